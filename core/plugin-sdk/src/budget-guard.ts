@@ -1,0 +1,1 @@
+export type BudgetGuardPlaceholder = never;

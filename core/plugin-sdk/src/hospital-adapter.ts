@@ -1,0 +1,191 @@
+/**
+ * What a hospital adapter gives the platform: the HIS's bills, and its knowledge of what was paid.
+ *
+ * A HIS call has four results, not two: `ok`, `rejected` (definite: nothing was booked), `mismatch` (definite: amount or content differs
+ * from what was quoted; nothing was booked) and `unknown` (timeout, lost connection, an answer of the wrong shape: it may have been booked).
+ * "Already paid" with our own trade number and our own amount is `ok`; with anybody else's it is `rejected`.
+ */
+import { Type, type Static, type TSchema } from 'typebox';
+
+const closedObject = { additionalProperties: false } as const;
+const FenSchema = Type.Integer({ minimum: 0, description: 'integer fen' });
+const Text = (maxLength: number) => Type.String({ maxLength });
+
+const Rejected = Type.Object({ kind: Type.Literal('rejected'), code: Text(64), message: Text(500) }, closedObject);
+const Mismatch = Type.Object({ kind: Type.Literal('mismatch'), code: Text(64), message: Text(500) }, closedObject);
+const Unknown = Type.Object({ kind: Type.Literal('unknown'), reason: Text(500) }, closedObject);
+
+const result = <Value extends TSchema>(value: Value) =>
+  Type.Union([Type.Object({ kind: Type.Literal('ok'), value }, closedObject), Rejected, Mismatch, Unknown]);
+
+export type HisResult<Value> =
+  | { readonly kind: 'ok'; readonly value: Value }
+  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
+  | { readonly kind: 'mismatch'; readonly code: string; readonly message: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** 就诊卡, 身份证, 医保电子凭证 … The mapping file says what the HIS calls each. */
+export const CARD_TYPES = ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'] as const;
+export const CardTypeSchema = Type.Union(CARD_TYPES.map((type) => Type.Literal(type)));
+export type CardType = (typeof CARD_TYPES)[number];
+
+export const PatientSchema = Type.Object(
+  {
+    patientId: Type.String({ minLength: 1, maxLength: 32 }),
+    name: Text(100),
+    sex: Type.Union([Type.Literal('male'), Type.Literal('female'), Type.Literal('unknown')]),
+    birthday: Type.Optional(Text(10)),
+    /** Full number as the HIS has it. The core masks it before it leaves for a screen. */
+    idNo: Type.Optional(Text(32)),
+    cardNo: Type.Optional(Text(32)),
+    phone: Type.Optional(Text(20)),
+    /** 费别 */
+    feeCategory: Type.Optional(Text(40)),
+  },
+  closedObject,
+);
+export type Patient = Static<typeof PatientSchema>;
+
+export const BillLineSchema = Type.Object(
+  { lineNo: Text(32), itemCode: Text(64), itemName: Text(200), spec: Type.Optional(Text(100)), unit: Type.Optional(Text(40)), quantity: Text(20), amountFen: FenSchema },
+  closedObject,
+);
+export const BillSchema = Type.Object(
+  {
+    billNo: Type.String({ minLength: 1, maxLength: 32 }),
+    /** 费用类别: prescription, examination … in the HIS's own word. */
+    billType: Text(40),
+    billedAt: Text(40),
+    departmentName: Text(100),
+    doctorName: Text(100),
+    amountFen: FenSchema,
+    lines: Type.Array(BillLineSchema),
+  },
+  closedObject,
+);
+export type BillLine = Static<typeof BillLineSchema>;
+export type Bill = Static<typeof BillSchema>;
+
+/** 预结算: what the patient would pay now. `selfPayFen` is the only amount that may be charged. total = fund + personalAccount + selfPay. */
+export const QuoteSchema = Type.Object(
+  {
+    quoteNo: Type.String({ minLength: 1, maxLength: 64 }),
+    totalFen: FenSchema,
+    fundFen: FenSchema,
+    personalAccountFen: FenSchema,
+    selfPayFen: FenSchema,
+    validUntil: Type.String({ format: 'date-time' }),
+  },
+  closedObject,
+);
+export type Quote = Static<typeof QuoteSchema>;
+
+export const ConfirmRequestSchema = Type.Object(
+  {
+    /** Our trade number: the idempotency key towards the HIS, fixed for ever. */
+    tradeNo: Type.String({ minLength: 6, maxLength: 32 }),
+    patientId: Type.String(),
+    quoteNo: Type.String(),
+    billNos: Type.Array(Type.String(), { minItems: 1, maxItems: 50 }),
+    amountFen: FenSchema,
+    /** Channel success time: the HIS's accounting date. */
+    paidAt: Type.String({ format: 'date-time' }),
+    /** Channel plugin's method code as the HIS should book it, for example WX. The mapping file translates. */
+    channel: Text(32),
+    channelTradeNo: Text(64),
+    terminalId: Text(64),
+  },
+  closedObject,
+);
+export type ConfirmRequest = Static<typeof ConfirmRequestSchema>;
+
+export const ConfirmationSchema = Type.Object(
+  {
+    settlementNo: Type.String({ minLength: 1, maxLength: 64 }),
+    receiptNo: Text(64),
+    /** 取药窗口 and 导诊 lines for the printed receipt. */
+    pickupWindow: Type.Optional(Text(100)),
+    guide: Type.Optional(Text(500)),
+    amountFen: FenSchema,
+  },
+  closedObject,
+);
+export type Confirmation = Static<typeof ConfirmationSchema>;
+
+export const RefundApprovalRequestSchema = Type.Object(
+  { tradeNo: Type.String(), refundNo: Type.String(), refundFen: Type.Integer({ minimum: 1 }), totalFen: Type.Integer({ minimum: 1 }), reason: Text(80) },
+  closedObject,
+);
+export type RefundApprovalRequest = Static<typeof RefundApprovalRequestSchema>;
+export const RefundApprovalSchema = Type.Object({ hisRefundNo: Type.String({ minLength: 1, maxLength: 64 }) }, closedObject);
+export type RefundApproval = Static<typeof RefundApprovalSchema>;
+
+export const DayListLineSchema = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('payment'), Type.Literal('refund')]),
+    tradeNo: Type.String(),
+    refundNo: Type.Optional(Type.String()),
+    settlementNo: Type.String(),
+    amountFen: FenSchema,
+    paidAt: Type.String({ format: 'date-time' }),
+  },
+  closedObject,
+);
+export type DayListLine = Static<typeof DayListLineSchema>;
+
+export const DictionaryEntrySchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 64 }), name: Text(200) }, closedObject);
+export type DictionaryEntry = Static<typeof DictionaryEntrySchema>;
+
+/** `absent` is a definite answer: the HIS has no booking under this number now. */
+const queried = <Value extends TSchema>(value: Value) =>
+  Type.Union([
+    Type.Object({ kind: Type.Literal('ok'), value }, closedObject),
+    Type.Object({ kind: Type.Literal('absent') }, closedObject),
+    Unknown,
+  ]);
+export type HisQueryResult<Value> =
+  | { readonly kind: 'ok'; readonly value: Value }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Result schemas by operation: the boundary checks every answer against them; a stray answer is `unknown`. */
+export const HIS_RESULT_SCHEMAS = {
+  findPatient: result(Type.Array(PatientSchema)),
+  listOpenBills: result(Type.Array(BillSchema)),
+  presettle: result(QuoteSchema),
+  confirm: result(ConfirmationSchema),
+  queryConfirmation: queried(ConfirmationSchema),
+  approveRefund: result(RefundApprovalSchema),
+  queryRefundApproval: queried(RefundApprovalSchema),
+  listDay: result(Type.Array(DayListLineSchema)),
+  loadDictionary: result(Type.Array(DictionaryEntrySchema)),
+  ping: result(Type.Object({ hisTime: Type.String({ format: 'date-time' }) }, closedObject)),
+} as const;
+
+export type HisCallContext = { readonly deadline: string; readonly signal: AbortSignal };
+
+/** The mandatory operations. `queryConfirmation` decides what a lost answer meant: an adapter without it may not take money. */
+export type HospitalAdapter = {
+  findPatient(request: { readonly cardType: CardType; readonly cardNo: string }, context: HisCallContext): Promise<HisResult<Patient[]>>;
+  /** Never cached: a doctor may change a bill any second. */
+  listOpenBills(request: { readonly patientId: string }, context: HisCallContext): Promise<HisResult<Bill[]>>;
+  presettle(request: { readonly patientId: string; readonly billNos: readonly string[] }, context: HisCallContext): Promise<HisResult<Quote>>;
+  confirm(request: ConfirmRequest, context: HisCallContext): Promise<HisResult<Confirmation>>;
+  queryConfirmation(request: { readonly tradeNo: string }, context: HisCallContext): Promise<HisQueryResult<Confirmation>>;
+} & Partial<RefundGuard & DayList & Dictionaries & HisHealth>;
+
+/** The HIS reverses its own booking before money goes back (发药/执行 may refuse). Idempotent by refundNo. */
+export type RefundGuard = {
+  approveRefund(request: RefundApprovalRequest, context: HisCallContext): Promise<HisResult<RefundApproval>>;
+  queryRefundApproval(request: { readonly refundNo: string; readonly tradeNo: string }, context: HisCallContext): Promise<HisQueryResult<RefundApproval>>;
+};
+export type DayList = {
+  listDay(request: { readonly day: string; readonly page: number; readonly pageSize: number }, context: HisCallContext): Promise<HisResult<DayListLine[]>>;
+};
+export type Dictionaries = {
+  readonly dictionaries: readonly string[];
+  loadDictionary(request: { readonly name: string }, context: HisCallContext): Promise<HisResult<DictionaryEntry[]>>;
+};
+export type HisHealth = {
+  ping(context: HisCallContext): Promise<HisResult<{ readonly hisTime: string }>>;
+};

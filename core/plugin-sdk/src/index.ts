@@ -1,0 +1,5 @@
+export * from './budget-guard.js';
+export * from './hospital-adapter.js';
+export * from './money.js';
+export * from './payment-channel.js';
+export * from './plugin.js';

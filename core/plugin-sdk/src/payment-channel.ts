@@ -1,0 +1,246 @@
+/**
+ * What a payment channel plugin gives the platform. One mandatory pair, `charge` and `query`; everything else is an optional facet.
+ *
+ * Rules every channel keeps (the conformance suite checks them):
+ * - amounts are integer fen at this border, whatever the wire uses;
+ * - `tradeNo` and `refundNo` are fixed before the call and sent unchanged for ever; a repeat of the same number never moves money twice;
+ * - a timeout, a broken connection, a bad signature, an answer of the wrong shape or an unlisted error code is `unknown`;
+ *   `declined` is only for refusals the channel documents as final; `notSent` only when no byte can have left the machine;
+ * - every answer's authenticity is verified before a word of it is believed.
+ */
+import { Type, type Static } from 'typebox';
+
+const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
+const TimeSchema = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
+const closedObject = { additionalProperties: false } as const;
+
+/** How the patient meets the channel. `nativeQr`: the terminal shows a code. `paymentCode`: the patient's code was scanned (付款码). */
+export const PAYMENT_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode'] as const;
+export const PaymentMethodSchema = Type.Union(PAYMENT_METHODS.map((method) => Type.Literal(method)));
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+export const ChargeRequestSchema = Type.Object(
+  {
+    tradeNo: Type.String({ minLength: 6, maxLength: 32, pattern: '^[0-9A-Za-z_-]+$' }),
+    amountFen: FenSchema,
+    description: Type.String({ minLength: 1, maxLength: 120 }),
+    method: PaymentMethodSchema,
+    /** Absolute time after which the channel must refuse payment. */
+    expiresAt: TimeSchema,
+    /** Where the channel may send its notification; absent when the hospital has no reachable address: queries decide then. */
+    notifyUrl: Type.Optional(Type.String()),
+    /** The scanned code for `paymentCode`; the payer's id at the channel for `jsapi` and `miniProgram`. */
+    authCode: Type.Optional(Type.String({ maxLength: 128 })),
+    payerId: Type.Optional(Type.String({ maxLength: 128 })),
+    terminalId: Type.Optional(Type.String({ maxLength: 64 })),
+    clientIp: Type.Optional(Type.String({ maxLength: 45 })),
+  },
+  closedObject,
+);
+export type ChargeRequest = Static<typeof ChargeRequestSchema>;
+
+/** What the terminal or app must present so that the patient can pay. */
+export const PresentationSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('qr'), content: Type.String({ minLength: 1, maxLength: 1024 }) }, closedObject),
+  Type.Object({ kind: Type.Literal('redirect'), url: Type.String({ minLength: 1, maxLength: 2048 }) }, closedObject),
+  Type.Object({ kind: Type.Literal('invoke'), parameters: Type.Record(Type.String(), Type.String()) }, closedObject),
+  Type.Object({ kind: Type.Literal('none') }, closedObject),
+]);
+export type Presentation = Static<typeof PresentationSchema>;
+
+const Succeeded = Type.Object(
+  {
+    kind: Type.Literal('succeeded'),
+    tradeNo: Type.String(),
+    /** The merchant number in the channel's answer: the core compares it with the merchant the charge was sent for. */
+    merchantNo: Type.String(),
+    amountFen: FenSchema,
+    channelTradeNo: Type.String({ minLength: 1, maxLength: 64 }),
+    paidAt: TimeSchema,
+    /** What funded it, in the channel's own word (bank type, wallet, e-CNY), for reports; never a card or account number. */
+    fundingSource: Type.Optional(Type.String({ maxLength: 64 })),
+  },
+  closedObject,
+);
+const Pending = Type.Object({ kind: Type.Literal('pending'), present: PresentationSchema }, closedObject);
+const StillPending = Type.Object({ kind: Type.Literal('pending') }, closedObject);
+const Declined = Type.Object(
+  { kind: Type.Literal('declined'), code: Type.String({ maxLength: 64 }), message: Type.String({ maxLength: 500 }) },
+  closedObject,
+);
+const NotSent = Type.Object({ kind: Type.Literal('notSent'), reason: Type.String({ maxLength: 500 }) }, closedObject);
+const Unknown = Type.Object({ kind: Type.Literal('unknown'), reason: Type.String({ maxLength: 500 }) }, closedObject);
+const Closed = Type.Object({ kind: Type.Literal('closed') }, closedObject);
+const NotFound = Type.Object({ kind: Type.Literal('notFound') }, closedObject);
+
+export const ChargeOutcomeSchema = Type.Union([Succeeded, Pending, Declined, NotSent, Unknown]);
+/** Answer to `charge`. `declined`: the channel refused for good and no order exists there under this number. */
+export type ChargeOutcome = Static<typeof ChargeOutcomeSchema>;
+
+export const PaymentNewsSchema = Type.Union([Succeeded, StillPending, Closed, NotFound, Declined, Unknown]);
+/**
+ * What the channel says about a payment, from a query or a notification. `closed`: this number can never be paid again.
+ * `notFound`: the channel has no such order *now*; a delayed create may still arrive before the order's expiry.
+ */
+export type PaymentNews = Static<typeof PaymentNewsSchema>;
+
+export const CloseOutcomeSchema = Type.Union([
+  Closed,
+  NotFound,
+  Type.Object({ kind: Type.Literal('alreadyPaid') }, closedObject),
+  Unknown,
+]);
+export type CloseOutcome = Static<typeof CloseOutcomeSchema>;
+
+export const RefundRequestSchema = Type.Object(
+  {
+    refundNo: Type.String({ minLength: 6, maxLength: 64, pattern: '^[0-9A-Za-z_-]+$' }),
+    tradeNo: Type.String(),
+    channelTradeNo: Type.Optional(Type.String()),
+    refundFen: FenSchema,
+    /** The whole amount of the payment being refunded. */
+    totalFen: FenSchema,
+    reason: Type.String({ maxLength: 80 }),
+    notifyUrl: Type.Optional(Type.String()),
+  },
+  closedObject,
+);
+export type RefundRequest = Static<typeof RefundRequestSchema>;
+
+const RefundSucceeded = Type.Object(
+  {
+    kind: Type.Literal('succeeded'),
+    refundNo: Type.String(),
+    tradeNo: Type.String(),
+    refundFen: FenSchema,
+    channelRefundNo: Type.String({ minLength: 1, maxLength: 64 }),
+    refundedAt: TimeSchema,
+  },
+  closedObject,
+);
+const RefundProcessing = Type.Object(
+  { kind: Type.Literal('processing'), channelRefundNo: Type.Optional(Type.String({ maxLength: 64 })) },
+  closedObject,
+);
+
+export const RefundOutcomeSchema = Type.Union([RefundSucceeded, RefundProcessing, Declined, NotSent, Unknown]);
+/** Answer to `refund`. `declined` means the channel did not create a refund under this number and will not. */
+export type RefundOutcome = Static<typeof RefundOutcomeSchema>;
+
+export const RefundNewsSchema = Type.Union([
+  RefundSucceeded,
+  RefundProcessing,
+  /** The channel gave up this refund; the money is with the merchant again. Only now may a new refund number be made. */
+  Type.Object({ kind: Type.Literal('closed') }, closedObject),
+  /** The way back is blocked (card closed …); the money sits in the channel's middle account. Not final. */
+  Type.Object({ kind: Type.Literal('abnormal'), message: Type.String({ maxLength: 500 }) }, closedObject),
+  NotFound,
+  Unknown,
+]);
+export type RefundNews = Static<typeof RefundNewsSchema>;
+
+/** A notification exactly as it arrived. Header names are lower case. */
+export type RawNotification = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: string;
+  readonly body: Uint8Array;
+  readonly receivedAt: string;
+};
+
+export const NotificationSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('payment'), eventId: Type.String({ minLength: 1, maxLength: 128 }), tradeNo: Type.String(), news: PaymentNewsSchema }, closedObject),
+  Type.Object(
+    {
+      kind: Type.Literal('refund'),
+      eventId: Type.String({ minLength: 1, maxLength: 128 }),
+      refundNo: Type.String(),
+      tradeNo: Type.String(),
+      merchantNo: Type.String(),
+      news: RefundNewsSchema,
+    },
+    closedObject,
+  ),
+  /** Not authentic, stale, replayed or malformed: nothing in it may be used. `reason` is for the log. */
+  Type.Object({ kind: Type.Literal('refused'), reason: Type.String({ maxLength: 500 }) }, closedObject),
+]);
+export type Notification = Static<typeof NotificationSchema>;
+
+/** The HTTP answer the channel expects to its notification. */
+export type NotificationAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+
+export const StatementLineSchema = Type.Object(
+  {
+    kind: Type.Union([Type.Literal('payment'), Type.Literal('refund')]),
+    tradeNo: Type.String(),
+    refundNo: Type.Optional(Type.String()),
+    channelTradeNo: Type.String(),
+    channelRefundNo: Type.Optional(Type.String()),
+    amountFen: FenSchema,
+    /** Channel fee in 1/1000 fen (bills carry five decimals of a yuan); negative when returned on a refund. */
+    feeMilliFen: Type.Integer(),
+    status: Type.String(),
+    at: TimeSchema,
+  },
+  closedObject,
+);
+export type StatementLine = Static<typeof StatementLineSchema>;
+
+export const StatementOutcomeSchema = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('ok'),
+      /** The file's own bytes, uncompressed, and their SHA-256: kept so that the day can be parsed again. */
+      raw: Type.Unsafe<Uint8Array>({}),
+      sha256: Type.String(),
+      lines: Type.Array(StatementLineSchema),
+      totals: Type.Object({ paymentFen: Type.Integer(), refundFen: Type.Integer(), lines: Type.Integer() }, closedObject),
+    },
+    closedObject,
+  ),
+  Type.Object({ kind: Type.Literal('empty') }, closedObject),
+  Type.Object({ kind: Type.Literal('notReady'), message: Type.String({ maxLength: 500 }) }, closedObject),
+  /** The file contradicts itself (totals differ from rows) or cannot be read: never half-used. */
+  Type.Object({ kind: Type.Literal('malformed'), message: Type.String({ maxLength: 500 }) }, closedObject),
+  Unknown,
+]);
+export type StatementOutcome = Static<typeof StatementOutcomeSchema>;
+
+export type CallContext = {
+  /** Absolute deadline; after it the core has stopped listening and treats the call as `unknown`. */
+  readonly deadline: string;
+  /** Aborts at the deadline. Pass it to the wire client. */
+  readonly signal: AbortSignal;
+  /** 1 for the first attempt under this number. */
+  readonly attempt: number;
+};
+
+/** The mandatory pair. A channel that cannot be asked what became of a charge may not take money. */
+export type PaymentChannel = {
+  /** The merchant number this channel instance charges for; the core compares it with every piece of news. */
+  readonly merchantNo: string;
+  readonly methods: readonly PaymentMethod[];
+  charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
+  query(request: { readonly tradeNo: string }, context: CallContext): Promise<PaymentNews>;
+} & Partial<Refunding & Cancelling & Notifying & Statement>;
+
+export type Refunding = {
+  refund(request: RefundRequest, context: CallContext): Promise<RefundOutcome>;
+  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }, context: CallContext): Promise<RefundNews>;
+};
+
+export type Cancelling = {
+  /** Makes an unpaid number unpayable. Never returns money. Repeating it is harmless. */
+  close(request: { readonly tradeNo: string }, context: CallContext): Promise<CloseOutcome>;
+};
+
+export type Notifying = {
+  /** Verifies and reads a notification. Pure with respect to money: it stores nothing. */
+  readNotification(raw: RawNotification): Promise<Notification>;
+  /** `stored`: the core has committed the news (or it was a duplicate). `refused`: it will not be used. `retryLater`: could not be stored now. */
+  answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer;
+};
+
+export type Statement = {
+  /** The channel's bill of one day (yyyy-MM-dd, Beijing time). */
+  downloadStatement(request: { readonly day: string }, context: CallContext): Promise<StatementOutcome>;
+};
