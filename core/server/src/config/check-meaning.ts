@@ -1,0 +1,33 @@
+import type { ConfigurationProblem } from './configuration-error.js';
+import type { Configuration } from './configuration-schema.js';
+
+/** What a schema cannot say: keys that must agree with one another. */
+export function checkMeaning(configuration: Configuration, originOf: (key: string) => string): ConfigurationProblem[] {
+  const { hospital, mqtt, channels, tasks, payments, disk } = configuration;
+  const problems: ConfigurationProblem[] = [];
+  const refuse = (key: string, expects: string, nextStep: string) => problems.push({ key, expects, origin: originOf(key), nextStep });
+
+  if (mqtt.mode === 'external' && mqtt.url === undefined) refuse('mqtt.url', 'is required when mqtt.mode is external', 'set mqtt.url to the broker, for example mqtts://broker:8883');
+  if (mqtt.mode === 'external' && mqtt.corePassword === undefined) refuse('mqtt.corePassword', 'is required when mqtt.mode is external', 'set it as { secret: NAME }');
+  if (disk.warnBelowMegabytes < disk.refusePaymentsBelowMegabytes) refuse('disk.warnBelowMegabytes', 'must not be smaller than disk.refusePaymentsBelowMegabytes', 'warn before refusing');
+  if (payments.confirmEscalationSeconds < (payments.confirmRhythmSeconds[0] ?? 0)) {
+    refuse('payments.confirmEscalationSeconds', 'must not be shorter than the first wait of payments.confirmRhythmSeconds', 'escalate only after a second attempt');
+  }
+  const campuses = new Set(hospital.campuses.map(({ id }) => id));
+  const merchants = new Set(hospital.merchants.map(({ merchantNo }) => merchantNo));
+  hospital.merchants.forEach(({ campus }, index) => {
+    if (!campuses.has(campus)) refuse(`hospital.merchants.${index}.campus`, `must be one of the campuses: ${[...campuses].join(', ')}`, 'correct the campus id');
+  });
+  channels.forEach(({ merchantNo }, index) => {
+    if (!merchants.has(merchantNo)) refuse(`channels.${index}.merchantNo`, 'must be listed in hospital.merchants', 'add the merchant there: money may only go to the hospital');
+  });
+  for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id)])) {
+    refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel and the HIS its own id');
+  }
+  for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
+  return problems;
+}
+
+function repeated(ids: readonly string[]): string[] {
+  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+}

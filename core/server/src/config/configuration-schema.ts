@@ -1,0 +1,141 @@
+import { Type, type Static } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+const Port = (description: string) => Type.Integer({ minimum: 0, maximum: 65535, description: `${description}; 0 takes any free port` });
+const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description: 'lower-case letters, digits and hyphens' });
+const Seconds = (minimum: number, description: string) => Type.Integer({ minimum, maximum: 31_536_000, description: `${description}, in seconds` });
+/** A plugin's own settings. The plugin's schema decides about them; here they only have to be a mapping. */
+const PluginSettings = Type.Record(Type.String(), Type.Unknown(), { description: "the plugin's own settings; its schema decides which" });
+
+const HospitalSchema = Type.Object(
+  {
+    id: Id,
+    name: Type.String({ minLength: 1, maxLength: 100, description: '医院名称, as printed on receipts' }),
+    campuses: Type.Array(Type.Object({ id: Id, name: Type.String({ minLength: 1, maxLength: 100 }) }, closed), { minItems: 1, description: '院区' }),
+    merchants: Type.Array(
+      Type.Object({ merchantNo: Type.String({ minLength: 1, maxLength: 64 }), name: Type.String({ minLength: 1, maxLength: 100 }), campus: Id }, closed),
+      { description: '商户号: merchant numbers that belong to the hospital' },
+    ),
+  },
+  closed,
+);
+
+const HttpSchema = Type.Object(
+  {
+    host: Type.String({ minLength: 1, description: 'address to listen on' }),
+    paymentPort: Port('payment API'),
+    consolePort: Port('console'),
+    publicNotifyBaseUrl: Type.Optional(
+      Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*)?$', description: 'where channels reach this hospital; absent: queries decide' }),
+    ),
+  },
+  closed,
+);
+
+const MqttSchema = Type.Object(
+  {
+    mode: Type.Union([Type.Literal('embedded'), Type.Literal('external')]),
+    host: Type.String({ minLength: 1, description: 'address the embedded broker listens on' }),
+    port: Port('MQTT over TCP'),
+    websocketPort: Port('MQTT over WebSocket'),
+    enrolPort: Port('listener for terminals that are being claimed'),
+    url: Type.Optional(Type.String({ pattern: '^mqtts?://', description: 'broker address when mode is external' })),
+    coreUsername: Type.String({ minLength: 1, maxLength: 64 }),
+    corePassword: Type.Optional(Type.String({ minLength: 8, description: 'made at start when absent and the broker is embedded' })),
+  },
+  closed,
+);
+
+const HisSchema = Type.Object(
+  {
+    id: Id,
+    plugin: Id,
+    contribution: Type.Optional(Id),
+    settings: PluginSettings,
+  },
+  closed,
+);
+
+const ChannelSchema = Type.Object(
+  {
+    id: Id,
+    plugin: Id,
+    contribution: Type.Optional(Id),
+    merchantNo: Type.String({ minLength: 1, maxLength: 64 }),
+    enabled: Type.Boolean(),
+    settings: PluginSettings,
+  },
+  closed,
+);
+
+const PaymentsSchema = Type.Object(
+  {
+    quoteMarginSeconds: Seconds(0, 'a quote that would end sooner than this after the QR does is asked for again'),
+    qrLifetimeSeconds: Seconds(30, 'how long a patient may scan'),
+    closeMarginSeconds: Seconds(0, 'after expiry, how long a delayed create may still arrive before an order is closed for good'),
+    queryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between queries; the last repeats' }),
+    refundQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same for refunds' }),
+    confirmRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell the HIS; the last repeats without end' }),
+    confirmEscalationSeconds: Seconds(1, 'paid but unknown to the HIS for this long: a case is opened for a person'),
+    paymentEscalationSeconds: Seconds(1, 'unknown to us for this long after expiry: a case is opened for a person'),
+  },
+  closed,
+);
+
+const TaskSchema = Type.Object(
+  {
+    name: Id,
+    rule: Type.String({ minLength: 1, maxLength: 100, description: 'cron rule with seconds first: "0 30 2 * * *"; Beijing time' }),
+    enabled: Type.Boolean(),
+    missed: Type.Union([Type.Literal('runOnce'), Type.Literal('skip')], { description: 'what to do at start with firings that fell into a stop' }),
+  },
+  closed,
+);
+
+const RetentionSchema = Type.Object(
+  {
+    auditDays: Type.Integer({ minimum: 400, description: '审计日志 at least 400 days' }),
+    idempotencyDays: Type.Integer({ minimum: 7, description: 'stored answers of the payment API' }),
+    taskRunDays: Type.Integer({ minimum: 7 }),
+    logFiles: Type.Integer({ minimum: 1, maximum: 1000, description: 'how many rotated log files are kept' }),
+  },
+  closed,
+);
+
+/** The whole configuration of one appliance. Unknown keys are refused everywhere except inside a plugin's settings, where the plugin refuses them. */
+export const ConfigurationSchema = Type.Object(
+  {
+    hospital: HospitalSchema,
+    dataFolder: Type.String({ minLength: 1, description: 'where all state lives' }),
+    http: HttpSchema,
+    mqtt: MqttSchema,
+    store: Type.Object({ kind: Type.Literal('sqlite') }, closed),
+    plugins: Type.Object({ folders: Type.Array(Type.String({ minLength: 1 }), { description: 'folders whose sub-folders hold plugins' }) }, closed),
+    his: HisSchema,
+    channels: Type.Array(ChannelSchema),
+    payments: PaymentsSchema,
+    dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
+    tasks: Type.Array(TaskSchema),
+    retention: RetentionSchema,
+    disk: Type.Object(
+      {
+        warnBelowMegabytes: Type.Integer({ minimum: 1 }),
+        refusePaymentsBelowMegabytes: Type.Integer({ minimum: 1, description: 'new payments stop, queries, refunds and notifications go on' }),
+        checkSeconds: Seconds(1, 'how often the free space is read'),
+      },
+      closed,
+    ),
+    logging: Type.Object(
+      { level: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')]), largestFileMegabytes: Type.Integer({ minimum: 1, maximum: 1024 }) },
+      closed,
+    ),
+  },
+  closed,
+);
+export type Configuration = Static<typeof ConfigurationSchema>;
+
+/** The JSON Schema of the configuration, written to `config/schemas/configuration.schema.json` for editors and reviewers. */
+export function configurationJsonSchema(): object {
+  const schema: object = JSON.parse(JSON.stringify(ConfigurationSchema));
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title: 'Hospay configuration', ...schema };
+}

@@ -1,0 +1,29 @@
+import { isSecretKey } from '../domain/sensitive.js';
+import type { LoadedConfiguration } from './load-configuration.js';
+import { isMapping, originOf } from './merge-layers.js';
+
+export type ConfigurationLine = { readonly key: string; readonly value: string; readonly origin: string };
+
+const MASK = '••••••';
+
+/** Every leaf of the configuration with its value and origin, for `hospay config`. Secrets are masked. */
+export function describeConfiguration({ configuration, origins, secretKeys }: LoadedConfiguration): ConfigurationLine[] {
+  const lines: ConfigurationLine[] = [];
+  const walk = (value: unknown, key: string, name: string, secret: boolean): void => {
+    const hidden = secret || secretKeys.has(key) || isSecretKey(name);
+    const entries = isMapping(value) ? Object.entries(value) : Array.isArray(value) && value.some((item) => typeof item === 'object') ? value.map((item, index): [string, unknown] => [String(index), item]) : [];
+    if (entries.length > 0) {
+      for (const [inner, item] of entries) walk(item, key === '' ? inner : `${key}.${inner}`, inner, hidden);
+    } else if (value !== undefined) {
+      lines.push({ key, value: hidden ? MASK : typeof value === 'string' ? value : JSON.stringify(value), origin: originOf(origins, key) ?? 'defaults.yaml' });
+    }
+  };
+  walk(configuration, '', '', false);
+  return lines;
+}
+
+/** The same as aligned text. */
+export function formatConfiguration(lines: readonly ConfigurationLine[]): string {
+  const width = Math.max(0, ...lines.map(({ key }) => key.length));
+  return lines.map(({ key, value, origin }) => `${key.padEnd(width)}  ${value}  ← ${origin}`).join('\n');
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { Check } from 'typebox/value';
+import { ConfigurationError } from './configuration-error.js';
+import { ConfigurationSchema, configurationJsonSchema } from './configuration-schema.js';
+import { describeConfiguration, formatConfiguration } from './describe-configuration.js';
+import { loadConfiguration } from './load-configuration.js';
+
+const PROFILE_FOLDER = join(import.meta.dirname, '../../../../config/profiles');
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+const DEFAULTS = `
+dataFolder: data
+http: { host: 127.0.0.1, paymentPort: 8080, consolePort: 8090 }
+mqtt: { mode: embedded, host: 127.0.0.1, port: 1883, websocketPort: 9001, enrolPort: 1884, coreUsername: core }
+store: { kind: sqlite }
+plugins: { folders: [plugins] }
+payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, paymentEscalationSeconds: 60 }
+dictionaries: { names: [], staleAfterSeconds: 86400 }
+tasks: []
+retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
+disk: { warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, checkSeconds: 30 }
+logging: { level: info, largestFileMegabytes: 8 }
+`;
+const PROFILE = `
+hospital: { id: h, name: H, campuses: [{ id: main, name: M }], merchants: [{ merchantNo: '1', name: M, campus: main }] }
+http: { paymentPort: 9000 }
+his: { id: his, plugin: sqlserver, settings: { password: { secret: HIS_PASSWORD }, mapping: { fromFile: mapping.json } } }
+channels: [{ id: wechat, plugin: wechat-pay, merchantNo: '1', enabled: true, settings: { apiV3Key: canary-in-file, key: { secretFile: keys/merchant.pem } } }]
+`;
+
+function write({ defaults = DEFAULTS, profile = PROFILE }: { defaults?: string; profile?: string } = {}) {
+  const root = mkdtempSync(join(tmpdir(), 'hospay-config-'));
+  folders.push(root);
+  mkdirSync(join(root, 'profiles'));
+  mkdirSync(join(root, 'data/keys'), { recursive: true });
+  writeFileSync(join(root, 'defaults.yaml'), defaults);
+  writeFileSync(join(root, 'mapping.json'), '{"operations":{"findPatient":{}}}');
+  writeFileSync(join(root, 'data/keys/merchant.pem'), 'canary-pem\n');
+  writeFileSync(join(root, 'profiles/demo.yaml'), profile);
+  return { profile: 'demo', profileFolder: join(root, 'profiles'), environment: { HIS_PASSWORD: 'canary-password' }, dataFolder: join(root, 'data') };
+}
+
+function problemsOf(request: Parameters<typeof loadConfiguration>[0]) {
+  try {
+    loadConfiguration(request);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error;
+    throw error;
+  }
+  return assert.fail('the configuration was accepted');
+}
+
+test('a profile overrides defaults key by key, and every value knows where it came from', () => {
+  const request = write();
+  const { configuration, origins } = loadConfiguration(request);
+  assert.equal(configuration.http.paymentPort, 9000);
+  assert.equal(configuration.http.consolePort, 8090);
+  assert.equal(configuration.dataFolder, request.dataFolder);
+  assert.equal(origins.get('http.paymentPort'), 'profiles/demo.yaml');
+  assert.equal(origins.get('http.consolePort'), 'defaults.yaml');
+  assert.equal(origins.get('dataFolder'), 'argument --data-folder');
+  assert.equal(origins.get('his.settings.password'), 'environment HIS_PASSWORD');
+});
+
+test('secrets come from the environment or a secret file, mappings from their own file', () => {
+  const { configuration } = loadConfiguration(write());
+  assert.deepEqual(configuration.his.settings, { password: 'canary-password', mapping: { operations: { findPatient: {} } } });
+  assert.equal(configuration.channels[0]?.settings['key'], 'canary-pem');
+});
+
+test('the environment changes nothing that no file refers to', () => {
+  const request = write();
+  const { configuration } = loadConfiguration({ ...request, environment: { ...request.environment, HTTP_PAYMENTPORT: '1', paymentPort: '1' } });
+  assert.equal(configuration.http.paymentPort, 9000);
+});
+
+test('the printed configuration shows every origin and masks every secret', () => {
+  const text = formatConfiguration(describeConfiguration(loadConfiguration(write())));
+  assert.doesNotMatch(text, /canary/);
+  assert.match(text, /http\.paymentPort +9000 +← profiles\/demo\.yaml/);
+  assert.match(text, /his\.settings\.password +••••••  ← environment HIS_PASSWORD/);
+  assert.match(text, /channels\.0\.settings\.apiV3Key +••••••/);
+});
+
+test('an unknown key is refused with the file it stands in and the keys known there', () => {
+  const error = problemsOf(write({ profile: `${PROFILE}\nmqtt: { prot: 1 }` }));
+  assert.deepEqual(error.problems.map(({ key, origin }) => [key, origin]), [['mqtt.prot', 'profiles/demo.yaml']]);
+  assert.match(error.message, /not a known key; known here: .*port/);
+});
+
+test('a value of the wrong type is refused with what is expected and never printed', () => {
+  const error = problemsOf(write({ profile: PROFILE.replace('paymentPort: 9000', 'paymentPort: canary-port') }));
+  assert.match(error.message, /http\.paymentPort: must be integer/);
+  assert.match(error.message, /profiles\/demo\.yaml/);
+  assert.doesNotMatch(error.message, /canary/);
+});
+
+test('all missing keys are listed at once with a next step', () => {
+  const error = problemsOf(write({ profile: 'http: { paymentPort: 1 }' }));
+  for (const key of ['hospital', 'his', 'channels']) assert.ok(error.problems.some((problem) => problem.key === key && problem.nextStep.includes(key)), key);
+});
+
+test('a secret that is not set names its variable', () => {
+  const error = problemsOf({ ...write(), environment: {} });
+  assert.match(error.message, /his\.settings\.password: needs the environment variable HIS_PASSWORD/);
+});
+
+test('an unknown profile is refused with the profiles there are', () => {
+  assert.match(problemsOf({ ...write(), profile: '../demo' }).message, /there: demo/);
+});
+
+test('broken YAML names the file', () => {
+  assert.match(problemsOf(write({ profile: 'http: [' })).message, /well-formed YAML[\s\S]*demo\.yaml/);
+});
+
+test('a channel whose merchant is not the hospital’s is refused', () => {
+  const error = problemsOf(write({ profile: PROFILE.replace("merchantNo: '1', enabled", "merchantNo: '2', enabled") }));
+  assert.equal(error.problems[0]?.key, 'channels.0.merchantNo');
+});
+
+test('an external broker needs an address and a password', () => {
+  const error = problemsOf(write({ profile: `${PROFILE}\nmqtt: { mode: external }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['mqtt.url', 'mqtt.corePassword']);
+});
+
+test('the shipped defaults and profiles fit the schema once their secrets exist', () => {
+  for (const profile of ['demo', 'production']) {
+    let error: ConfigurationError | undefined;
+    try {
+      loadConfiguration({ profile, profileFolder: PROFILE_FOLDER, environment: {}, dataFolder: '/nonexistent' });
+    } catch (caught) {
+      assert.ok(caught instanceof ConfigurationError);
+      error = caught;
+    }
+    const others = (error?.problems ?? []).filter(({ origin }) => !origin.startsWith('environment') && !origin.startsWith('secret file'));
+    assert.deepEqual(others, [], profile);
+  }
+});
+
+test('the generated JSON schema accepts what the loader accepts', () => {
+  const { configuration } = loadConfiguration(write());
+  assert.ok(Check(configurationJsonSchema(), configuration));
+  assert.ok(Check(ConfigurationSchema, configuration));
+  assert.equal(Check(configurationJsonSchema(), { ...configuration, extra: 1 }), false);
+});
