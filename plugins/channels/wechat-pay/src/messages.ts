@@ -1,0 +1,89 @@
+/** The messages of WeChat Pay API v3 that this channel reads. They are open: WeChat Pay may add fields at any time. */
+import { Type, type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+const Fen = Type.Integer({ minimum: 1, maximum: 10_000_000_000 });
+const Time = Type.String({ format: 'date-time' });
+const Currency = Type.Optional(Type.Literal('CNY'));
+const Sealed = Type.Object({
+  algorithm: Type.Literal('AEAD_AES_256_GCM'),
+  ciphertext: Type.String({ minLength: 24 }),
+  nonce: Type.String({ minLength: 1 }),
+  associated_data: Type.Optional(Type.String()),
+});
+
+export const NativeOrderAnswer = Compile(Type.Object({ code_url: Type.String({ pattern: '^weixin://', maxLength: 1024 }) }));
+
+const Trade = Type.Object({
+  appid: Type.String(),
+  mchid: Type.String(),
+  out_trade_no: Type.String(),
+  trade_state: Type.String(),
+  transaction_id: Type.Optional(Type.String({ maxLength: 64 })),
+  success_time: Type.Optional(Time),
+  bank_type: Type.Optional(Type.String({ maxLength: 64 })),
+  amount: Type.Optional(Type.Object({ total: Fen, currency: Currency })),
+});
+export type Trade = Static<typeof Trade>;
+export const TradeAnswer = Compile(Trade);
+
+const RefundAmount = Type.Object({ total: Fen, refund: Fen, currency: Currency });
+
+const Refund = Type.Object({
+  refund_id: Type.String({ minLength: 1, maxLength: 64 }),
+  out_refund_no: Type.String(),
+  out_trade_no: Type.String(),
+  status: Type.String(),
+  success_time: Type.Optional(Time),
+  amount: RefundAmount,
+});
+export type Refund = Static<typeof Refund>;
+export const RefundAnswer = Compile(Refund);
+
+export const RefundNotice = Compile(
+  Type.Object({
+    mchid: Type.String(),
+    out_trade_no: Type.String(),
+    refund_id: Type.String({ minLength: 1, maxLength: 64 }),
+    out_refund_no: Type.String(),
+    refund_status: Type.String(),
+    success_time: Type.Optional(Time),
+    amount: RefundAmount,
+  }),
+);
+
+export const NotificationEnvelope = Compile(
+  Type.Object({
+    id: Type.String({ minLength: 1, maxLength: 128 }),
+    event_type: Type.String(),
+    resource_type: Type.String(),
+    resource: Sealed,
+  }),
+);
+
+export const CertificatesAnswer = Compile(
+  Type.Object({ data: Type.Array(Type.Object({ serial_no: Type.String(), encrypt_certificate: Sealed }), { minItems: 1, maxItems: 20 }) }),
+);
+
+export const BillAnswer = Compile(
+  Type.Object({
+    hash_type: Type.Literal('SHA1'),
+    hash_value: Type.String({ pattern: '^[0-9a-fA-F]{40}$' }),
+    download_url: Type.String({ maxLength: 2048 }),
+  }),
+);
+
+export const RefusalAnswer = Compile(
+  Type.Object({ code: Type.String({ pattern: '^[0-9A-Z_]{1,64}$' }), message: Type.Optional(Type.String()) }),
+);
+
+/** Reads UTF-8 JSON of the given shape; `undefined` for anything else. */
+export function readJson<Shape>(shape: { Check(value: unknown): value is Shape }, body: Uint8Array | string): Shape | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+  return shape.Check(value) ? value : undefined;
+}

@@ -1,0 +1,79 @@
+import type { Notification, NotificationAnswer, PluginContext, RawNotification } from '@hospay/plugin-sdk';
+import { Aes } from 'wechatpay-axios-plugin';
+
+import { NotificationEnvelope, readJson, RefundNotice, TradeAnswer } from './messages.js';
+import type { PlatformKeys } from './platform-keys.js';
+import type { WechatPaySettings } from './settings.js';
+import { verifySignedMessage } from './signed-message.js';
+import { newsOfRefund, newsOfTrade } from './trade-news.js';
+
+/** WeChat Pay waits five seconds for our answer; a certificate download may take most of them. */
+const KEY_DOWNLOAD_MS = 4_000;
+
+/**
+ * Reads a notification: signature over the raw body first, then decryption with the APIv3 key, then shape, then that it is about this
+ * merchant and app. Whatever fails is `refused` and nothing in it is used.
+ */
+export function createNotificationReader(
+  context: PluginContext<WechatPaySettings>,
+  keys: PlatformKeys,
+): (raw: RawNotification) => Promise<Notification> {
+  const { settings } = context;
+  return async (raw) => {
+    const signal = AbortSignal.timeout(KEY_DOWNLOAD_MS);
+    const verdict = await verifySignedMessage(raw, new Date(raw.receivedAt), (serial) => keys.find(serial, signal));
+    if (!verdict.authentic) return refused(verdict.reason);
+
+    const envelope = readJson(NotificationEnvelope, raw.body);
+    if (envelope === undefined) return refused('the body is not a notification');
+    const plaintext = decrypted(envelope.resource, settings.apiV3Key);
+    if (plaintext === undefined) return refused('the resource cannot be decrypted');
+    if (envelope.event_type === 'TRANSACTION.SUCCESS') return paymentNotification(settings, envelope.id, plaintext);
+    if (/^REFUND\.(SUCCESS|ABNORMAL|CLOSED)$/.test(envelope.event_type)) return refundNotification(settings, envelope.id, plaintext);
+    return refused('an event this channel does not read');
+  };
+}
+
+/** WeChat Pay repeats up to 15 times until it gets a 2xx. */
+export function answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer {
+  const headers = { 'content-type': 'application/json' };
+  switch (result) {
+    case 'stored':
+      return { status: 200, headers, body: JSON.stringify({ code: 'SUCCESS', message: '成功' }) };
+    case 'refused':
+      return { status: 401, headers, body: JSON.stringify({ code: 'FAIL', message: '验签失败或内容不符' }) };
+    case 'retryLater':
+      return { status: 503, headers, body: JSON.stringify({ code: 'FAIL', message: '暂时无法保存，请稍后重试' }) };
+  }
+}
+
+function paymentNotification(settings: WechatPaySettings, eventId: string, plaintext: string): Notification {
+  const trade = readJson(TradeAnswer, plaintext);
+  if (trade === undefined) return refused('the decrypted resource is not a trade');
+  if (trade.mchid !== settings.mchid) return refused('the trade belongs to another merchant');
+  if (trade.appid !== settings.appid) return refused('the trade belongs to another app');
+  return { kind: 'payment', eventId, tradeNo: trade.out_trade_no, news: newsOfTrade(trade) };
+}
+
+function refundNotification(settings: WechatPaySettings, eventId: string, plaintext: string): Notification {
+  const notice = readJson(RefundNotice, plaintext);
+  if (notice === undefined) return refused('the decrypted resource is not a refund');
+  if (notice.mchid !== settings.mchid) return refused('the refund belongs to another merchant');
+  const news = newsOfRefund({ ...notice, status: notice.refund_status });
+  return { kind: 'refund', eventId, refundNo: notice.out_refund_no, tradeNo: notice.out_trade_no, merchantNo: notice.mchid, news };
+}
+
+function decrypted(
+  resource: { readonly ciphertext: string; readonly nonce: string; readonly associated_data?: string },
+  apiV3Key: string,
+): string | undefined {
+  try {
+    return Aes.AesGcm.decrypt(resource.ciphertext, apiV3Key, resource.nonce, resource.associated_data ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function refused(reason: string): Notification {
+  return { kind: 'refused', reason };
+}

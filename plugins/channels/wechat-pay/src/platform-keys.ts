@@ -1,0 +1,114 @@
+import { createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
+
+import type { PluginContext } from '@hospay/plugin-sdk';
+import { Aes } from 'wechatpay-axios-plugin';
+
+import { readJson, CertificatesAnswer } from './messages.js';
+import type { WechatPaySettings } from './settings.js';
+import { verifySignedMessage } from './signed-message.js';
+import type { Wire } from './wire.js';
+
+/** Finds the key that WeChat Pay signed with. `undefined` when it is unknown or no longer valid. */
+export type PlatformKeys = { find(serial: string, signal: AbortSignal): Promise<KeyObject | undefined> };
+
+/** WeChat Pay asks for a refresh at least every 12 hours. */
+const REFRESH_AFTER_MS = 12 * 3_600_000;
+/** A stranger who invents serials must not make us ask WeChat Pay more often than this. */
+const SHORTEST_GAP_MS = 10_000;
+
+type PlatformCertificate = { readonly key: KeyObject; readonly validFrom: Date; readonly validTo: Date };
+
+/**
+ * Keys of WeChat Pay: the configured public key, the downloaded platform certificates, or both.
+ * Certificates are refreshed when a key is asked for, never by a timer: an idle process cannot be caught with an expired one,
+ * because using it is what renews it. New ones join the old until those expire.
+ * @throws Error when the configured public key cannot be read.
+ */
+export function createPlatformKeys(context: PluginContext<WechatPaySettings>, wire: Wire): PlatformKeys {
+  const { settings, now, log } = context;
+  const { verification } = settings;
+  const publicKeys = new Map<string, KeyObject>();
+  if (verification.mode !== 'platformCertificate') publicKeys.set(verification.publicKeyId, readPublicKey(verification.publicKeyPem));
+
+  let certificates: ReadonlyMap<string, PlatformCertificate> = new Map();
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let refreshing: Promise<void> | undefined;
+
+  const held = (serial: string): KeyObject | undefined => {
+    const certificate = certificates.get(serial.toUpperCase());
+    const time = now().getTime();
+    return certificate !== undefined && certificate.validFrom.getTime() <= time && time < certificate.validTo.getTime() ? certificate.key : undefined;
+  };
+
+  const refresh = async (signal: AbortSignal): Promise<void> => {
+    triedAt = now().getTime();
+    const answer = await wire.send({ method: 'GET', path: '/v3/certificates?algorithm_type=RSA' }, { signal, attempt: 1 });
+    if (answer.kind !== 'answer' || answer.status !== 200) {
+      log.warn('platform certificates were not refreshed', { reason: answer.kind === 'answer' ? `status ${String(answer.status)}` : answer.reason });
+      return;
+    }
+    const downloaded = openCertificates(answer.body, settings.apiV3Key);
+    if (downloaded === undefined) {
+      log.warn('platform certificates were not refreshed', { reason: 'the answer could not be decrypted or read' });
+      return;
+    }
+    // The first download can only be verified with what it carries: the APIv3 key has already proven who encrypted it.
+    const verdict = await verifySignedMessage(answer, now(), (serial) =>
+      Promise.resolve(publicKeys.get(serial) ?? downloaded.get(serial.toUpperCase())?.key ?? held(serial)),
+    );
+    if (!verdict.authentic) {
+      log.warn('platform certificates were not refreshed', { reason: verdict.reason });
+      return;
+    }
+    const time = now().getTime();
+    const stillValid = [...certificates].filter(([, certificate]) => time < certificate.validTo.getTime());
+    certificates = new Map([...stillValid, ...downloaded]);
+    refreshedAt = time;
+    log.info('platform certificates refreshed', { count: certificates.size });
+  };
+
+  return {
+    async find(serial, signal) {
+      if (serial.startsWith('PUB_KEY_ID_')) return publicKeys.get(serial);
+      if (verification.mode === 'publicKey') return undefined;
+      const time = now().getTime();
+      const due = time - refreshedAt >= REFRESH_AFTER_MS || held(serial) === undefined;
+      if (due && (refreshing !== undefined || time - triedAt >= SHORTEST_GAP_MS)) {
+        refreshing ??= refresh(signal).finally(() => {
+          refreshing = undefined;
+        });
+        await refreshing;
+      }
+      return held(serial);
+    },
+  };
+}
+
+function openCertificates(body: Buffer, apiV3Key: string): Map<string, PlatformCertificate> | undefined {
+  const answer = readJson(CertificatesAnswer, body);
+  if (answer === undefined) return undefined;
+  try {
+    return new Map(
+      answer.data.map(({ serial_no: serial, encrypt_certificate: sealed }) => {
+        const certificate = new X509Certificate(
+          Aes.AesGcm.decrypt(sealed.ciphertext, apiV3Key, sealed.nonce, sealed.associated_data ?? ''),
+        );
+        if (certificate.serialNumber.toUpperCase() !== serial.toUpperCase()) throw new Error('serial and certificate differ');
+        const entry = { key: certificate.publicKey, validFrom: certificate.validFromDate, validTo: certificate.validToDate };
+        return [serial.toUpperCase(), entry] as const;
+      }),
+    );
+  } catch {
+    // A wrong APIv3 key, a forged or a damaged answer: all mean that nothing of it may be used.
+    return undefined;
+  }
+}
+
+function readPublicKey(pem: string): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch {
+    throw new Error('settings.verification.publicKeyPem is not a public key in PEM format');
+  }
+}

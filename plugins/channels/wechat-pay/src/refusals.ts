@@ -1,0 +1,68 @@
+/**
+ * What WeChat Pay's error codes mean, operation by operation (WeChat Pay API v3, error code tables). A code that is not listed under
+ * its operation is `unknown`, and so is every 429 and 5xx whatever its code.
+ *
+ * `contested`: the refusal may be about an order or refund that already exists under this number, so it proves nothing by itself.
+ */
+export type RefusalMeaning = 'declined' | 'notFound' | 'closed' | 'alreadyPaid' | 'contested' | 'empty' | 'notReady' | 'unknown';
+
+export type RefusableOperation = 'charge' | 'query' | 'close' | 'refund' | 'queryRefund' | 'bill';
+
+const MEANINGS: Readonly<Record<RefusableOperation, Readonly<Record<string, RefusalMeaning>>>> = {
+  charge: {
+    PARAM_ERROR: 'declined',
+    APPID_MCHID_NOT_MATCH: 'declined',
+    MCH_NOT_EXISTS: 'declined',
+    NO_AUTH: 'declined',
+    RULE_LIMIT: 'declined',
+    ACCOUNT_ERROR: 'declined',
+    SIGN_ERROR: 'declined',
+    // These speak of an order that is there: the query tells what became of it.
+    INVALID_REQUEST: 'contested',
+    OUT_TRADE_NO_USED: 'contested',
+    ORDER_CLOSED: 'contested',
+    ORDERPAID: 'contested',
+  },
+  query: { ORDER_NOT_EXIST: 'notFound' },
+  close: {
+    ORDER_NOT_EXIST: 'notFound',
+    ORDER_CLOSED: 'closed',
+    ORDERPAID: 'alreadyPaid',
+    INVALID_REQUEST: 'contested',
+    TRADE_ERROR: 'contested',
+  },
+  refund: {
+    NOT_ENOUGH: 'declined',
+    NO_AUTH: 'declined',
+    MCH_NOT_EXISTS: 'declined',
+    USER_ACCOUNT_ABNORMAL: 'declined',
+    ORDER_NOT_EXIST: 'declined',
+    RESOURCE_NOT_EXISTS: 'declined',
+    // Over-refund, but also "this refund number was used with other parameters".
+    PARAM_ERROR: 'contested',
+    INVALID_REQUEST: 'contested',
+  },
+  queryRefund: { RESOURCE_NOT_EXISTS: 'notFound' },
+  bill: { NO_STATEMENT_EXIST: 'empty', STATEMENT_CREATING: 'notReady' },
+};
+
+/**
+ * Numbers at the end of `Request-ID` that speak of an existing order: 268449538 and 268498689 already paid, 268498688 repeated with
+ * other parameters. The header is not signed, so it may only make an answer less certain, never more.
+ */
+const EXISTING_ORDER_NUMBERS: readonly string[] = ['268449538', '268498689', '268498688'];
+
+export function refusalMeaning(refusal: {
+  readonly operation: RefusableOperation;
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string | undefined;
+}): RefusalMeaning {
+  const { operation, status, code, requestId } = refusal;
+  if (status < 400 || status >= 500 || status === 429) return 'unknown';
+  const codes = MEANINGS[operation];
+  const meaning = Object.hasOwn(codes, code) ? (codes[code] ?? 'unknown') : 'unknown';
+  const preciseNumber = requestId?.split('-').at(-1);
+  if (meaning === 'declined' && preciseNumber !== undefined && EXISTING_ORDER_NUMBERS.includes(preciseNumber)) return 'contested';
+  return meaning;
+}

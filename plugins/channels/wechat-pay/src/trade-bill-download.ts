@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+
+import type { CallContext, StatementOutcome } from '@hospay/plugin-sdk';
+
+import { BillAnswer, readJson } from './messages.js';
+import { readTradeBill } from './trade-bill.js';
+import type { AskWechatPay } from './verified-wire.js';
+import type { Wire } from './wire.js';
+
+/** A day of about half a million rows; a larger answer is no bill of a hospital. */
+const MAX_BILL_BYTES = 256 * 1_048_576;
+
+/** 申请交易账单 and its file (WeChat Pay API v3): the link is signed, the file is not, so its SHA-1 in the signed answer decides. */
+export function createBillDownload(parts: {
+  readonly wire: Wire;
+  readonly ask: AskWechatPay;
+}): (request: { readonly day: string }, call: CallContext) => Promise<StatementOutcome> {
+  const { wire, ask } = parts;
+  return async ({ day }, call) => {
+    const path = `/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP`;
+    const answer = await ask('bill', { method: 'GET', path }, call);
+    if (answer.kind === 'refused') {
+      if (answer.meaning === 'empty') return { kind: 'empty' };
+      if (answer.meaning === 'notReady') return { kind: 'notReady', message: answer.message };
+      return { kind: 'unknown', reason: `WeChat Pay answered ${answer.code}` };
+    }
+    if (answer.kind !== 'accepted') return { kind: 'unknown', reason: answer.reason };
+    const bill = readJson(BillAnswer, answer.body);
+    const filePath = bill === undefined ? undefined : pathOfBill(bill.download_url);
+    if (bill === undefined || filePath === undefined) return { kind: 'unknown', reason: 'the answer holds no usable download_url' };
+
+    const file = await wire.send({ method: 'GET', path: filePath, maxAnswerBytes: MAX_BILL_BYTES }, call);
+    if (file.kind !== 'answer') return { kind: 'unknown', reason: file.reason };
+    if (file.status !== 200) return { kind: 'unknown', reason: `the bill file answered status ${String(file.status)}` };
+    const raw = uncompressed(file.body);
+    if (raw === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
+    if (hash('sha1', raw) !== bill.hash_value.toLowerCase()) return { kind: 'malformed', message: 'the bill file does not have the announced SHA-1' };
+
+    const read = readTradeBill(raw);
+    if (read.kind === 'malformed') return read;
+    if (read.lines.length === 0) return { kind: 'empty' };
+    return { kind: 'ok', raw: new Uint8Array(raw), sha256: hash('sha256', raw), lines: read.lines, totals: read.totals };
+  };
+}
+
+/** Only path and query are used, against the configured host: a signed request never goes to an address an answer names. */
+function pathOfBill(downloadUrl: string): string | undefined {
+  if (!URL.canParse(downloadUrl)) return undefined;
+  const { pathname, search } = new URL(downloadUrl);
+  return pathname === '/v3/billdownload/file' ? `${pathname}${search}` : undefined;
+}
+
+/** GZIP was asked for, yet the file may come plain; both begin unmistakably. */
+function uncompressed(body: Buffer): Buffer | undefined {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: MAX_BILL_BYTES });
+  } catch {
+    return undefined;
+  }
+}
+
+function hash(algorithm: 'sha1' | 'sha256', bytes: Buffer): string {
+  return createHash(algorithm).update(bytes).digest('hex');
+}
