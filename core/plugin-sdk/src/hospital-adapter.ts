@@ -26,7 +26,7 @@ export type HisResult<Value> =
 
 /** 就诊卡, 身份证, 医保电子凭证 … The mapping file says what the HIS calls each. */
 export const CARD_TYPES = ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'] as const;
-export const CardTypeSchema = Type.Union(CARD_TYPES.map((type) => Type.Literal(type)));
+export const CardTypeSchema = Type.Enum(CARD_TYPES);
 export type CardType = (typeof CARD_TYPES)[number];
 
 export const PatientSchema = Type.Object(

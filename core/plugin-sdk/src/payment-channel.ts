@@ -16,7 +16,7 @@ const closedObject = { additionalProperties: false } as const;
 
 /** How the patient meets the channel. `nativeQr`: the terminal shows a code. `paymentCode`: the patient's code was scanned (付款码). */
 export const PAYMENT_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode'] as const;
-export const PaymentMethodSchema = Type.Union(PAYMENT_METHODS.map((method) => Type.Literal(method)));
+export const PaymentMethodSchema = Type.Enum(PAYMENT_METHODS);
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 export const ChargeRequestSchema = Type.Object(

@@ -1,0 +1,60 @@
+/**
+ * Every error a caller can meet: one table, Chinese and English, with the next step. `core/docs/errors.md` is generated from it.
+ * The code is the contract; texts may improve.
+ */
+export type ErrorText = { readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
+export type ErrorEntry = ErrorText & { readonly httpStatus: number };
+
+export const ERRORS = {
+  MALFORMED_REQUEST: { httpStatus: 400, zh: '请求格式不正确', en: 'The request is malformed', nextZh: '按接口文档修正后重发', nextEn: 'Correct it by the interface document and send again' },
+  BODY_TOO_LARGE: { httpStatus: 413, zh: '请求内容过大', en: 'The body is too large', nextZh: '缩小请求后重发', nextEn: 'Send a smaller request' },
+  UNSUPPORTED_OPERATION: { httpStatus: 404, zh: '不支持的操作', en: 'No such operation', nextZh: '核对操作名称与版本', nextEn: 'Check the operation name and version' },
+  SIGNATURE_INVALID: { httpStatus: 401, zh: '签名验证失败', en: 'The signature does not verify', nextZh: '核对密钥、时间和签名串', nextEn: 'Check key, time and signing text' },
+  REQUEST_EXPIRED: { httpStatus: 401, zh: '请求已过期或时钟偏差过大', en: 'The request has expired or the clock is off', nextZh: '校准时间后重新发起', nextEn: 'Set the clock and send anew' },
+  REPLAYED: { httpStatus: 409, zh: '重复的请求编号', en: 'This request number was used before', nextZh: '使用新的请求编号；业务重试请沿用原幂等键', nextEn: 'Use a new request number; retries of business keep their idempotency key' },
+  UNKNOWN_CALLER: { httpStatus: 401, zh: '未登记或已停用的终端或应用', en: 'Unknown or disabled terminal or application', nextZh: '联系信息科登记', nextEn: 'Ask the IT office to register it' },
+  NOT_PERMITTED: { httpStatus: 403, zh: '无权执行该操作', en: 'Not permitted', nextZh: '联系管理员授权', nextEn: 'Ask an administrator for the right' },
+  TOO_MANY_REQUESTS: { httpStatus: 429, zh: '请求过于频繁', en: 'Too many requests', nextZh: '稍后重试', nextEn: 'Try again later' },
+  PATIENT_NOT_FOUND: { httpStatus: 404, zh: '未找到患者档案', en: 'No patient file found', nextZh: '核对卡号，或到窗口建档', nextEn: 'Check the card, or register at a window' },
+  BILL_NOT_FOUND: { httpStatus: 404, zh: '待缴费单不存在或已变化', en: 'The bill does not exist or has changed', nextZh: '重新查询待缴费单', nextEn: 'List the open bills again' },
+  QUOTE_NOT_FOUND: { httpStatus: 404, zh: '预结算单不存在', en: 'No such quote', nextZh: '重新预结算', nextEn: 'Quote again' },
+  QUOTE_EXPIRED: { httpStatus: 409, zh: '预结算已过期', en: 'The quote has expired', nextZh: '重新预结算', nextEn: 'Quote again' },
+  AMOUNT_MISMATCH: { httpStatus: 409, zh: '金额与预结算不一致', en: 'The amount differs from the quote', nextZh: '以预结算自付金额发起支付', nextEn: 'Pay the self-pay amount of the quote' },
+  NOTHING_TO_PAY: { httpStatus: 409, zh: '无需自付', en: 'Nothing to pay', nextZh: '请到窗口办理结算', nextEn: 'Settle at a window' },
+  BILL_IN_PAYMENT: { httpStatus: 409, zh: '该费用正在支付或已支付', en: 'These bills are being paid or have been paid', nextZh: '请勿重复支付；在原设备完成或取消后再试', nextEn: 'Do not pay again; finish or cancel on the other device first' },
+  IDEMPOTENCY_KEY_REUSED: { httpStatus: 422, zh: '同一幂等键对应了不同内容', en: 'The idempotency key was used with another body', nextZh: '重试须保持内容一致；新业务使用新键', nextEn: 'A retry repeats the same body; new business takes a new key' },
+  CHANNEL_UNAVAILABLE: { httpStatus: 503, zh: '支付渠道暂不可用', en: 'The payment channel is not available', nextZh: '换用其他支付方式或到窗口缴费', nextEn: 'Use another way to pay or go to a window' },
+  CHANNEL_DECLINED: { httpStatus: 409, zh: '支付渠道拒绝了本次支付', en: 'The channel declined this payment', nextZh: '换用其他支付方式', nextEn: 'Use another way to pay' },
+  HIS_UNAVAILABLE: { httpStatus: 503, zh: '医院系统暂时无法应答', en: 'The hospital system does not answer now', nextZh: '稍后重试或到窗口办理；未扣款', nextEn: 'Try later or go to a window; nothing was charged' },
+  HIS_REJECTED: { httpStatus: 409, zh: '医院系统拒绝了请求', en: 'The hospital system refused', nextZh: '按提示处理或到窗口办理', nextEn: 'Follow its message or go to a window' },
+  ORDER_NOT_FOUND: { httpStatus: 404, zh: '订单不存在', en: 'No such order', nextZh: '核对平台订单号', nextEn: 'Check the order number' },
+  NOT_CANCELLABLE: { httpStatus: 409, zh: '订单已支付或已结束，不能撤销', en: 'The order is paid or ended and cannot be cancelled', nextZh: '已支付的订单请申请退款', nextEn: 'Ask for a refund of a paid order' },
+  REFUND_EXCEEDS_PAYMENT: { httpStatus: 409, zh: '退款金额超过可退金额', en: 'The refund exceeds what may be refunded', nextZh: '查询可退金额后重新申请', nextEn: 'Query the refundable amount and ask again' },
+  NOT_REFUNDABLE: { httpStatus: 409, zh: '订单当前不可退款', en: 'The order cannot be refunded now', nextZh: '等待支付与医院确认结果明确后再试', nextEn: 'Wait until payment and hospital confirmation are definite' },
+  REFUND_NOT_SUPPORTED: { httpStatus: 409, zh: '医院接口或渠道不支持退款', en: 'The hospital interface or channel cannot refund', nextZh: '到窗口办理退费', nextEn: 'Refund at a window' },
+  STATEMENT_NOT_READY: { httpStatus: 409, zh: '对账文件尚未生成', en: 'The statement is not ready yet', nextZh: '次日 10:00 后下载', nextEn: 'Download after 10:00 on the next day' },
+  CLAIM_INVALID: { httpStatus: 401, zh: '登记码无效或已过期', en: 'The claim code is invalid or has expired', nextZh: '在管理控制台重新生成登记码', nextEn: 'Make a new claim code in the console' },
+  LOGIN_FAILED: { httpStatus: 401, zh: '用户名或密码不正确', en: 'Wrong user name or password', nextZh: '核对后重试；多次失败将锁定 30 分钟', nextEn: 'Check and retry; repeated failures lock for 30 minutes' },
+  LOGIN_LOCKED: { httpStatus: 429, zh: '登录失败次数过多，已锁定', en: 'Locked after too many failures', nextZh: '30 分钟后重试或联系管理员', nextEn: 'Retry after 30 minutes or ask an administrator' },
+  PASSWORD_TOO_WEAK: { httpStatus: 400, zh: '密码强度不足', en: 'The password is too weak', nextZh: '至少 12 位，含大小写字母、数字、符号中的三类', nextEn: 'At least 12 characters from three of four classes' },
+  NO_SUCH_ITEM: { httpStatus: 404, zh: '未找到', en: 'Not found', nextZh: '刷新后重试', nextEn: 'Refresh and retry' },
+  CONFLICT: { httpStatus: 409, zh: '当前状态不允许该操作', en: 'Not possible in the present state', nextZh: '刷新后核对状态', nextEn: 'Refresh and check the state' },
+  STORE_UNAVAILABLE: { httpStatus: 503, zh: '系统存储不可用，未受理', en: 'The store is unavailable; nothing was accepted', nextZh: '联系信息科；可用原幂等键重试', nextEn: 'Call the IT office; retry with the same key' },
+  STOPPED_FOR_SAFETY: { httpStatus: 503, zh: '系统处于安全模式，暂停收款', en: 'Safe mode: no payments are taken', nextZh: '到窗口缴费；联系信息科', nextEn: 'Pay at a window; call the IT office' },
+  INTERNAL: { httpStatus: 500, zh: '系统内部错误', en: 'Internal error', nextZh: '凭请求编号联系信息科；支付结果以查询为准', nextEn: 'Quote the request number to the IT office; query for the payment result' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** An expected refusal, returned, not thrown. `detail` is for the operator: no personal data. */
+export type Refused = { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail?: string };
+
+export function refused(code: ErrorCode, detail?: string): Refused {
+  return detail === undefined ? { kind: 'refused', code } : { kind: 'refused', code, detail };
+}
+
+export type Outcome<Value> = { readonly kind: 'ok'; readonly value: Value } | Refused;
+
+export function ok<Value>(value: Value): { readonly kind: 'ok'; readonly value: Value } {
+  return { kind: 'ok', value };
+}

@@ -1,0 +1,50 @@
+/**
+ * Channels and the HIS as the use cases see them: behind the boundary, which attaches deadlines, caps and shape checks and turns a throw, a
+ * timeout or a malformed answer into `unknown`. These never throw.
+ */
+import type {
+  ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
+  NotificationAnswer, PaymentMethod, PaymentNews, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundRequest,
+  StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry,
+} from '@hospay/plugin-sdk';
+
+export type ChannelGuest = {
+  readonly id: string;
+  readonly merchantNo: string;
+  readonly methods: readonly PaymentMethod[];
+  charge(request: ChargeRequest): Promise<ChargeOutcome>;
+  query(request: { readonly tradeNo: string }): Promise<PaymentNews>;
+  /** Absent facets answer what they can: `close` without the facet is `unknown`, `refund` is `notSent`. */
+  close(request: { readonly tradeNo: string }): Promise<CloseOutcome>;
+  readonly canRefund: boolean;
+  refund(request: RefundRequest): Promise<RefundOutcome>;
+  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }): Promise<RefundNews>;
+  readNotification(raw: RawNotification): Promise<Notification>;
+  answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer;
+  downloadStatement(request: { readonly day: string }): Promise<StatementOutcome>;
+};
+
+export type Channels = {
+  /** Undefined while the instance is not active: money already sent through it waits for it, never for another. */
+  find(id: string): ChannelGuest | undefined;
+  /** The instance that serves a new payment of this method now, or undefined. */
+  choose(criteria: { readonly method: PaymentMethod; readonly wanted?: string | undefined }): ChannelGuest | undefined;
+};
+
+export type HospitalGuest = {
+  findPatient(request: { readonly cardType: CardType; readonly cardNo: string }): Promise<HisResult<Patient[]>>;
+  listOpenBills(request: { readonly patientId: string }): Promise<HisResult<Bill[]>>;
+  presettle(request: { readonly patientId: string; readonly billNos: readonly string[] }): Promise<HisResult<Quote>>;
+  confirm(request: ConfirmRequest): Promise<HisResult<Confirmation>>;
+  queryConfirmation(request: { readonly tradeNo: string }): Promise<HisQueryResult<Confirmation>>;
+  readonly canApproveRefunds: boolean;
+  approveRefund(request: RefundApprovalRequest): Promise<HisResult<RefundApproval>>;
+  queryRefundApproval(request: { readonly refundNo: string; readonly tradeNo: string }): Promise<HisQueryResult<RefundApproval>>;
+  loadDictionary(request: { readonly name: string }): Promise<HisResult<DictionaryEntry[]>>;
+  ping(): ReturnType<NonNullable<HospitalAdapter['ping']>>;
+};
+
+export type Hospitals = {
+  /** Undefined while the adapter is not active: no new payment is taken, confirmations wait. */
+  find(hospitalId: string): HospitalGuest | undefined;
+};

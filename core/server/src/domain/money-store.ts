@@ -1,0 +1,114 @@
+/**
+ * The port through which all money is written: one writer, prepared statements, group commit. A promise resolves only after the commit is
+ * durable. Implementations: SQLite (embedded). The same commands run on a server database under row locks, because every decision is a
+ * synchronous function over rows the store has already locked.
+ */
+import type { CaseDraft, CaseKind, Cause, JobKind, JobRequest, OrderChange, StateEvent } from './order-change.js';
+import type { Order, OrderAggregate, Owner, Payment, StoredQuote } from './order.js';
+
+/** Something learned from outside, kept for ever. (source, sourceId) is unique: the same news twice is one fact. */
+export type Fact = {
+  readonly kind: 'channelAnswer' | 'channelNotification' | 'channelQuery' | 'hisAnswer' | 'hisQuery' | 'request' | 'operator';
+  readonly source: string;
+  readonly sourceId: string;
+  /** Redacted JSON-able content. */
+  readonly body: unknown;
+};
+
+export type ClaimedJob = {
+  readonly kind: JobKind;
+  readonly subject: string;
+  readonly tradeNo: string;
+  readonly attempt: number;
+  /** Fencing token: a result is written only while it is still the newest. */
+  readonly token: number;
+  readonly firstDueAt: Date;
+  /** After this instant another worker may hold the job: do not start an outside call near it. */
+  readonly leasedUntil: Date;
+  readonly leaseMs: number;
+};
+
+export type IdempotencyKey = { readonly tenant: string; readonly key: string; readonly requestHash: string };
+
+export type Acceptance = {
+  readonly idempotency: IdempotencyKey;
+  readonly order: Order;
+  readonly payment: Payment;
+  readonly events: readonly StateEvent[];
+  readonly jobs: readonly JobRequest[];
+  readonly cause: Cause;
+  readonly now: Date;
+};
+
+export type AcceptanceResult =
+  | { readonly kind: 'accepted'; readonly aggregate: OrderAggregate }
+  /** The same key and the same body came before: here is what became of it. */
+  | { readonly kind: 'replayed'; readonly aggregate: OrderAggregate }
+  /** The same key with another body. */
+  | { readonly kind: 'keyReused' }
+  /** Another live order holds one of the bills. */
+  | { readonly kind: 'billTaken'; readonly tradeNo: string; readonly owner: Owner };
+
+export type ChangeRequest<Result = never> = {
+  readonly tradeNo: string;
+  readonly cause: Cause;
+  readonly now: Date;
+  /** Recorded with the change. When it is already known, `work` is not run and the result is `duplicate`. */
+  readonly fact?: Fact;
+  /** The job this change is the result of: not its newest token → nothing is written and the result is `fenced`. */
+  readonly job?: ClaimedJob;
+  /** What becomes of that job: done, or due again. */
+  readonly jobThen?: 'done' | { readonly dueAt: Date };
+  /** For requests that may be repeated (refunds): bound to the trade number with the change. */
+  readonly idempotency?: IdempotencyKey;
+  /** A refused request leaves its key free: the caller may correct itself and send the same key. */
+  readonly keepIdempotencyOnlyIf?: (result: Result) => boolean;
+};
+
+export type ChangeResult<Result> =
+  | { readonly kind: 'changed'; readonly result: Result; readonly aggregate: OrderAggregate }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'keyReused' }
+  | { readonly kind: 'replayed'; readonly aggregate: OrderAggregate; readonly subject: string }
+  | { readonly kind: 'noSuchOrder' };
+
+export type JournalHead = { readonly seq: number; readonly hash: string };
+
+/** The disk is full, the file is gone, the store is in safe mode …: nothing was written; the caller may repeat the same request. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+
+export type MoneyStore = {
+  saveQuote(quote: StoredQuote): Promise<void>;
+  findQuote(quoteId: string): Promise<StoredQuote | undefined>;
+
+  /** Commits the intent: idempotency key, order, bill claims, payment, jobs. Nothing is called before this resolves. */
+  accept(acceptance: Acceptance): Promise<AcceptanceResult>;
+  /** Loads the order under lock, runs `work` (synchronous, pure), writes everything it decided, in one transaction. */
+  change<Result>(request: ChangeRequest<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>>;
+  /** Records news that belongs to no order we know, with its case. */
+  recordStray(fact: Fact, draft: CaseDraft, now: Date): Promise<void>;
+
+  /** Leases due jobs of the kinds, oldest first. Each claim bumps the token. */
+  claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]>;
+  /** Gives a leased job back without any other change. False when fenced. */
+  putBackJob(job: ClaimedJob, then: 'done' | { readonly dueAt: Date }): Promise<boolean>;
+  /** The earliest time any job of the kinds is due, leases counted. */
+  nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined>;
+  /** Start-up recovery: leases of an earlier run are void, and every open job is due within `spreadMs`. Returns how many were leased. */
+  wakeJobs(now: Date, spreadMs: number): Promise<number>;
+
+  findOrder(tradeNo: string): Promise<OrderAggregate | undefined>;
+  findOrderByPayment(paymentNo: string): Promise<OrderAggregate | undefined>;
+  findOrderByRefund(refundNo: string): Promise<OrderAggregate | undefined>;
+  findOrderByKey(tenant: string, key: string): Promise<OrderAggregate | undefined>;
+  /** Orders of an owner with anything a terminal must still show or print. */
+  listOpenOrders(owner: Owner): Promise<OrderAggregate[]>;
+
+  journalHead(): Promise<JournalHead>;
+  close(): Promise<void>;
+};
+
+export type { CaseKind };

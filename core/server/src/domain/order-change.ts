@@ -1,0 +1,187 @@
+/**
+ * One change of one order, decided in memory over rows the store has locked, written in one transaction.
+ *
+ * This is the only way a state moves: each move is checked against its transition table, leaves an event with its cause, and stands beside
+ * the journals and jobs of the same change. It is synchronous on purpose: nothing can be awaited between reading and writing.
+ */
+import { confirmationTransitions, type ConfirmationState, type ConfirmationTrigger } from './confirmation-states.js';
+import { assertBalanced, type Journal } from './ledger.js';
+import type { Order, OrderAggregate, Payment, Refund } from './order.js';
+import { paymentTransitions, type PaymentState, type PaymentTrigger } from './payment-states.js';
+import { refundTransitions, type RefundState, type RefundTrigger } from './refund-states.js';
+
+/** What justified the change: a fact row, or the request, timer or operator's act named by `id`. */
+export type Cause = {
+  readonly kind: 'request' | 'answer' | 'notification' | 'query' | 'statement' | 'hisAnswer' | 'hisQuery' | 'timer' | 'operator';
+  readonly id: string;
+};
+
+export type StateEvent = {
+  readonly axis: 'payment' | 'confirmation' | 'refund';
+  readonly subject: string;
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly trigger: string;
+  readonly cause: Cause;
+};
+
+/** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
+export const JOB_KINDS = ['advancePayment', 'confirmOrder', 'advanceRefund', 'tellOwner'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
+
+export const CASE_KINDS = [
+  'amountMismatch',
+  'merchantMismatch',
+  'secondChannelPayment',
+  'confirmationUnknown',
+  'confirmationAmount',
+  'paymentUnknown',
+  'refundLate',
+  'refundAbnormal',
+  'refundRefusedByHis',
+  'lateSuccessRefunded',
+  'unknownOrder',
+  'ownerNotTold',
+] as const;
+export type CaseKind = (typeof CASE_KINDS)[number];
+export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };
+
+export class OrderChange {
+  readonly now: Date;
+  readonly cause: Cause;
+  #order: Order;
+  #payments: Payment[];
+  #refunds: Refund[];
+  #holdsBills: boolean;
+  readonly #billsFree: boolean;
+  readonly events: StateEvent[] = [];
+  readonly journals: Journal[] = [];
+  readonly jobs: JobRequest[] = [];
+  readonly droppedJobs: { readonly kind: JobKind; readonly subject: string }[] = [];
+  readonly cases: CaseDraft[] = [];
+  readonly resolvedCases: { readonly kind: CaseKind; readonly subject: string }[] = [];
+  readonly changedPayments = new Set<string>();
+  readonly changedRefunds = new Set<string>();
+  readonly newRefunds = new Set<string>();
+  orderChanged = false;
+
+  constructor(aggregate: OrderAggregate, cause: Cause, now: Date) {
+    this.#order = aggregate.order;
+    this.#payments = [...aggregate.payments];
+    this.#refunds = [...aggregate.refunds];
+    this.#holdsBills = aggregate.holdsBills;
+    this.#billsFree = aggregate.billsFree;
+    this.cause = cause;
+    this.now = now;
+  }
+
+  get order(): Order {
+    return this.#order;
+  }
+  get payments(): readonly Payment[] {
+    return this.#payments;
+  }
+  get refunds(): readonly Refund[] {
+    return this.#refunds;
+  }
+  get holdsBills(): boolean {
+    return this.#holdsBills;
+  }
+  /** True when this order may claim its bills now: nobody else lives on them. */
+  get billsFree(): boolean {
+    return this.#billsFree;
+  }
+  get aggregate(): OrderAggregate {
+    return { order: this.#order, payments: this.#payments, refunds: this.#refunds, holdsBills: this.#holdsBills, billsFree: this.#billsFree };
+  }
+  /** Whether anything at all would be written. */
+  get isEmpty(): boolean {
+    return !this.orderChanged && this.changedPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length === 0;
+  }
+
+  payment(paymentNo: string): Payment {
+    const payment = this.#payments.find((candidate) => candidate.paymentNo === paymentNo);
+    if (payment === undefined) throw new Error(`order ${this.#order.tradeNo} has no payment ${paymentNo}`);
+    return payment;
+  }
+  refund(refundNo: string): Refund {
+    const refund = this.#refunds.find((candidate) => candidate.refundNo === refundNo);
+    if (refund === undefined) throw new Error(`order ${this.#order.tradeNo} has no refund ${refundNo}`);
+    return refund;
+  }
+
+  movePayment(paymentNo: string, to: PaymentState, by: PaymentTrigger, set: Partial<Payment> = {}): Payment {
+    const payment = this.payment(paymentNo);
+    paymentTransitions.check(payment.state, to, by);
+    this.events.push({ axis: 'payment', subject: paymentNo, from: payment.state, to, trigger: by, cause: this.cause });
+    return this.setPayment(paymentNo, { ...set, state: to });
+  }
+  /** Notes that are not a change of state (attempt counter, presentation). */
+  setPayment(paymentNo: string, set: Partial<Payment>): Payment {
+    const changed = { ...this.payment(paymentNo), ...set };
+    this.#payments = this.#payments.map((payment) => (payment.paymentNo === paymentNo ? changed : payment));
+    this.changedPayments.add(paymentNo);
+    return changed;
+  }
+
+  moveConfirmation(to: ConfirmationState, by: ConfirmationTrigger, set: Partial<Order> = {}): Order {
+    confirmationTransitions.check(this.#order.confirmation, to, by);
+    this.events.push({ axis: 'confirmation', subject: this.#order.tradeNo, from: this.#order.confirmation, to, trigger: by, cause: this.cause });
+    return this.setOrder({ ...set, confirmation: to });
+  }
+  setOrder(set: Partial<Order>): Order {
+    this.#order = { ...this.#order, ...set };
+    this.orderChanged = true;
+    return this.#order;
+  }
+
+  addRefund(refund: Refund): Refund {
+    this.#refunds.push(refund);
+    this.newRefunds.add(refund.refundNo);
+    this.events.push({ axis: 'refund', subject: refund.refundNo, from: undefined, to: refund.state, trigger: 'send', cause: this.cause });
+    return refund;
+  }
+  moveRefund(refundNo: string, to: RefundState, by: RefundTrigger, set: Partial<Refund> = {}): Refund {
+    const refund = this.refund(refundNo);
+    refundTransitions.check(refund.state, to, by);
+    this.events.push({ axis: 'refund', subject: refundNo, from: refund.state, to, trigger: by, cause: this.cause });
+    return this.setRefund(refundNo, { ...set, state: to });
+  }
+  setRefund(refundNo: string, set: Partial<Refund>): Refund {
+    const changed = { ...this.refund(refundNo), ...set };
+    this.#refunds = this.#refunds.map((refund) => (refund.refundNo === refundNo ? changed : refund));
+    this.changedRefunds.add(refundNo);
+    return changed;
+  }
+
+  post(journal: Journal): void {
+    assertBalanced(journal);
+    this.journals.push(journal);
+  }
+
+  schedule(kind: JobKind, subject: string, dueAt: Date = this.now): void {
+    this.jobs.push({ kind, subject, dueAt });
+  }
+  dropJob(kind: JobKind, subject: string): void {
+    this.droppedJobs.push({ kind, subject });
+  }
+  openCase(draft: CaseDraft): void {
+    this.cases.push(draft);
+  }
+  resolveCase(kind: CaseKind, subject: string): void {
+    this.resolvedCases.push({ kind, subject });
+  }
+
+  /** Lets other orders have these bills. */
+  releaseBills(): void {
+    this.#holdsBills = false;
+    this.orderChanged = true;
+  }
+  /** Takes the bills back for a late success. @throws when another order lives on them: ask `billsFree` first. */
+  reclaimBills(): void {
+    if (!this.#billsFree) throw new Error(`bills of ${this.#order.tradeNo} belong to another live order`);
+    this.#holdsBills = true;
+    this.orderChanged = true;
+  }
+}

@@ -1,0 +1,121 @@
+/** The rows of the money core, as the domain sees them. Times are ISO 8601 UTC text; amounts integer fen. */
+import type { Fen, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
+import type { ConfirmationState } from './confirmation-states.js';
+import type { PaymentState } from './payment-states.js';
+import type { RefundState } from './refund-states.js';
+
+/** Who asked: a terminal (kiosk, window, doctor station) or an application (APP, 公众号, web site). Only the owner sees the order. */
+export type Owner = { readonly kind: 'terminal' | 'application'; readonly id: string };
+
+/** A priced, unpaid set of bills as the HIS quoted it (预结算), kept so that nobody can charge another figure. */
+export type StoredQuote = {
+  readonly quoteId: string;
+  readonly hospitalId: string;
+  readonly owner: Owner;
+  readonly patientId: string;
+  /** Masked for screens: 张*三. The full name stays in the HIS. */
+  readonly patientLabel: string;
+  readonly hisQuoteNo: string;
+  readonly billNos: readonly string[];
+  readonly totalFen: Fen;
+  readonly fundFen: Fen;
+  readonly personalAccountFen: Fen;
+  readonly selfPayFen: Fen;
+  readonly validUntil: string;
+  readonly quotedAt: string;
+};
+
+export type Order = {
+  readonly tradeNo: string;
+  readonly hospitalId: string;
+  readonly merchantId: string;
+  readonly owner: Owner;
+  readonly quoteId: string;
+  readonly hisQuoteNo: string;
+  readonly patientId: string;
+  readonly patientLabel: string;
+  readonly billNos: readonly string[];
+  readonly description: string;
+  readonly totalFen: Fen;
+  readonly fundFen: Fen;
+  readonly personalAccountFen: Fen;
+  /** What the patient pays through payments: the sum every successful payment leg must reach. */
+  readonly amountFen: Fen;
+  readonly createdAt: string;
+  /** Grows by one with every committed change: a reader drops news with an older version. */
+  readonly version: number;
+  readonly confirmation: ConfirmationState;
+  readonly settlementNo: string | undefined;
+  readonly receiptNo: string | undefined;
+  readonly pickupWindow: string | undefined;
+  readonly guide: string | undefined;
+  readonly confirmedAt: string | undefined;
+  /** Beijing day under which the HIS booked it: clear key of 2002. */
+  readonly hisDay: string | undefined;
+  readonly confirmAttempts: number;
+  /** When the money arrived: the escalation clock of the confirmation starts here. */
+  readonly paidAt: string | undefined;
+  readonly receiptPrintedAt: string | undefined;
+};
+
+export type Payment = {
+  readonly paymentNo: string;
+  readonly tradeNo: string;
+  readonly leg: number;
+  /** Channel instance id from the configuration, for example `wechat-main`. */
+  readonly channel: string;
+  readonly merchantNo: string;
+  readonly method: PaymentMethod;
+  readonly amountFen: Fen;
+  readonly state: PaymentState;
+  readonly presentation: Presentation | undefined;
+  readonly expiresAt: string;
+  readonly submittedAt: string;
+  readonly channelTradeNo: string | undefined;
+  readonly paidAt: string | undefined;
+  readonly fundingSource: string | undefined;
+  readonly attempts: number;
+  /** Beijing bill day of the channel: clear key of 1121. */
+  readonly billDay: string | undefined;
+  readonly lastNews: string | undefined;
+};
+
+export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor'] as const;
+export type RefundCause = (typeof REFUND_CAUSES)[number];
+
+export type Refund = {
+  readonly refundNo: string;
+  readonly tradeNo: string;
+  readonly paymentNo: string;
+  readonly refundFen: Fen;
+  readonly state: RefundState;
+  readonly cause: RefundCause;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly requestedAt: string;
+  /** Whether the HIS must reverse its booking first; decided when the refund is made and never after. */
+  readonly needsHisApproval: boolean;
+  /** The liability it is reserved against: `2001` money the HIS never booked, `2002` money it booked. */
+  readonly reservedFrom: '2001' | '2002';
+  readonly hisRefundNo: string | undefined;
+  /** Beijing day on which the HIS reversed its booking: clear key of 2002, so that closed HIS days stay closed. */
+  readonly hisReversedDay: string | undefined;
+  readonly channelRefundNo: string | undefined;
+  readonly submittedAt: string | undefined;
+  readonly refundedAt: string | undefined;
+  /** True once posting 7 turned the reservation into a final posting. */
+  readonly isPosted: boolean;
+  readonly attempts: number;
+  readonly replaces: string | undefined;
+  readonly lastNews: string | undefined;
+};
+
+export type OrderAggregate = {
+  readonly order: Order;
+  readonly payments: readonly Payment[];
+  readonly refunds: readonly Refund[];
+  /** This order holds the live claim on its bills. */
+  readonly holdsBills: boolean;
+  /** No other live order claims any of its bills (true also while it holds them itself). */
+  readonly billsFree: boolean;
+};

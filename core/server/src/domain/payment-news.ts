@@ -1,0 +1,126 @@
+/**
+ * What to do with news about a payment, whoever brought it. Pure; applying any news twice changes nothing.
+ *
+ * Success is compared with the order (merchant, number, amount) before a word of it is believed; what differs becomes a case and moves no
+ * money. Late success is never dropped: the hospital is told if the bills are still free, else the money goes back.
+ */
+import type { ChargeOutcome, PaymentNews } from '@hospay/plugin-sdk';
+import { assertNever } from './assert-never.js';
+import { beijingDay } from './beijing-day.js';
+import type { OrderChange } from './order-change.js';
+import type { PaymentPolicy } from './payment-policy.js';
+import { isPaymentEnded, type PaymentTrigger } from './payment-states.js';
+import { postPaymentSucceeded } from './postings.js';
+import { reserveRefund } from './reserve-refund.js';
+
+type Bringer = Extract<PaymentTrigger, 'answer' | 'notification' | 'query' | 'statement'>;
+
+export function applyPaymentNews(change: OrderChange, paymentNo: string, news: PaymentNews, by: Bringer, policy: PaymentPolicy): void {
+  const payment = change.payment(paymentNo);
+  switch (news.kind) {
+    case 'succeeded':
+      applySuccess(change, paymentNo, news, by);
+      return;
+    case 'pending':
+      if ((payment.state === 'submitted' || payment.state === 'unknown') && by !== 'statement') change.movePayment(paymentNo, 'paying', by);
+      return;
+    case 'closed':
+      if (!isPaymentEnded(payment.state)) end(change, paymentNo, 'closed', by, policy);
+      return;
+    case 'notFound':
+      // Not-exist alone is not enough: a delayed create can still arrive until the order's own expiry, plus margin.
+      if (payment.state === 'closing' && change.now.getTime() > Date.parse(payment.expiresAt) + policy.closeMarginMs) end(change, paymentNo, 'closed', by, policy);
+      return;
+    case 'declined':
+      if (!isPaymentEnded(payment.state) && by !== 'statement') end(change, paymentNo, 'failed', by, policy, `${news.code} ${news.message}`);
+      return;
+    case 'unknown':
+      change.setPayment(paymentNo, { lastNews: news.reason });
+      return;
+    default:
+      assertNever(news);
+  }
+}
+
+/** The synchronous answer to a charge: the same news, and what the terminal must present. */
+export function applyChargeOutcome(change: OrderChange, paymentNo: string, outcome: ChargeOutcome, policy: PaymentPolicy): void {
+  const payment = change.payment(paymentNo);
+  switch (outcome.kind) {
+    case 'pending':
+      if (payment.state === 'submitted' || payment.state === 'unknown') change.movePayment(paymentNo, 'paying', 'answer', { presentation: outcome.present });
+      else if (payment.state === 'paying' && payment.presentation === undefined) change.setPayment(paymentNo, { presentation: outcome.present });
+      return;
+    case 'succeeded':
+      applyPaymentNews(change, paymentNo, outcome, 'answer', policy);
+      return;
+    case 'declined':
+    case 'notSent':
+      if (payment.state === 'submitted' || payment.state === 'unknown') {
+        // After an earlier attempt without a definite answer a refusal of the repeat says nothing about the first one: ask.
+        if (payment.attempts > 1) change.setPayment(paymentNo, { lastNews: outcome.kind });
+        else end(change, paymentNo, 'failed', 'answer', policy, outcome.kind === 'declined' ? `${outcome.code} ${outcome.message}` : outcome.reason);
+      }
+      return;
+    case 'unknown':
+      if (payment.state === 'submitted') change.movePayment(paymentNo, 'unknown', 'answer', { lastNews: outcome.reason });
+      else change.setPayment(paymentNo, { lastNews: outcome.reason });
+      return;
+    default:
+      assertNever(outcome);
+  }
+}
+
+function applySuccess(change: OrderChange, paymentNo: string, news: Extract<PaymentNews, { kind: 'succeeded' }>, by: Bringer): void {
+  const payment = change.payment(paymentNo);
+  if (payment.state === 'succeeded') {
+    if (payment.channelTradeNo !== news.channelTradeNo) {
+      change.openCase({ kind: 'secondChannelPayment', subject: paymentNo, severity: 1, detail: `channel reports ${news.channelTradeNo}, booked as ${payment.channelTradeNo ?? '?'}` });
+    }
+    return;
+  }
+  if (news.merchantNo !== payment.merchantNo) {
+    change.openCase({ kind: 'merchantMismatch', subject: paymentNo, severity: 1, detail: `channel says merchant ${news.merchantNo}, sent for ${payment.merchantNo}` });
+    return;
+  }
+  if (news.tradeNo !== paymentNo || news.amountFen !== payment.amountFen) {
+    change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail: `channel says ${news.tradeNo} ${String(news.amountFen)} fen, charged ${String(payment.amountFen)} fen` });
+    return;
+  }
+  const billDay = beijingDay(new Date(news.paidAt));
+  const paid = change.movePayment(paymentNo, 'succeeded', by, {
+    channelTradeNo: news.channelTradeNo,
+    paidAt: news.paidAt,
+    fundingSource: news.fundingSource,
+    billDay,
+  });
+  change.post(postPaymentSucceeded(change.order, { ...paid, billDay }));
+  change.dropJob('advancePayment', paymentNo);
+  change.resolveCase('paymentUnknown', paymentNo);
+  const mayServe = change.order.confirmation === 'none' && change.billsFree;
+  if (mayServe) {
+    if (!change.holdsBills) change.reclaimBills();
+    change.moveConfirmation('toConfirm', 'paid', { paidAt: news.paidAt });
+    change.schedule('confirmOrder', change.order.tradeNo);
+  } else {
+    change.setOrder({ paidAt: news.paidAt });
+    change.openCase({ kind: 'lateSuccessRefunded', subject: paymentNo, severity: 3, detail: 'paid after its bills were taken over by another order: refunded automatically' });
+    reserveRefund(change, { paymentNo, refundFen: payment.amountFen, cause: 'latePayment', reason: '订单已失效，自动退款', requestedBy: 'system' });
+  }
+  tellOwner(change);
+}
+
+function end(change: OrderChange, paymentNo: string, to: 'closed' | 'failed', by: Bringer, policy: PaymentPolicy, lastNews?: string): void {
+  const payment = change.movePayment(paymentNo, to, by, lastNews === undefined ? {} : { lastNews });
+  change.resolveCase('paymentUnknown', paymentNo);
+  if (change.payments.every(({ state }) => state === 'closed' || state === 'failed') && change.holdsBills) change.releaseBills();
+  // One more question after expiry and margin: a success that arrived late must not depend on a notification nobody promises.
+  const recheckAt = Date.parse(payment.expiresAt) + policy.closeMarginMs;
+  if (to === 'closed' || by !== 'answer') change.schedule('advancePayment', paymentNo, new Date(Math.max(recheckAt, change.now.getTime())));
+  else change.dropJob('advancePayment', paymentNo);
+  tellOwner(change);
+}
+
+/** Applications are told by a durable notification; terminals hear the announcement and ask. */
+export function tellOwner(change: OrderChange): void {
+  if (change.order.owner.kind === 'application') change.schedule('tellOwner', change.order.tradeNo);
+}

@@ -1,0 +1,41 @@
+/** The times that steer money work, from configuration. All milliseconds. */
+export type PaymentPolicy = {
+  /** How long a patient may pay after the code is shown; never past the HIS quote. */
+  readonly qrLifetimeMs: number;
+  /** A quote must have at least this long left to start a payment on it. */
+  readonly quoteMarginMs: number;
+  /** After expiry plus this, a channel's `not found` is believed: a delayed create can no longer arrive. */
+  readonly closeMarginMs: number;
+  /** Gaps between questions about an open payment; the last one repeats. */
+  readonly queryRhythmMs: readonly number[];
+  /** Gaps between attempts to tell the HIS; the last one repeats, without a cap. */
+  readonly confirmRhythmMs: readonly number[];
+  /** Money in, hospital not told for this long: a person is called. */
+  readonly confirmEscalationMs: number;
+  readonly refundRhythmMs: readonly number[];
+  readonly refundEscalationMs: number;
+  /** Payment still without a definite answer this long after its expiry: a person is called. */
+  readonly unknownEscalationMs: number;
+  readonly tellOwnerRhythmMs: readonly number[];
+};
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+export const DEFAULT_PAYMENT_POLICY: PaymentPolicy = {
+  qrLifetimeMs: 5 * MINUTE,
+  quoteMarginMs: 60 * SECOND,
+  closeMarginMs: 330 * SECOND,
+  queryRhythmMs: [10 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],
+  confirmRhythmMs: [SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 20 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE],
+  confirmEscalationMs: MINUTE,
+  refundRhythmMs: [MINUTE, MINUTE, MINUTE, MINUTE, MINUTE, 5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE],
+  refundEscalationMs: 24 * 60 * MINUTE,
+  unknownEscalationMs: 10 * MINUTE,
+  tellOwnerRhythmMs: [15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE],
+};
+
+/** The gap before attempt n+1, after n attempts (n ≥ 1). */
+export function gapAfter(rhythmMs: readonly number[], attempts: number): number {
+  return rhythmMs[Math.min(Math.max(attempts, 1), rhythmMs.length) - 1] ?? MINUTE;
+}

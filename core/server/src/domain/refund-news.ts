@@ -1,0 +1,91 @@
+/** What to do with news about a refund, whoever brought it. Pure; applying any news twice changes nothing. */
+import type { RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
+import { assertNever } from './assert-never.js';
+import { beijingDay } from './beijing-day.js';
+import type { OrderChange } from './order-change.js';
+import type { Refund } from './order.js';
+import { tellOwner } from './payment-news.js';
+import { postRefundAccepted, postRefundReleased, postRefundSucceeded } from './postings.js';
+import { isRefundEnded, type RefundTrigger } from './refund-states.js';
+import { reserveRefund } from './reserve-refund.js';
+
+type Bringer = Extract<RefundTrigger, 'answer' | 'notification' | 'query' | 'statement'>;
+
+export function applyRefundNews(change: OrderChange, refundNo: string, news: RefundNews | RefundOutcome, by: Bringer): void {
+  const refund = change.refund(refundNo);
+  if (isRefundEnded(refund.state) || refund.state === 'reserved' || refund.state === 'approving') return;
+  switch (news.kind) {
+    case 'processing':
+      accept(change, refund, news.channelRefundNo);
+      if (refund.state !== 'processing' && by !== 'statement') change.moveRefund(refundNo, 'processing', by);
+      return;
+    case 'succeeded':
+      succeed(change, refund, news, by);
+      return;
+    case 'closed':
+      giveUp(change, refund, by);
+      return;
+    case 'abnormal':
+      accept(change, refund, undefined);
+      block(change, refund, news.message, by);
+      return;
+    case 'declined':
+      block(change, refund, `${news.code} ${news.message}`, by);
+      return;
+    case 'notSent':
+    case 'unknown':
+      if (refund.state === 'submitted' && by === 'answer') change.moveRefund(refundNo, 'unknown', 'answer', { lastNews: news.reason });
+      else change.setRefund(refundNo, { lastNews: news.reason });
+      return;
+    case 'notFound':
+      return;
+    default:
+      assertNever(news);
+  }
+}
+
+function succeed(change: OrderChange, refund: Refund, news: Extract<RefundNews, { kind: 'succeeded' }>, by: Bringer): void {
+  if (news.refundNo !== refund.refundNo || news.tradeNo !== refund.paymentNo || news.refundFen !== refund.refundFen) {
+    change.openCase({ kind: 'amountMismatch', subject: refund.refundNo, severity: 1, detail: `channel says ${news.refundNo} of ${news.tradeNo} ${String(news.refundFen)} fen, asked ${String(refund.refundFen)} fen` });
+    return;
+  }
+  accept(change, refund, news.channelRefundNo);
+  const done = change.moveRefund(refund.refundNo, 'succeeded', by, { channelRefundNo: news.channelRefundNo, refundedAt: news.refundedAt });
+  change.post(postRefundSucceeded(change.payment(refund.paymentNo), done, beijingDay(new Date(refund.submittedAt ?? news.refundedAt))));
+  change.dropJob('advanceRefund', refund.refundNo);
+  for (const kind of ['refundAbnormal', 'refundLate'] as const) change.resolveCase(kind, refund.refundNo);
+  tellOwner(change);
+}
+
+/** Posting 7, once: the channel has taken the refund. */
+function accept(change: OrderChange, refund: Refund, channelRefundNo: string | undefined): void {
+  if (refund.isPosted) return;
+  const payment = change.payment(refund.paymentNo);
+  change.post(postRefundAccepted(change.order, payment, refund));
+  change.setRefund(refund.refundNo, channelRefundNo === undefined ? { isPosted: true } : { isPosted: true, channelRefundNo });
+}
+
+/** The channel gave it up: the amount is reserved again at once under a new number, linked to the old one. The promise stands. */
+function giveUp(change: OrderChange, refund: Refund, by: Bringer): void {
+  const payment = change.payment(refund.paymentNo);
+  change.post(postRefundReleased(change.order, payment, refund));
+  change.moveRefund(refund.refundNo, 'closed', by);
+  change.dropJob('advanceRefund', refund.refundNo);
+  change.openCase({ kind: 'refundAbnormal', subject: refund.refundNo, severity: 2, detail: 'the channel closed this refund without paying it; a successor was made' });
+  reserveRefund(change, {
+    paymentNo: refund.paymentNo,
+    refundFen: refund.refundFen,
+    cause: 'successor',
+    reason: refund.reason,
+    requestedBy: refund.requestedBy,
+    successorOf: refund,
+  });
+  tellOwner(change);
+}
+
+function block(change: OrderChange, refund: Refund, message: string, by: Bringer): void {
+  if (refund.state !== 'abnormal' && by !== 'statement') change.moveRefund(refund.refundNo, 'abnormal', by, { lastNews: message });
+  else change.setRefund(refund.refundNo, { lastNews: message });
+  change.openCase({ kind: 'refundAbnormal', subject: refund.refundNo, severity: 2, detail: message });
+  tellOwner(change);
+}

@@ -1,0 +1,79 @@
+import type { ClaimedJob } from '../../../domain/money-store.js';
+import type { JobKind, JobRequest } from '../../../domain/order-change.js';
+import { number, text, type Row } from './rows.js';
+import type { Statements } from './statements.js';
+
+/**
+ * Durable work, one row per kind and subject. A claim is a visibility timeout (`due_at` moves to the end of the lease) and a new token; a
+ * result is accepted only with the newest token. Asking for the same work again while it is leased also takes a new token: the running
+ * attempt is fenced and its work done again, which is harmless because every outside call repeats under the same number.
+ */
+export class JobTable {
+  readonly #sql: Statements;
+
+  constructor(sql: Statements) {
+    this.#sql = sql;
+  }
+
+  schedule(request: JobRequest, tradeNo: string): void {
+    const due = request.dueAt.getTime();
+    this.#sql.run(
+      `INSERT INTO job (kind, subject, trade_no, due_at, first_due_at, attempt, token, leased_by) VALUES (?,?,?,?,?,0,0,NULL)
+       ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, token = token + 1, leased_by = NULL`,
+      request.kind, request.subject, tradeNo, due, due,
+    );
+  }
+
+  drop(kind: JobKind, subject: string): void {
+    this.#sql.run('DELETE FROM job WHERE kind = ? AND subject = ?', kind, subject);
+  }
+
+  claim(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): ClaimedJob[] {
+    const now = request.now.getTime();
+    const marks = request.kinds.map(() => '?').join(', ');
+    const due = this.#sql.all(`SELECT kind, subject FROM job WHERE kind IN (${marks}) AND due_at <= ? ORDER BY due_at, kind, subject LIMIT ?`, ...request.kinds, now, request.limit);
+    return due.map((row) => {
+      const claimed = this.#sql.get(
+        'UPDATE job SET token = token + 1, attempt = attempt + 1, due_at = ?, leased_by = ? WHERE kind = ? AND subject = ? RETURNING *',
+        now + request.leaseMs, request.owner, text(row, 'kind'), text(row, 'subject'),
+      );
+      if (claimed === undefined) throw new Error('a due job vanished inside its own transaction');
+      return { ...jobFromRow(claimed), leasedUntil: new Date(now + request.leaseMs), leaseMs: request.leaseMs };
+    });
+  }
+
+  isNewest(job: ClaimedJob): boolean {
+    return this.#sql.get('SELECT 1 FROM job WHERE kind = ? AND subject = ? AND token = ?', job.kind, job.subject, job.token) !== undefined;
+  }
+
+  settle(job: ClaimedJob, then: 'done' | { readonly dueAt: Date }): boolean {
+    if (then === 'done') return this.#sql.run('DELETE FROM job WHERE kind = ? AND subject = ? AND token = ?', job.kind, job.subject, job.token) === 1;
+    return (
+      this.#sql.run('UPDATE job SET due_at = ?, leased_by = NULL WHERE kind = ? AND subject = ? AND token = ?', then.dueAt.getTime(), job.kind, job.subject, job.token) === 1
+    );
+  }
+
+  nextDueAt(kinds: readonly JobKind[]): Date | undefined {
+    const marks = kinds.map(() => '?').join(', ');
+    const row = this.#sql.get(`SELECT min(due_at) AS due FROM job WHERE kind IN (${marks})`, ...kinds);
+    return row === undefined || row['due'] === null ? undefined : new Date(number(row, 'due'));
+  }
+
+  wakeAll(now: Date, spreadMs: number): number {
+    const leased = this.#sql.run('UPDATE job SET due_at = ?, token = token + 1, leased_by = NULL WHERE leased_by IS NOT NULL', now.getTime());
+    // Spread by the last character of the number, so that a restart does not ask about every open payment in one instant.
+    this.#sql.run('UPDATE job SET due_at = min(due_at, ? + (unicode(substr(subject, -4, 1)) * 97) % ?)', now.getTime(), Math.max(1, spreadMs));
+    return leased;
+  }
+}
+
+function jobFromRow(row: Row): Omit<ClaimedJob, 'leasedUntil' | 'leaseMs'> {
+  return {
+    kind: text(row, 'kind') as JobKind,
+    subject: text(row, 'subject'),
+    tradeNo: text(row, 'trade_no'),
+    attempt: number(row, 'attempt'),
+    token: number(row, 'token'),
+    firstDueAt: new Date(number(row, 'first_due_at')),
+  };
+}

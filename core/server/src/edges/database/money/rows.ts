@@ -1,0 +1,241 @@
+/** Rows of the money database ↔ domain values. The one place where a column's text is believed to be a state: the database's own writer put it there. */
+import { fen, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
+import type { SQLInputValue } from 'node:sqlite';
+import type { ConfirmationState } from '../../../domain/confirmation-states.js';
+import type { Order, Owner, Payment, Refund, RefundCause, StoredQuote } from '../../../domain/order.js';
+import type { PaymentState } from '../../../domain/payment-states.js';
+import type { RefundState } from '../../../domain/refund-states.js';
+
+export type Row = Record<string, unknown>;
+export type Columns = Record<string, SQLInputValue>;
+
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== 'string') throw new Error(`column ${column} is not text`);
+  return value;
+}
+export function number(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== 'number') throw new Error(`column ${column} is not a number`);
+  return value;
+}
+export function optionalText(row: Row, column: string): string | undefined {
+  const value = row[column];
+  return typeof value === 'string' ? value : undefined;
+}
+const texts = (row: Row, column: string) => JSON.parse(text(row, column)) as string[];
+const owner = (row: Row): Owner => ({ kind: text(row, 'owner_kind') as Owner['kind'], id: text(row, 'owner_id') });
+
+export function quoteFromRow(row: Row): StoredQuote {
+  return {
+    quoteId: text(row, 'quote_id'),
+    hospitalId: text(row, 'hospital_id'),
+    owner: owner(row),
+    patientId: text(row, 'patient_id'),
+    patientLabel: text(row, 'patient_label'),
+    hisQuoteNo: text(row, 'his_quote_no'),
+    billNos: texts(row, 'bill_nos'),
+    totalFen: fen(number(row, 'total_fen')),
+    fundFen: fen(number(row, 'fund_fen')),
+    personalAccountFen: fen(number(row, 'personal_account_fen')),
+    selfPayFen: fen(number(row, 'self_pay_fen')),
+    validUntil: text(row, 'valid_until'),
+    quotedAt: text(row, 'quoted_at'),
+  };
+}
+
+export function quoteColumns(quote: StoredQuote): Columns {
+  return {
+    quote_id: quote.quoteId,
+    hospital_id: quote.hospitalId,
+    owner_kind: quote.owner.kind,
+    owner_id: quote.owner.id,
+    patient_id: quote.patientId,
+    patient_label: quote.patientLabel,
+    his_quote_no: quote.hisQuoteNo,
+    bill_nos: JSON.stringify(quote.billNos),
+    total_fen: quote.totalFen,
+    fund_fen: quote.fundFen,
+    personal_account_fen: quote.personalAccountFen,
+    self_pay_fen: quote.selfPayFen,
+    valid_until: quote.validUntil,
+    quoted_at: quote.quotedAt,
+  };
+}
+
+export function orderFromRow(row: Row): Order {
+  return {
+    tradeNo: text(row, 'trade_no'),
+    hospitalId: text(row, 'hospital_id'),
+    merchantId: text(row, 'merchant_id'),
+    owner: owner(row),
+    quoteId: text(row, 'quote_id'),
+    hisQuoteNo: text(row, 'his_quote_no'),
+    patientId: text(row, 'patient_id'),
+    patientLabel: text(row, 'patient_label'),
+    billNos: texts(row, 'bill_nos'),
+    description: text(row, 'description'),
+    totalFen: fen(number(row, 'total_fen')),
+    fundFen: fen(number(row, 'fund_fen')),
+    personalAccountFen: fen(number(row, 'personal_account_fen')),
+    amountFen: fen(number(row, 'amount_fen')),
+    createdAt: text(row, 'created_at'),
+    version: number(row, 'version'),
+    confirmation: text(row, 'confirmation') as ConfirmationState,
+    settlementNo: optionalText(row, 'settlement_no'),
+    receiptNo: optionalText(row, 'receipt_no'),
+    pickupWindow: optionalText(row, 'pickup_window'),
+    guide: optionalText(row, 'guide'),
+    confirmedAt: optionalText(row, 'confirmed_at'),
+    hisDay: optionalText(row, 'his_day'),
+    confirmAttempts: number(row, 'confirm_attempts'),
+    paidAt: optionalText(row, 'paid_at'),
+    receiptPrintedAt: optionalText(row, 'receipt_printed_at'),
+  };
+}
+
+export function orderColumns(order: Order): Columns {
+  return {
+    trade_no: order.tradeNo,
+    hospital_id: order.hospitalId,
+    merchant_id: order.merchantId,
+    owner_kind: order.owner.kind,
+    owner_id: order.owner.id,
+    quote_id: order.quoteId,
+    his_quote_no: order.hisQuoteNo,
+    patient_id: order.patientId,
+    patient_label: order.patientLabel,
+    bill_nos: JSON.stringify(order.billNos),
+    description: order.description,
+    total_fen: order.totalFen,
+    fund_fen: order.fundFen,
+    personal_account_fen: order.personalAccountFen,
+    amount_fen: order.amountFen,
+    created_at: order.createdAt,
+    ...orderStateColumns(order),
+  };
+}
+
+/** What may change after the order exists. */
+export function orderStateColumns(order: Order): Columns {
+  return {
+    version: order.version,
+    confirmation: order.confirmation,
+    settlement_no: order.settlementNo ?? null,
+    receipt_no: order.receiptNo ?? null,
+    pickup_window: order.pickupWindow ?? null,
+    guide: order.guide ?? null,
+    confirmed_at: order.confirmedAt ?? null,
+    his_day: order.hisDay ?? null,
+    confirm_attempts: order.confirmAttempts,
+    paid_at: order.paidAt ?? null,
+    receipt_printed_at: order.receiptPrintedAt ?? null,
+  };
+}
+
+export function paymentFromRow(row: Row): Payment {
+  const presentation = optionalText(row, 'presentation');
+  return {
+    paymentNo: text(row, 'payment_no'),
+    tradeNo: text(row, 'trade_no'),
+    leg: number(row, 'leg'),
+    channel: text(row, 'channel'),
+    merchantNo: text(row, 'merchant_no'),
+    method: text(row, 'method') as PaymentMethod,
+    amountFen: fen(number(row, 'amount_fen')),
+    state: text(row, 'state') as PaymentState,
+    presentation: presentation === undefined ? undefined : (JSON.parse(presentation) as Presentation),
+    expiresAt: text(row, 'expires_at'),
+    submittedAt: text(row, 'submitted_at'),
+    channelTradeNo: optionalText(row, 'channel_trade_no'),
+    paidAt: optionalText(row, 'paid_at'),
+    fundingSource: optionalText(row, 'funding_source'),
+    attempts: number(row, 'attempts'),
+    billDay: optionalText(row, 'bill_day'),
+    lastNews: optionalText(row, 'last_news'),
+  };
+}
+
+export function paymentColumns(payment: Payment): Columns {
+  return {
+    payment_no: payment.paymentNo,
+    trade_no: payment.tradeNo,
+    leg: payment.leg,
+    channel: payment.channel,
+    merchant_no: payment.merchantNo,
+    method: payment.method,
+    amount_fen: payment.amountFen,
+    expires_at: payment.expiresAt,
+    submitted_at: payment.submittedAt,
+    ...paymentStateColumns(payment),
+  };
+}
+
+export function paymentStateColumns(payment: Payment): Columns {
+  return {
+    state: payment.state,
+    presentation: payment.presentation === undefined ? null : JSON.stringify(payment.presentation),
+    channel_trade_no: payment.channelTradeNo ?? null,
+    paid_at: payment.paidAt ?? null,
+    funding_source: payment.fundingSource ?? null,
+    attempts: payment.attempts,
+    bill_day: payment.billDay ?? null,
+    last_news: payment.lastNews ?? null,
+  };
+}
+
+export function refundFromRow(row: Row): Refund {
+  return {
+    refundNo: text(row, 'refund_no'),
+    tradeNo: text(row, 'trade_no'),
+    paymentNo: text(row, 'payment_no'),
+    refundFen: fen(number(row, 'refund_fen')),
+    state: text(row, 'state') as RefundState,
+    cause: text(row, 'cause') as RefundCause,
+    reason: text(row, 'reason'),
+    requestedBy: text(row, 'requested_by'),
+    requestedAt: text(row, 'requested_at'),
+    needsHisApproval: number(row, 'needs_his_approval') === 1,
+    reservedFrom: text(row, 'reserved_from') as Refund['reservedFrom'],
+    hisRefundNo: optionalText(row, 'his_refund_no'),
+    hisReversedDay: optionalText(row, 'his_reversed_day'),
+    channelRefundNo: optionalText(row, 'channel_refund_no'),
+    submittedAt: optionalText(row, 'submitted_at'),
+    refundedAt: optionalText(row, 'refunded_at'),
+    isPosted: number(row, 'is_posted') === 1,
+    attempts: number(row, 'attempts'),
+    replaces: optionalText(row, 'replaces'),
+    lastNews: optionalText(row, 'last_news'),
+  };
+}
+
+export function refundColumns(refund: Refund): Columns {
+  return {
+    refund_no: refund.refundNo,
+    trade_no: refund.tradeNo,
+    payment_no: refund.paymentNo,
+    refund_fen: refund.refundFen,
+    cause: refund.cause,
+    reason: refund.reason,
+    requested_by: refund.requestedBy,
+    requested_at: refund.requestedAt,
+    needs_his_approval: refund.needsHisApproval ? 1 : 0,
+    reserved_from: refund.reservedFrom,
+    replaces: refund.replaces ?? null,
+    ...refundStateColumns(refund),
+  };
+}
+
+export function refundStateColumns(refund: Refund): Columns {
+  return {
+    state: refund.state,
+    his_refund_no: refund.hisRefundNo ?? null,
+    his_reversed_day: refund.hisReversedDay ?? null,
+    channel_refund_no: refund.channelRefundNo ?? null,
+    submitted_at: refund.submittedAt ?? null,
+    refunded_at: refund.refundedAt ?? null,
+    is_posted: refund.isPosted ? 1 : 0,
+    attempts: refund.attempts,
+    last_news: refund.lastNews ?? null,
+  };
+}

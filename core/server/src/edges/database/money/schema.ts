@@ -1,0 +1,124 @@
+/**
+ * The money database, forward-only. Every row carries its hospital, so that a region can later share one database.
+ * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
+ */
+export type Migration = { readonly name: string; readonly sql: string };
+
+const appendOnly = (table: string) => `
+  CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;
+  CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;`;
+
+export const MONEY_MIGRATIONS: readonly Migration[] = [
+  {
+    name: '0001-money',
+    sql: `
+CREATE TABLE quote (
+  quote_id TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, owner_kind TEXT NOT NULL, owner_id TEXT NOT NULL,
+  patient_id TEXT NOT NULL, patient_label TEXT NOT NULL, his_quote_no TEXT NOT NULL, bill_nos TEXT NOT NULL,
+  total_fen INTEGER NOT NULL, fund_fen INTEGER NOT NULL, personal_account_fen INTEGER NOT NULL, self_pay_fen INTEGER NOT NULL,
+  valid_until TEXT NOT NULL, quoted_at TEXT NOT NULL,
+  CHECK (total_fen = fund_fen + personal_account_fen + self_pay_fen)
+) STRICT;
+
+CREATE TABLE orders (
+  trade_no TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, merchant_id TEXT NOT NULL, owner_kind TEXT NOT NULL, owner_id TEXT NOT NULL,
+  quote_id TEXT NOT NULL, his_quote_no TEXT NOT NULL, patient_id TEXT NOT NULL, patient_label TEXT NOT NULL, bill_nos TEXT NOT NULL,
+  description TEXT NOT NULL, total_fen INTEGER NOT NULL, fund_fen INTEGER NOT NULL, personal_account_fen INTEGER NOT NULL,
+  amount_fen INTEGER NOT NULL CHECK (amount_fen > 0), created_at TEXT NOT NULL, version INTEGER NOT NULL,
+  confirmation TEXT NOT NULL, settlement_no TEXT, receipt_no TEXT, pickup_window TEXT, guide TEXT, confirmed_at TEXT, his_day TEXT,
+  confirm_attempts INTEGER NOT NULL, paid_at TEXT, receipt_printed_at TEXT
+) STRICT;
+CREATE INDEX orders_by_owner ON orders (owner_kind, owner_id, created_at);
+CREATE INDEX orders_by_time ON orders (hospital_id, created_at);
+CREATE INDEX orders_by_patient ON orders (hospital_id, patient_id, created_at);
+
+CREATE TABLE bill_claim (
+  hospital_id TEXT NOT NULL, bill_no TEXT NOT NULL, trade_no TEXT NOT NULL, claimed_at TEXT NOT NULL,
+  PRIMARY KEY (hospital_id, bill_no)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bill_claim_by_order ON bill_claim (trade_no);
+
+CREATE TABLE payment (
+  payment_no TEXT PRIMARY KEY, trade_no TEXT NOT NULL REFERENCES orders (trade_no), leg INTEGER NOT NULL,
+  channel TEXT NOT NULL, merchant_no TEXT NOT NULL, method TEXT NOT NULL, amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
+  state TEXT NOT NULL, presentation TEXT, expires_at TEXT NOT NULL, submitted_at TEXT NOT NULL,
+  channel_trade_no TEXT, paid_at TEXT, funding_source TEXT, attempts INTEGER NOT NULL, bill_day TEXT, last_news TEXT,
+  refund_held_fen INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (trade_no, leg),
+  CHECK (refund_held_fen >= 0 AND refund_held_fen <= amount_fen)
+) STRICT;
+CREATE INDEX payment_open ON payment (state) WHERE state NOT IN ('succeeded', 'closed', 'failed');
+CREATE INDEX payment_by_channel_number ON payment (channel, channel_trade_no) WHERE channel_trade_no IS NOT NULL;
+
+CREATE TABLE refund (
+  refund_no TEXT PRIMARY KEY, trade_no TEXT NOT NULL REFERENCES orders (trade_no), payment_no TEXT NOT NULL REFERENCES payment (payment_no),
+  refund_fen INTEGER NOT NULL CHECK (refund_fen > 0), state TEXT NOT NULL, cause TEXT NOT NULL, reason TEXT NOT NULL,
+  requested_by TEXT NOT NULL, requested_at TEXT NOT NULL, needs_his_approval INTEGER NOT NULL, reserved_from TEXT NOT NULL,
+  his_refund_no TEXT, his_reversed_day TEXT, channel_refund_no TEXT, submitted_at TEXT, refunded_at TEXT,
+  is_posted INTEGER NOT NULL, attempts INTEGER NOT NULL, replaces TEXT UNIQUE, last_news TEXT
+) STRICT;
+CREATE INDEX refund_by_order ON refund (trade_no);
+CREATE INDEX refund_by_time ON refund (requested_at);
+
+CREATE TABLE fact (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, source_id TEXT NOT NULL, trade_no TEXT,
+  body TEXT NOT NULL, body_hash TEXT NOT NULL, at TEXT NOT NULL, UNIQUE (source, source_id)
+) STRICT;
+CREATE INDEX fact_by_order ON fact (trade_no);
+${appendOnly('fact')}
+
+CREATE TABLE state_event (
+  id INTEGER PRIMARY KEY, trade_no TEXT NOT NULL, axis TEXT NOT NULL, subject TEXT NOT NULL, from_state TEXT, to_state TEXT NOT NULL,
+  trigger TEXT NOT NULL, cause_kind TEXT NOT NULL, cause_id TEXT NOT NULL, order_version INTEGER NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX state_event_by_order ON state_event (trade_no);
+${appendOnly('state_event')}
+
+CREATE TABLE account (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, code TEXT NOT NULL, normal TEXT NOT NULL CHECK (normal IN ('debit', 'credit'))
+) STRICT;
+CREATE TABLE journal (
+  seq INTEGER PRIMARY KEY, biz_type TEXT NOT NULL, biz_id TEXT NOT NULL, step TEXT NOT NULL, trade_no TEXT NOT NULL, acct_date TEXT NOT NULL,
+  at TEXT NOT NULL, cause_kind TEXT NOT NULL, cause_id TEXT NOT NULL, n_entries INTEGER NOT NULL CHECK (n_entries >= 2),
+  total_fen INTEGER NOT NULL CHECK (total_fen > 0), prev_hash TEXT NOT NULL, hash TEXT NOT NULL,
+  UNIQUE (biz_type, biz_id, step)
+) STRICT;
+CREATE INDEX journal_by_order ON journal (trade_no);
+${appendOnly('journal')}
+CREATE TABLE entry (
+  id INTEGER PRIMARY KEY, journal_seq INTEGER NOT NULL REFERENCES journal (seq), line INTEGER NOT NULL,
+  account_id INTEGER NOT NULL REFERENCES account (id), side TEXT NOT NULL CHECK (side IN ('debit', 'credit')),
+  amount_fen INTEGER NOT NULL CHECK (amount_fen > 0), phase TEXT NOT NULL CHECK (phase IN ('pending', 'voided', 'final')), clear_key TEXT NOT NULL,
+  UNIQUE (journal_seq, line)
+) STRICT;
+CREATE INDEX entry_by_account ON entry (account_id, clear_key);
+${appendOnly('entry')}
+CREATE TABLE balance (
+  account_id INTEGER PRIMARY KEY REFERENCES account (id), debit_final INTEGER NOT NULL, credit_final INTEGER NOT NULL,
+  debit_pending INTEGER NOT NULL CHECK (debit_pending >= 0), credit_pending INTEGER NOT NULL CHECK (credit_pending >= 0)
+) STRICT;
+CREATE TABLE clear_balance (
+  account_id INTEGER NOT NULL REFERENCES account (id), clear_key TEXT NOT NULL, net_fen INTEGER NOT NULL, pending_fen INTEGER NOT NULL,
+  opened_at TEXT NOT NULL, PRIMARY KEY (account_id, clear_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE job (
+  kind TEXT NOT NULL, subject TEXT NOT NULL, trade_no TEXT NOT NULL, due_at INTEGER NOT NULL, first_due_at INTEGER NOT NULL,
+  attempt INTEGER NOT NULL, token INTEGER NOT NULL, leased_by TEXT, PRIMARY KEY (kind, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_due ON job (kind, due_at);
+
+CREATE TABLE idempotency (
+  tenant TEXT NOT NULL, key TEXT NOT NULL, request_hash TEXT NOT NULL, trade_no TEXT NOT NULL, subject TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (tenant, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE discrepancy_case (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, trade_no TEXT, severity INTEGER NOT NULL, detail TEXT NOT NULL,
+  opened_at TEXT NOT NULL, resolved_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX discrepancy_case_open ON discrepancy_case (kind, subject) WHERE resolved_at IS NULL;
+CREATE INDEX discrepancy_case_by_order ON discrepancy_case (trade_no);
+`,
+  },
+];

@@ -1,0 +1,320 @@
+/** The money store on embedded SQLite: WAL, synchronous=FULL, one writer connection, group commit. */
+import { createHash } from 'node:crypto';
+import { DatabaseSync } from 'node:sqlite';
+import type {
+  Acceptance, AcceptanceResult, ChangeRequest, ChangeResult, ClaimedJob, Fact, IdempotencyKey, JournalHead, MoneyStore,
+} from '../../../domain/money-store.js';
+import { OrderChange, type CaseDraft, type JobKind, type StateEvent } from '../../../domain/order-change.js';
+import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
+import { holdsMoney } from '../../../domain/refund-states.js';
+import { GroupCommit } from './group-commit.js';
+import { JobTable } from './job-table.js';
+import { LedgerWriter } from './ledger-writer.js';
+import {
+  number, orderColumns, orderFromRow, orderStateColumns, paymentColumns, paymentFromRow, paymentStateColumns, quoteColumns, quoteFromRow,
+  refundColumns, refundFromRow, refundStateColumns, text,
+} from './rows.js';
+import { MONEY_MIGRATIONS } from './schema.js';
+import { Statements } from './statements.js';
+
+export type SqliteMoneyStoreOptions = {
+  /** A file path, or `:memory:` in simulations. */
+  readonly file: string;
+  /** When the queued writes are flushed: after this turn of the event loop by default; simulations flush in the same microtask. */
+  readonly soon?: (flush: () => void) => void;
+};
+
+/** WAL files before this SQLite version can be corrupted by a checkpoint race; we refuse to keep money there. */
+const OLDEST_SQLITE = [3, 51, 3] as const;
+
+export class SqliteMoneyStore implements MoneyStore {
+  readonly database: DatabaseSync;
+  readonly commits: GroupCommit;
+  readonly #sql: Statements;
+  readonly #jobs: JobTable;
+  readonly #ledger: LedgerWriter;
+  readonly #listeners = new Set<(tradeNo: string) => void>();
+
+  constructor(options: SqliteMoneyStoreOptions) {
+    this.database = new DatabaseSync(options.file);
+    assertSqliteVersion(this.database);
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;');
+    migrate(this.database);
+    this.commits = new GroupCommit(this.database, options.soon ?? ((flush) => { setImmediate(flush); }));
+    this.#sql = new Statements(this.database);
+    this.#jobs = new JobTable(this.#sql);
+    this.#ledger = new LedgerWriter(this.#sql);
+  }
+
+  /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */
+  onChanged(listener: (tradeNo: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  saveQuote(quote: StoredQuote): Promise<void> {
+    return this.commits.write(() => { this.#sql.insert('quote', quoteColumns(quote)); });
+  }
+
+  findQuote(quoteId: string): Promise<StoredQuote | undefined> {
+    return this.#read(() => {
+      const row = this.#sql.get('SELECT * FROM quote WHERE quote_id = ?', quoteId);
+      return row === undefined ? undefined : quoteFromRow(row);
+    });
+  }
+
+  async accept(acceptance: Acceptance): Promise<AcceptanceResult> {
+    const result = await this.commits.write<AcceptanceResult>(() => {
+      const { idempotency, order, payment, now } = acceptance;
+      const earlier = this.#findIdempotency(idempotency);
+      if (earlier !== undefined) {
+        if (earlier.requestHash !== idempotency.requestHash) return { kind: 'keyReused' };
+        return { kind: 'replayed', aggregate: this.#mustLoad(earlier.tradeNo) };
+      }
+      const taken = this.#findOtherClaim(order.hospitalId, order.billNos, order.tradeNo);
+      if (taken !== undefined) {
+        const other = this.#mustLoad(taken).order;
+        return { kind: 'billTaken', tradeNo: other.tradeNo, owner: other.owner };
+      }
+      this.#sql.insert('orders', orderColumns(order));
+      this.#sql.insert('payment', paymentColumns(payment));
+      this.#claimBills(order.hospitalId, order.billNos, order.tradeNo, now);
+      this.#saveIdempotency(idempotency, order.tradeNo, order.tradeNo, now);
+      for (const event of acceptance.events) this.#saveEvent(order.tradeNo, event, order.version, now);
+      for (const job of acceptance.jobs) this.#jobs.schedule(job, order.tradeNo);
+      return { kind: 'accepted', aggregate: this.#mustLoad(order.tradeNo) };
+    });
+    if (result.kind === 'accepted') this.#announce(result.aggregate.order.tradeNo);
+    return result;
+  }
+
+  async change<Result>(request: ChangeRequest<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>> {
+    let isChanged = false;
+    const result = await this.commits.write<ChangeResult<Result>>(() => {
+      isChanged = false;
+      if (request.idempotency !== undefined) {
+        const earlier = this.#findIdempotency(request.idempotency);
+        if (earlier !== undefined) {
+          if (earlier.requestHash !== request.idempotency.requestHash) return { kind: 'keyReused' };
+          return { kind: 'replayed', aggregate: this.#mustLoad(earlier.tradeNo), subject: earlier.subject };
+        }
+      }
+      if (request.job !== undefined && !this.#jobs.isNewest(request.job)) return { kind: 'fenced' };
+      const aggregate = this.#load(request.tradeNo);
+      if (aggregate === undefined) return { kind: 'noSuchOrder' };
+      if (request.fact !== undefined && !this.#saveFact(request.fact, request.tradeNo, request.now)) {
+        if (request.job !== undefined && request.jobThen !== undefined) this.#jobs.settle(request.job, request.jobThen);
+        return { kind: 'duplicate' };
+      }
+      const change = new OrderChange(aggregate, request.cause, request.now);
+      const value = work(change);
+      if (request.job !== undefined && request.jobThen !== undefined) this.#jobs.settle(request.job, request.jobThen);
+      const version = this.#save(change, aggregate);
+      isChanged = version !== aggregate.order.version;
+      if (request.idempotency !== undefined && (request.keepIdempotencyOnlyIf?.(value) ?? true)) {
+        const [subject = request.tradeNo] = change.newRefunds;
+        this.#saveIdempotency(request.idempotency, request.tradeNo, subject, request.now);
+      }
+      const saved = change.aggregate;
+      return { kind: 'changed', result: value, aggregate: { ...saved, order: { ...saved.order, version } } };
+    });
+    if (isChanged) this.#announce(request.tradeNo);
+    return result;
+  }
+
+  recordStray(fact: Fact, draft: CaseDraft, now: Date): Promise<void> {
+    return this.commits.write(() => {
+      if (this.#saveFact(fact, undefined, now)) this.#saveCase(draft, undefined, now);
+    });
+  }
+
+  claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]> {
+    return this.commits.write(() => this.#jobs.claim(request));
+  }
+  putBackJob(job: ClaimedJob, then: 'done' | { readonly dueAt: Date }): Promise<boolean> {
+    return this.commits.write(() => this.#jobs.settle(job, then));
+  }
+  nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined> {
+    return this.#read(() => this.#jobs.nextDueAt(kinds));
+  }
+  wakeJobs(now: Date, spreadMs: number): Promise<number> {
+    return this.commits.write(() => this.#jobs.wakeAll(now, spreadMs));
+  }
+
+  findOrder(tradeNo: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() => this.#load(tradeNo));
+  }
+  findOrderByPayment(paymentNo: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() => this.#loadBy('SELECT trade_no FROM payment WHERE payment_no = ?', paymentNo));
+  }
+  findOrderByRefund(refundNo: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() => this.#loadBy('SELECT trade_no FROM refund WHERE refund_no = ?', refundNo));
+  }
+  findOrderByKey(tenant: string, key: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() => this.#loadBy('SELECT trade_no FROM idempotency WHERE tenant = ? AND key = ?', tenant, key));
+  }
+
+  listOpenOrders(owner: Owner): Promise<OrderAggregate[]> {
+    return this.#read(() =>
+      this.#sql
+        .all(
+          `SELECT o.trade_no FROM orders o WHERE o.owner_kind = ? AND o.owner_id = ? AND (
+             EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND p.state NOT IN ('succeeded', 'closed', 'failed'))
+             OR o.confirmation IN ('toConfirm', 'confirming', 'unknown')
+             OR EXISTS (SELECT 1 FROM refund r WHERE r.trade_no = o.trade_no AND r.state NOT IN ('succeeded', 'closed', 'rejected'))
+             OR (o.confirmation = 'confirmed' AND o.receipt_printed_at IS NULL))
+           ORDER BY o.created_at DESC LIMIT 50`,
+          owner.kind, owner.id,
+        )
+        .map((row) => this.#mustLoad(text(row, 'trade_no'))),
+    );
+  }
+
+  journalHead(): Promise<JournalHead> {
+    return this.#read(() => this.#ledger.head());
+  }
+
+  close(): Promise<void> {
+    this.commits.flush();
+    this.commits.refuse('the money store is closed');
+    if (this.database.isOpen) {
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.database.close();
+    }
+    return Promise.resolve();
+  }
+
+  /** Reads run between commits on the writer's own thread: always committed state, never a stale replica. */
+  #read<Result>(work: () => Result): Promise<Result> {
+    return new Promise((resolve) => { resolve(work()); });
+  }
+
+  #announce(tradeNo: string): void {
+    for (const listener of this.#listeners) listener(tradeNo);
+  }
+
+  #loadBy(sql: string, ...keys: string[]): OrderAggregate | undefined {
+    const row = this.#sql.get(sql, ...keys);
+    return row === undefined ? undefined : this.#load(text(row, 'trade_no'));
+  }
+
+  #mustLoad(tradeNo: string): OrderAggregate {
+    const aggregate = this.#load(tradeNo);
+    if (aggregate === undefined) throw new Error(`order ${tradeNo} is named by another row but does not exist`);
+    return aggregate;
+  }
+
+  #load(tradeNo: string): OrderAggregate | undefined {
+    const row = this.#sql.get('SELECT * FROM orders WHERE trade_no = ?', tradeNo);
+    if (row === undefined) return undefined;
+    const order = orderFromRow(row);
+    const payments = this.#sql.all('SELECT * FROM payment WHERE trade_no = ? ORDER BY leg', tradeNo).map(paymentFromRow);
+    const refunds = this.#sql.all('SELECT * FROM refund WHERE trade_no = ? ORDER BY refund_no', tradeNo).map(refundFromRow);
+    const holdsBills = this.#sql.get('SELECT 1 FROM bill_claim WHERE trade_no = ? LIMIT 1', tradeNo) !== undefined;
+    const billsFree = holdsBills || this.#findOtherClaim(order.hospitalId, order.billNos, tradeNo) === undefined;
+    return { order, payments, refunds, holdsBills, billsFree };
+  }
+
+  /** Writes what was decided; returns the order's new version. */
+  #save(change: OrderChange, before: OrderAggregate): number {
+    const { tradeNo } = change.order;
+    if (change.isEmpty) return before.order.version;
+    const version = before.order.version + 1;
+    const changed = this.#sql.update('orders', orderStateColumns({ ...change.order, version }), 'trade_no', tradeNo);
+    if (changed !== 1) throw new Error(`order ${tradeNo} vanished while it was being changed`);
+    for (const paymentNo of change.changedPayments) this.#sql.update('payment', paymentStateColumns(change.payment(paymentNo)), 'payment_no', paymentNo);
+    for (const refundNo of change.newRefunds) this.#sql.insert('refund', refundColumns(change.refund(refundNo)));
+    for (const refundNo of change.changedRefunds) {
+      if (!change.newRefunds.has(refundNo)) this.#sql.update('refund', refundStateColumns(change.refund(refundNo)), 'refund_no', refundNo);
+    }
+    if (change.newRefunds.size + change.changedRefunds.size > 0) this.#guardRefundLimits(change);
+    if (change.holdsBills !== before.holdsBills) {
+      if (change.holdsBills) this.#claimBills(change.order.hospitalId, change.order.billNos, tradeNo, change.now);
+      else this.#sql.run('DELETE FROM bill_claim WHERE trade_no = ?', tradeNo);
+    }
+    for (const event of change.events) this.#saveEvent(tradeNo, event, version, change.now);
+    for (const journal of change.journals) this.#ledger.post(journal, { tradeNo, cause: change.cause, at: change.now.toISOString() });
+    for (const job of change.droppedJobs) this.#jobs.drop(job.kind, job.subject);
+    for (const job of change.jobs) this.#jobs.schedule(job, tradeNo);
+    for (const draft of change.cases) this.#saveCase(draft, tradeNo, change.now);
+    for (const { kind, subject } of change.resolvedCases) {
+      this.#sql.run('UPDATE discrepancy_case SET resolved_at = ? WHERE kind = ? AND subject = ? AND resolved_at IS NULL', change.now.toISOString(), kind, subject);
+    }
+    return version;
+  }
+
+  /** The database's own wall behind the domain's rule: a payment's refunds, accepted or in flight, never exceed it (CHECK on refund_held_fen). */
+  #guardRefundLimits(change: OrderChange): void {
+    const held = new Map<Payment['paymentNo'], number>();
+    for (const refund of change.refunds) {
+      if (holdsMoney(refund.state)) held.set(refund.paymentNo, (held.get(refund.paymentNo) ?? 0) + refund.refundFen);
+    }
+    for (const payment of change.payments) {
+      this.#sql.run('UPDATE payment SET refund_held_fen = ? WHERE payment_no = ?', held.get(payment.paymentNo) ?? 0, payment.paymentNo);
+    }
+  }
+
+  #findOtherClaim(hospitalId: string, billNos: readonly string[], tradeNo: string): string | undefined {
+    for (const billNo of billNos) {
+      const row = this.#sql.get('SELECT trade_no FROM bill_claim WHERE hospital_id = ? AND bill_no = ? AND trade_no <> ?', hospitalId, billNo, tradeNo);
+      if (row !== undefined) return text(row, 'trade_no');
+    }
+    return undefined;
+  }
+
+  #claimBills(hospitalId: string, billNos: readonly string[], tradeNo: string, now: Date): void {
+    for (const billNo of billNos) {
+      this.#sql.run('INSERT INTO bill_claim (hospital_id, bill_no, trade_no, claimed_at) VALUES (?,?,?,?)', hospitalId, billNo, tradeNo, now.toISOString());
+    }
+  }
+
+  #findIdempotency(key: IdempotencyKey): { requestHash: string; tradeNo: string; subject: string } | undefined {
+    const row = this.#sql.get('SELECT request_hash, trade_no, subject FROM idempotency WHERE tenant = ? AND key = ?', key.tenant, key.key);
+    return row === undefined ? undefined : { requestHash: text(row, 'request_hash'), tradeNo: text(row, 'trade_no'), subject: text(row, 'subject') };
+  }
+
+  #saveIdempotency(key: IdempotencyKey, tradeNo: string, subject: string, now: Date): void {
+    this.#sql.run('INSERT INTO idempotency (tenant, key, request_hash, trade_no, subject, at) VALUES (?,?,?,?,?,?)', key.tenant, key.key, key.requestHash, tradeNo, subject, now.toISOString());
+  }
+
+  #saveFact(fact: Fact, tradeNo: string | undefined, now: Date): boolean {
+    const body = JSON.stringify(fact.body);
+    const hash = createHash('sha256').update(body).digest('hex');
+    return this.#sql.run('INSERT OR IGNORE INTO fact (kind, source, source_id, trade_no, body, body_hash, at) VALUES (?,?,?,?,?,?,?)', fact.kind, fact.source, fact.sourceId, tradeNo ?? null, body, hash, now.toISOString()) === 1;
+  }
+
+  #saveEvent(tradeNo: string, event: StateEvent, version: number, now: Date): void {
+    this.#sql.run(
+      'INSERT INTO state_event (trade_no, axis, subject, from_state, to_state, trigger, cause_kind, cause_id, order_version, at) VALUES (?,?,?,?,?,?,?,?,?,?)',
+      tradeNo, event.axis, event.subject, event.from ?? null, event.to, event.trigger, event.cause.kind, event.cause.id, version, now.toISOString(),
+    );
+  }
+
+  #saveCase(draft: CaseDraft, tradeNo: string | undefined, now: Date): void {
+    this.#sql.run('INSERT OR IGNORE INTO discrepancy_case (kind, subject, trade_no, severity, detail, opened_at) VALUES (?,?,?,?,?,?)', draft.kind, draft.subject, tradeNo ?? null, draft.severity, draft.detail, now.toISOString());
+  }
+}
+
+function assertSqliteVersion(database: DatabaseSync): void {
+  const row = database.prepare('SELECT sqlite_version() AS version').get();
+  const version = row === undefined ? '0' : text(row, 'version');
+  const parts = version.split('.').map(Number);
+  for (const [index, oldest] of OLDEST_SQLITE.entries()) {
+    const part = parts[index] ?? 0;
+    if (part > oldest) return;
+    if (part < oldest) throw new Error(`SQLite ${version} has a WAL corruption bug; ${OLDEST_SQLITE.join('.')} or later is needed. Start with the pinned runtime (npm start does).`);
+  }
+}
+
+function migrate(database: DatabaseSync): void {
+  database.exec('CREATE TABLE IF NOT EXISTS money_migration (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT');
+  const row = database.prepare('SELECT count(*) AS applied FROM money_migration').get();
+  const applied = row === undefined ? 0 : number(row, 'applied');
+  if (applied > MONEY_MIGRATIONS.length) throw new Error('this data folder was written by a newer version of Hospay; start that version instead');
+  for (const migration of MONEY_MIGRATIONS.slice(applied)) {
+    database.exec('BEGIN IMMEDIATE');
+    database.exec(migration.sql);
+    database.prepare('INSERT INTO money_migration (name) VALUES (?)').run(migration.name);
+    database.exec('COMMIT');
+  }
+}

@@ -1,0 +1,79 @@
+import type { ClaimedJob } from '../domain/money-store.js';
+import type { OrderAggregate, Payment } from '../domain/order.js';
+import { gapAfter } from '../domain/payment-policy.js';
+import { isPaymentEnded } from '../domain/payment-states.js';
+import { askChannel, closeAtChannel } from './ask-channel.js';
+import { chargePayment } from './charge-payment.js';
+import type { PaymentPorts } from './ports.js';
+
+/**
+ * One step with an open payment: ask the channel; after expiry close it there; after the end ask once more. There is no last attempt: a payment
+ * without a definite answer is asked about for ever, and its age calls a person.
+ */
+export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Promise<void> {
+  const before = await ports.store.findOrderByPayment(job.subject);
+  const payment = findPayment(before, job.subject);
+  if (before === undefined || payment === undefined || payment.state === 'succeeded') {
+    await ports.store.putBackJob(job, 'done');
+    return;
+  }
+  const channel = ports.channels.find(payment.channel);
+  if (channel === undefined) {
+    await putOff(ports, job, payment, 'the channel plugin is not active');
+    return;
+  }
+  if (isPaymentEnded(payment.state)) {
+    const { news } = await askChannel(ports, payment, channel, job);
+    if (news.kind === 'unknown') await putOff(ports, job, payment, news.reason);
+    else await ports.store.putBackJob(job, 'done');
+    return;
+  }
+  const isExpired = ports.clock.now().getTime() >= Date.parse(payment.expiresAt);
+  if (isExpired && payment.state !== 'closing') await beginClosing(ports, job, payment);
+  const { news, aggregate } = await askChannel(ports, payment, channel, job);
+  const asked = findPayment(aggregate, payment.paymentNo);
+  if (aggregate === undefined || asked === undefined || isPaymentEnded(asked.state)) return;
+  // Closed immediately after the last question, so that no payment can slip between them.
+  const after = asked.state === 'closing' && news.kind !== 'unknown' ? findPayment(await closeAtChannel(ports, asked, channel, job), payment.paymentNo) : asked;
+  if (after === undefined || isPaymentEnded(after.state)) return;
+  if (isLostCharge(after, news.kind)) await chargeAgain(ports, aggregate, after, job);
+  await putOff(ports, job, after, after.lastNews ?? news.kind);
+}
+
+/** The charge's answer was lost and the patient has no code to pay: the same number is sent again. Never for a scanned payment code. */
+function isLostCharge(payment: Payment, news: string): boolean {
+  return payment.presentation === undefined && payment.method !== 'paymentCode' && payment.state !== 'closing' && (news === 'notFound' || news === 'pending');
+}
+
+async function chargeAgain(ports: PaymentPorts, aggregate: OrderAggregate, payment: Payment, job: ClaimedJob): Promise<void> {
+  const channel = ports.channels.find(payment.channel);
+  if (channel === undefined) return;
+  const intent = await ports.store.change(
+    { tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now: ports.clock.now(), job },
+    (change) => change.setPayment(payment.paymentNo, { attempts: change.payment(payment.paymentNo).attempts + 1 }),
+  );
+  if (intent.kind === 'changed') await chargePayment(ports, aggregate, intent.result, channel);
+}
+
+async function beginClosing(ports: PaymentPorts, job: ClaimedJob, payment: Payment): Promise<void> {
+  await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now: ports.clock.now(), job }, (change) => {
+    const current = change.payment(payment.paymentNo);
+    if (!isPaymentEnded(current.state) && current.state !== 'closing') change.movePayment(payment.paymentNo, 'closing', 'timer');
+  });
+}
+
+async function putOff(ports: PaymentPorts, job: ClaimedJob, payment: Payment, reason: string): Promise<void> {
+  const now = ports.clock.now();
+  const expiry = Date.parse(payment.expiresAt);
+  let dueAt = now.getTime() + gapAfter(ports.policy.queryRhythmMs, job.attempt);
+  // The question at expiry is asked on time whatever the rhythm says.
+  if (now.getTime() < expiry) dueAt = Math.min(dueAt, expiry);
+  const isOld = now.getTime() > expiry + ports.policy.unknownEscalationMs && !isPaymentEnded(payment.state);
+  await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now, job, jobThen: { dueAt: new Date(dueAt) } }, (change) => {
+    if (isOld) change.openCase({ kind: 'paymentUnknown', subject: payment.paymentNo, severity: 1, detail: `no definite answer since expiry: ${reason}` });
+  });
+}
+
+function findPayment(aggregate: OrderAggregate | undefined, paymentNo: string): Payment | undefined {
+  return aggregate?.payments.find((payment) => payment.paymentNo === paymentNo);
+}

@@ -1,0 +1,40 @@
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import type { Owner } from '../domain/order.js';
+import { isPaymentEnded } from '../domain/payment-states.js';
+import { askChannel, closeAtChannel } from './ask-channel.js';
+import { isOwnedBy } from './find-order.js';
+import { viewOrder, type OrderView } from './order-view.js';
+import type { PaymentPorts } from './ports.js';
+
+/**
+ * Cancels an unpaid order (撤销): asked once more, then closed at the channel. If the last question finds it paid, the order goes on to the
+ * hospital and the answer says so: a cancel never loses a payment and never claims an end the channel has not confirmed.
+ */
+export async function cancelPayment(ports: PaymentPorts, request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>> {
+  const found = await ports.store.findOrder(request.tradeNo);
+  if (found === undefined || !isOwnedBy(found, request.owner)) return refused('ORDER_NOT_FOUND');
+  const open = found.payments.filter((payment) => !isPaymentEnded(payment.state));
+  if (open.length === 0) {
+    return found.payments.some((payment) => payment.state === 'succeeded') ? refused('NOT_CANCELLABLE') : ok(viewOrder(found));
+  }
+  const now = ports.clock.now();
+  const closing = await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: `cancel/${request.by}` }, now }, (change) => {
+    for (const { paymentNo } of open) {
+      const { state } = change.payment(paymentNo);
+      if (isPaymentEnded(state)) continue;
+      if (state !== 'closing') change.movePayment(paymentNo, 'closing', 'cancel');
+      // If the calls below are cut short, the timer carries on at once.
+      change.schedule('advancePayment', paymentNo, new Date(now.getTime() + 2_000));
+    }
+  });
+  if (closing.kind !== 'changed') return refused('ORDER_NOT_FOUND');
+  for (const { paymentNo, channel } of open) {
+    const guest = ports.channels.find(channel);
+    const payment = closing.aggregate.payments.find((candidate) => candidate.paymentNo === paymentNo);
+    if (guest === undefined || payment === undefined || isPaymentEnded(payment.state)) continue;
+    const { news } = await askChannel(ports, payment, guest);
+    if (news.kind === 'pending' || news.kind === 'notFound') await closeAtChannel(ports, payment, guest);
+  }
+  const after = await ports.store.findOrder(request.tradeNo);
+  return after === undefined ? refused('ORDER_NOT_FOUND') : ok(viewOrder(after));
+}

@@ -1,0 +1,155 @@
+import type { Confirmation, HisResult } from '@hospay/plugin-sdk';
+import { beijingDay } from '../domain/beijing-day.js';
+import type { HospitalGuest } from '../domain/guests.js';
+import type { ClaimedJob } from '../domain/money-store.js';
+import type { OrderChange } from '../domain/order-change.js';
+import type { Order, OrderAggregate } from '../domain/order.js';
+import { tellOwner } from '../domain/payment-news.js';
+import { gapAfter } from '../domain/payment-policy.js';
+import { postConfirmed } from '../domain/postings.js';
+import { refundableFen, reserveRefund } from '../domain/reserve-refund.js';
+import { makeOpaqueId } from '../domain/trade-number.js';
+import type { PaymentPorts } from './ports.js';
+
+/**
+ * Tells the HIS that the money is in. Forward first: the same trade number is asked about and sent again until the HIS gives a definite
+ * answer, without a cap; only a definite refusal sends the money back. An earlier attempt whose answer was lost is asked about before
+ * anything is sent again.
+ */
+export async function confirmOrder(ports: PaymentPorts, job: ClaimedJob): Promise<void> {
+  const found = await ports.store.findOrder(job.tradeNo);
+  const state = found?.order.confirmation;
+  if (found === undefined || (state !== 'toConfirm' && state !== 'confirming' && state !== 'unknown')) {
+    await ports.store.putBackJob(job, 'done');
+    return;
+  }
+  const hospital = ports.hospitals.find(found.order.hospitalId);
+  if (hospital === undefined) {
+    await putOff(ports, job, found.order, 'the hospital adapter is not active');
+    return;
+  }
+  const mayHaveBeenSent = state !== 'toConfirm';
+  if (mayHaveBeenSent) {
+    const answer = await hospital.queryConfirmation({ tradeNo: found.order.tradeNo });
+    if (answer.kind === 'unknown') {
+      await putOff(ports, job, found.order, answer.reason);
+      return;
+    }
+    if (answer.kind === 'ok') {
+      await learn(ports, job, found, { kind: 'ok', value: answer.value }, 'query');
+      return;
+    }
+  }
+  if (!hasHalfItsLease(ports, job)) {
+    await putOff(ports, job, found.order, 'the lease ran low while asking');
+    return;
+  }
+  await send(ports, job, found, hospital);
+}
+
+async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest): Promise<void> {
+  const payment = found.payments.find((candidate) => candidate.state === 'succeeded');
+  if (payment?.paidAt === undefined || payment.channelTradeNo === undefined) throw new Error(`order ${job.tradeNo} is to be confirmed without a succeeded payment`);
+  const intent = await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: `confirm/${String(job.token)}` }, now: ports.clock.now(), job }, (change) => {
+    if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'timer');
+    change.moveConfirmation('confirming', 'send', { confirmAttempts: change.order.confirmAttempts + 1 });
+  });
+  if (intent.kind !== 'changed') return;
+  const { order } = intent.aggregate;
+  const result = await hospital.confirm({
+    tradeNo: order.tradeNo,
+    patientId: order.patientId,
+    quoteNo: order.hisQuoteNo,
+    billNos: [...order.billNos],
+    amountFen: order.amountFen,
+    paidAt: payment.paidAt,
+    channel: payment.channel,
+    channelTradeNo: payment.channelTradeNo,
+    terminalId: order.owner.id,
+  });
+  await learn(ports, job, intent.aggregate, result, 'answer');
+}
+
+async function learn(ports: PaymentPorts, job: ClaimedJob, aggregate: OrderAggregate, result: HisResult<Confirmation>, by: 'answer' | 'query'): Promise<void> {
+  const now = ports.clock.now();
+  const { order } = aggregate;
+  if (result.kind === 'unknown') {
+    await putOff(ports, job, order, result.reason);
+    return;
+  }
+  const sourceId = `confirm/${order.tradeNo}/${String(job.token)}/${makeOpaqueId(ports.random, 8)}`;
+  const isOtherAmount = result.kind === 'ok' && result.value.amountFen !== order.amountFen;
+  await ports.store.change(
+    {
+      tradeNo: order.tradeNo,
+      cause: { kind: by === 'query' ? 'hisQuery' : 'hisAnswer', id: sourceId },
+      now,
+      job,
+      jobThen: isOtherAmount ? { dueAt: new Date(now.getTime() + gapAfter(ports.policy.confirmRhythmMs, Number.MAX_SAFE_INTEGER)) } : 'done',
+      fact: { kind: by === 'query' ? 'hisQuery' : 'hisAnswer', source: `his/${order.hospitalId}`, sourceId, body: result },
+    },
+    (change) => {
+      if (isOtherAmount) {
+        // The HIS booked our number with another figure: neither confirmed nor refundable by a machine.
+        if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'answer');
+        change.openCase({ kind: 'confirmationAmount', subject: order.tradeNo, severity: 1, detail: `HIS booked ${String(result.value.amountFen)} fen, paid ${String(order.amountFen)} fen` });
+      } else if (result.kind === 'ok') {
+        confirmed(change, result.value, by);
+      } else {
+        rejected(change, result);
+      }
+    },
+  );
+}
+
+function confirmed(change: OrderChange, confirmation: Confirmation, by: 'answer' | 'query'): void {
+  const hisDay = beijingDay(new Date(change.order.paidAt ?? change.now.toISOString()));
+  const order = change.moveConfirmation('confirmed', by, {
+    settlementNo: confirmation.settlementNo,
+    receiptNo: confirmation.receiptNo,
+    pickupWindow: confirmation.pickupWindow,
+    guide: confirmation.guide,
+    confirmedAt: change.now.toISOString(),
+    hisDay,
+  });
+  change.post(postConfirmed(order, hisDay));
+  for (const kind of ['confirmationUnknown', 'confirmationAmount'] as const) change.resolveCase(kind, order.tradeNo);
+  tellOwner(change);
+}
+
+function rejected(change: OrderChange, result: { readonly kind: 'rejected' | 'mismatch'; readonly code: string; readonly message: string }): void {
+  change.moveConfirmation('rejected', 'answer');
+  change.resolveCase('confirmationUnknown', change.order.tradeNo);
+  for (const payment of change.payments) {
+    const left = refundableFen(change, payment);
+    if (left > 0) {
+      reserveRefund(change, {
+        paymentNo: payment.paymentNo,
+        refundFen: left,
+        cause: result.kind === 'mismatch' ? 'hisMismatch' : 'hisRejected',
+        reason: `医院未入账 ${result.code}`.slice(0, 80),
+        requestedBy: 'system',
+      });
+    }
+  }
+  // The bills may be paid anew at once: the HIS has said for good that this order does not hold them.
+  if (change.holdsBills) change.releaseBills();
+  tellOwner(change);
+}
+
+/** Puts the question off; money in and hospital not told for too long calls a person, and the machine goes on trying. */
+async function putOff(ports: PaymentPorts, job: ClaimedJob, order: Order, reason: string): Promise<void> {
+  const now = ports.clock.now();
+  const dueAt = new Date(now.getTime() + gapAfter(ports.policy.confirmRhythmMs, job.attempt));
+  const age = now.getTime() - Date.parse(order.paidAt ?? now.toISOString());
+  await ports.store.change({ tradeNo: order.tradeNo, cause: { kind: 'timer', id: `confirm/${String(job.token)}` }, now, job, jobThen: { dueAt } }, (change) => {
+    if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'answer');
+    if (age > ports.policy.confirmEscalationMs) {
+      change.openCase({ kind: 'confirmationUnknown', subject: order.tradeNo, severity: 1, detail: `paid, but the hospital has not confirmed: ${reason}` });
+    }
+  });
+}
+
+function hasHalfItsLease(ports: PaymentPorts, job: ClaimedJob): boolean {
+  return job.leasedUntil.getTime() - ports.clock.now().getTime() >= job.leaseMs / 2;
+}

@@ -1,0 +1,100 @@
+/** What an owner (terminal, application) or a screen is shown of an order. Plain data, no personal data beyond a masked label. */
+import type { Presentation } from '@hospay/plugin-sdk';
+import type { ConfirmationState } from '../domain/confirmation-states.js';
+import type { OrderAggregate } from '../domain/order.js';
+import type { PaymentState } from '../domain/payment-states.js';
+import type { RefundState } from '../domain/refund-states.js';
+import { refundableFen } from '../domain/reserve-refund.js';
+
+export type PaymentView = {
+  readonly paymentNo: string;
+  readonly channel: string;
+  readonly method: string;
+  readonly amountFen: number;
+  readonly state: PaymentState;
+  readonly presentation?: Presentation;
+  readonly expiresAt: string;
+  readonly channelTradeNo?: string;
+  readonly paidAt?: string;
+  readonly refundableFen: number;
+};
+export type RefundView = {
+  readonly refundNo: string;
+  readonly paymentNo: string;
+  readonly refundFen: number;
+  readonly state: RefundState;
+  readonly cause: string;
+  readonly reason: string;
+  readonly requestedAt: string;
+  readonly refundedAt?: string;
+};
+export type OrderView = {
+  readonly tradeNo: string;
+  readonly version: number;
+  readonly description: string;
+  readonly patientLabel: string;
+  readonly billNos: readonly string[];
+  readonly totalFen: number;
+  readonly fundFen: number;
+  readonly personalAccountFen: number;
+  readonly amountFen: number;
+  readonly createdAt: string;
+  readonly payments: readonly PaymentView[];
+  readonly confirmation: {
+    readonly state: ConfirmationState;
+    readonly settlementNo?: string;
+    readonly receiptNo?: string;
+    readonly pickupWindow?: string;
+    readonly guide?: string;
+    readonly confirmedAt?: string;
+    readonly receiptPrintedAt?: string;
+  };
+  readonly refunds: readonly RefundView[];
+};
+
+export function viewOrder(aggregate: OrderAggregate): OrderView {
+  const { order } = aggregate;
+  return {
+    tradeNo: order.tradeNo,
+    version: order.version,
+    description: order.description,
+    patientLabel: order.patientLabel,
+    billNos: order.billNos,
+    totalFen: order.totalFen,
+    fundFen: order.fundFen,
+    personalAccountFen: order.personalAccountFen,
+    amountFen: order.amountFen,
+    createdAt: order.createdAt,
+    payments: aggregate.payments.map((payment) => ({
+      paymentNo: payment.paymentNo,
+      channel: payment.channel,
+      method: payment.method,
+      amountFen: payment.amountFen,
+      state: payment.state,
+      ...(payment.presentation === undefined ? {} : { presentation: payment.presentation }),
+      expiresAt: payment.expiresAt,
+      ...(payment.channelTradeNo === undefined ? {} : { channelTradeNo: payment.channelTradeNo }),
+      ...(payment.paidAt === undefined ? {} : { paidAt: payment.paidAt }),
+      refundableFen: refundableFen(aggregate, payment),
+    })),
+    confirmation: {
+      state: order.confirmation,
+      ...(order.settlementNo === undefined ? {} : { settlementNo: order.settlementNo }),
+      ...(order.receiptNo === undefined ? {} : { receiptNo: order.receiptNo }),
+      ...(order.pickupWindow === undefined ? {} : { pickupWindow: order.pickupWindow }),
+      ...(order.guide === undefined ? {} : { guide: order.guide }),
+      ...(order.confirmedAt === undefined ? {} : { confirmedAt: order.confirmedAt }),
+      ...(order.receiptPrintedAt === undefined ? {} : { receiptPrintedAt: order.receiptPrintedAt }),
+    },
+    refunds: aggregate.refunds.map((refund) => ({
+      refundNo: refund.refundNo,
+      paymentNo: refund.paymentNo,
+      refundFen: refund.refundFen,
+      state: refund.state,
+      cause: refund.cause,
+      reason: refund.reason,
+      requestedAt: refund.requestedAt,
+      ...(refund.refundedAt === undefined ? {} : { refundedAt: refund.refundedAt }),
+    })),
+  };
+}

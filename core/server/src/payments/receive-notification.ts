@@ -1,0 +1,43 @@
+import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
+import type { Notification } from '@hospay/plugin-sdk';
+import { StoreUnavailable } from '../domain/money-store.js';
+import { applyPaymentNews } from '../domain/payment-news.js';
+import { applyRefundNews } from '../domain/refund-news.js';
+import type { PaymentPorts } from './ports.js';
+
+/**
+ * A channel's notification: verified by its plugin, compared with the order, applied once, acknowledged only after the commit.
+ * News of an order we do not know is kept with a case: it may be money.
+ */
+export async function receiveNotification(ports: PaymentPorts, channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined> {
+  const channel = ports.channels.find(channelId);
+  if (channel === undefined) return undefined;
+  const notification = await channel.readNotification(raw);
+  if (notification.kind === 'refused') return channel.answerNotification('refused');
+  try {
+    await store(ports, channelId, notification);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return channel.answerNotification('retryLater');
+    throw error;
+  }
+  return channel.answerNotification('stored');
+}
+
+async function store(ports: PaymentPorts, channelId: string, notification: Exclude<Notification, { kind: 'refused' }>): Promise<void> {
+  const now = ports.clock.now();
+  const subject = notification.kind === 'payment' ? notification.tradeNo : notification.refundNo;
+  const found = notification.kind === 'payment' ? await ports.store.findOrderByPayment(subject) : await ports.store.findOrderByRefund(subject);
+  const fact = { kind: 'channelNotification' as const, source: channelId, sourceId: `notification/${notification.eventId}`, body: notification };
+  if (found === undefined || !isOfChannel(found.payments, channelId)) {
+    await ports.store.recordStray(fact, { kind: 'unknownOrder', subject: `${channelId}/${subject}`, severity: 1, detail: `notification ${notification.eventId} names ${subject}, which this channel never charged` }, now);
+    return;
+  }
+  await ports.store.change({ tradeNo: found.order.tradeNo, cause: { kind: 'notification', id: fact.sourceId }, now, fact }, (change) => {
+    if (notification.kind === 'payment') applyPaymentNews(change, subject, notification.news, 'notification', ports.policy);
+    else applyRefundNews(change, subject, notification.news, 'notification');
+  });
+}
+
+function isOfChannel(payments: readonly { readonly channel: string }[], channelId: string): boolean {
+  return payments.some((payment) => payment.channel === channelId);
+}

@@ -1,0 +1,189 @@
+import type { HisResult, RefundApproval, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
+import { beijingDay } from '../domain/beijing-day.js';
+import type { ChannelGuest } from '../domain/guests.js';
+import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
+import type { OrderChange } from '../domain/order-change.js';
+import type { OrderAggregate, Refund } from '../domain/order.js';
+import { tellOwner } from '../domain/payment-news.js';
+import { gapAfter } from '../domain/payment-policy.js';
+import { postRefundReleased } from '../domain/postings.js';
+import { applyRefundNews } from '../domain/refund-news.js';
+import { isRefundEnded } from '../domain/refund-states.js';
+import { refundableFen } from '../domain/reserve-refund.js';
+import { makeOpaqueId } from '../domain/trade-number.js';
+import type { RefundPorts } from './ports.js';
+
+/**
+ * One step of a refund on its way back: the HIS reverses first where it holds a booking, then the channel returns the money. Every call carries
+ * the one refund number there will ever be; an answer that is lost is asked about, then the same number is sent again.
+ */
+export async function advanceRefund(ports: RefundPorts, job: ClaimedJob): Promise<void> {
+  const found = await ports.store.findOrderByRefund(job.subject);
+  const refund = findRefund(found, job.subject);
+  if (found === undefined || refund === undefined || isRefundEnded(refund.state)) {
+    await ports.store.putBackJob(job, 'done');
+    return;
+  }
+  if (refund.state === 'reserved' || refund.state === 'approving') {
+    const cleared = refund.needsHisApproval ? await approve(ports, job, found, refund) : await submit(ports, job, refund);
+    if (cleared !== undefined) await sendToChannel(ports, job, cleared);
+    return;
+  }
+  await askChannel(ports, job, found, refund);
+}
+
+/** Asks the HIS to reverse its booking. Returns the order when the refund may go to the channel. */
+async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregate, refund: Refund): Promise<OrderAggregate | undefined> {
+  const hospital = ports.hospitals.find(found.order.hospitalId);
+  if (hospital === undefined) return putOff(ports, job, refund, 'the hospital adapter is not active');
+  if (refund.state === 'approving') {
+    const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo });
+    if (answer.kind === 'unknown') return putOff(ports, job, refund, answer.reason);
+    if (answer.kind === 'ok') return learnApproval(ports, job, refund, answer, 'hisQuery');
+  } else {
+    const intent = await ports.store.change(request(ports, job, refund), (change) => change.moveRefund(refund.refundNo, 'approving', 'send'));
+    if (intent.kind !== 'changed') return undefined;
+  }
+  const payment = found.payments.find((candidate) => candidate.paymentNo === refund.paymentNo);
+  const result = await hospital.approveRefund({
+    tradeNo: refund.tradeNo,
+    refundNo: refund.refundNo,
+    refundFen: refund.refundFen,
+    totalFen: payment?.amountFen ?? refund.refundFen,
+    reason: refund.reason,
+  });
+  return learnApproval(ports, job, refund, result, 'hisAnswer');
+}
+
+async function learnApproval(ports: RefundPorts, job: ClaimedJob, refund: Refund, result: HisResult<RefundApproval>, by: 'hisAnswer' | 'hisQuery'): Promise<OrderAggregate | undefined> {
+  if (result.kind === 'unknown') return putOff(ports, job, refund, result.reason);
+  const sourceId = `approve/${refund.refundNo}/${makeOpaqueId(ports.random, 8)}`;
+  const learned = await ports.store.change(
+    {
+      ...request(ports, job, refund),
+      cause: { kind: by, id: sourceId },
+      fact: { kind: by, source: 'his', sourceId, body: result },
+      ...(result.kind === 'ok' ? {} : { jobThen: 'done' as const }),
+    },
+    (change) => {
+      if (result.kind === 'ok') approved(change, refund, result.value, by);
+      else refusedByHis(change, refund, `${result.code} ${result.message}`);
+    },
+  );
+  return learned.kind === 'changed' && result.kind === 'ok' ? learned.aggregate : undefined;
+}
+
+function approved(change: OrderChange, refund: Refund, approval: RefundApproval, by: 'hisAnswer' | 'hisQuery'): void {
+  const at = change.now;
+  change.moveRefund(refund.refundNo, 'submitted', by, {
+    hisRefundNo: approval.hisRefundNo,
+    hisReversedDay: beijingDay(at),
+    submittedAt: at.toISOString(),
+    attempts: 1,
+  });
+  const isReversed = change.refunds.every((other) => !other.needsHisApproval || other.hisRefundNo !== undefined || isRefundEnded(other.state));
+  if (change.order.confirmation === 'reversing' && isReversed) {
+    change.moveConfirmation('reversed', by === 'hisAnswer' ? 'answer' : 'query');
+    // The HIS holds no booking any more: its bills may be priced and paid anew.
+    if (change.holdsBills) change.releaseBills();
+  }
+}
+
+function refusedByHis(change: OrderChange, refund: Refund, message: string): void {
+  change.post(postRefundReleased(change.order, change.payment(refund.paymentNo), refund));
+  change.moveRefund(refund.refundNo, 'rejected', 'hisAnswer', { lastNews: message });
+  if (change.order.confirmation === 'reversing' && refundableFen(change, change.payment(refund.paymentNo)) > 0) change.moveConfirmation('confirmed', 'answer');
+  change.openCase({ kind: 'refundRefusedByHis', subject: refund.refundNo, severity: 3, detail: message });
+  tellOwner(change);
+}
+
+/** No HIS booking to reverse: the intent to call the channel is committed. */
+async function submit(ports: RefundPorts, job: ClaimedJob, refund: Refund): Promise<OrderAggregate | undefined> {
+  const intent = await ports.store.change(request(ports, job, refund), (change) =>
+    change.moveRefund(refund.refundNo, 'submitted', 'send', { submittedAt: change.now.toISOString(), attempts: 1 }),
+  );
+  return intent.kind === 'changed' ? intent.aggregate : undefined;
+}
+
+async function sendToChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderAggregate): Promise<void> {
+  const refund = findRefund(aggregate, job.subject);
+  const payment = aggregate.payments.find((candidate) => candidate.paymentNo === refund?.paymentNo);
+  if (refund === undefined || payment === undefined) return;
+  const channel = ports.channels.find(payment.channel);
+  if (channel === undefined) {
+    await putOff(ports, job, refund, 'the channel plugin is not active');
+    return;
+  }
+  const notifyUrl = ports.notifyUrl(channel.id);
+  const outcome = await channel.refund({
+    refundNo: refund.refundNo,
+    tradeNo: payment.paymentNo,
+    ...(payment.channelTradeNo === undefined ? {} : { channelTradeNo: payment.channelTradeNo }),
+    refundFen: refund.refundFen,
+    totalFen: payment.amountFen,
+    reason: refund.reason,
+    ...(notifyUrl === undefined ? {} : { notifyUrl }),
+  });
+  await learnNews(ports, job, refund, channel, outcome, 'answer');
+}
+
+async function askChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderAggregate, refund: Refund): Promise<void> {
+  const payment = aggregate.payments.find((candidate) => candidate.paymentNo === refund.paymentNo);
+  const channel = payment === undefined ? undefined : ports.channels.find(payment.channel);
+  if (channel === undefined) {
+    await putOff(ports, job, refund, 'the channel plugin is not active');
+    return;
+  }
+  const news = await channel.queryRefund({ refundNo: refund.refundNo, tradeNo: refund.paymentNo });
+  const mustSendAgain = news.kind === 'notFound' && (refund.state === 'submitted' || refund.state === 'unknown' || (refund.state === 'abnormal' && !refund.isPosted));
+  if (!mustSendAgain) {
+    await learnNews(ports, job, refund, channel, news, 'query');
+    return;
+  }
+  const intent = await ports.store.change(request(ports, job, refund), (change) => change.setRefund(refund.refundNo, { attempts: change.refund(refund.refundNo).attempts + 1 }));
+  if (intent.kind === 'changed') await sendToChannel(ports, job, intent.aggregate);
+}
+
+async function learnNews(ports: RefundPorts, job: ClaimedJob, refund: Refund, channel: ChannelGuest, news: RefundNews | RefundOutcome, by: 'answer' | 'query'): Promise<void> {
+  const isDecisive = news.kind === 'succeeded' || news.kind === 'closed' || news.kind === 'abnormal' || news.kind === 'declined';
+  const sourceId = `refund/${refund.refundNo}/${makeOpaqueId(ports.random, 10)}`;
+  await ports.store.change(
+    {
+      ...request(ports, job, refund),
+      cause: { kind: by, id: sourceId },
+      ...(isDecisive || by === 'answer' ? { fact: { kind: by === 'answer' ? ('channelAnswer' as const) : ('channelQuery' as const), source: channel.id, sourceId, body: news } } : {}),
+      jobThen: { dueAt: nextAt(ports, job) },
+    },
+    (change) => {
+      applyRefundNews(change, refund.refundNo, news, by);
+      callPersonWhenOld(ports, change, refund);
+    },
+  );
+}
+
+async function putOff(ports: RefundPorts, job: ClaimedJob, refund: Refund, reason: string): Promise<undefined> {
+  await ports.store.change({ ...request(ports, job, refund), jobThen: { dueAt: nextAt(ports, job) } }, (change) => {
+    if (change.refund(refund.refundNo).lastNews !== reason) change.setRefund(refund.refundNo, { lastNews: reason });
+    callPersonWhenOld(ports, change, refund);
+  });
+}
+
+function callPersonWhenOld(ports: RefundPorts, change: OrderChange, refund: Refund): void {
+  const current = change.refund(refund.refundNo);
+  const age = change.now.getTime() - Date.parse(refund.requestedAt);
+  if (!isRefundEnded(current.state) && age > ports.policy.refundEscalationMs) {
+    change.openCase({ kind: 'refundLate', subject: refund.refundNo, severity: 2, detail: `on its way for too long: ${current.state} ${current.lastNews ?? ''}` });
+  }
+}
+
+function request(ports: RefundPorts, job: ClaimedJob, refund: Refund): ChangeRequest {
+  return { tradeNo: refund.tradeNo, cause: { kind: 'timer', id: `refund/${refund.refundNo}/${String(job.token)}` }, now: ports.clock.now(), job };
+}
+
+function nextAt(ports: RefundPorts, job: ClaimedJob): Date {
+  return new Date(ports.clock.now().getTime() + gapAfter(ports.policy.refundRhythmMs, job.attempt));
+}
+
+function findRefund(aggregate: OrderAggregate | undefined, refundNo: string): Refund | undefined {
+  return aggregate?.refunds.find((refund) => refund.refundNo === refundNo);
+}
