@@ -49,7 +49,7 @@ export type AcceptanceResult =
   /** Another live order holds one of the bills. */
   | { readonly kind: 'billTaken'; readonly tradeNo: string; readonly owner: Owner };
 
-export type ChangeRequest<Result = never> = {
+export type ChangeRequest = {
   readonly tradeNo: string;
   readonly cause: Cause;
   readonly now: Date;
@@ -61,9 +61,10 @@ export type ChangeRequest<Result = never> = {
   readonly jobThen?: 'done' | { readonly dueAt: Date };
   /** For requests that may be repeated (refunds): bound to the trade number with the change. */
   readonly idempotency?: IdempotencyKey;
-  /** A refused request leaves its key free: the caller may correct itself and send the same key. */
-  readonly keepIdempotencyOnlyIf?: (result: Result) => boolean;
 };
+
+/** A refused request leaves its key free: the caller may correct itself and send the same key. */
+export type KeyKeeping<Result> = { readonly keepIdempotencyOnlyIf?: (result: Result) => boolean };
 
 export type ChangeResult<Result> =
   | { readonly kind: 'changed'; readonly result: Result; readonly aggregate: OrderAggregate }
@@ -87,7 +88,7 @@ export type MoneyStore = {
   /** Commits the intent: idempotency key, order, bill claims, payment, jobs. Nothing is called before this resolves. */
   accept(acceptance: Acceptance): Promise<AcceptanceResult>;
   /** Loads the order under lock, runs `work` (synchronous, pure), writes everything it decided, in one transaction. */
-  change<Result>(request: ChangeRequest<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>>;
+  change<Result>(request: ChangeRequest & KeyKeeping<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>>;
   /** Records news that belongs to no order we know, with its case. */
   recordStray(fact: Fact, draft: CaseDraft, now: Date): Promise<void>;
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type {
-  Acceptance, AcceptanceResult, ChangeRequest, ChangeResult, ClaimedJob, Fact, IdempotencyKey, JournalHead, MoneyStore,
+  Acceptance, AcceptanceResult, ChangeRequest, ChangeResult, ClaimedJob, Fact, IdempotencyKey, JournalHead, KeyKeeping, MoneyStore,
 } from '../../../domain/money-store.js';
 import { OrderChange, type CaseDraft, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
@@ -88,7 +88,7 @@ export class SqliteMoneyStore implements MoneyStore {
     return result;
   }
 
-  async change<Result>(request: ChangeRequest<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>> {
+  async change<Result>(request: ChangeRequest & KeyKeeping<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>> {
     let isChanged = false;
     const result = await this.commits.write<ChangeResult<Result>>(() => {
       isChanged = false;
