@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
+import type { JobKind } from '@hospay/server/domain/order-change.js';
+import type { StoredQuote } from '@hospay/server/domain/order.js';
+import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
+import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { createPayment } from '@hospay/server/payments/create-payment.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+
+const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
+let store: SqliteMoneyStore;
+let channel: ScriptedChannel;
+let hospital: ScriptedHospital;
+let now: Date;
+let ports: PaymentPorts;
+
+beforeEach(() => {
+  store = new SqliteMoneyStore({ file: ':memory:' });
+  channel = new ScriptedChannel();
+  hospital = new ScriptedHospital();
+  now = new Date('2026-11-20T01:00:00Z');
+  let seed = 0;
+  ports = {
+    store,
+    channels: { find: () => channel, choose: () => channel },
+    hospitals: { find: () => hospital },
+    clock: { now: () => now },
+    random: { bytes: (length) => Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251)), nextInt: () => 0 },
+    policy: DEFAULT_PAYMENT_POLICY,
+    reasonToRefuse: () => undefined,
+    notifyUrl: () => undefined,
+    ownerNotifier: { tell: () => Promise.resolve(true) },
+  };
+});
+afterEach(() => store.close());
+
+async function pay(quoteId = 'Q1', set: Partial<StoredQuote> = {}, key = `k-${quoteId}`) {
+  if ((await store.findQuote(quoteId)) === undefined) await store.saveQuote(sampleQuote(quoteId, now, set));
+  return createPayment(ports, {
+    owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key, requestHash: quoteId }, quoteId, amountFen: 10_000, method: 'nativeQr', description: '门诊缴费',
+  });
+}
+async function view(outcome: Awaited<ReturnType<typeof pay>>): Promise<OrderView> {
+  assert.equal(outcome.kind, 'ok');
+  return Promise.resolve(outcome.value);
+}
+async function claim(kind: JobKind): Promise<ClaimedJob[]> {
+  return store.claimJobs({ kinds: [kind], owner: 'test', now, leaseMs: 60_000, limit: 10 });
+}
+async function run(kind: JobKind): Promise<number> {
+  const jobs = await claim(kind);
+  for (const job of jobs) {
+    if (kind === 'advancePayment') await advancePayment(ports, job);
+    if (kind === 'confirmOrder') await confirmOrder(ports, job);
+    if (kind === 'advanceRefund') await advanceRefund(ports, job);
+  }
+  return jobs.length;
+}
+const later = (seconds: number) => { now = new Date(now.getTime() + seconds * 1000); };
+const succeeded = (order: OrderView, set: Record<string, unknown> = {}) => ({
+  kind: 'succeeded' as const, tradeNo: order.payments[0]?.paymentNo ?? '', merchantNo: channel.merchantNo, amountFen: 10_000, channelTradeNo: '4200', paidAt: now.toISOString(), ...set,
+});
+const state = async (tradeNo: string) => {
+  const found = await store.findOrder(tradeNo);
+  assert.ok(found);
+  return { payment: found.payments[0]?.state, confirmation: found.order.confirmation, refunds: found.refunds.map((refund) => refund.state) };
+};
+const clearBalances = () => store.database.prepare('SELECT a.code, c.clear_key, c.net_fen, c.pending_fen FROM clear_balance c JOIN account a ON a.id = c.account_id ORDER BY a.code').all();
+const openCases = () => store.database.prepare('SELECT kind FROM discrepancy_case WHERE resolved_at IS NULL').all().map((row) => row['kind']);
+
+test('a patient pays and the hospital is told: money in transit, nothing owed to the patient', async () => {
+  const order = await view(await pay());
+  assert.equal(order.payments[0]?.state, 'paying');
+  assert.deepEqual(order.payments[0].presentation, { kind: 'qr', content: 'weixin://test' });
+  later(10);
+  channel.queryAnswers = [succeeded(order)];
+  assert.equal(await run('advancePayment'), 1);
+  assert.equal(await run('confirmOrder'), 1);
+  assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'confirmed', refunds: [] });
+  assert.deepEqual(clearBalances().map((row) => [row['code'], row['net_fen']]), [['1121', 10_000], ['2002', 10_000]]);
+  assert.equal(await store.nextJobAt(['advancePayment', 'confirmOrder', 'advanceRefund', 'tellOwner']), undefined);
+});
+
+test('the same key answers what became of the first request and never charges again', async () => {
+  const first = await view(await pay());
+  const second = await view(await pay());
+  assert.equal(second.tradeNo, first.tradeNo);
+  assert.equal(channel.calls.filter((call) => call.startsWith('charge')).length, 1);
+  const other = await createPayment(ports, { owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: 'k-Q1', requestHash: 'other' }, quoteId: 'Q1', amountFen: 10_000, method: 'nativeQr', description: 'x' });
+  assert.deepEqual(other, { kind: 'refused', code: 'IDEMPOTENCY_KEY_REUSED' });
+});
+
+test('a bill in payment cannot be paid by anybody else until it is free again', async () => {
+  const first = await view(await pay('Q1', { billNos: ['B1'] }));
+  const second = await pay('Q2', { billNos: ['B1', 'B2'] });
+  assert.equal(second.kind, 'refused');
+  assert.equal(second.code, 'BILL_IN_PAYMENT');
+  await cancelPayment(ports, { owner, tradeNo: first.tradeNo, by: 'kiosk-1' });
+  assert.equal((await state(first.tradeNo)).payment, 'closed');
+  assert.equal((await pay('Q2', {}, 'k-again')).kind, 'ok');
+});
+
+test('a charge that timed out is asked about, never repeated under another number', async () => {
+  channel.chargeAnswers = [{ kind: 'unknown', reason: 'timeout' }];
+  const order = await view(await pay());
+  assert.equal(order.payments[0]?.state, 'unknown');
+  later(10);
+  channel.queryAnswers = [{ kind: 'notFound' }];
+  await run('advancePayment');
+  const numbers = new Set(channel.calls.map((call) => call.split(' ')[1]));
+  assert.equal(numbers.size, 1);
+  assert.equal(channel.calls.filter((call) => call.startsWith('charge')).length, 2);
+  assert.equal((await state(order.tradeNo)).payment, 'paying');
+});
+
+test('a definite refusal of the hospital sends the whole amount back', async () => {
+  const order = await view(await pay());
+  later(10);
+  channel.queryAnswers = [succeeded(order)];
+  hospital.confirmAnswers = [{ kind: 'rejected', code: '300303', message: '已关闭' }];
+  await run('advancePayment');
+  await run('confirmOrder');
+  channel.refundAnswers = [{ kind: 'processing' }];
+  await run('advanceRefund');
+  later(60);
+  const refundNo = `${order.tradeNo}R01`;
+  channel.queryRefundAnswers = [{ kind: 'succeeded', refundNo, tradeNo: order.payments[0]?.paymentNo ?? '', refundFen: 10_000, channelRefundNo: '5000', refundedAt: now.toISOString() }];
+  await run('advanceRefund');
+  assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'rejected', refunds: ['succeeded'] });
+  assert.deepEqual(clearBalances(), []);
+  assert.ok(!hospital.calls.some((call) => call.startsWith('approveRefund')), 'the HIS never booked it: nothing to reverse');
+});
+
+test('a confirmation without an answer is asked about before it is sent again, without a cap', async () => {
+  const order = await view(await pay());
+  later(10);
+  channel.queryAnswers = [succeeded(order)];
+  await run('advancePayment');
+  hospital.confirmAnswers = [{ kind: 'unknown', reason: 'timeout' }];
+  await run('confirmOrder');
+  assert.equal((await state(order.tradeNo)).confirmation, 'unknown');
+  for (let attempt = 0; attempt < 40; attempt += 1) {
+    later(600);
+    hospital.queryAnswers = [{ kind: 'unknown', reason: 'down all night' }];
+    assert.equal(await run('confirmOrder'), 1, 'the question is never given up');
+  }
+  assert.deepEqual(openCases(), ['confirmationUnknown']);
+  later(600);
+  hospital.queryAnswers = [{ kind: 'ok', value: { settlementNo: 'S9', receiptNo: 'R9', amountFen: 10_000 } }];
+  await run('confirmOrder');
+  assert.equal((await state(order.tradeNo)).confirmation, 'confirmed');
+  assert.equal(hospital.calls.filter((call) => call.startsWith('confirm ')).length, 1, 'booked already: sent once');
+  assert.deepEqual(openCases(), []);
+});
+
+test('late success after close goes to the hospital while the bill is free, and back to the patient when it is not', async () => {
+  const lateOne = await view(await pay('Q1', { billNos: ['B1'] }));
+  await cancelPayment(ports, { owner, tradeNo: lateOne.tradeNo, by: 'kiosk-1' });
+  later(700);
+  channel.queryAnswers = [succeeded(lateOne)];
+  await run('advancePayment');
+  assert.equal((await state(lateOne.tradeNo)).confirmation, 'toConfirm');
+
+  const first = await view(await pay('Q2', { billNos: ['B2'] }));
+  await cancelPayment(ports, { owner, tradeNo: first.tradeNo, by: 'kiosk-1' });
+  await view(await pay('Q3', { billNos: ['B2'] }));
+  later(700);
+  channel.queryAnswers = [succeeded(first)];
+  const jobs = await claim('advancePayment');
+  for (const job of jobs.filter(({ tradeNo }) => tradeNo === first.tradeNo)) await advancePayment(ports, job);
+  assert.deepEqual(await state(first.tradeNo), { payment: 'succeeded', confirmation: 'none', refunds: ['reserved'] });
+});
+
+test('news with another amount or merchant moves no money and opens a case', async () => {
+  const order = await view(await pay());
+  later(10);
+  channel.queryAnswers = [succeeded(order, { amountFen: 1 })];
+  await run('advancePayment');
+  later(60);
+  channel.queryAnswers = [succeeded(order, { merchantNo: 'other' })];
+  await run('advancePayment');
+  assert.equal((await state(order.tradeNo)).payment, 'paying');
+  assert.deepEqual(openCases().sort(), ['amountMismatch', 'merchantMismatch']);
+  assert.deepEqual(clearBalances(), []);
+});
+
+test('two refunds of 60 on 100 cannot both pass, and the same key repeats the first answer', async () => {
+  const order = await view(await pay());
+  later(10);
+  channel.queryAnswers = [succeeded(order)];
+  await run('advancePayment');
+  await run('confirmOrder');
+  const ask = (key: string) => requestRefund(ports, { tradeNo: order.tradeNo, refundFen: 6_000, reason: '退药', requestedBy: 'user/1', idempotency: { tenant: 'user/1', key, requestHash: 'h' } });
+  const both = await Promise.all([ask('a'), ask('b')]);
+  assert.deepEqual(both.map((outcome) => outcome.kind).sort(), ['ok', 'refused']);
+  const again = await ask('a');
+  assert.equal(again.kind, 'ok');
+  assert.equal((await state(order.tradeNo)).refunds.length, 1);
+  const rest = await requestRefund(ports, { tradeNo: order.tradeNo, refundFen: undefined, reason: '退余款', requestedBy: 'user/1', idempotency: { tenant: 'user/1', key: 'c', requestHash: 'c' } });
+  assert.equal(rest.kind, 'ok');
+  assert.equal(rest.value.refund.refundFen, 4_000);
+  assert.equal((await state(order.tradeNo)).confirmation, 'reversing');
+  await run('advanceRefund');
+  assert.equal((await state(order.tradeNo)).confirmation, 'reversed');
+});
+
+test('a refund the hospital refuses releases its reservation and never reaches the channel', async () => {
+  const order = await view(await pay());
+  later(10);
+  channel.queryAnswers = [succeeded(order)];
+  await run('advancePayment');
+  await run('confirmOrder');
+  hospital.approveAnswers = [{ kind: 'rejected', code: '20100807', message: '已发药' }];
+  await requestRefund(ports, { tradeNo: order.tradeNo, refundFen: undefined, reason: '退', requestedBy: 'user/1', idempotency: { tenant: 'u', key: 'a', requestHash: 'h' } });
+  await run('advanceRefund');
+  assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'confirmed', refunds: ['rejected'] });
+  assert.ok(!channel.calls.some((call) => call.startsWith('refund')));
+  assert.deepEqual(clearBalances().map((row) => [row['code'], row['net_fen'], row['pending_fen']]), [['1121', 10_000, 0], ['2002', 10_000, 0]]);
+});
+
+test('a refund that timed out is asked about and repeated with the same number only', async () => {
+  const order = await view(await pay());
+  later(10);
+  channel.queryAnswers = [succeeded(order)];
+  hospital.confirmAnswers = [{ kind: 'mismatch', code: '300304', message: '金额不符' }];
+  await run('advancePayment');
+  await run('confirmOrder');
+  channel.refundAnswers = [{ kind: 'unknown', reason: 'timeout' }, { kind: 'unknown', reason: 'timeout' }];
+  await run('advanceRefund');
+  later(60);
+  channel.queryRefundAnswers = [{ kind: 'notFound' }];
+  await run('advanceRefund');
+  const numbers = new Set(channel.calls.filter((call) => call.includes('efund')).map((call) => call.split(' ')[1]));
+  assert.equal(numbers.size, 1);
+  assert.deepEqual((await state(order.tradeNo)).refunds, ['unknown']);
+});
+
+test('a result whose lease was overtaken is rolled back whole', async () => {
+  const order = await view(await pay());
+  later(10);
+  const [stale] = await claim('advancePayment');
+  assert.ok(stale);
+  later(120);
+  const [fresh] = await claim('advancePayment');
+  assert.ok(fresh);
+  channel.queryAnswers = [succeeded(order)];
+  await advancePayment(ports, stale);
+  assert.equal((await state(order.tradeNo)).payment, 'paying', 'the stale worker wrote nothing');
+  channel.queryAnswers = [succeeded(order)];
+  await advancePayment(ports, fresh);
+  assert.equal((await state(order.tradeNo)).payment, 'succeeded');
+});

@@ -1,0 +1,109 @@
+/**
+ * A channel and a HIS whose answers a test writes down beforehand, each with its own truth (what it really did). For stories of one order;
+ * the wire-true simulators and the simulation cover the rest.
+ */
+import { fen, type ChargeOutcome, type CloseOutcome, type Confirmation, type ConfirmRequest, type HisQueryResult, type HisResult, type PaymentNews, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
+import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { StoredQuote } from '@hospay/server/domain/order.js';
+
+export class ScriptedChannel implements ChannelGuest {
+  readonly id = 'scripted';
+  readonly merchantNo = '1900000001';
+  readonly methods = ['nativeQr'] as const;
+  readonly canRefund = true;
+  readonly calls: string[] = [];
+  chargeAnswers: ChargeOutcome[] = [];
+  queryAnswers: PaymentNews[] = [];
+  closeAnswers: CloseOutcome[] = [];
+  refundAnswers: RefundOutcome[] = [];
+  queryRefundAnswers: RefundNews[] = [];
+
+  charge(request: { readonly tradeNo: string }): Promise<ChargeOutcome> {
+    return this.#answer('charge', request.tradeNo, this.chargeAnswers, { kind: 'pending', present: { kind: 'qr', content: 'weixin://test' } });
+  }
+  query(request: { readonly tradeNo: string }): Promise<PaymentNews> {
+    return this.#answer('query', request.tradeNo, this.queryAnswers, { kind: 'pending' });
+  }
+  close(request: { readonly tradeNo: string }): Promise<CloseOutcome> {
+    return this.#answer('close', request.tradeNo, this.closeAnswers, { kind: 'closed' });
+  }
+  refund(request: { readonly refundNo: string; readonly tradeNo: string; readonly refundFen: number }): Promise<RefundOutcome> {
+    return this.#answer('refund', request.refundNo, this.refundAnswers, { kind: 'processing' });
+  }
+  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }): Promise<RefundNews> {
+    return this.#answer('queryRefund', request.refundNo, this.queryRefundAnswers, { kind: 'processing' });
+  }
+  readNotification(): ReturnType<ChannelGuest['readNotification']> {
+    return Promise.resolve({ kind: 'refused', reason: 'scripted' });
+  }
+  answerNotification(result: 'stored' | 'refused' | 'retryLater') {
+    return { status: result === 'stored' ? 200 : 401, headers: {}, body: '' };
+  }
+  downloadStatement(): ReturnType<ChannelGuest['downloadStatement']> {
+    return Promise.resolve({ kind: 'empty' });
+  }
+  #answer<Answer>(call: string, number: string, answers: Answer[], otherwise: Answer): Promise<Answer> {
+    this.calls.push(`${call} ${number}`);
+    return Promise.resolve(answers.shift() ?? otherwise);
+  }
+}
+
+export class ScriptedHospital implements HospitalGuest {
+  readonly canApproveRefunds = true;
+  readonly calls: string[] = [];
+  confirmAnswers: HisResult<Confirmation>[] = [];
+  queryAnswers: HisQueryResult<Confirmation>[] = [];
+  approveAnswers: HisResult<RefundApproval>[] = [];
+  queryApprovalAnswers: HisQueryResult<RefundApproval>[] = [];
+
+  confirm(request: ConfirmRequest): Promise<HisResult<Confirmation>> {
+    this.calls.push(`confirm ${request.tradeNo} ${String(request.amountFen)}`);
+    return Promise.resolve(this.confirmAnswers.shift() ?? { kind: 'ok', value: { settlementNo: 'S1', receiptNo: 'R1', amountFen: request.amountFen } });
+  }
+  queryConfirmation(): Promise<HisQueryResult<Confirmation>> {
+    this.calls.push('queryConfirmation');
+    return Promise.resolve(this.queryAnswers.shift() ?? { kind: 'absent' });
+  }
+  approveRefund(request: { readonly refundNo: string }): Promise<HisResult<RefundApproval>> {
+    this.calls.push(`approveRefund ${request.refundNo}`);
+    return Promise.resolve(this.approveAnswers.shift() ?? { kind: 'ok', value: { hisRefundNo: `H-${request.refundNo}` } });
+  }
+  queryRefundApproval(): Promise<HisQueryResult<RefundApproval>> {
+    this.calls.push('queryRefundApproval');
+    return Promise.resolve(this.queryApprovalAnswers.shift() ?? { kind: 'absent' });
+  }
+  findPatient(): ReturnType<HospitalGuest['findPatient']> {
+    return Promise.resolve({ kind: 'ok', value: [] });
+  }
+  listOpenBills(): ReturnType<HospitalGuest['listOpenBills']> {
+    return Promise.resolve({ kind: 'ok', value: [] });
+  }
+  presettle(): ReturnType<HospitalGuest['presettle']> {
+    return Promise.resolve({ kind: 'unknown', reason: 'scripted' });
+  }
+  loadDictionary(): ReturnType<HospitalGuest['loadDictionary']> {
+    return Promise.resolve({ kind: 'ok', value: [] });
+  }
+  ping(): ReturnType<HospitalGuest['ping']> {
+    return Promise.resolve({ kind: 'unknown', reason: 'scripted' });
+  }
+}
+
+export function sampleQuote(quoteId: string, now: Date, set: Partial<StoredQuote> = {}): StoredQuote {
+  return {
+    quoteId,
+    hospitalId: 'demo',
+    owner: { kind: 'terminal', id: 'kiosk-1' },
+    patientId: 'P1',
+    patientLabel: '张*三',
+    hisQuoteNo: `HQ-${quoteId}`,
+    billNos: [`BILL-${quoteId}`],
+    totalFen: fen(10_000),
+    fundFen: fen(0),
+    personalAccountFen: fen(0),
+    selfPayFen: fen(10_000),
+    validUntil: new Date(now.getTime() + 15 * 60_000).toISOString(),
+    quotedAt: now.toISOString(),
+    ...set,
+  };
+}
