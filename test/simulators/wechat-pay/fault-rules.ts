@@ -1,0 +1,164 @@
+import type { SettledRefundStatus } from './simulated-records.js';
+
+export type ApiOperation =
+  | 'nativeOrder'
+  | 'jsapiOrder'
+  | 'queryOrder'
+  | 'closeOrder'
+  | 'refund'
+  | 'queryRefund'
+  | 'certificates'
+  | 'tradeBill'
+  | 'fundFlowBill'
+  | 'downloadBill';
+
+/** 500 is WeChat Pay's own signed `SYSTEM_ERROR`; the others come from a gateway before it: unsigned HTML. */
+export type ServerErrorStatus = 500 | 502 | 503 | 504;
+
+/** What can go wrong with one API call. */
+export type ApiFault =
+  | { readonly kind: 'failBeforeExecuting'; readonly status?: ServerErrorStatus }
+  | { readonly kind: 'dropBeforeExecuting' }
+  | { readonly kind: 'delayBeforeExecuting'; readonly delayMs: number }
+  | { readonly kind: 'tooManyRequests' }
+  /** A definite refusal of the test's choosing, signed. Nothing is executed. */
+  | { readonly kind: 'refuse'; readonly status: number; readonly code: string; readonly message: string }
+  | { readonly kind: 'executeThenFail'; readonly status?: ServerErrorStatus }
+  | { readonly kind: 'executeThenNeverAnswer' }
+  | { readonly kind: 'executeThenDropConnection' }
+  | { readonly kind: 'delayAnswer'; readonly delayMs: number }
+  | { readonly kind: 'badSignature' }
+  | { readonly kind: 'signatureProbe' }
+  | { readonly kind: 'missingSignature' }
+  | { readonly kind: 'staleSignature' }
+  | { readonly kind: 'wrongSerial' }
+  /** The whole length is announced, half of the body comes, the connection breaks. */
+  | { readonly kind: 'truncatedBody' }
+  /** Rightly signed bytes that are no JSON. */
+  | { readonly kind: 'garbageBody' }
+  /** queryOrder: a paid order still reads NOTPAY. */
+  | { readonly kind: 'stillNotPaid' }
+  /** queryOrder, queryRefund: another amount, rightly signed. */
+  | { readonly kind: 'otherAmount'; readonly amountFen: number }
+  /** queryOrder: another merchant's id, rightly signed. */
+  | { readonly kind: 'otherMerchant' }
+  /** nativeOrder, jsapiOrder: the payer pays; refund: the refund settles; and the notification arrives, all before this answer. */
+  | { readonly kind: 'notifyBeforeAnswer' };
+
+/** What can go wrong with one attempt to notify. Each replaces that attempt; the retry is the next attempt. */
+export type NotificationFault =
+  /** Never leaves; counts as a failed attempt, so it is retried on schedule. */
+  | { readonly kind: 'drop' }
+  /** Sent `copies` more times at once, whatever the merchant answers. */
+  | { readonly kind: 'duplicate'; readonly copies: number }
+  /** Sent later, so that others overtake it. Applies once to a notification. */
+  | { readonly kind: 'delay'; readonly delayMs: number }
+  | { readonly kind: 'forgedSignature' }
+  /** The probe goes out first, the real notification right after it. */
+  | { readonly kind: 'signatureProbe' }
+  | { readonly kind: 'staleSignature' }
+  | { readonly kind: 'wrongAmount'; readonly amountFen: number }
+  | { readonly kind: 'otherMerchant' }
+  | { readonly kind: 'garbageBody' };
+
+/** How a new refund goes on. Without a fault it is SUCCESS at once (the synchronous answer says PROCESSING all the same). */
+export type RefundOutcomeFault =
+  | { readonly kind: 'settle'; readonly status: SettledRefundStatus; readonly afterMs: number }
+  /** PROCESSING until the test calls `settleRefund`. */
+  | { readonly kind: 'stayProcessing' };
+
+/** A row nobody made, for `addRow`. Both numbers of a refund row are given. */
+export type ExtraBillRow = {
+  readonly outTradeNo: string;
+  readonly transactionId: string;
+  readonly amountFen: number;
+  readonly outRefundNo?: string;
+  readonly refundId?: string;
+};
+
+/** What can be wrong in a trade bill. `outRefundNo` picks a refund row, its absence the payment row. */
+export type BillFault =
+  | { readonly kind: 'dropRow'; readonly outTradeNo: string; readonly outRefundNo?: string }
+  | { readonly kind: 'addRow'; readonly row: ExtraBillRow }
+  | { readonly kind: 'changeAmount'; readonly outTradeNo: string; readonly outRefundNo?: string; readonly amountFen: number }
+  | { readonly kind: 'changeStatus'; readonly outTradeNo: string; readonly outRefundNo?: string; readonly status: string }
+  /** The summary says one row and one fen more than the rows. */
+  | { readonly kind: 'summaryMismatch' }
+  /** The file's bytes do not match the `hash_value` that was answered. */
+  | { readonly kind: 'hashMismatch' };
+
+type FaultKinds = {
+  readonly notification: NotificationFault;
+  readonly refundOutcome: RefundOutcomeFault;
+  readonly bill: BillFault;
+} & Readonly<Record<ApiOperation, ApiFault>>;
+
+export type FaultPlace = keyof FaultKinds;
+
+/** Where a fault strikes, whom, how often (once when not said), and what it is. */
+export type FaultRule<Place extends FaultPlace = FaultPlace> = {
+  readonly on: Place;
+  readonly outTradeNo?: string;
+  readonly outRefundNo?: string;
+  readonly times?: number | 'always';
+  readonly fault: FaultKinds[Place];
+};
+
+/** A planted fault: how often it struck, and the way to take it out. */
+export type PlantedFault = { readonly timesStruck: () => number; readonly remove: () => void };
+
+type Target = { readonly outTradeNo?: string | undefined; readonly outRefundNo?: string | undefined };
+type Planted = { readonly rule: FaultRule; struck: number };
+
+/** The faults planted in one simulator. The first planted rule that fits an event strikes it; bills take every rule at once. */
+export class FaultRules {
+  #planted: Planted[] = [];
+
+  /** Plants a fault; it strikes `times` times (default once) and is then spent. */
+  inject<Place extends FaultPlace>(rule: FaultRule<Place>): PlantedFault {
+    const planted: Planted = { rule, struck: 0 };
+    this.#planted.push(planted);
+    return {
+      timesStruck: () => planted.struck,
+      remove: () => {
+        this.#planted = this.#planted.filter((other) => other !== planted);
+      },
+    };
+  }
+
+  clear(): void {
+    this.#planted = [];
+  }
+
+  /** Takes the fault that strikes this event, if any. */
+  take<Place extends FaultPlace>(place: Place, target: Target): FaultKinds[Place] | undefined {
+    for (const planted of this.#planted) {
+      if (!isRuleOf(planted.rule, place) || !fits(planted, target)) continue;
+      planted.struck += 1;
+      return planted.rule.fault;
+    }
+    return undefined;
+  }
+
+  /** Takes every fault for one bill file. */
+  takeForBill(): readonly BillFault[] {
+    const faults: BillFault[] = [];
+    for (const planted of this.#planted) {
+      if (!isRuleOf(planted.rule, 'bill') || !fits(planted, {})) continue;
+      planted.struck += 1;
+      faults.push(planted.rule.fault);
+    }
+    return faults;
+  }
+}
+
+function isRuleOf<Place extends FaultPlace>(rule: FaultRule, place: Place): rule is FaultRule<Place> {
+  return rule.on === place;
+}
+
+function fits({ rule, struck }: Planted, target: Target): boolean {
+  const times = rule.times ?? 1;
+  if (times !== 'always' && struck >= times) return false;
+  if (rule.outTradeNo !== undefined && rule.outTradeNo !== target.outTradeNo) return false;
+  return rule.outRefundNo === undefined || rule.outRefundNo === target.outRefundNo;
+}

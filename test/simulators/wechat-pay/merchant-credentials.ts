@@ -1,0 +1,127 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { randomDigits, randomText } from './random-text.js';
+import { selfSignedCertificate } from './self-signed-certificate.js';
+
+/** Everything a merchant downloads from the merchant console or receives there: what the hospital's channel plugin is configured with. */
+export type MerchantCredentials = {
+  readonly merchantId: string;
+  readonly appId: string;
+  /** Serial of the merchant API certificate, upper-case hex: `serial_no` of each request. */
+  readonly merchantCertificateSerial: string;
+  readonly merchantPrivateKeyPem: string;
+  /** 32 ASCII characters. */
+  readonly apiV3Key: string;
+  /** The older mode: answers carry this serial when the request named no public key. */
+  readonly platformCertificate: { readonly serial: string; readonly certificatePem: string; readonly publicKeyPem: string };
+  /** The newer mode: answers carry this id when the request's `Wechatpay-Serial` named it. */
+  readonly platformPublicKey: { readonly id: string; readonly publicKeyPem: string };
+};
+
+/** The simulator's own side of the keys. */
+export type PlatformKeys = {
+  readonly merchantCredentials: MerchantCredentials;
+  readonly merchantPublicKey: KeyObject;
+  /** Only used to forge: a well-formed signature by the wrong key. */
+  readonly merchantPrivateKey: KeyObject;
+  readonly certificateKey: KeyObject;
+  readonly certificateValidity: { readonly validFrom: Date; readonly validTo: Date };
+  readonly publicKeyModeKey: KeyObject;
+};
+
+type StoredKeys = {
+  readonly merchantCredentials: MerchantCredentials;
+  readonly certificatePrivateKeyPem: string;
+  readonly publicKeyModePrivateKeyPem: string;
+};
+
+export const CREDENTIALS_FILE_NAME = 'merchant-credentials.json';
+const PLATFORM_KEYS_FILE_NAME = 'platform-keys.json';
+const CERTIFICATE_LIFE_MS = 5 * 365 * 86_400_000;
+
+let keysOfThisProcess: Promise<StoredKeys> | undefined;
+
+/**
+ * Reads the keys from the data folder, or makes and writes them at the first start. Without a folder the process makes one set and all
+ * folderless simulators share it: three RSA keys cost about half a second, and tests start many simulators.
+ */
+export async function loadOrMakePlatformKeys(dataFolder: string | undefined, now: Date): Promise<PlatformKeys> {
+  if (dataFolder === undefined) {
+    keysOfThisProcess ??= makeKeys(now);
+    return opened(await keysOfThisProcess);
+  }
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const keysFile = join(dataFolder, PLATFORM_KEYS_FILE_NAME);
+  if (existsSync(keysFile)) return opened(JSON.parse(readFileSync(keysFile, 'utf8')) as StoredKeys);
+  const keys = await makeKeys(now);
+  writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.merchantCredentials);
+  writeSecretFile(keysFile, keys);
+  return opened(keys);
+}
+
+function opened(stored: StoredKeys): PlatformKeys {
+  const merchantPrivateKey = createPrivateKey(stored.merchantCredentials.merchantPrivateKeyPem);
+  const certificate = new X509Certificate(stored.merchantCredentials.platformCertificate.certificatePem);
+  return {
+    merchantCredentials: stored.merchantCredentials,
+    certificateValidity: { validFrom: new Date(certificate.validFrom), validTo: new Date(certificate.validTo) },
+    merchantPrivateKey,
+    merchantPublicKey: createPublicKey(merchantPrivateKey),
+    certificateKey: createPrivateKey(stored.certificatePrivateKeyPem),
+    publicKeyModeKey: createPrivateKey(stored.publicKeyModePrivateKeyPem),
+  };
+}
+
+async function makeKeys(now: Date): Promise<StoredKeys> {
+  const [merchant, certificate, publicKeyMode] = await Promise.all([makeRsaKeys(), makeRsaKeys(), makeRsaKeys()]);
+  const serial = certificateSerial();
+  const certificatePem = selfSignedCertificate({
+    serialNumber: serial,
+    commonName: 'Simulated WeChat Pay platform',
+    organisation: 'Hospay simulator',
+    notBefore: new Date(now.getTime() - 86_400_000),
+    notAfter: new Date(now.getTime() + CERTIFICATE_LIFE_MS),
+    publicKey: certificate.publicKey,
+    privateKey: certificate.privateKey,
+  });
+  return {
+    merchantCredentials: {
+      merchantId: '1600000001',
+      appId: 'wx0000000000000001',
+      merchantCertificateSerial: certificateSerial(),
+      merchantPrivateKeyPem: privatePem(merchant.privateKey),
+      apiV3Key: randomText(32),
+      platformCertificate: { serial, certificatePem, publicKeyPem: publicPem(certificate.publicKey) },
+      platformPublicKey: { id: `PUB_KEY_ID_011600000001${randomDigits(18)}`, publicKeyPem: publicPem(publicKeyMode.publicKey) },
+    },
+    certificatePrivateKeyPem: privatePem(certificate.privateKey),
+    publicKeyModePrivateKeyPem: privatePem(publicKeyMode.privateKey),
+  };
+}
+
+function makeRsaKeys(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+}
+
+/** 20 bytes, the first between 0x40 and 0x7f: positive in DER, and always 40 digits as WeChat Pay's serials are. */
+function certificateSerial(): string {
+  const bytes = randomBytes(20);
+  bytes.writeUInt8(0x40 | (bytes.readUInt8(0) & 0x3f), 0);
+  return bytes.toString('hex').toUpperCase();
+}
+
+function privatePem(key: KeyObject): string {
+  return String(key.export({ format: 'pem', type: 'pkcs8' }));
+}
+
+function publicPem(key: KeyObject): string {
+  return String(key.export({ format: 'pem', type: 'spki' }));
+}
+
+function writeSecretFile(path: string, value: object): void {
+  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}

@@ -1,0 +1,87 @@
+import type { SigningMode } from './platform-signature.js';
+
+/** WeChat Pay's `trade_state` for orders shown as a code or invoked in WeChat. */
+export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED';
+export type TradeType = 'NATIVE' | 'JSAPI';
+
+/** Money that really moved from a payer. An order has one; two when a test makes the payer pay twice. Times are ISO 8601. */
+export type SimulatedPayment = {
+  readonly transactionId: string;
+  readonly paidFen: number;
+  readonly feeFen: number;
+  readonly paidAt: string;
+  readonly payerOpenId: string;
+  readonly bankType: string;
+};
+
+export type SimulatedOrder = {
+  readonly outTradeNo: string;
+  readonly tradeType: TradeType;
+  readonly description: string;
+  readonly notifyUrl: string;
+  readonly attach: string | undefined;
+  readonly deviceId: string | undefined;
+  readonly totalFen: number;
+  readonly timeExpire: string | undefined;
+  /** The payer named in a JSAPI order. */
+  readonly openId: string | undefined;
+  /** The whole request in a fixed key order: a repeat must be equal to it. */
+  readonly parameters: string;
+  readonly createdAt: string;
+  /** What the code or the invoke parameters point at; a repeat of the order makes a new one and kills this one. */
+  readonly code: string;
+  readonly codeExpiresAt: string;
+  readonly state: TradeState;
+  readonly payments: readonly SimulatedPayment[];
+  readonly signingMode: SigningMode;
+};
+
+export type RefundStatus = 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' | 'CLOSED';
+export type SettledRefundStatus = Exclude<RefundStatus, 'PROCESSING'>;
+
+export type SimulatedRefund = {
+  readonly outRefundNo: string;
+  readonly refundId: string;
+  readonly outTradeNo: string;
+  readonly transactionId: string;
+  readonly refundFen: number;
+  readonly totalFen: number;
+  /** Commission given back with this refund. */
+  readonly feeReturnedFen: number;
+  readonly reason: string | undefined;
+  readonly notifyUrl: string | undefined;
+  readonly createdAt: string;
+  readonly status: RefundStatus;
+  /** When it will leave PROCESSING and how; absent when it stays there until a test decides. */
+  readonly settles: { readonly at: string; readonly to: SettledRefundStatus } | undefined;
+  readonly settledAt: string | undefined;
+  readonly signingMode: SigningMode;
+};
+
+export type NotificationAttempt = {
+  readonly at: string;
+  /** HTTP status of the merchant's answer; `null` when nothing was sent or nothing came back. */
+  readonly status: number | null;
+  /** What was sent: the real thing, or the fault that replaced it. */
+  readonly sent: string;
+};
+
+export type SimulatedNotification = {
+  readonly id: string;
+  readonly eventType: 'TRANSACTION.SUCCESS' | 'REFUND.SUCCESS' | 'REFUND.ABNORMAL' | 'REFUND.CLOSED';
+  readonly outTradeNo: string;
+  readonly outRefundNo: string | undefined;
+  readonly transactionId: string;
+  readonly url: string;
+  readonly createdAt: string;
+  /** The plaintext of the resource. */
+  readonly plaintext: string;
+  readonly signingMode: SigningMode;
+  readonly attempts: readonly NotificationAttempt[];
+  readonly roundsMade: number;
+  /** `undefined` when it was accepted or the retries are used up. */
+  readonly nextAttemptAt: string | undefined;
+  readonly accepted: boolean;
+  /** A delay fault applies once to a notification. */
+  readonly delayed: boolean;
+};
