@@ -1,0 +1,45 @@
+import { DataTypes, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { Umzug } from 'umzug';
+import type { Log } from '../../../domain/log.js';
+import type { Migration } from './migrations/migration.js';
+
+const TABLE = 'schema_migration';
+
+/**
+ * Brings the database to this version, forward only. A step and its entry in `schema_migration` are one transaction: a power cut between them
+ * cannot leave a step done but not noted.
+ * @throws when the database is newer than this program: an older program would not know what its rows mean.
+ */
+export async function migrate(sequelize: Sequelize, migrations: readonly Migration[], log: Log, now: () => Date): Promise<void> {
+  const queryInterface = sequelize.getQueryInterface();
+  await queryInterface.createTable(TABLE, { name: { type: DataTypes.STRING(100), primaryKey: true, allowNull: false }, appliedAt: { type: DataTypes.DATE, allowNull: false } });
+
+  const applied = async (): Promise<string[]> => {
+    const rows = await sequelize.query<{ name: string }>(`SELECT name FROM ${TABLE} ORDER BY name`, { type: QueryTypes.SELECT });
+    return rows.map(({ name }) => name);
+  };
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = (await applied()).filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Error(`the database was written by a newer version of the platform (${unknown.join(', ')}): start that version, or restore a backup made before the update`);
+  }
+
+  const apply = (migration: Migration) => async () => {
+    await sequelize.transaction(async (transaction) => {
+      await migration.up({ queryInterface, transaction, sql: (text) => execute(sequelize, text, transaction) });
+      await queryInterface.bulkInsert(TABLE, [{ name: migration.name, appliedAt: now() }], { transaction });
+    });
+    log.info('database migrated', { migration: migration.name });
+  };
+  const umzug = new Umzug({
+    migrations: migrations.map((migration) => ({ name: migration.name, up: apply(migration) })),
+    // The entry is written inside the step's own transaction; umzug only has to read.
+    storage: { executed: applied, logMigration: async () => {}, unlogMigration: async () => {} },
+    logger: undefined,
+  });
+  await umzug.up();
+}
+
+async function execute(sequelize: Sequelize, text: string, transaction: Transaction): Promise<void> {
+  await sequelize.query(text, { transaction, type: QueryTypes.RAW });
+}

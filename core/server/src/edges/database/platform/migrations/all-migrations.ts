@@ -1,0 +1,5 @@
+import { firstTables } from './0001-first-tables.js';
+import type { Migration } from './migration.js';
+
+/** In the order they run. Only ever appended to. */
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables];

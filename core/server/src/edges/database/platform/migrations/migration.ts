@@ -1,0 +1,11 @@
+import type { QueryInterface, Transaction } from 'sequelize';
+
+export type MigrationStep = {
+  readonly queryInterface: QueryInterface;
+  readonly transaction: Transaction;
+  /** For what the query interface cannot say (triggers). */
+  sql(text: string): Promise<void>;
+};
+
+/** One step forward. There is no way back: a step that went wrong is followed by another. */
+export type Migration = { readonly name: string; up(step: MigrationStep): Promise<void> };

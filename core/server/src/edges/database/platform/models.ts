@@ -1,0 +1,37 @@
+import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+
+export type TerminalRow = { id: string; hospital: string; kind: string; title: string; status: string; keySealed: string | null; claimHash: string | null; claimExpiresAt: Date | null; lastSeenAt: Date | null; createdAt: Date; updatedAt: Date };
+export type ApplicationRow = { id: string; hospital: string; title: string; status: string; secretSealed: string; notifyUrl: string | null; permissions: string; createdAt: Date; updatedAt: Date };
+export type UserRow = { id: string; hospital: string; login: string; displayName: string; passwordHash: string; roles: string; status: string; failedAttempts: number; lockedUntil: Date | null; mustChangePassword: boolean; createdAt: Date; updatedAt: Date };
+export type SessionRow = { tokenHash: string; userId: string; createdAt: Date; lastUsedAt: Date; expiresAt: Date; address: string | null };
+export type TaskRow = { name: string; hospital: string; rule: string; missed: string; enabled: boolean; createdAt: Date; updatedAt: Date };
+export type TaskRunRow = { id: number; task: string; fireTime: Date; state: string; cause: string; startedAt: Date | null; finishedAt: Date | null; result: string | null };
+export type DictionaryRow = { hospital: string; name: string; loadedAt: Date };
+export type DictionaryEntryRow = { hospital: string; dictionary: string; code: string; name: string; position: number };
+export type PluginInstanceRow = { id: string; hospital: string; plugin: string; kind: string; settingsSealed: string; enabled: boolean; state: string; lastError: string | null; createdAt: Date; updatedAt: Date };
+export type AuditEventRow = { seq: number; at: string; who: string; what: string; object: string; before: string | null; after: string | null; reason: string | null; previousHash: string; hash: string };
+
+export type TableOf<Row extends object, New extends object = Row> = ModelStatic<Model<Row, New>>;
+export type NewTaskRunRow = Omit<TaskRunRow, 'id'>;
+
+/** A new object each time: Sequelize writes the column's name into it. */
+const key = () => ({ type: DataTypes.STRING, primaryKey: true });
+const { STRING, TEXT, DATE, BOOLEAN, INTEGER } = DataTypes;
+
+/** Tables as Sequelize models. Times are set by the repositories from the platform's clock, never by the library. */
+export function defineModels(sequelize: Sequelize) {
+  const options = (tableName: string) => ({ tableName, timestamps: false, freezeTableName: true });
+  return {
+    terminals: sequelize.define<Model<TerminalRow>>('terminal', { id: key(), hospital: STRING, kind: STRING, title: STRING, status: STRING, keySealed: TEXT, claimHash: STRING, claimExpiresAt: DATE, lastSeenAt: DATE, createdAt: DATE, updatedAt: DATE }, options('terminal')),
+    applications: sequelize.define<Model<ApplicationRow>>('application', { id: key(), hospital: STRING, title: STRING, status: STRING, secretSealed: TEXT, notifyUrl: STRING, permissions: TEXT, createdAt: DATE, updatedAt: DATE }, options('application')),
+    users: sequelize.define<Model<UserRow>>('user', { id: key(), hospital: STRING, login: STRING, displayName: STRING, passwordHash: STRING, roles: TEXT, status: STRING, failedAttempts: INTEGER, lockedUntil: DATE, mustChangePassword: BOOLEAN, createdAt: DATE, updatedAt: DATE }, options('user')),
+    sessions: sequelize.define<Model<SessionRow>>('session', { tokenHash: key(), userId: STRING, createdAt: DATE, lastUsedAt: DATE, expiresAt: DATE, address: STRING }, options('session')),
+    tasks: sequelize.define<Model<TaskRow>>('task', { name: key(), hospital: STRING, rule: STRING, missed: STRING, enabled: BOOLEAN, createdAt: DATE, updatedAt: DATE }, options('task')),
+    taskRuns: sequelize.define<Model<TaskRunRow, NewTaskRunRow>>('task_run', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, task: STRING, fireTime: DATE, state: STRING, cause: STRING, startedAt: DATE, finishedAt: DATE, result: STRING }, options('task_run')),
+    dictionaries: sequelize.define<Model<DictionaryRow>>('dictionary', { hospital: key(), name: key(), loadedAt: DATE }, options('dictionary')),
+    dictionaryEntries: sequelize.define<Model<DictionaryEntryRow>>('dictionary_entry', { hospital: key(), dictionary: key(), code: key(), name: STRING, position: INTEGER }, options('dictionary_entry')),
+    pluginInstances: sequelize.define<Model<PluginInstanceRow>>('plugin_instance', { id: key(), hospital: STRING, plugin: STRING, kind: STRING, settingsSealed: TEXT, enabled: BOOLEAN, state: STRING, lastError: STRING, createdAt: DATE, updatedAt: DATE }, options('plugin_instance')),
+    auditEvents: sequelize.define<Model<AuditEventRow>>('audit_event', { seq: { type: INTEGER, primaryKey: true }, at: STRING, who: STRING, what: STRING, object: STRING, before: TEXT, after: TEXT, reason: STRING, previousHash: STRING, hash: STRING }, options('audit_event')),
+  };
+}
+export type Models = ReturnType<typeof defineModels>;

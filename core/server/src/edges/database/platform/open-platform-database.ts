@@ -1,0 +1,88 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { QueryTypes, Sequelize } from 'sequelize';
+import type { DictionaryStore } from '../../../dictionary/ports.js';
+import type { Log } from '../../../domain/log.js';
+import type { Clock } from '../../../domain/time.js';
+import type { AuditStore } from '../../../operations/ports.js';
+import type { TaskStore } from '../../../tasks/ports.js';
+import { applicationStore, type ApplicationStore } from './application-store.js';
+import { auditEventStore } from './audit-event-store.js';
+import { dictionaryStore } from './dictionary-store.js';
+import { migrate } from './migrate.js';
+import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
+import { defineModels } from './models.js';
+import { nodeSqliteDialect } from './node-sqlite-dialect.js';
+import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
+import { createSecretBox, openKeyFile } from './secret-box.js';
+import { taskStore } from './task-store.js';
+import { terminalStore, type TerminalStore } from './terminal-store.js';
+import { sessionStore, userStore, type SessionStore, type UserStore } from './user-store.js';
+
+export type PlatformDatabase = {
+  readonly terminals: TerminalStore;
+  readonly applications: ApplicationStore;
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly tasks: TaskStore;
+  readonly dictionaries: DictionaryStore;
+  readonly pluginInstances: PluginInstanceStore;
+  readonly auditEvents: AuditStore;
+  /** For health: a trivial question to the file. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type OpenPlatformDatabaseRequest = { readonly dataFolder: string; readonly hospital: string; readonly clock: Clock; readonly log: Log };
+
+/**
+ * Opens `platform.sqlite` in the data folder, everything the platform keeps that is not money; makes it and the key file at the first start,
+ * and brings it to this version.
+ */
+export async function openPlatformDatabase({ dataFolder, hospital, clock, log }: OpenPlatformDatabaseRequest): Promise<PlatformDatabase> {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o750 });
+  const path = join(dataFolder, 'platform.sqlite');
+  const box = createSecretBox(openKeyFile(join(dataFolder, 'keys', 'platform.key')));
+  const { sequelize, close } = openSequelize(path);
+  try {
+    await checkFile(sequelize, path);
+    await migrate(sequelize, ALL_MIGRATIONS, log, () => clock.now());
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const models = defineModels(sequelize);
+  return {
+    terminals: terminalStore(models, hospital, box),
+    applications: applicationStore(models, hospital, box),
+    users: userStore(sequelize, models, hospital),
+    sessions: sessionStore(models),
+    tasks: taskStore(sequelize, models, hospital),
+    dictionaries: dictionaryStore(sequelize, models, hospital),
+    pluginInstances: pluginInstanceStore(models, hospital, box),
+    auditEvents: auditEventStore(models),
+    async ping() {
+      await sequelize.query('SELECT 1', { type: QueryTypes.SELECT });
+    },
+    close,
+  };
+}
+
+/** Sequelize on one SQLite file through our own driver. Closing it checkpoints and leaves no open handle. */
+export function openSequelize(path: string): { readonly sequelize: Sequelize; close(): Promise<void> } {
+  const dialect = nodeSqliteDialect(path);
+  const sequelize = new Sequelize({ dialect: 'sqlite', dialectModule: dialect.module, storage: path, logging: false, pool: { max: 1 } });
+  return {
+    sequelize,
+    async close() {
+      await sequelize.close();
+      dialect.closeAll();
+    },
+  };
+}
+
+async function checkFile(sequelize: Sequelize, path: string): Promise<void> {
+  const rows = await sequelize.query<{ quick_check: string }>('PRAGMA quick_check(5)', { type: QueryTypes.SELECT });
+  const damage = rows.map(({ quick_check }) => quick_check).filter((line) => line !== 'ok');
+  if (damage.length > 0) throw new Error(`${path} is damaged (${damage.join('; ')}): restore it from the last backup; the money store has its own file`);
+}

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import test, { after } from 'node:test';
+import { SILENT_LOG } from '../../../domain/log.js';
+import { createAuditLog } from '../../../operations/audit-log.js';
+import { migrate } from './migrate.js';
+import { openPlatformDatabase, openSequelize } from './open-platform-database.js';
+import { hashPassword, passwordMatches } from './password.js';
+import { createSecretBox, SecretUnreadable } from './secret-box.js';
+
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-platform-'));
+  folders.push(folder);
+  return folder;
+}
+const NOW = new Date('2026-11-22T08:00:00.000Z');
+const later = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+const open = (dataFolder: string, hospital = 'h1') => openPlatformDatabase({ dataFolder, hospital, clock: { now: () => NOW }, log: SILENT_LOG });
+
+test('what was written is there after a reopen, and migrations run once', async () => {
+  const folder = makeFolder();
+  const first = await open(folder);
+  await first.terminals.add({ id: 'kiosk-1', kind: 'kiosk', title: '门诊一楼' }, NOW);
+  await first.close();
+  const second = await open(folder);
+  assert.equal((await second.terminals.find('kiosk-1'))?.title, '门诊一楼');
+  await second.ping();
+  await second.close();
+});
+
+test('a claim is taken exactly once, before its expiry, and gives the terminal its key', async () => {
+  const { terminals, close } = await open(makeFolder());
+  await terminals.add({ id: 'kiosk-1', kind: 'kiosk', title: 'K' }, NOW);
+  await terminals.offerClaim('kiosk-1', { hash: 'claim', expiresAt: later(10) }, NOW);
+  assert.equal(await terminals.takeClaim({ hash: 'claim', key: Buffer.from('late') }, later(10)), undefined);
+  const takers = await Promise.all([1, 2, 3].map((taker) => terminals.takeClaim({ hash: 'claim', key: Buffer.from(`key-${taker}`) }, later(1))));
+  assert.deepEqual(takers.map((taken) => taken?.status), ['active', undefined, undefined]);
+  assert.equal(Buffer.from((await terminals.keyOf('kiosk-1')) ?? []).toString(), 'key-1');
+  await terminals.disable('kiosk-1', NOW);
+  assert.equal(await terminals.keyOf('kiosk-1'), undefined);
+  await close();
+});
+
+test('one hospital does not see another hospital’s rows', async () => {
+  const folder = makeFolder();
+  const one = await open(folder, 'h1');
+  await one.terminals.add({ id: 'kiosk-1', kind: 'kiosk', title: 'K' }, NOW);
+  await one.close();
+  const two = await open(folder, 'h2');
+  assert.deepEqual([await two.terminals.find('kiosk-1'), await two.terminals.list()], [undefined, []]);
+  await two.close();
+});
+
+test('secrets are not in the files in clear, and open again after a restart', async () => {
+  const folder = makeFolder();
+  const first = await open(folder);
+  await first.applications.add({ id: 'app', title: 'APP', secret: 'canary-app-secret', permissions: ['pay'] }, NOW);
+  await first.pluginInstances.save({ id: 'wechat', plugin: 'wechat-pay', kind: 'channel', settings: { apiV3Key: 'canary-api-key' }, enabled: true }, NOW);
+  await first.terminals.add({ id: 'k', kind: 'kiosk', title: 'K' }, NOW);
+  await first.terminals.offerClaim('k', { hash: 'c', expiresAt: later(1) }, NOW);
+  await first.terminals.takeClaim({ hash: 'c', key: Buffer.from('canary-terminal-key') }, NOW);
+  for (const name of readdirSync(folder).filter((file) => file.startsWith('platform.sqlite'))) assert.equal(readFileSync(join(folder, name)).includes('canary'), false, name);
+  await first.close();
+  assert.equal(readFileSync(join(folder, 'platform.sqlite')).includes('canary'), false);
+  const second = await open(folder);
+  assert.equal(await second.applications.secretOf('app'), 'canary-app-secret');
+  assert.deepEqual(await second.pluginInstances.settingsOf('wechat'), { apiV3Key: 'canary-api-key' });
+  await second.close();
+});
+
+test('the key file is readable by its owner alone, and refused when it is not', async () => {
+  const folder = makeFolder();
+  await (await open(folder)).close();
+  const path = join(folder, 'keys/platform.key');
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  chmodSync(path, 0o644);
+  await assert.rejects(open(folder), /readable by others/);
+  chmodSync(path, 0o600);
+  writeFileSync(path, 'short');
+  await assert.rejects(open(folder), /must hold 32 bytes/);
+});
+
+test('a sealed secret that was moved, altered or sealed with another key does not open', () => {
+  const box = createSecretBox(Buffer.alloc(32, 1));
+  const sealed = box.seal('canary', 'application app-1');
+  assert.equal(box.open(sealed, 'application app-1').toString(), 'canary');
+  assert.throws(() => box.open(sealed, 'application app-2'), SecretUnreadable);
+  assert.throws(() => box.open(`${sealed.slice(0, -4)}AAAA`, 'application app-1'), SecretUnreadable);
+  assert.throws(() => createSecretBox(Buffer.alloc(32, 2)).open(sealed, 'application app-1'), /restore the matching key file/);
+  assert.notEqual(box.seal('canary', 'x'), box.seal('canary', 'x'));
+});
+
+test('failures at log-in are counted without loss and lock the account at the limit', async () => {
+  const { users, close } = await open(makeFolder());
+  await users.add({ id: 'u1', login: 'admin', displayName: 'A', passwordHash: 'x', roles: ['system'], mustChangePassword: true }, NOW);
+  const results = await Promise.all([1, 2, 3, 4, 5].map(() => users.countFailure('u1', { limit: 5, until: later(30) }, NOW)));
+  assert.deepEqual(results.map((user) => user?.failedAttempts), [1, 2, 3, 4, 0]);
+  assert.deepEqual((await users.findByLogin('admin'))?.lockedUntil, later(30));
+  await users.setPassword('u1', { hash: 'y', mustChange: false }, NOW);
+  const user = await users.find('u1');
+  assert.deepEqual([user?.lockedUntil, user?.mustChangePassword, user?.roles], [undefined, false, ['system']]);
+  await assert.rejects(users.add({ id: 'u2', login: 'admin', displayName: 'B', passwordHash: 'x', roles: [], mustChangePassword: true }, NOW));
+  assert.equal(await users.count(), 1);
+  await close();
+});
+
+test('a password matches its own hash only, however its characters were composed', async () => {
+  const hash = await hashPassword('Pässword-1');
+  assert.equal(await passwordMatches('Pa\u0308ssword-1', hash), true);
+  assert.equal(await passwordMatches('Pässword-2', hash), false);
+  assert.equal(await passwordMatches('', 'nonsense'), false);
+});
+
+test('a session ends at its expiry, at log-out and with its user', async () => {
+  const { sessions, close } = await open(makeFolder());
+  for (const tokenHash of ['a', 'b', 'c']) await sessions.add({ tokenHash, userId: 'u1', createdAt: NOW, lastUsedAt: NOW, expiresAt: later(15), address: undefined });
+  assert.equal((await sessions.find('a', NOW))?.userId, 'u1');
+  assert.equal(await sessions.find('a', later(15)), undefined);
+  await sessions.used('a', later(14), later(29));
+  assert.notEqual(await sessions.find('a', later(15)), undefined);
+  await sessions.remove('b');
+  assert.equal(await sessions.removeExpired(later(15)), 1);
+  assert.equal(await sessions.removeOfUser('u1'), 1);
+  await close();
+});
+
+test('one firing of a task is one row', async () => {
+  const { tasks, close } = await open(makeFolder());
+  await tasks.define([{ name: 'verify', rule: '0 0 3 * * *', missed: 'runOnce', enabled: true }], NOW);
+  await tasks.setEnabled('verify', false, NOW);
+  await tasks.define([{ name: 'verify', rule: '0 0 4 * * *', missed: 'skip', enabled: true }], later(1));
+  assert.deepEqual((await tasks.list()).map(({ rule, missed, enabled }) => [rule, missed, enabled]), [['0 0 4 * * *', 'skip', false]]);
+  const run = { task: 'verify', fireTime: NOW, state: 'running', cause: 'rule', startedAt: NOW, finishedAt: undefined, result: undefined } as const;
+  const id = await tasks.addRun(run);
+  assert.equal(await tasks.addRun(run), undefined);
+  assert.deepEqual(await tasks.lastFireTime('verify'), NOW);
+  assert.equal(await tasks.markInterrupted(later(1)), 1);
+  await tasks.finishRun(id ?? assert.fail(), { state: 'succeeded', finishedAt: later(2), result: 'ok' });
+  assert.deepEqual((await tasks.listRuns({ limit: 10 })).map(({ state, result }) => [state, result]), [['succeeded', 'ok']]);
+  assert.equal(await tasks.removeRunsBefore(later(1)), 1);
+  await close();
+});
+
+test('a dictionary is replaced as a whole and keeps its order', async () => {
+  const { dictionaries, close } = await open(makeFolder());
+  assert.equal(await dictionaries.read('departments'), undefined);
+  await dictionaries.replace('departments', { entries: [{ code: '2', name: '外科' }, { code: '1', name: '内科' }], loadedAt: NOW });
+  await dictionaries.replace('departments', { entries: [{ code: '9', name: '儿科' }, { code: '1', name: '内科' }], loadedAt: later(1) });
+  assert.deepEqual(await dictionaries.read('departments'), { entries: [{ code: '9', name: '儿科' }, { code: '1', name: '内科' }], loadedAt: later(1) });
+  await close();
+});
+
+test('the database itself refuses to change or remove audit rows, and the chain over it verifies', async () => {
+  const folder = makeFolder();
+  const { auditEvents, close } = await open(folder);
+  let head: { seq: number; hash: string } | undefined;
+  const audit = createAuditLog({ store: auditEvents, clock: { now: () => NOW }, witness: { read: async () => head, write: async (next) => void (head = next) } });
+  await Promise.all(['a', 'b', 'c'].map((object) => audit.record({ who: 'admin', what: 'terminal.claim', object, after: { n: 1 } })));
+  assert.deepEqual(await audit.verify(), { rows: 3, findings: [] });
+  await close();
+  const raw = new DatabaseSync(join(folder, 'platform.sqlite'));
+  assert.throws(() => raw.exec("UPDATE audit_event SET who = 'x'"), /append-only/);
+  assert.throws(() => raw.exec('DELETE FROM audit_event'), /append-only/);
+  raw.exec("DROP TRIGGER audit_event_no_update; UPDATE audit_event SET who = 'forger' WHERE seq = 2");
+  raw.close();
+  const reopened = await open(folder);
+  const after = createAuditLog({ store: reopened.auditEvents, clock: { now: () => NOW }, witness: { read: async () => head, write: async () => {} } });
+  assert.deepEqual((await after.verify()).findings, [{ kind: 'altered', seq: 2 }]);
+  await reopened.close();
+});
+
+test('a migration that fails half-way leaves nothing behind, and a newer database is refused', async () => {
+  const { sequelize, close } = openSequelize(join(makeFolder(), 'm.sqlite'));
+  const step = (name: string, text: string) => ({ name, up: async ({ sql }: { sql(text: string): Promise<void> }) => { await sql('CREATE TABLE half (id INTEGER)'); await sql(text); } });
+  await assert.rejects(migrate(sequelize, [step('0001', 'nonsense')], SILENT_LOG, () => NOW));
+  await migrate(sequelize, [step('0001', 'CREATE TABLE other (id INTEGER)')], SILENT_LOG, () => NOW);
+  await migrate(sequelize, [step('0001', 'would fail if it ran again')], SILENT_LOG, () => NOW);
+  await assert.rejects(migrate(sequelize, [], SILENT_LOG, () => NOW), /newer version/);
+  await close();
+});
+
+test('a damaged file is refused with what to do', async () => {
+  const folder = makeFolder();
+  await (await open(folder)).close();
+  const path = join(folder, 'platform.sqlite');
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, 4096, 12_288);
+  writeFileSync(path, bytes);
+  await assert.rejects(open(folder), /damaged|malformed/);
+});
