@@ -25,7 +25,7 @@ export async function quoteBills(
 ): Promise<Outcome<QuoteView>> {
   const hospital = ports.hospitals.find(request.hospitalId);
   if (hospital === undefined) return refused('HIS_UNAVAILABLE');
-  const billNos = [...new Set(request.billNos)].sort();
+  const billNos = [...new Set(request.billNos)].toSorted();
   const presettled = await hospital.presettle({ patientId: request.patientId, billNos });
   if (presettled.kind === 'rejected' || presettled.kind === 'mismatch') return refused('BILL_NOT_FOUND', `${presettled.code} ${presettled.message}`);
   if (presettled.kind === 'unknown') return hisRefusal(presettled);

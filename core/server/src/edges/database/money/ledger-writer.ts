@@ -24,7 +24,7 @@ export class LedgerWriter {
     const head = this.head();
     const seq = head.seq + 1;
     // Sorted by account, so that a store with row locks takes them in one order everywhere.
-    const entries = journal.entries.map((entry) => ({ ...entry, accountId: this.#accountId(entry.account) })).sort((left, right) => left.accountId - right.accountId);
+    const entries = journal.entries.map((entry) => ({ ...entry, accountId: this.#accountId(entry.account) })).toSorted((left, right) => left.accountId - right.accountId);
     const totalFen = entries.reduce((sum, entry) => (entry.side === 'debit' ? sum + entry.amountFen : sum), 0);
     const hash = journalHash({ seq, journal, written, entries, prevHash: head.hash });
     this.#sql.run(

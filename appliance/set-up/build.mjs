@@ -1,0 +1,5 @@
+import { buildProduct } from './build-product.mjs';
+import { ensurePackages } from './packages.mjs';
+
+ensurePackages();
+buildProduct();

@@ -1,0 +1,79 @@
+/** Runs groups of tests and adds up what they say. A group that cannot run is a failure, never a silence. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { buildTypeScript, filesUnder } from './build-product.mjs';
+import { NODE } from './packages.mjs';
+import { ROOT, run, say, seconds } from './say.mjs';
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
+
+export function checkTypes() {
+  phase('types', () => countOne('tsc -b', buildTypeScript()));
+}
+
+export function checkConsoleTypes() {
+  phase('console types', () => countOne('vue-tsc', run(NODE, [join(ROOT, 'core/console/check-types.mjs')]).status === 0));
+}
+
+export function checkLint() {
+  phase('lint', () => countOne('oxlint', run(NODE, [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']).status === 0));
+}
+
+/** @param {string[]} folders where the built test files are, relative to the root */
+export function runTests(name, folders, { concurrency = 2, timeoutMs = 240_000 } = {}) {
+  phase(name, () => {
+    const files = folders
+      .flatMap((folder) => filesUnder(join(ROOT, folder)))
+      .filter((file) => file.endsWith('.test.js'))
+      .map((file) => relative(ROOT, file))
+      .sort();
+    if (files.length === 0) {
+      countOne(`${name}: no test file in ${folders.join(', ')}`, false);
+      return;
+    }
+    const report = join(ROOT, 'test/results', `${name.replaceAll(' ', '-')}.tap`);
+    mkdirSync(join(ROOT, 'test/results'), { recursive: true });
+    rmSync(report, { force: true });
+    const result = run(NODE, [
+      '--enable-source-maps', '--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`,
+      '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`, ...files,
+    ]);
+    const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
+    const passed = number(tap, /^# pass (\d+)$/m);
+    const failed = number(tap, /^# fail (\d+)$/m) + number(tap, /^# cancelled (\d+)$/m);
+    totals.passed += passed;
+    totals.failed += failed;
+    totals.skipped += number(tap, /^# skipped (\d+)$/m) + number(tap, /^# todo (\d+)$/m);
+    if (failed > 0) failures.push(`${name}: ${failed} failed`);
+    if (result.status !== 0 && failed === 0) countOne(`${name}: the runner ended with ${result.status}`, false);
+    if (passed + failed === 0) countOne(`${name}: no test ran`, false);
+  });
+}
+
+/** Prints the closing line and ends the process. */
+export function finish(since) {
+  for (const failure of failures) say(`FAILED ${failure}`);
+  say(`took ${seconds(since)}`);
+  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+  process.exit(totals.failed === 0 ? 0 : 1);
+}
+
+function phase(name, work) {
+  const since = Date.now();
+  say(`── ${name}`);
+  work();
+  say(`── ${name}: ${seconds(since)}`);
+}
+
+function countOne(name, isPassed) {
+  if (isPassed) totals.passed += 1;
+  else {
+    totals.failed += 1;
+    failures.push(name);
+  }
+}
+
+function number(text, pattern) {
+  return Number(pattern.exec(text)?.[1] ?? 0);
+}

@@ -1,0 +1,21 @@
+/** `npm test`: sets up what is missing and runs everything. The last line is `N passed, N failed, N skipped`. */
+import { buildProduct, unitTestFolders } from './build-product.mjs';
+import { ensurePackages } from './packages.mjs';
+import { checkConsoleTypes, checkLint, checkTypes, finish, runTests } from './phases.mjs';
+import { ensureSystemParts } from './system-parts.mjs';
+
+const since = Date.now();
+ensurePackages();
+ensureSystemParts();
+checkTypes();
+buildProduct();
+checkConsoleTypes();
+checkLint();
+runTests('architecture', ['test/dist/architecture']);
+runTests('unit', unitTestFolders());
+runTests('simulators', ['test/dist/simulators']);
+runTests('contract', ['test/dist/contract']);
+runTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 420_000 });
+runTests('browser', ['test/dist/browser'], { concurrency: 1 });
+runTests('simulation', ['test/dist/simulation'], { concurrency: 1, timeoutMs: 420_000 });
+finish(since);
