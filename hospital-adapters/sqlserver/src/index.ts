@@ -1,0 +1,45 @@
+/** The SQL Server hospital adapter: one mapping file connects one HIS. */
+import { readFile } from 'node:fs/promises';
+import { definePlugin } from '@hospay/plugin-sdk';
+import { MappingError, readMapping, type PreparedMapping } from './read-mapping.js';
+import { SettingsSchema, type Settings } from './settings.js';
+import { createSqlServerAdapter } from './sql-server-adapter.js';
+
+export default definePlugin({
+  settings: SettingsSchema,
+  activate: async ({ settings, now, log }) => {
+    const mapping = await loadMapping(settings);
+    const adapter = createSqlServerAdapter({ settings, mapping, now, log });
+    log.info('HIS mapping read', { hospital: mapping.hospital, server: settings.server });
+    return { hospitalAdapters: { sqlserver: adapter }, stop: () => adapter.stop() };
+  },
+});
+
+/** @throws MappingError with every complaint, each naming its path */
+async function loadMapping(settings: Settings): Promise<PreparedMapping> {
+  const { mapping, mappingFile } = settings;
+  if ((mapping === undefined) === (mappingFile === undefined)) throw new MappingError(['settings: expected exactly one of mapping and mappingFile']);
+  if (mappingFile === undefined) return readMapping(mapping);
+  return readMapping(parseJson(await readMappingFile(mappingFile), mappingFile));
+}
+
+async function readMappingFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new MappingError([`settings.mappingFile: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    throw new MappingError([`${path}: not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+export { createSqlServerAdapter, type SqlServerAdapter } from './sql-server-adapter.js';
+export { MappingError, readMapping, type PreparedMapping } from './read-mapping.js';
+export { SettingsSchema, type Settings } from './settings.js';
