@@ -1,0 +1,63 @@
+/** Documents that must equal the code are written from it: `npm run docs`. A test compares them. */
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { confirmationTransitions, CONFIRMATION_STATES } from './domain/confirmation-states.js';
+import { ERRORS } from './domain/errors.js';
+import { CHART } from './domain/ledger.js';
+import { CASE_KINDS } from './domain/order-change.js';
+import { paymentTransitions, PAYMENT_STATES } from './domain/payment-states.js';
+import { refundTransitions, REFUND_STATES } from './domain/refund-states.js';
+
+type Line = { readonly from: readonly string[]; readonly to: string; readonly by: readonly string[]; readonly why: string };
+
+export function errorsDocument(): string {
+  const rows = Object.entries(ERRORS).map(([code, error]) => `| \`${code}\` | ${String(error.httpStatus)} | ${error.zh} | ${error.nextZh} | ${error.en} | ${error.nextEn} |`);
+  return `# Errors 错误码
+
+Generated from \`core/server/src/domain/errors.ts\` by \`npm run docs\`. The code is the contract; texts may improve.
+
+| Code | HTTP | 含义 | 下一步 | Meaning | Next step |
+|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+export function statesDocument(): string {
+  return `# Payment, confirmation and refund states
+
+Generated from the transition tables in \`core/server/src/domain/\` by \`npm run docs\`. A state changes only by a line of these tables, and each change
+leaves an event row with the fact that justified it.
+
+${section('Payment: did the money move?', 'submitted', paymentTransitions.transitions)}
+${section('Confirmation: does the hospital know?', 'none', confirmationTransitions.transitions)}
+${section('Refund: is the money on its way back?', 'reserved', refundTransitions.transitions)}`;
+}
+
+/** Words the glossary must explain. */
+export function glossaryWords(): string[] {
+  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...Object.keys(CHART), ...CASE_KINDS])];
+}
+
+function section(title: string, first: string, transitions: readonly Line[]): string {
+  const arrows = transitions.flatMap((line) => line.from.map((from) => `    ${from} --> ${line.to}: ${line.by.join(', ')}`));
+  const rows = transitions.map((line) => `| ${line.from.join(', ')} | ${line.to} | ${line.by.join(', ')} | ${line.why} |`);
+  return `## ${title}
+
+\`\`\`mermaid
+stateDiagram-v2
+    [*] --> ${first}
+${arrows.join('\n')}
+\`\`\`
+
+| From | To | By | Why |
+|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const folder = resolve(import.meta.dirname, '../../docs');
+  writeFileSync(join(folder, 'errors.md'), errorsDocument());
+  writeFileSync(join(folder, 'payment-states.md'), statesDocument());
+  process.stdout.write(`wrote ${join(folder, 'errors.md')} and payment-states.md\n`);
+}
