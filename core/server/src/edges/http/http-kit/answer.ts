@@ -1,0 +1,11 @@
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+export type Answer =
+  | { readonly kind: 'json'; readonly status: number; readonly value: unknown; readonly headers: AnswerHeaders }
+  | { readonly kind: 'bytes'; readonly status: number; readonly contentType: string; readonly bytes: Uint8Array | string; readonly headers: AnswerHeaders };
+
+export function json(value: unknown, status = 200, headers: AnswerHeaders = {}): Answer {
+  return { kind: 'json', status, value, headers };
+}
+export function bytes(contentType: string, content: Uint8Array | string, headers: AnswerHeaders = {}, status = 200): Answer {
+  return { kind: 'bytes', status, contentType, bytes: content, headers };
+}
