@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database } from './engine/database.js';
+import { Faults, type Fault } from './faults.js';
+import { Hospital } from './hospital.js';
+import { Connection, type RecordedCall } from './tds/connection.js';
+
+export interface HisSimulatorOptions {
+  /** 0 or absent: a free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Keeps the hospital across restarts. Without it everything is gone after `stop`. */
+  readonly dataFolder?: string;
+  /** SQL logins and their passwords; by default `hospay` / `Hospay#2024`. */
+  readonly users?: Readonly<Record<string, string>>;
+  readonly now?: () => Date;
+  /** The hospital's wall clock, minutes east of Greenwich; by default China's, +480. */
+  readonly utcOffsetMinutes?: number;
+  /** Writes new bills when somebody asks for the open bills of a patient who has none left. For demos. */
+  readonly neverRunsDry?: boolean;
+}
+
+export interface HisSimulator {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseName: string;
+  readonly faults: Faults;
+  readonly hospital: Hospital;
+  /** The requests seen so far, newest last, at most 1,000. SET-only batches are left out. */
+  readonly calls: readonly RecordedCall[];
+  /** Refuses new connections and cuts those there are, like a stopped server. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const defaultLogin = { user: 'hospay', password: 'Hospay#2024' } as const;
+const databaseName = 'his';
+const callsKept = 1000;
+
+/** Starts a hospital that speaks TDS 7.4 on a port of its own. Source of the protocol: MS-TDS. */
+export async function startHisSimulator(options: HisSimulatorOptions = {}): Promise<HisSimulator> {
+  const host = options.host ?? '127.0.0.1';
+  const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'hospay-his-'));
+  mkdirSync(folder, { recursive: true });
+  const database = new Database({ file: join(folder, 'his.sqlite'), name: databaseName, now: options.now ?? (() => new Date()), utcOffsetMinutes: options.utcOffsetMinutes ?? 480 });
+  const hospital = new Hospital(database);
+  await hospital.prepare();
+  const faults = new Faults();
+  const calls: RecordedCall[] = [];
+  const connections = new Set<Connection>();
+  const site = {
+    database,
+    users: new Map(Object.entries(options.users ?? { [defaultLogin.user]: defaultLogin.password })),
+    faults,
+    meddle: (fault: Fault, call: RecordedCall, when: 'before' | 'after') => meddle(hospital, fault, call, when),
+    onCall: async (call: RecordedCall): Promise<void> => {
+      calls.push(call);
+      if (calls.length > callsKept) calls.shift();
+      if (options.neverRunsDry) await topUp(hospital, call);
+    },
+  };
+  const server = createServer((socket) => {
+    const connection: Connection = new Connection(socket, site, () => connections.delete(connection));
+    connections.add(connection);
+  });
+  const port = await listen(server, { port: options.port ?? 0, host });
+  const down = async (): Promise<void> => {
+    const open = [...connections];
+    const closed = server.listening ? new Promise((resolve) => server.close(resolve)) : Promise.resolve();
+    for (const connection of open) connection.drop();
+    await closed;
+    await Promise.all(open.map((connection) => connection.closed));
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await down();
+    hospital.close();
+    database.close();
+    if (options.dataFolder === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    host,
+    port,
+    databaseName,
+    faults,
+    hospital,
+    calls,
+    down,
+    up: async () => {
+      if (!server.listening) await listen(server, { port, host });
+    },
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+async function listen(server: Server, address: { port: number; host: string }): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('The HIS simulator listens on a TCP port.');
+  return bound.port;
+}
+
+async function meddle(hospital: Hospital, fault: Fault, call: RecordedCall, when: 'before' | 'after'): Promise<void> {
+  if (fault.kind === 'already-paid' && fault.by === 'window' && when === 'before') {
+    const open = hospital.billsOfQuote(call.values.get('@quote_no') ?? '').filter((billNo) => hospital.findBill(billNo)?.status === 'unpaid');
+    if (open.length > 0) await hospital.settleAtWindow(open);
+  }
+  if (fault.kind === 'wrong-amount' && when === 'after') await hospital.alterSettlement(call.values.get('@trade_no') ?? '', fault.differenceFen);
+}
+
+async function topUp(hospital: Hospital, call: RecordedCall): Promise<void> {
+  if (call.procedure !== 'usp_hospay_list_open_bills') return;
+  const patientId = call.values.get('@patient_id') ?? '';
+  // Patients past P0000016 owe nothing by design.
+  if (patientId > 'P0000016' || !hospital.hasPatient(patientId) || hospital.listOpenBills(patientId).length > 0) return;
+  await hospital.seedMoreBills(patientId);
+}

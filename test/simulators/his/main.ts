@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { startHisAdmin } from './admin.js';
+import { startHisSimulator } from './his-simulator.js';
+
+/** The HIS simulator as a process: prints one line of JSON when it listens, ends on SIGTERM or SIGINT. */
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    host: { type: 'string', default: '127.0.0.1' },
+    data: { type: 'string' },
+    'admin-port': { type: 'string' },
+  },
+});
+
+const simulator = await startHisSimulator({ port: Number(values.port), host: values.host, neverRunsDry: true, ...(values.data === undefined ? {} : { dataFolder: values.data }) });
+const admin = values['admin-port'] === undefined ? undefined : await startHisAdmin(simulator, { port: Number(values['admin-port']) });
+
+process.stdout.write(`${JSON.stringify({ ready: true, host: simulator.host, port: simulator.port, database: simulator.databaseName, ...(admin ? { adminPort: admin.port } : {}) })}\n`);
+
+let stopping = false;
+const stop = (): void => {
+  if (stopping) return;
+  stopping = true;
+  void Promise.all([simulator.stop(), admin?.stop()]).then(() => process.exit(0));
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
