@@ -16,7 +16,7 @@ export type BillDeskOptions = {
   readonly faults: FaultRules;
   readonly now: () => Date;
   /** Today's bill and yesterday's before nine o'clock are given too: a test need not wait for tomorrow. */
-  readonly billsReadyAtOnceForTests: boolean;
+  readonly billsReadyAtOnce: boolean;
 };
 
 /** The answer that points at a bill file. */
@@ -78,7 +78,7 @@ export class BillDesk {
     }
     const now = this.#options.now();
     if (now.getTime() - midnight > OLDEST_BILL_MS) throw invalidRequest('仅支持下载三个月内的账单');
-    if (this.#options.billsReadyAtOnceForTests) return day;
+    if (this.#options.billsReadyAtOnce) return day;
     if (day >= chinaDay(now)) throw invalidRequest('账单日期必须早于今天');
     if (day === chinaDay(new Date(now.getTime() - DAY_MS)) && chinaHour(now) < READY_HOUR) {
       throw new ApiRefusal({ status: 400, code: 'STATEMENT_CREATING', message: '账单生成中，请稍后再试' });

@@ -27,7 +27,7 @@ type TradeRow = {
   readonly attach: string;
   readonly paidFen: number;
   readonly feeFen: number;
-  readonly refund: { readonly id: string; readonly outRefundNo: string; readonly fen: number; readonly status: string; readonly settledAt: string } | undefined;
+  readonly refund: { readonly id: string; readonly outRefundNo: string; readonly fen: number; readonly status: string; readonly settledAt: string | undefined } | undefined;
 };
 
 const COMMON_HEADER = ['交易时间', '公众账号ID', '商户号', '特约商户号', '设备号', '微信订单号', '商户订单号', '用户标识', '交易类型', '交易状态', '付款银行', '货币种类', '应结订单金额', '代金券金额'];
@@ -45,9 +45,7 @@ export function tradeBillFile(request: { ledger: BillLedger; day: string; type: 
   const wanted = tradeRows(ledger)
     .filter(({ at }) => chinaDay(new Date(at)) === request.day)
     .filter(({ refund }) => type === 'ALL' || (type === 'REFUND') === (refund !== undefined));
-  const rows = [...wanted.flatMap((row) => faultyRow(row, faults)), ...extraRows(request.day, faults)].sort((left, right) =>
-    left.at < right.at ? -1 : left.at > right.at ? 1 : 0,
-  );
+  const rows = [...wanted.flatMap((row) => faultyRow(row, faults)), ...extraRows(request.day, faults)].toSorted(inTimeOrder);
   if (rows.length === 0) return undefined;
   const surplus = faults.some(({ kind }) => kind === 'summaryMismatch') ? 1 : 0;
   const paidFen = sum(rows.map((row) => row.paidFen)) + surplus;
@@ -117,7 +115,7 @@ function tradeRows(ledger: BillLedger): readonly TradeRow[] {
           outRefundNo: refund.outRefundNo,
           fen: refund.refundFen,
           status: BILL_REFUND_STATUS[refund.status],
-          settledAt: refund.settledAt ?? '',
+          settledAt: refund.settledAt,
         },
       },
     ];
@@ -162,12 +160,16 @@ function tradeCells(row: TradeRow, ledger: BillLedger, type: TradeBillType): rea
     '0.00',
   ];
   const times =
-    type === 'REFUND' ? [chinaBillTime(new Date(row.at)), refund?.settledAt ? chinaBillTime(new Date(refund.settledAt)) : ''] : [];
+    type === 'REFUND' ? [chinaBillTime(new Date(row.at)), settledTime(refund?.settledAt)] : [];
   const refundCells =
     refund === undefined ? ['0', '0', '0.00', '0.00', '', ''] : [refund.id, refund.outRefundNo, yuan(refund.fen), '0.00', 'ORIGINAL', refund.status];
   const tail = [row.description, row.attach, feeText(row.feeFen), rateText(ledger.account.feeRateBasisPoints), yuan(row.paidFen)];
   if (type === 'SUCCESS') return [...common, ...tail, ''];
   return [...common, ...times, ...refundCells, ...tail, yuan(refund?.fen ?? 0), ''];
+}
+
+function settledTime(settledAt: string | undefined): string {
+  return settledAt === undefined ? '' : chinaBillTime(new Date(settledAt));
 }
 
 function faultyRow(row: TradeRow, faults: readonly BillFault[]): readonly TradeRow[] {
@@ -248,11 +250,16 @@ function fundRows(ledger: BillLedger): readonly FundRow[] {
   let balanceFen = ledger.account.openingBalanceFen;
   return [...payments, ...refunds]
     .filter(({ fen }) => fen !== 0)
-    .sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0))
+    .toSorted(inTimeOrder)
     .map((movement, index) => {
       balanceFen += movement.fen;
       return { ...movement, balanceFen, flowNumber: `${movement.businessNumber.slice(0, 12)}${String(index).padStart(10, '0')}` };
     });
+}
+
+/** Equal times keep their order: payments stand before refunds. */
+function inTimeOrder(left: { readonly at: string }, right: { readonly at: string }): number {
+  return left.at < right.at ? -1 : left.at > right.at ? 1 : 0;
 }
 
 function billFile(lines: readonly string[]): Buffer {

@@ -54,14 +54,14 @@ describe('the faults of the WeChat Pay simulator', () => {
   const exists = (outTradeNo: string): boolean => simulator.orders.findOrder(outTradeNo) !== undefined;
 
   it('failing before executing leaves no order; failing after leaves one', async () => {
-    const [before, afterwards] = [newNumber(), newNumber()];
+    const [refused, accepted] = [newNumber(), newNumber()];
     plant('nativeOrder', { kind: 'failBeforeExecuting' });
-    const first = await place(before);
-    assert.deepEqual([first.status, first.body['code'], exists(before)], [500, 'SYSTEM_ERROR', false]);
+    const first = await place(refused);
+    assert.deepEqual([first.status, first.body['code'], exists(refused)], [500, 'SYSTEM_ERROR', false]);
     assert.ok(isSigned(first));
     plant('nativeOrder', { kind: 'executeThenFail' });
-    const second = await place(afterwards);
-    assert.deepEqual([second.status, second.body['code'], exists(afterwards)], [500, 'SYSTEM_ERROR', true]);
+    const second = await place(accepted);
+    assert.deepEqual([second.status, second.body['code'], exists(accepted)], [500, 'SYSTEM_ERROR', true]);
   });
 
   it('a gateway error is an unsigned page', async () => {
@@ -73,12 +73,12 @@ describe('the faults of the WeChat Pay simulator', () => {
   });
 
   it('dropping the connection before executing leaves no order; dropping it after leaves one', async () => {
-    const [before, afterwards] = [newNumber(), newNumber()];
+    const [refused, accepted] = [newNumber(), newNumber()];
     plant('nativeOrder', { kind: 'dropBeforeExecuting' });
-    await assert.rejects(place(before));
+    await assert.rejects(place(refused));
     plant('nativeOrder', { kind: 'executeThenDropConnection' });
-    await assert.rejects(place(afterwards));
-    assert.deepEqual([exists(before), exists(afterwards)], [false, true]);
+    await assert.rejects(place(accepted));
+    assert.deepEqual([exists(refused), exists(accepted)], [false, true]);
   });
 
   it('an answer that never comes leaves the order, and the simulator can still stop', async () => {
@@ -159,14 +159,14 @@ describe('the faults of the WeChat Pay simulator', () => {
 
   it('the notification can arrive before the answer, for an order and for a refund', async () => {
     const outTradeNo = newNumber();
-    const before = receiver.received.length;
+    const earlier = receiver.received.length;
     plant('nativeOrder', { kind: 'notifyBeforeAnswer' });
     plant('refund', { kind: 'notifyBeforeAnswer' });
     assert.equal((await place(outTradeNo)).status, 200);
-    assert.equal(receiver.received.length, before + 1);
+    assert.equal(receiver.received.length, earlier + 1);
     const refund = await send('POST', REFUNDS, refundOf(outTradeNo, { notify_url: receiver.url }));
     assert.equal(refund.body['status'], 'PROCESSING');
-    assert.equal(receiver.received.length, before + 2);
+    assert.equal(receiver.received.length, earlier + 2);
   });
 
   it('a refund can stay PROCESSING until the test decides, ABNORMAL and then repaired', async () => {

@@ -27,7 +27,7 @@ export class FieldReader {
     const value = this.#fields[name];
     if (value === undefined) return undefined;
     if (typeof value !== 'string') throw wrongField(this.#at(name), value, '类型不符，应为 string');
-    const length = [...value].length;
+    const { length } = Array.from(value);
     if (length > rule.max || length < (rule.min ?? 0)) throw wrongField(this.#at(name), value, '字符串长度规则校验失败');
     if (rule.pattern !== undefined && !rule.pattern.test(value)) throw wrongField(this.#at(name), value, '格式规则校验失败');
     return value;

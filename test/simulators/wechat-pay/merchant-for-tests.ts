@@ -7,6 +7,9 @@ import type { MerchantCredentials } from './merchant-credentials.js';
 import { randomText } from './random-text.js';
 import type { SigningMode } from './platform-signature.js';
 
+/** Far longer than a loopback call takes, so that only a notification that never comes reaches it. */
+const LONGEST_WAIT_MS = 10_000;
+
 /** A raw answer; `text` is the body as it came. */
 export type RawAnswer = {
   readonly status: number;
@@ -176,9 +179,13 @@ export async function startNotificationReceiver(): Promise<NotificationReceiver>
     url: `http://127.0.0.1:${String(port)}/notify`,
     received,
     waitFor: (count) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        const deadline = setTimeout(() => {
+          reject(new Error(`${String(received.length)} of ${String(count)} notifications came`));
+        }, LONGEST_WAIT_MS);
         const check = (): void => {
           if (received.length < count) return;
+          clearTimeout(deadline);
           waiting.delete(check);
           resolve();
         };

@@ -181,6 +181,15 @@ describe('notifications of the WeChat Pay simulator', () => {
     assert.deepEqual(receiver.received.map(({ body }) => body['event_type']), ['REFUND.SUCCESS', 'TRANSACTION.SUCCESS']);
   });
 
+  it('a delay strikes a notification once, however often it is planted', async () => {
+    simulator.faults.inject({ on: 'notification', times: 'always', fault: { kind: 'delay', delayMs: 60_000 } });
+    await placePaid('T-LATE-2');
+    await simulator.runDue();
+    assert.equal(receiver.received.length, 0);
+    await advance(60_000);
+    assert.equal(receiver.received.length, 1);
+  });
+
   it('a forged notification is well formed and not signed by the platform; the retry is genuine', async () => {
     simulator.faults.inject({ on: 'notification', fault: { kind: 'forgedSignature' } });
     receiver.answerWith(401);

@@ -46,6 +46,12 @@ export type NotificationVariation =
   | { readonly kind: 'genuine' }
   | Exclude<NotificationFault, { readonly kind: 'drop' | 'duplicate' | 'delay' }>;
 
+/** What the queue is told; the rest of the record is its own. */
+export type NewNotification = Pick<
+  SimulatedNotification,
+  'eventType' | 'outTradeNo' | 'outRefundNo' | 'transactionId' | 'url' | 'plaintext' | 'signingMode'
+>;
+
 export type NotificationQueueOptions = {
   readonly notifications: RecordTable<SimulatedNotification>;
   readonly keys: PlatformKeys;
@@ -72,7 +78,7 @@ export class NotificationQueue {
   }
 
   /** Queues a notification; its first attempt is due at once. */
-  add(news: Pick<SimulatedNotification, 'eventType' | 'outTradeNo' | 'outRefundNo' | 'transactionId' | 'url' | 'plaintext' | 'signingMode'>): void {
+  add(news: NewNotification): void {
     const now = this.#options.now().toISOString();
     const id = randomUUID();
     this.#options.notifications.put(id, {
@@ -112,7 +118,7 @@ export class NotificationQueue {
   }
 
   /** Sends a notification once more, now, outside its schedule; gives the merchant's HTTP status, `null` for none. */
-  async sendAgain(notification: SimulatedNotification): Promise<number | null> {
+  sendAgain(notification: SimulatedNotification): Promise<number | null> {
     return this.#send(notification.url, this.message(notification, { kind: 'genuine' }));
   }
 

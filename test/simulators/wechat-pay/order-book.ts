@@ -131,7 +131,7 @@ export class OrderBook {
   }
 
   /** The body of a query answer and the plaintext of a payment notification. */
-  describe(order: SimulatedOrder, payment: SimulatedPayment | undefined): Record<string, unknown> {
+  describe(order: SimulatedOrder, payment?: SimulatedPayment): Record<string, unknown> {
     const { merchantId, appId } = this.#options.credentials;
     const ids = { appid: appId, mchid: merchantId, out_trade_no: order.outTradeNo };
     const attach = order.attach === undefined ? {} : { attach: order.attach };
@@ -248,6 +248,6 @@ function readOpenId(openId: string): string {
 function inFixedOrder(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inFixedOrder).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  const fields = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${inFixedOrder(field)}`).join(',')}}`;
 }

@@ -18,29 +18,33 @@ describe('a WeChat Pay simulator with a data folder', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('keeps keys, orders, refunds, balance and unsent notifications over a restart', async () => {
+  it('keeps keys, orders, refunds and balance over a restart, and does by itself what fell due meanwhile', async () => {
     const receiver = await startNotificationReceiver();
     const dataFolder = join(folder, 'restart');
-    const first = await startWechatPaySimulator({ dataFolder, notificationRetryGapsMs: [60_000] });
-    const post = (simulator: WechatPaySimulator, target: string, body: object): ReturnType<typeof sendRaw> =>
-      sendRaw({ baseUrl: simulator.baseUrl, credentials: first.merchantCredentials, method: 'POST', target, body });
+    const evening = new Date('2026-11-22T20:00:00+08:00');
+    const morning = new Date('2026-11-23T08:00:00+08:00');
+    const first = await startWechatPaySimulator({ dataFolder, now: () => evening });
+    const post = (simulator: WechatPaySimulator, target: string, body: object): ReturnType<typeof sendRaw> => {
+      const now = simulator === first ? evening : morning;
+      return sendRaw({ baseUrl: simulator.baseUrl, credentials: first.merchantCredentials, now, method: 'POST', target, body });
+    };
     const order = nativeOrder(first.merchantCredentials, { out_trade_no: 'T-KEPT-1', notify_url: receiver.url });
     await post(first, '/v3/pay/transactions/native', order);
-    first.faults.inject({ on: 'notification', fault: { kind: 'delay', delayMs: 1 } });
-    first.faults.inject({ on: 'refundOutcome', fault: { kind: 'stayProcessing' } });
+    first.faults.inject({ on: 'notification', fault: { kind: 'delay', delayMs: 60_000 } });
+    first.faults.inject({ on: 'refundOutcome', fault: { kind: 'settle', status: 'SUCCESS', afterMs: 60_000 } });
     const { transactionId } = first.pay('T-KEPT-1');
-    await post(first, '/v3/refund/domestic/refunds', refundOf('T-KEPT-1'));
+    await post(first, '/v3/refund/domestic/refunds', refundOf('T-KEPT-1', { notify_url: receiver.url }));
     const balance = first.balanceFen();
     await first.stop();
     assert.equal(receiver.received.length, 0);
 
-    const second = await startWechatPaySimulator({ dataFolder, notificationRetryGapsMs: [60_000] });
+    const second = await startWechatPaySimulator({ dataFolder, now: () => morning });
     try {
       assert.deepEqual(second.merchantCredentials, first.merchantCredentials);
       assert.equal(second.orders.findOrder('T-KEPT-1')?.payments[0]?.transactionId, transactionId);
-      assert.equal(second.orders.findRefund('RT-KEPT-1')?.status, 'PROCESSING');
       assert.equal(second.balanceFen(), balance);
-      await receiver.waitFor(1);
+      await receiver.waitFor(2);
+      assert.deepEqual(receiver.received.map(({ body }) => body['event_type']).toSorted(), ['REFUND.SUCCESS', 'TRANSACTION.SUCCESS']);
       const again = await post(second, '/v3/refund/domestic/refunds', refundOf('T-KEPT-1'));
       assert.equal(again.body['refund_id'], second.orders.findRefund('RT-KEPT-1')?.refundId);
       assert.equal((await stat(join(dataFolder, 'merchant-credentials.json'))).mode & 0o777, 0o600);

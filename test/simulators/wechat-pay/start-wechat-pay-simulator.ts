@@ -2,19 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { BillDesk } from './bill-desk.js';
-import { FaultRules } from './fault-rules.js';
-import { MerchantAccount } from './merchant-account.js';
-import { MerchantApi } from './merchant-api.js';
+import type { FaultRules } from './fault-rules.js';
+import type { MerchantApi } from './merchant-api.js';
 import { CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials } from './merchant-credentials.js';
-import { NotificationQueue, RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
-import { OrderBook, type PayOptions, type PayOutcome } from './order-book.js';
-import { describeRefundNotification, RefundBook } from './refund-book.js';
-import { RequestVerifier } from './request-signature.js';
+import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
+import type { PayOptions } from './order-book.js';
 import type { SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
-import { SimulatorStore } from './simulator-store.js';
 import { realTimers, type SimulatorTimers } from './simulator-timers.js';
 import { WalletDesk } from './wallet-desk.js';
+import { WechatPayPlatform, type NotificationSubject } from './wechat-pay-platform.js';
 
 const LARGEST_BODY_BYTES = 64 * 1024;
 
@@ -71,10 +67,7 @@ export type WechatPaySimulator = {
   /** The same for a refund's notification. */
   readonly notifyRefundAgain: (outRefundNo: string) => Promise<number | null>;
   /** A payment or refund notification as headers and bytes, unsent: genuine, or with something wrong. */
-  readonly makeNotification: (
-    about: { readonly outTradeNo: string } | { readonly outRefundNo: string },
-    variation?: NotificationVariation,
-  ) => NotificationMessage;
+  readonly makeNotification: (subject: NotificationSubject, variation?: NotificationVariation) => NotificationMessage;
   /** Does everything that is due by the simulator's clock (refunds, notifications) and waits for it. For tests that move the clock. */
   readonly runDue: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -83,181 +76,81 @@ export type WechatPaySimulator = {
 /** Starts a WeChat Pay API v3 simulator and resolves when it listens. */
 export async function startWechatPaySimulator(options: WechatPaySimulatorOptions = {}): Promise<WechatPaySimulator> {
   const now = options.now ?? (() => new Date());
-  const timers = options.timers ?? realTimers;
   const keys = await loadOrMakePlatformKeys(options.dataFolder, now());
-  const credentials = keys.merchantCredentials;
-  const store = new SimulatorStore(options.dataFolder);
-  const faults = new FaultRules();
-  const account = openAccount(options, store);
-  const cancels = new Set<() => void>();
-
-  const orders = new OrderBook({
-    orders: store.orders,
-    credentials,
-    account,
+  const platform = new WechatPayPlatform({
+    keys,
     now,
-    shortestExpiryMs: options.shortestExpiryMs ?? 60_000,
+    dataFolder: options.dataFolder,
+    timers: options.timers ?? realTimers,
+    notificationRetryGapsMs: options.notificationRetryGapsMs ?? RETRY_GAPS_MS,
     payableAfterExpiry: options.payableAfterExpiryForTests ?? false,
+    billsReadyAtOnce: options.billsReadyAtOnceForTests ?? false,
+    shortestExpiryMs: options.shortestExpiryMs ?? 60_000,
+    refuseRepeatedNonce: options.refuseRepeatedNonce ?? false,
     closeOfUnknownOrder: options.closeOfUnknownOrder ?? 'notFound',
-  });
-  const queue = new NotificationQueue({
-    notifications: store.notifications,
-    keys,
-    faults,
-    now,
-    timers,
-    retryGapsMs: options.notificationRetryGapsMs ?? RETRY_GAPS_MS,
-  });
-  const refunds = new RefundBook({ refunds: store.refunds, orders, account, faults, now, onSettled: announceRefund });
-  const bills = new BillDesk({
-    ledger: () => ({
-      orders: orders.list(),
-      refunds: refunds.list(),
-      merchantId: credentials.merchantId,
-      appId: credentials.appId,
-      account,
-    }),
-    faults,
-    now,
-    billsReadyAtOnceForTests: options.billsReadyAtOnceForTests ?? false,
-  });
-  const api = new MerchantApi({
-    keys,
-    verifier: new RequestVerifier({ keys, now, refuseRepeatedNonce: options.refuseRepeatedNonce ?? false }),
-    orders,
-    refunds,
-    bills,
-    faults,
-    now,
-    wait: (delayMs) => new Promise((resolve) => after(delayMs, resolve)),
-    onRefundAccepted: planSettlement,
-    notifyNow: async ({ outTradeNo, outRefundNo }) => {
-      if (outRefundNo === undefined && outTradeNo !== undefined) payAndAnnounce(outTradeNo, {});
-      await runDue();
-    },
+    openingBalanceFen: options.openingBalanceFen ?? 100_000_000,
+    feeRateBasisPoints: options.feeRateBasisPoints ?? 60,
   });
   const wallet = new WalletDesk({
-    orders,
+    orders: platform.orders,
     merchantName: options.merchantName ?? '模拟医院',
-    pay: (outTradeNo) => payAndAnnounce(outTradeNo, {}),
+    pay: (outTradeNo) => platform.pay(outTradeNo, {}),
   });
-
   const server = createServer((request, response) => {
-    void serve({ request, response, api, wallet });
+    void serve({ request, response, api: platform.api, wallet });
   });
-  const port = await listen(server, { port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
-  planSettlement();
+  try {
+    const port = await listen(server, { port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
+    const credentialsFile = options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME);
+    return simulatorOf({ platform, server, port, credentials: keys.merchantCredentials, credentialsFile });
+  } catch (error) {
+    await platform.stop();
+    platform.close();
+    throw error;
+  }
+}
 
+function simulatorOf(running: {
+  platform: WechatPayPlatform;
+  server: Server;
+  port: number;
+  credentials: MerchantCredentials;
+  credentialsFile: string | undefined;
+}): WechatPaySimulator {
+  const { platform, server, port } = running;
+  const { orders, refunds, notifications } = platform;
   return {
     port,
     baseUrl: `http://127.0.0.1:${String(port)}/`,
-    merchantCredentials: credentials,
-    credentialsFile: options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME),
-    faults,
+    merchantCredentials: running.credentials,
+    credentialsFile: running.credentialsFile,
+    faults: platform.faults,
     orders: {
       findOrder: (outTradeNo) => orders.find(outTradeNo),
       findRefund: (outRefundNo) => refunds.find(outRefundNo),
       list: () => orders.list(),
       listRefunds: () => refunds.list(),
     },
-    notifications: () => queue.list(),
-    balanceFen: () => account.balanceFen,
-    pay: (outTradeNo, payOptions = {}) => {
-      const outcome = payAndAnnounce(outTradeNo, payOptions);
+    notifications: () => notifications.list(),
+    balanceFen: () => platform.account.balanceFen,
+    pay: (outTradeNo, options = {}) => {
+      const outcome = platform.pay(outTradeNo, options);
       if (outcome.kind === 'refused') throw new Error(`the wallet refuses order ${outTradeNo}: ${outcome.reason}`);
       return outcome.payment;
     },
     settleRefund: (outRefundNo, status) => {
       refunds.settle(outRefundNo, status);
     },
-    notifyAgain: (outTradeNo) => queue.sendAgain(notificationAbout({ outTradeNo })),
-    notifyRefundAgain: (outRefundNo) => queue.sendAgain(notificationAbout({ outRefundNo })),
-    makeNotification: (about, variation = { kind: 'genuine' }) => queue.message(notificationAbout(about), variation),
-    runDue,
+    notifyAgain: (outTradeNo) => notifications.sendAgain(platform.notificationAbout({ outTradeNo })),
+    notifyRefundAgain: (outRefundNo) => notifications.sendAgain(platform.notificationAbout({ outRefundNo })),
+    makeNotification: (subject, variation) => notifications.message(platform.notificationAbout(subject), variation ?? { kind: 'genuine' }),
+    runDue: () => platform.runDue(),
     stop: async () => {
-      for (const cancel of cancels) cancel();
-      await queue.stop();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      store.close();
+      await closeServer(server);
+      await platform.stop();
+      platform.close();
     },
   };
-
-  function payAndAnnounce(outTradeNo: string, payOptions: PayOptions): PayOutcome {
-    const outcome = orders.pay(outTradeNo, payOptions);
-    if (outcome.kind === 'paid') queue.add(paymentNews(outcome.order, outcome.payment));
-    return outcome;
-  }
-
-  function paymentNews(order: SimulatedOrder, payment: SimulatedPayment): Parameters<NotificationQueue['add']>[0] {
-    return {
-      eventType: 'TRANSACTION.SUCCESS',
-      outTradeNo: order.outTradeNo,
-      outRefundNo: undefined,
-      transactionId: payment.transactionId,
-      url: order.notifyUrl,
-      plaintext: JSON.stringify(orders.describe({ ...order, state: 'SUCCESS' }, payment)),
-      signingMode: order.signingMode,
-    };
-  }
-
-  function announceRefund(refund: SimulatedRefund): void {
-    if (refund.notifyUrl === undefined || refund.status === 'PROCESSING') return;
-    queue.add({
-      eventType: `REFUND.${refund.status}`,
-      outTradeNo: refund.outTradeNo,
-      outRefundNo: refund.outRefundNo,
-      transactionId: refund.transactionId,
-      url: refund.notifyUrl,
-      plaintext: JSON.stringify(describeRefundNotification(refund, credentials.merchantId)),
-      signingMode: refund.signingMode,
-    });
-  }
-
-  /** The newest notification about an order's payment or about a refund. */
-  function notificationAbout(about: { readonly outTradeNo: string } | { readonly outRefundNo: string }): SimulatedNotification {
-    const found = queue
-      .list()
-      .findLast((notification) =>
-        'outRefundNo' in about
-          ? notification.outRefundNo === about.outRefundNo
-          : notification.outTradeNo === about.outTradeNo && notification.outRefundNo === undefined,
-      );
-    if (found === undefined) throw new Error(`nothing to notify yet about ${JSON.stringify(about)}`);
-    return found;
-  }
-
-  function planSettlement(): void {
-    const due = refunds.nextSettlement();
-    if (due === undefined) return;
-    after(Math.max(0, due.getTime() - now().getTime()), () => {
-      refunds.settleDue();
-    });
-  }
-
-  async function runDue(): Promise<void> {
-    refunds.settleDue();
-    await queue.runDue();
-  }
-
-  function after(delayMs: number, task: () => void): void {
-    const cancel = timers.after(delayMs, () => {
-      cancels.delete(cancel);
-      task();
-    });
-    cancels.add(cancel);
-  }
-}
-
-/** The balance follows from the ledger: opening balance, payments less commission, refunds that were not closed. */
-function openAccount(options: WechatPaySimulatorOptions, store: SimulatorStore): MerchantAccount {
-  const account = new MerchantAccount({
-    openingBalanceFen: options.openingBalanceFen ?? 100_000_000,
-    feeRateBasisPoints: options.feeRateBasisPoints ?? 60,
-  });
-  for (const order of store.orders.all()) for (const { paidFen, feeFen } of order.payments) account.add(paidFen - feeFen);
-  for (const { status, refundFen, feeReturnedFen } of store.refunds.all()) if (status !== 'CLOSED') account.add(feeReturnedFen - refundFen);
-  return account;
 }
 
 async function serve(served: { request: IncomingMessage; response: ServerResponse; api: MerchantApi; wallet: WalletDesk }): Promise<void> {
@@ -298,6 +191,16 @@ function listen(server: Server, at: { port: number; host: string }): Promise<num
       server.off('error', reject);
       const address = server.address();
       resolve(isAddressInfo(address) ? address.port : at.port);
+    });
+  });
+}
+
+/** Unanswered callers are cut off: a fault may have left them waiting for ever. */
+function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
     });
   });
 }

@@ -29,7 +29,7 @@ export class WalletDesk {
   }
 
   handle(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
     const { orders } = this.#options;
     const [, toPay] = /^\/simulator\/orders\/([^/]+)\/pay$/.exec(url.pathname) ?? [];
     if (request.method === 'GET' && url.pathname === '/wallet') {
@@ -41,7 +41,7 @@ export class WalletDesk {
     } else if (request.method === 'GET' && url.pathname === '/simulator/orders') {
       sendJson(response, 200, orders.list());
     } else if (request.method === 'POST' && toPay !== undefined) {
-      const outcome = this.#options.pay(decodeURIComponent(toPay));
+      const outcome = this.#options.pay(toPay);
       if (outcome.kind === 'paid') sendJson(response, 200, { transactionId: outcome.payment.transactionId });
       else sendJson(response, 409, { reason: outcome.reason });
     } else {

@@ -1,0 +1,190 @@
+import { ApiRoutes } from './api-routes.js';
+import { BillDesk } from './bill-desk.js';
+import type { BillLedger } from './bill-files.js';
+import { FaultRules } from './fault-rules.js';
+import { MerchantAccount } from './merchant-account.js';
+import { MerchantApi } from './merchant-api.js';
+import type { PlatformKeys } from './merchant-credentials.js';
+import { NotificationQueue, type NewNotification } from './notification-queue.js';
+import { OrderBook, type PayOptions, type PayOutcome } from './order-book.js';
+import { describeRefundNotification, RefundBook } from './refund-book.js';
+import { RequestVerifier } from './request-signature.js';
+import type { SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
+import { SimulatorStore } from './simulator-store.js';
+import type { SimulatorTimers } from './simulator-timers.js';
+
+export type WechatPayPlatformOptions = {
+  readonly keys: PlatformKeys;
+  readonly dataFolder: string | undefined;
+  readonly now: () => Date;
+  readonly timers: SimulatorTimers;
+  readonly notificationRetryGapsMs: readonly number[];
+  readonly payableAfterExpiry: boolean;
+  readonly billsReadyAtOnce: boolean;
+  readonly shortestExpiryMs: number;
+  readonly refuseRepeatedNonce: boolean;
+  readonly closeOfUnknownOrder: 'notFound' | 'accepted';
+  readonly openingBalanceFen: number;
+  readonly feeRateBasisPoints: number;
+};
+
+/** What a notification is about: an order's payment or a refund. */
+export type NotificationSubject = { readonly outTradeNo: string } | { readonly outRefundNo: string };
+
+/** WeChat Pay itself, without its HTTP server: the ledger, what may be done to it, and what happens by itself. */
+export class WechatPayPlatform {
+  readonly faults = new FaultRules();
+  readonly account: MerchantAccount;
+  readonly orders: OrderBook;
+  readonly refunds: RefundBook;
+  readonly notifications: NotificationQueue;
+  readonly api: MerchantApi;
+  readonly #options: WechatPayPlatformOptions;
+  readonly #store: SimulatorStore;
+  readonly #cancels = new Set<() => void>();
+  #stopped = false;
+
+  constructor(options: WechatPayPlatformOptions) {
+    const { keys, now, timers } = options;
+    const { faults } = this;
+    this.#options = options;
+    this.#store = new SimulatorStore(options.dataFolder);
+    this.account = openAccount(options, this.#store);
+    this.orders = new OrderBook({ ...options, orders: this.#store.orders, credentials: keys.merchantCredentials, account: this.account });
+    this.notifications = new NotificationQueue({
+      notifications: this.#store.notifications,
+      keys,
+      faults,
+      now,
+      timers,
+      retryGapsMs: options.notificationRetryGapsMs,
+    });
+    this.refunds = new RefundBook({
+      refunds: this.#store.refunds,
+      orders: this.orders,
+      account: this.account,
+      faults,
+      now,
+      onSettled: (refund) => {
+        this.#announceRefund(refund);
+      },
+    });
+    this.api = this.#openApi();
+    this.#planSettlement();
+  }
+
+  /** The payer pays; when the wallet allows it the notification is on its way. */
+  pay(outTradeNo: string, options: PayOptions): PayOutcome {
+    const outcome = this.orders.pay(outTradeNo, options);
+    if (outcome.kind === 'paid') this.notifications.add(this.#paymentNews(outcome.order, outcome.payment));
+    return outcome;
+  }
+
+  /** Does everything that is due by the clock (refunds, notifications) and waits for it. */
+  async runDue(): Promise<void> {
+    this.refunds.settleDue();
+    await this.notifications.runDue();
+  }
+
+  /** The newest notification about an order's payment or about a refund. */
+  notificationAbout(subject: NotificationSubject): SimulatedNotification {
+    const fits = ({ outTradeNo, outRefundNo }: SimulatedNotification): boolean =>
+      'outRefundNo' in subject ? outRefundNo === subject.outRefundNo : outTradeNo === subject.outTradeNo && outRefundNo === undefined;
+    const found = this.notifications.list().findLast((notification) => fits(notification));
+    if (found === undefined) throw new Error(`nothing to notify yet about ${JSON.stringify(subject)}`);
+    return found;
+  }
+
+  /** Ends what happens by itself. The ledger stays open until `close`. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#cancels) cancel();
+    await this.notifications.stop();
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #openApi(): MerchantApi {
+    const { orders, refunds, faults } = this;
+    const { keys, now } = this.#options;
+    const bills = new BillDesk({ ledger: () => this.#billLedger(), faults, now, billsReadyAtOnce: this.#options.billsReadyAtOnce });
+    const onRefundAccepted = (): void => {
+      this.#planSettlement();
+    };
+    return new MerchantApi({
+      keys,
+      now,
+      faults,
+      orders,
+      verifier: new RequestVerifier({ keys, now, refuseRepeatedNonce: this.#options.refuseRepeatedNonce }),
+      routes: new ApiRoutes({ keys, orders, refunds, bills, onRefundAccepted }),
+      wait: (delayMs) =>
+        new Promise((resolve) => {
+          this.#after(delayMs, resolve);
+        }),
+      notifyNow: async ({ outTradeNo, outRefundNo }) => {
+        if (outRefundNo === undefined && outTradeNo !== undefined) this.pay(outTradeNo, {});
+        await this.runDue();
+      },
+    });
+  }
+
+  #billLedger(): BillLedger {
+    const { merchantId, appId } = this.#options.keys.merchantCredentials;
+    return { orders: this.orders.list(), refunds: this.refunds.list(), merchantId, appId, account: this.account };
+  }
+
+  #paymentNews(order: SimulatedOrder, payment: SimulatedPayment): NewNotification {
+    return {
+      eventType: 'TRANSACTION.SUCCESS',
+      outTradeNo: order.outTradeNo,
+      outRefundNo: undefined,
+      transactionId: payment.transactionId,
+      url: order.notifyUrl,
+      plaintext: JSON.stringify(this.orders.describe({ ...order, state: 'SUCCESS' }, payment)),
+      signingMode: order.signingMode,
+    };
+  }
+
+  #announceRefund(refund: SimulatedRefund): void {
+    if (refund.notifyUrl === undefined || refund.status === 'PROCESSING') return;
+    const { merchantId } = this.#options.keys.merchantCredentials;
+    this.notifications.add({
+      eventType: `REFUND.${refund.status}`,
+      outTradeNo: refund.outTradeNo,
+      outRefundNo: refund.outRefundNo,
+      transactionId: refund.transactionId,
+      url: refund.notifyUrl,
+      plaintext: JSON.stringify(describeRefundNotification(refund, merchantId)),
+      signingMode: refund.signingMode,
+    });
+  }
+
+  #planSettlement(): void {
+    const due = this.refunds.nextSettlement();
+    if (due === undefined) return;
+    this.#after(Math.max(0, due.getTime() - this.#options.now().getTime()), () => {
+      this.refunds.settleDue();
+      this.#planSettlement();
+    });
+  }
+
+  #after(delayMs: number, task: () => void): void {
+    if (this.#stopped) return;
+    const cancel = this.#options.timers.after(delayMs, () => {
+      this.#cancels.delete(cancel);
+      task();
+    });
+    this.#cancels.add(cancel);
+  }
+}
+
+/** The balance follows from the ledger: opening balance, payments less commission, refunds that were not closed. */
+function openAccount(options: WechatPayPlatformOptions, store: SimulatorStore): MerchantAccount {
+  const account = new MerchantAccount(options);
+  for (const order of store.orders.all()) for (const { paidFen, feeFen } of order.payments) account.add(paidFen - feeFen);
+  for (const { status, refundFen, feeReturnedFen } of store.refunds.all()) if (status !== 'CLOSED') account.add(feeReturnedFen - refundFen);
+  return account;
+}
