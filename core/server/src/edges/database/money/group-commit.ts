@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../../domain/money-store.js';
 
 type Waiting = { readonly work: () => unknown; readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void };
@@ -13,6 +13,10 @@ const LARGEST_BATCH = 256;
 export class GroupCommit {
   readonly #database: DatabaseSync;
   readonly #soon: (flush: () => void) => void;
+  readonly #begin: StatementSync;
+  readonly #commitAll: StatementSync;
+  readonly #savepoint: StatementSync;
+  readonly #release: StatementSync;
   #waiting: Waiting[] = [];
   #isScheduled = false;
   #refusal: string | undefined;
@@ -22,6 +26,10 @@ export class GroupCommit {
   constructor(database: DatabaseSync, soon: (flush: () => void) => void) {
     this.#database = database;
     this.#soon = soon;
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commitAll = database.prepare('COMMIT');
+    this.#savepoint = database.prepare('SAVEPOINT piece');
+    this.#release = database.prepare('RELEASE piece');
   }
 
   /** From now on every write is refused with this reason (safe mode, closed). */
@@ -51,10 +59,10 @@ export class GroupCommit {
   #commit(batch: readonly Waiting[]): void {
     const answers: (() => void)[] = [];
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
+      this.#begin.run();
       for (const piece of batch) answers.push(this.#underSavepoint(piece));
       this.beforeCommit?.();
-      this.#database.exec('COMMIT');
+      this.#commitAll.run();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       const refusal = new StoreUnavailable(`the money store could not commit: ${messageOf(error)}`, { cause: error });
@@ -65,10 +73,10 @@ export class GroupCommit {
   }
 
   #underSavepoint(piece: Waiting): () => void {
-    this.#database.exec('SAVEPOINT piece');
+    this.#savepoint.run();
     try {
       const value = piece.work();
-      this.#database.exec('RELEASE piece');
+      this.#release.run();
       return () => { piece.resolve(value); };
     } catch (error) {
       // A full disk may already have rolled the whole transaction back: then the batch is lost, not the piece.

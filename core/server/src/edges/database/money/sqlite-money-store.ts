@@ -38,7 +38,7 @@ export class SqliteMoneyStore implements MoneyStore {
   constructor(options: SqliteMoneyStoreOptions) {
     this.database = new DatabaseSync(options.file);
     assertSqliteVersion(this.database);
-    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000;');
+    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000; PRAGMA temp_store = MEMORY;');
     migrate(this.database);
     this.commits = new GroupCommit(this.database, options.soon ?? ((flush) => { setImmediate(flush); }));
     this.#sql = new Statements(this.database);

@@ -1,0 +1,24 @@
+/** `npm run bench`: prints the machine, then each measure beside its bare limit, as a table and as one JSON line. */
+import { measureBareLimit } from './bare-limit.js';
+import { describeMachine } from './machine.js';
+import { measurePaymentPath } from './payment-path.js';
+
+const machine = describeMachine();
+process.stdout.write(`${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGiB)} GiB, Node ${machine.node}, SQLite ${machine.sqlite}, ${String(machine.fsyncPerSecond)} fsync/s\n\n`);
+
+await measurePaymentPath({ count: 500, inFlight: 16 });
+const sustained = await measurePaymentPath({ count: 10_000, inFlight: 64 });
+const paced = await measurePaymentPath({ count: 1_000, inFlight: 200, perSecond: 200 });
+const bareGrouped = measureBareLimit({ count: 10_000, paymentsPerCommit: Math.max(1, Math.round(sustained.payments / (sustained.commits / 4))) });
+const bareSingle = measureBareLimit({ count: 2_000, paymentsPerCommit: 1 });
+
+const rows = [
+  ['measure', 'Hospay', 'bare limit', 'aim'],
+  ['payments/s sustained, 64 at once', sustained.perSecond.toFixed(0), `${bareGrouped.perSecond.toFixed(0)} (same rows, same grouping)`, '≥ 1000'],
+  ['commits for those payments', String(sustained.commits), String(sustained.payments * 4), ''],
+  ['overhead at 200/s, median ms', paced.overheadMs.p50.toFixed(2), `${(1000 / bareSingle.perSecond).toFixed(2)} (one commit of the same rows)`, '≤ 5'],
+  ['overhead at 200/s, p99 ms', paced.overheadMs.p99.toFixed(2), '', '≤ 25'],
+] as const;
+const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+for (const row of rows) process.stdout.write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`);
+process.stdout.write(`\n${JSON.stringify({ machine, sustained, paced, bareGrouped, bareSingle })}\n`);
