@@ -1,0 +1,95 @@
+import type { Contributions, PluginDefinition } from '@hospay/plugin-sdk';
+import { Type, type TSchema } from 'typebox';
+import { Check } from 'typebox/value';
+import type { Log } from '../domain/log.js';
+import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
+import type { Clock, Timers } from '../domain/time.js';
+import { checkContributions, isContributions } from './check-contributions.js';
+import { loadModule } from './load-module.js';
+import type { PluginPackage } from './read-package.js';
+
+/** Why a plugin does not run. `waiting` is tried again by itself, `attention` needs an operator, `failed` another package. */
+export type Refusal = { readonly kind: 'waiting' | 'attention' | 'failed'; readonly reason: string };
+export type Loaded = { readonly kind: 'loaded'; readonly definition: PluginDefinition };
+export type Activated = { readonly kind: 'activated'; readonly contributions: Contributions };
+
+/** A plugin that opens connections while it is activated gets this long. */
+const ACTIVATE_DEADLINE_MS = 30_000;
+
+/** Loads a package's code and checks the settings against its schema. */
+export async function loadPlugin(plugin: PluginPackage, settings: unknown, log: Log): Promise<Loaded | Refusal> {
+  let definition: PluginDefinition;
+  try {
+    definition = await loadModule(plugin);
+  } catch (error) {
+    log.error('a plugin could not be loaded', { error });
+    return { kind: 'failed', reason: `its code cannot be loaded: ${error instanceof Error ? error.message : 'it threw'}` };
+  }
+  const schema = readSchema(definition.settings);
+  if (schema === undefined) return { kind: 'failed', reason: 'its settings schema is not a JSON schema of an object with additionalProperties: false' };
+  const mismatches = listMismatches(schema, settings);
+  if (mismatches.length > 0 || !Check(schema, settings)) return { kind: 'attention', reason: `settings do not fit: ${describeMismatches(mismatches)}` };
+  return { kind: 'loaded', definition };
+}
+
+/** Runs `activate` with a deadline and compares what it returns with the manifest. */
+export async function activatePlugin(
+  { manifest }: PluginPackage,
+  { activate }: PluginDefinition,
+  settings: unknown,
+  { clock, timers, log }: { readonly clock: Clock; readonly timers: Timers; readonly log: Log },
+): Promise<Activated | Refusal> {
+  const context = { settings: structuredClone(settings), now: () => clock.now(), log: { info: log.info, warn: log.warn } };
+  const late = Promise.withResolvers<'late'>();
+  const timer = timers.after(ACTIVATE_DEADLINE_MS, () => late.resolve('late'));
+  const activating = (async (): Promise<unknown> => activate(context))();
+  try {
+    const contributions = await Promise.race([activating, late.promise]);
+    if (contributions === 'late') {
+      // If it does come up later, it is closed again: nobody would call it.
+      void activating.then((value) => stopContributions(value, timers), () => undefined);
+      return { kind: 'waiting', reason: `activate did not return within ${ACTIVATE_DEADLINE_MS / 1000} s` };
+    }
+    if (isContributions(manifest, contributions)) return { kind: 'activated', contributions };
+    const problems = checkContributions(manifest, contributions);
+    await stopContributions(contributions, timers);
+    return { kind: 'failed', reason: problems.join('; ') };
+  } catch (error) {
+    log.error('a plugin threw while it was activated', { error });
+    return { kind: 'waiting', reason: `activate threw: ${error instanceof Error ? error.message : ''}` };
+  } finally {
+    timer.cancel();
+  }
+}
+
+/** A guest that does not stop in time is left behind; the core goes on. */
+const STOP_DEADLINE_MS = 10_000;
+
+/** Calls a plugin's `stop`, if it has one, with a deadline. Returns what went wrong. */
+export async function stopContributions(contributions: unknown, timers: Timers): Promise<string | undefined> {
+  const late = Promise.withResolvers<string>();
+  const timer = timers.after(STOP_DEADLINE_MS, () => late.resolve(`stop did not return within ${STOP_DEADLINE_MS / 1000} s`));
+  const stop = async (): Promise<undefined> => {
+    if (typeof contributions !== 'object' || contributions === null || !('stop' in contributions) || typeof contributions.stop !== 'function') return;
+    await contributions.stop();
+  };
+  try {
+    return await Promise.race([stop(), late.promise]);
+  } catch (error) {
+    return `stop threw: ${error instanceof Error ? error.message : ''}`;
+  } finally {
+    timer.cancel();
+  }
+}
+
+const ClosedObjectSchema = Type.Object({ type: Type.Literal('object'), additionalProperties: Type.Literal(false) });
+
+/** The schema as plain JSON, as it would arrive from another process. It must refuse unknown keys: a misspelt one would be silently ignored. */
+function readSchema(schema: unknown): TSchema | undefined {
+  try {
+    const plain: unknown = JSON.parse(JSON.stringify(schema));
+    return Check(ClosedObjectSchema, plain) ? plain : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  ChargeOutcomeSchema, CloseOutcomeSchema, NotificationSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  type NotificationAnswer, type PaymentChannel, type PaymentMethod,
+} from '@hospay/plugin-sdk';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { ChannelGuest } from '../domain/guests.js';
+import { createAttempts } from './attempts.js';
+import { asUnknown } from './as-unknown.js';
+import type { Boundary } from './boundary.js';
+
+const ANSWERS = {
+  charge: Compile(ChargeOutcomeSchema),
+  query: Compile(PaymentNewsSchema),
+  close: Compile(CloseOutcomeSchema),
+  refund: Compile(RefundOutcomeSchema),
+  queryRefund: Compile(RefundNewsSchema),
+  readNotification: Compile(NotificationSchema),
+  downloadStatement: Compile(StatementOutcomeSchema),
+  answerNotification: Compile(
+    Type.Object({ status: Type.Integer({ minimum: 200, maximum: 599 }), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, { additionalProperties: false }),
+  ),
+};
+
+/** What a facade calls into now. A reload swaps it; a facade somebody holds goes on with the new one. */
+export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly boundary: Boundary };
+
+/** The channel as use cases see it: every call through the boundary, every absent facet an honest outcome. Never throws. */
+export function channelGuest(id: string, current: () => ActiveChannel): ChannelGuest {
+  const attempts = createAttempts();
+  return {
+    id,
+    get merchantNo() {
+      return current().merchantNo;
+    },
+    get methods() {
+      return current().methods;
+    },
+    get canRefund() {
+      return current().channel.refund !== undefined;
+    },
+    charge(request) {
+      const { channel, boundary } = current();
+      const attempt = attempts.next(request.tradeNo);
+      return boundary.call({ operation: 'charge', request, answer: ANSWERS.charge, hand: (copy, context) => channel.charge(copy, { ...context, attempt }) });
+    },
+    async query(request) {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'query', request, answer: ANSWERS.query, hand: (copy, context) => channel.query(copy, { ...context, attempt: 1 }) }));
+    },
+    async close(request) {
+      const { channel, boundary } = current();
+      if (channel.close === undefined) return { kind: 'unknown', reason: 'this channel cannot close' };
+      return asUnknown(await boundary.call({ operation: 'close', request, answer: ANSWERS.close, hand: (copy, context) => channel.close?.(copy, { ...context, attempt: 1 }) }));
+    },
+    async refund(request) {
+      const { channel, boundary } = current();
+      if (channel.refund === undefined) return { kind: 'notSent', reason: 'this channel cannot refund' };
+      const attempt = attempts.next(request.refundNo);
+      return boundary.call({ operation: 'refund', request, answer: ANSWERS.refund, hand: (copy, context) => channel.refund?.(copy, { ...context, attempt }) });
+    },
+    async queryRefund(request) {
+      const { channel, boundary } = current();
+      if (channel.queryRefund === undefined) return { kind: 'unknown', reason: 'this channel cannot refund' };
+      return asUnknown(await boundary.call({ operation: 'queryRefund', request, answer: ANSWERS.queryRefund, hand: (copy, context) => channel.queryRefund?.(copy, { ...context, attempt: 1 }) }));
+    },
+    async readNotification(raw) {
+      const { channel, boundary } = current();
+      if (channel.readNotification === undefined) return { kind: 'refused', reason: 'this channel sends no notifications' };
+      const read = await boundary.call({ operation: 'readNotification', request: raw, answer: ANSWERS.readNotification, hand: (copy) => channel.readNotification?.(copy) });
+      return read.kind === 'unknown' || read.kind === 'notSent' ? { kind: 'refused', reason: read.reason } : read;
+    },
+    answerNotification(result) {
+      return guardedAnswer(current().channel, result);
+    },
+    async downloadStatement(request) {
+      const { channel, boundary } = current();
+      if (channel.downloadStatement === undefined) return { kind: 'unknown', reason: 'this channel gives no statements' };
+      return asUnknown(await boundary.call({ operation: 'downloadStatement', request, answer: ANSWERS.downloadStatement, hand: (copy, context) => channel.downloadStatement?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
+}
+
+/** A plugin that cannot phrase its answer gets a plain one; anything but success makes the channel send again, which is harmless. */
+function guardedAnswer(channel: PaymentChannel, result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer {
+  try {
+    const answer: unknown = structuredClone(channel.answerNotification?.(result));
+    if (ANSWERS.answerNotification.Check(answer)) return answer;
+  } catch {
+    // Answered below.
+  }
+  return { status: result === 'refused' ? 400 : 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: '' };
+}

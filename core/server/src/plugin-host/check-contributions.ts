@@ -1,0 +1,65 @@
+import { PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
+
+/** Facets come whole: half a facet could take money it can neither return nor explain. */
+const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement']] as const;
+const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
+const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping']] as const;
+
+/** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */
+export function checkContributions(manifest: PluginManifest, contributions: unknown): string[] {
+  if (!isRecord(contributions)) return ['activate did not return contributions'];
+  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'stop'].includes(key));
+  const problems = unknown.map((key) => `"${key}" is not a kind of contribution this platform knows`);
+  if (contributions['stop'] !== undefined && typeof contributions['stop'] !== 'function') problems.push('stop is not a function');
+  problems.push(...compare('channels', manifest.contributes.channels, contributions['channels'], channelProblems));
+  problems.push(...compare('hospitalAdapters', manifest.contributes.hospitalAdapters, contributions['hospitalAdapters'], adapterProblems));
+  return problems;
+}
+
+export function isContributions(manifest: PluginManifest, value: unknown): value is Contributions {
+  return checkContributions(manifest, value).length === 0;
+}
+
+function compare(kind: string, declared: readonly string[] = [], given: unknown, check: (value: unknown) => string[]): string[] {
+  if (given !== undefined && !isRecord(given)) return [`${kind} is not a mapping`];
+  const names = Object.keys(given ?? {});
+  return [
+    ...declared.filter((name) => !names.includes(name)).map((name) => `${kind}.${name} is declared in plugin.json but was not given`),
+    ...names.filter((name) => !declared.includes(name)).map((name) => `${kind}.${name} was given but is not declared in plugin.json`),
+    ...names.filter((name) => declared.includes(name)).flatMap((name) => check(given?.[name]).map((problem) => `${kind}.${name}: ${problem}`)),
+  ];
+}
+
+function channelProblems(channel: unknown): string[] {
+  if (!isRecord(channel)) return ['is not an object'];
+  const problems = missing(channel, ['charge', 'query']).map((name) => `has no ${name}; a channel that cannot be charged and asked may not take money`);
+  if (typeof channel['merchantNo'] !== 'string' || channel['merchantNo'] === '') problems.push('has no merchantNo');
+  const methods: unknown = channel['methods'];
+  if (!Array.isArray(methods) || methods.length === 0 || methods.some((method) => !PAYMENT_METHODS.some((known) => known === method))) problems.push(`methods must be among ${PAYMENT_METHODS.join(', ')}`);
+  return [...problems, ...facetProblems(channel, CHANNEL_FACETS)];
+}
+
+function adapterProblems(adapter: unknown): string[] {
+  if (!isRecord(adapter)) return ['is not an object'];
+  const problems = missing(adapter, ADAPTER_OPERATIONS).map((name) => `has no ${name}`);
+  const dictionaries: unknown = adapter['dictionaries'];
+  if (dictionaries !== undefined && (!Array.isArray(dictionaries) || dictionaries.some((name) => typeof name !== 'string'))) problems.push('dictionaries must be a list of names');
+  return [...problems, ...facetProblems(adapter, ADAPTER_FACETS)];
+}
+
+function facetProblems(value: Readonly<Record<string, unknown>>, facets: readonly (readonly string[])[]): string[] {
+  return facets.flatMap((facet) => {
+    const wrong = facet.filter((name) => value[name] !== undefined && typeof value[name] !== 'function').map((name) => `${name} is not a function`);
+    const absent = missing(value, facet);
+    return absent.length === 0 || absent.length === facet.length ? wrong : [...wrong, ...absent.map((name) => `has no ${name} though it has ${facet.filter((other) => !absent.includes(other)).join(', ')}`)];
+  });
+}
+
+function missing(value: Readonly<Record<string, unknown>>, names: readonly string[]): string[] {
+  return names.filter((name) => typeof value[name] !== 'function');
+}
+
+/** Class instances count: their methods are reached by name, as the platform will. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,71 @@
+import { HIS_RESULT_SCHEMAS, type HospitalAdapter } from '@hospay/plugin-sdk';
+import { Compile } from 'typebox/compile';
+import type { HospitalGuest } from '../domain/guests.js';
+import { asUnknown, type UnknownAnswer } from './as-unknown.js';
+import type { Boundary } from './boundary.js';
+
+const ANSWERS = {
+  findPatient: Compile(HIS_RESULT_SCHEMAS.findPatient),
+  listOpenBills: Compile(HIS_RESULT_SCHEMAS.listOpenBills),
+  presettle: Compile(HIS_RESULT_SCHEMAS.presettle),
+  confirm: Compile(HIS_RESULT_SCHEMAS.confirm),
+  queryConfirmation: Compile(HIS_RESULT_SCHEMAS.queryConfirmation),
+  approveRefund: Compile(HIS_RESULT_SCHEMAS.approveRefund),
+  queryRefundApproval: Compile(HIS_RESULT_SCHEMAS.queryRefundApproval),
+  listDay: Compile(HIS_RESULT_SCHEMAS.listDay),
+  loadDictionary: Compile(HIS_RESULT_SCHEMAS.loadDictionary),
+  ping: Compile(HIS_RESULT_SCHEMAS.ping),
+};
+
+export type ActiveAdapter = { readonly adapter: HospitalAdapter; readonly boundary: Boundary };
+
+const ABSENT = (operation: string): UnknownAnswer => ({ kind: 'unknown', reason: `this hospital system has no ${operation}` });
+
+/** The HIS as use cases see it: every call through the boundary. Never throws. */
+export function hospitalGuest(current: () => ActiveAdapter): HospitalGuest {
+  return {
+    async findPatient(request) {
+      const { adapter, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'findPatient', request, answer: ANSWERS.findPatient, hand: (copy, context) => adapter.findPatient(copy, context) }));
+    },
+    async listOpenBills(request) {
+      const { adapter, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'listOpenBills', request, answer: ANSWERS.listOpenBills, hand: (copy, context) => adapter.listOpenBills(copy, context) }));
+    },
+    async presettle(request) {
+      const { adapter, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'presettle', request, answer: ANSWERS.presettle, hand: (copy, context) => adapter.presettle(copy, context) }));
+    },
+    async confirm(request) {
+      const { adapter, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'confirm', request, answer: ANSWERS.confirm, hand: (copy, context) => adapter.confirm(copy, context) }));
+    },
+    async queryConfirmation(request) {
+      const { adapter, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'queryConfirmation', request, answer: ANSWERS.queryConfirmation, hand: (copy, context) => adapter.queryConfirmation(copy, context) }));
+    },
+    get canApproveRefunds() {
+      return current().adapter.approveRefund !== undefined;
+    },
+    async approveRefund(request) {
+      const { adapter, boundary } = current();
+      if (adapter.approveRefund === undefined) return ABSENT('approveRefund');
+      return asUnknown(await boundary.call({ operation: 'approveRefund', request, answer: ANSWERS.approveRefund, hand: (copy, context) => adapter.approveRefund?.(copy, context) }));
+    },
+    async queryRefundApproval(request) {
+      const { adapter, boundary } = current();
+      if (adapter.queryRefundApproval === undefined) return ABSENT('queryRefundApproval');
+      return asUnknown(await boundary.call({ operation: 'queryRefundApproval', request, answer: ANSWERS.queryRefundApproval, hand: (copy, context) => adapter.queryRefundApproval?.(copy, context) }));
+    },
+    async loadDictionary(request) {
+      const { adapter, boundary } = current();
+      if (adapter.loadDictionary === undefined) return ABSENT('loadDictionary');
+      return asUnknown(await boundary.call({ operation: 'loadDictionary', request, answer: ANSWERS.loadDictionary, hand: (copy, context) => adapter.loadDictionary?.(copy, context) }));
+    },
+    async ping() {
+      const { adapter, boundary } = current();
+      if (adapter.ping === undefined) return ABSENT('ping');
+      return asUnknown(await boundary.call({ operation: 'ping', request: {}, answer: ANSWERS.ping, hand: (_copy, context) => adapter.ping?.(context) }));
+    },
+  };
+}

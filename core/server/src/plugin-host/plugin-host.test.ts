@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import test, { after } from 'node:test';
+import { SILENT_LOG } from '../domain/log.js';
+import { activeChannels, activeHospitals } from './active-guests.js';
+import { createPluginHost, type InstanceConfiguration, type InstanceView } from './plugin-host.js';
+import { SILENT_METRICS } from './ports.js';
+
+const folders: string[] = [];
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+const MANIFEST = {
+  id: 'acme', version: '1.0.0', title: { zh: '测试', en: 'Acme' }, publisher: 'P', sdk: '^0.1.0', entry: 'dist/index.js',
+  contributes: { channels: ['acme'] }, needs: {}, limits: { callTimeoutMs: 1000, concurrency: 4 }, owner: 'O',
+};
+const SETTINGS = `{ type: 'object', properties: { merchantNo: { type: 'string' }, apiKey: { type: 'string', 'x-secret': true } }, required: ['merchantNo'], additionalProperties: false }`;
+const CHANNEL = `{ merchantNo: settings.merchantNo, methods: ['nativeQr'], async charge(request, context) { return { kind: 'pending', present: { kind: 'qr', content: word + context.attempt } } }, async query() { return { kind: 'notFound' } } }`;
+const GOOD = `import { word } from './word.js';
+export default { settings: ${SETTINGS}, activate({ settings, log }) { log.info('up', {}); return { channels: { acme: ${CHANNEL} }, async stop() { globalThis.stops = (globalThis.stops ?? 0) + 1 } } } }`;
+
+const REQUEST = { tradeNo: 'H20261122000001', amountFen: 100, description: 'd', method: 'nativeQr', expiresAt: '2026-11-22T00:05:00Z' } as const;
+const CONFIGURATION: InstanceConfiguration = { id: 'acme-1', plugin: 'acme', settings: { merchantNo: 'M1' }, enabled: true, merchantNo: 'M1' };
+
+type Files = Readonly<Record<string, string>>;
+function writePlugin(root: string, files: Files = {}, { manifest = {}, name = 'acme' }: { manifest?: object; name?: string } = {}): void {
+  const all: Files = { 'plugin.json': JSON.stringify({ ...MANIFEST, ...manifest }), 'package.json': '{"type":"module"}', 'dist/index.js': GOOD, 'dist/word.js': `export const word = 'v1-';`, ...files };
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(root, name, path)), { recursive: true });
+    writeFileSync(join(root, name, path), text);
+  }
+}
+
+function makeHost() {
+  const root = mkdtempSync(join(tmpdir(), 'hospay-plugins-'));
+  folders.push(root);
+  const pending: { ms: number; task: () => void }[] = [];
+  const views: InstanceView[] = [];
+  const host = createPluginHost({
+    folders: [root],
+    clock: { now: () => new Date(0) },
+    timers: {
+      after(ms, task) {
+        const timer = { ms, task };
+        pending.push(timer);
+        return { cancel: () => void (pending.includes(timer) && pending.splice(pending.indexOf(timer), 1)) };
+      },
+    },
+    log: SILENT_LOG,
+    metrics: SILENT_METRICS,
+    changed: (view) => views.push(view),
+  });
+  /** Fires the timers that wait now. */
+  const elapse = async () => {
+    for (const timer of pending.splice(0)) timer.task();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  return { root, host, views, pending, elapse };
+}
+
+async function stateOf(files: Files, { manifest = {}, configuration = {} }: { manifest?: object; configuration?: Partial<InstanceConfiguration> } = {}) {
+  const { root, host } = makeHost();
+  writePlugin(root, files, { manifest });
+  return await host.activate({ ...CONFIGURATION, ...configuration });
+}
+
+test('a plugin that fits goes from discovered to active and its channel answers through the boundary', async () => {
+  const { root, host, views } = makeHost();
+  writePlugin(root);
+  const { state, kind, version } = await host.activate(CONFIGURATION);
+  assert.deepEqual([state, kind, version], ['active', 'channel', '1.0.0']);
+  assert.deepEqual(views.map((view) => view.state), ['verified', 'activating', 'active']);
+  const channel = host.channel('acme-1') ?? assert.fail();
+  assert.deepEqual(await channel.charge(REQUEST), { kind: 'pending', present: { kind: 'qr', content: 'v1-1' } });
+  assert.deepEqual(await channel.charge(REQUEST), { kind: 'pending', present: { kind: 'qr', content: 'v1-2' } }, 'the second attempt under one number says so');
+  assert.deepEqual([channel.merchantNo, channel.methods, channel.canRefund], ['M1', ['nativeQr'], false]);
+});
+
+test('absent facets answer honestly', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root);
+  await host.activate(CONFIGURATION);
+  const channel = host.channel('acme-1') ?? assert.fail();
+  assert.equal((await channel.close({ tradeNo: 'H20261122000001' })).kind, 'unknown');
+  assert.equal((await channel.refund({ refundNo: 'R20261122000001', tradeNo: 'H20261122000001', refundFen: 1, totalFen: 1, reason: 'r' })).kind, 'notSent');
+  assert.equal((await channel.readNotification({ headers: {}, query: '', body: new Uint8Array(), receivedAt: '2026-11-22T00:00:00Z' })).kind, 'refused');
+  assert.equal(channel.answerNotification('stored').status, 500, 'the channel sends again rather than being told a lie');
+  assert.equal((await channel.downloadStatement({ day: '2026-11-22' })).kind, 'unknown');
+});
+
+const REFUSED: readonly (readonly [title: string, files: Files, manifest: object, configuration: Partial<InstanceConfiguration>, state: string, reason: RegExp])[] = [
+  ['an unknown key in the manifest', {}, { permissions: [] }, {}, 'failed', /permissions: is not a known key/],
+  ['an SDK range this platform is outside of', {}, { sdk: '^2.0.0' }, {}, 'failed', /needs SDK \^2\.0\.0; this platform has 0\.1\.0/],
+  ['an SDK range that is none', {}, { sdk: 'newest' }, {}, 'failed', /not a version range/],
+  ['an entry that does not exist', {}, { entry: 'dist/missing.js' }, {}, 'failed', /does not exist: was the plugin built/],
+  ['an entry outside the folder', {}, { entry: '../other.js' }, {}, 'failed', /entry/],
+  ['a manifest that is not JSON', { 'plugin.json': '{' }, {}, {}, 'failed', /no plugin with the id acme/],
+  ['code that throws while loading', { 'dist/index.js': `throw new Error('no licence')` }, {}, {}, 'failed', /no licence/],
+  ['code that does not parse', { 'dist/index.js': `export default {` }, {}, {}, 'failed', /cannot be loaded/],
+  ['code without a definition', { 'dist/index.js': `export default 7` }, {}, {}, 'failed', /no default export made by definePlugin/],
+  ['a settings schema that lets unknown keys pass', { 'dist/index.js': `export default { settings: { type: 'object' }, activate() { return {} } }` }, {}, {}, 'failed', /additionalProperties: false/],
+  ['settings that do not fit', {}, {}, { settings: { merchantNumber: 'M1' } }, 'attention', /merchantNo: is required and missing.*merchantNumber: is not a known key|merchantNumber: is not a known key.*merchantNo: is required and missing/],
+  ['another merchant than the hospital’s', {}, {}, { merchantNo: 'M2' }, 'attention', /merchant M1, the hospital says M2/],
+  ['a contribution that is declared and not given', {}, { contributes: { channels: ['acme', 'other'] } }, {}, 'failed', /channels\.other is declared in plugin\.json but was not given/],
+  ['a contribution that is given and not declared', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate({ settings }) { const word = ''; return { channels: { acme: ${CHANNEL}, sneaky: ${CHANNEL} } } } }` }, {}, {}, 'failed', /channels\.sneaky was given but is not declared/],
+  ['a kind of contribution nobody knows', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate({ settings }) { const word = ''; return { channels: { acme: ${CHANNEL} }, routes: {} } } }` }, {}, {}, 'failed', /"routes" is not a kind of contribution/],
+  ['a channel that cannot be asked', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], charge() {} } } } } }` }, {}, {}, 'failed', /has no query/],
+  ['half a refund facet', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], charge() {}, query() {}, refund() {} } } } } }` }, {}, {}, 'failed', /has no queryRefund though it has refund/],
+  ['an instance that is switched off', {}, {}, { enabled: false }, 'disabled', /switched off/],
+  ['a plugin that is not there', {}, {}, { plugin: 'nobody' }, 'failed', /no plugin with the id nobody/],
+];
+for (const [title, files, manifest, configuration, expected, reason] of REFUSED) {
+  test(`refused with its reason: ${title}`, async () => {
+    const view = await stateOf(files, { manifest, configuration });
+    assert.equal(view.state, expected, view.reason);
+    assert.match(view.reason ?? '', reason);
+  });
+}
+
+test('an entry that is a link to outside the folder is refused', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root);
+  writeFileSync(join(root, 'outside.js'), GOOD);
+  rmSync(join(root, 'acme/dist/index.js'));
+  symlinkSync(join(root, 'outside.js'), join(root, 'acme/dist/index.js'));
+  assert.match((await host.activate(CONFIGURATION)).reason ?? '', /leads outside/);
+});
+
+test('two packages with one id are both refused', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root);
+  writePlugin(root, {}, { name: 'twin' });
+  assert.match((await host.activate(CONFIGURATION)).reason ?? '', /used by several packages/);
+});
+
+test('refused settings are named, never printed', async () => {
+  const view = await stateOf({}, { configuration: { settings: { merchantNo: 7, apiKey: ['canary'] } } });
+  assert.match(view.reason ?? '', /apiKey/);
+  assert.doesNotMatch(view.reason ?? '', /canary/);
+});
+
+test('a plugin that throws when activated is tried again by itself until it runs', async () => {
+  const { root, host, elapse, pending } = makeHost();
+  writePlugin(root, { 'dist/index.js': `let tries = 0; export default { settings: ${SETTINGS}, activate({ settings }) { const word = ''; tries += 1; if (tries < 3) throw new Error('HIS is down'); return { channels: { acme: ${CHANNEL} } } } }` });
+  const view = await host.activate(CONFIGURATION);
+  assert.deepEqual([view.state, view.reason], ['waiting', 'activate threw: HIS is down']);
+  assert.equal(host.channel('acme-1'), undefined);
+  assert.deepEqual(pending.map(({ ms }) => ms), [1000]);
+  await elapse();
+  assert.deepEqual(pending.map(({ ms }) => ms), [2000]);
+  await elapse();
+  assert.equal(host.list().instances[0]?.state, 'active');
+  assert.equal(pending.length, 0);
+});
+
+test('a plugin that hangs when activated is given up, and stopped should it come up late', async () => {
+  const { root, host, pending, elapse } = makeHost();
+  writePlugin(root, { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return new Promise((resolve) => { globalThis.finishLate = () => resolve({ async stop() { globalThis.stoppedLate = true } }) }) } }` });
+  const activating = host.activate(CONFIGURATION);
+  while (pending.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await elapse();
+  assert.deepEqual([(await activating).state, (await activating).reason], ['waiting', 'activate did not return within 30 s']);
+  const finishLate: unknown = Reflect.get(globalThis, 'finishLate');
+  assert.ok(typeof finishLate === 'function');
+  finishLate();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(Reflect.get(globalThis, 'stoppedLate'), true);
+  await host.stop();
+  assert.equal(pending.length, 0);
+});
+
+test('a reload takes all files of the new version without a restart, and a facade held by somebody goes on with it', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root);
+  await host.activate(CONFIGURATION);
+  const channel = host.channel('acme-1') ?? assert.fail();
+  Reflect.set(globalThis, 'stops', 0);
+  writePlugin(root, { 'dist/word.js': `export const word = 'v2-';` }, { manifest: { version: '1.1.0' } });
+  const result = await host.reload('acme-1');
+  assert.equal(result.kind === 'reloaded' && result.instance.version, '1.1.0');
+  assert.deepEqual(await channel.charge(REQUEST), { kind: 'pending', present: { kind: 'qr', content: 'v2-1' } });
+  assert.equal(Reflect.get(globalThis, 'stops'), 1, 'the old code was stopped');
+});
+
+test('a reload of a version that does not fit keeps the old one running', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root);
+  await host.activate(CONFIGURATION);
+  for (const [files, manifest] of [[{}, { sdk: '^9.0.0' }], [{ 'dist/index.js': `throw new Error('bad build')` }, {}], [{ 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { throw new Error('x') } }` }, {}]] satisfies [Files, object][]) {
+    writePlugin(root, files, { manifest });
+    assert.equal((await host.reload('acme-1')).kind, 'kept');
+    assert.equal((await host.channel('acme-1')?.charge(REQUEST))?.kind, 'pending');
+  }
+});
+
+test('calls in flight on the old code end during a reload', async () => {
+  const { root, host } = makeHost();
+  const slow = CHANNEL.replace('async query() {', 'async query() { await new Promise((resolve) => { globalThis.letGo = resolve });');
+  writePlugin(root, { 'dist/index.js': `const word = ''; export default { settings: ${SETTINGS}, activate({ settings }) { return { channels: { acme: ${slow} } } } }` });
+  await host.activate(CONFIGURATION);
+  const asked = host.channel('acme-1')?.query({ tradeNo: 'H20261122000001' });
+  await new Promise((resolve) => setImmediate(resolve));
+  writePlugin(root);
+  const reloading = host.reload('acme-1');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal((await host.channel('acme-1')?.charge(REQUEST))?.kind, 'pending', 'new calls already go to the new code');
+  const letGo: unknown = Reflect.get(globalThis, 'letGo');
+  assert.ok(typeof letGo === 'function');
+  letGo();
+  assert.deepEqual([(await asked)?.kind, (await reloading).kind], ['notFound', 'reloaded']);
+});
+
+test('after deactivation nothing is sent, even by a facade somebody still holds', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root);
+  await host.activate(CONFIGURATION);
+  const channel = host.channel('acme-1') ?? assert.fail();
+  assert.equal((await host.deactivate('acme-1'))?.state, 'stopped');
+  assert.equal(host.channel('acme-1'), undefined);
+  assert.equal((await channel.charge(REQUEST)).kind, 'notSent');
+  assert.equal((await channel.query({ tradeNo: 'H20261122000001' })).kind, 'unknown');
+  assert.equal((await host.activate(CONFIGURATION)).state, 'active', 'it can be started again');
+  assert.equal(await host.deactivate('nobody'), undefined);
+});
+
+test('garbage and throws from a channel are unknown to the use case', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root, { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], charge: async () => ({ kind: 'succeeded', amountFen: '1' }), query() { throw 7 } } } } } }` });
+  await host.activate(CONFIGURATION);
+  const channel = host.channel('acme-1') ?? assert.fail();
+  assert.equal((await channel.charge(REQUEST)).kind, 'unknown');
+  assert.equal((await channel.query({ tradeNo: 'H20261122000001' })).kind, 'unknown');
+});
+
+test('a hospital adapter answers through the boundary, and stray answers are unknown', async () => {
+  const { root, host } = makeHost();
+  writePlugin(
+    root,
+    { 'dist/index.js': `const ok = (value) => async () => ({ kind: 'ok', value }); export default { settings: ${SETTINGS}, activate() { return { hospitalAdapters: { his: { findPatient: ok([{ patientId: 'P1', name: '张三' }]), listOpenBills: ok([]), presettle: ok({}), confirm: async () => 'exception text', queryConfirmation: async () => ({ kind: 'absent' }) } } } } }` },
+    { manifest: { contributes: { hospitalAdapters: ['his'] } } },
+  );
+  await host.activate({ ...CONFIGURATION, id: 'his', merchantNo: undefined });
+  const his = activeHospitals(host, new Map([['h1', 'his']])).find('h1') ?? assert.fail();
+  assert.equal((await his.findPatient({ cardType: 'visitCard', cardNo: '1' })).kind, 'unknown', 'a patient without sex is not in the shape of the contract');
+  assert.deepEqual(await his.listOpenBills({ patientId: 'P1' }), { kind: 'ok', value: [] });
+  assert.equal((await his.confirm({ tradeNo: 'H20261122000001', patientId: 'P1', quoteNo: 'q', billNos: ['b'], amountFen: 1, paidAt: '2026-11-22T00:00:00Z', channel: 'WX', channelTradeNo: '1', terminalId: 't' })).kind, 'unknown');
+  assert.deepEqual(await his.queryConfirmation({ tradeNo: 'H20261122000001' }), { kind: 'absent' });
+  assert.equal(his.canApproveRefunds, false);
+  assert.equal((await his.ping()).kind, 'unknown');
+  assert.equal(host.channel('his'), undefined);
+});
+
+test('the first active channel of the configured order that serves the method is chosen', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root);
+  const channels = activeChannels(host, ['first', 'second']);
+  assert.equal(channels.choose({ method: 'nativeQr' }), undefined);
+  await host.activate({ ...CONFIGURATION, id: 'second' });
+  assert.equal(channels.choose({ method: 'nativeQr' })?.id, 'second');
+  await host.activate({ ...CONFIGURATION, id: 'first' });
+  assert.equal(channels.choose({ method: 'nativeQr' })?.id, 'first');
+  assert.equal(channels.choose({ method: 'nativeQr', wanted: 'second' })?.id, 'second');
+  assert.equal(channels.choose({ method: 'paymentCode' }), undefined);
+  await host.stop();
+  assert.deepEqual(host.list().instances.map(({ state }) => state), ['stopped', 'stopped']);
+});

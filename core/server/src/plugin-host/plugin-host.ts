@@ -1,0 +1,306 @@
+import type { HospitalAdapter, PaymentChannel, PaymentMethod } from '@hospay/plugin-sdk';
+import type { ChannelGuest, HospitalGuest } from '../domain/guests.js';
+import type { Log } from '../domain/log.js';
+import type { Clock, Timers } from '../domain/time.js';
+import { activatePlugin, loadPlugin, stopContributions, type Refusal } from './activate-plugin.js';
+import { createBoundary, type Boundary } from './boundary.js';
+import { channelGuest } from './channel-guest.js';
+import { discover } from './discover.js';
+import { hospitalGuest } from './hospital-guest.js';
+import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
+import type { GuestMetrics } from './ports.js';
+import type { PackageReading, PluginPackage } from './read-package.js';
+
+/** One configured use of a plugin. */
+export type InstanceConfiguration = {
+  readonly id: string;
+  /** Plugin id from its manifest. */
+  readonly plugin: string;
+  /** Which of the plugin's contributions this instance is; needed when it has several. */
+  readonly contribution?: string | undefined;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly enabled: boolean;
+  /** For channels: the hospital's merchant number. A plugin that answers for another one is not activated. */
+  readonly merchantNo?: string | undefined;
+};
+
+export type InstanceView = {
+  readonly id: string;
+  readonly plugin: string;
+  readonly version: string | undefined;
+  readonly kind: 'channel' | 'hospitalAdapter' | undefined;
+  readonly state: PluginState;
+  /** Why it is not active. */
+  readonly reason: string | undefined;
+  readonly since: string;
+  readonly inFlight: number;
+};
+export type PackageView = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
+
+export type ReloadResult = { readonly kind: 'reloaded'; readonly instance: InstanceView } | { readonly kind: 'kept'; readonly reason: string };
+
+export type PluginHost = {
+  /** Reads the plugin folders. Runs no plugin code. */
+  discover(): readonly PackageView[];
+  /** Starts an instance, or starts it anew with another configuration. Never throws: the view says what became of it. */
+  activate(configuration: InstanceConfiguration): Promise<InstanceView>;
+  /** Lets calls in flight end (bounded), then stops it. Undefined: no such instance. */
+  deactivate(id: string): Promise<InstanceView | undefined>;
+  /** Starts the package as it is on disk now beside the old code; only when it runs, calls go to it and the old code is drained. Else the old goes on. */
+  reload(id: string): Promise<ReloadResult>;
+  list(): { readonly packages: readonly PackageView[]; readonly instances: readonly InstanceView[] };
+  /** Undefined while it is not active. */
+  channel(id: string): ChannelGuest | undefined;
+  /** Undefined while it is not active. */
+  hospitalAdapter(id: string): HospitalGuest | undefined;
+  /** Deactivates everything, newest first. */
+  stop(): Promise<void>;
+};
+
+export type PluginHostOptions = {
+  readonly folders: readonly string[];
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly metrics: GuestMetrics;
+  /** Told after each change of state, for the console and the database. */
+  readonly changed?: (instance: InstanceView) => void;
+};
+
+/** Long enough for the slowest call a manifest may allow for a HIS at its worst; calls still open then become `unknown` and are queried. */
+const DRAIN_DEADLINE_MS = 35_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** Merchant and methods as they were checked: a guest that changes them later changes nothing here. */
+type ChannelContribution = { readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[] };
+type Contribution = ChannelContribution | { readonly kind: 'hospitalAdapter'; readonly adapter: HospitalAdapter };
+/** Code that runs. */
+type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly contributions: unknown };
+
+type Instance = {
+  configuration: InstanceConfiguration;
+  state: PluginState;
+  reason: string | undefined;
+  since: string;
+  running: Running | undefined;
+  /** What a facade somebody still holds calls into: a stopped one answers for itself that it is stopping. */
+  last: Running | undefined;
+  version: string | undefined;
+  failures: number;
+  retry: { cancel(): void };
+  /** One change at a time. */
+  turn: Promise<unknown>;
+  readonly channel: ChannelGuest;
+  readonly hospital: HospitalGuest;
+};
+
+export function createPluginHost({ folders, clock, timers, log: hostLog, metrics, changed = () => {} }: PluginHostOptions): PluginHost {
+  const instances = new Map<string, Instance>();
+  let readings: readonly PackageReading[] = [];
+  let stopped = false;
+
+  const makeInstance = (configuration: InstanceConfiguration): Instance => {
+    const instance: Instance = {
+      configuration,
+      state: 'discovered',
+      reason: undefined,
+      since: clock.now().toISOString(),
+      running: undefined,
+      last: undefined,
+      version: undefined,
+      failures: 0,
+      retry: { cancel() {} },
+      turn: Promise.resolve(),
+      channel: channelGuest(configuration.id, () => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'channel') throw new Error(`${configuration.id} never was an active channel`);
+        return { ...last.contribution, boundary: last.boundary };
+      }),
+      hospital: hospitalGuest(() => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'hospitalAdapter') throw new Error(`${configuration.id} never was an active hospital adapter`);
+        return { adapter: last.contribution.adapter, boundary: last.boundary };
+      }),
+    };
+    return instance;
+  };
+
+  const move = (instance: Instance, to: PluginState, by: PluginTrigger, reason?: string): void => {
+    PLUGIN_TRANSITIONS.check(instance.state, to, by);
+    instance.state = to;
+    instance.reason = reason;
+    instance.since = clock.now().toISOString();
+    const facts = { instance: instance.configuration.id, plugin: instance.configuration.plugin, state: to, ...(reason === undefined ? {} : { reason }) };
+    hostLog[reason === undefined ? 'info' : 'warn']('plugin state', facts);
+    changed(view(instance));
+  };
+
+  const inTurn = <Result>(instance: Instance, work: () => Promise<Result>): Promise<Result> => {
+    const result = instance.turn.then(work);
+    instance.turn = result.catch(() => undefined);
+    return result;
+  };
+
+  const begin = async (instance: Instance): Promise<void> => {
+    const { configuration } = instance;
+    if (!configuration.enabled) return move(instance, 'disabled', 'check', 'switched off in the configuration');
+    const found = findPackage(readings, configuration.plugin);
+    if (found.kind === 'failed') return move(instance, 'failed', 'check', found.reason);
+    instance.version = found.package.manifest.version;
+    const loaded = await loadPlugin(found.package, configuration.settings, logOf(configuration));
+    if (loaded.kind !== 'loaded') return move(instance, loaded.kind === 'attention' ? 'attention' : 'failed', 'check', loaded.reason);
+    move(instance, 'verified', 'check');
+    await attempt(instance, found.package, 'activate');
+  };
+
+  const attempt = async (instance: Instance, plugin: PluginPackage, by: 'activate' | 'retry'): Promise<void> => {
+    move(instance, 'activating', by);
+    const started = await start(instance.configuration, plugin);
+    if ('boundary' in started) {
+      instance.running = started;
+      instance.last = started;
+      instance.failures = 0;
+      return move(instance, 'active', 'answer');
+    }
+    move(instance, started.kind, 'refusal', started.reason);
+    if (started.kind === 'waiting') retryLater(instance, plugin);
+  };
+
+  const retryLater = (instance: Instance, plugin: PluginPackage): void => {
+    const waitMs = Math.min(1000 * 2 ** instance.failures, LONGEST_RETRY_MS);
+    instance.failures += 1;
+    instance.retry = timers.after(waitMs, () => void inTurn(instance, async () => (instance.state === 'waiting' && !stopped ? attempt(instance, plugin, 'retry') : undefined)));
+  };
+
+  const start = async (configuration: InstanceConfiguration, plugin: PluginPackage): Promise<Running | Refusal> => {
+    const log = logOf(configuration);
+    const loaded = await loadPlugin(plugin, configuration.settings, log);
+    if (loaded.kind !== 'loaded') return loaded;
+    const activated = await activatePlugin(plugin, loaded.definition, configuration.settings, { clock, timers, log });
+    if (activated.kind !== 'activated') return activated;
+    const contribution = pickContribution(configuration, activated.contributions);
+    if ('reason' in contribution) {
+      await stopContributions(activated.contributions, timers);
+      return contribution;
+    }
+    const boundary = createBoundary({ plugin: configuration.plugin, instance: configuration.id, limits: plugin.manifest.limits, clock, timers, log: hostLog, metrics });
+    return { package: plugin, contribution, boundary, contributions: activated.contributions };
+  };
+
+  const drain = async (configuration: InstanceConfiguration, { boundary, contributions }: Running): Promise<void> => {
+    const { givenUp } = await boundary.drain(DRAIN_DEADLINE_MS);
+    const problem = await stopContributions(contributions, timers);
+    if (givenUp > 0 || problem !== undefined) hostLog.warn('a plugin did not stop cleanly', { instance: configuration.id, givenUp, problem });
+  };
+
+  const end = async (instance: Instance): Promise<void> => {
+    instance.retry.cancel();
+    if (instance.state === 'stopped') return;
+    const { running } = instance;
+    if (running === undefined) return move(instance, 'stopped', 'stop');
+    move(instance, 'stopping', 'stop');
+    await drain(instance.configuration, running);
+    instance.running = undefined;
+    move(instance, 'stopped', 'answer');
+  };
+
+  /** What a plugin logs carries its name and goes through the same redaction as everything else. */
+  const logOf = ({ id, plugin }: InstanceConfiguration): Log => hostLog.with({ plugin, instance: id });
+
+  const host: PluginHost = {
+    discover() {
+      readings = discover(folders);
+      return readings.map(packageView);
+    },
+    async activate(configuration) {
+      if (readings.length === 0) host.discover();
+      const known = instances.get(configuration.id);
+      const instance = known ?? makeInstance(configuration);
+      instances.set(configuration.id, instance);
+      await inTurn(instance, async () => {
+        if (known !== undefined) {
+          await end(instance);
+          move(instance, 'discovered', 'activate');
+        }
+        instance.configuration = configuration;
+        await begin(instance);
+      });
+      return view(instance);
+    },
+    async deactivate(id) {
+      const instance = instances.get(id);
+      if (instance === undefined) return undefined;
+      await inTurn(instance, () => end(instance));
+      return view(instance);
+    },
+    async reload(id) {
+      host.discover();
+      const instance = instances.get(id);
+      if (instance === undefined) return { kind: 'kept', reason: `there is no instance ${id}` };
+      return inTurn(instance, async (): Promise<ReloadResult> => {
+        const old = instance.running;
+        if (old === undefined) {
+          instance.retry.cancel();
+          move(instance, 'discovered', 'reload');
+          await begin(instance);
+          return { kind: 'reloaded', instance: view(instance) };
+        }
+        const found = findPackage(readings, instance.configuration.plugin);
+        if (found.kind === 'failed') return { kind: 'kept', reason: found.reason };
+        const started = await start(instance.configuration, found.package);
+        if (!('boundary' in started)) return { kind: 'kept', reason: started.reason };
+        instance.running = started;
+        instance.last = started;
+        instance.version = found.package.manifest.version;
+        hostLog.info('plugin reloaded', { instance: id, version: instance.version });
+        changed(view(instance));
+        await drain(instance.configuration, old);
+        return { kind: 'reloaded', instance: view(instance) };
+      });
+    },
+    list: () => ({ packages: readings.map(packageView), instances: [...instances.values()].map(view) }),
+    channel(id) {
+      const instance = instances.get(id);
+      return instance?.state === 'active' && instance.running?.contribution.kind === 'channel' ? instance.channel : undefined;
+    },
+    hospitalAdapter(id) {
+      const instance = instances.get(id);
+      return instance?.state === 'active' && instance.running?.contribution.kind === 'hospitalAdapter' ? instance.hospital : undefined;
+    },
+    async stop() {
+      stopped = true;
+      for (const instance of [...instances.values()].toReversed()) await inTurn(instance, () => end(instance));
+    },
+  };
+  return host;
+}
+
+function findPackage(readings: readonly PackageReading[], id: string): { readonly kind: 'found'; readonly package: PluginPackage } | { readonly kind: 'failed'; readonly reason: string } {
+  for (const reading of readings) if (reading.kind === 'fits' && reading.package.manifest.id === id) return { kind: 'found', package: reading.package };
+  for (const reading of readings) if (reading.kind === 'refused' && reading.id === id) return { kind: 'failed', reason: reading.reason };
+  return { kind: 'failed', reason: `no plugin with the id ${id} lies in the plugin folders` };
+}
+
+function pickContribution(
+  { contribution, merchantNo }: InstanceConfiguration,
+  { channels = {}, hospitalAdapters = {} }: { readonly channels?: Readonly<Record<string, PaymentChannel>>; readonly hospitalAdapters?: Readonly<Record<string, HospitalAdapter>> },
+): Contribution | Refusal {
+  const names = [...Object.keys(channels), ...Object.keys(hospitalAdapters)];
+  const name = contribution ?? (names.length === 1 ? names[0] : undefined);
+  if (name === undefined) return { kind: 'attention', reason: `the plugin has several contributions; set contribution to one of ${names.join(', ')}` };
+  const [channel, adapter] = [channels[name], hospitalAdapters[name]];
+  if (adapter !== undefined) return { kind: 'hospitalAdapter', adapter };
+  if (channel === undefined) return { kind: 'attention', reason: `the plugin has no contribution "${name}"; it has ${names.join(', ')}` };
+  if (merchantNo !== undefined && channel.merchantNo !== merchantNo) return { kind: 'attention', reason: `the plugin charges for merchant ${channel.merchantNo}, the hospital says ${merchantNo}: correct one of them` };
+  return { kind: 'channel', channel, merchantNo: channel.merchantNo, methods: [...channel.methods] };
+}
+
+function packageView(reading: PackageReading): PackageView {
+  if (reading.kind === 'refused') return { folder: reading.folder, id: reading.id, version: undefined, title: undefined, refused: reading.reason };
+  const { folder, manifest } = reading.package;
+  return { folder, id: manifest.id, version: manifest.version, title: manifest.title, refused: undefined };
+}
+
+function view({ configuration, state, reason, since, running, version }: Instance): InstanceView {
+  return { id: configuration.id, plugin: configuration.plugin, version, kind: running?.contribution.kind, state, reason, since, inFlight: running?.boundary.inFlight() ?? 0 };
+}
