@@ -1,0 +1,211 @@
+/** What the procedure engine does with SQL errors, connections, transactions and limits, over real TDS. */
+import assert from 'node:assert/strict';
+import { connect, createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { test, type TestContext } from 'node:test';
+import sqlServerPlugin, { SettingsSchema } from '@hospay/hospital-adapter-sqlserver';
+import { HospitalBench } from '@hospay/plugin-sdk/testkit';
+import { Check } from 'typebox/value';
+import { defaultLogin } from '../simulators/his/his-simulator.js';
+import { makeSqlServerSubject, type SqlServerSubject, type SubjectOptions } from './hospital-adapter-sqlserver-subject.js';
+
+async function open(context: TestContext, options: SubjectOptions = {}): Promise<{ subject: SqlServerSubject; bench: HospitalBench; findPatient: (cardNo?: string, timeoutMs?: number) => ReturnType<SqlServerSubject['adapter']['findPatient']> }> {
+  const subject = await makeSqlServerSubject(options);
+  context.after(() => subject.stop?.());
+  const bench = new HospitalBench(subject);
+  return { subject, bench, findPatient: (cardNo = 'C0000002', timeoutMs = 10_000) => subject.adapter.findPatient({ cardType: 'visitCard', cardNo }, bench.context(timeoutMs)) };
+}
+
+const callsOf = ({ his }: SqlServerSubject, procedure: string): number => his.calls.filter((call) => call.procedure === procedure).length;
+
+test('a read that was a deadlock victim or met a lock is sent again, at most three times in all', async (context) => {
+  const { subject, findPatient } = await open(context);
+  for (const number of [1205, 1222]) subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'server-error', number } });
+  assert.equal((await findPatient()).kind, 'ok');
+  assert.equal(callsOf(subject, 'usp_hospay_find_patient'), 3);
+  subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'server-error', number: 1205 }, times: 5 });
+  assert.equal((await findPatient()).kind, 'unknown');
+  assert.equal(callsOf(subject, 'usp_hospay_find_patient'), 6);
+});
+
+test('a confirm that was a deadlock victim is unknown and is not sent again by the adapter', async (context) => {
+  const { subject, bench } = await open(context);
+  const { request } = await bench.newPayment();
+  subject.his.faults.add({ procedure: 'usp_hospay_confirm', fault: { kind: 'server-error', number: 1205 } });
+  assert.equal((await bench.confirm(request)).kind, 'unknown');
+  assert.equal(callsOf(subject, 'usp_hospay_confirm'), 1);
+});
+
+test('a confirm whose mapping says the procedure is one transaction is sent again after a deadlock, and booked once', async (context) => {
+  const { subject, bench } = await open(context, { changeMapping: ({ operations }) => { Object.assign(operations['confirm'] ?? {}, { retryOnErrors: [1205] }); } });
+  const { request } = await bench.newPayment();
+  subject.his.faults.add({ procedure: 'usp_hospay_confirm', fault: { kind: 'server-error', number: 1205 } });
+  assert.equal((await bench.confirm(request)).kind, 'ok');
+  assert.equal(await bench.bookings(request.tradeNo), 1);
+});
+
+test('a procedure the HIS does not have is a definite refusal of a read, and never of a confirm', async (context) => {
+  const { subject, bench } = await open(context, {
+    changeMapping: ({ operations }) => {
+      for (const name of ['findPatient', 'confirm', 'queryConfirmation']) Object.assign(operations[name] ?? {}, { procedure: 'dbo.usp_not_there' });
+    },
+  });
+  const found = await subject.adapter.findPatient({ cardType: 'visitCard', cardNo: 'C0000002' }, bench.context());
+  assert.equal(found.kind === 'rejected' && found.code, 'HIS_MAPPING_2812');
+  const { request } = await bench.newPayment();
+  const confirmed = await bench.confirm(request);
+  assert.match(confirmed.kind === 'unknown' ? confirmed.reason : '', /HIS_MAPPING_2812/);
+  const queried = await bench.query(request.tradeNo);
+  assert.match(queried.kind === 'unknown' ? queried.reason : '', /HIS_MAPPING_2812/);
+});
+
+test('a procedure that says ok and leaves its transaction open has booked nothing: the answer is unknown', async (context) => {
+  const { bench } = await open(context, {
+    changeMapping: ({ operations }) => {
+      const confirm = operations['confirm'];
+      assert.ok(confirm && Array.isArray(confirm['parameters']));
+      const list = confirm['parameters'].map(({ name, direction }: { name: string; direction?: string }) => `@${name} = @${name}${direction === 'out' ? ' OUTPUT' : ''}`);
+      delete confirm['procedure'];
+      Object.assign(confirm, { sql: `BEGIN TRANSACTION\nEXEC dbo.usp_hospay_confirm ${list.join(', ')}` });
+    },
+  });
+  const { request } = await bench.newPayment();
+  const result = await bench.confirm(request);
+  assert.match(result.kind === 'unknown' ? result.reason : JSON.stringify(result), /transaction open/);
+  assert.deepEqual(await bench.query(request.tradeNo), { kind: 'absent' });
+});
+
+test('an operation may be SQL text with typed parameters', async (context) => {
+  const { bench } = await open(context, {
+    changeMapping: ({ operations }) => {
+      const query = operations['queryConfirmation'];
+      assert.ok(query);
+      delete query['procedure'];
+      Object.assign(query, { sql: 'SELECT trade_no, settlement_no, receipt_no, amount, status, pickup_window, guide FROM dbo.settlement WHERE trade_no = @trade_no' });
+    },
+  });
+  const { request } = await bench.newPayment();
+  assert.deepEqual(await bench.query(request.tradeNo), { kind: 'absent' });
+  await bench.book(request);
+  assert.equal((await bench.query(request.tradeNo)).kind, 'ok');
+});
+
+test('the adapter never holds more connections than its pool may, and everybody is served', async (context) => {
+  const { subject } = await open(context);
+  const proxy = await countingProxy(context, subject);
+  const { findPatient, subject: limited } = await open(context, { settings: { server: '127.0.0.1', port: proxy.port, poolMax: 2 } });
+  assert.ok(limited.adapter);
+  subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 20 }, times: 6 });
+  const results = await Promise.all(Array.from({ length: 6 }, () => findPatient()));
+  assert.deepEqual(new Set(results.map(({ kind }) => kind)), new Set(['ok']));
+  assert.equal(proxy.largest(), 2);
+});
+
+test('a HIS that was restarted is used again without restarting the adapter', async (context) => {
+  const { subject, findPatient } = await open(context);
+  assert.equal((await findPatient()).kind, 'ok');
+  await subject.his.down();
+  const away = await findPatient();
+  assert.equal(away.kind, 'unknown');
+  await subject.his.up();
+  assert.equal((await findPatient()).kind, 'ok');
+});
+
+test('a call cancelled at its deadline leaves neither its connection nor its late answer to the next call', async (context) => {
+  const { subject, findPatient } = await open(context, { settings: { poolMax: 1 } });
+  subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 2_000 } });
+  const late = await findPatient('C0000001', 200);
+  assert.match(late.kind === 'unknown' ? late.reason : JSON.stringify(late), /^timeout: /);
+  const next = await findPatient('C0000002');
+  assert.deepEqual(next.kind === 'ok' && next.value.map(({ patientId }) => patientId), ['P0000002']);
+});
+
+test('a refused login is unknown and says that nothing was sent', async (context) => {
+  const { findPatient } = await open(context, { settings: { password: 'wrong' } });
+  const result = await findPatient();
+  assert.match(result.kind === 'unknown' ? result.reason : JSON.stringify(result), /^notSent: .*Login failed/);
+});
+
+test('when bookings fail in a row the breaker keeps the next one unsent, and "was it booked?" is still answered', async (context) => {
+  const { subject, bench } = await open(context, { settings: { breaker: { failureThreshold: 2, openMs: 60_000 } } });
+  const { request } = await bench.newPayment();
+  subject.his.faults.add({ procedure: 'usp_hospay_confirm', fault: { kind: 'drop-before-execute' }, times: 'always' });
+  for (let count = 0; count < 2; count += 1) assert.equal((await bench.confirm(request)).kind, 'unknown');
+  const held = await bench.confirm(request);
+  assert.match(held.kind === 'unknown' ? held.reason : JSON.stringify(held), /^notSent: .*breakerOpen/);
+  assert.equal(callsOf(subject, 'usp_hospay_confirm'), 2);
+  assert.deepEqual(await bench.query(request.tradeNo), { kind: 'absent' });
+  const metrics = subject.adapter.metrics();
+  assert.equal(metrics.operations['confirm']?.rejectedByBreaker, 1);
+  assert.equal(metrics.breakers['bookings'], 'open');
+});
+
+test('a slow call is logged with its numbers shown and everything personal reduced to its length', async (context) => {
+  const { subject, findPatient } = await open(context, { settings: { slowCallMs: 30 } });
+  subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 60 } });
+  await findPatient('C0000002');
+  const [line] = subject.logLines;
+  assert.equal(line?.facts['operation'], 'findPatient');
+  assert.equal(line?.facts['parameters'], '@card_type=***(1) @card_no=***(8)');
+});
+
+test('Chinese text arrives whole, rare characters too, and the DBA sees who calls', async (context) => {
+  const { subject, findPatient } = await open(context, { settings: { applicationName: 'Hospay kiosk hall' } });
+  const found = await findPatient('C0000003');
+  assert.deepEqual(found.kind === 'ok' && found.value.map(({ name, sex, feeCategory }) => ({ name, sex, feeCategory })), [{ name: '王龑䶮', sex: 'male', feeCategory: '居民医保' }]);
+  assert.equal(subject.his.calls.at(-1)?.application, 'Hospay kiosk hall');
+});
+
+test('insured patients are quoted fund, personal account and self-pay exactly', async (context) => {
+  const { subject, bench } = await open(context);
+  const billNo = await subject.his.hospital.addBill({ patientId: 'P0000001', lines: [{ itemName: '硝苯地平控释片', priceFen: 9_999 }] });
+  const quote = await subject.adapter.presettle({ patientId: 'P0000001', billNos: [billNo] }, bench.context());
+  assert.deepEqual(quote.kind === 'ok' && [quote.value.totalFen, quote.value.fundFen, quote.value.personalAccountFen, quote.value.selfPayFen], [9_999, 5_999, 1_000, 3_000]);
+});
+
+const mappingFile = fileURLToPath(new URL('../../../config/hospitals/demo/sqlserver-mapping.json', import.meta.url));
+const settings = { server: '127.0.0.1', database: 'his', user: defaultLogin.user, password: defaultLogin.password };
+const silentLog = { info: () => {}, warn: () => {} };
+
+test('the plugin activates without a HIS in reach, and stops', async () => {
+  assert.ok(Check(SettingsSchema, { ...settings, mappingFile }));
+  const contributions = await sqlServerPlugin.activate({ settings: { ...settings, port: 1, mappingFile }, now: () => new Date(), log: silentLog });
+  assert.deepEqual(Object.keys(contributions.hospitalAdapters ?? {}), ['sqlserver']);
+  await contributions.stop?.();
+});
+
+test('the plugin refuses settings and mapping files that cannot work, by name', async () => {
+  const activate = async (more: object) => sqlServerPlugin.activate({ settings: { ...settings, ...more }, now: () => new Date(), log: silentLog });
+  await assert.rejects(activate({}), /exactly one of mapping and mappingFile/);
+  await assert.rejects(activate({ mappingFile: '/nowhere/mapping.json' }), /settings\.mappingFile: cannot read/);
+  await assert.rejects(activate({ mapping: { format: 'other' } }), /format: expected "hospay-sqlserver-mapping\/1"/);
+  await assert.rejects(activate({ mappingFile, operations: { confrim: { timeoutMs: 1000 } } }), /settings\.operations\.confrim: expected one of confirm/);
+  assert.equal(Check(SettingsSchema, { ...settings, mappingFile, passwort: 'x' }), false);
+});
+
+/** A TCP proxy in front of the HIS that counts how many connections are open at once. */
+async function countingProxy(context: TestContext, { his }: SqlServerSubject): Promise<{ port: number; largest: () => number }> {
+  const sockets = new Set<Socket>();
+  let open = 0;
+  let largest = 0;
+  const server = createServer((client) => {
+    open += 1;
+    largest = Math.max(largest, open);
+    const upstream = connect(his.port, his.host);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => { socket.destroy(); });
+    }
+    client.on('close', () => { open -= 1; upstream.destroy(); });
+    upstream.on('close', () => { client.destroy(); });
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  context.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => { server.close(resolve); });
+  });
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  return { port: address.port, largest: () => largest };
+}

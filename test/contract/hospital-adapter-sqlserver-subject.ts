@@ -1,0 +1,81 @@
+/** The SQL Server adapter with the demo hospital's mapping, joined to the HIS simulator over real TDS. */
+import { readFile } from 'node:fs/promises';
+import { createSqlServerAdapter, readMapping, type Settings, type SqlServerAdapter } from '@hospay/hospital-adapter-sqlserver';
+import type { FaultableHisOperation, HospitalFault, HospitalSubject } from '@hospay/plugin-sdk/testkit';
+import type { Fault } from '../simulators/his/faults.js';
+import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
+
+export type LogLine = { readonly message: string; readonly facts: Readonly<Record<string, string | number | boolean>> };
+
+export type SqlServerSubject = HospitalSubject & { readonly adapter: SqlServerAdapter; readonly his: HisSimulator; readonly logLines: readonly LogLine[] };
+
+export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void };
+
+/** As far as tests change it. */
+export type DemoMapping = { operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
+
+const PROCEDURES: Readonly<Record<FaultableHisOperation, string>> = {
+  findPatient: 'usp_hospay_find_patient',
+  listOpenBills: 'usp_hospay_list_open_bills',
+  presettle: 'usp_hospay_presettle',
+  confirm: 'usp_hospay_confirm',
+  queryConfirmation: 'usp_hospay_query_confirmation',
+  approveRefund: 'usp_hospay_refund',
+  queryRefundApproval: 'usp_hospay_query_refund',
+  listDay: 'usp_hospay_day_list',
+};
+
+const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
+  dropBeforeExecution: { kind: 'drop-before-execute' },
+  silenceBeforeExecution: { kind: 'no-answer-before-execute' },
+  dropAfterCommit: { kind: 'commit-then-drop' },
+  silenceAfterCommit: { kind: 'commit-then-no-answer' },
+  serverErrorAfterCommit: { kind: 'server-error', number: 50_000, text: '系统忙', afterCommit: true },
+  garbageValues: { kind: 'garbage-values' },
+  garbageBytes: { kind: 'garbage-bytes' },
+};
+
+const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
+
+export async function makeSqlServerSubject(options: SubjectOptions = {}): Promise<SqlServerSubject> {
+  const his = await startHisSimulator();
+  const logLines: LogLine[] = [];
+  const log = (message: string, facts: LogLine['facts'] = {}): void => { logLines.push({ message, facts }); };
+  const settings: Settings = {
+    server: his.host, port: his.port, database: his.databaseName, user: defaultLogin.user, password: defaultLogin.password,
+    // One spoiled call after the other is what these tests are about; the breaker has tests of its own.
+    breaker: { failureThreshold: 100 },
+    ...options.settings,
+  };
+  const mapping: DemoMapping = JSON.parse(await readFile(new URL('../../../config/hospitals/demo/sqlserver-mapping.json', import.meta.url), 'utf8'));
+  options.changeMapping?.(mapping);
+  const adapter = createSqlServerAdapter({ settings, mapping: readMapping(mapping), now: () => new Date(), log: { info: log, warn: log } });
+  let bills = 0;
+  return {
+    adapter, his, logLines, patient,
+    lossyCardNo: 'C䶮000002',
+    control: {
+      makeBill: async () => {
+        bills += 1;
+        const amountFen = 12_345 + bills;
+        const billNo = await his.hospital.addBill({ patientId: patient.patientId, lines: [{ itemName: '阿莫西林胶囊', priceFen: amountFen }] });
+        return { patientId: patient.patientId, billNo, amountFen };
+      },
+      changeBill: ({ billNo, amountFen }) => his.hospital.changeBill(billNo, { amountFen: amountFen + 100 }),
+      payAtWindow: async ({ billNo }) => { await his.hospital.settleAtWindow([billNo]); },
+      countBookings: (tradeNo) => Promise.resolve(his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo).length),
+      countRefunds: (refundNo) => Promise.resolve(his.hospital.listRefunds().filter((refund) => refund.refundNo === refundNo).length),
+      faults: ['dropBeforeExecution', 'silenceBeforeExecution', 'dropAfterCommit', 'silenceAfterCommit', 'serverErrorAfterCommit', 'garbageValues', 'garbageBytes'],
+      failNext: (operation, fault) => {
+        his.faults.add({ procedure: PROCEDURES[operation], fault: FAULTS[fault] });
+        return Promise.resolve();
+      },
+      refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
+      makeUnreachable: () => his.down(),
+    },
+    stop: async () => {
+      await adapter.stop();
+      await his.stop();
+    },
+  };
+}
