@@ -72,7 +72,7 @@ export function createWechatPayChannel(parts: {
 
     async close({ tradeNo }, call) {
       const answer = await ask('close', { method: 'POST', path: `${orderPath(tradeNo)}/close`, body: { mchid: settings.mchid } }, call);
-      if (answer.kind === 'accepted') return { kind: 'closed' };
+      if (answer.kind === 'accepted') return answer.body.length === 0 ? { kind: 'closed' } : unknown('the answer is not the empty one of a close');
       if (answer.kind !== 'refused') return unknown(answer.reason);
       if (answer.meaning === 'closed' || answer.meaning === 'alreadyPaid' || answer.meaning === 'notFound') return { kind: answer.meaning };
       if (answer.meaning !== 'contested') return unlisted(answer);

@@ -1,3 +1,4 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
@@ -33,18 +34,19 @@ const IDLE_CONNECTION_MS = 4_000;
 
 /**
  * The wire client: wechatpay-axios-plugin makes and signs the request; verification is ours (`verified-wire.ts`), because the
- * plugin verifies only 2xx answers, with the machine's clock and a fixed set of keys.
+ * package verifies only 2xx answers, with the machine's clock and a fixed set of keys.
  * @throws Error when the private key cannot be read.
  */
 export function createWire(settings: WechatPaySettings): Wire {
   const httpAgent = new HttpAgent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
   const httpsAgent = new HttpsAgent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+  const privateKey = merchantPrivateKey(settings);
   const client = Decorator.jsonBased({
     mchid: settings.mchid,
     serial: settings.merchantCertificateSerial.toUpperCase(),
-    privateKey: merchantPrivateKey(settings),
-    // The plugin wants one; its verifier is replaced below.
-    certs: { unused: 'unused' },
+    privateKey,
+    // The package wants a key to verify with; its verifier is replaced below.
+    certs: { unused: createPublicKey(privateKey) },
   });
   const publicKeyId = settings.verification.mode === 'platformCertificate' ? undefined : settings.verification.publicKeyId;
   const main = settings.baseUrl ?? MAIN_URL;
@@ -95,7 +97,7 @@ export function createWire(settings: WechatPaySettings): Wire {
   };
 }
 
-function merchantPrivateKey(settings: WechatPaySettings): ReturnType<typeof Rsa.from> {
+function merchantPrivateKey(settings: WechatPaySettings): KeyObject {
   try {
     return Rsa.from(settings.merchantPrivateKeyPem, Rsa.KEY_TYPE_PRIVATE);
   } catch {

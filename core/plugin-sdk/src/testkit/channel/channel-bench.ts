@@ -1,0 +1,177 @@
+import { randomBytes } from 'node:crypto';
+
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+
+import {
+  ChargeOutcomeSchema,
+  CloseOutcomeSchema,
+  NotificationSchema,
+  PaymentNewsSchema,
+  RefundNewsSchema,
+  RefundOutcomeSchema,
+  StatementOutcomeSchema,
+  type CallContext,
+  type ChargeOutcome,
+  type ChargeRequest,
+  type CloseOutcome,
+  type Notification,
+  type NotificationAnswer,
+  type PaymentChannel,
+  type PaymentNews,
+  type RawNotification,
+  type RefundNews,
+  type RefundOutcome,
+  type RefundRequest,
+  type StatementOutcome,
+} from '../../payment-channel.js';
+import { RuleBroken, type ChannelControl, type ChannelFault, type ChannelSubject, type FaultableOperation } from './channel-subject.js';
+
+/** Long enough for a busy machine, since nothing waits for it unless a channel hangs. */
+const ORDINARY_TIMEOUT_MS = 10_000;
+/** For calls that are meant to run into their deadline; long enough for the request to reach the far side first. */
+export const SHORT_TIMEOUT_MS = 700;
+/** A channel may take this long after its signal to come back. */
+const GRACE_MS = 3_000;
+const ORDER_LIFE_MS = 10 * 60_000;
+
+const checks = {
+  charge: Compile(ChargeOutcomeSchema),
+  query: Compile(PaymentNewsSchema),
+  close: Compile(CloseOutcomeSchema),
+  refund: Compile(RefundOutcomeSchema),
+  queryRefund: Compile(RefundNewsSchema),
+  readNotification: Compile(NotificationSchema),
+  downloadStatement: Compile(StatementOutcomeSchema),
+};
+
+export type CallOptions = { readonly timeoutMs?: number; readonly attempt?: number; readonly abortedBefore?: true };
+
+/**
+ * The channel as the rules use it. Every outcome is compared with its schema, every call has a deadline, a throw or a call that does
+ * not come back breaks the rule that made it, and every outcome is remembered for the secrets rule.
+ */
+export class ChannelBench {
+  readonly control: ChannelControl;
+  readonly outcomeTexts: string[] = [];
+  readonly #subject: ChannelSubject;
+  readonly #channel: PaymentChannel;
+
+  constructor(subject: ChannelSubject, channel: PaymentChannel = subject.channel) {
+    this.#subject = subject;
+    this.#channel = channel;
+    this.control = subject.control;
+  }
+
+  get merchantNo(): string {
+    return this.#channel.merchantNo;
+  }
+
+  newOrder(amountFen: number): ChargeRequest {
+    const now = this.#subject.now().getTime();
+    return {
+      tradeNo: `T${randomBytes(10).toString('hex').toUpperCase()}`,
+      amountFen,
+      description: '门诊缴费 conformance',
+      method: this.#channel.methods[0] ?? 'nativeQr',
+      expiresAt: new Date(now + ORDER_LIFE_MS).toISOString(),
+      notifyUrl: 'http://127.0.0.1:9/hospay/notification',
+    };
+  }
+
+  newRefund(order: ChargeRequest, refundFen: number): RefundRequest {
+    const refundNo = `R${randomBytes(10).toString('hex').toUpperCase()}`;
+    const notifyUrl = 'http://127.0.0.1:9/hospay/notification';
+    return { refundNo, tradeNo: order.tradeNo, refundFen, totalFen: order.amountFen, reason: '退费 conformance', notifyUrl };
+  }
+
+  /** A new order, charged and paid. */
+  async paidOrder(amountFen: number): Promise<ChargeRequest> {
+    const order = this.newOrder(amountFen);
+    const outcome = await this.charge(order);
+    must(outcome.kind === 'pending' || outcome.kind === 'succeeded', 'an ordinary charge must be `pending` or `succeeded`', outcome);
+    if (outcome.kind === 'pending') await this.control.pay(order.tradeNo);
+    return order;
+  }
+
+  charge(request: ChargeRequest, options: CallOptions = {}): Promise<ChargeOutcome> {
+    return this.#call('charge', checks.charge, (context) => this.#channel.charge(request, context), options);
+  }
+
+  query(tradeNo: string, options: CallOptions = {}): Promise<PaymentNews> {
+    return this.#call('query', checks.query, (context) => this.#channel.query({ tradeNo }, context), options);
+  }
+
+  close(tradeNo: string, options: CallOptions = {}): Promise<CloseOutcome> {
+    const channel = this.#channel;
+    return this.#call('close', checks.close, (context) => given(channel.close, 'close').call(channel, { tradeNo }, context), options);
+  }
+
+  refund(request: RefundRequest, options: CallOptions = {}): Promise<RefundOutcome> {
+    const channel = this.#channel;
+    return this.#call('refund', checks.refund, (context) => given(channel.refund, 'refund').call(channel, request, context), options);
+  }
+
+  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }, options: CallOptions = {}): Promise<RefundNews> {
+    const channel = this.#channel;
+    const { refundNo, tradeNo } = request;
+    return this.#call('queryRefund', checks.queryRefund, (context) => given(channel.queryRefund, 'queryRefund').call(channel, { refundNo, tradeNo }, context), options);
+  }
+
+  readNotification(raw: RawNotification): Promise<Notification> {
+    const channel = this.#channel;
+    return this.#call('readNotification', checks.readNotification, () => given(channel.readNotification, 'readNotification').call(channel, raw), {});
+  }
+
+  answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer {
+    return given(this.#channel.answerNotification, 'answerNotification').call(this.#channel, result);
+  }
+
+  downloadStatement(day: string): Promise<StatementOutcome> {
+    const channel = this.#channel;
+    return this.#call('downloadStatement', checks.downloadStatement, (context) => given(channel.downloadStatement, 'downloadStatement').call(channel, { day }, context), {});
+  }
+
+  async failNext(operation: FaultableOperation, fault: ChannelFault): Promise<void> {
+    await given(this.control.failNext, 'control.failNext').call(this.control, operation, fault);
+  }
+
+  async #call<Schema extends TSchema, Outcome>(
+    name: string,
+    check: { Check(value: unknown): value is Static<Schema> },
+    work: (context: CallContext) => Promise<Outcome>,
+    options: CallOptions,
+  ): Promise<Outcome> {
+    const timeoutMs = options.timeoutMs ?? ORDINARY_TIMEOUT_MS;
+    const controller = new AbortController();
+    if (options.abortedBefore === true) controller.abort();
+    const deadline = new Date(this.#subject.now().getTime() + timeoutMs).toISOString();
+    const timers: NodeJS.Timeout[] = [];
+    timers.push(setTimeout(() => { controller.abort(); }, timeoutMs));
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timers.push(setTimeout(() => { reject(new RuleBroken(`${name} did not come back after its deadline: the signal must end the call`)); }, timeoutMs + GRACE_MS));
+    });
+    try {
+      const outcome = await Promise.race([work({ deadline, signal: controller.signal, attempt: options.attempt ?? 1 }), tooLate]);
+      this.outcomeTexts.push(JSON.stringify(outcome, (key, value: unknown) => (key === 'raw' ? undefined : value)));
+      if (!check.Check(outcome)) throw new RuleBroken(`${name} answered outside its schema: ${this.outcomeTexts.at(-1) ?? ''}`.slice(0, 600));
+      return outcome;
+    } catch (error) {
+      if (error instanceof RuleBroken) throw error;
+      throw new RuleBroken(`${name} threw (${error instanceof Error ? error.message : 'no Error'}): a channel returns outcomes, it never throws`, { cause: error });
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+    }
+  }
+}
+
+/** Breaks the rule unless the condition holds; what the channel said is quoted. */
+export function must(condition: boolean, demand: string, said?: unknown): asserts condition {
+  if (!condition) throw new RuleBroken(said === undefined ? demand : `${demand}; the channel said ${JSON.stringify(said) ?? 'nothing'}`.slice(0, 800));
+}
+
+/** A part of the channel or its control that the rule's needs have already asked for. */
+export function given<Part>(part: Part | undefined, name: string): Part {
+  if (part === undefined) throw new RuleBroken(`the channel or its control lacks ${name}`);
+  return part;
+}

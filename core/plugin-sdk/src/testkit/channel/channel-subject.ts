@@ -1,0 +1,113 @@
+import type { PaymentChannel, RawNotification } from '../../payment-channel.js';
+
+/**
+ * What can be made to happen to one call. The first three leave the call without a usable answer; `beforeExecution` and
+ * `afterExecution` say whether the channel did the work. The others do answer, but not with something that may be believed.
+ */
+export const CHANNEL_FAULTS = [
+  'timeoutBeforeExecution',
+  'timeoutAfterExecution',
+  'brokenConnectionAfterExecution',
+  /** The channel's own "system error" (HTTP 5xx) after it did the work. */
+  'serverErrorAfterExecution',
+  /** "Too many requests". */
+  'throttled',
+  /** An authentic answer that is not the documented message. */
+  'garbage',
+  /** Signed with another key. */
+  'forgedAnswer',
+  'unsignedAnswer',
+  /** Rightly signed, long ago. */
+  'staleAnswer',
+  /** An authentic refusal with a code the channel does not document for this operation. */
+  'unlistedRefusal',
+] as const;
+export type ChannelFault = (typeof CHANNEL_FAULTS)[number];
+
+export type FaultableOperation = 'charge' | 'query' | 'close' | 'refund' | 'queryRefund';
+
+export type NotificationVariation = 'genuine' | 'forged' | 'otherMerchant' | 'otherAmount';
+
+/**
+ * The far side of the channel, in the hands of the suite: the payer, the channel's operator and the network. `pay` is always needed;
+ * what else is missing makes rules not applicable, and `runChannelConformance` wants each of those named with a reason.
+ */
+export type ChannelControl = {
+  /** The payer pays the order, whole. */
+  pay(tradeNo: string): Promise<void> | void;
+  /** How many orders, and how many refunds, the far side has under a number. */
+  ordersUnder?(tradeNo: string): Promise<number> | number;
+  refundsUnder?(refundNo: string): Promise<number> | number;
+  /** The faults `failNext` knows. */
+  readonly faults?: readonly ChannelFault[];
+  /** The next call of this operation meets the fault. */
+  failNext?(operation: FaultableOperation, fault: ChannelFault): Promise<void> | void;
+  /** The same channel, with a far side that accepts no connection. */
+  unreachableChannel?(): Promise<PaymentChannel> | PaymentChannel;
+  /** From now on accepted refunds stay in progress until `settleRefund`. */
+  holdRefunds?(): Promise<void> | void;
+  settleRefund?(refundNo: string, as: 'succeeded' | 'closed' | 'abnormal'): Promise<void> | void;
+  /** A notification about a paid order, or about a settled refund, as it would arrive now. */
+  notification?(
+    about: { readonly tradeNo: string; readonly refundNo?: string },
+    variation: NotificationVariation,
+  ): Promise<RawNotification> | RawNotification;
+  /** A notification this much older than now is refused. */
+  readonly replayWindowMs?: number;
+  /** Makes the bill of what happened so far obtainable and says its day (yyyy-MM-dd). */
+  statementDay?(): Promise<string> | string;
+  /** The totals of the next bill contradict its rows. */
+  spoilStatement?(): Promise<void> | void;
+};
+
+/** One channel under test with its far side, made new for each rule. */
+export type ChannelSubject = {
+  readonly channel: PaymentChannel;
+  /** The clock the channel was given. */
+  readonly now: () => Date;
+  /** Canary texts among the settings: none may appear in a log line or an outcome. */
+  readonly secrets: readonly string[];
+  /** Everything the channel logged so far, as text. */
+  readonly logLines: () => readonly string[];
+  readonly control: ChannelControl;
+  stop?(): Promise<void> | void;
+};
+
+/** A rule that the subject breaks. The message says what the channel did and what it must do. */
+export class RuleBroken extends Error {
+  override readonly name = 'RuleBroken';
+}
+
+export type ChannelNeed = 'refunding' | 'cancelling' | 'notifying' | 'statement' | `control.${keyof ChannelControl}` | `fault.${ChannelFault}`;
+
+export type ChannelRule = {
+  readonly id: string;
+  /** The rule as a sentence. */
+  readonly title: string;
+  readonly needs: readonly ChannelNeed[];
+  /** Resolves when the subject keeps the rule; rejects with `RuleBroken` when not. */
+  run(subject: ChannelSubject): Promise<void>;
+};
+
+/** What a subject lacks for a rule; empty when the rule applies. */
+export function missingNeeds(rule: ChannelRule, subject: ChannelSubject): ChannelNeed[] {
+  return rule.needs.filter((need) => !has(subject, need));
+}
+
+function has({ channel, control }: ChannelSubject, need: ChannelNeed): boolean {
+  switch (need) {
+    case 'refunding':
+      return channel.refund !== undefined || channel.queryRefund !== undefined;
+    case 'cancelling':
+      return channel.close !== undefined;
+    case 'notifying':
+      return channel.readNotification !== undefined || channel.answerNotification !== undefined;
+    case 'statement':
+      return channel.downloadStatement !== undefined;
+    default: {
+      const [place, name] = need.split('.');
+      if (place === 'fault') return control.failNext !== undefined && (control.faults ?? []).some((fault) => fault === name);
+      return Object.entries(control).some(([key, value]) => key === name && value !== undefined);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import type { RefundOutcome, RefundRequest } from '../../payment-channel.js';
+import { ChannelBench, given, must, SHORT_TIMEOUT_MS } from './channel-bench.js';
+import type { ChannelRule } from './channel-subject.js';
+
+export const REFUND_RULES: readonly ChannelRule[] = [
+  {
+    id: 'refund.partialSums',
+    title: 'partial refunds add up to the payment, and one fen more is declined',
+    needs: ['refunding'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const order = await bench.paidOrder(1_000);
+      for (const refundFen of [300, 200]) await refundWell(bench, bench.newRefund(order, refundFen));
+      const over = await bench.refund(bench.newRefund(order, 501));
+      must(over.kind === 'declined', 'more than what is left is `declined`', over);
+      await refundWell(bench, bench.newRefund(order, 500));
+      const extra = await bench.refund(bench.newRefund(order, 1));
+      must(extra.kind === 'declined', 'nothing is left to refund', extra);
+      const news = await bench.query(order.tradeNo);
+      must(news.kind === 'succeeded' && news.amountFen === 1_000, 'a refunded payment stays `succeeded` with its whole amount: the refunds are told apart', news);
+    },
+  },
+  {
+    id: 'refund.sameNumberOnce',
+    title: 'the same refund number sent again returns the money once',
+    needs: ['refunding'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const order = await bench.paidOrder(1_000);
+      const request = bench.newRefund(order, 400);
+      await refundWell(bench, request);
+      const again = await bench.refund(request, { attempt: 2 });
+      must(again.kind !== 'declined', 'a repeat speaks of the refund that exists', again);
+      await refundWell(bench, bench.newRefund(order, 600));
+    },
+  },
+  {
+    id: 'refund.otherAmountRefused',
+    title: 'a used refund number with another amount moves nothing and is not declined',
+    needs: ['refunding'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const order = await bench.paidOrder(1_000);
+      const request = bench.newRefund(order, 400);
+      await refundWell(bench, request);
+      const other = await bench.refund({ ...request, refundFen: 500 });
+      must(other.kind === 'unknown' || other.kind === 'notSent', 'there is a refund under this number, so `declined` would deny it', other);
+      await refundWell(bench, bench.newRefund(order, 600));
+    },
+  },
+  {
+    id: 'refund.timeoutBefore',
+    title: 'a refund that never arrived is unknown, then not found, and is sent again under its number',
+    needs: ['refunding', 'fault.timeoutBeforeExecution'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const order = await bench.paidOrder(1_000);
+      const request = bench.newRefund(order, 400);
+      await bench.failNext('refund', 'timeoutBeforeExecution');
+      const outcome = await bench.refund(request, { timeoutMs: SHORT_TIMEOUT_MS });
+      must(outcome.kind === 'unknown', 'a refund without an answer is `unknown`', outcome);
+      const news = await bench.queryRefund(request);
+      must(news.kind === 'notFound', 'a refund that was never made is `notFound`', news);
+      await refundWell(bench, request, 2);
+    },
+  },
+  {
+    id: 'refund.timeoutAfter',
+    title: 'a refund that was executed without an answer is unknown, the query finds it, and it counts once',
+    needs: ['refunding', 'fault.timeoutAfterExecution'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const order = await bench.paidOrder(1_000);
+      const request = bench.newRefund(order, 400);
+      await bench.failNext('refund', 'timeoutAfterExecution');
+      const outcome = await bench.refund(request, { timeoutMs: SHORT_TIMEOUT_MS });
+      must(outcome.kind === 'unknown', 'a refund without an answer is `unknown`', outcome);
+      const news = await bench.queryRefund(request);
+      must(news.kind === 'succeeded' || news.kind === 'processing', 'the refund that was made is found', news);
+      await bench.refund(request, { attempt: 2 });
+      await refundWell(bench, bench.newRefund(order, 600));
+    },
+  },
+  {
+    id: 'refund.unpaidOrder',
+    title: 'an order that was not paid, or does not exist, is not refunded',
+    needs: ['refunding'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const unpaid = bench.newOrder(1_000);
+      await bench.charge(unpaid);
+      for (const order of [unpaid, bench.newOrder(1_000)]) {
+        const outcome = await bench.refund(bench.newRefund(order, 400));
+        must(!isAccepted(outcome), 'there is no money to return', outcome);
+      }
+    },
+  },
+  {
+    id: 'refund.notFound',
+    title: 'a refund number the channel never saw is not found',
+    needs: ['refunding'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const order = await bench.paidOrder(1_000);
+      const news = await bench.queryRefund(bench.newRefund(order, 400));
+      must(news.kind === 'notFound', 'a refund nobody asked for is `notFound`', news);
+    },
+  },
+  {
+    id: 'refund.processing',
+    title: 'a refund under way is processing, not succeeded, until the channel says so',
+    needs: ['refunding', 'control.holdRefunds', 'control.settleRefund'],
+    run: async (subject) => {
+      const { bench, request } = await heldRefund(subject);
+      const before = await bench.queryRefund(request);
+      must(before.kind === 'processing', 'accepted is not returned', before);
+      await settle(bench, request, 'succeeded');
+      const after = await bench.queryRefund(request);
+      must(after.kind === 'succeeded' && after.refundFen === 400, 'the settled refund is `succeeded`', after);
+    },
+  },
+  {
+    id: 'refund.closed',
+    title: 'a refund the channel gave up is closed, and its amount can be refunded under a new number',
+    needs: ['refunding', 'control.holdRefunds', 'control.settleRefund'],
+    run: async (subject) => {
+      const { bench, request, order } = await heldRefund(subject);
+      await settle(bench, request, 'closed');
+      const news = await bench.queryRefund(request);
+      must(news.kind === 'closed', 'a refund that was given up is `closed`', news);
+      const whole = await bench.refund(bench.newRefund(order, order.amountFen));
+      must(isAccepted(whole), 'the whole amount is refundable again', whole);
+    },
+  },
+  {
+    id: 'refund.abnormal',
+    title: 'a refund that cannot reach the payer is abnormal, neither closed nor succeeded',
+    needs: ['refunding', 'control.holdRefunds', 'control.settleRefund'],
+    run: async (subject) => {
+      const { bench, request } = await heldRefund(subject);
+      await settle(bench, request, 'abnormal');
+      const news = await bench.queryRefund(request);
+      must(news.kind === 'abnormal', 'a blocked refund is `abnormal`: its money is with neither side', news);
+    },
+  },
+];
+
+async function heldRefund(subject: ConstructorParameters<typeof ChannelBench>[0]): Promise<{
+  bench: ChannelBench;
+  request: RefundRequest;
+  order: Awaited<ReturnType<ChannelBench['paidOrder']>>;
+}> {
+  const bench = new ChannelBench(subject);
+  const order = await bench.paidOrder(1_000);
+  await given(bench.control.holdRefunds, 'control.holdRefunds').call(bench.control);
+  const request = bench.newRefund(order, 400);
+  const outcome = await bench.refund(request);
+  must(outcome.kind === 'processing', 'a refund the channel has only accepted is `processing`', outcome);
+  return { bench, request, order };
+}
+
+async function settle(bench: ChannelBench, request: RefundRequest, as: 'succeeded' | 'closed' | 'abnormal'): Promise<void> {
+  await given(bench.control.settleRefund, 'control.settleRefund').call(bench.control, request.refundNo, as);
+}
+
+/** A refund that must be accepted, and found afterwards with its amount. */
+async function refundWell(bench: ChannelBench, request: RefundRequest, attempt = 1): Promise<void> {
+  const outcome = await bench.refund(request, { attempt });
+  must(isAccepted(outcome), `a refund of ${String(request.refundFen)} fen that the payment still holds is accepted`, outcome);
+  const news = await bench.queryRefund(request);
+  must(news.kind === 'succeeded' || news.kind === 'processing', 'an accepted refund is found', news);
+  if (news.kind === 'succeeded') {
+    must(news.refundNo === request.refundNo && news.tradeNo === request.tradeNo && news.refundFen === request.refundFen, 'the news carries our numbers and the amount in fen', news);
+  }
+}
+
+function isAccepted(outcome: RefundOutcome): boolean {
+  return outcome.kind === 'succeeded' || outcome.kind === 'processing';
+}

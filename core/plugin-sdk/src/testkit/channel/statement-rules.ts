@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+
+import { ChannelBench, given, must } from './channel-bench.js';
+import type { ChannelRule } from './channel-subject.js';
+
+export const STATEMENT_RULES: readonly ChannelRule[] = [
+  {
+    id: 'statement.complete',
+    title: 'the bill of a day holds each payment and refund once, and its totals are the sums of its rows',
+    needs: ['statement', 'control.statementDay'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      const orders = [await bench.paidOrder(1_234), await bench.paidOrder(1_000)];
+      const refunds = [];
+      const [, second] = orders;
+      if (subject.channel.refund !== undefined && second !== undefined) {
+        const request = bench.newRefund(second, 400);
+        await bench.refund(request);
+        await bench.queryRefund(request);
+        refunds.push(request);
+      }
+      const statement = await bench.downloadStatement(await given(bench.control.statementDay, 'control.statementDay').call(bench.control));
+      must(statement.kind === 'ok', 'the bill of a day with payments is `ok`', statement);
+      for (const order of orders) {
+        const rows = statement.lines.filter((line) => line.kind === 'payment' && line.tradeNo === order.tradeNo);
+        must(rows.length === 1 && rows[0]?.amountFen === order.amountFen, 'each payment stands in the bill once, with its amount in fen', rows);
+      }
+      for (const refund of refunds) {
+        const rows = statement.lines.filter((line) => line.kind === 'refund' && line.refundNo === refund.refundNo);
+        must(rows.length === 1 && rows[0]?.amountFen === refund.refundFen && rows[0].tradeNo === refund.tradeNo, 'each refund stands in the bill once, positive, in fen', rows);
+      }
+      const sum = (kind: 'payment' | 'refund'): number => statement.lines.filter((line) => line.kind === kind).reduce((total, line) => total + line.amountFen, 0);
+      const { totals } = statement;
+      must(totals.lines === statement.lines.length && totals.paymentFen === sum('payment') && totals.refundFen === sum('refund'), 'the totals are the sums of the rows', totals);
+      must(createHash('sha256').update(statement.raw).digest('hex') === statement.sha256, 'sha256 is that of the raw bytes');
+    },
+  },
+  {
+    id: 'statement.contradiction',
+    title: 'a bill whose totals contradict its rows is malformed, never half-used',
+    needs: ['statement', 'control.statementDay', 'control.spoilStatement'],
+    run: async (subject) => {
+      const bench = new ChannelBench(subject);
+      await bench.paidOrder(1_234);
+      const day = await given(bench.control.statementDay, 'control.statementDay').call(bench.control);
+      await given(bench.control.spoilStatement, 'control.spoilStatement').call(bench.control);
+      const statement = await bench.downloadStatement(day);
+      must(statement.kind === 'malformed', 'a bill that contradicts itself is `malformed`', { kind: statement.kind });
+    },
+  },
+];

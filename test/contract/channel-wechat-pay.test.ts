@@ -1,0 +1,7 @@
+import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+
+import { makeWechatPaySubject } from './channel-wechat-pay-subject.js';
+
+for (const mode of ['publicKey', 'platformCertificate'] as const) {
+  runChannelConformance({ name: `wechat-pay (${mode})`, makeSubject: () => makeWechatPaySubject(mode) });
+}
