@@ -1,6 +1,7 @@
 /** What the procedure engine does with SQL errors, connections, transactions and limits, over real TDS. */
 import assert from 'node:assert/strict';
 import { connect, createServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
 import sqlServerPlugin, { SettingsSchema } from '@hospay/hospital-adapter-sqlserver';
@@ -9,17 +10,18 @@ import { Check } from 'typebox/value';
 import { defaultLogin } from '../simulators/his/his-simulator.js';
 import { makeSqlServerSubject, type SqlServerSubject, type SubjectOptions } from './hospital-adapter-sqlserver-subject.js';
 
-async function open(context: TestContext, options: SubjectOptions = {}): Promise<{ subject: SqlServerSubject; bench: HospitalBench; findPatient: (cardNo?: string, timeoutMs?: number) => ReturnType<SqlServerSubject['adapter']['findPatient']> }> {
+async function openSubject(context: TestContext, options: SubjectOptions = {}) {
   const subject = await makeSqlServerSubject(options);
   context.after(() => subject.stop?.());
   const bench = new HospitalBench(subject);
-  return { subject, bench, findPatient: (cardNo = 'C0000002', timeoutMs = 10_000) => subject.adapter.findPatient({ cardType: 'visitCard', cardNo }, bench.context(timeoutMs)) };
+  return { subject, bench, findPatient: (cardNo = 'C0000002', timeoutMs = 10_000) =>
+    subject.adapter.findPatient({ cardType: 'visitCard', cardNo }, bench.context(timeoutMs)) };
 }
 
 const callsOf = ({ his }: SqlServerSubject, procedure: string): number => his.calls.filter((call) => call.procedure === procedure).length;
 
 test('a read that was a deadlock victim or met a lock is sent again, at most three times in all', async (context) => {
-  const { subject, findPatient } = await open(context);
+  const { subject, findPatient } = await openSubject(context);
   for (const number of [1205, 1222]) subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'server-error', number } });
   assert.equal((await findPatient()).kind, 'ok');
   assert.equal(callsOf(subject, 'usp_hospay_find_patient'), 3);
@@ -29,7 +31,7 @@ test('a read that was a deadlock victim or met a lock is sent again, at most thr
 });
 
 test('a confirm that was a deadlock victim is unknown and is not sent again by the adapter', async (context) => {
-  const { subject, bench } = await open(context);
+  const { subject, bench } = await openSubject(context);
   const { request } = await bench.newPayment();
   subject.his.faults.add({ procedure: 'usp_hospay_confirm', fault: { kind: 'server-error', number: 1205 } });
   assert.equal((await bench.confirm(request)).kind, 'unknown');
@@ -37,7 +39,7 @@ test('a confirm that was a deadlock victim is unknown and is not sent again by t
 });
 
 test('a confirm whose mapping says the procedure is one transaction is sent again after a deadlock, and booked once', async (context) => {
-  const { subject, bench } = await open(context, { changeMapping: ({ operations }) => { Object.assign(operations['confirm'] ?? {}, { retryOnErrors: [1205] }); } });
+  const { subject, bench } = await openSubject(context, { changeMapping: ({ operations }) => { Object.assign(operations['confirm'] ?? {}, { retryOnErrors: [1205] }); } });
   const { request } = await bench.newPayment();
   subject.his.faults.add({ procedure: 'usp_hospay_confirm', fault: { kind: 'server-error', number: 1205 } });
   assert.equal((await bench.confirm(request)).kind, 'ok');
@@ -45,7 +47,7 @@ test('a confirm whose mapping says the procedure is one transaction is sent agai
 });
 
 test('a procedure the HIS does not have is a definite refusal of a read, and never of a confirm', async (context) => {
-  const { subject, bench } = await open(context, {
+  const { subject, bench } = await openSubject(context, {
     changeMapping: ({ operations }) => {
       for (const name of ['findPatient', 'confirm', 'queryConfirmation']) Object.assign(operations[name] ?? {}, { procedure: 'dbo.usp_not_there' });
     },
@@ -60,7 +62,7 @@ test('a procedure the HIS does not have is a definite refusal of a read, and nev
 });
 
 test('a procedure that says ok and leaves its transaction open has booked nothing: the answer is unknown', async (context) => {
-  const { bench } = await open(context, {
+  const { bench } = await openSubject(context, {
     changeMapping: ({ operations }) => {
       const confirm = operations['confirm'];
       assert.ok(confirm && Array.isArray(confirm['parameters']));
@@ -76,7 +78,7 @@ test('a procedure that says ok and leaves its transaction open has booked nothin
 });
 
 test('an operation may be SQL text with typed parameters', async (context) => {
-  const { bench } = await open(context, {
+  const { bench } = await openSubject(context, {
     changeMapping: ({ operations }) => {
       const query = operations['queryConfirmation'];
       assert.ok(query);
@@ -91,9 +93,9 @@ test('an operation may be SQL text with typed parameters', async (context) => {
 });
 
 test('the adapter never holds more connections than its pool may, and everybody is served', async (context) => {
-  const { subject } = await open(context);
+  const { subject } = await openSubject(context);
   const proxy = await countingProxy(context, subject);
-  const { findPatient, subject: limited } = await open(context, { settings: { server: '127.0.0.1', port: proxy.port, poolMax: 2 } });
+  const { findPatient, subject: limited } = await openSubject(context, { settings: { server: '127.0.0.1', port: proxy.port, poolMax: 2 } });
   assert.ok(limited.adapter);
   subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 20 }, times: 6 });
   const results = await Promise.all(Array.from({ length: 6 }, () => findPatient()));
@@ -102,7 +104,7 @@ test('the adapter never holds more connections than its pool may, and everybody 
 });
 
 test('a HIS that was restarted is used again without restarting the adapter', async (context) => {
-  const { subject, findPatient } = await open(context);
+  const { subject, findPatient } = await openSubject(context);
   assert.equal((await findPatient()).kind, 'ok');
   await subject.his.down();
   const away = await findPatient();
@@ -112,7 +114,7 @@ test('a HIS that was restarted is used again without restarting the adapter', as
 });
 
 test('a call cancelled at its deadline leaves neither its connection nor its late answer to the next call', async (context) => {
-  const { subject, findPatient } = await open(context, { settings: { poolMax: 1 } });
+  const { subject, findPatient } = await openSubject(context, { settings: { poolMax: 1 } });
   subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 2_000 } });
   const late = await findPatient('C0000001', 200);
   assert.match(late.kind === 'unknown' ? late.reason : JSON.stringify(late), /^timeout: /);
@@ -121,13 +123,31 @@ test('a call cancelled at its deadline leaves neither its connection nor its lat
 });
 
 test('a refused login is unknown and says that nothing was sent', async (context) => {
-  const { findPatient } = await open(context, { settings: { password: 'wrong' } });
+  const { findPatient } = await openSubject(context, { settings: { password: 'wrong' } });
   const result = await findPatient();
   assert.match(result.kind === 'unknown' ? result.reason : JSON.stringify(result), /^notSent: .*Login failed/);
 });
 
+test('a server that accepts and never speaks costs its callers their deadline and nothing else', async (context) => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => { sockets.add(socket.on('error', () => { socket.destroy(); })); });
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  context.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => { server.close(resolve); });
+  });
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const { subject, findPatient } = await openSubject(context, { settings: { port: address.port, poolMax: 1 } });
+  const results = await Promise.all([findPatient('C0000002', 100), findPatient('C0000002', 150)]);
+  assert.deepEqual(results.map(({ kind }) => kind), ['unknown', 'unknown']);
+  const inFlight = () => subject.adapter.metrics().operations['findPatient']?.inFlight;
+  for (let count = 0; count < 50 && inFlight() !== 0; count += 1) await pause(10);
+  assert.equal(inFlight(), 0, 'no place is lost to a connection that never came about');
+});
+
 test('when bookings fail in a row the breaker keeps the next one unsent, and "was it booked?" is still answered', async (context) => {
-  const { subject, bench } = await open(context, { settings: { breaker: { failureThreshold: 2, openMs: 60_000 } } });
+  const { subject, bench } = await openSubject(context, { settings: { breaker: { failureThreshold: 2, openMs: 60_000 } } });
   const { request } = await bench.newPayment();
   subject.his.faults.add({ procedure: 'usp_hospay_confirm', fault: { kind: 'drop-before-execute' }, times: 'always' });
   for (let count = 0; count < 2; count += 1) assert.equal((await bench.confirm(request)).kind, 'unknown');
@@ -141,7 +161,7 @@ test('when bookings fail in a row the breaker keeps the next one unsent, and "wa
 });
 
 test('a slow call is logged with its numbers shown and everything personal reduced to its length', async (context) => {
-  const { subject, findPatient } = await open(context, { settings: { slowCallMs: 30 } });
+  const { subject, findPatient } = await openSubject(context, { settings: { slowCallMs: 30 } });
   subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 60 } });
   await findPatient('C0000002');
   const [line] = subject.logLines;
@@ -150,17 +170,70 @@ test('a slow call is logged with its numbers shown and everything personal reduc
 });
 
 test('Chinese text arrives whole, rare characters too, and the DBA sees who calls', async (context) => {
-  const { subject, findPatient } = await open(context, { settings: { applicationName: 'Hospay kiosk hall' } });
+  const { subject, findPatient } = await openSubject(context, { settings: { applicationName: 'Hospay kiosk hall' } });
   const found = await findPatient('C0000003');
   assert.deepEqual(found.kind === 'ok' && found.value.map(({ name, sex, feeCategory }) => ({ name, sex, feeCategory })), [{ name: '王龑䶮', sex: 'male', feeCategory: '居民医保' }]);
   assert.equal(subject.his.calls.at(-1)?.application, 'Hospay kiosk hall');
 });
 
 test('insured patients are quoted fund, personal account and self-pay exactly', async (context) => {
-  const { subject, bench } = await open(context);
+  const { subject, bench } = await openSubject(context);
   const billNo = await subject.his.hospital.addBill({ patientId: 'P0000001', lines: [{ itemName: '硝苯地平控释片', priceFen: 9_999 }] });
   const quote = await subject.adapter.presettle({ patientId: 'P0000001', billNos: [billNo] }, bench.context());
   assert.deepEqual(quote.kind === 'ok' && [quote.value.totalFen, quote.value.fundFen, quote.value.personalAccountFen, quote.value.selfPayFen], [9_999, 5_999, 1_000, 3_000]);
+});
+
+test('a confirm with a value the HIS cannot hold is refused unsent, once the HIS shows that nothing is booked', async (context) => {
+  const { subject, bench } = await openSubject(context);
+  const { request } = await bench.newPayment();
+  const result = await bench.confirm({ ...request, channelTradeNo: '42䶮' });
+  assert.equal(result.kind === 'rejected' && result.code, 'HIS_VALUE_NOT_REPRESENTABLE');
+  assert.equal(callsOf(subject, 'usp_hospay_confirm'), 0);
+
+  const booked = await bench.book(request);
+  const later = await bench.confirm({ ...request, channelTradeNo: '42䶮' });
+  assert.deepEqual(later, { kind: 'ok', value: booked }, 'an earlier call has booked it: refunding now would pay back a booked bill');
+});
+
+test('SQL date types carry the hospital\'s wall clock both ways', async (context) => {
+  const { subject, bench } = await openSubject(context, {
+    hisNow: () => new Date('2026-03-07T18:30:00Z'),
+    changeMapping: ({ operations }) => {
+      operations['ping'] = { sql: 'SELECT GETDATE() AS at', parameters: [], fields: { hisTime: { column: 'at', time: 'datetime' } } };
+      operations['listDay'] = {
+        sql: "SELECT 1 AS kind, CONVERT(char(8), @day, 112) AS trade_no, 'S' AS settlement_no, 1.00 AS amount, @day AS at WHERE @page = 1 AND @page_size = 9",
+        parameters: [
+          { name: 'day', type: 'datetime', from: 'day', time: 'datetime' }, { name: 'page', type: 'int', from: 'page' }, { name: 'page_size', type: 'int', from: 'pageSize' },
+        ],
+        fields: {
+          kind: { column: 'kind', translate: { '1': 'payment' } }, tradeNo: { column: 'trade_no' }, settlementNo: { column: 'settlement_no' },
+          amountFen: { column: 'amount', money: 'yuan' }, paidAt: { column: 'at', time: 'datetime' },
+        },
+      };
+    },
+  });
+  assert.deepEqual(await subject.adapter.ping?.(bench.context()), { kind: 'ok', value: { hisTime: '2026-03-08T02:30:00+08:00' } });
+  const lines = await subject.adapter.listDay?.({ day: '2026-03-08', page: 1, pageSize: 9 }, bench.context());
+  assert.deepEqual(lines, { kind: 'ok', value: [{ kind: 'payment', tradeNo: '20260308', settlementNo: 'S', amountFen: 100, paidAt: '2026-03-08T00:00:00+08:00' }] });
+});
+
+test('every connection carries the guard rails the DBA was promised', async (context) => {
+  const { subject, bench } = await openSubject(context, {
+    settings: { lockTimeoutMs: 1_234 },
+    changeMapping: ({ dictionaries }) => {
+      dictionaries['session'] = { sql: "SELECT CONVERT(varchar(10), @@LOCK_TIMEOUT) AS code, N'lock' AS name", parameters: [], fields: { code: { column: 'code' }, name: { column: 'name' } } };
+    },
+  });
+  assert.deepEqual(await subject.adapter.loadDictionary?.({ name: 'session' }, bench.context()), { kind: 'ok', value: [{ code: '1234', name: 'lock' }] });
+  const unmapped = await subject.adapter.loadDictionary?.({ name: 'doctors' }, bench.context());
+  assert.equal(unmapped?.kind, 'rejected');
+});
+
+test('an answer with more rows than the mapping allows is unknown, and the connection is not used again', async (context) => {
+  const { subject, bench } = await openSubject(context, { changeMapping: (mapping) => { Object.assign(mapping, { maxRows: 2 }); }, settings: { poolMax: 1 } });
+  const departments = await subject.adapter.loadDictionary?.({ name: 'departments' }, bench.context());
+  assert.match(departments?.kind === 'unknown' ? departments.reason : JSON.stringify(departments), /more than 2 rows/);
+  assert.equal((await subject.adapter.ping?.(bench.context()))?.kind, 'ok');
 });
 
 const mappingFile = fileURLToPath(new URL('../../../config/hospitals/demo/sqlserver-mapping.json', import.meta.url));

@@ -9,7 +9,7 @@ export type LogLine = { readonly message: string; readonly facts: Readonly<Recor
 
 export type SqlServerSubject = HospitalSubject & { readonly adapter: SqlServerAdapter; readonly his: HisSimulator; readonly logLines: readonly LogLine[] };
 
-export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void };
+export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void; /** The clock of the HIS. */ readonly hisNow?: () => Date };
 
 /** As far as tests change it. */
 export type DemoMapping = { operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
@@ -38,7 +38,7 @@ const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
 const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
 
 export async function makeSqlServerSubject(options: SubjectOptions = {}): Promise<SqlServerSubject> {
-  const his = await startHisSimulator();
+  const his = await startHisSimulator(options.hisNow === undefined ? {} : { now: options.hisNow });
   const logLines: LogLine[] = [];
   const log = (message: string, facts: LogLine['facts'] = {}): void => { logLines.push({ message, facts }); };
   const settings: Settings = {

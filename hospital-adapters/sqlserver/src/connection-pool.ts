@@ -154,31 +154,25 @@ export class ConnectionPool {
     return undefined;
   }
 
-  #connect(signal: AbortSignal): Promise<Connection> {
-    if (signal.aborted) return Promise.reject(new NotConnected('the deadline passed before connecting'));
-    return new Promise((resolve, reject) => {
-      const connection = new Connection(this.#options.configuration);
-      const fail = (error: unknown): void => {
-        signal.removeEventListener('abort', onAbort);
-        connection.close();
-        reject(new NotConnected(`cannot connect: ${error instanceof Error ? error.message : String(error)}`));
-      };
-      const onAbort = (): void => { fail(new Error('the deadline passed')); };
-      signal.addEventListener('abort', onAbort, { once: true });
-      // Without a listener a socket error of an idle connection would end the process. Requests learn of it through their own callback.
-      connection.on('error', () => { this.#forget(connection); });
-      connection.on('end', () => { this.#forget(connection); });
-      connection.connect((error) => {
-        if (error) {
-          fail(error);
-          return;
-        }
-        runBatch(connection, this.#options.sessionSql).then(() => {
-          signal.removeEventListener('abort', onAbort);
-          resolve(connection);
-        }, fail);
-      });
-    });
+  async #connect(signal: AbortSignal): Promise<Connection> {
+    if (signal.aborted) throw new NotConnected('the deadline passed before connecting');
+    const connection = new Connection(this.#options.configuration);
+    // Without a listener a socket error of an idle connection would end the process. Requests learn of it through their own callback.
+    connection.on('error', () => { this.#forget(connection); });
+    connection.on('end', () => { this.#forget(connection); });
+    // Closing makes the driver fail whatever it is waiting for.
+    const onAbort = (): void => { connection.close(); };
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      await logIn(connection);
+      await runBatch(connection, this.#options.sessionSql);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw new NotConnected(`cannot connect: ${signal.aborted ? 'the deadline passed' : error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 
   #forget(connection: Connection): void {
@@ -202,6 +196,15 @@ async function showsLife(connection: Connection): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+function logIn(connection: Connection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.connect((error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 function runBatch(connection: Connection, sql: string): Promise<void> {

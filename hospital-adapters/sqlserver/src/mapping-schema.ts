@@ -6,7 +6,7 @@ import { Type, type Static } from 'typebox';
 import { TIME_FORMATS } from './his-time.js';
 
 const closedObject = { additionalProperties: false } as const;
-const TimeFormatSchema = Type.Union(TIME_FORMATS.map((format) => Type.Literal(format)));
+const TimeFormatSchema = Type.Enum(TIME_FORMATS);
 const MoneyUnitSchema = Type.Union([Type.Literal('yuan'), Type.Literal('fen')]);
 const ParameterName = Type.String({ pattern: '^[A-Za-z_\\u4e00-\\u9fa5][A-Za-z0-9_#$\\u4e00-\\u9fa5]{0,126}$', description: 'without the @' });
 const TranslationSchema = Type.Record(Type.String(), Type.String());

@@ -227,6 +227,7 @@ export function describeSchemaErrors(errors: readonly SchemaError[]): string[] {
 function wordSchemaError(keyword: string, params: object, message: string): string {
   if (keyword === 'boolean') return 'unknown key';
   if (keyword === 'const' && 'allowedValue' in params) return `expected ${JSON.stringify(params.allowedValue)}`;
+  if (keyword === 'enum' && 'allowedValues' in params && Array.isArray(params.allowedValues)) return `expected one of ${params.allowedValues.join(', ')}`;
   if (keyword === 'required' && 'requiredProperties' in params && Array.isArray(params.requiredProperties)) return `missing ${params.requiredProperties.join(', ')}`;
   if (keyword === 'pattern' && 'pattern' in params) return `expected text like ${String(params.pattern)}`;
   return message;

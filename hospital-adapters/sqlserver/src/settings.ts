@@ -27,7 +27,7 @@ export const SettingsSchema = Type.Object(
     password: Type.String({ maxLength: 128, 'x-secret': true }),
     mappingFile: Type.Optional(Type.String({ minLength: 1, description: 'path of the mapping file; exactly one of mapping and mappingFile' })),
     mapping: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'the mapping itself' })),
-    version: Type.Optional(Type.Union(SQL_SERVER_VERSIONS.map((version) => Type.Literal(version)), { description: 'TDS version and TLS defaults; default sql2012' })),
+    version: Type.Optional(Type.Enum(SQL_SERVER_VERSIONS, { description: 'TDS version and TLS defaults; default sql2012' })),
     encrypt: Type.Optional(Type.Boolean({ description: 'default: off up to sql2008r2 and for sql2012 to sql2019, on for sql2022' })),
     trustServerCertificate: Type.Optional(Type.Boolean({ description: 'default false; true accepts any certificate' })),
     tls: Type.Optional(Type.Union([Type.Literal('modern'), Type.Literal('legacy')], { description: 'legacy allows TLS 1.0 and old signatures; default legacy up to sql2008r2' })),

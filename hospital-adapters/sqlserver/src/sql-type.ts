@@ -15,14 +15,13 @@ export function parseSqlType(text: string): SqlType | undefined {
   const match = /^([a-z]+)\s*(?:\(\s*(\d+|max)\s*(?:,\s*(\d+)\s*)?\))?$/.exec(text.trim().toLowerCase());
   if (match === null) return undefined;
   const [, name, first, second] = match;
-  switch (name) {
-    case 'varchar': case 'char': case 'nvarchar': case 'nchar': return characterType(name, first, second);
-    case 'decimal': case 'numeric': return decimalType(name, first, second);
-    case 'money': case 'smallmoney': return first === undefined ? { kind: 'money', name } : undefined;
-    case 'int': case 'bigint': case 'smallint': case 'tinyint': return first === undefined ? { kind: 'integer', name } : undefined;
-    case 'datetime': case 'smalldatetime': case 'date': return first === undefined ? { kind: 'time', name } : undefined;
-    default: return undefined;
-  }
+  if (name === 'varchar' || name === 'char' || name === 'nvarchar' || name === 'nchar') return characterType(name, first, second);
+  if (name === 'decimal' || name === 'numeric') return decimalType(name, first, second);
+  if (first !== undefined) return undefined;
+  if (name === 'money' || name === 'smallmoney') return { kind: 'money', name };
+  if (name === 'int' || name === 'bigint' || name === 'smallint' || name === 'tinyint') return { kind: 'integer', name };
+  if (name === 'datetime' || name === 'smalldatetime' || name === 'date') return { kind: 'time', name };
+  return undefined;
 }
 
 /** A length must be written: without one SQL Server means 1 or 30, depending on where it stands. */
