@@ -15,8 +15,6 @@ const { values } = parseArgs({
 const simulator = await startHisSimulator({ port: Number(values.port), host: values.host, neverRunsDry: true, ...(values.data === undefined ? {} : { dataFolder: values.data }) });
 const admin = values['admin-port'] === undefined ? undefined : await startHisAdmin(simulator, { port: Number(values['admin-port']) });
 
-process.stdout.write(`${JSON.stringify({ ready: true, host: simulator.host, port: simulator.port, database: simulator.databaseName, ...(admin ? { adminPort: admin.port } : {}) })}\n`);
-
 let stopping = false;
 const stop = (): void => {
   if (stopping) return;
@@ -25,3 +23,5 @@ const stop = (): void => {
 };
 process.on('SIGTERM', stop);
 process.on('SIGINT', stop);
+
+process.stdout.write(`${JSON.stringify({ ready: true, host: simulator.host, port: simulator.port, database: simulator.databaseName, ...(admin ? { adminPort: admin.port } : {}) })}\n`);

@@ -16,6 +16,8 @@ export interface Translated {
   readonly depth: number;
   readonly sql: string;
   readonly bindings: readonly string[];
+  /** The types its variables had. */
+  readonly types: string;
   readonly columns: readonly ResultColumn[];
   readonly assignments: readonly string[] | undefined;
   readonly wantsWriteLock: boolean;

@@ -8,7 +8,7 @@ import { parseParameterList } from './parser.js';
 import type { ResultSink } from './result-sink.js';
 import { endsOnlyItsStatement, incorrectSyntax, notSupported, SqlServerError, undeclaredVariable } from './sql-server-error.js';
 import { serverErrorOf } from './sqlite-error.js';
-import { intType, nvarcharType, maxLength, typeClass, varcharType, type SqlType } from './sql-type.js';
+import { intType, nvarcharType, maxLength, typeClass, varcharType, writtenType, type SqlType } from './sql-type.js';
 import type { StoredValue } from './stored-value.js';
 import type { ExecuteArgument, Expression, ProcedureParameter, Statement } from './syntax.js';
 import { columnSql, createTableSql } from './table-definition.js';
@@ -725,14 +725,19 @@ export class Session {
   #translated(node: object, frame: Frame, build: (translator: Translator) => Pick<Translated, 'sql' | 'columns' | 'assignments'>): Translated {
     const { catalog, translations } = this.#database;
     const known = translations.get(node);
-    if (known && known.version === catalog.version && (known.depth === frame.depth || known.depth < 0)) return known;
+    if (known && known.version === catalog.version && (known.depth === frame.depth || known.depth < 0) && this.#typesOf(known.bindings, frame) === known.types) return known;
     let temporary = false;
     const translator = this.#translator(frame, () => { temporary = true; });
     const built = build(translator);
-    const translated: Translated = { ...built, version: catalog.version, depth: temporary ? frame.depth : -1, bindings: translator.bindings, wantsWriteLock: translator.wantsWriteLock };
+    const translated: Translated = { ...built, version: catalog.version, depth: temporary ? frame.depth : -1, bindings: translator.bindings, types: this.#typesOf(translator.bindings, frame), wantsWriteLock: translator.wantsWriteLock };
     // A #table may look different next time, so what touches one is translated afresh.
     if (!temporary || !built.sql.includes('"#')) translations.set(node, translated);
     return translated;
+  }
+
+  /** The same text may come with parameters of other types. */
+  #typesOf(bindings: readonly string[], frame: Frame): string {
+    return bindings.map((name) => { const type = frame.variables.get(name)?.type; return type ? writtenType(type) : name; }).join();
   }
 
   #rows(translated: Translated, frame: Frame): StoredValue[][] {

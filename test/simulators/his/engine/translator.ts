@@ -10,6 +10,8 @@ import type { ColumnDefinition, Expression, OrderItem, Query, QueryBody, Select,
 export interface ResultColumn {
   readonly name: string;
   readonly type: SqlType;
+  /** A bare NULL, which takes the type of its neighbours in a UNION. */
+  readonly untyped?: boolean;
 }
 
 /** A T-SQL expression as SQLite text, with the T-SQL type its stored value has. */
@@ -211,12 +213,13 @@ export class Translator {
   }
 
   #unionTypes(body: QueryBody, outer: Scope): readonly SqlType[] {
-    const columnsOf = (side: QueryBody): readonly SqlType[] =>
-      side.kind === 'union' ? this.#unionTypes(side, outer) : new Translator(this.#names).#select(side.select, outer, 'position', []).columns.map((column) => column.type);
-    if (body.kind === 'select') return columnsOf(body);
-    const left = columnsOf(body.left);
-    const right = columnsOf(body.right);
-    return left.map((type, index) => commonType(type, right[index] ?? type));
+    const sides = (side: QueryBody): readonly (readonly ResultColumn[])[] =>
+      side.kind === 'union' ? [...sides(side.left), ...sides(side.right)] : [new Translator(this.#names).#select(side.select, outer, 'position', []).columns];
+    const all = sides(body);
+    return (all[0] ?? []).map((_column, index) => {
+      const known = all.flatMap((columns) => { const column = columns[index]; return column && !column.untyped ? [column.type] : []; });
+      return known.length === 0 ? intType : known.reduce((left, right) => commonType(left, right));
+    });
   }
 
   #outputOrdinal(expression: Expression, columns: readonly ResultColumn[]): number | undefined {
@@ -236,7 +239,7 @@ export class Translator {
       const name = item.alias ?? (item.value.kind === 'column' ? (item.value.path[item.value.path.length - 1] ?? '') : '');
       return [{ name, typed: this.scalar(item.value, scope) }];
     });
-    const columns = items.map(({ name, typed }, index): ResultColumn => ({ name, type: targets?.[index] ?? typed.type }));
+    const columns = items.map(({ name, typed }, index): ResultColumn => ({ name, type: targets?.[index] ?? typed.type, ...(typed.isNull ? { untyped: true } : {}) }));
     const outputs = items.map(({ name, typed }, index) => {
       const target = targets?.[index];
       const sql = target ? this.assigned(typed, target) : naming === 'position' ? this.read(typed) : typed.sql;
