@@ -1,4 +1,4 @@
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import type Koa from 'koa';
 import { Check } from 'typebox/value';
 import { describeMismatches, listMismatches } from '../../../domain/schema-mismatch.js';

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import getRawBody from 'raw-body';
+import { getRawBody } from 'raw-body';
 import { ok, refused, type Outcome } from '../../../domain/errors.js';
 
 /** A refused body is read away up to this many limits, so that its sender gets to see the answer; a longer one finds the connection closed. */

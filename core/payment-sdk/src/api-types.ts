@@ -1,0 +1,122 @@
+/** The shapes of the payment API, version 1. Amounts are integer fen (分), times RFC 3339 text. A contract test holds them equal to the OpenAPI document. */
+
+export type CardType = 'visitCard' | 'idCard' | 'insuranceCard' | 'healthCode' | 'outpatientNo';
+/** `nativeQr`: show a code. `paymentCode`: the patient's code was scanned (付款码). The others run inside the wallet or the APP. */
+export type PaymentMethod = 'nativeQr' | 'jsapi' | 'miniProgram' | 'h5' | 'app' | 'paymentCode';
+
+export type PatientSearch = { cardType: CardType; cardNo: string };
+export type Patient = {
+  patientId: string;
+  /** Masked, like everything personal here. */
+  name: string;
+  sex: 'male' | 'female' | 'unknown';
+  birthday?: string;
+  idNo?: string;
+  cardNo?: string;
+  phone?: string;
+  feeCategory?: string;
+};
+
+export type BillSearch = { patientId: string };
+export type BillLine = { lineNo: string; itemCode: string; itemName: string; spec?: string; unit?: string; quantity: string; amountFen: number };
+export type Bill = { billNo: string; billType: string; billedAt: string; departmentName: string; doctorName: string; amountFen: number; lines: BillLine[] };
+
+export type QuoteRequest = {
+  patientId: string;
+  /** The masked name as the search gave it: shown with the order. */
+  patientLabel?: string;
+  billNos: string[];
+};
+export type Quote = {
+  quoteId: string;
+  billNos: string[];
+  totalFen: number;
+  fundFen: number;
+  personalAccountFen: number;
+  /** The only amount that can be paid. */
+  selfPayFen: number;
+  validUntil: string;
+};
+
+export type PaymentRequest = {
+  quoteId: string;
+  /** Must equal the quote's `selfPayFen`. */
+  amountFen: number;
+  method: PaymentMethod;
+  channel?: string;
+  description?: string;
+  /** The scanned code: required for `paymentCode`. */
+  authCode?: string;
+  /** The payer's openid: required for `jsapi` and `miniProgram`. */
+  payerId?: string;
+  clientIp?: string;
+};
+
+/** What the patient must be shown so that he can pay. */
+export type Presentation = { kind: 'qr'; content: string } | { kind: 'redirect'; url: string } | { kind: 'invoke'; parameters: Record<string, string> } | { kind: 'none' };
+
+/** Did the money move? `unknown` is not a failure: ask again. */
+export type PaymentState = 'created' | 'submitted' | 'paying' | 'unknown' | 'closing' | 'succeeded' | 'closed' | 'failed';
+/** Does the hospital know? */
+export type ConfirmationState = 'none' | 'toConfirm' | 'confirming' | 'unknown' | 'confirmed' | 'rejected' | 'reversing' | 'reversed';
+export type RefundState = 'reserved' | 'approving' | 'submitted' | 'unknown' | 'processing' | 'abnormal' | 'succeeded' | 'closed' | 'rejected';
+
+export type Payment = {
+  paymentNo: string;
+  channel: string;
+  method: string;
+  amountFen: number;
+  state: PaymentState;
+  presentation?: Presentation;
+  expiresAt: string;
+  channelTradeNo?: string;
+  paidAt?: string;
+  refundableFen: number;
+};
+export type Refund = {
+  refundNo: string;
+  paymentNo: string;
+  refundFen: number;
+  state: RefundState;
+  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor';
+  reason: string;
+  requestedAt: string;
+  refundedAt?: string;
+};
+export type Confirmation = {
+  state: ConfirmationState;
+  settlementNo?: string;
+  receiptNo?: string;
+  pickupWindow?: string;
+  guide?: string;
+  confirmedAt?: string;
+  receiptPrintedAt?: string;
+};
+export type Order = {
+  tradeNo: string;
+  /** Grows with every change: never let an older version overwrite a newer one. */
+  version: number;
+  description: string;
+  patientLabel: string;
+  billNos: string[];
+  totalFen: number;
+  fundFen: number;
+  personalAccountFen: number;
+  amountFen: number;
+  createdAt: string;
+  payments: Payment[];
+  confirmation: Confirmation;
+  refunds: Refund[];
+};
+
+export type RefundRequest = {
+  /** Absent: all that is left. */
+  refundFen?: number;
+  reason: string;
+};
+export type RefundAnswer = { refund: Refund; order: Order };
+export type PlatformTime = { now: string; epochSeconds: number };
+
+export type OrderNotification = { eventId: string; kind: 'order'; version: number; order: Order };
+
+export type ErrorAnswer = { error: { code: string; zh: string; en: string; nextZh: string; nextEn: string; detail?: string; requestId: string } };

@@ -1,0 +1,145 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type {
+  Bill, BillSearch, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Quote, QuoteRequest, RefundAnswer, RefundRequest,
+} from './api-types.js';
+import { unknownResult, type ApiResult } from './api-result.js';
+import { readErrorAnswer } from './read-error-answer.js';
+import { readStatement, type Statement } from './read-statement.js';
+import { sign, writeAuthorization } from './signature.js';
+
+export type PaymentClientOptions = {
+  /** Where the platform is: `https://pay.hospital.example`. */
+  readonly origin: string;
+  readonly appId: string;
+  readonly secret: string;
+  /** How long to wait for an answer. 20 s by default: longer than the platform waits for its channel. */
+  readonly timeoutMs?: number;
+  /** For tests: another clock, another `fetch`. */
+  readonly now?: () => Date;
+  readonly fetch?: typeof fetch;
+};
+
+/** Whoever asks for money decides what one piece of business is: the key is made and stored by the caller before the call, never here. */
+export type WithKey = { readonly idempotencyKey: string };
+export type Freshness = { readonly fresh?: true };
+
+export type PaymentClient = {
+  /** 按卡查询患者档案 */
+  searchPatients(search: PatientSearch): Promise<ApiResult<Patient[]>>;
+  /** 查询待缴费单 */
+  searchBills(search: BillSearch): Promise<ApiResult<Bill[]>>;
+  /** 预结算 */
+  quoteBills(request: QuoteRequest): Promise<ApiResult<Quote>>;
+  /** 聚合支付. On `unknown`: `findPaymentByKey`, or the same call with the same key. */
+  createPayment(request: PaymentRequest, options: WithKey): Promise<ApiResult<Order>>;
+  /** 状态查询. `fresh` asks the channel first. */
+  findPayment(tradeNo: string, options?: Freshness): Promise<ApiResult<Order>>;
+  findPaymentByKey(idempotencyKey: string, options?: Freshness): Promise<ApiResult<Order>>;
+  /** 撤销. If the last question finds it paid, the order says so. Repeating is harmless. */
+  cancelPayment(tradeNo: string): Promise<ApiResult<Order>>;
+  /** 退款, whole or partial. */
+  requestRefund(tradeNo: string, request: RefundRequest, options: WithKey): Promise<ApiResult<RefundAnswer>>;
+  findRefund(refundNo: string): Promise<ApiResult<RefundAnswer>>;
+  /** 对账文件下载, `yyyy-MM-dd`; checked against its hash and its own totals before it is given out. */
+  downloadStatement(day: string): Promise<ApiResult<Statement>>;
+  /** The platform's clock, to correct one's own. Not signed. */
+  readTime(): Promise<ApiResult<PlatformTime>>;
+};
+
+const BASE = '/api/v1';
+const DEFAULT_TIMEOUT_MS = 20_000;
+
+/** A client of the payment API. It retries nothing by itself. */
+export function createPaymentClient(options: PaymentClientOptions): PaymentClient {
+  const call = <Value>(request: Request, read: (answer: Received) => ApiResult<Value>) => send(options, request, read);
+  const fresh = ({ fresh: isFresh }: Freshness = {}) => (isFresh === true ? { fresh: 'true' } : {});
+  return {
+    searchPatients: (search) => call({ method: 'POST', path: '/patients/search', body: search }, (answer) => pick<Patient[]>(answer, 'patients')),
+    searchBills: (search) => call({ method: 'POST', path: '/bills/search', body: search }, (answer) => pick<Bill[]>(answer, 'bills')),
+    quoteBills: (request) => call({ method: 'POST', path: '/quotes', body: request }, whole<Quote>('quoteId')),
+    createPayment: (request, { idempotencyKey }) => call({ method: 'POST', path: '/payments', body: request, idempotencyKey }, whole<Order>('tradeNo')),
+    findPayment: (tradeNo, freshness) => call({ method: 'GET', path: `/payments/${encodeURIComponent(tradeNo)}`, query: fresh(freshness) }, whole<Order>('tradeNo')),
+    findPaymentByKey: (idempotencyKey, freshness) => call({ method: 'GET', path: '/payments', query: { idempotencyKey, ...fresh(freshness) } }, whole<Order>('tradeNo')),
+    cancelPayment: (tradeNo) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/cancel` }, whole<Order>('tradeNo')),
+    requestRefund: (tradeNo, request, { idempotencyKey }) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/refunds`, body: request, idempotencyKey }, whole<RefundAnswer>('refund')),
+    findRefund: (refundNo) => call({ method: 'GET', path: `/refunds/${encodeURIComponent(refundNo)}` }, whole<RefundAnswer>('refund')),
+    downloadStatement: (day) => call({ method: 'GET', path: `/statements/${encodeURIComponent(day)}` }, statementOf),
+    readTime: () => call({ method: 'GET', path: '/time', isOpen: true }, whole<PlatformTime>('now')),
+  };
+}
+
+type Request = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly idempotencyKey?: string;
+  readonly isOpen?: true;
+};
+type Received = { readonly headers: Headers; readonly bytes: Uint8Array };
+
+async function send<Value>(options: PaymentClientOptions, request: Request, read: (answer: Received) => ApiResult<Value>): Promise<ApiResult<Value>> {
+  const query = new URLSearchParams(request.query).toString();
+  // What is signed must be what is sent: the URL class may write a path differently than it was put together.
+  const url = new URL(`${BASE}${request.path}${query === '' ? '' : `?${query}`}`, options.origin);
+  const body = request.body === undefined ? '' : JSON.stringify(request.body);
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (request.body !== undefined) headers['content-type'] = 'application/json';
+  if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey;
+  if (request.isOpen !== true) headers['authorization'] = authorize(options, request.method, `${url.pathname}${url.search}`, body);
+  let status: number;
+  let received: Received;
+  try {
+    const response = await (options.fetch ?? fetch)(url, {
+      method: request.method,
+      headers,
+      ...(request.body === undefined ? {} : { body }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    });
+    status = response.status;
+    received = { headers: response.headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+  } catch (error) {
+    return unknownResult(error instanceof Error ? `${error.name}: ${error.message}` : 'no answer');
+  }
+  if (status === 200) return read(received);
+  return readErrorAnswer(status, received.bytes);
+}
+
+function authorize({ appId, secret, now }: PaymentClientOptions, method: string, target: string, body: string): string {
+  const timestamp = String(Math.floor((now?.() ?? new Date()).getTime() / 1000));
+  const nonce = randomBytes(16).toString('hex');
+  return writeAuthorization({ app: appId, timestamp, nonce, signature: sign(secret, { method, target, timestamp, nonce, body }) });
+}
+
+/** The platform's answer of this status has this shape (the contract test proves it); one field tells it from a stranger's page. */
+function whole<Value>(mark: string): (answer: Received) => ApiResult<Value> {
+  return ({ bytes }) => {
+    const value = parse(bytes);
+    return isRecord(value) && mark in value ? { kind: 'ok', value: value as Value } : unknownResult('the answer has another shape');
+  };
+}
+
+function pick<Value>({ bytes }: Received, field: string): ApiResult<Value> {
+  const value = parse(bytes);
+  return isRecord(value) && Array.isArray(value[field]) ? { kind: 'ok', value: value[field] as Value } : unknownResult('the answer has another shape');
+}
+
+function statementOf({ headers, bytes }: Received): ApiResult<Statement> {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (headers.get('x-content-sha256') !== sha256) return unknownResult('the file differs from its SHA-256');
+  return readStatement(bytes, sha256);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,50 @@
+import type { Fen } from '@hospay/plugin-sdk';
+import type { Clock } from '../domain/time.js';
+import type { NonceMemory } from './nonce-memory.js';
+import type { RequestBuckets } from './request-buckets.js';
+
+/** What an application may be allowed: look, take payments, send money back, download the statement. */
+export const PERMISSIONS = ['read', 'pay', 'refund', 'statement'] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** A registered application: an APP, a 公众号, a web site, a HIS. */
+export type Application = {
+  readonly appId: string;
+  readonly hospitalId: string;
+  readonly merchantId: string;
+  /** Signs its requests and our notifications. UTF-8 text. */
+  readonly secret: string;
+  readonly permissions: readonly Permission[];
+  /** Where it wants to be told what became of its orders. */
+  readonly notifyUrl: string | undefined;
+  readonly status: 'active' | 'disabled';
+};
+
+export type ApplicationRegistry = { find(appId: string): Promise<Application | undefined> };
+
+/** A payment or a refund that succeeded on a Beijing day, as the platform's own store has it. */
+export type StatementEntry = {
+  readonly kind: 'payment' | 'refund';
+  readonly tradeNo: string;
+  readonly paymentNo: string;
+  readonly refundNo: string | undefined;
+  readonly channel: string;
+  readonly method: string;
+  readonly channelTradeNo: string | undefined;
+  readonly channelRefundNo: string | undefined;
+  readonly amountFen: Fen;
+  /** When the money moved, by the channel's clock. */
+  readonly at: string;
+  /** The application's own key of the request; absent when the platform itself refunded. */
+  readonly idempotencyKey: string | undefined;
+};
+
+export type StatementEntries = {
+  /** In order of time, payments before refunds of the same instant. */
+  listDay(request: { readonly appId: string; readonly day: string }): Promise<readonly StatementEntry[]>;
+};
+
+/** What recognising an application needs from outside. */
+export type AuthenticationPorts = { readonly registry: ApplicationRegistry; readonly nonces: NonceMemory; readonly buckets: RequestBuckets; readonly clock: Clock };
+/** What writing a statement needs from outside. */
+export type StatementPorts = { readonly entries: StatementEntries; readonly clock: Clock };

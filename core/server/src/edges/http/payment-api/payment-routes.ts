@@ -1,0 +1,95 @@
+/** Pay (聚合支付), ask (状态查询), cancel (撤销). */
+import { Type } from 'typebox';
+import type { Application, Permission } from '../../../applications/ports.js';
+import { ok, refused } from '../../../domain/errors.js';
+import { json } from '../http-kit/answer.js';
+import { routesFor, type Route } from '../http-kit/route.js';
+import { ownerOf, tenantOf } from './owner-of.js';
+import type { PaymentUseCases } from './payment-api-ports.js';
+import { requestHash } from './request-hash.js';
+import { IdempotencyKeySchema, KeyHeaderSchema, OrderSchema, PaymentRequestSchema, TradeNoSchema } from './schemas.js';
+
+const { route } = routesFor<Permission, Application>();
+const closed = { additionalProperties: false } as const;
+const TradeNoPath = Type.Object({ tradeNo: TradeNoSchema }, closed);
+const FreshField = Type.Optional(Type.Boolean({ description: 'true：未终态时先向渠道查询 / Ask the channel first while the payment is open' }));
+const ORDER = { zh: '订单', en: 'The order', schema: OrderSchema };
+
+export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Application>[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/payments',
+      operationId: 'createPayment',
+      summary: { zh: '聚合支付下单', en: 'Take a payment for a quote' },
+      description: {
+        zh: '先落单再调渠道。未收到应答时用同一幂等键重发同一内容，或按幂等键查询；切勿换键重发',
+        en: 'The order is durable before the channel is called. Without an answer: send the same key and body again, or query by the key; never a new key',
+      },
+      access: 'pay',
+      request: { headers: KeyHeaderSchema, body: PaymentRequestSchema },
+      answers: { 200: ORDER },
+      errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY'],
+      async handle({ headers, body }, application) {
+        if (body.method === 'paymentCode' && body.authCode === undefined) return refused('MALFORMED_REQUEST', 'body: authCode: is required for paymentCode');
+        if ((body.method === 'jsapi' || body.method === 'miniProgram') && body.payerId === undefined) return refused('MALFORMED_REQUEST', `body: payerId: is required for ${body.method}`);
+        const { description = '门诊缴费', ...payment } = body;
+        const created = await useCases.createPayment({
+          ...payment,
+          description,
+          owner: ownerOf(application),
+          merchantId: application.merchantId,
+          idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'], requestHash: requestHash('POST', '/payments', body) },
+        });
+        return created.kind === 'ok' ? ok(json(created.value)) : created;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/payments',
+      operationId: 'findPaymentByKey',
+      summary: { zh: '按幂等键查询', en: 'Find an order by the idempotency key of its payment' },
+      description: { zh: '下单应答丢失时使用；ORDER_NOT_FOUND 表示平台未受理，可用原键重发', en: 'For a lost answer; ORDER_NOT_FOUND means that nothing was accepted: the same key may be sent again' },
+      access: 'read',
+      request: { query: Type.Object({ idempotencyKey: IdempotencyKeySchema, fresh: FreshField }, closed) },
+      answers: { 200: ORDER },
+      errors: ['ORDER_NOT_FOUND'],
+      async handle({ query }, application) {
+        const found = await useCases.findOrder({ owner: ownerOf(application), tenant: tenantOf(application), key: query.idempotencyKey, freshness: query.fresh === true ? 'fresh' : 'stored' });
+        return found.kind === 'ok' ? ok(json(found.value)) : found;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/payments/{tradeNo}',
+      operationId: 'findPayment',
+      summary: { zh: '状态查询', en: 'What became of an order' },
+      access: 'read',
+      request: { params: TradeNoPath, query: Type.Object({ fresh: FreshField }, closed) },
+      answers: { 200: ORDER },
+      errors: ['ORDER_NOT_FOUND'],
+      async handle({ params, query }, application) {
+        const found = await useCases.findOrder({ owner: ownerOf(application), tradeNo: params.tradeNo, freshness: query.fresh === true ? 'fresh' : 'stored' });
+        return found.kind === 'ok' ? ok(json(found.value)) : found;
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/payments/{tradeNo}/cancel',
+      operationId: 'cancelPayment',
+      summary: { zh: '撤销未支付订单', en: 'Cancel an unpaid order' },
+      description: {
+        zh: '先向渠道再查一次再关单；若已支付则不撤销，返回的订单显示已支付。可重复调用',
+        en: 'The channel is asked once more, then the order is closed there; if it turns out paid, the order says so. May be repeated',
+      },
+      access: 'pay',
+      request: { params: TradeNoPath },
+      answers: { 200: ORDER },
+      errors: ['ORDER_NOT_FOUND', 'NOT_CANCELLABLE'],
+      async handle({ params }, application) {
+        const cancelled = await useCases.cancelPayment({ owner: ownerOf(application), tradeNo: params.tradeNo, by: tenantOf(application) });
+        return cancelled.kind === 'ok' ? ok(json(cancelled.value)) : cancelled;
+      },
+    }),
+  ];
+}

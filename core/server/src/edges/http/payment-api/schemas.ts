@@ -1,0 +1,162 @@
+/** The shapes of the payment API. They check what comes in, describe what goes out, and are the components of the OpenAPI document. */
+import { BillLineSchema, BillSchema, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { Type } from 'typebox';
+import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
+import { REFUND_CAUSES } from '../../../domain/order.js';
+import { PAYMENT_STATES } from '../../../domain/payment-states.js';
+import { REFUND_STATES } from '../../../domain/refund-states.js';
+
+const named = (title: string) => ({ additionalProperties: false, title }) as const;
+const AmountFen = Type.Integer({ minimum: 0, description: 'Integer fen (分, 1/100 yuan)' });
+const Instant = Type.String({ description: 'RFC 3339' });
+const Name = (description: string) => Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z_.:-]+$', description });
+
+export const IdempotencyKeySchema = Type.String({
+  minLength: 8,
+  maxLength: 64,
+  pattern: '^[0-9A-Za-z_.:-]+$',
+  description: '幂等键：同一业务重试沿用原键 / The key of this piece of business: a retry repeats the key and the body',
+});
+export const KeyHeaderSchema = Type.Object({ 'idempotency-key': IdempotencyKeySchema }, { additionalProperties: false });
+
+export const TradeNoSchema = Type.String({ minLength: 6, maxLength: 32, pattern: '^[0-9A-Za-z]+$', description: '平台订单号 / Platform order number' });
+export const RefundNoSchema = Type.String({ minLength: 6, maxLength: 64, pattern: '^[0-9A-Za-z]+$', description: '平台退款单号 / Platform refund number' });
+export const DaySchema = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: '北京日 / Beijing day, yyyy-MM-dd' });
+
+export const PatientSearchSchema = Type.Object(
+  { cardType: Type.Enum(CARD_TYPES), cardNo: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000-\\u001f]+$' }) },
+  named('PatientSearch'),
+);
+export const PatientSchema = Type.Object(
+  {
+    patientId: Type.String(),
+    name: Type.String({ description: '脱敏姓名 / Masked' }),
+    sex: Type.Enum(['male', 'female', 'unknown'] as const),
+    birthday: Type.Optional(Type.String()),
+    idNo: Type.Optional(Type.String({ description: '脱敏 / Masked' })),
+    cardNo: Type.Optional(Type.String({ description: '脱敏 / Masked' })),
+    phone: Type.Optional(Type.String({ description: '脱敏 / Masked' })),
+    feeCategory: Type.Optional(Type.String({ description: '费别 / Fee category' })),
+  },
+  named('Patient'),
+);
+export const PatientListSchema = Type.Object({ patients: Type.Array(PatientSchema) }, named('PatientList'));
+
+export const BillsSearchSchema = Type.Object({ patientId: Name('Patient id as the patient search gave it') }, named('BillSearch'));
+const ApiBillLineSchema = Type.Object(BillLineSchema.properties, named('BillLine'));
+export const ApiBillSchema = Type.Object({ ...BillSchema.properties, lines: Type.Array(ApiBillLineSchema) }, named('Bill'));
+export const BillListSchema = Type.Object({ bills: Type.Array(ApiBillSchema) }, named('BillList'));
+
+export const QuoteRequestSchema = Type.Object(
+  {
+    patientId: Name('Patient id as the patient search gave it'),
+    patientLabel: Type.Optional(Type.String({ minLength: 1, maxLength: 40, pattern: '\\*', description: '脱敏姓名（含 *） / Masked name, as the patient search gave it; a full name is refused' })),
+    billNos: Type.Array(Type.String({ minLength: 1, maxLength: 32 }), { minItems: 1, maxItems: 50 }),
+  },
+  named('QuoteRequest'),
+);
+export const ApiQuoteSchema = Type.Object(
+  {
+    quoteId: Type.String(),
+    billNos: Type.Array(Type.String()),
+    totalFen: AmountFen,
+    fundFen: AmountFen,
+    personalAccountFen: AmountFen,
+    selfPayFen: Type.Integer({ minimum: 0, description: '应付金额（分）：唯一可支付的金额 / The only amount that can be paid, in fen' }),
+    validUntil: Instant,
+  },
+  named('Quote'),
+);
+
+export const PaymentRequestSchema = Type.Object(
+  {
+    quoteId: Name('Quote to pay'),
+    amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen / Must equal the quote\'s selfPayFen' }),
+    method: Type.Enum(PAYMENT_METHODS),
+    channel: Type.Optional(Name('Channel instance; absent: the platform chooses one that serves the method')),
+    description: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: '商品描述；默认“门诊缴费” / What the patient sees in the wallet' })),
+    authCode: Type.Optional(Type.String({ minLength: 6, maxLength: 128, pattern: '^[0-9A-Za-z]+$', description: '付款码；method=paymentCode 时必填 / The scanned code; required for paymentCode' })),
+    payerId: Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[0-9A-Za-z_-]+$', description: 'openid；jsapi、miniProgram 必填 / Required for jsapi and miniProgram' })),
+    clientIp: Type.Optional(Type.String({ maxLength: 45, pattern: '^[0-9A-Fa-f:.]+$' })),
+  },
+  named('PaymentRequest'),
+);
+
+const PaymentSchema = Type.Object(
+  {
+    paymentNo: Type.String(),
+    channel: Type.String(),
+    method: Type.String(),
+    amountFen: AmountFen,
+    state: Type.Enum(PAYMENT_STATES, { description: '钱动了吗 / Did the money move? `unknown` is not a failure: query' }),
+    presentation: Type.Optional(PresentationSchema),
+    expiresAt: Instant,
+    channelTradeNo: Type.Optional(Type.String()),
+    paidAt: Type.Optional(Instant),
+    refundableFen: Type.Integer({ minimum: 0, description: '可退金额（分） / What may still be refunded' }),
+  },
+  named('Payment'),
+);
+export const ApiRefundSchema = Type.Object(
+  {
+    refundNo: Type.String(),
+    paymentNo: Type.String(),
+    refundFen: AmountFen,
+    state: Type.Enum(REFUND_STATES),
+    cause: Type.Enum(REFUND_CAUSES),
+    reason: Type.String(),
+    requestedAt: Instant,
+    refundedAt: Type.Optional(Instant),
+  },
+  named('Refund'),
+);
+export const OrderSchema = Type.Object(
+  {
+    tradeNo: Type.String(),
+    version: Type.Integer({ minimum: 1, description: '版本号：旧版本不得覆盖新版本 / Grows with every change: older never overwrites newer' }),
+    description: Type.String(),
+    patientLabel: Type.String(),
+    billNos: Type.Array(Type.String()),
+    totalFen: AmountFen,
+    fundFen: AmountFen,
+    personalAccountFen: AmountFen,
+    amountFen: AmountFen,
+    createdAt: Instant,
+    payments: Type.Array(PaymentSchema),
+    confirmation: Type.Object(
+      {
+        state: Type.Enum(CONFIRMATION_STATES, { description: '医院知道了吗 / Does the hospital know?' }),
+        settlementNo: Type.Optional(Type.String()),
+        receiptNo: Type.Optional(Type.String()),
+        pickupWindow: Type.Optional(Type.String()),
+        guide: Type.Optional(Type.String()),
+        confirmedAt: Type.Optional(Instant),
+        receiptPrintedAt: Type.Optional(Instant),
+      },
+      named('Confirmation'),
+    ),
+    refunds: Type.Array(ApiRefundSchema),
+  },
+  named('Order'),
+);
+
+export const RefundRequestBodySchema = Type.Object(
+  {
+    refundFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '退款金额（分）；省略为全部可退 / Absent: all that is left' })),
+    reason: Type.String({ minLength: 1, maxLength: 80 }),
+  },
+  named('RefundRequest'),
+);
+export const RefundAnswerSchema = Type.Object({ refund: ApiRefundSchema, order: OrderSchema }, named('RefundAnswer'));
+export const TimeSchema = Type.Object({ now: Instant, epochSeconds: Type.Integer() }, named('Time'));
+
+/** What an application is sent at its notify address. */
+export const OrderNotificationSchema = Type.Object(
+  {
+    eventId: Type.String({ description: '同一事件重发时不变 / The same for every repeat of this event' }),
+    kind: Type.Literal('order'),
+    version: Type.Integer({ minimum: 1 }),
+    order: OrderSchema,
+  },
+  named('OrderNotification'),
+);
