@@ -6,12 +6,12 @@ export const CHARGE_RULES: readonly ChannelRule[] = [
     id: 'contract.shape',
     title: 'a channel names its merchant and its methods, and gives each facet whole',
     needs: [],
-    run: ({ channel }) => {
+    run: async ({ channel }) => {
       must(channel.merchantNo.length > 0, 'merchantNo must not be empty');
       must(channel.methods.length > 0 && new Set(channel.methods).size === channel.methods.length, 'methods must name at least one method, each once');
       must((channel.refund === undefined) === (channel.queryRefund === undefined), '`refund` and `queryRefund` come together');
       must((channel.readNotification === undefined) === (channel.answerNotification === undefined), '`readNotification` and `answerNotification` come together');
-      return Promise.resolve();
+      await Promise.resolve();
     },
   },
   {

@@ -92,7 +92,7 @@ export const NOTIFICATION_RULES: readonly ChannelRule[] = [
     id: 'notification.answers',
     title: 'stored is answered with success; refused and retry-later are not, so that the channel sends again',
     needs: ['notifying'],
-    run: (subject) => {
+    run: async (subject) => {
       const bench = new ChannelBench(subject);
       must(isSuccess(bench.answerNotification('stored').status), 'what was stored is acknowledged');
       for (const result of ['refused', 'retryLater'] as const) {
@@ -100,7 +100,7 @@ export const NOTIFICATION_RULES: readonly ChannelRule[] = [
         must(Number.isInteger(answer.status) && answer.status >= 200 && answer.status < 600, `${result} is an HTTP answer`, answer);
         must(!isDeepStrictEqual(answer, bench.answerNotification('stored')), `${result} must not look like \`stored\`: the channel would stop sending`, answer);
       }
-      return Promise.resolve();
+      await Promise.resolve();
     },
   },
 ];
