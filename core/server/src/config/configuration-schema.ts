@@ -77,7 +77,9 @@ const PaymentsSchema = Type.Object(
     refundQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same for refunds' }),
     confirmRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell the HIS; the last repeats without end' }),
     confirmEscalationSeconds: Seconds(1, 'paid but unknown to the HIS for this long: a case is opened for a person'),
-    paymentEscalationSeconds: Seconds(1, 'unknown to us for this long after expiry: a case is opened for a person'),
+    refundEscalationSeconds: Seconds(1, 'a refund without an end for this long: a case is opened for a person'),
+    unknownEscalationSeconds: Seconds(1, 'a payment without a definite answer this long after its expiry: a case is opened for a person'),
+    tellOwnerRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell an application; the last repeats' }),
   },
   closed,
 );
@@ -102,6 +104,30 @@ const RetentionSchema = Type.Object(
   closed,
 );
 
+const ProvisionSchema = Type.Object(
+  {
+    terminals: Type.Array(
+      Type.Object(
+        { id: Id, kind: Type.String({ minLength: 1, maxLength: 32 }), title: Type.String({ minLength: 1, maxLength: 100 }), claimFile: Type.String({ minLength: 1, description: 'where the claim code is written, relative to the data folder' }) },
+        closed,
+      ),
+    ),
+    applications: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          title: Type.String({ minLength: 1, maxLength: 100 }),
+          secret: Type.String({ minLength: 32, maxLength: 128, description: 'signs its requests; give it by { secret } or { secretFile }' }),
+          permissions: Type.Array(Type.Union([Type.Literal('read'), Type.Literal('pay'), Type.Literal('refund'), Type.Literal('statement')])),
+          notifyUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
 /** The whole configuration of one appliance. Unknown keys are refused everywhere except inside a plugin's settings, where the plugin refuses them. */
 export const ConfigurationSchema = Type.Object(
   {
@@ -116,6 +142,7 @@ export const ConfigurationSchema = Type.Object(
     payments: PaymentsSchema,
     dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
     tasks: Type.Array(TaskSchema),
+    provision: ProvisionSchema,
     retention: RetentionSchema,
     disk: Type.Object(
       {

@@ -12,7 +12,10 @@ export function describeConfiguration({ configuration, origins, secretKeys }: Lo
   const walk = (value: unknown, key: string, name: string, secret: boolean): void => {
     const hidden = secret || secretKeys.has(key) || isSecretKey(name);
     const entries = isMapping(value) ? Object.entries(value) : Array.isArray(value) && value.some((item) => typeof item === 'object') ? value.map((item, index): [string, unknown] => [String(index), item]) : [];
-    if (entries.length > 0) {
+    if (entries.length > 0 && origins.get(key) !== undefined && isMapping(value)) {
+      // Came from a file of its own; the file is the place to read it.
+      lines.push({ key, value: hidden ? MASK : `(${entries.length} ${entries.length === 1 ? 'key' : 'keys'})`, origin: originOf(origins, key) ?? '' });
+    } else if (entries.length > 0) {
       for (const [inner, item] of entries) walk(item, key === '' ? inner : `${key}.${inner}`, inner, hidden);
     } else if (value !== undefined) {
       lines.push({ key, value: hidden ? MASK : typeof value === 'string' ? value : JSON.stringify(value), origin: originOf(origins, key) ?? 'defaults.yaml' });

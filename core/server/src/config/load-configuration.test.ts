@@ -8,6 +8,7 @@ import { ConfigurationError } from './configuration-error.js';
 import { ConfigurationSchema, configurationJsonSchema } from './configuration-schema.js';
 import { describeConfiguration, formatConfiguration } from './describe-configuration.js';
 import { loadConfiguration } from './load-configuration.js';
+import { paymentPolicyOf } from './payment-policy-of.js';
 
 const PROFILE_FOLDER = join(import.meta.dirname, '../../../../config/profiles');
 const folders: string[] = [];
@@ -19,9 +20,10 @@ http: { host: 127.0.0.1, paymentPort: 8080, consolePort: 8090 }
 mqtt: { mode: embedded, host: 127.0.0.1, port: 1883, websocketPort: 9001, enrolPort: 1884, coreUsername: core }
 store: { kind: sqlite }
 plugins: { folders: [plugins] }
-payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, paymentEscalationSeconds: 60 }
+payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
+provision: { terminals: [], applications: [] }
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
 disk: { warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, checkSeconds: 30 }
 logging: { level: info, largestFileMegabytes: 8 }
@@ -85,6 +87,16 @@ test('the printed configuration shows every origin and masks every secret', () =
   assert.match(text, /http\.paymentPort +9000 +← profiles\/demo\.yaml/);
   assert.match(text, /his\.settings\.password +••••••  ← environment HIS_PASSWORD/);
   assert.match(text, /channels\.0\.settings\.apiV3Key +••••••/);
+});
+
+test('a mapping from its own file is one line, not a page', () => {
+  const lines = describeConfiguration(loadConfiguration(write()));
+  assert.deepEqual(lines.filter(({ key }) => key.startsWith('his.settings.mapping')), [{ key: 'his.settings.mapping', value: '(1 key)', origin: 'mapping.json' }]);
+});
+
+test('the payment policy of the money core comes from the configuration, in milliseconds', () => {
+  const policy = paymentPolicyOf(loadConfiguration(write()).configuration.payments);
+  assert.deepEqual([policy.qrLifetimeMs, policy.closeMarginMs, policy.queryRhythmMs], [300_000, 330_000, [10_000]]);
 });
 
 test('an unknown key is refused with the file it stands in and the keys known there', () => {

@@ -1,0 +1,20 @@
+import type { PaymentPolicy } from '../domain/payment-policy.js';
+import type { Configuration } from './configuration-schema.js';
+
+const ms = (seconds: number) => seconds * 1000;
+
+/** The configured times in the domain's words. */
+export function paymentPolicyOf(payments: Configuration['payments']): PaymentPolicy {
+  return {
+    qrLifetimeMs: ms(payments.qrLifetimeSeconds),
+    quoteMarginMs: ms(payments.quoteMarginSeconds),
+    closeMarginMs: ms(payments.closeMarginSeconds),
+    queryRhythmMs: payments.queryRhythmSeconds.map(ms),
+    confirmRhythmMs: payments.confirmRhythmSeconds.map(ms),
+    refundRhythmMs: payments.refundQueryRhythmSeconds.map(ms),
+    tellOwnerRhythmMs: payments.tellOwnerRhythmSeconds.map(ms),
+    confirmEscalationMs: ms(payments.confirmEscalationSeconds),
+    refundEscalationMs: ms(payments.refundEscalationSeconds),
+    unknownEscalationMs: ms(payments.unknownEscalationSeconds),
+  };
+}
