@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Database } from './engine/database.js';
 import { BatchAborted, silentSink } from './engine/session.js';
 import type { SqlServerError } from './engine/sql-server-error.js';
@@ -54,7 +54,7 @@ export interface NewPatient {
   readonly cards?: readonly { readonly cardType: string; readonly cardNo: string }[];
 }
 
-type Row = Record<string, unknown>;
+type Row = Record<string, SQLOutputValue>;
 const text = (row: Row, name: string): string => String(row[name] ?? '');
 const whole = (row: Row, name: string): number => Number(row[name] ?? 0);
 const settlementStatuses = ['booked', 'partlyRefunded', 'refunded'] as const;

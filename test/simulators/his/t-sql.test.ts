@@ -99,8 +99,8 @@ test('XACT_ABORT ends the batch and the transaction with it', async () => {
   const { rows, errorNumbers } = await batch(connection, "SET XACT_ABORT ON; BEGIN TRAN; INSERT INTO counter (name, n) VALUES ('gone', 1); INSERT INTO counter (name, n) VALUES ('A', 1); SELECT 1 AS never; COMMIT");
   assert.deepEqual(errorNumbers, [2627]);
   assert.deepEqual(rows, []);
-  const after = await batch(connection, "SET XACT_ABORT OFF; SELECT @@TRANCOUNT AS depth, COUNT(*) AS n FROM counter WHERE name = 'gone'");
-  assert.deepEqual(after.rows, [{ depth: 0, n: 0 }]);
+  const left = await batch(connection, "SET XACT_ABORT OFF; SELECT @@TRANCOUNT AS depth, COUNT(*) AS n FROM counter WHERE name = 'gone'");
+  assert.deepEqual(left.rows, [{ depth: 0, n: 0 }]);
 });
 
 test('CATCH sees what went wrong inside a called procedure', async () => {

@@ -243,24 +243,18 @@ function toTime(value: StoredValue, conversion: Conversion): string {
 
 /** Brings a time to the precision of its type and to its sortable text. */
 export function timeToStored(time: CalendarTime, to: SqlType): string {
-  switch (to.name) {
-    case 'date': return dateText(time);
-    case 'time': return clockText(roundTicks(time.ticks, 10n ** BigInt(7 - to.scale)) % ticksPerDay, to.scale);
-    case 'smalldatetime': {
-      const rounded = addTicks({ ...time, ticks: 0n }, roundTicks(time.ticks, 600_000_000n));
-      return `${dateText(rounded)} ${clockText(rounded.ticks, 3)}`;
-    }
-    case 'datetime': {
-      // datetime counts 1/300 s: .000, .003, .007.
-      const counts = (time.ticks * 3n + 50_000n) / 100_000n;
-      const rounded = addTicks({ ...time, ticks: 0n }, ((counts * 10n + 1n) / 3n) * 10_000n);
-      return `${dateText(rounded)} ${clockText(rounded.ticks, 3)}`;
-    }
-    default: {
-      const rounded = addTicks({ ...time, ticks: 0n }, roundTicks(time.ticks, 10n ** BigInt(7 - to.scale)));
-      return `${dateText(rounded)} ${clockText(rounded.ticks, to.scale)}`.trimEnd();
-    }
-  }
+  if (to.name === 'date') return dateText(time);
+  if (to.name === 'time') return clockText(roundTicks(time.ticks, 10n ** BigInt(7 - to.scale)) % ticksPerDay, to.scale);
+  const rounded = addTicks({ ...time, ticks: 0n }, roundedTicks(time.ticks, to));
+  return `${dateText(rounded)} ${clockText(rounded.ticks, to.name === 'datetime2' ? to.scale : 3)}`;
+}
+
+function roundedTicks(ticks: bigint, to: SqlType): bigint {
+  if (to.name === 'smalldatetime') return roundTicks(ticks, 600_000_000n);
+  if (to.name === 'datetime2') return roundTicks(ticks, 10n ** BigInt(7 - to.scale));
+  // datetime counts 1/300 s: .000, .003, .007.
+  const counts = (ticks * 3n + 50_000n) / 100_000n;
+  return ((counts * 10n + 1n) / 3n) * 10_000n;
 }
 
 function roundTicks(ticks: bigint, unit: bigint): bigint {

@@ -7,7 +7,7 @@ import { Session, type SessionInfo } from './session.js';
 import { registerFunctions } from './sqlite-functions.js';
 import { datetimeType } from './sql-type.js';
 import { WriterLock } from './writer-lock.js';
-import type { Statement } from './syntax.js';
+import type { Definition, Statement } from './syntax.js';
 import type { ResultColumn } from './translator.js';
 
 /** A statement already turned into SQLite text, kept for as long as the catalog does not change. */
@@ -83,19 +83,19 @@ export class Database {
     const { catalog } = this;
     for (const objects of [catalog.tables, catalog.views, catalog.procedures, catalog.indexes]) objects.clear();
     for (const row of this.#owner.prepare('SELECT source FROM "__catalog" ORDER BY position').all()) {
-      for (const statement of parseBatch(String(row['source']))) define(catalog, statement);
+      for (const statement of parseBatch(String(row['source']))) if (isDefinition(statement)) define(catalog, statement);
     }
     catalog.version++;
   }
 
   close(): void {
-    for (const session of [...this.#sessions]) session.close();
+    for (const session of Array.from(this.#sessions)) session.close();
     this.#owner.close();
   }
 }
 
 /** Puts one definition into the catalog. */
-export function define(catalog: Catalog, statement: Statement): void {
+export function define(catalog: Catalog, statement: Definition): void {
   catalog.version++;
   switch (statement.kind) {
     case 'createTable': {
@@ -120,7 +120,14 @@ export function define(catalog: Catalog, statement: Statement): void {
       catalog.indexes.set(`${objectKey(statement.table)}.${statement.name.toLowerCase()}`, { name: statement.name, table: objectKey(statement.table), columns, unique: statement.unique });
       break;
     }
-    default:
+    case 'drop':
+      // What is dropped leaves the catalog where it is dropped; its definition is no longer stored.
       break;
   }
+}
+
+const definingKinds: ReadonlySet<string> = new Set<Definition['kind']>(['createTable', 'createIndex', 'createView', 'createProcedure', 'addColumns', 'drop']);
+
+function isDefinition(statement: Statement): statement is Definition {
+  return definingKinds.has(statement.kind);
 }

@@ -413,7 +413,7 @@ export class ExpressionParser {
       case 'binary': this.next(); return { kind: 'binary', text: token.text };
       case 'variable': this.next(); return { kind: 'variable', name: token.text };
       case 'symbol': return this.#parenthesized();
-      default: return this.#word();
+      case 'word': case 'bracketed': case 'quoted': case 'end': return this.#word();
     }
   }
 
@@ -452,11 +452,11 @@ export class ExpressionParser {
   #case(): Expression {
     this.next();
     const subject = this.token.key === 'WHEN' ? undefined : this.expression();
-    const branches: { when: Expression; then: Expression }[] = [];
+    const branches: { when: Expression; result: Expression }[] = [];
     while (this.takeWord('WHEN')) {
       const when = this.expression();
       this.expectWord('THEN');
-      branches.push({ when, then: this.expression() });
+      branches.push({ when, result: this.expression() });
     }
     const otherwise = this.takeWord('ELSE') ? this.expression() : undefined;
     this.expectWord('END');

@@ -233,8 +233,8 @@ class StatementParser extends ExpressionParser {
   #if(): StatementBody {
     this.next();
     const condition = this.expression();
-    const then = this.#statement();
-    return { kind: 'if', condition, then, otherwise: this.takeWord('ELSE') ? this.#statement() : undefined };
+    const consequence = this.#statement();
+    return { kind: 'if', condition, consequence, otherwise: this.takeWord('ELSE') ? this.#statement() : undefined };
   }
 
   #begin(): StatementBody {

@@ -6,11 +6,11 @@ import { convertValue } from './convert-value.js';
 import { define, type Database, type Translated } from './database.js';
 import { parseParameterList } from './parser.js';
 import type { ResultSink } from './result-sink.js';
-import { endsOnlyItsStatement, incorrectSyntax, notSupported, SqlServerError, undeclaredVariable } from './sql-server-error.js';
+import { endsOnlyItsStatement, notSupported, SqlServerError, undeclaredVariable } from './sql-server-error.js';
 import { serverErrorOf } from './sqlite-error.js';
 import { intType, nvarcharType, maxLength, typeClass, varcharType, writtenType, type SqlType } from './sql-type.js';
 import type { StoredValue } from './stored-value.js';
-import type { ExecuteArgument, Expression, ProcedureParameter, Statement } from './syntax.js';
+import type { Definition, ExecuteArgument, Expression, ProcedureParameter, Statement } from './syntax.js';
 import { columnSql, createTableSql } from './table-definition.js';
 import { quoted, systemVariables, Translator, type ResultColumn } from './translator.js';
 
@@ -313,7 +313,7 @@ export class Session {
         const holds = this.#holds(statement.condition, frame);
         this.#rowCount = 0;
         this.#errorNumber = 0;
-        if (holds) return this.#step(statement.then, frame);
+        if (holds) return this.#step(statement.consequence, frame);
         return statement.otherwise ? this.#step(statement.otherwise, frame) : 'next';
       }
       case 'while': return this.#while(statement, frame);
@@ -351,7 +351,9 @@ export class Session {
         }
         this.#sink.database(this.#database.name);
         return 'next';
-      default: await this.#define(statement, frame); return 'next';
+      case 'createTable': case 'createIndex': case 'createView': case 'createProcedure': case 'addColumns': case 'drop':
+        await this.#define(statement, frame);
+        return 'next';
     }
   }
 
@@ -585,7 +587,7 @@ export class Session {
     frame.tables.set(key, table);
   }
 
-  async #define(statement: Statement, frame: Frame): Promise<void> {
+  async #define(statement: Definition, frame: Frame): Promise<void> {
     if (statement.kind === 'createTable' && isTemporary(statement.name)) {
       const key = objectKey(statement.name);
       const table: Table = { name: key, ...statement.shape };
@@ -609,7 +611,7 @@ export class Session {
     if (this.#transactionDepth > 0) this.#definedInTransaction = true;
   }
 
-  #defineStored(statement: Statement): void {
+  #defineStored(statement: Definition): void {
     const { catalog } = this.#database;
     const keep = (kind: string, name: string, source: string): void => {
       this.#handle.prepare('INSERT INTO "__catalog" (kind, name, source) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET source = excluded.source').run(kind, name.toLowerCase(), source);
@@ -660,8 +662,6 @@ export class Session {
       case 'drop':
         for (const name of statement.names) this.#drop(statement.what, name, statement.ifExists);
         return;
-      default:
-        throw incorrectSyntax(statement.kind);
     }
   }
 
@@ -678,7 +678,7 @@ export class Session {
     const owned = this.#handle.prepare('DELETE FROM "__catalog" WHERE (kind = ? AND name = ?) OR (? = \'table\' AND kind IN (\'index\', \'alter\') AND name LIKE ?)');
     owned.run(what.toLowerCase(), key, what.toLowerCase(), `${key}.%`);
     objects.delete(key);
-    if (what === 'TABLE') for (const index of [...catalog.indexes.keys()]) if (index.startsWith(`${key}.`)) catalog.indexes.delete(index);
+    if (what === 'TABLE') for (const index of Array.from(catalog.indexes.keys())) if (index.startsWith(`${key}.`)) catalog.indexes.delete(index);
     catalog.version++;
     this.#statements.clear();
   }
@@ -813,20 +813,19 @@ class CaughtByTry extends Error {
 /** Variables live for the whole batch, wherever in it their DECLARE stands. */
 function declareAll(statements: readonly Statement[], frame: Frame): void {
   for (const statement of statements) {
-    switch (statement.kind) {
-      case 'declare':
-        for (const { name, type } of statement.variables) {
-          const key = name.toLowerCase();
-          if (frame.variables.has(key)) throw new SqlServerError(134, `The variable name '${name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`);
-          frame.variables.set(key, { type, value: null });
-        }
-        break;
-      case 'block': declareAll(statement.statements, frame); break;
-      case 'if': declareAll(statement.otherwise ? [statement.then, statement.otherwise] : [statement.then], frame); break;
-      case 'while': declareAll([statement.body], frame); break;
-      case 'tryCatch': declareAll([...statement.attempt, ...statement.handler], frame); break;
-      default: break;
-    }
+    if (statement.kind === 'declare') declare(statement, frame);
+    if (statement.kind === 'block') declareAll(statement.statements, frame);
+    if (statement.kind === 'if') declareAll(statement.otherwise ? [statement.consequence, statement.otherwise] : [statement.consequence], frame);
+    if (statement.kind === 'while') declareAll([statement.body], frame);
+    if (statement.kind === 'tryCatch') declareAll([...statement.attempt, ...statement.handler], frame);
+  }
+}
+
+function declare(statement: Extract<Statement, { kind: 'declare' }>, frame: Frame): void {
+  for (const { name, type } of statement.variables) {
+    const key = name.toLowerCase();
+    if (frame.variables.has(key)) throw new SqlServerError(134, `The variable name '${name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`);
+    frame.variables.set(key, { type, value: null });
   }
 }
 

@@ -130,7 +130,9 @@ export function asDecimal(type: SqlType): { precision: number; scale: number } |
     case 'int': return { precision: 10, scale: 0 };
     case 'bigint': return { precision: 19, scale: 0 };
     case 'decimal': case 'numeric': case 'money': case 'smallmoney': return { precision: type.precision, scale: type.scale };
-    default: return undefined;
+    case 'float': case 'real': case 'char': case 'varchar': case 'nchar': case 'nvarchar': case 'binary': case 'varbinary': case 'date': case 'time': case 'datetime': case 'smalldatetime':
+    case 'datetime2': case 'uniqueidentifier':
+      return undefined;
   }
 }
 
@@ -140,7 +142,7 @@ export function writtenType(type: SqlType): string {
     case 'string': case 'binary': return `${type.name}(${type.length === maxLength ? 'max' : type.length})`;
     case 'decimal': return type.name === 'money' || type.name === 'smallmoney' ? type.name : `${type.name}(${type.precision},${type.scale})`;
     case 'time': return type.name === 'time' || type.name === 'datetime2' ? `${type.name}(${type.scale})` : type.name;
-    default: return type.name;
+    case 'integer': case 'float': case 'guid': return type.name;
   }
 }
 

@@ -66,7 +66,7 @@ const nullIsNull: Readonly<Record<string, Call>> = {
   },
   upper: ([value]) => textOf(value).toUpperCase(),
   lower: ([value]) => textOf(value).toLowerCase(),
-  reverse: ([value]) => [...textOf(value)].reverse().join(''),
+  reverse: ([value]) => [...textOf(value)].toReversed().join(''),
   substring: ([value, start, length]) => {
     if (integer(length) < 0n) throw new SqlServerError(537, 'Invalid length parameter passed to the LEFT or SUBSTRING function.');
     const from = Number(start) - 1;

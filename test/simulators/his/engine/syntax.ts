@@ -20,7 +20,7 @@ export type Expression =
   | { readonly kind: 'inQuery'; readonly operand: Expression; readonly query: Query; readonly negated: boolean }
   | { readonly kind: 'exists'; readonly query: Query }
   | { readonly kind: 'subquery'; readonly query: Query }
-  | { readonly kind: 'case'; readonly subject: Expression | undefined; readonly branches: readonly { readonly when: Expression; readonly then: Expression }[]; readonly otherwise: Expression | undefined }
+  | { readonly kind: 'case'; readonly subject: Expression | undefined; readonly branches: readonly { readonly when: Expression; readonly result: Expression }[]; readonly otherwise: Expression | undefined }
   | { readonly kind: 'cast'; readonly operand: Expression; readonly type: SqlType; readonly style: Expression | undefined }
   | { readonly kind: 'call'; readonly name: string; readonly parameters: readonly Expression[]; readonly distinct: boolean; readonly star: boolean; readonly over: Over | undefined };
 
@@ -97,6 +97,9 @@ export interface ExecuteArgument {
 
 export type Statement = { readonly line: number } & StatementBody;
 
+/** The statements that define or remove what the catalog holds. */
+export type Definition = Extract<Statement, { kind: 'createTable' | 'createIndex' | 'createView' | 'createProcedure' | 'addColumns' | 'drop' }>;
+
 export type StatementBody =
   | { readonly kind: 'block'; readonly statements: readonly Statement[] }
   | { readonly kind: 'declare'; readonly variables: readonly { readonly name: string; readonly type: SqlType; readonly value: Expression | undefined }[] }
@@ -108,7 +111,7 @@ export type StatementBody =
   | { readonly kind: 'update'; readonly table: readonly string[]; readonly assignments: readonly { readonly column: string | undefined; readonly variable: string | undefined; readonly value: Expression }[]; readonly from: readonly TableSource[]; readonly where: Expression | undefined; readonly top: Expression | undefined }
   | { readonly kind: 'delete'; readonly table: readonly string[]; readonly from: readonly TableSource[]; readonly where: Expression | undefined; readonly top: Expression | undefined }
   | { readonly kind: 'truncate'; readonly table: readonly string[] }
-  | { readonly kind: 'if'; readonly condition: Expression; readonly then: Statement; readonly otherwise: Statement | undefined }
+  | { readonly kind: 'if'; readonly condition: Expression; readonly consequence: Statement; readonly otherwise: Statement | undefined }
   | { readonly kind: 'while'; readonly condition: Expression; readonly body: Statement }
   | { readonly kind: 'break' | 'continue' }
   | { readonly kind: 'return'; readonly value: Expression | undefined }

@@ -29,7 +29,7 @@ function storage(type: SqlType): string {
     case 'integer': case 'decimal': return 'INT';
     case 'float': return 'REAL';
     case 'binary': return 'BLOB';
-    default: return 'TEXT COLLATE NOCASE';
+    case 'string': case 'time': case 'guid': return 'TEXT COLLATE NOCASE';
   }
 }
 

@@ -335,15 +335,15 @@ export class Translator {
       }
       case 'inQuery': return this.#inQuery(expression, scope);
       case 'exists': return `EXISTS (${this.#query(expression.query, scope, 'position').sql})`;
-      default:
+      case 'null': case 'number': case 'string': case 'binary': case 'variable': case 'column': case 'unary': case 'arithmetic': case 'subquery': case 'case': case 'cast': case 'call':
         throw new SqlServerError(4145, 'An expression of non-boolean type specified in a context where a condition is expected.', { severity: 15 });
     }
   }
 
   #like(expression: Extract<Expression, { kind: 'like' }>, scope: Scope): string {
-    const text = (operand: Expression): string => this.assigned(this.scalar(operand, scope), nvarcharType(maxLength));
-    const escape = expression.escape ? text(expression.escape) : 'NULL';
-    return `(tsql_like(${text(expression.operand)}, ${text(expression.pattern)}, ${escape}) = ${expression.negated ? 0 : 1})`;
+    const whole = (operand: Expression): string => this.assigned(this.scalar(operand, scope), nvarcharType(maxLength));
+    const escape = expression.escape ? whole(expression.escape) : 'NULL';
+    return `(tsql_like(${whole(expression.operand)}, ${whole(expression.pattern)}, ${escape}) = ${expression.negated ? 0 : 1})`;
   }
 
   #inQuery(expression: Extract<Expression, { kind: 'inQuery' }>, scope: Scope): string {
@@ -394,7 +394,9 @@ export class Translator {
       case 'case': return this.#case(expression, scope);
       case 'cast': return this.#cast(expression, scope);
       case 'call': return this.#call(expression, scope);
-      default: throw incorrectSyntax(expression.kind);
+      case 'and': case 'or': case 'not': case 'compare': case 'isNull': case 'between': case 'like': case 'inList': case 'inQuery': case 'exists':
+        // SQL Server has no boolean value: a condition can not be selected or assigned.
+        throw incorrectSyntax(expression.kind.toUpperCase());
     }
   }
 
@@ -448,7 +450,7 @@ export class Translator {
         return { sql: operator === '/' ? `tsql_divide(${a}, ${b})` : operator === '%' ? `tsql_modulo(${a}, ${b})` : `(${a} ${operator} ${b})`, type: wide };
       }
       case 'decimal': return this.#decimalArithmetic(operator, left, right, type);
-      default:
+      case 'string': case 'binary': case 'time': case 'guid':
         throw new SqlServerError(402, `The data types ${left.type.name} and ${right.type.name} are incompatible in the ${operatorName(operator)} operator.`);
     }
   }
@@ -505,7 +507,7 @@ export class Translator {
 
   #case(expression: Extract<Expression, { kind: 'case' }>, scope: Scope): Typed {
     const subject = expression.subject ? this.scalar(expression.subject, scope) : undefined;
-    const results = expression.branches.map((branch) => this.scalar(branch.then, scope));
+    const results = expression.branches.map((branch) => this.scalar(branch.result, scope));
     const otherwise: Typed = expression.otherwise ? this.scalar(expression.otherwise, scope) : { sql: 'NULL', type: intType, isNull: true };
     const type = this.unified([...results, otherwise]);
     const branches = expression.branches.map((branch, index) => {

@@ -212,7 +212,7 @@ export class Connection {
         if (fault.afterCommit) return true;
         this.#sendError(fault, tokens);
         return false;
-      default:
+      case 'already-paid': case 'wrong-amount': case 'commit-then-drop': case 'commit-then-no-answer': case 'delay-after-commit': case 'garbage-bytes': case 'garbage-values': case 'refuse-login':
         await this.#site.meddle(fault, call, 'before');
         return true;
     }
@@ -236,15 +236,15 @@ export class Connection {
       case 'server-error':
         this.#sendError(fault, this.#tokens(undefined));
         return false;
-      default:
+      case 'already-paid': case 'wrong-amount': case 'delay-before': case 'drop-before-execute': case 'no-answer-before-execute': case 'garbage-values': case 'refuse-login':
         await this.#site.meddle(fault, call, 'after');
         return true;
     }
   }
 
   #sendError(fault: Extract<Fault, { kind: 'server-error' }>, tokens: TokenStream): void {
-    const { number, text } = fault;
-    tokens.error(new SqlServerError(number, text ?? serverTexts.get(number) ?? `The hospital simulator was told to fail with ${number}.`));
+    const { number } = fault;
+    tokens.error(new SqlServerError(number, fault.text ?? serverTexts.get(number) ?? `The hospital simulator was told to fail with ${number}.`));
     tokens.endPlain();
     this.#send(tokens.toBuffer());
   }

@@ -159,6 +159,6 @@ export function garbledValue(value: StoredValue, type: SqlType): StoredValue {
     case 'integer': return type.name === 'bit' ? value : 77n;
     case 'decimal': return -1n;
     case 'float': return Number.MIN_VALUE;
-    default: return value;
+    case 'binary': case 'time': case 'guid': return value;
   }
 }

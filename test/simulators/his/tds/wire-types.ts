@@ -2,7 +2,7 @@ import iconv from 'iconv-lite';
 import { clockText, dateText, dayNumber, dayNumberOf1900, fromDayNumber, parseTimeText, ticksPerDay } from '../engine/calendar.js';
 import { timeToStored } from '../engine/convert-value.js';
 import { notSupported } from '../engine/sql-server-error.js';
-import { bigintType, bitType, datetimeType, floatType, intType, isNational, maxLength, moneyType, nvarcharType, sqlType, varcharType, type SqlType } from '../engine/sql-type.js';
+import { bigintType, bitType, datetimeType, floatType, intType, isNational, maxLength, moneyType, nvarcharType, sqlType, typeClass, varcharType, type SqlType } from '../engine/sql-type.js';
 import type { StoredValue } from '../engine/stored-value.js';
 import type { ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
@@ -55,14 +55,14 @@ function decimalBytes(precision: number): number {
 }
 
 export function writeValue(writer: ByteWriter, type: SqlType, value: StoredValue): void {
-  switch (type.name) {
-    case 'char': case 'varchar': case 'nchar': case 'nvarchar':
+  switch (typeClass(type)) {
+    case 'string':
       writeBytes(writer, type, value === null ? null : isNational(type) ? Buffer.from(String(value), 'utf16le') : iconv.encode(String(value), codePage));
       return;
-    case 'binary': case 'varbinary':
+    case 'binary':
       writeBytes(writer, type, value instanceof Uint8Array ? value : null);
       return;
-    default:
+    case 'integer': case 'decimal': case 'float': case 'time': case 'guid':
       if (value === null) writer.u8(0);
       else writeShortValue(writer, type, value);
   }
@@ -79,38 +79,38 @@ function writeBytes(writer: ByteWriter, type: SqlType, bytes: Uint8Array | null)
 }
 
 function writeShortValue(writer: ByteWriter, type: SqlType, value: NonNullable<StoredValue>): void {
-  const whole = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)) || 0);
-  switch (type.name) {
-    case 'bit': case 'tinyint': writer.u8(1).u8(Number(BigInt.asUintN(8, whole))); return;
-    case 'smallint': writer.u8(2).i16(Number(BigInt.asIntN(16, whole))); return;
-    case 'int': writer.u8(4).i32(Number(BigInt.asIntN(32, whole))); return;
-    case 'bigint': writer.u8(8).i64(BigInt.asIntN(64, whole)); return;
-    case 'decimal': case 'numeric': {
-      const bytes = decimalBytes(type.precision);
-      writer.u8(bytes + 1).u8(whole < 0n ? 0 : 1).wide(whole < 0n ? -whole : whole, bytes);
-      return;
-    }
-    case 'money': writer.u8(8).i32(Number(whole >> 32n)).u32(Number(whole & 0xffff_ffffn)); return;
-    case 'smallmoney': writer.u8(4).i32(Number(whole)); return;
-    case 'float': writer.u8(8).f64(Number(value)); return;
-    case 'real': writer.u8(4).f32(Number(value)); return;
-    case 'uniqueidentifier': writer.u8(16).bytes(guidBytes(String(value))); return;
-    default: writeTime(writer, type, String(value));
-  }
+  const width = shortWidths[type.name];
+  if (width === undefined) writeTime(writer, type, String(value));
+  else if (type.name === 'uniqueidentifier') writer.u8(width).bytes(guidBytes(String(value)));
+  else if (type.name === 'float') writer.u8(width).f64(Number(value));
+  else if (type.name === 'real') writer.u8(width).f32(Number(value));
+  else writeWhole(writer, type, { width, whole: typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value)) || 0) });
+}
+
+const shortWidths: Partial<Record<SqlType['name'], number>> = {
+  bit: 1, tinyint: 1, smallint: 2, int: 4, bigint: 8, smallmoney: 4, money: 8, float: 8, real: 4, uniqueidentifier: 16, decimal: 0, numeric: 0,
+};
+
+function writeWhole(writer: ByteWriter, type: SqlType, { width, whole }: { width: number; whole: bigint }): void {
+  if (type.name === 'decimal' || type.name === 'numeric') {
+    const bytes = decimalBytes(type.precision);
+    writer.u8(bytes + 1).u8(whole < 0n ? 0 : 1).wide(whole < 0n ? -whole : whole, bytes);
+  } else if (type.name === 'money') {
+    // The high half comes first.
+    writer.u8(width).i32(Number(whole >> 32n)).u32(Number(whole & 0xffff_ffffn));
+  } else writer.u8(width).wide(BigInt.asUintN(width * 8, whole), width);
 }
 
 function writeTime(writer: ByteWriter, type: SqlType, stored: string): void {
   const time = parseTimeText(stored);
   if (!time) { writer.u8(0); return; }
   const days = dayNumber(time);
-  const unit = 10n ** BigInt(7 - type.scale);
-  switch (type.name) {
-    case 'date': writer.u8(3).wide(BigInt(days), 3); return;
-    case 'time': writer.u8(timeBytes(type.scale)).wide(time.ticks / unit, timeBytes(type.scale)); return;
-    case 'datetime2': writer.u8(timeBytes(type.scale) + 3).wide(time.ticks / unit, timeBytes(type.scale)).wide(BigInt(days), 3); return;
-    case 'datetime': writer.u8(8).i32(days - dayNumberOf1900).u32(Number((time.ticks * 3n + 50_000n) / 100_000n)); return;
-    default: writer.u8(4).u16(days - dayNumberOf1900).u16(Number(time.ticks / 600_000_000n));
-  }
+  const ticks = time.ticks / 10n ** BigInt(7 - type.scale);
+  if (type.name === 'date') writer.u8(3).wide(BigInt(days), 3);
+  else if (type.name === 'time') writer.u8(timeBytes(type.scale)).wide(ticks, timeBytes(type.scale));
+  else if (type.name === 'datetime2') writer.u8(timeBytes(type.scale) + 3).wide(ticks, timeBytes(type.scale)).wide(BigInt(days), 3);
+  else if (type.name === 'datetime') writer.u8(8).i32(days - dayNumberOf1900).u32(Number((time.ticks * 3n + 50_000n) / 100_000n));
+  else writer.u8(4).u16(days - dayNumberOf1900).u16(Number(time.ticks / 600_000_000n));
 }
 
 function timeBytes(scale: number): number {
