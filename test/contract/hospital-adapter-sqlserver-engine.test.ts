@@ -103,6 +103,32 @@ test('the adapter never holds more connections than its pool may, and everybody 
   assert.equal(proxy.largest(), 2);
 });
 
+test('a connection is used again after an answer, and never after an error or a cancelled call', async (context) => {
+  const { subject } = await openSubject(context);
+  const proxy = await countingProxy(context, subject);
+  const { findPatient } = await openSubject(context, { settings: { server: '127.0.0.1', port: proxy.port } });
+  for (let count = 0; count < 3; count += 1) await findPatient();
+  assert.equal(proxy.opened(), 1);
+  subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'server-error', number: 8134 } });
+  await findPatient();
+  await findPatient();
+  assert.equal(proxy.opened(), 2);
+  subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 2_000 } });
+  await findPatient('C0000002', 100);
+  await findPatient();
+  assert.equal(proxy.opened(), 3);
+});
+
+test('bookings and questions about them pass other reads that wait for a connection', async (context) => {
+  const { subject, bench, findPatient } = await openSubject(context, { settings: { poolMax: 1 } });
+  const { request } = await bench.newPayment();
+  subject.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 100 } });
+  const before = subject.his.calls.length;
+  await Promise.all([findPatient(), findPatient(), bench.query(request.tradeNo), bench.confirm(request)]);
+  const order = subject.his.calls.slice(before).map(({ procedure }) => procedure);
+  assert.equal(order.at(-1), 'usp_hospay_find_patient', order.join(', '));
+});
+
 test('a HIS that was restarted is used again without restarting the adapter', async (context) => {
   const { subject, findPatient } = await openSubject(context);
   assert.equal((await findPatient()).kind, 'ok');
@@ -195,7 +221,14 @@ test('a confirm with a value the HIS cannot hold is refused unsent, once the HIS
   assert.deepEqual(later, { kind: 'ok', value: booked }, 'an earlier call has booked it: refunding now would pay back a booked bill');
 });
 
-test('SQL date types carry the hospital\'s wall clock both ways', async (context) => {
+test('SQL date types carry the hospital\'s wall clock both ways, whatever zone this machine is in', async (context) => {
+  const zone = process.env['TZ'];
+  // 02:30 on this day does not exist in New York.
+  process.env['TZ'] = 'America/New_York';
+  context.after(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
   const { subject, bench } = await openSubject(context, {
     hisNow: () => new Date('2026-03-07T18:30:00Z'),
     changeMapping: ({ operations }) => {
@@ -257,12 +290,14 @@ test('the plugin refuses settings and mapping files that cannot work, by name', 
 });
 
 /** A TCP proxy in front of the HIS that counts how many connections are open at once. */
-async function countingProxy(context: TestContext, { his }: SqlServerSubject): Promise<{ port: number; largest: () => number }> {
+async function countingProxy(context: TestContext, { his }: SqlServerSubject): Promise<{ port: number; largest: () => number; opened: () => number }> {
   const sockets = new Set<Socket>();
   let open = 0;
   let largest = 0;
+  let opened = 0;
   const server = createServer((client) => {
     open += 1;
+    opened += 1;
     largest = Math.max(largest, open);
     const upstream = connect(his.port, his.host);
     for (const socket of [client, upstream]) {
@@ -280,5 +315,5 @@ async function countingProxy(context: TestContext, { his }: SqlServerSubject): P
   });
   const address = server.address();
   assert.ok(address !== null && typeof address === 'object');
-  return { port: address.port, largest: () => largest };
+  return { port: address.port, largest: () => largest, opened: () => opened };
 }

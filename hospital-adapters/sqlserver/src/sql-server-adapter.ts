@@ -1,6 +1,6 @@
 /** The hospital adapter over a mapping: each operation of the contract, through the budget guard, read into the contract's shape. */
 import {
-  BudgetGuard, explainGuardedCall, fen, HIS_RESULT_SCHEMAS,
+  BudgetGuard, explainGuardedCall, fen, HIS_RESULT_SCHEMAS, wallClock,
   type Bill, type BillLine, type CallLimits, type Confirmation, type ConfirmRequest, type DayListLine, type DictionaryEntry, type Fen, type GuardSnapshot,
   type HisQueryResult, type HisResult, type HospitalAdapter, type OperationBudget, type Patient, type PluginLog, type Quote, type RefundApproval,
 } from '@hospay/plugin-sdk';
@@ -47,6 +47,8 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
   const guard = new BudgetGuard<GuardedOperation>({
     operations: budgetsFrom(settings),
     breaker: { failureThreshold: settings.breaker?.failureThreshold ?? 5, openMs: settings.breaker?.openMs ?? 10_000 },
+    // Deadlines are instants of the core's clock.
+    clock: { now: () => now().getTime(), startTimer: wallClock.startTimer },
   });
   const engine: Engine = { pool, codePage: mapping.codePage, offset: settings.timeZone ?? '+08:00', maxRows: mapping.maxRows, slowCallMs: settings.slowCallMs ?? 2_000, log, now };
   const { operations } = mapping;
