@@ -1,0 +1,63 @@
+/** Starts the core: reads the configuration once, builds the platform, waits for a signal. `config` prints the configuration instead. */
+import { resolve } from 'node:path';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigurationError } from './config/configuration-error.js';
+import { describeConfiguration } from './config/describe-configuration.js';
+import { loadConfiguration, type LoadedConfiguration } from './config/load-configuration.js';
+import { createLogger } from './operations/logger.js';
+import { startPlatform } from './platform.js';
+import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
+import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
+import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    profile: { type: 'string', default: 'production' },
+    'profile-folder': { type: 'string', default: 'config/profiles' },
+    'data-folder': { type: 'string' },
+  },
+});
+
+const loaded = load();
+if (positionals[0] === 'config') process.stdout.write(`${describeConfiguration(loaded)}\n`);
+else await serve(loaded);
+
+function load(): LoadedConfiguration {
+  try {
+    const dataFolder = values['data-folder'];
+    return loadConfiguration({ profile: values.profile, profileFolder: resolve(values['profile-folder']), environment: process.env, ...(dataFolder === undefined ? {} : { dataFolder }) });
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(78);
+  }
+}
+
+async function serve({ configuration, configFolder }: LoadedConfiguration): Promise<void> {
+  const log = createLogger({
+    clock: SYSTEM_CLOCK,
+    level: configuration.logging.level,
+    file: { path: join(configuration.dataFolder, 'logs', 'hospay.log'), largestBytes: configuration.logging.largestFileMegabytes * 1024 * 1024, keptFiles: configuration.retention.logFiles },
+    // Whoever started us with a channel of its own reads addresses there; the terminal stays readable.
+    write: process.send === undefined ? (line) => process.stdout.write(line) : () => {},
+  });
+  try {
+    const platform = await startPlatform({ configuration, configFolder, log, clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM });
+    const stop = async (signal: string) => {
+      log.info('stopping', { signal });
+      const problems = await platform.stop();
+      log.info('stopped', { problems: problems.length });
+      log.close();
+      process.exit(problems.length === 0 ? 0 : 1);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+    process.send?.({ kind: 'ready', addresses: platform.addresses });
+  } catch (error) {
+    log.error('did not start', { error });
+    log.close();
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(70);
+  }
+}

@@ -1,0 +1,430 @@
+/**
+ * The composition root: every part of the core is made and joined here, and nowhere else is the container known. Parts are made by factories
+ * under typed tokens, all resolved at start, and held by reference from then on: no captive singletons, nothing resolved late.
+ */
+import 'reflect-metadata';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { container, instanceCachingFactory, type InjectionToken } from 'tsyringe';
+import { createNonceMemory } from './applications/nonce-memory.js';
+import type { ApplicationRegistry } from './applications/ports.js';
+import { createRequestBuckets } from './applications/request-buckets.js';
+import type { Configuration } from './config/configuration-schema.js';
+import { paymentPolicyOf } from './config/payment-policy-of.js';
+import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
+import type { Clock, RandomSource, Timers } from './domain/time.js';
+import { makeOpaqueId } from './domain/trade-number.js';
+import type { JournalWitness } from './edges/database/money/journal-witness.js';
+import { statementEntries } from './edges/database/money/list-statement-entries.js';
+import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
+import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
+import { verifyLedger } from './edges/database/money/verify-ledger.js';
+import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
+import { channelNotifications } from './edges/http/channel-notifications.js';
+import { startHttpServer, type RunningHttpServer } from './edges/http/http-kit/start-http-server.js';
+import { operationsEndpoints } from './edges/http/operations-endpoints.js';
+import { applicationNotifier } from './edges/http/owner-notifier.js';
+import { paymentApi } from './edges/http/payment-api/payment-api.js';
+import { startEmbeddedBroker, type EmbeddedBroker } from './edges/mqtt/embedded-broker.js';
+import { startEnrolmentListener, type EnrolmentListener } from './edges/mqtt/enrolment-listener.js';
+import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/terminal-gateway.js';
+import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
+import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
+import { createAuditLog, type AuditLog } from './operations/audit-log.js';
+import { lockDataFolder } from './operations/data-folder-lock.js';
+import { freeBytesOf, watchDiskSpace, type DiskSpaceWatch } from './operations/disk-space.js';
+import { createHealth, type Health } from './operations/health.js';
+import { createLifecycle, type Lifecycle, type StopReport } from './operations/lifecycle.js';
+import type { RunningLog } from './operations/logger.js';
+import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
+import { witnessFile } from './operations/witness-file.js';
+import { findPatient } from './patients/find-patient.js';
+import { listOpenBills } from './patients/list-open-bills.js';
+import type { PatientPorts } from './patients/ports.js';
+import { quoteBills } from './patients/quote-bills.js';
+import { advancePayment } from './payments/advance-payment.js';
+import { cancelPayment } from './payments/cancel-payment.js';
+import { confirmOrder } from './payments/confirm-order.js';
+import { createPayment } from './payments/create-payment.js';
+import { findOrder, listOpenOrders, markReceiptPrinted } from './payments/find-order.js';
+import { viewOrder } from './payments/order-view.js';
+import type { PaymentPorts } from './payments/ports.js';
+import { receiveNotification } from './payments/receive-notification.js';
+import { tellOwnerOfOrder } from './payments/tell-owner.js';
+import { channelDirectory, hospitalDirectory } from './plugin-host/guest-directories.js';
+import { createPluginHost, type PluginHost } from './plugin-host/plugin-host.js';
+import { provision } from './provisioning/provision.js';
+import { advanceRefund } from './refunds/advance-refund.js';
+import { requestRefund } from './refunds/request-refund.js';
+import { createTaskScheduler, type TaskScheduler, type TaskWork } from './tasks/task-scheduler.js';
+import { createEnrolmentDesk } from './terminals/enrolment-desk.js';
+import type { TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
+import { createTerminalDesk } from './terminals/terminal-desk.js';
+import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
+import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
+
+export type PlatformOptions = {
+  readonly configuration: Configuration;
+  /** Relative plugin folders start here. */
+  readonly configFolder: string;
+  readonly log: RunningLog;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+};
+
+export type Addresses = { readonly payment: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number };
+export type Platform = { readonly addresses: Addresses; readonly report: StartUpReport; stop(): Promise<StopReport> };
+
+const part = <Value>(name: string): InjectionToken<Value> => Symbol(name);
+const TOKENS = {
+  database: part<PlatformDatabase>('database'),
+  store: part<SqliteMoneyStore>('store'),
+  metrics: part<Metrics>('metrics'),
+  health: part<Health>('health'),
+  audit: part<AuditLog>('audit'),
+  disk: part<DiskSpaceWatch>('disk'),
+  pluginHost: part<PluginHost>('pluginHost'),
+  applications: part<ApplicationRegistry>('applications'),
+  terminals: part<TerminalRegistry>('terminals'),
+  presence: part<TerminalPresence>('presence'),
+  payments: part<PaymentPorts>('payments'),
+  patients: part<PatientPorts>('patients'),
+  useCases: part<ReturnType<typeof joinUseCases>>('useCases'),
+  jobs: part<JobRunner>('jobs'),
+  dictionary: part<DictionaryCache>('dictionary'),
+  tasks: part<TaskScheduler>('tasks'),
+} as const;
+
+/** Opens, joins and starts everything in the order money needs; if a part does not start, those started before it are stopped again. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { configuration, log, clock, timers } = options;
+  const { dataFolder, hospital, http, mqtt } = configuration;
+  const lifecycle = createLifecycle({ log, clock, timers });
+  const running: Running = {};
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+
+  lifecycle.add(once('data folder', () => lockDataFolder(dataFolder, clock.now()), (lock) => { lock.release(); }));
+  lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
+  lifecycle.add(once('platform database', async () => {
+    const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
+    compose(options, running, database);
+    return database;
+  }, (database) => database.close()));
+  lifecycle.add(once('provisioning', () => provisionFrom(options, get(TOKENS.database), get(TOKENS.terminals)), () => undefined));
+  lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
+  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), configuration), stop: () => get(TOKENS.pluginHost).stop() });
+  lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
+  lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
+  lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
+  lifecycle.add(once('enrolment', async () => {
+    running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: createEnrolmentDesk({ registry: get(TOKENS.terminals), clock, random: options.random, log }), log });
+    return running.enrolment;
+  }, (listener) => listener.stop()));
+  lifecycle.add(once('terminals', () => startTerminals(options, running), (gateway) => { get(TOKENS.presence).stop(); return gateway.stop(); }));
+  lifecycle.add(once('payment API', async () => {
+    running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
+    return running.paymentServer;
+  }, (server) => server.stop()));
+  lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
+
+  await lifecycle.start();
+  log.info('started', { dataFolder });
+  return { ...describeRunning(running), stop: () => lifecycle.stop() };
+}
+
+/** What the parts leave for each other and for `describeRunning`. */
+type Running = {
+  store?: SqliteMoneyStore;
+  report?: StartUpReport;
+  broker?: EmbeddedBroker;
+  enrolment?: EnrolmentListener;
+  corePassword?: string;
+  gateway?: TerminalGateway;
+  paymentServer?: RunningHttpServer;
+};
+
+/** Generous: a cold disk or a HIS that is slow to answer must not fail a start; a part that is later than this will not come. */
+const TIMES = { startDeadlineMs: 60_000, stopDeadlineMs: 40_000 } as const;
+const WITNESS_EVERY_MS = 1_000;
+
+function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
+  const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
+  const { store, report } = must(running);
+  container.reset();
+  const give = <Value>(token: InjectionToken<Value>, make: (get: <Wanted>(wanted: InjectionToken<Wanted>) => Wanted) => Value): void => {
+    container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
+  };
+  give(TOKENS.database, () => database);
+  give(TOKENS.store, () => store);
+  give(TOKENS.metrics, createMetrics);
+  give(TOKENS.health, () => createHealth({ timers }));
+  give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
+  give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: configuration.plugins.folders.map((folder) => resolve(configFolder, folder)), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics)) }));
+  give(TOKENS.applications, () => applicationRegistry(database, configuration));
+  give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
+  give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at) }));
+  give(TOKENS.payments, (get): PaymentPorts => ({
+    store,
+    channels: channelDirectory(get(TOKENS.pluginHost), channels),
+    hospitals: hospitalDirectory(get(TOKENS.pluginHost), hospital.id, his.id),
+    clock,
+    random,
+    policy: paymentPolicyOf(payments),
+    reasonToRefuse: () => report.safeMode ?? (get(TOKENS.disk).acceptsPayments() ? undefined : 'the data disk is full'),
+    notifyUrl: (channel) => (http.publicNotifyBaseUrl === undefined ? undefined : `${http.publicNotifyBaseUrl.replace(/\/$/, '')}/notify/${channel}`),
+    ownerNotifier: applicationNotifier({ registry: get(TOKENS.applications), clock, timers, random, log }),
+  }));
+  give(TOKENS.patients, (get) => ({ hospitals: get(TOKENS.payments).hospitals, clock, random, saveQuote: (quote) => store.saveQuote(quote) }));
+  give(TOKENS.useCases, (get) => joinUseCases(get(TOKENS.payments), get(TOKENS.patients)));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.dictionary, (get) => createDictionaryCache({
+    names: dictionaries.names,
+    staleAfterMs: dictionaries.staleAfterSeconds * 1000,
+    loader: { load: (name) => loadDictionary(get(TOKENS.payments), hospital.id, name) },
+    store: database.dictionaries,
+    clock,
+    log,
+  }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
+  observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
+}
+
+/** Every use case with its ports given: what the edges call. */
+function joinUseCases(payments: PaymentPorts, patients: PatientPorts) {
+  return {
+    findPatient: (request: Parameters<typeof findPatient>[1]) => findPatient(patients, request),
+    listOpenBills: (request: Parameters<typeof listOpenBills>[1]) => listOpenBills(patients, request),
+    quoteBills: (request: Parameters<typeof quoteBills>[1]) => quoteBills(patients, request),
+    createPayment: (request: Parameters<typeof createPayment>[1]) => createPayment(payments, request),
+    findOrder: (request: Parameters<typeof findOrder>[1]) => findOrder(payments, request),
+    listOpenOrders: (owner: Parameters<typeof listOpenOrders>[1]) => listOpenOrders(payments, owner),
+    cancelPayment: (request: Parameters<typeof cancelPayment>[1]) => cancelPayment(payments, request),
+    markReceiptPrinted: (request: Parameters<typeof markReceiptPrinted>[1]) => markReceiptPrinted(payments, request),
+    requestRefund: (request: Parameters<typeof requestRefund>[1]) => requestRefund(payments, request),
+  };
+}
+
+function jobHandlers(payments: PaymentPorts): JobHandlers {
+  return {
+    advancePayment: (job) => advancePayment(payments, job),
+    confirmOrder: (job) => confirmOrder(payments, job),
+    advanceRefund: (job) => advanceRefund(payments, job),
+    tellOwner: (job) => tellOwnerOfOrder(payments, job),
+  };
+}
+
+async function openMoney({ configuration, log, clock, timers }: PlatformOptions, running: Running) {
+  const { store, witness, report } = await openMoneyStore({
+    file: join(configuration.dataFolder, 'money.sqlite'),
+    witnessFile: join(configuration.dataFolder, 'journal-witness'),
+    now: () => clock.now(),
+    spreadMs: 5_000,
+  });
+  running.store = store;
+  running.report = report;
+  log.info('money store opened', { quickCheck: report.quickCheck, journals: report.head.seq, wokenJobs: report.wokenJobs });
+  if (report.safeMode !== undefined) log.error('safe mode: the money store answers but writes nothing', { reason: report.safeMode });
+  const beat: { timer?: { cancel(): void } } = {};
+  const witnessAgain = (): void => {
+    beat.timer = timers.after(WITNESS_EVERY_MS, () => {
+      void store.journalHead().then((head) => { if (report.safeMode === undefined) witness.write(head); }).catch((error: unknown) => { log.error('the journal head was not witnessed', { error }); }).finally(witnessAgain);
+    });
+  };
+  witnessAgain();
+  return { store, witness: report.safeMode === undefined ? witness : undefined, beat };
+}
+
+async function closeMoney(store: SqliteMoneyStore, witness: JournalWitness | undefined, beat: { timer?: { cancel(): void } }): Promise<void> {
+  beat.timer?.cancel();
+  witness?.write(await store.journalHead());
+  await store.close();
+}
+
+async function provisionFrom({ configuration, clock }: PlatformOptions, database: PlatformDatabase, terminals: TerminalRegistry): Promise<void> {
+  await provision(
+    {
+      terminalStatus: async (id) => (await database.terminals.find(id))?.status,
+      addTerminal: (terminal) => database.terminals.add(terminal, clock.now()),
+      async offerClaim(id) {
+        const offered = await terminals.offerClaim(id);
+        if (offered.kind === 'refused') throw new Error(`no claim code for terminal ${id}: ${offered.code}`);
+        return offered.value.code;
+      },
+      async writeClaim(file, code) {
+        const path = resolve(configuration.dataFolder, file);
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, `${code}\n`, { mode: 0o600 });
+      },
+      hasApplication: async (id) => (await database.applications.find(id)) !== undefined,
+      addApplication: (application) => database.applications.add(application, clock.now()),
+    },
+    configuration.provision,
+  );
+}
+
+async function activatePlugins(host: PluginHost, { his, channels }: Configuration): Promise<void> {
+  host.discover();
+  await Promise.all([
+    host.activate({ id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true }),
+    ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => host.activate({ id, plugin, contribution, settings, enabled, merchantNo })),
+  ]);
+}
+
+function startJobs(running: Running, jobs: JobRunner): void {
+  const { store, report } = must(running);
+  // In safe mode nothing may be written, so nothing may be asked either: an answer could not be kept.
+  if (report.safeMode !== undefined) return;
+  store.onChanged(() => { jobs.nudge(); });
+  jobs.start();
+}
+
+async function startBroker({ configuration: { mqtt }, log, random }: PlatformOptions, running: Running): Promise<EmbeddedBroker | undefined> {
+  const password = mqtt.corePassword ?? makeOpaqueId(random, 40);
+  const credentials = brokerCredentials(container.resolve(TOKENS.terminals), { username: mqtt.coreUsername, password });
+  running.corePassword = password;
+  if (mqtt.mode === 'external') return undefined;
+  running.broker = await startEmbeddedBroker({ host: mqtt.host, port: mqtt.port, websocketPort: mqtt.websocketPort, credentials, log });
+  return running.broker;
+}
+
+async function startTerminals(options: PlatformOptions, running: Running): Promise<TerminalGateway> {
+  const { configuration: { mqtt, hospital }, clock, random, log } = options;
+  const { store } = must(running);
+  const useCases: TerminalUseCases = container.resolve(TOKENS.useCases);
+  const registry = container.resolve(TOKENS.terminals);
+  const desk = createTerminalDesk({
+    registry, useCases, clock, random, log,
+    configurationOf: (terminal) => ({ hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, methods: ['nativeQr'], cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'] }),
+  });
+  running.gateway = await startTerminalGateway({
+    url: mqtt.url ?? running.broker?.url ?? `mqtt://${mqtt.host}:${String(mqtt.port)}`,
+    username: mqtt.coreUsername,
+    password: running.corePassword ?? '',
+    desk,
+    presence: container.resolve(TOKENS.presence),
+    orders: {
+      onChanged: (listener) => store.onChanged(listener),
+      async find(tradeNo) {
+        const found = await store.findOrder(tradeNo);
+        return found === undefined ? undefined : { owner: found.order.owner, view: viewOrder(found) };
+      },
+    },
+    log,
+  });
+  return running.gateway;
+}
+
+function paymentGroups({ clock }: PlatformOptions) {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  const payments = get(TOKENS.payments);
+  return [
+    ...paymentApi({
+      authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
+      useCases: get(TOKENS.useCases),
+      statements: { entries: statementEntries(get(TOKENS.store).database), clock },
+      clock,
+    }),
+    channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
+    operationsEndpoints({ live: () => get(TOKENS.health).live(), ready: () => get(TOKENS.health).ready(), metricsPage: () => get(TOKENS.metrics).page() }),
+  ];
+}
+
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock): ReadonlyMap<string, TaskWork> {
+  return new Map<string, TaskWork>([
+    ['reload-dictionaries', async () => (await dictionary.reloadAll()).map(({ name, entries, problem }) => `${name}: ${problem ?? `${String(entries)} entries`}`).join('; ') || 'no dictionaries are configured'],
+    ['verify-ledger', () => {
+      const { journals, entries, problems } = verifyLedger(store.database);
+      if (problems.length > 0) throw new Error(problems.slice(0, 5).join('; '));
+      return Promise.resolve(`${String(journals)} journals, ${String(entries)} entries, no problem`);
+    }],
+    ['verify-audit-log', async () => {
+      const { rows, findings } = await audit.verify();
+      if (findings.length > 0) throw new Error(`${String(findings.length)} findings, the first: ${JSON.stringify(findings[0])}`);
+      return `${String(rows)} rows, no finding`;
+    }],
+    ['remove-expired-rows', async () => `${String(await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)))} task runs removed`],
+  ]);
+}
+
+async function loadDictionary(payments: PaymentPorts, hospitalId: string, name: string) {
+  const hospital = payments.hospitals.find(hospitalId);
+  if (hospital === undefined) return { kind: 'failed' as const, reason: 'the hospital adapter is not active' };
+  const loaded = await hospital.loadDictionary({ name });
+  return loaded.kind === 'ok' ? { kind: 'ok' as const, entries: loaded.value } : { kind: 'failed' as const, reason: loaded.kind === 'unknown' ? loaded.reason : `${loaded.code} ${loaded.message}` };
+}
+
+function applicationRegistry(database: PlatformDatabase, configuration: Configuration): ApplicationRegistry {
+  return {
+    async find(appId) {
+      const [stored, secret] = await Promise.all([database.applications.find(appId), database.applications.secretOf(appId)]);
+      if (stored === undefined || secret === undefined) return undefined;
+      const permissions = (['read', 'pay', 'refund', 'statement'] as const).filter((permission) => stored.permissions.includes(permission));
+      return { appId, hospitalId: stored.hospital, merchantId: merchantIdOf(configuration), secret, permissions, notifyUrl: stored.notifyUrl, status: stored.status };
+    },
+  };
+}
+
+/** One hospital, its first merchant: which merchant serves which terminal group becomes routing data. */
+function merchantIdOf({ hospital }: Configuration): string {
+  return hospital.merchants[0]?.merchantNo ?? hospital.id;
+}
+
+function guestMetrics(metrics: Metrics): Parameters<typeof createPluginHost>[0]['metrics'] {
+  const seconds = metrics.histogram({ name: 'hospay_guest_call_seconds', help: 'How long channels and the HIS take', labels: ['instance', 'operation', 'outcome'], buckets: DURATION_BUCKETS });
+  const late = metrics.counter({ name: 'hospay_guest_late_answers_total', help: 'Answers that came after the core had stopped listening', labels: ['instance', 'operation'] });
+  const broke = metrics.counter({ name: 'hospay_guest_contract_breaks_total', help: 'Throws, malformed answers, deadlines', labels: ['instance', 'operation', 'how'] });
+  return {
+    answered: ({ instance, operation, outcome, seconds: took }) => { seconds.observe(took, { instance, operation, outcome }); },
+    late: ({ instance, operation }) => { late.add({ instance, operation }); },
+    broke: ({ instance, operation, how }) => { broke.add({ instance, operation, how }); },
+  };
+}
+
+function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRunner, host: PluginHost, { his }: Configuration): void {
+  const { store, report } = must(running);
+  const count = (sql: string) => Number(store.database.prepare(sql).get()?.['n'] ?? 0);
+  metrics.collectProcess();
+  metrics.observedGauge({ name: 'hospay_jobs_running', help: 'Durable jobs being worked on', read: () => jobs.runningCount });
+  metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
+  metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
+  metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });
+  metrics.observedGauge({ name: 'hospay_cases_open', help: 'Discrepancy cases waiting for a person', read: () => count('SELECT count(*) AS n FROM discrepancy_case WHERE resolved_at IS NULL') });
+  health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });
+  health.add({ name: 'safe mode', kind: 'ready', deadlineMs: 1_000, check: () => (report.safeMode === undefined ? { ok: true } : { ok: false, reason: report.safeMode }) });
+  health.add({ name: 'hospital adapter', kind: 'ready', deadlineMs: 1_000, check: () => (host.hospitalAdapter(his.id) === undefined ? { ok: false, reason: `${his.id} is not active` } : { ok: true }) });
+  health.add({ name: 'terminals', kind: 'ready', deadlineMs: 1_000, check: () => (running.gateway?.isConnected() === true ? { ok: true } : { ok: false, reason: 'no connection to the broker' }) });
+}
+
+function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report'> {
+  const { report } = must(running);
+  return {
+    report,
+    addresses: { payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
+  };
+}
+
+function must({ store, report }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport } {
+  if (store === undefined || report === undefined) throw new Error('the money store is not open yet');
+  return { store, report };
+}
+
+/** A part that is what its start returned. */
+function once<Value>(name: string, start: () => Value | Promise<Value>, stop: (value: Value) => unknown): Parameters<Lifecycle['add']>[0] {
+  let value: { readonly it: Value } | undefined;
+  return {
+    name,
+    ...TIMES,
+    async start() {
+      value = { it: await start() };
+    },
+    async stop() {
+      if (value !== undefined) await stop(value.it);
+    },
+  };
+}
+
+const MEGABYTE = 1024 * 1024;
+const DAY_MS = 24 * 60 * 60 * 1000;

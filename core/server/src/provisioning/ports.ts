@@ -1,0 +1,13 @@
+/** What provisioning needs from outside. */
+export type ProvisionedTerminal = { readonly id: string; readonly kind: string; readonly title: string; readonly claimFile: string };
+export type ProvisionedApplication = { readonly id: string; readonly title: string; readonly secret: string; readonly permissions: readonly string[]; readonly notifyUrl?: string };
+
+export type ProvisioningPorts = {
+  readonly terminalStatus: (id: string) => Promise<'unclaimed' | 'active' | 'disabled' | undefined>;
+  readonly addTerminal: (terminal: { readonly id: string; readonly kind: string; readonly title: string }) => Promise<unknown>;
+  readonly offerClaim: (id: string) => Promise<string>;
+  /** Writes a claim code where only the owner of the data folder reads it. */
+  readonly writeClaim: (file: string, code: string) => Promise<void>;
+  readonly hasApplication: (id: string) => Promise<boolean>;
+  readonly addApplication: (application: ProvisionedApplication) => Promise<unknown>;
+};

@@ -1,0 +1,16 @@
+import type { ProvisionedApplication, ProvisionedTerminal, ProvisioningPorts } from './ports.js';
+
+/**
+ * Registers what an answers file names (head-less first start): terminals and applications that are not there yet. A terminal nobody has claimed
+ * gets a fresh claim code at every start, written to its file; one that is active or was disabled by a person is left as it is.
+ */
+export async function provision(ports: ProvisioningPorts, wanted: { readonly terminals: readonly ProvisionedTerminal[]; readonly applications: readonly ProvisionedApplication[] }): Promise<void> {
+  for (const terminal of wanted.terminals) {
+    const status = await ports.terminalStatus(terminal.id);
+    if (status === undefined) await ports.addTerminal(terminal);
+    if (status === undefined || status === 'unclaimed') await ports.writeClaim(terminal.claimFile, await ports.offerClaim(terminal.id));
+  }
+  for (const application of wanted.applications) {
+    if (!(await ports.hasApplication(application.id))) await ports.addApplication(application);
+  }
+}
