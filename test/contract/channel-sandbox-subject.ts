@@ -20,7 +20,6 @@ export function makeSandboxSubject(): ChannelSubject & { readonly sandbox: Sandb
         books.pay(tradeNo);
       },
       ordersUnder: (tradeNo) => books.orders().filter(({ request }) => request.tradeNo === tradeNo).length,
-      refundsUnder: (refundNo) => books.refunds().filter(({ request }) => request.refundNo === refundNo).length,
       faults: ['timeoutBeforeExecution', 'timeoutAfterExecution'],
       failNext: (operation, fault) => {
         if (fault === 'timeoutBeforeExecution' || fault === 'timeoutAfterExecution') sandbox.failNext(operation, fault);

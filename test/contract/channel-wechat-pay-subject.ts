@@ -68,7 +68,6 @@ export async function makeWechatPaySubject(mode: VerificationMode): Promise<Chan
         simulator.pay(tradeNo);
       },
       ordersUnder: (tradeNo) => simulator.orders.list().filter(({ outTradeNo }) => outTradeNo === tradeNo).length,
-      refundsUnder: (refundNo) => simulator.orders.listRefunds().filter(({ outRefundNo }) => outRefundNo === refundNo).length,
       faults: [...SIMULATED_FAULTS.keys()],
       failNext: (operation, fault) => {
         const simulated = SIMULATED_FAULTS.get(fault);
@@ -142,7 +141,8 @@ function simulatedVariation(variation: NotificationVariation): SimulatedVariatio
       return { kind: 'forgedSignature' };
     case 'otherAmount':
       return { kind: 'wrongAmount', amountFen: 4_321 };
-    default:
+    case 'genuine':
+    case 'otherMerchant':
       return { kind: variation };
   }
 }

@@ -55,19 +55,14 @@ export function createWechatPayChannel(parts: {
       if (request.method !== 'nativeQr') return { kind: 'notSent', reason: `method ${request.method} is not offered by this channel` };
       const body = nativeOrder(settings, request);
       const answer = await ask('charge', { method: 'POST', path: '/v3/pay/transactions/native', body }, call);
-      switch (answer.kind) {
-        case 'accepted': {
-          const order = readJson(NativeOrderAnswer, answer.body);
-          return order === undefined ? unknown('the answer holds no code_url') : { kind: 'pending', present: { kind: 'qr', content: order.code_url } };
-        }
-        case 'refused':
-          // A refused repeat proves nothing about the first attempt: that one may have made the order (time_expire passed since, …).
-          return answer.meaning === 'declined' && call.attempt === 1
-            ? { kind: 'declined', code: answer.code, message: answer.message }
-            : unlisted(answer);
-        default:
-          return answer;
+      if (answer.kind === 'accepted') {
+        const order = readJson(NativeOrderAnswer, answer.body);
+        return order === undefined ? unknown('the answer holds no code_url') : { kind: 'pending', present: { kind: 'qr', content: order.code_url } };
       }
+      if (answer.kind !== 'refused') return answer;
+      // A refused repeat proves nothing about the first attempt: that one may have made the order (time_expire passed since, …).
+      if (answer.meaning === 'declined' && call.attempt === 1) return { kind: 'declined', code: answer.code, message: answer.message };
+      return unlisted(answer);
     },
 
     async close({ tradeNo }, call) {

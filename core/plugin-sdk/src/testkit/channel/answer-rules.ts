@@ -1,4 +1,4 @@
-import { ChannelBench, given, must, SHORT_TIMEOUT_MS } from './channel-bench.js';
+import { ChannelBench, must, SHORT_TIMEOUT_MS } from './channel-bench.js';
 import { CHANNEL_FAULTS, type ChannelFault, type ChannelRule, type ChannelSubject, type FaultableOperation } from './channel-subject.js';
 
 const TITLES: Readonly<Record<ChannelFault, string>> = {
@@ -46,7 +46,7 @@ export const ANSWER_RULES: readonly ChannelRule[] = [
     title: 'when no connection comes about, a charge or refund was not sent and a question is unknown',
     needs: ['control.unreachableChannel'],
     run: async (subject) => {
-      const channel = await given(subject.control.unreachableChannel, 'control.unreachableChannel').call(subject.control);
+      const channel = await new ChannelBench(subject).far.unreachableChannel();
       const bench = new ChannelBench(subject, channel);
       const order = bench.newOrder(1_234);
       const charged = await bench.charge(order);

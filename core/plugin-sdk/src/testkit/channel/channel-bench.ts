@@ -52,7 +52,8 @@ export type CallOptions = { readonly timeoutMs?: number; readonly attempt?: numb
  * not come back breaks the rule that made it, and every outcome is remembered for the secrets rule.
  */
 export class ChannelBench {
-  readonly control: ChannelControl;
+  /** The far side; a hook the subject lacks breaks the rule that calls it. */
+  readonly far: Required<ChannelControl>;
   readonly outcomeTexts: string[] = [];
   readonly #subject: ChannelSubject;
   readonly #channel: PaymentChannel;
@@ -60,7 +61,19 @@ export class ChannelBench {
   constructor(subject: ChannelSubject, channel: PaymentChannel = subject.channel) {
     this.#subject = subject;
     this.#channel = channel;
-    this.control = subject.control;
+    this.far = {
+      ordersUnder: lacks('ordersUnder'),
+      faults: [],
+      failNext: lacks('failNext'),
+      unreachableChannel: lacks('unreachableChannel'),
+      holdRefunds: lacks('holdRefunds'),
+      settleRefund: lacks('settleRefund'),
+      notification: lacks('notification'),
+      replayWindowMs: 0,
+      statementDay: lacks('statementDay'),
+      spoilStatement: lacks('spoilStatement'),
+      ...subject.control,
+    };
   }
 
   get merchantNo(): string {
@@ -90,7 +103,7 @@ export class ChannelBench {
     const order = this.newOrder(amountFen);
     const outcome = await this.charge(order);
     must(outcome.kind === 'pending' || outcome.kind === 'succeeded', 'an ordinary charge must be `pending` or `succeeded`', outcome);
-    if (outcome.kind === 'pending') await this.control.pay(order.tradeNo);
+    if (outcome.kind === 'pending') await this.far.pay(order.tradeNo);
     return order;
   }
 
@@ -104,36 +117,53 @@ export class ChannelBench {
 
   close(tradeNo: string, options: CallOptions = {}): Promise<CloseOutcome> {
     const channel = this.#channel;
-    return this.#call('close', checks.close, (context) => given(channel.close, 'close').call(channel, { tradeNo }, context), options);
+    return this.#call('close', checks.close, (context) => {
+      must(channel.close !== undefined, 'the channel lacks close');
+      return channel.close({ tradeNo }, context);
+    }, options);
   }
 
   refund(request: RefundRequest, options: CallOptions = {}): Promise<RefundOutcome> {
     const channel = this.#channel;
-    return this.#call('refund', checks.refund, (context) => given(channel.refund, 'refund').call(channel, request, context), options);
+    return this.#call('refund', checks.refund, (context) => {
+      must(channel.refund !== undefined, 'the channel lacks refund');
+      return channel.refund(request, context);
+    }, options);
   }
 
   queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }, options: CallOptions = {}): Promise<RefundNews> {
     const channel = this.#channel;
     const { refundNo, tradeNo } = request;
-    return this.#call('queryRefund', checks.queryRefund, (context) => given(channel.queryRefund, 'queryRefund').call(channel, { refundNo, tradeNo }, context), options);
+    return this.#call('queryRefund', checks.queryRefund, (context) => {
+      must(channel.queryRefund !== undefined, 'the channel lacks queryRefund');
+      return channel.queryRefund({ refundNo, tradeNo }, context);
+    }, options);
   }
 
   readNotification(raw: RawNotification): Promise<Notification> {
     const channel = this.#channel;
-    return this.#call('readNotification', checks.readNotification, () => given(channel.readNotification, 'readNotification').call(channel, raw), {});
+    return this.#call('readNotification', checks.readNotification, () => {
+      must(channel.readNotification !== undefined, 'the channel lacks readNotification');
+      return channel.readNotification(raw);
+    }, {});
   }
 
   answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer {
-    return given(this.#channel.answerNotification, 'answerNotification').call(this.#channel, result);
+    const channel = this.#channel;
+    must(channel.answerNotification !== undefined, 'the channel lacks answerNotification');
+    return channel.answerNotification(result);
   }
 
   downloadStatement(day: string): Promise<StatementOutcome> {
     const channel = this.#channel;
-    return this.#call('downloadStatement', checks.downloadStatement, (context) => given(channel.downloadStatement, 'downloadStatement').call(channel, { day }, context), {});
+    return this.#call('downloadStatement', checks.downloadStatement, (context) => {
+      must(channel.downloadStatement !== undefined, 'the channel lacks downloadStatement');
+      return channel.downloadStatement({ day }, context);
+    }, {});
   }
 
   async failNext(operation: FaultableOperation, fault: ChannelFault): Promise<void> {
-    await given(this.control.failNext, 'control.failNext').call(this.control, operation, fault);
+    await this.far.failNext(operation, fault);
   }
 
   async #call<Schema extends TSchema, Outcome>(
@@ -170,8 +200,8 @@ export function must(condition: boolean, demand: string, said?: unknown): assert
   if (!condition) throw new RuleBroken(said === undefined ? demand : `${demand}; the channel said ${JSON.stringify(said) ?? 'nothing'}`.slice(0, 800));
 }
 
-/** A part of the channel or its control that the rule's needs have already asked for. */
-export function given<Part>(part: Part | undefined, name: string): Part {
-  if (part === undefined) throw new RuleBroken(`the channel or its control lacks ${name}`);
-  return part;
+function lacks(hook: keyof ChannelControl): () => never {
+  return () => {
+    throw new RuleBroken(`the subject's control lacks ${hook}`);
+  };
 }

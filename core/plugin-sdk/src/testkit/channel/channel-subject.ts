@@ -30,34 +30,33 @@ export type NotificationVariation = 'genuine' | 'forged' | 'otherMerchant' | 'ot
 
 /**
  * The far side of the channel, in the hands of the suite: the payer, the channel's operator and the network. `pay` is always needed;
- * what else is missing makes rules not applicable, and `runChannelConformance` wants each of those named with a reason.
+ * whatever else is missing makes rules not applicable, and `runChannelConformance` wants each of those named with a reason.
  */
 export type ChannelControl = {
   /** The payer pays the order, whole. */
-  pay(tradeNo: string): Promise<void> | void;
-  /** How many orders, and how many refunds, the far side has under a number. */
-  ordersUnder?(tradeNo: string): Promise<number> | number;
-  refundsUnder?(refundNo: string): Promise<number> | number;
+  readonly pay: (tradeNo: string) => Promise<void> | void;
+  /** How many orders the far side has under a number. */
+  readonly ordersUnder?: (tradeNo: string) => Promise<number> | number;
   /** The faults `failNext` knows. */
   readonly faults?: readonly ChannelFault[];
   /** The next call of this operation meets the fault. */
-  failNext?(operation: FaultableOperation, fault: ChannelFault): Promise<void> | void;
+  readonly failNext?: (operation: FaultableOperation, fault: ChannelFault) => Promise<void> | void;
   /** The same channel, with a far side that accepts no connection. */
-  unreachableChannel?(): Promise<PaymentChannel> | PaymentChannel;
+  readonly unreachableChannel?: () => Promise<PaymentChannel> | PaymentChannel;
   /** From now on accepted refunds stay in progress until `settleRefund`. */
-  holdRefunds?(): Promise<void> | void;
-  settleRefund?(refundNo: string, as: 'succeeded' | 'closed' | 'abnormal'): Promise<void> | void;
+  readonly holdRefunds?: () => Promise<void> | void;
+  readonly settleRefund?: (refundNo: string, as: 'succeeded' | 'closed' | 'abnormal') => Promise<void> | void;
   /** A notification about a paid order, or about a settled refund, as it would arrive now. */
-  notification?(
+  readonly notification?: (
     about: { readonly tradeNo: string; readonly refundNo?: string },
     variation: NotificationVariation,
-  ): Promise<RawNotification> | RawNotification;
+  ) => Promise<RawNotification> | RawNotification;
   /** A notification this much older than now is refused. */
   readonly replayWindowMs?: number;
   /** Makes the bill of what happened so far obtainable and says its day (yyyy-MM-dd). */
-  statementDay?(): Promise<string> | string;
+  readonly statementDay?: () => Promise<string> | string;
   /** The totals of the next bill contradict its rows. */
-  spoilStatement?(): Promise<void> | void;
+  readonly spoilStatement?: () => Promise<void> | void;
 };
 
 /** One channel under test with its far side, made new for each rule. */
@@ -94,20 +93,17 @@ export function missingNeeds(rule: ChannelRule, subject: ChannelSubject): Channe
   return rule.needs.filter((need) => !has(subject, need));
 }
 
+/** Half a facet counts as given: `contract.shape` says what is missing. */
+const FACETS: Readonly<Record<'refunding' | 'cancelling' | 'notifying' | 'statement', (channel: PaymentChannel) => boolean>> = {
+  refunding: ({ refund, queryRefund }) => refund !== undefined || queryRefund !== undefined,
+  cancelling: ({ close }) => close !== undefined,
+  notifying: ({ readNotification, answerNotification }) => readNotification !== undefined || answerNotification !== undefined,
+  statement: ({ downloadStatement }) => downloadStatement !== undefined,
+};
+
 function has({ channel, control }: ChannelSubject, need: ChannelNeed): boolean {
-  switch (need) {
-    case 'refunding':
-      return channel.refund !== undefined || channel.queryRefund !== undefined;
-    case 'cancelling':
-      return channel.close !== undefined;
-    case 'notifying':
-      return channel.readNotification !== undefined || channel.answerNotification !== undefined;
-    case 'statement':
-      return channel.downloadStatement !== undefined;
-    default: {
-      const [place, name] = need.split('.');
-      if (place === 'fault') return control.failNext !== undefined && (control.faults ?? []).some((fault) => fault === name);
-      return Object.entries(control).some(([key, value]) => key === name && value !== undefined);
-    }
-  }
+  if (need === 'refunding' || need === 'cancelling' || need === 'notifying' || need === 'statement') return FACETS[need](channel);
+  const [place, name] = need.split('.');
+  if (place === 'fault') return control.failNext !== undefined && (control.faults ?? []).some((fault) => fault === name);
+  return Object.entries(control).some(([key, value]) => key === name && value !== undefined);
 }

@@ -1,4 +1,4 @@
-import { ChannelBench, given, must, SHORT_TIMEOUT_MS } from './channel-bench.js';
+import { ChannelBench, must, SHORT_TIMEOUT_MS } from './channel-bench.js';
 import type { ChannelRule } from './channel-subject.js';
 
 export const CHARGE_RULES: readonly ChannelRule[] = [
@@ -26,7 +26,7 @@ export const CHARGE_RULES: readonly ChannelRule[] = [
       must(outcome.present.kind !== 'none', 'a pending charge must say how the patient can pay', outcome);
       const before = await bench.query(order.tradeNo);
       must(before.kind === 'pending', 'an unpaid order is `pending`', before);
-      await bench.control.pay(order.tradeNo);
+      await bench.far.pay(order.tradeNo);
       const news = await bench.query(order.tradeNo);
       must(news.kind === 'succeeded', 'a paid order is `succeeded`', news);
       must(news.tradeNo === order.tradeNo, 'the news must carry our trade number', news);
@@ -44,12 +44,12 @@ export const CHARGE_RULES: readonly ChannelRule[] = [
       const first = await bench.charge(order);
       const second = await bench.charge(order, { attempt: 2 });
       must(first.kind === 'pending' && (second.kind === 'pending' || second.kind === 'unknown'), 'a repeated charge is the same order', second);
-      const orders = await given(bench.control.ordersUnder, 'control.ordersUnder').call(bench.control, order.tradeNo);
+      const orders = await bench.far.ordersUnder(order.tradeNo);
       must(orders === 1, `one number makes one order, not ${String(orders)}`);
-      await bench.control.pay(order.tradeNo);
+      await bench.far.pay(order.tradeNo);
       const third = await bench.charge(order, { attempt: 3 });
       must(third.kind === 'succeeded' || third.kind === 'unknown', 'a charge repeated after payment must not ask for money again, nor be `declined`: the order is paid', third);
-      const ordersAfter = await given(bench.control.ordersUnder, 'control.ordersUnder').call(bench.control, order.tradeNo);
+      const ordersAfter = await bench.far.ordersUnder(order.tradeNo);
       must(ordersAfter === 1, `one number makes one order, not ${String(ordersAfter)}`);
     },
   },
@@ -63,7 +63,7 @@ export const CHARGE_RULES: readonly ChannelRule[] = [
       await bench.charge(order);
       const other = await bench.charge({ ...order, amountFen: 5_678 });
       must(other.kind === 'unknown' || other.kind === 'notSent', 'another amount under a used number is not a new order, and `declined` would deny the order that exists', other);
-      await bench.control.pay(order.tradeNo);
+      await bench.far.pay(order.tradeNo);
       const news = await bench.query(order.tradeNo);
       must(news.kind === 'succeeded' && news.amountFen === 1_234, 'the first order and its amount stand', news);
     },
@@ -96,7 +96,7 @@ export const CHARGE_RULES: readonly ChannelRule[] = [
       must(outcome.kind === 'unknown', 'a charge without an answer is `unknown`', outcome);
       const news = await bench.query(order.tradeNo);
       must(news.kind === 'pending', 'the order that was made is found, `pending`', news);
-      await bench.control.pay(order.tradeNo);
+      await bench.far.pay(order.tradeNo);
       const paid = await bench.query(order.tradeNo);
       must(paid.kind === 'succeeded' && paid.amountFen === order.amountFen, 'and succeeds when it is paid', paid);
     },

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Notification, RawNotification } from '../../payment-channel.js';
-import { ChannelBench, given, must } from './channel-bench.js';
+import { ChannelBench, must } from './channel-bench.js';
 import type { ChannelRule, ChannelSubject, NotificationVariation } from './channel-subject.js';
 
 export const NOTIFICATION_RULES: readonly ChannelRule[] = [
@@ -66,7 +66,7 @@ export const NOTIFICATION_RULES: readonly ChannelRule[] = [
     needs: ['notifying', 'control.notification', 'control.replayWindowMs'],
     run: async (subject) => {
       const { bench, raw } = await paymentNotification(subject, 'genuine');
-      const windowMs = given(bench.control.replayWindowMs, 'control.replayWindowMs');
+      const windowMs = bench.far.replayWindowMs;
       const late = new Date(Date.parse(raw.receivedAt) + windowMs + 60_000).toISOString();
       mustBeRefused(await bench.readNotification({ ...raw, receivedAt: late }));
     },
@@ -81,7 +81,7 @@ export const NOTIFICATION_RULES: readonly ChannelRule[] = [
       const request = bench.newRefund(order, 400);
       await bench.refund(request);
       await bench.queryRefund(request);
-      const raw = await given(bench.control.notification, 'control.notification').call(bench.control, { tradeNo: order.tradeNo, refundNo: request.refundNo }, 'genuine');
+      const raw = await bench.far.notification({ tradeNo: order.tradeNo, refundNo: request.refundNo }, 'genuine');
       const notification = await bench.readNotification(raw);
       must(notification.kind === 'refund', 'the notification is about a refund', notification);
       must(notification.refundNo === request.refundNo && notification.tradeNo === order.tradeNo && notification.merchantNo === bench.merchantNo, 'it carries our numbers and merchant', notification);
@@ -129,7 +129,7 @@ async function paymentNotification(subject: ChannelSubject, variation: Notificat
 }> {
   const bench = new ChannelBench(subject);
   const order = await bench.paidOrder(1_234);
-  const raw = await given(bench.control.notification, 'control.notification').call(bench.control, { tradeNo: order.tradeNo }, variation);
+  const raw = await bench.far.notification({ tradeNo: order.tradeNo }, variation);
   return { bench, order, raw };
 }
 

@@ -1,5 +1,5 @@
 import type { RefundOutcome, RefundRequest } from '../../payment-channel.js';
-import { ChannelBench, given, must, SHORT_TIMEOUT_MS } from './channel-bench.js';
+import { ChannelBench, must, SHORT_TIMEOUT_MS } from './channel-bench.js';
 import type { ChannelRule } from './channel-subject.js';
 
 export const REFUND_RULES: readonly ChannelRule[] = [
@@ -152,7 +152,7 @@ async function heldRefund(subject: ConstructorParameters<typeof ChannelBench>[0]
 }> {
   const bench = new ChannelBench(subject);
   const order = await bench.paidOrder(1_000);
-  await given(bench.control.holdRefunds, 'control.holdRefunds').call(bench.control);
+  await bench.far.holdRefunds();
   const request = bench.newRefund(order, 400);
   const outcome = await bench.refund(request);
   must(outcome.kind === 'processing', 'a refund the channel has only accepted is `processing`', outcome);
@@ -160,7 +160,7 @@ async function heldRefund(subject: ConstructorParameters<typeof ChannelBench>[0]
 }
 
 async function settle(bench: ChannelBench, request: RefundRequest, as: 'succeeded' | 'closed' | 'abnormal'): Promise<void> {
-  await given(bench.control.settleRefund, 'control.settleRefund').call(bench.control, request.refundNo, as);
+  await bench.far.settleRefund(request.refundNo, as);
 }
 
 /** A refund that must be accepted, and found afterwards with its amount. */

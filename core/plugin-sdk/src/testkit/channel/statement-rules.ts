@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { ChannelBench, given, must } from './channel-bench.js';
+import { ChannelBench, must } from './channel-bench.js';
 import type { ChannelRule } from './channel-subject.js';
 
 export const STATEMENT_RULES: readonly ChannelRule[] = [
@@ -19,7 +19,7 @@ export const STATEMENT_RULES: readonly ChannelRule[] = [
         await bench.queryRefund(request);
         refunds.push(request);
       }
-      const statement = await bench.downloadStatement(await given(bench.control.statementDay, 'control.statementDay').call(bench.control));
+      const statement = await bench.downloadStatement(await bench.far.statementDay());
       must(statement.kind === 'ok', 'the bill of a day with payments is `ok`', statement);
       for (const order of orders) {
         const rows = statement.lines.filter((line) => line.kind === 'payment' && line.tradeNo === order.tradeNo);
@@ -42,8 +42,8 @@ export const STATEMENT_RULES: readonly ChannelRule[] = [
     run: async (subject) => {
       const bench = new ChannelBench(subject);
       await bench.paidOrder(1_234);
-      const day = await given(bench.control.statementDay, 'control.statementDay').call(bench.control);
-      await given(bench.control.spoilStatement, 'control.spoilStatement').call(bench.control);
+      const day = await bench.far.statementDay();
+      await bench.far.spoilStatement();
       const statement = await bench.downloadStatement(day);
       must(statement.kind === 'malformed', 'a bill that contradicts itself is `malformed`', { kind: statement.kind });
     },

@@ -1,0 +1,45 @@
+/** `npm run new -- plugin|adapter <name>`: makes a small complete package and says what to do with it. */
+import { join, resolve } from 'node:path';
+
+import { createPackage, type PackageKind } from './create-package.js';
+
+const USAGE = `用法 / Usage:
+  npm run new -- plugin <name>     a payment channel in plugins/channels/<name>
+  npm run new -- adapter <name>    a hospital adapter in hospital-adapters/<name>
+<name>: lower-case words joined by hyphens, for example city-card`;
+
+/** Runs the command line; gives the text to print and the exit status. */
+export function runNew(request: { readonly root: string; readonly words: readonly string[] }): { readonly status: 0 | 1 | 2; readonly text: string } {
+  const [kind, name, ...rest] = request.words;
+  if (!isPackageKind(kind) || name === undefined || rest.length > 0) return { status: 2, text: USAGE };
+  const made = createPackage({ root: request.root, kind, name });
+  if (made.kind === 'refused') return { status: 1, text: made.reason };
+  return { status: 0, text: [`${made.folder} now holds:`, ...made.files.map((file) => `  ${file}`), '', 'Order of work:', ...orderOfWork(kind, made.folder)].join('\n') };
+}
+
+function isPackageKind(word: string | undefined): word is PackageKind {
+  return word === 'plugin' || word === 'adapter';
+}
+
+function orderOfWork(kind: PackageKind, folder: string): string[] {
+  const steps = [
+    'npm install                      (joins the package to the workspace and the lock file)',
+    `settings in ${folder}/src/settings.ts: what the hospital must enter; mark secrets with "x-secret"`,
+    kind === 'plugin'
+      ? `charge and query in ${folder}/src/index.ts, then refund, close, notifications, statement`
+      : `queryConfirmation and confirm in ${folder}/src/index.ts, then the questions, then RefundGuard and DayList`,
+    'an error table as data: which codes are a definite refusal; everything else is unknown',
+    `the far side in ${folder}/src/conformance.test.ts: a simulator over the real protocol, with its faults`,
+    `npm run build && node --test ${folder}/dist/conformance.test.js   until every rule passes`,
+    'name the hosts and secrets in plugin.json, and raise its version with each release',
+    'core/docs/plugin-authoring.md explains each step and each rule',
+  ];
+  return steps.map((step, index) => `  ${String(index + 1)}. ${step}`);
+}
+
+if (import.meta.main) {
+  const root = resolve(join(import.meta.dirname, '..', '..', '..', '..'));
+  const { status, text } = runNew({ root, words: process.argv.slice(2) });
+  console[status === 0 ? 'log' : 'error'](text);
+  process.exitCode = status;
+}
