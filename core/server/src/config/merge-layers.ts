@@ -38,7 +38,7 @@ function mergeMapping(below: Mapping, above: Mapping, prefix: string, origin: st
       origins.delete(key);
       merged[name] = mergeMapping(isMapping(lower) ? lower : {}, value, key, origin, origins);
     } else {
-      for (const old of [...origins.keys()]) if (old.startsWith(`${key}.`)) origins.delete(old);
+      for (const old of origins.keys()) if (old.startsWith(`${key}.`)) origins.delete(old);
       merged[name] = value;
       origins.set(key, origin);
     }

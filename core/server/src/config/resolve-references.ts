@@ -89,8 +89,8 @@ function sourceOf(kind: ReferenceKind, target: string, { environment, configFold
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
-  } catch {
-    throw new Error(`needs the file ${path}, which cannot be read`);
+  } catch (cause) {
+    throw new Error(`needs the file ${path}, which cannot be read`, { cause });
   }
 }
 
@@ -100,7 +100,7 @@ function parseFile(path: string): unknown {
     const value: unknown = extname(path) === '.json' ? JSON.parse(text) : parse(text);
     return value;
   } catch (error) {
-    throw new Error(`${path} is not well-formed: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`);
+    throw new Error(`${path} is not well-formed: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`, { cause: error });
   }
 }
 

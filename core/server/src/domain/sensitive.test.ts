@@ -5,7 +5,7 @@ import { REDACTED, Sensitive, isSecretKey, isSensitiveKey, redact, redactText } 
 
 test('a wrapped value prints as redacted however it is printed, and is given out only by reveal', () => {
   const wrapped = new Sensitive('canary-7f3a');
-  for (const printed of [String(wrapped), `${wrapped}`, JSON.stringify({ wrapped }), inspect(wrapped), inspect({ deep: [wrapped] })]) {
+  for (const printed of [String(wrapped), ['', wrapped].join(''), JSON.stringify({ wrapped }), inspect(wrapped), inspect({ deep: [wrapped] })]) {
     assert.doesNotMatch(printed, /canary/);
   }
   assert.equal(wrapped.reveal(), 'canary-7f3a');
@@ -35,8 +35,8 @@ test('whatever stands under a personal or secret key is redacted, at any depth',
 });
 
 test('keys that merely resemble personal ones are kept', () => {
-  for (const key of ['taskName', 'tradeNo', 'merchantNo', 'publicKeyId', 'publicKeyPem', 'terminalId', 'keyId', 'tokens_left_count']) assert.equal(isSensitiveKey(key), false, key);
-  assert.equal(isSecretKey('corePassword'), true);
+  for (const key of ['taskName', 'tradeNo', 'merchantNo', 'publicKeyId', 'publicKeyPem', 'terminalId', 'keyId', 'tokens_left_count', 'publicKey', 'idempotencyKey', 'clearKey', 'key', 'monkey_business']) assert.equal(isSensitiveKey(key), false, key);
+  for (const key of ['corePassword', 'apiV3Key', 'notificationKey', 'api_key', 'privateKeyPem', 'accessToken', 'clientSecret']) assert.equal(isSecretKey(key), true, key);
 });
 
 test('an error is unfolded with its cause, and neither message nor stack nor cause leaks', () => {

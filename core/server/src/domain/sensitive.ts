@@ -25,7 +25,11 @@ export class Sensitive<Value> {
 }
 
 /** Keys that hold a secret of the platform or of a merchant. */
-const SECRET_KEY = /(pass(word|phrase|code)?|pwd|secret|token|private_?key(_?pem)?|api_?v?3?_?key|key_?material|signing_?key|cookie|authorization|credential)s?$/i;
+const SECRET_KEY = /(pass(word|phrase|code)?|pwd|secret|token|private_?key_?pem|key_?material|cookie|authorization|credential)s?$/i;
+/** Anything called a key is one … */
+const SOME_KEY = /[a-z0-9_]key$/i;
+/** … except those that identify or may be shown. */
+const OPEN_KEY = /(public|idempotency|clear|clearing|primary|foreign|unique|sort|partition)_?key$/i;
 
 /** Keys that hold a person: matched whole, so that `taskName` stays readable and `name` does not. */
 const PERSONAL_KEY =
@@ -33,7 +37,7 @@ const PERSONAL_KEY =
 
 /** True when a value under this key is a secret: masked on screens, encrypted at rest, never logged. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key);
+  return SECRET_KEY.test(key) || (SOME_KEY.test(key) && !OPEN_KEY.test(key));
 }
 
 /** True when nothing under this key may be logged. */

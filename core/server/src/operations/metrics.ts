@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
       return { set: (value, labels = {}) => gauge.set({ ...labels }, value) };
     },
     observedGauge(description) {
-      new Gauge({ ...shape(description), collect() { this.set(description.read()); } });
+      const gauge: Gauge = new Gauge({ ...shape(description), collect: (): void => gauge.set(description.read()) });
     },
     histogram(description) {
       const histogram = new Histogram({ ...shape(description), buckets: [...description.buckets] });

@@ -1,4 +1,4 @@
-import type { Contributions, PluginDefinition } from '@hospay/plugin-sdk';
+import type { Contributions, PluginDefinition, PluginLog } from '@hospay/plugin-sdk';
 import { Type, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Log } from '../domain/log.js';
@@ -35,14 +35,14 @@ export async function loadPlugin(plugin: PluginPackage, settings: unknown, log: 
 /** Runs `activate` with a deadline and compares what it returns with the manifest. */
 export async function activatePlugin(
   { manifest }: PluginPackage,
-  { activate }: PluginDefinition,
+  definition: PluginDefinition,
   settings: unknown,
   { clock, timers, log }: { readonly clock: Clock; readonly timers: Timers; readonly log: Log },
 ): Promise<Activated | Refusal> {
-  const context = { settings: structuredClone(settings), now: () => clock.now(), log: { info: log.info, warn: log.warn } };
+  const context = { settings: structuredClone(settings), now: () => clock.now(), log: guestLog(log) };
   const late = Promise.withResolvers<'late'>();
   const timer = timers.after(ACTIVATE_DEADLINE_MS, () => late.resolve('late'));
-  const activating = (async (): Promise<unknown> => activate(context))();
+  const activating = (async (): Promise<unknown> => definition.activate(context))();
   try {
     const contributions = await Promise.race([activating, late.promise]);
     if (contributions === 'late') {
@@ -60,6 +60,11 @@ export async function activatePlugin(
   } finally {
     timer.cancel();
   }
+}
+
+/** A plugin's facts cannot pose as the core's: they stand below a key of their own, and pass redaction like everything else. */
+function guestLog(log: Log): PluginLog {
+  return { info: (message, facts) => log.info(message, { said: facts }), warn: (message, facts) => log.warn(message, { said: facts }) };
 }
 
 /** A guest that does not stop in time is left behind; the core goes on. */

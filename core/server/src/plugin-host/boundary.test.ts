@@ -42,7 +42,7 @@ function makeWorld({ concurrency = 2, callTimeoutMs = 1000 } = {}) {
     settle,
     async pass(ms: number) {
       now += ms;
-      for (const timer of [...timers]) if (timer.at <= now && timers.delete(timer)) timer.task();
+      for (const timer of timers) if (timer.at <= now && timers.delete(timer)) timer.task();
       await settle();
     },
     ask: (hand: (request: { n: number; list: number[] }, context: GuestContext) => unknown, deadlineMs?: number) =>

@@ -4,8 +4,6 @@
  * `notSent` only while the guest has not been handed the message, `unknown` from then on. Nothing here depends on the guest being in
  * this process.
  */
-import type { Static, TSchema } from 'typebox';
-import type { Validator } from 'typebox/compile';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import type { GuestMetrics } from './ports.js';
@@ -13,12 +11,12 @@ import type { GuestMetrics } from './ports.js';
 /** What a guest's function gets beside the message. */
 export type GuestContext = { readonly deadline: string; readonly signal: AbortSignal };
 
-export type GuestMessage<Request, Schema extends TSchema> = {
+export type GuestMessage<Request, Answer> = {
   readonly operation: string;
   readonly request: Request;
   /** Hands the message over. Called at most once, after which a silence is `unknown`. */
   readonly hand: (request: Request, context: GuestContext) => unknown;
-  readonly answer: Validator<Record<never, never>, Schema>;
+  readonly answer: { Check(value: unknown): value is Answer };
   /** The caller's own deadline; the manifest's limit holds when it is shorter or this is absent. */
   readonly deadlineMs?: number;
 };
@@ -27,7 +25,7 @@ export type GuestMessage<Request, Schema extends TSchema> = {
 export type Unanswered = { readonly kind: 'notSent'; readonly reason: string } | { readonly kind: 'unknown'; readonly reason: string };
 
 export type Boundary = {
-  call<Request, Schema extends TSchema>(message: GuestMessage<Request, Schema>): Promise<Static<Schema> | Unanswered>;
+  call<Request, Answer>(message: GuestMessage<Request, Answer>): Promise<Answer | Unanswered>;
   /** Calls handed over and not yet answered or given up. */
   inFlight(): number;
   /** Takes no new call, waits for those in flight, and gives up on the rest at the deadline. */
@@ -55,7 +53,7 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
   const idle: (() => void)[] = [];
   let draining = false;
 
-  const call = async <Request, Schema extends TSchema>(message: GuestMessage<Request, Schema>): Promise<Static<Schema> | Unanswered> => {
+  const call = async <Request, Answer>(message: GuestMessage<Request, Answer>): Promise<Answer | Unanswered> => {
     const facts = { plugin, instance, operation: message.operation };
     const startedAt = clock.now().getTime();
     const outcome = await begin(message, startedAt + Math.min(limits.callTimeoutMs, message.deadlineMs ?? limits.callTimeoutMs));
@@ -64,7 +62,7 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
   };
 
   /** Until `hand` nothing has left the core: every end is `notSent`. */
-  const begin = async <Request, Schema extends TSchema>(message: GuestMessage<Request, Schema>, deadlineAt: number): Promise<Static<Schema> | Unanswered> => {
+  const begin = async <Request, Answer>(message: GuestMessage<Request, Answer>, deadlineAt: number): Promise<Answer | Unanswered> => {
     if (draining) return refuse(message.operation, 'stopped', 'the plugin is stopping');
     let request: Request;
     try {
@@ -83,12 +81,12 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
   };
 
   /** From here on the guest may have acted: every end without a well-formed answer is `unknown`. */
-  const handOver = <Request, Schema extends TSchema>(message: GuestMessage<Request, Schema>, request: Request, deadlineAt: number, giveBack: () => void): Promise<Static<Schema> | Unanswered> => {
-    const { promise, resolve } = Promise.withResolvers<Static<Schema> | Unanswered>();
+  const handOver = <Request, Answer>(message: GuestMessage<Request, Answer>, request: Request, deadlineAt: number, giveBack: () => void): Promise<Answer | Unanswered> => {
+    const { promise, resolve } = Promise.withResolvers<Answer | Unanswered>();
     const abort = new AbortController();
     const facts = { plugin, instance, operation: message.operation };
     let listening = true;
-    const end = (outcome: Static<Schema> | Unanswered) => {
+    const end = (outcome: Answer | Unanswered) => {
       listening = false;
       deadline.cancel();
       open.delete(entry);
@@ -106,7 +104,7 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
     open.add(entry);
     const deadline = timers.after(Math.max(0, deadlineAt - clock.now().getTime()), () => giveUp('deadline', 'no answer before the deadline'));
 
-    const settled = (outcome: () => Static<Schema> | Unanswered) => {
+    const settled = (outcome: () => Answer | Unanswered) => {
       place.release();
       if (!listening) metrics.late(facts);
       else end(outcome());
@@ -131,7 +129,7 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
     };
   };
 
-  const checked = <Request, Schema extends TSchema>({ operation, answer }: GuestMessage<Request, Schema>, value: unknown): Static<Schema> | Unanswered => {
+  const checked = <Request, Answer>({ operation, answer }: GuestMessage<Request, Answer>, value: unknown): Answer | Unanswered => {
     let copy: unknown;
     try {
       copy = structuredClone(value);
@@ -181,7 +179,7 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
   };
 }
 
-type Slot = { readonly ready: Promise<void>; giveBack(): void };
+type Slot = { readonly ready: Promise<void>; readonly giveBack: () => void };
 
 /** A bounded number of places and a bounded queue for them. `take` gives undefined when both are full. */
 function createSlots(places: number, longestQueue: number) {

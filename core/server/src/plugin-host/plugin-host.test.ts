@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import { SILENT_LOG } from '../domain/log.js';
-import { activeChannels, activeHospitals } from './active-guests.js';
+import { channelDirectory, hospitalDirectory } from './guest-directories.js';
 import { createPluginHost, type InstanceConfiguration, type InstanceView } from './plugin-host.js';
 import { SILENT_METRICS } from './ports.js';
 
@@ -241,7 +241,7 @@ test('a hospital adapter answers through the boundary, and stray answers are unk
     { manifest: { contributes: { hospitalAdapters: ['his'] } } },
   );
   await host.activate({ ...CONFIGURATION, id: 'his', merchantNo: undefined });
-  const his = activeHospitals(host, new Map([['h1', 'his']])).find('h1') ?? assert.fail();
+  const his = hospitalDirectory(host, 'h1', 'his').find('h1') ?? assert.fail();
   assert.equal((await his.findPatient({ cardType: 'visitCard', cardNo: '1' })).kind, 'unknown', 'a patient without sex is not in the shape of the contract');
   assert.deepEqual(await his.listOpenBills({ patientId: 'P1' }), { kind: 'ok', value: [] });
   assert.equal((await his.confirm({ tradeNo: 'H20261122000001', patientId: 'P1', quoteNo: 'q', billNos: ['b'], amountFen: 1, paidAt: '2026-11-22T00:00:00Z', channel: 'WX', channelTradeNo: '1', terminalId: 't' })).kind, 'unknown');
@@ -254,7 +254,7 @@ test('a hospital adapter answers through the boundary, and stray answers are unk
 test('the first active channel of the configured order that serves the method is chosen', async () => {
   const { root, host } = makeHost();
   writePlugin(root);
-  const channels = activeChannels(host, ['first', 'second']);
+  const channels = channelDirectory(host, [{ id: 'first', enabled: true }, { id: 'second', enabled: true }]);
   assert.equal(channels.choose({ method: 'nativeQr' }), undefined);
   await host.activate({ ...CONFIGURATION, id: 'second' });
   assert.equal(channels.choose({ method: 'nativeQr' })?.id, 'second');

@@ -71,9 +71,10 @@ function makeWorld({ rule = '0 0 * * * *', missed = 'skip', work = async () => '
     ...made,
     scheduler,
     alarms,
-    async moveTo(time: string) {
+    moveTo: async (time: string) => {
       now = new Date(time);
-      for (const alarm of [...alarms]) if (alarm.when <= now && alarms.includes(alarm)) { alarms.splice(alarms.indexOf(alarm), 1); alarm.fire(); }
+      const due = alarms.filter(({ when }) => when <= now);
+      for (const alarm of due) if (alarms.includes(alarm)) { alarms.splice(alarms.indexOf(alarm), 1); alarm.fire(); }
       await settle();
     },
   };

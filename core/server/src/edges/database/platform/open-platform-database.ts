@@ -29,8 +29,8 @@ export type PlatformDatabase = {
   readonly pluginInstances: PluginInstanceStore;
   readonly auditEvents: AuditStore;
   /** For health: a trivial question to the file. */
-  ping(): Promise<void>;
-  close(): Promise<void>;
+  readonly ping: () => Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 export type OpenPlatformDatabaseRequest = { readonly dataFolder: string; readonly hospital: string; readonly clock: Clock; readonly log: Log };
@@ -69,7 +69,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
 }
 
 /** Sequelize on one SQLite file through our own driver. Closing it checkpoints and leaves no open handle. */
-export function openSequelize(path: string): { readonly sequelize: Sequelize; close(): Promise<void> } {
+export function openSequelize(path: string): { readonly sequelize: Sequelize; readonly close: () => Promise<void> } {
   const dialect = nodeSqliteDialect(path);
   const sequelize = new Sequelize({ dialect: 'sqlite', dialectModule: dialect.module, storage: path, logging: false, pool: { max: 1 } });
   return {

@@ -169,14 +169,14 @@ test('the database itself refuses to change or remove audit rows, and the chain 
   raw.exec("DROP TRIGGER audit_event_no_update; UPDATE audit_event SET who = 'forger' WHERE seq = 2");
   raw.close();
   const reopened = await open(folder);
-  const after = createAuditLog({ store: reopened.auditEvents, clock: { now: () => NOW }, witness: { read: async () => head, write: async () => {} } });
-  assert.deepEqual((await after.verify()).findings, [{ kind: 'altered', seq: 2 }]);
+  const auditAgain = createAuditLog({ store: reopened.auditEvents, clock: { now: () => NOW }, witness: { read: async () => head, write: async () => {} } });
+  assert.deepEqual((await auditAgain.verify()).findings, [{ kind: 'altered', seq: 2 }]);
   await reopened.close();
 });
 
 test('a migration that fails half-way leaves nothing behind, and a newer database is refused', async () => {
   const { sequelize, close } = openSequelize(join(makeFolder(), 'm.sqlite'));
-  const step = (name: string, text: string) => ({ name, up: async ({ sql }: { sql(text: string): Promise<void> }) => { await sql('CREATE TABLE half (id INTEGER)'); await sql(text); } });
+  const step = (name: string, text: string) => ({ name, up: async ({ sql }: { sql: (text: string) => Promise<void> }) => { await sql('CREATE TABLE half (id INTEGER)'); await sql(text); } });
   await assert.rejects(migrate(sequelize, [step('0001', 'nonsense')], SILENT_LOG, () => NOW));
   await migrate(sequelize, [step('0001', 'CREATE TABLE other (id INTEGER)')], SILENT_LOG, () => NOW);
   await migrate(sequelize, [step('0001', 'would fail if it ran again')], SILENT_LOG, () => NOW);

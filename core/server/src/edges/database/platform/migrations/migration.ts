@@ -4,7 +4,7 @@ export type MigrationStep = {
   readonly queryInterface: QueryInterface;
   readonly transaction: Transaction;
   /** For what the query interface cannot say (triggers). */
-  sql(text: string): Promise<void>;
+  readonly sql: (text: string) => Promise<void>;
 };
 
 /** One step forward. There is no way back: a step that went wrong is followed by another. */
