@@ -1,6 +1,7 @@
 /** Documents that must equal the code are written from it: `npm run docs`. A test compares them. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { configurationJsonSchema } from './config/configuration-schema.js';
 import { confirmationTransitions, CONFIRMATION_STATES } from './domain/confirmation-states.js';
 import { ERRORS } from './domain/errors.js';
 import { CHART } from './domain/ledger.js';
@@ -59,5 +60,6 @@ if (process.argv[1] === import.meta.filename) {
   const folder = resolve(import.meta.dirname, '../../docs');
   writeFileSync(join(folder, 'errors.md'), errorsDocument());
   writeFileSync(join(folder, 'payment-states.md'), statesDocument());
-  process.stdout.write(`wrote ${join(folder, 'errors.md')} and payment-states.md\n`);
+  writeFileSync(resolve(import.meta.dirname, '../../../config/schemas/configuration.schema.json'), `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
+  process.stdout.write(`wrote ${join(folder, 'errors.md')}, payment-states.md and config/schemas/configuration.schema.json\n`);
 }

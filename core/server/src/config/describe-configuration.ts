@@ -6,8 +6,8 @@ export type ConfigurationLine = { readonly key: string; readonly value: string; 
 
 const MASK = '••••••';
 
-/** Every leaf of the configuration with its value and origin, for `hospay config`. Secrets are masked. */
-export function describeConfiguration({ configuration, origins, secretKeys }: LoadedConfiguration): ConfigurationLine[] {
+/** Every leaf of the configuration with its value and origin. Secrets are masked. */
+export function listConfiguration({ configuration, origins, secretKeys }: LoadedConfiguration): ConfigurationLine[] {
   const lines: ConfigurationLine[] = [];
   const walk = (value: unknown, key: string, name: string, secret: boolean): void => {
     const hidden = secret || secretKeys.has(key) || isSecretKey(name);
@@ -25,8 +25,9 @@ export function describeConfiguration({ configuration, origins, secretKeys }: Lo
   return lines;
 }
 
-/** The same as aligned text. */
-export function formatConfiguration(lines: readonly ConfigurationLine[]): string {
+/** The same as aligned text, one leaf a line: what `hospay config` prints. */
+export function describeConfiguration(loaded: LoadedConfiguration): string {
+  const lines = listConfiguration(loaded);
   const width = Math.max(0, ...lines.map(({ key }) => key.length));
   return lines.map(({ key, value, origin }) => `${key.padEnd(width)}  ${value}  ← ${origin}`).join('\n');
 }

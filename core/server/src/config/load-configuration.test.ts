@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { Check } from 'typebox/value';
 import { ConfigurationError } from './configuration-error.js';
 import { ConfigurationSchema, configurationJsonSchema } from './configuration-schema.js';
-import { describeConfiguration, formatConfiguration } from './describe-configuration.js';
+import { describeConfiguration, listConfiguration } from './describe-configuration.js';
 import { loadConfiguration } from './load-configuration.js';
 import { paymentPolicyOf } from './payment-policy-of.js';
 
@@ -82,7 +82,7 @@ test('the environment changes nothing that no file refers to', () => {
 });
 
 test('the printed configuration shows every origin and masks every secret', () => {
-  const text = formatConfiguration(describeConfiguration(loadConfiguration(write())));
+  const text = describeConfiguration(loadConfiguration(write()));
   assert.doesNotMatch(text, /canary/);
   assert.match(text, /http\.paymentPort +9000 +← profiles\/demo\.yaml/);
   assert.match(text, /his\.settings\.password +••••••  ← environment HIS_PASSWORD/);
@@ -90,7 +90,7 @@ test('the printed configuration shows every origin and masks every secret', () =
 });
 
 test('a mapping from its own file is one line, not a page', () => {
-  const lines = describeConfiguration(loadConfiguration(write()));
+  const lines = listConfiguration(loadConfiguration(write()));
   assert.deepEqual(lines.filter(({ key }) => key.startsWith('his.settings.mapping')), [{ key: 'his.settings.mapping', value: '(1 key)', origin: 'mapping.json' }]);
 });
 
@@ -152,6 +152,10 @@ test('the shipped defaults and profiles fit the schema once their secrets exist'
     const others = (error?.problems ?? []).filter(({ origin }) => !origin.startsWith('environment') && !origin.startsWith('secret file'));
     assert.deepEqual(others, [], profile);
   }
+});
+
+test('the JSON schema beside the configuration is the one the loader uses', () => {
+  assert.deepEqual(JSON.parse(readFileSync(join(PROFILE_FOLDER, '../schemas/configuration.schema.json'), 'utf8')), configurationJsonSchema(), 'run: npm run docs');
 });
 
 test('the generated JSON schema accepts what the loader accepts', () => {

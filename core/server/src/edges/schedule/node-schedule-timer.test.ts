@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { useFakeTimers } from 'sinon';
 import { SILENT_LOG } from '../../domain/log.js';
 import { nodeScheduleTimer } from './node-schedule-timer.js';
 
@@ -10,6 +11,21 @@ test('it fires once at its time, and soon when the time has just passed', async 
   let fired = 0;
   await Promise.all([20, -1000].map((ms) => new Promise<void>((resolve) => timer.at(new Date(Date.now() + ms), () => { fired += 1; resolve(); }))));
   assert.equal(fired, 2);
+});
+
+test('a time months away fires then, and not before', () => {
+  const virtual = useFakeTimers({ now: Date.parse('2026-11-22T00:00:00Z') });
+  try {
+    const when = new Date('2027-03-01T18:30:00Z');
+    const fired: string[] = [];
+    nodeScheduleTimer({ log: SILENT_LOG, now: () => new Date() }).at(when, () => fired.push(new Date().toISOString()));
+    virtual.tick(when.getTime() - Date.now() - 1);
+    assert.deepEqual(fired, []);
+    virtual.tick(1);
+    assert.deepEqual(fired, [when.toISOString()]);
+  } finally {
+    virtual.restore();
+  }
 });
 
 test('what is cancelled does not fire and keeps no process alive', async () => {
