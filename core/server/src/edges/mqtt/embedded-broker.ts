@@ -1,0 +1,161 @@
+/**
+ * The broker inside the appliance: MQTT 3.1.1 over TCP and WebSocket for terminals that have a key. Nothing of value lives in it: it may be
+ * stopped, replaced or lied to; envelopes are signed and business answers decide.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Aedes, type Client } from 'aedes';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import type { Log } from '../../domain/log.js';
+import { isDeviceId, type BrokerCredentials } from '../../terminals/ports.js';
+import { mayPublish, maySubscribe, type Identity } from './access-rules.js';
+import { refuseOversizedPackets } from './refuse-oversized-packets.js';
+
+/** Above the largest message, so that one slightly too large is answered with an error code; beyond this the connection ends. */
+export const LARGEST_PACKET_BYTES = 262_144;
+const CONNECT_DEADLINE_MS = 10_000;
+/** Five thousand terminals and their reconnects; a bound, not a target. */
+const MOST_CONNECTIONS = 20_000;
+
+export type EmbeddedBrokerOptions = {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly websocketPort: number;
+  readonly credentials: BrokerCredentials;
+  readonly log: Log;
+};
+
+export type EmbeddedBroker = {
+  readonly port: number;
+  readonly websocketPort: number;
+  /** For the core's own client. */
+  readonly url: string;
+  stop(): Promise<void>;
+};
+
+export async function startEmbeddedBroker({ host, port, websocketPort, credentials, log }: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const identities = new WeakMap<Client, Identity>();
+  const connected = new Map<string, Client>();
+  const broker = await Aedes.createBroker({
+    connectTimeout: CONNECT_DEADLINE_MS,
+    maxClientsIdLength: 64,
+    authenticate(client, username, password, done) {
+      identify(credentials, { clientId: client.id, username, password: password?.toString('utf8') }).then(
+        (identity) => {
+          if (identity === undefined) {
+            log.warn('a broker sign-in was refused', { clientId: client.id.slice(0, 64) });
+            done(Object.assign(new Error('bad user name or password'), { returnCode: 4 }), false);
+            return;
+          }
+          identities.set(client, identity);
+          done(null, true);
+        },
+        (error: unknown) => {
+          log.error('a broker sign-in could not be checked', { error });
+          done(Object.assign(new Error('server unavailable'), { returnCode: 3 }), false);
+        },
+      );
+    },
+    authorizePublish(client, packet, done) {
+      // The broker's own messages have no client; a last will is checked under the identity of the client that left it.
+      if (client === null || isAllowed(identities.get(client), (identity) => mayPublish(identity, packet))) return done(null);
+      log.warn('a publish was refused', { clientId: client.id, topic: packet.topic.slice(0, 200) });
+      done(new Error('not authorized'));
+    },
+    authorizeSubscribe(client, subscription, done) {
+      if (isAllowed(identities.get(client), (identity) => maySubscribe(identity, subscription.topic))) return done(null, subscription);
+      log.warn('a subscription was refused', { clientId: client.id, topic: subscription.topic.slice(0, 200) });
+      done(null, null);
+    },
+  });
+  broker.on('clientReady', (client) => connected.set(client.id, client));
+  broker.on('clientDisconnect', (client) => {
+    if (connected.get(client.id) === client) connected.delete(client.id);
+  });
+  const ignored = (client: Client, error: Error) => log.debug('a broker connection failed', { clientId: client.id, reason: error.message });
+  broker.on('clientError', ignored);
+  broker.on('connectionError', ignored);
+
+  const accept = (connection: Duplex): void => {
+    refuseOversizedPackets(connection, LARGEST_PACKET_BYTES, (announcedBytes) => log.warn('an oversized packet ended its connection', { announcedBytes }));
+    broker.handle(connection);
+  };
+  const tcp = createServer({ keepAlive: true }, (socket) => {
+    // Without this each answer waits up to 40 ms for the other side's delayed acknowledgement.
+    socket.setNoDelay(true);
+    accept(socket);
+  });
+  const http = createHttpServer({ noDelay: true }, (_request, response) => response.writeHead(426).end());
+  tcp.maxConnections = MOST_CONNECTIONS;
+  http.maxConnections = MOST_CONNECTIONS;
+  acceptWebSockets(http, accept);
+  const stopListening = credentials.onChanged((deviceId) => connected.get(deviceId)?.close());
+
+  const stop = async (): Promise<void> => {
+    stopListening();
+    await Promise.all([closeServer(tcp), closeServer(http), new Promise<void>((resolve) => broker.close(resolve))]);
+  };
+  try {
+    await Promise.all([listen(tcp, port, host), listen(http, websocketPort, host)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const bound = { port: portOf(tcp), websocketPort: portOf(http) };
+  return { ...bound, url: `mqtt://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${String(bound.port)}`, stop };
+}
+
+/** Turns upgrade requests of the `mqtt` sub-protocol into plain streams. */
+export function acceptWebSockets(http: import('node:http').Server, accept: (connection: Duplex) => void): void {
+  const sockets = new WebSocketServer({ server: http, maxPayload: LARGEST_PACKET_BYTES + 8, handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : offered.has('mqttv3.1') ? 'mqttv3.1' : false) });
+  sockets.on('connection', (socket) => {
+    const stream = createWebSocketStream(socket);
+    stream.on('error', () => undefined);
+    accept(stream);
+  });
+}
+
+async function identify(credentials: BrokerCredentials, given: { readonly clientId: string; readonly username: string | undefined; readonly password: string | undefined }): Promise<Identity | undefined> {
+  const { clientId, username, password } = given;
+  if (username === undefined || password === undefined) return undefined;
+  if (username === credentials.core.username) return isSame(password, credentials.core.password) ? { kind: 'core' } : undefined;
+  // The client id is the device's own name, so that nobody can push another device off the broker.
+  if (!isDeviceId(username) || clientId !== username) return undefined;
+  const terminal = await credentials.terminal(username);
+  return terminal !== undefined && isSame(password, terminal.password) ? { kind: 'device', deviceId: username, group: terminal.group } : undefined;
+}
+
+function isAllowed(identity: Identity | undefined, rule: (identity: Identity) => boolean): boolean {
+  return identity !== undefined && rule(identity);
+}
+
+function isSame(left: string, right: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}
+
+export function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+export function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  return address.port;
+}
+
+export function closeServer(server: Server & { closeAllConnections?: () => void }): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections?.();
+  });
+}

@@ -1,0 +1,146 @@
+/** The operations of a terminal: one table. Each has the schema of its request and of its answer, and the use case it reaches. */
+import { createHash } from 'node:crypto';
+import { BillSchema, CardTypeSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
+import { Type, type StaticEncode, type TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import type { Owner } from '../domain/order.js';
+import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
+import { canonicalJson } from './canonical-json.js';
+import type { PatientLabels } from './patient-labels.js';
+import type { Terminal, TerminalPorts } from './ports.js';
+import { OrderViewSchema, PatientViewSchema, QuoteViewSchema, TerminalConfigurationSchema } from './views.js';
+
+export type OperationContext = {
+  readonly ports: TerminalPorts;
+  readonly terminal: Terminal;
+  readonly labels: PatientLabels;
+  /** The envelope's idempotency key; always there where the operation requires one. */
+  readonly idem: string | undefined;
+};
+
+export type Operation = {
+  readonly request: TSchema;
+  readonly reply: TSchema;
+  /** `required`: a repeat with the same key answers what became of the first. The money store keeps the binding. */
+  readonly idem: 'required' | 'unused';
+  run(context: OperationContext, body: unknown): Promise<Outcome<object>>;
+};
+
+const closed = { additionalProperties: false } as const;
+const Id = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const TradeNo = Type.Object({ tradeNo: Id(32) }, closed);
+const CardNo = Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z*=_.:/+-]+$' });
+
+export const OPERATIONS = {
+  'patient.find': operation({
+    request: Type.Object({ cardType: CardTypeSchema, cardNo: CardNo }, closed),
+    reply: Type.Object({ patients: Type.Array(PatientViewSchema) }, closed),
+    async handle({ ports, terminal, labels }, { cardType, cardNo }) {
+      const found = await ports.useCases.findPatient({ hospitalId: terminal.hospitalId, cardType, cardNo });
+      if (found.kind !== 'ok') return found;
+      for (const patient of found.value) labels.remember(terminal.deviceId, patient);
+      return ok({ patients: found.value });
+    },
+  }),
+  'bill.list': operation({
+    request: Type.Object({ patientId: Id(32) }, closed),
+    reply: Type.Object({ bills: Type.Array(BillSchema) }, closed),
+    async handle({ ports, terminal }, { patientId }) {
+      const listed = await ports.useCases.listOpenBills({ hospitalId: terminal.hospitalId, patientId });
+      return listed.kind === 'ok' ? ok({ bills: listed.value }) : listed;
+    },
+  }),
+  'bill.quote': operation({
+    request: Type.Object({ patientId: Id(32), billNos: Type.Array(Id(32), { minItems: 1, maxItems: 50 }) }, closed),
+    reply: QuoteViewSchema,
+    handle: ({ ports, terminal, labels }, { patientId, billNos }) =>
+      // The label is the one the core itself showed this terminal: a terminal cannot put a name on a receipt.
+      ports.useCases.quoteBills({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), patientId, patientLabel: labels.of(terminal.deviceId, patientId), billNos }),
+  }),
+  'payment.create': operation({
+    idem: 'required',
+    request: Type.Object(
+      { quoteId: Id(64), amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), method: PaymentMethodSchema, channel: Type.Optional(Id(64)), authCode: Type.Optional(Id(128)) },
+      closed,
+    ),
+    reply: OrderViewSchema,
+    handle({ ports, terminal, idem }, body) {
+      const requestHash = createHash('sha256').update(canonicalJson(body)).digest('hex');
+      return ports.useCases.createPayment({
+        owner: ownerOf(terminal),
+        merchantId: terminal.merchantId,
+        idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash },
+        quoteId: body.quoteId,
+        amountFen: body.amountFen,
+        method: body.method,
+        description: PAYMENT_DESCRIPTION,
+        ...(body.channel === undefined ? {} : { channel: body.channel }),
+        ...(body.authCode === undefined ? {} : { authCode: body.authCode }),
+      });
+    },
+  }),
+  'payment.query': operation({
+    request: Type.Union([TradeNo, Type.Object({ idem: Id(128) }, closed)]),
+    reply: OrderViewSchema,
+    handle: ({ ports, terminal }, body) =>
+      ports.useCases.findOrder({ owner: ownerOf(terminal), freshness: 'fresh', ...('tradeNo' in body ? { tradeNo: body.tradeNo } : { tenant: tenantOf(terminal), key: body.idem }) }),
+  }),
+  'payment.cancel': operation({
+    request: TradeNo,
+    reply: OrderViewSchema,
+    handle: ({ ports, terminal }, { tradeNo }) => ports.useCases.cancelPayment({ owner: ownerOf(terminal), tradeNo, by: `terminal/${terminal.deviceId}` }),
+  }),
+  'receipt.printed': operation({
+    request: TradeNo,
+    reply: OrderViewSchema,
+    handle: ({ ports, terminal }, { tradeNo }) => ports.useCases.markReceiptPrinted({ owner: ownerOf(terminal), tradeNo }),
+  }),
+  'session.resume': operation({
+    request: Type.Object({}, closed),
+    reply: Type.Object({ serverTimeMs: Type.Integer({ minimum: 0 }), openOrders: Type.Array(OrderViewSchema), configuration: TerminalConfigurationSchema }, closed),
+    async handle({ ports, terminal }) {
+      const openOrders = await ports.useCases.listOpenOrders(ownerOf(terminal));
+      return ok({ serverTimeMs: ports.clock.now().getTime(), openOrders, configuration: ports.configurationOf(terminal) });
+    },
+  }),
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof OPERATIONS;
+
+/** Pushed by the core when an order of the terminal changed; its body is the order. */
+export const PAYMENT_CHANGED = 'payment.changed';
+
+/** What the patient reads in the wallet. */
+const PAYMENT_DESCRIPTION = '门诊缴费';
+
+export function findOperation(name: string): Operation | undefined {
+  return Object.entries(OPERATIONS).find(([known]) => known === name)?.[1];
+}
+
+export function ownerOf(terminal: Terminal): Owner {
+  return { kind: 'terminal', id: terminal.deviceId };
+}
+
+/** Idempotency keys of one terminal live apart from everybody else's. */
+function tenantOf(terminal: Terminal): string {
+  return `terminal/${terminal.deviceId}`;
+}
+
+function operation<Request extends TSchema>(definition: {
+  readonly request: Request;
+  readonly reply: TSchema;
+  readonly idem?: 'required';
+  handle(context: OperationContext, body: StaticEncode<Request>): Promise<Outcome<object>>;
+}): Operation {
+  const validator = Compile(definition.request);
+  return {
+    request: definition.request,
+    reply: definition.reply,
+    idem: definition.idem ?? 'unused',
+    async run(context, body) {
+      if (!validator.Check(body)) return refused('MALFORMED_REQUEST', `body: ${describeMismatches(listMismatches(definition.request, body)).slice(0, 300)}`);
+      return definition.handle(context, body);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** What terminals are shown, as schemas: the answers of the operations and the pushed order. Equal to the terminal SDK's shapes (a test proves it). */
+import { BillSchema, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { Type, type Static } from 'typebox';
+import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
+import { PAYMENT_STATES } from '../domain/payment-states.js';
+import { REFUND_STATES } from '../domain/refund-states.js';
+
+const closed = { additionalProperties: false } as const;
+const Fen = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
+const Text = Type.String();
+
+/** Arrays and objects that nobody may change. */
+export type Shown<Value> = Value extends readonly (infer Item)[] ? readonly Shown<Item>[] : Value extends object ? { readonly [Key in keyof Value]: Shown<Value[Key]> } : Value;
+
+export const PatientViewSchema = Type.Object(
+  {
+    patientId: Text, name: Text, sex: Type.Union([Type.Literal('male'), Type.Literal('female'), Type.Literal('unknown')]), birthday: Type.Optional(Text), idNo: Type.Optional(Text),
+    cardNo: Type.Optional(Text), phone: Type.Optional(Text), feeCategory: Type.Optional(Text),
+  },
+  closed,
+);
+export const QuoteViewSchema = Type.Object(
+  { quoteId: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, selfPayFen: Fen, validUntil: Text },
+  closed,
+);
+
+const PaymentViewSchema = Type.Object(
+  {
+    paymentNo: Text, channel: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), presentation: Type.Optional(PresentationSchema), expiresAt: Text,
+    channelTradeNo: Type.Optional(Text), paidAt: Type.Optional(Text), refundableFen: Fen,
+  },
+  closed,
+);
+const RefundViewSchema = Type.Object(
+  { refundNo: Text, paymentNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES), cause: Text, reason: Text, requestedAt: Text, refundedAt: Type.Optional(Text) },
+  closed,
+);
+export const OrderViewSchema = Type.Object(
+  {
+    tradeNo: Text, version: Type.Integer({ minimum: 1 }), description: Text, patientLabel: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen,
+    amountFen: Fen, createdAt: Text, payments: Type.Array(PaymentViewSchema),
+    confirmation: Type.Object(
+      {
+        state: Type.Enum(CONFIRMATION_STATES), settlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), pickupWindow: Type.Optional(Text), guide: Type.Optional(Text),
+        confirmedAt: Type.Optional(Text), receiptPrintedAt: Type.Optional(Text),
+      },
+      closed,
+    ),
+    refunds: Type.Array(RefundViewSchema),
+  },
+  closed,
+);
+export const TerminalConfigurationSchema = Type.Object(
+  { hospitalName: Text, title: Text, kind: Text, methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)) },
+  closed,
+);
+
+export type PatientView = Shown<Static<typeof PatientViewSchema>>;
+export type BillView = Shown<Static<typeof BillSchema>>;
+export type QuoteView = Shown<Static<typeof QuoteViewSchema>>;
+export type OrderView = Shown<Static<typeof OrderViewSchema>>;
+/** What a terminal is told about itself when it resumes. */
+export type TerminalConfiguration = Shown<Static<typeof TerminalConfigurationSchema>>;

@@ -1,0 +1,10 @@
+export { canonicalJson, NotCanonical } from './canonical-json.js';
+export { brokerPasswordOf, claimIdOf, deriveDeviceKey, fromBase64, keyIdOf, normaliseClaimCode, signEnrolment, signMessage, toBase64, toBase64Url } from './device-key.js';
+export { enrol, findEnrolment, keepEnrolment, type Enrolled, type EnrolmentRequest, type EnrolmentResult } from './enrol.js';
+export { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
+export { mqttTransport, type MqttTransportOptions } from './mqtt-transport.js';
+export * from './protocol.js';
+export { hasShape, type SchemaNode, type Shape, type ValueOf } from './shape.js';
+export { browserStorage, memoryStorage, type TerminalStorage } from './storage.js';
+export { TerminalClient, type CallResult, type PayResult, type TerminalClientOptions, type TerminalEvents } from './terminal-client.js';
+export type { Transport, TransportEvents } from './transport.js';

@@ -1,0 +1,94 @@
+/** The terminal protocol as the terminal speaks it: names, limits, shapes of requests and answers. A test proves it equal to the core's. */
+import { anyOf, integer, listOf, object, oneOf, recordOf, text, type ValueOf } from './shape.js';
+
+export const TOPIC_ROOT = 'hospay/v1';
+export const ENVELOPE_VERSION = 1;
+export const LARGEST_CLOCK_SKEW_MS = 120_000;
+export const LONGEST_LIFE_MS = 300_000;
+export const LARGEST_MESSAGE_BYTES = 65_536;
+export const PAYMENT_CHANGED = 'payment.changed';
+
+export const topics = {
+  up: (device: string, operation: string) => `${TOPIC_ROOT}/d/${device}/up/${operation}`,
+  reply: (device: string) => `${TOPIC_ROOT}/d/${device}/dn/reply`,
+  command: (device: string, operation: string) => `${TOPIC_ROOT}/d/${device}/dn/cmd/${operation}`,
+  state: (device: string) => `${TOPIC_ROOT}/d/${device}/state`,
+  configDesired: (device: string) => `${TOPIC_ROOT}/d/${device}/config/desired`,
+  configReported: (device: string) => `${TOPIC_ROOT}/d/${device}/config/reported`,
+  groupNotice: (group: string) => `${TOPIC_ROOT}/g/${group}/notice`,
+  enrolRequest: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/req`,
+  enrolReply: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/rep`,
+} as const;
+
+const method = oneOf('nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode');
+const cardType = oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo');
+
+const patient = object({ patientId: text, name: text, sex: oneOf('male', 'female', 'unknown') }, { birthday: text, idNo: text, cardNo: text, phone: text, feeCategory: text });
+const billLine = object({ lineNo: text, itemCode: text, itemName: text, quantity: text, amountFen: integer }, { spec: text, unit: text });
+const bill = object({ billNo: text, billType: text, billedAt: text, departmentName: text, doctorName: text, amountFen: integer, lines: listOf(billLine) });
+const quote = object({ quoteId: text, billNos: listOf(text), totalFen: integer, fundFen: integer, personalAccountFen: integer, selfPayFen: integer, validUntil: text });
+const presentation = anyOf(
+  object({ kind: oneOf('qr'), content: text }),
+  object({ kind: oneOf('redirect'), url: text }),
+  object({ kind: oneOf('invoke'), parameters: recordOf(text) }),
+  object({ kind: oneOf('none') }),
+);
+const payment = object(
+  {
+    paymentNo: text, channel: text, method: text, amountFen: integer,
+    state: oneOf('created', 'submitted', 'paying', 'unknown', 'closing', 'succeeded', 'closed', 'failed'),
+    expiresAt: text, refundableFen: integer,
+  },
+  { presentation, channelTradeNo: text, paidAt: text },
+);
+const refund = object(
+  {
+    refundNo: text, paymentNo: text, refundFen: integer,
+    state: oneOf('reserved', 'approving', 'submitted', 'unknown', 'processing', 'abnormal', 'succeeded', 'closed', 'rejected'),
+    cause: text, reason: text, requestedAt: text,
+  },
+  { refundedAt: text },
+);
+export const orderShape = object({
+  tradeNo: text, version: integer, description: text, patientLabel: text, billNos: listOf(text), totalFen: integer, fundFen: integer, personalAccountFen: integer, amountFen: integer,
+  createdAt: text, payments: listOf(payment),
+  confirmation: object(
+    { state: oneOf('none', 'toConfirm', 'confirming', 'unknown', 'confirmed', 'rejected', 'reversing', 'reversed') },
+    { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, confirmedAt: text, receiptPrintedAt: text },
+  ),
+  refunds: listOf(refund),
+});
+const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
+export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
+
+/** What each operation takes and answers. */
+export const OPERATIONS = {
+  'patient.find': { request: object({ cardType, cardNo: text }), reply: object({ patients: listOf(patient) }) },
+  'bill.list': { request: object({ patientId: text }), reply: object({ bills: listOf(bill) }) },
+  'bill.quote': { request: object({ patientId: text, billNos: listOf(text) }), reply: quote },
+  'payment.create': { request: object({ quoteId: text, amountFen: integer, method }, { channel: text, authCode: text }), reply: orderShape },
+  'payment.query': { request: anyOf(object({ tradeNo: text }), object({ idem: text })), reply: orderShape },
+  'payment.cancel': { request: object({ tradeNo: text }), reply: orderShape },
+  'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
+  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }) },
+} as const;
+
+export type OperationName = keyof typeof OPERATIONS;
+export type RequestOf<Name extends OperationName> = ValueOf<(typeof OPERATIONS)[Name]['request']>;
+export type ReplyOf<Name extends OperationName> = ValueOf<(typeof OPERATIONS)[Name]['reply']>;
+export type Order = ValueOf<typeof orderShape>;
+export type Patient = ValueOf<typeof patient>;
+export type Bill = ValueOf<typeof bill>;
+export type Quote = ValueOf<typeof quote>;
+export type PaymentMethod = ValueOf<typeof method>;
+export type CardType = ValueOf<typeof cardType>;
+export type TerminalError = ValueOf<typeof errorShape>;
+
+/**
+ * Refusals of payment.create that are definite: nothing was accepted and nothing will be. After any other refusal, as after silence, the
+ * terminal asks by its own key and never creates again.
+ */
+export const DEFINITE_CREATE_REFUSALS: ReadonlySet<string> = new Set([
+  'MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_OPERATION', 'NOT_PERMITTED', 'QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT',
+  'BILL_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY',
+]);

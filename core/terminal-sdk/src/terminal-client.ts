@@ -1,0 +1,328 @@
+/**
+ * A terminal's side of the payment platform. It asks, it shows, it prints; it never decides what became of money.
+ *
+ * - Before a payment is sent its key is written down. After silence, or any answer that is not definite, the terminal only asks by that key.
+ * - Nothing the core did not sign is believed; nothing older than what is already known replaces it.
+ */
+import { Journal, type Unsettled } from './journal.js';
+import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
+import { toBase64Url } from './device-key.js';
+import {
+  DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, topics,
+  type OperationName, type Order, type PaymentMethod, type ReplyOf, type RequestOf, type TerminalError,
+} from './protocol.js';
+import { hasShape, object, oneOf, type Shape } from './shape.js';
+import type { TerminalStorage } from './storage.js';
+import type { Transport } from './transport.js';
+
+/** HIS and channel have their own deadlines behind the core; the person in front of the terminal waits no longer than this. */
+const ANSWER_DEADLINE_MS = 15_000;
+const CREATE_DEADLINE_MS = 20_000;
+/** The core refuses a request that arrives later. For a payment this bounds how long "not found" may still become "found". */
+const REQUEST_LIFE_MS = 30_000;
+/** A request that arrived in its last instant is committed by then. */
+const SETTLE_MARGIN_MS = 10_000;
+const ASK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000, 10_000] as const;
+const MOST_REMEMBERED_ORDERS = 500;
+
+export type Clock = { now(): Date };
+export type Timers = { after(ms: number, task: () => void): { cancel(): void } };
+
+export type CallResult<Value> =
+  | { readonly kind: 'ok'; readonly value: Value; readonly coreTimeMs: number }
+  | { readonly kind: 'refused'; readonly error: TerminalError; readonly coreTimeMs: number }
+  /** Nothing believable came back in time, or the line is down. The operation may have happened. */
+  | { readonly kind: 'noAnswer'; readonly reason: 'offline' | 'timeout' | 'stopped' };
+
+export type PayResult =
+  | { readonly kind: 'order'; readonly order: Order }
+  | { readonly kind: 'refused'; readonly error: TerminalError }
+  /** Asked after the request had expired: the core never took it and never will. */
+  | { readonly kind: 'notTaken' }
+  /** Nothing was sent: the line is down. */
+  | { readonly kind: 'offline' }
+  /** An earlier payment is not settled yet: 支付结果确认中，请勿重复支付. */
+  | { readonly kind: 'busy' }
+  /** The client was stopped while asking; it goes on asking when it is opened again. */
+  | { readonly kind: 'unsettled' };
+
+export type TerminalEvents = {
+  /** An order of this terminal, newer than any seen before: answer or push. */
+  order?(order: Order): void;
+  connection?(state: 'online' | 'offline'): void;
+  /** After each connection: open orders and settings, from the core. */
+  resumed?(session: ReplyOf<'session.resume'>): void;
+  /** A payment's fate is not known (`true`) or known again (`false`): show 支付结果确认中，请勿重复支付. */
+  uncertain?(isUncertain: boolean): void;
+  /** The end of a payment that a power cut had interrupted. */
+  settled?(result: PayResult): void;
+};
+
+export type TerminalClientOptions = {
+  readonly device: Device;
+  readonly transport: Transport;
+  readonly storage: TerminalStorage;
+  readonly events?: TerminalEvents;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly randomBytes?: (length: number) => Uint8Array;
+};
+
+type Pending = { readonly op: string; finish(message: DownMessage | 'stopped'): void };
+
+export class TerminalClient {
+  readonly #device: Device;
+  readonly #transport: Transport;
+  readonly #journal: Journal;
+  readonly #events: TerminalEvents;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #randomBytes: (length: number) => Uint8Array;
+  readonly #pending = new Map<string, Pending>();
+  readonly #orders = new Map<string, Order>();
+  #isOnline = false;
+  #isStopped = false;
+  #isSettling = false;
+  #coreAheadMs = 0;
+  #wake: (() => void) | undefined;
+
+  private constructor(options: TerminalClientOptions, journal: Journal) {
+    this.#device = options.device;
+    this.#transport = options.transport;
+    this.#journal = journal;
+    this.#events = options.events ?? {};
+    this.#clock = options.clock ?? { now: () => new Date() };
+    this.#timers = options.timers ?? SYSTEM_TIMERS;
+    this.#randomBytes = options.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
+  }
+
+  /** Reads the journal and connects. What a power cut left open is asked about as soon as the line is up. */
+  static async open(options: TerminalClientOptions): Promise<TerminalClient> {
+    const client = new TerminalClient(options, await Journal.open(options.storage));
+    client.#transport.open({
+      connected: () => void client.#connected(),
+      disconnected: () => client.#disconnected(),
+      message: (topic, payload) => client.#received(topic, payload),
+    });
+    return client;
+  }
+
+  get isOnline(): boolean {
+    return this.#isOnline;
+  }
+  /** True while a payment's fate is unknown: no other may be started. */
+  get isUncertain(): boolean {
+    return this.#journal.unsettled !== undefined;
+  }
+  /** The core's time as far as this terminal knows it: receipts and countdowns use it. */
+  get coreTime(): Date {
+    return new Date(this.#clock.now().getTime() + this.#coreAheadMs);
+  }
+  /** The newest known view of an order. */
+  order(tradeNo: string): Order | undefined {
+    return this.#orders.get(tradeNo);
+  }
+
+  /** Asks the core. For payments use `pay`: it keeps the rules. */
+  async call<Name extends Exclude<OperationName, 'payment.create'>>(name: Name, body: RequestOf<Name>): Promise<CallResult<ReplyOf<Name>>> {
+    const request: Shape<ReplyOf<Name>> = replyShape(name);
+    const result = await this.#ask(name, body, request, { deadlineMs: ANSWER_DEADLINE_MS });
+    if (result.kind === 'ok' && hasShape(orderShape, result.value)) return { ...result, value: pick(request, this.#learn(result.value), result.value) };
+    return result;
+  }
+
+  /**
+   * Takes a payment. Resolves with the order, a definite refusal, or the proof that nothing was taken; until one of them is known it asks on,
+   * and `events.uncertain` says so.
+   */
+  async pay(request: { readonly quoteId: string; readonly amountFen: number; readonly method: PaymentMethod; readonly channel?: string; readonly authCode?: string }): Promise<PayResult> {
+    if (this.isUncertain || this.#isSettling) return { kind: 'busy' };
+    if (!this.#isOnline) return { kind: 'offline' };
+    this.#isSettling = true;
+    try {
+      const sequence = await this.#journal.nextSequence();
+      // The random part keeps a terminal whose storage was rolled back from meaning an earlier payment.
+      const idem = `${this.#device.deviceId}:${String(sequence)}-${this.#randomName(6).replace(/[_-]/g, 'x')}`;
+      const payment: Unsettled = { idem, quoteId: request.quoteId, amountFen: request.amountFen, expiresAtMs: this.coreTime.getTime() + REQUEST_LIFE_MS };
+      await this.#journal.noteUnsettled(payment);
+      const result = await this.#ask('payment.create', request, orderShape, { deadlineMs: CREATE_DEADLINE_MS, idem, expiresAtMs: payment.expiresAtMs });
+      if (result.kind === 'ok') {
+        await this.#journal.noteSettled(idem);
+        return { kind: 'order', order: this.#learn(result.value) };
+      }
+      if (result.kind === 'refused' && DEFINITE_CREATE_REFUSALS.has(result.error.code)) {
+        await this.#journal.noteSettled(idem);
+        return { kind: 'refused', error: result.error };
+      }
+      return await this.#settle(payment);
+    } finally {
+      this.#isSettling = false;
+    }
+  }
+
+  /** Stops asking and closes the line. What is unsettled stays written down. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#wake?.();
+    for (const pending of [...this.#pending.values()]) pending.finish('stopped');
+    await this.#transport.close();
+  }
+
+  /** Asks by the terminal's own key until the answer is definite. Never creates again. */
+  async #settle(payment: Unsettled): Promise<PayResult> {
+    this.#events.uncertain?.(true);
+    try {
+      for (let round = 0; ; round += 1) {
+        if (this.#isStopped) return { kind: 'unsettled' };
+        const result = await this.#ask('payment.query', { idem: payment.idem }, orderShape, { deadlineMs: ANSWER_DEADLINE_MS });
+        if (result.kind === 'ok') {
+          await this.#journal.noteSettled(payment.idem);
+          return { kind: 'order', order: this.#learn(result.value) };
+        }
+        // "Not found" is the end only when the core's own clock is past the life of the request: a delayed one can no longer be taken.
+        if (result.kind === 'refused' && result.error.code === 'ORDER_NOT_FOUND' && result.coreTimeMs > payment.expiresAtMs + SETTLE_MARGIN_MS) {
+          await this.#journal.noteSettled(payment.idem);
+          return { kind: 'notTaken' };
+        }
+        await this.#pause(ASK_AGAIN_MS[Math.min(round, ASK_AGAIN_MS.length - 1)] ?? 10_000);
+      }
+    } finally {
+      if (!this.isUncertain) this.#events.uncertain?.(false);
+    }
+  }
+
+  async #connected(): Promise<void> {
+    this.#isOnline = true;
+    this.#events.connection?.('online');
+    this.#wake?.();
+    const session = await this.#resume();
+    if (session === undefined) return;
+    for (const order of session.openOrders) this.#learn(order);
+    this.#events.resumed?.(session);
+    const unsettled = this.#journal.unsettled;
+    if (unsettled === undefined || this.#isSettling) return;
+    this.#isSettling = true;
+    const result = await this.#settle(unsettled).finally(() => (this.#isSettling = false));
+    if (result.kind !== 'unsettled') this.#events.settled?.(result);
+  }
+
+  async #resume(): Promise<ReplyOf<'session.resume'> | undefined> {
+    for (let round = 0; this.#isOnline && !this.#isStopped; round += 1) {
+      const result = await this.#ask('session.resume', {}, OPERATIONS['session.resume'].reply, { deadlineMs: ANSWER_DEADLINE_MS });
+      if (result.kind === 'ok') return result.value;
+      // The wrong clock is corrected from the signed refusal; the second question carries the core's time.
+      if (result.kind === 'refused' && result.error.code === 'REQUEST_EXPIRED' && round === 0) continue;
+      await this.#pause(ASK_AGAIN_MS[Math.min(round, ASK_AGAIN_MS.length - 1)] ?? 10_000);
+    }
+    return undefined;
+  }
+
+  #disconnected(): void {
+    this.#isOnline = false;
+    this.#events.connection?.('offline');
+  }
+
+  async #ask<Value>(op: OperationName, body: object, shape: Shape<Value>, { deadlineMs, idem, expiresAtMs }: { readonly deadlineMs: number; readonly idem?: string; readonly expiresAtMs?: number }): Promise<CallResult<Value>> {
+    if (this.#isStopped) return { kind: 'noAnswer', reason: 'stopped' };
+    if (!this.#isOnline) return { kind: 'noAnswer', reason: 'offline' };
+    const seq = await this.#journal.nextSequence();
+    const cid = this.#randomName(16);
+    const ts = this.coreTime.getTime();
+    const payload = sealRequest(this.#device, { id: this.#randomName(16), op, ts, exp: expiresAtMs ?? ts + REQUEST_LIFE_MS, cid, seq, body, ...(idem === undefined ? {} : { idem }) });
+    const answer = Promise.withResolvers<DownMessage | 'stopped' | 'timeout'>();
+    const timer = this.#timers.after(deadlineMs, () => answer.resolve('timeout'));
+    this.#pending.set(cid, {
+      op,
+      finish: (message) => {
+        // "This message came before": the first delivery is being answered, or its answer was lost; the deadline decides.
+        if (message !== 'stopped' && readAnswer(message.body, shape)?.code === 'REPLAYED') return;
+        answer.resolve(message);
+      },
+    });
+    try {
+      // A failed hand-over to the broker is not proof that nothing was delivered: the deadline decides.
+      await Promise.race([this.#transport.publish(topics.up(this.#device.deviceId, op), payload).catch(() => undefined), answer.promise]);
+      const message = await answer.promise;
+      if (message === 'timeout' || message === 'stopped') return { kind: 'noAnswer', reason: message };
+      const read = readAnswer(message.body, shape);
+      if (read === undefined) return { kind: 'noAnswer', reason: 'timeout' };
+      if (read.kind === 'ok') return { kind: 'ok', value: read.value, coreTimeMs: message.ts };
+      return { kind: 'refused', error: read.error, coreTimeMs: message.ts };
+    } finally {
+      timer.cancel();
+      this.#pending.delete(cid);
+    }
+  }
+
+  #received(topic: string, payload: Uint8Array): void {
+    const message = openMessage(this.#device, payload);
+    if (message === undefined) return;
+    if (topic === topics.reply(this.#device.deviceId)) {
+      const pending = this.#pending.get(message.cid);
+      if (pending === undefined || pending.op !== message.op) return;
+      this.#coreAheadMs = message.ts - this.#clock.now().getTime();
+      pending.finish(message);
+      return;
+    }
+    if (topic === topics.command(this.#device.deviceId, PAYMENT_CHANGED) && message.op === PAYMENT_CHANGED && hasShape(orderShape, message.body)) this.#learn(message.body);
+  }
+
+  /** Keeps the newer of what is known and what is said; announces it when it is news. */
+  #learn(said: Order): Order {
+    const known = this.#orders.get(said.tradeNo);
+    if (known !== undefined && known.version >= said.version) return known;
+    this.#orders.delete(said.tradeNo);
+    this.#orders.set(said.tradeNo, said);
+    for (const oldest of this.#orders.keys()) {
+      if (this.#orders.size <= MOST_REMEMBERED_ORDERS) break;
+      this.#orders.delete(oldest);
+    }
+    this.#events.order?.(said);
+    return said;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        timer.cancel();
+        if (this.#wake === wake) this.#wake = undefined;
+        resolve();
+      };
+      const timer = this.#timers.after(ms, wake);
+      this.#wake = wake;
+      if (this.#isStopped) wake();
+    });
+  }
+
+  #randomName(bytes: number): string {
+    return toBase64Url(this.#randomBytes(bytes));
+  }
+}
+
+const refusedShape = object({ kind: oneOf('refused'), error: errorShape });
+
+type Answer<Value> = { readonly kind: 'ok'; readonly value: Value; readonly code?: undefined } | { readonly kind: 'refused'; readonly error: TerminalError; readonly code: string };
+
+/** Undefined when the body has neither shape: a stray answer is no answer. */
+function readAnswer<Value>(body: unknown, shape: Shape<Value>): Answer<Value> | undefined {
+  if (hasShape(refusedShape, body)) return { kind: 'refused', error: body.error, code: body.error.code };
+  if (typeof body !== 'object' || body === null || !('kind' in body) || body.kind !== 'ok' || !('value' in body)) return undefined;
+  return hasShape(shape, body.value) ? { kind: 'ok', value: body.value } : undefined;
+}
+
+function replyShape<Name extends OperationName>(name: Name): Shape<ReplyOf<Name>> {
+  // The table's value type is computed from the same entry; the schema is the one thing both sides of this line share.
+  return { schema: OPERATIONS[name].reply.schema };
+}
+
+/** The newest view, typed as the operation's answer it replaces. */
+function pick<Value>(shape: Shape<Value>, newest: unknown, answered: Value): Value {
+  return hasShape(shape, newest) ? newest : answered;
+}
+
+const SYSTEM_TIMERS: Timers = {
+  after(ms, task) {
+    const handle = setTimeout(task, ms);
+    return { cancel: () => clearTimeout(handle) };
+  },
+};

@@ -1,0 +1,115 @@
+/** A core for terminals with the real use cases behind it: real store in memory, scripted channel and HIS, a clock the test moves. */
+import { createHash } from 'node:crypto';
+import { fen } from '@hospay/plugin-sdk';
+import { brokerCredentials, createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
+import { createTerminalDesk } from '@hospay/server/terminals/terminal-desk.js';
+import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js';
+import { memoryTerminalRows } from '@hospay/server/terminals/memory-terminal-rows.js';
+import type { OrderAnnouncements, TerminalPorts } from '@hospay/server/terminals/ports.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
+import { findPatient } from '@hospay/server/patients/find-patient.js';
+import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
+import { quoteBills } from '@hospay/server/patients/quote-bills.js';
+import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
+import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { createPayment } from '@hospay/server/payments/create-payment.js';
+import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
+import { viewOrder } from '@hospay/server/payments/order-view.js';
+import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import type { HospitalGuest } from '@hospay/server/domain/guests.js';
+import { ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+
+/** A key no other device of a test has. */
+export function keyOf(deviceId: string): Uint8Array {
+  return createHash('sha256').update(`test key of ${deviceId}`).digest();
+}
+
+class HospitalWithOnePatient extends ScriptedHospital {
+  override findPatient(request?: { readonly cardNo: string }): ReturnType<HospitalGuest['findPatient']> {
+    if (request?.cardNo !== 'CARD0001') return Promise.resolve({ kind: 'ok', value: [] });
+    return Promise.resolve({ kind: 'ok', value: [{ patientId: 'P10001', name: '张小三', sex: 'male', cardNo: 'CARD0001', idNo: '110101199001010000' }] });
+  }
+  override listOpenBills(): ReturnType<HospitalGuest['listOpenBills']> {
+    return Promise.resolve({
+      kind: 'ok',
+      value: [{ billNo: 'B1', billType: '西药费', billedAt: '2026-11-20T09:00:00+08:00', departmentName: '内科', doctorName: '李医生', amountFen: 10_000, lines: [{ lineNo: '1', itemCode: 'D1', itemName: '阿莫西林胶囊', quantity: '2', amountFen: 10_000 }] }],
+    });
+  }
+  override presettle(request?: { readonly billNos: readonly string[] }): ReturnType<HospitalGuest['presettle']> {
+    if (request?.billNos.some((billNo) => billNo !== 'B1') !== false) return Promise.resolve({ kind: 'rejected', code: 'E01', message: '单据不存在' });
+    return Promise.resolve({ kind: 'ok', value: { quoteNo: 'HQ1', totalFen: fen(10_000), fundFen: fen(6_000), personalAccountFen: fen(1_000), selfPayFen: fen(3_000), validUntil: new Date(this.now().getTime() + 15 * 60_000).toISOString() } });
+  }
+  now: () => Date = () => new Date();
+}
+
+export type TerminalBench = ReturnType<typeof createTerminalBench>;
+
+export function createTerminalBench(set: { readonly devices?: readonly string[] } = {}) {
+  let offsetMs = 0;
+  const clock = { now: () => new Date(Date.now() + offsetMs) };
+  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const channel = new ScriptedChannel();
+  const hospital = new HospitalWithOnePatient();
+  hospital.now = clock.now;
+  const payments: PaymentPorts = {
+    store, channels: { find: () => channel, choose: () => channel }, hospitals: { find: () => hospital }, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY,
+    reasonToRefuse: () => undefined, notifyUrl: () => undefined, ownerNotifier: { tell: () => Promise.resolve(true) },
+  };
+  const patients = { hospitals: payments.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: store.saveQuote.bind(store) };
+  const rows = memoryTerminalRows();
+  for (const id of set.devices ?? ['kiosk-1', 'kiosk-2']) rows.add({ id, hospital: 'demo', kind: 'kiosk', title: `自助机 ${id}`, key: keyOf(id) });
+  const registry = createTerminalRegistry({ rows, clock, random: SYSTEM_RANDOM, merchantIdOf: () => 'm1' });
+  const ports: TerminalPorts = {
+    registry,
+    useCases: {
+      findPatient: (request) => findPatient(patients, request),
+      listOpenBills: (request) => listOpenBills(patients, request),
+      quoteBills: (request) => quoteBills(patients, request),
+      createPayment: (request) => createPayment(payments, request),
+      findOrder: (request) => findOrder(payments, request),
+      listOpenOrders: (owner) => listOpenOrders(payments, owner),
+      cancelPayment: (request) => cancelPayment(payments, request),
+      markReceiptPrinted: (request) => markReceiptPrinted(payments, request),
+    },
+    configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
+    clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
+  };
+  const orders: OrderAnnouncements = {
+    onChanged: (listener) => store.onChanged(listener),
+    async find(tradeNo) {
+      const found = await store.findOrder(tradeNo);
+      return found === undefined ? undefined : { owner: found.order.owner, view: viewOrder(found) };
+    },
+  };
+  return {
+    store, channel, hospital, rows, registry, ports, orders, clock,
+    desk: createTerminalDesk(ports),
+    enrolment: createEnrolmentDesk(ports),
+    credentials: brokerCredentials(registry, { username: 'hospay-core', password: 'core-password-for-tests' }),
+    /** Moves the core's clock; the terminals' stay. */
+    later(ms: number) {
+      offsetMs += ms;
+    },
+    /** The patient has scanned and paid: the next question learns it. */
+    patientPays(paymentNo: string, amountFen: number) {
+      channel.queryAnswers.push({ kind: 'succeeded', tradeNo: paymentNo, merchantNo: channel.merchantNo, amountFen, channelTradeNo: '4200000001', paidAt: clock.now().toISOString() });
+    },
+    /** The outbox tells the HIS. */
+    async tellHospital() {
+      for (const job of await store.claimJobs({ kinds: ['confirmOrder'], owner: 'test', now: clock.now(), leaseMs: 60_000, limit: 10 })) await confirmOrder(payments, job);
+    },
+    close: () => store.close(),
+  };
+}
+
+/** Waits until something is so, looking often; fails loudly instead of hanging. */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`waited in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
