@@ -87,7 +87,7 @@ function parseFault(value: unknown): Fault | undefined {
   switch (kind) {
     case 'drop-before-execute': case 'no-answer-before-execute': case 'commit-then-drop': case 'commit-then-no-answer': case 'garbage-bytes': case 'garbage-values': case 'refuse-login':
       return { kind };
-    case 'delay-before': case 'delay-after-commit': {
+    case 'delay-before': case 'delay-after-commit': case 'execute-late': {
       const delayMs = field(value, 'delayMs');
       return typeof delayMs === 'number' && delayMs >= 0 ? { kind, delayMs } : undefined;
     }

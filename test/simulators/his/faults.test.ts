@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'tedious';
 import { startHisAdmin } from './admin.js';
 import { startHisSimulator, type HisSimulator } from './his-simulator.js';
@@ -81,6 +82,17 @@ test('a slow start given up by the client never runs; a slow answer has run', as
   simulator.faults.add({ procedure, fault: { kind: 'delay-after-commit', delayMs: 60_000 } });
   assert.equal(code(await confirm(await client(80), second)), 'ETIMEOUT');
   assert.ok(simulator.hospital.findSettlement(second.tradeNo));
+});
+
+test('a request given up by the client may still run late, and is booked once with its repetition', async () => {
+  const trade = await quoted();
+  simulator.faults.add({ procedure, fault: { kind: 'execute-late', delayMs: 150 } });
+  const connection = await client(50);
+  assert.equal(code(await confirm(connection, trade)), 'ETIMEOUT');
+  assert.equal(simulator.hospital.findSettlement(trade.tradeNo), undefined);
+  while (!simulator.hospital.findSettlement(trade.tradeNo)) await pause(10);
+  assert.equal((await confirm(connection, trade)).outputs['ret_code'], 300302);
+  assert.equal(simulator.hospital.listSettlements().filter((settlement) => settlement.tradeNo === trade.tradeNo).length, 1);
 });
 
 test('a short delay only delays', async () => {

@@ -5,6 +5,8 @@ export type Fault =
   | { readonly kind: 'drop-before-execute' }
   | { readonly kind: 'no-answer-before-execute' }
   | { readonly kind: 'commit-then-drop' }
+  /** The client hears nothing and gives up; the request runs all the same, `delayMs` later: a queue inside the hospital, a proxy that held it back. */
+  | { readonly kind: 'execute-late'; readonly delayMs: number }
   | { readonly kind: 'commit-then-no-answer' }
   | { readonly kind: 'server-error'; readonly number: number; readonly text?: string; readonly afterCommit?: boolean }
   | { readonly kind: 'garbage-bytes' }

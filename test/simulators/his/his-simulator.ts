@@ -51,11 +51,19 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   const faults = new Faults();
   const calls: RecordedCall[] = [];
   const connections = new Set<Connection>();
+  const late = new Set<NodeJS.Timeout>();
   const site = {
     database,
     users: new Map(Object.entries(options.users ?? { [defaultLogin.user]: defaultLogin.password })),
     faults,
     meddle: (fault: Fault, call: RecordedCall, when: 'before' | 'after') => meddle(hospital, fault, call, when),
+    later: (delayMs: number, work: () => Promise<void>): void => {
+      const timer = setTimeout(() => {
+        late.delete(timer);
+        work().catch((error: unknown) => process.emitWarning(String(error), 'HisSimulatorDefect'));
+      }, delayMs);
+      late.add(timer);
+    },
     onCall: async (call: RecordedCall): Promise<void> => {
       calls.push(call);
       if (calls.length > callsKept) calls.shift();
@@ -77,6 +85,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await down();
+    for (const timer of late) clearTimeout(timer);
     hospital.close();
     database.close();
     if (options.dataFolder === undefined) rmSync(folder, { recursive: true, force: true });

@@ -47,7 +47,8 @@ CREATE TABLE dbo.card (
   card_no varchar(32) NOT NULL,
   patient_id varchar(20) NOT NULL CONSTRAINT FK_card_patient REFERENCES dbo.patient (patient_id),
   card_status int NOT NULL DEFAULT 0,
-  CONSTRAINT PK_card PRIMARY KEY (card_type, card_no)
+  -- One card may open several files of the same person; the patient then chooses.
+  CONSTRAINT PK_card PRIMARY KEY (card_type, card_no, patient_id)
 )
 GO
 IF OBJECT_ID('dbo.visit', 'U') IS NULL
@@ -584,8 +585,9 @@ BEGIN
     ('P0000013', N'卫子夫', N'女', '19880816', '990101198808160133', '19900000013', 'ZF'), ('P0000014', N'蒋兴哥', N'男', '19790121', '990101197901210144', '19900000014', 'JMYB'),
     ('P0000015', N'沈万三', N'男', '19600606', '990101196006060155', '19900000015', 'ZF'), ('P0000016', N'韩湘子', N'男', '19990417', '990101199904170166', '19900000016', 'ZGYB'),
     ('P0000017', N'杨玉环', N'女', '19910601', '990101199106010177', '19900000017', 'ZF'), ('P0000018', N'朱自清', N'男', '19481122', '990101194811220188', '19900000018', 'ZGYB'),
-    ('P0000019', N'秦良玉', N'女', '19740202', '990101197402020199', '19900000019', 'JMYB'), ('P0000020', N'阿依古丽·买买提', N'女', '19860305', '990101198603050200', '19900000020', 'ZF')
-  -- Everybody has a hospital card C + the last seven digits of the patient number, and an identity card; insured patients a social security card too.
+    ('P0000019', N'秦良玉', N'女', '19740202', '990101197402020199', '19900000019', 'JMYB'), ('P0000020', N'阿依古丽·买买提', N'女', '19860305', '990101198603050200', '19900000020', 'ZF'),
+    ('P0000021', N'褚遂良', N'男', '19710503', '990101197105030122', '19900000012', 'JMYB')
+  -- P0000012 and P0000021 are two files of one person. Everybody has a hospital card C + the last seven digits of the patient number, and an identity card; insured patients a social security card too.
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '2', 'C' + RIGHT(patient_id, 7), patient_id FROM dbo.patient
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '1', id_no, patient_id FROM dbo.patient
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '10', 'S' + RIGHT(patient_id, 7), patient_id FROM dbo.patient WHERE patient_type <> 'ZF'

@@ -32,6 +32,11 @@ test('a patient is found by card, with the rare character of the name', async ()
   assert.deepEqual(rows.map((row) => [row['patient_id'], row['name'], row['birthday'], row['patient_type']]), [['P0000003', '王龑䶮', '19751107', 'JMYB']]);
 });
 
+test('an identity card that opens two files shows both', async () => {
+  const { rows } = await call(connection, 'usp_hospay_find_patient', [{ name: 'card_type', type: TYPES.VarChar, value: '1' }, { name: 'card_no', type: TYPES.VarChar, value: '990101197105030122' }]);
+  assert.deepEqual(rows.map((row) => row['patient_id']), ['P0000012', 'P0000021']);
+});
+
 test('an unknown card finds nobody', async () => {
   const { rows, error } = await call(connection, 'usp_hospay_find_patient', [{ name: 'card_type', type: TYPES.VarChar, value: '2' }, { name: 'card_no', type: TYPES.VarChar, value: "C' OR 1=1 --" }]);
   assert.equal(error, undefined);

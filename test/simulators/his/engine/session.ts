@@ -10,7 +10,7 @@ import { endsOnlyItsStatement, notSupported, SqlServerError, undeclaredVariable 
 import { serverErrorOf } from './sqlite-error.js';
 import { intType, nvarcharType, maxLength, typeClass, varcharType, writtenType, type SqlType } from './sql-type.js';
 import type { StoredValue } from './stored-value.js';
-import type { Definition, ExecuteArgument, Expression, ProcedureParameter, Statement } from './syntax.js';
+import type { Definition, ExecuteArgument, Expression, ProcedureParameter, Statement, TableShape } from './syntax.js';
 import { columnSql, createTableSql } from './table-definition.js';
 import { quoted, systemVariables, Translator, type ResultColumn } from './translator.js';
 
@@ -72,6 +72,7 @@ export class Session {
   readonly #statements = new Map<string, StatementSync>();
   readonly #onClose: () => void;
   readonly #temporaryTables = new Map<string, Table>();
+  readonly #tableVariables = new Map<string, TableShape>();
   #options: Options = { ...defaultOptions };
   #sink: ResultSink = silentSink;
   #cancelled: AbortSignal = new AbortController().signal;
@@ -198,7 +199,10 @@ export class Session {
       const flow = await this.#runAll(statements, frame);
       return typeof flow === 'object' ? flow.status : 0;
     } finally {
-      for (const table of frame.tables.values()) this.#dropTemporary(table);
+      for (const [name, table] of frame.tables) {
+        if (name.startsWith('@')) this.#prepared(`DELETE FROM ${quoted(table.name)}`).run();
+        else this.#dropTemporary(table);
+      }
     }
   }
 
@@ -582,8 +586,12 @@ export class Session {
   #declareTable(statement: Extract<Statement, { kind: 'declareTable' }>, frame: Frame): void {
     const key = statement.name.toLowerCase();
     const table: Table = { name: `${key}~${frame.depth}`, ...statement.shape };
-    this.#dropTemporary(table);
-    this.#handle.exec(createTableSql(table, { temporary: true, translator: this.#translator(frame, () => undefined) }));
+    // The emptied table of an earlier call serves again: each CREATE or DROP would make SQLite prepare every statement anew.
+    if (this.#tableVariables.get(table.name) !== statement.shape) {
+      this.#dropTemporary(table);
+      this.#handle.exec(createTableSql(table, { temporary: true, translator: this.#translator(frame, () => undefined) }));
+      this.#tableVariables.set(table.name, statement.shape);
+    }
     frame.tables.set(key, table);
   }
 

@@ -19,6 +19,8 @@ export interface ConnectionSite {
   readonly faults: Faults;
   /** What a fault does to the hospital itself (another cashier pays first, a wrong amount is booked). */
   readonly meddle: (fault: Fault, call: RecordedCall, when: 'before' | 'after') => Promise<void>;
+  /** Runs work after a while, even if the client has gone; forgotten when the simulator stops. */
+  readonly later: (delayMs: number, work: () => Promise<void>) => void;
   /** Told of each request before it runs. */
   readonly onCall: (call: RecordedCall) => Promise<void>;
 }
@@ -186,12 +188,28 @@ export class Connection {
       tokens.connectionReset();
     }
     if (call) await this.#site.onCall(call);
+    if (fault?.kind === 'execute-late') {
+      this.#runLater(request, session, fault.delayMs);
+      await this.#neverAnswer(tokens, cancelled);
+      return;
+    }
     if (fault && call && !(await this.#before(fault, call, tokens, cancelled))) return;
     // Our own first call is booked, its answer is lost, and what the client gets is the answer to the replay.
     if (fault?.kind === 'already-paid' && fault.by === 'ourselves') await this.#run(request, session, this.#tokens(undefined), cancelled);
     await this.#run(request, session, tokens, cancelled);
     if (fault && call && !(await this.#after(fault, call, cancelled))) return;
     this.#send(tokens.toBuffer());
+  }
+
+  #runLater(request: Request, { info }: Session, delayMs: number): void {
+    this.#site.later(delayMs, async () => {
+      const session = this.#site.database.openSession(info);
+      try {
+        await this.#run(request, session, this.#tokens(undefined), new AbortController().signal);
+      } finally {
+        session.close();
+      }
+    });
   }
 
   /** Plays the part of a fault that comes before execution; false when the request ends here. */
@@ -212,7 +230,7 @@ export class Connection {
         if (fault.afterCommit) return true;
         this.#sendError(fault, tokens);
         return false;
-      case 'already-paid': case 'wrong-amount': case 'commit-then-drop': case 'commit-then-no-answer': case 'delay-after-commit': case 'garbage-bytes': case 'garbage-values': case 'refuse-login':
+      case 'already-paid': case 'wrong-amount': case 'execute-late': case 'commit-then-drop': case 'commit-then-no-answer': case 'delay-after-commit': case 'garbage-bytes': case 'garbage-values': case 'refuse-login':
         await this.#site.meddle(fault, call, 'before');
         return true;
     }
@@ -236,7 +254,7 @@ export class Connection {
       case 'server-error':
         this.#sendError(fault, this.#tokens(undefined));
         return false;
-      case 'already-paid': case 'wrong-amount': case 'delay-before': case 'drop-before-execute': case 'no-answer-before-execute': case 'garbage-values': case 'refuse-login':
+      case 'already-paid': case 'wrong-amount': case 'execute-late': case 'delay-before': case 'drop-before-execute': case 'no-answer-before-execute': case 'garbage-values': case 'refuse-login':
         await this.#site.meddle(fault, call, 'after');
         return true;
     }
