@@ -221,6 +221,37 @@ test('a confirm with a value the HIS cannot hold is refused unsent, once the HIS
   assert.deepEqual(later, { kind: 'ok', value: booked }, 'an earlier call has booked it: refunding now would pay back a booked bill');
 });
 
+test('no refusal is believed while a lost call may still be running; once it cannot be, it is', async (context) => {
+  const { subject, bench } = await openSubject(context, { settings: { doubtAfterLossMs: 300 } });
+  const { bill, request } = await bench.newPayment();
+  await bench.failNext('confirm', 'dropBeforeExecution');
+  assert.equal((await bench.confirm(request)).kind, 'unknown');
+  await subject.control.payAtWindow(bill);
+  const early = await bench.confirm(request);
+  assert.match(early.kind === 'unknown' ? early.reason : JSON.stringify(early), /may still be running/);
+  await pause(300);
+  assert.equal((await bench.confirm(request)).kind, 'rejected');
+});
+
+test('a connection a firewall has forgotten is replaced before anything is sent on it', async (context) => {
+  const { subject } = await openSubject(context);
+  const proxy = await countingProxy(context, subject);
+  const { findPatient } = await openSubject(context, { settings: { server: '127.0.0.1', port: proxy.port, validateAfterIdleMs: 0 } });
+  assert.equal((await findPatient()).kind, 'ok');
+  proxy.forgetOpenConnections();
+  assert.equal((await findPatient()).kind, 'ok');
+  assert.equal(proxy.opened(), 2);
+});
+
+test('a column without a name is read by its place', async (context) => {
+  const { subject, bench } = await openSubject(context, {
+    changeMapping: ({ dictionaries }) => {
+      dictionaries['plain'] = { sql: "SELECT 'T', N'成功'", parameters: [], fields: { code: { column: '#1' }, name: { column: '#2' } }, codes: { from: { column: '#1' }, ok: ['T'], rejected: ['F'] } };
+    },
+  });
+  assert.deepEqual(await subject.adapter.loadDictionary?.({ name: 'plain' }, bench.context()), { kind: 'ok', value: [{ code: 'T', name: '成功' }] });
+});
+
 test('SQL date types carry the hospital\'s wall clock both ways, whatever zone this machine is in', async (context) => {
   const zone = process.env['TZ'];
   // 02:30 on this day does not exist in New York.
@@ -290,8 +321,9 @@ test('the plugin refuses settings and mapping files that cannot work, by name', 
 });
 
 /** A TCP proxy in front of the HIS that counts how many connections are open at once. */
-async function countingProxy(context: TestContext, { his }: SqlServerSubject): Promise<{ port: number; largest: () => number; opened: () => number }> {
+async function countingProxy(context: TestContext, { his }: SqlServerSubject): Promise<{ port: number; largest: () => number; opened: () => number; forgetOpenConnections: () => void }> {
   const sockets = new Set<Socket>();
+  const pairs: { client: Socket; upstream: Socket }[] = [];
   let open = 0;
   let largest = 0;
   let opened = 0;
@@ -300,6 +332,7 @@ async function countingProxy(context: TestContext, { his }: SqlServerSubject): P
     opened += 1;
     largest = Math.max(largest, open);
     const upstream = connect(his.port, his.host);
+    pairs.push({ client, upstream });
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('error', () => { socket.destroy(); });
@@ -315,5 +348,5 @@ async function countingProxy(context: TestContext, { his }: SqlServerSubject): P
   });
   const address = server.address();
   assert.ok(address !== null && typeof address === 'object');
-  return { port: address.port, largest: () => largest, opened: () => opened };
+  return { port: address.port, largest: () => largest, opened: () => opened, forgetOpenConnections: () => { for (const { client, upstream } of pairs) { client.unpipe(upstream); client.resume(); } } };
 }

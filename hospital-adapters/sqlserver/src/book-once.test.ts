@@ -13,8 +13,8 @@ const rejected: OperationOutcome = { kind: 'rejected', code: '303', message: '�
 const mismatch: OperationOutcome = { kind: 'mismatch', code: '304', message: '金额不符' };
 
 /** Runs the rules with a HIS that answers `outcome`, shows `owner`, and whose query says `booked`. */
-async function settle(outcome: OperationOutcome, { owner = 'ours', booked = { kind: 'absent' }, garbled = false, verifyRefusals = true }: {
-  owner?: Owner; booked?: HisQueryResult<string>; garbled?: boolean; verifyRefusals?: boolean;
+async function settle(outcome: OperationOutcome, { owner = 'ours', booked = { kind: 'absent' }, garbled = false, verifyRefusals = true, inDoubt = false }: {
+  owner?: Owner; booked?: HisQueryResult<string>; garbled?: boolean; verifyRefusals?: boolean; inDoubt?: boolean;
 } = {}) {
   let asked = 0;
   const rules: BookingRules<string> = {
@@ -23,6 +23,7 @@ async function settle(outcome: OperationOutcome, { owner = 'ours', booked = { ki
     read: () => { if (garbled) throw new GarbledAnswer('no settlement number'); return { value: 'receipt', owner }; },
     ownerOf: () => owner,
     verifyRefusals,
+    isInDoubt: () => inDoubt,
   };
   return { result: await bookOnce(rules), asked };
 }
@@ -54,6 +55,13 @@ test('a refusal is believed only when nothing is booked under our number', async
   assert.deepEqual((await settle(rejected, { booked: { kind: 'ok', value: 'found' } })).result, { kind: 'ok', value: 'found' });
   assert.equal((await settle(rejected, { booked: { kind: 'unknown', reason: 'timeout' } })).result.kind, 'unknown');
   assert.equal((await settle(rejected, { verifyRefusals: false, booked: { kind: 'ok', value: 'found' } })).asked, 0);
+});
+
+test('no refusal is believed while an earlier call under our number may still be running; a success is', async () => {
+  assert.equal((await settle(rejected, { inDoubt: true })).result.kind, 'unknown');
+  assert.equal((await settle(mismatch, { inDoubt: true })).result.kind, 'unknown');
+  assert.equal((await settle(alreadyPaid, { inDoubt: true, owner: 'others' })).result.kind, 'unknown');
+  assert.equal((await settle(ok, { inDoubt: true })).result.kind, 'ok');
 });
 
 test('an unknown answer stays unknown, unasked: the core decides when to ask', async () => {

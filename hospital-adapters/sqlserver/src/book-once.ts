@@ -17,16 +17,23 @@ export type BookingRules<Value> = {
   ownerOf(outcome: Extract<OperationOutcome, { kind: 'alreadyPaid' }>): Owner;
   /** Whether refusals are checked by `ask` before they are believed. */
   readonly verifyRefusals: boolean;
+  /** Whether another call under our number may still be at work at the HIS. */
+  isInDoubt(): boolean;
 };
 
 /** `contradicted`: our number with another amount. `unstated`: the answer does not say. */
 export type Owner = 'ours' | 'others' | 'contradicted' | 'unstated';
 
 export async function bookOnce<Value>(rules: BookingRules<Value>): Promise<HisResult<Value>> {
-  const outcome = await rules.send();
+  const result = await settle(rules, await rules.send());
+  if ((result.kind !== 'rejected' && result.kind !== 'mismatch') || !rules.isInDoubt()) return result;
+  return { kind: 'unknown', reason: `refused (${result.code}) while an earlier call under this number may still be running` };
+}
+
+async function settle<Value>(rules: BookingRules<Value>, outcome: OperationOutcome): Promise<HisResult<Value>> {
   switch (outcome.kind) {
     case 'unknown':
-      return outcome;
+      return { kind: 'unknown', reason: outcome.reason };
     case 'ok':
       return settleOk(rules, outcome);
     case 'alreadyPaid':

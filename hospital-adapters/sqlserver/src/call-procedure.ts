@@ -71,12 +71,12 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
     });
     request.on('columnMetadata', (columns) => {
       const list = Array.isArray(columns) ? columns : Object.values(columns);
-      sets.push({ columns: list.map((column) => column.colName.toLowerCase()), rows: [] });
+      sets.push({ columns: list.map(columnName), rows: [] });
     });
     request.on('row', (columns: readonly { readonly value: unknown; readonly metadata: { readonly colName: string } }[]) => {
       rowCount += 1;
       if (rowCount > maxRows) stop(`more than ${maxRows} rows`);
-      else sets.at(-1)?.rows.push(new Map(columns.map((column) => [column.metadata.colName.toLowerCase(), column.value])));
+      else sets.at(-1)?.rows.push(new Map(columns.map((column, index) => [columnName(column.metadata, index), column.value])));
     });
     request.on('returnValue', (name, value) => { out.set(name.toLowerCase().replace(/^@/, ''), value); });
     request.on('doneProc', (_rowCount, _more, status) => { returnStatus = status; });
@@ -85,6 +85,11 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
     if (operation.command.kind === 'procedure') connection.callProcedure(request);
     else connection.execSql(request);
   });
+}
+
+/** Procedures that answer 'T' or 'F' first rarely name that column: it is then called by its place, `#1`. */
+function columnName({ colName }: { readonly colName: string }, index: number): string {
+  return colName === '' ? `#${index + 1}` : colName.toLowerCase();
 }
 
 /** The server's own error numbers are answers; everything else (socket, driver, protocol) leaves the outcome open. */

@@ -33,7 +33,7 @@ export const ParameterSchema = Type.Object(
 );
 export type ParameterMapping = Static<typeof ParameterSchema>;
 
-/** Where one canonical result field comes from: exactly one of `column`, `out`, `request`, `constant`, `secondsFromNow`. */
+/** Where one canonical result field comes from (a column without a name is called by its place: `#1`): exactly one of `column`, `out`, `request`, `constant`, `secondsFromNow`. */
 export const FieldSchema = Type.Object(
   {
     column: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),

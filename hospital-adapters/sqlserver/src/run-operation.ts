@@ -21,7 +21,8 @@ export type OperationOutcome =
   | { readonly kind: 'alreadyPaid'; readonly code: string; readonly message: string; readonly answer: ProcedureAnswer; readonly reading: ReadingContext }
   /** Definite. `unsent`: refused here, before anything was sent. */
   | { readonly kind: 'rejected' | 'mismatch'; readonly code: string; readonly message: string; readonly unsent?: true }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  /** `mayStillRun`: the answer was lost, so the HIS may not have finished with the call. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly mayStillRun?: true };
 
 export type Request = Readonly<Record<string, RequestValue>>;
 
@@ -43,7 +44,7 @@ export async function runOperation(engine: Engine, operation: PreparedOperation,
     case 'answered': return judge(engine, operation, request, outcome.answer);
     case 'sqlError': return judgeSqlError(operation, outcome);
     case 'notSent': return { kind: 'unknown', reason: `notSent: ${outcome.reason}` };
-    case 'lost': return { kind: 'unknown', reason: `${operation.name}: ${outcome.reason}` };
+    case 'lost': return { kind: 'unknown', reason: `${operation.name}: ${outcome.reason}`, mayStillRun: true };
   }
 }
 

@@ -54,6 +54,10 @@ export const SettingsSchema = Type.Object(
         closedObject,
       ),
     ),
+    validateAfterIdleMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'a connection idle for longer is tried before use: firewalls forget silently; default 15000' })),
+    doubtAfterLossMs: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 600_000, description: 'how long after a lost booking call the HIS may still be working on it; no refusal is believed meanwhile; default lockTimeoutMs + 2000' }),
+    ),
     /** Before a refusal of a booking is reported, ask whether an earlier, lost answer had booked it. Default true. */
     verifyRefusals: Type.Optional(Type.Boolean()),
   },

@@ -6,7 +6,8 @@ import {
 } from '@hospay/plugin-sdk';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { bookOnce, type Owner } from './book-once.js';
+import { bookOnce, type BookingRules, type Owner } from './book-once.js';
+import { BookingsInDoubt } from './bookings-in-doubt.js';
 import type { OperationName } from './canonical-fields.js';
 import { connectionConfiguration, sessionSettings } from './connection-options.js';
 import { ConnectionPool } from './connection-pool.js';
@@ -43,17 +44,28 @@ export type AdapterContext = { readonly settings: Settings; readonly mapping: Pr
 
 /** Connects on the first call, so that a HIS that is down does not keep the platform from starting. */
 export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterContext): SqlServerAdapter {
-  const pool = new ConnectionPool({ configuration: connectionConfiguration(settings), sessionSql: sessionSettings(settings), max: settings.poolMax ?? 4 });
+  const pool = new ConnectionPool({ configuration: connectionConfiguration(settings), sessionSql: sessionSettings(settings), max: settings.poolMax ?? 4, validateAfterIdleMs: settings.validateAfterIdleMs ?? 15_000 });
   const guard = new BudgetGuard<GuardedOperation>({
     operations: budgetsFrom(settings),
     breaker: { failureThreshold: settings.breaker?.failureThreshold ?? 5, openMs: settings.breaker?.openMs ?? 10_000 },
     // Deadlines are instants of the core's clock.
-    clock: { now: () => now().getTime(), startTimer: wallClock.startTimer },
+    clock: { ...wallClock, now: () => now().getTime() },
   });
   const engine: Engine = { pool, codePage: mapping.codePage, offset: settings.timeZone ?? '+08:00', maxRows: mapping.maxRows, slowCallMs: settings.slowCallMs ?? 2_000, log, now };
   const { operations } = mapping;
   const run = (operation: PreparedOperation, request: Request, signal: AbortSignal) => runOperation(engine, operation, request, signal);
   const verifyRefusals = settings.verifyRefusals ?? true;
+  const inDoubt = new BookingsInDoubt(settings.doubtAfterLossMs ?? (settings.lockTimeoutMs ?? 3_000) + 2_000, () => now().getTime());
+  /** Sends a booking and remembers whether the HIS is known to have finished with it. */
+  const book = async <Value>(bookingNo: string, send: () => Promise<OperationOutcome>, rules: Omit<BookingRules<Value>, 'send' | 'isInDoubt' | 'verifyRefusals'>): Promise<HisResult<Value>> => {
+    const call = inDoubt.begin(bookingNo);
+    let outcome: OperationOutcome | undefined;
+    try {
+      return await bookOnce<Value>({ ...rules, verifyRefusals, isInDoubt: call.isInDoubt, send: async () => (outcome = await send()) });
+    } finally {
+      call.end(outcome === undefined || (outcome.kind === 'unknown' && outcome.mayStillRun === true) ? 'lost' : 'ended');
+    }
+  };
 
   const guarded = async <Answer extends { readonly kind: string }>(
     operation: GuardedOperation,
@@ -87,15 +99,13 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
     presettle: (request, limits) => guarded('presettle', limits, async (signal) =>
       readOne(await run(operations.presettle, { ...request }, signal), operations.presettle, (record) => checked('presettle', quoteFrom(record, operations.presettle.mapping.roundingFen ?? 0)))),
 
-    confirm: (request, limits) => guarded('confirm', limits, (signal) => bookOnce<Confirmation>({
-      send: () => run(operations.confirm, { ...request }, signal),
+    confirm: (request, limits) => guarded('confirm', limits, (signal) => book<Confirmation>(request.tradeNo, () => run(operations.confirm, { ...request }, signal), {
       ask: () => askConfirmation(request.tradeNo, signal).then((answer) => compareBooked(answer, request)),
       read: (outcome) => {
         const record = readSingle(operations.confirm, outcome.answer, outcome.reading);
         return { value: checked('confirm', confirmationFrom(record)), owner: ownerOfConfirmation(record, request) };
       },
       ownerOf: (outcome) => ownerOfConfirmation(readLeniently(operations.confirm, outcome, ['bookedTradeNo', 'amountFen']), request),
-      verifyRefusals,
     })),
 
     queryConfirmation: ({ tradeNo }, limits) => guarded('queryConfirmation', limits, (signal) => askConfirmation(tradeNo, signal)),
@@ -144,15 +154,13 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
       });
     const ownerOfRefund = (record: CanonicalRecord, refundNo: string): Owner =>
       record['bookedRefundNo'] === undefined ? 'unstated' : record['bookedRefundNo'] === refundNo ? 'ours' : 'others';
-    target.approveRefund = (request, limits) => guarded('approveRefund', limits, (signal) => bookOnce<RefundApproval>({
-      send: () => run(approve, { ...request }, signal),
+    target.approveRefund = (request, limits) => guarded('approveRefund', limits, (signal) => book<RefundApproval>(request.refundNo, () => run(approve, { ...request }, signal), {
       ask: () => ask(request, signal),
       read: (outcome) => {
         const record = readSingle(approve, outcome.answer, outcome.reading);
         return { value: checked('approveRefund', { hisRefundNo: textOf(record, 'hisRefundNo') }), owner: ownerOfRefund(record, request.refundNo) };
       },
       ownerOf: (outcome) => ownerOfRefund(readLeniently(approve, outcome, ['bookedRefundNo']), request.refundNo),
-      verifyRefusals,
     }));
     target.queryRefundApproval = (request, limits) => guarded('queryRefundApproval', limits, (signal) => ask(request, signal));
   }
@@ -201,7 +209,7 @@ function readOne<Value>(outcome: OperationOutcome, operation: PreparedOperation,
 
 /** A query knows ok, absent and unknown; a refusal to answer is unknown. */
 function readQuery<Value>(operation: PreparedOperation, outcome: OperationOutcome, make: (record: CanonicalRecord) => Value): HisQueryResult<Value> {
-  if (outcome.kind === 'unknown') return outcome;
+  if (outcome.kind === 'unknown') return { kind: 'unknown', reason: outcome.reason };
   if (outcome.kind !== 'ok') return { kind: 'unknown', reason: `${operation.name}: ${outcome.code} ${outcome.message}`.slice(0, 500) };
   return reading(() => {
     const record = readFound(operation, outcome.answer, outcome.reading);
@@ -210,7 +218,7 @@ function readQuery<Value>(operation: PreparedOperation, outcome: OperationOutcom
 }
 
 function refusalOf(outcome: Exclude<OperationOutcome, { kind: 'ok' }>): HisResult<never> {
-  if (outcome.kind === 'unknown') return outcome;
+  if (outcome.kind === 'unknown') return { kind: 'unknown', reason: outcome.reason };
   return { kind: outcome.kind === 'mismatch' ? 'mismatch' : 'rejected', code: outcome.code, message: outcome.message };
 }
 
