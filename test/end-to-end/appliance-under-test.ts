@@ -1,0 +1,222 @@
+/**
+ * The whole appliance as a hospital has it: the core as its own process on real files, the production adapter and plugin in front of simulators
+ * that speak the real protocols. Simulators run in the test's process, so that faults are one call away.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { stringify } from 'yaml';
+import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
+import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
+
+/** test/dist/end-to-end → repository root. */
+export const ROOT = resolve(import.meta.dirname, '../../..');
+
+export type CoreAddresses = { readonly payment: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number; readonly console?: string };
+
+export type ApplianceOptions = {
+  /** Laid over the test profile, key by key at the first level. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  readonly terminals?: readonly string[];
+};
+
+export const APP = { id: 'test-app', secret: 'a-secret-of-the-test-application-0001' } as const;
+
+export class ApplianceUnderTest {
+  readonly folder = mkdtempSync(join(tmpdir(), 'hospay-e2e-'));
+  readonly dataFolder = join(this.folder, 'data');
+  readonly his: HisSimulator;
+  readonly wechat: WechatPaySimulator;
+  #core: ChildProcess | undefined;
+  #addresses: CoreAddresses | undefined;
+  output = '';
+
+  private constructor(his: HisSimulator, wechat: WechatPaySimulator) {
+    this.his = his;
+    this.wechat = wechat;
+  }
+
+  static async start(options: ApplianceOptions = {}): Promise<ApplianceUnderTest> {
+    const appliance = await ApplianceUnderTest.prepare(options);
+    await appliance.startCore();
+    return appliance;
+  }
+
+  /** Simulators and configuration, without a core yet. */
+  static async prepare(options: ApplianceOptions = {}): Promise<ApplianceUnderTest> {
+    const wechat = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 300, 1_000, 2_000, 5_000] });
+    const appliance = new ApplianceUnderTest(await startHisSimulator({ neverRunsDry: true }), wechat);
+    await appliance.#configure(options);
+    return appliance;
+  }
+
+  get addresses(): CoreAddresses {
+    if (this.#addresses === undefined) throw new Error('the core is not running');
+    return this.#addresses;
+  }
+
+  /** Starts the core and waits until it takes payments. @throws with its last words when it ends instead. */
+  async startCore(): Promise<void> {
+    const core = fork(join(ROOT, 'core/server/dist/main.js'), ['--profile', 'test', '--profile-folder', join(this.folder, 'config/profiles'), '--data-folder', this.dataFolder], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: ['--enable-source-maps'],
+    });
+    this.#core = core;
+    this.output = '';
+    for (const stream of [core.stdout, core.stderr]) stream?.on('data', (chunk: Buffer) => { this.output += chunk.toString('utf8'); });
+    const ready = Promise.withResolvers<CoreAddresses>();
+    core.on('message', (message: unknown) => {
+      if (typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'ready' && 'addresses' in message) ready.resolve(message.addresses as CoreAddresses);
+    });
+    core.once('exit', (code, signal) => { ready.reject(new Error(`the core ended (${String(code ?? signal)}): ${this.output.slice(-2000)} ${this.log().slice(-4000)}`)); });
+    this.#addresses = await ready.promise;
+  }
+
+  /** As a power cut would, for the process. */
+  async killCore(): Promise<void> {
+    const core = this.#core;
+    if (core === undefined || core.exitCode !== null || core.signalCode !== null) return;
+    const ended = once(core, 'exit');
+    core.kill('SIGKILL');
+    await ended;
+    this.#core = undefined;
+    this.#addresses = undefined;
+  }
+
+  /** Returns the exit code. */
+  async stopCore(): Promise<number | null> {
+    const core = this.#core;
+    if (core === undefined || core.exitCode !== null || core.signalCode !== null) return null;
+    const ended = once(core, 'exit');
+    core.kill('SIGTERM');
+    await ended;
+    this.#core = undefined;
+    this.#addresses = undefined;
+    return core.exitCode;
+  }
+
+  async stop(): Promise<void> {
+    await this.stopCore();
+    await Promise.all([this.his.stop(), this.wechat.stop()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  log(): string {
+    try {
+      return readFileSync(join(this.dataFolder, 'logs/hospay.log'), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  claimCode(terminal: string): string {
+    return readFileSync(join(this.dataFolder, 'provision', `${terminal}.claim`), 'utf8').trim();
+  }
+
+  /** Reads the money database beside the running core. */
+  read<Row extends Record<string, unknown>>(sql: string, ...values: string[]): Row[] {
+    const database = new DatabaseSync(join(this.dataFolder, 'money.sqlite'), { readOnly: true });
+    try {
+      return database.prepare(sql).all(...values).map((row) => ({ ...row }) as Row);
+    } finally {
+      database.close();
+    }
+  }
+
+  /** Problems of the ledger, rebuilt from its entries. */
+  ledgerProblems(): readonly string[] {
+    const database = new DatabaseSync(join(this.dataFolder, 'money.sqlite'), { readOnly: true });
+    try {
+      return verifyLedger(database).problems;
+    } finally {
+      database.close();
+    }
+  }
+
+  async #configure(options: ApplianceOptions): Promise<void> {
+    const config = join(this.folder, 'config');
+    cpSync(join(ROOT, 'config/defaults.yaml'), join(config, 'defaults.yaml'));
+    cpSync(join(ROOT, 'config/hospitals'), join(config, 'hospitals'), { recursive: true });
+    mkdirSync(join(config, 'profiles'), { recursive: true });
+    const secrets = this.#writeSecrets();
+    const port = await freePort();
+    const credentials = this.wechat.merchantCredentials;
+    const profile = {
+      hospital: { id: 'demo', name: '示范医院', campuses: [{ id: 'main', name: '本部' }], merchants: [{ merchantNo: credentials.merchantId, name: '示范医院', campus: 'main' }] },
+      http: { host: '127.0.0.1', paymentPort: port, consolePort: 0, publicNotifyBaseUrl: `http://127.0.0.1:${String(port)}` },
+      mqtt: { port: 0, websocketPort: 0, enrolPort: 0 },
+      plugins: { folders: [join(ROOT, 'plugins/channels'), join(ROOT, 'hospital-adapters')] },
+      his: {
+        id: 'his',
+        plugin: 'hospital-adapter-sqlserver',
+        settings: { server: '127.0.0.1', port: this.his.port, database: this.his.databaseName, user: defaultLogin.user, password: { secretFile: secrets.hisPassword }, mapping: { fromFile: 'hospitals/demo/sqlserver-mapping.json' } },
+      },
+      channels: [
+        {
+          id: 'wechat',
+          plugin: 'wechat-pay',
+          merchantNo: credentials.merchantId,
+          enabled: true,
+          settings: {
+            mchid: credentials.merchantId,
+            appid: credentials.appId,
+            merchantCertificateSerial: credentials.merchantCertificateSerial,
+            merchantPrivateKeyPem: { secretFile: secrets.merchantKey },
+            apiV3Key: { secretFile: secrets.apiV3Key },
+            verification: { mode: 'publicKey', publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem },
+            baseUrl: this.wechat.baseUrl,
+          },
+        },
+      ],
+      payments: { queryRhythmSeconds: [1, 1, 2, 2, 5], confirmRhythmSeconds: [1, 1, 2, 2, 5], refundQueryRhythmSeconds: [1, 1, 2, 5], closeMarginSeconds: 5, tellOwnerRhythmSeconds: [1, 1, 2] },
+      provision: {
+        terminals: (options.terminals ?? ['kiosk-1', 'kiosk-2']).map((id) => ({ id, kind: 'kiosk', title: `自助机 ${id}`, claimFile: `provision/${id}.claim` })),
+        applications: [{ id: APP.id, title: '测试应用', secret: APP.secret, permissions: ['read', 'pay', 'refund', 'statement'] }],
+      },
+      logging: { level: 'debug' },
+      ...options.configuration,
+    };
+    writeFileSync(join(config, 'profiles/test.yaml'), stringify(profile));
+  }
+
+  #writeSecrets() {
+    const folder = join(this.dataFolder, 'secrets');
+    mkdirSync(folder, { recursive: true });
+    const write = (name: string, text: string) => {
+      writeFileSync(join(folder, name), text, { mode: 0o600 });
+      return `secrets/${name}`;
+    };
+    const credentials = this.wechat.merchantCredentials;
+    return {
+      hisPassword: write('his-password', defaultLogin.password),
+      merchantKey: write('merchant-key.pem', credentials.merchantPrivateKeyPem),
+      apiV3Key: write('api-v3-key', credentials.apiV3Key),
+    };
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Asks until the answer is there. A story that never gets its answer fails with what it last saw. */
+export async function eventually<Value>(what: string, ask: () => Promise<Value | undefined> | Value | undefined, withinMs = 20_000): Promise<Value> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > until) throw new Error(`not within ${String(withinMs)} ms: ${what}`);
+    await new Promise((wake) => { setTimeout(wake, 50); });
+  }
+}
