@@ -281,6 +281,28 @@ test('SQL date types carry the hospital\'s wall clock both ways, whatever zone t
   assert.deepEqual(lines, { kind: 'ok', value: [{ kind: 'payment', tradeNo: '20260308', settlementNo: 'S', amountFen: 100, paidAt: '2026-03-08T00:00:00+08:00' }] });
 });
 
+test('amounts go to money and decimal parameters to the fen, and come back the same', async (context) => {
+  for (const type of ['money', 'smallmoney', 'decimal(12,2)', 'numeric(19,4)']) {
+    const { subject, bench } = await openSubject(context, {
+      changeMapping: ({ operations }) => {
+        operations['confirm'] = {
+          sql: "SELECT 0 AS code, 'S1' AS settlement_no, @trade_no AS trade_no, @amount AS amount",
+          parameters: [{ name: 'trade_no', type: 'varchar(32)', from: 'tradeNo' }, { name: 'amount', type, from: 'amountFen', money: 'yuan' }],
+          codes: { from: { column: 'code' }, ok: ['0'] },
+          fields: { settlementNo: { column: 'settlement_no' }, bookedTradeNo: { column: 'trade_no' }, amountFen: { column: 'amount', money: 'yuan' } },
+        };
+      },
+    });
+    for (const amountFen of [0, 1, 29, 57, 58, 113, 114, 1_005, 410_199, 9_999_957]) {
+      const request = {
+        tradeNo: 'CT00000001', patientId: 'P', quoteNo: 'Q', billNos: ['B'], amountFen, paidAt: new Date().toISOString(), channel: 'WX', channelTradeNo: '42', terminalId: 'K',
+      };
+      const result = await subject.adapter.confirm(request, bench.context());
+      assert.deepEqual(result.kind === 'ok' ? result.value.amountFen : result, amountFen, type);
+    }
+  }
+});
+
 test('every connection carries the guard rails the DBA was promised', async (context) => {
   const { subject, bench } = await openSubject(context, {
     settings: { lockTimeoutMs: 1_234 },

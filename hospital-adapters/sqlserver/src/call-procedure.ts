@@ -110,7 +110,8 @@ function driverType(sqlType: SqlType): { readonly type: (typeof TYPES)[keyof typ
   switch (sqlType.kind) {
     case 'character': return { type: CHARACTER_TYPES[sqlType.name], size: { length: sqlType.length === MAX_LENGTH ? LONGEST_LENGTH : sqlType.length } };
     case 'decimal': return { type: sqlType.name === 'decimal' ? TYPES.Decimal : TYPES.Numeric, size: { precision: sqlType.precision, scale: sqlType.scale } };
-    case 'money': return { type: sqlType.name === 'money' ? TYPES.Money : TYPES.SmallMoney, size: {} };
+    // The driver truncates money parameters (0.57 leaves as 0.5699) and rounds decimals; the server converts a decimal to money by itself.
+    case 'money': return { type: TYPES.Decimal, size: { precision: sqlType.name === 'money' ? 19 : 10, scale: 4 } };
     case 'integer': return { type: INTEGER_TYPES[sqlType.name], size: {} };
     case 'time': return { type: TIME_TYPES[sqlType.name], size: {} };
   }
