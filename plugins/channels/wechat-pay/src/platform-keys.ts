@@ -13,6 +13,8 @@ export type PlatformKeys = { find(serial: string, signal: AbortSignal): Promise<
 
 /** WeChat Pay asks for a refresh at least every 12 hours. */
 const REFRESH_AFTER_MS = 12 * 3_600_000;
+/** A download serves every call that waits for it, so it has a deadline of its own. */
+const DOWNLOAD_MS = 8_000;
 /** A stranger who invents serials must not make us ask WeChat Pay more often than this. */
 const SHORTEST_GAP_MS = 10_000;
 
@@ -41,9 +43,9 @@ export function createPlatformKeys(context: PluginContext<WechatPaySettings>, wi
     return certificate !== undefined && certificate.validFrom.getTime() <= time && time < certificate.validTo.getTime() ? certificate.key : undefined;
   };
 
-  const refresh = async (signal: AbortSignal): Promise<void> => {
+  const refresh = async (): Promise<void> => {
     triedAt = now().getTime();
-    const answer = await wire.send({ method: 'GET', path: '/v3/certificates?algorithm_type=RSA' }, { signal, attempt: 1 });
+    const answer = await wire.send({ method: 'GET', path: '/v3/certificates?algorithm_type=RSA' }, { signal: AbortSignal.timeout(DOWNLOAD_MS), attempt: 1 });
     if (answer.kind !== 'answer' || answer.status !== 200) {
       log.warn('platform certificates were not refreshed', { reason: answer.kind === 'answer' ? `status ${String(answer.status)}` : answer.reason });
       return;
@@ -75,14 +77,21 @@ export function createPlatformKeys(context: PluginContext<WechatPaySettings>, wi
       const time = now().getTime();
       const due = time - refreshedAt >= REFRESH_AFTER_MS || held(serial) === undefined;
       if (due && (refreshing !== undefined || time - triedAt >= SHORTEST_GAP_MS)) {
-        refreshing ??= refresh(signal).finally(() => {
+        refreshing ??= refresh().finally(() => {
           refreshing = undefined;
         });
-        await refreshing;
+        await Promise.race([refreshing, abortOf(signal)]);
       }
       return held(serial);
     },
   };
+}
+
+function abortOf(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => { resolve(); }, { once: true });
+  });
 }
 
 function openCertificates(body: Buffer, apiV3Key: string): Map<string, PlatformCertificate> | undefined {

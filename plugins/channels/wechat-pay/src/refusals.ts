@@ -2,7 +2,8 @@
  * What WeChat Pay's error codes mean, operation by operation (WeChat Pay API v3, error code tables). A code that is not listed under
  * its operation is `unknown`, and so is every 429 and 5xx whatever its code.
  *
- * `contested`: the refusal may be about an order or refund that already exists under this number, so it proves nothing by itself.
+ * `contested`: the refusal may be about an order or refund that already exists under this number, so it proves nothing by itself;
+ * the channel asks the query before it believes one.
  */
 export type RefusalMeaning = 'declined' | 'notFound' | 'closed' | 'alreadyPaid' | 'contested' | 'empty' | 'notReady' | 'unknown';
 
@@ -10,14 +11,15 @@ export type RefusableOperation = 'charge' | 'query' | 'close' | 'refund' | 'quer
 
 const MEANINGS: Readonly<Record<RefusableOperation, Readonly<Record<string, RefusalMeaning>>>> = {
   charge: {
-    PARAM_ERROR: 'declined',
+    // About the merchant and its keys: no order was looked at.
     APPID_MCHID_NOT_MATCH: 'declined',
     MCH_NOT_EXISTS: 'declined',
     NO_AUTH: 'declined',
-    RULE_LIMIT: 'declined',
-    ACCOUNT_ERROR: 'declined',
     SIGN_ERROR: 'declined',
-    // These speak of an order that is there: the query tells what became of it.
+    // About this order, or about one that is already there: a repeat after `time_expire` is a PARAM_ERROR too.
+    PARAM_ERROR: 'contested',
+    RULE_LIMIT: 'contested',
+    ACCOUNT_ERROR: 'contested',
     INVALID_REQUEST: 'contested',
     OUT_TRADE_NO_USED: 'contested',
     ORDER_CLOSED: 'contested',

@@ -60,9 +60,10 @@ export function createWechatPayChannel(parts: {
         return order === undefined ? unknown('the answer holds no code_url') : { kind: 'pending', present: { kind: 'qr', content: order.code_url } };
       }
       if (answer.kind !== 'refused') return answer;
-      // A refused repeat proves nothing about the first attempt: that one may have made the order (time_expire passed since, …).
-      if (answer.meaning === 'declined' && call.attempt === 1) return { kind: 'declined', code: answer.code, message: answer.message };
-      return unlisted(answer);
+      // A refused repeat proves nothing about the first attempt, which may still arrive: only the query, asked later, can tell.
+      if (call.attempt > 1 || (answer.meaning !== 'declined' && answer.meaning !== 'contested')) return unlisted(answer);
+      if (answer.meaning === 'contested' && (await query({ tradeNo: request.tradeNo }, call)).kind !== 'notFound') return unlisted(answer);
+      return { kind: 'declined', code: answer.code, message: answer.message };
     },
 
     async close({ tradeNo }, call) {
