@@ -31,7 +31,8 @@ export async function closeAtChannel(ports: PaymentPorts, payment: Payment, chan
 }
 
 async function learnNews(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, news: PaymentNews, job: ClaimedJob | undefined): Promise<OrderAggregate | undefined> {
-  const isDecisive = news.kind !== 'pending' && news.kind !== 'unknown' && news.kind !== 'notFound';
+  // `notFound` too: after expiry and margin it is what ends a payment, and every end names its fact.
+  const isDecisive = news.kind !== 'pending' && news.kind !== 'unknown';
   const sourceId = `query/${payment.paymentNo}/${makeOpaqueId(ports.random, 10)}`;
   const request: ChangeRequest = {
     tradeNo: payment.tradeNo,
