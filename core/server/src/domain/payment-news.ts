@@ -114,8 +114,9 @@ function end(change: OrderChange, paymentNo: string, to: 'closed' | 'failed', by
   change.resolveCase('paymentUnknown', paymentNo);
   if (change.payments.every(({ state }) => state === 'closed' || state === 'failed') && change.holdsBills) change.releaseBills();
   // One more question after expiry and margin: a success that arrived late must not depend on a notification nobody promises.
-  const recheckAt = Date.parse(payment.expiresAt) + policy.closeMarginMs;
-  if (to === 'closed' || by !== 'answer') change.schedule('advancePayment', paymentNo, new Date(Math.max(recheckAt, change.now.getTime())));
+  // The margin also counts from the end itself, in case our clock ran ahead and the channel's expiry is still to come.
+  const recheckAt = Math.max(Date.parse(payment.expiresAt), change.now.getTime()) + policy.closeMarginMs;
+  if (to === 'closed' || by !== 'answer') change.schedule('advancePayment', paymentNo, new Date(recheckAt));
   else change.dropJob('advancePayment', paymentNo);
   tellOwner(change);
 }

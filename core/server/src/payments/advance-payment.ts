@@ -1,3 +1,4 @@
+import type { ChannelGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
 import { gapAfter } from '../domain/payment-policy.js';
@@ -23,9 +24,7 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
     return;
   }
   if (isPaymentEnded(payment.state)) {
-    const { news } = await askChannel(ports, payment, channel, job);
-    if (news.kind === 'unknown') await putOff(ports, job, payment, news.reason);
-    else await ports.store.putBackJob(job, 'done');
+    await askOnceMore(ports, job, payment, channel);
     return;
   }
   const isExpired = ports.clock.now().getTime() >= Date.parse(payment.expiresAt);
@@ -38,6 +37,21 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
   if (after === undefined || isPaymentEnded(after.state)) return;
   if (isLostCharge(after, news.kind)) await chargeAgain(ports, aggregate, after, job);
   await putOff(ports, job, after, after.lastNews ?? news.kind);
+}
+
+/** After the end: a success that arrived late must not depend on a notification nobody promises. */
+async function askOnceMore(ports: PaymentPorts, job: ClaimedJob, payment: Payment, channel: ChannelGuest): Promise<void> {
+  const { news } = await askChannel(ports, payment, channel, job);
+  // Payable although we ended it (a delayed create arrived, or a success is not told yet): closed there, and asked about until it is.
+  if (news.kind === 'pending') await closeAtChannel(ports, payment, channel, job);
+  if (news.kind === 'pending' || news.kind === 'unknown') {
+    await putOff(ports, job, payment, news.kind);
+    return;
+  }
+  // A restart wakes this job early; the question that counts is the one after expiry and margin.
+  const lastQuestionAt = Date.parse(payment.expiresAt) + ports.policy.closeMarginMs;
+  const isLast = ports.clock.now().getTime() >= lastQuestionAt;
+  await ports.store.putBackJob(job, isLast ? 'done' : { dueAt: new Date(lastQuestionAt) });
 }
 
 /** The charge's answer was lost and the patient has no code to pay: the same number is sent again. Never for a scanned payment code. */
