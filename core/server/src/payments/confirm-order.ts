@@ -67,7 +67,11 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
     channelTradeNo: payment.channelTradeNo,
     terminalId: order.owner.id,
   });
-  await learn(ports, job, intent.aggregate, result, 'answer');
+  const isRefused = result.kind === 'rejected' || result.kind === 'mismatch';
+  // A refusal of the repeat says nothing about the first attempt ("already paid" may mean: by us): money goes back only when the HIS, asked, has no booking.
+  const booked = isRefused && order.confirmAttempts > 1 ? await hospital.queryConfirmation({ tradeNo: order.tradeNo }) : undefined;
+  if (booked?.kind === 'ok') await learn(ports, job, intent.aggregate, booked, 'query');
+  else await learn(ports, job, intent.aggregate, booked?.kind === 'unknown' ? booked : result, 'answer');
 }
 
 async function learn(ports: PaymentPorts, job: ClaimedJob, aggregate: OrderAggregate, result: HisResult<Confirmation>, by: 'answer' | 'query'): Promise<void> {
