@@ -1,0 +1,226 @@
+/** Compares what the platform wrote with the truth of channel and HIS: after every event for the orders it touched, and in full at the end. */
+import { checkHistory, checkJobs, checkLateness, checkOrder, checkOrderLedger, checkWholeLedger, type ClearBalance, type PastEvent, type Violation } from '@hospay/server/domain/invariants.js';
+import type { AccountName } from '@hospay/server/domain/ledger.js';
+import type { CaseKind, Cause } from '@hospay/server/domain/order-change.js';
+import type { OrderAggregate } from '@hospay/server/domain/order.js';
+import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
+import { isRefundEnded } from '@hospay/server/domain/refund-states.js';
+import { number, optionalText, text } from '@hospay/server/edges/database/money/rows.js';
+import { Statements } from '@hospay/server/edges/database/money/statements.js';
+import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
+import { liveRefundFen } from './channel-world.js';
+import type { World } from './world.js';
+
+const MINUTE = 60_000;
+
+export class Auditor {
+  readonly #world: World;
+  readonly #sql: Statements;
+  readonly #touched = new Set<string>();
+  readonly #versions = new Map<string, number>();
+  readonly #liveOnBill = new Map<string, Set<string>>();
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#sql = new Statements(world.store.database);
+  }
+
+  touch(tradeNo: string): void {
+    this.#touched.add(tradeNo);
+  }
+  get hasWork(): boolean {
+    return this.#touched.size > 0;
+  }
+
+  /** The cheap half, after an event: every order it touched. */
+  async checkTouched(): Promise<Violation[]> {
+    const violations: Violation[] = [];
+    for (const tradeNo of this.#touched) {
+      const aggregate = await this.#world.store.findOrder(tradeNo);
+      if (aggregate !== undefined) violations.push(...this.#checkOne(aggregate));
+      violations.push(...this.#checkMoneyOnce(tradeNo, aggregate));
+    }
+    this.#touched.clear();
+    return violations;
+  }
+
+  #checkOne(aggregate: OrderAggregate): Violation[] {
+    const { order } = aggregate;
+    const violations = [...checkOrder(aggregate), ...checkOrderLedger(aggregate, this.#clearBalancesOf(aggregate)), ...checkJobs(aggregate, this.#hasJob)];
+    const seen = this.#versions.get(order.tradeNo) ?? 0;
+    if (order.version < seen) violations.push({ rule: 'acknowledged is kept', subject: order.tradeNo, detail: `was version ${String(seen)}, is ${String(order.version)}` });
+    this.#versions.set(order.tradeNo, order.version);
+    for (const billNo of order.billNos) {
+      const live = this.#liveOnBill.get(billNo) ?? new Set<string>();
+      this.#liveOnBill.set(billNo, live);
+      if (isLive(aggregate)) live.add(order.tradeNo);
+      else live.delete(order.tradeNo);
+      if (live.size > 1) violations.push({ rule: 'one live order per bill', subject: billNo, detail: [...live].join(' and ') });
+    }
+    return violations;
+  }
+
+  /** What must hold in the world at every instant, whatever the platform's rows say. */
+  #checkMoneyOnce(tradeNo: string, aggregate: OrderAggregate | undefined): Violation[] {
+    const { channel, hospital } = this.#world;
+    const violations: Violation[] = [];
+    let paidFen = 0;
+    let returnedFen = 0;
+    for (const [paymentNo, order] of channel.orders) {
+      if (!paymentNo.startsWith(tradeNo)) continue;
+      paidFen += order.paidFen;
+      returnedFen += liveRefundFen(order);
+      if (liveRefundFen(order) > order.paidFen) violations.push({ rule: 'refunds never exceed the payment', subject: paymentNo, detail: `${String(liveRefundFen(order))} of ${String(order.paidFen)} fen` });
+      const known = aggregate?.payments.some((payment) => payment.paymentNo === paymentNo) ?? false;
+      if (!known) violations.push({ rule: 'intent before the call', subject: paymentNo, detail: 'the channel has an order the platform does not know' });
+      for (const refundNo of order.refunds.keys()) {
+        if (!(aggregate?.refunds.some((refund) => refund.refundNo === refundNo) ?? false)) violations.push({ rule: 'intent before the call', subject: refundNo, detail: 'the channel has a refund the platform does not know' });
+      }
+    }
+    const bookedFen = hospital.bookedFen(tradeNo);
+    if (hospital.timesBooked(tradeNo) > 1) violations.push({ rule: 'I14', subject: tradeNo, detail: `booked ${String(hospital.timesBooked(tradeNo))} times in the HIS` });
+    if (bookedFen > 0 && paidFen === 0) violations.push({ rule: 'served only when paid', subject: tradeNo, detail: `booked ${String(bookedFen)} fen, nothing was paid` });
+    if (bookedFen > 0 && bookedFen + returnedFen > paidFen && !this.#bookedOtherAmount(tradeNo, aggregate)) {
+      violations.push({ rule: 'I7', subject: tradeNo, detail: `served ${String(bookedFen)} and refunded ${String(returnedFen)} of ${String(paidFen)} fen` });
+    }
+    return violations;
+  }
+
+  /** The full half, in the healed and quiet world. */
+  async checkAll(): Promise<Violation[]> {
+    const violations: Violation[] = verifyLedger(this.#world.store.database).problems.map((detail) => ({ rule: 'ledger', subject: 'ledger', detail }));
+    const aggregates: OrderAggregate[] = [];
+    for (const tradeNo of this.orderNumbers()) {
+      const aggregate = await this.#world.store.findOrder(tradeNo);
+      if (aggregate === undefined) continue;
+      aggregates.push(aggregate);
+      violations.push(
+        ...this.#checkOne(aggregate),
+        ...checkHistory(aggregate, this.#eventsOf(tradeNo), this.#isFact),
+        ...checkLateness(aggregate, { now: this.#world.platformNow(), policy: this.#world.policy, graceMs: 30 * MINUTE, hasCase: this.#hasCase }),
+        ...this.#checkMoneyOnce(tradeNo, aggregate),
+        ...this.#checkEnd(aggregate),
+      );
+    }
+    violations.push(...checkWholeLedger(aggregates, this.#allClearBalances()));
+    for (const [paymentNo, order] of this.#world.channel.orders) {
+      const isKnown = aggregates.some((aggregate) => aggregate.payments.some((payment) => payment.paymentNo === paymentNo));
+      if (order.paidFen > 0 && !isKnown) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(order.paidFen)} fen are at the channel` });
+    }
+    return violations;
+  }
+
+  /** Whether nothing more will happen by itself: all ended, or left to a person with an open case. */
+  async isSettled(): Promise<boolean> {
+    for (const tradeNo of this.orderNumbers()) {
+      const aggregate = await this.#world.store.findOrder(tradeNo);
+      if (aggregate !== undefined && !this.#isAtRest(aggregate)) return false;
+    }
+    const open = this.#sql.all('SELECT kind, subject, trade_no FROM job');
+    for (const job of open) {
+      const aggregate = await this.#world.store.findOrder(text(job, 'trade_no'));
+      if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
+    }
+    return true;
+  }
+
+  #isAtRest(aggregate: OrderAggregate): boolean {
+    if (this.#waitsForPerson(aggregate)) return true;
+    const { confirmation } = aggregate.order;
+    return (
+      aggregate.payments.every((payment) => isPaymentEnded(payment.state)) &&
+      aggregate.refunds.every((refund) => isRefundEnded(refund.state)) &&
+      (confirmation === 'none' || confirmation === 'confirmed' || confirmation === 'rejected' || confirmation === 'reversed')
+    );
+  }
+
+  /** Cases no machine may decide: the channel took, or the HIS booked, another amount. */
+  #waitsForPerson(aggregate: OrderAggregate): boolean {
+    const { tradeNo } = aggregate.order;
+    const isAltered = aggregate.payments.some((payment) => {
+      const order = this.#world.channel.orders.get(payment.paymentNo);
+      return order !== undefined && order.paidFen > 0 && order.paidFen !== payment.amountFen && this.#hasCase(['amountMismatch'], payment.paymentNo);
+    });
+    return isAltered || (this.#bookedOtherAmount(tradeNo, aggregate) && this.#hasCase(['confirmationAmount'], tradeNo));
+  }
+
+  #bookedOtherAmount(tradeNo: string, aggregate: OrderAggregate | undefined): boolean {
+    return this.#world.hospital.settlements.some((settlement) => settlement.tradeNo === tradeNo && settlement.amountFen !== aggregate?.order.amountFen);
+  }
+
+  /** The promise: every fen is known to the hospital or back with the patient. */
+  #checkEnd(aggregate: OrderAggregate): Violation[] {
+    const { order } = aggregate;
+    const violations: Violation[] = [];
+    const wrong = (detail: string) => violations.push({ rule: 'known to the hospital or on its way back', subject: order.tradeNo, detail });
+    if (this.#waitsForPerson(aggregate)) return violations;
+    if (!this.#isAtRest(aggregate)) wrong(`days later: payment ${aggregate.payments.map(({ state }) => state).join()}, confirmation ${order.confirmation}, refunds ${aggregate.refunds.map(({ state }) => state).join()}`);
+    let keptFen = 0;
+    for (const payment of aggregate.payments) {
+      const truth = this.#world.channel.orders.get(payment.paymentNo);
+      const paidFen = truth?.paidFen ?? 0;
+      if ((payment.state === 'succeeded') !== (paidFen === payment.amountFen)) wrong(`payment is ${payment.state}; the channel has ${String(paidFen)} of ${String(payment.amountFen)} fen`);
+      keptFen += paidFen;
+      for (const refund of aggregate.refunds) {
+        if (refund.paymentNo !== payment.paymentNo) continue;
+        const back = truth?.refunds.get(refund.refundNo);
+        if ((refund.state === 'succeeded') !== (back?.state === 'succeeded')) wrong(`refund ${refund.refundNo} is ${refund.state}; at the channel ${back?.state ?? 'unknown'}`);
+        if (back?.state === 'succeeded') keptFen -= back.refundFen;
+      }
+    }
+    const bookedFen = this.#world.hospital.bookedFen(order.tradeNo);
+    if (keptFen !== bookedFen) wrong(`the channel keeps ${String(keptFen)} fen, the hospital booked ${String(bookedFen)} fen`);
+    const told = this.#world.application.heard.get(order.tradeNo);
+    if (order.owner.kind === 'application' && aggregate.payments.some((payment) => payment.state === 'succeeded')) {
+      const final = facesOf(viewOrder(aggregate));
+      if (told === undefined || facesOf(told) !== final) violations.push({ rule: 'the owner knows the newest state', subject: order.tradeNo, detail: `is ${final}; was told ${told === undefined ? 'nothing' : facesOf(told)}` });
+    }
+    return violations;
+  }
+
+  orderNumbers(): string[] {
+    return this.#sql.all('SELECT trade_no FROM orders ORDER BY trade_no').map((row) => text(row, 'trade_no'));
+  }
+  hasOpenCase(kinds: readonly CaseKind[], subject: string): boolean {
+    return this.#hasCase(kinds, subject);
+  }
+
+  readonly #hasJob = (kind: string, subject: string): boolean => this.#sql.get('SELECT 1 FROM job WHERE kind = ? AND subject = ?', kind, subject) !== undefined;
+  readonly #hasCase = (kinds: readonly CaseKind[], subject: string): boolean =>
+    kinds.some((kind) => this.#sql.get('SELECT 1 FROM discrepancy_case WHERE kind = ? AND subject = ? AND resolved_at IS NULL', kind, subject) !== undefined);
+  readonly #isFact = (sourceId: string): boolean => this.#sql.get('SELECT 1 FROM fact WHERE source_id = ?', sourceId) !== undefined;
+
+  #clearBalancesOf({ order, refunds }: OrderAggregate): ClearBalance[] {
+    return [order.tradeNo, ...refunds.map((refund) => refund.refundNo)].flatMap((key) =>
+      this.#sql.all('SELECT a.name AS account, c.* FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE c.clear_key = ?', key).map(balanceFromRow),
+    );
+  }
+  #allClearBalances(): ClearBalance[] {
+    return this.#sql.all('SELECT a.name AS account, c.* FROM clear_balance c JOIN account a ON a.id = c.account_id').map(balanceFromRow);
+  }
+  #eventsOf(tradeNo: string): PastEvent[] {
+    return this.#sql.all('SELECT * FROM state_event WHERE trade_no = ? ORDER BY id', tradeNo).map((row) => ({
+      axis: text(row, 'axis') as PastEvent['axis'],
+      subject: text(row, 'subject'),
+      from: optionalText(row, 'from_state'),
+      to: text(row, 'to_state'),
+      cause: { kind: text(row, 'cause_kind') as Cause['kind'], id: text(row, 'cause_id') },
+    }));
+  }
+}
+
+function balanceFromRow(row: Record<string, unknown>): ClearBalance {
+  return { account: text(row, 'account') as AccountName, clearKey: text(row, 'clear_key'), netFen: number(row, 'net_fen'), pendingFen: number(row, 'pending_fen') };
+}
+
+/** The order may still be paid, or was paid and stands. */
+function isLive({ order, payments }: OrderAggregate): boolean {
+  if (payments.some((payment) => !isPaymentEnded(payment.state))) return true;
+  return order.confirmation !== 'none' && order.confirmation !== 'rejected' && order.confirmation !== 'reversed';
+}
+
+/** The states an owner is told of. */
+function facesOf(view: OrderView): string {
+  return JSON.stringify([view.payments.map(({ state }) => state), view.confirmation.state, view.refunds.map(({ refundNo, state }) => [refundNo, state])]);
+}

@@ -1,0 +1,97 @@
+import type { SeededRandom } from './random.js';
+
+/** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
+export const FAULT_KINDS = {
+  'request lost': 0.03,
+  'answer lost': 0.04,
+  'answer slow': 0.05,
+  'channel down': 0.5,
+  'channel refuses connections': 0.02,
+  'channel error before doing': 0.03,
+  'channel error after doing': 0.04,
+  'create arrives late': 0.06,
+  'charge declined': 0.04,
+  'success reported late': 0.12,
+  'success at the last second': 0.1,
+  'paid after close': 0.25,
+  'amount altered': 0.02,
+  'notice never sent': 0.3,
+  'notice lost': 0.2,
+  'notice duplicated': 0.15,
+  'notice late': 0.15,
+  'notice forged': 0.06,
+  'notice of another merchant': 0.04,
+  'notice with another amount': 0.03,
+  'notice under a second event number': 0.08,
+  'stale notice after success': 0.08,
+  'refund late or slow': 0.3,
+  'merchant balance short': 0.1,
+  'refund abnormal': 0.08,
+  'refund closed by the channel': 0.06,
+  'HIS down': 0.4,
+  'HIS timeout before commit': 0.06,
+  'HIS timeout after commit': 0.1,
+  'HIS commits after the deadline': 0.05,
+  'HIS garbage': 0.05,
+  'HIS rejects after pay': 0.06,
+  'HIS books another amount': 0.008,
+  'amount changed after quote': 0.05,
+  'paid at a window meanwhile': 0.05,
+  'HIS refuses refund': 0.12,
+  'terminal power cut': 0.1,
+  'double press': 0.12,
+  'request duplicated': 0.05,
+  'second kiosk, same bill': 0.12,
+  'cancel while paying': 0.1,
+  'patient pays late': 0.12,
+  'patient pays twice': 0.1,
+  'patient leaves': 0.12,
+  'concurrent refunds': 0.4,
+  'same key, other body': 0.15,
+  'application down': 0.3,
+  'application acknowledgement lost': 0.1,
+  'announcement missed': 0.02,
+  'crash': 0.7,
+  'crash before commit': 0.004,
+  'crash after commit': 0.008,
+  'pause': 0.5,
+  'clock jump': 0.25,
+  'commit fails': 0.008,
+  'disk full': 0.25,
+} as const satisfies Record<string, number>;
+
+export type FaultKind = keyof typeof FAULT_KINDS;
+
+/** Chance that a seed arms a given fault at all. */
+const ARMED = 0.7;
+
+export class Faults {
+  readonly counts = new Map<FaultKind, number>();
+  readonly #random: SeededRandom;
+  readonly #rates = new Map<string, number>();
+  #areOn = true;
+
+  constructor(random: SeededRandom, masked: ReadonlySet<string>) {
+    this.#random = random;
+    const strength = random.pick(0.3, 0.7, 1, 1, 1.6);
+    for (const [kind, rate] of Object.entries(FAULT_KINDS)) {
+      const isArmed = random.chance(ARMED) && !masked.has(kind);
+      this.#rates.set(kind, isArmed ? Math.min(0.9, rate * strength) : 0);
+    }
+  }
+
+  /** Whether this fault strikes here and now. */
+  strikes(kind: FaultKind): boolean {
+    const isHit = this.#random.chance(this.#rates.get(kind) ?? 0) && this.#areOn;
+    if (isHit) this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    return isHit;
+  }
+
+  /** The world heals: nothing strikes any more. */
+  heal(): void {
+    this.#areOn = false;
+  }
+  get areOn(): boolean {
+    return this.#areOn;
+  }
+}

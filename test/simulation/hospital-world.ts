@@ -1,0 +1,157 @@
+import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
+import type { Faults } from './faults.js';
+import type { History } from './history.js';
+import type { SeededRandom } from './random.js';
+import type { VirtualTime } from './virtual-time.js';
+
+export const HOSPITAL_ID = 'main';
+
+const MINUTE = 60_000;
+
+type Bill = { readonly billNo: string; amountFen: number; paidBy: string | undefined };
+
+/** One booking in the HIS, under the platform's trade number. */
+export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean };
+
+/** What the HIS answers on the wire, before the adapter maps it. */
+export type ConfirmReply = HisResult<Confirmation> & { readonly wasBookedBefore?: boolean };
+
+/** A hospital's books: bills, what was booked under which trade number, what was reversed. */
+export class HospitalWorld {
+  readonly bills = new Map<string, Bill>();
+  readonly settlements: Settlement[] = [];
+  readonly reversals = new Map<string, { readonly tradeNo: string; readonly refundFen: number; readonly hisRefundNo: string }>();
+  readonly refusedRefunds = new Map<string, string>();
+  /** Some hospitals book twice when the same number is sent twice. */
+  readonly deduplicates: boolean;
+  readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly amountFen: number }>();
+  readonly #locked = new Set<string>();
+  readonly #time: VirtualTime;
+  readonly #random: SeededRandom;
+  readonly #faults: Faults;
+  readonly #history: History;
+  onMoved: (tradeNo: string) => void = () => {};
+  downUntil = 0;
+  #serial = 0;
+
+  constructor(time: VirtualTime, random: SeededRandom, faults: Faults, history: History) {
+    this.#time = time;
+    this.#random = random;
+    this.#faults = faults;
+    this.#history = history;
+    this.deduplicates = random.chance(0.6);
+  }
+
+  get isDown(): boolean {
+    return this.#time.now < this.downUntil;
+  }
+
+  openBill(amountFen: number): string {
+    const billNo = `B${String((this.#serial += 1)).padStart(6, '0')}`;
+    this.bills.set(billNo, { billNo, amountFen, paidBy: undefined });
+    return billNo;
+  }
+
+  presettle(request: { readonly billNos: readonly string[] }): HisResult<Quote> {
+    const bills = this.#find(request.billNos);
+    if (bills === undefined || bills.some((bill) => bill.paidBy !== undefined)) return { kind: 'rejected', code: 'PAID', message: 'no open bill' };
+    const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
+    const fundFen = Math.floor(totalFen / 4);
+    const quoteNo = `Q${String((this.#serial += 1))}`;
+    this.#quotes.set(quoteNo, { billNos: request.billNos, amountFen: totalFen - fundFen });
+    if (this.#faults.strikes('amount changed after quote')) {
+      this.#time.after(this.#random.between(5000, 90_000), `a doctor changes bill ${bills[0]?.billNo ?? ''}`, () => { if (bills[0]?.paidBy === undefined && bills[0] !== undefined) bills[0].amountFen += 400; });
+    }
+    if (this.#faults.strikes('paid at a window meanwhile')) {
+      this.#time.after(this.#random.between(2000, 120_000), `bill ${bills[0]?.billNo ?? ''} is paid at a window`, () => { for (const bill of bills) bill.paidBy ??= 'window'; });
+    }
+    const validUntil = new Date(this.#time.now + this.#random.pick(10, 30) * MINUTE).toISOString();
+    return { kind: 'ok', value: { quoteNo, totalFen, fundFen, personalAccountFen: 0, selfPayFen: totalFen - fundFen, validUntil } };
+  }
+
+  confirm(request: ConfirmRequest): ConfirmReply {
+    const earlier = this.settlements.find((settlement) => settlement.tradeNo === request.tradeNo);
+    if (earlier !== undefined && this.deduplicates) {
+      this.#history.mark('the HIS saw our number again');
+      return { kind: 'ok', value: confirmation(earlier), wasBookedBefore: true };
+    }
+    const bills = this.#find(request.billNos);
+    const quote = this.#quotes.get(request.quoteNo);
+    if (bills === undefined || quote === undefined) return { kind: 'rejected', code: 'NO_BILL', message: 'no such bill' };
+    if (bills.some((bill) => bill.paidBy !== undefined && bill.paidBy !== request.tradeNo)) return { kind: 'rejected', code: 'ALREADY_PAID', message: 'paid by somebody else' };
+    if (this.#faults.strikes('HIS rejects after pay')) return { kind: 'rejected', code: 'LOCKED', message: 'the bill is locked by a window' };
+    const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
+    if (request.amountFen !== quote.amountFen || totalFen - Math.floor(totalFen / 4) !== request.amountFen) return { kind: 'mismatch', code: 'AMOUNT', message: 'the bill has another amount now' };
+    const settlement: Settlement = {
+      tradeNo: request.tradeNo,
+      settlementNo: `S${String((this.#serial += 1))}`,
+      billNos: request.billNos,
+      amountFen: this.#faults.strikes('HIS books another amount') ? request.amountFen + 1 : request.amountFen,
+      reversedFen: 0,
+      isDispensed: this.#faults.strikes('HIS refuses refund'),
+    };
+    this.settlements.push(settlement);
+    for (const bill of bills) bill.paidBy = request.tradeNo;
+    this.#history.mark('booked in the HIS');
+    this.onMoved(request.tradeNo);
+    return { kind: 'ok', value: confirmation(settlement) };
+  }
+
+  lock(billNos: readonly string[]): void {
+    for (const billNo of billNos) this.#locked.add(billNo);
+  }
+  unlock(billNos: readonly string[]): void {
+    for (const billNo of billNos) this.#locked.delete(billNo);
+  }
+  isLocked(billNos: readonly string[]): boolean {
+    return billNos.some((billNo) => this.#locked.has(billNo));
+  }
+
+  queryConfirmation(request: { readonly tradeNo: string }): HisQueryResult<Confirmation> {
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo);
+    return settlement === undefined ? { kind: 'absent' } : { kind: 'ok', value: confirmation(settlement) };
+  }
+
+  approveRefund(request: RefundApprovalRequest): HisResult<RefundApproval> {
+    const earlier = this.reversals.get(request.refundNo);
+    if (earlier !== undefined) return { kind: 'ok', value: { hisRefundNo: earlier.hisRefundNo } };
+    const refusal = this.refusedRefunds.get(request.refundNo);
+    if (refusal !== undefined) return { kind: 'rejected', code: refusal, message: 'refused before' };
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo);
+    if (settlement === undefined) return { kind: 'rejected', code: 'NO_BOOKING', message: 'nothing is booked under this number' };
+    if (settlement.isDispensed) {
+      this.refusedRefunds.set(request.refundNo, 'DISPENSED');
+      return { kind: 'rejected', code: 'DISPENSED', message: 'the drugs were handed out' };
+    }
+    if (settlement.reversedFen + request.refundFen > settlement.amountFen) return { kind: 'rejected', code: 'TOO_MUCH', message: 'more than was booked' };
+    settlement.reversedFen += request.refundFen;
+    if (settlement.reversedFen === settlement.amountFen) for (const bill of this.#find(settlement.billNos) ?? []) bill.paidBy = undefined;
+    const hisRefundNo = `HR${String((this.#serial += 1))}`;
+    this.reversals.set(request.refundNo, { tradeNo: request.tradeNo, refundFen: request.refundFen, hisRefundNo });
+    this.#history.mark('reversed in the HIS');
+    this.onMoved(request.tradeNo);
+    return { kind: 'ok', value: { hisRefundNo } };
+  }
+
+  queryRefundApproval(request: { readonly refundNo: string }): HisQueryResult<RefundApproval> {
+    const reversal = this.reversals.get(request.refundNo);
+    return reversal === undefined ? { kind: 'absent' } : { kind: 'ok', value: { hisRefundNo: reversal.hisRefundNo } };
+  }
+
+  /** What the hospital believes it was paid under this number, reversals taken off. */
+  bookedFen(tradeNo: string): number {
+    return this.settlements.reduce((sum, settlement) => (settlement.tradeNo === tradeNo ? sum + settlement.amountFen - settlement.reversedFen : sum), 0);
+  }
+  timesBooked(tradeNo: string): number {
+    return this.settlements.filter((settlement) => settlement.tradeNo === tradeNo).length;
+  }
+
+  #find(billNos: readonly string[]): Bill[] | undefined {
+    const bills = billNos.map((billNo) => this.bills.get(billNo)).filter((bill) => bill !== undefined);
+    return bills.length === billNos.length ? bills : undefined;
+  }
+}
+
+function confirmation(settlement: Settlement): Confirmation {
+  return { settlementNo: settlement.settlementNo, receiptNo: `R${settlement.settlementNo}`, amountFen: settlement.amountFen };
+}

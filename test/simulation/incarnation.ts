@@ -1,0 +1,297 @@
+import type { ChargeOutcome, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, NotificationAnswer, PaymentNews, RawNotification, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
+import type { Outcome } from '@hospay/server/domain/errors.js';
+import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
+import type { Owner } from '@hospay/server/domain/order.js';
+import type { Timers } from '@hospay/server/domain/time.js';
+import { JobRunner, type JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
+import type { PatientPorts } from '@hospay/server/patients/ports.js';
+import { quoteBills, type QuoteView } from '@hospay/server/patients/quote-bills.js';
+import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
+import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { createPayment, type CreatePaymentRequest } from '@hospay/server/payments/create-payment.js';
+import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
+import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
+import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { requestRefund, type RefundAccepted, type RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
+import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
+import type { FaultKind } from './faults.js';
+import { HOSPITAL_ID } from './hospital-world.js';
+import type { PlantedBug } from './planted-bug.js';
+import type { World } from './world.js';
+
+const SECOND = 1000;
+const CHANNEL_DEADLINE_MS = 15 * SECOND;
+const HIS_DEADLINE_MS = 20 * SECOND;
+/** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
+const RUNNER_SLEEP_MS = 5 * SECOND;
+
+/** What terminals, applications and channels may ask of the running platform. */
+export type UseCases = {
+  quoteBills(request: { readonly owner: Owner; readonly patientId: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
+  createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
+  cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
+  findOrder(request: Parameters<typeof findOrder>[1]): Promise<Outcome<OrderView>>;
+  listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
+  markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
+  requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
+  receiveNotification(raw: RawNotification): Promise<NotificationAnswer | undefined>;
+};
+
+/**
+ * One life of the platform process: the real use cases, handlers and job runner over the real store. Everything that enters or leaves passes
+ * a gate that knows whether this life has ended: after a crash nothing of it ever resumes, and while it is paused nothing of it runs.
+ */
+export class Incarnation {
+  readonly number: number;
+  readonly useCases: UseCases;
+  isAlive = true;
+  pausedUntil = 0;
+  readonly #world: World;
+  readonly #runner: JobRunner;
+  readonly #store: MoneyStore;
+
+  constructor(world: World, number: number, plant: PlantedBug | undefined) {
+    this.#world = world;
+    this.number = number;
+    const guarded = this.#guardStore(world.store);
+    this.#store = plant?.wrapStore?.(guarded, world) ?? guarded;
+    const ports = this.#ports(plant);
+    const useCases = this.#useCases(ports);
+    this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
+    const handlers: JobHandlers = {
+      advancePayment: (job) => advancePayment(ports, job),
+      confirmOrder: (job) => confirmOrder(ports, job),
+      advanceRefund: (job) => advanceRefund(ports, job),
+      tellOwner: (job) => tellOwnerOfOrder(ports, job),
+    };
+    this.#runner = new JobRunner({
+      store: this.#store,
+      clock: ports.clock,
+      timers: this.#timers(),
+      owner: `run-${String(number)}`,
+      handlers: plant?.wrapHandlers?.(handlers, ports) ?? handlers,
+      onFailure: (job, error) => { world.reportThrow(`job ${job.kind} ${job.subject}`, error); },
+    });
+  }
+
+  /** Start-up recovery, then work. Tried again while the disk refuses. */
+  async start(): Promise<void> {
+    try {
+      await this.#store.wakeJobs(this.#world.platformNow(), 5 * SECOND);
+      this.#runner.start();
+    } catch (error) {
+      this.#world.reportThrow('start-up', error);
+      this.after(10 * SECOND, 'tries to start again', () => { void this.start(); });
+    }
+  }
+
+  /** An order changed: the announcement. */
+  nudge(): void {
+    if (this.isAlive) this.#runner.nudge();
+  }
+
+  kill(): void {
+    this.isAlive = false;
+  }
+
+  /** Runs the task in this life of the process: later if it is paused, never if it has ended. */
+  after(delayMs: number, label: string, run: () => void): { cancel(): void } {
+    let current = { cancel() {} };
+    const wait = (ms: number) => {
+      current = this.#world.time.after(ms, label, () => {
+        if (!this.isAlive) return;
+        if (this.#world.time.now < this.pausedUntil) wait(this.pausedUntil - this.#world.time.now);
+        else run();
+      });
+    };
+    wait(delayMs);
+    return { cancel: () => { current.cancel(); } };
+  }
+
+  /** A promise as this life sees it: it settles only while the process lives. */
+  #mine<Value>(promise: Promise<Value>): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      promise.then(
+        (value) => { if (this.isAlive) resolve(value); },
+        (error: unknown) => { if (this.isAlive) reject(error instanceof Error ? error : new Error(String(error))); },
+      );
+    });
+  }
+
+  async #written<Value>(work: () => Promise<Value>): Promise<Value> {
+    const value = await this.#mine(work());
+    if (this.isAlive && this.#world.faults.strikes('crash after commit')) this.#world.crash('after a commit');
+    return this.#mine(Promise.resolve(value));
+  }
+
+  #guardStore(store: MoneyStore): MoneyStore {
+    return {
+      saveQuote: (quote) => this.#written(() => store.saveQuote(quote)),
+      findQuote: (quoteId) => this.#mine(store.findQuote(quoteId)),
+      accept: (acceptance) => this.#written(() => store.accept(acceptance)),
+      change: (request, work) => this.#written(() => store.change(request, work)),
+      recordStray: (fact, draft, now) => this.#written(() => store.recordStray(fact, draft, now)),
+      claimJobs: (request) => this.#written(() => store.claimJobs(request)),
+      putBackJob: (job, then) => this.#written(() => store.putBackJob(job, then)),
+      nextJobAt: (kinds) => this.#mine(store.nextJobAt(kinds)),
+      wakeJobs: (now, spreadMs) => this.#written(() => store.wakeJobs(now, spreadMs)),
+      findOrder: (tradeNo) => this.#mine(store.findOrder(tradeNo)),
+      findOrderByPayment: (paymentNo) => this.#mine(store.findOrderByPayment(paymentNo)),
+      findOrderByRefund: (refundNo) => this.#mine(store.findOrderByRefund(refundNo)),
+      findOrderByKey: (tenant, key) => this.#mine(store.findOrderByKey(tenant, key)),
+      listOpenOrders: (owner) => this.#mine(store.listOpenOrders(owner)),
+      journalHead: () => this.#mine(store.journalHead()),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #timers(): Timers {
+    return {
+      after: (ms, task) => this.after(ms < RUNNER_SLEEP_MS ? ms : Math.max(ms, this.#world.idleMs()), 'timer', task),
+    };
+  }
+
+  #ports(plant: PlantedBug | undefined): PaymentPorts & PatientPorts {
+    const world = this.#world;
+    const channel = this.#channel();
+    const guest = plant?.wrapChannel?.(channel, world) ?? channel;
+    const hospital = this.#hospital();
+    const his = plant?.wrapHospital?.(hospital, world) ?? hospital;
+    return {
+      store: this.#store,
+      channels: { find: (id) => (id === CHANNEL_ID ? guest : undefined), choose: () => guest },
+      hospitals: { find: (id) => (id === HOSPITAL_ID ? his : undefined) },
+      clock: { now: () => world.platformNow() },
+      random: world.names,
+      policy: { ...world.policy, ...plant?.policy },
+      reasonToRefuse: () => (world.isDiskFull ? 'the disk is nearly full' : undefined),
+      notifyUrl: () => world.notifyUrl,
+      ownerNotifier: { tell: (owner, view) => this.#call(`tell ${owner.id} of ${view.tradeNo}`, { deadlineMs: 10 * SECOND, whenLost: false, remote: () => world.application.hear(view) }) },
+      saveQuote: (quote) => this.#store.saveQuote(quote),
+    };
+  }
+
+  #useCases(ports: PaymentPorts & PatientPorts): UseCases {
+    return {
+      quoteBills: (request) => quoteBills(ports, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
+      createPayment: (request) => createPayment(ports, request),
+      cancelPayment: (request) => cancelPayment(ports, { ...request, by: request.owner.id }),
+      findOrder: (request) => findOrder(ports, request),
+      listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
+      markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
+      requestRefund: (request) => requestRefund(ports, request),
+      receiveNotification: (raw) => receiveNotification(ports, CHANNEL_ID, raw),
+    };
+  }
+
+  /** A request and its answer over a network that may lose or delay either, with the boundary's deadline. Never throws, like the real boundary. */
+  #call<Reply>(label: string, trip: { readonly deadlineMs: number; readonly whenLost: Reply; readonly remote: () => Reply; readonly outMs?: number; readonly isAnswerLost?: boolean; readonly isRequestLost?: boolean }): Promise<Reply> {
+    const { time, faults, weather } = this.#world;
+    return new Promise((resolve) => {
+      const deadline = this.after(trip.deadlineMs, `${label}: no answer in time`, () => { resolve(trip.whenLost); });
+      if (trip.isRequestLost === true || faults.strikes('request lost')) return;
+      time.after(trip.outMs ?? weather.between(5, 400), label, () => {
+        const reply = trip.remote();
+        if (trip.isAnswerLost === true || faults.strikes('answer lost')) return;
+        const backMs = faults.strikes('answer slow') ? weather.between(2, 18) * SECOND : weather.between(5, 300);
+        this.after(backMs, `${label} → ${describe(reply)}`, () => {
+          deadline.cancel();
+          resolve(reply);
+        });
+      });
+    });
+  }
+
+  #channel(): ChannelGuest {
+    const { channel, faults, weather } = this.#world;
+    const lost = { kind: 'unknown' as const, reason: 'timeout' };
+    const lateMs = (kind: FaultKind): { outMs?: number } => (faults.strikes(kind) ? { outMs: weather.between(16, 900) * SECOND } : {});
+    return {
+      id: CHANNEL_ID,
+      merchantNo: MERCHANT_NO,
+      methods: ['nativeQr', 'paymentCode'],
+      canRefund: true,
+      charge: (request) =>
+        faults.strikes('channel refuses connections')
+          ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
+          : this.#call<ChargeOutcome>(`charge ${request.tradeNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.charge(request), ...lateMs('create arrives late') }),
+      query: ({ tradeNo }) => this.#call<PaymentNews>(`query ${tradeNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.query(tradeNo) }),
+      close: ({ tradeNo }) => this.#call<CloseOutcome>(`close ${tradeNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.close(tradeNo) }),
+      refund: (request) =>
+        faults.strikes('channel refuses connections')
+          ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
+          : this.#call<RefundOutcome>(`refund ${request.refundNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.refund(request), ...lateMs('refund late or slow') }),
+      queryRefund: (request) => this.#call<RefundNews>(`query refund ${request.refundNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.queryRefund(request) }),
+      readNotification: (raw) => Promise.resolve(channel.read(raw)),
+      answerNotification: (result) => ({ status: result === 'stored' ? 200 : result === 'refused' ? 401 : 503, headers: {}, body: '' }),
+      downloadStatement: () => Promise.resolve({ kind: 'notReady', message: 'no statement in this simulation' }),
+    };
+  }
+
+  #hospital(): HospitalGuest {
+    const { hospital } = this.#world;
+    const notAsked = { kind: 'unknown' as const, reason: 'not part of this simulation' };
+    return {
+      findPatient: () => Promise.resolve(notAsked),
+      listOpenBills: () => Promise.resolve(notAsked),
+      loadDictionary: () => Promise.resolve(notAsked),
+      ping: () => Promise.resolve(notAsked),
+      canApproveRefunds: true,
+      presettle: (request) => this.#his(`presettle ${request.billNos.join()}`, () => hospital.presettle(request), 'read'),
+      confirm: (request) => this.#confirm(request),
+      queryConfirmation: (request) => this.#his(`query confirmation ${request.tradeNo}`, () => hospital.queryConfirmation(request), 'read'),
+      approveRefund: (request) => this.#his(`approve refund ${request.refundNo}`, () => hospital.approveRefund(request), 'write, may end late'),
+      queryRefundApproval: (request) => this.#his(`query approval ${request.refundNo}`, () => hospital.queryRefundApproval(request), 'read'),
+    };
+  }
+
+  /** A confirmation may commit long after we stopped listening; until then it holds the bills, and a second attempt runs into its lock. */
+  #confirm(request: ConfirmRequest): Promise<HisResult<Confirmation>> {
+    const { hospital, faults, weather, time } = this.#world;
+    const label = `confirm ${request.tradeNo}`;
+    const endsLate = hospital.deduplicates && faults.strikes('HIS commits after the deadline');
+    return this.#his(label, (): HisResult<Confirmation> => {
+      if (hospital.isLocked(request.billNos)) return { kind: 'unknown', reason: 'lock timeout' };
+      if (!endsLate) return hospital.confirm(request);
+      hospital.lock(request.billNos);
+      time.after(weather.between(18, 80) * SECOND, `${label} commits late`, () => {
+        hospital.unlock(request.billNos);
+        hospital.confirm(request);
+      });
+      return { kind: 'unknown', reason: 'timeout' };
+    }, 'write');
+  }
+
+  #his<Reply extends HisResult<unknown> | HisQueryResult<unknown>>(label: string, remote: () => Reply, kind: 'read' | 'write' | 'write, may end late'): Promise<Reply | { readonly kind: 'unknown'; readonly reason: string }> {
+    const { hospital, faults, weather } = this.#world;
+    const unknown = (reason: string) => ({ kind: 'unknown' as const, reason });
+    const answer = (): Reply | ReturnType<typeof unknown> => {
+      if (hospital.isDown) return unknown('connection refused');
+      const isGarbled = faults.strikes('HIS garbage');
+      if (isGarbled && weather.chance(0.5)) return unknown('garbage: System.NullReferenceException');
+      const reply = remote();
+      return isGarbled ? unknown('garbage: System.NullReferenceException') : reply;
+    };
+    return this.#call<Reply | ReturnType<typeof unknown>>(label, {
+      deadlineMs: HIS_DEADLINE_MS,
+      whenLost: unknown('timeout'),
+      remote: answer,
+      isRequestLost: kind !== 'read' && faults.strikes('HIS timeout before commit'),
+      isAnswerLost: kind !== 'read' && faults.strikes('HIS timeout after commit'),
+      outMs: kind === 'write, may end late' && faults.strikes('HIS commits after the deadline') ? weather.between(18, 80) * SECOND : weather.between(10, 900),
+    });
+  }
+}
+
+export function isStoreTrouble(error: unknown): boolean {
+  return error instanceof StoreUnavailable;
+}
+
+function describe(reply: unknown): string {
+  return typeof reply === 'object' && reply !== null && 'kind' in reply ? String(reply.kind) : String(reply);
+}

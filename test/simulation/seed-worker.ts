@@ -1,0 +1,13 @@
+/** A worker thread: plays the seeds it is sent, one at a time, and answers each with its report. */
+import { parentPort } from 'node:worker_threads';
+import { plantedBug } from './planted-bugs.js';
+import { simulateSeed } from './simulate-seed.js';
+
+export type SeedOrder = { readonly seed: number; readonly plant?: string | undefined; readonly masked: readonly string[] };
+
+if (parentPort === null) throw new Error('seed-worker runs only as a worker thread');
+const port = parentPort;
+
+port.on('message', (order: SeedOrder) => {
+  void simulateSeed(order.seed, { plant: order.plant === undefined ? undefined : plantedBug(order.plant), masked: new Set(order.masked) }).then((report) => { port.postMessage(report); });
+});

@@ -1,0 +1,167 @@
+/** People and machines in front of the platform: kiosks, applications, patients, cashiers who refund. Each knows only what it was told. */
+import type { PaymentMethod } from '@hospay/plugin-sdk';
+import type { ErrorCode, Outcome } from '@hospay/server/domain/errors.js';
+import type { Owner } from '@hospay/server/domain/order.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { UseCases } from './incarnation.js';
+import type { World } from './world.js';
+
+const SECOND = 1000;
+
+export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; readonly method: PaymentMethod };
+
+/** One patient's way from quote to receipt, and sometimes back. */
+export async function visit(world: World, given: Visit): Promise<void> {
+  const { owner } = given;
+  const quote = await persist(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
+  if (quote?.kind !== 'ok') return;
+  const key = `K${String(given.number)}`;
+  const order = await pay(world, given, { key, quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen });
+  if (order === undefined) return;
+  meetPatient(world, order);
+  const last = await watch(world, given, order, key);
+  if (last.confirmation.state !== 'confirmed') return;
+  await persist(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
+  if (world.weather.chance(0.45)) await refund(world, last);
+}
+
+/** The kiosk wrote its key down before it sends, so every repeat, also after a power cut, carries the same one. */
+async function pay(world: World, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number }): Promise<OrderView | undefined> {
+  const { owner } = given;
+  const tenant = `${owner.kind}/${owner.id}`;
+  const request = {
+    owner,
+    merchantId: 'hospital',
+    idempotency: { tenant, key: charge.key, requestHash: `${charge.quoteId}/${String(charge.amountFen)}` },
+    quoteId: charge.quoteId,
+    amountFen: charge.amountFen,
+    method: given.method,
+    description: '门诊缴费',
+    ...(given.method === 'paymentCode' ? { authCode: '134567890123456789' } : {}),
+  };
+  const create = (useCases: UseCases) => useCases.createPayment(request);
+  const isDouble = world.faults.strikes('double press');
+  const second = isDouble ? world.ask(`create ${charge.key} (pressed twice)`, create) : undefined;
+  for (let attempt = 1; attempt <= 12; attempt += 1) {
+    const answer = await world.ask(`create ${charge.key}`, create);
+    if (world.faults.strikes('terminal power cut')) {
+      await world.time.sleep(world.weather.between(20, 900) * SECOND, `kiosk of ${charge.key} has power again`);
+      const open = await world.ask(`resume ${owner.id}`, (useCases) => useCases.listOpenOrders(owner));
+      if (open?.kind === 'ok') for (const view of open.value) world.observe(view);
+      continue;
+    }
+    if (answer?.kind === 'ok') {
+      world.acknowledge(tenant, charge.key, answer.value);
+      const other = await second;
+      if (other?.kind === 'ok') world.acknowledge(tenant, charge.key, other.value);
+      if (world.faults.strikes('same key, other body')) {
+        const refusal = await world.ask(`create ${charge.key} with another body`, (useCases) => useCases.createPayment({ ...request, idempotency: { ...request.idempotency, requestHash: 'another' } }));
+        world.expect(refusal === undefined || isRefused(refusal, ['IDEMPOTENCY_KEY_REUSED', 'STORE_UNAVAILABLE']), 'same key, other body', charge.key, 'was not refused');
+      }
+      return answer.value;
+    }
+    if (answer?.kind === 'refused' && !isRefused(answer, ['STORE_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'INTERNAL'])) {
+      const isOurs = world.isAcknowledged(tenant, charge.key);
+      world.expect(!isOurs, 'same key, same answer', charge.key, `was accepted once and is refused now: ${answer.code}`);
+      return undefined;
+    }
+    await world.time.sleep(world.weather.between(1, 20) * SECOND, `${charge.key} is sent again`);
+  }
+  return undefined;
+}
+
+/** The patient sees the code and decides. */
+function meetPatient(world: World, order: OrderView): void {
+  const [payment] = order.payments;
+  if (payment?.presentation?.kind !== 'qr' || world.faults.strikes('patient leaves')) return;
+  const toExpiryMs = Math.max(SECOND, Date.parse(payment.expiresAt) - world.time.now);
+  const late = world.faults.strikes('patient pays late') || world.faults.strikes('success at the last second');
+  const delayMs = late ? toExpiryMs + world.weather.between(-8, 4) * SECOND : world.weather.between(4, 150) * SECOND;
+  const pay = () => { world.channel.pay(payment.paymentNo); };
+  world.time.after(delayMs, `patient pays ${payment.paymentNo}`, pay);
+  if (world.faults.strikes('patient pays twice')) world.time.after(delayMs + world.weather.between(1, 60) * SECOND, `patient pays ${payment.paymentNo} again`, pay);
+  if (world.faults.strikes('cancel while paying')) {
+    const owner: Owner | undefined = world.ownerOf(order.tradeNo);
+    if (owner === undefined) return;
+    world.time.after(Math.max(0, delayMs + world.weather.between(-1500, 1500)), `cancel ${order.tradeNo} while paying`, () => {
+      void world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo })).then((answer) => {
+        if (answer?.kind === 'ok') world.observe(answer.value);
+      });
+    });
+  }
+}
+
+/** Polls like a kiosk until there is an end to show, or the patient has gone. */
+async function watch(world: World, given: Visit, order: OrderView, key: string): Promise<OrderView> {
+  const { owner } = given;
+  const tenant = `${owner.kind}/${owner.id}`;
+  let last = order;
+  for (let poll = 1; poll <= 40; poll += 1) {
+    await world.time.sleep(world.weather.between(2, 20) * SECOND, `${owner.id} looks at ${order.tradeNo}`);
+    const freshness = poll % 3 === 0 ? 'fresh' : 'stored';
+    const answer = await world.ask(`find ${order.tradeNo}`, (useCases) => useCases.findOrder(poll % 2 === 0 ? { owner, tradeNo: order.tradeNo, freshness } : { owner, tenant, key, freshness }));
+    if (answer?.kind === 'refused' && answer.code === 'ORDER_NOT_FOUND') world.expect(false, 'acknowledged is kept', order.tradeNo, 'an acknowledged order is not found');
+    if (answer?.kind !== 'ok') continue;
+    world.observe(answer.value);
+    if (answer.value.version > last.version) last = answer.value;
+    if (isOver(last)) return last;
+    if (poll === 28 && world.weather.chance(0.6)) {
+      const cancelled = await world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo }));
+      if (cancelled?.kind === 'ok') world.observe(cancelled.value);
+    }
+  }
+  return last;
+}
+
+/** A refund over the payment API: whole, in part, two at once, repeated, too much. */
+async function refund(world: World, order: OrderView): Promise<void> {
+  await world.time.sleep(world.weather.between(1, 400) * SECOND, `refund of ${order.tradeNo} is wanted`);
+  const total = order.amountFen;
+  const ask = (key: string, refundFen: number | undefined, requestHash: string) => async () => {
+    const answer = await persist(world, `refund ${key} of ${order.tradeNo}`, 8, (useCases) =>
+      useCases.requestRefund({ tradeNo: order.tradeNo, refundFen, reason: '退费', requestedBy: 'application/app-1', idempotency: { tenant: 'refunds', key, requestHash } }),
+    );
+    if (answer?.kind === 'ok') world.acknowledgeRefund(key, answer.value.refund);
+    return answer;
+  };
+  const key = `F${order.tradeNo}`;
+  if (world.faults.strikes('concurrent refunds')) {
+    const part = Math.max(1, Math.floor(total * 0.6));
+    await Promise.all([ask(`${key}/1`, part, 'part')(), ask(`${key}/2`, part, 'part')()]);
+    await ask(`${key}/3`, undefined, 'rest')();
+    return;
+  }
+  const amount = world.weather.pick(undefined, total, Math.max(1, Math.floor(total / 3)));
+  const first = await ask(key, amount, String(amount))();
+  if (first?.kind === 'ok') await ask(key, amount, String(amount))();
+  if (first?.kind === 'ok' && world.faults.strikes('same key, other body')) {
+    const other = await ask(key, amount, 'another')();
+    world.expect(other === undefined || isRefused(other, ['IDEMPOTENCY_KEY_REUSED', 'STORE_UNAVAILABLE']), 'same key, other body', key, 'was not refused');
+  }
+  if (world.weather.chance(0.4)) await ask(`${key}/more`, total + 1, 'more')();
+  if (world.weather.chance(0.5)) {
+    await world.time.sleep(world.weather.between(5, 40) * SECOND, `the rest of ${order.tradeNo} is wanted back`);
+    await ask(`${key}/rest`, undefined, 'rest')();
+  }
+}
+
+/** Repeats until an answer comes, as a client with a durable request does. */
+async function persist<Value>(world: World, label: string, attempts: number, run: (useCases: UseCases) => Promise<Answer<Value>>): Promise<Answer<Value> | undefined> {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const answer = await world.ask(label, run);
+    if (answer !== undefined && !(answer.kind === 'refused' && isRefused(answer, ['STORE_UNAVAILABLE', 'HIS_UNAVAILABLE', 'INTERNAL']))) return answer;
+    await world.time.sleep(world.weather.between(2, 15) * SECOND, `${label}, again`);
+  }
+  return undefined;
+}
+
+type Answer<Value> = Outcome<Value>;
+
+function isRefused(answer: { readonly kind: string; readonly code?: ErrorCode }, codes: readonly ErrorCode[]): boolean {
+  return answer.kind === 'refused' && answer.code !== undefined && codes.includes(answer.code);
+}
+
+function isOver(order: OrderView): boolean {
+  const { state } = order.confirmation;
+  return state === 'confirmed' || state === 'rejected' || order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
+}

@@ -1,0 +1,308 @@
+/** One seed's world: platform, channel, HIS, terminals, application, patients, and everything that goes wrong between them. */
+import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
+import type { ErrorCode, Outcome } from '@hospay/server/domain/errors.js';
+import type { Violation } from '@hospay/server/domain/invariants.js';
+import type { Owner, Refund } from '@hospay/server/domain/order.js';
+import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
+import { number } from '@hospay/server/edges/database/money/rows.js';
+import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { Application } from './application.js';
+import { Auditor } from './auditor.js';
+import { ChannelWorld } from './channel-world.js';
+import { Faults } from './faults.js';
+import { History } from './history.js';
+import { HospitalWorld } from './hospital-world.js';
+import { Incarnation, isStoreTrouble, type UseCases } from './incarnation.js';
+import type { PlantedBug } from './planted-bug.js';
+import { SeededRandom } from './random.js';
+import { VirtualTime } from './virtual-time.js';
+import { visit } from './visits.js';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+/** A client waits this long for an answer. */
+const CLIENT_PATIENCE_MS = 30 * SECOND;
+/** Patients come within this time, things break until `HEALED_AFTER_MS`, then the world is well and only what was begun goes on. */
+const VISITS_WITHIN_MS = 15 * MINUTE;
+const HEALED_AFTER_MS = 35 * MINUTE;
+/** Whatever has not come to rest by itself this long after is stuck. */
+const QUIET_LIMIT_MS = 5 * 24 * HOUR;
+/** A seed starts on some second of this year. */
+const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
+
+export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string> };
+
+export class World {
+  readonly history = new History();
+  readonly faults: Faults;
+  /** Randomness of the world. */
+  readonly weather: SeededRandom;
+  /** Randomness the platform draws its numbers from. */
+  readonly names: SeededRandom;
+  readonly time: VirtualTime;
+  readonly channel: ChannelWorld;
+  readonly hospital: HospitalWorld;
+  readonly application: Application;
+  readonly store: SqliteMoneyStore;
+  readonly auditor: Auditor;
+  readonly policy: PaymentPolicy = DEFAULT_PAYMENT_POLICY;
+  readonly violations: (Violation & { readonly at: string })[] = [];
+  readonly notifyUrl: string | undefined;
+  readonly startedAt: number;
+  readonly #plant: PlantedBug | undefined;
+  readonly #jobDue;
+  readonly #acknowledged = new Map<string, string>();
+  readonly #refunds = new Map<string, string>();
+  readonly #seen = new Map<string, Map<number, string>>();
+  #platform: Incarnation | undefined;
+  #lives = 0;
+  #skewMs = 0;
+  #diskFullUntil = 0;
+  #openVisits = 0;
+  /** Orders accepted, known at the end. */
+  orders = 0;
+
+  constructor(options: WorldOptions) {
+    this.weather = new SeededRandom(options.seed, 'weather');
+    this.names = new SeededRandom(options.seed, 'names');
+    this.faults = new Faults(new SeededRandom(options.seed, 'faults'), options.masked ?? new Set());
+    this.startedAt = FIRST_START + this.weather.nextInt(365 * 24 * 3600) * SECOND;
+    this.time = new VirtualTime(this.startedAt, new SeededRandom(options.seed, 'ties'), this.history);
+    this.channel = new ChannelWorld(this.time, new SeededRandom(options.seed, 'channel'), this.faults, this.history);
+    this.hospital = new HospitalWorld(this.time, new SeededRandom(options.seed, 'hospital'), this.faults, this.history);
+    this.application = new Application(this.time, this.faults);
+    this.notifyUrl = this.weather.chance(0.8) ? 'https://hospital.example/notify' : undefined;
+    this.#plant = options.plant;
+    this.store = new SqliteMoneyStore({ file: ':memory:', soon: (flush) => { queueMicrotask(flush); } });
+    this.#plant?.prepareDatabase?.(this.store.database);
+    this.#jobDue = this.store.database.prepare('SELECT min(due_at) AS due FROM job');
+    this.auditor = new Auditor(this);
+    this.store.commits.beforeCommit = () => { this.#beforeCommit(); };
+    this.store.onChanged((tradeNo) => {
+      this.auditor.touch(tradeNo);
+      if (!this.faults.strikes('announcement missed')) this.#platform?.nudge();
+    });
+    this.channel.post = (raw) => this.#post(raw);
+    this.channel.onMoved = (paymentNo) => { this.auditor.touch(paymentNo.slice(0, 24)); };
+    this.hospital.onMoved = (tradeNo) => { this.auditor.touch(tradeNo); };
+  }
+
+  /** Plays the seed to its end. Stops at the first event that broke a rule: what follows a broken rule proves nothing. */
+  async play(): Promise<void> {
+    this.#launch();
+    this.#scheduleVisits();
+    this.#scheduleTrouble();
+    this.time.after(HEALED_AFTER_MS, 'the world heals', () => { this.#heal(); });
+    await this.#runUntil(() => !this.faults.areOn && this.#openVisits === 0);
+    const quietFrom = this.time.now;
+    while (this.violations.length === 0 && this.time.now - quietFrom < QUIET_LIMIT_MS) {
+      const until = this.time.now + 20 * MINUTE;
+      await this.#runUntil(() => (this.time.nextAt ?? until) >= until);
+      this.time.now = Math.max(this.time.now, until);
+      if (this.violations.length > 0 || (await this.auditor.isSettled())) break;
+    }
+    if (this.violations.length === 0) this.#report(await this.auditor.checkAll());
+    if (this.violations.length === 0) await this.#checkAcknowledged();
+    this.orders = this.auditor.orderNumbers().length;
+    this.store.database.close();
+  }
+
+  async #runUntil(isDone: () => boolean): Promise<void> {
+    while (this.violations.length === 0 && !isDone()) {
+      if (!(await this.time.step())) return;
+      if (this.auditor.hasWork) this.#report(await this.auditor.checkTouched());
+    }
+  }
+
+  /** The platform's own clock: it may be wrong. */
+  platformNow(): Date {
+    return new Date(this.time.now + this.#skewMs);
+  }
+  get isDiskFull(): boolean {
+    return this.time.now < this.#diskFullUntil;
+  }
+  /** An idle runner may sleep until its next job: its looks in between find nothing and would only cost time. */
+  idleMs(): number {
+    const longestMs = this.faults.areOn ? 30 * SECOND : HOUR;
+    const row = this.#jobDue.get();
+    const due = row === undefined || row['due'] === null ? undefined : number(row, 'due');
+    return due === undefined ? longestMs : Math.min(longestMs, due - this.platformNow().getTime());
+  }
+
+  /** Asks the platform over the network, as a terminal or an application does. Undefined: no answer came. */
+  ask<Value>(label: string, run: (useCases: UseCases) => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined> {
+    return new Promise((resolve) => {
+      this.time.after(CLIENT_PATIENCE_MS, `${label}: no answer`, () => { resolve(undefined); });
+      if (this.faults.strikes('request lost')) return;
+      const times = this.faults.strikes('request duplicated') ? 2 : 1;
+      for (let copy = 0; copy < times; copy += 1) {
+        this.time.after(this.weather.between(5, 200), label, () => {
+          this.#handle(label, run, (answer) => {
+            if (!this.faults.strikes('answer lost')) this.time.after(this.weather.between(5, 200), `${label} answers ${answer.kind === 'refused' ? answer.code : 'ok'}`, () => { resolve(answer); });
+          });
+        });
+      }
+    });
+  }
+
+  #handle<Value>(label: string, run: (useCases: UseCases) => Promise<Outcome<Value>>, answer: (outcome: Outcome<Value>) => void): void {
+    const platform = this.#platform;
+    platform?.after(0, `platform: ${label}`, () => {
+      run(platform.useCases).then(answer, (error: unknown) => {
+        this.reportThrow(label, error);
+        const code: ErrorCode = isStoreTrouble(error) ? 'STORE_UNAVAILABLE' : 'INTERNAL';
+        answer({ kind: 'refused', code });
+      });
+    });
+  }
+
+  #post(raw: RawNotification): Promise<NotificationAnswer | undefined> {
+    return new Promise((resolve) => {
+      this.time.after(5 * SECOND, 'notice: no answer', () => { resolve(undefined); });
+      const platform = this.#platform;
+      platform?.after(this.weather.between(5, 100), `platform: notice ${raw.query}`, () => {
+        platform.useCases.receiveNotification(raw).then(resolve, (error: unknown) => { this.reportThrow(`notice ${raw.query}`, error); });
+      });
+    });
+  }
+
+  /** What the platform threw: a store that refuses is weather, anything else is a bug. */
+  reportThrow(where: string, error: unknown): void {
+    if (isStoreTrouble(error)) {
+      this.history.mark('a commit was refused');
+      return;
+    }
+    this.#report([{ rule: 'nothing throws', subject: where, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }]);
+  }
+  expect(isTrue: boolean, rule: string, subject: string, detail: string): void {
+    if (!isTrue) this.#report([{ rule, subject, detail }]);
+  }
+  #report(violations: readonly Violation[]): void {
+    for (const violation of violations) this.violations.push({ ...violation, at: new Date(this.time.now).toISOString() });
+  }
+
+  /** A caller was told of its order: from here on nothing may lose it. */
+  acknowledge(tenant: string, key: string, view: OrderView): void {
+    const name = `${tenant} ${key}`;
+    const before = this.#acknowledged.get(name);
+    this.expect(before === undefined || before === view.tradeNo, 'same key, same answer', key, `answered ${before ?? ''} and ${view.tradeNo}`);
+    this.#acknowledged.set(name, view.tradeNo);
+    this.observe(view);
+  }
+  isAcknowledged(tenant: string, key: string): boolean {
+    return this.#acknowledged.has(`${tenant} ${key}`);
+  }
+  acknowledgeRefund(key: string, refund: Refund): void {
+    const before = this.#refunds.get(key);
+    this.expect(before === undefined || before === refund.refundNo, 'same key, same answer', key, `answered ${before ?? ''} and ${refund.refundNo}`);
+    this.#refunds.set(key, refund.refundNo);
+    this.history.mark('refund accepted');
+  }
+  /** Two views of one version must be one view. */
+  observe(view: OrderView): void {
+    const versions = this.#seen.get(view.tradeNo) ?? new Map<number, string>();
+    this.#seen.set(view.tradeNo, versions);
+    const face = JSON.stringify(view);
+    const before = versions.get(view.version);
+    this.expect(before === undefined || before === face, 'one version, one view', view.tradeNo, `version ${String(view.version)}: ${before ?? ''} and ${face}`);
+    versions.set(view.version, face);
+  }
+  ownerOf(tradeNo: string): Owner | undefined {
+    for (const [name, known] of this.#acknowledged) {
+      if (known !== tradeNo) continue;
+      const [kind, id = ''] = (name.split(' ')[0] ?? '').split('/');
+      return { kind: kind === 'terminal' ? 'terminal' : 'application', id };
+    }
+    return undefined;
+  }
+
+  async #checkAcknowledged(): Promise<void> {
+    for (const tradeNo of this.#acknowledged.values()) {
+      const newest = Math.max(0, ...(this.#seen.get(tradeNo)?.keys() ?? []));
+      const aggregate = await Promise.resolve(this.store.database.prepare('SELECT version FROM orders WHERE trade_no = ?').get(tradeNo));
+      this.expect(aggregate !== undefined && number(aggregate, 'version') >= newest, 'acknowledged is kept', tradeNo, `was shown version ${String(newest)}`);
+    }
+    for (const refundNo of this.#refunds.values()) {
+      const row = this.store.database.prepare('SELECT 1 FROM refund WHERE refund_no = ?').get(refundNo);
+      this.expect(row !== undefined, 'acknowledged is kept', refundNo, 'an accepted refund is gone');
+    }
+  }
+
+  /** The process dies here and now; a supervisor starts it again. */
+  crash(where: string): void {
+    const dead = this.#platform;
+    if (dead === undefined) return;
+    dead.kill();
+    this.#platform = undefined;
+    this.history.mark(`crash ${where}`);
+    const downMs = this.weather.chance(0.15) ? this.weather.between(2, 12) * MINUTE : this.weather.between(3, 40) * SECOND;
+    this.time.after(downMs, 'the process starts again', () => { this.#launch(); });
+  }
+
+  #launch(): void {
+    this.#platform = new Incarnation(this, (this.#lives += 1), this.#plant);
+    void this.#platform.start();
+  }
+
+  #beforeCommit(): void {
+    if (this.isDiskFull) throw new Error('database or disk is full');
+    if (this.faults.strikes('commit fails')) throw new Error('disk I/O error');
+    if (this.#platform !== undefined && this.faults.strikes('crash before commit')) {
+      this.crash('before a commit');
+      throw new Error('the process died');
+    }
+  }
+
+  #scheduleVisits(): void {
+    const visits = this.weather.between(5, 10);
+    for (let index = 1; index <= visits; index += 1) {
+      const billNos = Array.from({ length: this.weather.between(1, 2) }, () => this.hospital.openBill(this.weather.between(1, 50_000) * 4));
+      const at = this.weather.nextInt(VISITS_WITHIN_MS);
+      this.#startVisit(index, at, billNos);
+      if (this.faults.strikes('second kiosk, same bill')) this.#startVisit(index + 100, at + this.weather.between(0, 120) * SECOND, billNos);
+    }
+  }
+
+  #startVisit(index: number, at: number, billNos: readonly string[]): void {
+    const owner: Owner = this.weather.chance(0.6) ? { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` } : { kind: 'application', id: 'app-1' };
+    const method = this.weather.chance(0.7) ? 'nativeQr' : 'paymentCode';
+    this.#openVisits += 1;
+    this.time.after(at, `visit ${String(index)} begins`, () => {
+      visit(this, { number: index, owner, billNos, method }).then(
+        () => { this.#openVisits -= 1; },
+        (error: unknown) => {
+          this.#openVisits -= 1;
+          this.reportThrow(`visit ${String(index)}`, error);
+        },
+      );
+    });
+  }
+
+  #scheduleTrouble(): void {
+    const sometime = () => this.weather.between(10 * SECOND, HEALED_AFTER_MS - 5 * MINUTE);
+    const spell = (label: string, begin: () => void) => {
+      const times = this.weather.between(1, 2);
+      for (let count = 0; count < times; count += 1) this.time.after(sometime(), label, begin);
+    };
+    const { faults, weather, time } = this;
+    if (faults.strikes('crash')) spell('crash', () => { this.crash('between events'); });
+    if (faults.strikes('pause')) {
+      spell('the process pauses', () => { if (this.#platform !== undefined) this.#platform.pausedUntil = time.now + weather.pick(weather.between(1, 30), weather.between(30, 300)) * SECOND; });
+    }
+    if (faults.strikes('clock jump')) spell('the clock jumps', () => { this.#skewMs = weather.pick(-24 * HOUR, -HOUR, -MINUTE, MINUTE, HOUR, 24 * HOUR); });
+    if (faults.strikes('disk full')) spell('the disk is full', () => { this.#diskFullUntil = time.now + weather.between(5, 90) * SECOND; });
+    if (faults.strikes('channel down')) spell('the channel is down', () => { this.channel.downUntil = time.now + weather.between(20, 500) * SECOND; });
+    if (faults.strikes('merchant balance short')) spell('the merchant balance is short', () => { this.channel.balanceShortUntil = time.now + weather.between(2, 50) * MINUTE; });
+    if (faults.strikes('HIS down')) spell('the HIS is down', () => { this.hospital.downUntil = time.now + (weather.chance(0.2) ? weather.between(2, 9) * HOUR : weather.between(30, 900) * SECOND); });
+    if (faults.strikes('application down')) spell('the application is down', () => { this.application.downUntil = time.now + weather.between(2, 60) * MINUTE; });
+  }
+
+  #heal(): void {
+    this.faults.heal();
+    this.#skewMs = 0;
+    this.#diskFullUntil = 0;
+    this.history.mark('healed');
+  }
+}
