@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Database } from './engine/database.js';
-import { BatchAborted, silentSink } from './engine/session.js';
+import { BatchAborted } from './engine/request-end.js';
+import { silentSink } from './engine/result-sink.js';
+import { Session } from './engine/session.js';
 import type { SqlServerError } from './engine/sql-server-error.js';
 
 export interface Settlement {
@@ -248,7 +250,7 @@ export class Hospital {
   }
 
   async #run(batches: readonly string[]): Promise<void> {
-    const session = this.#database.openSession({ login: 'hospital', application: 'hospital', host: '' });
+    const session = new Session(this.#database, { login: 'hospital', application: 'hospital', host: '' });
     let failure: SqlServerError | undefined;
     try {
       for (const batch of batches) {

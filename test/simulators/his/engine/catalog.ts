@@ -1,5 +1,5 @@
 import { invalidObject, SqlServerError } from './sql-server-error.js';
-import type { ColumnDefinition, ProcedureParameter, Query, Statement, TableConstraint } from './syntax.js';
+import type { ColumnDefinition, Definition, ProcedureParameter, Query, Statement, TableConstraint } from './syntax.js';
 
 export interface Table {
   readonly name: string;
@@ -64,4 +64,42 @@ export function objectKey(path: readonly string[]): string {
 
 export function isTemporary(path: readonly string[]): boolean {
   return /^[@#]/.test(path[path.length - 1] ?? '');
+}
+
+/** Puts one definition into the catalog. */
+export function define(catalog: Catalog, statement: Definition): void {
+  catalog.version++;
+  switch (statement.kind) {
+    case 'createTable': {
+      const name = statement.name[statement.name.length - 1] ?? '';
+      catalog.tables.set(name.toLowerCase(), { name, ...statement.shape });
+      break;
+    }
+    case 'addColumns': {
+      const table = catalog.requireTable(statement.table);
+      const grown: Table = { name: table.name, columns: [...table.columns, ...statement.shape.columns], constraints: [...table.constraints, ...statement.shape.constraints] };
+      catalog.tables.set(table.name.toLowerCase(), grown);
+      break;
+    }
+    case 'createView':
+      catalog.views.set(objectKey(statement.name), { name: statement.name[statement.name.length - 1] ?? '', columns: statement.columns, query: statement.query });
+      break;
+    case 'createProcedure':
+      catalog.procedures.set(objectKey(statement.name), { name: statement.name[statement.name.length - 1] ?? '', parameters: statement.parameters, body: statement.body });
+      break;
+    case 'createIndex': {
+      const columns = statement.columns.flatMap((item) => (item.by.kind === 'column' ? [item.by.path[0] ?? ''] : []));
+      catalog.indexes.set(`${objectKey(statement.table)}.${statement.name.toLowerCase()}`, { name: statement.name, table: objectKey(statement.table), columns, unique: statement.unique });
+      break;
+    }
+    case 'drop':
+      // What is dropped leaves the catalog where it is dropped; its definition is no longer stored.
+      break;
+  }
+}
+
+const definingKinds: ReadonlySet<string> = new Set<Definition['kind']>(['createTable', 'createIndex', 'createView', 'createProcedure', 'addColumns', 'drop']);
+
+export function isDefinition(statement: Statement): statement is Definition {
+  return definingKinds.has(statement.kind);
 }

@@ -1,13 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { wallClock } from './calendar.js';
-import { Catalog, objectKey, type Table } from './catalog.js';
+import { Catalog, define, isDefinition } from './catalog.js';
 import { timeToStored } from './convert-value.js';
 import { parseBatch } from './parser.js';
-import { Session, type SessionInfo } from './session.js';
 import { registerFunctions } from './sqlite-functions.js';
 import { datetimeType } from './sql-type.js';
 import { WriterLock } from './writer-lock.js';
-import type { Definition, Statement } from './syntax.js';
+import type { Statement } from './syntax.js';
 import type { ResultColumn } from './translator.js';
 
 /** A statement already turned into SQLite text, kept for as long as the catalog does not change. */
@@ -39,7 +38,7 @@ export class Database {
   readonly #options: DatabaseOptions;
   readonly #owner: DatabaseSync;
   readonly #parsed = new Map<string, readonly Statement[]>();
-  readonly #sessions = new Set<Session>();
+  readonly #sessions = new Set<{ close(): void }>();
   #nextSpid = 51;
 
   constructor(options: DatabaseOptions) {
@@ -58,10 +57,14 @@ export class Database {
     return handle;
   }
 
-  openSession(info: SessionInfo): Session {
-    const session = new Session(this, this.#nextSpid++, info, () => this.#sessions.delete(session));
+  /** Counts a session in; its number is @@SPID. */
+  enter(session: { close(): void }): number {
     this.#sessions.add(session);
-    return session;
+    return this.#nextSpid++;
+  }
+
+  leave(session: { close(): void }): void {
+    this.#sessions.delete(session);
   }
 
   now(): string {
@@ -92,42 +95,4 @@ export class Database {
     for (const session of Array.from(this.#sessions)) session.close();
     this.#owner.close();
   }
-}
-
-/** Puts one definition into the catalog. */
-export function define(catalog: Catalog, statement: Definition): void {
-  catalog.version++;
-  switch (statement.kind) {
-    case 'createTable': {
-      const name = statement.name[statement.name.length - 1] ?? '';
-      catalog.tables.set(name.toLowerCase(), { name, ...statement.shape });
-      break;
-    }
-    case 'addColumns': {
-      const table = catalog.requireTable(statement.table);
-      const grown: Table = { name: table.name, columns: [...table.columns, ...statement.shape.columns], constraints: [...table.constraints, ...statement.shape.constraints] };
-      catalog.tables.set(table.name.toLowerCase(), grown);
-      break;
-    }
-    case 'createView':
-      catalog.views.set(objectKey(statement.name), { name: statement.name[statement.name.length - 1] ?? '', columns: statement.columns, query: statement.query });
-      break;
-    case 'createProcedure':
-      catalog.procedures.set(objectKey(statement.name), { name: statement.name[statement.name.length - 1] ?? '', parameters: statement.parameters, body: statement.body });
-      break;
-    case 'createIndex': {
-      const columns = statement.columns.flatMap((item) => (item.by.kind === 'column' ? [item.by.path[0] ?? ''] : []));
-      catalog.indexes.set(`${objectKey(statement.table)}.${statement.name.toLowerCase()}`, { name: statement.name, table: objectKey(statement.table), columns, unique: statement.unique });
-      break;
-    }
-    case 'drop':
-      // What is dropped leaves the catalog where it is dropped; its definition is no longer stored.
-      break;
-  }
-}
-
-const definingKinds: ReadonlySet<string> = new Set<Definition['kind']>(['createTable', 'createIndex', 'createView', 'createProcedure', 'addColumns', 'drop']);
-
-function isDefinition(statement: Statement): statement is Definition {
-  return definingKinds.has(statement.kind);
 }

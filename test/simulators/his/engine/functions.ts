@@ -2,10 +2,10 @@ import { SqlServerError } from './sql-server-error.js';
 import {
   asDecimal, bigintType, bitType, dateType, datetimeType, decimalType, floatType, intType, isNational, maxLength, nvarcharType, sqlType, typeClass, varcharType, writtenType, type SqlType,
 } from './sql-type.js';
-import type { Translator, Typed } from './translator.js';
+import type { Typed, TypeTools } from './typed.js';
 
 export interface CallSite {
-  readonly translator: Translator;
+  readonly translator: TypeTools;
   readonly count: number;
   typed(index: number): Typed;
   /** A bare word such as the `day` of DATEADD. */
@@ -16,7 +16,7 @@ interface AggregateSite {
   readonly distinct: boolean;
   readonly star: boolean;
   readonly over: string;
-  readonly translator: Translator;
+  readonly translator: TypeTools;
 }
 
 /** What SQL Server 2008 has; later functions (IIF, CONCAT, FORMAT, STRING_SPLIT ...) answer 195 as that server would. */

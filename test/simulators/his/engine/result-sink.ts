@@ -16,3 +16,15 @@ export interface ResultSink {
   transaction(change: 'begin' | 'commit' | 'rollback'): void;
   database(name: string): void;
 }
+
+/** For work whose results nobody reads. */
+export const silentSink: ResultSink = {
+  columns: () => undefined,
+  row: () => undefined,
+  statementDone: () => undefined,
+  procedureDone: () => undefined,
+  error: () => undefined,
+  message: () => undefined,
+  transaction: () => undefined,
+  database: () => undefined,
+};

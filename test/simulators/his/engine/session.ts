@@ -1,54 +1,29 @@
 import { setImmediate as yieldToEvents, setTimeout as pause } from 'node:timers/promises';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { parseTimeText } from './calendar.js';
+import { bindArguments, outputsOf, textArgument, type CallArgument, type CallResult, type TypedValue } from './call.js';
 import { isTemporary, objectKey, type Procedure, type Table } from './catalog.js';
 import { convertValue } from './convert-value.js';
-import { define, type Database, type Translated } from './database.js';
+import type { Database, Translated } from './database.js';
+import { alreadyThere, bareTranslator, cannotDrop, defineStored } from './define-stored.js';
+import { declareAll, newFrame, type Frame } from './frame.js';
 import { parseParameterList } from './parser.js';
-import type { ResultSink } from './result-sink.js';
+import { BatchAborted, RequestCancelled } from './request-end.js';
+import { silentSink, type ResultSink } from './result-sink.js';
 import { endsOnlyItsStatement, notSupported, SqlServerError, undeclaredVariable } from './sql-server-error.js';
 import { serverErrorOf } from './sqlite-error.js';
-import { intType, nvarcharType, maxLength, typeClass, varcharType, writtenType, type SqlType } from './sql-type.js';
+import { intType, maxLength, nvarcharType, varcharType, writtenType, type SqlType } from './sql-type.js';
 import type { StoredValue } from './stored-value.js';
 import type { Definition, ExecuteArgument, Expression, ProcedureParameter, Statement, TableShape } from './syntax.js';
-import { columnSql, createTableSql } from './table-definition.js';
-import { quoted, systemVariables, Translator, type ResultColumn } from './translator.js';
+import { createTableSql } from './table-definition.js';
+import { Transaction, type LockPatience } from './transaction.js';
+import { systemVariables, Translator, type ResultColumn } from './translator.js';
+import { quoted } from './typed.js';
 
 export interface SessionInfo {
   readonly login: string;
   readonly application: string;
   readonly host: string;
-}
-
-/** A value with the T-SQL type it was declared or sent with. */
-export interface TypedValue {
-  readonly type: SqlType;
-  readonly value: StoredValue;
-}
-
-export interface CallArgument {
-  readonly name: string | undefined;
-  /** Absent means DEFAULT. */
-  readonly given: TypedValue | undefined;
-  readonly output: boolean;
-}
-
-export interface CallResult {
-  readonly status: number;
-  readonly outputs: readonly { readonly name: string; readonly typed: TypedValue }[];
-}
-
-/** The error was already reported to the client; nothing more of the batch runs. */
-export class BatchAborted extends Error {}
-
-/** The client sent ATTENTION. */
-export class RequestCancelled extends Error {}
-
-interface Frame {
-  readonly variables: Map<string, { type: SqlType; value: StoredValue }>;
-  readonly tables: Map<string, Table>;
-  readonly procedure: string;
-  readonly depth: number;
 }
 
 interface Options {
@@ -70,16 +45,12 @@ export class Session {
   readonly #database: Database;
   readonly #handle: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #onClose: () => void;
+  readonly #transaction: Transaction;
   readonly #temporaryTables = new Map<string, Table>();
   readonly #tableVariables = new Map<string, TableShape>();
   #options: Options = { ...defaultOptions };
   #sink: ResultSink = silentSink;
   #cancelled: AbortSignal = new AbortController().signal;
-  #transactionDepth = 0;
-  #writing = false;
-  #doomed = false;
-  #definedInTransaction = false;
   #tryDepth = 0;
   #rowCount = 0;
   #errorNumber = 0;
@@ -87,16 +58,12 @@ export class Session {
   #caught: SqlServerError[] = [];
   #steps = 0;
 
-  constructor(database: Database, spid: number, info: SessionInfo, onClose: () => void) {
+  constructor(database: Database, info: SessionInfo) {
     this.#database = database;
     this.#handle = database.openHandle();
-    this.spid = spid;
+    this.#transaction = new Transaction(database, this.#handle, (how) => this.#sink.transaction(how));
+    this.spid = database.enter(this);
     this.info = info;
-    this.#onClose = onClose;
-  }
-
-  get inTransaction(): boolean {
-    return this.#transactionDepth > 0;
   }
 
   // ---- what the wire asks for
@@ -104,7 +71,7 @@ export class Session {
   /** Runs a batch. Errors go to the sink; throws BatchAborted when one ended the batch, RequestCancelled on ATTENTION. */
   async runBatch(source: string, sink: ResultSink, cancelled: AbortSignal): Promise<void> {
     await this.#request(sink, cancelled, async () => {
-      await this.#runFrame(this.#parsed(source), this.#frame('', 0));
+      await this.#runFrame(this.#parsed(source), newFrame('', 0));
     });
   }
 
@@ -122,29 +89,28 @@ export class Session {
   }
 
   beginTransaction(sink: ResultSink): void {
-    this.#sink = sink;
-    this.#transactionDepth++;
-    if (this.#transactionDepth === 1) sink.transaction('begin');
+    if (this.#transaction.begin()) sink.transaction('begin');
   }
 
   commitTransaction(sink: ResultSink): void {
     this.#sink = sink;
-    this.#commit();
+    this.#transaction.commit();
   }
 
-  rollbackTransaction(sink: ResultSink, savepoint: string | undefined): void {
+  rollbackTransaction(sink: ResultSink, savepoint: string): void {
     this.#sink = sink;
-    this.#rollback(savepoint);
+    this.#transaction.rollback(savepoint);
   }
 
   async saveTransaction(sink: ResultSink, savepoint: string, cancelled: AbortSignal): Promise<void> {
-    await this.#request(sink, cancelled, async () => this.#save(savepoint));
+    await this.#request(sink, cancelled, async () => this.#transaction.save(savepoint, this.#patience));
   }
 
   /** What sp_reset_connection does: no transaction, no temporary tables, default options. */
   reset(): void {
-    if (this.#transactionDepth > 0) this.#endTransaction('ROLLBACK');
-    for (const table of this.#temporaryTables.values()) this.#handle.exec(`DROP TABLE IF EXISTS temp.${quoted(table.name)}`);
+    this.#sink = silentSink;
+    this.#transaction.abandon();
+    for (const table of this.#temporaryTables.values()) this.#dropTemporary(table);
     this.#temporaryTables.clear();
     this.#options = { ...defaultOptions };
   }
@@ -152,26 +118,20 @@ export class Session {
   close(): void {
     if (!this.#handle.isOpen) return;
     this.#sink = silentSink;
-    if (this.#writing) this.#handle.exec('ROLLBACK');
-    this.#database.lock.release(this);
-    if (this.#definedInTransaction) this.#database.loadCatalog();
+    this.#transaction.abandon();
+    this.#database.lock.release(this.#transaction);
     this.#statements.clear();
     this.#handle.close();
-    this.#onClose();
+    this.#database.leave(this);
   }
 
   async #request<Result>(sink: ResultSink, cancelled: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     this.#sink = sink;
     this.#cancelled = cancelled;
     try {
-      const result = await work();
-      if (this.#doomed) {
-        this.#endTransaction('ROLLBACK');
-        sink.error(new SqlServerError(3998, 'Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.'));
-      }
-      return result;
+      return await work();
     } catch (error) {
-      if (error instanceof RequestCancelled && this.#options.xactAbort && this.#transactionDepth > 0) this.#endTransaction('ROLLBACK');
+      if (error instanceof RequestCancelled && this.#options.xactAbort) this.#transaction.abandon();
       if (!(error instanceof SqlServerError)) throw error;
       // Nothing inside was there to report it: a syntax error, an unknown procedure.
       this.#errorNumber = error.number;
@@ -180,6 +140,10 @@ export class Session {
     } finally {
       this.#tryDepth = 0;
       this.#caught = [];
+      if (this.#transaction.doomed) {
+        this.#transaction.abandon();
+        sink.error(new SqlServerError(3998, 'Uncommittable transaction is detected at the end of the batch. The transaction is rolled back.'));
+      }
     }
   }
 
@@ -188,10 +152,6 @@ export class Session {
   }
 
   // ---- frames
-
-  #frame(procedure: string, depth: number): Frame {
-    return { variables: new Map(), tables: new Map(), procedure, depth };
-  }
 
   async #runFrame(statements: readonly Statement[], frame: Frame): Promise<number> {
     declareAll(statements, frame);
@@ -211,8 +171,8 @@ export class Session {
   }
 
   async #runText(source: string, declared: readonly ProcedureParameter[], given: readonly CallArgument[], depth: number): Promise<CallResult> {
-    const frame = this.#frame('', depth);
-    const bound = bindArguments('sp_executesql', declared, given);
+    const frame = newFrame('', depth);
+    const bound = bindArguments({ name: 'sp_executesql', parameters: declared }, given);
     for (const [name, typed] of bound) frame.variables.set(name, { ...typed });
     const status = await this.#runFrame(this.#parsed(source), frame);
     return { status, outputs: outputsOf(declared, given, frame) };
@@ -220,22 +180,22 @@ export class Session {
 
   async #executeSql(given: readonly CallArgument[], depth: number): Promise<CallResult> {
     const [statement, parameters, ...rest] = given;
-    const declared = parseParameterList(textValue(parameters));
-    return this.#runText(textValue(statement), declared, rest, depth);
+    const declared = parseParameterList(textArgument(parameters));
+    return this.#runText(textArgument(statement), declared, rest, depth);
   }
 
   async #call(procedure: Procedure, given: readonly CallArgument[], depth: number): Promise<CallResult> {
     if (depth > deepestNesting) throw new SqlServerError(217, 'Maximum stored procedure, function, trigger, or view nesting level exceeded (limit 32).');
-    const frame = this.#frame(procedure.name, depth);
-    const bound = bindArguments(procedure.name, procedure.parameters, given, (expression) => this.#constant(expression));
+    const frame = newFrame(procedure.name, depth);
+    const bound = bindArguments({ ...procedure, constant: (expression) => this.#constant(expression) }, given);
     for (const [name, typed] of bound) frame.variables.set(name, { ...typed });
     // SET options changed inside a procedure end with it.
     const options = { ...this.#options };
-    const depthBefore = this.#transactionDepth;
+    const depthBefore = this.#transaction.depth;
     try {
       const status = await this.#runFrame(procedure.body, frame);
-      if (this.#transactionDepth !== depthBefore) {
-        await this.#raise(new SqlServerError(266, `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${depthBefore}, current count = ${this.#transactionDepth}.`, { state: 2 }), frame);
+      if (this.#transaction.depth !== depthBefore) {
+        await this.#raise(new SqlServerError(266, `Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements. Previous count = ${depthBefore}, current count = ${this.#transaction.depth}.`, { state: 2 }), frame);
       }
       return { status, outputs: outputsOf(procedure.parameters, given, frame) };
     } finally {
@@ -244,8 +204,7 @@ export class Session {
   }
 
   #constant(expression: Expression): TypedValue {
-    const translator = new Translator({ catalog: this.#database.catalog, variableType: () => undefined, temporaryTable: () => undefined });
-    const { sql, type } = translator.anyValue(expression);
+    const { sql, type } = bareTranslator(this.#database.catalog).anyValue(expression);
     const row = this.#prepared(sql).get();
     return { type, value: Array.isArray(row) ? storedValue(row[0]) : null };
   }
@@ -289,12 +248,12 @@ export class Session {
     const raised = failure.number === 50000;
     const lenient = endsOnlyItsStatement(failure) && (raised || !this.#options.xactAbort);
     if (this.#tryDepth > 0) {
-      if (!lenient && this.#transactionDepth > 0) this.#doomed = true;
+      if (!lenient && this.#transaction.depth > 0) this.#transaction.doomed = true;
       throw new CaughtByTry(failure);
     }
     this.#sink.error(failure);
     if (lenient) return;
-    if (this.#transactionDepth > 0 && (this.#options.xactAbort || failure.number === 1205)) this.#endTransaction('ROLLBACK');
+    if (this.#options.xactAbort || failure.number === 1205) this.#transaction.abandon();
     throw new BatchAborted();
   }
 
@@ -328,18 +287,17 @@ export class Session {
       }
       case 'raiserror': await this.#raiserror(statement, frame); return 'next';
       case 'beginTransaction':
-        this.#transactionDepth++;
-        if (this.#transactionDepth === 1) this.#sink.transaction('begin');
+        if (this.#transaction.begin()) this.#sink.transaction('begin');
         this.#rowCount = 0;
         return 'next';
-      case 'commitTransaction': this.#commit(); this.#rowCount = 0; return 'next';
-      case 'rollbackTransaction': this.#rollback(this.#savepointName(statement.savepoint, frame)); this.#rowCount = 0; return 'next';
-      case 'saveTransaction': await this.#save(this.#savepointName(statement.savepoint, frame) ?? ''); return 'next';
+      case 'commitTransaction': this.#transaction.commit(); this.#rowCount = 0; return 'next';
+      case 'rollbackTransaction': this.#transaction.rollback(this.#savepointName(statement.savepoint, frame)); this.#rowCount = 0; return 'next';
+      case 'saveTransaction': await this.#transaction.save(this.#savepointName(statement.savepoint, frame) ?? '', this.#patience); return 'next';
       case 'tryCatch': return this.#tryCatch(statement, frame);
       case 'execute': await this.#execute(statement, frame); return 'next';
       case 'executeText': {
         const source = String(this.#evaluate(statement.text, nvarcharType(maxLength), frame) ?? '');
-        await this.#runFrame(this.#parsed(source), this.#frame('', frame.depth + 1));
+        await this.#runFrame(this.#parsed(source), newFrame('', frame.depth + 1));
         return 'next';
       }
       case 'print': {
@@ -436,7 +394,7 @@ export class Session {
 
   async #query(statement: Extract<Statement, { kind: 'query' }>, frame: Frame): Promise<void> {
     const translated = this.#translated(statement, frame, (translator) => translator.query(statement.query));
-    if (translated.wantsWriteLock && this.#transactionDepth > 0) await this.#becomeWriter();
+    if (translated.wantsWriteLock && this.#transaction.depth > 0) await this.#transaction.becomeWriter(this.#patience);
     const rows = this.#rows(translated, frame);
     this.#rowCount = rows.length;
     const { assignments } = translated;
@@ -470,7 +428,7 @@ export class Session {
       this.#sink = outer;
     }
     for (const values of collected.rows) {
-      const inner = this.#frame(frame.procedure, frame.depth);
+      const inner = newFrame(frame.procedure, frame.depth);
       for (const [name, table] of frame.tables) inner.tables.set(name, table);
       const row = collected.columns.map((column, index): Expression => {
         inner.variables.set(`@c${index}`, { type: column.type, value: values[index] ?? null });
@@ -494,60 +452,15 @@ export class Session {
   }
 
   async #asWriter<Result>(temporary: boolean, work: () => Result): Promise<Result> {
-    if (temporary) return work();
-    if (this.#doomed) throw new SqlServerError(3930, 'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.');
-    await this.#becomeWriter();
-    try {
-      return work();
-    } finally {
-      if (this.#transactionDepth === 0) this.#database.lock.release(this);
-    }
+    return temporary ? work() : this.#transaction.write(this.#patience, work);
   }
 
-  async #becomeWriter(): Promise<void> {
-    if (this.#writing) return;
-    await this.#database.lock.acquire(this, { timeoutMs: this.#options.lockTimeoutMs, cancelled: this.#cancelled });
-    if (this.#transactionDepth === 0) return;
-    this.#handle.exec('BEGIN IMMEDIATE');
-    this.#writing = true;
-  }
-
-  #commit(): void {
-    if (this.#transactionDepth === 0) throw new SqlServerError(3902, 'The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.');
-    if (this.#doomed) throw new SqlServerError(3930, 'The current transaction cannot be committed and cannot support operations that write to the log file. Roll back the transaction.');
-    if (this.#transactionDepth > 1) this.#transactionDepth--;
-    else this.#endTransaction('COMMIT');
-  }
-
-  #rollback(savepoint: string | undefined): void {
-    if (this.#transactionDepth === 0) throw new SqlServerError(3903, 'The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.');
-    if (savepoint === undefined || savepoint === '' || !this.#savepoints.has(savepoint.toLowerCase())) this.#endTransaction('ROLLBACK');
-    else this.#handle.exec(`ROLLBACK TO ${quoted(savepoint.toLowerCase())}`);
-  }
-
-  readonly #savepoints = new Set<string>();
-
-  async #save(name: string): Promise<void> {
-    if (this.#transactionDepth === 0) throw new SqlServerError(628, 'Cannot issue SAVE TRANSACTION when there is no active transaction.', { severity: 16 });
-    await this.#becomeWriter();
-    this.#handle.exec(`SAVEPOINT ${quoted(name.toLowerCase())}`);
-    this.#savepoints.add(name.toLowerCase());
+  get #patience(): LockPatience {
+    return { timeoutMs: this.#options.lockTimeoutMs, cancelled: this.#cancelled };
   }
 
   #savepointName(written: string | undefined, frame: Frame): string | undefined {
     return written?.startsWith('@') ? String(frame.variables.get(written.toLowerCase())?.value ?? '') : written;
-  }
-
-  #endTransaction(how: 'COMMIT' | 'ROLLBACK'): void {
-    if (this.#writing) this.#handle.exec(how);
-    this.#writing = false;
-    this.#doomed = false;
-    this.#transactionDepth = 0;
-    this.#savepoints.clear();
-    this.#database.lock.release(this);
-    if (this.#definedInTransaction && how === 'ROLLBACK') this.#database.loadCatalog();
-    this.#definedInTransaction = false;
-    this.#sink.transaction(how === 'COMMIT' ? 'commit' : 'rollback');
   }
 
   // ---- EXEC
@@ -558,7 +471,7 @@ export class Session {
     const system = objectKey(path) === 'sp_executesql';
     const procedure = system ? undefined : this.#database.catalog.requireProcedure(path);
     const result = procedure ? await this.#call(procedure, given, frame.depth + 1) : await this.#executeSql(given, frame.depth + 1);
-    const declared = procedure?.parameters ?? parseParameterList(textValue(given[1]));
+    const declared = procedure?.parameters ?? parseParameterList(textArgument(given[1]));
     const offset = procedure ? 0 : 2;
     statement.parameters.forEach((argument, index) => {
       if (!argument.output || argument.value?.kind !== 'variable') return;
@@ -615,80 +528,9 @@ export class Session {
       }
       return;
     }
-    await this.#asWriter(false, () => this.#defineStored(statement));
-    if (this.#transactionDepth > 0) this.#definedInTransaction = true;
-  }
-
-  #defineStored(statement: Definition): void {
-    const { catalog } = this.#database;
-    const keep = (kind: string, name: string, source: string): void => {
-      this.#handle.prepare('INSERT INTO "__catalog" (kind, name, source) VALUES (?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET source = excluded.source').run(kind, name.toLowerCase(), source);
-      define(catalog, statement);
-    };
-    const taken = (name: string): boolean => catalog.tables.has(name) || catalog.views.has(name) || catalog.procedures.has(name);
-    const translator = (): Translator => new Translator({ catalog, variableType: () => undefined, temporaryTable: () => undefined });
-    switch (statement.kind) {
-      case 'createTable': {
-        const name = statement.name[statement.name.length - 1] ?? '';
-        if (taken(name.toLowerCase())) throw alreadyThere(name);
-        const table: Table = { name, ...statement.shape };
-        this.#handle.exec(createTableSql(table, { temporary: false, translator: translator() }));
-        const seed = table.columns.find((column) => column.identity)?.identity?.seed;
-        if (seed !== undefined && seed > 1) this.#handle.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run(name, seed - 1);
-        keep('table', name, statement.source);
-        return;
-      }
-      case 'addColumns': {
-        const table = catalog.requireTable(statement.table);
-        if (statement.shape.constraints.length > 0) throw notSupported('adding a constraint to an existing table');
-        for (const column of statement.shape.columns) this.#handle.exec(`ALTER TABLE ${quoted(table.name)} ADD COLUMN ${columnSql(column)}`);
-        keep('alter', `${table.name}.${statement.shape.columns.map((column) => column.name).join()}`, statement.source);
-        return;
-      }
-      case 'createIndex': {
-        const table = catalog.requireTable(statement.table);
-        const columns = statement.columns.map((item) => `${quoted(item.by.kind === 'column' ? (item.by.path[0] ?? '') : '')}${item.descending ? ' DESC' : ''}`);
-        if (catalog.indexes.has(`${table.name.toLowerCase()}.${statement.name.toLowerCase()}`)) throw new SqlServerError(1913, `The operation failed because an index with name '${statement.name}' already exists on table '${table.name}'.`);
-        this.#handle.exec(`CREATE ${statement.unique ? 'UNIQUE ' : ''}INDEX ${quoted(`${table.name}.${statement.name}`)} ON ${quoted(table.name)} (${columns.join(', ')})`);
-        keep('index', `${table.name}.${statement.name}`, statement.source);
-        return;
-      }
-      case 'createView': {
-        const name = objectKey(statement.name);
-        if (taken(name)) throw alreadyThere(name);
-        translator().query(statement.query);
-        keep('view', name, statement.source);
-        return;
-      }
-      case 'createProcedure': {
-        const name = objectKey(statement.name);
-        if (statement.replaces === 'create' && taken(name)) throw alreadyThere(name);
-        if (statement.replaces === 'alter' && !catalog.procedures.has(name)) throw new SqlServerError(208, `Invalid object name '${name}'.`);
-        keep('procedure', name, statement.source.replace(/^ALTER/i, 'CREATE'));
-        return;
-      }
-      case 'drop':
-        for (const name of statement.names) this.#drop(statement.what, name, statement.ifExists);
-        return;
-    }
-  }
-
-  #drop(what: 'TABLE' | 'VIEW' | 'PROCEDURE' | 'INDEX', path: readonly string[], ifExists: boolean): void {
-    const { catalog } = this.#database;
-    const objects = { TABLE: catalog.tables, VIEW: catalog.views, PROCEDURE: catalog.procedures, INDEX: catalog.indexes }[what];
-    const key = what === 'INDEX' ? path.slice(-2).join('.').toLowerCase() : objectKey(path);
-    if (!objects.has(key)) {
-      if (ifExists) return;
-      throw cannotDrop(what.toLowerCase(), path.join('.'));
-    }
-    if (what === 'TABLE') this.#handle.exec(`DROP TABLE ${quoted(catalog.requireTable(path).name)}`);
-    if (what === 'INDEX') this.#handle.exec(`DROP INDEX ${quoted(path.slice(-2).join('.'))}`);
-    const owned = this.#handle.prepare('DELETE FROM "__catalog" WHERE (kind = ? AND name = ?) OR (? = \'table\' AND kind IN (\'index\', \'alter\') AND name LIKE ?)');
-    owned.run(what.toLowerCase(), key, what.toLowerCase(), `${key}.%`);
-    objects.delete(key);
-    if (what === 'TABLE') for (const index of Array.from(catalog.indexes.keys())) if (index.startsWith(`${key}.`)) catalog.indexes.delete(index);
-    catalog.version++;
-    this.#statements.clear();
+    await this.#asWriter(false, () => defineStored({ handle: this.#handle, catalog: this.#database.catalog }, statement));
+    if (statement.kind === 'drop') this.#statements.clear();
+    if (this.#transaction.depth > 0) this.#transaction.definesObjects = true;
   }
 
   // ---- values
@@ -781,7 +623,7 @@ export class Session {
       case '@@now': return this.#database.now();
       case '@@rowcount': return BigInt(this.#rowCount);
       case '@@error': return BigInt(this.#errorNumber);
-      case '@@trancount': return BigInt(this.#transactionDepth);
+      case '@@trancount': return BigInt(this.#transaction.depth);
       case '@@spid': return BigInt(this.spid);
       case '@@identity': case '@@scope_identity': return this.#identity;
       case '@@version': return 'Microsoft SQL Server 2012 (SP4) - 11.0.7001.0 (X64) - Hospay hospital simulator';
@@ -790,7 +632,7 @@ export class Session {
       case '@@lock_timeout': return BigInt(this.#options.lockTimeoutMs);
       case '@@datefirst': return 7n;
       case '@@max_precision': return 38n;
-      case '@@xact_state': return this.#transactionDepth === 0 ? 0n : this.#doomed ? -1n : 1n;
+      case '@@xact_state': return this.#transaction.depth === 0 ? 0n : this.#transaction.doomed ? -1n : 1n;
       case '@@error_number': return caught ? BigInt(caught.number) : null;
       case '@@error_message': return caught?.message ?? null;
       case '@@error_severity': return caught ? BigInt(caught.severity) : null;
@@ -818,86 +660,6 @@ class CaughtByTry extends Error {
   }
 }
 
-/** Variables live for the whole batch, wherever in it their DECLARE stands. */
-function declareAll(statements: readonly Statement[], frame: Frame): void {
-  for (const statement of statements) {
-    if (statement.kind === 'declare') declare(statement, frame);
-    if (statement.kind === 'block') declareAll(statement.statements, frame);
-    if (statement.kind === 'if') declareAll(statement.otherwise ? [statement.consequence, statement.otherwise] : [statement.consequence], frame);
-    if (statement.kind === 'while') declareAll([statement.body], frame);
-    if (statement.kind === 'tryCatch') declareAll([...statement.attempt, ...statement.handler], frame);
-  }
-}
-
-function declare(statement: Extract<Statement, { kind: 'declare' }>, frame: Frame): void {
-  for (const { name, type } of statement.variables) {
-    const key = name.toLowerCase();
-    if (frame.variables.has(key)) throw new SqlServerError(134, `The variable name '${name}' has already been declared. Variable names must be unique within a query batch or stored procedure.`);
-    frame.variables.set(key, { type, value: null });
-  }
-}
-
-/** Matches what was passed to what was declared, with SQL Server's complaints. */
-function bindArguments(procedure: string, declared: readonly ProcedureParameter[], given: readonly CallArgument[], constant?: (expression: Expression) => TypedValue): Map<string, TypedValue> {
-  const bound = new Map<string, TypedValue>();
-  given.forEach((argument, index) => {
-    const parameter = argument.name === undefined || argument.name === '' ? declared[index] : declared.find((candidate) => candidate.name.toLowerCase() === argument.name?.toLowerCase());
-    if (!parameter) {
-      throw argument.name ? new SqlServerError(8145, `${argument.name} is not a parameter for procedure ${procedure}.`) : new SqlServerError(8144, `Procedure or function ${procedure} has too many arguments specified.`, { state: 2 });
-    }
-    if (argument.output && !parameter.output) throw new SqlServerError(8162, `The formal parameter "${parameter.name}" was not declared as an OUTPUT parameter, but the actual parameter passed in requested output.`, { state: 2 });
-    if (!argument.given) return;
-    const value = convertValue(argument.given.value, { from: argument.given.type, to: parameter.type, forParameter: true });
-    bound.set(parameter.name.toLowerCase(), { type: parameter.type, value });
-  });
-  for (const parameter of declared) {
-    const key = parameter.name.toLowerCase();
-    if (bound.has(key)) continue;
-    if (!parameter.defaultValue || !constant) {
-      throw new SqlServerError(201, `Procedure or function '${procedure}' expects parameter '${parameter.name}', which was not supplied.`, { state: 4 });
-    }
-    const typed = constant(parameter.defaultValue);
-    bound.set(key, { type: parameter.type, value: convertValue(typed.value, { from: typed.type, to: parameter.type }) });
-  }
-  return bound;
-}
-
-function outputsOf(declared: readonly ProcedureParameter[], given: readonly CallArgument[], frame: Frame): CallResult['outputs'] {
-  return given.flatMap((argument, index) => {
-    if (!argument.output) return [];
-    const parameter = argument.name ? declared.find((candidate) => candidate.name.toLowerCase() === argument.name?.toLowerCase()) : declared[index];
-    const variable = parameter && frame.variables.get(parameter.name.toLowerCase());
-    return parameter && variable ? [{ name: parameter.name, typed: { type: variable.type, value: variable.value } }] : [];
-  });
-}
-
-function textValue(argument: CallArgument | undefined): string {
-  const typed = argument?.given;
-  if (!typed || typed.value === null) return '';
-  if (typeClass(typed.type) !== 'string') throw new SqlServerError(214, "Procedure expects parameter of type 'ntext/nchar/nvarchar'.", { state: 2 });
-  return String(typed.value);
-}
-
 function storedValue(value: SQLOutputValue | undefined): StoredValue {
   return value ?? null;
 }
-
-function alreadyThere(name: string): SqlServerError {
-  return new SqlServerError(2714, `There is already an object named '${name}' in the database.`, { state: 6 });
-}
-
-function cannotDrop(what: string, name: string): SqlServerError {
-  return new SqlServerError(3701, `Cannot drop the ${what} '${name}', because it does not exist or you do not have permission.`, { state: 5 });
-}
-
-/** For work whose results nobody reads. */
-export const silentSink: ResultSink = {
-  columns: () => undefined,
-  row: () => undefined,
-  statementDone: () => undefined,
-  procedureDone: () => undefined,
-  error: () => undefined,
-  message: () => undefined,
-  transaction: () => undefined,
-  database: () => undefined,
-};

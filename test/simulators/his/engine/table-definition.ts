@@ -2,7 +2,8 @@ import type { Table } from './catalog.js';
 import { notSupported } from './sql-server-error.js';
 import { typeClass, type SqlType } from './sql-type.js';
 import type { ColumnDefinition, TableConstraint } from './syntax.js';
-import { quoted, type Translator } from './translator.js';
+import type { Translator } from './translator.js';
+import { quoted } from './typed.js';
 
 /** The SQLite statement for a T-SQL table. Strings compare without case, as in Chinese_PRC_CI_AS; defaults are filled in by INSERT. */
 export function createTableSql(table: Table, options: { temporary: boolean; translator: Translator }): string {

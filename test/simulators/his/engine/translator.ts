@@ -6,23 +6,13 @@ import {
   asDecimal, bigintType, commonType, datetimeType, decimalType, intType, isNational, maxLength, moneyType, nvarcharType, sqlType, typeClass, varcharType, writtenType, type SqlType,
 } from './sql-type.js';
 import type { ColumnDefinition, Expression, OrderItem, Query, QueryBody, Select, TableSource } from './syntax.js';
+import { quoted, text, type Typed, type TypeTools } from './typed.js';
 
 export interface ResultColumn {
   readonly name: string;
   readonly type: SqlType;
   /** A bare NULL, which takes the type of its neighbours in a UNION. */
   readonly untyped?: boolean;
-}
-
-/** A T-SQL expression as SQLite text, with the T-SQL type its stored value has. */
-export interface Typed {
-  readonly sql: string;
-  readonly type: SqlType;
-  /** The untyped NULL takes the type of its neighbours. */
-  readonly isNull?: boolean;
-  /** A column as stored: fixed-length strings are kept without their padding. */
-  readonly isColumn?: boolean;
-  readonly literal?: string;
 }
 
 export interface TranslatedQuery {
@@ -55,7 +45,7 @@ const emptyScope: Scope = { parent: undefined, sources: [], commonTables: new Ma
  * Turns T-SQL expressions and queries into SQLite's SQL. Types are worked out here, so that a decimal stays a scaled integer, a comparison happens in
  * the type SQL Server would pick, and a result column has a type to announce. One translator serves one statement.
  */
-export class Translator {
+export class Translator implements TypeTools {
   /** Variables in binding order: the n-th is bound as `:vN`. Names starting with `@@` are session values. */
   readonly bindings: string[] = [];
   /** A hint asked to keep other writers out (UPDLOCK, XLOCK, TABLOCKX, or HOLDLOCK in the same breath). */
@@ -649,14 +639,6 @@ function fail104(): never {
 
 function operatorName(operator: string): string {
   return { '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide', '%': 'modulo' }[operator] ?? operator;
-}
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
 }
 
 function numberLiteral(written: string): Typed {

@@ -2,7 +2,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../engine/database.js';
 import { parseParameterList } from '../engine/parser.js';
-import { BatchAborted, RequestCancelled, type CallArgument, type CallResult, type Session } from '../engine/session.js';
+import type { CallArgument, CallResult } from '../engine/call.js';
+import { BatchAborted, RequestCancelled } from '../engine/request-end.js';
+import { Session } from '../engine/session.js';
 import { notSupported, SqlServerError } from '../engine/sql-server-error.js';
 import { intType } from '../engine/sql-type.js';
 import type { ProcedureParameter } from '../engine/syntax.js';
@@ -156,7 +158,7 @@ export class Connection {
       this.#socket.end();
       return;
     }
-    this.#session = this.#site.database.openSession({ login: login.user, application: login.application, host: login.host });
+    this.#session = new Session(this.#site.database, { login: login.user, application: login.application, host: login.host });
     tokens.database(this.#site.database.name);
     tokens.collation();
     tokens.loginAck(version);
@@ -203,7 +205,7 @@ export class Connection {
 
   #runLater(request: Request, { info }: Session, delayMs: number): void {
     this.#site.later(delayMs, async () => {
-      const session = this.#site.database.openSession(info);
+      const session = new Session(this.#site.database, info);
       try {
         await this.#run(request, session, this.#tokens(undefined), new AbortController().signal);
       } finally {

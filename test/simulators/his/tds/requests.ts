@@ -1,4 +1,4 @@
-import type { CallArgument } from '../engine/session.js';
+import type { CallArgument } from '../engine/call.js';
 import { ByteReader, ProtocolError } from './byte-reader.js';
 import { readTypeInfo, readValue } from './wire-types.js';
 
