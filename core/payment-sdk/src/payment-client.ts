@@ -5,7 +5,7 @@ import type {
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
 import { readStatement, type Statement } from './read-statement.js';
-import { sign, writeAuthorization } from './signature.js';
+import { sign, writeAuthorization, type SignedParts } from './signature.js';
 
 export type PaymentClientOptions = {
   /** Where the platform is: `https://pay.hospital.example`. */
@@ -86,7 +86,7 @@ async function send<Value>(options: PaymentClientOptions, request: Request, read
   const headers: Record<string, string> = { accept: 'application/json' };
   if (request.body !== undefined) headers['content-type'] = 'application/json';
   if (request.idempotencyKey !== undefined) headers['idempotency-key'] = request.idempotencyKey;
-  if (request.isOpen !== true) headers['authorization'] = authorize(options, request.method, `${url.pathname}${url.search}`, body);
+  if (request.isOpen !== true) headers['authorization'] = authorize(options, { method: request.method, target: `${url.pathname}${url.search}`, body, idempotencyKey: request.idempotencyKey });
   let status: number;
   let received: Received;
   try {
@@ -106,10 +106,10 @@ async function send<Value>(options: PaymentClientOptions, request: Request, read
   return readErrorAnswer(status, received.bytes);
 }
 
-function authorize({ appId, secret, now }: PaymentClientOptions, method: string, target: string, body: string): string {
+function authorize({ appId, secret, now }: PaymentClientOptions, parts: Pick<SignedParts, 'method' | 'target' | 'body' | 'idempotencyKey'>): string {
   const timestamp = String(Math.floor((now?.() ?? new Date()).getTime() / 1000));
   const nonce = randomBytes(16).toString('hex');
-  return writeAuthorization({ app: appId, timestamp, nonce, signature: sign(secret, { method, target, timestamp, nonce, body }) });
+  return writeAuthorization({ app: appId, timestamp, nonce, signature: sign(secret, { ...parts, timestamp, nonce }) });
 }
 
 /** The platform's answer of this status has this shape (the contract test proves it); one field tells it from a stranger's page. */

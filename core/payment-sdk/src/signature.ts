@@ -10,11 +10,14 @@ export type SignedParts = {
   readonly timestamp: string;
   readonly nonce: string;
   readonly body: Uint8Array | string;
+  /** Where an Idempotency-Key header is sent. */
+  readonly idempotencyKey?: string | undefined;
 };
 
-/** The text that is signed: METHOD, path?query, timestamp, nonce and the body's SHA-256 in hex, each followed by a line feed. */
-export function signingText({ method, target, timestamp, nonce, body }: SignedParts): string {
-  return `${method}\n${target}\n${timestamp}\n${nonce}\n${createHash('sha256').update(body).digest('hex')}\n`;
+/** The text that is signed: METHOD, path?query, timestamp, nonce, the body's SHA-256 in hex, and the idempotency key where one is sent, each followed by a line feed. */
+export function signingText({ method, target, timestamp, nonce, body, idempotencyKey }: SignedParts): string {
+  const text = `${method}\n${target}\n${timestamp}\n${nonce}\n${createHash('sha256').update(body).digest('hex')}\n`;
+  return idempotencyKey === undefined ? text : `${text}${idempotencyKey}\n`;
 }
 
 /** Lower-case hex of HMAC-SHA256 over the signing text. */

@@ -3,7 +3,7 @@ import { CLOCK_TOLERANCE_MS } from './nonce-memory.js';
 import type { Application, AuthenticationPorts, Permission } from './ports.js';
 import { isSignedBy, readAuthorization } from './request-signature.js';
 
-export type SignedRequest = { readonly method: string; readonly target: string; readonly authorization: string | undefined; readonly body: Uint8Array };
+export type SignedRequest = { readonly method: string; readonly target: string; readonly authorization: string | undefined; readonly idempotencyKey: string | undefined; readonly body: Uint8Array };
 
 /**
  * Recognises the application behind a request: known, in time, signed with its secret, not a replay, not too often, allowed to do this.

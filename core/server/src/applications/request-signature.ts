@@ -3,8 +3,9 @@
  *
  *     Authorization: HOSPAY-HMAC-SHA256 app="…",timestamp="…",nonce="…",signature="…"
  *
- * signature = lower-case hex of HMAC-SHA256(secret, METHOD \n path?query \n timestamp \n nonce \n sha256hex(body) \n). The body's hash is signed
- * even when it is empty, so nothing can be added to or taken from a signed request.
+ * signature = lower-case hex of HMAC-SHA256(secret, METHOD \n path?query \n timestamp \n nonce \n sha256hex(body) \n), and where an Idempotency-Key
+ * is sent, the key and a further \n. The body's hash is signed even when it is empty, so nothing can be added to or taken from a signed request;
+ * the key is signed because whoever could change it on the way could make a retry of a refund a second refund.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ok, refused, type Outcome } from '../domain/errors.js';
@@ -19,12 +20,14 @@ export type SignedParts = {
   readonly timestamp: string;
   readonly nonce: string;
   readonly body: Uint8Array;
+  readonly idempotencyKey?: string | undefined;
 };
 export type Credentials = { readonly app: string; readonly timestamp: string; readonly nonce: string; readonly signature: string };
 
 /** The text that is signed. */
-export function signingText({ method, target, timestamp, nonce, body }: SignedParts): string {
-  return `${method}\n${target}\n${timestamp}\n${nonce}\n${createHash('sha256').update(body).digest('hex')}\n`;
+export function signingText({ method, target, timestamp, nonce, body, idempotencyKey }: SignedParts): string {
+  const text = `${method}\n${target}\n${timestamp}\n${nonce}\n${createHash('sha256').update(body).digest('hex')}\n`;
+  return idempotencyKey === undefined ? text : `${text}${idempotencyKey}\n`;
 }
 
 export function signRequest(secret: string, parts: SignedParts): string {

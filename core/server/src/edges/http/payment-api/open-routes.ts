@@ -1,4 +1,5 @@
 /** What needs no key: the clock, for callers whose own is off, and the document. */
+import { Type } from 'typebox';
 import { ok } from '../../../domain/errors.js';
 import type { Clock } from '../../../domain/time.js';
 import { json } from '../http-kit/answer.js';
@@ -28,7 +29,7 @@ export function openRoutes(ports: { readonly clock: Clock; readonly document: ()
       operationId: 'readDocument',
       summary: { zh: '接口文档（OpenAPI 3.1）', en: 'This document' },
       access: 'anyone',
-      answers: { 200: { zh: 'OpenAPI 3.1', en: 'OpenAPI 3.1', contentType: 'application/json' } },
+      answers: { 200: { zh: 'OpenAPI 3.1', en: 'OpenAPI 3.1', schema: Type.Object({ openapi: Type.String() }) } },
       errors: [],
       handle: () => ok(json(ports.document())),
     }),

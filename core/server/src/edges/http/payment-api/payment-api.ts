@@ -21,7 +21,7 @@ const SIGNATURE = {
     in: 'header',
     name: 'Authorization',
     description:
-      'HOSPAY-HMAC-SHA256 app="…",timestamp="…",nonce="…",signature="…" — signature = lower-case hex of HMAC-SHA256(secret, METHOD\\npath?query\\ntimestamp\\nnonce\\nsha256hex(body)\\n); timestamp in seconds, ±300 s; a nonce is used once',
+      'HOSPAY-HMAC-SHA256 app="…",timestamp="…",nonce="…",signature="…" — signature = lower-case hex of HMAC-SHA256(secret, METHOD\\npath?query\\ntimestamp\\nnonce\\nsha256hex(body)\\n), followed by Idempotency-Key\\n where that header is sent; timestamp in seconds, ±300 s; a nonce is used once',
   },
 } as const;
 
@@ -31,7 +31,7 @@ export function paymentApi(ports: PaymentApiPorts): readonly MountedGroup[] {
     basePath: PAYMENT_API_BASE,
     tag: SIGNED_TAG,
     routes: [...billRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...statementRoutes(ports.statements)],
-    authenticate: ({ method, target, headers, body }, permission) => authenticateApplication(ports.authentication, { method, target, authorization: headers['authorization'], body }, permission),
+    authenticate: ({ method, target, headers, body }, permission) => authenticateApplication(ports.authentication, { method, target, authorization: headers['authorization'], idempotencyKey: headers['idempotency-key'], body }, permission),
     authenticationErrors: ['SIGNATURE_INVALID', 'REQUEST_EXPIRED', 'UNKNOWN_CALLER', 'REPLAYED', 'TOO_MANY_REQUESTS', 'NOT_PERMITTED'],
     callerName: ({ appId }) => appId,
     security: SIGNATURE,

@@ -1,0 +1,52 @@
+/** Who is asking: the session cookie, and for every write the token that only the console's own pages can read. */
+import { timingSafeEqual } from 'node:crypto';
+import { ok, refused, type Outcome } from '../../../domain/errors.js';
+import type { ConsoleUsers, Right, SignedIn } from '../../../users/ports.js';
+import { json, type Answer } from '../http-kit/answer.js';
+import type { HttpRequest } from '../http-kit/http-request.js';
+
+/** `session`: whoever is signed in. */
+export type ConsoleAccess = 'session' | Right;
+export type ConsoleCaller = SignedIn & { readonly token: string };
+
+export const SESSION_COOKIE = 'hospay_session';
+export const CSRF_HEADER = 'x-csrf-token';
+/** A page that refreshes itself says so: it keeps nobody signed in. */
+export const BACKGROUND_HEADER = 'x-background';
+const COOKIE_PATH = '/console-api';
+
+export async function authenticateConsole(users: Pick<ConsoleUsers, 'findSession'>, request: HttpRequest, access: ConsoleAccess): Promise<Outcome<ConsoleCaller>> {
+  const token = readSessionCookie(request);
+  if (token === undefined) return refused('NOT_SIGNED_IN');
+  const isWrite = request.method !== 'GET';
+  const signedIn = await users.findSession({ token, by: !isWrite && request.headers[BACKGROUND_HEADER] !== undefined ? 'page' : 'person' });
+  if (signedIn === undefined) return refused('NOT_SIGNED_IN');
+  if (isWrite && !isSame(request.headers[CSRF_HEADER] ?? '', signedIn.csrfToken)) return refused('NOT_SIGNED_IN', `header ${CSRF_HEADER}: is not this session's`);
+  if (access !== 'session' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', signedIn.mustChangePassword ? 'the password must be changed first' : `needs the right ${access}`);
+  return ok({ ...signedIn, token });
+}
+
+export function sessionAnswer(signedIn: SignedIn, token: string, secureCookies: boolean): Answer {
+  return json(viewSession(signedIn), 200, { 'set-cookie': cookie(token, secureCookies) });
+}
+
+export function endSessionAnswer(secureCookies: boolean): Answer {
+  return json({ done: true }, 200, { 'set-cookie': `${cookie('', secureCookies)}; Max-Age=0` });
+}
+
+export function viewSession({ login, displayName, roles, rights, mustChangePassword, csrfToken, idleSeconds }: SignedIn) {
+  return { login, displayName, roles, rights, mustChangePassword, csrfToken, idleSeconds };
+}
+
+function cookie(token: string, secureCookies: boolean): string {
+  return `${SESSION_COOKIE}=${token}; Path=${COOKIE_PATH}; HttpOnly; SameSite=Strict${secureCookies ? '; Secure' : ''}`;
+}
+
+function readSessionCookie({ headers }: HttpRequest): string | undefined {
+  return /(?:^|;\s*)hospay_session=([\w-]{20,64})(?:;|$)/.exec(headers['cookie'] ?? '')?.[1];
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(wanted)];
+  return left.byteLength === right.byteLength && timingSafeEqual(left, right);
+}

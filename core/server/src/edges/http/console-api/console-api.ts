@@ -1,0 +1,57 @@
+import { openApiDocument, type JsonObject } from '../http-kit/open-api-document.js';
+import { mountGroup, openGroup, type MountedGroup } from '../http-kit/route-group.js';
+import { authenticateConsole, CSRF_HEADER, SESSION_COOKIE, type ConsoleAccess, type ConsoleCaller } from './console-access.js';
+import { machineRoutes } from './machine-routes.js';
+import { moneyRoutes } from './money-routes.js';
+import { peopleRoutes } from './people-routes.js';
+import type { ConsoleApiPorts } from './ports.js';
+import { openRoutes, sessionRoutes } from './session-routes.js';
+
+export const CONSOLE_API_BASE = '/console-api/v1';
+export const CONSOLE_API_VERSION = '1.0.0';
+
+/** The console's API: what anybody may call, and what a session may. To be given to `startHttpServer`. */
+export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
+  const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
+    basePath: CONSOLE_API_BASE,
+    tag: { name: 'console', zh: '管理控制台', en: 'Console' },
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...machineRoutes(ports), ...peopleRoutes(ports)],
+    authenticate: (request, access) => authenticateConsole(ports.users, request, access),
+    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
+    callerName: ({ login }) => login,
+    security: { name: 'session', scheme: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: `写操作另带会话的 ${CSRF_HEADER} / Writes also carry the session's ${CSRF_HEADER}` } },
+  });
+  const groups: MountedGroup[] = [signedIn];
+  groups.push(openGroup({ basePath: CONSOLE_API_BASE, tag: { name: 'open', zh: '无需登录', en: 'Without a session' }, routes: openRoutes(ports, () => describe(groups)) }));
+  return groups;
+}
+
+/** The OpenAPI 3.1 document of the console API, made from the very routes that serve it. */
+export function consoleApiDocument(): JsonObject {
+  return describe(consoleApi(NO_PORTS));
+}
+
+function describe(groups: readonly MountedGroup[]): JsonObject {
+  return openApiDocument({ title: 'Hospay console API 管理控制台接口', version: CONSOLE_API_VERSION, description: '金额单位均为分（整数）。 / Amounts are integer fen.' }, groups);
+}
+
+const absent = (): never => {
+  throw new Error('only the document was asked for');
+};
+/** Describing calls nothing. */
+const NO_PORTS: ConsoleApiPorts = {
+  users: { signIn: absent, findSession: absent, signOut: absent, changePassword: absent, list: absent, add: absent, change: absent, resetPassword: absent },
+  firstLogin: { open: absent, isOpen: absent, complete: absent },
+  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent },
+  requestRefund: absent,
+  tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
+  plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
+  terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent },
+  dictionaries: { states: absent, reload: absent },
+  audit: { record: absent, verify: absent },
+  auditEvents: { last: absent, read: absent },
+  clock: { now: absent },
+  hospitalName: '',
+  version: '',
+  secureCookies: true,
+};

@@ -1,0 +1,170 @@
+/** Tasks, plugins, terminals, dictionaries: the machine around the money. */
+import { Type } from 'typebox';
+import { ok, refused } from '../../../domain/errors.js';
+import { redactText } from '../../../domain/sensitive.js';
+import type { TaskRun } from '../../../tasks/ports.js';
+import { json } from '../http-kit/answer.js';
+import { routesFor, type Route } from '../http-kit/route.js';
+import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import type { ConsoleApiPorts, DictionaryOnScreen, PluginInstance, PluginPackage, TerminalOnScreen } from './ports.js';
+import {
+  ClaimSchema, DictionaryAnswerSchema, DictionaryListSchema, DoneSchema, IdPath, InstanceAnswerSchema, NamePath, NewTerminalSchema, PluginListSchema, TaskChangeSchema, TaskListSchema,
+  TaskRunListSchema, TerminalListSchema,
+} from './schemas.js';
+
+const { route } = routesFor<ConsoleAccess, ConsoleCaller>();
+const DONE = { zh: '已完成', en: 'Done', schema: DoneSchema };
+/** What a person scrolls through; the rest is in the database. */
+const RUNS_SHOWN = 100;
+const done = () => ok(json({ done: true }));
+
+export function machineRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+  return [...taskRoutes(ports), ...pluginRoutes(ports), ...terminalRoutes(ports), ...dictionaryRoutes(ports)];
+}
+
+function taskRoutes({ tasks, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+  return [
+    route({
+      method: 'GET', path: '/tasks', operationId: 'listTasks', summary: { zh: '任务', en: 'Tasks' }, access: 'read',
+      answers: { 200: { zh: '任务', en: 'Tasks', schema: TaskListSchema } }, errors: [],
+      handle: async () => ok(json({ tasks: (await tasks.list()).map(({ name, rule, missed, enabled, running, next, last }) => ({ name, rule, missed, enabled, running, next: next?.toISOString(), last: last === undefined ? undefined : viewRun(last) })) })),
+    }),
+    route({
+      method: 'GET', path: '/tasks/{name}/runs', operationId: 'listTaskRuns', summary: { zh: '运行记录', en: 'Runs of a task' }, access: 'read', request: { params: NamePath },
+      answers: { 200: { zh: '运行记录', en: 'Runs, newest first', schema: TaskRunListSchema } }, errors: [],
+      handle: async ({ params }) => ok(json({ runs: (await tasks.listRuns({ task: params.name, limit: RUNS_SHOWN })).map(viewRun) })),
+    }),
+    route({
+      method: 'POST', path: '/tasks/{name}/runs', operationId: 'runTask', summary: { zh: '立即运行', en: 'Run now' }, access: 'operate', request: { params: NamePath },
+      answers: { 200: DONE }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
+      async handle({ params }, caller) {
+        const run = await tasks.runNow(params.name);
+        if (run.kind === 'refused') return run.reason === 'unknown' ? refused('NO_SUCH_ITEM') : refused('CONFLICT', run.reason === 'running' ? 'it is running' : 'the scheduler is stopped');
+        await audit.record({ who: caller.login, what: 'task.run', object: `task ${params.name}` });
+        return done();
+      },
+    }),
+    route({
+      method: 'PATCH', path: '/tasks/{name}', operationId: 'changeTask', summary: { zh: '启用或停用', en: 'Switch a task on or off' }, access: 'operate', request: { params: NamePath, body: TaskChangeSchema },
+      answers: { 200: DONE }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params, body }, caller) {
+        if (!(await tasks.setEnabled(params.name, body.enabled))) return refused('NO_SUCH_ITEM');
+        await audit.record({ who: caller.login, what: body.enabled ? 'task.enable' : 'task.disable', object: `task ${params.name}`, before: { enabled: !body.enabled }, after: body });
+        return done();
+      },
+    }),
+  ];
+}
+
+function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+  const answers = { 200: { zh: '实例', en: 'The instance', schema: InstanceAnswerSchema } };
+  const stateOf = (id: string) => plugins.list().instances.find((instance) => instance.id === id)?.state;
+  return [
+    route({
+      method: 'GET', path: '/plugins', operationId: 'listPlugins', summary: { zh: '插件', en: 'Plugin packages and instances' }, access: 'read',
+      answers: { 200: { zh: '插件', en: 'Plugins', schema: PluginListSchema } }, errors: [],
+      handle() {
+        const { packages, instances } = plugins.list();
+        return ok(json({ packages: packages.map(viewPackage), instances: instances.map(viewInstance) }));
+      },
+    }),
+    route({
+      method: 'POST', path: '/plugins/instances/{id}/reload', operationId: 'reloadPlugin', summary: { zh: '重新加载', en: 'Reload without a restart' }, access: 'operate', request: { params: IdPath },
+      answers, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
+      async handle({ params: { id } }, caller) {
+        if (stateOf(id) === undefined) return refused('NO_SUCH_ITEM');
+        const result = await plugins.reload(id);
+        await audit.record({ who: caller.login, what: 'plugin.reload', object: `plugin instance ${id}`, after: result.kind === 'kept' ? result : { state: result.instance.state, version: result.instance.version } });
+        return result.kind === 'kept' ? refused('CONFLICT', redactText(`the old code goes on: ${result.reason}`)) : ok(json({ instance: viewInstance(result.instance) }));
+      },
+    }),
+    ...(['deactivate', 'activate'] as const).map((act) =>
+      route({
+        method: 'POST', path: `/plugins/instances/{id}/${act}`, operationId: `${act}Plugin`, summary: act === 'activate' ? { zh: '启动', en: 'Start an instance' } : { zh: '停止', en: 'Stop an instance' },
+        access: 'operate', request: { params: IdPath }, answers, errors: ['NO_SUCH_ITEM'],
+        async handle({ params: { id } }, caller) {
+          const before = stateOf(id);
+          const instance = await plugins[act](id);
+          if (instance === undefined) return refused('NO_SUCH_ITEM');
+          await audit.record({ who: caller.login, what: `plugin.${act}`, object: `plugin instance ${id}`, before: { state: before }, after: { state: instance.state, reason: instance.reason } });
+          return ok(json({ instance: viewInstance(instance) }));
+        },
+      }),
+    ),
+  ];
+}
+
+function terminalRoutes({ terminals, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+  return [
+    route({
+      method: 'GET', path: '/terminals', operationId: 'listTerminals', summary: { zh: '终端', en: 'Terminals' }, access: 'read',
+      answers: { 200: { zh: '终端', en: 'Terminals', schema: TerminalListSchema } }, errors: [],
+      handle: async () => ok(json({ terminals: (await terminals.list()).map(viewTerminal) })),
+    }),
+    route({
+      method: 'POST', path: '/terminals', operationId: 'registerTerminal', summary: { zh: '登记终端', en: 'Register a terminal' }, access: 'operate', request: { body: NewTerminalSchema },
+      answers: { 200: DONE }, errors: ['CONFLICT'],
+      async handle({ body }, caller) {
+        if (!(await terminals.register(body))) return refused('CONFLICT', 'this id exists');
+        await audit.record({ who: caller.login, what: 'terminal.register', object: `terminal ${body.id}`, after: { kind: body.kind, title: body.title } });
+        return done();
+      },
+    }),
+    route({
+      method: 'POST', path: '/terminals/{id}/claim', operationId: 'offerClaim', summary: { zh: '生成登记码（只显示一次）', en: 'A claim code, shown once' }, access: 'operate', request: { params: IdPath },
+      answers: { 200: { zh: '登记码', en: 'The claim code', schema: ClaimSchema } }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params: { id } }, caller) {
+        const offered = await terminals.offerClaim(id);
+        if (offered.kind === 'refused') return refused('NO_SUCH_ITEM');
+        await audit.record({ who: caller.login, what: 'terminal.offerClaim', object: `terminal ${id}`, after: { expiresAt: offered.value.expiresAt } });
+        return ok(json({ id, code: offered.value.code, expiresAt: offered.value.expiresAt.toISOString() }));
+      },
+    }),
+    route({
+      method: 'POST', path: '/terminals/{id}/revoke', operationId: 'revokeTerminal', summary: { zh: '停用终端并作废密钥', en: 'Disable a terminal and forget its key' }, access: 'operate',
+      request: { params: IdPath, body: Type.Object({ reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }) }, { additionalProperties: false, title: 'Revocation' }) },
+      answers: { 200: DONE }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params: { id }, body }, caller) {
+        if (!(await terminals.revoke(id))) return refused('NO_SUCH_ITEM');
+        await audit.record({ who: caller.login, what: 'terminal.revoke', object: `terminal ${id}`, reason: body.reason });
+        return done();
+      },
+    }),
+  ];
+}
+
+function dictionaryRoutes({ dictionaries, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+  return [
+    route({
+      method: 'GET', path: '/dictionaries', operationId: 'listDictionaries', summary: { zh: '字典缓存', en: 'Dictionaries and their age' }, access: 'read',
+      answers: { 200: { zh: '字典', en: 'Dictionaries', schema: DictionaryListSchema } }, errors: [],
+      handle: async () => ok(json({ dictionaries: (await dictionaries.states()).map(viewDictionary) })),
+    }),
+    route({
+      method: 'POST', path: '/dictionaries/{name}/reload', operationId: 'reloadDictionary', summary: { zh: '重新加载字典', en: 'Ask the HIS again' }, access: 'operate', request: { params: NamePath },
+      answers: { 200: { zh: '字典', en: 'The dictionary', schema: DictionaryAnswerSchema } }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params: { name } }, caller) {
+        const state = await dictionaries.reload(name);
+        if (state === undefined) return refused('NO_SUCH_ITEM');
+        await audit.record({ who: caller.login, what: 'dictionary.reload', object: `dictionary ${name}`, after: { entries: state.entries, stale: state.stale } });
+        return ok(json({ dictionary: viewDictionary(state) }));
+      },
+    }),
+  ];
+}
+
+function viewRun({ id, fireTime, state, cause, startedAt, finishedAt, result }: TaskRun) {
+  return { id, fireTime: fireTime.toISOString(), state, cause, startedAt: startedAt?.toISOString(), finishedAt: finishedAt?.toISOString(), result };
+}
+function viewInstance({ id, plugin, version, kind, state, reason, since, inFlight }: PluginInstance) {
+  return { id, plugin, version, kind, state, reason: reason === undefined ? undefined : redactText(reason), since, inFlight };
+}
+function viewPackage({ id, folder, version, title, refused: reason }: PluginPackage) {
+  return { id, folder, version, titleZh: title?.zh, titleEn: title?.en, refused: reason };
+}
+function viewTerminal({ id, kind, title, status, online, since, lastSeenAt }: TerminalOnScreen) {
+  return { id, kind, title, status, online, since: since?.toISOString(), lastSeenAt: lastSeenAt?.toISOString() };
+}
+function viewDictionary({ name, entries, loadedAt, ageSeconds, stale, problem }: DictionaryOnScreen) {
+  return { name, entries, loadedAt: loadedAt?.toISOString(), ageSeconds, stale, problem };
+}

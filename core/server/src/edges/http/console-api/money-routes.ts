@@ -1,0 +1,102 @@
+/** Orders, refunds, cases, the ledger: what the money did. */
+import { Type } from 'typebox';
+import { ok, refused } from '../../../domain/errors.js';
+import { json } from '../http-kit/answer.js';
+import { routesFor, type Route } from '../http-kit/route.js';
+import { requestHash } from '../payment-api/request-hash.js';
+import { KeyHeaderSchema } from '../payment-api/schemas.js';
+import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import type { ConsoleApiPorts } from './ports.js';
+import {
+  AccountListSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, OpenItemListSchema, OrderDetailSchema, OrderFilterSchema, OrderPageSchema,
+  OverviewSchema, RefundAcceptedSchema, RefundRequestSchema, TradeNoSchema,
+} from './schemas.js';
+
+const { route } = routesFor<ConsoleAccess, ConsoleCaller>();
+const TradeNoPath = Type.Object({ tradeNo: TradeNoSchema }, { additionalProperties: false });
+const AccountPath = Type.Object({ id: Type.String({ pattern: '^[1-9]\\d{0,8}$' }) }, { additionalProperties: false });
+
+export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+  const { money } = ports;
+  return [
+    route({
+      method: 'GET', path: '/overview', operationId: 'readOverview', summary: { zh: '总览', en: 'Today at a glance' }, access: 'read',
+      answers: { 200: { zh: '总览', en: 'The overview', schema: OverviewSchema } }, errors: [],
+      handle: async () => ok(json(await readOverview(ports))),
+    }),
+    route({
+      method: 'GET', path: '/orders', operationId: 'listOrders', summary: { zh: '订单列表', en: 'Orders, newest first' }, access: 'read', request: { query: OrderFilterSchema },
+      answers: { 200: { zh: '一页订单', en: 'One page', schema: OrderPageSchema } }, errors: [],
+      async handle({ query }) {
+        const page = await money.listOrders(query);
+        return page === undefined ? refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page') : ok(json(page));
+      },
+    }),
+    route({
+      method: 'GET', path: '/orders/{tradeNo}', operationId: 'readOrder', summary: { zh: '订单详情与时间线', en: 'One order with its timeline' }, access: 'read', request: { params: TradeNoPath },
+      answers: { 200: { zh: '订单', en: 'The order', schema: OrderDetailSchema } }, errors: ['ORDER_NOT_FOUND'],
+      async handle({ params }) {
+        const found = await money.findOrder(params.tradeNo);
+        return found === undefined ? refused('ORDER_NOT_FOUND') : ok(json(found));
+      },
+    }),
+    route({
+      method: 'POST', path: '/orders/{tradeNo}/refunds', operationId: 'requestRefund', summary: { zh: '申请退款（全额或部分）', en: 'Ask for a refund, whole or partial' }, access: 'refund',
+      request: { params: TradeNoPath, headers: KeyHeaderSchema, body: RefundRequestSchema },
+      answers: { 200: { zh: '已受理', en: 'Accepted', schema: RefundAcceptedSchema } },
+      errors: ['ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'IDEMPOTENCY_KEY_REUSED'],
+      async handle({ params: { tradeNo }, headers, body }, caller) {
+        const tenant = `user/${caller.login}`;
+        const accepted = await ports.requestRefund({
+          tradeNo, refundFen: body.refundFen, reason: body.reason, requestedBy: tenant,
+          idempotency: { tenant, key: headers['idempotency-key'], requestHash: requestHash('POST', `/orders/${tradeNo}/refunds`, body) },
+        });
+        if (accepted.kind === 'refused') return accepted;
+        const { refundNo, refundFen, state } = accepted.value.refund;
+        await ports.audit.record({ who: caller.login, what: 'refund.request', object: `order ${tradeNo}`, after: { refundNo, refundFen }, reason: body.reason });
+        return ok(json({ refundNo, refundFen, state }));
+      },
+    }),
+    route({
+      method: 'GET', path: '/cases', operationId: 'listCases', summary: { zh: '差错单', en: 'Cases for people' }, access: 'read', request: { query: CaseFilterSchema },
+      answers: { 200: { zh: '一页差错单', en: 'One page', schema: CasePageSchema } }, errors: [],
+      handle: async ({ query }) => ok(json(await money.listCases(query))),
+    }),
+    route({
+      method: 'GET', path: '/ledger/accounts', operationId: 'listAccounts', summary: { zh: '科目余额', en: 'Accounts and balances' }, access: 'read',
+      answers: { 200: { zh: '科目余额', en: 'Accounts', schema: AccountListSchema } }, errors: [],
+      handle: async () => ok(json(await money.listAccounts())),
+    }),
+    route({
+      method: 'GET', path: '/ledger/accounts/{id}/open-items', operationId: 'listOpenItems', summary: { zh: '未清项', en: 'What of an account is not cleared' }, access: 'read', request: { params: AccountPath },
+      answers: { 200: { zh: '未清项', en: 'Open items', schema: OpenItemListSchema } }, errors: [],
+      handle: async ({ params }) => ok(json(await money.listOpenItems(Number(params.id)))),
+    }),
+    route({
+      method: 'GET', path: '/ledger/journals', operationId: 'listJournals', summary: { zh: '凭证与分录（按日或按订单）', en: 'Journals and entries of a day or an order' }, access: 'read', request: { query: JournalFilterSchema },
+      answers: { 200: { zh: '一页凭证', en: 'One page', schema: JournalPageSchema } }, errors: [],
+      handle: async ({ query }) => ok(json(await money.listJournals(query))),
+    }),
+  ];
+}
+
+async function readOverview({ money, terminals, plugins, tasks, dictionaries, clock }: ConsoleApiPorts) {
+  const now = clock.now();
+  const [moneyNow, terminalList, taskList, dictionaryList] = await Promise.all([money.overview(now), terminals.list(), tasks.list(), dictionaries.states()]);
+  const claimed = terminalList.filter(({ status }) => status === 'active');
+  const { instances } = plugins.list();
+  return {
+    money: moneyNow,
+    machine: {
+      terminals: { online: claimed.filter(({ online }) => online).length, total: claimed.length },
+      plugins: { active: instances.filter(({ state }) => state === 'active').length, total: instances.length },
+      problems: [
+        ...instances.filter(({ state }) => state !== 'active' && state !== 'disabled').map(({ id, state, reason }) => ({ kind: 'plugin', id, state, ...(reason === undefined ? {} : { detail: reason }) })),
+        ...claimed.filter(({ online }) => !online).map(({ id, title }) => ({ kind: 'terminal', id, state: 'offline', detail: title })),
+        ...taskList.flatMap(({ name, last }) => (last?.state === 'failed' || last?.state === 'interrupted' ? [{ kind: 'task', id: name, state: last.state, ...(last.result === undefined ? {} : { detail: last.result }) }] : [])),
+        ...dictionaryList.filter(({ stale }) => stale).map(({ name, problem }) => ({ kind: 'dictionary', id: name, state: 'stale', ...(problem === undefined ? {} : { detail: problem }) })),
+      ],
+    },
+    now: now.toISOString(),
+  };
+}

@@ -1,0 +1,125 @@
+/** What the console needs from the rest of the house. The composition injects it; tests give real stores and in-process guests. */
+import type { Static } from 'typebox';
+import type { AuditTrail } from '../../../domain/audit.js';
+import type { Outcome } from '../../../domain/errors.js';
+import type { Log } from '../../../domain/log.js';
+import type { IdempotencyKey } from '../../../domain/money-store.js';
+import type { Refund } from '../../../domain/order.js';
+import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
+import type { AuditStore } from '../../../operations/ports.js';
+import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
+import type { OfferedClaim } from '../../../terminals/ports.js';
+import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type {
+  AccountListSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
+  OrderFilterSchema, OrderPageSchema,
+} from './schemas.js';
+
+export type OrderFilter = Static<typeof OrderFilterSchema>;
+export type OrderPage = Static<typeof OrderPageSchema>;
+export type OrderDetail = Static<typeof OrderDetailSchema>;
+export type TimelineItem = OrderDetail['timeline'][number];
+export type CaseFilter = Static<typeof CaseFilterSchema>;
+export type CasePage = Static<typeof CasePageSchema>;
+export type AccountList = Static<typeof AccountListSchema>;
+export type OpenItemList = Static<typeof OpenItemListSchema>;
+export type JournalFilter = Static<typeof JournalFilterSchema>;
+export type JournalPage = Static<typeof JournalPageSchema>;
+export type MoneyOverview = Static<typeof MoneyOverviewSchema>;
+
+/** Reads the money database for screens and never writes it. */
+export type MoneyReader = {
+  overview(now: Date): Promise<MoneyOverview>;
+  /** Undefined: `after` is not a mark this reader gave out. */
+  listOrders(filter: OrderFilter): Promise<OrderPage | undefined>;
+  findOrder(tradeNo: string): Promise<OrderDetail | undefined>;
+  listCases(filter: CaseFilter): Promise<CasePage>;
+  listAccounts(): Promise<AccountList>;
+  /** What of an account has not returned to zero yet, oldest first. */
+  listOpenItems(accountId: number): Promise<OpenItemList>;
+  listJournals(filter: JournalFilter): Promise<JournalPage>;
+};
+
+/** The refund use case with its own ports given. */
+export type RequestRefund = (request: {
+  readonly tradeNo: string;
+  readonly refundFen: number | undefined;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly idempotency: IdempotencyKey;
+}) => Promise<Outcome<{ readonly refund: Refund }>>;
+
+/** The task scheduler and its rows. */
+export type TaskDesk = {
+  list(): Promise<readonly { readonly name: string; readonly rule: string; readonly missed: MissedPolicy; readonly enabled: boolean; readonly running: boolean; readonly next: Date | undefined; readonly last: TaskRun | undefined }[]>;
+  listRuns(filter: { readonly task?: string; readonly limit: number }): Promise<readonly TaskRun[]>;
+  runNow(name: string): Promise<{ readonly kind: 'started' } | { readonly kind: 'refused'; readonly reason: 'unknown' | 'running' | 'stopped' }>;
+  setEnabled(name: string, enabled: boolean): Promise<boolean>;
+};
+
+export type PluginInstance = {
+  readonly id: string; readonly plugin: string; readonly version: string | undefined; readonly kind: 'channel' | 'hospitalAdapter' | undefined; readonly state: string;
+  readonly reason: string | undefined; readonly since: string; readonly inFlight: number;
+};
+export type PluginPackage = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
+/** The plugin host. `activate` starts a configured instance again; undefined when the configuration knows none of that id. */
+export type PluginDesk = {
+  list(): { readonly packages: readonly PluginPackage[]; readonly instances: readonly PluginInstance[] };
+  reload(id: string): Promise<{ readonly kind: 'reloaded'; readonly instance: PluginInstance } | { readonly kind: 'kept'; readonly reason: string }>;
+  deactivate(id: string): Promise<PluginInstance | undefined>;
+  activate(id: string): Promise<PluginInstance | undefined>;
+};
+
+export type TerminalOnScreen = {
+  readonly id: string; readonly kind: string; readonly title: string; readonly status: 'unclaimed' | 'active' | 'disabled'; readonly online: boolean; readonly since: Date | undefined;
+  readonly lastSeenAt: Date | undefined;
+};
+export type TerminalsOnScreen = {
+  list(): Promise<readonly TerminalOnScreen[]>;
+  /** False: the id exists. */
+  register(terminal: { readonly id: string; readonly kind: string; readonly title: string }): Promise<boolean>;
+  offerClaim(id: string): Promise<Outcome<OfferedClaim>>;
+  /** False: there is none. */
+  revoke(id: string): Promise<boolean>;
+};
+
+export type DictionaryOnScreen = { readonly name: string; readonly entries: number; readonly loadedAt: Date | undefined; readonly ageSeconds: number | undefined; readonly stale: boolean; readonly problem: string | undefined };
+export type DictionaryDesk = { states(): Promise<readonly DictionaryOnScreen[]>; reload(name: string): Promise<DictionaryOnScreen | undefined> };
+
+export type AuditDesk = AuditTrail & { verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
+
+/** Everything the console API calls. */
+export type ConsoleUseCases = {
+  readonly users: ConsoleUsers;
+  readonly firstLogin: FirstLogin;
+  readonly money: MoneyReader;
+  readonly requestRefund: RequestRefund;
+  readonly tasks: TaskDesk;
+  readonly plugins: PluginDesk;
+  readonly terminals: TerminalsOnScreen;
+  readonly dictionaries: DictionaryDesk;
+  readonly audit: AuditDesk;
+  readonly auditEvents: Pick<AuditStore, 'last' | 'read'>;
+};
+
+export type ConsoleApiPorts = ConsoleUseCases & {
+  readonly clock: Clock;
+  readonly hospitalName: string;
+  readonly version: string;
+  /** True when browsers reach the console over TLS: the cookie then never travels without it. */
+  readonly secureCookies: boolean;
+};
+
+/** What `startConsole` needs. */
+export type ConsolePorts = ConsoleApiPorts & {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The built console: `core/console/dist`. */
+  readonly staticFolder: string;
+  readonly log: Log;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+  /** In tests: told when an answer is not what its route declares. */
+  readonly onUndeclaredAnswer?: (operationId: string, what: string) => void;
+};

@@ -1,0 +1,218 @@
+/** The shapes of the console API: they check what comes in, describe what goes out, and are what the console's client types are written from. */
+import { Type, type TSchema } from 'typebox';
+import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
+import { CASE_KINDS } from '../../../domain/order-change.js';
+import { REFUND_CAUSES } from '../../../domain/order.js';
+import { PAYMENT_STATES } from '../../../domain/payment-states.js';
+import { REFUND_STATES } from '../../../domain/refund-states.js';
+import { TASK_RUN_CAUSES, TASK_RUN_STATES } from '../../../tasks/ports.js';
+import { LOGIN_PATTERN, RIGHTS, ROLES } from '../../../users/ports.js';
+
+const named = (title: string) => ({ additionalProperties: false, title }) as const;
+const closed = { additionalProperties: false } as const;
+const Text = Type.String();
+const Instant = Type.String({ description: 'RFC 3339, UTC' });
+const Fen = Type.Integer({ description: '整数分 / Integer fen' });
+const Count = Type.Integer({ minimum: 0 });
+const Maybe = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema);
+
+const Exact = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000-\\u001f]+$' });
+export const DaySchema = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: '北京日 / Beijing day, yyyy-MM-dd' });
+const Limit = Type.Integer({ minimum: 1, maximum: 200 });
+export const TradeNoSchema = Type.String({ minLength: 6, maxLength: 32, pattern: '^[0-9A-Za-z]+$' });
+/** As configuration names things: instances, tasks, terminals. */
+const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 });
+const DisplayName = Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' });
+const Password = Type.String({ minLength: 1, maxLength: 128 });
+
+// ── Signing in ──
+export const ConsoleStateSchema = Type.Object({ hospitalName: Text, version: Text, now: Instant, firstLogin: Type.Boolean({ description: 'no user yet: the first-login code makes one' }) }, named('ConsoleState'));
+export const SignInSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), password: Password }, named('SignIn'));
+export const FirstLoginSchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }), login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, password: Password }, named('FirstLogin'));
+export const SessionSchema = Type.Object(
+  {
+    login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), rights: Type.Array(Type.Enum(RIGHTS)), mustChangePassword: Type.Boolean(),
+    csrfToken: Type.String({ description: 'every write repeats it as x-csrf-token' }), idleSeconds: Count,
+  },
+  named('Session'),
+);
+export const PasswordChangeSchema = Type.Object({ current: Password, next: Password }, named('PasswordChange'));
+
+// ── Orders ──
+export const OrderFilterSchema = Type.Object(
+  {
+    fromDay: Maybe(DaySchema), toDay: Maybe(DaySchema), tradeNo: Maybe(Exact), paymentNo: Maybe(Exact), channelTradeNo: Maybe(Exact), patientId: Maybe(Exact),
+    paymentState: Maybe(Type.Enum(PAYMENT_STATES)), confirmation: Maybe(Type.Enum(CONFIRMATION_STATES)), channel: Maybe(Exact),
+    after: Maybe(Type.String({ maxLength: 128, description: '`next` of the page before' })), limit: Maybe(Limit),
+  },
+  closed,
+);
+const OwnerSchema = Type.Object({ kind: Type.Enum(['terminal', 'application'] as const), id: Text }, named('Owner'));
+export const OrderRowSchema = Type.Object(
+  {
+    tradeNo: Text, createdAt: Instant, patientLabel: Text, description: Text, amountFen: Fen, owner: OwnerSchema, confirmation: Type.Enum(CONFIRMATION_STATES),
+    payment: Maybe(Type.Object({ paymentNo: Text, channel: Text, method: Text, state: Type.Enum(PAYMENT_STATES), paidAt: Maybe(Instant) }, closed)),
+    refundedFen: Fen, refundingFen: Fen, openCases: Count,
+  },
+  named('OrderRow'),
+);
+export const OrderPageSchema = Type.Object({ orders: Type.Array(OrderRowSchema), next: Maybe(Text) }, named('OrderPage'));
+
+const PaymentSchema = Type.Object(
+  {
+    paymentNo: Text, channel: Text, merchantNo: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), submittedAt: Instant, expiresAt: Instant, attempts: Count,
+    refundableFen: Fen, channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(Text),
+  },
+  named('PaymentDetail'),
+);
+const RefundSchema = Type.Object(
+  {
+    refundNo: Text, paymentNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES), cause: Type.Enum(REFUND_CAUSES), reason: Text, requestedBy: Text, requestedAt: Instant,
+    needsHisApproval: Type.Boolean(), attempts: Count, hisRefundNo: Maybe(Text), channelRefundNo: Maybe(Text), refundedAt: Maybe(Instant), replaces: Maybe(Text), lastNews: Maybe(Text),
+  },
+  named('RefundDetail'),
+);
+export const EntrySchema = Type.Object(
+  { line: Count, account: Text, code: Text, titleZh: Text, titleEn: Text, side: Type.Enum(['debit', 'credit'] as const), amountFen: Fen, phase: Type.Enum(['pending', 'voided', 'final'] as const), clearKey: Text },
+  named('LedgerEntry'),
+);
+const journal = {
+  seq: Count, at: Instant, acctDate: Text, bizType: Text, bizId: Text, step: Text, tradeNo: Text, causeKind: Text, causeId: Text, totalFen: Fen, hash: Text, entries: Type.Array(EntrySchema),
+} as const;
+export const JournalSchema = Type.Object(journal, named('Journal'));
+const TimelineEventSchema = Type.Object(
+  { kind: Type.Literal('event'), at: Instant, axis: Type.Enum(['payment', 'confirmation', 'refund'] as const), subject: Text, from: Maybe(Text), to: Text, trigger: Text, causeKind: Text, causeId: Text, version: Count },
+  named('TimelineEvent'),
+);
+const TimelineFactSchema = Type.Object(
+  { kind: Type.Literal('fact'), at: Instant, factKind: Text, source: Text, sourceId: Text, body: Type.Unknown({ description: '脱敏 / Redacted' }) },
+  named('TimelineFact'),
+);
+const TimelineJournalSchema = Type.Object({ kind: Type.Literal('journal'), ...journal }, named('TimelineJournal'));
+const TimelineCaseSchema = Type.Object(
+  { kind: Type.Literal('case'), at: Instant, what: Type.Enum(['opened', 'resolved'] as const), caseKind: Type.Enum(CASE_KINDS), subject: Text, severity: Count, detail: Text },
+  named('TimelineCase'),
+);
+export const TimelineItemSchema = Type.Union([TimelineEventSchema, TimelineFactSchema, TimelineJournalSchema, TimelineCaseSchema], { title: 'TimelineItem' });
+export const OrderDetailSchema = Type.Object(
+  {
+    tradeNo: Text, version: Count, createdAt: Instant, hospitalId: Text, merchantId: Text, owner: OwnerSchema, patientId: Type.String({ description: '脱敏 / Masked' }), patientLabel: Text, billNos: Type.Array(Text),
+    hisQuoteNo: Text, description: Text, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, amountFen: Fen,
+    confirmation: Type.Object(
+      { state: Type.Enum(CONFIRMATION_STATES), attempts: Count, settlementNo: Maybe(Text), receiptNo: Maybe(Text), pickupWindow: Maybe(Text), guide: Maybe(Text), confirmedAt: Maybe(Instant), hisDay: Maybe(Text), receiptPrintedAt: Maybe(Instant) },
+      closed,
+    ),
+    payments: Type.Array(PaymentSchema), refunds: Type.Array(RefundSchema), refundableFen: Fen, timeline: Type.Array(TimelineItemSchema),
+  },
+  named('OrderDetail'),
+);
+export const RefundRequestSchema = Type.Object(
+  { refundFen: Maybe(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '不填为全部可退金额 / Absent: all that is left' })), reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }) },
+  named('RefundRequest'),
+);
+export const RefundAcceptedSchema = Type.Object({ refundNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES) }, named('RefundAccepted'));
+
+// ── Overview, cases, ledger ──
+export const CaseSchema = Type.Object(
+  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: Text, openedAt: Instant, resolvedAt: Maybe(Instant) },
+  named('Case'),
+);
+export const CaseFilterSchema = Type.Object({ state: Type.Enum(['open', 'resolved'] as const), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
+export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next: Maybe(Count) }, named('CasePage'));
+export const ChannelDaySchema = Type.Object({ channel: Text, paidCount: Count, paidFen: Fen, refundedCount: Count, refundedFen: Fen }, named('ChannelDay'));
+const UnknownPaymentSchema = Type.Object({ tradeNo: Text, paymentNo: Text, channel: Text, amountFen: Fen, submittedAt: Instant, attempts: Count }, named('UnknownPayment'));
+export const MoneyOverviewSchema = Type.Object(
+  {
+    day: Text, channels: Type.Array(ChannelDaySchema), paidCount: Count, paidFen: Fen, refundedCount: Count, refundedFen: Fen, hours: Type.Array(Type.Object({ hour: Count, paidCount: Count, paidFen: Fen }, closed)),
+    unknownPayments: Type.Object({ count: Count, oldest: Type.Array(UnknownPaymentSchema) }, closed),
+    unconfirmed: Type.Object({ count: Count, amountFen: Fen }, closed),
+    refundsInFlight: Type.Object({ count: Count, amountFen: Fen }, closed),
+    cases: Type.Object({ count: Count, urgent: Count, newest: Type.Array(CaseSchema) }, closed),
+  },
+  named('MoneyOverview'),
+);
+const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary'] as const), id: Text, state: Text, detail: Maybe(Text) }, named('MachineProblem'));
+export const OverviewSchema = Type.Object(
+  {
+    money: MoneyOverviewSchema,
+    machine: Type.Object({ terminals: Type.Object({ online: Count, total: Count }, closed), plugins: Type.Object({ active: Count, total: Count }, closed), problems: Type.Array(Problem) }, closed),
+    now: Instant,
+  },
+  named('Overview'),
+);
+export const AccountSchema = Type.Object(
+  {
+    id: Count, account: Text, code: Text, titleZh: Text, titleEn: Text, normal: Type.Enum(['debit', 'credit'] as const), debitFen: Fen, creditFen: Fen, balanceFen: Fen,
+    pendingDebitFen: Fen, pendingCreditFen: Fen, openItems: Count,
+  },
+  named('LedgerAccount'),
+);
+export const AccountListSchema = Type.Object({ accounts: Type.Array(AccountSchema), differenceFen: Type.Integer({ description: '借贷之差，必为 0 / Debits less credits: always 0' }) }, named('AccountList'));
+export const OpenItemListSchema = Type.Object(
+  { items: Type.Array(Type.Object({ clearKey: Text, netFen: Fen, pendingFen: Fen, openedAt: Instant }, named('OpenItem'))), more: Type.Boolean() },
+  named('OpenItemList'),
+);
+export const JournalFilterSchema = Type.Object({ day: Maybe(DaySchema), tradeNo: Maybe(TradeNoSchema), after: Maybe(Type.Integer({ minimum: 0 })), limit: Maybe(Limit) }, closed);
+export const JournalPageSchema = Type.Object({ journals: Type.Array(JournalSchema), next: Maybe(Count) }, named('JournalPage'));
+
+// ── The machine ──
+const TaskRunSchema = Type.Object(
+  { id: Count, fireTime: Instant, state: Type.Enum(TASK_RUN_STATES), cause: Type.Enum(TASK_RUN_CAUSES), startedAt: Maybe(Instant), finishedAt: Maybe(Instant), result: Maybe(Text) },
+  named('TaskRun'),
+);
+export const TaskSchema = Type.Object(
+  { name: Text, rule: Text, missed: Type.Enum(['runOnce', 'skip'] as const), enabled: Type.Boolean(), running: Type.Boolean(), next: Maybe(Instant), last: Maybe(TaskRunSchema) },
+  named('Task'),
+);
+export const TaskListSchema = Type.Object({ tasks: Type.Array(TaskSchema) }, named('TaskList'));
+export const TaskRunListSchema = Type.Object({ runs: Type.Array(TaskRunSchema) }, named('TaskRunList'));
+export const TaskChangeSchema = Type.Object({ enabled: Type.Boolean() }, named('TaskChange'));
+export const NamePath = Type.Object({ name: Id }, closed);
+export const IdPath = Type.Object({ id: Id }, closed);
+
+const InstanceSchema = Type.Object(
+  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
+  named('PluginInstance'),
+);
+const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
+export const PluginListSchema = Type.Object({ packages: Type.Array(PackageSchema), instances: Type.Array(InstanceSchema) }, named('PluginList'));
+export const InstanceAnswerSchema = Type.Object({ instance: InstanceSchema }, named('PluginInstanceAnswer'));
+
+export const TerminalSchema = Type.Object(
+  { id: Text, kind: Text, title: Text, status: Type.Enum(['unclaimed', 'active', 'disabled'] as const), online: Type.Boolean(), since: Maybe(Instant), lastSeenAt: Maybe(Instant) },
+  named('Terminal'),
+);
+export const TerminalListSchema = Type.Object({ terminals: Type.Array(TerminalSchema) }, named('TerminalList'));
+export const NewTerminalSchema = Type.Object({ id: Id, kind: Type.Enum(['kiosk', 'window', 'doctorStation'] as const), title: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }) }, named('NewTerminal'));
+export const ClaimSchema = Type.Object({ id: Text, code: Type.String({ description: '只显示一次 / Shown once' }), expiresAt: Instant }, named('TerminalClaim'));
+
+const DictionarySchema = Type.Object({ name: Text, entries: Count, loadedAt: Maybe(Instant), ageSeconds: Maybe(Count), stale: Type.Boolean(), problem: Maybe(Text) }, named('Dictionary'));
+export const DictionaryListSchema = Type.Object({ dictionaries: Type.Array(DictionarySchema) }, named('DictionaryList'));
+export const DictionaryAnswerSchema = Type.Object({ dictionary: DictionarySchema }, named('DictionaryAnswer'));
+
+// ── People ──
+const AuditRowSchema = Type.Object(
+  { seq: Count, at: Instant, who: Text, what: Text, object: Text, before: Maybe(Text), after: Maybe(Text), reason: Maybe(Text), hash: Text },
+  named('AuditRow'),
+);
+export const AuditFilterSchema = Type.Object({ before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
+export const AuditPageSchema = Type.Object({ rows: Type.Array(AuditRowSchema), next: Maybe(Count) }, named('AuditPage'));
+export const AuditVerificationSchema = Type.Object({ ok: Type.Boolean(), rows: Count, findings: Type.Array(Text), checkedAt: Instant }, named('AuditCheck'));
+
+export const UserSchema = Type.Object(
+  { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), createdAt: Instant },
+  named('User'),
+);
+export const UserListSchema = Type.Object({ users: Type.Array(UserSchema) }, named('UserList'));
+export const UserAnswerSchema = Type.Object({ user: UserSchema }, named('UserAnswer'));
+const Roles = Type.Array(Type.Enum(ROLES), { minItems: 1, maxItems: ROLES.length });
+export const NewUserSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, roles: Roles, password: Password }, named('NewUser'));
+export const UserChangeSchema = Type.Object({ displayName: Maybe(DisplayName), roles: Maybe(Roles), status: Maybe(Type.Enum(['active', 'disabled'] as const)) }, named('UserChange'));
+export const PasswordResetSchema = Type.Object({ password: Password }, named('PasswordReset'));
+export const LoginPath = Type.Object({ login: Type.String({ pattern: LOGIN_PATTERN }) }, closed);
+
+export const ErrorListSchema = Type.Object(
+  { errors: Type.Array(Type.Object({ code: Text, httpStatus: Count, zh: Text, en: Text, nextZh: Text, nextEn: Text }, named('ErrorMeaning'))) },
+  named('ErrorList'),
+);
+export const DoneSchema = Type.Object({ done: Type.Literal(true) }, named('Done'));

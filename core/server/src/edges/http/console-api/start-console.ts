@@ -1,0 +1,27 @@
+import { startHttpServer, type RunningHttpServer } from '../http-kit/start-http-server.js';
+import { consoleApi } from './console-api.js';
+import type { ConsolePorts } from './ports.js';
+import { staticFiles } from './static-files.js';
+
+const API_ROOT = '/console-api';
+
+/** Nothing from elsewhere, no script or style written into a page, nobody's frame. Pictures may be drawn by the page itself. */
+const CONTENT_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** The console on its own port: its API under `/console-api/v1`, its built pages everywhere else. */
+export async function startConsole(ports: ConsolePorts): Promise<RunningHttpServer> {
+  const { host, port, log, clock, timers, random, onUndeclaredAnswer } = ports;
+  return startHttpServer({
+    host,
+    port,
+    groups: consoleApi(ports),
+    log,
+    clock,
+    timers,
+    random,
+    middleware: [staticFiles({ folder: ports.staticFolder, apiBase: API_ROOT })],
+    securityHeaders: { 'content-security-policy': CONTENT_POLICY },
+    ...(onUndeclaredAnswer === undefined ? {} : { onUndeclaredAnswer }),
+  });
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import test from 'node:test';
+import type { Static } from 'typebox';
+import * as sdk from '@hospay/payment-sdk';
+import { ERRORS } from '@hospay/server/domain/errors.js';
+import type { ErrorAnswerSchema } from '@hospay/server/edges/http/http-kit/error-answer.js';
+import { paymentApiDocument } from '@hospay/server/edges/http/payment-api/payment-api.js';
+import type * as schemas from '@hospay/server/edges/http/payment-api/schemas.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { startStand } from './payment-api-stand.js';
+
+type Json = { readonly [key: string]: Json } & object;
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
+const at = (value: unknown, ...path: string[]): unknown => path.reduce<unknown>((here, key) => (isObject(here) ? here[key] : undefined), value);
+const entries = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+
+function operations(document: unknown): { path: string; method: string; operation: unknown }[] {
+  return entries(at(document, 'paths')).flatMap(([path, item]) => entries(item).map(([method, operation]) => ({ path, method, operation })));
+}
+function* refsIn(value: unknown): Generator<string> {
+  for (const [key, item] of entries(value)) {
+    if (key === '$ref' && typeof item === 'string') yield item;
+    else yield* refsIn(item);
+  }
+}
+
+test('the document is OpenAPI 3.1 in structure: unique operation ids, declared path parameters, a described answer for each status', () => {
+  const document = paymentApiDocument();
+  assert.equal(document['openapi'], '3.1.0');
+  for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
+  const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal(ids.length, 12);
+  for (const { path, method, operation } of operations(document)) {
+    assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
+    const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
+    const inPath = parameters.filter((parameter) => at(parameter, 'in') === 'path').map((parameter) => at(parameter, 'name'));
+    assert.deepEqual(inPath, [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]), path);
+    for (const parameter of parameters) assert.ok(isObject(at(parameter, 'schema')) && ['path', 'query', 'header'].includes(String(at(parameter, 'in'))), path);
+    const responses = entries(at(operation, 'responses'));
+    assert.ok(responses.some(([status]) => status.startsWith('2')), path);
+    for (const [status, response] of responses) assert.ok(/^[2-5]\d\d$/.test(status) && typeof at(response, 'description') === 'string', `${path} ${status}`);
+    for (const [, requirement] of entries(at(operation, 'security'))) {
+      for (const [scheme] of entries(requirement)) assert.ok(at(document, 'components', 'securitySchemes', scheme) !== undefined, scheme);
+    }
+  }
+});
+
+test('every reference resolves and no schema carries marks of the library that made it', () => {
+  const document: unknown = JSON.parse(JSON.stringify(paymentApiDocument()));
+  const refs = new Set(refsIn(document));
+  assert.ok(refs.size > 10);
+  for (const ref of refs) assert.ok(at(document, ...ref.replace(/^#\//, '').split('/')) !== undefined, ref);
+  assert.doesNotMatch(JSON.stringify(document), /"~/);
+});
+
+test('the document states every error an operation may answer, under its own status, with an example; the SDK knows the same codes', () => {
+  const codes = new Set<string>();
+  for (const { path, operation } of operations(paymentApiDocument())) {
+    for (const [, code] of entries(at(operation, 'x-error-codes'))) {
+      assert.ok(typeof code === 'string');
+      codes.add(code);
+      const entry = Object.entries(ERRORS).find(([known]) => known === code)?.[1];
+      assert.ok(entry !== undefined, code);
+      const response = at(operation, 'responses', String(entry.httpStatus));
+      assert.match(String(at(response, 'description')), new RegExp(`\\b${code}: ${entry.zh}`), path);
+      assert.equal(at(response, 'content', 'application/json', 'examples', code, 'value', 'error', 'zh'), entry.zh);
+    }
+  }
+  // Not an operation's answer: what a path outside the table gets.
+  assert.deepEqual([...codes, 'UNSUPPORTED_OPERATION'].sort(), [...sdk.PAYMENT_API_ERROR_CODES].sort());
+});
+
+test('the served document is the generated one, and every documented operation is really there', async (context) => {
+  const stand = await startStand(context);
+  const served: unknown = await (await fetch(`${stand.origin}/api/v1/openapi.json`)).json();
+  assert.deepEqual(served, JSON.parse(JSON.stringify(paymentApiDocument())));
+  for (const { path, method, operation } of operations(served)) {
+    const response = await fetch(`${stand.origin}${path.replace(/\{\w+\}/g, '2026-11-11')}`, { method: method.toUpperCase() });
+    const text = await response.text();
+    const isOpen = entries(at(operation, 'security')).length === 0;
+    // Without a signature every signed operation answers the door, not 404.
+    assert.equal(response.status, isOpen ? 200 : 401, `${method} ${path}`);
+    if (!isOpen) assert.match(text, /SIGNATURE_INVALID/);
+  }
+});
+
+test('the guide for developers names every operation, and every error code with its texts', async () => {
+  const guide = await readFile(new URL('../../../core/docs/payment-api.md', import.meta.url), 'utf8');
+  for (const { path, method } of operations(paymentApiDocument())) assert.ok(guide.includes(`${method.toUpperCase()} ${path}`), `${method.toUpperCase()} ${path}`);
+  for (const code of sdk.PAYMENT_API_ERROR_CODES) {
+    const { httpStatus, zh, en, nextZh } = ERRORS[code];
+    assert.ok(guide.includes(`| \`${code}\` | ${String(httpStatus)} | ${zh} | ${en} | ${nextZh} |`), code);
+  }
+});
+
+test('the test vector of the guide is what the SDK computes', async () => {
+  const guide = await readFile(new URL('../../../core/docs/payment-api.md', import.meta.url), 'utf8');
+  const body = '{"quoteId":"Q7M3","amountFen":12345,"method":"nativeQr"}';
+  const signature = sdk.sign('test-secret-0123456789abcdef0123456789', { method: 'POST', target: '/api/v1/payments', timestamp: '1795140000', nonce: 'n0nce-0001', body, idempotencyKey: 'visit-20261120-0001' });
+  assert.ok(guide.includes(signature), signature);
+  const read = sdk.sign('test-secret-0123456789abcdef0123456789', { method: 'GET', target: '/api/v1/payments/H20261120100000ABCDEFGHJ?fresh=true', timestamp: '1795140000', nonce: 'n0nce-0002', body: '' });
+  assert.ok(guide.includes(read), read);
+});
+
+/** The compiler proves these: the SDK's types are the types of the schemas from which the document is generated, and those are the use cases' views. */
+type Plain<Value> = Value extends readonly (infer Item)[] ? Plain<Item>[] : Value extends object ? { -readonly [Key in keyof Value]: Plain<Value[Key]> } : Value;
+type Same<Left, Right> = (<T>() => T extends Plain<Left> ? 1 : 2) extends <T>() => T extends Plain<Right> ? 1 : 2 ? true : false;
+type Of<Name extends keyof typeof schemas> = (typeof schemas)[Name] extends infer Schema ? (Schema extends import('typebox').TSchema ? Static<Schema> : never) : never;
+const proven: readonly true[] = [
+  true satisfies Same<sdk.PatientSearch, Of<'PatientSearchSchema'>>,
+  true satisfies Same<sdk.Patient, Of<'PatientSchema'>>,
+  true satisfies Same<sdk.BillSearch, Of<'BillsSearchSchema'>>,
+  true satisfies Same<sdk.Bill, Of<'ApiBillSchema'>>,
+  true satisfies Same<sdk.QuoteRequest, Of<'QuoteRequestSchema'>>,
+  true satisfies Same<sdk.Quote, Of<'ApiQuoteSchema'>>,
+  true satisfies Same<sdk.PaymentRequest, Of<'PaymentRequestSchema'>>,
+  true satisfies Same<sdk.Order, Of<'OrderSchema'>>,
+  true satisfies Same<sdk.RefundRequest, Of<'RefundRequestBodySchema'>>,
+  true satisfies Same<sdk.RefundAnswer, Of<'RefundAnswerSchema'>>,
+  true satisfies Same<sdk.PlatformTime, Of<'TimeSchema'>>,
+  true satisfies Same<sdk.OrderNotification, Of<'OrderNotificationSchema'>>,
+  true satisfies Same<sdk.ErrorAnswer, Static<typeof ErrorAnswerSchema>>,
+  true satisfies Same<Omit<OrderView, 'refunds'>, Omit<Of<'OrderSchema'>, 'refunds'>>,
+];
+
+test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
+  assert.equal(proven.length, 14);
+  // @ts-expect-error a type that differs is told apart
+  false satisfies Same<sdk.Quote, Of<'OrderSchema'>> extends false ? true : false;
+});

@@ -1,0 +1,279 @@
+/**
+ * The payment API on a real port, over the real money store and the real use cases. Only the channel and the HIS are stand-ins: each keeps its own
+ * books, so that a test can ask what really happened there.
+ */
+import { createHmac } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import assert from 'node:assert/strict';
+import type { ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, Fen, HisResult, Notification, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import { createPaymentClient, type PaymentClient, type PaymentClientOptions } from '@hospay/payment-sdk';
+import { createNonceMemory } from '@hospay/server/applications/nonce-memory.js';
+import type { Application } from '@hospay/server/applications/ports.js';
+import { createRequestBuckets, type RequestRate } from '@hospay/server/applications/request-buckets.js';
+import { inMemoryApplicationRegistry } from '@hospay/server/applications/in-memory-application-registry.js';
+import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { JOB_KINDS, type JobKind } from '@hospay/server/domain/order-change.js';
+import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
+import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { statementEntries } from '@hospay/server/edges/database/money/list-statement-entries.js';
+import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import { channelNotifications } from '@hospay/server/edges/http/channel-notifications.js';
+import { startHttpServer } from '@hospay/server/edges/http/http-kit/start-http-server.js';
+import { operationsEndpoints } from '@hospay/server/edges/http/operations-endpoints.js';
+import { applicationNotifier } from '@hospay/server/edges/http/owner-notifier.js';
+import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js';
+import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
+import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { findPatient } from '@hospay/server/patients/find-patient.js';
+import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
+import { quoteBills } from '@hospay/server/patients/quote-bills.js';
+import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
+import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { createPayment } from '@hospay/server/payments/create-payment.js';
+import { findOrder } from '@hospay/server/payments/find-order.js';
+import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
+import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
+import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+
+export const CHANNEL_KEY = 'channel key for tests';
+
+type ChannelOrder = { request: ChargeRequest; state: 'open' | 'paid' | 'closed'; paidAt: string };
+
+/** A channel that works: it keeps what it was told, and its patient pays when the test says so. */
+export class WorkingChannel implements ChannelGuest {
+  readonly id = 'working';
+  readonly merchantNo = '1900000009';
+  readonly methods = ['nativeQr', 'paymentCode', 'jsapi'] as const;
+  readonly canRefund = true;
+  readonly orders = new Map<string, ChannelOrder>();
+  readonly refunds = new Map<string, RefundRequest>();
+  /** Set: what `charge` answers instead, after having done it. */
+  loseChargeAnswers = false;
+
+  charge(request: ChargeRequest): Promise<ChargeOutcome> {
+    if (!this.orders.has(request.tradeNo)) this.orders.set(request.tradeNo, { request, state: 'open', paidAt: '' });
+    if (this.loseChargeAnswers) return Promise.resolve({ kind: 'unknown', reason: 'the answer was lost' });
+    return Promise.resolve({ kind: 'pending', present: { kind: 'qr', content: `weixin://pay/${request.tradeNo}` } });
+  }
+  query({ tradeNo }: { readonly tradeNo: string }): Promise<PaymentNews> {
+    return Promise.resolve(this.newsOf(tradeNo));
+  }
+  close({ tradeNo }: { readonly tradeNo: string }): Promise<CloseOutcome> {
+    const order = this.orders.get(tradeNo);
+    if (order === undefined) return Promise.resolve({ kind: 'notFound' });
+    if (order.state === 'paid') return Promise.resolve({ kind: 'alreadyPaid' });
+    order.state = 'closed';
+    return Promise.resolve({ kind: 'closed' });
+  }
+  refund(request: RefundRequest): Promise<RefundOutcome> {
+    this.refunds.set(request.refundNo, request);
+    return Promise.resolve({ kind: 'processing' });
+  }
+  queryRefund({ refundNo }: { readonly refundNo: string }): Promise<RefundNews> {
+    const refund = this.refunds.get(refundNo);
+    if (refund === undefined) return Promise.resolve({ kind: 'notFound' });
+    return Promise.resolve({ kind: 'succeeded', refundNo, tradeNo: refund.tradeNo, refundFen: refund.refundFen, channelRefundNo: `CR${refundNo.slice(-12)}`, refundedAt: this.now().toISOString() });
+  }
+  readNotification(raw: RawNotification): Promise<Notification> {
+    const expected = createHmac('sha256', CHANNEL_KEY).update(raw.body).digest('hex');
+    if (raw.headers['x-channel-signature'] !== expected) return Promise.resolve({ kind: 'refused', reason: 'bad signature' });
+    const { tradeNo } = JSON.parse(Buffer.from(raw.body).toString('utf8'));
+    return Promise.resolve({ kind: 'payment', eventId: `event-${String(tradeNo)}`, tradeNo: String(tradeNo), news: this.newsOf(String(tradeNo)) });
+  }
+  answerNotification(result: 'stored' | 'refused' | 'retryLater') {
+    const status = { stored: 200, refused: 401, retryLater: 503 }[result];
+    return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ code: result }) };
+  }
+  downloadStatement(): ReturnType<ChannelGuest['downloadStatement']> {
+    return Promise.resolve({ kind: 'empty' });
+  }
+
+  now: () => Date = () => new Date(0);
+  /** The patient pays in his wallet. */
+  pay(paymentNo: string): void {
+    const order = this.orders.get(paymentNo);
+    assert.equal(order?.state, 'open');
+    order.state = 'paid';
+    // The channel's own offset, as channels write it.
+    order.paidAt = `${new Date(this.now().getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+  }
+  newsOf(paymentNo: string): PaymentNews {
+    const order = this.orders.get(paymentNo);
+    if (order === undefined) return { kind: 'notFound' };
+    if (order.state === 'closed') return { kind: 'closed' };
+    if (order.state === 'open') return { kind: 'pending' };
+    return { kind: 'succeeded', tradeNo: paymentNo, merchantNo: this.merchantNo, amountFen: order.request.amountFen, channelTradeNo: `=4200${paymentNo.slice(-8)}`, paidAt: order.paidAt };
+  }
+}
+
+/** A HIS with patients and priced bills. */
+export class WorkingHospital implements HospitalGuest {
+  readonly canApproveRefunds = true;
+  readonly bills = new Map<string, number>();
+  readonly confirmed = new Map<string, Confirmation>();
+  now: () => Date = () => new Date(0);
+  quoteLifetimeMs = 15 * 60_000;
+
+  findPatient({ cardNo }: { readonly cardNo: string }): ReturnType<HospitalGuest['findPatient']> {
+    if (cardNo !== 'C1001') return Promise.resolve({ kind: 'ok', value: [] });
+    return Promise.resolve({ kind: 'ok', value: [{ patientId: 'P1', name: '赵小试', sex: 'female', idNo: '000000190001010000', cardNo, phone: '00000000000' }] });
+  }
+  listOpenBills(): ReturnType<HospitalGuest['listOpenBills']> {
+    const value = [...this.bills].map(([billNo, amountFen]) => ({
+      billNo, billType: '西药', billedAt: '2026-11-20 08:00:00', departmentName: '内科', doctorName: '李医生', amountFen,
+      lines: [{ lineNo: '1', itemCode: 'Y1', itemName: '试验药片', quantity: '1', amountFen }],
+    }));
+    return Promise.resolve({ kind: 'ok', value });
+  }
+  presettle({ billNos }: { readonly billNos: readonly string[] }): ReturnType<HospitalGuest['presettle']> {
+    let total = 0;
+    for (const billNo of billNos) {
+      const amount = this.bills.get(billNo);
+      if (amount === undefined) return Promise.resolve({ kind: 'rejected', code: 'NO_BILL', message: 'no such bill' });
+      total += amount;
+    }
+    return Promise.resolve({ kind: 'ok', value: { quoteNo: `HQ-${billNos.join('-')}`, totalFen: total, fundFen: 0, personalAccountFen: 0, selfPayFen: total, validUntil: new Date(this.now().getTime() + this.quoteLifetimeMs).toISOString() } });
+  }
+  confirm({ tradeNo, amountFen }: { readonly tradeNo: string; readonly amountFen: number }): Promise<HisResult<Confirmation>> {
+    const value = { settlementNo: `S${tradeNo.slice(-6)}`, receiptNo: `R${tradeNo.slice(-6)}`, amountFen };
+    this.confirmed.set(tradeNo, value);
+    return Promise.resolve({ kind: 'ok', value });
+  }
+  queryConfirmation({ tradeNo }: { readonly tradeNo: string }): ReturnType<HospitalGuest['queryConfirmation']> {
+    const value = this.confirmed.get(tradeNo);
+    return Promise.resolve(value === undefined ? { kind: 'absent' } : { kind: 'ok', value });
+  }
+  approveRefund({ refundNo }: { readonly refundNo: string }): ReturnType<HospitalGuest['approveRefund']> {
+    return Promise.resolve({ kind: 'ok', value: { hisRefundNo: `HR${refundNo.slice(-6)}` } });
+  }
+  queryRefundApproval(): ReturnType<HospitalGuest['queryRefundApproval']> {
+    return Promise.resolve({ kind: 'absent' });
+  }
+  loadDictionary(): ReturnType<HospitalGuest['loadDictionary']> {
+    return Promise.resolve({ kind: 'ok', value: [] });
+  }
+  ping(): ReturnType<HospitalGuest['ping']> {
+    return Promise.resolve({ kind: 'unknown', reason: 'not asked here' });
+  }
+}
+
+export type Stand = {
+  readonly origin: string;
+  readonly store: SqliteMoneyStore;
+  readonly channel: WorkingChannel;
+  readonly hospital: WorkingHospital;
+  readonly clock: { now(): Date; advance(ms: number): void; set(iso: string): void };
+  readonly application: Application;
+  /** A client of the first application, or of another. */
+  client(of?: Partial<PaymentClientOptions>): PaymentClient;
+  /** Runs every job that is due now, until none is. */
+  work(...kinds: JobKind[]): Promise<void>;
+  /** From a bill to a code on the screen. */
+  takePayment(of?: { amountFen?: Fen | number; idempotencyKey?: string; client?: PaymentClient }): Promise<{ tradeNo: string; paymentNo: string }>;
+  /** From a bill to a booked order. */
+  takePaid(of?: { amountFen?: number; idempotencyKey?: string }): Promise<{ tradeNo: string; paymentNo: string }>;
+  refuseNew: string | undefined;
+};
+
+const SECRET = 'a secret of the first application, 32+ characters';
+export const OTHER: Application = { appId: 'other-app', hospitalId: 'demo', merchantId: 'm1', secret: 'another secret, just as long as the first', permissions: ['read', 'pay', 'refund', 'statement'], notifyUrl: undefined, status: 'active' };
+
+export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[] } = {}): Promise<Stand> {
+  let now = new Date('2026-11-20T02:00:00.000Z');
+  const clock = { now: () => now, advance: (ms: number) => { now = new Date(now.getTime() + ms); }, set: (iso: string) => { now = new Date(iso); } };
+  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const channel = new WorkingChannel();
+  const hospital = new WorkingHospital();
+  channel.now = clock.now;
+  hospital.now = clock.now;
+  const application: Application = { appId: 'hospital-app', hospitalId: 'demo', merchantId: 'm1', secret: SECRET, permissions: ['read', 'pay', 'refund', 'statement'], notifyUrl: undefined, status: 'active', ...set.application };
+  const registry = inMemoryApplicationRegistry([application, OTHER, ...(set.more ?? [])]);
+  const stand = { refuseNew: undefined as string | undefined };
+  const ports: PaymentPorts = {
+    store,
+    channels: { find: (id) => (id === channel.id ? channel : undefined), choose: ({ wanted }) => (wanted === undefined || wanted === channel.id ? channel : undefined) },
+    hospitals: { find: (id) => (id === 'demo' ? hospital : undefined) },
+    clock,
+    random: SYSTEM_RANDOM,
+    policy: DEFAULT_PAYMENT_POLICY,
+    reasonToRefuse: () => stand.refuseNew,
+    notifyUrl: () => undefined,
+    ownerNotifier: applicationNotifier({ registry, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM, log: SILENT_LOG }),
+  };
+  const patientPorts = { hospitals: ports.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
+  const undeclared: string[] = [];
+  const server = await startHttpServer({
+    host: '127.0.0.1', port: 0, log: SILENT_LOG, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM,
+    onUndeclaredAnswer: (operationId, what) => { undeclared.push(`${operationId}: ${what}`); },
+    groups: [
+      ...paymentApi({
+        authentication: { registry, nonces: createNonceMemory(), buckets: createRequestBuckets(set.rate), clock },
+        useCases: {
+          findPatient: (request) => findPatient(patientPorts, request),
+          listOpenBills: (request) => listOpenBills(patientPorts, request),
+          quoteBills: (request) => quoteBills(patientPorts, request),
+          createPayment: (request) => createPayment(ports, request),
+          findOrder: (request) => findOrder(ports, request),
+          cancelPayment: (request) => cancelPayment(ports, request),
+          requestRefund: (request) => requestRefund(ports, request),
+        },
+        statements: { entries: statementEntries(store.database), clock },
+        clock,
+      }),
+      channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw), clock }),
+      operationsEndpoints({
+        live: () => Promise.resolve({ ok: true, checks: [] }),
+        ready: () => Promise.resolve({ ok: false, checks: [{ name: 'his', ok: false, reason: 'breaker open' }] }),
+        metricsPage: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'hospay_up 1\n' }),
+      }),
+    ],
+  });
+  context.after(async () => {
+    await server.stop();
+    await store.close();
+    assert.deepEqual(undeclared, [], 'every answer and every error code is one its route declares');
+  });
+
+  const handlers: Record<JobKind, (job: ClaimedJob) => Promise<void>> = {
+    advancePayment: (job) => advancePayment(ports, job),
+    confirmOrder: (job) => confirmOrder(ports, job),
+    advanceRefund: (job) => advanceRefund(ports, job),
+    tellOwner: (job) => tellOwnerOfOrder(ports, job),
+  };
+  const work = async (...kinds: JobKind[]): Promise<void> => {
+    for (let round = 0; round < 50; round += 1) {
+      const jobs = await store.claimJobs({ kinds: kinds.length === 0 ? JOB_KINDS : kinds, owner: 'stand', now, leaseMs: 60_000, limit: 20 });
+      if (jobs.length === 0) return;
+      for (const job of jobs) await handlers[job.kind](job);
+    }
+    throw new Error('jobs never end');
+  };
+  const client = (of: Partial<PaymentClientOptions> = {}) => createPaymentClient({ origin: server.origin, appId: application.appId, secret: application.secret, now: clock.now, timeoutMs: 5_000, ...of });
+  let bills = 0;
+  const takePayment: Stand['takePayment'] = async ({ amountFen = 10_000, idempotencyKey, client: by = client() } = {}) => {
+    bills += 1;
+    const billNo = `B${String(bills)}`;
+    hospital.bills.set(billNo, amountFen);
+    const quote = await by.quoteBills({ patientId: 'P1', patientLabel: '赵*试', billNos: [billNo] });
+    assert.equal(quote.kind, 'ok');
+    const order = await by.createPayment({ quoteId: quote.value.quoteId, amountFen, method: 'nativeQr' }, { idempotencyKey: idempotencyKey ?? `key-for-${billNo}-x` });
+    assert.equal(order.kind, 'ok');
+    const [payment] = order.value.payments;
+    assert.ok(payment);
+    return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
+  };
+  return Object.assign(stand, {
+    origin: server.origin, store, channel, hospital, clock, application, client, work, takePayment,
+    async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
+      const taken = await takePayment(of);
+      channel.pay(taken.paymentNo);
+      await client().findPayment(taken.tradeNo, { fresh: true });
+      await work('confirmOrder');
+      return taken;
+    },
+  });
+}
