@@ -122,6 +122,12 @@ test('a secret that is not set names its variable', () => {
   assert.match(error.message, /his\.settings\.password: needs the environment variable HIS_PASSWORD/);
 });
 
+test('a setting that is merely called secret is a value, not the name of a variable', () => {
+  const loaded = loadConfiguration(write({ profile: PROFILE.replace('{ apiV3Key: canary-in-file,', '{ signing: { secret: canary-own },') }));
+  assert.deepEqual(loaded.configuration.channels[0]?.settings['signing'], { secret: 'canary-own' });
+  assert.doesNotMatch(describeConfiguration(loaded), /canary/);
+});
+
 test('an unknown profile is refused with the profiles there are', () => {
   assert.match(problemsOf({ ...write(), profile: '../demo' }).message, /there: demo/);
 });

@@ -60,7 +60,9 @@ function readReference(mapping: Readonly<Record<string, unknown>>): Reference | 
   if (entry === undefined || others.length > 0) return undefined;
   const [kind, target] = entry;
   if (typeof target !== 'string') return undefined;
-  return kind === 'secret' || kind === 'secretFile' || kind === 'fromFile' ? { kind, target } : undefined;
+  // Anything but a variable's name is a plugin's own setting called `secret`, and must not be printed as a missing variable.
+  if (kind === 'secret') return /^[A-Z][A-Z0-9_]*$/.test(target) ? { kind, target } : undefined;
+  return kind === 'secretFile' || kind === 'fromFile' ? { kind, target } : undefined;
 }
 
 function sourceOf(kind: ReferenceKind, target: string, { environment, configFolder, dataFolder }: ReferenceSources) {

@@ -13,10 +13,11 @@ let files = 0;
 
 function makeLog() {
   const rows: AuditRow[] = [];
-  const store: AuditStore & { fail?: boolean } = {
+  const store: AuditStore & { fail?: 'before' | 'after' | undefined } = {
     async append(row) {
-      if (store.fail === true) throw new Error('disk full');
+      if (store.fail === 'before') throw new Error('disk full');
       rows.push(row);
+      if (store.fail === 'after') throw new Error('answer lost');
     },
     async last() {
       return rows.at(-1);
@@ -77,11 +78,21 @@ test('a chain rewritten from scratch is found by the witness alone', async () =>
 
 test('an act that could not be stored is refused to its caller and leaves no gap', async () => {
   const { log, store, rows } = await withThreeActs();
-  store.fail = true;
+  store.fail = 'before';
   await assert.rejects(log.record({ who: 'a', what: 'b', object: 'c' }), /disk full/);
-  store.fail = false;
+  store.fail = undefined;
   await log.record({ who: 'a', what: 'b', object: 'd' });
   assert.deepEqual(rows.map(({ seq }) => seq), [1, 2, 3, 4]);
+  assert.deepEqual((await log.verify()).findings, []);
+});
+
+test('an act whose storing was reported as failed but happened is found before the next one', async () => {
+  const { log, store, rows } = await withThreeActs();
+  store.fail = 'after';
+  await assert.rejects(log.record({ who: 'a', what: 'b', object: 'c' }), /answer lost/);
+  store.fail = undefined;
+  await log.record({ who: 'a', what: 'b', object: 'd' });
+  assert.deepEqual(rows.map(({ seq }) => seq), [1, 2, 3, 4, 5]);
   assert.deepEqual((await log.verify()).findings, []);
 });
 

@@ -174,6 +174,18 @@ test('draining takes no new call, lets those in flight end, and gives up on the 
   assert.deepEqual([(await ends).kind, (await hangs).kind, await drained], ['ok', 'unknown', { givenUp: 1 }]);
 });
 
+test('a call that waits for its turn while the drain begins is not sent', async () => {
+  const world = makeWorld({ concurrency: 1 });
+  const gate = Promise.withResolvers<unknown>();
+  const first = world.ask(() => gate.promise);
+  await world.settle();
+  const queued = world.ask(() => ({ kind: 'ok', echo: 1 }));
+  await world.settle();
+  const drained = world.boundary.drain(500);
+  gate.resolve({ kind: 'ok', echo: 1 });
+  assert.deepEqual([(await first).kind, await queued, await drained], ['ok', { kind: 'notSent', reason: 'the plugin is stopping' }, { givenUp: 0 }]);
+});
+
 test('a request that cannot be a message was not sent', async () => {
   const world = makeWorld();
   const answer = await world.boundary.call({ operation: 'charge', request: { callback() {} }, hand: () => ({ kind: 'ok', echo: 1 }), answer: ANSWER });

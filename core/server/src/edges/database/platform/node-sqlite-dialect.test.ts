@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test, { after, afterEach, beforeEach } from 'node:test';
 import { DatabaseError, DataTypes, QueryTypes, UniqueConstraintError, ValidationErrorItem, type Transaction } from 'sequelize';
 import { openSequelize } from './open-platform-database.js';
@@ -63,6 +64,25 @@ test('a transaction that throws changes nothing and the next one goes on', async
   );
   await database.sequelize.transaction((transaction) => counter.increment('value', { where: { id: 1 }, transaction }));
   assert.equal(valueOf(await counter.findByPk(1)), 2);
+});
+
+test('a transaction holds the writer from its beginning, before its first write', async () => {
+  await makeCounter();
+  const other = new DatabaseSync(join(folder, `${files}.sqlite`), { timeout: 0 });
+  await database.sequelize.transaction(async () => {
+    assert.throws(() => other.exec('BEGIN IMMEDIATE'), /locked/);
+  });
+  other.exec('BEGIN IMMEDIATE; ROLLBACK');
+  other.close();
+});
+
+test('a commit that fails leaves nothing to the next transaction', async () => {
+  const { sequelize } = database;
+  await sequelize.query('CREATE TABLE parent (id INTEGER PRIMARY KEY)');
+  await sequelize.query('CREATE TABLE child (parent INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)');
+  await assert.rejects(sequelize.transaction((transaction) => sequelize.query('INSERT INTO child VALUES (7)', { transaction })), /FOREIGN KEY/);
+  await sequelize.transaction((transaction) => sequelize.query('INSERT INTO parent VALUES (1)', { transaction }));
+  assert.deepEqual(await sequelize.query('SELECT (SELECT count(*) FROM child) AS children, (SELECT count(*) FROM parent) AS parents', { type: QueryTypes.SELECT }), [{ children: 0, parents: 1 }]);
 });
 
 test('every handle has the durable pragmas, also the one of a transaction', async () => {

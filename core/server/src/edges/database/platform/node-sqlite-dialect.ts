@@ -1,5 +1,5 @@
 import { SqliteError } from './sqlite-error.js';
-import { SqliteHandle } from './sqlite-handle.js';
+import { SqliteHandle, type SqliteAccess } from './sqlite-handle.js';
 import { WriterLock } from './writer-lock.js';
 
 /** What Sequelize takes as metadata of a run; it recognises the class by this very name. */
@@ -28,7 +28,7 @@ export type NodeSqliteDialect = {
  * node:sqlite in the shape Sequelize 6 expects of a driver, for one file: a pool of handles with their pragmas, one asynchronous writer lock,
  * and every transaction begun IMMEDIATE, so that no transaction finds out at its first write that it read an old snapshot.
  */
-export function nodeSqliteDialect(path: string): NodeSqliteDialect {
+export function nodeSqliteDialect(path: string, access: SqliteAccess = 'readWrite'): NodeSqliteDialect {
   const idle: SqliteHandle[] = [];
   const lock = new WriterLock();
   let closed = false;
@@ -41,7 +41,7 @@ export function nodeSqliteDialect(path: string): NodeSqliteDialect {
     constructor(_filename: string, _mode: number, done: (error: Error | null) => void) {
       let failure: SqliteError | undefined;
       try {
-        this.#handle = idle.pop() ?? new SqliteHandle(path);
+        this.#handle = idle.pop() ?? new SqliteHandle(path, access);
       } catch (error) {
         failure = new SqliteError(error);
       }
@@ -63,7 +63,7 @@ export function nodeSqliteDialect(path: string): NodeSqliteDialect {
     close(done?: (error: Error | null) => void): void {
       const handle = this.#handle;
       if (handle !== undefined) {
-        // A failed COMMIT leaves the transaction open; the next user of this handle must not inherit it.
+        // A transaction its user left open must not be inherited by the next user of this handle.
         if (handle.inTransaction) handle.execute('ROLLBACK', []);
         if (closed || idle.length >= KEPT_HANDLES) handle.close();
         else idle.push(handle);
@@ -86,16 +86,30 @@ export function nodeSqliteDialect(path: string): NodeSqliteDialect {
       if (handle === undefined) throw new Error('the database could not be opened');
       const verb = /^\s*([a-z]+)/i.exec(sql)?.[1]?.toUpperCase() ?? '';
       const reads = verb === 'SELECT' || verb === 'PRAGMA' || verb === 'EXPLAIN';
+      if (verb === 'COMMIT') return this.#commit(handle, sql);
       if (reads || (this.#releaseWriter !== undefined && verb !== 'BEGIN')) {
-        const answer = handle.execute(sql, parameters);
-        if (!handle.inTransaction) this.#endWriting();
-        return answer;
+        try {
+          return handle.execute(sql, parameters);
+        } finally {
+          // SQLite itself ends the transaction on some errors: a full disk, an I/O error.
+          if (!handle.inTransaction) this.#endWriting();
+        }
       }
       this.#releaseWriter = await lock.acquire();
       try {
         return handle.execute(verb === 'BEGIN' ? 'BEGIN IMMEDIATE' : sql, parameters);
       } finally {
         if (!handle.inTransaction) this.#endWriting();
+      }
+    }
+
+    /** After a COMMIT that failed, Sequelize drops the connection without closing it: left open, its transaction would hold the writer for ever. */
+    #commit(handle: SqliteHandle, sql: string) {
+      try {
+        return handle.execute(sql, []);
+      } finally {
+        if (handle.inTransaction) handle.execute('ROLLBACK', []);
+        this.#endWriting();
       }
     }
 

@@ -15,6 +15,7 @@ import { defineModels } from './models.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
 import { createSecretBox, openKeyFile } from './secret-box.js';
+import type { SqliteAccess } from './sqlite-handle.js';
 import { taskStore } from './task-store.js';
 import { terminalStore, type TerminalStore } from './terminal-store.js';
 import { sessionStore, userStore, type SessionStore, type UserStore } from './user-store.js';
@@ -69,8 +70,8 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
 }
 
 /** Sequelize on one SQLite file through our own driver. Closing it checkpoints and leaves no open handle. */
-export function openSequelize(path: string): { readonly sequelize: Sequelize; readonly close: () => Promise<void> } {
-  const dialect = nodeSqliteDialect(path);
+export function openSequelize(path: string, access: SqliteAccess = 'readWrite'): { readonly sequelize: Sequelize; readonly close: () => Promise<void> } {
+  const dialect = nodeSqliteDialect(path, access);
   const sequelize = new Sequelize({ dialect: 'sqlite', dialectModule: dialect.module, storage: path, logging: false, pool: { max: 1 } });
   return {
     sequelize,

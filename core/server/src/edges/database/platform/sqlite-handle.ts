@@ -3,6 +3,11 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 /** Statements kept prepared per handle: about as many as the repositories have queries. */
 const KEPT_STATEMENTS = 200;
 
+/** `readOnly` opens the file so that SQLite itself refuses every write: for screens that read a database somebody else writes. */
+export type SqliteAccess = 'readWrite' | 'readOnly';
+/** A reader of a WAL file waits only while another connection recovers or closes it. */
+const READER_WAIT_MS = 1_000;
+
 export type SqliteAnswer = { readonly rows: Record<string, unknown>[]; readonly lastId: number; readonly changes: number };
 
 /** One connection with its pragmas applied at open (they are per connection) and its statements kept prepared. */
@@ -10,10 +15,11 @@ export class SqliteHandle {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(path: string) {
-    // No busy timeout: the writers of this process queue before SQLite, and no other process may have the file.
-    this.#database = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: true });
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF');
+  constructor(path: string, access: SqliteAccess = 'readWrite') {
+    const isReader = access === 'readOnly';
+    // No busy timeout for writers: those of this process queue before SQLite, and no other process may have the file.
+    this.#database = new DatabaseSync(path, { timeout: isReader ? READER_WAIT_MS : 0, enableForeignKeyConstraints: true, readOnly: isReader });
+    this.#database.exec(isReader ? 'PRAGMA query_only = ON; PRAGMA trusted_schema = OFF' : 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF');
   }
 
   get inTransaction(): boolean {
