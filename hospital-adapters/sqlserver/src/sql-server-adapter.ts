@@ -1,39 +1,21 @@
 /** The hospital adapter over a mapping: each operation of the contract, through the budget guard, read into the contract's shape. */
 import {
-  BudgetGuard, explainGuardedCall, fen, HIS_RESULT_SCHEMAS, wallClock,
-  type Bill, type BillLine, type CallLimits, type Confirmation, type ConfirmRequest, type DayListLine, type DictionaryEntry, type Fen, type GuardSnapshot,
-  type HisQueryResult, type HisResult, type HospitalAdapter, type OperationBudget, type Patient, type PluginLog, type Quote, type RefundApproval,
+  BudgetGuard, explainGuardedCall, wallClock,
+  type Bill, type BillLine, type CallLimits, type Confirmation, type DictionaryEntry, type GuardSnapshot, type HisQueryResult, type HisResult,
+  type HospitalAdapter, type PluginLog, type RefundApproval,
 } from '@hospay/plugin-sdk';
-import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { bookOnce, type BookingRules, type Owner } from './book-once.js';
+import { compareBooked, ownerOfConfirmation } from './booking-owner.js';
 import { BookingsInDoubt } from './bookings-in-doubt.js';
-import type { OperationName } from './canonical-fields.js';
+import { budgetsFrom, type GuardedOperation } from './budgets.js';
 import { connectionConfiguration, sessionSettings } from './connection-options.js';
 import { ConnectionPool } from './connection-pool.js';
-import { GarbledAnswer, readFound, readRows, readSingle, type CanonicalRecord } from './read-answer.js';
+import { billFrom, checked, confirmationFrom, dayLineFrom, entryFrom, lineFrom, patientFrom, quoteFrom, textOf } from './contract-shapes.js';
+import { GarbledAnswer, readSingle, type CanonicalRecord } from './read-answer.js';
 import type { PreparedMapping, PreparedOperation } from './read-mapping.js';
+import { reading, readLeniently, readList, readOne, readQuery, type Unknown } from './result-of.js';
 import { runOperation, type Engine, type OperationOutcome, type Request } from './run-operation.js';
 import type { Settings } from './settings.js';
-
-type GuardedOperation = Exclude<OperationName, 'listBillLines'>;
-
-/**
- * Limits per operation. Bookings: two at a time, because HIS settlement procedures hold long transactions. Questions about bookings have
- * their own breaker, so that they can be asked while bookings fail.
- */
-const BUDGETS: Readonly<Record<GuardedOperation, OperationBudget>> = {
-  confirm: { concurrency: 2, queueLimit: 200, timeoutMs: 25_000, breakerGroup: 'bookings' },
-  queryConfirmation: { concurrency: 6, queueLimit: 200, timeoutMs: 8_000, breakerGroup: 'questions' },
-  approveRefund: { concurrency: 2, queueLimit: 100, timeoutMs: 25_000, breakerGroup: 'bookings' },
-  queryRefundApproval: { concurrency: 2, queueLimit: 100, timeoutMs: 8_000, breakerGroup: 'questions' },
-  presettle: { concurrency: 2, queueLimit: 50, timeoutMs: 15_000, breakerGroup: 'reads' },
-  findPatient: { concurrency: 6, queueLimit: 50, timeoutMs: 8_000, breakerGroup: 'reads' },
-  listOpenBills: { concurrency: 6, queueLimit: 50, timeoutMs: 8_000, breakerGroup: 'reads' },
-  listDay: { concurrency: 1, queueLimit: 10, timeoutMs: 30_000, breakerGroup: 'reports' },
-  dictionary: { concurrency: 1, queueLimit: 10, timeoutMs: 15_000, breakerGroup: 'reports' },
-  ping: { concurrency: 1, queueLimit: 5, timeoutMs: 5_000, breakerGroup: 'health' },
-};
 
 export type SqlServerAdapter = HospitalAdapter & {
   metrics(): GuardSnapshot;
@@ -84,12 +66,7 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
 
   const adapter: SqlServerAdapter = {
     findPatient: (request, limits) => guarded('findPatient', limits, async (signal) =>
-      readList(await run(operations.findPatient, { ...request }, signal), operations.findPatient, (record): Patient => ({
-        ...textFields(record, ['birthday', 'idNo', 'cardNo', 'phone', 'feeCategory']),
-        patientId: textOf(record, 'patientId'),
-        name: textOf(record, 'name'),
-        sex: sexOf(record),
-      }), 'findPatient')),
+      readList(await run(operations.findPatient, { ...request }, signal), operations.findPatient, patientFrom, 'findPatient')),
 
     listOpenBills: (request, limits) => guarded('listOpenBills', limits, async (signal) => {
       const bills = readList(await run(operations.listOpenBills, { ...request }, signal), operations.listOpenBills, billFrom, 'listOpenBills');
@@ -138,7 +115,7 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
         const operation = mapping.dictionaries.get(name);
         if (operation === undefined) return { kind: 'rejected', code: 'HIS_DICTIONARY_UNMAPPED', message: `the mapping has no dictionary "${name.slice(0, 64)}"` };
         return guarded('dictionary', limits, async (signal) =>
-          readList(await run(operation, {}, signal), operation, (record): DictionaryEntry => ({ code: textOf(record, 'code'), name: textOf(record, 'name') }), 'loadDictionary'));
+          readList(await run(operation, {}, signal), operation, entryFrom, 'loadDictionary'));
       },
     });
   }
@@ -166,98 +143,8 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
   }
 }
 
-type Unknown = { readonly kind: 'unknown'; readonly reason: string };
-
 function failureOf(value: { readonly kind: string; readonly reason?: string }): string | undefined {
   return value.kind === 'unknown' ? (value.reason ?? 'unknown') : undefined;
-}
-
-function budgetsFrom(settings: Settings): Record<GuardedOperation, OperationBudget> {
-  const budgets = { ...BUDGETS };
-  const unknown = Object.keys(settings.operations ?? {}).filter((name) => !Object.hasOwn(BUDGETS, name));
-  if (unknown.length > 0) throw new RangeError(`settings.operations.${unknown[0] ?? ''}: expected one of ${Object.keys(BUDGETS).join(', ')}`);
-  for (const name of OPERATION_NAMES) {
-    const { timeoutMs, concurrency, queueLimit } = settings.operations?.[name] ?? {};
-    const budget = budgets[name];
-    budgets[name] = { ...budget, timeoutMs: timeoutMs ?? budget.timeoutMs, concurrency: concurrency ?? budget.concurrency, queueLimit: queueLimit ?? budget.queueLimit };
-  }
-  return budgets;
-}
-
-const OPERATION_NAMES = [
-  'confirm', 'queryConfirmation', 'approveRefund', 'queryRefundApproval', 'presettle', 'findPatient', 'listOpenBills', 'listDay', 'dictionary', 'ping',
-] as const satisfies readonly GuardedOperation[];
-
-/** A list, or what stands in its place; garbage in one row makes the whole list unknown. */
-function readList<Row>(
-  outcome: OperationOutcome,
-  operation: PreparedOperation,
-  make: (record: CanonicalRecord) => Row,
-  resultName?: keyof typeof HIS_RESULT_SCHEMAS,
-): HisResult<Row[]> {
-  if (outcome.kind !== 'ok') return refusalOf(outcome);
-  return reading(() => {
-    const value = readRows(operation, outcome.answer, outcome.reading).map(make);
-    return { kind: 'ok', value: resultName === undefined ? value : checked(resultName, value) };
-  });
-}
-
-function readOne<Value>(outcome: OperationOutcome, operation: PreparedOperation, make: (record: CanonicalRecord) => Value): HisResult<Value> {
-  if (outcome.kind !== 'ok') return refusalOf(outcome);
-  return reading(() => ({ kind: 'ok', value: make(readSingle(operation, outcome.answer, outcome.reading)) }));
-}
-
-/** A query knows ok, absent and unknown; a refusal to answer is unknown. */
-function readQuery<Value>(operation: PreparedOperation, outcome: OperationOutcome, make: (record: CanonicalRecord) => Value): HisQueryResult<Value> {
-  if (outcome.kind === 'unknown') return { kind: 'unknown', reason: outcome.reason };
-  if (outcome.kind !== 'ok') return { kind: 'unknown', reason: `${operation.name}: ${outcome.code} ${outcome.message}`.slice(0, 500) };
-  return reading(() => {
-    const record = readFound(operation, outcome.answer, outcome.reading);
-    return record === undefined ? { kind: 'absent' } : { kind: 'ok', value: make(record) };
-  });
-}
-
-function refusalOf(outcome: Exclude<OperationOutcome, { kind: 'ok' }>): HisResult<never> {
-  if (outcome.kind === 'unknown') return { kind: 'unknown', reason: outcome.reason };
-  return { kind: outcome.kind === 'mismatch' ? 'mismatch' : 'rejected', code: outcome.code, message: outcome.message };
-}
-
-function reading<Answer>(read: () => Answer): Answer | Unknown {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof GarbledAnswer) return { kind: 'unknown', reason: `garbled answer: ${error.message}`.slice(0, 500) };
-    throw error;
-  }
-}
-
-/** The booked trade number and amount, as far as the answer tells them. */
-function readLeniently(operation: PreparedOperation, outcome: Extract<OperationOutcome, { kind: 'alreadyPaid' }>, names: readonly string[]): CanonicalRecord {
-  const record: Record<string, string | Fen> = {};
-  for (const name of names) {
-    const specification = operation.canonical.result[name];
-    const field = operation.fields.get(name);
-    // A request's own value says nothing about what the HIS has booked.
-    if (specification === undefined || field === undefined || field.request !== undefined) continue;
-    const only: PreparedOperation = { ...operation, canonical: { ...operation.canonical, result: { [name]: specification } }, fields: new Map([[name, field]]) };
-    const read = reading(() => ({ kind: 'read' as const, record: readSingle(only, outcome.answer, outcome.reading) }));
-    const value = read.kind === 'read' ? read.record[name] : undefined;
-    if (value !== undefined) record[name] = value;
-  }
-  return record;
-}
-
-function ownerOfConfirmation(record: CanonicalRecord, request: ConfirmRequest): Owner {
-  const { bookedTradeNo, amountFen } = record;
-  if (bookedTradeNo !== undefined && bookedTradeNo !== request.tradeNo) return 'others';
-  if (amountFen !== undefined && amountFen !== request.amountFen) return 'contradicted';
-  return bookedTradeNo === undefined || amountFen === undefined ? 'unstated' : 'ours';
-}
-
-/** Found under our number with another amount: neither booked as asked nor absent. */
-function compareBooked(answer: HisQueryResult<Confirmation>, request: ConfirmRequest): HisQueryResult<Confirmation> {
-  if (answer.kind !== 'ok' || answer.value.amountFen === request.amountFen) return answer;
-  return { kind: 'unknown', reason: 'booked under our number with another amount' };
 }
 
 async function addLines(bills: readonly Bill[], linesOf: (billNo: string) => Promise<HisResult<BillLine[]>>): Promise<HisResult<Bill[]>> {
@@ -270,80 +157,3 @@ async function addLines(bills: readonly Bill[], linesOf: (billNo: string) => Pro
   const result = { kind: 'ok', value: complete } as const;
   return reading(() => ({ ...result, value: checked('listOpenBills', complete) }));
 }
-
-function billFrom(record: CanonicalRecord): Bill {
-  return {
-    billNo: textOf(record, 'billNo'), billType: textOf(record, 'billType'), billedAt: textOf(record, 'billedAt'), departmentName: textOf(record, 'departmentName'),
-    doctorName: textOf(record, 'doctorName'), amountFen: fenOf(record, 'amountFen'), lines: [],
-  };
-}
-
-function lineFrom(record: CanonicalRecord): BillLine {
-  return {
-    ...textFields(record, ['spec', 'unit']),
-    lineNo: textOf(record, 'lineNo'), itemCode: textOf(record, 'itemCode'), itemName: textOf(record, 'itemName'), quantity: textOf(record, 'quantity'),
-    amountFen: fenOf(record, 'amountFen'),
-  };
-}
-
-/** @throws GarbledAnswer when the parts do not make the total: nobody can say then what the patient owes. */
-function quoteFrom(record: CanonicalRecord, roundingFen: number): Quote {
-  const quote = {
-    quoteNo: textOf(record, 'quoteNo'), totalFen: fenOf(record, 'totalFen'), fundFen: fenOf(record, 'fundFen'), personalAccountFen: fenOf(record, 'personalAccountFen'),
-    selfPayFen: fenOf(record, 'selfPayFen'), validUntil: textOf(record, 'validUntil'),
-  };
-  if (Math.abs(quote.totalFen - quote.fundFen - quote.personalAccountFen - quote.selfPayFen) > roundingFen) throw new GarbledAnswer('presettle: fund, account and self-pay do not make the total');
-  return quote;
-}
-
-function confirmationFrom(record: CanonicalRecord): Confirmation {
-  return {
-    ...textFields(record, ['pickupWindow', 'guide']),
-    settlementNo: textOf(record, 'settlementNo'), receiptNo: textOf(record, 'receiptNo'), amountFen: fenOf(record, 'amountFen'),
-  };
-}
-
-function dayLineFrom(record: CanonicalRecord): DayListLine {
-  const kind = textOf(record, 'kind');
-  if (kind !== 'payment' && kind !== 'refund') throw new GarbledAnswer('listDay: kind is neither payment nor refund');
-  return {
-    ...textFields(record, ['refundNo']),
-    kind, tradeNo: textOf(record, 'tradeNo'), settlementNo: textOf(record, 'settlementNo'), amountFen: fenOf(record, 'amountFen'), paidAt: textOf(record, 'paidAt'),
-  };
-}
-
-function sexOf(record: CanonicalRecord): Patient['sex'] {
-  const { sex } = record;
-  return sex === 'male' || sex === 'female' ? sex : 'unknown';
-}
-
-function textOf(record: CanonicalRecord, name: string): string {
-  const value = record[name];
-  if (typeof value !== 'string') throw new GarbledAnswer(`${name} is not text`);
-  return value;
-}
-
-function fenOf(record: CanonicalRecord, name: string): Fen {
-  const value = record[name];
-  if (typeof value !== 'number') throw new GarbledAnswer(`${name} is not an amount`);
-  return fen(value);
-}
-
-/** The named fields that are there. */
-function textFields<Name extends string>(record: CanonicalRecord, names: readonly Name[]): Partial<Record<Name, string>> {
-  const fields: Partial<Record<Name, string>> = {};
-  for (const name of names) {
-    const value = record[name];
-    if (typeof value === 'string' && value !== '') fields[name] = value;
-  }
-  return fields;
-}
-
-const RESULT_CHECKS = new Map(Object.entries(HIS_RESULT_SCHEMAS).map(([name, schema]: [string, TSchema]) => [name, Compile(schema)]));
-
-/** Holds the finished value against the contract's own schema. @throws GarbledAnswer */
-function checked<Value>(name: keyof typeof HIS_RESULT_SCHEMAS, value: Value): Value {
-  if (RESULT_CHECKS.get(name)?.Check({ kind: 'ok', value }) !== true) throw new GarbledAnswer(`${name}: the answer does not fit the contract`);
-  return value;
-}
-
