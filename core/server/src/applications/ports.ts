@@ -3,6 +3,9 @@ import type { Clock } from '../domain/time.js';
 import type { NonceMemory } from './nonce-memory.js';
 import type { RequestBuckets } from './request-buckets.js';
 
+export { CLOCK_TOLERANCE_MS } from './nonce-memory.js';
+export { isSignedBy, readAuthorization, signRequest, writeAuthorization } from './request-signature.js';
+
 /** What an application may be allowed: look, take payments, send money back, download the statement. */
 export const PERMISSIONS = ['read', 'pay', 'refund', 'statement'] as const;
 export type Permission = (typeof PERMISSIONS)[number];

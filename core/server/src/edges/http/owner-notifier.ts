@@ -1,5 +1,4 @@
-import type { Application, ApplicationRegistry } from '../../applications/ports.js';
-import { signRequest, writeAuthorization } from '../../applications/request-signature.js';
+import { signRequest, writeAuthorization, type Application, type ApplicationRegistry } from '../../applications/ports.js';
 import type { Log } from '../../domain/log.js';
 import type { Clock, RandomSource, Timers } from '../../domain/time.js';
 import { makeOpaqueId } from '../../domain/trade-number.js';
@@ -26,9 +25,9 @@ export function applicationNotifier(ports: ApplicationNotifierPorts): OwnerNotif
     async tell(owner, view) {
       if (owner.kind !== 'application') return true;
       const application = await ports.registry.find(owner.id);
-      if (application?.notifyUrl === undefined) return true;
-      // Its key may have been taken from it: nothing is signed for it until it is active again.
-      if (application.status !== 'active') return false;
+      // Disabled, or its key taken from it: nothing is signed for it until it is active again, and its news waits.
+      if (application === undefined || application.status !== 'active') return false;
+      if (application.notifyUrl === undefined) return true;
       const url = readNotifyUrl(application.notifyUrl);
       if (url === undefined) {
         ports.log.warn('notify address is not usable', { application: application.appId });

@@ -1,25 +1,66 @@
-import type { Bill, CardType } from '@hospay/plugin-sdk';
+import type { Bill, CardType, PaymentMethod } from '@hospay/plugin-sdk';
 import type { AuthenticationPorts, StatementPorts } from '../../../applications/ports.js';
 import type { Outcome } from '../../../domain/errors.js';
+import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
 import type { Clock } from '../../../domain/time.js';
-import type { PatientView } from '../../../patients/find-patient.js';
-import type { QuoteView } from '../../../patients/quote-bills.js';
-import type { CreatePaymentRequest } from '../../../payments/create-payment.js';
 import type { OrderView } from '../../../payments/order-view.js';
-import type { RefundAccepted, RefundRequestedBy } from '../../../refunds/request-refund.js';
+
+/** A patient as an application may see him: masked. */
+export type ShownPatient = {
+  readonly patientId: string;
+  readonly name: string;
+  readonly sex: 'male' | 'female' | 'unknown';
+  readonly birthday?: string;
+  readonly idNo?: string;
+  readonly cardNo?: string;
+  readonly phone?: string;
+  readonly feeCategory?: string;
+};
+export type ShownQuote = {
+  readonly quoteId: string;
+  readonly billNos: readonly string[];
+  readonly totalFen: number;
+  readonly fundFen: number;
+  readonly personalAccountFen: number;
+  readonly selfPayFen: number;
+  readonly validUntil: string;
+};
+export type PaymentOfApplication = {
+  readonly owner: Owner;
+  readonly merchantId: string;
+  readonly idempotency: IdempotencyKey;
+  readonly quoteId: string;
+  readonly amountFen: number;
+  readonly method: PaymentMethod;
+  readonly channel?: string;
+  readonly description: string;
+  readonly authCode?: string;
+  readonly payerId?: string;
+  readonly clientIp?: string;
+};
+export type RefundOfApplication = {
+  readonly tradeNo: string;
+  /** Undefined: all that is left. */
+  readonly refundFen: number | undefined;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly idempotency: IdempotencyKey;
+};
+type Freshness = 'stored' | 'fresh';
+export type OrderQuestion =
+  | { readonly owner: Owner; readonly tradeNo: string; readonly freshness: Freshness }
+  | { readonly owner: Owner; readonly tenant: string; readonly key: string; readonly freshness: Freshness };
 
 /** The use cases behind the payment API, each already given its own ports. */
 export type PaymentUseCases = {
-  findPatient(request: { readonly hospitalId: string; readonly cardType: CardType; readonly cardNo: string }): Promise<Outcome<PatientView[]>>;
-  listOpenBills(request: { readonly hospitalId: string; readonly patientId: string }): Promise<Outcome<Bill[]>>;
-  quoteBills(request: { readonly hospitalId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
-  createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
-  findOrder(
-    request: { readonly owner: Owner; readonly tradeNo: string; readonly freshness: 'stored' | 'fresh' } | { readonly owner: Owner; readonly tenant: string; readonly key: string; readonly freshness: 'stored' | 'fresh' },
-  ): Promise<Outcome<OrderView>>;
+  findPatient(request: { readonly hospitalId: string; readonly cardType: CardType; readonly cardNo: string }): Promise<Outcome<readonly ShownPatient[]>>;
+  listOpenBills(request: { readonly hospitalId: string; readonly patientId: string }): Promise<Outcome<readonly Bill[]>>;
+  quoteBills(request: { readonly hospitalId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly string[] }): Promise<Outcome<ShownQuote>>;
+  createPayment(request: PaymentOfApplication): Promise<Outcome<OrderView>>;
+  findOrder(request: OrderQuestion): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
-  requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
+  requestRefund(request: RefundOfApplication): Promise<Outcome<{ readonly refund: { readonly refundNo: string } }>>;
 };
 
 export type PaymentApiPorts = {

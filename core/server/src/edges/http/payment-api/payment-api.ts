@@ -1,7 +1,7 @@
-import { authenticateApplication } from '../../../applications/authenticate-application.js';
 import type { Application, Permission } from '../../../applications/ports.js';
 import { openApiDocument, type JsonObject } from '../http-kit/open-api-document.js';
 import { mountGroup, openGroup, type MountedGroup } from '../http-kit/route-group.js';
+import { authenticateApplication } from './authenticate-application.js';
 import { billRoutes } from './bill-routes.js';
 import { openRoutes } from './open-routes.js';
 import type { PaymentApiPorts } from './payment-api-ports.js';

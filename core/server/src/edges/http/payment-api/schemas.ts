@@ -7,7 +7,7 @@ import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
-const AmountFen = Type.Integer({ minimum: 0, description: 'Integer fen (分, 1/100 yuan)' });
+const AmountFen = Type.Integer({ minimum: 0, description: 'Integer fen (分)' });
 const Instant = Type.String({ description: 'RFC 3339' });
 const Name = (description: string) => Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z_.:-]+$', description });
 

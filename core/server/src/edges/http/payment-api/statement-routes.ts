@@ -1,11 +1,11 @@
 /** The day's statement (对账文件). */
 import { Type } from 'typebox';
 import type { Application, Permission, StatementPorts } from '../../../applications/ports.js';
-import { writeStatement } from '../../../applications/write-statement.js';
 import { ok } from '../../../domain/errors.js';
 import { bytes } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { DaySchema } from './schemas.js';
+import { writeStatement } from './write-statement.js';
 
 const { route } = routesFor<Permission, Application>();
 

@@ -1,7 +1,5 @@
-import { ok, refused, type Outcome } from '../domain/errors.js';
-import { CLOCK_TOLERANCE_MS } from './nonce-memory.js';
-import type { Application, AuthenticationPorts, Permission } from './ports.js';
-import { isSignedBy, readAuthorization } from './request-signature.js';
+import { CLOCK_TOLERANCE_MS, isSignedBy, readAuthorization, type Application, type AuthenticationPorts, type Permission } from '../../../applications/ports.js';
+import { ok, refused, type Outcome } from '../../../domain/errors.js';
 
 export type SignedRequest = { readonly method: string; readonly target: string; readonly authorization: string | undefined; readonly idempotencyKey: string | undefined; readonly body: Uint8Array };
 
