@@ -129,7 +129,7 @@ async function meddle(hospital: Hospital, fault: Fault, call: RecordedCall, when
 async function topUp(hospital: Hospital, call: RecordedCall): Promise<void> {
   if (call.procedure !== 'usp_hospay_list_open_bills') return;
   const patientId = call.values.get('@patient_id') ?? '';
-  // Patients past P0000016 owe nothing by design.
-  if (patientId > 'P0000016' || !hospital.hasPatient(patientId) || hospital.listOpenBills(patientId).length > 0) return;
+  // The seeded patients past P0000016 owe nothing by design.
+  if (!/^P00000(?:0\d|1[0-6])$/.test(patientId) || !hospital.hasPatient(patientId) || hospital.listOpenBills(patientId).length > 0) return;
   await hospital.seedMoreBills(patientId);
 }

@@ -57,7 +57,8 @@ const failures: readonly (readonly [string, number])[] = [
   ["INSERT INTO counter (name, n) VALUES ('A', 1)", 2627], ["INSERT INTO counter (name, n) VALUES ('a', 1)", 2627], ["INSERT INTO counter (name, n) VALUES ('z', NULL)", 515], ["INSERT INTO counter (name, n) VALUES ('z', 5000)", 547],
   ["INSERT INTO counter (name, n, note) VALUES ('z', 1, N'十一个字放不进十个字宽')", 8152], ['INSERT INTO doctor (doctor_code, doctor_name, dept_code) VALUES (\'D9\', N\'某\', \'none\')', 547],
   ['COMMIT TRANSACTION', 3902], ['ROLLBACK TRANSACTION', 3903], ["RAISERROR(N'床位已满 %d', 16, 1, 3)", 50000], ['EXEC usp_missing', 2812], ["SELECT STRING_AGG(name, ',') FROM counter", 195], ['SELECT IIF(1 = 1, 2, 3)', 195],
-  ["SELECT 'open", 105], ['CREATE TABLE counter (n int)', 2714], ['DROP TABLE no_such_table', 3701], ['SELECT name FROM counter WHERE n', 4145], ['SET LOUD ON', 195],
+  ['SELECT name, COUNT(*) FROM counter', 8120], ['SELECT n + 1 FROM counter GROUP BY name', 8120], ['SELECT (SELECT name FROM counter) AS many', 512],
+  ['SELECT x.name FROM (SELECT name FROM counter ORDER BY name) x', 1033], ["SELECT 'open", 105], ['CREATE TABLE counter (n int)', 2714], ['DROP TABLE no_such_table', 3701], ['SELECT name FROM counter WHERE n', 4145], ['SET LOUD ON', 195],
 ];
 for (const [sql, number] of failures) {
   test(`${sql} fails with ${number}`, async () => {
@@ -78,6 +79,12 @@ test('joins, grouping, a view, a common table and paging by row number', async (
     SELECT TOP 2 x.dept, x.bills FROM (SELECT s.*, ROW_NUMBER() OVER (ORDER BY s.bills DESC, s.dept) AS position FROM sums s) x WHERE x.position <= 2 ORDER BY x.position`);
   assert.equal(error, undefined);
   assert.equal(rows.length, 2);
+});
+
+test('a grouped column may be dressed, and a subquery of one row is a value', async () => {
+  const { rows, error } = await batch(connection, "SELECT UPPER(c.name) + '!' AS label, COUNT(*) AS n, (SELECT MAX(n) FROM counter) - (SELECT n FROM counter WHERE name = 'A') AS spread FROM counter c GROUP BY name ORDER BY name DESC");
+  assert.equal(error, undefined);
+  assert.deepEqual(rows[0], { label: 'C!', n: 1, spread: 2 });
 });
 
 test('UPDATE and DELETE reach through FROM and say how many rows they met', async () => {

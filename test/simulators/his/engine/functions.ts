@@ -43,6 +43,9 @@ export const aggregateFunctions: ReadonlyMap<string, (operands: readonly Typed[]
   DENSE_RANK: (_operands, site) => ({ sql: `DENSE_RANK()${site.over}`, type: bigintType }),
 } satisfies Record<string, (operands: readonly Typed[], site: AggregateSite) => Typed>));
 
+/** The aggregates proper, without the ranking functions that need OVER. */
+export const aggregateNames: ReadonlySet<string> = new Set(['COUNT', 'COUNT_BIG', 'SUM', 'AVG', 'MIN', 'MAX']);
+
 function inner(operands: readonly Typed[], site: AggregateSite): string {
   return `${site.distinct ? 'DISTINCT ' : ''}${first(operands).sql}`;
 }

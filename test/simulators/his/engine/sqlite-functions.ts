@@ -21,6 +21,9 @@ export function registerFunctions(database: DatabaseSync, catalog: Catalog): voi
     value === null || pattern === null ? null : likePattern(textOf(pattern), escape === null ? undefined : textOf(escape)).test(textOf(value)) ? 1n : 0n);
   database.function('tsql_object_id', { useBigIntArguments: true, varargs: true }, (name, kind) =>
     name === null ? null : catalog.objectId(textOf(name), kind === null ? undefined : textOf(kind)));
+  database.function('tsql_too_many_rows', { varargs: true }, () => {
+    throw new SqlServerError(512, 'Subquery returned more than 1 value. This is not permitted when the subquery follows =, !=, <, <= , >, >= or when the subquery is used as an expression.');
+  });
   database.function('tsql_newid', { varargs: true }, () => randomUUID().toUpperCase());
   database.function('tsql_isdate', { varargs: true }, (value) => (typeof value === 'string' && parseTimeText(value) ? 1n : 0n));
   database.function('tsql_isnumeric', { varargs: true }, (value) => (typeof value === 'string' && /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? 1n : 0n));

@@ -1,6 +1,7 @@
 import { isTemporary, objectKey, type Catalog, type Table } from './catalog.js';
 import { decimalFromText } from './convert-value.js';
 import { aggregateFunctions, scalarFunctions } from './functions.js';
+import { checkGrouping, isSingleRow } from './grouping.js';
 import { incorrectSyntax, invalidColumn, invalidObject, notSupported, SqlServerError, undeclaredVariable } from './sql-server-error.js';
 import {
   asDecimal, bigintType, commonType, datetimeType, decimalType, intType, isNational, maxLength, moneyType, nvarcharType, sqlType, typeClass, varcharType, writtenType, type SqlType,
@@ -223,6 +224,7 @@ export class Translator implements TypeTools {
   #select(select: Select, outer: Scope, naming: 'position' | 'name', orderBy: readonly OrderItem[], targets?: readonly SqlType[]): { sql: string; columns: readonly ResultColumn[] } {
     const scope: Scope = { parent: outer, sources: [], commonTables: outer.commonTables };
     const from = select.from.map((source) => this.#source(source, scope));
+    checkGrouping(select);
     const items = select.items.flatMap((item): { name: string; typed: Typed }[] => {
       if (item.kind === 'star') return this.#star(item.table, scope);
       if (item.kind === 'assign') return [{ name: item.variable, typed: this.scalar(item.value, scope) }];
@@ -271,6 +273,7 @@ export class Translator implements TypeTools {
         return `${left} ${source.join} JOIN ${right}${on}`;
       }
       case 'derived': {
+        refuseOrder(source.query);
         const inner = this.#query(source.query, { parent: scope.parent, sources: [], commonTables: scope.commonTables }, 'name');
         const columns = renamed(inner.columns, source.columns);
         const sql = source.columns.length === 0 ? inner.sql : `WITH "d" (${columns.map((column) => quoted(column.name)).join(', ')}) AS (${inner.sql}) SELECT * FROM "d"`;
@@ -489,10 +492,13 @@ export class Translator implements TypeTools {
   }
 
   #subquery(query: Query, scope: Scope): Typed {
+    refuseOrder(query);
     const { sql, columns } = this.#query(query, scope, 'position');
     const [column] = columns;
     if (!column || columns.length !== 1) throw new SqlServerError(116, 'Only one expression can be specified in the select list when the subquery is not introduced with EXISTS.');
-    return { sql: `(${sql})`, type: column.type };
+    const single = query.body.kind === 'select' && isSingleRow(query.body.select);
+    // SQLite would silently take the first of several rows.
+    return { sql: single ? `(${sql})` : `(SELECT CASE WHEN COUNT(*) > 1 THEN tsql_too_many_rows() ELSE MAX("c0") END FROM (${sql}))`, type: column.type };
   }
 
   #case(expression: Extract<Expression, { kind: 'case' }>, scope: Scope): Typed {
@@ -595,6 +601,13 @@ export class Translator implements TypeTools {
     }
     const sizes = ['bit', 'tinyint', 'smallint', 'int', 'bigint'];
     return typeClass(from) === 'integer' && typeClass(to) === 'integer' && to.name !== 'bit' && sizes.indexOf(from.name) <= sizes.indexOf(to.name);
+  }
+}
+
+function refuseOrder(query: Query): void {
+  const limited = query.body.kind === 'select' && query.body.select.top;
+  if (query.orderBy.length > 0 && !limited) {
+    throw new SqlServerError(1033, 'The ORDER BY clause is invalid in views, inline functions, derived tables, subqueries, and common table expressions, unless TOP or FOR XML is also specified.', { severity: 15 });
   }
 }
 

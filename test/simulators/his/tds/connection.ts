@@ -291,7 +291,11 @@ export class Connection {
 
   #recorded(request: Request, session: Session): RecordedCall | undefined {
     const application = session.info.application;
-    if (request.kind === 'batch') return request.source.trimStart().toLowerCase().startsWith('set ') ? undefined : { procedure: namedIn(request.source), application, values: new Map() };
+    if (request.kind === 'batch') {
+      const procedure = namedIn(request.source);
+      // The settings a driver or a pool sends are no business of the hospital.
+      return procedure === 'batch' && /^\s*set\s/i.test(request.source) ? undefined : { procedure, application, values: new Map() };
+    }
     if (request.kind !== 'call') return undefined;
     const { name, given } = request.call;
     const values = new Map(given.map((argument, index) => [(argument.name ?? `@${index}`).toLowerCase(), String(argument.given?.value ?? '')]));
