@@ -8,6 +8,7 @@ import { Compile } from 'typebox/compile';
 import { refused, type Outcome, type Refused } from '../domain/errors.js';
 import { StoreUnavailable } from '../domain/money-store.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
+import { NotCanonical } from './canonical-json.js';
 import { isSameSecret, keyIdOf, signMessage } from './device-key.js';
 import { ENVELOPE_VERSION, errorBody, LARGEST_CLOCK_SKEW_MS, LONGEST_LIFE_MS, readRequestEnvelope, UNSIGNED, type Addressing, type DownEnvelope, type RequestEnvelope } from './envelope.js';
 import { findOperation, OPERATIONS, PAYMENT_CHANGED, type Operation } from './operations.js';
@@ -42,8 +43,8 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
   const whyNot = (terminal: Terminal, message: { readonly device: string; readonly operation: string }, request: RequestEnvelope, operation: Operation | undefined): Refused | undefined => {
     if (terminal.key === undefined) return refused('UNKNOWN_CALLER');
     if (request.kid !== keyIdOf(terminal.key)) return refused('SIGNATURE_INVALID', 'signed with a key that is no longer valid');
-    const { sig, ...unsigned } = request;
-    if (!isSameSecret(sig, signMessage(terminal.key, { direction: 'up', device: terminal.deviceId, unsigned }))) return refused('SIGNATURE_INVALID');
+    const badSignature = whyUnsigned(terminal.key, terminal.deviceId, request);
+    if (badSignature !== undefined) return badSignature;
     const now = ports.clock.now();
     if (Math.abs(request.ts - now.getTime()) > LARGEST_CLOCK_SKEW_MS || request.exp <= now.getTime()) return refused('REQUEST_EXPIRED', `server time ${now.toISOString()}`);
     if (request.exp - request.ts > LONGEST_LIFE_MS) return refused('MALFORMED_REQUEST', `exp: at most ${String(LONGEST_LIFE_MS)} ms after ts`);
@@ -112,6 +113,15 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
 
 function activeOnly(terminal: Terminal | undefined): Terminal | undefined {
   return terminal?.status === 'active' && terminal.key !== undefined ? terminal : undefined;
+}
+
+function whyUnsigned(key: Uint8Array, device: string, { sig, ...unsigned }: RequestEnvelope): Refused | undefined {
+  try {
+    return isSameSecret(sig, signMessage(key, { direction: 'up', device, unsigned })) ? undefined : refused('SIGNATURE_INVALID');
+  } catch (error) {
+    if (error instanceof NotCanonical) return refused('MALFORMED_REQUEST', `body: ${error.message}`);
+    throw error;
+  }
 }
 
 /** `device:localSequence`: the prefix keeps a key from meaning anything for another device; the rest is the terminal's own. */

@@ -1,0 +1,159 @@
+/** The SDK and the core each hold their own copy of the protocol. Here they are held against one another, and both against fixed vectors. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import type { Static, TSchema } from 'typebox';
+import * as sdk from '@hospay/terminal-sdk';
+import { canonicalJson } from '@hospay/server/terminals/canonical-json.js';
+import { normaliseClaimCode, showClaimCode } from '@hospay/server/terminals/claim-code.js';
+import * as keys from '@hospay/server/terminals/device-key.js';
+import * as envelope from '@hospay/server/terminals/envelope.js';
+import { OPERATIONS, PAYMENT_CHANGED } from '@hospay/server/terminals/operations.js';
+import { TOPIC_ROOT, topics } from '@hospay/server/terminals/topics.js';
+import { OrderViewSchema, type BillView, type OrderView, type PatientView, type QuoteView, type Shown } from '@hospay/server/terminals/views.js';
+import { ERRORS } from '@hospay/server/domain/errors.js';
+
+/** Also printed in core/docs/terminal-protocol.md, for vendors in other languages. */
+const CANONICAL: readonly (readonly [unknown, string])[] = [
+  [{ b: 1, a: 2 }, '{"a":2,"b":1}'],
+  [{ 金额: 1, amount: 2, Z: null, é: true }, '{"Z":null,"amount":2,"é":true,"金额":1}'],
+  [{ '\u{1F600}': 1, '\uFB33': 2 }, '{"😀":1,"\uFB33":2}'],
+  [['x', { y: [] }, {}], '["x",{"y":[]},{}]'],
+  ['引号"反斜杠\\换行\n制表\t\u0001\u007f/', '"引号\\"反斜杠\\\\换行\\n制表\\t\\u0001\u007f/"'],
+  [[0, -1, 9007199254740991], '[0,-1,9007199254740991]'],
+  [{ kept: 1, left: undefined }, '{"kept":1}'],
+];
+const NOT_CANONICAL: readonly unknown[] = [0.1, 1e300, Number.NaN, 2 ** 53, '\uD800', { '\uDC00': 1 }, undefined, [undefined], () => 1, 1n];
+
+const KEY = Uint8Array.from({ length: 32 }, (_, index) => index);
+const UNSIGNED = {
+  v: 1, id: '0123456789abcdef', op: 'payment.create', ts: 1_795_000_000_000, exp: 1_795_000_030_000, cid: 'c0ffee00c0ffee00', replyTo: 'hospay/v1/d/kiosk-1/dn/reply', idem: 'kiosk-1:42-a1', seq: 43,
+  body: { quoteId: 'Q1', amountFen: 3000, method: 'nativeQr' }, kid: '',
+};
+
+describe('the terminal protocol is one, in SDK and core', () => {
+  for (const [side, write] of [['core', canonicalJson], ['SDK', sdk.canonicalJson]] as const) {
+    test(`canonical JSON of the ${side} follows the vectors and refuses what has no canonical form`, () => {
+      for (const [value, text] of CANONICAL) assert.equal(write(value), text);
+      for (const value of NOT_CANONICAL) assert.throws(() => write(value), { name: 'NotCanonical' });
+      assert.throws(() => write(Array.from({ length: 40 }).reduce((inner: unknown) => [inner], 1)), { name: 'NotCanonical' });
+    });
+  }
+
+  test('any JSON value without fractions is written alike on both sides, and reads back as itself', () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof({ maxDepth: 4 }, fc.constant(null), fc.boolean(), fc.maxSafeInteger(), fc.string({ unit: 'grapheme' }), fc.array(tie('any'), { maxLength: 4 }), fc.dictionary(fc.string({ unit: 'grapheme' }), tie('any'), { maxKeys: 4 })),
+    })).any;
+    fc.assert(fc.property(value, (json) => {
+      assert.equal(canonicalJson(json), sdk.canonicalJson(json));
+      assert.equal(canonicalJson(JSON.parse(canonicalJson(json))), canonicalJson(json));
+    }), { numRuns: 300 });
+  });
+
+  test('key id, broker password, signature, claim id and device key equal the published vectors on both sides', () => {
+    const claim = { code: '0123456789ABCDEFGHJKMNPQRS', deviceNonce: sdk.toBase64Url(KEY), serverNonce: sdk.toBase64Url(KEY.toReversed()), deviceId: 'kiosk-1' };
+    for (const side of [keys, sdk]) {
+      const unsigned = { ...UNSIGNED, kid: side.keyIdOf(KEY) };
+      assert.equal(side.keyIdOf(KEY), VECTORS.kid);
+      assert.equal(side.brokerPasswordOf(KEY), VECTORS.password);
+      assert.equal(side.signMessage(KEY, { direction: 'up', device: 'kiosk-1', unsigned }), VECTORS.up);
+      assert.equal(side.signMessage(KEY, { direction: 'dn', device: 'kiosk-1', unsigned }), VECTORS.dn);
+      assert.equal(side.claimIdOf(claim.code), VECTORS.claimId);
+      assert.equal(side.signEnrolment(claim.code, { kind: 'req', unsigned: { v: 1, deviceNonce: claim.deviceNonce } }), VECTORS.enrolment);
+      assert.equal(Buffer.from(side.deriveDeviceKey(claim)).toString('hex'), VECTORS.deviceKey);
+    }
+  });
+
+  test('a claim code is read alike, however it was typed', () => {
+    const shown = showClaimCode('0123456789ABCDEFGHJKMNPQRS');
+    assert.equal(shown, '01234-56789-ABCDE-FGHJK-MNPQR-S');
+    for (const normalise of [normaliseClaimCode, sdk.normaliseClaimCode]) assert.equal(normalise(` ${shown.toLowerCase().replace('0', 'o').replace('1', 'l')} `), '0123456789ABCDEFGHJKMNPQRS');
+  });
+
+  test('topics, limits and names are the same', () => {
+    assert.equal(sdk.TOPIC_ROOT, TOPIC_ROOT);
+    for (const [name, build] of Object.entries(topics)) assert.equal(build('device-1', 'x.y'), Object.entries(sdk.topics).find(([other]) => other === name)?.[1]('device-1', 'x.y'), name);
+    assert.deepEqual(Object.keys(sdk.topics), Object.keys(topics));
+    for (const name of ['ENVELOPE_VERSION', 'LARGEST_CLOCK_SKEW_MS', 'LONGEST_LIFE_MS', 'LARGEST_MESSAGE_BYTES'] as const) assert.equal(sdk[name], envelope[name], name);
+    assert.equal(sdk.PAYMENT_CHANGED, PAYMENT_CHANGED);
+    for (const code of sdk.DEFINITE_CREATE_REFUSALS) assert.ok(code in ERRORS, code);
+  });
+
+  test('every operation takes and answers the same shapes', () => {
+    assert.deepEqual(Object.keys(sdk.OPERATIONS), Object.keys(OPERATIONS));
+    for (const [name, { request, reply }] of Object.entries(sdk.OPERATIONS)) {
+      const core = Object.entries(OPERATIONS).find(([other]) => other === name)?.[1];
+      assert.ok(core !== undefined);
+      assert.deepEqual(shapeOfSdk(request.schema), shapeOfCore(core.request), `${name} request`);
+      assert.deepEqual(shapeOfSdk(reply.schema), shapeOfCore(core.reply), `${name} reply`);
+    }
+    assert.deepEqual(shapeOfSdk(sdk.orderShape.schema), shapeOfCore(OrderViewSchema));
+    assert.deepEqual(shapeOfSdk(sdk.errorShape.schema), shapeOfCore(envelope.ErrorBodySchema));
+  });
+
+  test('the types are the same too', () => {
+    // Compiling is the proof; the values only keep the compiler from leaving the lines out.
+    const proofs: readonly true[] = [
+      same<sdk.Order, OrderView>(), same<sdk.Patient, PatientView>(), same<sdk.Bill, BillView>(), same<sdk.Quote, QuoteView>(), same<sdk.TerminalError, Shown<Static<typeof envelope.ErrorBodySchema>>>(),
+    ];
+    assert.equal(proofs.length, 5);
+  });
+});
+
+/** Compiles only when each type may stand for the other. */
+function same<Left, Right>(...proof: Left extends Right ? (Right extends Left ? [] : ['right is wider']) : ['left is wider']): true {
+  assert.equal(proof.length, 0);
+  return true;
+}
+
+type Plain = string | { readonly [key: string]: Plain | readonly Plain[] | readonly string[] };
+
+function shapeOfSdk(schema: sdk.SchemaNode): Plain {
+  if ('anyOf' in schema) return { anyOf: schema.anyOf.map(shapeOfSdk) };
+  if ('enum' in schema) return { enum: [...schema.enum] };
+  switch (schema.type) {
+    case 'array':
+      return { array: shapeOfSdk(schema.items) };
+    case 'record':
+      return { record: shapeOfSdk(schema.values) };
+    case 'object':
+      return { members: membersOf(Object.entries(schema.properties).map(([key, member]) => [key, shapeOfSdk(member), schema.required.includes(key)])) };
+    default:
+      return schema.type;
+  }
+}
+
+/** The core's JSON schema without limits, patterns and descriptions: those are the core's to enforce. */
+function shapeOfCore(schema: TSchema): Plain {
+  const node = fields(schema);
+  const options = node['anyOf'];
+  if (Array.isArray(options)) {
+    const words = options.map((option: TSchema) => fields(option)['const']);
+    return words.every((word) => typeof word === 'string') ? { enum: words } : { anyOf: options.map((option: TSchema) => shapeOfCore(option)) };
+  }
+  if (Array.isArray(node['enum'])) return { enum: node['enum'].map(String) };
+  if (typeof node['const'] === 'string') return { enum: [node['const']] };
+  if (node['type'] === 'array') return { array: shapeOfCore(fields(node['items'])) };
+  if (node['type'] !== 'object') return String(node['type']);
+  if (node['patternProperties'] !== undefined) return { record: shapeOfCore(fields(Object.values(fields(node['patternProperties']))[0])) };
+  const required = Array.isArray(node['required']) ? node['required'].map(String) : [];
+  return { members: membersOf(Object.entries(fields(node['properties'])).map(([key, member]) => [key, shapeOfCore(fields(member)), required.includes(key)])) };
+}
+
+function membersOf(members: readonly (readonly [string, Plain, boolean])[]): Plain {
+  return Object.fromEntries(members.map(([key, shape, isRequired]) => [isRequired ? key : `${key}?`, shape] as const).sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function fields(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}
+
+const VECTORS = {
+  kid: 'a9f81dc096c32abe',
+  password: 'QwlGQqOnpPOvHqGYENC4DEATR2uo6NJyxrKhRvhHMms=',
+  up: 'WHE9q6BMDd7FSYOs5sd8sXTI_-c2qylrrZCwdjKGsws',
+  dn: 'WzPXSFhFiSogJZJmgPM_yg9BCZhMoLfwwg_hbI0bQko',
+  claimId: 'c68f3f12d436bb87421249474be7c4551e58f33e27e8844ac2fc09733cee6bb2',
+  enrolment: 'vRbkREEi4PY_o0RFJyihlPPQyCpvwzDSxNsr_1NPFQI',
+  deviceKey: '893a99bff3a4fd2de5e6d48344a45c2e99f7ec6d6b8df2f54d98ceebe003c045',
+};
