@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
-import type { Static } from 'typebox';
 import * as sdk from '@hospay/payment-sdk';
 import { ERRORS } from '@hospay/server/domain/errors.js';
-import type { ErrorAnswerSchema } from '@hospay/server/edges/http/http-kit/error-answer.js';
 import { paymentApiDocument } from '@hospay/server/edges/http/payment-api/payment-api.js';
-import type * as schemas from '@hospay/server/edges/http/payment-api/schemas.js';
+import type { PaymentApiShapes } from '@hospay/server/edges/http/payment-api/schemas.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { startStand } from './payment-api-stand.js';
 
@@ -108,26 +106,25 @@ test('the test vector of the guide is what the SDK computes', async () => {
 /** The compiler proves these: the SDK's types are the types of the schemas from which the document is generated, and those are the use cases' views. */
 type Plain<Value> = Value extends readonly (infer Item)[] ? Plain<Item>[] : Value extends object ? { -readonly [Key in keyof Value]: Plain<Value[Key]> } : Value;
 type Same<Left, Right> = (<T>() => T extends Plain<Left> ? 1 : 2) extends <T>() => T extends Plain<Right> ? 1 : 2 ? true : false;
-type Of<Name extends keyof typeof schemas> = (typeof schemas)[Name] extends infer Schema ? (Schema extends import('typebox').TSchema ? Static<Schema> : never) : never;
 const proven: readonly true[] = [
-  true satisfies Same<sdk.PatientSearch, Of<'PatientSearchSchema'>>,
-  true satisfies Same<sdk.Patient, Of<'PatientSchema'>>,
-  true satisfies Same<sdk.BillSearch, Of<'BillsSearchSchema'>>,
-  true satisfies Same<sdk.Bill, Of<'ApiBillSchema'>>,
-  true satisfies Same<sdk.QuoteRequest, Of<'QuoteRequestSchema'>>,
-  true satisfies Same<sdk.Quote, Of<'ApiQuoteSchema'>>,
-  true satisfies Same<sdk.PaymentRequest, Of<'PaymentRequestSchema'>>,
-  true satisfies Same<sdk.Order, Of<'OrderSchema'>>,
-  true satisfies Same<sdk.RefundRequest, Of<'RefundRequestBodySchema'>>,
-  true satisfies Same<sdk.RefundAnswer, Of<'RefundAnswerSchema'>>,
-  true satisfies Same<sdk.PlatformTime, Of<'TimeSchema'>>,
-  true satisfies Same<sdk.OrderNotification, Of<'OrderNotificationSchema'>>,
-  true satisfies Same<sdk.ErrorAnswer, Static<typeof ErrorAnswerSchema>>,
-  true satisfies Same<Omit<OrderView, 'refunds'>, Omit<Of<'OrderSchema'>, 'refunds'>>,
+  true satisfies Same<sdk.PatientSearch, PaymentApiShapes['PatientSearch']>,
+  true satisfies Same<sdk.Patient, PaymentApiShapes['Patient']>,
+  true satisfies Same<sdk.BillSearch, PaymentApiShapes['BillSearch']>,
+  true satisfies Same<sdk.Bill, PaymentApiShapes['Bill']>,
+  true satisfies Same<sdk.QuoteRequest, PaymentApiShapes['QuoteRequest']>,
+  true satisfies Same<sdk.Quote, PaymentApiShapes['Quote']>,
+  true satisfies Same<sdk.PaymentRequest, PaymentApiShapes['PaymentRequest']>,
+  true satisfies Same<sdk.Order, PaymentApiShapes['Order']>,
+  true satisfies Same<sdk.RefundRequest, PaymentApiShapes['RefundRequest']>,
+  true satisfies Same<sdk.RefundAnswer, PaymentApiShapes['RefundAnswer']>,
+  true satisfies Same<sdk.PlatformTime, PaymentApiShapes['Time']>,
+  true satisfies Same<sdk.OrderNotification, PaymentApiShapes['OrderNotification']>,
+  true satisfies Same<sdk.ErrorAnswer, PaymentApiShapes['ErrorAnswer']>,
+  true satisfies Same<Omit<OrderView, 'refunds'>, Omit<PaymentApiShapes['Order'], 'refunds'>>,
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
   assert.equal(proven.length, 14);
   // @ts-expect-error a type that differs is told apart
-  false satisfies Same<sdk.Quote, Of<'OrderSchema'>> extends false ? true : false;
+  false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

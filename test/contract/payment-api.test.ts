@@ -294,6 +294,23 @@ test('malformed, oversized and over-informed bodies are refused with the place, 
   assert.deepEqual(counts(stand), before);
 });
 
+test('a store that refuses answers 503, nothing is charged, the client says unknown, and a notification is asked for again', async (context) => {
+  const stand = await startStand(context);
+  const { paymentNo } = await stand.takePayment();
+  stand.channel.pay(paymentNo);
+  stand.hospital.bills.set('B9', 100);
+  const quote = value(await stand.client().quoteBills({ patientId: 'P1', billNos: ['B9'] }));
+  stand.store.commits.refuse('the disk is full');
+  const body = JSON.stringify({ quoteId: quote.quoteId, amountFen: 100, method: 'nativeQr' });
+  const refused = await request(stand, '/api/v1/payments', { body, key: 'while-disk-full' });
+  assert.deepEqual([refused.status, refused.code, refused.headers.get('retry-after')], [503, 'STORE_UNAVAILABLE', '10']);
+  assert.equal((await stand.client().createPayment({ quoteId: quote.quoteId, amountFen: 100, method: 'nativeQr' }, { idempotencyKey: 'while-disk-full' })).kind, 'unknown');
+  assert.equal(stand.channel.orders.size, 1);
+  const news = JSON.stringify({ tradeNo: paymentNo });
+  const notified = await fetch(`${stand.origin}/notify/working`, { method: 'POST', body: news, headers: { 'x-channel-signature': createHmac('sha256', CHANNEL_KEY).update(news).digest('hex') } });
+  assert.deepEqual([notified.status, await notified.text()], [503, '{"code":"retryLater"}']);
+});
+
 test("a channel's notification moves the payment once, however often it comes", async (context) => {
   const stand = await startStand(context);
   const { tradeNo, paymentNo } = await stand.takePayment();

@@ -18,7 +18,7 @@ export type RouterOptions = {
 
 /** The router of the route table. */
 export function buildRouter(options: RouterOptions): Router {
-  const router = new Router();
+  const router = new Router({ sensitive: true, strict: true });
   for (const group of options.groups) {
     for (const route of group.routes) {
       router.register(route.fullPath.replace(/\{(\w+)\}/g, ':$1'), [route.method], (context: Koa.Context & { readonly params: Record<string, string> }) => serve(options, group, route, context));

@@ -1,10 +1,11 @@
 /** The shapes of the payment API. They check what comes in, describe what goes out, and are the components of the OpenAPI document. */
 import { BillLineSchema, BillSchema, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
-import { Type } from 'typebox';
+import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
 import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
+import type { ErrorAnswerSchema } from '../http-kit/error-answer.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const AmountFen = Type.Integer({ minimum: 0, description: 'Integer fen (分)' });
@@ -160,3 +161,20 @@ export const OrderNotificationSchema = Type.Object(
   },
   named('OrderNotification'),
 );
+
+/** The shapes as types. The SDK's own types are proven equal to these. */
+export type PaymentApiShapes = {
+  readonly PatientSearch: Static<typeof PatientSearchSchema>;
+  readonly Patient: Static<typeof PatientSchema>;
+  readonly BillSearch: Static<typeof BillsSearchSchema>;
+  readonly Bill: Static<typeof ApiBillSchema>;
+  readonly QuoteRequest: Static<typeof QuoteRequestSchema>;
+  readonly Quote: Static<typeof ApiQuoteSchema>;
+  readonly PaymentRequest: Static<typeof PaymentRequestSchema>;
+  readonly Order: Static<typeof OrderSchema>;
+  readonly RefundRequest: Static<typeof RefundRequestBodySchema>;
+  readonly RefundAnswer: Static<typeof RefundAnswerSchema>;
+  readonly Time: Static<typeof TimeSchema>;
+  readonly OrderNotification: Static<typeof OrderNotificationSchema>;
+  readonly ErrorAnswer: Static<typeof ErrorAnswerSchema>;
+};
