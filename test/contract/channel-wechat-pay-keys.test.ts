@@ -59,12 +59,14 @@ describe('wechat-pay platform certificates', () => {
     assert.equal(await far.ask(), 'notFound');
   });
 
-  test('a failed refresh keeps what is still valid', async (context) => {
+  test('a failed refresh keeps what is still valid, and nothing longer than that', async (context) => {
     const far = await farSide(context);
     await far.ask();
     far.clock.forward(13 * HOUR_MS);
     far.offered = [];
     assert.equal(await far.ask(), 'notFound');
+    far.clock.forward(36 * HOUR_MS);
+    assert.equal(await far.ask(), 'unknown');
   });
 
   test('certificates encrypted under another APIv3 key, or an answer signed by a stranger, are not taken up', async (context) => {

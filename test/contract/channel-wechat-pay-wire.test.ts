@@ -40,6 +40,23 @@ describe('wechat-pay over HTTP', () => {
     assert.equal(simulator.orders.list().length, 0);
   });
 
+  test('a connection that is reset after the request arrived is unknown, not unsent', async (context) => {
+    const simulator = await simulatorOf(context);
+    let arrivals = 0;
+    const server = createServer((request) => {
+      arrivals += 1;
+      request.resume().once('end', () => request.socket.resetAndDestroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    context.after(() => server.close());
+    const address = server.address();
+    assert.ok(address !== null && typeof address === 'object');
+    const plugin = await pluginOf(context, simulator, { baseUrl: `http://127.0.0.1:${String(address.port)}`, disasterRecoveryUrl: simulator.baseUrl });
+    assert.equal((await plugin.channel.charge(order('RESET001'), call())).kind, 'unknown');
+    assert.equal(arrivals, 1);
+    assert.equal(simulator.orders.list().length, 0);
+  });
+
   test('a refused charge is declined when no order exists, and unknown on a repeat', async (context) => {
     const simulator = await simulatorOf(context);
     const plugin = await pluginOf(context, simulator);

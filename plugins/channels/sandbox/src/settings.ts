@@ -29,7 +29,7 @@ export const SandboxSettingsSchema = Type.Object(
         Type.Object(
           {
             amountEndsWith: Type.String({ pattern: '^[0-9]{1,9}$', description: 'last digits of the amount in fen' }),
-            end: Type.Union(SCRIPTED_ENDS.map((end) => Type.Literal(end))),
+            end: Type.Enum(SCRIPTED_ENDS),
           },
           closedObject,
         ),
