@@ -193,6 +193,8 @@ test("another application's order, refund, key and quote do not exist for this o
   assert.equal(code(await stranger.cancelPayment(tradeNo)), 'ORDER_NOT_FOUND');
   assert.equal(code(await stranger.requestRefund(tradeNo, { reason: 'x' }, { idempotencyKey: 'refund-of-yours' })), 'ORDER_NOT_FOUND');
   assert.equal(code(await stranger.findRefund(refund.refund.refundNo)), 'NO_SUCH_ITEM');
+  const mine = value(await stand.client().findPayment(tradeNo));
+  assert.deepEqual([mine.refunds.length, mine.payments[0]?.refundableFen], [1, 9_999], 'nothing the stranger tried happened');
   stand.hospital.bills.set('B7', 100);
   const quote = value(await stand.client().quoteBills({ patientId: 'P1', billNos: ['B7'] }));
   assert.equal(code(await stranger.createPayment({ quoteId: quote.quoteId, amountFen: 100, method: 'nativeQr' }, { idempotencyKey: 'your-quote-1' })), 'QUOTE_NOT_FOUND');
@@ -376,7 +378,7 @@ test("the day's statement holds this application's succeeded payments and refund
   assert.equal(code(await client.downloadStatement('2026-02-30')), 'MALFORMED_REQUEST');
 });
 
-test('a payment by the channel at 23:59:59 Beijing time belongs to that day', async (context) => {
+test('a payment by the channel at 23:59:59 Beijing time belongs to that day, one at midnight to the next', async (context) => {
   const stand = await startStand(context);
   stand.clock.set('2026-11-20T15:59:00.000Z');
   const { tradeNo, paymentNo } = await stand.takePayment();
@@ -384,9 +386,11 @@ test('a payment by the channel at 23:59:59 Beijing time belongs to that day', as
   stand.channel.pay(paymentNo);
   stand.clock.set('2026-11-20T16:00:30.000Z');
   await stand.client().findPayment(tradeNo, { fresh: true });
+  const next = await stand.takePaid({ amountFen: 42 });
   stand.clock.set('2026-11-22T02:00:00.000Z');
-  assert.equal(value(await stand.client().downloadStatement('2026-11-20')).rows.length, 1);
-  assert.equal(value(await stand.client().downloadStatement('2026-11-21')).rows.length, 0);
+  const numbers = async (day: string) => value(await stand.client().downloadStatement(day)).rows.map((row) => row.tradeNo);
+  assert.deepEqual(await numbers('2026-11-20'), [tradeNo]);
+  assert.deepEqual(await numbers('2026-11-21'), [next.tradeNo]);
 });
 
 test('the clock and the health of the platform need no key', async (context) => {
