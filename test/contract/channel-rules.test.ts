@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import type { CallContext, Notification, PaymentChannel, RawNotification } from '@hospay/plugin-sdk';
@@ -213,6 +214,12 @@ describe('the channel rules', { concurrency: 8 }, () => {
   test('each rule is shown to catch at least one bad channel', () => {
     const shown = new Set(BAD_HABITS.map(({ rule }) => rule));
     assert.deepEqual(CHANNEL_RULES.map(({ id }) => id).filter((id) => !shown.has(id)), []);
+  });
+
+  test('the authoring guide lists exactly these rules, in these words', () => {
+    const guide = readFileSync(new URL('../../../core/docs/plugin-authoring.md', import.meta.url), 'utf8');
+    const listed = guide.split('\n').filter((line) => line.startsWith('| `') && /^\| `[a-z]+\.[a-zA-Z0-9]+` \|/.test(line));
+    assert.deepEqual(listed, CHANNEL_RULES.map(({ id, title }) => `| \`${id}\` | ${title} |`));
   });
 
   test('rule ids are unique', () => {
