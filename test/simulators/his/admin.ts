@@ -85,8 +85,9 @@ export function parsePlannedFault(value: unknown): PlannedFault | undefined {
 function parseFault(value: unknown): Fault | undefined {
   const kind = field(value, 'kind');
   switch (kind) {
-    case 'drop-before-execute': case 'no-answer-before-execute': case 'commit-then-drop': case 'commit-then-no-answer': case 'garbage-bytes': case 'garbage-values': case 'refuse-login':
+    case 'drop-before-execute': case 'no-answer-before-execute': case 'commit-then-drop': case 'commit-then-no-answer': case 'garbage-values': case 'refuse-login':
       return { kind };
+    case 'garbage-bytes': return field(value, 'onceGivenUp') === true ? { kind, onceGivenUp: true } : { kind };
     case 'delay-before': case 'delay-after-commit': case 'execute-late': {
       const delayMs = field(value, 'delayMs');
       return typeof delayMs === 'number' && delayMs >= 0 ? { kind, delayMs } : undefined;

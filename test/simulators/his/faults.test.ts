@@ -128,6 +128,17 @@ test('garbage bytes end the connection, though the payment is booked', async () 
   assert.ok(simulator.hospital.findSettlement(trade.tradeNo));
 });
 
+test('garbage held back until the client gives up does not reach one that hangs up, and the payment is booked', async () => {
+  // tedious 20.3.9 ends the process when such garbage answers a request it has cancelled (ReferenceError in its parser's error listener), so this client hangs up instead.
+  const trade = await quoted();
+  simulator.faults.add({ procedure, fault: { kind: 'garbage-bytes', onceGivenUp: true } });
+  const connection = await client();
+  const answer = confirm(connection, trade);
+  while (!simulator.hospital.findSettlement(trade.tradeNo)) await pause(5);
+  connection.close();
+  assert.ok((await answer).error);
+});
+
 test('garbage values arrive well-formed and useless', async () => {
   const trade = await quoted();
   simulator.faults.add({ procedure, fault: { kind: 'garbage-values' } });

@@ -9,7 +9,8 @@ export type Fault =
   | { readonly kind: 'execute-late'; readonly delayMs: number }
   | { readonly kind: 'commit-then-no-answer' }
   | { readonly kind: 'server-error'; readonly number: number; readonly text?: string; readonly afterCommit?: boolean }
-  | { readonly kind: 'garbage-bytes' }
+  /** `onceGivenUp` holds the garbage back until the client has cancelled: a late answer that is broken as well. */
+  | { readonly kind: 'garbage-bytes'; readonly onceGivenUp?: boolean }
   | { readonly kind: 'garbage-values' }
   | { readonly kind: 'wrong-amount'; readonly differenceFen: number }
   /** `window`: a cashier settles the bills before the call. `ourselves`: our own first call was booked but its answer lost, this is its replay. */

@@ -251,6 +251,7 @@ export class Connection {
         await this.#neverAnswer(this.#tokens(undefined), cancelled);
         return false;
       case 'garbage-bytes':
+        if (fault.onceGivenUp && !cancelled.aborted) await new Promise((resolve) => cancelled.addEventListener('abort', resolve, { once: true }));
         this.#send(Buffer.from('ee00ff17deadbeef'.repeat(6), 'hex'));
         return false;
       case 'server-error':
