@@ -286,13 +286,13 @@ BEGIN
       SELECT @ret_code = 300301, @ret_msg = N'单据不存在: ' + @bad
     IF @ret_code = 0
     BEGIN
-      SELECT TOP 1 @bad = b.bill_no FROM dbo.bill b INNER JOIN @wanted w ON w.bill_no = b.bill_no WHERE b.status = 1 ORDER BY b.bill_no
+      SELECT TOP 1 @bad = b.bill_no FROM @wanted w INNER JOIN dbo.bill b ON b.bill_no = w.bill_no WHERE b.status = 1 ORDER BY b.bill_no
       IF @bad IS NOT NULL
         SELECT @ret_code = 300302, @ret_msg = N'当前处方已经被结算: ' + @bad
     END
     IF @ret_code = 0
     BEGIN
-      SELECT TOP 1 @bad = b.bill_no FROM dbo.bill b INNER JOIN @wanted w ON w.bill_no = b.bill_no WHERE b.status <> 0 ORDER BY b.bill_no
+      SELECT TOP 1 @bad = b.bill_no FROM @wanted w INNER JOIN dbo.bill b ON b.bill_no = w.bill_no WHERE b.status <> 0 ORDER BY b.bill_no
       IF @bad IS NOT NULL
         SELECT @ret_code = 300303, @ret_msg = N'单据已锁定或已关闭: ' + @bad
     END
@@ -302,7 +302,7 @@ BEGIN
       RETURN 0
     END
 
-    SELECT @total = SUM(b.amount) FROM dbo.bill b INNER JOIN @wanted w ON w.bill_no = b.bill_no
+    SELECT @total = SUM(b.amount) FROM @wanted w INNER JOIN dbo.bill b ON b.bill_no = w.bill_no
     SELECT @fund_ratio = f.fund_ratio, @account_ratio = f.account_ratio
     FROM dbo.patient p INNER JOIN dbo.fee_category f ON f.patient_type = p.patient_type WHERE p.patient_id = @patient_id
     SET @fund = ROUND(@total * @fund_ratio, 2)
@@ -317,7 +317,7 @@ BEGIN
     INSERT INTO dbo.presettlement (quote_no, patient_id, total, fund, account, self_pay, made_time, valid_until, status)
     VALUES (@quote_no, @patient_id, @total, @fund, @account, @self_pay, CONVERT(char(8), @now, 112) + CONVERT(char(8), @now, 108), @valid_until, 0)
     INSERT INTO dbo.presettlement_bill (quote_no, bill_no, version, amount)
-    SELECT @quote_no, b.bill_no, b.version, b.amount FROM dbo.bill b INNER JOIN @wanted w ON w.bill_no = b.bill_no
+    SELECT @quote_no, b.bill_no, b.version, b.amount FROM @wanted w INNER JOIN dbo.bill b ON b.bill_no = w.bill_no
     COMMIT TRANSACTION
     SET @ret_msg = N'成功'
   END TRY
