@@ -36,6 +36,8 @@ export const ERRORS = {
   CLAIM_INVALID: { httpStatus: 401, zh: '登记码无效或已过期', en: 'The claim code is invalid or has expired', nextZh: '在管理控制台重新生成登记码', nextEn: 'Make a new claim code in the console' },
   LOGIN_FAILED: { httpStatus: 401, zh: '用户名或密码不正确', en: 'Wrong user name or password', nextZh: '核对后重试；多次失败将锁定 30 分钟', nextEn: 'Check and retry; repeated failures lock for 30 minutes' },
   LOGIN_LOCKED: { httpStatus: 429, zh: '登录失败次数过多，已锁定', en: 'Locked after too many failures', nextZh: '30 分钟后重试或联系管理员', nextEn: 'Retry after 30 minutes or ask an administrator' },
+  NOT_SIGNED_IN: { httpStatus: 401, zh: '未登录或会话已结束', en: 'Not signed in, or the session has ended', nextZh: '重新登录', nextEn: 'Sign in again' },
+  FIRST_LOGIN_CODE_INVALID: { httpStatus: 401, zh: '首次登录码无效、已使用或已过期', en: 'The first-login code is wrong, used or expired', nextZh: '核对平台启动时打印的首次登录码；超过 24 小时请重启平台获取新码', nextEn: 'Check the code printed when the platform started; after 24 hours restart it for a new one' },
   PASSWORD_TOO_WEAK: { httpStatus: 400, zh: '密码强度不足', en: 'The password is too weak', nextZh: '至少 12 位，含大小写字母、数字、符号中的三类', nextEn: 'At least 12 characters from three of four classes' },
   NO_SUCH_ITEM: { httpStatus: 404, zh: '未找到', en: 'Not found', nextZh: '刷新后重试', nextEn: 'Refresh and retry' },
   CONFLICT: { httpStatus: 409, zh: '当前状态不允许该操作', en: 'Not possible in the present state', nextZh: '刷新后核对状态', nextEn: 'Refresh and check the state' },

@@ -12,7 +12,7 @@ import {
   TaskRunListSchema, TerminalListSchema,
 } from './schemas.js';
 
-const { route } = routesFor<ConsoleAccess, ConsoleCaller>();
+const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const DONE = { zh: '已完成', en: 'Done', schema: DoneSchema };
 /** What a person scrolls through; the rest is in the database. */
 const RUNS_SHOWN = 100;
@@ -24,17 +24,17 @@ export function machineRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
 
 function taskRoutes({ tasks, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
-    route({
+    own.route({
       method: 'GET', path: '/tasks', operationId: 'listTasks', summary: { zh: '任务', en: 'Tasks' }, access: 'read',
       answers: { 200: { zh: '任务', en: 'Tasks', schema: TaskListSchema } }, errors: [],
       handle: async () => ok(json({ tasks: (await tasks.list()).map(({ name, rule, missed, enabled, running, next, last }) => ({ name, rule, missed, enabled, running, next: next?.toISOString(), last: last === undefined ? undefined : viewRun(last) })) })),
     }),
-    route({
+    own.route({
       method: 'GET', path: '/tasks/{name}/runs', operationId: 'listTaskRuns', summary: { zh: '运行记录', en: 'Runs of a task' }, access: 'read', request: { params: NamePath },
       answers: { 200: { zh: '运行记录', en: 'Runs, newest first', schema: TaskRunListSchema } }, errors: [],
       handle: async ({ params }) => ok(json({ runs: (await tasks.listRuns({ task: params.name, limit: RUNS_SHOWN })).map(viewRun) })),
     }),
-    route({
+    own.route({
       method: 'POST', path: '/tasks/{name}/runs', operationId: 'runTask', summary: { zh: '立即运行', en: 'Run now' }, access: 'operate', request: { params: NamePath },
       answers: { 200: DONE }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
       async handle({ params }, caller) {
@@ -44,7 +44,7 @@ function taskRoutes({ tasks, audit }: ConsoleApiPorts): Route<ConsoleAccess, Con
         return done();
       },
     }),
-    route({
+    own.route({
       method: 'PATCH', path: '/tasks/{name}', operationId: 'changeTask', summary: { zh: '启用或停用', en: 'Switch a task on or off' }, access: 'operate', request: { params: NamePath, body: TaskChangeSchema },
       answers: { 200: DONE }, errors: ['NO_SUCH_ITEM'],
       async handle({ params, body }, caller) {
@@ -60,7 +60,7 @@ function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess,
   const answers = { 200: { zh: '实例', en: 'The instance', schema: InstanceAnswerSchema } };
   const stateOf = (id: string) => plugins.list().instances.find((instance) => instance.id === id)?.state;
   return [
-    route({
+    own.route({
       method: 'GET', path: '/plugins', operationId: 'listPlugins', summary: { zh: '插件', en: 'Plugin packages and instances' }, access: 'read',
       answers: { 200: { zh: '插件', en: 'Plugins', schema: PluginListSchema } }, errors: [],
       handle() {
@@ -68,7 +68,7 @@ function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess,
         return ok(json({ packages: packages.map(viewPackage), instances: instances.map(viewInstance) }));
       },
     }),
-    route({
+    own.route({
       method: 'POST', path: '/plugins/instances/{id}/reload', operationId: 'reloadPlugin', summary: { zh: '重新加载', en: 'Reload without a restart' }, access: 'operate', request: { params: IdPath },
       answers, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
       async handle({ params: { id } }, caller) {
@@ -79,7 +79,7 @@ function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess,
       },
     }),
     ...(['deactivate', 'activate'] as const).map((act) =>
-      route({
+      own.route({
         method: 'POST', path: `/plugins/instances/{id}/${act}`, operationId: `${act}Plugin`, summary: act === 'activate' ? { zh: '启动', en: 'Start an instance' } : { zh: '停止', en: 'Stop an instance' },
         access: 'operate', request: { params: IdPath }, answers, errors: ['NO_SUCH_ITEM'],
         async handle({ params: { id } }, caller) {
@@ -96,12 +96,12 @@ function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess,
 
 function terminalRoutes({ terminals, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
-    route({
+    own.route({
       method: 'GET', path: '/terminals', operationId: 'listTerminals', summary: { zh: '终端', en: 'Terminals' }, access: 'read',
       answers: { 200: { zh: '终端', en: 'Terminals', schema: TerminalListSchema } }, errors: [],
       handle: async () => ok(json({ terminals: (await terminals.list()).map(viewTerminal) })),
     }),
-    route({
+    own.route({
       method: 'POST', path: '/terminals', operationId: 'registerTerminal', summary: { zh: '登记终端', en: 'Register a terminal' }, access: 'operate', request: { body: NewTerminalSchema },
       answers: { 200: DONE }, errors: ['CONFLICT'],
       async handle({ body }, caller) {
@@ -110,7 +110,7 @@ function terminalRoutes({ terminals, audit }: ConsoleApiPorts): Route<ConsoleAcc
         return done();
       },
     }),
-    route({
+    own.route({
       method: 'POST', path: '/terminals/{id}/claim', operationId: 'offerClaim', summary: { zh: '生成登记码（只显示一次）', en: 'A claim code, shown once' }, access: 'operate', request: { params: IdPath },
       answers: { 200: { zh: '登记码', en: 'The claim code', schema: ClaimSchema } }, errors: ['NO_SUCH_ITEM'],
       async handle({ params: { id } }, caller) {
@@ -120,7 +120,7 @@ function terminalRoutes({ terminals, audit }: ConsoleApiPorts): Route<ConsoleAcc
         return ok(json({ id, code: offered.value.code, expiresAt: offered.value.expiresAt.toISOString() }));
       },
     }),
-    route({
+    own.route({
       method: 'POST', path: '/terminals/{id}/revoke', operationId: 'revokeTerminal', summary: { zh: '停用终端并作废密钥', en: 'Disable a terminal and forget its key' }, access: 'operate',
       request: { params: IdPath, body: Type.Object({ reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }) }, { additionalProperties: false, title: 'Revocation' }) },
       answers: { 200: DONE }, errors: ['NO_SUCH_ITEM'],
@@ -135,12 +135,12 @@ function terminalRoutes({ terminals, audit }: ConsoleApiPorts): Route<ConsoleAcc
 
 function dictionaryRoutes({ dictionaries, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
-    route({
+    own.route({
       method: 'GET', path: '/dictionaries', operationId: 'listDictionaries', summary: { zh: '字典缓存', en: 'Dictionaries and their age' }, access: 'read',
       answers: { 200: { zh: '字典', en: 'Dictionaries', schema: DictionaryListSchema } }, errors: [],
       handle: async () => ok(json({ dictionaries: (await dictionaries.states()).map(viewDictionary) })),
     }),
-    route({
+    own.route({
       method: 'POST', path: '/dictionaries/{name}/reload', operationId: 'reloadDictionary', summary: { zh: '重新加载字典', en: 'Ask the HIS again' }, access: 'operate', request: { params: NamePath },
       answers: { 200: { zh: '字典', en: 'The dictionary', schema: DictionaryAnswerSchema } }, errors: ['NO_SUCH_ITEM'],
       async handle({ params: { name } }, caller) {

@@ -12,19 +12,19 @@ import {
   OverviewSchema, RefundAcceptedSchema, RefundRequestSchema, TradeNoSchema,
 } from './schemas.js';
 
-const { route } = routesFor<ConsoleAccess, ConsoleCaller>();
+const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const TradeNoPath = Type.Object({ tradeNo: TradeNoSchema }, { additionalProperties: false });
 const AccountPath = Type.Object({ id: Type.String({ pattern: '^[1-9]\\d{0,8}$' }) }, { additionalProperties: false });
 
 export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   const { money } = ports;
   return [
-    route({
+    own.route({
       method: 'GET', path: '/overview', operationId: 'readOverview', summary: { zh: '总览', en: 'Today at a glance' }, access: 'read',
       answers: { 200: { zh: '总览', en: 'The overview', schema: OverviewSchema } }, errors: [],
       handle: async () => ok(json(await readOverview(ports))),
     }),
-    route({
+    own.route({
       method: 'GET', path: '/orders', operationId: 'listOrders', summary: { zh: '订单列表', en: 'Orders, newest first' }, access: 'read', request: { query: OrderFilterSchema },
       answers: { 200: { zh: '一页订单', en: 'One page', schema: OrderPageSchema } }, errors: [],
       async handle({ query }) {
@@ -32,7 +32,7 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
         return page === undefined ? refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page') : ok(json(page));
       },
     }),
-    route({
+    own.route({
       method: 'GET', path: '/orders/{tradeNo}', operationId: 'readOrder', summary: { zh: '订单详情与时间线', en: 'One order with its timeline' }, access: 'read', request: { params: TradeNoPath },
       answers: { 200: { zh: '订单', en: 'The order', schema: OrderDetailSchema } }, errors: ['ORDER_NOT_FOUND'],
       async handle({ params }) {
@@ -40,7 +40,7 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
         return found === undefined ? refused('ORDER_NOT_FOUND') : ok(json(found));
       },
     }),
-    route({
+    own.route({
       method: 'POST', path: '/orders/{tradeNo}/refunds', operationId: 'requestRefund', summary: { zh: '申请退款（全额或部分）', en: 'Ask for a refund, whole or partial' }, access: 'refund',
       request: { params: TradeNoPath, headers: KeyHeaderSchema, body: RefundRequestSchema },
       answers: { 200: { zh: '已受理', en: 'Accepted', schema: RefundAcceptedSchema } },
@@ -57,22 +57,22 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
         return ok(json({ refundNo, refundFen, state }));
       },
     }),
-    route({
+    own.route({
       method: 'GET', path: '/cases', operationId: 'listCases', summary: { zh: '差错单', en: 'Cases for people' }, access: 'read', request: { query: CaseFilterSchema },
       answers: { 200: { zh: '一页差错单', en: 'One page', schema: CasePageSchema } }, errors: [],
       handle: async ({ query }) => ok(json(await money.listCases(query))),
     }),
-    route({
+    own.route({
       method: 'GET', path: '/ledger/accounts', operationId: 'listAccounts', summary: { zh: '科目余额', en: 'Accounts and balances' }, access: 'read',
       answers: { 200: { zh: '科目余额', en: 'Accounts', schema: AccountListSchema } }, errors: [],
       handle: async () => ok(json(await money.listAccounts())),
     }),
-    route({
+    own.route({
       method: 'GET', path: '/ledger/accounts/{id}/open-items', operationId: 'listOpenItems', summary: { zh: '未清项', en: 'What of an account is not cleared' }, access: 'read', request: { params: AccountPath },
       answers: { 200: { zh: '未清项', en: 'Open items', schema: OpenItemListSchema } }, errors: [],
       handle: async ({ params }) => ok(json(await money.listOpenItems(Number(params.id)))),
     }),
-    route({
+    own.route({
       method: 'GET', path: '/ledger/journals', operationId: 'listJournals', summary: { zh: '凭证与分录（按日或按订单）', en: 'Journals and entries of a day or an order' }, access: 'read', request: { query: JournalFilterSchema },
       answers: { 200: { zh: '一页凭证', en: 'One page', schema: JournalPageSchema } }, errors: [],
       handle: async ({ query }) => ok(json(await money.listJournals(query))),

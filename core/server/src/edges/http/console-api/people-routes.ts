@@ -9,33 +9,33 @@ import {
   AuditFilterSchema, AuditPageSchema, AuditVerificationSchema, ErrorListSchema, LoginPath, NewUserSchema, PasswordResetSchema, UserAnswerSchema, UserChangeSchema, UserListSchema,
 } from './schemas.js';
 
-const { route } = routesFor<ConsoleAccess, ConsoleCaller>();
+const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const USER = { zh: '用户', en: 'The user', schema: UserAnswerSchema };
 const AUDIT_PAGE = 50;
 
 export function peopleRoutes({ users, audit, auditEvents, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
-    route({
+    own.route({
       method: 'GET', path: '/users', operationId: 'listUsers', summary: { zh: '用户', en: 'Users' }, access: 'manageUsers',
       answers: { 200: { zh: '用户', en: 'Users', schema: UserListSchema } }, errors: [],
       handle: async () => ok(json({ users: (await users.list()).map(viewUser) })),
     }),
-    route({
+    own.route({
       method: 'POST', path: '/users', operationId: 'addUser', summary: { zh: '新增用户', en: 'Add a user' }, access: 'manageUsers', request: { body: NewUserSchema },
       answers: { 200: USER }, errors: ['PASSWORD_TOO_WEAK', 'CONFLICT'],
       handle: async ({ body }, caller) => answerUser(await users.add(caller, body)),
     }),
-    route({
+    own.route({
       method: 'PATCH', path: '/users/{login}', operationId: 'changeUser', summary: { zh: '修改角色或状态', en: 'Change roles or state' }, access: 'manageUsers', request: { params: LoginPath, body: UserChangeSchema },
       answers: { 200: USER }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
       handle: async ({ params, body }, caller) => answerUser(await users.change(caller, params.login, body)),
     }),
-    route({
+    own.route({
       method: 'POST', path: '/users/{login}/password', operationId: 'resetPassword', summary: { zh: '重置密码', en: 'Reset a password' }, access: 'manageUsers', request: { params: LoginPath, body: PasswordResetSchema },
       answers: { 200: USER }, errors: ['NO_SUCH_ITEM', 'PASSWORD_TOO_WEAK'],
       handle: async ({ params, body }, caller) => answerUser(await users.resetPassword(caller, params.login, body.password)),
     }),
-    route({
+    own.route({
       method: 'GET', path: '/audit', operationId: 'listAudit', summary: { zh: '审计日志', en: 'The audit log, newest first' }, access: 'audit', request: { query: AuditFilterSchema },
       answers: { 200: { zh: '一页审计日志', en: 'One page', schema: AuditPageSchema } }, errors: [],
       async handle({ query: { before, limit = AUDIT_PAGE } }) {
@@ -49,7 +49,7 @@ export function peopleRoutes({ users, audit, auditEvents, clock }: ConsoleApiPor
         }));
       },
     }),
-    route({
+    own.route({
       method: 'GET', path: '/audit/verification', operationId: 'verifyAudit', summary: { zh: '校验审计日志', en: 'Check the audit chain' }, access: 'audit',
       answers: { 200: { zh: '校验结果', en: 'The finding', schema: AuditVerificationSchema } }, errors: [],
       async handle() {
@@ -57,7 +57,7 @@ export function peopleRoutes({ users, audit, auditEvents, clock }: ConsoleApiPor
         return ok(json({ ok: findings.length === 0, rows, findings: findings.slice(0, 50).map((finding) => JSON.stringify(finding)), checkedAt: clock.now().toISOString() }));
       },
     }),
-    route({
+    own.route({
       method: 'GET', path: '/errors', operationId: 'listErrors', summary: { zh: '错误码', en: 'Every error code' }, access: 'session',
       answers: { 200: { zh: '错误码', en: 'Error codes', schema: ErrorListSchema } }, errors: [],
       handle: () => ok(json({ errors: Object.entries(ERRORS).map(([code, meaning]) => ({ code, ...meaning })) })),

@@ -1,0 +1,143 @@
+/** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
+export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; readonly differenceFen: number };
+export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
+export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
+export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
+export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
+export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
+export type ChannelDay = { readonly channel: string; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
+export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
+export type Dictionary = { readonly name: string; readonly entries: number; readonly loadedAt?: string; readonly ageSeconds?: number; readonly stale: boolean; readonly problem?: string };
+export type DictionaryAnswer = { readonly dictionary: Dictionary };
+export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
+export type Done = { readonly done: true };
+export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
+export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
+export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
+export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
+export type Journal = { readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
+export type JournalPage = { readonly journals: readonly (Journal)[]; readonly next?: number };
+export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
+export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
+export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary"; readonly id: string; readonly state: string; readonly detail?: string };
+export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
+export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string };
+export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly password: string };
+export type OpenItem = { readonly clearKey: string; readonly netFen: number; readonly pendingFen: number; readonly openedAt: string };
+export type OpenItemList = { readonly items: readonly (OpenItem)[]; readonly more: boolean };
+export type OrderDetail = { readonly tradeNo: string; readonly version: number; readonly createdAt: string; readonly hospitalId: string; readonly merchantId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly (string)[]; readonly hisQuoteNo: string; readonly description: string; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly amountFen: number; readonly confirmation: { readonly state: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly attempts: number; readonly settlementNo?: string; readonly receiptNo?: string; readonly pickupWindow?: string; readonly guide?: string; readonly confirmedAt?: string; readonly hisDay?: string; readonly receiptPrintedAt?: string }; readonly payments: readonly (PaymentDetail)[]; readonly refunds: readonly (RefundDetail)[]; readonly refundableFen: number; readonly timeline: readonly (TimelineItem)[] };
+export type OrderPage = { readonly orders: readonly (OrderRow)[]; readonly next?: string };
+export type OrderRow = { readonly tradeNo: string; readonly createdAt: string; readonly patientLabel: string; readonly description: string; readonly amountFen: number; readonly owner: Owner; readonly confirmation: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly payment?: { readonly paymentNo: string; readonly channel: string; readonly method: string; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly paidAt?: string }; readonly refundedFen: number; readonly refundingFen: number; readonly openCases: number };
+export type Overview = { readonly money: MoneyOverview; readonly machine: { readonly terminals: { readonly online: number; readonly total: number }; readonly plugins: { readonly active: number; readonly total: number }; readonly problems: readonly (MachineProblem)[] }; readonly now: string };
+export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
+export type PasswordChange = { readonly current: string; readonly next: string };
+export type PasswordReset = { readonly password: string };
+export type PaymentDetail = { readonly paymentNo: string; readonly channel: string; readonly merchantNo: string; readonly method: string; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly submittedAt: string; readonly expiresAt: string; readonly attempts: number; readonly refundableFen: number; readonly channelTradeNo?: string; readonly paidAt?: string; readonly fundingSource?: string; readonly billDay?: string; readonly lastNews?: string };
+export type PluginInstance = { readonly id: string; readonly plugin: string; readonly version?: string; readonly kind?: "channel" | "hospitalAdapter"; readonly state: string; readonly reason?: string; readonly since: string; readonly inFlight: number };
+export type PluginInstanceAnswer = { readonly instance: PluginInstance };
+export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
+export type PluginPackage = { readonly id?: string; readonly folder: string; readonly version?: string; readonly titleZh?: string; readonly titleEn?: string; readonly refused?: string };
+export type RefundAccepted = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected" };
+export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
+export type RefundRequest = { readonly refundFen?: number; readonly reason: string };
+export type Revocation = { readonly reason: string };
+export type Session = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly rights: readonly ("read" | "refund" | "operate" | "manageUsers" | "audit")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type SignIn = { readonly login: string; readonly password: string };
+export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
+export type TaskChange = { readonly enabled: boolean };
+export type TaskList = { readonly tasks: readonly (Task)[] };
+export type TaskRun = { readonly id: number; readonly fireTime: string; readonly state: "running" | "succeeded" | "failed" | "missed" | "overlapped" | "interrupted"; readonly cause: "rule" | "catchUp" | "person"; readonly startedAt?: string; readonly finishedAt?: string; readonly result?: string };
+export type TaskRunList = { readonly runs: readonly (TaskRun)[] };
+export type Terminal = { readonly id: string; readonly kind: string; readonly title: string; readonly status: "unclaimed" | "active" | "disabled"; readonly online: boolean; readonly since?: string; readonly lastSeenAt?: string };
+export type TerminalClaim = { readonly id: string; readonly code: string; readonly expiresAt: string };
+export type TerminalList = { readonly terminals: readonly (Terminal)[] };
+export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold"; readonly subject: string; readonly severity: number; readonly detail: string };
+export type TimelineEvent = { readonly kind: "event"; readonly at: string; readonly axis: "payment" | "confirmation" | "refund"; readonly subject: string; readonly from?: string; readonly to: string; readonly trigger: string; readonly causeKind: string; readonly causeId: string; readonly version: number };
+export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
+export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
+export type TimelineJournal = { readonly kind: "journal"; readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
+export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
+export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly createdAt: string };
+export type UserAnswer = { readonly user: User };
+export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "finance" | "auditor")[]; readonly status?: "active" | "disabled" };
+export type UserList = { readonly users: readonly (User)[] };
+
+/** Operation id → what goes in and what comes out. */
+export type Operations = {
+  readSession: { input: undefined; answer: Session };
+  signOut: { input: undefined; answer: Done };
+  signIn: { input: { body: SignIn }; answer: Session };
+  changePassword: { input: { body: PasswordChange }; answer: Session };
+  readOverview: { input: undefined; answer: Overview };
+  listOrders: { input: { query: { fromDay?: string; toDay?: string; tradeNo?: string; paymentNo?: string; channelTradeNo?: string; patientId?: string; paymentState?: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; confirmation?: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; channel?: string; after?: string; limit?: number } }; answer: OrderPage };
+  readOrder: { input: { path: { tradeNo: string } }; answer: OrderDetail };
+  requestRefund: { input: { path: { tradeNo: string }; idempotencyKey: string; body: RefundRequest }; answer: RefundAccepted };
+  listCases: { input: { query: { state: "open" | "resolved"; before?: number; limit?: number } }; answer: CasePage };
+  listAccounts: { input: undefined; answer: AccountList };
+  listOpenItems: { input: { path: { id: string } }; answer: OpenItemList };
+  listJournals: { input: { query: { day?: string; tradeNo?: string; after?: number; limit?: number } }; answer: JournalPage };
+  listTasks: { input: undefined; answer: TaskList };
+  listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
+  runTask: { input: { path: { name: string } }; answer: Done };
+  changeTask: { input: { path: { name: string }; body: TaskChange }; answer: Done };
+  listPlugins: { input: undefined; answer: PluginList };
+  reloadPlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
+  deactivatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
+  activatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
+  listTerminals: { input: undefined; answer: TerminalList };
+  registerTerminal: { input: { body: NewTerminal }; answer: Done };
+  offerClaim: { input: { path: { id: string } }; answer: TerminalClaim };
+  revokeTerminal: { input: { path: { id: string }; body: Revocation }; answer: Done };
+  listDictionaries: { input: undefined; answer: DictionaryList };
+  reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  listUsers: { input: undefined; answer: UserList };
+  addUser: { input: { body: NewUser }; answer: UserAnswer };
+  changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
+  resetPassword: { input: { path: { login: string }; body: PasswordReset }; answer: UserAnswer };
+  listAudit: { input: { query: { before?: number; limit?: number } }; answer: AuditPage };
+  verifyAudit: { input: undefined; answer: AuditCheck };
+  listErrors: { input: undefined; answer: ErrorList };
+  readState: { input: undefined; answer: ConsoleState };
+  completeFirstLogin: { input: { body: FirstLogin }; answer: Session };
+  readDocument: { input: undefined; answer: string };
+};
+
+/** Operation id → method and path. */
+export const OPERATIONS = {
+  readSession: { method: 'GET', path: '/console-api/v1/session' },
+  signOut: { method: 'DELETE', path: '/console-api/v1/session' },
+  signIn: { method: 'POST', path: '/console-api/v1/session' },
+  changePassword: { method: 'POST', path: '/console-api/v1/password' },
+  readOverview: { method: 'GET', path: '/console-api/v1/overview' },
+  listOrders: { method: 'GET', path: '/console-api/v1/orders' },
+  readOrder: { method: 'GET', path: '/console-api/v1/orders/{tradeNo}' },
+  requestRefund: { method: 'POST', path: '/console-api/v1/orders/{tradeNo}/refunds' },
+  listCases: { method: 'GET', path: '/console-api/v1/cases' },
+  listAccounts: { method: 'GET', path: '/console-api/v1/ledger/accounts' },
+  listOpenItems: { method: 'GET', path: '/console-api/v1/ledger/accounts/{id}/open-items' },
+  listJournals: { method: 'GET', path: '/console-api/v1/ledger/journals' },
+  listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
+  listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
+  runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },
+  changeTask: { method: 'PATCH', path: '/console-api/v1/tasks/{name}' },
+  listPlugins: { method: 'GET', path: '/console-api/v1/plugins' },
+  reloadPlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/reload' },
+  deactivatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/deactivate' },
+  activatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/activate' },
+  listTerminals: { method: 'GET', path: '/console-api/v1/terminals' },
+  registerTerminal: { method: 'POST', path: '/console-api/v1/terminals' },
+  offerClaim: { method: 'POST', path: '/console-api/v1/terminals/{id}/claim' },
+  revokeTerminal: { method: 'POST', path: '/console-api/v1/terminals/{id}/revoke' },
+  listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
+  reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  listUsers: { method: 'GET', path: '/console-api/v1/users' },
+  addUser: { method: 'POST', path: '/console-api/v1/users' },
+  changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },
+  resetPassword: { method: 'POST', path: '/console-api/v1/users/{login}/password' },
+  listAudit: { method: 'GET', path: '/console-api/v1/audit' },
+  verifyAudit: { method: 'GET', path: '/console-api/v1/audit/verification' },
+  listErrors: { method: 'GET', path: '/console-api/v1/errors' },
+  readState: { method: 'GET', path: '/console-api/v1/state' },
+  completeFirstLogin: { method: 'POST', path: '/console-api/v1/first-login' },
+  readDocument: { method: 'GET', path: '/console-api/v1/openapi.json' },
+} as const satisfies Record<keyof Operations, { method: string; path: string }>;

@@ -1,0 +1,96 @@
+import { Op, QueryTypes } from 'sequelize';
+import { startOfBeijingDay } from '../../../domain/beijing-day.js';
+import { holdsMoney } from '../../../domain/refund-states.js';
+import type { OrderFilter, OrderPage } from '../../http/console-api/ports.js';
+import { given, type MoneySource } from './money-source.js';
+import type { OrderRow, PaymentRow, RefundRow } from './read-models.js';
+
+const PAGE = 20;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** One page, newest first. The mark of the next page is the last row's time and number: new orders in front shift nothing. */
+export async function listOrders({ sequelize, models, hospitalId }: MoneySource, filter: OrderFilter): Promise<OrderPage | undefined> {
+  const limit = filter.limit ?? PAGE;
+  const after = filter.after === undefined ? undefined : readMark(filter.after);
+  if (filter.after !== undefined && after === undefined) return undefined;
+  const { sql, bind } = condition(filter, after, hospitalId);
+  const found = await sequelize.query<{ tradeNo: string }>(
+    `SELECT o.trade_no AS "tradeNo" FROM orders o WHERE ${sql} ORDER BY o.created_at DESC, o.trade_no DESC LIMIT ${String(limit + 1)}`,
+    { bind, type: QueryTypes.SELECT },
+  );
+  const tradeNos = found.slice(0, limit).map(({ tradeNo }) => tradeNo);
+  const within = { where: { tradeNo: { [Op.in]: tradeNos } } };
+  const [orders, payments, refunds, cases] = await Promise.all([
+    models.orders.findAll({ ...within, order: [['createdAt', 'DESC'], ['tradeNo', 'DESC']] }),
+    models.payments.findAll({ ...within, order: ['leg'] }),
+    models.refunds.findAll(within),
+    models.cases.findAll({ where: { tradeNo: { [Op.in]: tradeNos }, resolvedAt: null } }),
+  ]);
+  const paymentsOf = Map.groupBy(payments.map((row) => row.get()), (payment) => payment.tradeNo);
+  const refundsOf = Map.groupBy(refunds.map((row) => row.get()), (refund) => refund.tradeNo);
+  const casesOf = Map.groupBy(cases.map((row) => row.get()), (row) => row.tradeNo);
+  const rows = orders.map((order) => order.get());
+  const last = rows.at(-1);
+  return {
+    orders: rows.map((order) => viewRow(order, paymentsOf.get(order.tradeNo) ?? [], refundsOf.get(order.tradeNo) ?? [], casesOf.get(order.tradeNo)?.length ?? 0)),
+    ...(found.length > limit && last !== undefined ? { next: `${last.createdAt}/${last.tradeNo}` } : {}),
+  };
+}
+
+/** Channels are few and their numbers many: the index is entered once per channel instead of read to its end. */
+const BY_CHANNEL_NUMBER = `
+  WITH RECURSIVE known (channel) AS (
+    SELECT min(channel) FROM payment WHERE channel_trade_no IS NOT NULL
+    UNION ALL SELECT (SELECT min(p.channel) FROM payment p WHERE p.channel_trade_no IS NOT NULL AND p.channel > known.channel) FROM known WHERE known.channel IS NOT NULL)
+  SELECT p.trade_no FROM known JOIN payment p ON p.channel = known.channel AND p.channel_trade_no =`;
+
+function condition(filter: OrderFilter, after: Mark | undefined, hospitalId: string): { readonly sql: string; readonly bind: unknown[] } {
+  const bind: unknown[] = [];
+  const value = (wanted: unknown) => `$${String(bind.push(wanted))}`;
+  const clauses = [`o.hospital_id = ${value(hospitalId)}`];
+  if (filter.tradeNo !== undefined) clauses.push(`o.trade_no = ${value(filter.tradeNo)}`);
+  if (filter.patientId !== undefined) clauses.push(`o.patient_id = ${value(filter.patientId)}`);
+  if (filter.fromDay !== undefined) clauses.push(`o.created_at >= ${value(dayStart(filter.fromDay, 0))}`);
+  if (filter.toDay !== undefined) clauses.push(`o.created_at < ${value(dayStart(filter.toDay, 1))}`);
+  if (filter.confirmation !== undefined) clauses.push(`o.confirmation = ${value(filter.confirmation)}`);
+  if (filter.paymentNo !== undefined) clauses.push(`o.trade_no IN (SELECT trade_no FROM payment WHERE payment_no = ${value(filter.paymentNo)})`);
+  if (filter.channelTradeNo !== undefined) clauses.push(`o.trade_no IN (${BY_CHANNEL_NUMBER} ${value(filter.channelTradeNo)})`);
+  const ofPayment = [
+    ...(filter.paymentState === undefined ? [] : [`p.state = ${value(filter.paymentState)}`]),
+    ...(filter.channel === undefined ? [] : [`p.channel = ${value(filter.channel)}`]),
+  ];
+  if (ofPayment.length > 0) clauses.push(`EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND ${ofPayment.join(' AND ')})`);
+  if (after !== undefined) clauses.push(`(o.created_at, o.trade_no) < (${value(after.createdAt)}, ${value(after.tradeNo)})`);
+  return { sql: clauses.join(' AND '), bind };
+}
+
+type Mark = { readonly createdAt: string; readonly tradeNo: string };
+function readMark(text: string): Mark | undefined {
+  const match = /^(\d{4}-[\d:.TZ-]{16,24})\/([0-9A-Za-z]{1,32})$/.exec(text);
+  const [, createdAt, tradeNo] = match ?? [];
+  return createdAt === undefined || tradeNo === undefined ? undefined : { createdAt, tradeNo };
+}
+
+/** A day that is none (30 February) begins where the calendar says it would. */
+function dayStart(day: string, plusDays: number): string {
+  const at = startOfBeijingDay(day).getTime();
+  return Number.isNaN(at) ? day : new Date(at + plusDays * DAY_MS).toISOString();
+}
+
+function viewRow(order: OrderRow, payments: readonly PaymentRow[], refunds: readonly RefundRow[], openCases: number): OrderPage['orders'][number] {
+  const payment = payments.find(({ state }) => state === 'succeeded') ?? payments.at(-1);
+  const sum = (rows: readonly RefundRow[]) => rows.reduce((total, { refundFen }) => total + refundFen, 0);
+  return {
+    tradeNo: order.tradeNo,
+    createdAt: order.createdAt,
+    patientLabel: order.patientLabel,
+    description: order.description,
+    amountFen: order.amountFen,
+    owner: { kind: order.ownerKind, id: order.ownerId },
+    confirmation: order.confirmation,
+    ...(payment === undefined ? {} : { payment: { paymentNo: payment.paymentNo, channel: payment.channel, method: payment.method, state: payment.state, ...given('paidAt', payment.paidAt) } }),
+    refundedFen: sum(refunds.filter(({ state }) => state === 'succeeded')),
+    refundingFen: sum(refunds.filter(({ state }) => state !== 'succeeded' && holdsMoney(state))),
+    openCases,
+  };
+}

@@ -1,0 +1,30 @@
+import type { MoneyReader } from '../../http/console-api/ports.js';
+import { openSequelize } from '../platform/open-platform-database.js';
+import { findOrder } from './find-order.js';
+import { listCases } from './list-cases.js';
+import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
+import { listOrders } from './list-orders.js';
+import { readMoneyOverview } from './read-money-overview.js';
+import { defineReadModels } from './read-models.js';
+
+/**
+ * A reader beside the writer of the money database: its own connection, opened read-only, so that SQLite itself refuses a write. Open it after
+ * the money store (which makes the file) and close it before. It sees committed state only.
+ */
+export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader; close(): Promise<void> } {
+  const { sequelize, close } = openSequelize(file, 'readOnly');
+  const models = defineReadModels(sequelize);
+  const source = { sequelize, models, hospitalId };
+  return {
+    reader: {
+      overview: (now) => readMoneyOverview(source, now),
+      listOrders: (filter) => listOrders(source, filter),
+      findOrder: (tradeNo) => findOrder(source, tradeNo),
+      listCases: (filter) => listCases(source, filter),
+      listAccounts: () => listAccounts(source),
+      listOpenItems: (accountId) => listOpenItems(source, accountId),
+      listJournals: (filter) => listJournals(source, filter),
+    },
+    close,
+  };
+}

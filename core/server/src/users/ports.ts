@@ -1,0 +1,114 @@
+/** Who may use the console, and what the edges are shown of it. */
+import type { AuditTrail } from '../domain/audit.js';
+import type { Outcome } from '../domain/errors.js';
+import type { Clock, RandomSource } from '../domain/time.js';
+
+/** 管理员, 财务, 审计员. */
+export const ROLES = ['administrator', 'finance', 'auditor'] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * What a console operation may ask for. `read` money and machine; `refund` send money back; `operate` terminals, plugins, tasks, dictionaries;
+ * `manageUsers`; `audit` read who did what.
+ */
+export const RIGHTS = ['read', 'refund', 'operate', 'manageUsers', 'audit'] as const;
+export type Right = (typeof RIGHTS)[number];
+
+export const LOGIN_PATTERN = '^[a-z][a-z0-9._-]{2,31}$';
+
+/** Somebody who is signed in, as one request sees it. */
+export type SignedIn = {
+  readonly userId: string;
+  readonly login: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  /** None until a password that somebody else chose is changed. */
+  readonly rights: readonly Right[];
+  readonly mustChangePassword: boolean;
+  /** Every write repeats it in a header: a page of another origin cannot read it. */
+  readonly csrfToken: string;
+  readonly idleSeconds: number;
+};
+/** A new session: its token goes into the cookie and nowhere else. */
+export type NewSession = { readonly token: string; readonly signedIn: SignedIn };
+
+export type UserView = {
+  readonly login: string;
+  readonly displayName: string;
+  readonly roles: readonly Role[];
+  readonly status: 'active' | 'disabled';
+  readonly lockedUntil: Date | undefined;
+  readonly mustChangePassword: boolean;
+  readonly createdAt: Date;
+};
+
+/** Sessions and accounts as the console's edge uses them. Every change is in the audit log when it resolves. */
+export type ConsoleUsers = {
+  signIn(request: { readonly login: string; readonly password: string; readonly address: string }): Promise<Outcome<NewSession>>;
+  /** `activity` of a person keeps the session alive; a page that refreshes itself does not. */
+  findSession(request: { readonly token: string; readonly by: 'person' | 'page' }): Promise<SignedIn | undefined>;
+  signOut(token: string, who: SignedIn): Promise<void>;
+  /** Every session of the user ends; the new one is this browser's. */
+  changePassword(who: SignedIn, request: { readonly current: string; readonly next: string; readonly address: string }): Promise<Outcome<NewSession>>;
+  list(): Promise<readonly UserView[]>;
+  add(by: SignedIn, request: { readonly login: string; readonly displayName: string; readonly roles: readonly Role[]; readonly password: string }): Promise<Outcome<UserView>>;
+  change(by: SignedIn, login: string, values: { readonly displayName?: string; readonly roles?: readonly Role[]; readonly status?: 'active' | 'disabled' }): Promise<Outcome<UserView>>;
+  /** The user must choose another one at the next sign-in; a lock ends. */
+  resetPassword(by: SignedIn, login: string, password: string): Promise<Outcome<UserView>>;
+};
+
+/** The way to the first administrator: there is no default account. */
+export type FirstLogin = {
+  /** Makes a one-time code while there is no user; undefined when there is one. An earlier code is void. */
+  open(): Promise<string | undefined>;
+  isOpen(): boolean;
+  complete(request: { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string; readonly address: string }): Promise<Outcome<NewSession>>;
+};
+
+export type StoredUser = {
+  readonly id: string;
+  readonly login: string;
+  readonly displayName: string;
+  readonly passwordHash: string;
+  readonly roles: readonly string[];
+  readonly status: 'active' | 'disabled';
+  readonly lockedUntil: Date | undefined;
+  readonly mustChangePassword: boolean;
+  readonly createdAt: Date;
+};
+export type NewUser = { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean };
+
+/** Rows behind the users; the platform database implements it. */
+export type UserRows = {
+  add(user: NewUser, now: Date): Promise<StoredUser>;
+  count(): Promise<number>;
+  find(id: string): Promise<StoredUser | undefined>;
+  findByLogin(login: string): Promise<StoredUser | undefined>;
+  list(): Promise<readonly StoredUser[]>;
+  countFailure(id: string, lock: { readonly limit: number; readonly until: Date }, now: Date): Promise<StoredUser | undefined>;
+  clearFailures(id: string, now: Date): Promise<void>;
+  setPassword(id: string, password: { readonly hash: string; readonly mustChange: boolean }, now: Date): Promise<boolean>;
+  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled' }, now: Date): Promise<boolean>;
+};
+
+export type StoredSession = { readonly tokenHash: string; readonly userId: string; readonly createdAt: Date; readonly lastUsedAt: Date; readonly expiresAt: Date; readonly address: string | undefined };
+export type SessionRows = {
+  add(session: StoredSession): Promise<void>;
+  find(tokenHash: string, now: Date): Promise<StoredSession | undefined>;
+  used(tokenHash: string, at: Date, expiresAt: Date): Promise<void>;
+  remove(tokenHash: string): Promise<void>;
+  removeOfUser(userId: string): Promise<number>;
+  removeExpired(now: Date): Promise<number>;
+};
+
+/** Slow one-way hashes of passwords. */
+export type Passwords = { hash(password: string): Promise<string>; matches(password: string, stored: string): Promise<boolean> };
+
+export type UserPorts = {
+  readonly users: UserRows;
+  readonly sessions: SessionRows;
+  readonly passwords: Passwords;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly audit: AuditTrail;
+};

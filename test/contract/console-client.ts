@@ -1,0 +1,50 @@
+/** A browser's half of the console API without a browser: it keeps the cookie and repeats the session's token. */
+export type Reply = { readonly status: number; readonly body: Record<string, unknown>; readonly headers: Headers };
+
+export class ConsoleClient {
+  readonly #origin: string;
+  cookie: string | undefined;
+  csrfToken: string | undefined;
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Reply> {
+    const response = await fetch(`${this.#origin}/console-api/v1${path}`, {
+      method,
+      headers: {
+        ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
+        ...(this.csrfToken === undefined ? {} : { 'x-csrf-token': this.csrfToken }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const cookie = response.headers.get('set-cookie');
+    if (cookie !== null) this.cookie = cookie.split(';')[0];
+    const answer: unknown = await response.json();
+    const content = isRecord(answer) ? answer : {};
+    if (typeof content['csrfToken'] === 'string') this.csrfToken = content['csrfToken'];
+    return { status: response.status, body: content, headers: response.headers };
+  }
+
+  get(path: string): Promise<Reply> {
+    return this.call('GET', path);
+  }
+}
+
+/** The error code of an answer, or undefined. */
+export function codeOf({ body }: Reply): unknown {
+  return isRecord(body['error']) ? body['error']['code'] : undefined;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The list under a key of an answer. */
+export function listOf(reply: Reply, key: string): Record<string, unknown>[] {
+  const value = reply.body[key];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}

@@ -1,0 +1,222 @@
+/**
+ * The console in front of a real house in a temporary folder: the SQLite money store, the platform database, the use cases, and in-process guests
+ * whose answers a test writes down. The clock is the test's.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
+import type { ChainHead } from '@hospay/server/operations/ports.js';
+import type { JobKind } from '@hospay/server/domain/order-change.js';
+import type { StoredQuote } from '@hospay/server/domain/order.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open-money-reader.js';
+import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
+import { hashPassword, passwordMatches } from '@hospay/server/edges/database/platform/password.js';
+import type { PluginInstance } from '@hospay/server/edges/http/console-api/ports.js';
+import { startConsole } from '@hospay/server/edges/http/console-api/start-console.js';
+import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { createAuditLog } from '@hospay/server/operations/audit-log.js';
+import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
+import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { createPayment } from '@hospay/server/payments/create-payment.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
+import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
+import { createConsoleUsers } from '@hospay/server/users/console-users.js';
+import { createFirstLogin } from '@hospay/server/users/first-login.js';
+import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+
+const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
+
+export type ConsoleHouse = Awaited<ReturnType<typeof buildConsoleHouse>>;
+
+export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z' }: { readonly staticFolder?: string; readonly startAt?: string } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-console-'));
+  let now = new Date(startAt);
+  const clock = { now: () => now };
+  const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)), nextInt: (limit: number) => randomBytes(4).readUInt32LE() % limit };
+  const store = new SqliteMoneyStore({ file: join(folder, 'money.sqlite') });
+  const platform = await openPlatformDatabase({ dataFolder: folder, hospital: 'demo', clock, log: SILENT_LOG });
+  const money = openMoneyReader({ file: join(folder, 'money.sqlite'), hospitalId: 'demo' });
+  const channel = new ScriptedChannel();
+  const hospital = new ScriptedHospital();
+  const ports: PaymentPorts = {
+    store,
+    channels: { find: () => channel, choose: () => channel },
+    hospitals: { find: () => hospital },
+    clock,
+    random,
+    policy: DEFAULT_PAYMENT_POLICY,
+    reasonToRefuse: () => undefined,
+    notifyUrl: () => undefined,
+    ownerNotifier: { tell: () => Promise.resolve(true) },
+  };
+
+  let head: ChainHead | undefined;
+  const audit = createAuditLog({ store: platform.auditEvents, witness: { read: () => Promise.resolve(head), write: (next) => { head = next; return Promise.resolve(); } }, clock });
+  const userPorts = { users: platform.users, sessions: platform.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
+  const users = createConsoleUsers(userPorts);
+  const firstLogin = createFirstLogin(userPorts);
+  const registry = createTerminalRegistry({ rows: platform.terminals, clock, random, merchantIdOf: () => 'm1' });
+  const tasks = createTaskScheduler({
+    definitions: [
+      { name: 'verify-ledger', rule: '0 30 2 * * *', missed: 'runOnce', enabled: true },
+      { name: 'reload-dictionaries', rule: '0 0 6 * * *', missed: 'skip', enabled: true },
+    ],
+    work: new Map([['verify-ledger', () => Promise.resolve('12 journals, no problem')], ['reload-dictionaries', () => Promise.reject(new Error('the hospital system does not answer'))]]),
+    store: platform.tasks,
+    timer: { at: () => ({ cancel() {} }) },
+    clock,
+    log: SILENT_LOG,
+  });
+  await tasks.start();
+  const dictionary = createDictionaryCache({
+    names: ['department', 'fee-category'],
+    staleAfterMs: 86_400_000,
+    loader: { load: (name) => Promise.resolve(name === 'department' ? { kind: 'ok', entries: [{ code: '01', name: '内科' }, { code: '02', name: '外科' }] } : { kind: 'failed', reason: 'the hospital system does not answer' }) },
+    store: platform.dictionaries,
+    clock,
+    log: SILENT_LOG,
+  });
+  await dictionary.start();
+
+  const instances = new Map<string, PluginInstance>([
+    ['wechat-main', { id: 'wechat-main', plugin: 'wechat-pay', version: '1.0.0', kind: 'channel', state: 'active', reason: undefined, since: startAt, inFlight: 0 }],
+    ['his-main', { id: 'his-main', plugin: 'sqlserver', version: '1.0.0', kind: 'hospitalAdapter', state: 'waiting', reason: 'the database refused the connection', since: startAt, inFlight: 0 }],
+  ]);
+  const moveInstance = (id: string, state: string) => {
+    const known = instances.get(id);
+    if (known === undefined) return undefined;
+    const moved = { ...known, state, reason: undefined, since: now.toISOString() };
+    instances.set(id, moved);
+    return moved;
+  };
+
+  const undeclared: string[] = [];
+  const server = await startConsole({
+    host: '127.0.0.1',
+    port: 0,
+    staticFolder,
+    hospitalName: '示范医院',
+    version: '0.1.0',
+    secureCookies: false,
+    log: SILENT_LOG,
+    clock,
+    timers: SYSTEM_TIMERS,
+    random,
+    users,
+    firstLogin,
+    money: money.reader,
+    requestRefund: (request) => requestRefund(ports, request),
+    tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
+    plugins: {
+      list: () => ({
+        packages: [
+          { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
+          { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
+        ],
+        instances: [...instances.values()],
+      }),
+      reload(id) {
+        const instance = moveInstance(id, 'active');
+        return Promise.resolve(instance === undefined ? { kind: 'kept', reason: 'no such instance' } : { kind: 'reloaded', instance });
+      },
+      deactivate: (id) => Promise.resolve(moveInstance(id, 'stopped')),
+      activate: (id) => Promise.resolve(moveInstance(id, 'active')),
+    },
+    terminals: {
+      async list() {
+        return (await registry.list()).map(({ deviceId, kind, title, status, lastSeenAt }) => ({ id: deviceId, kind, title, status, lastSeenAt, online: deviceId === 'kiosk-1', since: undefined }));
+      },
+      async register(terminal) {
+        if ((await platform.terminals.find(terminal.id)) !== undefined) return false;
+        await platform.terminals.add(terminal, now);
+        return true;
+      },
+      offerClaim: (id) => registry.offerClaim(id),
+      revoke: (id) => registry.revoke(id),
+    },
+    dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
+    audit,
+    auditEvents: platform.auditEvents,
+    onUndeclaredAnswer: (operationId, what) => undeclared.push(`${operationId}: ${what}`),
+  });
+
+  const house = {
+    origin: server.origin,
+    store,
+    channel,
+    hospital,
+    platform,
+    audit,
+    users,
+    firstLogin,
+    registry,
+    money: money.reader,
+    /** Answers that were not what their route declares; must stay empty. */
+    undeclared,
+    now: () => now,
+    later(seconds: number) {
+      now = new Date(now.getTime() + seconds * 1000);
+    },
+    async pay(quoteId: string, set: Partial<StoredQuote> = {}): Promise<OrderView> {
+      await store.saveQuote(sampleQuote(quoteId, now, set));
+      const created = await createPayment(ports, {
+        owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: `key-${quoteId}`, requestHash: quoteId }, quoteId, amountFen: set.selfPayFen ?? 10_000, method: 'nativeQr', description: '门诊缴费',
+      });
+      if (created.kind === 'refused') throw new Error(`payment refused: ${created.code}`);
+      return created.value;
+    },
+    /** The channel says at the next question that this order is paid. */
+    isPaid(order: OrderView, set: Record<string, unknown> = {}) {
+      channel.queryAnswers = [{ kind: 'succeeded', tradeNo: order.payments[0]?.paymentNo ?? '', merchantNo: channel.merchantNo, amountFen: order.amountFen, channelTradeNo: `4200${order.tradeNo.slice(-9)}`, paidAt: now.toISOString(), ...set }];
+    },
+    cancel: (order: OrderView) => cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' }),
+    async run(kind: JobKind, tradeNo?: string): Promise<void> {
+      const jobs = await store.claimJobs({ kinds: [kind], owner: 'test', now, leaseMs: 1, limit: 20 });
+      for (const job of jobs) {
+        if (tradeNo !== undefined && job.tradeNo !== tradeNo) {
+          await store.putBackJob(job, { dueAt: now });
+          continue;
+        }
+        if (kind === 'advancePayment') await advancePayment(ports, job);
+        if (kind === 'confirmOrder') await confirmOrder(ports, job);
+        if (kind === 'advanceRefund') await advanceRefund(ports, job);
+      }
+    },
+    async payAndConfirm(quoteId: string, set: Partial<StoredQuote> = {}): Promise<OrderView> {
+      const order = await house.pay(quoteId, set);
+      house.later(10);
+      house.isPaid(order);
+      await house.run('advancePayment', order.tradeNo);
+      await house.run('confirmOrder', order.tradeNo);
+      return order;
+    },
+    /** The channel has sent the money of this refund back. */
+    async refundArrives(order: OrderView, index = 1): Promise<void> {
+      const refundNo = `${order.tradeNo}R${String(index).padStart(2, '0')}`;
+      await house.run('advanceRefund', order.tradeNo);
+      house.later(61);
+      const refund = (await store.findOrder(order.tradeNo))?.refunds.find((candidate) => candidate.refundNo === refundNo);
+      channel.queryRefundAnswers = [{ kind: 'succeeded', refundNo, tradeNo: order.payments[0]?.paymentNo ?? '', refundFen: refund?.refundFen ?? 0, channelRefundNo: `5030${refundNo.slice(-9)}`, refundedAt: now.toISOString() }];
+      await house.run('advanceRefund', order.tradeNo);
+    },
+    async stop(): Promise<void> {
+      await server.stop();
+      await tasks.stop();
+      await money.close();
+      await store.close();
+      await platform.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return house;
+}
