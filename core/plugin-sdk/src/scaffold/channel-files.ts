@@ -1,5 +1,4 @@
-import type { PackageNames } from './create-package.js';
-import { manifestFile, packageFile, tsconfigFile } from './package-files.js';
+import { manifestFile, packageFile, tsconfigFile, type PackageNames } from './package-files.js';
 
 /** A payment channel that compiles, is activated by the host, and visibly fails the rules it does not keep yet. */
 export function channelFiles(names: PackageNames): Readonly<Record<string, string>> {

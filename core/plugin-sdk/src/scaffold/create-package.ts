@@ -4,17 +4,9 @@ import { dirname, join } from 'node:path';
 import { SDK_VERSION } from '../plugin.js';
 import { adapterFiles } from './adapter-files.js';
 import { channelFiles } from './channel-files.js';
+import type { PackageNames } from './package-files.js';
 
 export type PackageKind = 'plugin' | 'adapter';
-
-/** What the files of a new package are written from. */
-export type PackageNames = {
-  readonly name: string;
-  /** From the package folder to the repository's. */
-  readonly toRoot: string;
-  readonly sdkVersion: string;
-  readonly typeboxVersion: string;
-};
 
 export type CreatedPackage =
   | { readonly kind: 'created'; readonly folder: string; readonly files: readonly string[] }

@@ -1,4 +1,11 @@
-import type { PackageNames } from './create-package.js';
+/** What the files of a new package are written from. */
+export type PackageNames = {
+  readonly name: string;
+  /** From the package folder to the repository's. */
+  readonly toRoot: string;
+  readonly sdkVersion: string;
+  readonly typeboxVersion: string;
+};
 
 export function packageFile(file: { readonly names: PackageNames; readonly packageName: string; readonly description: string }): string {
   const { names, packageName, description } = file;
