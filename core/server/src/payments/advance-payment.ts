@@ -8,7 +8,7 @@ import { chargePayment } from './charge-payment.js';
 import type { PaymentPorts } from './ports.js';
 
 /**
- * One step with an open payment: ask the channel; after expiry close it there; after the end ask once more. There is no last attempt: a payment
+ * One step with an open payment: ask the channel; after expiry close it there; after the end ask for a day more. There is no last attempt: a payment
  * without a definite answer is asked about for ever, and its age calls a person.
  */
 export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Promise<void> {
@@ -24,7 +24,7 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
     return;
   }
   if (isPaymentEnded(payment.state)) {
-    await askOnceMore(ports, job, payment, channel);
+    await askAfterEnd(ports, job, payment, channel);
     return;
   }
   const isExpired = ports.clock.now().getTime() >= Date.parse(payment.expiresAt);
@@ -39,8 +39,14 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
   await putOff(ports, job, after, after.lastNews ?? news.kind);
 }
 
+/**
+ * Gaps between the questions after an end, the first of which is asked at expiry plus margin. One question is not enough: a restart wakes it early,
+ * and a clock that was set wrong or right in between makes it early too. A channel repeats its own notifications for a day, so we ask for a day.
+ */
+const GAPS_AFTER_END_MS = [30 * 60_000, 6 * 3_600_000, 24 * 3_600_000] as const;
+
 /** After the end: a success that arrived late must not depend on a notification nobody promises. */
-async function askOnceMore(ports: PaymentPorts, job: ClaimedJob, payment: Payment, channel: ChannelGuest): Promise<void> {
+async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Payment, channel: ChannelGuest): Promise<void> {
   const { news } = await askChannel(ports, payment, channel, job);
   // Payable although we ended it (a delayed create arrived, or a success is not told yet): closed there, and asked about until it is.
   if (news.kind === 'pending') await closeAtChannel(ports, payment, channel, job);
@@ -48,10 +54,11 @@ async function askOnceMore(ports: PaymentPorts, job: ClaimedJob, payment: Paymen
     await putOff(ports, job, payment, news.kind);
     return;
   }
-  // A restart wakes this job early; the question that counts is the one after expiry and margin.
-  const lastQuestionAt = Date.parse(payment.expiresAt) + ports.policy.closeMarginMs;
-  const isLast = ports.clock.now().getTime() >= lastQuestionAt;
-  await ports.store.putBackJob(job, isLast ? 'done' : { dueAt: new Date(lastQuestionAt) });
+  const now = ports.clock.now().getTime();
+  const firstAt = Date.parse(payment.expiresAt) + ports.policy.closeMarginMs;
+  const gapMs = GAPS_AFTER_END_MS[job.attempt - 1];
+  if (now < firstAt) await ports.store.putBackJob(job, { dueAt: new Date(firstAt) });
+  else await ports.store.putBackJob(job, gapMs === undefined ? 'done' : { dueAt: new Date(now + gapMs) });
 }
 
 /** The charge's answer was lost and the patient has no code to pay: the same number is sent again. Never for a scanned payment code. */
