@@ -5,8 +5,9 @@ import type { Statements } from './statements.js';
 
 /**
  * Durable work, one row per kind and subject. A claim is a visibility timeout (`due_at` moves to the end of the lease) and a new token; a
- * result is accepted only with the newest token. Asking for the same work again while it is leased also takes a new token: the running
- * attempt is fenced and its work done again, which is harmless because every outside call repeats under the same number.
+ * result is accepted only with the newest token. Asking for the same work again is new work: it starts with its first gap, and a running attempt
+ * is fenced (token 0 is nobody's) and its work done again, which is harmless because every outside call repeats under the same number.
+ * Tokens come from one sequence for the whole table: a job that ended and was asked for again never meets a token it gave out before.
  */
 export class JobTable {
   readonly #sql: Statements;
@@ -19,7 +20,7 @@ export class JobTable {
     const due = request.dueAt.getTime();
     this.#sql.run(
       `INSERT INTO job (kind, subject, trade_no, due_at, first_due_at, attempt, token, leased_by) VALUES (?,?,?,?,?,0,0,NULL)
-       ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, token = token + 1, leased_by = NULL`,
+       ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, attempt = 0, token = 0, leased_by = NULL`,
       request.kind, request.subject, tradeNo, due, due,
     );
   }
@@ -34,8 +35,8 @@ export class JobTable {
     const due = this.#sql.all(`SELECT kind, subject FROM job WHERE kind IN (${marks}) AND due_at <= ? ORDER BY due_at, kind, subject LIMIT ?`, ...request.kinds, now, request.limit);
     return due.map((row) => {
       const claimed = this.#sql.get(
-        'UPDATE job SET token = token + 1, attempt = attempt + 1, due_at = ?, leased_by = ? WHERE kind = ? AND subject = ? RETURNING *',
-        now + request.leaseMs, request.owner, text(row, 'kind'), text(row, 'subject'),
+        'UPDATE job SET token = ?, attempt = attempt + 1, due_at = ?, leased_by = ? WHERE kind = ? AND subject = ? RETURNING *',
+        this.#nextToken(), now + request.leaseMs, request.owner, text(row, 'kind'), text(row, 'subject'),
       );
       if (claimed === undefined) throw new Error('a due job vanished inside its own transaction');
       return { ...jobFromRow(claimed), leasedUntil: new Date(now + request.leaseMs), leaseMs: request.leaseMs };
@@ -60,10 +61,16 @@ export class JobTable {
   }
 
   wakeAll(now: Date, spreadMs: number): number {
-    const leased = this.#sql.run('UPDATE job SET due_at = ?, token = token + 1, leased_by = NULL WHERE leased_by IS NOT NULL', now.getTime());
+    const leased = this.#sql.run('UPDATE job SET due_at = ?, token = 0, leased_by = NULL WHERE leased_by IS NOT NULL', now.getTime());
     // Spread by the last character of the number, so that a restart does not ask about every open payment in one instant.
     this.#sql.run('UPDATE job SET due_at = min(due_at, ? + (unicode(substr(subject, -4, 1)) * 97) % ?)', now.getTime(), Math.max(1, spreadMs));
     return leased;
+  }
+
+  #nextToken(): number {
+    const row = this.#sql.get('UPDATE job_token SET last = last + 1 RETURNING last');
+    if (row === undefined) throw new Error('the sequence of job tokens is gone');
+    return number(row, 'last');
   }
 }
 

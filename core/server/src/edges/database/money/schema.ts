@@ -121,4 +121,12 @@ CREATE UNIQUE INDEX discrepancy_case_open ON discrepancy_case (kind, subject) WH
 CREATE INDEX discrepancy_case_by_order ON discrepancy_case (trade_no);
 `,
   },
+  {
+    name: '0002-job-token',
+    // A sequence of its own, started above every token already given out.
+    sql: `
+CREATE TABLE job_token (last INTEGER NOT NULL) STRICT;
+INSERT INTO job_token (last) SELECT coalesce(max(token), 0) FROM job;
+`,
+  },
 ];
