@@ -72,14 +72,14 @@ export function applyChargeOutcome(change: OrderChange, paymentNo: string, outco
 
 function applySuccess(change: OrderChange, paymentNo: string, news: Extract<PaymentNews, { kind: 'succeeded' }>, by: Bringer): void {
   const payment = change.payment(paymentNo);
+  if (news.merchantNo !== payment.merchantNo) {
+    change.openCase({ kind: 'merchantMismatch', subject: paymentNo, severity: 1, detail: `channel says merchant ${news.merchantNo}, sent for ${payment.merchantNo}` });
+    return;
+  }
   if (payment.state === 'succeeded') {
     if (payment.channelTradeNo !== news.channelTradeNo) {
       change.openCase({ kind: 'secondChannelPayment', subject: paymentNo, severity: 1, detail: `channel reports ${news.channelTradeNo}, booked as ${payment.channelTradeNo ?? '?'}` });
     }
-    return;
-  }
-  if (news.merchantNo !== payment.merchantNo) {
-    change.openCase({ kind: 'merchantMismatch', subject: paymentNo, severity: 1, detail: `channel says merchant ${news.merchantNo}, sent for ${payment.merchantNo}` });
     return;
   }
   if (news.tradeNo !== paymentNo || news.amountFen !== payment.amountFen) {
