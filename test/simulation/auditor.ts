@@ -10,6 +10,7 @@ import { Statements } from '@hospay/server/edges/database/money/statements.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
 import { liveRefundFen } from './channel-world.js';
+import type { History } from './history.js';
 import type { World } from './world.js';
 
 const MINUTE = 60_000;
@@ -182,8 +183,12 @@ export class Auditor {
   orderNumbers(): string[] {
     return this.#sql.all('SELECT trade_no FROM orders ORDER BY trade_no').map((row) => text(row, 'trade_no'));
   }
-  hasOpenCase(kinds: readonly CaseKind[], subject: string): boolean {
-    return this.#hasCase(kinds, subject);
+  /** Every transition and every case the seed met, for the "sometimes" list. */
+  markMeetings(history: History): void {
+    for (const row of this.#sql.all('SELECT axis, from_state, to_state, trigger FROM state_event')) {
+      history.mark(`${text(row, 'axis')}: ${optionalText(row, 'from_state') ?? '–'} → ${text(row, 'to_state')} by ${text(row, 'trigger')}`);
+    }
+    for (const row of this.#sql.all('SELECT kind FROM discrepancy_case')) history.mark(`case ${text(row, 'kind')}`);
   }
 
   readonly #hasJob = (kind: string, subject: string): boolean => this.#sql.get('SELECT 1 FROM job WHERE kind = ? AND subject = ?', kind, subject) !== undefined;

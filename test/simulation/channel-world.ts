@@ -89,6 +89,8 @@ export class ChannelWorld {
     };
     this.orders.set(request.tradeNo, order);
     this.#history.mark('order created at the channel');
+    if (this.#faults.strikes('notice of another merchant')) this.#notifyOfStranger(order);
+    if (this.#faults.strikes('notice of an unknown order')) this.#notify({ kind: 'payment', eventId: this.#eventId(), tradeNo: `X${order.tradeNo}`, news: { kind: 'pending' } }, 'of an unknown order', SECOND);
     if (request.method === 'paymentCode') return this.#scanCode(order);
     if (this.#faults.strikes('notice forged')) this.#forge(order);
     return { kind: 'pending', present: { kind: 'qr', content: `weixin://${request.tradeNo}` } };
@@ -112,7 +114,8 @@ export class ChannelWorld {
     const fate = this.#random.nextInt(10);
     if (fate < 6) {
       this.pay(order.tradeNo);
-      return this.#time.now < order.visibleAt ? { kind: 'unknown', reason: 'SYSTEM_ERROR' } : this.#success(order);
+      const isInDoubt = this.#time.now < order.visibleAt || this.#faults.strikes('code scanned, answer in doubt');
+      return isInDoubt ? { kind: 'unknown', reason: 'SYSTEM_ERROR' } : this.#success(order);
     }
     if (fate < 8) {
       this.#time.after(this.#random.between(3, 25) * SECOND, `the patient types the password for ${order.tradeNo}`, () => { this.pay(order.tradeNo); });
@@ -144,7 +147,6 @@ export class ChannelWorld {
     this.#history.mark('patient paid');
     this.onMoved(tradeNo);
     if (order.notifies) this.#announcePayment(order);
-    if (this.#faults.strikes('notice of another merchant')) this.#notify({ kind: 'payment', eventId: this.#eventId(), tradeNo, news: { ...this.#success(order), merchantNo: '1999999999' } }, 'of another merchant', SECOND);
     if (this.#faults.strikes('notice with another amount')) this.#notify({ kind: 'payment', eventId: this.#eventId(), tradeNo, news: { ...this.#success(order), amountFen: order.amountFen + 1 } }, 'with another amount', SECOND);
     return true;
   }
@@ -275,6 +277,12 @@ export class ChannelWorld {
       const news: PaymentNews = this.#random.pick<PaymentNews>({ kind: 'pending' }, { kind: 'closed' }, { kind: 'declined', code: 'USERPAYING', message: 'an earlier try' });
       this.#notify({ kind: 'payment', eventId: this.#eventId(), tradeNo: order.tradeNo, news }, 'stale', delayMs + 5 * SECOND);
     }
+  }
+
+  /** Another merchant of the same service provider has used the same number, and was paid. */
+  #notifyOfStranger(order: ChannelOrder): void {
+    const news: PaymentNews = { kind: 'succeeded', tradeNo: order.tradeNo, merchantNo: '1999999999', amountFen: order.amountFen, channelTradeNo: 'OTHER', paidAt: this.#iso(this.#time.now) };
+    this.#notify({ kind: 'payment', eventId: this.#eventId(), tradeNo: order.tradeNo, news }, 'of another merchant', this.#random.between(1, 60) * SECOND);
   }
 
   /** A stranger says the order was paid. */

@@ -1,6 +1,423 @@
+/** Every planted bug, in the order of the lines of `facts/money-safety.md` it stands for. The README beside this file has them as a table. */
+import { fen, type Notification, type PaymentNews } from '@hospay/plugin-sdk';
+import { refused } from '@hospay/server/domain/errors.js';
+import { StoreUnavailable, type ChangeRequest, type ChangeResult, type ClaimedJob, type KeyKeeping } from '@hospay/server/domain/money-store.js';
+import type { JobRequest, OrderChange } from '@hospay/server/domain/order-change.js';
+import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
+import { postPaymentSucceeded, postRefundReserved } from '@hospay/server/domain/postings.js';
+import { isWhollyRefunded, refundableFen } from '@hospay/server/domain/reserve-refund.js';
+import { makeRefundNo } from '@hospay/server/domain/trade-number.js';
+import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
+import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import type { RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
+import { MERCHANT_NO } from './channel-world.js';
 import type { PlantedBug } from './planted-bug.js';
 
-export const PLANTED_BUGS: readonly PlantedBug[] = [];
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'refund-checked-outside-the-transaction',
+    numbers: [1],
+    what: 'what is left to refund is read first, the channel asked, and the refund written later; the database CHECK is off too',
+    prepareDatabase: (database) => { database.exec('PRAGMA ignore_check_constraints = ON'); },
+    wrapUseCases: (useCases, ports) => ({ ...useCases, requestRefund: (request) => refundWithoutLock(ports, request) }),
+  },
+  {
+    name: 'late-success-dropped',
+    numbers: [2],
+    what: 'news of a payment that has ended is acknowledged and thrown away, and nobody asks again',
+    wrapUseCases: (useCases, ports) => ({
+      ...useCases,
+      async receiveNotification(raw) {
+        const channel = ports.channels.choose({ method: 'nativeQr' });
+        const notice = await channel?.readNotification(raw);
+        if (notice?.kind !== 'payment') return useCases.receiveNotification(raw);
+        const found = await ports.store.findOrderByPayment(notice.tradeNo);
+        const isOver = found?.payments.some((payment) => payment.paymentNo === notice.tradeNo && isPaymentEnded(payment.state)) ?? false;
+        return isOver ? channel?.answerNotification('stored') : useCases.receiveNotification(raw);
+      },
+    }),
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async advancePayment(job) {
+        const payment = await findPayment(ports, job);
+        if (payment !== undefined && isPaymentEnded(payment.state)) await ports.store.putBackJob(job, 'done');
+        else await handlers.advancePayment(job);
+      },
+    }),
+  },
+  {
+    name: 'expiry-closes-unasked',
+    numbers: [3],
+    what: 'at expiry the order is closed in our own table only',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async advancePayment(job) {
+        const payment = await findPayment(ports, job);
+        const isExpired = payment !== undefined && !isPaymentEnded(payment.state) && ports.clock.now().getTime() >= Date.parse(payment.expiresAt);
+        if (isExpired) await endUnasked(ports, job, 'closed');
+        else await handlers.advancePayment(job);
+      },
+    }),
+  },
+  {
+    name: 'not-found-closes-at-once',
+    numbers: [3],
+    what: 'a not-found is believed before the expiry and margin have passed: the delayed create still arrives',
+    policy: { closeMarginMs: -24 * 3_600_000 },
+  },
+  {
+    name: 'retries-run-out-into-failed',
+    numbers: [4],
+    what: 'after five questions without an answer the payment is marked failed',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async advancePayment(job) {
+        const payment = await findPayment(ports, job);
+        if (payment !== undefined && !isPaymentEnded(payment.state) && job.attempt > 5) await endUnasked(ports, job, 'failed');
+        else await handlers.advancePayment(job);
+      },
+    }),
+  },
+  {
+    name: 'refund-retry-takes-a-new-number',
+    numbers: [5],
+    what: 'a refund without an answer is sent again under another number',
+    wrapChannel: (channel) => {
+      const sent = new Map<string, number>();
+      const numberOf = (refundNo: string) => `${refundNo}${'X'.repeat(Math.max(0, (sent.get(refundNo) ?? 1) - 1))}`;
+      return {
+        ...channel,
+        async refund(request) {
+          sent.set(request.refundNo, (sent.get(request.refundNo) ?? 0) + 1);
+          const outcome = await channel.refund({ ...request, refundNo: numberOf(request.refundNo) });
+          return outcome.kind === 'succeeded' ? { ...outcome, refundNo: request.refundNo } : outcome;
+        },
+        async queryRefund(request) {
+          // The retrier has no answer under the old number: it asks nothing and sends anew.
+          const news = await channel.queryRefund({ ...request, refundNo: numberOf(request.refundNo) });
+          if (news.kind === 'unknown') return { kind: 'notFound' };
+          return news.kind === 'succeeded' ? { ...news, refundNo: request.refundNo } : news;
+        },
+      };
+    },
+  },
+  {
+    name: 'refund-timeout-is-failure',
+    numbers: [6],
+    what: 'a refund that got no answer is recorded as failed and made anew',
+    wrapChannel: (channel) => {
+      const unanswered = new Set<string>();
+      return {
+        ...channel,
+        async refund(request) {
+          const outcome = await channel.refund(request);
+          if (outcome.kind === 'unknown') unanswered.add(request.refundNo);
+          return outcome;
+        },
+        queryRefund: (request) => (unanswered.has(request.refundNo) ? Promise.resolve({ kind: 'closed' }) : channel.queryRefund(request)),
+      };
+    },
+  },
+  {
+    name: 'call-without-committed-intent',
+    numbers: [7, 14],
+    what: 'the channel is called although the order was rolled back',
+    wrapStore: (store) => ({
+      ...store,
+      async accept(acceptance) {
+        try {
+          return await store.accept(acceptance);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailable)) throw error;
+          return { kind: 'accepted', aggregate: { order: acceptance.order, payments: [acceptance.payment], refunds: [], holdsBills: true, billsFree: true } };
+        }
+      },
+    }),
+  },
+  {
+    name: 'each-notice-is-a-payment',
+    numbers: [8, 18],
+    what: 'a notice is posted to the ledger whatever the payment already says',
+    wrapUseCases: (useCases, ports) => ({
+      ...useCases,
+      async receiveNotification(raw) {
+        const channel = ports.channels.choose({ method: 'nativeQr' });
+        const notice = await channel?.readNotification(raw);
+        const before = notice?.kind === 'payment' ? await ports.store.findOrderByPayment(notice.tradeNo) : undefined;
+        const payment = before?.payments.find((candidate) => candidate.state === 'succeeded');
+        if (notice?.kind === 'payment' && notice.news.kind === 'succeeded' && before !== undefined && payment?.billDay !== undefined) {
+          const { billDay } = payment;
+          await ports.store.change({ tradeNo: before.order.tradeNo, cause: { kind: 'notification', id: notice.eventId }, now: ports.clock.now() }, (change) => {
+            const journal = postPaymentSucceeded(change.order, { ...change.payment(payment.paymentNo), billDay });
+            change.post({ ...journal, step: `succeeded/${notice.eventId}/${String(change.order.version)}` });
+          });
+        }
+        return useCases.receiveNotification(raw);
+      },
+    }),
+  },
+  {
+    name: 'failed-refund-counts-as-refunded',
+    numbers: [9],
+    what: 'a refund the channel refused or blocked is booked as done',
+    wrapChannel: (channel, world) => ({
+      ...channel,
+      async refund(request) {
+        const outcome = await channel.refund(request);
+        if (outcome.kind !== 'declined') return outcome;
+        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.tradeNo, refundFen: request.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
+      },
+      async queryRefund(request) {
+        const news = await channel.queryRefund(request);
+        const found = await world.store.findOrderByRefund(request.refundNo);
+        const refund = found?.refunds.find((candidate) => candidate.refundNo === request.refundNo);
+        if (news.kind !== 'abnormal' || refund === undefined) return news;
+        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.tradeNo, refundFen: refund.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
+      },
+    }),
+  },
+  {
+    name: 'timeout-takes-a-new-number',
+    numbers: [10],
+    what: 'a charge without an answer is made again under another number',
+    wrapChannel: (channel) => ({
+      ...channel,
+      async charge(request) {
+        const outcome = await channel.charge(request);
+        return outcome.kind === 'unknown' ? channel.charge({ ...request, tradeNo: `${request.tradeNo}A` }) : outcome;
+      },
+    }),
+  },
+  {
+    name: 'resend-without-question',
+    numbers: [10],
+    what: 'a confirmation without an answer is sent again, not asked about: some HIS book twice',
+    wrapHospital: (hospital) => ({ ...hospital, queryConfirmation: () => Promise.resolve({ kind: 'absent' }) }),
+  },
+  {
+    name: 'job-ends-when-it-throws',
+    numbers: [11],
+    what: 'a job that failed once is taken off the table',
+    wrapHandlers: (handlers, ports) => {
+      const once = (handle: (job: ClaimedJob) => Promise<void>) => async (job: ClaimedJob) => {
+        try {
+          await handle(job);
+        } catch {
+          await ports.store.putBackJob(job, 'done').catch(() => false);
+        }
+      };
+      return { advancePayment: once(handlers.advancePayment), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner) };
+    },
+  },
+  {
+    name: 'lease-never-ends',
+    numbers: [11],
+    what: 'a job claimed by a process that died stays claimed, and start-up does not look',
+    wrapStore: (store) => ({ ...store, claimJobs: (request) => store.claimJobs({ ...request, leaseMs: 3650 * 24 * 3_600_000 }), wakeJobs: () => Promise.resolve(0) }),
+  },
+  {
+    name: 'owner-hears-the-first-view',
+    numbers: [12],
+    what: 'what an application is told is put together once and repeated',
+    wrapHandlers: (handlers, ports) => {
+      const first = new Map<string, OrderView>();
+      return {
+        ...handlers,
+        async tellOwner(job) {
+          const found = await ports.store.findOrder(job.tradeNo);
+          if (found === undefined) return;
+          const view = first.get(job.tradeNo) ?? viewOrder(found);
+          first.set(job.tradeNo, view);
+          await ports.ownerNotifier.tell(found.order.owner, view);
+          await ports.store.putBackJob(job, 'done');
+        },
+      };
+    },
+  },
+  {
+    name: 'not-sent-is-pending',
+    numbers: [13],
+    what: 'a refund that never left the machine is shown as on its way',
+    wrapChannel: (channel) => ({
+      ...channel,
+      async refund(request) {
+        const outcome = await channel.refund(request);
+        return outcome.kind === 'notSent' ? { kind: 'processing' } : outcome;
+      },
+    }),
+  },
+  {
+    name: 'one-bill-two-orders',
+    numbers: [15],
+    what: 'nothing remembers which order a bill belongs to',
+    prepareDatabase: (database) => { database.exec('CREATE TRIGGER forgets_claims AFTER INSERT ON bill_claim BEGIN DELETE FROM bill_claim WHERE trade_no = NEW.trade_no; END'); },
+  },
+  {
+    name: 'amount-not-compared',
+    numbers: [19],
+    what: 'success is success, whatever amount it names',
+    wrapChannel: (channel) => {
+      const asked = new Map<string, number>();
+      const believe = <News extends PaymentNews>(news: News): News => (news.kind === 'succeeded' ? { ...news, amountFen: asked.get(news.tradeNo) ?? news.amountFen } : news);
+      return {
+        ...channel,
+        charge(request) {
+          asked.set(request.tradeNo, request.amountFen);
+          return channel.charge(request);
+        },
+        query: async (request) => believe(await channel.query(request)),
+        readNotification: async (raw) => withNews(await channel.readNotification(raw), believe),
+      };
+    },
+  },
+  {
+    name: 'merchant-not-compared',
+    numbers: [19],
+    what: 'success is success, whichever merchant it names',
+    wrapChannel: (channel) => ({
+      ...channel,
+      readNotification: async (raw) => withNews(await channel.readNotification(raw), (news) => (news.kind === 'succeeded' ? { ...news, merchantNo: MERCHANT_NO } : news)),
+    }),
+  },
+  {
+    name: 'confirm-gives-up',
+    numbers: [21],
+    what: 'the hospital is told three times, then no more',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async confirmOrder(job) {
+        if (job.attempt > 3) await ports.store.putBackJob(job, 'done');
+        else await handlers.confirmOrder(job);
+      },
+    }),
+  },
+  {
+    name: 'already-paid-is-refusal',
+    numbers: [22],
+    what: 'the HIS answers our own repeat with "already paid" and that is taken for a refusal; the question before and after is off too',
+    wrapHospital: (hospital) => {
+      const sent = new Set<string>();
+      return {
+        ...hospital,
+        queryConfirmation: () => Promise.resolve({ kind: 'absent' }),
+        async confirm(request) {
+          const isRepeat = sent.has(request.tradeNo);
+          sent.add(request.tradeNo);
+          const result = await hospital.confirm(request);
+          return isRepeat && result.kind === 'ok' ? { kind: 'rejected', code: 'ALREADY_PAID', message: 'already paid' } : result;
+        },
+      };
+    },
+  },
+  {
+    name: 'garbage-is-an-answer',
+    numbers: [23],
+    what: 'exception text from the HIS is read as a settlement number',
+    wrapHospital: (hospital) => ({
+      ...hospital,
+      async confirm(request) {
+        const result = await hospital.confirm(request);
+        if (result.kind !== 'unknown' || !result.reason.startsWith('garbage')) return result;
+        return { kind: 'ok', value: { settlementNo: result.reason.slice(0, 40), receiptNo: '', amountFen: request.amountFen } };
+      },
+    }),
+  },
+  {
+    name: 'his-timeout-is-refusal',
+    numbers: [6, 21],
+    what: 'a confirmation without an answer sends the money back',
+    wrapHospital: (hospital) => ({
+      ...hospital,
+      async confirm(request) {
+        const result = await hospital.confirm(request);
+        return result.kind === 'unknown' ? { kind: 'rejected', code: 'TIMEOUT', message: result.reason } : result;
+      },
+    }),
+  },
+  {
+    name: 'channel-timeout-is-refusal',
+    numbers: [6, 10],
+    what: 'a charge without an answer counts as declined',
+    wrapChannel: (channel) => ({
+      ...channel,
+      async charge(request) {
+        const outcome = await channel.charge(request);
+        return outcome.kind === 'unknown' ? { kind: 'declined', code: 'TIMEOUT', message: outcome.reason } : outcome;
+      },
+    }),
+  },
+  {
+    name: 'refund-before-the-hospital-agrees',
+    numbers: [27],
+    what: 'money goes back while the booking in the HIS stands',
+    wrapHospital: (hospital) => ({ ...hospital, approveRefund: (request) => Promise.resolve({ kind: 'ok', value: { hisRefundNo: `HR-${request.refundNo}` } }) }),
+  },
+  {
+    name: 'new-key-for-each-press',
+    numbers: [24, 10],
+    what: 'the idempotency key of the terminal is ignored',
+    wrapStore: (store, world) => ({
+      ...store,
+      accept: (acceptance) => store.accept({ ...acceptance, idempotency: { ...acceptance.idempotency, key: `${acceptance.idempotency.key}/${String(world.names.next())}` } }),
+    }),
+  },
+  {
+    name: 'body-not-compared',
+    numbers: [24],
+    what: 'the same key with another body gets the first answer',
+    wrapStore: (store) => ({ ...store, accept: (acceptance) => store.accept({ ...acceptance, idempotency: { ...acceptance.idempotency, requestHash: 'any' } }) }),
+  },
+  {
+    name: 'forged-notice-believed',
+    numbers: [26],
+    what: 'the signature of a notice is not looked at',
+    wrapChannel: (channel, world) => ({ ...channel, readNotification: (raw) => Promise.resolve(world.channel.content(raw)) }),
+  },
+  {
+    name: 'outbox-in-a-second-commit',
+    numbers: [7, 11],
+    what: 'state and follow-up work are two transactions',
+    wrapStore: (store) => ({
+      ...store,
+      async change<Result>(request: ChangeRequest & KeyKeeping<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>> {
+        let later: JobRequest[] = [];
+        const result = await store.change<Result>(request, (change) => {
+          const value = work(change);
+          later = change.jobs.splice(0);
+          return value;
+        });
+        if (result.kind === 'changed' && later.length > 0) {
+          await store.change({ tradeNo: request.tradeNo, cause: request.cause, now: request.now }, (change) => { for (const job of later) change.schedule(job.kind, job.subject, job.dueAt); });
+        }
+        return result;
+      },
+    }),
+  },
+  {
+    name: 'results-are-not-fenced',
+    numbers: [8, 11],
+    what: 'a worker whose lease was overtaken still writes its result',
+    wrapStore: (store, world) => {
+      const settle = (job: ClaimedJob, then: 'done' | { readonly dueAt: Date }) => {
+        const { database } = world.store;
+        if (then === 'done') database.prepare('DELETE FROM job WHERE kind = ? AND subject = ?').run(job.kind, job.subject);
+        else database.prepare('UPDATE job SET due_at = ?, leased_by = NULL WHERE kind = ? AND subject = ?').run(then.dueAt.getTime(), job.kind, job.subject);
+      };
+      return {
+        ...store,
+        claimJobs: async (request) => (await store.claimJobs({ ...request, leaseMs: 2_000 })).map((job) => ({ ...job, leasedUntil: new Date(request.now.getTime() + 3_600_000) })),
+        putBackJob: (job, then) => {
+          settle(job, then);
+          return Promise.resolve(true);
+        },
+        async change<Result>({ job, jobThen, ...request }: ChangeRequest & KeyKeeping<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>> {
+          if (job !== undefined && jobThen !== undefined) settle(job, jobThen);
+          return store.change<Result>(request, work);
+        },
+      };
+    },
+  },
+];
 
 /** @throws when there is no such bug. */
 export function plantedBug(name: string): PlantedBug {
@@ -8,3 +425,47 @@ export function plantedBug(name: string): PlantedBug {
   if (found === undefined) throw new Error(`no such planted bug: ${name}; there are: ${PLANTED_BUGS.map((plant) => plant.name).join(', ')}`);
   return found;
 }
+
+async function findPayment(ports: PaymentPorts, job: ClaimedJob) {
+  const found = await ports.store.findOrderByPayment(job.subject);
+  return found?.payments.find((payment) => payment.paymentNo === job.subject);
+}
+
+async function endUnasked(ports: PaymentPorts, job: ClaimedJob, to: 'closed' | 'failed'): Promise<void> {
+  await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: job.subject }, now: ports.clock.now(), job, jobThen: 'done' }, (change) => {
+    const { state } = change.payment(job.subject);
+    if (isPaymentEnded(state)) return;
+    if (to === 'closed' && state !== 'closing') change.movePayment(job.subject, 'closing', 'timer');
+    change.movePayment(job.subject, to, 'query');
+    if (change.holdsBills) change.releaseBills();
+  });
+}
+
+function withNews(notice: Notification, read: (news: PaymentNews) => PaymentNews): Notification {
+  return notice.kind === 'payment' ? { ...notice, news: read(notice.news) } : notice;
+}
+
+async function refundWithoutLock(ports: PaymentPorts, request: RefundRequestedBy) {
+  const found = await ports.store.findOrder(request.tradeNo);
+  const payment = found?.payments.find((candidate) => candidate.state === 'succeeded');
+  if (found === undefined || payment === undefined || found.order.confirmation !== 'confirmed') return refused('NOT_REFUNDABLE');
+  const left = refundableFen(found, payment);
+  const refundFen = fen(request.refundFen ?? left);
+  if (refundFen <= 0 || refundFen > left) return refused('REFUND_EXCEEDS_PAYMENT');
+  await ports.channels.find(payment.channel)?.query({ tradeNo: payment.paymentNo });
+  const now = ports.clock.now();
+  const result = await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: request.idempotency.key }, now, idempotency: request.idempotency }, (change) => {
+    const refund = change.addRefund({
+      refundNo: makeRefundNo(request.tradeNo, change.refunds.length + 1),
+      tradeNo: request.tradeNo, paymentNo: payment.paymentNo, refundFen, state: 'reserved', cause: 'requested', reason: request.reason, requestedBy: request.requestedBy,
+      requestedAt: now.toISOString(), needsHisApproval: true, reservedFrom: '2002', hisRefundNo: undefined, hisReversedDay: undefined, channelRefundNo: undefined,
+      submittedAt: undefined, refundedAt: undefined, isPosted: false, attempts: 0, replaces: undefined, lastNews: undefined,
+    });
+    change.post(postRefundReserved(change.order, payment, refund));
+    change.schedule('advanceRefund', refund.refundNo);
+    if (change.order.confirmation === 'confirmed' && isWhollyRefunded(change)) change.moveConfirmation('reversing', 'refund');
+    return refund;
+  });
+  return result.kind === 'changed' ? { kind: 'ok' as const, value: { refund: result.result, aggregate: result.aggregate } } : refused('CONFLICT');
+}
+

@@ -11,15 +11,22 @@ const SECOND = 1000;
 export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; readonly method: PaymentMethod };
 
 /** One patient's way from quote to receipt, and sometimes back. */
-export async function visit(world: World, given: Visit): Promise<void> {
+export async function visit(world: World, given: Visit, round = 1): Promise<void> {
   const { owner } = given;
   const quote = await persist(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
   if (quote?.kind !== 'ok') return;
-  const key = `K${String(given.number)}`;
+  const key = `K${String(given.number)}/${String(round)}`;
   const order = await pay(world, given, { key, quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen });
-  if (order === undefined) return;
+  const again = async () => {
+    if (round === 3 || !world.faults.strikes('patient tries again')) return;
+    await world.time.sleep(world.weather.between(1, 200) * SECOND, `patient ${String(given.number)} tries again`);
+    await visit(world, given, round + 1);
+  };
+  if (order === undefined) return again();
   meetPatient(world, order);
+  await giveUpWaiting(world, given, order);
   const last = await watch(world, given, order, key);
+  if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
   await persist(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
   if (world.weather.chance(0.45)) await refund(world, last);
@@ -89,6 +96,15 @@ function meetPatient(world: World, order: OrderView): void {
       });
     });
   }
+}
+
+/** No code on the screen, or a scanned code without a result: the cashier or the patient has had enough. */
+async function giveUpWaiting(world: World, { owner }: Visit, order: OrderView): Promise<void> {
+  const [payment] = order.payments;
+  if (payment === undefined || payment.presentation !== undefined || payment.state === 'succeeded' || !world.faults.strikes('gives up waiting for the code')) return;
+  await world.time.sleep(world.weather.between(1, 30) * SECOND, `${owner.id} gives up waiting for ${order.tradeNo}`);
+  const answer = await world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo }));
+  if (answer?.kind === 'ok') world.observe(answer.value);
 }
 
 /** Polls like a kiosk until there is an end to show, or the patient has gone. */
@@ -163,5 +179,9 @@ function isRefused(answer: { readonly kind: string; readonly code?: ErrorCode },
 
 function isOver(order: OrderView): boolean {
   const { state } = order.confirmation;
-  return state === 'confirmed' || state === 'rejected' || order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
+  return state === 'confirmed' || state === 'rejected' || isUnpaid(order);
+}
+
+function isUnpaid(order: OrderView): boolean {
+  return order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
 }

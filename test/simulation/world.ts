@@ -28,7 +28,7 @@ const CLIENT_PATIENCE_MS = 30 * SECOND;
 const VISITS_WITHIN_MS = 15 * MINUTE;
 const HEALED_AFTER_MS = 35 * MINUTE;
 /** Whatever has not come to rest by itself this long after is stuck. */
-const QUIET_LIMIT_MS = 5 * 24 * HOUR;
+const QUIET_LIMIT_MS = 6 * 24 * HOUR;
 /** A seed starts on some second of this year. */
 const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -97,8 +97,10 @@ export class World {
     this.time.after(HEALED_AFTER_MS, 'the world heals', () => { this.#heal(); });
     await this.#runUntil(() => !this.faults.areOn && this.#openVisits === 0);
     const quietFrom = this.time.now;
+    let sliceMs = 20 * MINUTE;
     while (this.violations.length === 0 && this.time.now - quietFrom < QUIET_LIMIT_MS) {
-      const until = this.time.now + 20 * MINUTE;
+      const until = this.time.now + sliceMs;
+      sliceMs = Math.min(8 * HOUR, sliceMs * 1.6);
       await this.#runUntil(() => (this.time.nextAt ?? until) >= until);
       this.time.now = Math.max(this.time.now, until);
       if (this.violations.length > 0 || (await this.auditor.isSettled())) break;
@@ -106,6 +108,7 @@ export class World {
     if (this.violations.length === 0) this.#report(await this.auditor.checkAll());
     if (this.violations.length === 0) await this.#checkAcknowledged();
     this.orders = this.auditor.orderNumbers().length;
+    this.auditor.markMeetings(this.history);
     this.store.database.close();
   }
 
@@ -134,13 +137,17 @@ export class World {
   /** Asks the platform over the network, as a terminal or an application does. Undefined: no answer came. */
   ask<Value>(label: string, run: (useCases: UseCases) => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined> {
     return new Promise((resolve) => {
-      this.time.after(CLIENT_PATIENCE_MS, `${label}: no answer`, () => { resolve(undefined); });
+      const patience = this.time.after(CLIENT_PATIENCE_MS, `${label}: no answer`, () => { resolve(undefined); });
       if (this.faults.strikes('request lost')) return;
       const times = this.faults.strikes('request duplicated') ? 2 : 1;
       for (let copy = 0; copy < times; copy += 1) {
         this.time.after(this.weather.between(5, 200), label, () => {
           this.#handle(label, run, (answer) => {
-            if (!this.faults.strikes('answer lost')) this.time.after(this.weather.between(5, 200), `${label} answers ${answer.kind === 'refused' ? answer.code : 'ok'}`, () => { resolve(answer); });
+            if (this.faults.strikes('answer lost')) return;
+            this.time.after(this.weather.between(5, 200), `${label} answers ${answer.kind === 'refused' ? answer.code : 'ok'}`, () => {
+              patience.cancel();
+              resolve(answer);
+            });
           });
         });
       }
@@ -160,10 +167,14 @@ export class World {
 
   #post(raw: RawNotification): Promise<NotificationAnswer | undefined> {
     return new Promise((resolve) => {
-      this.time.after(5 * SECOND, 'notice: no answer', () => { resolve(undefined); });
+      const patience = this.time.after(5 * SECOND, `notice ${raw.query}: no answer`, () => { resolve(undefined); });
       const platform = this.#platform;
       platform?.after(this.weather.between(5, 100), `platform: notice ${raw.query}`, () => {
-        platform.useCases.receiveNotification(raw).then(resolve, (error: unknown) => { this.reportThrow(`notice ${raw.query}`, error); });
+        const answered = (answer: NotificationAnswer | undefined) => {
+          patience.cancel();
+          resolve(answer);
+        };
+        platform.useCases.receiveNotification(raw).then(answered, (error: unknown) => { this.reportThrow(`notice ${raw.query}`, error); });
       });
     });
   }
