@@ -1,5 +1,6 @@
 /** Turns a claim code into a device key. The code is typed once, at the terminal; neither it nor the key travels. */
-import { connect } from 'mqtt';
+import mqtt from 'mqtt';
+import { deferred } from './deferred.js';
 import { claimIdOf, deriveDeviceKey, fromBase64, isSameText, KEY_BYTES, normaliseClaimCode, signEnrolment, toBase64, toBase64Url } from './device-key.js';
 import type { Device } from './envelope.js';
 import { ENVELOPE_VERSION, errorShape, topics, type TerminalError } from './protocol.js';
@@ -30,9 +31,9 @@ export async function enrol({ url, claimCode, software = 'hospay terminal-sdk', 
   const deviceNonce = toBase64Url(crypto.getRandomValues(new Uint8Array(KEY_BYTES)));
   const unsigned = { v: ENVELOPE_VERSION, id: toBase64Url(crypto.getRandomValues(new Uint8Array(16))), ts: Date.now(), claimId, deviceNonce, software };
   const request = JSON.stringify({ ...unsigned, mac: signEnrolment(code, { kind: 'req', unsigned }) });
-  const client = connect(url, { clientId: `newcomer-${toBase64Url(crypto.getRandomValues(new Uint8Array(9)))}`, clean: true, reconnectPeriod: 1_000, connectTimeout: attemptMs, protocolVersion: 4 });
+  const client = mqtt.connect(url, { clientId: `newcomer-${toBase64Url(crypto.getRandomValues(new Uint8Array(9)))}`, clean: true, reconnectPeriod: 1_000, connectTimeout: attemptMs, protocolVersion: 4 });
   client.on('error', () => undefined);
-  const answer = Promise.withResolvers<EnrolmentResult>();
+  const answer = deferred<EnrolmentResult>();
   client.on('message', (_topic, payload) => {
     const result = readReply(payload, { code, deviceNonce, requestId: unsigned.id });
     if (result !== undefined) answer.resolve(result);

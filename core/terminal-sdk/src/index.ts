@@ -3,6 +3,7 @@ export { brokerPasswordOf, claimIdOf, deriveDeviceKey, fromBase64, keyIdOf, norm
 export { enrol, findEnrolment, keepEnrolment, type Enrolled, type EnrolmentRequest, type EnrolmentResult } from './enrol.js';
 export { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 export { mqttTransport, type MqttTransportOptions } from './mqtt-transport.js';
+export { qrContentOf, stageOf, yuanText, type OrderStage } from './order-stage.js';
 export * from './protocol.js';
 export { hasShape, type SchemaNode, type Shape, type ValueOf } from './shape.js';
 export { browserStorage, memoryStorage, type TerminalStorage } from './storage.js';

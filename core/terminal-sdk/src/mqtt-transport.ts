@@ -1,5 +1,5 @@
 /** MQTT 3.1.1 over TCP (`mqtt://`, `mqtts://`) or WebSocket (`ws://`, `wss://`). */
-import { connect, type MqttClient } from 'mqtt';
+import mqtt, { type MqttClient } from 'mqtt';
 import { brokerPasswordOf } from './device-key.js';
 import type { Device } from './envelope.js';
 import { topics } from './protocol.js';
@@ -9,6 +9,9 @@ import type { Transport } from './transport.js';
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 const CONNECT_DEADLINE_MS = 10_000;
+/** Return codes of CONNACK, MQTT 3.1.1 table 3.1. */
+const BAD_USER_NAME_OR_PASSWORD = 4;
+const NOT_AUTHORIZED = 5;
 
 export type MqttTransportOptions = {
   readonly url: string;
@@ -42,7 +45,7 @@ export function mqttTransport({ url, device, random = Math.random }: MqttTranspo
         if (isUp) events.disconnected();
         isUp = false;
       };
-      client = connect(url, {
+      client = mqtt.connect(url, {
         clientId: deviceId, username: deviceId, password: brokerPasswordOf(device.key), protocolVersion: 4, clean: true, resubscribe: false, reconnectPeriod: 0,
         connectTimeout: CONNECT_DEADLINE_MS, keepalive: 30, queueQoSZero: false,
         will: { topic: topics.state(deviceId), payload: stateMessage(false), qos: 1, retain: true },
@@ -63,8 +66,10 @@ export function mqttTransport({ url, device, random = Math.random }: MqttTranspo
         down();
         reconnectLater();
       });
-      // Every error is followed by `close`, which decides.
-      opened.on('error', () => undefined);
+      // Every error is followed by `close`, which reconnects.
+      opened.on('error', (error) => {
+        if ('code' in error && (error.code === BAD_USER_NAME_OR_PASSWORD || error.code === NOT_AUTHORIZED)) events.refused?.();
+      });
     },
     publish(topic, payload) {
       const open = client;

@@ -4,6 +4,7 @@
  * - Before a payment is sent its key is written down. After silence, or any answer that is not definite, the terminal only asks by that key.
  * - Nothing the core did not sign is believed; nothing older than what is already known replaces it.
  */
+import { deferred } from './deferred.js';
 import { Journal, type Unsettled } from './journal.js';
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
@@ -49,7 +50,8 @@ export type PayResult =
 export type TerminalEvents = {
   /** An order of this terminal, newer than any seen before: answer or push. */
   order?(order: Order): void;
-  connection?(state: 'online' | 'offline'): void;
+  /** `refused`: the broker does not accept this device's key (revoked, or enrolled anew elsewhere). */
+  connection?(state: 'online' | 'offline' | 'refused'): void;
   /** After each connection: open orders and settings, from the core. */
   resumed?(session: ReplyOf<'session.resume'>): void;
   /** A payment's fate is not known (`true`) or known again (`false`): show 支付结果确认中，请勿重复支付. */
@@ -103,6 +105,7 @@ export class TerminalClient {
       connected: () => void client.#connected(),
       disconnected: () => client.#disconnected(),
       message: (topic, payload) => client.#received(topic, payload),
+      refused: () => client.#events.connection?.('refused'),
     });
     return client;
   }
@@ -229,7 +232,7 @@ export class TerminalClient {
     const cid = this.#randomName(16);
     const ts = this.coreTime.getTime();
     const payload = sealRequest(this.#device, { id: this.#randomName(16), op, ts, exp: expiresAtMs ?? ts + REQUEST_LIFE_MS, cid, seq, body, ...(idem === undefined ? {} : { idem }) });
-    const answer = Promise.withResolvers<DownMessage | 'stopped' | 'timeout'>();
+    const answer = deferred<DownMessage | 'stopped' | 'timeout'>();
     const timer = this.#timers.after(deadlineMs, () => answer.resolve('timeout'));
     this.#pending.set(cid, {
       op,

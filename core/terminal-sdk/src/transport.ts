@@ -3,6 +3,8 @@ export type TransportEvents = {
   connected(): void;
   disconnected(): void;
   message(topic: string, payload: Uint8Array): void;
+  /** The broker refused the sign-in. It is tried again all the same. */
+  refused?(): void;
 };
 
 export type Transport = {

@@ -1,0 +1,21 @@
+/** What the server tells the page about itself: `GET ./kiosk-config.json`. `{host}` in addresses is the host the page came from. */
+import { hasShape, type Shape, type ValueOf } from '../src/index.js';
+import { listOf, object, oneOf, text } from '../src/shape.js';
+
+const demoCard = object({ label: text, cardNo: text, cardType: oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo') });
+const configShape = object(
+  { mqttUrl: text, demoCards: listOf(demoCard) },
+  // A demo may hand out the key or a fresh claim code; in a hospital a person types the claim code once.
+  { enrolUrl: text, deviceId: text, key: text, claimCode: text, walletUrlTemplate: text },
+);
+export type KioskConfig = ValueOf<typeof configShape>;
+
+export async function loadKioskConfig(): Promise<KioskConfig> {
+  const response = await fetch('./kiosk-config.json', { cache: 'no-store' });
+  if (!response.ok) throw new Error(`kiosk-config.json: HTTP ${String(response.status)}`);
+  const value: unknown = await response.json();
+  const shape: Shape<KioskConfig> = configShape;
+  if (!hasShape(shape, value)) throw new Error('kiosk-config.json: unexpected shape');
+  const here = (url: string) => url.replace('{host}', location.hostname);
+  return { ...value, mqttUrl: here(value.mqttUrl), ...(value.enrolUrl === undefined ? {} : { enrolUrl: here(value.enrolUrl) }) };
+}

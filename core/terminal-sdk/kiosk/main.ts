@@ -1,0 +1,195 @@
+/** The reference kiosk: reads its configuration, finds or makes its key, connects, and draws the walk. */
+import { browserStorage, enrol, findEnrolment, fromBase64, keepEnrolment, mqttTransport, TerminalClient, type Device, type TerminalStorage } from '../src/index.js';
+import { button, element } from './element.js';
+import { loadKioskConfig, type KioskConfig } from './kiosk-config.js';
+import { countdown, drawReceipt, drawScreen, stepOf } from './screens.js';
+import { LANGUAGES, type Language } from './texts.js';
+import { Walk } from './walk.js';
+
+const root = document.getElementById('kiosk') ?? document.body;
+const storage: TerminalStorage = browserStorage(localStorage, 'hospay.');
+let language: Language = localStorage.getItem('hospay.language') === 'en' ? 'en' : 'zh';
+let isElder = localStorage.getItem('hospay.elder') === 'yes';
+let connection: 'online' | 'offline' | 'refused' = 'offline';
+
+void boot();
+
+async function boot(): Promise<void> {
+  const texts = () => LANGUAGES[language];
+  if (!(await isOnlyWindow())) return drawNotice(texts().otherWindow, texts().otherWindowHint);
+  let config: KioskConfig;
+  try {
+    config = await loadKioskConfig();
+  } catch (error) {
+    drawNotice(texts().configFailed, error instanceof Error ? error.message : '');
+    setTimeout(() => location.reload(), 5_000);
+    return;
+  }
+  const device = (await knownDevice(config)) ?? (await enrolHere(config));
+  await run(config, device);
+}
+
+/** Two windows with one identity would push each other off the line for ever. Without the lock API (plain http) the broker is the judge. */
+function isOnlyWindow(): Promise<boolean> {
+  if (!('locks' in navigator)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    void navigator.locks.request('hospay-kiosk', { ifAvailable: true }, (lock) => {
+      resolve(lock !== null);
+      // Held as long as the page lives.
+      return lock === null ? undefined : new Promise<void>(() => undefined);
+    });
+  });
+}
+
+async function knownDevice(config: KioskConfig): Promise<Device | undefined> {
+  if (config.deviceId !== undefined && config.key !== undefined) return { deviceId: config.deviceId, key: fromBase64(config.key) };
+  return findEnrolment(storage).catch(() => undefined);
+}
+
+/** By the claim code of the configuration (demo), or by one a person types. */
+async function enrolHere(config: KioskConfig): Promise<Device> {
+  let claimCode = config.claimCode;
+  let problem: string | undefined;
+  for (;;) {
+    const code = claimCode ?? (await askForClaimCode(problem));
+    claimCode = undefined;
+    drawNotice(LANGUAGES[language].enrolling, '');
+    const result = await enrol({ url: config.enrolUrl ?? config.mqttUrl, claimCode: code, software: 'hospay reference kiosk' });
+    if (result.kind === 'enrolled') {
+      await keepEnrolment(storage, result);
+      return result.device;
+    }
+    problem = result.kind === 'refused' ? `${language === 'zh' ? result.error.zh : result.error.en}。${language === 'zh' ? result.error.nextZh : result.error.nextEn}` : LANGUAGES[language].noAnswer;
+  }
+}
+
+function askForClaimCode(problem: string | undefined): Promise<string> {
+  const texts = LANGUAGES[language];
+  return new Promise((resolve) => {
+    const input = element('input', { id: 'claim-code', attributes: { type: 'text', autocomplete: 'off', autocapitalize: 'characters', maxlength: '60', 'aria-label': texts.enrolHint } });
+    const go = () => {
+      if (input.value.trim() !== '') resolve(input.value);
+    };
+    input.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') go();
+    });
+    root.replaceChildren(element('main', {}, element('section', { class: 'card' }, element('h1', {}, texts.enrol), problem === undefined ? undefined : element('p', { class: 'trouble' }, texts.enrolFailed, '：', problem), element('p', { class: 'hint' }, texts.enrolHint), input,
+      element('div', { class: 'actions' }, button(texts.enrolButton, go, { class: 'primary', id: 'enrol' })))));
+    input.focus();
+  });
+}
+
+async function run(config: KioskConfig, device: Device): Promise<void> {
+  let walk: Walk | undefined;
+  let client: TerminalClient | undefined;
+  const draw = () => {
+    if (walk !== undefined && client !== undefined) drawPage({ config, walk, client, device, draw });
+  };
+  client = await TerminalClient.open({
+    device,
+    storage: browserStorage(localStorage, `hospay.${device.deviceId}.`),
+    transport: mqttTransport({ url: config.mqttUrl, device }),
+    events: {
+      order: (order) => walk?.orderChanged(order),
+      resumed: (session) => walk?.resumed(session),
+      uncertain: (isUncertain) => walk?.uncertain(isUncertain),
+      settled: (result) => walk?.showResult(result),
+      connection(state) {
+        connection = state;
+        if (state === 'refused') void enrolAnew(config);
+        draw();
+      },
+    },
+  });
+  walk = new Walk(client, draw);
+  draw();
+  document.addEventListener('pointerdown', () => walk?.touched());
+  document.addEventListener('keydown', () => walk?.touched());
+  setInterval(() => {
+    const stageBefore = document.body.dataset['stage'];
+    walk?.tick();
+    updateClock(client);
+    const { order } = walk ?? {};
+    const seconds = document.getElementById('seconds');
+    if (order !== undefined && seconds !== null && client !== undefined) seconds.textContent = countdown(secondsLeft(client, order));
+    if (String(walk?.stage) !== stageBefore) draw();
+  }, 1_000);
+}
+
+let isEnrollingAnew = false;
+/** The key kept here is no longer valid (the appliance was set up anew): a fresh claim from the configuration replaces it. */
+async function enrolAnew(before: KioskConfig): Promise<void> {
+  if (isEnrollingAnew || before.key !== undefined) return;
+  isEnrollingAnew = true;
+  const config = await loadKioskConfig().catch(() => undefined);
+  if (config?.claimCode === undefined) {
+    isEnrollingAnew = false;
+    return;
+  }
+  const result = await enrol({ url: config.enrolUrl ?? config.mqttUrl, claimCode: config.claimCode, software: 'hospay reference kiosk' });
+  isEnrollingAnew = false;
+  if (result.kind !== 'enrolled') return;
+  await keepEnrolment(storage, result);
+  location.reload();
+}
+
+type Page = { readonly config: KioskConfig; readonly walk: Walk; readonly client: TerminalClient; readonly device: Device; readonly draw: () => void };
+
+function drawPage({ config, walk, client, device, draw }: Page): void {
+  const texts = LANGUAGES[language];
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  document.documentElement.classList.toggle('elder', isElder);
+  document.title = texts.title;
+  document.body.dataset['screen'] = walk.screen.kind;
+  document.body.dataset['stage'] = String(walk.stage);
+  const step = stepOf(walk.screen, walk.stage);
+  const print = () => {
+    window.print();
+    void walk.receiptPrinted();
+  };
+  const openDetails = new Set([...root.querySelectorAll('details[open]')].map((details) => details.previousElementSibling?.getAttribute('data-bill')));
+  const typed = root.querySelector('input')?.value;
+  root.replaceChildren(
+    element('header', {},
+      element('div', { class: 'hospital' }, element('b', {}, walk.session?.configuration.hospitalName ?? texts.title), element('small', {}, walk.session?.configuration.title ?? device.deviceId)),
+      element('time', { id: 'clock' }),
+      button(isElder ? texts.standardMode : texts.elderMode, () => { isElder = !isElder; localStorage.setItem('hospay.elder', isElder ? 'yes' : 'no'); draw(); }, { class: 'switch', id: 'elder' }),
+      button(texts.otherLanguage, () => { language = language === 'zh' ? 'en' : 'zh'; localStorage.setItem('hospay.language', language); draw(); }, { class: 'switch', id: 'language' })),
+    step === undefined ? element('div', { class: 'no-steps' }) : element('ol', { class: 'steps' }, ...texts.steps.map((label, index) => element('li', { class: index < step ? 'past' : index === step ? 'now' : '' }, label))),
+    element('main', {}, ...notices(walk, client), drawScreen({ walk, texts, config, secondsLeft: (order) => secondsLeft(client, order), print })),
+    element('footer', {}, element('span', { class: `line ${connection}`, id: 'line' }, texts[connection]), element('span', {}, device.deviceId)),
+    drawReceipt(walk, texts) ?? '',
+  );
+  for (const details of root.querySelectorAll('details')) if (openDetails.has(details.previousElementSibling?.getAttribute('data-bill'))) details.open = true;
+  const input = root.querySelector('input');
+  if (input !== null && typed !== undefined) input.value = typed;
+  document.body.classList.toggle('busy', walk.isBusy);
+  updateClock(client);
+}
+
+function notices(walk: Walk, client: TerminalClient): HTMLElement[] {
+  const texts = LANGUAGES[language];
+  const list: HTMLElement[] = [];
+  const say = (kind: string, title: string, hint: string) => list.push(element('p', { class: `notice ${kind}`, id: `notice-${kind}` }, element('b', {}, title), hint === '' ? undefined : element('span', {}, hint)));
+  if (connection !== 'online') say('line', texts.lineDown, '');
+  if (client.isUncertain) say('uncertain', texts.confirming, '');
+  if (walk.screen.kind === 'order' && walk.screen.isRestored) say('restored', texts.resumed, '');
+  const { trouble } = walk;
+  if (trouble?.kind === 'noAnswer') say('trouble', texts.noAnswer, texts.noAnswerHint);
+  if (trouble?.kind === 'refused') say('trouble', language === 'zh' ? trouble.error.zh : trouble.error.en, language === 'zh' ? trouble.error.nextZh : trouble.error.nextEn);
+  return list;
+}
+
+function drawNotice(title: string, hint: string): void {
+  root.replaceChildren(element('main', {}, element('section', { class: 'wait' }, element('h1', {}, title), element('p', { class: 'hint' }, hint))));
+}
+
+function updateClock(client: TerminalClient | undefined): void {
+  const clock = document.getElementById('clock');
+  if (clock !== null && client !== undefined) clock.textContent = client.coreTime.toLocaleTimeString('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false });
+}
+
+function secondsLeft(client: TerminalClient, order: { readonly payments: readonly { readonly state: string; readonly expiresAt: string }[] }): number {
+  const open = order.payments.find(({ state }) => state === 'paying');
+  return open === undefined ? 0 : Math.max(0, Math.ceil((Date.parse(open.expiresAt) - client.coreTime.getTime()) / 1_000));
+}
