@@ -157,7 +157,7 @@ function drawPage({ config, walk, client, device, draw }: Page): void {
       button(texts.otherLanguage, () => { language = language === 'zh' ? 'en' : 'zh'; localStorage.setItem('hospay.language', language); draw(); }, { class: 'switch', id: 'language' })),
     step === undefined ? element('div', { class: 'no-steps' }) : element('ol', { class: 'steps' }, ...texts.steps.map((label, index) => element('li', { class: index < step ? 'past' : index === step ? 'now' : '' }, label))),
     element('main', {}, ...notices(walk, client), drawScreen({ walk, texts, config, secondsLeft: (order) => secondsLeft(client, order), print })),
-    element('footer', {}, element('span', { class: `line ${connection}`, id: 'line' }, texts[connection]), element('span', {}, device.deviceId)),
+    element('footer', {}, element('span', { class: `connection ${connection}`, id: 'line' }, texts[connection]), element('span', {}, device.deviceId)),
     drawReceipt(walk, texts) ?? '',
   );
   for (const details of root.querySelectorAll('details')) if (openDetails.has(details.previousElementSibling?.getAttribute('data-bill'))) details.open = true;
@@ -173,7 +173,7 @@ function notices(walk: Walk, client: TerminalClient): HTMLElement[] {
   const say = (kind: string, title: string, hint: string) => list.push(element('p', { class: `notice ${kind}`, id: `notice-${kind}` }, element('b', {}, title), hint === '' ? undefined : element('span', {}, hint)));
   if (connection !== 'online') say('line', texts.lineDown, '');
   if (client.isUncertain) say('uncertain', texts.confirming, '');
-  if (walk.screen.kind === 'order' && walk.screen.isRestored) say('restored', texts.resumed, '');
+  if (walk.screen.kind === 'order' && walk.screen.isRestored && walk.stage !== 'done') say('restored', texts.resumed, '');
   const { trouble } = walk;
   if (trouble?.kind === 'noAnswer') say('trouble', texts.noAnswer, texts.noAnswerHint);
   if (trouble?.kind === 'refused') say('trouble', language === 'zh' ? trouble.error.zh : trouble.error.en, language === 'zh' ? trouble.error.nextZh : trouble.error.nextEn);

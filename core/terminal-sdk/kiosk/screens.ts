@@ -222,6 +222,7 @@ export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
     element('h2', {}, walk.session?.configuration.hospitalName ?? ''), element('h3', {}, texts.receiptTitle),
     line(texts.receiptNo, shown.confirmation.receiptNo), line(texts.settlementNo, shown.confirmation.settlementNo), line(texts.patient, shown.patientLabel), line(texts.orderNo, shown.tradeNo),
     element('hr', {}),
+    walk.orderBills.length === 0 ? line(texts.items, shown.billNos.join(' ')) : undefined,
     ...walk.orderBills.flatMap((bill) => [element('div', { class: 'pair bold' }, element('span', {}, bill.billType), element('span', {}, yuanText(bill.amountFen))), ...bill.lines.map((item) => line(`${item.itemName} × ${item.quantity}`, yuanText(item.amountFen)))]),
     element('hr', {}),
     line(texts.total, yuanText(shown.totalFen)), line(texts.fund, yuanText(shown.fundFen)), line(texts.personalAccount, yuanText(shown.personalAccountFen)), line(texts.selfPay, `¥${yuanText(shown.amountFen)}`),
