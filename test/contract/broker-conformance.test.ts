@@ -11,7 +11,7 @@ import { startMosquitto } from './mosquitto-for-tests.js';
 import { createTerminalBench, keyOf, until, type TerminalBench } from './terminal-bench.js';
 
 type RunningBroker = { readonly port: number; readonly websocketPort: number; stop(): Promise<void> };
-const BROKERS: readonly { readonly name: string; start(bench: TerminalBench): Promise<RunningBroker> }[] = [
+const BROKERS: readonly { readonly name: string; readonly start: (bench: TerminalBench) => Promise<RunningBroker> }[] = [
   { name: 'embedded', start: ({ credentials }) => startEmbeddedBroker({ host: '127.0.0.1', port: 0, websocketPort: 0, credentials, log: SILENT_LOG }) },
   { name: 'Mosquitto', start: ({ credentials }) => startMosquitto(credentials) },
 ];
@@ -158,10 +158,9 @@ for (const { name, start } of BROKERS) {
 
     test('no socket on the way holds small messages back', async (context) => {
       const sendsAtOnce = new Set<Socket>();
-      const original = Socket.prototype.setNoDelay;
       context.mock.method(Socket.prototype, 'setNoDelay', function (this: Socket, noDelay?: boolean) {
         if (noDelay !== false) sendsAtOnce.add(this);
-        return original.call(this, noDelay);
+        return this;
       });
       const url = `mqtt://127.0.0.1:${String(broker.port)}`;
       const gateway = await startTerminalGateway({ url, ...bench.credentials.core, desk: bench.desk, presence: { saw() {}, announced() {} }, orders: bench.orders, log: SILENT_LOG });

@@ -29,8 +29,8 @@ class ScriptedLine implements Transport {
   readonly held: (() => void)[] = [];
   readonly #bench: TerminalBench;
   #events: TransportEvents | undefined;
-  constructor(bench: TerminalBench) {
-    this.#bench = bench;
+  constructor(core: TerminalBench) {
+    this.#bench = core;
   }
   open(events: TransportEvents): void {
     this.#events = events;
@@ -210,17 +210,15 @@ describe('the terminal SDK', () => {
     assert.equal(asked.kind === 'ok' && asked.value.version, 31);
   });
 
-  test('after a definite refusal another payment may start; after a doubtful one it may not', async () => {
+  test('after a definite refusal another payment may start; after a doubtful one it may not', async (context) => {
     const client = await start();
     const refusedResult = await client.pay({ quoteId: 'no-such-quote', amountFen: 3_000, method: 'nativeQr' });
     assert.equal(refusedResult.kind === 'refused' && refusedResult.error.code, 'QUOTE_NOT_FOUND');
     assert.equal(client.isUncertain, false);
     const quoteId = await quote(client);
     // A bug in the core right after the order was accepted.
-    const { charge } = bench.channel;
-    bench.channel.charge = () => { throw new TypeError('bug'); };
+    context.mock.method(bench.channel, 'charge', () => { throw new TypeError('bug'); });
     const paying = await client.pay(payment(quoteId));
-    bench.channel.charge = charge;
     assert.equal(paying.kind, 'order', 'the order was accepted and is found by its key');
   });
 

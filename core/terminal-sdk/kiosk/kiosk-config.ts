@@ -1,12 +1,15 @@
-/** What the server tells the page about itself: `GET ./kiosk-config.json`. `{host}` in addresses is the host the page came from. */
+/**
+ * What the server tells the page about itself: `GET ./kiosk-config.json`. `{host}` in addresses is the host the page came from. In
+ * `walletUrlTemplate` (demo only) `{content}` is the text of the QR code and `{code}` its `pr` parameter, as WeChat Pay writes it.
+ */
 import { hasShape, type Shape, type ValueOf } from '../src/index.js';
 import { listOf, object, oneOf, text } from '../src/shape.js';
 
-const demoCard = object({ label: text, cardNo: text, cardType: oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo') });
+const demoCard = object({ cardNo: text, cardType: oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo') }, { label: text });
 const configShape = object(
   { mqttUrl: text, demoCards: listOf(demoCard) },
   // A demo may hand out the key or a fresh claim code; in a hospital a person types the claim code once.
-  { enrolUrl: text, deviceId: text, key: text, claimCode: text, walletUrlTemplate: text },
+  { device: object({ deviceId: text, key: text }), enrolUrl: text, claimCode: text, walletUrlTemplate: text },
 );
 export type KioskConfig = ValueOf<typeof configShape>;
 

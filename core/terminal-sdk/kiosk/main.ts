@@ -42,7 +42,7 @@ function isOnlyWindow(): Promise<boolean> {
 }
 
 async function knownDevice(config: KioskConfig): Promise<Device | undefined> {
-  if (config.deviceId !== undefined && config.key !== undefined) return { deviceId: config.deviceId, key: fromBase64(config.key) };
+  if (config.device !== undefined) return { deviceId: config.device.deviceId, key: fromBase64(config.device.key) };
   return findEnrolment(storage).catch(() => undefined);
 }
 
@@ -119,7 +119,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
 let isEnrollingAnew = false;
 /** The key kept here is no longer valid (the appliance was set up anew): a fresh claim from the configuration replaces it. */
 async function enrolAnew(before: KioskConfig): Promise<void> {
-  if (isEnrollingAnew || before.key !== undefined) return;
+  if (isEnrollingAnew || before.device !== undefined) return;
   isEnrollingAnew = true;
   const config = await loadKioskConfig().catch(() => undefined);
   if (config?.claimCode === undefined) {

@@ -61,7 +61,7 @@ function welcome({ walk, texts, config }: Drawing): HTMLElement {
 }
 
 function demoCards(walk: Walk, config: KioskConfig): HTMLElement[] {
-  return config.demoCards.map(({ label, cardNo, cardType }, index) => button(label, () => void walk.findPatient(cardType, cardNo), { class: 'demo-card', id: `demo-card-${String(index)}`, disabled: walk.isBusy }));
+  return config.demoCards.map(({ label, cardNo, cardType }, index) => button(label ?? cardNo, () => void walk.findPatient(cardType, cardNo), { class: 'demo-card', id: `demo-card-${String(index)}`, disabled: walk.isBusy }));
 }
 
 function card({ walk, texts }: Drawing, { cardType }: Extract<Screen, { kind: 'card' }>): HTMLElement {
@@ -165,7 +165,7 @@ function scan({ walk, texts, config, secondsLeft }: Drawing, shown: Order): HTML
   const content = qrContentOf(shown) ?? '';
   const canvas = element('canvas', { id: 'qr', attributes: { 'data-content': content, role: 'img', 'aria-label': texts.scan } });
   void QRCode.toCanvas(canvas, content, { width: 640, margin: 2, errorCorrectionLevel: 'M' });
-  const wallet = config.walletUrlTemplate?.replace('{content}', encodeURIComponent(content));
+  const wallet = config.walletUrlTemplate?.replace('{content}', encodeURIComponent(content)).replace('{code}', encodeURIComponent(/[?&]pr=([^&]+)/.exec(content)?.[1] ?? content));
   return element('section', { class: 'scan' },
     element('h1', {}, texts.scan),
     money(shown.amountFen, 'amount'),

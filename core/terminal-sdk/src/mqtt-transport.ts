@@ -97,7 +97,7 @@ function setNoDelay(client: MqttClient): void {
 
 /** A WebSocket of Node keeps its TCP socket one level down. */
 function setNoDelayOf(websocket: unknown): void {
-  if (typeof websocket !== 'object' || websocket === null || !('_socket' in websocket)) return;
-  const socket = websocket._socket;
+  if (typeof websocket !== 'object' || websocket === null) return;
+  const socket: unknown = Reflect.get(websocket, '_socket');
   if (typeof socket === 'object' && socket !== null && 'setNoDelay' in socket && typeof socket.setNoDelay === 'function') socket.setNoDelay(true);
 }

@@ -167,7 +167,7 @@ export class TerminalClient {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#wake?.();
-    for (const pending of [...this.#pending.values()]) pending.finish('stopped');
+    for (const pending of this.#pending.values()) pending.finish('stopped');
     await this.#transport.close();
   }
 

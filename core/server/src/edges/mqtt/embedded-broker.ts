@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Aedes, type Client } from 'aedes';
+import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { Log } from '../../domain/log.js';
 import { isDeviceId, type BrokerCredentials } from '../../terminals/ports.js';
@@ -16,6 +16,9 @@ import { refuseOversizedPackets } from './refuse-oversized-packets.js';
 /** Above the largest message, so that one slightly too large is answered with an error code; beyond this the connection ends. */
 export const LARGEST_PACKET_BYTES = 262_144;
 const CONNECT_DEADLINE_MS = 10_000;
+/** Return codes of CONNACK, MQTT 3.1.1 table 3.1. */
+const SERVER_UNAVAILABLE = 3;
+const BAD_USER_NAME_OR_PASSWORD = 4;
 /** Five thousand terminals and their reconnects; a bound, not a target. */
 const MOST_CONNECTIONS = 20_000;
 
@@ -43,21 +46,7 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
     connectTimeout: CONNECT_DEADLINE_MS,
     maxClientsIdLength: 64,
     authenticate(client, username, password, done) {
-      identify(credentials, { clientId: client.id, username, password: password?.toString('utf8') }).then(
-        (identity) => {
-          if (identity === undefined) {
-            log.warn('a broker sign-in was refused', { clientId: client.id.slice(0, 64) });
-            done(Object.assign(new Error('bad user name or password'), { returnCode: 4 }), false);
-            return;
-          }
-          identities.set(client, identity);
-          done(null, true);
-        },
-        (error: unknown) => {
-          log.error('a broker sign-in could not be checked', { error });
-          done(Object.assign(new Error('server unavailable'), { returnCode: 3 }), false);
-        },
-      );
+      void signIn(client, { username, password: password?.toString('utf8') }, done);
     },
     authorizePublish(client, packet, done) {
       // The broker's own messages have no client; a last will is checked under the identity of the client that left it.
@@ -71,6 +60,21 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
       done(null, null);
     },
   });
+  const signIn = async (client: Client, given: { readonly username: string | undefined; readonly password: string | undefined }, done: (error: AuthenticateError | null, isAllowed: boolean) => void): Promise<void> => {
+    let identity: Identity | undefined;
+    try {
+      identity = await identify(credentials, { clientId: client.id, ...given });
+    } catch (error) {
+      log.error('a broker sign-in could not be checked', { error });
+      return done(refusal('server unavailable', SERVER_UNAVAILABLE), false);
+    }
+    if (identity === undefined) {
+      log.warn('a broker sign-in was refused', { clientId: client.id.slice(0, 64) });
+      return done(refusal('bad user name or password', BAD_USER_NAME_OR_PASSWORD), false);
+    }
+    identities.set(client, identity);
+    done(null, true);
+  };
   broker.on('clientReady', (client) => connected.set(client.id, client));
   broker.on('clientDisconnect', (client) => {
     if (connected.get(client.id) === client) connected.delete(client.id);
@@ -106,6 +110,10 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
   }
   const bound = { port: portOf(tcp), websocketPort: portOf(http) };
   return { ...bound, url: `mqtt://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${String(bound.port)}`, stop };
+}
+
+function refusal(message: string, returnCode: number): AuthenticateError {
+  return Object.assign(new Error(message), { returnCode });
 }
 
 /** Turns upgrade requests of the `mqtt` sub-protocol into plain streams. */
