@@ -11,18 +11,18 @@ import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
 import { liveRefundFen } from './channel-world.js';
 import type { History } from './history.js';
-import type { World } from './world.js';
+import type { WorldView } from './world-view.js';
 
 const MINUTE = 60_000;
 
 export class Auditor {
-  readonly #world: World;
+  readonly #world: WorldView;
   readonly #sql: Statements;
   readonly #touched = new Set<string>();
   readonly #versions = new Map<string, number>();
   readonly #liveOnBill = new Map<string, Set<string>>();
 
-  constructor(world: World) {
+  constructor(world: WorldView) {
     this.#world = world;
     this.#sql = new Statements(world.store.database);
   }

@@ -19,6 +19,8 @@ export type ChannelOrder = {
   readonly method: ChargeRequest['method'];
   readonly expiresAt: number;
   readonly notifies: boolean;
+  /** Some channels close an unpaid order themselves when it expires, others leave it unpaid for ever. */
+  readonly closesItself: boolean;
   state: 'notPaid' | 'paid' | 'closed' | 'declined';
   /** What the patient's account was charged; differs from `amountFen` when a coupon altered it. */
   paidFen: number;
@@ -80,6 +82,7 @@ export class ChannelWorld {
       method: request.method,
       expiresAt: Date.parse(request.expiresAt),
       notifies: request.notifyUrl !== undefined && !this.#faults.strikes('notice never sent'),
+      closesItself: this.#faults.strikes('channel closes by itself'),
       state: 'notPaid',
       paidFen: 0,
       channelTradeNo: '',
@@ -118,7 +121,10 @@ export class ChannelWorld {
       return isInDoubt ? { kind: 'unknown', reason: 'SYSTEM_ERROR' } : this.#success(order);
     }
     if (fate < 8) {
-      this.#time.after(this.#random.between(3, 25) * SECOND, `the patient types the password for ${order.tradeNo}`, () => { this.pay(order.tradeNo); });
+      this.#time.after(this.#random.between(3, 25) * SECOND, `the patient looks at the password field for ${order.tradeNo}`, () => {
+        if (this.#faults.strikes('patient refuses the password') && order.state === 'notPaid') order.state = 'declined';
+        else this.pay(order.tradeNo);
+      });
       return { kind: 'pending', present: { kind: 'none' } };
     }
     if (fate < 9) {
@@ -156,6 +162,7 @@ export class ChannelWorld {
     if (trouble !== undefined) return trouble;
     const order = this.orders.get(tradeNo);
     if (order === undefined) return { kind: 'notFound' };
+    if (order.closesItself && order.state === 'notPaid' && this.#time.now > order.expiresAt) order.state = 'closed';
     switch (order.state) {
       case 'paid':
         return this.#time.now < order.visibleAt ? { kind: 'pending' } : this.#success(order);
@@ -213,6 +220,10 @@ export class ChannelWorld {
     order.refunds.set(refund.refundNo, refund);
     this.#history.mark('refund created at the channel');
     this.onMoved(order.tradeNo);
+    if (this.#faults.strikes('refund done at once')) {
+      this.#finishRefund(order, refund);
+      return this.#repeatedRefund(order, refund);
+    }
     const delayMs = this.#faults.strikes('refund late or slow') ? this.#random.between(2 * MINUTE, 150 * MINUTE) : this.#random.between(0, 20 * SECOND);
     this.#time.after(delayMs, `the channel finishes refund ${refund.refundNo}`, () => { this.#finishRefund(order, refund); });
     return { kind: 'processing', channelRefundNo: refund.channelRefundNo };

@@ -1,46 +1,32 @@
-import type { ChargeOutcome, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, NotificationAnswer, PaymentNews, RawNotification, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
-import type { Outcome } from '@hospay/server/domain/errors.js';
+import type { ChargeOutcome, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, PaymentNews, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
 import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
 import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
-import type { Owner } from '@hospay/server/domain/order.js';
 import type { Timers } from '@hospay/server/domain/time.js';
 import { JobRunner, type JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import type { PatientPorts } from '@hospay/server/patients/ports.js';
-import { quoteBills, type QuoteView } from '@hospay/server/patients/quote-bills.js';
+import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
-import { createPayment, type CreatePaymentRequest } from '@hospay/server/payments/create-payment.js';
+import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
-import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
-import { requestRefund, type RefundAccepted, type RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
+import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
 import type { FaultKind } from './faults.js';
 import { HOSPITAL_ID } from './hospital-world.js';
 import type { PlantedBug } from './planted-bug.js';
-import type { World } from './world.js';
+import type { UseCases } from './use-cases.js';
+import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 const CHANNEL_DEADLINE_MS = 15 * SECOND;
 const HIS_DEADLINE_MS = 20 * SECOND;
 /** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
 const RUNNER_SLEEP_MS = 5 * SECOND;
-
-/** What terminals, applications and channels may ask of the running platform. */
-export type UseCases = {
-  quoteBills(request: { readonly owner: Owner; readonly patientId: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
-  createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
-  cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
-  findOrder(request: Parameters<typeof findOrder>[1]): Promise<Outcome<OrderView>>;
-  listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
-  markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
-  requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
-  receiveNotification(raw: RawNotification): Promise<NotificationAnswer | undefined>;
-};
 
 /**
  * One life of the platform process: the real use cases, handlers and job runner over the real store. Everything that enters or leaves passes
@@ -51,11 +37,11 @@ export class Incarnation {
   readonly useCases: UseCases;
   isAlive = true;
   pausedUntil = 0;
-  readonly #world: World;
+  readonly #world: WorldView;
   readonly #runner: JobRunner;
   readonly #store: MoneyStore;
 
-  constructor(world: World, number: number, plant: PlantedBug | undefined) {
+  constructor(world: WorldView, number: number, plant: PlantedBug | undefined) {
     this.#world = world;
     this.number = number;
     const guarded = this.#guardStore(world.store);

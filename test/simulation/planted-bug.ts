@@ -4,19 +4,19 @@ import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { DatabaseSync } from 'node:sqlite';
-import type { UseCases } from './incarnation.js';
-import type { World } from './world.js';
+import type { UseCases } from './use-cases.js';
+import type { WorldView } from './world-view.js';
 
 /** A mistake a comparable system has made, put in from outside by wrapping one part of the composition. Production code knows nothing of it. */
 export type PlantedBug = {
   readonly name: string;
-  /** Lines of `facts/money-safety.md` it stands for. */
+  /** Lines of the list of money-safety bugs it stands for; none where it breaks an invariant of our own. */
   readonly numbers: readonly number[];
   /** What it takes away. */
   readonly what: string;
-  readonly wrapStore?: (store: MoneyStore, world: World) => MoneyStore;
-  readonly wrapChannel?: (channel: ChannelGuest, world: World) => ChannelGuest;
-  readonly wrapHospital?: (hospital: HospitalGuest, world: World) => HospitalGuest;
+  readonly wrapStore?: (store: MoneyStore, world: WorldView) => MoneyStore;
+  readonly wrapChannel?: (channel: ChannelGuest, world: WorldView) => ChannelGuest;
+  readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
   readonly wrapHandlers?: (handlers: JobHandlers, ports: PaymentPorts) => JobHandlers;
   readonly wrapUseCases?: (useCases: UseCases, ports: PaymentPorts) => UseCases;
   readonly policy?: Partial<PaymentPolicy>;

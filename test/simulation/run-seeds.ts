@@ -65,6 +65,8 @@ function play(worker: Worker, order: SeedOrder): Promise<SeedReport> {
     };
     worker.once('message', settle);
     worker.once('error', reject);
+    // A worker thread has no origin.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     worker.postMessage(order);
   });
 }

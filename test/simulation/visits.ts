@@ -3,15 +3,15 @@ import type { PaymentMethod } from '@hospay/plugin-sdk';
 import type { ErrorCode, Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
-import type { UseCases } from './incarnation.js';
-import type { World } from './world.js';
+import type { UseCases } from './use-cases.js';
+import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 
 export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; readonly method: PaymentMethod };
 
 /** One patient's way from quote to receipt, and sometimes back. */
-export async function visit(world: World, given: Visit, round = 1): Promise<void> {
+export async function visit(world: WorldView, given: Visit, round = 1): Promise<void> {
   const { owner } = given;
   const quote = await persist(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
   if (quote?.kind !== 'ok') return;
@@ -33,7 +33,7 @@ export async function visit(world: World, given: Visit, round = 1): Promise<void
 }
 
 /** The kiosk wrote its key down before it sends, so every repeat, also after a power cut, carries the same one. */
-async function pay(world: World, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number }): Promise<OrderView | undefined> {
+async function pay(world: WorldView, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number }): Promise<OrderView | undefined> {
   const { owner } = given;
   const tenant = `${owner.kind}/${owner.id}`;
   const request = {
@@ -78,15 +78,15 @@ async function pay(world: World, given: Visit, charge: { readonly key: string; r
 }
 
 /** The patient sees the code and decides. */
-function meetPatient(world: World, order: OrderView): void {
+function meetPatient(world: WorldView, order: OrderView): void {
   const [payment] = order.payments;
   if (payment?.presentation?.kind !== 'qr' || world.faults.strikes('patient leaves')) return;
   const toExpiryMs = Math.max(SECOND, Date.parse(payment.expiresAt) - world.time.now);
   const late = world.faults.strikes('patient pays late') || world.faults.strikes('success at the last second');
   const delayMs = late ? toExpiryMs + world.weather.between(-8, 4) * SECOND : world.weather.between(4, 150) * SECOND;
-  const pay = () => { world.channel.pay(payment.paymentNo); };
-  world.time.after(delayMs, `patient pays ${payment.paymentNo}`, pay);
-  if (world.faults.strikes('patient pays twice')) world.time.after(delayMs + world.weather.between(1, 60) * SECOND, `patient pays ${payment.paymentNo} again`, pay);
+  const attempt = () => { world.channel.pay(payment.paymentNo); };
+  world.time.after(delayMs, `patient pays ${payment.paymentNo}`, attempt);
+  if (world.faults.strikes('patient pays twice')) world.time.after(delayMs + world.weather.between(1, 60) * SECOND, `patient pays ${payment.paymentNo} again`, attempt);
   if (world.faults.strikes('cancel while paying')) {
     const owner: Owner | undefined = world.ownerOf(order.tradeNo);
     if (owner === undefined) return;
@@ -99,7 +99,7 @@ function meetPatient(world: World, order: OrderView): void {
 }
 
 /** No code on the screen, or a scanned code without a result: the cashier or the patient has had enough. */
-async function giveUpWaiting(world: World, { owner }: Visit, order: OrderView): Promise<void> {
+async function giveUpWaiting(world: WorldView, { owner }: Visit, order: OrderView): Promise<void> {
   const [payment] = order.payments;
   if (payment === undefined || payment.presentation !== undefined || payment.state === 'succeeded' || !world.faults.strikes('gives up waiting for the code')) return;
   await world.time.sleep(world.weather.between(1, 30) * SECOND, `${owner.id} gives up waiting for ${order.tradeNo}`);
@@ -108,7 +108,7 @@ async function giveUpWaiting(world: World, { owner }: Visit, order: OrderView): 
 }
 
 /** Polls like a kiosk until there is an end to show, or the patient has gone. */
-async function watch(world: World, given: Visit, order: OrderView, key: string): Promise<OrderView> {
+async function watch(world: WorldView, given: Visit, order: OrderView, key: string): Promise<OrderView> {
   const { owner } = given;
   const tenant = `${owner.kind}/${owner.id}`;
   let last = order;
@@ -130,7 +130,7 @@ async function watch(world: World, given: Visit, order: OrderView, key: string):
 }
 
 /** A refund over the payment API: whole, in part, two at once, repeated, too much. */
-async function refund(world: World, order: OrderView): Promise<void> {
+async function refund(world: WorldView, order: OrderView): Promise<void> {
   await world.time.sleep(world.weather.between(1, 400) * SECOND, `refund of ${order.tradeNo} is wanted`);
   const total = order.amountFen;
   const ask = (key: string, refundFen: number | undefined, requestHash: string) => async () => {
@@ -162,7 +162,7 @@ async function refund(world: World, order: OrderView): Promise<void> {
 }
 
 /** Repeats until an answer comes, as a client with a durable request does. */
-async function persist<Value>(world: World, label: string, attempts: number, run: (useCases: UseCases) => Promise<Answer<Value>>): Promise<Answer<Value> | undefined> {
+async function persist<Value>(world: WorldView, label: string, attempts: number, run: (useCases: UseCases) => Promise<Answer<Value>>): Promise<Answer<Value> | undefined> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const answer = await world.ask(label, run);
     if (answer !== undefined && !(answer.kind === 'refused' && isRefused(answer, ['STORE_UNAVAILABLE', 'HIS_UNAVAILABLE', 'INTERNAL']))) return answer;

@@ -13,11 +13,13 @@ import { ChannelWorld } from './channel-world.js';
 import { Faults } from './faults.js';
 import { History } from './history.js';
 import { HospitalWorld } from './hospital-world.js';
-import { Incarnation, isStoreTrouble, type UseCases } from './incarnation.js';
+import { Incarnation, isStoreTrouble } from './incarnation.js';
 import type { PlantedBug } from './planted-bug.js';
 import { SeededRandom } from './random.js';
+import type { UseCases } from './use-cases.js';
 import { VirtualTime } from './virtual-time.js';
 import { visit } from './visits.js';
+import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -34,7 +36,7 @@ const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
 export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string> };
 
-export class World {
+export class World implements WorldView {
   readonly history = new History();
   readonly faults: Faults;
   /** Randomness of the world. */

@@ -1,0 +1,49 @@
+import type { Outcome } from '@hospay/server/domain/errors.js';
+import type { Owner, Refund } from '@hospay/server/domain/order.js';
+import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
+import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { Application } from './application.js';
+import type { ChannelWorld } from './channel-world.js';
+import type { Faults } from './faults.js';
+import type { History } from './history.js';
+import type { HospitalWorld } from './hospital-world.js';
+import type { SeededRandom } from './random.js';
+import type { UseCases } from './use-cases.js';
+import type { VirtualTime } from './virtual-time.js';
+
+/** The world as its parts see it. */
+export type WorldView = {
+  readonly time: VirtualTime;
+  readonly history: History;
+  readonly faults: Faults;
+  /** Randomness of the world. */
+  readonly weather: SeededRandom;
+  /** Randomness the platform draws its numbers from. */
+  readonly names: SeededRandom;
+  readonly channel: ChannelWorld;
+  readonly hospital: HospitalWorld;
+  readonly application: Application;
+  readonly store: SqliteMoneyStore;
+  readonly policy: PaymentPolicy;
+  readonly notifyUrl: string | undefined;
+  /** The platform's own clock: it may be wrong. */
+  platformNow(): Date;
+  readonly isDiskFull: boolean;
+  /** How long an idle runner may sleep without missing anything. */
+  idleMs(): number;
+  /** The process dies here and now; a supervisor starts it again. */
+  crash(where: string): void;
+  /** What the platform threw: a store that refuses is weather, anything else is a bug. */
+  reportThrow(where: string, error: unknown): void;
+  expect(isTrue: boolean, rule: string, subject: string, detail: string): void;
+  /** Asks the platform over the network, as a terminal or an application does. Undefined: no answer came. */
+  ask<Value>(label: string, run: (useCases: UseCases) => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined>;
+  /** A caller was told of its order: from here on nothing may lose it. */
+  acknowledge(tenant: string, key: string, view: OrderView): void;
+  isAcknowledged(tenant: string, key: string): boolean;
+  acknowledgeRefund(key: string, refund: Refund): void;
+  /** Two views of one version must be one view. */
+  observe(view: OrderView): void;
+  ownerOf(tradeNo: string): Owner | undefined;
+};
