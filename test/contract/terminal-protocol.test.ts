@@ -1,5 +1,6 @@
 /** The SDK and the core each hold their own copy of the protocol. Here they are held against one another, and both against fixed vectors. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import * as sdk from '@hospay/terminal-sdk';
@@ -91,6 +92,13 @@ describe('the terminal protocol is one, in SDK and core', () => {
     }
     assert.deepEqual(shapeOfSdk(sdk.orderShape.schema), shapeOfCore(OrderViewSchema));
     assert.deepEqual(shapeOfSdk(sdk.errorShape.schema), shapeOfCore(envelope.ErrorBodySchema));
+  });
+
+  test('the published page carries the vectors, every operation and every definite refusal', () => {
+    const page = readFileSync(new URL('../../../core/docs/terminal-protocol.md', import.meta.url), 'utf8');
+    for (const [name, vector] of Object.entries(VECTORS)) assert.ok(page.includes(`\`${vector}\``), name);
+    assert.ok(page.includes(canonicalJson({ ...UNSIGNED, kid: VECTORS.kid })), 'the canonical envelope');
+    for (const name of [...Object.keys(OPERATIONS), PAYMENT_CHANGED, ...sdk.DEFINITE_CREATE_REFUSALS]) assert.ok(page.includes(`\`${name}\``) || page.includes(`push \`${name}\``), name);
   });
 
   test('the types are the same too', () => {

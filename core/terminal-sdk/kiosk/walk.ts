@@ -32,6 +32,7 @@ export class Walk {
   #lastTouchAt = Date.now();
   #nextQuestionAt = 0;
   #isAsking = false;
+  #closedAfterExpiry = '';
   #bills = new Map<string, readonly Bill[]>();
   session: ReplyOf<'session.resume'> | undefined;
 
@@ -172,7 +173,10 @@ export class Walk {
     if (everyMs === undefined || order === undefined || this.#isAsking || now < this.#nextQuestionAt) return;
     this.#nextQuestionAt = now + everyMs;
     this.#isAsking = true;
-    void this.#client.call('payment.query', { tradeNo: order.tradeNo }).finally(() => {
+    // The code's time is over: the core asks the channel once more and closes there, so that the patient need not wait for a timer.
+    const isExpired = stage === 'confirming' && order.payments.some(({ state }) => state === 'paying') && this.#closedAfterExpiry !== order.tradeNo;
+    if (isExpired) this.#closedAfterExpiry = order.tradeNo;
+    void this.#client.call(isExpired ? 'payment.cancel' : 'payment.query', { tradeNo: order.tradeNo }).finally(() => {
       this.#isAsking = false;
     });
   }

@@ -9,6 +9,7 @@ import type { Transport } from './transport.js';
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
 const CONNECT_DEADLINE_MS = 10_000;
+const FAREWELL_DEADLINE_MS = 1_000;
 /** Return codes of CONNACK, MQTT 3.1.1 table 3.1. */
 const BAD_USER_NAME_OR_PASSWORD = 4;
 const NOT_AUTHORIZED = 5;
@@ -82,10 +83,20 @@ export function mqttTransport({ url, device, random = Math.random }: MqttTranspo
       isClosed = true;
       clearTimeout(retry);
       if (client === undefined) return;
-      if (client.connected) await new Promise<void>((resolve) => client?.publish(topics.state(deviceId), stateMessage(false), { qos: 1, retain: true }, () => resolve()));
-      await client.endAsync(!client.connected);
+      // The last will tells the same when this farewell does not get through.
+      if (client.connected) await soon(client.publishAsync(topics.state(deviceId), stateMessage(false), { qos: 1, retain: true }));
+      await client.endAsync(true);
     },
   };
+}
+
+async function soon(farewell: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FAREWELL_DEADLINE_MS);
+  });
+  await Promise.race([farewell.catch(() => undefined), deadline]);
+  clearTimeout(timer);
 }
 
 /** Node's sockets collect small writes unless told otherwise: 44 ms per round trip instead of 0.2. Browsers have no such switch. */

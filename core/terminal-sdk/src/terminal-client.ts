@@ -86,7 +86,7 @@ export class TerminalClient {
   #isStopped = false;
   #isSettling = false;
   #coreAheadMs = 0;
-  #wake: (() => void) | undefined;
+  readonly #pauses = new Set<() => void>();
 
   private constructor(options: TerminalClientOptions, journal: Journal) {
     this.#device = options.device;
@@ -166,7 +166,7 @@ export class TerminalClient {
   /** Stops asking and closes the line. What is unsettled stays written down. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#wake?.();
+    this.#wake();
     for (const pending of this.#pending.values()) pending.finish('stopped');
     await this.#transport.close();
   }
@@ -197,7 +197,7 @@ export class TerminalClient {
   async #connected(): Promise<void> {
     this.#isOnline = true;
     this.#events.connection?.('online');
-    this.#wake?.();
+    this.#wake();
     const session = await this.#resume();
     if (session === undefined) return;
     for (const order of session.openOrders) this.#learn(order);
@@ -286,15 +286,19 @@ export class TerminalClient {
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const wake = () => {
+      const end = () => {
         timer.cancel();
-        if (this.#wake === wake) this.#wake = undefined;
+        this.#pauses.delete(end);
         resolve();
       };
-      const timer = this.#timers.after(ms, wake);
-      this.#wake = wake;
-      if (this.#isStopped) wake();
+      const timer = this.#timers.after(ms, end);
+      this.#pauses.add(end);
+      if (this.#isStopped) end();
     });
+  }
+  /** Ends all pauses: the line is back, or the client stops. */
+  #wake(): void {
+    for (const end of this.#pauses) end();
   }
 
   #randomName(bytes: number): string {

@@ -45,6 +45,11 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
   const broker = await Aedes.createBroker({
     connectTimeout: CONNECT_DEADLINE_MS,
     maxClientsIdLength: 64,
+    preConnect(_client, packet, done) {
+      // No session outlives its connection: a terminal that never returns would leave a queue that grows in memory for ever. Who returns, asks.
+      packet.clean = true;
+      done(null, true);
+    },
     authenticate(client, username, password, done) {
       void signIn(client, { username, password: password?.toString('utf8') }, done);
     },
