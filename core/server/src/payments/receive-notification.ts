@@ -1,6 +1,7 @@
 import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { Notification } from '@hospay/plugin-sdk';
 import { StoreUnavailable } from '../domain/money-store.js';
+import type { OrderChange } from '../domain/order-change.js';
 import { applyPaymentNews } from '../domain/payment-news.js';
 import { applyRefundNews } from '../domain/refund-news.js';
 import type { PaymentPorts } from './ports.js';
@@ -34,8 +35,19 @@ async function store(ports: PaymentPorts, channelId: string, notification: Exclu
   }
   await ports.store.change({ tradeNo: found.order.tradeNo, cause: { kind: 'notification', id: fact.sourceId }, now, fact }, (change) => {
     if (notification.kind === 'payment') applyPaymentNews(change, subject, notification.news, 'notification', ports.policy);
-    else applyRefundNews(change, subject, notification.news, 'notification');
+    else applyOwnRefundNews(change, notification);
   });
+}
+
+/** Another merchant's refund may carry the same number: what names another merchant or payment than ours moves no money. */
+function applyOwnRefundNews(change: OrderChange, notification: Extract<Notification, { kind: 'refund' }>): void {
+  const payment = change.payment(change.refund(notification.refundNo).paymentNo);
+  if (notification.merchantNo === payment.merchantNo && notification.tradeNo === payment.paymentNo) {
+    applyRefundNews(change, notification.refundNo, notification.news, 'notification');
+    return;
+  }
+  const detail = `notification says merchant ${notification.merchantNo} and payment ${notification.tradeNo}, asked of ${payment.merchantNo} and ${payment.paymentNo}`;
+  change.openCase({ kind: 'merchantMismatch', subject: notification.refundNo, severity: 1, detail });
 }
 
 function isOfChannel(payments: readonly { readonly channel: string }[], channelId: string): boolean {
