@@ -33,7 +33,8 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
   const asked = findPayment(aggregate, payment.paymentNo);
   if (aggregate === undefined || asked === undefined || isPaymentEnded(asked.state)) return;
   // Closed immediately after the last question, so that no payment can slip between them.
-  const after = asked.state === 'closing' && news.kind !== 'unknown' ? findPayment(await closeAtChannel(ports, asked, channel, job), payment.paymentNo) : asked;
+  const isPayable = news.kind === 'pending' || news.kind === 'notFound';
+  const after = asked.state === 'closing' && isPayable ? findPayment(await closeAtChannel(ports, asked, channel, job), payment.paymentNo) : asked;
   if (after === undefined || isPaymentEnded(after.state)) return;
   if (isLostCharge(after, news.kind)) await chargeAgain(ports, aggregate, after, job);
   await putOff(ports, job, after, after.lastNews ?? news.kind);
