@@ -220,6 +220,10 @@ export class ChannelWorld {
     order.refunds.set(refund.refundNo, refund);
     this.#history.mark('refund created at the channel');
     this.onMoved(order.tradeNo);
+    if (this.#faults.strikes('notice of another merchant')) {
+      const news: RefundNews = { kind: 'succeeded', refundNo: refund.refundNo, tradeNo: order.tradeNo, refundFen: refund.refundFen, channelRefundNo: 'OTHER', refundedAt: this.#iso(this.#time.now) };
+      this.#notify({ kind: 'refund', eventId: this.#eventId(), refundNo: refund.refundNo, tradeNo: order.tradeNo, merchantNo: '1999999999', news }, 'refund of another merchant', SECOND);
+    }
     if (this.#faults.strikes('refund done at once')) {
       this.#finishRefund(order, refund);
       return this.#repeatedRefund(order, refund);

@@ -6,6 +6,8 @@ export const FAULT_KINDS = {
   'answer lost': 0.04,
   'answer slow': 0.05,
   'channel down': 0.5,
+  'channel plugin inactive': 0.25,
+  'HIS adapter inactive': 0.2,
   'channel refuses connections': 0.05,
   'channel error before doing': 0.03,
   'channel error after doing': 0.04,

@@ -150,8 +150,8 @@ export class Incarnation {
     const his = plant?.wrapHospital?.(hospital, world) ?? hospital;
     return {
       store: this.#store,
-      channels: { find: (id) => (id === CHANNEL_ID ? guest : undefined), choose: () => guest },
-      hospitals: { find: (id) => (id === HOSPITAL_ID ? his : undefined) },
+      channels: { find: (id) => (id === CHANNEL_ID && world.isChannelActive ? guest : undefined), choose: () => (world.isChannelActive ? guest : undefined) },
+      hospitals: { find: (id) => (id === HOSPITAL_ID && world.isAdapterActive ? his : undefined) },
       clock: { now: () => world.platformNow() },
       random: world.names,
       policy: { ...world.policy, ...plant?.policy },

@@ -275,6 +275,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'refund-merchant-not-compared',
+    numbers: [19],
+    what: 'a refund is done when anybody says so under its number',
+    wrapChannel: (channel) => ({
+      ...channel,
+      async readNotification(raw) {
+        const notice = await channel.readNotification(raw);
+        return notice.kind === 'refund' ? { ...notice, merchantNo: MERCHANT_NO } : notice;
+      },
+    }),
+  },
+  {
     name: 'confirm-gives-up',
     numbers: [21],
     what: 'the hospital is told three times, then no more',

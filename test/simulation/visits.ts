@@ -67,7 +67,7 @@ async function pay(world: WorldView, given: Visit, charge: { readonly key: strin
       }
       return answer.value;
     }
-    if (answer?.kind === 'refused' && !isRefused(answer, ['STORE_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'INTERNAL'])) {
+    if (answer?.kind === 'refused' && !isRefused(answer, ['STORE_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'INTERNAL'])) {
       const isOurs = world.isAcknowledged(tenant, charge.key);
       world.expect(!isOurs, 'same key, same answer', charge.key, `was accepted once and is refused now: ${answer.code}`);
       return undefined;

@@ -30,6 +30,9 @@ export type WorldView = {
   /** The platform's own clock: it may be wrong. */
   platformNow(): Date;
   readonly isDiskFull: boolean;
+  /** False while the plugin or adapter is being replaced. */
+  readonly isChannelActive: boolean;
+  readonly isAdapterActive: boolean;
   /** How long an idle runner may sleep without missing anything. */
   idleMs(): number;
   /** The process dies here and now; a supervisor starts it again. */

@@ -62,6 +62,8 @@ export class World implements WorldView {
   #lives = 0;
   #skewMs = 0;
   #diskFullUntil = 0;
+  #channelInactiveUntil = 0;
+  #adapterInactiveUntil = 0;
   #openVisits = 0;
   /** Orders accepted, known at the end. */
   orders = 0;
@@ -127,6 +129,12 @@ export class World implements WorldView {
   }
   get isDiskFull(): boolean {
     return this.time.now < this.#diskFullUntil;
+  }
+  get isChannelActive(): boolean {
+    return this.time.now >= this.#channelInactiveUntil;
+  }
+  get isAdapterActive(): boolean {
+    return this.time.now >= this.#adapterInactiveUntil;
   }
   /** An idle runner may sleep until its next job: its looks in between find nothing and would only cost time. */
   idleMs(): number {
@@ -307,6 +315,8 @@ export class World implements WorldView {
     if (faults.strikes('clock jump')) spell('the clock jumps', () => { this.#skewMs = weather.pick(-24 * HOUR, -HOUR, -MINUTE, MINUTE, HOUR, 24 * HOUR); });
     if (faults.strikes('disk full')) spell('the disk is full', () => { this.#diskFullUntil = time.now + weather.between(5, 90) * SECOND; });
     if (faults.strikes('channel down')) spell('the channel is down', () => { this.channel.downUntil = time.now + weather.between(20, 500) * SECOND; });
+    if (faults.strikes('channel plugin inactive')) spell('the channel plugin is being replaced', () => { this.#channelInactiveUntil = time.now + weather.between(1, 300) * SECOND; });
+    if (faults.strikes('HIS adapter inactive')) spell('the hospital adapter is being replaced', () => { this.#adapterInactiveUntil = time.now + weather.between(1, 300) * SECOND; });
     if (faults.strikes('merchant balance short')) spell('the merchant balance is short', () => { this.channel.balanceShortUntil = time.now + weather.between(2, 50) * MINUTE; });
     if (faults.strikes('HIS down')) spell('the HIS is down', () => { this.hospital.downUntil = time.now + (weather.chance(0.2) ? weather.between(2, 9) * HOUR : weather.between(30, 900) * SECOND); });
     if (faults.strikes('application down')) spell('the application is down', () => { this.application.downUntil = time.now + weather.between(2, 60) * MINUTE; });
