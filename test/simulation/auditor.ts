@@ -41,6 +41,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(tradeNo);
       if (aggregate !== undefined) violations.push(...this.#checkOne(aggregate));
       violations.push(...this.#checkMoneyOnce(tradeNo, aggregate));
+      if (aggregate !== undefined) violations.push(...this.#checkClaims(aggregate));
     }
     this.#touched.clear();
     return violations;
@@ -85,6 +86,28 @@ export class Auditor {
     if (bookedFen > 0 && bookedFen + returnedFen > paidFen && !this.#bookedOtherAmount(tradeNo, aggregate)) {
       violations.push({ rule: 'I7', subject: tradeNo, detail: `served ${String(bookedFen)} and refunded ${String(returnedFen)} of ${String(paidFen)} fen` });
     }
+    return violations;
+  }
+
+  /** What the platform says has happened, has happened: it may know later than the world, never sooner. */
+  #checkClaims({ order, payments, refunds }: OrderAggregate): Violation[] {
+    const { channel, hospital } = this.#world;
+    const violations: Violation[] = [];
+    const claim = (isTrue: boolean, subject: string, detail: string) => {
+      if (!isTrue) violations.push({ rule: 'says only what happened', subject, detail });
+    };
+    for (const payment of payments) {
+      if (payment.state !== 'succeeded') continue;
+      const paidFen = channel.orders.get(payment.paymentNo)?.paidFen ?? 0;
+      claim(paidFen === payment.amountFen, payment.paymentNo, `says ${String(payment.amountFen)} fen were paid; the channel has ${String(paidFen)}`);
+    }
+    for (const refund of refunds) {
+      const back = channel.orders.get(refund.paymentNo)?.refunds.get(refund.refundNo);
+      if (refund.state === 'succeeded') claim(back?.state === 'succeeded', refund.refundNo, `says the money is back; at the channel the refund is ${back?.state ?? 'unknown'}`);
+      if (refund.state === 'closed') claim(back?.state === 'closed', refund.refundNo, `says the channel gave it up; there it is ${back?.state ?? 'unknown'}`);
+      if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
+    }
+    if (order.confirmation === 'confirmed') claim(hospital.timesBooked(order.tradeNo) > 0, order.tradeNo, 'says the hospital has booked it; it has not');
     return violations;
   }
 

@@ -8,7 +8,7 @@ export const FAULT_KINDS = {
   'channel down': 0.5,
   'channel plugin inactive': 0.25,
   'HIS adapter inactive': 0.2,
-  'channel refuses connections': 0.05,
+  'channel refuses connections': 0.08,
   'channel error before doing': 0.03,
   'channel error after doing': 0.04,
   'create arrives late': 0.1,
