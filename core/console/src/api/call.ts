@@ -1,0 +1,72 @@
+import { CallFailure, UNREACHABLE, UNREADABLE } from './call-failure';
+import { OPERATIONS, type ErrorAnswer, type Operations } from './console-api';
+
+type Name = keyof Operations;
+type Given<Operation extends Name> = Operations[Operation]['input'] extends undefined ? [input?: undefined, by?: CalledBy] : [input: Operations[Operation]['input'], by?: CalledBy];
+/** A page that refreshes itself keeps nobody signed in. */
+export type CalledBy = 'person' | 'page';
+
+type Input = { readonly path?: Readonly<Record<string, string>>; readonly query?: Readonly<Record<string, string | number | boolean | undefined>>; readonly idempotencyKey?: string; readonly body?: unknown };
+
+const DEADLINE_MS = 30_000;
+
+let csrfToken = '';
+let onSessionEnded: () => void = () => {};
+let onActivity: () => void = () => {};
+
+/** The session's own token, repeated with every write. */
+export function useCsrfToken(token: string): void {
+  csrfToken = token;
+}
+/** `ended`: the platform says nobody is signed in. `active`: a person did something. */
+export function watchCalls(listeners: { readonly ended: () => void; readonly active: () => void }): void {
+  onSessionEnded = listeners.ended;
+  onActivity = listeners.active;
+}
+
+/** Calls an operation of the console API. @throws CallFailure */
+export async function call<Operation extends Name>(name: Operation, ...[input, by = 'person']: Given<Operation>): Promise<Operations[Operation]['answer']> {
+  const { method, path } = OPERATIONS[name];
+  const { path: places = {}, query = {}, idempotencyKey, body }: Input = input ?? {};
+  if (by === 'person') onActivity();
+  const answer = await send(addressOf(path, places, query), {
+    method,
+    headers: {
+      ...(method === 'GET' ? {} : { 'x-csrf-token': csrfToken }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      ...(by === 'page' ? { 'x-background': '1' } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  // The document this client's types are written from describes exactly this answer.
+  return answer as Operations[Operation]['answer'];
+}
+
+async function send(address: string, request: RequestInit): Promise<unknown> {
+  const cancel = new AbortController();
+  const deadline = setTimeout(() => cancel.abort(), DEADLINE_MS);
+  let response: Response;
+  try {
+    response = await fetch(address, { ...request, credentials: 'same-origin', cache: 'no-store', signal: cancel.signal });
+  } catch {
+    throw new CallFailure(UNREACHABLE);
+  } finally {
+    clearTimeout(deadline);
+  }
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return answer;
+  const failure = new CallFailure(isErrorAnswer(answer) ? answer.error : { ...UNREADABLE, detail: `HTTP ${response.status}` });
+  if (failure.code === 'NOT_SIGNED_IN') onSessionEnded();
+  throw failure;
+}
+
+function addressOf(path: string, places: Readonly<Record<string, string>>, query: NonNullable<Input['query']>): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(places[name] ?? ''));
+  const fields = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  return fields.length === 0 ? filled : `${filled}?${new URLSearchParams(fields.map(([name, value]) => [name, String(value)]))}`;
+}
+
+function isErrorAnswer(answer: unknown): answer is ErrorAnswer {
+  return typeof answer === 'object' && answer !== null && 'error' in answer && typeof answer.error === 'object' && answer.error !== null && 'code' in answer.error;
+}

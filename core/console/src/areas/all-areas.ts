@@ -1,0 +1,21 @@
+import type { Area } from './area';
+
+/** In the order of the menu. */
+export const AREAS: readonly Area[] = [
+  { name: 'overview', group: 'money', icon: 'gauge', right: 'read', path: '/overview', pages: [{ path: '/overview', name: 'overview', page: () => import('./overview/OverviewPage.vue') }] },
+  {
+    name: 'orders', group: 'money', icon: 'list', right: 'read', path: '/orders',
+    pages: [
+      { path: '/orders', name: 'orders', page: () => import('./orders/OrdersPage.vue') },
+      { path: '/orders/:tradeNo', name: 'order', page: () => import('./orders/OrderPage.vue') },
+    ],
+  },
+  { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }] },
+  { name: 'ledger', group: 'money', icon: 'book', right: 'read', path: '/ledger', pages: [{ path: '/ledger', name: 'ledger', page: () => import('./ledger/LedgerPage.vue') }] },
+  { name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals', pages: [{ path: '/terminals', name: 'terminals', page: () => import('./terminals/TerminalsPage.vue') }] },
+  { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
+  { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
+  { name: 'dictionaries', group: 'machine', icon: 'letters', right: 'read', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },
+  { name: 'audit', group: 'people', icon: 'shield', right: 'audit', path: '/audit', pages: [{ path: '/audit', name: 'audit', page: () => import('./audit/AuditPage.vue') }] },
+  { name: 'users', group: 'people', icon: 'person', right: 'manageUsers', path: '/users', pages: [{ path: '/users', name: 'users', page: () => import('./users/UsersPage.vue') }] },
+];

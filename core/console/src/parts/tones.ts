@@ -1,0 +1,30 @@
+import type { IconName } from './icons';
+
+export type Tone = 'good' | 'wait' | 'bad' | 'calm' | 'info';
+type Look = { readonly tone: Tone; readonly icon: IconName };
+
+const GOOD: Look = { tone: 'good', icon: 'check' };
+const WAIT: Look = { tone: 'wait', icon: 'clock' };
+const ASK: Look = { tone: 'bad', icon: 'question' };
+const BAD: Look = { tone: 'bad', icon: 'alert' };
+const NO: Look = { tone: 'calm', icon: 'cross' };
+const CALM: Look = { tone: 'calm', icon: 'dash' };
+const BACK: Look = { tone: 'info', icon: 'back' };
+
+/** How each state looks: a colour never stands alone, the icon and the word say it too. Groups are those of the word lists. */
+const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
+  payment: { created: WAIT, submitted: WAIT, paying: WAIT, unknown: ASK, closing: WAIT, succeeded: GOOD, closed: CALM, failed: NO },
+  confirmation: { none: CALM, toConfirm: WAIT, confirming: WAIT, unknown: ASK, confirmed: GOOD, rejected: BAD, reversing: WAIT, reversed: BACK },
+  refundState: { reserved: WAIT, approving: WAIT, submitted: WAIT, unknown: ASK, processing: WAIT, abnormal: BAD, succeeded: BACK, closed: NO, rejected: NO },
+  taskRun: { running: WAIT, succeeded: GOOD, failed: BAD, missed: BAD, overlapped: CALM, interrupted: BAD },
+  plugin: { discovered: WAIT, verified: WAIT, activating: WAIT, active: GOOD, stopping: WAIT, stopped: CALM, waiting: ASK, attention: BAD, failed: BAD, disabled: CALM },
+  terminalStatus: { unclaimed: WAIT, active: GOOD, disabled: NO },
+  presence: { online: GOOD, offline: NO },
+  userStatus: { active: GOOD, disabled: NO },
+  severity: { 1: BAD, 2: { tone: 'wait', icon: 'flag' }, 3: { tone: 'info', icon: 'flag' } },
+  phase: { pending: WAIT, voided: CALM, final: GOOD },
+};
+
+export function lookOf(group: string, state: string): Look {
+  return LOOKS[group]?.[state] ?? CALM;
+}

@@ -1,0 +1,38 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { AREAS } from './areas/all-areas';
+import FirstLoginPage from './areas/sign-in/FirstLoginPage.vue';
+import PasswordPage from './areas/sign-in/PasswordPage.vue';
+import SignInPage from './areas/sign-in/SignInPage.vue';
+import ConsoleFrame from './frame/ConsoleFrame.vue';
+import { useSession } from './session/session-store';
+import { words } from './words/words';
+
+const inside: RouteRecordRaw[] = AREAS.flatMap(({ name: area, right, pages }) => pages.map(({ path, name, page }) => ({ path, name, component: page, meta: { area, right } })));
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes: [
+    { path: '/sign-in', name: 'signIn', component: SignInPage, meta: { open: true } },
+    { path: '/first-login', name: 'firstLogin', component: FirstLoginPage, meta: { open: true } },
+    { path: '/', component: ConsoleFrame, children: [{ path: '', redirect: '/overview' }, { path: '/password', name: 'password', component: PasswordPage }, ...inside, { path: '/:rest(.*)*', redirect: '/overview' }] },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  if (session.state === undefined) await session.readState().catch(() => undefined);
+  if (to.meta['open'] === true) return true;
+  if (!(await session.resume().catch(() => false))) return session.state?.firstLogin === true ? { name: 'firstLogin' } : { name: 'signIn', query: to.path === '/overview' ? {} : { next: to.fullPath } };
+  if (session.session?.mustChangePassword === true && to.name !== 'password') return { name: 'password' };
+  const { right } = AREAS.find(({ name }) => name === to.meta['area']) ?? {};
+  // The platform refuses anyway; this only spares an empty page.
+  if (right !== undefined && !session.may(right)) return { name: 'overview' };
+  return true;
+});
+
+router.afterEach((to) => {
+  const { area } = to.meta;
+  const title = typeof area === 'string' ? words.global.t(`areas.${area}`) : words.global.t('product.console');
+  document.title = `${title} · Hospay`;
+});

@@ -1,0 +1,115 @@
+import type { Words } from './zh-cn';
+
+/** English, second: the same keys as the Chinese list, by type. */
+export const en: Words = {
+  product: { name: 'Hospay', title: 'Hospital payment platform', console: 'Console' },
+  language: { other: '中文', label: 'Change the language' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', audit: 'Audit', users: 'Users' },
+  groups: { money: 'Money', machine: 'Machine', people: 'Security' },
+  act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', change: 'Change', previous: 'Previous', next: 'Next' },
+  empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
+  failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
+  table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
+  frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content' },
+  roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor' },
+  signIn: {
+    title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
+    needLogin: 'Enter the login', needPassword: 'Enter the password',
+  },
+  firstLogin: {
+    title: 'First login', lead: 'There is no default account. Make the first administrator with the code printed when the platform started.', code: 'First-login code', codeHint: 'XXXX-XXXX-XXXX-XXXX, valid for 24 hours, used once', login: 'Login',
+    loginHint: '3 to 32 small letters, digits, dots, hyphens; a letter first', displayName: 'Name', password: 'Password', again: 'Password again', rule: 'At least 12 characters from three of: capitals, small letters, digits, symbols', submit: 'Make the administrator and sign in',
+    differ: 'The passwords differ', needCode: 'Enter the first-login code', needName: 'Enter the name', toSignIn: 'Have an account? Sign in', toFirstLogin: 'First login? Use the code',
+  },
+  password: { title: 'Change password', must: 'Somebody else chose this password. Change it to go on.', current: 'Present password', next: 'New password', again: 'New password again', submit: 'Change password', done: 'The password is changed', differ: 'The new passwords differ' },
+  overview: {
+    title: 'Overview', today: 'Today', paid: 'Paid', refunded: 'Refunded', net: 'Net', count: '{count}', unknown: 'Payments with unknown result', unconfirmed: 'Paid, not booked by the HIS', refundsInFlight: 'Refunds in flight', openCases: 'Open cases', urgent: '{count} urgent',
+    byChannel: 'By channel', channel: 'Channel', byHour: 'By hour', hour: '{hour}h', attention: 'Needs attention', allWell: 'All is well: nothing needs attention', terminals: 'Terminals on line', plugins: 'Plugins running', updated: 'As of {time}',
+    problem: { plugin: 'Plugin', terminal: 'Terminal', task: 'Task', dictionary: 'Dictionary' }, toOrder: 'To the order', attempts: 'asked {count} times', noPayments: 'No payments today yet',
+  },
+  orders: {
+    title: 'Orders', days: 'Days', from: 'From', to: 'To', tradeNo: 'Trade number', paymentNo: 'Payment number', channelTradeNo: 'Channel number', patientId: 'Patient id', number: 'Number', paymentState: 'Payment', confirmation: 'Confirmation',
+    channel: 'Channel', createdAt: 'Created', patient: 'Patient', amount: 'Amount', refund: 'Refund', owner: 'Owner', any: 'Any', refunding: 'refunding {amount}', refunded: 'refunded {amount}', cases: '{count} cases', page: 'Page {page}', exact: 'exact',
+  },
+  owner: { terminal: 'Terminal', application: 'Application' },
+  order: {
+    title: 'Order', amount: 'To pay', total: 'Total', fund: 'Fund', personalAccount: 'Personal account', selfPay: 'Self-pay', patient: 'Patient', patientId: 'Patient id', bills: 'Bills', owner: 'Owner', createdAt: 'Created', hisQuoteNo: 'HIS quote',
+    payment: 'Payment', paymentState: 'Payment', confirmationState: 'Confirmation', refundState: 'Refund', channel: 'Channel', merchantNo: 'Merchant', method: 'Method', channelTradeNo: 'Channel number', paidAt: 'Paid', expiresAt: 'Payable until', attempts: 'Questions', billDay: 'Bill day',
+    fundingSource: 'Source', lastNews: 'Last news', refundable: 'Refundable', settlementNo: 'Settlement', receiptNo: 'Receipt', pickupWindow: 'Window', guide: 'Guide', confirmedAt: 'Booked', hisDay: 'HIS day', receiptPrintedAt: 'Receipt printed', refunds: 'Refunds',
+    refundNo: 'Refund number', cause: 'Cause', reason: 'Reason', requestedBy: 'Asked by', requestedAt: 'Asked', refundedAt: 'Arrived', hisRefundNo: 'HIS number', channelRefundNo: 'Channel number', ask: 'Refund', timeline: 'Timeline', noRefund: 'No refunds', notRefundable: 'Nothing can be refunded now',
+    description: 'For',
+  },
+  timeline: {
+    all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
+    version: 'version {version}', source: 'from {source}',
+  },
+  refund: {
+    title: 'Refund', whole: 'Whole', part: 'Partial', refundable: 'Refundable', amount: 'Amount (yuan)', reason: 'Reason', reasonHint: 'Goes into the audit log: nothing about the patient, please', submit: 'Ask for the refund', sure: 'Refund', check: 'Please check: this goes back to the patient',
+    wrong: 'Enter an amount with at most two decimals', tooMuch: 'More than what is left: {amount}', needReason: 'Give a reason (at least 2 characters)', accepted: 'Accepted: {refundNo}', common: { wrongItem: 'Wrong item', notDone: 'Not carried out', drugReturned: 'Drug returned', paidTwice: 'Paid twice' },
+    note: 'A booked order is first reversed by the HIS, then sent back the way it came.', edit: 'Back',
+  },
+  ledger: {
+    title: 'Ledger', accounts: 'Accounts', journals: 'Journals', account: 'Account', balance: 'Balance', debit: 'Debit', credit: 'Credit', pending: 'Reserved', openItems: 'Open items', balanced: 'Debits equal credits', unbalanced: 'Debits and credits differ by {amount}', clearKey: 'Clear key', net: 'Net', openedAt: 'Since',
+    day: 'Day', seq: 'No.', step: 'Business', entries: 'Entries', phase: 'Phase', tradeNo: 'Order', moreOpen: 'The oldest 200 are shown', clearedBy: 'Cleared by', hash: 'Chain hash',
+  },
+  phase: { pending: 'reserved', voided: 'released', final: 'final' },
+  side: { debit: 'Dr', credit: 'Cr' },
+  step: {
+    'payment/succeeded': 'Payment', 'confirmation/confirmed': 'HIS booking', 'refund/reserved': 'Refund reserved', 'refund/accepted': 'Refund accepted', 'refund/succeeded': 'Refund arrived', 'refund/released': 'Reservation released',
+  },
+  cases: { title: 'Cases', open: 'Open', resolved: 'Resolved', severity: 'Severity', kind: 'Kind', subject: 'Subject', openedAt: 'Opened', resolvedAt: 'Resolved', detail: 'Detail', order: 'Order' },
+  severity: { 1: 'Urgent', 2: 'Important', 3: 'Note' },
+  tasks: {
+    title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
+    sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
+  },
+  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'remove-expired-rows': 'Remove expired rows' },
+  taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
+  taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
+  plugins: {
+    title: 'Plugins', instances: 'Instances', packages: 'Packages', instance: 'Instance', plugin: 'Plugin', inFlight: 'In flight', reload: 'Reload', stop: 'Stop', start: 'Start', folder: 'Folder', fits: 'Fits', refused: 'Does not fit: {reason}', sureStop: 'The instance takes no new calls; those in flight end first. Stop {id}?',
+    reloaded: 'Reloaded', stopped: 'Stopped', started: 'Started', kind: { channel: 'Channel', hospitalAdapter: 'Hospital adapter' },
+  },
+  plugin: { discovered: 'Discovered', verified: 'Verified', activating: 'Activating', active: 'Active', stopping: 'Stopping', stopped: 'Stopped', waiting: 'Waiting to retry', attention: 'Needs attention', failed: 'Failed', disabled: 'Disabled' },
+  terminals: {
+    title: 'Terminals', register: 'Register a terminal', id: 'Terminal id', idHint: 'small letters, digits, hyphens: kiosk-12', titleField: 'Title', kind: 'Kind', status: 'Registration', online: 'Presence', lastSeen: 'Last seen', claim: 'Claim code', revoke: 'Revoke', claimTitle: 'Claim code', claimLead: 'Type it at the terminal. It is not shown again; make another one if it is lost.',
+    claimUntil: 'Valid until {time}', revokeTitle: 'Revoke a terminal', revokeLead: 'It is cut off at once and its key is void; coming back takes a new claim.', revokeReason: 'Reason', registered: 'Registered; now make a claim code', revoked: 'Revoked', needId: 'Enter an id of that form', needTitle: 'Enter a title', needReason: 'Give a reason (at least 2 characters)',
+    onlineCount: '{online} of {total} on line',
+  },
+  terminalKind: { kiosk: 'Kiosk', window: 'Window', doctorStation: 'Doctor station' },
+  terminalStatus: { unclaimed: 'Unclaimed', active: 'Active', disabled: 'Disabled' },
+  presence: { online: 'On line', offline: 'Off line' },
+  dictionaries: { title: 'Dictionaries', entries: 'Entries', loadedAt: 'Loaded', age: 'Age', fresh: 'Fresh', stale: 'Stale', problem: 'Problem', reload: 'Reload', reloaded: 'Reloaded', never: 'never' },
+  age: { seconds: '{count} s', minutes: '{count} min', hours: '{count} h', days: '{count} d' },
+  audit: {
+    title: 'Audit', who: 'Who', what: 'What', object: 'Object', before: 'Before', after: 'After', reason: 'Reason', verify: 'Verify the chain', good: 'The chain holds: {rows} rows, none missing, none altered', bad: 'The chain is broken: {count} findings', checkedAt: 'checked {time}', note: 'Append-only: nothing here can change or remove a row.',
+  },
+  auditAct: {
+    session: { begin: 'Sign in', end: 'Sign out', refused: 'Sign-in refused' },
+    user: { lock: 'Account locked', firstLogin: 'First login', add: 'Add user', change: 'Change user', resetPassword: 'Reset password', changePassword: 'Change password' },
+    refund: { request: 'Ask for refund' },
+    task: { run: 'Run task', enable: 'Task on', disable: 'Task off' },
+    plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin' },
+    terminal: { register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal' },
+    dictionary: { reload: 'Reload dictionary' },
+  },
+  users: {
+    title: 'Users', add: 'Add a user', login: 'Login', displayName: 'Name', roles: 'Roles', status: 'State', createdAt: 'Created', password: 'First password', passwordHint: 'must be changed at the first sign-in', disable: 'Disable', enable: 'Enable', reset: 'Reset password', resetTitle: 'Reset the password of {login}', added: 'Added', changed: 'Changed', resetDone: 'The password is reset',
+    lockedUntil: 'Locked until {time}', mustChange: 'must change password', needRoles: 'Choose a role', sureDisable: '{login} is signed out at once. Disable?', save: 'Save', editRoles: 'Change roles',
+  },
+  userStatus: { active: 'Active', disabled: 'Disabled' },
+  payment: { created: 'Created', submitted: 'Submitted', paying: 'To be paid', unknown: 'Unknown', closing: 'Closing', succeeded: 'Paid', closed: 'Closed', failed: 'Failed' },
+  confirmation: { none: 'Not begun', toConfirm: 'To confirm', confirming: 'Confirming', unknown: 'Unknown', confirmed: 'Booked by the HIS', rejected: 'Rejected by the HIS', reversing: 'Reversing', reversed: 'Reversed' },
+  refundState: { reserved: 'Reserved', approving: 'At the HIS', submitted: 'Submitted', unknown: 'Unknown', processing: 'Processing', abnormal: 'Abnormal', succeeded: 'Refunded', closed: 'Closed by the channel', rejected: 'Refused by the HIS' },
+  refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
+  method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code' },
+  trigger: {
+    accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query',
+  },
+  cause: { request: 'request', answer: 'channel answer', notification: 'channel notification', query: 'channel query', statement: 'statement', hisAnswer: 'HIS answer', hisQuery: 'HIS query', timer: 'timer', operator: 'operator' },
+  factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
+  caseKind: {
+    amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
+    refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told',
+  },
+};

@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
+import { openChromium } from './chromium.js';
+import { seedMorning } from './console-seed.js';
+
+const DIST = join(import.meta.dirname, '../../../core/console/dist');
+/** For people who want to look: a folder for pictures of every page. */
+const PICTURES = process.env['HOSPAY_PICTURES'];
+const PASSWORD = 'Correct-Horse-7';
+const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
+
+let house: ConsoleHouse;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let orders: { readonly refundable: OrderView; readonly refunded: OrderView };
+const complaints: string[] = [];
+
+before(async () => {
+  assert.ok(existsSync(join(DIST, 'index.html')), 'core/console/dist is missing: node node_modules/vite/bin/vite.js build core/console');
+  house = await buildConsoleHouse({ staticFolder: DIST });
+  orders = await seedMorning(house);
+  await house.platform.terminals.add({ id: 'kiosk-1', kind: 'kiosk', title: '门诊一楼一号自助机' }, house.now());
+  browser = await openChromium();
+  context = await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0] });
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  // A 401 before the sign-in is an answer, not a fault; the browser writes it on the console all the same.
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !/status of 401/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+});
+after(async () => {
+  await browser.close();
+  await house.stop();
+});
+afterEach(() => {
+  assert.deepEqual(complaints.splice(0), [], 'the browser complained');
+});
+
+async function picture(name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** What every page must be, at both sizes: settled, without sideways scrolling, without a key that found no word. */
+async function looksRight(name: string): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await page.waitForFunction("document.querySelectorAll('.progress.on, .el-loading-mask').length === 0");
+    const { overflow, text } = await page.evaluate<{ overflow: number; text: string }>('({ overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText })');
+    assert.ok(overflow <= 0, `${name} is ${String(overflow)} px too wide at ${String(size.width)}`);
+    assert.deepEqual(text.match(/\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases)\.[a-z]\w+/g), null, `${name} shows a key`);
+    assert.ok(!/undefined|NaN|\[object|Invalid Date/.test(text), `${name} shows a hole`);
+    await picture(`${name}-${String(size.width)}`);
+  }
+  await page.setViewportSize(SIZES[0]);
+}
+
+const open = async (area: string) => {
+  await page.click(`nav a[href="/${area}"]`);
+  await page.waitForSelector('main h1');
+};
+
+test('with no user the first page asks for the first-login code, and a weak password is told why', async () => {
+  const code = (await house.firstLogin.open()) ?? '';
+  await page.goto(house.origin);
+  await page.waitForSelector('input[name=code]');
+  await looksRight('first-login');
+  await page.fill('input[name=code]', code);
+  await page.fill('input[name=login]', 'li.admin');
+  await page.fill('input[name=displayName]', '李工');
+  await page.fill('input[name=password]', 'weak');
+  await page.fill('input[name=again]', 'weak');
+  await page.click('button[type=submit]');
+  assert.match(await page.innerText('.problem'), /至少 12 位/);
+  await page.fill('input[name=password]', PASSWORD);
+  await page.fill('input[name=again]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('[data-test=who]');
+  assert.match(await page.innerText('[data-test=who]'), /李工\s*管理员/);
+});
+
+test('a person signs out and in again, and a wrong password shows its code and the next step', async () => {
+  await page.click('[data-test=sign-out]');
+  await page.waitForSelector('input[name=password]');
+  await looksRight('sign-in');
+  await page.fill('input[name=login]', 'li.admin');
+  await page.fill('input[name=password]', 'not-the-password');
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.problem');
+  assert.match(await page.innerText('.problem'), /LOGIN_FAILED[\s\S]*核对后重试/);
+  await page.fill('input[name=password]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('[data-test=who]');
+});
+
+test('the overview shows the day, and what needs a person', async () => {
+  await page.waitForSelector('.figures');
+  const text = await page.innerText('main');
+  for (const word of ['今日实收', '结果未知的支付', '待处理差错单', '金额不符', 'the database refused the connection']) assert.ok(text.includes(word), word);
+  await looksRight('overview');
+});
+
+test('orders are listed page by page, filtered, and one opens with its timeline and entries', async () => {
+  await open('orders');
+  await page.waitForSelector('tbody tr.row');
+  await looksRight('orders');
+  assert.equal(await page.locator('tbody tr.row').count(), 20);
+  await page.click('text=下一页');
+  await page.waitForFunction("document.querySelector('.pager')?.textContent?.includes('第 2 页') && document.querySelectorAll('tbody tr.row').length < 20");
+  await page.fill('input[name=number]', orders.refunded.tradeNo);
+  await page.press('input[name=number]', 'Enter');
+  await page.waitForFunction("document.querySelectorAll('tbody tr.row').length === 1");
+  await page.click('tbody tr.row');
+  await page.waitForSelector('ol li.journal');
+  const text = await page.innerText('main');
+  for (const word of ['医院拒绝', '已退款', '渠道在途', '已收待认', '退款清算', '¥88.00']) assert.ok(text.includes(word), word);
+  await page.click('text=原始内容（脱敏） >> nth=0');
+  await page.waitForSelector('ol pre');
+  await looksRight('order');
+});
+
+test('finance sends a part of an order back, to the fen, and sees it in the timeline', async () => {
+  const { tradeNo } = orders.refundable;
+  await page.goto(`${house.origin}/orders/${tradeNo}`);
+  await page.click('[data-test=refund]');
+  await page.click('text=部分退款');
+  await page.fill('input[name=yuan]', '9999.99');
+  await page.click('text=项目开错');
+  await page.click('[data-test=refund-submit]');
+  assert.match(await page.innerText('.el-dialog .problem'), /超过可退金额 ¥1,234\.56/);
+  await page.fill('input[name=yuan]', '4.35');
+  await picture('refund-form');
+  await page.click('[data-test=refund-submit]');
+  assert.match(await page.innerText('.el-dialog .big'), /^¥4\.35$/);
+  await picture('refund-check');
+  await page.click('[data-test=refund-sure]');
+  await page.waitForSelector('.el-dialog', { state: 'hidden' });
+  await page.waitForSelector('text=退款预留');
+  const refunds = (await house.store.findOrder(tradeNo))?.refunds ?? [];
+  assert.deepEqual(refunds.map(({ refundFen, reason, requestedBy }) => [refundFen, reason, requestedBy]), [[435, '项目开错', 'user/li.admin']]);
+  await looksRight('order-refunding');
+});
+
+test('cases, ledger, plugins, tasks, dictionaries and users have their pages', async () => {
+  const words: Readonly<Record<string, readonly string[]>> = {
+    cases: ['金额不符', '紧急'], ledger: ['借贷平衡', '渠道在途', '收款'], plugins: ['微信支付', '等待重试', '不符合：needs SDK'], tasks: ['校验账本', '立即运行'], dictionaries: ['最新', '过期'], users: ['li.admin', '管理员'],
+  };
+  for (const [area, wanted] of Object.entries(words)) {
+    await open(area);
+    // Waiting for a word is the assertion: it never comes when the page does not show it.
+    for (const word of wanted) await page.waitForSelector(`main :text("${word}")`);
+    await looksRight(area);
+  }
+});
+
+test('a task is run from its page and its run is there', async () => {
+  await open('tasks');
+  await page.click('tr:has-text("verify-ledger") >> text=立即运行');
+  await page.waitForSelector('tr:has-text("verify-ledger") >> text=成功');
+  await page.click('tr:has-text("verify-ledger") >> text=运行记录');
+  await page.waitForSelector('.el-drawer >> text=12 journals, no problem');
+  await picture('task-runs');
+  await page.keyboard.press('Escape');
+});
+
+test('a terminal is registered, and its claim code is shown once', async () => {
+  await open('terminals');
+  await page.click('[data-test=register]');
+  await page.fill('input[name=id]', 'kiosk-12');
+  await page.fill('input[name=title]', '门诊二楼十二号机');
+  await picture('terminal-register');
+  await page.click('.el-dialog button[type=submit]');
+  await page.waitForSelector('tr:has-text("kiosk-12")');
+  await page.click('tr:has-text("kiosk-12") >> text=登记码');
+  await page.waitForSelector('[data-test=claim-code]');
+  assert.match(await page.innerText('[data-test=claim-code]'), /^([0-9A-Z]{5}-){5}[0-9A-Z]$/);
+  await picture('terminal-claim');
+  await page.click('.el-dialog__footer:visible >> text=关闭');
+  await page.waitForSelector('[data-test=claim-code]', { state: 'detached' });
+  await looksRight('terminals');
+});
+
+test('the audit page shows who did what and that the chain holds', async () => {
+  await open('audit');
+  await page.waitForSelector('main tbody td');
+  await page.click('[data-test=verify]');
+  await page.waitForSelector('[data-test=verified].good');
+  for (const word of ['申请退款', '登记终端', '首次登录', '登录被拒', '日志链完整']) await page.waitForSelector(`main :text("${word}")`);
+  await looksRight('audit');
+});
+
+test('an auditor sees no button that changes anything', async () => {
+  const administrator = await house.users.signIn({ login: 'li.admin', password: PASSWORD, address: 'test' });
+  assert.equal(administrator.kind, 'ok');
+  await house.users.add(administrator.value.signedIn, { login: 'chen.audit', displayName: '陈审计', roles: ['auditor'], password: 'Given-By-Boss-1' });
+  await page.click('[data-test=sign-out]');
+  await page.fill('input[name=login]', 'chen.audit');
+  await page.fill('input[name=password]', 'Given-By-Boss-1');
+  await page.click('button[type=submit]');
+  await page.waitForSelector('text=当前密码由他人设置');
+  await looksRight('password');
+  await page.fill('input[name=current]', 'Given-By-Boss-1');
+  await page.fill('input[name=next]', PASSWORD);
+  await page.fill('input[name=again]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.figures');
+  assert.equal(await page.locator('nav a[href="/users"]').count(), 0);
+  await page.goto(`${house.origin}/orders/${orders.refundable.tradeNo}`);
+  await page.waitForSelector('ol li');
+  assert.equal(await page.locator('[data-test=refund]').count(), 0);
+  await open('terminals');
+  await page.waitForSelector('main tbody td');
+  assert.equal(await page.locator('main button:has-text("登记")').count(), 0);
+});
+
+test('the whole console speaks English when asked, and remembers it', async () => {
+  await page.click('text=English');
+  await page.waitForSelector('h1:has-text("Terminals")');
+  for (const area of ['overview', 'orders', 'cases', 'ledger', 'plugins', 'tasks', 'dictionaries', 'audit']) {
+    await open(area);
+    await page.waitForSelector('main tbody td, main .figures');
+    await looksRight(`english-${area}`);
+  }
+  await page.reload();
+  await page.waitForSelector('h1:has-text("Audit")');
+  await page.click('text=中文');
+});
+
+test('a session that ended brings the person to the sign-in page and back to where they were', async () => {
+  house.later(16 * 60);
+  await page.click('nav a[href="/ledger"]');
+  await page.waitForSelector('text=会话已结束，请重新登录');
+  await page.fill('input[name=login]', 'chen.audit');
+  await page.fill('input[name=password]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('h1:has-text("账本")');
+});
