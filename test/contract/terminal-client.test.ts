@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memoryStorage, signMessage, TerminalClient, topics, type Order, type TerminalClientOptions, type TerminalEvents, type Transport, type TransportEvents } from '@hospay/terminal-sdk';
+import { keyIdOf, memoryStorage, signMessage, TerminalClient, topics, type Order, type TerminalClientOptions, type TerminalEvents, type Transport, type TransportEvents } from '@hospay/terminal-sdk';
 import { fileStorage } from '@hospay/terminal-sdk/file-storage.js';
 import { createTerminalBench, keyOf, until, type TerminalBench } from './terminal-bench.js';
 
@@ -146,8 +146,12 @@ describe('the terminal SDK', () => {
 
     line = new ScriptedLine(bench);
     const orders: Order[] = [];
-    const restarted = await start({ storage: fileStorage(folder) }, { order: (order) => orders.push(order) });
-    await until(() => !restarted.isUncertain, 'the end of uncertainty');
+    const settled: string[] = [];
+    const restarted = await start({ storage: fileStorage(folder) }, { order: (order) => orders.push(order), settled: (result) => settled.push(result.kind) });
+    await until(() => settled.length === 1, 'the end of uncertainty');
+    assert.deepEqual(settled, ['order']);
+    assert.equal(restarted.isUncertain, false);
+    assert.doesNotMatch(readFileSync(join(folder, 'journal.json'), 'utf8'), /unsettled/);
     assert.equal(orders.length, 1);
     assert.equal(line.count('payment.create'), 0);
     assert.equal(charges(), 1);
@@ -176,13 +180,17 @@ describe('the terminal SDK', () => {
     const quoteId = await quote(client);
     const created = await client.pay(payment(quoteId));
     assert.equal(created.kind, 'order');
-    const seen: Order[] = [];
     const paid: Order = { ...created.order, version: 99, confirmation: { state: 'confirmed', receiptNo: 'FORGED' } };
-    const unsigned = { v: 1, id: 'x'.repeat(16), op: 'payment.changed', ts: Date.now(), exp: Date.now() + 60_000, cid: 'none', seq: 1, body: paid, kid: 'none' };
-    line.say(topics.command('kiosk-1', 'payment.changed'), JSON.stringify({ ...unsigned, sig: 'none' }));
-    line.say(topics.command('kiosk-1', 'payment.changed'), JSON.stringify({ ...unsigned, sig: signMessage(keyOf('a broker'), { direction: 'dn', device: 'kiosk-1', unsigned }) }));
+    // The broker has seen everything on the line: device, key id, earlier messages. Only the key is missing.
+    const unsigned = { v: 1, id: 'x'.repeat(16), op: 'payment.changed', ts: Date.now(), exp: Date.now() + 60_000, cid: 'none', seq: 1, body: paid, kid: keyIdOf(device.key) };
+    const honest: object = Object(JSON.parse((await bench.desk.announce('kiosk-1', created.order)) ?? '{}'));
+    for (const forged of [
+      { ...unsigned, kid: 'none', sig: 'none' },
+      { ...unsigned, sig: '' },
+      { ...unsigned, sig: signMessage(keyOf('a broker'), { direction: 'dn', device: 'kiosk-1', unsigned }) },
+      { ...honest, body: paid },
+    ]) line.say(topics.command('kiosk-1', 'payment.changed'), JSON.stringify(forged));
     line.say(topics.command('kiosk-1', 'payment.changed'), 'garbage');
-    assert.deepEqual(seen, []);
     assert.equal(client.order(created.order.tradeNo)?.version, created.order.version);
     // The true one, signed by the core, is believed.
     const push = await bench.desk.announce('kiosk-1', paid);
@@ -263,6 +271,19 @@ describe('the terminal SDK', () => {
     assert.equal(idems.size, 3);
     const numbers = [...idems].map((idem) => Number(/:(\d+)-/.exec(idem)?.[1]));
     assert.deepEqual(numbers, numbers.toSorted((left, right) => left - right));
+  });
+
+  test('when the disk cannot be written, nothing is sent', async () => {
+    const storage = memoryStorage();
+    let isBroken = false;
+    const client = await start({ storage: { read: (name) => storage.read(name), write: (name, text) => (isBroken ? Promise.reject(new Error('disk full')) : storage.write(name, text)) } });
+    const quoteId = await quote(client);
+    isBroken = true;
+    await assert.rejects(client.pay(payment(quoteId)), /disk full/);
+    assert.equal(line.count('payment.create'), 0);
+    assert.equal(charges(), 0);
+    isBroken = false;
+    assert.equal((await client.pay(payment(quoteId))).kind, 'order');
   });
 
   test('a damaged journal stops the terminal instead of letting it forget', async () => {

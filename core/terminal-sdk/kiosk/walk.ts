@@ -108,7 +108,13 @@ export class Walk {
     const before = this.#screen;
     const { quote, bills } = before;
     this.#show({ kind: 'creating' });
-    const result = await this.#client.pay({ quoteId: quote.quoteId, amountFen: quote.selfPayFen, method: 'nativeQr' });
+    let result: PayResult;
+    try {
+      result = await this.#client.pay({ quoteId: quote.quoteId, amountFen: quote.selfPayFen, method: 'nativeQr' });
+    } catch {
+      // The key could not be written down, so nothing was sent.
+      return this.#show(before, { kind: 'noAnswer' });
+    }
     if (result.kind === 'order') {
       this.#bills.set(result.order.tradeNo, bills);
       if (this.#bills.size > 20) this.#bills.delete([...this.#bills.keys()][0] ?? '');

@@ -53,10 +53,15 @@ export class Journal {
     return sequence;
   }
 
-  /** Kept before the payment is sent. */
-  noteUnsettled(payment: Unsettled): Promise<void> {
+  /** Kept before the payment is sent. @throws when it could not be kept: then nothing may be sent. */
+  async noteUnsettled(payment: Unsettled): Promise<void> {
     this.#unsettled = payment;
-    return this.#write();
+    try {
+      await this.#write();
+    } catch (error) {
+      this.#unsettled = undefined;
+      throw error;
+    }
   }
   /** The fate of the payment is known. */
   noteSettled(idem: string): Promise<void> {

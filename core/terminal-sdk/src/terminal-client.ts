@@ -56,6 +56,8 @@ export type TerminalEvents = {
   resumed?(session: ReplyOf<'session.resume'>): void;
   /** A payment's fate is not known (`true`) or known again (`false`): show 支付结果确认中，请勿重复支付. */
   uncertain?(isUncertain: boolean): void;
+  /** The terminal's own storage failed while it resumed. What is unsettled stays so; the next connection tries again. */
+  problem?(error: unknown): void;
   /** The end of a payment that a power cut had interrupted. */
   settled?(result: PayResult): void;
 };
@@ -102,7 +104,7 @@ export class TerminalClient {
   static async open(options: TerminalClientOptions): Promise<TerminalClient> {
     const client = new TerminalClient(options, await Journal.open(options.storage));
     client.#transport.open({
-      connected: () => void client.#connected(),
+      connected: () => void client.#connected().catch((error: unknown) => client.#events.problem?.(error)),
       disconnected: () => client.#disconnected(),
       message: (topic, payload) => client.#received(topic, payload),
       refused: () => client.#events.connection?.('refused'),
@@ -135,7 +137,7 @@ export class TerminalClient {
   }
 
   /**
-   * Takes a payment. Resolves with the order, a definite refusal, or the proof that nothing was taken; until one of them is known it asks on,
+   * Takes a payment. Rejects, with nothing sent, when its key cannot be written down. Resolves with the order, a definite refusal, or the proof that nothing was taken; until one of them is known it asks on,
    * and `events.uncertain` says so.
    */
   async pay(request: { readonly quoteId: string; readonly amountFen: number; readonly method: PaymentMethod; readonly channel?: string; readonly authCode?: string }): Promise<PayResult> {
@@ -150,11 +152,11 @@ export class TerminalClient {
       await this.#journal.noteUnsettled(payment);
       const result = await this.#ask('payment.create', request, orderShape, { deadlineMs: CREATE_DEADLINE_MS, idem, expiresAtMs: payment.expiresAtMs });
       if (result.kind === 'ok') {
-        await this.#journal.noteSettled(idem);
+        await this.#noteSettled(idem);
         return { kind: 'order', order: this.#learn(result.value) };
       }
       if (result.kind === 'refused' && DEFINITE_CREATE_REFUSALS.has(result.error.code)) {
-        await this.#journal.noteSettled(idem);
+        await this.#noteSettled(idem);
         return { kind: 'refused', error: result.error };
       }
       return await this.#settle(payment);
@@ -179,18 +181,27 @@ export class TerminalClient {
         if (this.#isStopped) return { kind: 'unsettled' };
         const result = await this.#ask('payment.query', { idem: payment.idem }, orderShape, { deadlineMs: ANSWER_DEADLINE_MS });
         if (result.kind === 'ok') {
-          await this.#journal.noteSettled(payment.idem);
+          await this.#noteSettled(payment.idem);
           return { kind: 'order', order: this.#learn(result.value) };
         }
         // "Not found" is the end only when the core's own clock is past the life of the request: a delayed one can no longer be taken.
         if (result.kind === 'refused' && result.error.code === 'ORDER_NOT_FOUND' && result.coreTimeMs > payment.expiresAtMs + SETTLE_MARGIN_MS) {
-          await this.#journal.noteSettled(payment.idem);
+          await this.#noteSettled(payment.idem);
           return { kind: 'notTaken' };
         }
         await this.#pause(ASK_AGAIN_MS[Math.min(round, ASK_AGAIN_MS.length - 1)] ?? 10_000);
       }
     } finally {
       if (!this.isUncertain) this.#events.uncertain?.(false);
+    }
+  }
+
+  /** A note that could not be written is no reason to hide what became of the money: after a restart it is asked about once more. */
+  async #noteSettled(idem: string): Promise<void> {
+    try {
+      await this.#journal.noteSettled(idem);
+    } catch (error) {
+      this.#events.problem?.(error);
     }
   }
 
