@@ -47,6 +47,9 @@ afterEach(() => {
 async function picture(name: string): Promise<void> {
   if (PICTURES === undefined) return;
   mkdirSync(PICTURES, { recursive: true });
+  await page.evaluate('scrollTo(0, 0)');
+  // Only people who look need what moves to have arrived.
+  await page.waitForTimeout(450);
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 }
 

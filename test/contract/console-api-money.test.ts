@@ -56,6 +56,8 @@ test('each filter finds exactly its orders', async () => {
   assert.deepEqual(await numbers('confirmation=confirmed&fromDay=2026-11-20'), [confirmed.tradeNo]);
   assert.deepEqual(await numbers('channel=scripted&paymentState=paying'), [waiting.tradeNo]);
   assert.deepEqual(await numbers('channel=other'), []);
+  assert.deepEqual(await numbers('refund=any'), [rejected.tradeNo]);
+  assert.deepEqual(await numbers('refund=inFlight'), []);
   assert.deepEqual(await numbers(`tradeNo=${encodeURIComponent("' OR 1=1 --")}`), []);
 });
 
@@ -72,6 +74,11 @@ test('one timeline tells the order: facts before what they changed, journals aft
   assert.equal(timeline.slice(0, paidAt).findLast((item) => item['kind'] !== 'event')?.['kind'], 'fact', 'what the channel said stands before what it changed');
   const journals = timeline.filter((item) => item['kind'] === 'journal');
   assert.deepEqual(journals.map((journal) => journal['step']), ['succeeded', 'reserved', 'accepted', 'succeeded']);
+  for (const [index, item] of timeline.entries()) {
+    if (item['kind'] !== 'journal') continue;
+    const changed = timeline.slice(0, index).findLast((earlier) => earlier['kind'] === 'event');
+    assert.equal(changed?.['causeId'], item['causeId'], 'a journal stands right after the change it belongs to');
+  }
   for (const journal of journals) {
     const entries = Array.isArray(journal['entries']) ? journal['entries'].filter(isRecord) : [];
     for (const phase of ['pending', 'voided', 'final']) {

@@ -69,7 +69,7 @@ export type Operations = {
   signIn: { input: { body: SignIn }; answer: Session };
   changePassword: { input: { body: PasswordChange }; answer: Session };
   readOverview: { input: undefined; answer: Overview };
-  listOrders: { input: { query: { fromDay?: string; toDay?: string; tradeNo?: string; paymentNo?: string; channelTradeNo?: string; patientId?: string; paymentState?: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; confirmation?: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; channel?: string; after?: string; limit?: number } }; answer: OrderPage };
+  listOrders: { input: { query: { fromDay?: string; toDay?: string; tradeNo?: string; paymentNo?: string; channelTradeNo?: string; patientId?: string; paymentState?: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; confirmation?: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; channel?: string; refund?: "any" | "inFlight"; after?: string; limit?: number } }; answer: OrderPage };
   readOrder: { input: { path: { tradeNo: string } }; answer: OrderDetail };
   requestRefund: { input: { path: { tradeNo: string }; idempotencyKey: string; body: RefundRequest }; answer: RefundAccepted };
   listCases: { input: { query: { state: "open" | "resolved"; before?: number; limit?: number } }; answer: CasePage };

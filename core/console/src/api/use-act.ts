@@ -4,17 +4,17 @@ import { shallowRef } from 'vue';
 import { useSpeech } from '../words/use-speech';
 import { asFailure } from './call-failure';
 
-/** One write at a time, by a button: says what became of it. Resolves to whether it was done. */
+/** One write at a time, by a button: says what became of it (`silent` when the page shows it). Resolves to whether it was done. */
 export function useAct() {
   const { t, say } = useSpeech();
   /** What is being done now, for the button that shows it. */
   const acting = shallowRef<string>();
-  const act = async (name: string, work: () => Promise<unknown>, done?: string): Promise<boolean> => {
+  const act = async (name: string, work: () => Promise<unknown>, done: string | 'silent' = t('act.done')): Promise<boolean> => {
     if (acting.value !== undefined) return false;
     acting.value = name;
     try {
       await work();
-      ElMessage.success(done ?? t('act.done'));
+      if (done !== 'silent') ElMessage.success(done);
       return true;
     } catch (error) {
       const failure = asFailure(error);

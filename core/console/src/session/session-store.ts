@@ -10,6 +10,8 @@ export type Right = Session['rights'][number];
 export const useSession = defineStore('session', () => {
   const session = shallowRef<Session>();
   const state = shallowRef<ConsoleState>();
+  /** The platform's clock less this machine's: what screens call now is the platform's now. */
+  const aheadMs = ref(0);
   /** True after a session ended by itself: the sign-in page says so. */
   const hasEnded = ref(false);
   let idle: ReturnType<typeof setTimeout> | undefined;
@@ -39,6 +41,7 @@ export const useSession = defineStore('session', () => {
     session,
     state,
     hasEnded,
+    now: (): Date => new Date(Date.now() + aheadMs.value),
     hospitalName: computed(() => state.value?.hospitalName ?? ''),
     may: (right: Right): boolean => session.value?.rights.includes(right) ?? false,
     whenEnded(listener: () => void): void {
@@ -46,6 +49,7 @@ export const useSession = defineStore('session', () => {
     },
     async readState(): Promise<ConsoleState> {
       state.value = await call('readState');
+      aheadMs.value = Date.parse(state.value.now) - Date.now();
       return state.value;
     },
     /** Is there a session in this browser? */

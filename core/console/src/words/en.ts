@@ -2,7 +2,7 @@ import type { Words } from './zh-cn';
 
 /** English, second: the same keys as the Chinese list, by type. */
 export const en: Words = {
-  product: { name: 'Hospay', title: 'Hospital payment platform', console: 'Console' },
+  product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
   areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
@@ -29,7 +29,7 @@ export const en: Words = {
   },
   orders: {
     title: 'Orders', days: 'Days', from: 'From', to: 'To', tradeNo: 'Trade number', paymentNo: 'Payment number', channelTradeNo: 'Channel number', patientId: 'Patient id', number: 'Number', paymentState: 'Payment', confirmation: 'Confirmation',
-    channel: 'Channel', createdAt: 'Created', patient: 'Patient', amount: 'Amount', refund: 'Refund', owner: 'Owner', any: 'Any', refunding: 'refunding {amount}', refunded: 'refunded {amount}', cases: '{count} cases', page: 'Page {page}', exact: 'exact',
+    channel: 'Channel', createdAt: 'Created', patient: 'Patient', amount: 'Amount', refund: 'Refund', owner: 'Owner', any: 'Any', refunding: 'refunding {amount}', refunded: 'refunded {amount}', cases: 'cases: {count}', page: 'Page {page}', exact: 'exact',
   },
   owner: { terminal: 'Terminal', application: 'Application' },
   order: {
@@ -102,6 +102,7 @@ export const en: Words = {
   confirmation: { none: 'Not begun', toConfirm: 'To confirm', confirming: 'Confirming', unknown: 'Unknown', confirmed: 'Booked by the HIS', rejected: 'Rejected by the HIS', reversing: 'Reversing', reversed: 'Reversed' },
   refundState: { reserved: 'Reserved', approving: 'At the HIS', submitted: 'Submitted', unknown: 'Unknown', processing: 'Processing', abnormal: 'Abnormal', succeeded: 'Refunded', closed: 'Closed by the channel', rejected: 'Refused by the HIS' },
   refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
+  refundExtent: { any: 'with refunds', inFlight: 'refund in flight' },
   method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code' },
   trigger: {
     accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query',

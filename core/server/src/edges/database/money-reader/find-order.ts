@@ -35,10 +35,21 @@ export async function findOrder(source: MoneySource, tradeNo: string): Promise<O
   };
 }
 
-/** What one change wrote carries one time: then the fact comes first, what it changed next, and what was posted and raised for it last. */
+/** Within one change: the fact comes first, what it changed next, and what was posted and raised for it last. */
 const RANK = { fact: 0, event: 1, journal: 2, case: 3 } as const;
+
+/** By time; what carries the same time by the version of the order it belongs to, which facts and journals have through their common cause. */
 function inOrder(items: TimelineItem[]): TimelineItem[] {
-  return items.toSorted((left, right) => (left.at === right.at ? RANK[left.kind] - RANK[right.kind] : left.at < right.at ? -1 : 1));
+  const versions = new Map(items.flatMap((item) => (item.kind === 'event' ? [[item.causeId, item.version] as const] : [])));
+  const versionOf = (item: TimelineItem): number => {
+    if (item.kind === 'event') return item.version;
+    if (item.kind === 'case') return Number.MAX_SAFE_INTEGER;
+    return versions.get(item.kind === 'fact' ? item.sourceId : item.causeId) ?? 0;
+  };
+  return items.toSorted((left, right) => {
+    if (left.at !== right.at) return left.at < right.at ? -1 : 1;
+    return versionOf(left) - versionOf(right) || RANK[left.kind] - RANK[right.kind];
+  });
 }
 
 function viewOrder(order: OrderRow): Omit<OrderDetail, 'payments' | 'refunds' | 'refundableFen' | 'timeline'> {

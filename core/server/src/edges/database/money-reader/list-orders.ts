@@ -60,6 +60,9 @@ function condition(filter: OrderFilter, after: Mark | undefined, hospitalId: str
     ...(filter.channel === undefined ? [] : [`p.channel = ${value(filter.channel)}`]),
   ];
   if (ofPayment.length > 0) clauses.push(`EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND ${ofPayment.join(' AND ')})`);
+  if (filter.refund !== undefined) {
+    clauses.push(`o.trade_no IN (SELECT trade_no FROM refund${filter.refund === 'any' ? '' : ` WHERE state NOT IN ('succeeded', 'closed', 'rejected')`})`);
+  }
   if (after !== undefined) clauses.push(`(o.created_at, o.trade_no) < (${value(after.createdAt)}, ${value(after.tradeNo)})`);
   return { sql: clauses.join(' AND '), bind };
 }

@@ -43,6 +43,7 @@ export const OrderFilterSchema = Type.Object(
   {
     fromDay: Maybe(DaySchema), toDay: Maybe(DaySchema), tradeNo: Maybe(Exact), paymentNo: Maybe(Exact), channelTradeNo: Maybe(Exact), patientId: Maybe(Exact),
     paymentState: Maybe(Type.Enum(PAYMENT_STATES)), confirmation: Maybe(Type.Enum(CONFIRMATION_STATES)), channel: Maybe(Exact),
+    refund: Maybe(Type.Enum(['any', 'inFlight'] as const)),
     after: Maybe(Type.String({ maxLength: 128, description: '`next` of the page before' })), limit: Maybe(Limit),
   },
   closed,
