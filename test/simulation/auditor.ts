@@ -137,14 +137,13 @@ export class Auditor {
 
   /** Whether nothing more will happen by itself: all ended, or left to a person with an open case. */
   async isSettled(): Promise<boolean> {
+    for (const row of this.#sql.all('SELECT DISTINCT trade_no FROM job')) {
+      const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
+      if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
+    }
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);
       if (aggregate !== undefined && !this.#isAtRest(aggregate)) return false;
-    }
-    const open = this.#sql.all('SELECT kind, subject, trade_no FROM job');
-    for (const job of open) {
-      const aggregate = await this.#world.store.findOrder(text(job, 'trade_no'));
-      if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
     }
     return true;
   }
