@@ -1,7 +1,6 @@
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import App from './App.vue';
-import './look/look.css';
 import { router } from './router';
 import { useSession } from './session/session-store';
 import { words } from './words/words';

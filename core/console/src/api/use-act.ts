@@ -1,25 +1,24 @@
-import { ElMessage } from 'element-plus';
-import 'element-plus/es/components/message/style/css';
 import { shallowRef } from 'vue';
+import { noticeDone, noticeFailure } from '../parts/notices';
 import { useSpeech } from '../words/use-speech';
 import { asFailure } from './call-failure';
 
-/** One write at a time, by a button: says what became of it (`silent` when the page shows it). Resolves to whether it was done. */
+/** One write at a time, by a button: says what became of it and resolves to whether it was done. `done` is empty where the page shows it by itself. */
 export function useAct() {
   const { t, say } = useSpeech();
   /** What is being done now, for the button that shows it. */
   const acting = shallowRef<string>();
-  const act = async (name: string, work: () => Promise<unknown>, done: string | 'silent' = t('act.done')): Promise<boolean> => {
+  const act = async (name: string, work: () => Promise<unknown>, done = t('act.done')): Promise<boolean> => {
     if (acting.value !== undefined) return false;
     acting.value = name;
     try {
       await work();
-      if (done !== 'silent') ElMessage.success(done);
+      if (done !== '') noticeDone(done);
       return true;
     } catch (error) {
       const failure = asFailure(error);
       const { title, next } = say(failure);
-      ElMessage({ type: 'error', message: `${title}（${failure.code}）${next}`, duration: 8000, showClose: true });
+      noticeFailure(`${title}（${failure.code}）${next}`);
       return false;
     } finally {
       acting.value = undefined;

@@ -23,7 +23,7 @@ export const en: Words = {
   },
   password: { title: 'Change password', must: 'Somebody else chose this password. Change it to go on.', current: 'Present password', next: 'New password', again: 'New password again', submit: 'Change password', done: 'The password is changed', differ: 'The new passwords differ' },
   overview: {
-    title: 'Overview', today: 'Today', paid: 'Paid', refunded: 'Refunded', net: 'Net', count: '{count}', unknown: 'Payments with unknown result', unconfirmed: 'Paid, not booked by the HIS', refundsInFlight: 'Refunds in flight', openCases: 'Open cases', urgent: '{count} urgent',
+    title: 'Overview', figures: { paid: 'Paid today', refunded: 'Refunded today', net: 'Net today' }, paid: 'Paid', refunded: 'Refunded', net: 'Net', count: '{count}', unknown: 'Payments with unknown result', unconfirmed: 'Paid, not booked by the HIS', refundsInFlight: 'Refunds in flight', openCases: 'Open cases', urgent: '{count} urgent',
     byChannel: 'By channel', channel: 'Channel', byHour: 'By hour', hour: '{hour}h', attention: 'Needs attention', allWell: 'All is well: nothing needs attention', terminals: 'Terminals on line', plugins: 'Plugins running', updated: 'As of {time}',
     problem: { plugin: 'Plugin', terminal: 'Terminal', task: 'Task', dictionary: 'Dictionary' }, toOrder: 'To the order', attempts: 'asked {count} times', noPayments: 'No payments today yet',
   },

@@ -4,10 +4,12 @@ import type { CallFailure } from '../api/call-failure';
 
 /** The words of this page in the chosen language. */
 export function useSpeech() {
-  const { t, te, locale } = useI18n();
+  const i18n = useI18n();
+  const { locale } = i18n;
+  const t = (key: string, values: Record<string, unknown> = {}): string => i18n.t(key, values);
   const isChinese = computed(() => locale.value === 'zh-CN');
   /** A word of a closed list (a state, a case kind); one that a newer platform added is shown as it is. */
-  const word = (group: string, key: string): string => (te(`${group}.${key}`, 'zh-CN') ? t(`${group}.${key}`) : key);
+  const word = (group: string, key: string): string => (i18n.te(`${group}.${key}`, 'zh-CN') ? t(`${group}.${key}`) : key);
   const either = ({ zh, en }: { readonly zh: string; readonly en: string }): string => (isChinese.value ? zh : en);
   const say = ({ error }: CallFailure) => ({ title: either(error), next: either({ zh: error.nextZh, en: error.nextEn }) });
   return { t, word, either, say, locale, isChinese };

@@ -21,7 +21,7 @@ export const zhCn = {
   },
   password: { title: '修改密码', must: '当前密码由他人设置，请先修改密码再继续。', current: '当前密码', next: '新密码', again: '再次输入新密码', submit: '修改密码', done: '密码已修改', differ: '两次输入的新密码不一致' },
   overview: {
-    title: '总览', today: '今日', paid: '实收', refunded: '退款', net: '净额', count: '{count} 笔', unknown: '结果未知的支付', unconfirmed: '已收款、医院未入账', refundsInFlight: '退款在途', openCases: '待处理差错单', urgent: '紧急 {count}',
+    title: '总览', figures: { paid: '今日实收', refunded: '今日退款', net: '今日净额' }, paid: '实收', refunded: '退款', net: '净额', count: '{count} 笔', unknown: '结果未知的支付', unconfirmed: '已收款、医院未入账', refundsInFlight: '退款在途', openCases: '待处理差错单', urgent: '紧急 {count}',
     byChannel: '分渠道', channel: '渠道', byHour: '分时收款', hour: '{hour} 时', attention: '需要处理', allWell: '一切正常，没有需要处理的事项', terminals: '在线终端', plugins: '运行中插件', updated: '数据时间 {time}',
     problem: { plugin: '插件', terminal: '终端', task: '任务', dictionary: '字典' }, toOrder: '查看订单', attempts: '已查询 {count} 次', noPayments: '今日尚无收款',
   },

@@ -61,7 +61,8 @@ function condition(filter: OrderFilter, after: Mark | undefined, hospitalId: str
   ];
   if (ofPayment.length > 0) clauses.push(`EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND ${ofPayment.join(' AND ')})`);
   if (filter.refund !== undefined) {
-    clauses.push(`o.trade_no IN (SELECT trade_no FROM refund${filter.refund === 'any' ? '' : ` WHERE state NOT IN ('succeeded', 'closed', 'rejected')`})`);
+    const isOpen = filter.refund === 'inFlight' ? ` AND r.state NOT IN ('succeeded', 'closed', 'rejected')` : '';
+    clauses.push(`EXISTS (SELECT 1 FROM refund r WHERE r.trade_no = o.trade_no${isOpen})`);
   }
   if (after !== undefined) clauses.push(`(o.created_at, o.trade_no) < (${value(after.createdAt)}, ${value(after.tradeNo)})`);
   return { sql: clauses.join(' AND '), bind };

@@ -1,4 +1,4 @@
-import type { MoneyReader } from '../../http/console-api/ports.js';
+import type { MoneyOverview, MoneyReader } from '../../http/console-api/ports.js';
 import { openSequelize } from '../platform/open-platform-database.js';
 import { findOrder } from './find-order.js';
 import { listCases } from './list-cases.js';
@@ -6,6 +6,9 @@ import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
 import { listOrders } from './list-orders.js';
 import { readMoneyOverview } from './read-money-overview.js';
 import { defineReadModels } from './read-models.js';
+
+/** Counting a day costs the more the busier it is: all screens share one count of this age. */
+const OVERVIEW_LIVES_MS = 3_000;
 
 /**
  * A reader beside the writer of the money database: its own connection, opened read-only, so that SQLite itself refuses a write. Open it after
@@ -15,9 +18,19 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
   const { sequelize, close } = openSequelize(file, 'readOnly');
   const models = defineReadModels(sequelize);
   const source = { sequelize, models, hospitalId };
+  let counted: { readonly at: number; readonly overview: Promise<MoneyOverview> } | undefined;
   return {
     reader: {
-      overview: (now) => readMoneyOverview(source, now),
+      overview(now) {
+        if (counted !== undefined && Math.abs(now.getTime() - counted.at) < OVERVIEW_LIVES_MS) return counted.overview;
+        const overview = readMoneyOverview(source, now);
+        const mine = { at: now.getTime(), overview };
+        counted = mine;
+        overview.catch(() => {
+          if (counted === mine) counted = undefined;
+        });
+        return overview;
+      },
       listOrders: (filter) => listOrders(source, filter),
       findOrder: (tradeNo) => findOrder(source, tradeNo),
       listCases: (filter) => listCases(source, filter),

@@ -5,8 +5,8 @@ import { viewCase } from './list-cases.js';
 import type { MoneySource } from './money-source.js';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** An order is paid within minutes; one paid days after its making is in the ledger and in the statements, not in today's figures. */
-const PAID_WITHIN_DAYS = 2;
+/** An order is paid within minutes, round midnight too; one paid days after its making is in the ledger and in the statements, not in today's figures. */
+const PAID_WITHIN_DAYS = 1;
 /** A channel takes days to send money back, not weeks; what is older is a case by then. */
 const REFUNDED_WITHIN_DAYS = 10;
 const SHOWN = 8;
