@@ -21,7 +21,7 @@ export const LANES: readonly Lane[] = [
 export type JobHandlers = Readonly<Record<JobKind, (job: ClaimedJob) => Promise<void>>>;
 
 export type JobRunnerPorts = {
-  readonly store: Pick<MoneyStore, 'claimJobs' | 'nextJobAt' | 'putBackJob'>;
+  readonly store: Pick<MoneyStore, 'claimJobs' | 'nextJobAt' | 'putBackJob' | 'wakeJobs'>;
   readonly clock: Clock;
   readonly timers: Timers;
   /** Names this run in leases; a new one for each start. */
@@ -35,11 +35,18 @@ const LONGEST_SLEEP_MS = 5_000;
 /** After a handler threw (a bug, or a store that refused): not a hot loop, and never the end of the job. */
 const AFTER_FAILURE_MS = 5_000;
 
+/** A clock set back by more than this (a corrected real-time clock after a power cut) leaves every due time too far away: all jobs are woken. */
+const CLOCK_SET_BACK_MS = 30_000;
+/** Woken jobs are spread over this long. */
+const WAKE_SPREAD_MS = 5_000;
+
 /** Runs durable jobs: claims what is due, lane by lane, and sleeps until the next is due. A job ends only when its handler says so in the store. */
 export class JobRunner {
   readonly #ports: JobRunnerPorts;
   readonly #lanes: LaneState[];
   #isStopped = false;
+  /** The latest time the clock has shown. */
+  #latestMs = 0;
 
   constructor(ports: JobRunnerPorts, lanes: readonly Lane[] = LANES) {
     this.#ports = ports;
@@ -88,6 +95,7 @@ export class JobRunner {
     if (this.#isStopped || free <= 0) return;
     const { store, clock, owner } = this.#ports;
     try {
+      if (this.#wasClockSetBack()) await store.wakeJobs(clock.now(), WAKE_SPREAD_MS);
       const nextAt = await store.nextJobAt(state.lane.kinds);
       const isDue = nextAt !== undefined && nextAt.getTime() <= clock.now().getTime();
       if (!isDue) {
@@ -101,6 +109,13 @@ export class JobRunner {
       this.#ports.onFailure({ kind: state.lane.kinds[0] ?? 'tellOwner', subject: 'claim', tradeNo: '', attempt: 0, token: 0, firstDueAt: clock.now(), leasedUntil: clock.now(), leaseMs: 0 }, error);
       this.#sleep(state, AFTER_FAILURE_MS);
     }
+  }
+
+  #wasClockSetBack(): boolean {
+    const now = this.#ports.clock.now().getTime();
+    const isBack = now < this.#latestMs - CLOCK_SET_BACK_MS;
+    this.#latestMs = isBack ? now : Math.max(this.#latestMs, now);
+    return isBack;
   }
 
   #run(state: LaneState, job: ClaimedJob): void {

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ClaimedJob } from '../../domain/money-store.js';
+import { SqliteMoneyStore } from '../database/money/sqlite-money-store.js';
+import { JobTable } from '../database/money/job-table.js';
+import { Statements } from '../database/money/statements.js';
+import { JobRunner } from './job-runner.js';
+
+const START = Date.parse('2026-03-02T02:00:00.000Z');
+const HOUR_MS = 3_600_000;
+
+/** A runner over a real store, with a clock and timers moved by hand. */
+function bench(handle: (job: ClaimedJob) => Promise<void>) {
+  let nowMs = START;
+  const alarms = new Set<() => void>();
+  const failures: unknown[] = [];
+  const store = new SqliteMoneyStore({ file: ':memory:', soon: (flush) => { queueMicrotask(flush); } });
+  const jobs = new JobTable(new Statements(store.database));
+  const runner = new JobRunner(
+    {
+      store,
+      clock: { now: () => new Date(nowMs) },
+      timers: {
+        after: (_ms, task) => {
+          alarms.add(task);
+          return { cancel: () => { alarms.delete(task); } };
+        },
+      },
+      owner: 'run-1',
+      handlers: { advancePayment: handle, confirmOrder: handle, advanceRefund: handle, tellOwner: handle },
+      onFailure: (_job, error) => { failures.push(error); },
+    },
+    [{ kinds: ['tellOwner'], concurrency: 2, leaseMs: 60_000 }],
+  );
+  const settled = () => new Promise<void>((resolve) => { setImmediate(resolve); });
+  return {
+    store, runner, failures,
+    schedule: (subject: string, inMs: number) => { jobs.schedule({ kind: 'tellOwner', subject, dueAt: new Date(nowMs + inMs) }, subject); },
+    /** Sets the clock and lets the sleeping runner look. */
+    async passTo(ms: number) {
+      nowMs = ms;
+      const due = [...alarms];
+      alarms.clear();
+      for (const task of due) task();
+      await settled();
+    },
+    async start() {
+      runner.start();
+      await settled();
+    },
+  };
+}
+
+test('a job runs when it is due, not before, and no more at once than the lane bears', async () => {
+  const running: string[] = [];
+  const { schedule, start, passTo, store } = bench((job) => new Promise(() => { running.push(job.subject); }));
+  for (const subject of ['H0001', 'H0002', 'H0003']) schedule(subject, 10_000);
+  await start();
+  assert.deepEqual(running, []);
+  await passTo(START + 10_000);
+  assert.deepEqual(running, ['H0001', 'H0002']);
+  await store.close();
+});
+
+test('a handler that throws loses nothing: its job is put back and comes again', async () => {
+  let attempts = 0;
+  const { schedule, start, passTo, store, failures } = bench(async (job) => {
+    attempts += 1;
+    if (attempts === 1) throw new Error('a bug');
+    await store.putBackJob(job, 'done');
+  });
+  schedule('H0001', 0);
+  await start();
+  assert.equal(attempts, 1);
+  assert.equal(failures.length, 1);
+  await passTo(START + 5_000);
+  assert.equal(attempts, 2);
+  assert.equal(await store.nextJobAt(['tellOwner']), undefined);
+  await store.close();
+});
+
+test('a clock set back a day does not leave the work waiting for a day', async () => {
+  const seen: string[] = [];
+  const { schedule, start, passTo, store } = bench(async (job) => {
+    seen.push(job.subject);
+    await store.putBackJob(job, 'done');
+  });
+  schedule('H0001', 60_000);
+  await start();
+  const yesterday = START - 24 * HOUR_MS;
+  await passTo(yesterday);
+  await passTo(yesterday + 10_000);
+  assert.deepEqual(seen, ['H0001']);
+  await store.close();
+});
+
+test('a stopped runner takes nothing more', async () => {
+  const seen: string[] = [];
+  const { schedule, start, passTo, store, runner } = bench(async (job) => { seen.push(job.subject); });
+  await start();
+  await runner.stop();
+  schedule('H0001', 0);
+  await passTo(START + 60_000);
+  assert.deepEqual(seen, []);
+  await store.close();
+});
