@@ -122,7 +122,7 @@ export class Auditor {
       violations.push(
         ...this.#checkOne(aggregate),
         ...checkHistory(aggregate, this.#eventsOf(tradeNo), this.#isFact),
-        ...checkLateness(aggregate, { now: this.#world.platformNow(), policy: this.#world.policy, graceMs: 30 * MINUTE, hasCase: this.#hasCase }),
+        ...this.#checkLate(aggregate),
         ...this.#checkMoneyOnce(tradeNo, aggregate),
         ...this.#checkEnd(aggregate),
       );
@@ -133,6 +133,29 @@ export class Auditor {
       if (order.paidFen > 0 && !isKnown) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(order.paidFen)} fen are at the channel` });
     }
     return violations;
+  }
+
+  /** In the healed world nothing may be late without a case, and nothing paid may wait for hours for a HIS that answers, whatever clock it was begun under. */
+  async checkLate(healthyForMs: number): Promise<Violation[]> {
+    const violations: Violation[] = [];
+    for (const row of this.#sql.all('SELECT DISTINCT trade_no FROM job')) {
+      const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
+      if (aggregate === undefined) continue;
+      violations.push(...this.#checkLate(aggregate));
+      const { confirmation, tradeNo } = aggregate.order;
+      const waitsForHis = confirmation === 'toConfirm' || confirmation === 'confirming' || confirmation === 'unknown';
+      if (waitsForHis && healthyForMs > 120 * MINUTE && !this.#waitsForPerson(aggregate)) violations.push({ rule: 'progress', subject: tradeNo, detail: `paid, and ${confirmation} although the HIS has answered for two hours` });
+      for (const refund of aggregate.refunds) {
+        const atChannel = this.#world.channel.orders.get(refund.paymentNo)?.refunds.get(refund.refundNo)?.state;
+        const isUndecided = atChannel === 'processing' || atChannel === 'abnormal';
+        if (!isRefundEnded(refund.state) && !isUndecided && healthyForMs > 540 * MINUTE) violations.push({ rule: 'progress', subject: refund.refundNo, detail: `${refund.state} for nine hours; at the channel ${atChannel ?? 'not there'}` });
+      }
+    }
+    return violations;
+  }
+
+  #checkLate(aggregate: OrderAggregate): Violation[] {
+    return checkLateness(aggregate, { now: this.#world.platformNow(), policy: this.#world.policy, graceMs: 45 * MINUTE, hasCase: this.#hasCase });
   }
 
   /** Whether nothing more will happen by itself: all ended, or left to a person with an open case. */

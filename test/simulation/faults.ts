@@ -64,7 +64,7 @@ export const FAULT_KINDS = {
   'crash before commit': 0.004,
   'crash after commit': 0.008,
   'pause': 0.5,
-  'clock jump': 0.25,
+  'clock jump': 0.4,
   'commit fails': 0.015,
   'disk full': 0.25,
 } as const satisfies Record<string, number>;

@@ -107,6 +107,7 @@ export class World implements WorldView {
       sliceMs = Math.min(8 * HOUR, sliceMs * 1.6);
       await this.#runUntil(() => (this.time.nextAt ?? until) >= until);
       this.time.now = Math.max(this.time.now, until);
+      this.#report(await this.auditor.checkLate(this.time.now - Math.max(quietFrom, this.hospital.downUntil)));
       if (this.violations.length > 0 || (await this.auditor.isSettled())) break;
     }
     if (this.violations.length === 0) this.#report(await this.auditor.checkAll());
