@@ -37,14 +37,14 @@ function bench(handle: (job: ClaimedJob) => Promise<void>) {
     store, runner, failures,
     schedule: (subject: string, inMs: number) => { jobs.schedule({ kind: 'tellOwner', subject, dueAt: new Date(nowMs + inMs) }, subject); },
     /** Sets the clock and lets the sleeping runner look. */
-    async passTo(ms: number) {
+    passTo: async (ms: number) => {
       nowMs = ms;
       const due = [...alarms];
       alarms.clear();
       for (const task of due) task();
       await settled();
     },
-    async start() {
+    start: async () => {
       runner.start();
       await settled();
     },
