@@ -147,6 +147,30 @@ test('the overview counts what was paid and refunded today, by channel, and what
   }
 });
 
+test('the day is counted once however often it is looked at, and a new day begins at midnight in Beijing', async () => {
+  const fresh = await buildConsoleHouse();
+  try {
+    const look = async () => {
+      const { paidCount, paidFen, refundedFen, day } = await fresh.money.overview(fresh.now());
+      return { day, paidCount, paidFen, refundedFen };
+    };
+    assert.deepEqual(await look(), { day: '2026-11-20', paidCount: 0, paidFen: 0, refundedFen: 0 });
+    await fresh.payAndConfirm('A');
+    assert.equal((await look()).paidCount, 1);
+    await fresh.payAndConfirm('B');
+    fresh.hospital.confirmAnswers = [{ kind: 'rejected', code: '1', message: 'no' }];
+    await fresh.refundArrives(await fresh.payAndConfirm('C'));
+    await Promise.all([look(), look()]);
+    assert.deepEqual(await look(), { day: '2026-11-20', paidCount: 3, paidFen: 30_000, refundedFen: 10_000 });
+    fresh.later(16 * 3600);
+    assert.deepEqual(await look(), { day: '2026-11-21', paidCount: 0, paidFen: 0, refundedFen: 0 });
+    await fresh.payAndConfirm('D');
+    assert.deepEqual(await look(), { day: '2026-11-21', paidCount: 1, paidFen: 10_000, refundedFen: 0 });
+  } finally {
+    await fresh.stop();
+  }
+});
+
 test('debits equal credits over all accounts, and journals are read by day and by order', async () => {
   const accounts = await finance.get('/ledger/accounts');
   assert.equal(accounts.body['differenceFen'], 0);

@@ -63,7 +63,7 @@ export async function readJournals({ models }: MoneySource, where: WhereOptions<
 }
 
 /** Journals carry no index on time, but their numbers have no gaps and grow with it: twenty look-ups find a day among a million. */
-async function firstSeqAt({ models }: MoneySource, at: string): Promise<number> {
+export async function firstSeqAt({ models }: MoneySource, at: string): Promise<number> {
   const last = (await models.journals.findOne({ order: [['seq', 'DESC']] }))?.get();
   let low = 1;
   let high = (last?.seq ?? 0) + 1;

@@ -1,8 +1,10 @@
 import { Op, QueryTypes } from 'sequelize';
 import { startOfBeijingDay } from '../../../domain/beijing-day.js';
+import { isPaymentEnded } from '../../../domain/payment-states.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import type { OrderFilter, OrderPage } from '../../http/console-api/ports.js';
 import { given, type MoneySource } from './money-source.js';
+import { IS_OPEN } from './read-money-overview.js';
 import type { OrderRow, PaymentRow, RefundRow } from './read-models.js';
 
 const PAGE = 20;
@@ -47,7 +49,10 @@ const BY_CHANNEL_NUMBER = `
 function condition(filter: OrderFilter, after: Mark | undefined, hospitalId: string): { readonly sql: string; readonly bind: unknown[] } {
   const bind: unknown[] = [];
   const value = (wanted: unknown) => `$${String(bind.push(wanted))}`;
-  const clauses = [`o.hospital_id = ${value(hospitalId)}`];
+  const isOpenState = filter.paymentState !== undefined && !isPaymentEnded(filter.paymentState);
+  const isNarrow = isOpenState || filter.refund === 'inFlight' || [filter.tradeNo, filter.paymentNo, filter.channelTradeNo].some((number) => number !== undefined);
+  // The plus keeps SQLite from walking through time where a number, or the few that are open, lead straight to the orders.
+  const clauses = [`${isNarrow ? '+' : ''}o.hospital_id = ${value(hospitalId)}`];
   if (filter.tradeNo !== undefined) clauses.push(`o.trade_no = ${value(filter.tradeNo)}`);
   if (filter.patientId !== undefined) clauses.push(`o.patient_id = ${value(filter.patientId)}`);
   if (filter.fromDay !== undefined) clauses.push(`o.created_at >= ${value(dayStart(filter.fromDay, 0))}`);
@@ -55,15 +60,14 @@ function condition(filter: OrderFilter, after: Mark | undefined, hospitalId: str
   if (filter.confirmation !== undefined) clauses.push(`o.confirmation = ${value(filter.confirmation)}`);
   if (filter.paymentNo !== undefined) clauses.push(`o.trade_no IN (SELECT trade_no FROM payment WHERE payment_no = ${value(filter.paymentNo)})`);
   if (filter.channelTradeNo !== undefined) clauses.push(`o.trade_no IN (${BY_CHANNEL_NUMBER} ${value(filter.channelTradeNo)})`);
+  if (isOpenState) clauses.push(`o.trade_no IN (SELECT trade_no FROM payment WHERE state = ${value(filter.paymentState)} AND ${IS_OPEN})`);
   const ofPayment = [
-    ...(filter.paymentState === undefined ? [] : [`p.state = ${value(filter.paymentState)}`]),
+    ...(filter.paymentState === undefined || isOpenState ? [] : [`p.state = ${value(filter.paymentState)}`]),
     ...(filter.channel === undefined ? [] : [`p.channel = ${value(filter.channel)}`]),
   ];
   if (ofPayment.length > 0) clauses.push(`EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND ${ofPayment.join(' AND ')})`);
-  if (filter.refund !== undefined) {
-    const isOpen = filter.refund === 'inFlight' ? ` AND r.state NOT IN ('succeeded', 'closed', 'rejected')` : '';
-    clauses.push(`EXISTS (SELECT 1 FROM refund r WHERE r.trade_no = o.trade_no${isOpen})`);
-  }
+  if (filter.refund === 'any') clauses.push('EXISTS (SELECT 1 FROM refund r WHERE r.trade_no = o.trade_no)');
+  if (filter.refund === 'inFlight') clauses.push(`o.trade_no IN (SELECT trade_no FROM refund WHERE state NOT IN ('succeeded', 'closed', 'rejected'))`);
   if (after !== undefined) clauses.push(`(o.created_at, o.trade_no) < (${value(after.createdAt)}, ${value(after.tradeNo)})`);
   return { sql: clauses.join(' AND '), bind };
 }

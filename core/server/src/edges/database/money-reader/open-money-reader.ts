@@ -1,5 +1,6 @@
 import type { MoneyOverview, MoneyReader } from '../../http/console-api/ports.js';
 import { openSequelize } from '../platform/open-platform-database.js';
+import { dayFigures } from './day-figures.js';
 import { findOrder } from './find-order.js';
 import { listCases } from './list-cases.js';
 import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
@@ -7,7 +8,7 @@ import { listOrders } from './list-orders.js';
 import { readMoneyOverview } from './read-money-overview.js';
 import { defineReadModels } from './read-models.js';
 
-/** Counting a day costs the more the busier it is: all screens share one count of this age. */
+/** All screens share one look of this age. */
 const OVERVIEW_LIVES_MS = 3_000;
 
 /**
@@ -18,12 +19,13 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
   const { sequelize, close } = openSequelize(file, 'readOnly');
   const models = defineReadModels(sequelize);
   const source = { sequelize, models, hospitalId };
+  const figuresOf = dayFigures(source);
   let counted: { readonly at: number; readonly overview: Promise<MoneyOverview> } | undefined;
   return {
     reader: {
       overview(now) {
         if (counted !== undefined && Math.abs(now.getTime() - counted.at) < OVERVIEW_LIVES_MS) return counted.overview;
-        const overview = readMoneyOverview(source, now);
+        const overview = figuresOf(now).then((figures) => readMoneyOverview(source, figures, now));
         const mine = { at: now.getTime(), overview };
         counted = mine;
         overview.catch(() => {
