@@ -30,6 +30,8 @@ export function mayImport(from: Zone, to: Zone, file: string): boolean {
   if (from === 'test') return true;
   if (isGuest(from)) return to === 'plugin-sdk';
   if (from === 'domain') return to === 'plugin-sdk';
+  // The appliance knows the core only as a built program; the SDKs are built packages like any vendor's.
+  if (from === 'appliance') return ['plugin-sdk', 'terminal-sdk', 'payment-sdk'].includes(to);
   if (isUseCase(from)) return to === 'plugin-sdk' || to === 'domain' || (isUseCase(to) && isDoor(file));
   if (from === 'config') return to === 'plugin-sdk' || to === 'domain';
   if (isOuter(from)) return to === 'plugin-sdk' || to === 'domain' || ((isUseCase(to) || isOuter(to)) && isDoor(file));

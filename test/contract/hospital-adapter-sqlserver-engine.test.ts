@@ -372,3 +372,12 @@ async function countingProxy(context: TestContext, { his }: SqlServerSubject): P
   assert.ok(address !== null && typeof address === 'object');
   return { port: address.port, largest: () => largest, opened: () => opened, forgetOpenConnections: () => { for (const { client, upstream } of pairs) { client.unpipe(upstream); client.resume(); } } };
 }
+
+test('a HIS that answers garbage after we have given up takes nothing down, and the next call is answered', async (context) => {
+  const { subject, bench } = await openSubject(context, { settings: { poolMax: 1 } });
+  subject.his.faults.add({ procedure: 'usp_hospay_departments', fault: { kind: 'garbage-bytes', onceGivenUp: true } });
+  const departments = await subject.adapter.loadDictionary?.({ name: 'departments' }, bench.context(300));
+  assert.equal(departments?.kind, 'unknown');
+  await new Promise((wake) => { setTimeout(wake, 300); });
+  assert.equal((await subject.adapter.ping?.(bench.context()))?.kind, 'ok');
+});

@@ -35,6 +35,7 @@ export class ApplianceUnderTest {
   #core: ChildProcess | undefined;
   #addresses: CoreAddresses | undefined;
   output = '';
+  #isOver = false;
 
   private constructor(his: HisSimulator, wechat: WechatPaySimulator) {
     this.his = his;
@@ -62,6 +63,7 @@ export class ApplianceUnderTest {
 
   /** Starts the core and waits until it takes payments. @throws with its last words when it ends instead. */
   async startCore(): Promise<void> {
+    if (this.#isOver) throw new Error('the test is over');
     const core = fork(join(ROOT, 'core/server/dist/main.js'), ['--profile', 'test', '--profile-folder', join(this.folder, 'config/profiles'), '--data-folder', this.dataFolder], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: ['--enable-source-maps'],
@@ -101,6 +103,7 @@ export class ApplianceUnderTest {
   }
 
   async stop(): Promise<void> {
+    this.#isOver = true;
     await this.stopCore();
     await Promise.all([this.his.stop(), this.wechat.stop()]);
     rmSync(this.folder, { recursive: true, force: true });

@@ -1,6 +1,5 @@
 /** Starts the core: reads the configuration once, builds the platform, waits for a signal. `config` prints the configuration instead. */
-import { resolve } from 'node:path';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from './config/configuration-error.js';
 import { describeConfiguration } from './config/describe-configuration.js';
@@ -45,7 +44,10 @@ async function serve({ configuration, configFolder }: LoadedConfiguration): Prom
   });
   try {
     const platform = await startPlatform({ configuration, configFolder, log, clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM });
+    let isStopping = false;
     const stop = async (signal: string) => {
+      if (isStopping) return;
+      isStopping = true;
       log.info('stopping', { signal });
       const problems = await platform.stop();
       log.info('stopped', { problems: problems.length });
@@ -53,6 +55,8 @@ async function serve({ configuration, configFolder }: LoadedConfiguration): Prom
       process.exit(problems.length === 0 ? 0 : 1);
     };
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+    // Whoever started us is gone: nobody would stop us otherwise.
+    process.once('disconnect', () => void stop('disconnect'));
     process.send?.({ kind: 'ready', addresses: platform.addresses });
   } catch (error) {
     log.error('did not start', { error });

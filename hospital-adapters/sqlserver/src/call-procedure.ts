@@ -57,10 +57,14 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
     let returnStatus: number | undefined;
     let rowCount = 0;
     let stopped: string | undefined;
+    let isAnswering = false;
     const stop = (reason: string): void => {
       if (stopped !== undefined) return;
       stopped = reason;
-      if (!connection.cancel()) connection.close();
+      // Before the first word of the answer the connection is closed: a cancelled request whose answer then cannot be parsed throws outside of
+      // every handler and would end the process (tedious 20.3.9). In the middle of an answer only `cancel` leaves the driver in one piece.
+      // Either way the server aborts the batch, and this connection is not used again.
+      if (!isAnswering || !connection.cancel()) connection.close();
     };
     const onAbort = (): void => { stop('the deadline passed while the HIS was working'); };
     const request = new Request(operation.command.kind === 'procedure' ? operation.command.name : operation.command.text, (error) => {
@@ -70,6 +74,7 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
       else resolve({ kind: 'answered', answer: { sets, out, returnStatus } });
     });
     request.on('columnMetadata', (columns) => {
+      isAnswering = true;
       const list = Array.isArray(columns) ? columns : Object.values(columns);
       sets.push({ columns: list.map(columnName), rows: [] });
     });
@@ -78,7 +83,11 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
       if (rowCount > maxRows) stop(`more than ${maxRows} rows`);
       else sets.at(-1)?.rows.push(new Map(columns.map((column, index) => [columnName(column.metadata, index), column.value])));
     });
-    request.on('returnValue', (name, value) => { out.set(name.toLowerCase().replace(/^@/, ''), value); });
+    request.on('returnValue', (name, value) => {
+      isAnswering = true;
+      out.set(name.toLowerCase().replace(/^@/, ''), value);
+    });
+    request.on('doneInProc', () => { isAnswering = true; });
     request.on('doneProc', (_rowCount, _more, status) => { returnStatus = status; });
     for (const parameter of parameters) addParameter(request, parameter);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -6,7 +6,8 @@ import { number, text } from './rows.js';
 import { SqliteMoneyStore, type SqliteMoneyStoreOptions } from './sqlite-money-store.js';
 
 export type StartUpReport = {
-  readonly quickCheck: 'ok' | string;
+  /** `ok`, or what SQLite found. */
+  readonly quickCheck: string;
   readonly head: JournalHead;
   readonly witness: JournalHead | undefined;
   /** Why the store opened read-only, or undefined. */
