@@ -5,10 +5,7 @@ import { ConfigurationError } from './config/configuration-error.js';
 import { describeConfiguration } from './config/describe-configuration.js';
 import { loadConfiguration, type LoadedConfiguration } from './config/load-configuration.js';
 import { createLogger } from './operations/logger.js';
-import { startPlatform } from './platform.js';
-import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
-import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
-import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
+import { MACHINE, startPlatform } from './platform.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -36,14 +33,14 @@ function load(): LoadedConfiguration {
 
 async function serve({ configuration, configFolder }: LoadedConfiguration): Promise<void> {
   const log = createLogger({
-    clock: SYSTEM_CLOCK,
+    clock: MACHINE.clock,
     level: configuration.logging.level,
     file: { path: join(configuration.dataFolder, 'logs', 'hospay.log'), largestBytes: configuration.logging.largestFileMegabytes * 1024 * 1024, keptFiles: configuration.retention.logFiles },
     // Whoever started us with a channel of its own reads addresses there; the terminal stays readable.
     write: process.send === undefined ? (line) => process.stdout.write(line) : () => {},
   });
   try {
-    const platform = await startPlatform({ configuration, configFolder, log, clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM });
+    const platform = await startPlatform({ configuration, configFolder, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), log, ...MACHINE });
     let isStopping = false;
     const stop = async (signal: string) => {
       if (isStopping) return;
@@ -57,7 +54,9 @@ async function serve({ configuration, configFolder }: LoadedConfiguration): Prom
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
     // Whoever started us is gone: nobody would stop us otherwise.
     process.once('disconnect', () => void stop('disconnect'));
-    process.send?.({ kind: 'ready', addresses: platform.addresses });
+    const { addresses, firstLoginCode } = platform;
+    if (process.send === undefined && firstLoginCode !== undefined) process.stdout.write(`首次登录码 first-login code: ${firstLoginCode}\n`);
+    process.send?.({ kind: 'ready', addresses, ...(firstLoginCode === undefined ? {} : { firstLoginCode }) });
   } catch (error) {
     log.error('did not start', { error });
     log.close();

@@ -19,8 +19,11 @@ import { statementEntries } from './edges/database/money/list-statement-entries.
 import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
+import { openMoneyReader } from './edges/database/money-reader/open-money-reader.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
+import { hashPassword, passwordMatches } from './edges/database/platform/password.js';
 import { channelNotifications } from './edges/http/channel-notifications.js';
+import { startConsole } from './edges/http/console-api/start-console.js';
 import { startHttpServer, type RunningHttpServer } from './edges/http/http-kit/start-http-server.js';
 import { operationsEndpoints } from './edges/http/operations-endpoints.js';
 import { applicationNotifier } from './edges/http/owner-notifier.js';
@@ -28,6 +31,9 @@ import { paymentApi } from './edges/http/payment-api/payment-api.js';
 import { startEmbeddedBroker, type EmbeddedBroker } from './edges/mqtt/embedded-broker.js';
 import { startEnrolmentListener, type EnrolmentListener } from './edges/mqtt/enrolment-listener.js';
 import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/terminal-gateway.js';
+import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
+import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
+import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
 import { createAuditLog, type AuditLog } from './operations/audit-log.js';
@@ -52,7 +58,7 @@ import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import { channelDirectory, hospitalDirectory } from './plugin-host/guest-directories.js';
-import { createPluginHost, type PluginHost } from './plugin-host/plugin-host.js';
+import { createPluginHost, type InstanceConfiguration, type PluginHost } from './plugin-host/plugin-host.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
 import { requestRefund } from './refunds/request-refund.js';
@@ -62,19 +68,26 @@ import type { TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
 import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
+import { createConsoleUsers } from './users/console-users.js';
+import { createFirstLogin } from './users/first-login.js';
 
 export type PlatformOptions = {
   readonly configuration: Configuration;
   /** Relative plugin folders start here. */
   readonly configFolder: string;
+  /** The built console. */
+  readonly consoleFolder: string;
   readonly log: RunningLog;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: RandomSource;
 };
 
-export type Addresses = { readonly payment: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number };
-export type Platform = { readonly addresses: Addresses; readonly report: StartUpReport; stop(): Promise<StopReport> };
+export type Addresses = { readonly payment: string; readonly console: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number };
+export type Platform = { readonly addresses: Addresses; readonly report: StartUpReport; readonly firstLoginCode: string | undefined; stop(): Promise<StopReport> };
+
+/** Time, timers and randomness of the machine itself. */
+export const MACHINE: Pick<PlatformOptions, 'clock' | 'timers' | 'random'> = { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM };
 
 const part = <Value>(name: string): InjectionToken<Value> => Symbol(name);
 const TOKENS = {
@@ -126,6 +139,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
+  lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), ({ server, close }) => server.stop().then(close)));
   lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
   await lifecycle.start();
@@ -142,6 +156,8 @@ type Running = {
   corePassword?: string;
   gateway?: TerminalGateway;
   paymentServer?: RunningHttpServer;
+  consoleServer?: RunningHttpServer;
+  firstLoginCode?: string;
 };
 
 /** Generous: a cold disk or a HIS that is slow to answer must not fail a start; a part that is later than this will not come. */
@@ -265,12 +281,58 @@ async function provisionFrom({ configuration, clock }: PlatformOptions, database
   );
 }
 
-async function activatePlugins(host: PluginHost, { his, channels }: Configuration): Promise<void> {
+/** Every configured guest: the HIS adapter first. */
+function instancesOf({ his, channels }: Configuration): InstanceConfiguration[] {
+  return [
+    { id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true },
+    ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => ({ id, plugin, contribution, settings, enabled, merchantNo })),
+  ];
+}
+
+async function activatePlugins(host: PluginHost, configuration: Configuration): Promise<void> {
   host.discover();
-  await Promise.all([
-    host.activate({ id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true }),
-    ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => host.activate({ id, plugin, contribution, settings, enabled, merchantNo })),
-  ]);
+  await Promise.all(instancesOf(configuration).map((instance) => host.activate(instance)));
+}
+
+async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  const { hospital, http, dataFolder } = configuration;
+  const [audit, tasks, host, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.pluginHost), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
+  const { reader, close } = openMoneyReader({ file: join(dataFolder, 'money.sqlite'), hospitalId: hospital.id });
+  const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
+  const firstLogin = createFirstLogin(userPorts);
+  const code = await firstLogin.open();
+  if (code !== undefined) running.firstLoginCode = code;
+  const server = await startConsole({
+    host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: '0.1.0', secureCookies: false,
+    log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
+    requestRefund: get(TOKENS.useCases).requestRefund,
+    tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
+    plugins: {
+      list: () => host.list(),
+      reload: (id) => host.reload(id),
+      deactivate: (id) => host.deactivate(id),
+      async activate(id) {
+        const known = instancesOf(configuration).find((instance) => instance.id === id);
+        return known === undefined ? undefined : host.activate({ ...known, enabled: true });
+      },
+    },
+    terminals: {
+      list: async () => (await registry.list()).map(({ deviceId, kind, title, status, lastSeenAt }) => ({ id: deviceId, kind, title, status, lastSeenAt, online: presence.of(deviceId)?.online ?? false, since: presence.of(deviceId)?.since })),
+      async register(terminal) {
+        if ((await database.terminals.find(terminal.id)) !== undefined) return false;
+        await database.terminals.add(terminal, clock.now());
+        return true;
+      },
+      offerClaim: (id) => registry.offerClaim(id),
+      revoke: (id) => registry.revoke(id),
+    },
+    dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
+    audit,
+    auditEvents: database.auditEvents,
+  });
+  running.consoleServer = server;
+  return { server, close };
 }
 
 function startJobs(running: Running, jobs: JobRunner): void {
@@ -398,11 +460,12 @@ function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRu
   health.add({ name: 'terminals', kind: 'ready', deadlineMs: 1_000, check: () => (running.gateway?.isConnected() === true ? { ok: true } : { ok: false, reason: 'no connection to the broker' }) });
 }
 
-function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report'> {
+function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report' | 'firstLoginCode'> {
   const { report } = must(running);
   return {
     report,
-    addresses: { payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
+    firstLoginCode: running.firstLoginCode,
+    addresses: { console: running.consoleServer?.origin ?? '', payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
   };
 }
 

@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+/** The `hospay` command: what hospital IT types on the appliance. It runs the built core; it contains none of it. */
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+
+/** appliance/dist → repository or installation root. */
+const ROOT = resolve(import.meta.dirname, '../..');
+
+const program = new Command('hospay')
+  .description('Hospay payment platform 医院智能综合支付平台')
+  .option('--profile <name>', 'configuration profile 配置方案', 'production')
+  .option('--profile-folder <folder>', 'where profiles are 配置目录', join(ROOT, 'config/profiles'))
+  .option('--data-folder <folder>', 'where state lives 数据目录');
+
+program.command('start').description('run the core until a signal 启动').action(() => { runCore([]); });
+program.command('config').description('print every configured value and where it comes from 打印配置及来源').action(() => { runCore(['config']); });
+program.parse();
+
+function runCore(command: readonly string[]): void {
+  const { profile, profileFolder, dataFolder } = program.opts<{ profile: string; profileFolder: string; dataFolder?: string }>();
+  const words = [...command, '--profile', profile, '--profile-folder', profileFolder, ...(dataFolder === undefined ? [] : ['--data-folder', dataFolder])];
+  const result = spawnSync(process.execPath, [join(ROOT, 'core/server/dist/main.js'), ...words], { stdio: 'inherit' });
+  process.exitCode = result.status ?? 1;
+}
