@@ -92,7 +92,7 @@ test('the glossary knows every account of the chart, every state and every case'
 
 test('links between documents lead somewhere', () => {
   const broken: string[] = [];
-  for (const path of [...filesUnder('.', /\.md$/)]) {
+  for (const path of filesUnder('.', /\.md$/)) {
     for (const match of readFileSync(join(ROOT, path), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)) {
       const target = join(dirname(path), match[1] ?? '');
       if (!existsSync(join(ROOT, target))) broken.push(`${path} → ${match[1] ?? ''}`);

@@ -93,7 +93,7 @@ async function create(client: PaymentClient, round: number, one: Told): Promise<
 }
 
 async function payNow(one: Told): Promise<void> {
-  await appliance.wechat.pay(`${one.tradeNo ?? ''}P01`);
+  appliance.wechat.pay(`${one.tradeNo ?? ''}P01`);
   one.isPaid = true;
 }
 
@@ -133,7 +133,7 @@ async function checkTruth(told: readonly Told[]): Promise<void> {
   const client = clientNow();
   for (const one of told) {
     if (one.tradeNo === undefined) continue;
-    const settlements = (await Promise.resolve(appliance.his.hospital.listSettlements())).filter((settlement) => settlement.tradeNo === one.tradeNo);
+    const settlements = appliance.his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === one.tradeNo);
     const order = await client.findPayment(one.tradeNo);
     assert.equal(order.kind, 'ok');
     if (one.refund !== undefined) assert.ok(order.value.refunds.some((refund) => refund.refundNo === one.refund), `refund ${one.refund} was acknowledged and is gone`);

@@ -25,7 +25,7 @@ const refunded = (tradeNo: string) =>
     const order = await kiosk.ask(tradeNo);
     return order.refunds.at(-1)?.state === 'succeeded' ? order : undefined;
   });
-const settlementsOf = async (tradeNo: string) => (await appliance.his.hospital.listSettlements()).filter((settlement) => settlement.tradeNo === tradeNo);
+const settlementsOf = (tradeNo: string) => appliance.his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo);
 const ledgerOf = (tradeNo: string) =>
   appliance
     .read<{ step: string; account: string; side: string; amount_fen: number; phase: string }>(
@@ -41,10 +41,10 @@ test('a patient pays at the kiosk, the hospital knows, the receipt is printed', 
   const [payment] = order.payments;
   assert.equal(payment?.state, 'paying');
   assert.equal(payment.presentation?.kind, 'qr');
-  await appliance.wechat.pay(paymentNoOf(order));
+  appliance.wechat.pay(paymentNoOf(order));
   const done = await confirmed(order.tradeNo);
   assert.ok(done.confirmation.receiptNo);
-  const [settlement, ...others] = await settlementsOf(order.tradeNo);
+  const [settlement, ...others] = settlementsOf(order.tradeNo);
   assert.deepEqual(others, []);
   assert.ok(settlement);
   const printed = await kiosk.client.call('receipt.printed', { tradeNo: order.tradeNo });
@@ -57,11 +57,11 @@ test('a patient pays at the kiosk, the hospital knows, the receipt is printed', 
 test('the hospital rejects after the money is in: the whole amount goes back by itself', async () => {
   const order = await kiosk.showCode('C0000002');
   for (const billNo of order.billNos) await appliance.his.hospital.lockBill(billNo);
-  await appliance.wechat.pay(paymentNoOf(order));
+  appliance.wechat.pay(paymentNoOf(order));
   const back = await refunded(order.tradeNo);
   assert.equal(back.confirmation.state, 'rejected');
   assert.equal(back.refunds[0]?.refundFen, order.amountFen);
-  assert.deepEqual(await settlementsOf(order.tradeNo), []);
+  assert.deepEqual(settlementsOf(order.tradeNo), []);
   assert.deepEqual(ledgerOf(order.tradeNo), [
     'accepted credit 2011', 'accepted debit 2001', 'succeeded credit 1121', 'succeeded credit 2001', 'succeeded debit 1121', 'succeeded debit 2011',
   ]);
@@ -70,16 +70,16 @@ test('the hospital rejects after the money is in: the whole amount goes back by 
 test('the HIS times out after committing: booked once, confirmed once, nothing refunded', async () => {
   const order = await kiosk.showCode('C0000005');
   appliance.his.faults.add({ procedure: 'usp_hospay_confirm', fault: { kind: 'commit-then-drop' } });
-  await appliance.wechat.pay(paymentNoOf(order));
+  appliance.wechat.pay(paymentNoOf(order));
   const done = await confirmed(order.tradeNo);
-  assert.equal((await settlementsOf(order.tradeNo)).length, 1);
+  assert.equal(settlementsOf(order.tradeNo).length, 1);
   assert.deepEqual(done.refunds, []);
 });
 
 test('the notification is lost: the query finds the payment', async () => {
   const order = await kiosk.showCode('C0000006');
   appliance.wechat.faults.inject({ on: 'notification', outTradeNo: paymentNoOf(order), times: 'always', fault: { kind: 'drop' } });
-  await appliance.wechat.pay(paymentNoOf(order));
+  appliance.wechat.pay(paymentNoOf(order));
   await confirmed(order.tradeNo);
 });
 
@@ -87,7 +87,7 @@ test('a notification that comes five times settles once, a forged one changes no
   const order = await kiosk.showCode('C0000007');
   const paymentNo = paymentNoOf(order);
   appliance.wechat.faults.inject({ on: 'notification', outTradeNo: paymentNo, times: 1, fault: { kind: 'delay', delayMs: 1_000 } });
-  await appliance.wechat.pay(paymentNo);
+  appliance.wechat.pay(paymentNo);
   const forged = appliance.wechat.makeNotification({ outTradeNo: paymentNo }, { kind: 'forgedSignature' });
   const answer = await fetch(`${appliance.addresses.payment}/notify/wechat`, { method: 'POST', headers: forged.headers, body: forged.body });
   assert.ok(answer.status >= 400);
@@ -123,9 +123,9 @@ test('a payment that succeeds after it was closed is not dropped: the hospital b
   const paymentNo = paymentNoOf(order);
   const cancelled = await kiosk.client.call('payment.cancel', { tradeNo: order.tradeNo });
   assert.equal(cancelled.kind, 'ok');
-  await appliance.wechat.pay(paymentNo, { evenIfClosed: true });
+  appliance.wechat.pay(paymentNo, { evenIfClosed: true });
   await confirmed(order.tradeNo);
-  assert.equal((await settlementsOf(order.tradeNo)).length, 1);
+  assert.equal(settlementsOf(order.tradeNo).length, 1);
 });
 
 test('a late success whose bill another order has taken goes back to the patient', async () => {
@@ -133,19 +133,19 @@ test('a late success whose bill another order has taken goes back to the patient
   await kiosk.client.call('payment.cancel', { tradeNo: order.tradeNo });
   const successor = await kiosk.showCode('C0000010');
   assert.deepEqual(successor.billNos, order.billNos);
-  await appliance.wechat.pay(paymentNoOf(successor));
+  appliance.wechat.pay(paymentNoOf(successor));
   await confirmed(successor.tradeNo);
-  await appliance.wechat.pay(paymentNoOf(order), { evenIfClosed: true });
+  appliance.wechat.pay(paymentNoOf(order), { evenIfClosed: true });
   const back = await refunded(order.tradeNo);
   assert.equal(back.refunds[0]?.refundFen, order.amountFen);
-  assert.equal((await settlementsOf(order.tradeNo)).length, 0);
+  assert.equal(settlementsOf(order.tradeNo).length, 0);
 });
 
 test('the kiosk loses power after the patient paid: when it is back it finds its order and the receipt', async () => {
   const order = await kiosk.showCode('C0000011');
   await kiosk.powerOff();
-  await appliance.wechat.pay(paymentNoOf(order));
-  await eventually('confirmed without the kiosk', async () => ((await settlementsOf(order.tradeNo)).length === 1 ? true : undefined));
+  appliance.wechat.pay(paymentNoOf(order));
+  await eventually('confirmed without the kiosk', () => (settlementsOf(order.tradeNo).length === 1 ? true : undefined));
   await kiosk.powerOn(appliance);
   const resumed = await eventually('the open order is there', async () => {
     const session = await kiosk.client.call('session.resume', {});
@@ -171,7 +171,7 @@ test('the same path over HTTP: pay, query, partial refunds, the rest, and the st
   const other = await client.createPayment({ ...request, description: '另一笔' }, { idempotencyKey: 'order-0001' });
   assert.equal(other.kind, 'refused');
   assert.equal(other.error.code, 'IDEMPOTENCY_KEY_REUSED');
-  await appliance.wechat.pay(created.payments[0]?.paymentNo ?? '');
+  appliance.wechat.pay(created.payments[0]?.paymentNo ?? '');
   await eventually('confirmed', async () => {
     const order = must(await client.findPayment(created.tradeNo));
     return order.confirmation.state === 'confirmed' ? true : undefined;

@@ -63,7 +63,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   app.use(router.routes());
   app.use((context) => { send(context, errorAnswer(noSuchOperation(options.groups, context), requestIdOf(context))); });
 
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, app.callback());
+  const handle = app.callback();
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => { void handle(request, response); });
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', (error, socket) => { refuseBrokenHttp(error, socket, options.random); });
   await listen(server, options.host, options.port);
