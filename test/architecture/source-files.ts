@@ -61,6 +61,7 @@ const WORKSPACES: Readonly<Record<string, string>> = {
   '@hospay/payment-sdk': 'core/payment-sdk',
   '@hospay/terminal-sdk': 'core/terminal-sdk',
   '@hospay/server': 'core/server',
+  '@hospay/appliance': 'appliance',
   '@hospay/channel-wechat-pay': 'plugins/channels/wechat-pay',
   '@hospay/channel-sandbox': 'plugins/channels/sandbox',
   '@hospay/hospital-adapter-sqlserver': 'hospital-adapters/sqlserver',

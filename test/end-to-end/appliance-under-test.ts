@@ -17,7 +17,7 @@ import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/
 /** test/dist/end-to-end → repository root. */
 export const ROOT = resolve(import.meta.dirname, '../../..');
 
-export type CoreAddresses = { readonly payment: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number; readonly console?: string };
+export type CoreAddresses = { readonly payment: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number; readonly console: string };
 
 export type ApplianceOptions = {
   /** Laid over the test profile, key by key at the first level. */
@@ -35,6 +35,7 @@ export class ApplianceUnderTest {
   #core: ChildProcess | undefined;
   #addresses: CoreAddresses | undefined;
   output = '';
+  firstLoginCode: string | undefined;
   #isOver = false;
 
   private constructor(his: HisSimulator, wechat: WechatPaySimulator) {
@@ -73,7 +74,10 @@ export class ApplianceUnderTest {
     for (const stream of [core.stdout, core.stderr]) stream?.on('data', (chunk: Buffer) => { this.output += chunk.toString('utf8'); });
     const ready = Promise.withResolvers<CoreAddresses>();
     core.on('message', (message: unknown) => {
-      if (typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'ready' && 'addresses' in message) ready.resolve(message.addresses as CoreAddresses);
+      if (typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'ready' && 'addresses' in message) {
+        if ('firstLoginCode' in message && typeof message.firstLoginCode === 'string') this.firstLoginCode = message.firstLoginCode;
+        ready.resolve(message.addresses as CoreAddresses);
+      }
     });
     core.once('exit', (code, signal) => { ready.reject(new Error(`the core ended (${String(code ?? signal)}): ${this.output.slice(-2000)} ${this.log().slice(-4000)}`)); });
     this.#addresses = await ready.promise;

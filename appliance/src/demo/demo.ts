@@ -30,7 +30,7 @@ try {
     void stop(1);
   });
   started.push({ name: 'core', stop: () => core.stop() });
-  const kiosk = await startKioskPage({ dataFolder, addresses: core.addresses, walletUrl: simulators.walletUrl });
+  const kiosk = await startKioskPage({ dataFolder, addresses: core.addresses, walletUrl: simulators.walletUrl, port: DEMO_PORTS.kiosk, claimFile: 'demo/kiosk-1.claim' });
   started.push({ name: 'kiosk page', stop: () => kiosk.stop() });
   say(welcome(core, kiosk.url, simulators.walletUrl));
 } catch (error) {

@@ -9,14 +9,13 @@ import { extname, join, normalize } from 'node:path';
 import { enrol, toBase64 } from '@hospay/terminal-sdk';
 import { ROOT } from './built-artefacts.js';
 import type { CoreAddresses } from './core-process.js';
-import { DEMO_PORTS } from './ports.js';
 
 export type KioskPage = { readonly url: string; stop(): Promise<void> };
 
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.json': 'application/json', '.map': 'application/json' };
 const PAGE_FOLDER = join(ROOT, 'core/terminal-sdk/dist/kiosk');
 
-export async function startKioskPage(options: { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string }): Promise<KioskPage> {
+export async function startKioskPage(options: { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string; readonly port: number; readonly claimFile: string }): Promise<KioskPage> {
   const device = await deviceOf(options);
   const configuration = JSON.stringify({
     device,
@@ -38,10 +37,12 @@ export async function startKioskPage(options: { readonly dataFolder: string; rea
     }
     response.writeHead(200, { 'content-type': type }).end(readFileSync(file));
   });
-  server.listen(DEMO_PORTS.kiosk, '127.0.0.1');
-  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => { throw new Error(`the kiosk page cannot listen on port ${String(DEMO_PORTS.kiosk)}: ${String(error)}`); })]);
+  server.listen(options.port, '127.0.0.1');
+  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => { throw new Error(`the kiosk page cannot listen on port ${String(options.port)}: ${String(error)}`); })]);
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
   return {
-    url: `http://127.0.0.1:${String(DEMO_PORTS.kiosk)}/`,
+    url: `http://127.0.0.1:${String(port)}/`,
     async stop() {
       server.closeAllConnections();
       server.close();
@@ -51,10 +52,10 @@ export async function startKioskPage(options: { readonly dataFolder: string; rea
 }
 
 /** The kiosk's own memory of its key; enrolled with the claim code the core wrote when there is none. */
-async function deviceOf({ dataFolder, addresses }: { readonly dataFolder: string; readonly addresses: CoreAddresses }): Promise<{ readonly deviceId: string; readonly key: string }> {
-  const file = join(dataFolder, 'demo/kiosk-key.json');
+async function deviceOf({ dataFolder, addresses, claimFile }: { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly claimFile: string }): Promise<{ readonly deviceId: string; readonly key: string }> {
+  const file = join(dataFolder, 'kiosk-key.json');
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as { deviceId: string; key: string };
-  const claimCode = readFileSync(join(dataFolder, 'demo/kiosk-1.claim'), 'utf8').trim();
+  const claimCode = readFileSync(join(dataFolder, claimFile), 'utf8').trim();
   const enrolled = await enrol({ url: `mqtt://127.0.0.1:${String(addresses.enrolment)}`, claimCode, software: 'demo kiosk' });
   if (enrolled.kind !== 'enrolled') throw new Error(`the kiosk could not be enrolled: ${JSON.stringify(enrolled)}`);
   const device = { deviceId: enrolled.device.deviceId, key: toBase64(enrolled.device.key) };
