@@ -17,11 +17,14 @@ export class KioskUnderTest {
     this.storage = storage;
   }
 
-  static async enrol(appliance: ApplianceUnderTest, id = 'kiosk-1'): Promise<KioskUnderTest> {
+  static async enrol(appliance: ApplianceUnderTest, id = 'kiosk-1', broker: { readonly port?: number; readonly afterClaim?: () => void } = {}): Promise<KioskUnderTest> {
     const enrolled = await enrol({ url: `mqtt://127.0.0.1:${String(appliance.addresses.enrolment)}`, claimCode: appliance.claimCode(id) });
     assert.equal(enrolled.kind, 'enrolled', JSON.stringify(enrolled));
+    // The core writes an external broker's files a moment after the claim.
+    if (broker.afterClaim !== undefined) await new Promise((wake) => { setTimeout(wake, 1_000); });
+    broker.afterClaim?.();
     const kiosk = new KioskUnderTest(enrolled.device, memoryStorage());
-    await kiosk.powerOn(appliance);
+    await kiosk.powerOn(appliance, broker.port);
     return kiosk;
   }
 
@@ -30,12 +33,12 @@ export class KioskUnderTest {
     return this.#client;
   }
 
-  async powerOn(appliance: ApplianceUnderTest): Promise<void> {
+  async powerOn(appliance: ApplianceUnderTest, port = appliance.addresses.mqtt): Promise<void> {
     const online = Promise.withResolvers<void>();
     this.#client = await TerminalClient.open({
       device: this.device,
       storage: this.storage,
-      transport: mqttTransport({ url: `mqtt://127.0.0.1:${String(appliance.addresses.mqtt)}`, device: this.device }),
+      transport: mqttTransport({ url: `mqtt://127.0.0.1:${String(port)}`, device: this.device }),
       events: { order: (order) => { this.pushed.push(order); }, resumed: () => { online.resolve(); } },
     });
     await online.promise;

@@ -30,6 +30,7 @@ import { applicationNotifier } from './edges/http/owner-notifier.js';
 import { paymentApi } from './edges/http/payment-api/payment-api.js';
 import { startEmbeddedBroker, type EmbeddedBroker } from './edges/mqtt/embedded-broker.js';
 import { startEnrolmentListener, type EnrolmentListener } from './edges/mqtt/enrolment-listener.js';
+import { writeMosquittoFiles } from './edges/mqtt/mosquitto-files.js';
 import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/terminal-gateway.js';
 import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
@@ -343,11 +344,20 @@ function startJobs(running: Running, jobs: JobRunner): void {
   jobs.start();
 }
 
-async function startBroker({ configuration: { mqtt }, log, random }: PlatformOptions, running: Running): Promise<EmbeddedBroker | undefined> {
+async function startBroker({ configuration: { mqtt, dataFolder }, log, random }: PlatformOptions, running: Running): Promise<EmbeddedBroker | undefined> {
   const password = mqtt.corePassword ?? makeOpaqueId(random, 40);
   const credentials = brokerCredentials(container.resolve(TOKENS.terminals), { username: mqtt.coreUsername, password });
   running.corePassword = password;
-  if (mqtt.mode === 'external') return undefined;
+  /** Written now and whenever a terminal is claimed or revoked. */
+  const keepMosquittoFiles = async (folder: string): Promise<void> => {
+    const write = () => writeMosquittoFiles({ folder, listeners: { host: mqtt.host, port: mqtt.port, ...(mqtt.websocketPort === 0 ? {} : { websocketPort: mqtt.websocketPort }), ...(mqtt.brokerUser === undefined ? {} : { runAs: mqtt.brokerUser }) }, credentials, randomBytes: (length) => random.bytes(length) });
+    await write();
+    credentials.onChanged(() => { write().catch((error: unknown) => { log.error('the broker files were not written', { error }); }); });
+  };
+  if (mqtt.mode === 'external') {
+    if (mqtt.filesFolder !== undefined) await keepMosquittoFiles(resolve(dataFolder, mqtt.filesFolder));
+    return undefined;
+  }
   running.broker = await startEmbeddedBroker({ host: mqtt.host, port: mqtt.port, websocketPort: mqtt.websocketPort, credentials, log });
   return running.broker;
 }

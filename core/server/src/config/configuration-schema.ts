@@ -40,6 +40,8 @@ const MqttSchema = Type.Object(
     websocketPort: Port('MQTT over WebSocket'),
     enrolPort: Port('listener for terminals that are being claimed'),
     url: Type.Optional(Type.String({ pattern: '^mqtts?://', description: 'broker address when mode is external' })),
+    filesFolder: Type.Optional(Type.String({ minLength: 1, description: 'external Mosquitto beside the core: where its configuration, password and rule files are written, relative to the data folder; it must be told (SIGHUP) when they change' })),
+    brokerUser: Type.Optional(Type.String({ minLength: 1, maxLength: 32, description: 'the system user Mosquitto becomes when root starts it; it must be able to read filesFolder' })),
     coreUsername: Type.String({ minLength: 1, maxLength: 64 }),
     corePassword: Type.Optional(Type.String({ minLength: 8, description: 'made at start when absent and the broker is embedded' })),
   },
