@@ -39,22 +39,22 @@ test('a person walks from card to receipt, pays in the simulated wallet, refunds
   assert.ok(tradeNo);
   assert.match(receipt, /缴费成功/);
 
-  const console_ = await browser.newPage({ viewport: { width: 1366, height: 768 } });
-  await console_.goto(appliance.addresses.console);
+  const desk = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+  await desk.goto(appliance.addresses.console);
   for (const [name, value] of Object.entries({ code: appliance.firstLoginCode ?? '', login: 'li.admin', displayName: '李工', password: 'Keep-It-Simple-9', again: 'Keep-It-Simple-9' })) {
-    await console_.fill(`input[name=${name}]`, value);
+    await desk.fill(`input[name=${name}]`, value);
   }
-  await console_.click('text=建立管理员并登录');
-  await console_.waitForURL((url) => !url.pathname.includes('login'));
-  await console_.goto(`${appliance.addresses.console}/orders/${tradeNo}`);
-  await console_.click('[data-test=refund]');
-  await console_.click('text=项目开错');
-  await console_.click('[data-test=refund-submit]');
-  await console_.click('[data-test=refund-sure]');
+  await desk.click('text=建立管理员并登录');
+  await desk.waitForURL((url) => !url.pathname.includes('login'));
+  await desk.goto(`${appliance.addresses.console}/orders/${tradeNo}`);
+  await desk.click('[data-test=refund]');
+  await desk.click('text=项目开错');
+  await desk.click('[data-test=refund-submit]');
+  await desk.click('[data-test=refund-sure]');
   await eventually('the money is back', () => (appliance.read("SELECT 1 AS done FROM refund WHERE trade_no = ? AND state = 'succeeded'", tradeNo).length === 1 ? true : undefined));
-  await console_.reload();
-  await console_.waitForSelector('ol li.journal');
-  const timeline = await console_.innerText('main');
+  await desk.reload();
+  await desk.waitForSelector('ol li.journal');
+  const timeline = await desk.innerText('main');
   for (const word of ['医院已入账', '已退款', '渠道在途', '已收待认', '退款清算']) assert.ok(timeline.includes(word), word);
   assert.deepEqual(appliance.ledgerProblems(), []);
 });

@@ -7,9 +7,9 @@ import { ApplianceUnderTest, ROOT } from './appliance-under-test.js';
 import { KioskUnderTest } from './kiosk-under-test.js';
 
 const started: ApplianceUnderTest[] = [];
-after(() => Promise.all(started.map((appliance) => appliance.stop())));
+after(() => Promise.all(started.map((one) => one.stop())));
 
-async function appliance(options: Parameters<typeof ApplianceUnderTest.start>[0] = {}): Promise<ApplianceUnderTest> {
+async function startAppliance(options: Parameters<typeof ApplianceUnderTest.start>[0] = {}): Promise<ApplianceUnderTest> {
   const one = await ApplianceUnderTest.start(options);
   started.push(one);
   return one;
@@ -19,7 +19,7 @@ const runCore = (one: ApplianceUnderTest, ...words: string[]) =>
   spawnSync(process.execPath, [join(ROOT, 'core/server/dist/main.js'), ...words, '--profile', 'test', '--profile-folder', join(one.folder, 'config/profiles'), '--data-folder', one.dataFolder], { encoding: 'utf8', timeout: 30_000 });
 
 test('a second core on the same data folder is refused and says who holds it; the first goes on', async () => {
-  const one = await appliance();
+  const one = await startAppliance();
   const second = runCore(one);
   assert.notEqual(second.status, 0);
   assert.match(second.stderr, /another process uses the data folder/);
@@ -38,7 +38,7 @@ test('a broken configuration names the key, what it expects and where it stands'
 });
 
 test('with a full disk no new payment is taken, and reading and quoting go on', async () => {
-  const one = await appliance({ configuration: { disk: { warnBelowMegabytes: 1_000_000_000, refusePaymentsBelowMegabytes: 999_999_999, checkSeconds: 30 } } });
+  const one = await startAppliance({ configuration: { disk: { warnBelowMegabytes: 1_000_000_000, refusePaymentsBelowMegabytes: 999_999_999, checkSeconds: 30 } } });
   const kiosk = await KioskUnderTest.enrol(one);
   try {
     const { quote } = await kiosk.quote('C0000001');
@@ -52,7 +52,7 @@ test('with a full disk no new payment is taken, and reading and quoting go on', 
 });
 
 test('a journal shorter than its witness: the core answers, takes no payment, and says why', async () => {
-  const one = await appliance();
+  const one = await startAppliance();
   assert.equal(await one.stopCore(), 0);
   writeFileSync(join(one.dataFolder, 'journal-witness'), `7 ${'a'.repeat(64)}\n`);
   await one.startCore();
