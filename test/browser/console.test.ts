@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { eventually } from '../end-to-end/appliance-under-test.js';
 import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
 import { openChromium } from './chromium.js';
 import { seedMorning } from './console-seed.js';
@@ -53,11 +54,15 @@ async function picture(name: string): Promise<void> {
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 }
 
+/** Asked from outside: a condition that polls inside the page is script from a string, which the console's content security policy forbids. */
+const counted = (selector: string, count: number) =>
+  eventually(`${String(count)} × ${selector}`, async () => ((await page.locator(selector).count()) === count ? true : undefined));
+
 /** What every page must be, at both sizes: settled, without sideways scrolling, without a key that found no word. */
 async function looksRight(name: string): Promise<void> {
   for (const size of SIZES) {
     await page.setViewportSize(size);
-    await page.waitForFunction("document.querySelectorAll('.progress.on, .el-loading-mask').length === 0");
+    await counted('.progress.on, .el-loading-mask', 0);
     const { overflow, text } = await page.evaluate<{ overflow: number; text: string }>('({ overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText })');
     assert.ok(overflow <= 0, `${name} is ${String(overflow)} px too wide at ${String(size.width)}`);
     assert.deepEqual(text.match(/\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases)\.[a-z]\w+/g), null, `${name} shows a key`);
@@ -118,10 +123,11 @@ test('orders are listed page by page, filtered, and one opens with its timeline 
   await looksRight('orders');
   assert.equal(await page.locator('tbody tr.row').count(), 20);
   await page.click('text=下一页');
-  await page.waitForFunction("document.querySelector('.pager')?.textContent?.includes('第 2 页') && document.querySelectorAll('tbody tr.row').length < 20");
+  await page.locator('.pager', { hasText: '第 2 页' }).waitFor();
+  await eventually('the second page shows what is left', async () => ((await page.locator('tbody tr.row').count()) < 20 ? true : undefined));
   await page.fill('input[name=number]', orders.refunded.tradeNo);
   await page.press('input[name=number]', 'Enter');
-  await page.waitForFunction("document.querySelectorAll('tbody tr.row').length === 1");
+  await counted('tbody tr.row', 1);
   await page.click('tbody tr.row');
   await page.waitForSelector('ol li.journal');
   const text = await page.innerText('main');

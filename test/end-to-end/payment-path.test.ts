@@ -26,6 +26,7 @@ const refunded = (tradeNo: string) =>
     return order.refunds.at(-1)?.state === 'succeeded' ? order : undefined;
   });
 const settlementsOf = (tradeNo: string) => appliance.his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo);
+const factsOf = (tradeNo: string) => appliance.read<{ kind: string }>('SELECT kind FROM fact WHERE trade_no = ? ORDER BY id', tradeNo).map((fact) => fact.kind);
 const ledgerOf = (tradeNo: string) =>
   appliance
     .read<{ step: string; account: string; side: string; amount_fen: number; phase: string }>(
@@ -91,10 +92,46 @@ test('a notification that comes five times settles once, a forged one changes no
   const forged = appliance.wechat.makeNotification({ outTradeNo: paymentNo }, { kind: 'forgedSignature' });
   const answer = await fetch(`${appliance.addresses.payment}/notify/wechat`, { method: 'POST', headers: forged.headers, body: forged.body });
   assert.ok(answer.status >= 400);
-  assert.deepEqual(appliance.read("SELECT id FROM fact WHERE trade_no = ? AND kind = 'channelNotification'", order.tradeNo), []);
+  assert.ok(!factsOf(order.tradeNo).includes('channelNotification'));
   for (let time = 0; time < 4; time += 1) assert.equal(await appliance.wechat.notifyAgain(paymentNo), 200);
+  assert.ok(factsOf(order.tradeNo).includes('channelNotification'));
   await confirmed(order.tradeNo);
   assert.equal(ledgerOf(order.tradeNo).filter((line) => line === 'succeeded debit 1121').length, 1);
+});
+
+test('the news of the payment is there before the answer that shows its code: settled once, and the late answer takes nothing back', async () => {
+  appliance.wechat.faults.inject({ on: 'nativeOrder', times: 1, fault: { kind: 'notifyBeforeAnswer' } });
+  const order = await kiosk.showCode('C0000013');
+  const paymentNo = paymentNoOf(order);
+  const done = await confirmed(order.tradeNo);
+  assert.equal(done.payments[0]?.state, 'succeeded');
+  assert.equal(settlementsOf(order.tradeNo).length, 1);
+  assert.deepEqual(ledgerOf(order.tradeNo), ['confirmed credit 2002', 'confirmed debit 2001', 'succeeded credit 2001', 'succeeded debit 1121']);
+  const facts = factsOf(order.tradeNo);
+  assert.ok(facts.indexOf('channelNotification') !== -1 && facts.indexOf('channelNotification') < facts.indexOf('channelAnswer'), `the news did not come first: ${facts.join(', ')}`);
+  assert.equal(await appliance.wechat.notifyAgain(paymentNo), 200);
+  assert.equal((await kiosk.ask(order.tradeNo)).payments[0]?.state, 'succeeded');
+});
+
+test('old news after new: the refund is known before the payment’s own notification arrives, and nothing moves twice', async () => {
+  const order = await kiosk.showCode('C0000014');
+  const paymentNo = paymentNoOf(order);
+  for (const billNo of order.billNos) await appliance.his.hospital.lockBill(billNo);
+  // The payment is found by query only; the refund's notification overtakes both the payment's and the refund's own answer.
+  appliance.wechat.faults.inject({ on: 'notification', outTradeNo: paymentNo, times: 'always', fault: { kind: 'drop' } });
+  appliance.wechat.faults.inject({ on: 'refund', outTradeNo: paymentNo, times: 1, fault: { kind: 'notifyBeforeAnswer' } });
+  appliance.wechat.pay(paymentNo);
+  const back = await refunded(order.tradeNo);
+  const refundNo = back.refunds[0]?.refundNo;
+  assert.ok(refundNo !== undefined);
+  const ledger = ledgerOf(order.tradeNo);
+  assert.equal(await appliance.wechat.notifyAgain(paymentNo), 200);
+  assert.equal(await appliance.wechat.notifyRefundAgain(refundNo), 200);
+  assert.equal(await appliance.wechat.notifyAgain(paymentNo), 200);
+  const later = await kiosk.ask(order.tradeNo);
+  assert.deepEqual([later.confirmation.state, later.refunds.map((refund) => refund.state)], ['rejected', ['succeeded']]);
+  assert.deepEqual(ledgerOf(order.tradeNo), ledger);
+  assert.deepEqual(settlementsOf(order.tradeNo), []);
 });
 
 test('two kiosks, one bill: the second is told that it is being paid; after a cancel it may pay', async () => {
