@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
-import type { CallContext, Notification, PaymentChannel, RawNotification } from '@hospay/plugin-sdk';
+import type { CallContext, Notification, PaymentChannel, PaymentReference, RawNotification } from '@hospay/plugin-sdk';
 import { CHANNEL_FAULTS, CHANNEL_RULES, missingNeeds, RuleBroken, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
 
 import { makeSandboxSubject } from './channel-sandbox-subject.js';
@@ -41,7 +41,7 @@ const BAD_HABITS: readonly BadHabit[] = [
     rule: 'charge.paid',
     habit: 'reports yuan as fen',
     spoil: (good) => ({
-      query: async (request: { tradeNo: string }, context: CallContext) => {
+      query: async (request: PaymentReference, context: CallContext) => {
         const news = await good.query(request, context);
         return news.kind === 'succeeded' ? { ...news, amountFen: news.amountFen / 100 } : news;
       },
@@ -51,7 +51,7 @@ const BAD_HABITS: readonly BadHabit[] = [
     rule: 'charge.paid',
     habit: 'reports another merchant',
     spoil: (good) => ({
-      query: async (request: { tradeNo: string }, context: CallContext) => {
+      query: async (request: PaymentReference, context: CallContext) => {
         const news = await good.query(request, context);
         return news.kind === 'succeeded' ? { ...news, merchantNo: 'SOMEBODY' } : news;
       },

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
 import sqlServerPlugin, { SettingsSchema } from '@hospay/hospital-adapter-sqlserver';
 import { HospitalBench } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext } from '@hospay/plugin-sdk/testkit';
 import { Check } from 'typebox/value';
 import { defaultLogin } from '../simulators/his/his-simulator.js';
 import { makeSqlServerSubject, type SqlServerSubject, type SubjectOptions } from './hospital-adapter-sqlserver-subject.js';
@@ -324,17 +325,16 @@ test('an answer with more rows than the mapping allows is unknown, and the conne
 
 const mappingFile = fileURLToPath(new URL('../../../config/hospitals/demo/sqlserver-mapping.json', import.meta.url));
 const settings = { server: '127.0.0.1', database: 'his', user: defaultLogin.user, password: defaultLogin.password };
-const silentLog = { info: () => {}, warn: () => {} };
 
 test('the plugin activates without a HIS in reach, and stops', async () => {
   assert.ok(Check(SettingsSchema, { ...settings, mappingFile }));
-  const contributions = await sqlServerPlugin.activate({ settings: { ...settings, port: 1, mappingFile }, now: () => new Date(), log: silentLog });
+  const contributions = await sqlServerPlugin.activate(makeTestContext({ settings: { ...settings, port: 1, mappingFile } }));
   assert.deepEqual(Object.keys(contributions.hospitalAdapters ?? {}), ['sqlserver']);
   await contributions.stop?.();
 });
 
 test('the plugin refuses settings and mapping files that cannot work, by name', async () => {
-  const activate = async (more: object) => sqlServerPlugin.activate({ settings: { ...settings, ...more }, now: () => new Date(), log: silentLog });
+  const activate = async (more: object) => sqlServerPlugin.activate(makeTestContext({ settings: { ...settings, ...more } }));
   await assert.rejects(activate({}), /exactly one of mapping and mappingFile/);
   await assert.rejects(activate({ mappingFile: '/nowhere/mapping.json' }), /settings\.mappingFile: cannot read/);
   await assert.rejects(activate({ mapping: { format: 'other' } }), /format: expected "hospay-sqlserver-mapping\/1"/);

@@ -76,7 +76,7 @@ export class WorkingChannel implements ChannelGuest {
   queryRefund({ refundNo }: { readonly refundNo: string }): Promise<RefundNews> {
     const refund = this.refunds.get(refundNo);
     if (refund === undefined) return Promise.resolve({ kind: 'notFound' });
-    return Promise.resolve({ kind: 'succeeded', refundNo, tradeNo: refund.tradeNo, refundFen: refund.refundFen, channelRefundNo: `CR${refundNo.slice(-12)}`, refundedAt: this.now().toISOString() });
+    return Promise.resolve({ kind: 'succeeded', refundNo, tradeNo: refund.payment.tradeNo, refundFen: refund.refundFen, channelRefundNo: `CR${refundNo.slice(-12)}`, refundedAt: this.now().toISOString() });
   }
   readNotification(raw: RawNotification): Promise<Notification> {
     const expected = createHmac('sha256', CHANNEL_KEY).update(raw.body).digest('hex');

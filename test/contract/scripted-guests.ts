@@ -27,10 +27,10 @@ export class ScriptedChannel implements ChannelGuest {
   close(request: { readonly tradeNo: string }): Promise<CloseOutcome> {
     return this.#answer('close', request.tradeNo, this.closeAnswers, { kind: 'closed' });
   }
-  refund(request: { readonly refundNo: string; readonly tradeNo: string; readonly refundFen: number }): Promise<RefundOutcome> {
+  refund(request: { readonly refundNo: string }): Promise<RefundOutcome> {
     return this.#answer('refund', request.refundNo, this.refundAnswers, { kind: 'processing' });
   }
-  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }): Promise<RefundNews> {
+  queryRefund(request: { readonly refundNo: string }): Promise<RefundNews> {
     return this.#answer('queryRefund', request.refundNo, this.queryRefundAnswers, { kind: 'processing' });
   }
   readNotification(): ReturnType<ChannelGuest['readNotification']> {

@@ -1,5 +1,5 @@
 import type {
-  ChargeOutcome, ChargeRequest, CloseOutcome, Notification, NotificationAnswer, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundRequest,
+  ChargeOutcome, ChargeRequest, CloseOutcome, Notification, NotificationAnswer, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundReference, RefundRequest,
 } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
 import type { History } from './history.js';
@@ -210,7 +210,7 @@ export class ChannelWorld {
   }
 
   #refund(request: RefundRequest): RefundOutcome {
-    const order = this.orders.get(request.tradeNo);
+    const order = this.orders.get(request.payment.tradeNo);
     if (order === undefined || order.state !== 'paid') return { kind: 'declined', code: 'RESOURCE_NOT_EXISTS', message: 'no such paid order' };
     const known = order.refunds.get(request.refundNo);
     if (known !== undefined) return this.#repeatedRefund(order, known);
@@ -265,10 +265,10 @@ export class ChannelWorld {
     this.#notify({ kind: 'refund', eventId: this.#eventId(), refundNo: refund.refundNo, tradeNo: order.tradeNo, merchantNo: MERCHANT_NO, news }, 'refund', SECOND);
   }
 
-  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }): RefundNews {
+  queryRefund(request: RefundReference): RefundNews {
     const trouble = this.#troubleBefore();
     if (trouble !== undefined) return trouble;
-    const order = this.orders.get(request.tradeNo);
+    const order = this.orders.get(request.payment.tradeNo);
     const refund = order?.refunds.get(request.refundNo);
     return order === undefined || refund === undefined ? { kind: 'notFound' } : refundNews(order, refund);
   }

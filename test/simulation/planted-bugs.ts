@@ -1,5 +1,6 @@
 /** Every planted bug, roughly in the order of the list of money-safety bugs. The README beside this file has them as a table. */
 import { fen, type Notification, type PaymentNews } from '@hospay/plugin-sdk';
+import { paymentReference } from '@hospay/server/domain/payment-reference.js';
 import { refused } from '@hospay/server/domain/errors.js';
 import { StoreUnavailable, type ChangeRequest, type ChangeResult, type ClaimedJob, type KeyKeeping } from '@hospay/server/domain/money-store.js';
 import type { JobRequest, OrderChange } from '@hospay/server/domain/order-change.js';
@@ -160,14 +161,14 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       async refund(request) {
         const outcome = await channel.refund(request);
         if (outcome.kind !== 'declined') return outcome;
-        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.tradeNo, refundFen: request.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
+        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.payment.tradeNo, refundFen: request.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
       },
       async queryRefund(request) {
         const news = await channel.queryRefund(request);
         const found = await world.store.findOrderByRefund(request.refundNo);
         const refund = found?.refunds.find((candidate) => candidate.refundNo === request.refundNo);
         if (news.kind !== 'abnormal' || refund === undefined) return news;
-        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.tradeNo, refundFen: refund.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
+        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.payment.tradeNo, refundFen: refund.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
       },
     }),
   },
@@ -465,7 +466,7 @@ async function refundWithoutLock(ports: PaymentPorts, request: RefundRequestedBy
   const left = refundableFen(found, payment);
   const refundFen = fen(request.refundFen ?? left);
   if (refundFen <= 0 || refundFen > left) return refused('REFUND_EXCEEDS_PAYMENT');
-  await ports.channels.find(payment.channel)?.query({ tradeNo: payment.paymentNo });
+  await ports.channels.find(payment.channel)?.query(paymentReference(payment));
   const now = ports.clock.now();
   const result = await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: request.idempotency.key }, now, idempotency: request.idempotency }, (change) => {
     const refund = change.addRefund({

@@ -1,8 +1,11 @@
 /** The shapes of the payment API, version 1. Amounts are integer fen (分), times RFC 3339 text. A contract test holds them equal to the OpenAPI document. */
 
 export type CardType = 'visitCard' | 'idCard' | 'insuranceCard' | 'healthCode' | 'outpatientNo';
-/** `nativeQr`: show a code. `paymentCode`: the patient's code was scanned (付款码). The others run inside the wallet or the APP. */
-export type PaymentMethod = 'nativeQr' | 'jsapi' | 'miniProgram' | 'h5' | 'app' | 'paymentCode';
+/**
+ * `nativeQr`: show a code. `paymentCode`: the patient's code was scanned (付款码). `jsapi`, `miniProgram`, `h5`, `app`, `webPage` run inside the wallet, the
+ * APP or the browser. `bankCard`, `cash`, `medicalInsurance`: at a window or kiosk.
+ */
+export type PaymentMethod = 'nativeQr' | 'jsapi' | 'miniProgram' | 'h5' | 'app' | 'paymentCode' | 'webPage' | 'bankCard' | 'cash' | 'medicalInsurance';
 
 export type PatientSearch = { cardType: CardType; cardNo: string };
 export type Patient = {
@@ -53,7 +56,7 @@ export type PaymentRequest = {
 };
 
 /** What the patient must be shown so that he can pay. */
-export type Presentation = { kind: 'qr'; content: string } | { kind: 'redirect'; url: string } | { kind: 'invoke'; parameters: Record<string, string> } | { kind: 'none' };
+export type Presentation = { kind: 'qr'; content: string } | { kind: 'redirect'; url: string } | { kind: 'form'; url: string; fields: Record<string, string> } | { kind: 'invoke'; parameters: Record<string, string> } | { kind: 'none' };
 
 /** Did the money move? `unknown` is not a failure: ask again. */
 export type PaymentState = 'created' | 'submitted' | 'paying' | 'unknown' | 'closing' | 'succeeded' | 'closed' | 'failed';

@@ -14,10 +14,39 @@ const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
 const TimeSchema = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
 const closedObject = { additionalProperties: false } as const;
 
-/** How the patient meets the channel. `nativeQr`: the terminal shows a code. `paymentCode`: the patient's code was scanned (付款码). */
-export const PAYMENT_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode'] as const;
+/**
+ * How the patient meets the channel. `nativeQr`: the terminal shows a code (主扫). `paymentCode`: the patient's code was scanned (付款码, 被扫).
+ * `webPage`: a form the browser posts to the channel's own page (网关支付). `bankCard`: a card at the window's terminal. `cash`: notes counted into a
+ * till. `medicalInsurance`: the fund and personal-account part of a settlement (医保基金 + 个人账户).
+ */
+export const PAYMENT_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode', 'webPage', 'bankCard', 'cash', 'medicalInsurance'] as const;
 export const PaymentMethodSchema = Type.Enum(PAYMENT_METHODS);
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/** `fundingSource` of money that came from a digital-yuan wallet (数字人民币), whichever channel carried it: reported and reconciled as a method of its own. */
+export const E_CNY = 'eCny';
+
+/**
+ * What a channel wrote down for itself when it first answered about a payment (voucher number, settlement day …). Opaque to the core, kept with the
+ * payment, handed back with every later call. Never a secret, never a full card or ID number.
+ */
+const ChannelNoteSchema = Type.String({ minLength: 1, maxLength: 512 });
+
+/** A payment as every later call names it. All of it is fixed when the payment is made or first succeeds; nothing depends on the plugin's memory. */
+export const PaymentReferenceSchema = Type.Object(
+  {
+    tradeNo: Type.String({ minLength: 6, maxLength: 32, pattern: '^[0-9A-Za-z_-]+$' }),
+    /** When the intent to charge was committed: the same instant in every call, for channels whose identity of a payment holds a time. */
+    submittedAt: TimeSchema,
+    amountFen: FenSchema,
+    method: PaymentMethodSchema,
+    channelTradeNo: Type.Optional(Type.String({ maxLength: 64 })),
+    channelNote: Type.Optional(ChannelNoteSchema),
+    paidAt: Type.Optional(TimeSchema),
+  },
+  closedObject,
+);
+export type PaymentReference = Static<typeof PaymentReferenceSchema>;
 
 export const ChargeRequestSchema = Type.Object(
   {
@@ -25,6 +54,8 @@ export const ChargeRequestSchema = Type.Object(
     amountFen: FenSchema,
     description: Type.String({ minLength: 1, maxLength: 120 }),
     method: PaymentMethodSchema,
+    /** When the intent was committed; equal to `PaymentReference.submittedAt` of later calls. */
+    submittedAt: TimeSchema,
     /** Absolute time after which the channel must refuse payment. */
     expiresAt: TimeSchema,
     /** Where the channel may send its notification; absent when the hospital has no reachable address: queries decide then. */
@@ -33,6 +64,14 @@ export const ChargeRequestSchema = Type.Object(
     authCode: Type.Optional(Type.String({ maxLength: 128 })),
     payerId: Type.Optional(Type.String({ maxLength: 128 })),
     terminalId: Type.Optional(Type.String({ maxLength: 64 })),
+    /** The person at the window. */
+    operatorId: Type.Optional(Type.String({ maxLength: 64 })),
+    /** `cash`: what was counted in, at least the amount; the difference is given back as change. */
+    tenderedFen: Type.Optional(FenSchema),
+    /** `medicalInsurance`: the pre-settlement this settles (see `Presettling`). */
+    presettlementNo: Type.Optional(Type.String({ maxLength: 64 })),
+    /** `h5`, `webPage`: where the browser goes afterwards. It proves nothing. */
+    returnUrl: Type.Optional(Type.String({ maxLength: 512 })),
     clientIp: Type.Optional(Type.String({ maxLength: 45 })),
   },
   closedObject,
@@ -43,6 +82,8 @@ export type ChargeRequest = Static<typeof ChargeRequestSchema>;
 export const PresentationSchema = Type.Union([
   Type.Object({ kind: Type.Literal('qr'), content: Type.String({ minLength: 1, maxLength: 1024 }) }, closedObject),
   Type.Object({ kind: Type.Literal('redirect'), url: Type.String({ minLength: 1, maxLength: 2048 }) }, closedObject),
+  /** A form the patient's browser posts by itself to `url`. */
+  Type.Object({ kind: Type.Literal('form'), url: Type.String({ minLength: 1, maxLength: 2048 }), fields: Type.Record(Type.String(), Type.String({ maxLength: 8192 })) }, closedObject),
   Type.Object({ kind: Type.Literal('invoke'), parameters: Type.Record(Type.String(), Type.String()) }, closedObject),
   Type.Object({ kind: Type.Literal('none') }, closedObject),
 ]);
@@ -59,10 +100,11 @@ const Succeeded = Type.Object(
     paidAt: TimeSchema,
     /** What funded it, in the channel's own word (bank type, wallet, e-CNY), for reports; never a card or account number. */
     fundingSource: Type.Optional(Type.String({ maxLength: 64 })),
+    channelNote: Type.Optional(ChannelNoteSchema),
   },
   closedObject,
 );
-const Pending = Type.Object({ kind: Type.Literal('pending'), present: PresentationSchema }, closedObject);
+const Pending = Type.Object({ kind: Type.Literal('pending'), present: PresentationSchema, channelNote: Type.Optional(ChannelNoteSchema) }, closedObject);
 const StillPending = Type.Object({ kind: Type.Literal('pending') }, closedObject);
 const Declined = Type.Object(
   { kind: Type.Literal('declined'), code: Type.String({ maxLength: 64 }), message: Type.String({ maxLength: 500 }) },
@@ -95,17 +137,32 @@ export type CloseOutcome = Static<typeof CloseOutcomeSchema>;
 export const RefundRequestSchema = Type.Object(
   {
     refundNo: Type.String({ minLength: 6, maxLength: 64, pattern: '^[0-9A-Za-z_-]+$' }),
-    tradeNo: Type.String(),
-    channelTradeNo: Type.Optional(Type.String()),
+    /** When the intent to refund was committed: the same instant in every repeat and question. */
+    submittedAt: TimeSchema,
     refundFen: FenSchema,
-    /** The whole amount of the payment being refunded. */
-    totalFen: FenSchema,
     reason: Type.String({ maxLength: 80 }),
     notifyUrl: Type.Optional(Type.String()),
+    /** The person at the window, where one asked for it. */
+    operatorId: Type.Optional(Type.String({ maxLength: 64 })),
+    /** The payment being refunded, whole. */
+    payment: PaymentReferenceSchema,
   },
   closedObject,
 );
 export type RefundRequest = Static<typeof RefundRequestSchema>;
+
+/** A refund as questions name it. */
+export const RefundReferenceSchema = Type.Object(
+  {
+    refundNo: Type.String({ minLength: 6, maxLength: 64, pattern: '^[0-9A-Za-z_-]+$' }),
+    submittedAt: TimeSchema,
+    refundFen: FenSchema,
+    channelRefundNo: Type.Optional(Type.String({ maxLength: 64 })),
+    payment: PaymentReferenceSchema,
+  },
+  closedObject,
+);
+export type RefundReference = Static<typeof RefundReferenceSchema>;
 
 const RefundSucceeded = Type.Object(
   {
@@ -179,6 +236,7 @@ export const StatementLineSchema = Type.Object(
     /** Channel fee in 1/1000 fen (bills carry five decimals of a yuan); negative when returned on a refund. */
     feeMilliFen: Type.Integer(),
     status: Type.String(),
+    fundingSource: Type.Optional(Type.String({ maxLength: 64 })),
     at: TimeSchema,
   },
   closedObject,
@@ -220,17 +278,20 @@ export type PaymentChannel = {
   readonly merchantNo: string;
   readonly methods: readonly PaymentMethod[];
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
-  query(request: { readonly tradeNo: string }, context: CallContext): Promise<PaymentNews>;
+  query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
 } & Partial<Refunding & Cancelling & Notifying & Statement>;
 
 export type Refunding = {
   refund(request: RefundRequest, context: CallContext): Promise<RefundOutcome>;
-  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }, context: CallContext): Promise<RefundNews>;
+  queryRefund(request: RefundReference, context: CallContext): Promise<RefundNews>;
 };
 
 export type Cancelling = {
-  /** Makes an unpaid number unpayable. Never returns money. Repeating it is harmless. */
-  close(request: { readonly tradeNo: string }, context: CallContext): Promise<CloseOutcome>;
+  /**
+   * Makes an unpaid number unpayable. Repeating it is harmless. A payment known to be paid is `alreadyPaid`, never undone. Where the channel's only way
+   * is an undo (冲正, reverse of a scanned code), ask it first; a success that races the undo comes back to the patient and the number is `closed`.
+   */
+  close(request: PaymentReference, context: CallContext): Promise<CloseOutcome>;
 };
 
 export type Notifying = {

@@ -7,7 +7,7 @@ import type { HospitalAdapter } from './hospital-adapter.js';
 import type { PaymentChannel } from './payment-channel.js';
 
 /** The version of this contract. A plugin whose `sdk` range does not include it is refused, not warned. */
-export const SDK_VERSION = '0.1.0';
+export const SDK_VERSION = '0.2.0';
 
 const closedObject = { additionalProperties: false } as const;
 
@@ -55,8 +55,64 @@ export type PluginLog = {
   warn(message: string, facts?: Readonly<Record<string, string | number | boolean>>): void;
 };
 
+/**
+ * The plugin instance's own durable store, kept by the core by quota. A write has reached the disk when its promise resolves: whatever a later answer
+ * depends on (a message number, a terminal's last voucher) is put here before the first byte goes out.
+ */
+export type PluginStore = {
+  /** Undefined when there is nothing under this key. */
+  get(key: string): Promise<unknown>;
+  /** Replaces. `value` is JSON. @throws StoreFullError beyond the quota: nothing was written. */
+  put(key: string, value: unknown): Promise<void>;
+  /** Puts only when the key is free; false, and nothing written, when it is not. The one way to claim a number. */
+  claim(key: string, value: unknown): Promise<boolean>;
+  delete(key: string): Promise<void>;
+  /** Keys and values whose key begins with `prefix`, in the order of the keys, at most `limit` (default 100), after `after`. */
+  list(prefix: string, page?: { readonly after?: string; readonly limit?: number }): Promise<readonly { readonly key: string; readonly value: unknown }[]>;
+};
+
+export type PluginHttpRequest = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Its host must be one the manifest's `needs.network` allows. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  /** Longer answers are cut off and are `noAnswer`. Default 1 MiB. */
+  readonly maxAnswerBytes?: number;
+  /** Names of secrets that hold the client certificate and its key (PEM), where the channel asks for one. */
+  readonly clientCertificate?: { readonly certificate: string; readonly privateKey: string };
+  readonly signal?: AbortSignal;
+};
+/** `notSent`: no connection came about or the request was refused here; it cannot have arrived. `noAnswer`: it may have arrived. */
+export type PluginHttpAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array }
+  | { readonly kind: 'notSent'; readonly reason: string }
+  | { readonly kind: 'noAnswer'; readonly reason: string };
+
+/** HTTP through the core: allow-list, deadline, size limit; redirects are answers, never followed. Never throws for what the network does. */
+export type PluginHttp = { request(request: PluginHttpRequest): Promise<PluginHttpAnswer> };
+
+export const SIGNATURE_ALGORITHMS = ['RSA-SHA256', 'RSA-SHA1', 'Ed25519', 'HMAC-SHA256', 'HMAC-SHA1', 'SM2-SM3'] as const;
+export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
+
+/** Work with a secret by its name (a key of the settings marked `x-secret`): the secret itself stays with the core. */
+export type PluginKeys = {
+  /** @throws when the secret does not exist or does not fit the algorithm; the message never holds the secret. */
+  sign(request: { readonly key: string; readonly algorithm: SignatureAlgorithm; readonly data: Uint8Array; /** SM2 only. */ readonly userId?: string }): Promise<Uint8Array>;
+  /** AES-256-GCM with a 32-byte secret (ciphertext ‖ tag); undefined when it is not authentic. */
+  decryptAesGcm(request: { readonly key: string; readonly nonce: Uint8Array; readonly associatedData: Uint8Array; readonly ciphertext: Uint8Array }): Promise<Uint8Array | undefined>;
+  /** Lower-case hex digest of `before ‖ secret ‖ after`, for protocols that hash a shared secret into their text. */
+  digestWithSecret(request: { readonly key: string; readonly algorithm: 'md5' | 'sha256' | 'sm3'; readonly before: Uint8Array; readonly after: Uint8Array }): Promise<string>;
+};
+
 export type PluginContext<Settings> = {
+  /** For an isolated plugin the value of a secret is its own name: use `keys`. */
   readonly settings: Settings;
+  readonly store: PluginStore;
+  readonly http: PluginHttp;
+  readonly keys: PluginKeys;
+  /** Arms a timer in the core's time (virtual in simulations). What it starts is cancelled when the plugin stops. */
+  readonly after: (milliseconds: number, run: () => void) => { cancel(): void };
   /** Wall-clock time from the core (virtual in simulations). */
   readonly now: () => Date;
   /** Goes to the core's log through redaction. Never pass names, card or ID numbers, keys or raw bodies. */

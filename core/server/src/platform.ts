@@ -20,6 +20,7 @@ import { openMoneyStore, type StartUpReport } from './edges/database/money/open-
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
 import { openMoneyReader } from './edges/database/money-reader/open-money-reader.js';
+import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plugin-store.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { hashPassword, passwordMatches } from './edges/database/platform/password.js';
 import { channelNotifications } from './edges/http/channel-notifications.js';
@@ -119,6 +120,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
 
   lifecycle.add(once('data folder', () => lockDataFolder(dataFolder, clock.now()), (lock) => { lock.release(); }));
+  lifecycle.add(once('plugin stores', async () => { running.pluginStores = openPluginStoreFile(join(dataFolder, 'plugins.sqlite')); return running.pluginStores; }, (file) => { file.close(); }));
   lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
@@ -150,6 +152,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
 /** What the parts leave for each other and for `describeRunning`. */
 type Running = {
+  pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
   broker?: EmbeddedBroker;
@@ -167,7 +170,7 @@ const WITNESS_EVERY_MS = 1_000;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
-  const { store, report } = must(running);
+  const { store, report, pluginStores } = must(running);
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: <Wanted>(wanted: InjectionToken<Wanted>) => Wanted) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
@@ -178,7 +181,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.health, () => createHealth({ timers }));
   give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: configuration.plugins.folders.map((folder) => resolve(configFolder, folder)), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics)) }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: configuration.plugins.folders.map((folder) => resolve(configFolder, folder)), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics)), stores: pluginStores }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
   give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at) }));
@@ -479,9 +482,9 @@ function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report
   };
 }
 
-function must({ store, report }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport } {
-  if (store === undefined || report === undefined) throw new Error('the money store is not open yet');
-  return { store, report };
+function must({ store, report, pluginStores }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile } {
+  if (store === undefined || report === undefined || pluginStores === undefined) throw new Error('the stores are not open yet');
+  return { store, report, pluginStores };
 }
 
 /** A part that is what its start returned. */

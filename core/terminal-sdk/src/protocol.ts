@@ -20,7 +20,7 @@ export const topics = {
   enrolReply: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/rep`,
 } as const;
 
-const method = oneOf('nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode');
+const method = oneOf('nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode', 'webPage', 'bankCard', 'cash', 'medicalInsurance');
 const cardType = oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo');
 
 const patient = object({ patientId: text, name: text, sex: oneOf('male', 'female', 'unknown') }, { birthday: text, idNo: text, cardNo: text, phone: text, feeCategory: text });
@@ -30,6 +30,7 @@ const quote = object({ quoteId: text, billNos: listOf(text), totalFen: integer, 
 const presentation = anyOf(
   object({ kind: oneOf('qr'), content: text }),
   object({ kind: oneOf('redirect'), url: text }),
+  object({ kind: oneOf('form'), url: text, fields: recordOf(text) }),
   object({ kind: oneOf('invoke'), parameters: recordOf(text) }),
   object({ kind: oneOf('none') }),
 );

@@ -26,3 +26,4 @@ export {
   type HospitalSubject,
   type OpenBill,
 } from './hospital-adapter-conformance.js';
+export { makeTestContext, type TestContextOptions } from './test-context.js';

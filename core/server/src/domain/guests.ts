@@ -4,7 +4,7 @@
  */
 import type {
   ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
-  NotificationAnswer, PaymentMethod, PaymentNews, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundRequest,
+  NotificationAnswer, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
   StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry,
 } from '@hospay/plugin-sdk';
 
@@ -13,12 +13,12 @@ export type ChannelGuest = {
   readonly merchantNo: string;
   readonly methods: readonly PaymentMethod[];
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
-  query(request: { readonly tradeNo: string }): Promise<PaymentNews>;
+  query(request: PaymentReference): Promise<PaymentNews>;
   /** Absent facets answer what they can: `close` without the facet is `unknown`, `refund` is `notSent`. */
-  close(request: { readonly tradeNo: string }): Promise<CloseOutcome>;
+  close(request: PaymentReference): Promise<CloseOutcome>;
   readonly canRefund: boolean;
   refund(request: RefundRequest): Promise<RefundOutcome>;
-  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }): Promise<RefundNews>;
+  queryRefund(request: RefundReference): Promise<RefundNews>;
   readNotification(raw: RawNotification): Promise<Notification>;
   answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer;
   downloadStatement(request: { readonly day: string }): Promise<StatementOutcome>;

@@ -74,6 +74,8 @@ export type Payment = {
   readonly channelTradeNo: string | undefined;
   readonly paidAt: string | undefined;
   readonly fundingSource: string | undefined;
+  /** The channel's own note about this payment, handed back to it with every later call. */
+  readonly channelNote: string | undefined;
   readonly attempts: number;
   /** Beijing bill day of the channel: clear key of 1121. */
   readonly billDay: string | undefined;

@@ -47,8 +47,8 @@ export function applyChargeOutcome(change: OrderChange, paymentNo: string, outco
   const payment = change.payment(paymentNo);
   switch (outcome.kind) {
     case 'pending':
-      if (payment.state === 'submitted' || payment.state === 'unknown') change.movePayment(paymentNo, 'paying', 'answer', { presentation: outcome.present });
-      else if (payment.state === 'paying' && payment.presentation === undefined) change.setPayment(paymentNo, { presentation: outcome.present });
+      if (payment.state === 'submitted' || payment.state === 'unknown') change.movePayment(paymentNo, 'paying', 'answer', { presentation: outcome.present, channelNote: outcome.channelNote });
+      else if (payment.state === 'paying' && payment.presentation === undefined) change.setPayment(paymentNo, { presentation: outcome.present, channelNote: outcome.channelNote });
       return;
     case 'succeeded':
       applyPaymentNews(change, paymentNo, outcome, 'answer', policy);
@@ -91,6 +91,7 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     channelTradeNo: news.channelTradeNo,
     paidAt: news.paidAt,
     fundingSource: news.fundingSource,
+    channelNote: news.channelNote ?? payment.channelNote,
     billDay,
   });
   change.post(postPaymentSucceeded(change.order, { ...paid, billDay }));

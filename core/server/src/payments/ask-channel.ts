@@ -3,6 +3,7 @@ import type { ChannelGuest } from '../domain/guests.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
 import { applyPaymentNews } from '../domain/payment-news.js';
+import { paymentReference } from '../domain/payment-reference.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { PaymentPorts } from './ports.js';
 
@@ -13,13 +14,13 @@ export async function askChannel(
   channel: ChannelGuest,
   job?: ClaimedJob,
 ): Promise<{ readonly news: PaymentNews; readonly aggregate: OrderAggregate | undefined }> {
-  const news = await channel.query({ tradeNo: payment.paymentNo });
+  const news = await channel.query(paymentReference(payment));
   return { news, aggregate: await learnNews(ports, payment, channel, news, job) };
 }
 
 /** Closes an unpaid number at the channel; what the channel answers is news like any other. */
 export async function closeAtChannel(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, job?: ClaimedJob): Promise<OrderAggregate | undefined> {
-  const outcome = await channel.close({ tradeNo: payment.paymentNo });
+  const outcome = await channel.close(paymentReference(payment));
   switch (outcome.kind) {
     case 'alreadyPaid':
       return (await askChannel(ports, payment, channel, job)).aggregate;

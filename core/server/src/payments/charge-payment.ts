@@ -19,6 +19,7 @@ export async function chargePayment(
     amountFen: payment.amountFen,
     description: aggregate.order.description,
     method: payment.method,
+    submittedAt: payment.submittedAt,
     expiresAt: payment.expiresAt,
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
     ...(aggregate.order.owner.kind === 'terminal' ? { terminalId: aggregate.order.owner.id } : {}),

@@ -113,6 +113,7 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
     channelTradeNo: undefined,
     paidAt: undefined,
     fundingSource: undefined,
+    channelNote: undefined,
     attempts: 1,
     billDay: undefined,
     lastNews: undefined,

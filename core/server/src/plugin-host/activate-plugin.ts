@@ -5,6 +5,7 @@ import type { Log } from '../domain/log.js';
 import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { checkContributions, isContributions } from './check-contributions.js';
+import type { GuestCapabilities } from './guest-capabilities.js';
 import { loadModule } from './load-module.js';
 import type { PluginPackage } from './read-package.js';
 
@@ -37,9 +38,9 @@ export async function activatePlugin(
   { manifest }: PluginPackage,
   definition: PluginDefinition,
   settings: unknown,
-  { clock, timers, log }: { readonly clock: Clock; readonly timers: Timers; readonly log: Log },
+  { clock, timers, log, capabilities }: { readonly clock: Clock; readonly timers: Timers; readonly log: Log; readonly capabilities: GuestCapabilities },
 ): Promise<Activated | Refusal> {
-  const context = { settings: structuredClone(settings), now: () => clock.now(), log: guestLog(log) };
+  const context = { settings: structuredClone(settings), now: () => clock.now(), log: guestLog(log), ...capabilities };
   const late = Promise.withResolvers<'late'>();
   const timer = timers.after(ACTIVATE_DEADLINE_MS, () => late.resolve('late'));
   const activating = (async (): Promise<unknown> => definition.activate(context))();

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { SILENT_LOG } from '../domain/log.js';
 import { channelDirectory, hospitalDirectory } from './guest-directories.js';
 import { createPluginHost, type InstanceConfiguration, type InstanceView } from './plugin-host.js';
@@ -12,7 +13,7 @@ const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
 
 const MANIFEST = {
-  id: 'acme', version: '1.0.0', title: { zh: '测试', en: 'Acme' }, publisher: 'P', sdk: '^0.1.0', entry: 'dist/index.js',
+  id: 'acme', version: '1.0.0', title: { zh: '测试', en: 'Acme' }, publisher: 'P', sdk: '^0.2.0', entry: 'dist/index.js',
   contributes: { channels: ['acme'] }, needs: {}, limits: { callTimeoutMs: 1000, concurrency: 4 }, owner: 'O',
 };
 const SETTINGS = `{ type: 'object', properties: { merchantNo: { type: 'string' }, apiKey: { type: 'string', 'x-secret': true } }, required: ['merchantNo'], additionalProperties: false }`;
@@ -20,7 +21,8 @@ const CHANNEL = `{ merchantNo: settings.merchantNo, methods: ['nativeQr'], async
 const GOOD = `import { word } from './word.js';
 export default { settings: ${SETTINGS}, activate({ settings, log }) { log.info('up', {}); return { channels: { acme: ${CHANNEL} }, async stop() { globalThis.stops = (globalThis.stops ?? 0) + 1 } } } }`;
 
-const REQUEST = { tradeNo: 'H20261122000001', amountFen: 100, description: 'd', method: 'nativeQr', expiresAt: '2026-11-22T00:05:00Z' } as const;
+const PAYMENT = { tradeNo: 'H20261122000001', submittedAt: '2026-11-22T00:00:00Z', amountFen: 100, method: 'nativeQr' } as const;
+const REQUEST = { tradeNo: 'H20261122000001', amountFen: 100, description: 'd', method: 'nativeQr', submittedAt: '2026-11-22T00:00:00Z', expiresAt: '2026-11-22T00:05:00Z' } as const;
 const CONFIGURATION: InstanceConfiguration = { id: 'acme-1', plugin: 'acme', settings: { merchantNo: 'M1' }, enabled: true, merchantNo: 'M1' };
 
 type Files = Readonly<Record<string, string>>;
@@ -49,6 +51,7 @@ function makeHost() {
     },
     log: SILENT_LOG,
     metrics: SILENT_METRICS,
+    stores: { open: () => createMemoryStore() },
     changed: (view) => views.push(view),
   });
   /** Fires the timers that wait now. */
@@ -82,8 +85,8 @@ test('absent facets answer honestly', async () => {
   writePlugin(root);
   await host.activate(CONFIGURATION);
   const channel = host.channel('acme-1') ?? assert.fail();
-  assert.equal((await channel.close({ tradeNo: 'H20261122000001' })).kind, 'unknown');
-  assert.equal((await channel.refund({ refundNo: 'R20261122000001', tradeNo: 'H20261122000001', refundFen: 1, totalFen: 1, reason: 'r' })).kind, 'notSent');
+  assert.equal((await channel.close(PAYMENT)).kind, 'unknown');
+  assert.equal((await channel.refund({ refundNo: 'R20261122000001', submittedAt: '2026-11-22T00:10:00Z', refundFen: 1, reason: 'r', payment: PAYMENT })).kind, 'notSent');
   assert.equal((await channel.readNotification({ headers: {}, query: '', body: new Uint8Array(), receivedAt: '2026-11-22T00:00:00Z' })).kind, 'refused');
   assert.equal(channel.answerNotification('stored').status, 500, 'the channel sends again rather than being told a lie');
   assert.equal((await channel.downloadStatement({ day: '2026-11-22' })).kind, 'unknown');
@@ -91,7 +94,7 @@ test('absent facets answer honestly', async () => {
 
 const REFUSED: readonly (readonly [title: string, files: Files, manifest: object, configuration: Partial<InstanceConfiguration>, state: string, reason: RegExp])[] = [
   ['an unknown key in the manifest', {}, { permissions: [] }, {}, 'failed', /permissions: is not a known key/],
-  ['an SDK range this platform is outside of', {}, { sdk: '^2.0.0' }, {}, 'failed', /needs SDK \^2\.0\.0; this platform has 0\.1\.0/],
+  ['an SDK range this platform is outside of', {}, { sdk: '^2.0.0' }, {}, 'failed', /needs SDK \^2\.0\.0; this platform has 0\.2\.0/],
   ['an SDK range that is none', {}, { sdk: 'newest' }, {}, 'failed', /not a version range/],
   ['an entry that does not exist', {}, { entry: 'dist/missing.js' }, {}, 'failed', /does not exist: was the plugin built/],
   ['an entry outside the folder', {}, { entry: '../other.js' }, {}, 'failed', /entry/],
@@ -199,7 +202,7 @@ test('calls in flight on the old code end during a reload', async () => {
   const slow = CHANNEL.replace('async query() {', 'async query() { await new Promise((resolve) => { globalThis.letGo = resolve });');
   writePlugin(root, { 'dist/index.js': `const word = ''; export default { settings: ${SETTINGS}, activate({ settings }) { return { channels: { acme: ${slow} } } } }` });
   await host.activate(CONFIGURATION);
-  const asked = host.channel('acme-1')?.query({ tradeNo: 'H20261122000001' });
+  const asked = host.channel('acme-1')?.query(PAYMENT);
   await new Promise((resolve) => setImmediate(resolve));
   writePlugin(root);
   const reloading = host.reload('acme-1');
@@ -219,7 +222,7 @@ test('after deactivation nothing is sent, even by a facade somebody still holds'
   assert.equal((await host.deactivate('acme-1'))?.state, 'stopped');
   assert.equal(host.channel('acme-1'), undefined);
   assert.equal((await channel.charge(REQUEST)).kind, 'notSent');
-  assert.equal((await channel.query({ tradeNo: 'H20261122000001' })).kind, 'unknown');
+  assert.equal((await channel.query(PAYMENT)).kind, 'unknown');
   assert.equal((await host.activate(CONFIGURATION)).state, 'active', 'it can be started again');
   assert.equal(await host.deactivate('nobody'), undefined);
 });
@@ -230,7 +233,7 @@ test('garbage and throws from a channel are unknown to the use case', async () =
   await host.activate(CONFIGURATION);
   const channel = host.channel('acme-1') ?? assert.fail();
   assert.equal((await channel.charge(REQUEST)).kind, 'unknown');
-  assert.equal((await channel.query({ tradeNo: 'H20261122000001' })).kind, 'unknown');
+  assert.equal((await channel.query(PAYMENT)).kind, 'unknown');
 });
 
 test('a hospital adapter answers through the boundary, and stray answers are unknown', async () => {

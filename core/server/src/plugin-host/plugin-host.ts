@@ -8,7 +8,8 @@ import { channelGuest } from './channel-guest.js';
 import { discover } from './discover.js';
 import { hospitalGuest } from './hospital-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
-import type { GuestMetrics } from './ports.js';
+import { createGuestCapabilities } from './guest-capabilities.js';
+import type { GuestMetrics, GuestStores } from './ports.js';
 import type { PackageReading, PluginPackage } from './read-package.js';
 
 /** One configured use of a plugin. */
@@ -63,6 +64,7 @@ export type PluginHostOptions = {
   readonly timers: Timers;
   readonly log: Log;
   readonly metrics: GuestMetrics;
+  readonly stores: GuestStores;
   /** Told after each change of state, for the console and the database. */
   readonly changed?: (instance: InstanceView) => void;
 };
@@ -77,7 +79,7 @@ const LONGEST_RETRY_MS = 60_000;
 type ChannelContribution = { readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[] };
 type Contribution = ChannelContribution | { readonly kind: 'hospitalAdapter'; readonly adapter: HospitalAdapter };
 /** Code that runs. */
-type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly contributions: unknown };
+type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly contributions: unknown; readonly services: { stop(): void } };
 
 type Instance = {
   configuration: InstanceConfiguration;
@@ -96,7 +98,7 @@ type Instance = {
   readonly hospital: HospitalGuest;
 };
 
-export function createPluginHost({ folders, clock, timers, log: hostLog, metrics, changed = () => {} }: PluginHostOptions): PluginHost {
+export function createPluginHost({ folders, clock, timers, log: hostLog, metrics, stores, changed = () => {} }: PluginHostOptions): PluginHost {
   const instances = new Map<string, Instance>();
   let readings: readonly PackageReading[] = [];
   let stopped = false;
@@ -178,20 +180,26 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
     const log = logOf(configuration);
     const loaded = await loadPlugin(plugin, configuration.settings, log);
     if (loaded.kind !== 'loaded') return loaded;
-    const activated = await activatePlugin(plugin, loaded.definition, configuration.settings, { clock, timers, log });
-    if (activated.kind !== 'activated') return activated;
+    const guest = createGuestCapabilities({ manifest: plugin.manifest, settings: configuration.settings, store: stores.open(configuration.id), timers });
+    const activated = await activatePlugin(plugin, loaded.definition, configuration.settings, { clock, timers, log, capabilities: guest.capabilities });
+    if (activated.kind !== 'activated') {
+      guest.stop();
+      return activated;
+    }
     const contribution = pickContribution(configuration, activated.contributions);
     if ('reason' in contribution) {
       await stopContributions(activated.contributions, timers);
+      guest.stop();
       return contribution;
     }
     const boundary = createBoundary({ plugin: configuration.plugin, instance: configuration.id, limits: plugin.manifest.limits, clock, timers, log: hostLog, metrics });
-    return { package: plugin, contribution, boundary, contributions: activated.contributions };
+    return { package: plugin, contribution, boundary, contributions: activated.contributions, services: guest };
   };
 
-  const drain = async (configuration: InstanceConfiguration, { boundary, contributions }: Running): Promise<void> => {
+  const drain = async (configuration: InstanceConfiguration, { boundary, contributions, services }: Running): Promise<void> => {
     const { givenUp } = await boundary.drain(stopped ? SHUTDOWN_DRAIN_DEADLINE_MS : DRAIN_DEADLINE_MS);
     const problem = await stopContributions(contributions, timers);
+    services.stop();
     if (givenUp > 0 || problem !== undefined) hostLog.warn('a plugin did not stop cleanly', { instance: configuration.id, givenUp, problem });
   };
 

@@ -1,4 +1,8 @@
 /** What the plugin host needs from outside. */
+import type { PluginStore } from '@hospay/plugin-sdk';
+
+/** Durable stores, one per plugin instance. */
+export type GuestStores = { open(instance: string): PluginStore };
 
 export type GuestCallFacts = { readonly plugin: string; readonly instance: string; readonly operation: string };
 

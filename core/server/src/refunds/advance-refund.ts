@@ -6,6 +6,7 @@ import type { OrderChange } from '../domain/order-change.js';
 import type { OrderAggregate, Refund } from '../domain/order.js';
 import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
+import { paymentReference, refundReference } from '../domain/payment-reference.js';
 import { postRefundReleased } from '../domain/postings.js';
 import { applyRefundNews } from '../domain/refund-news.js';
 import { isRefundEnded } from '../domain/refund-states.js';
@@ -117,12 +118,11 @@ async function sendToChannel(ports: RefundPorts, job: ClaimedJob, aggregate: Ord
   const notifyUrl = ports.notifyUrl(channel.id);
   const outcome = await channel.refund({
     refundNo: refund.refundNo,
-    tradeNo: payment.paymentNo,
-    ...(payment.channelTradeNo === undefined ? {} : { channelTradeNo: payment.channelTradeNo }),
+    submittedAt: refund.submittedAt ?? refund.requestedAt,
     refundFen: refund.refundFen,
-    totalFen: payment.amountFen,
     reason: refund.reason,
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
+    payment: paymentReference(payment),
   });
   await learnNews(ports, job, refund, channel, outcome, 'answer');
 }
@@ -130,11 +130,11 @@ async function sendToChannel(ports: RefundPorts, job: ClaimedJob, aggregate: Ord
 async function askChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderAggregate, refund: Refund): Promise<void> {
   const payment = aggregate.payments.find((candidate) => candidate.paymentNo === refund.paymentNo);
   const channel = payment === undefined ? undefined : ports.channels.find(payment.channel);
-  if (channel === undefined) {
+  if (payment === undefined || channel === undefined) {
     await putOff(ports, job, refund, 'the channel plugin is not active');
     return;
   }
-  const news = await channel.queryRefund({ refundNo: refund.refundNo, tradeNo: refund.paymentNo });
+  const news = await channel.queryRefund(refundReference(refund, payment));
   const mustSendAgain = news.kind === 'notFound' && (refund.state === 'submitted' || refund.state === 'unknown' || (refund.state === 'abnormal' && !refund.isPosted));
   if (!mustSendAgain) {
     await learnNews(ports, job, refund, channel, news, 'query');

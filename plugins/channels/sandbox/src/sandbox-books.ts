@@ -91,7 +91,7 @@ export class SandboxBooks {
   refundableFen(tradeNo: string): number {
     const order = this.order(tradeNo);
     if (order?.state !== 'paid') return 0;
-    const taken = this.refunds().filter(({ request, state }) => request.tradeNo === tradeNo && state !== 'closed');
+    const taken = this.refunds().filter(({ request, state }) => request.payment.tradeNo === tradeNo && state !== 'closed');
     return taken.reduce((left, { request }) => left - request.refundFen, order.request.amountFen);
   }
 
@@ -124,7 +124,7 @@ export function newsOfRefund(refund: SandboxRefund | undefined): RefundNews {
   return {
     kind: 'succeeded',
     refundNo: refund.request.refundNo,
-    tradeNo: refund.request.tradeNo,
+    tradeNo: refund.request.payment.tradeNo,
     refundFen: refund.request.refundFen,
     channelRefundNo: refund.channelRefundNo,
     refundedAt: refund.settledAt.toISOString(),

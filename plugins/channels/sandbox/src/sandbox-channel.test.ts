@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { CallContext, ChargeRequest } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeRequest, PaymentReference } from '@hospay/plugin-sdk';
+import { makeTestContext } from '@hospay/plugin-sdk/testkit';
 import { Value } from 'typebox/value';
 
 import sandboxPlugin, { createSandbox, SandboxSettingsSchema, type Sandbox } from './index.js';
 
 const START = Date.parse('2026-03-02T02:00:00Z');
+const SUBMITTED_AT = new Date(START).toISOString();
 
 function sandboxAt(settings: Parameters<typeof createSandbox>[0]['settings'] = {}): Sandbox & { readonly forward: (seconds: number) => void } {
   let time = START;
@@ -15,7 +17,11 @@ function sandboxAt(settings: Parameters<typeof createSandbox>[0]['settings'] = {
 }
 
 function order(tradeNo: string, amountFen: number): ChargeRequest {
-  return { tradeNo, amountFen, description: '演练', method: 'nativeQr', expiresAt: new Date(START + 300_000).toISOString() };
+  return { tradeNo, amountFen, description: '演练', method: 'nativeQr', submittedAt: SUBMITTED_AT, expiresAt: new Date(START + 300_000).toISOString() };
+}
+
+function payment(tradeNo: string, amountFen = 1_234): PaymentReference {
+  return { tradeNo, amountFen, method: 'nativeQr', submittedAt: SUBMITTED_AT };
 }
 
 function call(): CallContext {
@@ -26,9 +32,9 @@ test('an ordinary order shows a sandbox code and is paid by itself after the con
   const { channel, forward } = sandboxAt({ payAfterSeconds: 8 });
   assert.deepEqual(await channel.charge(order('T00001', 1_234), call()), { kind: 'pending', present: { kind: 'qr', content: 'hospay-sandbox:T00001' } });
   forward(7);
-  assert.equal((await channel.query({ tradeNo: 'T00001' }, call())).kind, 'pending');
+  assert.equal((await channel.query(payment('T00001'), call())).kind, 'pending');
   forward(1);
-  const paid = await channel.query({ tradeNo: 'T00001' }, call());
+  const paid = await channel.query(payment('T00001'), call());
   assert.ok(paid.kind === 'succeeded');
   assert.equal(paid.paidAt, '2026-03-02T02:00:08.000Z');
 });
@@ -36,24 +42,24 @@ test('an ordinary order shows a sandbox code and is paid by itself after the con
 test('the last digits of the amount decide what happens', async () => {
   const { channel, forward } = sandboxAt();
   assert.equal((await channel.charge(order('T00001', 1_001), call())).kind, 'declined');
-  assert.equal((await channel.query({ tradeNo: 'T00001' }, call())).kind, 'notFound');
+  assert.equal((await channel.query(payment('T00001'), call())).kind, 'notFound');
   assert.equal((await channel.charge(order('T00002', 1_002), call())).kind, 'unknown');
   assert.equal((await channel.charge(order('T00003', 1_003), call())).kind, 'pending');
   forward(60);
-  assert.equal((await channel.query({ tradeNo: 'T00002' }, call())).kind, 'succeeded');
-  assert.equal((await channel.query({ tradeNo: 'T00003' }, call())).kind, 'pending');
+  assert.equal((await channel.query(payment('T00002'), call())).kind, 'succeeded');
+  assert.equal((await channel.query(payment('T00003'), call())).kind, 'pending');
   forward(300);
-  assert.equal((await channel.query({ tradeNo: 'T00003' }, call())).kind, 'closed', 'an order nobody paid ends with its expiry');
+  assert.equal((await channel.query(payment('T00003'), call())).kind, 'closed', 'an order nobody paid ends with its expiry');
 });
 
 test('a drill of refunds: an answer that gets lost, and a merchant without balance', async () => {
   const { channel, forward } = sandboxAt({ payAfterSeconds: 0 });
   for (const [tradeNo, amountFen] of [['T00004', 1_004], ['T00005', 1_005]] as const) await channel.charge(order(tradeNo, amountFen), call());
   forward(1);
-  const lost = { refundNo: 'R00004', tradeNo: 'T00004', refundFen: 1_004, totalFen: 1_004, reason: '演练' };
+  const lost = { refundNo: 'R00004', submittedAt: SUBMITTED_AT, refundFen: 1_004, reason: '演练', payment: payment('T00004', 1_004) };
   assert.equal((await channel.refund(lost, call())).kind, 'unknown');
   assert.equal((await channel.queryRefund(lost, call())).kind, 'succeeded');
-  const refused = { ...lost, refundNo: 'R00005', tradeNo: 'T00005', refundFen: 1_005, totalFen: 1_005 };
+  const refused = { ...lost, refundNo: 'R00005', refundFen: 1_005, payment: payment('T00005', 1_005) };
   assert.equal((await channel.refund(refused, call())).kind, 'declined');
   assert.equal((await channel.queryRefund(refused, call())).kind, 'notFound');
 });
@@ -68,7 +74,7 @@ test('an order that expired before its payer came is closed, not paid', async ()
   const { channel, forward } = sandboxAt({ payAfterSeconds: 600 });
   await channel.charge(order('T00001', 1_234), call());
   forward(900);
-  assert.equal((await channel.query({ tradeNo: 'T00001' }, call())).kind, 'closed');
+  assert.equal((await channel.query(payment('T00001'), call())).kind, 'closed');
 });
 
 test('the statement holds the China day and nothing of its neighbours', async () => {
@@ -87,7 +93,7 @@ test('without a notification key every notification is refused', async () => {
 });
 
 test('the plugin gives what its manifest declares, and refuses unknown settings', async () => {
-  const contributions = await sandboxPlugin.activate({ settings: {}, now: () => new Date(START), log: { info: () => undefined, warn: () => undefined } });
+  const contributions = await sandboxPlugin.activate(makeTestContext({ settings: {}, now: () => new Date(START) }));
   assert.deepEqual(Object.keys(contributions.channels ?? {}), ['sandbox']);
   assert.ok(Value.Check(SandboxSettingsSchema, {}));
   assert.ok(!Value.Check(SandboxSettingsSchema, { payAfter: 5 }));

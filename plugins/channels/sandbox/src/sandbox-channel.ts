@@ -48,13 +48,13 @@ export function createSandbox(options: { readonly settings: SandboxSettings; rea
   const refund = (request: RefundRequest): RefundOutcome => {
     const known = books.refund(request.refundNo);
     if (known !== undefined) {
-      const same = known.request.tradeNo === request.tradeNo && known.request.refundFen === request.refundFen;
+      const same = known.request.payment.tradeNo === request.payment.tradeNo && known.request.refundFen === request.refundFen;
       const news = newsOfRefund(known);
       return same && (news.kind === 'succeeded' || news.kind === 'processing') ? news : { kind: 'unknown', reason: 'another refund has this number' };
     }
-    const order = books.order(request.tradeNo);
+    const order = books.order(request.payment.tradeNo);
     if (order?.state !== 'paid') return { kind: 'declined', code: 'SANDBOX_NOT_PAID', message: '演练：订单未支付 / sandbox: the order is not paid' };
-    if (request.totalFen !== order.request.amountFen || request.refundFen > books.refundableFen(request.tradeNo)) {
+    if (request.payment.amountFen !== order.request.amountFen || request.refundFen > books.refundableFen(request.payment.tradeNo)) {
       return { kind: 'declined', code: 'SANDBOX_OVER_REFUND', message: '演练：超过可退金额 / sandbox: more than can be refunded' };
     }
     if (order.end === 'refundDeclined') return { kind: 'declined', code: 'SANDBOX_NOT_ENOUGH', message: '演练：商户余额不足 / sandbox: no merchant balance' };

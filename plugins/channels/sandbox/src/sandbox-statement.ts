@@ -19,7 +19,7 @@ export function writeStatement(books: SandboxBooks, day: string): Uint8Array {
   });
   const refunds = books.refunds().flatMap((refund): StatementLine[] => {
     if (refund.state === 'closed' || chinaDay(refund.createdAt) !== day) return [];
-    const { tradeNo, refundNo, refundFen } = refund.request;
+    const { refundNo, refundFen, payment: { tradeNo } } = refund.request;
     const channelTradeNo = books.order(tradeNo)?.channelTradeNo ?? '';
     const status = refund.state.toUpperCase();
     return [{ kind: 'refund', tradeNo, refundNo, channelTradeNo, channelRefundNo: refund.channelRefundNo, amountFen: refundFen, feeMilliFen: 0, status, at: refund.createdAt.toISOString() }];

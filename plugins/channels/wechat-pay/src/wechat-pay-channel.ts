@@ -1,4 +1,4 @@
-import type { ChargeRequest, PaymentChannel, PluginContext, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeRequest, PaymentChannel, PaymentNews, PluginContext, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
 
 import { NativeOrderAnswer, readJson, RefundAnswer, TradeAnswer } from './messages.js';
 import { answerNotification, createNotificationReader } from './notification.js';
@@ -14,6 +14,8 @@ import type { Wire } from './wire.js';
 const NOBODY_THERE_URL = 'https://notify.invalid/hospay';
 
 type FullChannel = Required<PaymentChannel>;
+/** WeChat Pay asks for nothing but the number. */
+type Query = (request: { readonly tradeNo: string }, call: CallContext) => Promise<PaymentNews>;
 type Unknown = { readonly kind: 'unknown'; readonly reason: string };
 
 /** 微信支付 in merchant mode: native QR, query, close, refund, refund query, notifications, trade bill. */
@@ -27,7 +29,7 @@ export function createWechatPayChannel(parts: {
   const { settings } = context;
   const orderPath = (tradeNo: string): string => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(tradeNo)}`;
 
-  const query: FullChannel['query'] = async ({ tradeNo }, call) => {
+  const query: Query = async ({ tradeNo }, call) => {
     const answer = await ask('query', { method: 'GET', path: `${orderPath(tradeNo)}?mchid=${settings.mchid}` }, call);
     if (answer.kind === 'refused') return answer.meaning === 'notFound' ? { kind: 'notFound' } : unlisted(answer);
     if (answer.kind !== 'accepted') return unknown(answer.reason);
@@ -36,7 +38,7 @@ export function createWechatPayChannel(parts: {
     return newsOfTrade(trade);
   };
 
-  const queryRefund: FullChannel['queryRefund'] = async ({ refundNo, tradeNo }, call) => {
+  const queryRefund: FullChannel['queryRefund'] = async ({ refundNo, payment: { tradeNo } }, call) => {
     const answer = await ask('queryRefund', { method: 'GET', path: `/v3/refund/domestic/refunds/${encodeURIComponent(refundNo)}` }, call);
     if (answer.kind === 'refused') return answer.meaning === 'notFound' ? { kind: 'notFound' } : unlisted(answer);
     if (answer.kind !== 'accepted') return unknown(answer.reason);
@@ -82,7 +84,7 @@ export function createWechatPayChannel(parts: {
       const answer = await ask('refund', { method: 'POST', path: '/v3/refund/domestic/refunds', body }, call);
       if (answer.kind === 'accepted') {
         const refund = readJson(RefundAnswer, answer.body);
-        const same = refund?.out_refund_no === request.refundNo && refund.out_trade_no === request.tradeNo && refund.amount.refund === request.refundFen;
+        const same = refund?.out_refund_no === request.refundNo && refund.out_trade_no === request.payment.tradeNo && refund.amount.refund === request.refundFen;
         return refund !== undefined && same ? outcomeOfRefund(refund) : unknown('the answer is not about this refund');
       }
       if (answer.kind !== 'refused') return answer;
@@ -90,7 +92,7 @@ export function createWechatPayChannel(parts: {
       if (answer.meaning === 'declined') return declined;
       if (answer.meaning !== 'contested') return unlisted(answer);
       // Refused, but over what? Only when WeChat Pay knows no refund of this number was it refused for good.
-      const news = await queryRefund({ refundNo: request.refundNo, tradeNo: request.tradeNo }, call);
+      const news = await queryRefund(request, call);
       return news.kind === 'notFound' ? declined : unlisted(answer);
     },
 
@@ -118,11 +120,11 @@ function nativeOrder(settings: WechatPaySettings, request: ChargeRequest): objec
 function refundOrder(settings: WechatPaySettings, request: RefundRequest): object {
   const notify = notifyUrl(settings, request.notifyUrl);
   return {
-    out_trade_no: request.tradeNo,
+    out_trade_no: request.payment.tradeNo,
     out_refund_no: request.refundNo,
     reason: request.reason,
     ...(notify === undefined ? {} : { notify_url: notify }),
-    amount: { refund: request.refundFen, total: request.totalFen, currency: 'CNY' },
+    amount: { refund: request.refundFen, total: request.payment.amountFen, currency: 'CNY' },
   };
 }
 

@@ -19,6 +19,7 @@ import {
   type NotificationAnswer,
   type PaymentChannel,
   type PaymentNews,
+  type PaymentReference,
   type RawNotification,
   type RefundNews,
   type RefundOutcome,
@@ -58,12 +59,15 @@ export class ChannelBench {
   readonly #subject: ChannelSubject;
   readonly #channel: PaymentChannel;
 
+  readonly #references = new Map<string, PaymentReference>();
+
   constructor(subject: ChannelSubject, channel: PaymentChannel = subject.channel) {
     this.#subject = subject;
     this.#channel = channel;
     this.far = {
       ordersUnder: lacks('ordersUnder'),
       faults: [],
+      chargeDetails: () => ({}),
       failNext: lacks('failNext'),
       unreachableChannel: lacks('unreachableChannel'),
       holdRefunds: lacks('holdRefunds'),
@@ -82,20 +86,40 @@ export class ChannelBench {
 
   newOrder(amountFen: number): ChargeRequest {
     const now = this.#subject.now().getTime();
-    return {
+    const order: ChargeRequest = {
       tradeNo: `T${randomBytes(10).toString('hex').toUpperCase()}`,
       amountFen,
       description: '门诊缴费 conformance',
       method: this.#channel.methods[0] ?? 'nativeQr',
+      submittedAt: new Date(now).toISOString(),
+      ...this.far.chargeDetails(amountFen),
       expiresAt: new Date(now + ORDER_LIFE_MS).toISOString(),
       notifyUrl: 'http://127.0.0.1:9/hospay/notification',
     };
+    const { tradeNo, submittedAt, method } = order;
+    this.#references.set(tradeNo, { tradeNo, submittedAt, amountFen, method });
+    return order;
+  }
+
+  /** What the core would know of a payment by now: its fixed facts and whatever the channel has said of it. */
+  #reference(tradeNo: string): PaymentReference {
+    const reference = this.#references.get(tradeNo);
+    must(reference !== undefined, `the suite made no order ${tradeNo}`);
+    return reference;
+  }
+
+  #learn(tradeNo: string, outcome: ChargeOutcome | PaymentNews): void {
+    const reference = this.#references.get(tradeNo);
+    if (reference === undefined || !('channelNote' in outcome || outcome.kind === 'succeeded')) return;
+    const note = outcome.channelNote === undefined ? {} : { channelNote: outcome.channelNote };
+    const paid = outcome.kind === 'succeeded' ? { channelTradeNo: outcome.channelTradeNo, paidAt: outcome.paidAt } : {};
+    this.#references.set(tradeNo, { ...reference, ...note, ...paid });
   }
 
   newRefund(order: ChargeRequest, refundFen: number): RefundRequest {
     const refundNo = `R${randomBytes(10).toString('hex').toUpperCase()}`;
     const notifyUrl = 'http://127.0.0.1:9/hospay/notification';
-    return { refundNo, tradeNo: order.tradeNo, refundFen, totalFen: order.amountFen, reason: '退费 conformance', notifyUrl };
+    return { refundNo, submittedAt: this.#subject.now().toISOString(), refundFen, reason: '退费 conformance', notifyUrl, payment: this.#reference(order.tradeNo) };
   }
 
   /** A new order, charged and paid. */
@@ -103,23 +127,31 @@ export class ChannelBench {
     const order = this.newOrder(amountFen);
     const outcome = await this.charge(order);
     must(outcome.kind === 'pending' || outcome.kind === 'succeeded', 'an ordinary charge must be `pending` or `succeeded`', outcome);
-    if (outcome.kind === 'pending') await this.far.pay(order.tradeNo);
+    if (outcome.kind === 'pending') {
+      await this.far.pay(order.tradeNo);
+      // The core refunds nothing it has not heard to be paid.
+      await this.query(order.tradeNo);
+    }
     return order;
   }
 
-  charge(request: ChargeRequest, options: CallOptions = {}): Promise<ChargeOutcome> {
-    return this.#call('charge', checks.charge, (context) => this.#channel.charge(request, context), options);
+  async charge(request: ChargeRequest, options: CallOptions = {}): Promise<ChargeOutcome> {
+    const outcome = await this.#call('charge', checks.charge, (context) => this.#channel.charge(request, context), options);
+    this.#learn(request.tradeNo, outcome);
+    return outcome;
   }
 
-  query(tradeNo: string, options: CallOptions = {}): Promise<PaymentNews> {
-    return this.#call('query', checks.query, (context) => this.#channel.query({ tradeNo }, context), options);
+  async query(tradeNo: string, options: CallOptions = {}): Promise<PaymentNews> {
+    const news = await this.#call('query', checks.query, (context) => this.#channel.query(this.#reference(tradeNo), context), options);
+    this.#learn(tradeNo, news);
+    return news;
   }
 
   close(tradeNo: string, options: CallOptions = {}): Promise<CloseOutcome> {
     const channel = this.#channel;
     return this.#call('close', checks.close, (context) => {
       must(channel.close !== undefined, 'the channel lacks close');
-      return channel.close({ tradeNo }, context);
+      return channel.close(this.#reference(tradeNo), context);
     }, options);
   }
 
@@ -131,12 +163,11 @@ export class ChannelBench {
     }, options);
   }
 
-  queryRefund(request: { readonly refundNo: string; readonly tradeNo: string }, options: CallOptions = {}): Promise<RefundNews> {
+  queryRefund({ refundNo, submittedAt, refundFen, payment }: RefundRequest, options: CallOptions = {}): Promise<RefundNews> {
     const channel = this.#channel;
-    const { refundNo, tradeNo } = request;
     return this.#call('queryRefund', checks.queryRefund, (context) => {
       must(channel.queryRefund !== undefined, 'the channel lacks queryRefund');
-      return channel.queryRefund({ refundNo, tradeNo }, context);
+      return channel.queryRefund({ refundNo, submittedAt, refundFen, payment }, context);
     }, options);
   }
 

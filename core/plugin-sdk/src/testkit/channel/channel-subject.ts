@@ -1,4 +1,4 @@
-import type { PaymentChannel, RawNotification } from '../../payment-channel.js';
+import type { ChargeRequest, PaymentChannel, RawNotification } from '../../payment-channel.js';
 
 /**
  * What can be made to happen to one call. The first three leave the call without a usable answer; `beforeExecution` and
@@ -35,6 +35,8 @@ export type NotificationVariation = 'genuine' | 'forged' | 'otherMerchant' | 'ot
 export type ChannelControl = {
   /** The payer pays the order, whole. */
   readonly pay: (tradeNo: string) => Promise<void> | void;
+  /** What a charge needs beside the ordinary: a scanned code, counted cash, a pre-settlement. Made anew for each order. */
+  readonly chargeDetails?: (amountFen: number) => Partial<Pick<ChargeRequest, 'method' | 'authCode' | 'payerId' | 'tenderedFen' | 'presettlementNo' | 'terminalId' | 'operatorId' | 'clientIp' | 'returnUrl'>>;
   /** How many orders the far side has under a number. */
   readonly ordersUnder?: (tradeNo: string) => Promise<number> | number;
   /** The faults `failNext` knows. */

@@ -170,7 +170,7 @@ async function refundWell(bench: ChannelBench, request: RefundRequest, attempt =
   const news = await bench.queryRefund(request);
   must(news.kind === 'succeeded' || news.kind === 'processing', 'an accepted refund is found', news);
   if (news.kind === 'succeeded') {
-    must(news.refundNo === request.refundNo && news.tradeNo === request.tradeNo && news.refundFen === request.refundFen, 'the news carries our numbers and the amount in fen', news);
+    must(news.refundNo === request.refundNo && news.tradeNo === request.payment.tradeNo && news.refundFen === request.refundFen, 'the news carries our numbers and the amount in fen', news);
   }
 }
 

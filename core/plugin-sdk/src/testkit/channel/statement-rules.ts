@@ -27,7 +27,7 @@ export const STATEMENT_RULES: readonly ChannelRule[] = [
       }
       for (const refund of refunds) {
         const rows = statement.lines.filter((line) => line.kind === 'refund' && line.refundNo === refund.refundNo);
-        must(rows.length === 1 && rows[0]?.amountFen === refund.refundFen && rows[0].tradeNo === refund.tradeNo, 'each refund stands in the bill once, positive, in fen', rows);
+        must(rows.length === 1 && rows[0]?.amountFen === refund.refundFen && rows[0].tradeNo === refund.payment.tradeNo, 'each refund stands in the bill once, positive, in fen', rows);
       }
       const sum = (kind: 'payment' | 'refund'): number => statement.lines.filter((line) => line.kind === kind).reduce((total, line) => total + line.amountFen, 0);
       const { totals } = statement;

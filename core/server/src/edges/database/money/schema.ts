@@ -129,4 +129,8 @@ CREATE TABLE job_token (last INTEGER NOT NULL) STRICT;
 INSERT INTO job_token (last) SELECT coalesce(max(token), 0) FROM job;
 `,
   },
+  {
+    name: '0003-channel-note',
+    sql: 'ALTER TABLE payment ADD COLUMN channel_note TEXT;',
+  },
 ];
