@@ -59,7 +59,7 @@ export async function measurePaymentPath(options: { readonly count: number; read
           await confirmOrder(ports, job);
           confirmed.get(job.tradeNo)?.();
         },
-        advancePayment: nothing, advanceRefund: nothing, tellOwner: nothing,
+        advancePayment: nothing, advanceTender: nothing, advanceRefund: nothing, tellOwner: nothing,
       },
       onFailure: (_job, error) => { throw error; },
     },

@@ -170,7 +170,7 @@ async function farSide(context: TestContext): Promise<FarSide> {
   const far: FarSide = {
     channel: plugin.channel,
     clock,
-    ask: async () => (await plugin.channel.query({ tradeNo: 'T0000001' }, callContext())).kind,
+    ask: async () => (await plugin.channel.query({ tradeNo: 'T0000001', submittedAt: new Date(time).toISOString(), amountFen: 1, method: 'nativeQr' }, callContext())).kind,
     downloads: () => downloads,
     notification: (plaintext) => {
       const resource = sealResource({ plaintext: JSON.stringify(plaintext), apiV3Key: API_V3_KEY, associatedData: 'transaction' });

@@ -1,6 +1,6 @@
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
 import type { PaymentChannel, RawNotification } from '@hospay/plugin-sdk';
-import type { ChannelFault, ChannelSubject, FaultableOperation, NotificationVariation } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import type { ApiFault, ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
 import type { MerchantCredentials } from '../simulators/wechat-pay/merchant-credentials.js';
@@ -25,11 +25,8 @@ export async function activateWechatPay(options: {
 }): Promise<ActivatedWechatPay> {
   const { credentials, mode } = options;
   const logLines: string[] = [];
-  const record = (message: string, facts: object = {}): void => {
-    logLines.push(`${message} ${JSON.stringify(facts)}`);
-  };
   const publicKey = { publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem };
-  const contributions = await wechatPay.activate({
+  const contributions = await wechatPay.activate(makeTestContext({
     settings: {
       mchid: credentials.merchantId,
       appid: credentials.appId,
@@ -41,8 +38,8 @@ export async function activateWechatPay(options: {
       ...options.settings,
     },
     now: options.now ?? (() => new Date()),
-    log: { info: record, warn: record },
-  });
+    logged: (line) => { logLines.push(line); },
+  }));
   const channel = contributions.channels?.['wechat-pay'];
   if (channel === undefined) throw new Error('the plugin contributes no channel wechat-pay');
   return { channel, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };

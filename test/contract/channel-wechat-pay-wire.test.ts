@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import { describe, test, type TestContext } from 'node:test';
 
 import wechatPay, { WechatPaySettingsSchema } from '@hospay/channel-wechat-pay';
-import type { CallContext, ChargeRequest } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeRequest, PaymentReference, RefundRequest } from '@hospay/plugin-sdk';
+import { makeTestContext } from '@hospay/plugin-sdk/testkit';
 import { Value } from 'typebox/value';
 
 import { startWechatPaySimulator, type WechatPaySimulator, type WechatPaySimulatorOptions } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
@@ -78,7 +79,7 @@ describe('wechat-pay over HTTP', () => {
     const paid = order('BALANCE1');
     await plugin.channel.charge(paid, call());
     simulator.pay(paid.tradeNo);
-    const outcome = await plugin.channel.refund?.({ refundNo: 'RBALANCE1', tradeNo: paid.tradeNo, refundFen: paid.amountFen, totalFen: paid.amountFen, reason: '退费' }, call());
+    const outcome = await plugin.channel.refund?.(refundOf(paid, 'RBALANCE1', paid.amountFen), call());
     assert.deepEqual(outcome?.kind === 'declined' && outcome.code, 'NOT_ENOUGH');
   });
 
@@ -98,7 +99,7 @@ describe('wechat-pay over HTTP', () => {
     const plugin = await pluginOf(context, simulator);
     for (const status of [500, 502, 503, 504] as const) {
       simulator.faults.inject({ on: 'refund', fault: { kind: 'failBeforeExecuting', status } });
-      const outcome = await plugin.channel.refund?.({ refundNo: `R0000${String(status)}`, tradeNo: 'T0000001', refundFen: 1, totalFen: 1, reason: '退费' }, call());
+      const outcome = await plugin.channel.refund?.(refundOf(order('T0000001'), `R0000${String(status)}`, 1), call());
       assert.equal(outcome?.kind, 'unknown');
     }
   });
@@ -110,10 +111,10 @@ describe('wechat-pay over HTTP', () => {
     await plugin.channel.charge(paid, call());
     simulator.pay(paid.tradeNo);
     simulator.faults.inject({ on: 'queryOrder', fault: { kind: 'otherMerchant' } });
-    const strange = await plugin.channel.query({ tradeNo: paid.tradeNo }, call());
+    const strange = await plugin.channel.query(referenceTo(paid), call());
     assert.deepEqual(strange.kind === 'succeeded' && strange.merchantNo, '1699999999');
     simulator.faults.inject({ on: 'queryOrder', fault: { kind: 'otherAmount', amountFen: 1 } });
-    const small = await plugin.channel.query({ tradeNo: paid.tradeNo }, call());
+    const small = await plugin.channel.query(referenceTo(paid), call());
     assert.deepEqual(small.kind === 'succeeded' && small.amountFen, 1);
   });
 
@@ -178,8 +179,8 @@ describe('wechat-pay over HTTP', () => {
     for (const wrong of [{ baseUrl: 'http://10.0.0.8:80' }, { baseUrl: 'https://api.mch.weixin.qq.com/v3' }, { apiV3Key: 'short' }, { mchId: '1' }, { verification: { mode: 'publicKey' } }]) {
       assert.ok(!Value.Check(WechatPaySettingsSchema, { ...settings, ...wrong }), JSON.stringify(wrong));
     }
-    const broken = { settings, now: () => new Date(), log: { info: () => undefined, warn: () => undefined } };
-    assert.throws(() => wechatPay.activate({ ...broken, settings: { ...settings, verification: { mode: 'platformCertificate' } } }), /merchantPrivateKeyPem is not a private key/);
+    const broken = makeTestContext({ settings: { ...settings, verification: { mode: 'platformCertificate' as const } } });
+    assert.throws(() => wechatPay.activate(broken), /merchantPrivateKeyPem is not a private key/);
   });
 });
 
@@ -201,7 +202,15 @@ async function pluginOf(
 }
 
 function order(tradeNo: string): ChargeRequest {
-  return { tradeNo, amountFen: 1_234, description: '门诊缴费', method: 'nativeQr', expiresAt: new Date(Date.now() + 600_000).toISOString() };
+  return { tradeNo, amountFen: 1_234, description: '门诊缴费', method: 'nativeQr', submittedAt: new Date().toISOString(), expiresAt: new Date(Date.now() + 600_000).toISOString() };
+}
+
+function referenceTo({ tradeNo, submittedAt, amountFen, method }: ChargeRequest): PaymentReference {
+  return { tradeNo, submittedAt, amountFen, method };
+}
+
+function refundOf(paid: ChargeRequest, refundNo: string, refundFen: number): RefundRequest {
+  return { refundNo, submittedAt: new Date().toISOString(), refundFen, reason: '退费', payment: referenceTo(paid) };
 }
 
 function call(change: Partial<CallContext> = {}): CallContext {

@@ -29,8 +29,10 @@ import { findPatient } from '@hospay/server/patients/find-patient.js';
 import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { advanceTender } from '@hospay/server/payments/advance-tender.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder } from '@hospay/server/payments/find-order.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
@@ -217,6 +219,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           listOpenBills: (request) => listOpenBills(patientPorts, request),
           quoteBills: (request) => quoteBills(patientPorts, request),
           createPayment: (request) => createPayment(ports, request),
+      addPayment: (request) => addPayment(ports, request),
           findOrder: (request) => findOrder(ports, request),
           cancelPayment: (request) => cancelPayment(ports, request),
           requestRefund: (request) => requestRefund(ports, request),
@@ -240,6 +243,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
 
   const handlers: Record<JobKind, (job: ClaimedJob) => Promise<void>> = {
     advancePayment: (job) => advancePayment(ports, job),
+    advanceTender: (job) => advanceTender(ports, job),
     confirmOrder: (job) => confirmOrder(ports, job),
     advanceRefund: (job) => advanceRefund(ports, job),
     tellOwner: (job) => tellOwnerOfOrder(ports, job),

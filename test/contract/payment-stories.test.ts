@@ -7,7 +7,9 @@ import type { StoredQuote } from '@hospay/server/domain/order.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { advanceTender } from '@hospay/server/payments/advance-tender.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
@@ -59,6 +61,7 @@ async function run(kind: JobKind): Promise<number> {
   const jobs = await claim(kind);
   for (const job of jobs) {
     if (kind === 'advancePayment') await advancePayment(ports, job);
+    if (kind === 'advanceTender') await advanceTender(ports, job);
     if (kind === 'confirmOrder') await confirmOrder(ports, job);
     if (kind === 'advanceRefund') await advanceRefund(ports, job);
   }
@@ -257,4 +260,114 @@ test('a result whose lease was overtaken is rolled back whole', async () => {
   channel.queryAnswers = [succeeded(order)];
   await advancePayment(ports, fresh);
   assert.equal((await state(order.tradeNo)).payment, 'succeeded');
+});
+
+/** A mixed order of 100 yuan whose first payment takes `firstFen`. */
+async function payPart(firstFen: number): Promise<OrderView> {
+  await store.saveQuote(sampleQuote('Q1', now));
+  return view(await createPayment(ports, {
+    owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: 'k-Q1', requestHash: 'Q1' }, quoteId: 'Q1', amountFen: 10_000, tenderFen: firstFen, method: 'nativeQr', description: '门诊缴费',
+  }));
+}
+const add = (tradeNo: string, tenderFen?: number, key = 'k-add') =>
+  addPayment(ports, { owner, tradeNo, idempotency: { tenant: 'terminal/kiosk-1', key, requestHash: `${key}/${String(tenderFen)}` }, method: 'nativeQr', ...(tenderFen === undefined ? {} : { tenderFen }) });
+async function paid(order: OrderView, leg: number): Promise<void> {
+  const payment = order.payments[leg - 1];
+  assert.ok(payment);
+  later(20);
+  channel.queryAnswers = [{ ...succeeded(order), tradeNo: payment.paymentNo, amountFen: payment.amountFen, channelTradeNo: `420${String(leg)}` }];
+  await run('advancePayment');
+}
+const refundsOf = async (tradeNo: string) => (await store.findOrder(tradeNo))?.refunds.map(({ paymentNo, refundFen, cause, state: at }) => [Number(paymentNo.slice(-2)), refundFen, cause, at]);
+
+test('a mixed order tells the hospital only when its payments reach the whole amount, and then of all of them', async () => {
+  const order = await payPart(6_000);
+  await paid(order, 1);
+  assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'none', refunds: [] });
+  assert.equal(await run('confirmOrder'), 0);
+  const second = await view(await add(order.tradeNo));
+  assert.deepEqual(second.payments.map(({ amountFen }) => amountFen), [6_000, 4_000]);
+  await paid(second, 2);
+  assert.equal(await run('confirmOrder'), 1);
+  assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'confirmed', refunds: [] });
+  assert.equal(await store.nextJobAt(['advanceTender']), undefined, 'nothing is left to wait for');
+  assert.deepEqual(clearBalances().map((row) => [row['code'], row['net_fen']]), [['1121', 10_000], ['2002', 10_000]]);
+});
+
+test('two payments at once, one too large, and one for an order that takes no more are refused', async () => {
+  const order = await payPart(6_000);
+  assert.deepEqual(await add(order.tradeNo), { kind: 'refused', code: 'PAYMENT_IN_PROGRESS' });
+  await paid(order, 1);
+  assert.deepEqual(await add(order.tradeNo, 4_001), { kind: 'refused', code: 'TENDER_EXCEEDS_REMAINING' });
+  const second = await view(await add(order.tradeNo, 4_000, 'k-right'));
+  assert.equal((await view(await add(order.tradeNo, 4_000, 'k-right'))).payments.length, 2, 'the same key answers what became of the first');
+  assert.equal(channel.calls.filter((call) => call.startsWith('charge')).length, 2);
+  await paid(second, 2);
+  assert.deepEqual(await add(order.tradeNo, 1, 'k-late'), { kind: 'refused', code: 'TENDER_CLOSED' });
+  const whole = await view(await pay('Q9', { billNos: ['B9'] }));
+  assert.deepEqual(await add(whole.tradeNo, 1, 'k-whole'), { kind: 'refused', code: 'TENDER_CLOSED' });
+});
+
+test('a mixed order given up half way sends every payment back, the last first, and frees its bills', async () => {
+  const order = await payPart(3_000);
+  await paid(order, 1);
+  const second = await view(await add(order.tradeNo, 5_000));
+  await paid(second, 2);
+  const cancelled = await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  assert.equal(cancelled.kind, 'ok');
+  assert.deepEqual(await refundsOf(order.tradeNo), [[2, 5_000, 'tenderAbandoned', 'reserved'], [1, 3_000, 'tenderAbandoned', 'reserved']]);
+  const sent = () => channel.calls.filter((call) => call.startsWith('refund '));
+  const [last, first] = (await claim('advanceRefund')).sort((left, right) => left.subject.localeCompare(right.subject));
+  assert.ok(last !== undefined && first !== undefined);
+  await advanceRefund(ports, first);
+  assert.deepEqual(sent(), [], 'the first payment waits for the refund of the second');
+  await advanceRefund(ports, last);
+  later(3);
+  await run('advanceRefund');
+  assert.deepEqual(sent(), [`refund ${order.tradeNo}R01`, `refund ${order.tradeNo}R02`]);
+  assert.equal((await pay('Q2', {}, 'k-anew')).kind, 'ok', 'the bills may be paid anew');
+});
+
+test('time runs out with the rest unpaid: the open payment is closed at its channel, then what was paid goes back', async () => {
+  const order = await payPart(6_000);
+  await paid(order, 1);
+  later((Date.parse(order.tender?.until ?? '') - now.getTime()) / 1000 - 60);
+  await view(await add(order.tradeNo));
+  later(60);
+  channel.queryAnswers = [{ kind: 'pending' }];
+  await run('advanceTender');
+  assert.deepEqual(await refundsOf(order.tradeNo), [], 'the open payment may still succeed');
+  channel.queryAnswers = [{ kind: 'pending' }];
+  await run('advancePayment');
+  assert.ok(channel.calls.some((call) => call.startsWith('close ')));
+  assert.deepEqual(await refundsOf(order.tradeNo), [[1, 6_000, 'tenderAbandoned', 'reserved']]);
+});
+
+test('a payment of a mixed order that fails leaves the rest to another; when the failed one turns out paid after all, it goes back', async () => {
+  const order = await payPart(6_000);
+  await paid(order, 1);
+  const second = await view(await add(order.tradeNo));
+  later(20);
+  channel.queryAnswers = [{ kind: 'declined', code: 'NOTENOUGH', message: '余额不足' }];
+  await run('advancePayment');
+  const third = await view(await add(order.tradeNo, undefined, 'k-third'));
+  await paid(third, 3);
+  assert.equal(await run('confirmOrder'), 1);
+  later(600);
+  channel.queryAnswers = [{ ...succeeded(order), tradeNo: second.payments[1]?.paymentNo ?? '', amountFen: 4_000, channelTradeNo: '4202' }];
+  await run('advancePayment');
+  assert.deepEqual(await refundsOf(order.tradeNo), [[2, 4_000, 'latePayment', 'reserved']]);
+  assert.equal((await state(order.tradeNo)).confirmation, 'confirmed');
+});
+
+test('a refund of a confirmed mixed order takes from the last payments first, each up to what it holds', async () => {
+  const order = await payPart(6_000);
+  await paid(order, 1);
+  await paid(await view(await add(order.tradeNo)), 2);
+  await run('confirmOrder');
+  const asked = await requestRefund(ports, { tradeNo: order.tradeNo, refundFen: 5_500, reason: '退费', requestedBy: 'user/a', idempotency: { tenant: 'refunds', key: 'f1', requestHash: 'f1' } });
+  assert.equal(asked.kind === 'ok' && asked.value.refunds.length, 2);
+  assert.deepEqual(await refundsOf(order.tradeNo), [[2, 4_000, 'requested', 'reserved'], [1, 1_500, 'requested', 'reserved']]);
+  const more = await requestRefund(ports, { tradeNo: order.tradeNo, refundFen: 4_501, reason: '退费', requestedBy: 'user/a', idempotency: { tenant: 'refunds', key: 'f2', requestHash: 'f2' } });
+  assert.deepEqual(more, { kind: 'refused', code: 'REFUND_EXCEEDS_PAYMENT' });
 });

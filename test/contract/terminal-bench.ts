@@ -15,6 +15,7 @@ import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
@@ -69,6 +70,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
       listOpenBills: (request) => listOpenBills(patients, request),
       quoteBills: (request) => quoteBills(patients, request),
       createPayment: (request) => createPayment(payments, request),
+      addPayment: (request) => addPayment(payments, request),
       findOrder: (request) => findOrder(payments, request),
       listOpenOrders: (owner) => listOpenOrders(payments, owner),
       cancelPayment: (request) => cancelPayment(payments, request),

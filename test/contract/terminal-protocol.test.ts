@@ -130,6 +130,7 @@ function shapeOfSdk(schema: sdk.SchemaNode): Plain {
       return { members: membersOf(Object.entries(schema.properties).map(([key, member]) => [key, shapeOfSdk(member), schema.required.includes(key)])) };
     case 'string':
     case 'integer':
+    case 'boolean':
       return schema.type;
   }
 }

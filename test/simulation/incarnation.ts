@@ -5,7 +5,9 @@ import type { Timers } from '@hospay/server/domain/time.js';
 import { JobRunner, type JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import type { PatientPorts } from '@hospay/server/patients/ports.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
+import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { advanceTender } from '@hospay/server/payments/advance-tender.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
@@ -51,6 +53,7 @@ export class Incarnation {
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
+    advanceTender: (job) => advanceTender(ports, job),
       confirmOrder: (job) => confirmOrder(ports, job),
       advanceRefund: (job) => advanceRefund(ports, job),
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
@@ -166,6 +169,7 @@ export class Incarnation {
     return {
       quoteBills: (request) => quoteBills(ports, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
       createPayment: (request) => createPayment(ports, request),
+      addPayment: (request) => addPayment(ports, request),
       cancelPayment: (request) => cancelPayment(ports, { ...request, by: request.owner.id }),
       findOrder: (request) => findOrder(ports, request),
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),

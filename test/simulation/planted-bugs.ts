@@ -202,7 +202,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           await ports.store.putBackJob(job, 'done').catch(() => false);
         }
       };
-      return { advancePayment: once(handlers.advancePayment), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner) };
+      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner) };
     },
   },
   {
@@ -480,6 +480,6 @@ async function refundWithoutLock(ports: PaymentPorts, request: RefundRequestedBy
     if (change.order.confirmation === 'confirmed' && isWhollyRefunded(change)) change.moveConfirmation('reversing', 'refund');
     return refund;
   });
-  return result.kind === 'changed' ? { kind: 'ok' as const, value: { refund: result.result, aggregate: result.aggregate } } : refused('CONFLICT');
+  return result.kind === 'changed' ? { kind: 'ok' as const, value: { refund: result.result, refunds: [result.result], aggregate: result.aggregate } } : refused('CONFLICT');
 }
 

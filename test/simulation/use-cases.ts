@@ -2,15 +2,16 @@ import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { QuoteView } from '@hospay/server/patients/quote-bills.js';
-import type { CreatePaymentRequest } from '@hospay/server/payments/create-payment.js';
 import type { findOrder } from '@hospay/server/payments/find-order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { AddPaymentRequest, CreatePaymentRequest } from '@hospay/server/payments/ports.js';
 import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
 
 /** What terminals, applications and channels may ask of the running platform. */
 export type UseCases = {
   quoteBills(request: { readonly owner: Owner; readonly patientId: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
   createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
+  addPayment(request: AddPaymentRequest): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   findOrder(request: Parameters<typeof findOrder>[1]): Promise<Outcome<OrderView>>;
   listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;

@@ -41,19 +41,36 @@ export type Quote = {
   validUntil: string;
 };
 
-export type PaymentRequest = {
-  quoteId: string;
-  /** Must equal the quote's `selfPayFen`. */
-  amountFen: number;
+/** How and with what a payment is made: the same for the first of an order and for a further one. */
+export type TenderRequest = {
   method: PaymentMethod;
   channel?: string;
-  description?: string;
   /** The scanned code: required for `paymentCode`. */
   authCode?: string;
   /** The payer's openid: required for `jsapi` and `miniProgram`. */
   payerId?: string;
   clientIp?: string;
+  /** The person at the window. */
+  operatorId?: string;
+  /** `cash`: what was counted in, at least the amount. */
+  tenderedFen?: number;
+  /** `medicalInsurance`: the pre-settlement. */
+  presettlementNo?: string;
+  /** `h5`, `webPage`: where the browser goes afterwards. It proves nothing. */
+  returnUrl?: string;
 };
+
+export type PaymentRequest = {
+  quoteId: string;
+  /** Must equal the quote's `selfPayFen`. */
+  amountFen: number;
+  /** Mixed tender (混合支付): what this first payment takes of it. Absent: the whole. */
+  tenderFen?: number;
+  description?: string;
+} & TenderRequest;
+
+/** A further payment of a mixed order. `tenderFen` absent: all that is left. */
+export type FurtherPaymentRequest = { tenderFen?: number } & TenderRequest;
 
 /** What the patient must be shown so that he can pay. */
 export type Presentation = { kind: 'qr'; content: string } | { kind: 'redirect'; url: string } | { kind: 'form'; url: string; fields: Record<string, string> } | { kind: 'invoke'; parameters: Record<string, string> } | { kind: 'none' };
@@ -81,7 +98,7 @@ export type Refund = {
   paymentNo: string;
   refundFen: number;
   state: RefundState;
-  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor';
+  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned';
   reason: string;
   requestedAt: string;
   refundedAt?: string;
@@ -106,6 +123,8 @@ export type Order = {
   fundFen: number;
   personalAccountFen: number;
   amountFen: number;
+  /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */
+  tender?: { paidFen: number; until: string; isEnding: boolean };
   createdAt: string;
   payments: Payment[];
   confirmation: Confirmation;

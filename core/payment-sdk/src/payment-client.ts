@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type {
-  Bill, BillSearch, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Quote, QuoteRequest, RefundAnswer, RefundRequest,
+  Bill, BillSearch, FurtherPaymentRequest, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Quote, QuoteRequest, RefundAnswer, RefundRequest,
 } from './api-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
@@ -32,6 +32,8 @@ export type PaymentClient = {
   quoteBills(request: QuoteRequest): Promise<ApiResult<Quote>>;
   /** 聚合支付. On `unknown`: `findPaymentByKey`, or the same call with the same key. */
   createPayment(request: PaymentRequest, options: WithKey): Promise<ApiResult<Order>>;
+  /** 混合支付: a further payment of a mixed order, after the one before has ended. On `unknown`: as for `createPayment`. */
+  addPayment(tradeNo: string, request: FurtherPaymentRequest, options: WithKey): Promise<ApiResult<Order>>;
   /** 状态查询. `fresh` asks the channel first. */
   findPayment(tradeNo: string, options?: Freshness): Promise<ApiResult<Order>>;
   findPaymentByKey(idempotencyKey: string, options?: Freshness): Promise<ApiResult<Order>>;
@@ -58,6 +60,7 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     searchBills: (search) => call({ method: 'POST', path: '/bills/search', body: search }, (answer) => pick<Bill[]>(answer, 'bills')),
     quoteBills: (request) => call({ method: 'POST', path: '/quotes', body: request }, whole<Quote>('quoteId')),
     createPayment: (request, { idempotencyKey }) => call({ method: 'POST', path: '/payments', body: request, idempotencyKey }, whole<Order>('tradeNo')),
+    addPayment: (tradeNo, request, { idempotencyKey }) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/payments`, body: request, idempotencyKey }, whole<Order>('tradeNo')),
     findPayment: (tradeNo, freshness) => call({ method: 'GET', path: `/payments/${encodeURIComponent(tradeNo)}`, query: fresh(freshness) }, whole<Order>('tradeNo')),
     findPaymentByKey: (idempotencyKey, freshness) => call({ method: 'GET', path: '/payments', query: { idempotencyKey, ...fresh(freshness) } }, whole<Order>('tradeNo')),
     cancelPayment: (tradeNo) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/cancel` }, whole<Order>('tradeNo')),

@@ -94,6 +94,19 @@ export const ConfirmRequestSchema = Type.Object(
     channel: Text(32),
     channelTradeNo: Text(64),
     terminalId: Text(64),
+    /**
+     * Mixed tender (混合支付): every payment of the order, in the order they were made; their amounts sum to `amountFen`. `channel`, `channelTradeNo` and
+     * `paidAt` above are the last one's. A HIS that books one way of payment takes those.
+     */
+    tenders: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { channel: Text(64), method: Text(32), amountFen: FenSchema, channelTradeNo: Text(64), paidAt: Type.String({ format: 'date-time' }) },
+          closedObject,
+        ),
+        { minItems: 1, maxItems: 20 },
+      ),
+    ),
   },
   closedObject,
 );

@@ -50,7 +50,9 @@ import { findPatient } from './patients/find-patient.js';
 import { listOpenBills } from './patients/list-open-bills.js';
 import type { PatientPorts } from './patients/ports.js';
 import { quoteBills } from './patients/quote-bills.js';
+import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
+import { advanceTender } from './payments/advance-tender.js';
 import { cancelPayment } from './payments/cancel-payment.js';
 import { confirmOrder } from './payments/confirm-order.js';
 import { createPayment } from './payments/create-payment.js';
@@ -219,6 +221,7 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts) {
     listOpenBills: (request: Parameters<typeof listOpenBills>[1]) => listOpenBills(patients, request),
     quoteBills: (request: Parameters<typeof quoteBills>[1]) => quoteBills(patients, request),
     createPayment: (request: Parameters<typeof createPayment>[1]) => createPayment(payments, request),
+    addPayment: (request: Parameters<typeof addPayment>[1]) => addPayment(payments, request),
     findOrder: (request: Parameters<typeof findOrder>[1]) => findOrder(payments, request),
     listOpenOrders: (owner: Parameters<typeof listOpenOrders>[1]) => listOpenOrders(payments, owner),
     cancelPayment: (request: Parameters<typeof cancelPayment>[1]) => cancelPayment(payments, request),
@@ -230,6 +233,7 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts) {
 function jobHandlers(payments: PaymentPorts): JobHandlers {
   return {
     advancePayment: (job) => advancePayment(payments, job),
+    advanceTender: (job) => advanceTender(payments, job),
     confirmOrder: (job) => confirmOrder(payments, job),
     advanceRefund: (job) => advanceRefund(payments, job),
     tellOwner: (job) => tellOwnerOfOrder(payments, job),

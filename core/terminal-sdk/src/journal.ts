@@ -5,7 +5,7 @@
 import { hasShape, integer, object, text, type ValueOf } from './shape.js';
 import type { TerminalStorage } from './storage.js';
 
-const unsettledShape = object({ idem: text, quoteId: text, amountFen: integer, expiresAtMs: integer });
+const unsettledShape = object({ idem: text, expiresAtMs: integer }, { quoteId: text, tradeNo: text, amountFen: integer });
 const journalShape = object({ reservedUpTo: integer }, { unsettled: unsettledShape });
 
 /** A payment that was sent, or was about to be, and whose answer has not been seen. */

@@ -1,5 +1,5 @@
 /** The terminal protocol as the terminal speaks it: names, limits, shapes of requests and answers. A test proves it equal to the core's. */
-import { anyOf, integer, listOf, object, oneOf, recordOf, text, type ValueOf } from './shape.js';
+import { anyOf, integer, listOf, object, oneOf, recordOf, text, truth, type ValueOf } from './shape.js';
 
 export const TOPIC_ROOT = 'hospay/v1';
 export const ENVELOPE_VERSION = 1;
@@ -21,6 +21,8 @@ export const topics = {
 } as const;
 
 const method = oneOf('nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode', 'webPage', 'bankCard', 'cash', 'medicalInsurance');
+/** What a payment may need beside its method: a scanned code, counted cash, the person at the window, an insurance pre-settlement. */
+const tender = { channel: text, authCode: text, tenderedFen: integer, operatorId: text, presettlementNo: text };
 const cardType = oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo');
 
 const patient = object({ patientId: text, name: text, sex: oneOf('male', 'female', 'unknown') }, { birthday: text, idNo: text, cardNo: text, phone: text, feeCategory: text });
@@ -58,7 +60,7 @@ export const orderShape = object({
     { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, confirmedAt: text, receiptPrintedAt: text },
   ),
   refunds: listOf(refund),
-});
+}, { tender: object({ paidFen: integer, until: text, isEnding: truth }) });
 const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
@@ -67,7 +69,8 @@ export const OPERATIONS = {
   'patient.find': { request: object({ cardType, cardNo: text }), reply: object({ patients: listOf(patient) }) },
   'bill.list': { request: object({ patientId: text }), reply: object({ bills: listOf(bill) }) },
   'bill.quote': { request: object({ patientId: text, billNos: listOf(text) }), reply: quote },
-  'payment.create': { request: object({ quoteId: text, amountFen: integer, method }, { channel: text, authCode: text }), reply: orderShape },
+  'payment.create': { request: object({ quoteId: text, amountFen: integer, method }, { tenderFen: integer, ...tender }), reply: orderShape },
+  'payment.add': { request: object({ tradeNo: text, method }, { tenderFen: integer, ...tender }), reply: orderShape },
   'payment.query': { request: anyOf(object({ tradeNo: text }), object({ idem: text })), reply: orderShape },
   'payment.cancel': { request: object({ tradeNo: text }), reply: orderShape },
   'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
@@ -91,5 +94,5 @@ export type TerminalError = ValueOf<typeof errorShape>;
  */
 export const DEFINITE_CREATE_REFUSALS: ReadonlySet<string> = new Set([
   'MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_OPERATION', 'NOT_PERMITTED', 'QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT',
-  'BILL_NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY',
+  'BILL_NOT_FOUND', 'TENDER_EXCEEDS_REMAINING', 'TENDER_CLOSED', 'PAYMENT_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY',
 ]);

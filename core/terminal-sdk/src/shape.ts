@@ -6,7 +6,7 @@ export type Shape<Value> = { readonly schema: SchemaNode; readonly valueType?: (
 export type ValueOf<Of> = Of extends Shape<infer Value> ? Value : never;
 
 export type SchemaNode =
-  | { readonly type: 'string' | 'integer' }
+  | { readonly type: 'string' | 'integer' | 'boolean' }
   | { readonly enum: readonly string[] }
   | { readonly type: 'array'; readonly items: SchemaNode }
   | { readonly type: 'object'; readonly properties: Readonly<Record<string, SchemaNode>>; readonly required: readonly string[] }
@@ -20,6 +20,7 @@ export function hasShape<Value>(shape: Shape<Value>, value: unknown): value is V
 
 export const text: Shape<string> = { schema: { type: 'string' } };
 export const integer: Shape<number> = { schema: { type: 'integer' } };
+export const truth: Shape<boolean> = { schema: { type: 'boolean' } };
 
 export function oneOf<const Words extends readonly string[]>(...words: Words): Shape<Words[number]> {
   return { schema: { enum: words } };
@@ -51,6 +52,8 @@ function fits(schema: SchemaNode, value: unknown): boolean {
       return typeof value === 'string';
     case 'integer':
       return Number.isSafeInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
     case 'array':
       return Array.isArray(value) && value.every((item) => fits(schema.items, item));
     case 'record':

@@ -10,7 +10,7 @@ import { openMessage, sealRequest, type Device, type DownMessage } from './envel
 import { toBase64Url } from './device-key.js';
 import {
   DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, topics,
-  type OperationName, type Order, type PaymentMethod, type ReplyOf, type RequestOf, type TerminalError,
+  type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
 import type { TerminalStorage } from './storage.js';
@@ -129,7 +129,7 @@ export class TerminalClient {
   }
 
   /** Asks the core. For payments use `pay`: it keeps the rules. */
-  async call<Name extends Exclude<OperationName, 'payment.create'>>(name: Name, body: RequestOf<Name>): Promise<CallResult<ReplyOf<Name>>> {
+  async call<Name extends Exclude<OperationName, 'payment.create' | 'payment.add'>>(name: Name, body: RequestOf<Name>): Promise<CallResult<ReplyOf<Name>>> {
     const request: Shape<ReplyOf<Name>> = replyShape(name);
     const result = await this.#ask(name, body, request, { deadlineMs: ANSWER_DEADLINE_MS });
     if (result.kind === 'ok' && hasShape(orderShape, result.value)) return { ...result, value: pick(request, this.#learn(result.value), result.value) };
@@ -140,7 +140,16 @@ export class TerminalClient {
    * Takes a payment. Rejects, with nothing sent, when its key cannot be written down. Resolves with the order, a definite refusal, or the proof that nothing was taken; until one of them is known it asks on,
    * and `events.uncertain` says so.
    */
-  async pay(request: { readonly quoteId: string; readonly amountFen: number; readonly method: PaymentMethod; readonly channel?: string; readonly authCode?: string }): Promise<PayResult> {
+  pay(request: RequestOf<'payment.create'>): Promise<PayResult> {
+    return this.#take('payment.create', request, { quoteId: request.quoteId, amountFen: request.amountFen });
+  }
+
+  /** A further payment of a mixed order (混合支付), after the one before has ended. The same promises as `pay`. */
+  addPayment(request: RequestOf<'payment.add'>): Promise<PayResult> {
+    return this.#take('payment.add', request, { tradeNo: request.tradeNo, ...(request.tenderFen === undefined ? {} : { amountFen: request.tenderFen }) });
+  }
+
+  async #take<Name extends 'payment.create' | 'payment.add'>(name: Name, request: RequestOf<Name>, noted: Pick<Unsettled, 'quoteId' | 'tradeNo' | 'amountFen'>): Promise<PayResult> {
     if (this.isUncertain || this.#isSettling) return { kind: 'busy' };
     if (!this.#isOnline) return { kind: 'offline' };
     this.#isSettling = true;
@@ -148,9 +157,9 @@ export class TerminalClient {
       const sequence = await this.#journal.nextSequence();
       // The random part keeps a terminal whose storage was rolled back from meaning an earlier payment.
       const idem = `${this.#device.deviceId}:${String(sequence)}-${this.#randomName(6).replace(/[_-]/g, 'x')}`;
-      const payment: Unsettled = { idem, quoteId: request.quoteId, amountFen: request.amountFen, expiresAtMs: this.coreTime.getTime() + REQUEST_LIFE_MS };
+      const payment: Unsettled = { idem, ...noted, expiresAtMs: this.coreTime.getTime() + REQUEST_LIFE_MS };
       await this.#journal.noteUnsettled(payment);
-      const result = await this.#ask('payment.create', request, orderShape, { deadlineMs: CREATE_DEADLINE_MS, idem, expiresAtMs: payment.expiresAtMs });
+      const result = await this.#ask(name, request, orderShape, { deadlineMs: CREATE_DEADLINE_MS, idem, expiresAtMs: payment.expiresAtMs });
       if (result.kind === 'ok') {
         await this.#noteSettled(idem);
         return { kind: 'order', order: this.#learn(result.value) };

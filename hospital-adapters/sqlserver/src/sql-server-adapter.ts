@@ -1,7 +1,7 @@
 /** The hospital adapter over a mapping: each operation of the contract, through the budget guard, read into the contract's shape. */
 import {
   BudgetGuard, explainGuardedCall, wallClock,
-  type Bill, type BillLine, type CallLimits, type Confirmation, type DictionaryEntry, type GuardSnapshot, type HisQueryResult, type HisResult,
+  type Bill, type BillLine, type CallLimits, type Confirmation, type ConfirmRequest, type DictionaryEntry, type GuardSnapshot, type HisQueryResult, type HisResult,
   type HospitalAdapter, type PluginLog, type RefundApproval,
 } from '@hospay/plugin-sdk';
 import { bookOnce, type BookingRules, type Owner } from './book-once.js';
@@ -76,7 +76,7 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
     presettle: (request, limits) => guarded('presettle', limits, async (signal) =>
       readOne(await run(operations.presettle, { ...request }, signal), operations.presettle, (record) => checked('presettle', quoteFrom(record, operations.presettle.mapping.roundingFen ?? 0)))),
 
-    confirm: (request, limits) => guarded('confirm', limits, (signal) => book<Confirmation>(request.tradeNo, () => run(operations.confirm, { ...request }, signal), {
+    confirm: (request, limits) => guarded('confirm', limits, (signal) => book<Confirmation>(request.tradeNo, () => run(operations.confirm, singleTender(request), signal), {
       ask: () => askConfirmation(request.tradeNo, signal).then((answer) => compareBooked(answer, request)),
       read: (outcome) => {
         const record = readSingle(operations.confirm, outcome.answer, outcome.reading);
@@ -156,4 +156,10 @@ async function addLines(bills: readonly Bill[], linesOf: (billNo: string) => Pro
   }
   const result = { kind: 'ok', value: complete } as const;
   return reading(() => ({ ...result, value: checked('listOpenBills', complete) }));
+}
+
+/** The procedures of this family book one way of payment: the last one's, with the whole amount. */
+function singleTender(request: ConfirmRequest): Omit<ConfirmRequest, 'tenders'> {
+  const { tradeNo, patientId, quoteNo, billNos, amountFen, paidAt, channel, channelTradeNo, terminalId } = request;
+  return { tradeNo, patientId, quoteNo, billNos, amountFen, paidAt, channel, channelTradeNo, terminalId };
 }

@@ -54,7 +54,7 @@ export function createAdapter(_context: PluginContext<Settings>): HospitalAdapte
 }
 
 function conformanceFile({ name }: PackageNames): string {
-  return `import { runHospitalAdapterConformance, type HospitalSubject } from '@hospay/plugin-sdk/testkit';
+  return `import { makeTestContext, runHospitalAdapterConformance, type HospitalSubject } from '@hospay/plugin-sdk/testkit';
 
 import { createAdapter } from './index.js';
 
@@ -62,11 +62,7 @@ runHospitalAdapterConformance({ name: '${name}', makeSubject: () => Promise.reso
 
 /** The adapter joined to its HIS. Start a simulator that speaks the HIS's own protocol here and fill in \`control\`. */
 function makeSubject(): HospitalSubject {
-  const adapter = createAdapter({
-    settings: { baseUrl: 'http://127.0.0.1:1', key: 'canary-key-of-${name}' },
-    now: () => new Date(),
-    log: { info: () => undefined, warn: () => undefined },
-  });
+  const adapter = createAdapter(makeTestContext({ settings: { baseUrl: 'http://127.0.0.1:1', key: 'canary-key-of-${name}' } }));
   const noHisYet = (): never => {
     throw new Error('no simulator of the HIS yet');
   };

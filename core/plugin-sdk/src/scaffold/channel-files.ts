@@ -52,7 +52,7 @@ export function createChannel(context: PluginContext<Settings>): PaymentChannel 
 }
 
 function conformanceFile({ name }: PackageNames): string {
-  return `import { runChannelConformance, type ChannelSubject } from '@hospay/plugin-sdk/testkit';
+  return `import { makeTestContext, runChannelConformance, type ChannelSubject } from '@hospay/plugin-sdk/testkit';
 
 import { createChannel } from './index.js';
 
@@ -68,14 +68,8 @@ runChannelConformance({ name: '${name}', makeSubject });
 function makeSubject(): ChannelSubject {
   const logLines: string[] = [];
   const now = (): Date => new Date();
-  const record = (message: string, facts: object = {}): void => {
-    logLines.push(\`\${message} \${JSON.stringify(facts)}\`);
-  };
-  const channel = createChannel({
-    settings: { merchantNo: 'TEST-MERCHANT', baseUrl: 'http://127.0.0.1:1', key: CANARY },
-    now,
-    log: { info: record, warn: record },
-  });
+  const settings = { merchantNo: 'TEST-MERCHANT', baseUrl: 'http://127.0.0.1:1', key: CANARY };
+  const channel = createChannel(makeTestContext({ settings, now, logged: (line) => { logLines.push(line); } }));
   return {
     channel,
     now,

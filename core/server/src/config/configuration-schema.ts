@@ -74,7 +74,11 @@ const PaymentsSchema = Type.Object(
   {
     quoteMarginSeconds: Seconds(0, 'a quote that would end sooner than this after the QR does is asked for again'),
     qrLifetimeSeconds: Seconds(30, 'how long a patient may scan'),
+    paymentCodeLifetimeSeconds: Seconds(20, 'how long a scanned payment code is waited for before it is undone'),
+    bankCardLifetimeSeconds: Seconds(60, 'how long a card-holder may take at the card terminal'),
+    tenderLifetimeSeconds: Seconds(60, 'how long further payments may be added to a mixed order'),
     closeMarginSeconds: Seconds(0, 'after expiry, how long a delayed create may still arrive before an order is closed for good'),
+    promptQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same where somebody stands and waits: scanned code, card, cash' }),
     queryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between queries; the last repeats' }),
     refundQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same for refunds' }),
     confirmRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell the HIS; the last repeats without end' }),

@@ -20,7 +20,7 @@ http: { host: 127.0.0.1, paymentPort: 8080, consolePort: 8090 }
 mqtt: { mode: embedded, host: 127.0.0.1, port: 1883, websocketPort: 9001, enrolPort: 1884, coreUsername: core }
 store: { kind: sqlite }
 plugins: { folders: [plugins] }
-payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
+payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeSeconds: 60, bankCardLifetimeSeconds: 180, tenderLifetimeSeconds: 1200, promptQueryRhythmSeconds: [5], closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
 provision: { terminals: [], applications: [] }

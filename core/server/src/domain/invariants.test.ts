@@ -17,7 +17,7 @@ const order: Order = {
   tradeNo: TRADE_NO, hospitalId: 'main', merchantId: 'm', owner: { kind: 'terminal', id: 'kiosk-1' }, quoteId: 'Q', hisQuoteNo: 'HQ', patientId: 'P', patientLabel: '张*',
   billNos: ['B1'], description: '门诊缴费', totalFen: fen(1000), fundFen: fen(0), personalAccountFen: fen(0), amountFen: fen(1000), createdAt: AT, version: 4,
   confirmation: 'confirmed', settlementNo: 'S1', receiptNo: 'R1', pickupWindow: undefined, guide: undefined, confirmedAt: AT, hisDay: '2026-03-02', confirmAttempts: 1,
-  paidAt: AT, receiptPrintedAt: undefined,
+  paidAt: AT, receiptPrintedAt: undefined, tenderUntil: undefined, tenderEndingAt: undefined,
 };
 const refund: Refund = {
   refundNo: `${TRADE_NO}R01`, tradeNo: TRADE_NO, paymentNo: payment.paymentNo, refundFen: fen(600), state: 'processing', cause: 'requested', reason: '退费', requestedBy: 'user/a',

@@ -10,6 +10,7 @@ import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded } from './payment-states.js';
 import { channelInTransit, hisPayable, patientPayable, refundClearing } from './postings.js';
 import { holdsMoney, isRefundEnded } from './refund-states.js';
+import { refundableFen } from './reserve-refund.js';
 
 export type Violation = { readonly rule: string; readonly subject: string; readonly detail: string };
 
@@ -31,7 +32,9 @@ export function checkOrder({ order, payments, refunds }: OrderAggregate): Violat
   const paid = payments.filter((payment) => payment.state === 'succeeded');
   const paidFen = sum(paid, (payment) => payment.amountFen);
   found.unless(new Set(paid.map((payment) => payment.leg)).size === paid.length, 'I5', order.tradeNo, 'a tender leg succeeded twice');
-  found.unless(order.confirmation === 'none' || paidFen === order.amountFen, 'I5', order.tradeNo, `the hospital is told of ${String(order.amountFen)} fen, ${String(paidFen)} were paid`);
+  const sentBack = new Set(refunds.filter(({ cause }) => cause === 'latePayment').map(({ paymentNo }) => paymentNo));
+  const servedFen = sum(paid.filter(({ paymentNo }) => !sentBack.has(paymentNo)), (payment) => payment.amountFen);
+  found.unless(order.confirmation === 'none' || servedFen === order.amountFen, 'I5', order.tradeNo, `the hospital is told of ${String(order.amountFen)} fen, ${String(servedFen)} were paid`);
   for (const payment of paid) {
     found.unless(payment.channelTradeNo !== undefined && payment.paidAt !== undefined && payment.billDay !== undefined, 'I12', payment.paymentNo, 'succeeded without the channel number, time or bill day');
   }
@@ -41,7 +44,9 @@ export function checkOrder({ order, payments, refunds }: OrderAggregate): Violat
     found.unless(held <= limit, 'I6', payment.paymentNo, `refunds of ${String(held)} fen on ${String(limit)} fen paid`);
   }
   const mayStillReturnFen = paidFen - sum(refunds.filter((refund) => holdsMoney(refund.state)), (refund) => refund.refundFen);
-  if (paid.length > 0 && (order.confirmation === 'none' || order.confirmation === 'rejected')) {
+  if (order.confirmation === 'none' && order.tenderUntil !== undefined) {
+    found.unless(mayStillReturnFen < order.amountFen, 'I5', order.tradeNo, 'the whole amount is paid, and the hospital is not told');
+  } else if (paid.length > 0 && (order.confirmation === 'none' || order.confirmation === 'rejected')) {
     found.unless(mayStillReturnFen === 0, 'I7', order.tradeNo, `${String(mayStillReturnFen)} fen are neither known to the hospital nor on their way back`);
   }
   const isBooked = order.confirmation === 'confirmed' || order.confirmation === 'reversing' || order.confirmation === 'reversed';
@@ -91,6 +96,9 @@ export function checkJobs({ order, payments, refunds }: OrderAggregate, hasJob: 
     found.unless(!isOpen || hasJob(kind, subject), 'I17', subject, `${state}, and no ${kind} job will go on with it`);
   };
   needs(isConfirmationOpen(order.confirmation), 'confirmOrder', order.tradeNo, order.confirmation);
+  const mayBeComplete = payments.some((payment) => !isPaymentEnded(payment.state)) || hasJob('advanceTender', order.tradeNo);
+  const keptFen = sum(payments, (payment) => refundableFen({ refunds }, payment));
+  found.unless(order.confirmation !== 'none' || keptFen === 0 || mayBeComplete, 'I17', order.tradeNo, `${String(keptFen)} fen of a mixed tender are kept, and nothing will complete or return them`);
   for (const payment of payments) needs(!isPaymentEnded(payment.state), 'advancePayment', payment.paymentNo, payment.state);
   for (const refund of refunds) needs(!isRefundEnded(refund.state), 'advanceRefund', refund.refundNo, refund.state);
   if (order.confirmation === 'reversing') {

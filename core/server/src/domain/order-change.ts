@@ -26,7 +26,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'confirmOrder', 'advanceRefund', 'tellOwner'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -62,6 +62,7 @@ export class OrderChange {
   readonly cases: CaseDraft[] = [];
   readonly resolvedCases: { readonly kind: CaseKind; readonly subject: string }[] = [];
   readonly changedPayments = new Set<string>();
+  readonly newPayments = new Set<string>();
   readonly changedRefunds = new Set<string>();
   readonly newRefunds = new Set<string>();
   orderChanged = false;
@@ -97,7 +98,7 @@ export class OrderChange {
   }
   /** Whether anything at all would be written. */
   get isEmpty(): boolean {
-    return !this.orderChanged && this.changedPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length === 0;
+    return !this.orderChanged && this.changedPayments.size + this.newPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length === 0;
   }
 
   payment(paymentNo: string): Payment {
@@ -111,6 +112,14 @@ export class OrderChange {
     return refund;
   }
 
+  /** A further payment of a mixed order, its intent already made: committed before its channel is called. */
+  addPayment(payment: Payment): Payment {
+    this.#payments.push(payment);
+    this.newPayments.add(payment.paymentNo);
+    this.events.push({ axis: 'payment', subject: payment.paymentNo, from: undefined, to: 'created', trigger: 'accept', cause: this.cause });
+    this.events.push({ axis: 'payment', subject: payment.paymentNo, from: 'created', to: payment.state, trigger: 'accept', cause: this.cause });
+    return payment;
+  }
   movePayment(paymentNo: string, to: PaymentState, by: PaymentTrigger, set: Partial<Payment> = {}): Payment {
     const payment = this.payment(paymentNo);
     paymentTransitions.check(payment.state, to, by);

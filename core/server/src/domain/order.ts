@@ -56,6 +56,10 @@ export type Order = {
   /** When the money arrived: the escalation clock of the confirmation starts here. */
   readonly paidAt: string | undefined;
   readonly receiptPrintedAt: string | undefined;
+  /** Mixed tender: until when further payments may be added. Undefined: one payment takes the whole amount. */
+  readonly tenderUntil: string | undefined;
+  /** Mixed tender: since when no further payment is taken (cancelled, or its time passed). */
+  readonly tenderEndingAt: string | undefined;
 };
 
 export type Payment = {
@@ -82,7 +86,7 @@ export type Payment = {
   readonly lastNews: string | undefined;
 };
 
-export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor'] as const;
+export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;
 export type RefundCause = (typeof REFUND_CAUSES)[number];
 
 export type Refund = {

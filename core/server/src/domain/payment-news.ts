@@ -7,6 +7,7 @@
 import type { ChargeOutcome, PaymentNews } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
 import { beijingDay } from './beijing-day.js';
+import { closeOpenPayments, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
 import type { OrderChange } from './order-change.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded, type PaymentTrigger } from './payment-states.js';
@@ -97,15 +98,25 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
   change.post(postPaymentSucceeded(change.order, { ...paid, billDay }));
   change.dropJob('advancePayment', paymentNo);
   change.resolveCase('paymentUnknown', paymentNo);
-  const mayServe = change.order.confirmation === 'none' && change.billsFree;
-  if (mayServe) {
+  const paidFen = keptFen(change);
+  // Another payment of a mixed order may have taken this one's place meanwhile: together they must not exceed the order.
+  const mayServe = change.order.confirmation === 'none' && change.billsFree && paidFen <= change.order.amountFen;
+  if (mayServe && paidFen === change.order.amountFen) {
     if (!change.holdsBills) change.reclaimBills();
     change.moveConfirmation('toConfirm', 'paid', { paidAt: news.paidAt });
     change.schedule('confirmOrder', change.order.tradeNo);
+    change.dropJob('advanceTender', change.order.tradeNo);
+    closeOpenPayments(change, 'timer');
+  } else if (mayServe && change.order.tenderUntil !== undefined) {
+    if (!change.holdsBills && takesMorePayments(change.order, change.now)) change.reclaimBills();
+    // It waits for the rest; when that will not come any more it goes back.
+    change.schedule('advanceTender', change.order.tradeNo, new Date(Math.max(Date.parse(change.order.tenderUntil), change.now.getTime())));
+    settleTender(change);
   } else {
     change.setOrder({ paidAt: news.paidAt });
     change.openCase({ kind: 'lateSuccessRefunded', subject: paymentNo, severity: 3, detail: 'paid after its bills were taken over by another order: refunded automatically' });
     reserveRefund(change, { paymentNo, refundFen: payment.amountFen, cause: 'latePayment', reason: '订单已失效，自动退款', requestedBy: 'system' });
+    settleTender(change);
   }
   tellOwner(change);
 }
@@ -113,12 +124,13 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
 function end(change: OrderChange, paymentNo: string, to: 'closed' | 'failed', by: Bringer, policy: PaymentPolicy, lastNews?: string): void {
   const payment = change.movePayment(paymentNo, to, by, lastNews === undefined ? {} : { lastNews });
   change.resolveCase('paymentUnknown', paymentNo);
-  if (change.payments.every(({ state }) => state === 'closed' || state === 'failed') && change.holdsBills) change.releaseBills();
+  if (change.payments.every(({ state }) => state === 'closed' || state === 'failed') && change.holdsBills && !takesMorePayments(change.order, change.now)) change.releaseBills();
   // One more question after expiry and margin: a success that arrived late must not depend on a notification nobody promises.
   // The margin also counts from the end itself, in case our clock ran ahead and the channel's expiry is still to come.
   const recheckAt = Math.max(Date.parse(payment.expiresAt), change.now.getTime()) + policy.closeMarginMs;
   if (to === 'closed' || by !== 'answer') change.schedule('advancePayment', paymentNo, new Date(recheckAt));
   else change.dropJob('advancePayment', paymentNo);
+  settleTender(change);
   tellOwner(change);
 }
 

@@ -1,7 +1,7 @@
 import type { ChannelGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
-import { gapAfter } from '../domain/payment-policy.js';
+import { gapAfter, isRepeatable, queryRhythmOf } from '../domain/payment-policy.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
 import { askChannel, closeAtChannel } from './ask-channel.js';
 import { chargePayment } from './charge-payment.js';
@@ -62,9 +62,9 @@ async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Paymen
   else await ports.store.putBackJob(job, gapMs === undefined ? 'done' : { dueAt: new Date(now + gapMs) });
 }
 
-/** The charge's answer was lost and the patient has no code to pay: the same number is sent again. Never for a scanned payment code. */
+/** The charge's answer was lost and the patient has no code to pay: the same number is sent again. Only for methods the patient still has to act on. */
 function isLostCharge(payment: Payment, news: string): boolean {
-  return payment.presentation === undefined && payment.method !== 'paymentCode' && payment.state !== 'closing' && (news === 'notFound' || news === 'pending');
+  return payment.presentation === undefined && isRepeatable(payment.method) && payment.state !== 'closing' && (news === 'notFound' || news === 'pending');
 }
 
 async function chargeAgain(ports: PaymentPorts, aggregate: OrderAggregate, payment: Payment, job: ClaimedJob): Promise<void> {
@@ -87,7 +87,7 @@ async function beginClosing(ports: PaymentPorts, job: ClaimedJob, payment: Payme
 async function putOff(ports: PaymentPorts, job: ClaimedJob, payment: Payment, reason: string): Promise<void> {
   const now = ports.clock.now();
   const expiry = Date.parse(payment.expiresAt);
-  let dueAt = now.getTime() + gapAfter(ports.policy.queryRhythmMs, job.attempt);
+  let dueAt = now.getTime() + gapAfter(queryRhythmOf(ports.policy, payment.method), job.attempt);
   // The question at expiry is asked on time whatever the rhythm says.
   if (now.getTime() < expiry) dueAt = Math.min(dueAt, expiry);
   const isOld = now.getTime() > expiry + ports.policy.unknownEscalationMs && !isPaymentEnded(payment.state);

@@ -1,4 +1,5 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { endTender } from '../domain/mixed-tender.js';
 import type { Owner } from '../domain/order.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
 import { askChannel, closeAtChannel } from './ask-channel.js';
@@ -15,10 +16,13 @@ export async function cancelPayment(ports: PaymentPorts, request: { readonly own
   if (found === undefined || !isOwnedBy(found, request.owner)) return refused('ORDER_NOT_FOUND');
   const open = found.payments.filter((payment) => !isPaymentEnded(payment.state));
   if (open.length === 0) {
+    if (found.order.tenderUntil !== undefined && found.order.confirmation === 'none') return giveUpTender(ports, request);
     return found.payments.some((payment) => payment.state === 'succeeded') ? refused('NOT_CANCELLABLE') : ok(viewOrder(found));
   }
   const now = ports.clock.now();
   const closing = await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: `cancel/${request.by}` }, now }, (change) => {
+    // No further payment; when the open one ends short of the whole, what was paid before it goes back.
+    if (change.order.tenderUntil !== undefined && change.order.tenderEndingAt === undefined) change.setOrder({ tenderEndingAt: now.toISOString() });
     for (const { paymentNo } of open) {
       const { state } = change.payment(paymentNo);
       if (isPaymentEnded(state)) continue;
@@ -37,4 +41,12 @@ export async function cancelPayment(ports: PaymentPorts, request: { readonly own
   }
   const after = await ports.store.findOrder(request.tradeNo);
   return after === undefined ? refused('ORDER_NOT_FOUND') : ok(viewOrder(after));
+}
+
+/** Nothing is open, and the order still waits for the rest: it ends here, and what was paid goes back, the last payment first. */
+async function giveUpTender(ports: PaymentPorts, request: { readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>> {
+  const ended = await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: `cancel/${request.by}` }, now: ports.clock.now() }, (change) => {
+    if (change.order.confirmation === 'none') endTender(change, 'cancel');
+  });
+  return ended.kind === 'changed' ? ok(viewOrder(ended.aggregate)) : refused('ORDER_NOT_FOUND');
 }

@@ -1,9 +1,8 @@
-import type { ChargeRequest } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
 import { applyChargeOutcome } from '../domain/payment-news.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
-import type { PaymentPorts } from './ports.js';
+import type { PaymentPorts, TenderDetails } from './ports.js';
 
 /** Calls the channel with the payment's fixed number and learns the answer. The intent is already committed. */
 export async function chargePayment(
@@ -11,7 +10,7 @@ export async function chargePayment(
   aggregate: OrderAggregate,
   payment: Payment,
   channel: ChannelGuest,
-  payer: Pick<ChargeRequest, 'authCode' | 'payerId' | 'clientIp'> = {},
+  details: TenderDetails = {},
 ): Promise<OrderAggregate> {
   const notifyUrl = ports.notifyUrl(channel.id);
   const outcome = await channel.charge({
@@ -23,7 +22,7 @@ export async function chargePayment(
     expiresAt: payment.expiresAt,
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
     ...(aggregate.order.owner.kind === 'terminal' ? { terminalId: aggregate.order.owner.id } : {}),
-    ...payer,
+    ...details,
   });
   const sourceId = `charge/${payment.paymentNo}/${String(payment.attempts)}/${makeOpaqueId(ports.random, 8)}`;
   const learned = await ports.store.change(

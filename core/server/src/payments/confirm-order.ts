@@ -48,7 +48,8 @@ export async function confirmOrder(ports: PaymentPorts, job: ClaimedJob): Promis
 }
 
 async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest): Promise<void> {
-  const payment = found.payments.find((candidate) => candidate.state === 'succeeded');
+  const paid = found.payments.filter((candidate) => refundableFen(found, candidate) > 0);
+  const payment = paid.at(-1);
   if (payment?.paidAt === undefined || payment.channelTradeNo === undefined) throw new Error(`order ${job.tradeNo} is to be confirmed without a succeeded payment`);
   const intent = await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: `confirm/${String(job.token)}` }, now: ports.clock.now(), job }, (change) => {
     if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'timer');
@@ -66,6 +67,7 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
     channel: payment.channel,
     channelTradeNo: payment.channelTradeNo,
     terminalId: order.owner.id,
+    tenders: paid.map(({ channel, method, amountFen, channelTradeNo = '', paidAt = '' }) => ({ channel, method, amountFen, channelTradeNo, paidAt })),
   });
   const isRefused = result.kind === 'rejected' || result.kind === 'mismatch';
   // A refusal of the repeat says nothing about the first attempt ("already paid" may mean: by us): money goes back only when the HIS, asked, has no booking.
@@ -124,7 +126,7 @@ function confirmed(change: OrderChange, confirmation: Confirmation, by: 'answer'
 function rejected(change: OrderChange, result: { readonly kind: 'rejected' | 'mismatch'; readonly code: string; readonly message: string }): void {
   change.moveConfirmation('rejected', 'answer');
   change.resolveCase('confirmationUnknown', change.order.tradeNo);
-  for (const payment of change.payments) {
+  for (const payment of [...change.payments].reverse()) {
     const left = refundableFen(change, payment);
     if (left > 0) {
       reserveRefund(change, {

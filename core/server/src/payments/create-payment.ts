@@ -1,29 +1,13 @@
-import type { PaymentMethod } from '@hospay/plugin-sdk';
+import { fen } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { ChannelGuest } from '../domain/guests.js';
-import type { IdempotencyKey } from '../domain/money-store.js';
 import type { Cause } from '../domain/order-change.js';
-import type { Order, OrderAggregate, Owner, Payment, StoredQuote } from '../domain/order.js';
-import { gapAfter } from '../domain/payment-policy.js';
-import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
+import type { Order, OrderAggregate, StoredQuote } from '../domain/order.js';
+import { makeTradeNo } from '../domain/trade-number.js';
 import { chargePayment } from './charge-payment.js';
+import { detailsOf, makePayment } from './new-payment.js';
 import { viewOrder, type OrderView } from './order-view.js';
-import type { PaymentPorts } from './ports.js';
-
-export type CreatePaymentRequest = {
-  readonly owner: Owner;
-  readonly merchantId: string;
-  readonly idempotency: IdempotencyKey;
-  readonly quoteId: string;
-  /** What the caller believes it pays: must equal the quote's self-pay amount. */
-  readonly amountFen: number;
-  readonly method: PaymentMethod;
-  readonly channel?: string;
-  readonly description: string;
-  readonly authCode?: string;
-  readonly payerId?: string;
-  readonly clientIp?: string;
-};
+import type { CreatePaymentRequest, PaymentPorts } from './ports.js';
 
 /**
  * Takes a payment for a quote: the intent (order, payment, bill claims, next question) is committed first, then the channel is called once.
@@ -59,6 +43,7 @@ function whyNot(ports: PaymentPorts, request: CreatePaymentRequest, quote: Store
   if (Date.parse(quote.validUntil) - ports.clock.now().getTime() < ports.policy.quoteMarginMs) return refused('QUOTE_EXPIRED');
   if (quote.selfPayFen === 0) return refused('NOTHING_TO_PAY');
   if (request.amountFen !== quote.selfPayFen) return refused('AMOUNT_MISMATCH', `quote ${String(quote.selfPayFen)} fen, asked ${String(request.amountFen)} fen`);
+  if (request.tenderFen !== undefined && (!Number.isSafeInteger(request.tenderFen) || request.tenderFen <= 0 || request.tenderFen > quote.selfPayFen)) return refused('TENDER_EXCEEDS_REMAINING');
   if (channel === undefined) return refused('CHANNEL_UNAVAILABLE');
   if (ports.hospitals.find(quote.hospitalId) === undefined) return refused('HIS_UNAVAILABLE');
   return undefined;
@@ -67,8 +52,8 @@ function whyNot(ports: PaymentPorts, request: CreatePaymentRequest, quote: Store
 function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, channel: Pick<ChannelGuest, 'id' | 'merchantNo'>) {
   const now = ports.clock.now();
   const tradeNo = makeTradeNo(now, ports.random);
-  const paymentNo = makePaymentNo(tradeNo, 1);
-  const expiresAt = new Date(Math.min(now.getTime() + ports.policy.qrLifetimeMs, Date.parse(quote.validUntil)));
+  const isMixed = request.tenderFen !== undefined && request.tenderFen < quote.selfPayFen;
+  const tenderUntil = isMixed ? new Date(Math.min(now.getTime() + ports.policy.tenderLifetimeMs, Date.parse(quote.validUntil))).toISOString() : undefined;
   const cause: Cause = { kind: 'request', id: `${request.idempotency.tenant}/${request.idempotency.key}` };
   const order: Order = {
     tradeNo,
@@ -97,27 +82,11 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
     confirmAttempts: 0,
     paidAt: undefined,
     receiptPrintedAt: undefined,
+    tenderUntil,
+    tenderEndingAt: undefined,
   };
-  const payment: Payment = {
-    paymentNo,
-    tradeNo,
-    leg: 1,
-    channel: channel.id,
-    merchantNo: channel.merchantNo,
-    method: request.method,
-    amountFen: quote.selfPayFen,
-    state: 'submitted',
-    presentation: undefined,
-    expiresAt: expiresAt.toISOString(),
-    submittedAt: now.toISOString(),
-    channelTradeNo: undefined,
-    paidAt: undefined,
-    fundingSource: undefined,
-    channelNote: undefined,
-    attempts: 1,
-    billDay: undefined,
-    lastNews: undefined,
-  };
+  const { payment, job } = makePayment(ports, { tradeNo, leg: 1, channel, method: request.method, amountFen: fen(request.tenderFen ?? quote.selfPayFen), noLaterThan: tenderUntil ?? quote.validUntil });
+  const { paymentNo } = payment;
   return {
     idempotency: request.idempotency,
     order,
@@ -128,16 +97,12 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
       { axis: 'payment' as const, subject: paymentNo, from: undefined, to: 'created', trigger: 'accept', cause },
       { axis: 'payment' as const, subject: paymentNo, from: 'created', to: 'submitted', trigger: 'accept', cause },
     ],
-    jobs: [{ kind: 'advancePayment' as const, subject: paymentNo, dueAt: new Date(now.getTime() + gapAfter(ports.policy.queryRhythmMs, 1)) }],
+jobs: tenderUntil === undefined ? [job] : [job, { kind: 'advanceTender' as const, subject: tradeNo, dueAt: new Date(tenderUntil) }],
   };
 }
 
 async function chargeFirstTime(ports: PaymentPorts, aggregate: OrderAggregate, channel: ChannelGuest | undefined, request: CreatePaymentRequest): Promise<OrderAggregate> {
   const payment = aggregate.payments[0];
   if (payment === undefined || channel === undefined) return aggregate;
-  return chargePayment(ports, aggregate, payment, channel, {
-    ...(request.authCode === undefined ? {} : { authCode: request.authCode }),
-    ...(request.payerId === undefined ? {} : { payerId: request.payerId }),
-    ...(request.clientIp === undefined ? {} : { clientIp: request.clientIp }),
-  });
+  return chargePayment(ports, aggregate, payment, channel, detailsOf(request));
 }

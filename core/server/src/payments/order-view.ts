@@ -1,6 +1,7 @@
 /** What an owner (terminal, application) or a screen is shown of an order. Plain data, no personal data beyond a masked label. */
 import type { Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from '../domain/confirmation-states.js';
+import { keptFen } from '../domain/mixed-tender.js';
 import type { OrderAggregate } from '../domain/order.js';
 import type { PaymentState } from '../domain/payment-states.js';
 import type { RefundState } from '../domain/refund-states.js';
@@ -38,6 +39,8 @@ export type OrderView = {
   readonly fundFen: number;
   readonly personalAccountFen: number;
   readonly amountFen: number;
+  /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */
+  readonly tender?: { readonly paidFen: number; readonly until: string; readonly isEnding: boolean };
   readonly createdAt: string;
   readonly payments: readonly PaymentView[];
   readonly confirmation: {
@@ -64,6 +67,7 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
     fundFen: order.fundFen,
     personalAccountFen: order.personalAccountFen,
     amountFen: order.amountFen,
+    ...(order.tenderUntil === undefined ? {} : { tender: { paidFen: keptFen(aggregate), until: order.tenderUntil, isEnding: order.tenderEndingAt !== undefined } }),
     createdAt: order.createdAt,
     payments: aggregate.payments.map((payment) => ({
       paymentNo: payment.paymentNo,

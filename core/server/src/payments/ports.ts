@@ -1,5 +1,6 @@
+import type { ChargeRequest, PaymentMethod } from '@hospay/plugin-sdk';
 import type { Channels, Hospitals } from '../domain/guests.js';
-import type { MoneyStore } from '../domain/money-store.js';
+import type { IdempotencyKey, MoneyStore } from '../domain/money-store.js';
 import type { PaymentPolicy } from '../domain/payment-policy.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { Owner } from '../domain/order.js';
@@ -25,3 +26,33 @@ export type OwnerNotifier = {
   /** True when the owner acknowledged, or has no address to be told at. */
   tell(owner: Owner, view: OrderView): Promise<boolean>;
 };
+
+/** How and with what the patient pays this time; the same for the first payment of an order and for a further one. */
+export type Tender = {
+  readonly method: PaymentMethod;
+  /** A channel instance by name; else the routing chooses. */
+  readonly channel?: string;
+} & TenderDetails;
+
+/** What the channel is told beside the amount. Held in memory for the one call only: a scanned code is single use. */
+export type TenderDetails = Pick<ChargeRequest, 'authCode' | 'payerId' | 'clientIp' | 'operatorId' | 'tenderedFen' | 'presettlementNo' | 'returnUrl'>;
+
+export type CreatePaymentRequest = {
+  readonly owner: Owner;
+  readonly merchantId: string;
+  readonly idempotency: IdempotencyKey;
+  readonly quoteId: string;
+  /** What the caller believes it pays: must equal the quote's self-pay amount. */
+  readonly amountFen: number;
+  /** Mixed tender (混合支付): what the first payment takes of it; the rest follows by `addPayment`. Absent: one payment takes the whole. */
+  readonly tenderFen?: number;
+  readonly description: string;
+} & Tender;
+
+export type AddPaymentRequest = {
+  readonly owner: Owner;
+  readonly tradeNo: string;
+  readonly idempotency: IdempotencyKey;
+  /** What this payment takes; absent: all that is left. */
+  readonly tenderFen?: number;
+} & Tender;

@@ -25,12 +25,27 @@ export async function advanceRefund(ports: RefundPorts, job: ClaimedJob): Promis
     await ports.store.putBackJob(job, 'done');
     return;
   }
+  if (refund.state === 'reserved' && waitsForLaterPayment(ports, found, refund)) {
+    await ports.store.putBackJob(job, { dueAt: new Date(ports.clock.now().getTime() + TAKE_TURNS_MS) });
+    return;
+  }
   if (refund.state === 'reserved' || refund.state === 'approving') {
     const cleared = refund.needsHisApproval ? await approve(ports, job, found, refund) : await submit(ports, job, refund);
     if (cleared !== undefined) await sendToChannel(ports, job, cleared);
     return;
   }
   await askChannel(ports, job, found, refund);
+}
+
+const TAKE_TURNS_MS = 2_000;
+/** A later payment whose refund has no answer for this long holds up nobody. */
+const LONGEST_TURN_MS = 60_000;
+
+/** An unfinished mixed tender goes back in reverse order: the refund of a later payment is handed to its channel first. */
+function waitsForLaterPayment(ports: RefundPorts, { payments, refunds }: OrderAggregate, refund: Refund): boolean {
+  if (refund.cause !== 'tenderAbandoned' || ports.clock.now().getTime() > Date.parse(refund.requestedAt) + LONGEST_TURN_MS) return false;
+  const legOf = (paymentNo: string): number => payments.find((payment) => payment.paymentNo === paymentNo)?.leg ?? 0;
+  return refunds.some((other) => other.cause === 'tenderAbandoned' && (other.state === 'reserved' || other.state === 'submitted') && legOf(other.paymentNo) > legOf(refund.paymentNo));
 }
 
 /** Asks the HIS to reverse its booking. Returns the order when the refund may go to the channel. */

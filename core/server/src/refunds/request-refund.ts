@@ -1,29 +1,32 @@
-import { fen } from '@hospay/plugin-sdk';
+import { addFen, fen, subtractFen, type Fen } from '@hospay/plugin-sdk';
 import { ok, refused, type ErrorCode, type Outcome } from '../domain/errors.js';
 import type { IdempotencyKey } from '../domain/money-store.js';
-import type { OrderAggregate, Refund } from '../domain/order.js';
+import type { OrderAggregate, Payment, Refund } from '../domain/order.js';
 import { refundableFen, reserveRefund } from '../domain/reserve-refund.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { RefundPorts } from './ports.js';
 
 export type RefundRequestedBy = {
   readonly tradeNo: string;
-  /** Integer fen, or undefined for all that is left. */
+  /** Integer fen, or undefined for all that is left. Of a mixed order the last payments are refunded first, each with a refund of its own. */
   readonly refundFen: number | undefined;
+  /** Only this payment of a mixed order. */
+  readonly paymentNo?: string;
   readonly reason: string;
   /** Who asked, for the audit: `application/…` or `user/…`. */
   readonly requestedBy: string;
   readonly idempotency: IdempotencyKey;
 };
 
-export type RefundAccepted = { readonly refund: Refund; readonly aggregate: OrderAggregate };
+/** `refund` is the first of `refunds`; there are several when the amount spans several payments of a mixed order. */
+export type RefundAccepted = { readonly refund: Refund; readonly refunds: readonly Refund[]; readonly aggregate: OrderAggregate };
 
 /**
  * Asks for a refund, whole or partial (退款). The amount is checked and reserved in the same transaction: two requests that together exceed
  * the payment cannot both pass, whatever their interleaving. A confirmed order is refunded only after the HIS reversed its booking.
  */
 export async function requestRefund(ports: RefundPorts, request: RefundRequestedBy): Promise<Outcome<RefundAccepted>> {
-  const result = await ports.store.change<Refund | ErrorCode>(
+  const result = await ports.store.change<readonly Refund[] | ErrorCode>(
     {
       tradeNo: request.tradeNo,
       cause: { kind: 'request', id: `${request.idempotency.tenant}/${request.idempotency.key}` },
@@ -40,34 +43,51 @@ export async function requestRefund(ports: RefundPorts, request: RefundRequested
       return refused('IDEMPOTENCY_KEY_REUSED');
     case 'replayed': {
       const refund = result.aggregate.refunds.find((candidate) => candidate.refundNo === result.subject);
-      return refund === undefined ? refused('ORDER_NOT_FOUND') : ok({ refund, aggregate: result.aggregate });
+      if (refund === undefined) return refused('ORDER_NOT_FOUND');
+      const together = result.aggregate.refunds.filter((other) => other.requestedAt === refund.requestedAt && other.requestedBy === refund.requestedBy && other.cause === 'requested');
+      return ok({ refund, refunds: together, aggregate: result.aggregate });
     }
-    case 'changed':
-      return typeof result.result === 'string' ? refused(result.result) : ok({ refund: result.result, aggregate: result.aggregate });
+    case 'changed': {
+      if (typeof result.result === 'string') return refused(result.result);
+      const [refund] = result.result;
+      if (refund === undefined) throw new Error('a refund request was accepted without a refund');
+      return ok({ refund, refunds: result.result, aggregate: result.aggregate });
+    }
     case 'duplicate':
     case 'fenced':
       throw new Error('a refund request carries neither a fact nor a job');
   }
 }
 
-function decide(ports: RefundPorts, change: OrderChange, request: RefundRequestedBy): Refund | ErrorCode {
-  const payment = change.payments.find((candidate) => candidate.state === 'succeeded');
-  if (payment === undefined) return 'NOT_REFUNDABLE';
-  const { confirmation, hospitalId } = change.order;
+function decide(ports: RefundPorts, change: OrderChange, request: RefundRequestedBy): readonly Refund[] | ErrorCode {
+  const { confirmation, hospitalId, tenderUntil } = change.order;
+  const paid = change.payments.filter(({ state, paymentNo }) => state === 'succeeded' && (request.paymentNo === undefined || paymentNo === request.paymentNo));
+  if (paid.length === 0) return 'NOT_REFUNDABLE';
   // Until the HIS has answered for good nobody knows whether its booking must be reversed first.
   if (confirmation === 'toConfirm' || confirmation === 'confirming' || confirmation === 'unknown') return 'NOT_REFUNDABLE';
-  const left = refundableFen(change, payment);
+  // A mixed order that waits for the rest is cancelled, not refunded.
+  if (confirmation === 'none' && tenderUntil !== undefined) return 'NOT_REFUNDABLE';
+  const left = addFen(...paid.map((payment) => refundableFen(change, payment)));
   const amount = request.refundFen ?? left;
   if (!Number.isSafeInteger(amount) || amount <= 0 || amount > left) return 'REFUND_EXCEEDS_PAYMENT';
   const hospital = ports.hospitals.find(hospitalId);
   if (confirmation === 'confirmed' && hospital !== undefined && !hospital.canApproveRefunds) return 'REFUND_NOT_SUPPORTED';
-  const channel = ports.channels.find(payment.channel);
-  if (channel !== undefined && !channel.canRefund) return 'REFUND_NOT_SUPPORTED';
-  return reserveRefund(change, {
-    paymentNo: payment.paymentNo,
-    refundFen: fen(amount),
-    cause: 'requested',
-    reason: request.reason,
-    requestedBy: request.requestedBy,
-  });
+  const shares = shareOut(change, paid, fen(amount));
+  if (shares.some(({ payment }) => ports.channels.find(payment.channel)?.canRefund === false)) return 'REFUND_NOT_SUPPORTED';
+  return shares.map(({ payment, refundFen }) =>
+    reserveRefund(change, { paymentNo: payment.paymentNo, refundFen, cause: 'requested', reason: request.reason, requestedBy: request.requestedBy }),
+  );
+}
+
+/** Which payments give the amount: the last first, each up to what is left of it. */
+function shareOut(change: OrderChange, paid: readonly Payment[], amountFen: Fen): { readonly payment: Payment; readonly refundFen: Fen }[] {
+  const shares: { readonly payment: Payment; readonly refundFen: Fen }[] = [];
+  let wanted = amountFen;
+  for (const payment of [...paid].reverse()) {
+    const refundFen = fen(Math.min(wanted, refundableFen(change, payment)));
+    if (refundFen === 0) continue;
+    shares.push({ payment, refundFen });
+    wanted = subtractFen(wanted, refundFen);
+  }
+  return shares;
 }

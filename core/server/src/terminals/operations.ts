@@ -29,6 +29,16 @@ export type Operation = {
 
 const closed = { additionalProperties: false } as const;
 const Id = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const Amount = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
+/** How and with what a payment is made: the same for the first and for a further one. */
+const TENDER = {
+  method: PaymentMethodSchema,
+  channel: Type.Optional(Id(64)),
+  authCode: Type.Optional(Id(128)),
+  tenderedFen: Type.Optional(Amount),
+  operatorId: Type.Optional(Id(64)),
+  presettlementNo: Type.Optional(Id(64)),
+};
 const TradeNo = Type.Object({ tradeNo: Id(32) }, closed);
 const CardNo = Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z*=_.:/+-]+$' });
 
@@ -61,7 +71,7 @@ export const OPERATIONS = {
   'payment.create': operation({
     idem: 'required',
     request: Type.Object(
-      { quoteId: Id(64), amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), method: PaymentMethodSchema, channel: Type.Optional(Id(64)), authCode: Type.Optional(Id(128)) },
+      { quoteId: Id(64), amountFen: Amount, tenderFen: Type.Optional(Amount), ...TENDER },
       closed,
     ),
     reply: OrderViewSchema,
@@ -71,13 +81,18 @@ export const OPERATIONS = {
         owner: ownerOf(terminal),
         merchantId: terminal.merchantId,
         idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash },
-        quoteId: body.quoteId,
-        amountFen: body.amountFen,
-        method: body.method,
         description: PAYMENT_DESCRIPTION,
-        ...(body.channel === undefined ? {} : { channel: body.channel }),
-        ...(body.authCode === undefined ? {} : { authCode: body.authCode }),
+        ...body,
       });
+    },
+  }),
+  'payment.add': operation({
+    idem: 'required',
+    request: Type.Object({ tradeNo: Id(32), tenderFen: Type.Optional(Amount), ...TENDER }, closed),
+    reply: OrderViewSchema,
+    handle({ ports, terminal, idem }, body) {
+      const requestHash = createHash('sha256').update(canonicalJson(body)).digest('hex');
+      return ports.useCases.addPayment({ owner: ownerOf(terminal), idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, ...body });
     },
   }),
   'payment.query': operation({

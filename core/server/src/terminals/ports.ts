@@ -1,10 +1,10 @@
 /** What terminals need from outside, and the words the edges share with this folder. */
-import type { CardType, PaymentMethod } from '@hospay/plugin-sdk';
+import type { CardType } from '@hospay/plugin-sdk';
 import type { Outcome } from '../domain/errors.js';
-import type { IdempotencyKey } from '../domain/money-store.js';
 import type { Log } from '../domain/log.js';
 import type { Owner } from '../domain/order.js';
 import type { Clock, RandomSource } from '../domain/time.js';
+import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
 import type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
 export { CORE_FILTERS, DEVICE_ID_PATTERN, isDeviceId, readDeviceTopic, readEnrolTopic, TOPIC_ROOT, topics } from './topics.js';
@@ -70,10 +70,8 @@ export type TerminalUseCases = {
   findPatient(request: { readonly hospitalId: string; readonly cardType: CardType; readonly cardNo: string }): Promise<Outcome<readonly PatientView[]>>;
   listOpenBills(request: { readonly hospitalId: string; readonly patientId: string }): Promise<Outcome<readonly BillView[]>>;
   quoteBills(request: { readonly hospitalId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
-  createPayment(request: {
-    readonly owner: Owner; readonly merchantId: string; readonly idempotency: IdempotencyKey; readonly quoteId: string; readonly amountFen: number;
-    readonly method: PaymentMethod; readonly description: string; readonly channel?: string; readonly authCode?: string;
-  }): Promise<Outcome<OrderView>>;
+  createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
+  addPayment(request: AddPaymentRequest): Promise<Outcome<OrderView>>;
   findOrder(request: { readonly owner: Owner; readonly freshness: 'stored' | 'fresh' } & ({ readonly tradeNo: string } | { readonly tenant: string; readonly key: string })): Promise<Outcome<OrderView>>;
   listOpenOrders(owner: Owner): Promise<readonly OrderView[]>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;

@@ -38,7 +38,7 @@ const RefundViewSchema = Type.Object(
 export const OrderViewSchema = Type.Object(
   {
     tradeNo: Text, version: Type.Integer({ minimum: 1 }), description: Text, patientLabel: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen,
-    amountFen: Fen, createdAt: Text, payments: Type.Array(PaymentViewSchema),
+    amountFen: Fen, tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
     confirmation: Type.Object(
       {
         state: Type.Enum(CONFIRMATION_STATES), settlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), pickupWindow: Type.Optional(Text), guide: Type.Optional(Text),

@@ -13,7 +13,7 @@ export type Lane = {
 /** HIS calls are few at a time (a hospital's database is shared with its windows); channels bear many. */
 export const LANES: readonly Lane[] = [
   { kinds: ['confirmOrder'], concurrency: 4, leaseMs: 90_000 },
-  { kinds: ['advancePayment'], concurrency: 32, leaseMs: 90_000 },
+  { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },
   { kinds: ['advanceRefund'], concurrency: 8, leaseMs: 120_000 },
   { kinds: ['tellOwner'], concurrency: 8, leaseMs: 60_000 },
 ];

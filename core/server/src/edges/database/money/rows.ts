@@ -91,6 +91,8 @@ export function orderFromRow(row: Row): Order {
     confirmAttempts: number(row, 'confirm_attempts'),
     paidAt: optionalText(row, 'paid_at'),
     receiptPrintedAt: optionalText(row, 'receipt_printed_at'),
+    tenderUntil: optionalText(row, 'tender_until'),
+    tenderEndingAt: optionalText(row, 'tender_ending_at'),
   };
 }
 
@@ -112,6 +114,7 @@ export function orderColumns(order: Order): Columns {
     personal_account_fen: order.personalAccountFen,
     amount_fen: order.amountFen,
     created_at: order.createdAt,
+    tender_until: order.tenderUntil ?? null,
     ...orderStateColumns(order),
   };
 }
@@ -130,6 +133,7 @@ export function orderStateColumns(order: Order): Columns {
     confirm_attempts: order.confirmAttempts,
     paid_at: order.paidAt ?? null,
     receipt_printed_at: order.receiptPrintedAt ?? null,
+    tender_ending_at: order.tenderEndingAt ?? null,
   };
 }
 

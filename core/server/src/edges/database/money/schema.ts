@@ -133,4 +133,8 @@ INSERT INTO job_token (last) SELECT coalesce(max(token), 0) FROM job;
     name: '0003-channel-note',
     sql: 'ALTER TABLE payment ADD COLUMN channel_note TEXT;',
   },
+  {
+    name: '0004-mixed-tender',
+    sql: 'ALTER TABLE orders ADD COLUMN tender_until TEXT; ALTER TABLE orders ADD COLUMN tender_ending_at TEXT;',
+  },
 ];

@@ -112,7 +112,7 @@ export class SqliteMoneyStore implements MoneyStore {
       const version = this.#save(change, aggregate);
       isChanged = version !== aggregate.order.version;
       if (request.idempotency !== undefined && (request.keepIdempotencyOnlyIf?.(value) ?? true)) {
-        const [subject = request.tradeNo] = change.newRefunds;
+        const [subject = request.tradeNo] = [...change.newRefunds, ...change.newPayments];
         this.#saveIdempotency(request.idempotency, request.tradeNo, subject, request.now);
       }
       const saved = change.aggregate;
@@ -160,6 +160,7 @@ export class SqliteMoneyStore implements MoneyStore {
         .all(
           `SELECT o.trade_no FROM orders o WHERE o.owner_kind = ? AND o.owner_id = ? AND (
              EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND p.state NOT IN ('succeeded', 'closed', 'failed'))
+             OR (o.confirmation = 'none' AND o.tender_until IS NOT NULL AND o.tender_ending_at IS NULL)
              OR o.confirmation IN ('toConfirm', 'confirming', 'unknown')
              OR EXISTS (SELECT 1 FROM refund r WHERE r.trade_no = o.trade_no AND r.state NOT IN ('succeeded', 'closed', 'rejected'))
              OR (o.confirmation = 'confirmed' AND o.receipt_printed_at IS NULL))
@@ -222,7 +223,8 @@ export class SqliteMoneyStore implements MoneyStore {
     const version = before.order.version + 1;
     const changed = this.#sql.update('orders', orderStateColumns({ ...change.order, version }), 'trade_no', tradeNo);
     if (changed !== 1) throw new Error(`order ${tradeNo} vanished while it was being changed`);
-    for (const paymentNo of change.changedPayments) this.#sql.update('payment', paymentStateColumns(change.payment(paymentNo)), 'payment_no', paymentNo);
+    for (const paymentNo of change.newPayments) this.#sql.insert('payment', paymentColumns(change.payment(paymentNo)));
+    for (const paymentNo of change.changedPayments) if (!change.newPayments.has(paymentNo)) this.#sql.update('payment', paymentStateColumns(change.payment(paymentNo)), 'payment_no', paymentNo);
     for (const refundNo of change.newRefunds) this.#sql.insert('refund', refundColumns(change.refund(refundNo)));
     for (const refundNo of change.changedRefunds) {
       if (!change.newRefunds.has(refundNo)) this.#sql.update('refund', refundStateColumns(change.refund(refundNo)), 'refund_no', refundNo);

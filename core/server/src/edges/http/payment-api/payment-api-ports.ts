@@ -1,10 +1,11 @@
-import type { Bill, CardType, PaymentMethod } from '@hospay/plugin-sdk';
+import type { Bill, CardType } from '@hospay/plugin-sdk';
 import type { AuthenticationPorts, StatementPorts } from '../../../applications/ports.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
 import type { Clock } from '../../../domain/time.js';
 import type { OrderView } from '../../../payments/order-view.js';
+import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
 
 /** A patient as an application may see him: masked. */
 export type ShownPatient = {
@@ -26,19 +27,6 @@ export type ShownQuote = {
   readonly selfPayFen: number;
   readonly validUntil: string;
 };
-export type PaymentOfApplication = {
-  readonly owner: Owner;
-  readonly merchantId: string;
-  readonly idempotency: IdempotencyKey;
-  readonly quoteId: string;
-  readonly amountFen: number;
-  readonly method: PaymentMethod;
-  readonly channel?: string;
-  readonly description: string;
-  readonly authCode?: string;
-  readonly payerId?: string;
-  readonly clientIp?: string;
-};
 export type RefundOfApplication = {
   readonly tradeNo: string;
   /** Undefined: all that is left. */
@@ -57,7 +45,8 @@ export type PaymentUseCases = {
   findPatient(request: { readonly hospitalId: string; readonly cardType: CardType; readonly cardNo: string }): Promise<Outcome<readonly ShownPatient[]>>;
   listOpenBills(request: { readonly hospitalId: string; readonly patientId: string }): Promise<Outcome<readonly Bill[]>>;
   quoteBills(request: { readonly hospitalId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly string[] }): Promise<Outcome<ShownQuote>>;
-  createPayment(request: PaymentOfApplication): Promise<Outcome<OrderView>>;
+  createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
+  addPayment(request: AddPaymentRequest): Promise<Outcome<OrderView>>;
   findOrder(request: OrderQuestion): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundOfApplication): Promise<Outcome<{ readonly refund: { readonly refundNo: string } }>>;

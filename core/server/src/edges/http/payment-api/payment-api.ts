@@ -69,7 +69,7 @@ const absent = (): never => {
 /** Describing calls nothing. */
 const NO_PORTS: PaymentApiPorts = {
   authentication: { registry: { find: absent }, nonces: { claim: absent }, buckets: { take: absent }, clock: { now: absent } },
-  useCases: { findPatient: absent, listOpenBills: absent, quoteBills: absent, createPayment: absent, findOrder: absent, cancelPayment: absent, requestRefund: absent },
+  useCases: { findPatient: absent, listOpenBills: absent, quoteBills: absent, createPayment: absent, addPayment: absent, findOrder: absent, cancelPayment: absent, requestRefund: absent },
   statements: { entries: { listDay: absent }, clock: { now: absent } },
   clock: { now: absent },
 };

@@ -1,5 +1,6 @@
 /** Pay (聚合支付), ask (状态查询), cancel (撤销). */
-import { Type } from 'typebox';
+import type { PaymentMethod } from '@hospay/plugin-sdk';
+import { Type, type Static } from 'typebox';
 import type { Application, Permission } from '../../../applications/ports.js';
 import { ok, refused } from '../../../domain/errors.js';
 import { json } from '../http-kit/answer.js';
@@ -7,7 +8,7 @@ import { routesFor, type Route } from '../http-kit/route.js';
 import { ownerOf, tenantOf } from './owner-of.js';
 import type { PaymentUseCases } from './payment-api-ports.js';
 import { requestHash } from './request-hash.js';
-import { IdempotencyKeySchema, KeyHeaderSchema, OrderSchema, PaymentRequestSchema, TradeNoSchema } from './schemas.js';
+import { FurtherPaymentRequestSchema, IdempotencyKeySchema, KeyHeaderSchema, OrderSchema, PaymentRequestSchema, TradeNoSchema } from './schemas.js';
 
 const { route } = routesFor<Permission, Application>();
 const closed = { additionalProperties: false } as const;
@@ -29,10 +30,10 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
       access: 'pay',
       request: { headers: KeyHeaderSchema, body: PaymentRequestSchema },
       answers: { 200: ORDER },
-      errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY'],
+      errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'TENDER_EXCEEDS_REMAINING', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY'],
       async handle({ headers, body }, application) {
-        if (body.method === 'paymentCode' && body.authCode === undefined) return refused('MALFORMED_REQUEST', 'body: authCode: is required for paymentCode');
-        if ((body.method === 'jsapi' || body.method === 'miniProgram') && body.payerId === undefined) return refused('MALFORMED_REQUEST', `body: payerId: is required for ${body.method}`);
+        const problem = missingFor(body);
+        if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
         const { description = '门诊缴费', ...payment } = body;
         const created = await useCases.createPayment({
           ...payment,
@@ -42,6 +43,31 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
           idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'], requestHash: requestHash('POST', '/payments', body) },
         });
         return created.kind === 'ok' ? ok(json(created.value)) : created;
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/payments/{tradeNo}/payments',
+      operationId: 'addPayment',
+      summary: { zh: '混合支付：追加一笔付款', en: 'A further payment of a mixed order' },
+      description: {
+        zh: '上一笔结束后追加；各笔之和等于订单金额时通知医院，到期未付足则全部自动退回。应答丢失时用同一幂等键重发',
+        en: 'After the one before has ended. The hospital is told when they reach the whole amount; short of it in time, everything goes back by itself. Lost answer: same key again',
+      },
+      access: 'pay',
+      request: { params: TradeNoPath, headers: KeyHeaderSchema, body: FurtherPaymentRequestSchema },
+      answers: { 200: ORDER },
+      errors: ['ORDER_NOT_FOUND', 'TENDER_CLOSED', 'PAYMENT_IN_PROGRESS', 'TENDER_EXCEEDS_REMAINING', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY'],
+      async handle({ params, headers, body }, application) {
+        const problem = missingFor(body);
+        if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
+        const added = await useCases.addPayment({
+          ...body,
+          tradeNo: params.tradeNo,
+          owner: ownerOf(application),
+          idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'], requestHash: requestHash('POST', `/payments/${params.tradeNo}/payments`, body) },
+        });
+        return added.kind === 'ok' ? ok(json(added.value)) : added;
       },
     }),
     route({
@@ -93,3 +119,17 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
     }),
   ];
 }
+
+/** What the method needs and the body lacks. */
+function missingFor(body: Static<typeof FurtherPaymentRequestSchema>): string | undefined {
+  const needed = NEEDED[body.method];
+  return needed === undefined || body[needed] !== undefined ? undefined : `body: ${needed}: is required for ${body.method}`;
+}
+
+const NEEDED: Partial<Record<PaymentMethod, 'authCode' | 'payerId' | 'tenderedFen' | 'presettlementNo'>> = {
+  paymentCode: 'authCode',
+  jsapi: 'payerId',
+  miniProgram: 'payerId',
+  cash: 'tenderedFen',
+  medicalInsurance: 'presettlementNo',
+};

@@ -69,18 +69,36 @@ export const ApiQuoteSchema = Type.Object(
   named('Quote'),
 );
 
+/** How and with what a payment is made: the same for the first of an order and for a further one. */
+const TENDER = {
+  method: Type.Enum(PAYMENT_METHODS),
+  channel: Type.Optional(Name('Channel instance; absent: the platform chooses one that serves the method')),
+  authCode: Type.Optional(Type.String({ minLength: 6, maxLength: 128, pattern: '^[0-9A-Za-z]+$', description: '付款码；method=paymentCode 时必填 / The scanned code; required for paymentCode' })),
+  payerId: Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[0-9A-Za-z_-]+$', description: 'openid；jsapi、miniProgram 必填 / Required for jsapi and miniProgram' })),
+  clientIp: Type.Optional(Type.String({ maxLength: 45, pattern: '^[0-9A-Fa-f:.]+$' })),
+  operatorId: Type.Optional(Name('Person at the window')),
+  tenderedFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '现金实收（分）；method=cash / Cash counted in, at least the amount' })),
+  presettlementNo: Type.Optional(Name('Insurance pre-settlement; for medicalInsurance')),
+  returnUrl: Type.Optional(Type.String({ maxLength: 512, pattern: '^https?://', description: '支付后浏览器返回地址；h5、webPage / Where the browser goes afterwards; proves nothing' })),
+};
+
 export const PaymentRequestSchema = Type.Object(
   {
     quoteId: Name('Quote to pay'),
     amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen / Must equal the quote\'s selfPayFen' }),
-    method: Type.Enum(PAYMENT_METHODS),
-    channel: Type.Optional(Name('Channel instance; absent: the platform chooses one that serves the method')),
+    tenderFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '混合支付：本次付多少（分）；缺省为全额 / Mixed tender: what this first payment takes; absent: the whole' })),
+    ...TENDER,
     description: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: '商品描述；默认“门诊缴费” / What the patient sees in the wallet' })),
-    authCode: Type.Optional(Type.String({ minLength: 6, maxLength: 128, pattern: '^[0-9A-Za-z]+$', description: '付款码；method=paymentCode 时必填 / The scanned code; required for paymentCode' })),
-    payerId: Type.Optional(Type.String({ minLength: 1, maxLength: 128, pattern: '^[0-9A-Za-z_-]+$', description: 'openid；jsapi、miniProgram 必填 / Required for jsapi and miniProgram' })),
-    clientIp: Type.Optional(Type.String({ maxLength: 45, pattern: '^[0-9A-Fa-f:.]+$' })),
   },
   named('PaymentRequest'),
+);
+
+export const FurtherPaymentRequestSchema = Type.Object(
+  {
+    tenderFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '本次付多少（分）；缺省为剩余全部 / What this payment takes; absent: all that is left' })),
+    ...TENDER,
+  },
+  named('FurtherPaymentRequest'),
 );
 
 const PaymentSchema = Type.Object(
@@ -122,6 +140,16 @@ export const OrderSchema = Type.Object(
     fundFen: AmountFen,
     personalAccountFen: AmountFen,
     amountFen: AmountFen,
+    tender: Type.Optional(
+      Type.Object(
+        {
+          paidFen: Type.Integer({ minimum: 0, description: '已付金额（分） / Paid so far and kept' }),
+          until: Instant,
+          isEnding: Type.Boolean({ description: 'true：不再接受付款，已付部分退回 / No further payment; what was paid goes back' }),
+        },
+        named('Tender'),
+      ),
+    ),
     createdAt: Instant,
     payments: Type.Array(PaymentSchema),
     confirmation: Type.Object(
@@ -171,6 +199,7 @@ export type PaymentApiShapes = {
   readonly QuoteRequest: Static<typeof QuoteRequestSchema>;
   readonly Quote: Static<typeof ApiQuoteSchema>;
   readonly PaymentRequest: Static<typeof PaymentRequestSchema>;
+  readonly FurtherPaymentRequest: Static<typeof FurtherPaymentRequestSchema>;
   readonly Order: Static<typeof OrderSchema>;
   readonly RefundRequest: Static<typeof RefundRequestBodySchema>;
   readonly RefundAnswer: Static<typeof RefundAnswerSchema>;

@@ -1,0 +1,59 @@
+/**
+ * Mixed tender (混合支付): one order paid by several payments, one after the other (insurance, then self-pay, then cash). The hospital hears of it
+ * only when they reach the whole amount; an order that ends short of it sends every payment back, the last first.
+ */
+import { addFen, fen, subtractFen, type Fen } from '@hospay/plugin-sdk';
+import type { OrderChange } from './order-change.js';
+import type { Order, OrderAggregate } from './order.js';
+import { isPaymentEnded } from './payment-states.js';
+import { refundableFen, reserveRefund } from './reserve-refund.js';
+
+type Rows = Pick<OrderAggregate, 'order' | 'payments' | 'refunds'>;
+
+/** What has been paid and is not on its way back. */
+export function keptFen(rows: Rows): Fen {
+  return rows.payments.reduce((sum, payment) => addFen(sum, refundableFen(rows, payment)), fen(0));
+}
+
+/** What further payments may still take. Zero when the order takes no more. */
+export function remainingFen(rows: Rows, now: Date): Fen {
+  if (!takesMorePayments(rows.order, now)) return fen(0);
+  return subtractFen(rows.order.amountFen, keptFen(rows));
+}
+
+/** True while another payment may be added: the order was made for several, nobody ended it, its time has not passed. */
+export function takesMorePayments(order: Order, now: Date): boolean {
+  return order.confirmation === 'none' && order.tenderUntil !== undefined && order.tenderEndingAt === undefined && now.getTime() < Date.parse(order.tenderUntil);
+}
+
+/**
+ * Asked after every change of a payment of a mixed order: when nothing is open any more and the order takes no further payment, what was paid is
+ * sent back, the last payment first. Before that, and for an order with a single payment, it does nothing.
+ */
+export function settleTender(change: OrderChange): void {
+  const { order, payments } = change;
+  if (order.tenderUntil === undefined || order.confirmation !== 'none') return;
+  if (takesMorePayments(order, change.now) || payments.some(({ state }) => !isPaymentEnded(state))) return;
+  for (const payment of [...payments].reverse()) {
+    const left = refundableFen(change, payment);
+    if (left > 0) reserveRefund(change, { paymentNo: payment.paymentNo, refundFen: left, cause: 'tenderAbandoned', reason: '混合支付未完成，自动退款', requestedBy: 'system' });
+  }
+  if (change.holdsBills) change.releaseBills();
+  change.dropJob('advanceTender', order.tradeNo);
+}
+
+/** No further payment is taken; what is open is closed at its channel, and `settleTender` follows its end. */
+export function endTender(change: OrderChange, by: 'timer' | 'cancel'): void {
+  if (change.order.tenderEndingAt === undefined) change.setOrder({ tenderEndingAt: change.now.toISOString() });
+  closeOpenPayments(change, by);
+  settleTender(change);
+}
+
+/** Whatever is still open is asked about and closed at its channel, at once. */
+export function closeOpenPayments(change: OrderChange, by: 'timer' | 'cancel'): void {
+  for (const { paymentNo, state } of change.payments) {
+    if (isPaymentEnded(state)) continue;
+    if (state !== 'closing') change.movePayment(paymentNo, 'closing', by);
+    change.schedule('advancePayment', paymentNo);
+  }
+}
