@@ -3,3 +3,4 @@ export * from './hospital-adapter.js';
 export * from './money.js';
 export * from './payment-channel.js';
 export * from './plugin.js';
+export * from './window-desk.js';

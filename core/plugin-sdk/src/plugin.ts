@@ -5,6 +5,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { HospitalAdapter } from './hospital-adapter.js';
 import type { PaymentChannel } from './payment-channel.js';
+import type { CardTerminals, Tills } from './window-desk.js';
 
 /** The version of this contract. A plugin whose `sdk` range does not include it is refused, not warned. */
 export const SDK_VERSION = '0.2.0';
@@ -122,6 +123,9 @@ export type PluginContext<Settings> = {
 export type Contributions = {
   readonly channels?: Readonly<Record<string, PaymentChannel>>;
   readonly hospitalAdapters?: Readonly<Record<string, HospitalAdapter>>;
+  /** Tills and card terminals, under the name of the channel they belong to. */
+  readonly tills?: Readonly<Record<string, Tills>>;
+  readonly cardTerminals?: Readonly<Record<string, CardTerminals>>;
   /** Closes what the plugin opened. Awaited, with a deadline, when the plugin stops. */
   stop?(): Promise<void>;
 };

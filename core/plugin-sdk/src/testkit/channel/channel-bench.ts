@@ -65,6 +65,8 @@ export class ChannelBench {
     this.#subject = subject;
     this.#channel = channel;
     this.far = {
+      payer: 'later',
+      askNobody: [],
       ordersUnder: lacks('ordersUnder'),
       faults: [],
       chargeDetails: () => ({}),

@@ -33,8 +33,15 @@ export type NotificationVariation = 'genuine' | 'forged' | 'otherMerchant' | 'ot
  * whatever else is missing makes rules not applicable, and `runChannelConformance` wants each of those named with a reason.
  */
 export type ChannelControl = {
-  /** The payer pays the order, whole. */
+  /** The payer pays the order, whole. Nothing to do where the charge itself takes the money. */
   readonly pay: (tradeNo: string) => Promise<void> | void;
+  /**
+   * When the payer pays. `later`: what the charge presents is paid at leisure. `atTheDevice`: a device asks the payer while the charge is pending, so
+   * there is nothing to present. `inTheCharge`: the money is in when the charge answers (counted cash), so there are no unpaid orders. Default `later`.
+   */
+  readonly payer?: 'later' | 'atTheDevice' | 'inTheCharge';
+  /** Operations the channel answers from what it wrote down itself once the outcome is known: no fault of the wire can meet them. Default none. */
+  readonly askNobody?: readonly FaultableOperation[];
   /** What a charge needs beside the ordinary: a scanned code, counted cash, a pre-settlement. Made anew for each order. */
   readonly chargeDetails?: (amountFen: number) => Partial<Pick<ChargeRequest, 'method' | 'authCode' | 'payerId' | 'tenderedFen' | 'presettlementNo' | 'terminalId' | 'operatorId' | 'clientIp' | 'returnUrl'>>;
   /** How many orders the far side has under a number. */
