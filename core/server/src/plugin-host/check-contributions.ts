@@ -8,7 +8,7 @@ const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], [
 /** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */
 export function checkContributions(manifest: PluginManifest, contributions: unknown): string[] {
   if (!isRecord(contributions)) return ['activate did not return contributions'];
-  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'stop'].includes(key));
+  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'stop'].includes(key));
   const problems = unknown.map((key) => `"${key}" is not a kind of contribution this platform knows`);
   if (contributions['stop'] !== undefined && typeof contributions['stop'] !== 'function') problems.push('stop is not a function');
   problems.push(...compare('channels', manifest.contributes.channels, contributions['channels'], channelProblems));
