@@ -357,6 +357,8 @@ test('a payment of a mixed order that fails leaves the rest to another; when the
   channel.queryAnswers = [{ ...succeeded(order), tradeNo: second.payments[1]?.paymentNo ?? '', amountFen: 4_000, channelTradeNo: '4202' }];
   await run('advancePayment');
   assert.deepEqual(await refundsOf(order.tradeNo), [[2, 4_000, 'latePayment', 'reserved']]);
+  await run('advanceRefund');
+  assert.ok(!hospital.calls.some((call) => call.startsWith('approveRefund')), 'the HIS never booked the late one');
   assert.equal((await state(order.tradeNo)).confirmation, 'confirmed');
 });
 

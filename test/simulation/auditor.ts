@@ -1,6 +1,7 @@
 /** Compares what the platform wrote with the truth of channel and HIS: after every event for the orders it touched, and in full at the end. */
 import { checkHistory, checkJobs, checkLateness, checkOrder, checkOrderLedger, checkWholeLedger, type ClearBalance, type PastEvent, type Violation } from '@hospay/server/domain/invariants.js';
 import type { AccountName } from '@hospay/server/domain/ledger.js';
+import { keptFen } from '@hospay/server/domain/mixed-tender.js';
 import type { CaseKind, Cause } from '@hospay/server/domain/order-change.js';
 import type { OrderAggregate } from '@hospay/server/domain/order.js';
 import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
@@ -265,8 +266,9 @@ function balanceFromRow(row: Record<string, unknown>): ClearBalance {
 }
 
 /** The order may still be paid, or was paid and stands. */
-function isLive({ order, payments }: OrderAggregate): boolean {
-  if (payments.some((payment) => !isPaymentEnded(payment.state))) return true;
+function isLive(aggregate: OrderAggregate): boolean {
+  const { order, payments } = aggregate;
+  if (payments.some((payment) => !isPaymentEnded(payment.state)) || (order.tenderUntil !== undefined && keptFen(aggregate) > 0)) return true;
   return order.confirmation !== 'none' && order.confirmation !== 'rejected' && order.confirmation !== 'reversed';
 }
 

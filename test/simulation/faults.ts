@@ -47,6 +47,8 @@ export const FAULT_KINDS = {
   'HIS refuses refund': 0.12,
   'terminal power cut': 0.1,
   'double press': 0.12,
+  'mixed tender given up': 0.25,
+  'two payments at once': 0.2,
   'request duplicated': 0.05,
   'second kiosk, same bill': 0.12,
   'cancel while paying': 0.1,

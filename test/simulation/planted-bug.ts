@@ -19,6 +19,8 @@ export type PlantedBug = {
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
   readonly wrapHandlers?: (handlers: JobHandlers, ports: PaymentPorts) => JobHandlers;
   readonly wrapUseCases?: (useCases: UseCases, ports: PaymentPorts) => UseCases;
+  /** The first of the seeds it is tried on, where the world meets its occasion too rarely among the first ones. Default 1. */
+  readonly fromSeed?: number;
   readonly policy?: Partial<PaymentPolicy>;
   /** Takes away the database's own wall where it would hide the bug. */
   readonly prepareDatabase?: (database: DatabaseSync) => void;

@@ -7,7 +7,9 @@ import { simulateSeed } from './simulate-seed.js';
 const SEEDS = 100;
 
 test('the seeds the planted bugs are tried on are clean without them', async () => {
-  for (let seed = 1; seed <= SEEDS; seed += 1) assert.deepEqual((await simulateSeed(seed)).violations, [], `seed ${String(seed)}`);
+  for (const from of new Set(PLANTED_BUGS.map(({ fromSeed = 1 }) => fromSeed))) {
+    for (let seed = from; seed < from + SEEDS; seed += 1) assert.deepEqual((await simulateSeed(seed)).violations, [], `seed ${String(seed)}`);
+  }
 });
 
 test('at least twenty bugs are planted, each under a name of its own', () => {
@@ -17,7 +19,8 @@ test('at least twenty bugs are planted, each under a name of its own', () => {
 
 for (const plant of PLANTED_BUGS) {
   test(`planted bug ${plant.name} is caught: ${plant.what}`, async () => {
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
+    const from = plant.fromSeed ?? 1;
+    for (let seed = from; seed < from + SEEDS; seed += 1) {
       if ((await simulateSeed(seed, { plant })).violations.length > 0) return;
     }
     assert.fail(`${String(SEEDS)} seeds passed with ${plant.name} planted: the world lacks a fault, or the auditor a question`);

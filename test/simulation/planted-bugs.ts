@@ -1,9 +1,9 @@
 /** Every planted bug, roughly in the order of the list of money-safety bugs. The README beside this file has them as a table. */
 import { fen, type Notification, type PaymentNews } from '@hospay/plugin-sdk';
-import { paymentReference } from '@hospay/server/domain/payment-reference.js';
 import { refused } from '@hospay/server/domain/errors.js';
 import { StoreUnavailable, type ChangeRequest, type ChangeResult, type ClaimedJob, type KeyKeeping } from '@hospay/server/domain/money-store.js';
 import type { JobRequest, OrderChange } from '@hospay/server/domain/order-change.js';
+import { paymentReference } from '@hospay/server/domain/payment-reference.js';
 import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
 import { postPaymentSucceeded, postRefundReserved } from '@hospay/server/domain/postings.js';
 import { isWhollyRefunded, refundableFen } from '@hospay/server/domain/reserve-refund.js';
@@ -14,8 +14,10 @@ import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
 import { MERCHANT_NO } from './channel-world.js';
 import type { PlantedBug } from './planted-bug.js';
+import { TENDER_BUGS } from './planted-tender-bugs.js';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
+  ...TENDER_BUGS,
   {
     name: 'refund-checked-outside-the-transaction',
     numbers: [1],

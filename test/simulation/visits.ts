@@ -8,7 +8,7 @@ import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 
-export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; readonly method: PaymentMethod };
+export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; readonly method: PaymentMethod; /** Pays in several payments. */ readonly isMixed: boolean };
 
 /** One patient's way from quote to receipt, and sometimes back. */
 export async function visit(world: WorldView, given: Visit, round = 1): Promise<void> {
@@ -25,7 +25,8 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   if (order === undefined) return again();
   meetPatient(world, order);
   await giveUpWaiting(world, given, order);
-  const last = await watch(world, given, order, key);
+  let last = await watch(world, given, order, key);
+  for (let leg = 2; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, `${key}/leg${String(leg)}`);
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
   await persist(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
@@ -43,6 +44,7 @@ async function pay(world: WorldView, given: Visit, charge: { readonly key: strin
     quoteId: charge.quoteId,
     amountFen: charge.amountFen,
     method: given.method,
+    ...(given.isMixed && charge.amountFen > 1 ? { tenderFen: world.weather.between(1, charge.amountFen - 1) } : {}),
     description: '门诊缴费',
     ...(given.method === 'paymentCode' ? { authCode: '134567890123456789' } : {}),
   };
@@ -77,9 +79,42 @@ async function pay(world: WorldView, given: Visit, charge: { readonly key: strin
   return undefined;
 }
 
+/** The payment before has ended, and the order still takes another. */
+function waitsForMore(order: OrderView): boolean {
+  return order.tender !== undefined && !order.tender.isEnding && order.confirmation.state === 'none' && order.payments.every(({ state }) => state === 'succeeded' || state === 'closed' || state === 'failed');
+}
+
+/** The next payment of a mixed order: pressed twice, too large, given up, or simply made. */
+async function payMore(world: WorldView, given: Visit, order: OrderView, key: string): Promise<OrderView> {
+  const { owner, method } = given;
+  const { tradeNo } = order;
+  await world.time.sleep(world.weather.between(1, 90) * SECOND, `${owner.id} goes on with ${tradeNo}`);
+  if (world.faults.strikes('mixed tender given up')) {
+    const cancelled = await persist(world, `give up ${tradeNo}`, 5, (useCases) => useCases.cancelPayment({ owner, tradeNo }));
+    if (cancelled?.kind === 'ok') world.observe(cancelled.value);
+    return watch(world, given, cancelled?.kind === 'ok' ? cancelled.value : order);
+  }
+  const leftFen = order.amountFen - (order.tender?.paidFen ?? 0);
+  const tenderFen = leftFen > 1 && world.weather.chance(0.4) ? world.weather.between(1, leftFen - 1) : undefined;
+  const tenant = `${owner.kind}/${owner.id}`;
+  const request = { owner, tradeNo, method, idempotency: { tenant, key, requestHash: String(tenderFen) }, ...(tenderFen === undefined ? {} : { tenderFen }), ...(method === 'paymentCode' ? { authCode: '134567890123456789' } : {}) };
+  const add = (useCases: UseCases) => useCases.addPayment(request);
+  const isDouble = world.faults.strikes('double press');
+  const second = isDouble ? world.ask(`add ${key} (pressed twice)`, add) : undefined;
+  const other = world.faults.strikes('two payments at once')
+    ? world.ask(`add ${key} again under another key`, (useCases) => useCases.addPayment({ ...request, idempotency: { ...request.idempotency, key: `${key}/other` } }))
+    : undefined;
+  const answer = await persist(world, `add ${key}`, 6, add);
+  for (const more of [await second, await other]) if (more?.kind === 'ok') world.observe(more.value);
+  if (answer?.kind !== 'ok') return watch(world, given, order);
+  world.acknowledge(tenant, key, answer.value);
+  meetPatient(world, answer.value);
+  return watch(world, given, answer.value, key);
+}
+
 /** The patient sees the code and decides. */
 function meetPatient(world: WorldView, order: OrderView): void {
-  const [payment] = order.payments;
+  const payment = order.payments.at(-1);
   if (payment?.presentation?.kind !== 'qr' || world.faults.strikes('patient leaves')) return;
   const toExpiryMs = Math.max(SECOND, Date.parse(payment.expiresAt) - world.time.now);
   const late = world.faults.strikes('patient pays late') || world.faults.strikes('success at the last second');
@@ -108,14 +143,14 @@ async function giveUpWaiting(world: WorldView, { owner }: Visit, order: OrderVie
 }
 
 /** Polls like a kiosk until there is an end to show, or the patient has gone. */
-async function watch(world: WorldView, given: Visit, order: OrderView, key: string): Promise<OrderView> {
+async function watch(world: WorldView, given: Visit, order: OrderView, key?: string): Promise<OrderView> {
   const { owner } = given;
   const tenant = `${owner.kind}/${owner.id}`;
   let last = order;
   for (let poll = 1; poll <= 40; poll += 1) {
     await world.time.sleep(world.weather.between(2, 20) * SECOND, `${owner.id} looks at ${order.tradeNo}`);
     const freshness = poll % 3 === 0 ? 'fresh' : 'stored';
-    const answer = await world.ask(`find ${order.tradeNo}`, (useCases) => useCases.findOrder(poll % 2 === 0 ? { owner, tradeNo: order.tradeNo, freshness } : { owner, tenant, key, freshness }));
+    const answer = await world.ask(`find ${order.tradeNo}`, (useCases) => useCases.findOrder(poll % 2 === 0 || key === undefined ? { owner, tradeNo: order.tradeNo, freshness } : { owner, tenant, key, freshness }));
     if (answer?.kind === 'refused' && answer.code === 'ORDER_NOT_FOUND') world.expect(false, 'acknowledged is kept', order.tradeNo, 'an acknowledged order is not found');
     if (answer?.kind !== 'ok') continue;
     world.observe(answer.value);
@@ -179,7 +214,7 @@ function isRefused(answer: { readonly kind: string; readonly code?: ErrorCode },
 
 function isOver(order: OrderView): boolean {
   const { state } = order.confirmation;
-  return state === 'confirmed' || state === 'rejected' || isUnpaid(order);
+  return state === 'confirmed' || state === 'rejected' || isUnpaid(order) || waitsForMore(order) || (state === 'none' && order.refunds.length > 0);
 }
 
 function isUnpaid(order: OrderView): boolean {

@@ -290,9 +290,10 @@ export class World implements WorldView {
   #startVisit(index: number, at: number, billNos: readonly string[]): void {
     const owner: Owner = this.weather.chance(0.6) ? { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` } : { kind: 'application', id: 'app-1' };
     const method = this.weather.chance(0.7) ? 'nativeQr' : 'paymentCode';
+    const isMixed = this.weather.chance(0.3);
     this.#openVisits += 1;
     this.time.after(at, `visit ${String(index)} begins`, () => {
-      visit(this, { number: index, owner, billNos, method }).then(
+      visit(this, { number: index, owner, billNos, method, isMixed }).then(
         () => { this.#openVisits -= 1; },
         (error: unknown) => {
           this.#openVisits -= 1;

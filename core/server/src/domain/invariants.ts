@@ -32,12 +32,15 @@ export function checkOrder({ order, payments, refunds }: OrderAggregate): Violat
   const paid = payments.filter((payment) => payment.state === 'succeeded');
   const paidFen = sum(paid, (payment) => payment.amountFen);
   found.unless(new Set(paid.map((payment) => payment.leg)).size === paid.length, 'I5', order.tradeNo, 'a tender leg succeeded twice');
-  const sentBack = new Set(refunds.filter(({ cause }) => cause === 'latePayment').map(({ paymentNo }) => paymentNo));
+  const sentBack = new Set(refunds.filter(({ cause }) => cause === 'latePayment' || cause === 'tenderAbandoned').map(({ paymentNo }) => paymentNo));
   const servedFen = sum(paid.filter(({ paymentNo }) => !sentBack.has(paymentNo)), (payment) => payment.amountFen);
   found.unless(order.confirmation === 'none' || servedFen === order.amountFen, 'I5', order.tradeNo, `the hospital is told of ${String(order.amountFen)} fen, ${String(servedFen)} were paid`);
   for (const payment of paid) {
     found.unless(payment.channelTradeNo !== undefined && payment.paidAt !== undefined && payment.billDay !== undefined, 'I12', payment.paymentNo, 'succeeded without the channel number, time or bill day');
   }
+  const askedFen = sum(payments.filter(({ state }) => !isPaymentEnded(state) && state !== 'closing'), (payment) => payment.amountFen);
+  const keptFen = sum(payments, (payment) => refundableFen({ refunds }, payment));
+  found.unless(askedFen === 0 || keptFen + askedFen <= order.amountFen, 'I5', order.tradeNo, `${String(keptFen)} fen are paid and ${String(askedFen)} more asked for, of ${String(order.amountFen)}`);
   for (const payment of payments) {
     const held = sum(refunds.filter((refund) => refund.paymentNo === payment.paymentNo && holdsMoney(refund.state)), (refund) => refund.refundFen);
     const limit = payment.state === 'succeeded' ? payment.amountFen : 0;
@@ -168,6 +171,7 @@ function addRefund(add: Add, order: OrderAggregate['order'], payment: Payment, r
 function checkRefund(found: Findings, wasBooked: boolean, refund: Refund, refunds: readonly Refund[]): void {
   const { refundNo, state } = refund;
   if (refund.needsHisApproval) found.unless(wasBooked, 'I14', refundNo, 'asks the HIS to reverse what it never booked');
+  if (refund.cause === 'latePayment') found.unless(!refund.needsHisApproval, 'I14', refundNo, 'a late payment never was part of the booking, and the HIS is asked to reverse it');
   const isPastHis = state !== 'reserved' && state !== 'approving' && state !== 'rejected';
   if (refund.reservedFrom === '2002' && isPastHis) found.unless(refund.hisRefundNo !== undefined, 'I14', refundNo, 'went to the channel before the HIS reversed its booking');
   if (state === 'succeeded') found.unless(refund.isPosted && refund.refundedAt !== undefined && refund.channelRefundNo !== undefined, 'I12', refundNo, 'succeeded without the channel number, the time or its posting');

@@ -12,7 +12,9 @@ export type Phase = 'pending' | 'voided' | 'final';
 
 /** The chart of accounts. `clearedBy` names what must bring the account back to zero. */
 export const CHART = {
+  '1001': { zh: '柜员现金', en: 'Cash in till', normal: 'debit', clearedBy: 'till day' },
   '1121': { zh: '渠道在途', en: 'Channel in transit', normal: 'debit', clearedBy: 'bill day' },
+  '1131': { zh: '医保应收', en: 'Insurance fund receivable', normal: 'debit', clearedBy: 'settlement day' },
   '2001': { zh: '已收待认', en: 'Patient payable', normal: 'credit', clearedBy: 'order' },
   '2002': { zh: 'HIS 结算应付', en: 'HIS settlement payable', normal: 'credit', clearedBy: 'HIS day' },
   '2011': { zh: '退款清算', en: 'Refund clearing', normal: 'credit', clearedBy: 'refund' },

@@ -49,6 +49,12 @@ export function endTender(change: OrderChange, by: 'timer' | 'cancel'): void {
   settleTender(change);
 }
 
+/** A late success has taken the place of what is open now: what would exceed the order is closed at its channel before the patient pays it too. */
+export function closeWhatExceeds(change: OrderChange): void {
+  const openFen = change.payments.reduce((sum, { state, amountFen }) => (isPaymentEnded(state) ? sum : addFen(sum, amountFen)), fen(0));
+  if (openFen > 0 && addFen(keptFen(change), openFen) > change.order.amountFen) closeOpenPayments(change, 'timer');
+}
+
 /** Whatever is still open is asked about and closed at its channel, at once. */
 export function closeOpenPayments(change: OrderChange, by: 'timer' | 'cancel'): void {
   for (const { paymentNo, state } of change.payments) {

@@ -7,7 +7,7 @@
 import type { ChargeOutcome, PaymentNews } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
 import { beijingDay } from './beijing-day.js';
-import { closeOpenPayments, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
+import { closeOpenPayments, closeWhatExceeds, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
 import type { OrderChange } from './order-change.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded, type PaymentTrigger } from './payment-states.js';
@@ -111,6 +111,7 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     if (!change.holdsBills && takesMorePayments(change.order, change.now)) change.reclaimBills();
     // It waits for the rest; when that will not come any more it goes back.
     change.schedule('advanceTender', change.order.tradeNo, new Date(Math.max(Date.parse(change.order.tenderUntil), change.now.getTime())));
+    closeWhatExceeds(change);
     settleTender(change);
   } else {
     change.setOrder({ paidAt: news.paidAt });

@@ -1,5 +1,5 @@
 /** The posting of every money event (numbers are the lines of the posting table in core/docs/architecture.md). */
-import type { Fen } from '@hospay/plugin-sdk';
+import type { Fen, PaymentMethod } from '@hospay/plugin-sdk';
 import { beijingDay } from './beijing-day.js';
 import type { AccountName, Entry, Journal, Phase } from './ledger.js';
 import type { Order, Payment, Refund } from './order.js';
@@ -56,9 +56,12 @@ export function postRefundReleased(order: Order, payment: Payment, refund: Refun
   );
 }
 
+/** Where the money of a payment is until it is banked: with the channel, in a till, or owed by the insurance fund. */
 export function channelInTransit(payment: Payment): AccountName {
-  return `1121/${payment.channel}/${payment.merchantNo}`;
+  return `${MONEY_AT[payment.method] ?? '1121'}/${payment.channel}/${payment.merchantNo}`;
 }
+const MONEY_AT: Partial<Record<PaymentMethod, '1001' | '1131'>> = { cash: '1001', medicalInsurance: '1131' };
+
 export function patientPayable(order: Order): AccountName {
   return `2001/${order.hospitalId}`;
 }

@@ -35,7 +35,8 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
     throw new Error(`refund of ${String(draft.refundFen)} fen exceeds what is left of payment ${draft.paymentNo}`);
   }
   const { order, now } = change;
-  const isBooked = order.confirmation === 'confirmed' || order.confirmation === 'reversing';
+  // A late payment never was part of what the HIS booked, even when other payments of its order were.
+  const isBooked = draft.cause !== 'latePayment' && (order.confirmation === 'confirmed' || order.confirmation === 'reversing');
   const earlier = draft.successorOf;
   const refund = change.addRefund({
     refundNo: makeRefundNo(order.tradeNo, change.refunds.length + 1),

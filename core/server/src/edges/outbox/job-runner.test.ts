@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import sinon from 'sinon';
 import type { ClaimedJob } from '../../domain/money-store.js';
 import { SqliteMoneyStore } from '../database/money/sqlite-money-store.js';
 import { JobTable } from '../database/money/job-table.js';
@@ -90,6 +91,24 @@ test('a clock set back a day does not leave the work waiting for a day', async (
   const yesterday = START - 24 * HOUR_MS;
   await passTo(yesterday);
   await passTo(yesterday + 10_000);
+  assert.deepEqual(seen, ['H0001']);
+  await store.close();
+});
+
+test('a clock set back while the store refuses is made good when the store takes writes again', async () => {
+  const seen: string[] = [];
+  const { schedule, start, passTo, store } = bench(async (job) => {
+    seen.push(job.subject);
+    await store.putBackJob(job, 'done');
+  });
+  schedule('H0001', 60_000);
+  await start();
+  const refused = sinon.stub(store, 'wakeJobs').rejects(new Error('the disk is full'));
+  const yesterday = START - 24 * HOUR_MS;
+  await passTo(yesterday);
+  refused.restore();
+  await passTo(yesterday + 5_000);
+  await passTo(yesterday + 15_000);
   assert.deepEqual(seen, ['H0001']);
   await store.close();
 });

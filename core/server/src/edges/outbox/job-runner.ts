@@ -45,6 +45,8 @@ export class JobRunner {
   readonly #ports: JobRunnerPorts;
   readonly #lanes: LaneState[];
   #isStopped = false;
+  /** The clock was set back, and the jobs are not woken yet: kept until a store that refuses has taken it. */
+  #mustWake = false;
   /** The latest time the clock has shown. */
   #latestMs = 0;
 
@@ -95,7 +97,11 @@ export class JobRunner {
     if (this.#isStopped || free <= 0) return;
     const { store, clock, owner } = this.#ports;
     try {
-      if (this.#wasClockSetBack()) await store.wakeJobs(clock.now(), WAKE_SPREAD_MS);
+      if (this.#wasClockSetBack()) this.#mustWake = true;
+      if (this.#mustWake) {
+        await store.wakeJobs(clock.now(), WAKE_SPREAD_MS);
+        this.#mustWake = false;
+      }
       const nextAt = await store.nextJobAt(state.lane.kinds);
       const isDue = nextAt !== undefined && nextAt.getTime() <= clock.now().getTime();
       if (!isDue) {
