@@ -102,6 +102,7 @@ export function sampleQuote(quoteId: string, now: Date, set: Partial<StoredQuote
     fundFen: fen(0),
     personalAccountFen: fen(0),
     selfPayFen: fen(10_000),
+    feeType: undefined,
     validUntil: new Date(now.getTime() + 15 * 60_000).toISOString(),
     quotedAt: now.toISOString(),
     ...set,

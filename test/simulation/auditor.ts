@@ -203,21 +203,21 @@ export class Auditor {
     const wrong = (detail: string) => violations.push({ rule: 'known to the hospital or on its way back', subject: order.tradeNo, detail });
     if (this.#waitsForPerson(aggregate)) return violations;
     if (!this.#isAtRest(aggregate)) wrong(`days later: payment ${aggregate.payments.map(({ state }) => state).join()}, confirmation ${order.confirmation}, refunds ${aggregate.refunds.map(({ state }) => state).join()}`);
-    let keptFen = 0;
+    let leftFen = 0;
     for (const payment of aggregate.payments) {
       const truth = this.#world.channel.orders.get(payment.paymentNo);
       const paidFen = truth?.paidFen ?? 0;
       if ((payment.state === 'succeeded') !== (paidFen === payment.amountFen)) wrong(`payment is ${payment.state}; the channel has ${String(paidFen)} of ${String(payment.amountFen)} fen`);
-      keptFen += paidFen;
+      leftFen += paidFen;
       for (const refund of aggregate.refunds) {
         if (refund.paymentNo !== payment.paymentNo) continue;
         const back = truth?.refunds.get(refund.refundNo);
         if ((refund.state === 'succeeded') !== (back?.state === 'succeeded')) wrong(`refund ${refund.refundNo} is ${refund.state}; at the channel ${back?.state ?? 'unknown'}`);
-        if (back?.state === 'succeeded') keptFen -= back.refundFen;
+        if (back?.state === 'succeeded') leftFen -= back.refundFen;
       }
     }
     const bookedFen = this.#world.hospital.bookedFen(order.tradeNo);
-    if (keptFen !== bookedFen) wrong(`the channel keeps ${String(keptFen)} fen, the hospital booked ${String(bookedFen)} fen`);
+    if (leftFen !== bookedFen) wrong(`the channel keeps ${String(leftFen)} fen, the hospital booked ${String(bookedFen)} fen`);
     const told = this.#world.application.heard.get(order.tradeNo);
     if (order.owner.kind === 'application' && aggregate.payments.some((payment) => payment.state === 'succeeded')) {
       const final = facesOf(viewOrder(aggregate));

@@ -12,7 +12,7 @@ import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
-import { MERCHANT_NO } from './channel-world.js';
+import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
 import type { PlantedBug } from './planted-bug.js';
 import { TENDER_BUGS } from './planted-tender-bugs.js';
 
@@ -32,7 +32,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     wrapUseCases: (useCases, ports) => ({
       ...useCases,
       async receiveNotification(raw) {
-        const channel = ports.channels.choose({ method: 'nativeQr' });
+        const channel = ports.channels.find(CHANNEL_ID);
         const notice = await channel?.readNotification(raw);
         if (notice?.kind !== 'payment') return useCases.receiveNotification(raw);
         const found = await ports.store.findOrderByPayment(notice.tradeNo);
@@ -139,7 +139,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     wrapUseCases: (useCases, ports) => ({
       ...useCases,
       async receiveNotification(raw) {
-        const channel = ports.channels.choose({ method: 'nativeQr' });
+        const channel = ports.channels.find(CHANNEL_ID);
         const notice = await channel?.readNotification(raw);
         const before = notice?.kind === 'payment' ? await ports.store.findOrderByPayment(notice.tradeNo) : undefined;
         const payment = before?.payments.find((candidate) => candidate.state === 'succeeded');

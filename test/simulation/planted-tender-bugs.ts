@@ -8,6 +8,7 @@ import { chargePayment } from '@hospay/server/payments/charge-payment.js';
 import { detailsOf, makePayment } from '@hospay/server/payments/new-payment.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { AddPaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
+import { CHANNEL_ID } from './channel-world.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const TENDER_BUGS: readonly PlantedBug[] = [
@@ -61,7 +62,7 @@ function alsoAfter(store: MoneyStore, more: (change: OrderChange) => void): Mone
 
 async function addWithoutLock(ports: PaymentPorts, request: AddPaymentRequest) {
   const found = await ports.store.findOrder(request.tradeNo);
-  const channel = ports.channels.choose({ method: request.method });
+  const channel = ports.channels.find(CHANNEL_ID);
   const until = found?.order.tenderUntil;
   if (found === undefined || channel === undefined || until === undefined) return refused('TENDER_CLOSED');
   const left = remainingFen(found, ports.clock.now());

@@ -74,6 +74,8 @@ export const QuoteSchema = Type.Object(
     fundFen: FenSchema,
     personalAccountFen: FenSchema,
     selfPayFen: FenSchema,
+    /** The HIS's own word for what is paid (挂号, 门诊, 住院预交 …): payments may be routed by it. */
+    feeType: Type.Optional(Text(32)),
     validUntil: Type.String({ format: 'date-time' }),
   },
   closedObject,

@@ -62,6 +62,7 @@ import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import { channelDirectory, hospitalDirectory } from './plugin-host/guest-directories.js';
+import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createPluginHost, type InstanceConfiguration, type PluginHost } from './plugin-host/plugin-host.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
@@ -102,6 +103,7 @@ const TOKENS = {
   audit: part<AuditLog>('audit'),
   disk: part<DiskSpaceWatch>('disk'),
   pluginHost: part<PluginHost>('pluginHost'),
+  channelHealth: part<ChannelHealth>('channelHealth'),
   applications: part<ApplicationRegistry>('applications'),
   terminals: part<TerminalRegistry>('terminals'),
   presence: part<TerminalPresence>('presence'),
@@ -131,7 +133,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }, (database) => database.close()));
   lifecycle.add(once('provisioning', () => provisionFrom(options, get(TOKENS.database), get(TOKENS.terminals)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
-  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), configuration), stop: () => get(TOKENS.pluginHost).stop() });
+  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
@@ -183,13 +185,18 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.health, () => createHealth({ timers }));
   give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: configuration.plugins.folders.map((folder) => resolve(configFolder, folder)), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics)), stores: pluginStores }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: configuration.plugins.folders.map((folder) => resolve(configFolder, folder)), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores }));
+  give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
   give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at) }));
   give(TOKENS.payments, (get): PaymentPorts => ({
     store,
-    channels: channelDirectory(get(TOKENS.pluginHost), channels),
+    channels: channelDirectory(get(TOKENS.pluginHost), channels, {
+      rules: configuration.routing,
+      campuses: hospital.campuses.map(({ id, owners = [] }) => ({ id, owners })),
+      isHealthy: (id) => get(TOKENS.channelHealth).isHealthy(id),
+    }),
     hospitals: hospitalDirectory(get(TOKENS.pluginHost), hospital.id, his.id),
     clock,
     random,
@@ -451,12 +458,16 @@ function merchantIdOf({ hospital }: Configuration): string {
   return hospital.merchants[0]?.merchantNo ?? hospital.id;
 }
 
-function guestMetrics(metrics: Metrics): Parameters<typeof createPluginHost>[0]['metrics'] {
+function guestMetrics(metrics: Metrics, heard: ChannelHealth['observe']): Parameters<typeof createPluginHost>[0]['metrics'] {
   const seconds = metrics.histogram({ name: 'hospay_guest_call_seconds', help: 'How long channels and the HIS take', labels: ['instance', 'operation', 'outcome'], buckets: DURATION_BUCKETS });
   const late = metrics.counter({ name: 'hospay_guest_late_answers_total', help: 'Answers that came after the core had stopped listening', labels: ['instance', 'operation'] });
   const broke = metrics.counter({ name: 'hospay_guest_contract_breaks_total', help: 'Throws, malformed answers, deadlines', labels: ['instance', 'operation', 'how'] });
   return {
-    answered: ({ instance, operation, outcome, seconds: took }) => { seconds.observe(took, { instance, operation, outcome }); },
+    answered(facts) {
+      const { instance, operation, outcome } = facts;
+      seconds.observe(facts.seconds, { instance, operation, outcome });
+      heard(facts);
+    },
     late: ({ instance, operation }) => { late.add({ instance, operation }); },
     broke: ({ instance, operation, how }) => { broke.add({ instance, operation, how }); },
   };

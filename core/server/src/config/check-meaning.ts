@@ -3,7 +3,7 @@ import type { Configuration } from './configuration-schema.js';
 
 /** What a schema cannot say: keys that must agree with one another. */
 export function checkMeaning(configuration: Configuration, originOf: (key: string) => string): ConfigurationProblem[] {
-  const { hospital, mqtt, channels, tasks, payments, disk } = configuration;
+  const { hospital, mqtt, channels, routing, tasks, payments, disk } = configuration;
   const problems: ConfigurationProblem[] = [];
   const refuse = (key: string, expects: string, nextStep: string) => problems.push({ key, expects, origin: originOf(key), nextStep });
 
@@ -21,6 +21,13 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   channels.forEach(({ merchantNo }, index) => {
     if (!merchants.has(merchantNo)) refuse(`channels.${index}.merchantNo`, 'must be listed in hospital.merchants', 'add the merchant there: money may only go to the hospital');
   });
+  const instances = new Set(channels.map(({ id }) => id));
+  routing.forEach(({ when, channels: wanted }, index) => {
+    for (const id of wanted) if (!instances.has(id)) refuse(`routing.${index}.channels`, `must name configured channels; "${id}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
+    for (const id of when.campuses ?? []) if (!campuses.has(id)) refuse(`routing.${index}.when.campuses`, `must be among the campuses: ${[...campuses].join(', ')}`, 'correct the campus id');
+    if (when.fromFen !== undefined && when.toFen !== undefined && when.fromFen > when.toFen) refuse(`routing.${index}.when.toFen`, 'must not be smaller than fromFen', 'swap them');
+  });
+  for (const key of repeated(routing.map(({ name }) => name))) refuse('routing', `rule names must differ; "${key}" is used twice`, 'rename one of them');
   for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id)])) {
     refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel and the HIS its own id');
   }

@@ -1,3 +1,4 @@
+import { PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
@@ -11,7 +12,7 @@ const HospitalSchema = Type.Object(
   {
     id: Id,
     name: Type.String({ minLength: 1, maxLength: 100, description: '医院名称, as printed on receipts' }),
-    campuses: Type.Array(Type.Object({ id: Id, name: Type.String({ minLength: 1, maxLength: 100 }) }, closed), { minItems: 1, description: '院区' }),
+    campuses: Type.Array(Type.Object({ id: Id, name: Type.String({ minLength: 1, maxLength: 100 }), owners: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { description: 'terminals and applications of this campus; a trailing * stands for any ending' })) }, closed), { minItems: 1, description: '院区; who is named nowhere belongs to the first' }),
     merchants: Type.Array(
       Type.Object({ merchantNo: Type.String({ minLength: 1, maxLength: 64 }), name: Type.String({ minLength: 1, maxLength: 100 }), campus: Id }, closed),
       { description: '商户号: merchant numbers that belong to the hospital' },
@@ -66,6 +67,28 @@ const ChannelSchema = Type.Object(
     merchantNo: Type.String({ minLength: 1, maxLength: 64 }),
     enabled: Type.Boolean(),
     settings: PluginSettings,
+  },
+  closed,
+);
+
+const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 200 });
+const RoutingRuleSchema = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 60 }),
+    when: Type.Object(
+      {
+        methods: Type.Optional(Type.Array(Type.Enum(PAYMENT_METHODS), { minItems: 1 })),
+        hospitals: Type.Optional(Ids),
+        campuses: Type.Optional(Ids),
+        terminalKinds: Type.Optional(Ids),
+        owners: Type.Optional(Ids),
+        feeTypes: Type.Optional(Ids),
+        fromFen: Type.Optional(Type.Integer({ minimum: 0, description: 'inclusive' })),
+        toFen: Type.Optional(Type.Integer({ minimum: 0, description: 'inclusive' })),
+      },
+      { ...closed, description: 'all that are given must hold; owners are ids of terminals or applications, a trailing * stands for any ending' },
+    ),
+    channels: Type.Array(Id, { maxItems: 20, description: 'in order of preference; empty: not offered' }),
   },
   closed,
 );
@@ -145,6 +168,7 @@ export const ConfigurationSchema = Type.Object(
     plugins: Type.Object({ folders: Type.Array(Type.String({ minLength: 1 }), { description: 'folders whose sub-folders hold plugins' }) }, closed),
     his: HisSchema,
     channels: Type.Array(ChannelSchema),
+    routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
     tasks: Type.Array(TaskSchema),

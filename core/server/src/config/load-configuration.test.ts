@@ -20,6 +20,7 @@ http: { host: 127.0.0.1, paymentPort: 8080, consolePort: 8090 }
 mqtt: { mode: embedded, host: 127.0.0.1, port: 1883, websocketPort: 9001, enrolPort: 1884, coreUsername: core }
 store: { kind: sqlite }
 plugins: { folders: [plugins] }
+routing: []
 payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeSeconds: 60, bankCardLifetimeSeconds: 180, tenderLifetimeSeconds: 1200, promptQueryRhythmSeconds: [5], closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
@@ -139,6 +140,12 @@ test('broken YAML names the file', () => {
 test('a channel whose merchant is not the hospital’s is refused', () => {
   const error = problemsOf(write({ profile: PROFILE.replace("merchantNo: '1', enabled", "merchantNo: '2', enabled") }));
   assert.equal(error.problems[0]?.key, 'channels.0.merchantNo');
+});
+
+test('a routing rule that names no channel or campus of this hospital, or an empty range, is refused by its place', () => {
+  const rules = "routing: [{ name: a, when: { campuses: [west] }, channels: [nobody] }, { name: a, when: { fromFen: 2, toFen: 1 }, channels: [] }]";
+  const error = problemsOf(write({ profile: `${PROFILE}\n${rules}` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['routing.0.channels', 'routing.0.when.campuses', 'routing.1.when.toFen', 'routing']);
 });
 
 test('an external broker needs an address and a password', () => {

@@ -7,6 +7,7 @@ import type {
   NotificationAnswer, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
   StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry,
 } from '@hospay/plugin-sdk';
+import type { RouteCriteria } from './route-payment.js';
 
 export type ChannelGuest = {
   readonly id: string;
@@ -27,8 +28,8 @@ export type ChannelGuest = {
 export type Channels = {
   /** Undefined while the instance is not active: money already sent through it waits for it, never for another. */
   find(id: string): ChannelGuest | undefined;
-  /** The instance that serves a new payment of this method now, or undefined. */
-  choose(criteria: { readonly method: PaymentMethod; readonly wanted?: string | undefined }): ChannelGuest | undefined;
+  /** The instance that serves this new payment now (routing, health, methods), or undefined. */
+  choose(criteria: RouteCriteria): ChannelGuest | undefined;
 };
 
 export type HospitalGuest = {

@@ -34,7 +34,7 @@ export function settleTender(change: OrderChange): void {
   const { order, payments } = change;
   if (order.tenderUntil === undefined || order.confirmation !== 'none') return;
   if (takesMorePayments(order, change.now) || payments.some(({ state }) => !isPaymentEnded(state))) return;
-  for (const payment of [...payments].reverse()) {
+  for (const payment of payments.toReversed()) {
     const left = refundableFen(change, payment);
     if (left > 0) reserveRefund(change, { paymentNo: payment.paymentNo, refundFen: left, cause: 'tenderAbandoned', reason: '混合支付未完成，自动退款', requestedBy: 'system' });
   }

@@ -21,6 +21,8 @@ export type StoredQuote = {
   readonly fundFen: Fen;
   readonly personalAccountFen: Fen;
   readonly selfPayFen: Fen;
+  /** The HIS's own word for what is paid, where it gives one: the routing may ask for it. */
+  readonly feeType: string | undefined;
   readonly validUntil: string;
   readonly quotedAt: string;
 };

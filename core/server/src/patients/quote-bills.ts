@@ -45,6 +45,7 @@ export async function quoteBills(
     fundFen: fen(value.fundFen),
     personalAccountFen: fen(value.personalAccountFen),
     selfPayFen: fen(value.selfPayFen),
+    feeType: value.feeType,
     validUntil: value.validUntil,
     quotedAt: ports.clock.now().toISOString(),
   };

@@ -18,7 +18,16 @@ import type { AddPaymentRequest, PaymentPorts } from './ports.js';
 export async function addPayment(ports: PaymentPorts, request: AddPaymentRequest): Promise<Outcome<OrderView>> {
   const found = await ports.store.findOrder(request.tradeNo);
   if (found === undefined || !isOwnedBy(found, request.owner)) return refused('ORDER_NOT_FOUND');
-  const channel = ports.channels.choose({ method: request.method, wanted: request.channel });
+  const quote = await ports.store.findQuote(found.order.quoteId);
+  const channel = ports.channels.choose({
+    method: request.method,
+    amountFen: request.tenderFen ?? remainingFen(found, ports.clock.now()),
+    hospitalId: found.order.hospitalId,
+    owner: request.owner,
+    terminalKind: request.terminalKind,
+    feeType: quote?.feeType,
+    wanted: request.channel,
+  });
   const reason = ports.reasonToRefuse();
   const result = await ports.store.change<Payment | ErrorCode>(
     {

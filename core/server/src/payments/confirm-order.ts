@@ -126,7 +126,7 @@ function confirmed(change: OrderChange, confirmation: Confirmation, by: 'answer'
 function rejected(change: OrderChange, result: { readonly kind: 'rejected' | 'mismatch'; readonly code: string; readonly message: string }): void {
   change.moveConfirmation('rejected', 'answer');
   change.resolveCase('confirmationUnknown', change.order.tradeNo);
-  for (const payment of [...change.payments].reverse()) {
+  for (const payment of change.payments.toReversed()) {
     const left = refundableFen(change, payment);
     if (left > 0) {
       reserveRefund(change, {

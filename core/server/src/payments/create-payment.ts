@@ -22,7 +22,15 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   }
   const quote = await ports.store.findQuote(request.quoteId);
   if (quote === undefined || quote.owner.kind !== request.owner.kind || quote.owner.id !== request.owner.id) return refused('QUOTE_NOT_FOUND');
-  const channel = ports.channels.choose({ method: request.method, wanted: request.channel });
+  const channel = ports.channels.choose({
+    method: request.method,
+    amountFen: request.tenderFen ?? quote.selfPayFen,
+    hospitalId: quote.hospitalId,
+    owner: request.owner,
+    terminalKind: request.terminalKind,
+    feeType: quote.feeType,
+    wanted: request.channel,
+  });
   const refusal = earlier === undefined ? whyNot(ports, request, quote, channel) : undefined;
   if (refusal !== undefined) return refusal;
   const merchant = channel ?? { id: request.channel ?? 'none', merchantNo: 'none' };

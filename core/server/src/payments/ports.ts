@@ -32,6 +32,8 @@ export type Tender = {
   readonly method: PaymentMethod;
   /** A channel instance by name; else the routing chooses. */
   readonly channel?: string;
+  /** Group of the asking terminal, for the routing. */
+  readonly terminalKind?: string;
 } & TenderDetails;
 
 /** What the channel is told beside the amount. Held in memory for the one call only: a scanned code is single use. */

@@ -1,16 +1,29 @@
-import type { PaymentMethod } from '@hospay/plugin-sdk';
 import type { Channels, Hospitals } from '../domain/guests.js';
+import { routePayment, type Campus, type RoutingRule } from '../domain/route-payment.js';
 import type { PluginHost } from './plugin-host.js';
 
-/** The configured channels in order of preference, as use cases find them. */
-export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: readonly { readonly id: string; readonly enabled: boolean }[]): Channels {
+export type Routing = {
+  readonly rules: readonly RoutingRule[];
+  readonly campuses: readonly Campus[];
+  /** Whether new payments may go to the instance now. */
+  readonly isHealthy: (id: string) => boolean;
+};
+/** Every configured channel serves everything it offers. */
+export const NO_ROUTING: Routing = { rules: [], campuses: [], isHealthy: () => true };
+
+/**
+ * The configured channels as use cases find them. A new payment goes to the first routed instance that is active, offers the method and answers;
+ * when none answers it is refused: a payment must not wait for a channel that does not.
+ */
+export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: readonly { readonly id: string; readonly enabled: boolean }[], { rules, campuses, isHealthy }: Routing = NO_ROUTING): Channels {
+  const enabled = configured.filter((channel) => channel.enabled).map(({ id }) => id);
   return {
     find: (id) => host.channel(id),
-    choose({ method, wanted }: { readonly method: PaymentMethod; readonly wanted?: string | undefined }) {
-      for (const { id, enabled } of configured) {
-        if (!enabled || (wanted !== undefined && wanted !== id)) continue;
+    choose(criteria) {
+      for (const id of routePayment(rules, campuses, enabled, criteria)) {
+        if (!enabled.includes(id) || !isHealthy(id)) continue;
         const channel = host.channel(id);
-        if (channel?.methods.includes(method) === true) return channel;
+        if (channel?.methods.includes(criteria.method) === true) return channel;
       }
       return undefined;
     },

@@ -22,6 +22,7 @@ const GOOD = `import { word } from './word.js';
 export default { settings: ${SETTINGS}, activate({ settings, log }) { log.info('up', {}); return { channels: { acme: ${CHANNEL} }, async stop() { globalThis.stops = (globalThis.stops ?? 0) + 1 } } } }`;
 
 const PAYMENT = { tradeNo: 'H20261122000001', submittedAt: '2026-11-22T00:00:00Z', amountFen: 100, method: 'nativeQr' } as const;
+const WANTED = { amountFen: 100, hospitalId: 'h', owner: { kind: 'terminal', id: 'kiosk-1' } } as const;
 const REQUEST = { tradeNo: 'H20261122000001', amountFen: 100, description: 'd', method: 'nativeQr', submittedAt: '2026-11-22T00:00:00Z', expiresAt: '2026-11-22T00:05:00Z' } as const;
 const CONFIGURATION: InstanceConfiguration = { id: 'acme-1', plugin: 'acme', settings: { merchantNo: 'M1' }, enabled: true, merchantNo: 'M1' };
 
@@ -258,13 +259,21 @@ test('the first active channel of the configured order that serves the method is
   const { root, host } = makeHost();
   writePlugin(root);
   const channels = channelDirectory(host, [{ id: 'first', enabled: true }, { id: 'second', enabled: true }]);
-  assert.equal(channels.choose({ method: 'nativeQr' }), undefined);
+  assert.equal(channels.choose({ ...WANTED, method: 'nativeQr' }), undefined);
   await host.activate({ ...CONFIGURATION, id: 'second' });
-  assert.equal(channels.choose({ method: 'nativeQr' })?.id, 'second');
+  assert.equal(channels.choose({ ...WANTED, method: 'nativeQr' })?.id, 'second');
   await host.activate({ ...CONFIGURATION, id: 'first' });
-  assert.equal(channels.choose({ method: 'nativeQr' })?.id, 'first');
-  assert.equal(channels.choose({ method: 'nativeQr', wanted: 'second' })?.id, 'second');
-  assert.equal(channels.choose({ method: 'paymentCode' }), undefined);
+  assert.equal(channels.choose({ ...WANTED, method: 'nativeQr' })?.id, 'first');
+  assert.equal(channels.choose({ ...WANTED, method: 'nativeQr', wanted: 'second' })?.id, 'second');
+  assert.equal(channels.choose({ ...WANTED, method: 'paymentCode' }), undefined);
+  const healthy = new Set(['second']);
+  const watched = channelDirectory(host, [{ id: 'first', enabled: true }, { id: 'second', enabled: true }], { rules: [], campuses: [], isHealthy: (id) => healthy.has(id) });
+  assert.equal(watched.choose({ ...WANTED, method: 'nativeQr' })?.id, 'second', 'a channel that does not answer is passed over');
+  assert.equal(watched.find('first')?.id, 'first', 'what was sent through it still finds it');
+  assert.equal(watched.choose({ ...WANTED, method: 'nativeQr', wanted: 'first' }), undefined, 'and nobody else stands in for it');
+  const ruled = channelDirectory(host, [{ id: 'first', enabled: true }, { id: 'second', enabled: true }], { rules: [{ name: 'small', when: { toFen: 100 }, channels: ['second'] }], campuses: [], isHealthy: () => true });
+  assert.equal(ruled.choose({ ...WANTED, method: 'nativeQr' })?.id, 'second');
+  assert.equal(ruled.choose({ ...WANTED, amountFen: 101, method: 'nativeQr' })?.id, 'first');
   await host.stop();
   assert.deepEqual(host.list().instances.map(({ state }) => state), ['stopped', 'stopped']);
 });

@@ -83,7 +83,7 @@ function decide(ports: RefundPorts, change: OrderChange, request: RefundRequeste
 function shareOut(change: OrderChange, paid: readonly Payment[], amountFen: Fen): { readonly payment: Payment; readonly refundFen: Fen }[] {
   const shares: { readonly payment: Payment; readonly refundFen: Fen }[] = [];
   let wanted = amountFen;
-  for (const payment of [...paid].reverse()) {
+  for (const payment of paid.toReversed()) {
     const refundFen = fen(Math.min(wanted, refundableFen(change, payment)));
     if (refundFen === 0) continue;
     shares.push({ payment, refundFen });

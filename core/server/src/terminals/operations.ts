@@ -82,6 +82,7 @@ export const OPERATIONS = {
         merchantId: terminal.merchantId,
         idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash },
         description: PAYMENT_DESCRIPTION,
+        terminalKind: terminal.kind,
         ...body,
       });
     },
@@ -92,7 +93,7 @@ export const OPERATIONS = {
     reply: OrderViewSchema,
     handle({ ports, terminal, idem }, body) {
       const requestHash = createHash('sha256').update(canonicalJson(body)).digest('hex');
-      return ports.useCases.addPayment({ owner: ownerOf(terminal), idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, ...body });
+      return ports.useCases.addPayment({ owner: ownerOf(terminal), idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, terminalKind: terminal.kind, ...body });
     },
   }),
   'payment.query': operation({

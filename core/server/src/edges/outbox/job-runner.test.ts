@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import sinon from 'sinon';
+import { stub } from 'sinon';
 import type { ClaimedJob } from '../../domain/money-store.js';
 import { SqliteMoneyStore } from '../database/money/sqlite-money-store.js';
 import { JobTable } from '../database/money/job-table.js';
@@ -103,7 +103,7 @@ test('a clock set back while the store refuses is made good when the store takes
   });
   schedule('H0001', 60_000);
   await start();
-  const refused = sinon.stub(store, 'wakeJobs').rejects(new Error('the disk is full'));
+  const refused = stub(store, 'wakeJobs').rejects(new Error('the disk is full'));
   const yesterday = START - 24 * HOUR_MS;
   await passTo(yesterday);
   refused.restore();

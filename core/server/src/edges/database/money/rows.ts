@@ -39,6 +39,7 @@ export function quoteFromRow(row: Row): StoredQuote {
     fundFen: fen(number(row, 'fund_fen')),
     personalAccountFen: fen(number(row, 'personal_account_fen')),
     selfPayFen: fen(number(row, 'self_pay_fen')),
+    feeType: optionalText(row, 'fee_type'),
     validUntil: text(row, 'valid_until'),
     quotedAt: text(row, 'quoted_at'),
   };
@@ -58,6 +59,7 @@ export function quoteColumns(quote: StoredQuote): Columns {
     fund_fen: quote.fundFen,
     personal_account_fen: quote.personalAccountFen,
     self_pay_fen: quote.selfPayFen,
+    fee_type: quote.feeType ?? null,
     valid_until: quote.validUntil,
     quoted_at: quote.quotedAt,
   };

@@ -137,4 +137,8 @@ INSERT INTO job_token (last) SELECT coalesce(max(token), 0) FROM job;
     name: '0004-mixed-tender',
     sql: 'ALTER TABLE orders ADD COLUMN tender_until TEXT; ALTER TABLE orders ADD COLUMN tender_ending_at TEXT;',
   },
+  {
+    name: '0005-fee-type',
+    sql: 'ALTER TABLE quote ADD COLUMN fee_type TEXT;',
+  },
 ];
