@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { addPluginCommand } from './plugin-command/plugin-command.js';
 
 /** appliance/dist → repository or installation root. */
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -15,7 +16,14 @@ const program = new Command('hospay')
 
 program.command('start').description('run the core until a signal 启动').action(() => { runCore([]); });
 program.command('config').description('print every configured value and where it comes from 打印配置及来源').action(() => { runCore(['config']); });
-program.parse();
+addPluginCommand(program, {
+  say: (line) => { console.log(line); },
+  fail: (line) => {
+    console.error(line);
+    process.exitCode = 1;
+  },
+});
+await program.parseAsync();
 
 function runCore(command: readonly string[]): void {
   const { profile, profileFolder, dataFolder } = program.opts<{ profile: string; profileFolder: string; dataFolder?: string }>();

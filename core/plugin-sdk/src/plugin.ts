@@ -42,6 +42,8 @@ export const PluginManifestSchema = Type.Object(
       {
         callTimeoutMs: Type.Integer({ minimum: 100, maximum: 120_000 }),
         concurrency: Type.Integer({ minimum: 1, maximum: 1024 }),
+        /** Resident memory of an isolated plugin, buffers included. Default 160. */
+        memoryMegabytes: Type.Optional(Type.Integer({ minimum: 64, maximum: 2_048 })),
       },
       closedObject,
     ),

@@ -185,7 +185,8 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.health, () => createHealth({ timers }));
   give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: configuration.plugins.folders.map((folder) => resolve(configFolder, folder)), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores }));
+  const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty: ({ folder }) => productFolders.some((own) => dirname(folder) === own) }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));

@@ -26,11 +26,16 @@ export async function loadPlugin(plugin: PluginPackage, settings: unknown, log: 
     log.error('a plugin could not be loaded', { error });
     return { kind: 'failed', reason: `its code cannot be loaded: ${error instanceof Error ? error.message : 'it threw'}` };
   }
-  const schema = readSchema(definition.settings);
+  return checkSettings(definition.settings, settings) ?? { kind: 'loaded', definition };
+}
+
+/** Compares settings with a plugin's schema of them. Undefined: they fit. */
+export function checkSettings(given: unknown, settings: unknown): Refusal | undefined {
+  const schema = readSchema(given);
   if (schema === undefined) return { kind: 'failed', reason: 'its settings schema is not a JSON schema of an object with additionalProperties: false' };
   const mismatches = listMismatches(schema, settings);
   if (mismatches.length > 0 || !Check(schema, settings)) return { kind: 'attention', reason: `settings do not fit: ${describeMismatches(mismatches)}` };
-  return { kind: 'loaded', definition };
+  return undefined;
 }
 
 /** Runs `activate` with a deadline and compares what it returns with the manifest. */

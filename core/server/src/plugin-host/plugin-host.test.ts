@@ -53,6 +53,7 @@ function makeHost() {
     log: SILENT_LOG,
     metrics: SILENT_METRICS,
     stores: { open: () => createMemoryStore() },
+    isFirstParty: () => true,
     changed: (view) => views.push(view),
   });
   /** Fires the timers that wait now. */

@@ -2,7 +2,7 @@ import type { HospitalAdapter, PaymentChannel, PaymentMethod } from '@hospay/plu
 import type { ChannelGuest, HospitalGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
-import { activatePlugin, loadPlugin, stopContributions, type Refusal } from './activate-plugin.js';
+import { loadPlugin, type Refusal } from './activate-plugin.js';
 import { createBoundary, type Boundary } from './boundary.js';
 import { channelGuest } from './channel-guest.js';
 import { discover } from './discover.js';
@@ -10,6 +10,7 @@ import { hospitalGuest } from './hospital-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
 import { createGuestCapabilities } from './guest-capabilities.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
+import { startApart, startHere, type StartedGuest } from './start-guest.js';
 import type { PackageReading, PluginPackage } from './read-package.js';
 
 /** One configured use of a plugin. */
@@ -65,6 +66,8 @@ export type PluginHostOptions = {
   readonly log: Log;
   readonly metrics: GuestMetrics;
   readonly stores: GuestStores;
+  /** The product's own plugins run in this process; everybody else's in one of their own. */
+  readonly isFirstParty: (plugin: PluginPackage) => boolean;
   /** Told after each change of state, for the console and the database. */
   readonly changed?: (instance: InstanceView) => void;
 };
@@ -74,12 +77,16 @@ const DRAIN_DEADLINE_MS = 35_000;
 /** When the whole platform stops nobody waits that long: what is left is asked about after the restart. */
 const SHUTDOWN_DRAIN_DEADLINE_MS = 15_000;
 const LONGEST_RETRY_MS = 60_000;
+/** Five crashes in ten minutes are bad luck; from the sixth on it is tried every five minutes, for ever. */
+const MOST_CRASHES = 5;
+const CRASH_WINDOW_MS = 10 * 60_000;
+const HALF_OPEN_MS = 5 * 60_000;
 
 /** Merchant and methods as they were checked: a guest that changes them later changes nothing here. */
 type ChannelContribution = { readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[] };
 type Contribution = ChannelContribution | { readonly kind: 'hospitalAdapter'; readonly adapter: HospitalAdapter };
 /** Code that runs. */
-type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly contributions: unknown; readonly services: { stop(): void } };
+type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly guest: StartedGuest; readonly capabilities: { stop(): void } };
 
 type Instance = {
   configuration: InstanceConfiguration;
@@ -91,6 +98,8 @@ type Instance = {
   last: Running | undefined;
   version: string | undefined;
   failures: number;
+  /** When its process ended by itself, in the last ten minutes. */
+  crashes: readonly number[];
   retry: { cancel(): void };
   /** One change at a time. */
   turn: Promise<unknown>;
@@ -98,7 +107,7 @@ type Instance = {
   readonly hospital: HospitalGuest;
 };
 
-export function createPluginHost({ folders, clock, timers, log: hostLog, metrics, stores, changed = () => {} }: PluginHostOptions): PluginHost {
+export function createPluginHost({ folders, clock, timers, log: hostLog, metrics, stores, isFirstParty, changed = () => {} }: PluginHostOptions): PluginHost {
   const instances = new Map<string, Instance>();
   let readings: readonly PackageReading[] = [];
   let stopped = false;
@@ -113,6 +122,7 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
       last: undefined,
       version: undefined,
       failures: 0,
+      crashes: [],
       retry: { cancel() {} },
       turn: Promise.resolve(),
       channel: channelGuest(configuration.id, () => {
@@ -145,14 +155,19 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
     return result;
   };
 
+  const startGuest = (plugin: PluginPackage) => (isFirstParty(plugin) ? startHere : startApart);
+
   const begin = async (instance: Instance): Promise<void> => {
     const { configuration } = instance;
     if (!configuration.enabled) return move(instance, 'disabled', 'check', 'switched off in the configuration');
     const found = findPackage(readings, configuration.plugin);
     if (found.kind === 'failed') return move(instance, 'failed', 'check', found.reason);
     instance.version = found.package.manifest.version;
-    const loaded = await loadPlugin(found.package, configuration.settings, logOf(configuration));
-    if (loaded.kind !== 'loaded') return move(instance, loaded.kind === 'attention' ? 'attention' : 'failed', 'check', loaded.reason);
+    // Code that is not ours is never loaded here, not even to look at it.
+    if (isFirstParty(found.package)) {
+      const loaded = await loadPlugin(found.package, configuration.settings, logOf(configuration));
+      if (loaded.kind !== 'loaded') return move(instance, loaded.kind === 'attention' ? 'attention' : 'failed', 'check', loaded.reason);
+    }
     move(instance, 'verified', 'check');
     await attempt(instance, found.package, 'activate');
   };
@@ -164,7 +179,9 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
       instance.running = started;
       instance.last = started;
       instance.failures = 0;
-      return move(instance, 'active', 'answer');
+      move(instance, 'active', 'answer');
+      watch(instance, started);
+      return undefined;
     }
     move(instance, started.kind, 'refusal', started.reason);
     if (started.kind === 'waiting') retryLater(instance, plugin);
@@ -176,30 +193,43 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
     instance.retry = timers.after(waitMs, () => void inTurn(instance, async () => (instance.state === 'waiting' && !stopped ? attempt(instance, plugin, 'retry') : undefined)));
   };
 
+  /** A process that ends by itself takes nothing with it: no new call is routed to it from this tick on, and it is started again. */
+  const watch = (instance: Instance, running: Running): void => {
+    running.guest.onEnd((reason) => {
+      running.capabilities.stop();
+      if (instance.running !== running || instance.state !== 'active') return;
+      instance.running = undefined;
+      const now = clock.now().getTime();
+      instance.crashes = [...instance.crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
+      const { length } = instance.crashes;
+      const waitMs = length > MOST_CRASHES ? HALF_OPEN_MS : Math.min(1000 * 2 ** (length - 1), LONGEST_RETRY_MS);
+      move(instance, 'waiting', 'crash', `its process ended: ${reason}; started again in ${String(waitMs / 1000)} s`);
+      instance.retry = timers.after(waitMs, () => void inTurn(instance, async () => (instance.state === 'waiting' && !stopped ? attempt(instance, running.package, 'retry') : undefined)));
+    });
+  };
+
   const start = async (configuration: InstanceConfiguration, plugin: PluginPackage): Promise<Running | Refusal> => {
     const log = logOf(configuration);
-    const loaded = await loadPlugin(plugin, configuration.settings, log);
-    if (loaded.kind !== 'loaded') return loaded;
-    const guest = createGuestCapabilities({ manifest: plugin.manifest, settings: configuration.settings, store: stores.open(configuration.id), timers });
-    const activated = await activatePlugin(plugin, loaded.definition, configuration.settings, { clock, timers, log, capabilities: guest.capabilities });
-    if (activated.kind !== 'activated') {
-      guest.stop();
-      return activated;
+    const capabilities = createGuestCapabilities({ manifest: plugin.manifest, settings: configuration.settings, store: stores.open(configuration.id), timers });
+    const guest = await startGuest(plugin)({ package: plugin, settings: configuration.settings, capabilities: capabilities.capabilities, clock, timers, log });
+    if (guest.kind !== 'started') {
+      capabilities.stop();
+      return guest;
     }
-    const contribution = pickContribution(configuration, activated.contributions);
+    const contribution = pickContribution(configuration, guest.contributions);
     if ('reason' in contribution) {
-      await stopContributions(activated.contributions, timers);
-      guest.stop();
+      await guest.stop();
+      capabilities.stop();
       return contribution;
     }
     const boundary = createBoundary({ plugin: configuration.plugin, instance: configuration.id, limits: plugin.manifest.limits, clock, timers, log: hostLog, metrics });
-    return { package: plugin, contribution, boundary, contributions: activated.contributions, services: guest };
+    return { package: plugin, contribution, boundary, guest, capabilities };
   };
 
-  const drain = async (configuration: InstanceConfiguration, { boundary, contributions, services }: Running): Promise<void> => {
+  const drain = async (configuration: InstanceConfiguration, { boundary, guest, capabilities }: Running): Promise<void> => {
     const { givenUp } = await boundary.drain(stopped ? SHUTDOWN_DRAIN_DEADLINE_MS : DRAIN_DEADLINE_MS);
-    const problem = await stopContributions(contributions, timers);
-    services.stop();
+    const problem = await guest.stop();
+    capabilities.stop();
     if (givenUp > 0 || problem !== undefined) hostLog.warn('a plugin did not stop cleanly', { instance: configuration.id, givenUp, problem });
   };
 
@@ -261,6 +291,7 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
         if (!('boundary' in started)) return { kind: 'kept', reason: started.reason };
         instance.running = started;
         instance.last = started;
+        watch(instance, started);
         instance.version = found.package.manifest.version;
         hostLog.info('plugin reloaded', { instance: id, version: instance.version });
         changed(view(instance));

@@ -6,7 +6,7 @@ export const PLUGIN_STATES = ['discovered', 'verified', 'activating', 'active', 
  * fit and trying again would not help. `disabled`: switched off by configuration.
  */
 export type PluginState = (typeof PLUGIN_STATES)[number];
-export type PluginTrigger = 'check' | 'activate' | 'answer' | 'refusal' | 'stop' | 'retry' | 'reload';
+export type PluginTrigger = 'check' | 'activate' | 'answer' | 'refusal' | 'stop' | 'retry' | 'reload' | 'crash';
 
 /** The life of one plugin instance. */
 export const PLUGIN_TRANSITIONS = defineTransitions<PluginState, PluginTrigger>('plugin', [
@@ -18,6 +18,7 @@ export const PLUGIN_TRANSITIONS = defineTransitions<PluginState, PluginTrigger>(
   { from: ['verified', 'waiting'], to: 'activating', by: ['activate', 'retry'], why: 'its code is started' },
   { from: ['activating'], to: 'active', by: ['answer'], why: 'it returned exactly what it declared' },
   { from: ['activating'], to: 'waiting', by: ['refusal'], why: 'it threw or did not answer; it is tried again' },
+  { from: ['active'], to: 'waiting', by: ['crash'], why: 'its process ended by itself; it is started again, later and later, and never given up' },
   { from: ['active'], to: 'stopping', by: ['stop'], why: 'no new calls; calls in flight end first' },
   { from: ['stopping'], to: 'stopped', by: ['answer', 'refusal'], why: 'it has closed what it opened, or its time for that is over' },
   { from: ['waiting', 'activating', 'verified', 'attention', 'failed', 'disabled', 'discovered'], to: 'stopped', by: ['stop'], why: 'it was not running' },

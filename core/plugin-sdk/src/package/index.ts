@@ -1,0 +1,8 @@
+/** Plugin packages: one file that a vendor packs and signs and a hospital verifies, all of it offline. */
+export { readArchive, writeArchive, ArchiveError } from './archive.js';
+export { buildPackage, type BuiltPackage } from './build-package.js';
+export { PACKAGE_EXTENSION, packageHash, type PackageFiles } from './package-files.js';
+export { keyIdOf, makeSigningKey, readSigningKey, type SigningKey } from './signing-key.js';
+export { signPackage } from './sign-package.js';
+export { acceptTrustList, makeTrustList, readTrustList, signTrustList, TrustListSchema, type TrustList, type TrustListBody } from './trust-list.js';
+export { verifyPackage, type PackageVerdict, type VerifiedPackage } from './verify-package.js';

@@ -1,0 +1,340 @@
+/**
+ * A plugin in a process of its own. The plugin sees messages only: HTTP goes through the host's allow-list, secrets stay here and are used by name, its store has a quota. A crash, a
+ * hang or a leak ends that process and nothing else; every call it had not answered is rejected in the same tick, which the boundary makes `unknown`.
+ *
+ * Node's permission model is a seat belt, not a wall: where systemd runs the appliance each of these processes is put into a unit with its own user, memory and CPU limits
+ * besides.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { PluginManifest } from '@hospay/plugin-sdk';
+import { Compile } from 'typebox/compile';
+import type { Log } from '../../domain/log.js';
+import type { Clock, Timers } from '../../domain/time.js';
+import type { GuestCapabilities } from '../guest-capabilities.js';
+import type { PluginPackage } from '../read-package.js';
+import { FromGuestSchema, type Description, type FromGuest, type Place, type Service, type ToGuest } from './messages.js';
+
+export type IsolatedGuest = {
+  /** JSON Schema of the settings, as the plugin gave it. */
+  readonly settings: unknown;
+  /** Activates it with these settings, secrets already replaced by their names. @throws with the reason. */
+  activate(settings: unknown): Promise<IsolatedContributions>;
+  /** Asks it to stop, then ends the process whatever it says. */
+  stop(): Promise<void>;
+  /** Told once, when the process ends without having been asked to. */
+  onEnd(listener: (reason: string) => void): void;
+  readonly pid: number;
+};
+/** Shaped like a plugin's own contributions: functions that send messages. */
+export type IsolatedContributions = { readonly channels: Readonly<Record<string, object>>; readonly hospitalAdapters: Readonly<Record<string, object>>; readonly other: readonly string[] };
+
+export type IsolatedGuestOptions = {
+  readonly package: Pick<PluginPackage, 'folder' | 'entryPath'>;
+  readonly limits: PluginManifest['limits'];
+  readonly capabilities: GuestCapabilities;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+};
+
+const RUNNER = join(import.meta.dirname, 'guest-process.js');
+const RUNNER_PARTS = [RUNNER, join(import.meta.dirname, 'shut-in.js')];
+/** The nearest package.json tells Node that the runner is an ES module. */
+const RUNNER_PACKAGE = resolve(import.meta.dirname, '../../../package.json');
+const DEFAULT_MEMORY_MEGABYTES = 160;
+/** Of that, what JavaScript objects may take; the rest is for buffers and Node itself. */
+const HEAP_SHARE = 0.5;
+const LOAD_DEADLINE_MS = 20_000;
+const STOP_DEADLINE_MS = 5_000;
+const PING_EVERY_MS = 5_000;
+/** An event loop that has not turned for this long serves nobody. */
+const SILENT_FOR_MS = 15_000;
+/** Log lines a guest may write in one ping interval; the rest is counted, not kept. */
+const MOST_LOG_LINES = 200;
+
+const checkMessage = Compile(FromGuestSchema);
+
+/** @throws with the reason when the process does not come up or its code cannot be loaded. */
+export async function startIsolatedGuest(options: IsolatedGuestOptions): Promise<IsolatedGuest> {
+  const guest = new GuestProcess(options);
+  try {
+    const settings = await guest.load();
+    return {
+      settings,
+      activate: (masked) => guest.activate(masked),
+      stop: () => guest.stop(),
+      onEnd: (listener) => { guest.onEnd = listener; },
+      pid: guest.pid,
+    };
+  } catch (error) {
+    await guest.stop();
+    throw error;
+  }
+}
+
+type Pending = { resolve(value: unknown): void; reject(error: Error): void };
+
+class GuestProcess {
+  onEnd: (reason: string) => void = () => {};
+  readonly #options: IsolatedGuestOptions;
+  readonly #child: ChildProcess;
+  readonly #calls = new Map<number, Pending>();
+  readonly #asks = new Map<number, AbortController>();
+  #step: { readonly kind: 'loaded' | 'activated' | 'stopped'; readonly pending: Pending } | undefined;
+  #serial = 0;
+  #heardAt: number;
+  #watch: { cancel(): void } = { cancel() {} };
+  #isStopping = false;
+  #hasEnded = false;
+  #reason: string | undefined;
+  #logLines = 0;
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(options: IsolatedGuestOptions) {
+    this.#options = options;
+    const memory = options.limits.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES;
+    this.#child = fork(RUNNER, [], {
+      execArgv: [
+        '--permission',
+        ...[options.package.folder, ...RUNNER_PARTS, RUNNER_PACKAGE].map((path) => `--allow-fs-read=${path}`),
+        `--max-old-space-size=${String(Math.floor(memory * HEAP_SHARE))}`, '--disable-proto=delete', '--no-addons',
+      ],
+      cwd: dirname(options.package.entryPath),
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#heardAt = options.clock.now().getTime();
+    this.#child.on('message', (message) => { this.#receive(message); });
+    this.#child.on('exit', (code, signal) => { this.#end(this.#reason ?? (signal === null ? `it ended with code ${String(code)}` : `it was ended by ${signal}`)); });
+    this.#child.on('error', (error) => { this.#end(`it could not be started: ${error.message}`); });
+    // What a plugin prints is not ours to keep: nobody knows what is in it.
+    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.resume();
+    this.#watchOver();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  load(): Promise<unknown> {
+    return this.#begin('loaded', { kind: 'load', entry: this.#options.package.entryPath }, LOAD_DEADLINE_MS);
+  }
+
+  async activate(settings: unknown): Promise<IsolatedContributions> {
+    const description = (await this.#begin('activated', { kind: 'activate', settings, nowMs: this.#options.clock.now().getTime() }, LOAD_DEADLINE_MS)) as Description;
+    return {
+      channels: mapped(description.channels, (channel, name) => ({
+        merchantNo: channel.merchantNo,
+        methods: channel.methods,
+        ...this.#operations({ kind: 'channels', name }, channel.operations.filter((operation) => operation !== 'answerNotification')),
+        ...(channel.answers === undefined ? {} : { answerNotification: (result: 'stored' | 'refused' | 'retryLater') => channel.answers?.[result] }),
+      })),
+      hospitalAdapters: mapped(description.hospitalAdapters, (adapter, name) => ({
+        ...(adapter.dictionaries === undefined ? {} : { dictionaries: adapter.dictionaries }),
+        ...this.#operations({ kind: 'hospitalAdapters', name }, adapter.operations),
+      })),
+      other: description.other,
+    };
+  }
+
+  async stop(): Promise<void> {
+    if (this.#hasEnded) return;
+    if (!this.#isStopping) {
+      this.#isStopping = true;
+      await this.#begin('stopped', { kind: 'stop' }, STOP_DEADLINE_MS).catch(() => undefined);
+      this.#child.kill('SIGKILL');
+    }
+    await this.#ended.promise;
+  }
+
+  #operations(place: Place, names: readonly string[]): Record<string, (request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number }) => Promise<unknown>> {
+    return Object.fromEntries(names.map((operation) => [operation, (request: unknown, context?: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number }) => this.#call(place, operation, request, context)]));
+  }
+
+  #call(place: Place, operation: string, request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number } | undefined): Promise<unknown> {
+    // Nothing can have left a process that is not there.
+    if (this.#hasEnded) return MONEY_OPERATIONS.has(operation) ? Promise.resolve({ kind: 'notSent', reason: 'the plugin is not running' }) : Promise.reject(new Error('the plugin is not running'));
+    const id = (this.#serial += 1);
+    const { promise, resolve: answered, reject } = Promise.withResolvers<unknown>();
+    this.#calls.set(id, { resolve: answered, reject });
+    context?.signal.addEventListener('abort', () => { if (this.#calls.delete(id)) this.#send({ kind: 'abort', id }); }, { once: true });
+    this.#send({ kind: 'call', id, place, operation, request, context: { deadline: context?.deadline ?? '', attempt: context?.attempt ?? 1 } });
+    return promise;
+  }
+
+  async #begin(kind: 'loaded' | 'activated' | 'stopped', message: ToGuest, deadlineMs: number): Promise<unknown> {
+    const { promise, resolve: done, reject } = Promise.withResolvers<unknown>();
+    if (this.#hasEnded) throw new Error(this.#reason ?? 'it has ended');
+    this.#step = { kind, pending: { resolve: done, reject } };
+    const deadline = this.#options.timers.after(deadlineMs, () => { reject(new Error(`it was not ${kind} within ${String(deadlineMs / 1_000)} s`)); });
+    this.#send(message);
+    try {
+      return await promise;
+    } finally {
+      deadline.cancel();
+      this.#step = undefined;
+    }
+  }
+
+  #send(message: ToGuest): void {
+    if (this.#child.connected) this.#child.send(message, () => { /* A message that could not be sent is answered by the end of the process. */ });
+  }
+
+  #receive(raw: unknown): void {
+    this.#heardAt = this.#options.clock.now().getTime();
+    if (!checkMessage.Check(raw)) {
+      this.#kill('it sent a message outside the protocol');
+      return;
+    }
+    this.#take(raw);
+  }
+
+  #take(message: FromGuest): void {
+    switch (message.kind) {
+      case 'loaded':
+        if (this.#step?.kind === 'loaded') this.#step.pending.resolve(message.settings);
+        return;
+      case 'activated':
+        if (this.#step?.kind === 'activated') this.#step.pending.resolve(message.description);
+        return;
+      case 'stopped':
+        if (this.#step?.kind === 'stopped') this.#step.pending.resolve(undefined);
+        return;
+      case 'failed':
+        this.#step?.pending.reject(new Error(message.reason));
+        return;
+      case 'answer':
+      case 'threw': {
+        const call = this.#calls.get(message.id);
+        this.#calls.delete(message.id);
+        if (message.kind === 'answer') call?.resolve(message.value);
+        else call?.reject(new Error(message.reason));
+        return;
+      }
+      case 'ask':
+        void this.#serve(message.id, message.service, message.request);
+        return;
+      case 'cancel':
+        this.#asks.get(message.id)?.abort(new Error('the guest gave it up'));
+        return;
+      case 'after':
+        this.#options.capabilities.after(message.milliseconds, () => { this.#send({ kind: 'elapsed', id: message.id }); });
+        return;
+      case 'log':
+        this.#logLines += 1;
+        if (this.#logLines <= MOST_LOG_LINES) this.#options.log[message.level](message.message, { said: message.facts });
+        return;
+      case 'pong':
+        return;
+    }
+  }
+
+  async #serve(id: number, service: Service, request: unknown): Promise<void> {
+    const abort = new AbortController();
+    this.#asks.set(id, abort);
+    try {
+      const value = await serve(this.#options.capabilities, service, request, abort.signal);
+      this.#send({ kind: 'served', id, value });
+    } catch (error) {
+      this.#send({ kind: 'served', id, error: error instanceof Error ? error.message.slice(0, 300) : 'it failed' });
+    } finally {
+      this.#asks.delete(id);
+    }
+  }
+
+  /** Heartbeat and memory, as long as the process lives. */
+  #watchOver(): void {
+    this.#watch = this.#options.timers.after(PING_EVERY_MS, () => {
+      if (this.#hasEnded) return;
+      const lost = this.#logLines - MOST_LOG_LINES;
+      if (lost > 0) this.#options.log.warn('a plugin logs too much; lines were dropped', { lost });
+      this.#logLines = 0;
+      const limit = this.#options.limits.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES;
+      const used = residentMegabytes(this.pid);
+      if (used !== undefined && used > limit) this.#kill(`it used ${String(used)} MB of memory, ${String(limit)} are allowed`);
+      else if (this.#options.clock.now().getTime() - this.#heardAt > SILENT_FOR_MS) this.#kill(`it did not answer for ${String(SILENT_FOR_MS / 1_000)} s`);
+      else {
+        this.#send({ kind: 'ping', id: (this.#serial += 1) });
+        this.#watchOver();
+      }
+    });
+  }
+
+  #kill(reason: string): void {
+    this.#reason ??= reason;
+    this.#child.kill('SIGKILL');
+    // In the same tick: nobody waits for the process to be gone before its money calls are asked about.
+    this.#end(reason);
+  }
+
+  #end(reason: string): void {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) this.#ended.resolve();
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#reason ??= reason;
+    this.#watch.cancel();
+    const error = new Error(this.#reason);
+    for (const abort of this.#asks.values()) abort.abort(error);
+    for (const call of this.#calls.values()) call.reject(error);
+    this.#calls.clear();
+    this.#step?.pending.reject(error);
+    if (!this.#isStopping) this.onEnd(this.#reason);
+  }
+}
+
+const MONEY_OPERATIONS: ReadonlySet<string> = new Set(['charge', 'refund']);
+
+type Requests = {
+  readonly key: string; readonly value: unknown; readonly prefix: string; readonly page?: { readonly after?: string; readonly limit?: number };
+};
+
+/** Each service checks its own request: it comes from a process nobody trusts. */
+async function serve({ store, http, keys }: GuestCapabilities, service: Service, request: unknown, signal: AbortSignal): Promise<unknown> {
+  if (typeof request !== 'object' || request === null) throw new Error('the request is no object');
+  const given = request as Requests;
+  const key = (): string => {
+    if (typeof given.key !== 'string' || given.key === '' || given.key.length > 200) throw new Error('key must be a text of up to 200 characters');
+    return given.key;
+  };
+  switch (service) {
+    case 'store.get':
+      return store.get(key());
+    case 'store.put':
+      return store.put(key(), given.value);
+    case 'store.claim':
+      return store.claim(key(), given.value);
+    case 'store.delete':
+      return store.delete(key());
+    case 'store.list':
+      if (typeof given.prefix !== 'string') throw new Error('prefix must be a text');
+      return store.list(given.prefix, given.page);
+    case 'http.request':
+      return http.request({ ...(request as Parameters<typeof http.request>[0]), signal });
+    case 'keys.sign':
+      return keys.sign(request as Parameters<typeof keys.sign>[0]);
+    case 'keys.decryptAesGcm':
+      return keys.decryptAesGcm(request as Parameters<typeof keys.decryptAesGcm>[0]);
+    case 'keys.digestWithSecret':
+      return keys.digestWithSecret(request as Parameters<typeof keys.digestWithSecret>[0]);
+  }
+}
+
+const PAGE_BYTES = 4_096;
+const MEGABYTE = 1_048_576;
+
+/** Resident memory of a process, buffers included; undefined where the system does not tell. */
+function residentMegabytes(pid: number): number | undefined {
+  try {
+    const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[1]);
+    return Number.isFinite(pages) ? Math.round((pages * PAGE_BYTES) / MEGABYTE) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mapped<From, To>(record: Readonly<Record<string, From>>, make: (value: From, name: string) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, make(value, name)]));
+}

@@ -1,0 +1,87 @@
+/** Starts a plugin's code, in this process or in one of its own. What comes back looks the same; nothing behind the boundary depends on which it was. */
+import type { Contributions } from '@hospay/plugin-sdk';
+import type { Log } from '../domain/log.js';
+import type { Clock, Timers } from '../domain/time.js';
+import { activatePlugin, checkSettings, loadPlugin, stopContributions, type Refusal } from './activate-plugin.js';
+import { checkContributions, isContributions } from './check-contributions.js';
+import type { GuestCapabilities } from './guest-capabilities.js';
+import { startIsolatedGuest } from './isolated/isolated-guest.js';
+import type { PluginPackage } from './read-package.js';
+
+export type StartedGuest = {
+  readonly kind: 'started';
+  readonly contributions: Contributions;
+  /** Gives what went wrong. Bounded in time. */
+  stop(): Promise<string | undefined>;
+  /** Told once when its process ends by itself. Never for code in this process. */
+  onEnd(listener: (reason: string) => void): void;
+};
+
+export type StartGuestRequest = {
+  readonly package: PluginPackage;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly capabilities: GuestCapabilities;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+};
+
+/** The product's own plugins: loaded into this process, with their settings as they are. */
+export async function startHere({ package: plugin, settings, capabilities, clock, timers, log }: StartGuestRequest): Promise<StartedGuest | Refusal> {
+  const loaded = await loadPlugin(plugin, settings, log);
+  if (loaded.kind !== 'loaded') return loaded;
+  const activated = await activatePlugin(plugin, loaded.definition, settings, { clock, timers, log, capabilities });
+  if (activated.kind !== 'activated') return activated;
+  const { contributions } = activated;
+  return { kind: 'started', contributions, stop: () => stopContributions(contributions, timers), onEnd: () => {} };
+}
+
+/** Everybody else's: a process of its own, secrets by name only. */
+export async function startApart({ package: plugin, settings, capabilities, clock, timers, log }: StartGuestRequest): Promise<StartedGuest | Refusal> {
+  const { manifest } = plugin;
+  let guest: Awaited<ReturnType<typeof startIsolatedGuest>>;
+  try {
+    guest = await startIsolatedGuest({ package: plugin, limits: manifest.limits, capabilities, clock, timers, log });
+  } catch (error) {
+    return { kind: 'failed', reason: `its code cannot be loaded: ${reasonOf(error)}` };
+  }
+  const refuse = async (refusal: Refusal): Promise<Refusal> => {
+    await guest.stop();
+    return refusal;
+  };
+  const unfit = checkSettings(guest.settings, settings);
+  if (unfit !== undefined) return refuse(unfit);
+  const secrets = manifest.needs.secrets ?? [];
+  const leaking = secretsOf(guest.settings).find((path) => !secrets.includes(path));
+  if (leaking !== undefined) return refuse({ kind: 'failed', reason: `its setting ${leaking} is a secret: secrets of an isolated plugin stand at the top of its settings and under needs.secrets` });
+  try {
+    const { channels, hospitalAdapters, other } = await guest.activate(masked(settings, secrets));
+    if (other.length > 0) return await refuse({ kind: 'failed', reason: `an isolated plugin cannot contribute ${other.join(', ')}` });
+    const contributions: unknown = { ...(Object.keys(channels).length === 0 ? {} : { channels }), ...(Object.keys(hospitalAdapters).length === 0 ? {} : { hospitalAdapters }) };
+    if (!isContributions(manifest, contributions)) return await refuse({ kind: 'failed', reason: checkContributions(manifest, contributions).join('; ') });
+    return { kind: 'started', contributions, stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
+  } catch (error) {
+    return refuse({ kind: 'waiting', reason: `activate failed: ${reasonOf(error)}` });
+  }
+}
+
+function masked(settings: Readonly<Record<string, unknown>>, secrets: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, secrets.includes(key) ? key : value]));
+}
+
+/** Dotted paths of everything a settings schema marks as secret. */
+function secretsOf(schema: unknown, path = ''): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'x-secret' in schema && schema['x-secret'] === true ? [path] : [];
+  return [
+    ...own,
+    ...Object.entries(schema).flatMap(([key, value]) => {
+      if (key === 'properties' && typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([name, member]) => secretsOf(member, path === '' ? name : `${path}.${name}`));
+      return typeof value === 'object' ? secretsOf(value, path) : [];
+    }),
+  ];
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'it threw';
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
+import type { Log } from '@hospay/server/domain/log.js';
+import { createPluginHost, type InstanceConfiguration } from '@hospay/server/plugin-host/plugin-host.js';
+import { SILENT_METRICS } from '@hospay/server/plugin-host/ports.js';
+
+const CANARY = 'canary-secret-of-the-vendor';
+const MANIFEST = {
+  id: 'vendor', version: '1.0.0', title: { zh: '厂商', en: 'Vendor' }, publisher: 'Vendor', sdk: '^0.2.0', entry: 'dist/index.js', contributes: { channels: ['vendor'] },
+  needs: { network: ['baseUrl'], secrets: ['apiKey'] }, limits: { callTimeoutMs: 4_000, concurrency: 8, memoryMegabytes: 128 }, owner: 'Vendor',
+};
+const SETTINGS = `{ type: 'object', properties: { merchantNo: { type: 'string' }, baseUrl: { type: 'string' }, apiKey: { type: 'string', 'x-secret': true } }, required: ['merchantNo'], additionalProperties: false }`;
+const REQUEST = { tradeNo: 'H20261122000001', amountFen: 100, description: 'd', method: 'nativeQr', submittedAt: '2026-11-22T00:00:00Z', expiresAt: '2026-11-22T00:05:00Z' } as const;
+const PAYMENT = { tradeNo: REQUEST.tradeNo, submittedAt: REQUEST.submittedAt, amountFen: 100, method: 'nativeQr' } as const;
+const stops: (() => Promise<void>)[] = [];
+after(async () => { await Promise.all(stops.map((stop) => stop())); });
+
+/** A host whose every plugin is somebody else's, with one plugin whose operations are given as source text. */
+function makeHost(operations: Readonly<Record<string, string>>, { settings = {}, manifest = {}, before = '' }: { settings?: object; manifest?: object; before?: string } = {}) {
+  const root = mkdtempSync(join(tmpdir(), 'hospay-isolation-'));
+  const all = { query: "return { kind: 'notFound' }", charge: "return { kind: 'pending', present: { kind: 'qr', content: 'code' } }", ...operations };
+  const source = `${before}\nexport default { settings: ${SETTINGS}, activate(context) { const { settings } = context; return { channels: { vendor: { merchantNo: settings.merchantNo, methods: ['nativeQr'], ${Object.entries(all).map(([name, body]) => `async ${name}(request, call) { ${body} }`).join(', ')} } } } } };`;
+  for (const [path, text] of Object.entries({ 'plugin.json': JSON.stringify({ ...MANIFEST, ...manifest }), 'package.json': '{"type":"module"}', 'dist/index.js': source })) {
+    mkdirSync(dirname(join(root, 'vendor', path)), { recursive: true });
+    writeFileSync(join(root, 'vendor', path), text);
+  }
+  const lines: string[] = [];
+  const log: Log = {
+    debug: () => {}, info: (message, facts) => { lines.push(`${message} ${JSON.stringify(facts ?? {})}`); }, warn: (message, facts) => { lines.push(`${message} ${JSON.stringify(facts ?? {})}`); },
+    error: (message, facts) => { lines.push(`${message} ${JSON.stringify(facts ?? {})}`); }, with: () => log,
+  };
+  const host = createPluginHost({
+    folders: [root], clock: { now: () => new Date() }, log, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore({ quotaBytes: 200 }) }, isFirstParty: () => false,
+    timers: { after: (ms, task) => {
+      const timer = setTimeout(task, ms);
+      // The boundary gives an abandoned place back after half a minute: nothing to wait for here.
+      if (ms > 20_000) timer.unref();
+      return { cancel: () => { clearTimeout(timer); } };
+    } },
+  });
+  host.discover();
+  stops.push(async () => {
+    await host.stop();
+    rmSync(root, { recursive: true });
+  });
+  const configuration: InstanceConfiguration = { id: 'vendor-1', plugin: 'vendor', settings: { merchantNo: 'M1', apiKey: CANARY, ...settings }, enabled: true, merchantNo: 'M1' };
+  return { host, lines, activate: () => host.activate(configuration), channel: () => host.channel('vendor-1') ?? assert.fail('the channel is not active') };
+}
+const state = (host: ReturnType<typeof makeHost>['host']) => host.list().instances[0];
+async function eventually<Value>(what: string, ask: () => Value | undefined | false): Promise<Value> {
+  for (let round = 0; round < 400; round += 1) {
+    const value = ask();
+    if (value !== undefined && value !== false) return value;
+    await new Promise((wake) => { setTimeout(wake, 25); });
+  }
+  return assert.fail(`not in time: ${what}`);
+}
+/** What an isolated plugin finds when it tries: each attempt is a line of source, its result or error comes back as the QR content. */
+const tries = (attempt: string) => `let said; try { said = String(await (async () => { ${attempt} })()); } catch (error) { said = (error.code ?? '') + ' ' + error.message; } return { kind: 'pending', present: { kind: 'qr', content: ('said ' + said).slice(0, 900) } };`;
+const saidOf = async (bench: ReturnType<typeof makeHost>): Promise<string> => {
+  const { state: at, reason } = await bench.activate();
+  assert.equal(at, 'active', reason);
+  const outcome = await bench.channel().charge(REQUEST);
+  assert.ok(outcome.kind === 'pending' && outcome.present.kind === 'qr', JSON.stringify(outcome));
+  return outcome.present.content;
+};
+
+test('an isolated plugin answers through the boundary like any other', async () => {
+  const bench = makeHost({});
+  assert.equal((await bench.activate()).state, 'active');
+  assert.deepEqual(await bench.channel().charge(REQUEST), { kind: 'pending', present: { kind: 'qr', content: 'code' } });
+  assert.deepEqual(await bench.channel().query(PAYMENT), { kind: 'notFound' });
+  assert.deepEqual([bench.channel().merchantNo, bench.channel().methods, bench.channel().canRefund], ['M1', ['nativeQr'], false]);
+});
+
+for (const [what, attempt, expected] of [
+  ['reads a file', "return (await import('node:fs')).readFileSync('/etc/passwd', 'utf8')", /ERR_ACCESS_DENIED/],
+  ['writes a file', "return (await import('node:fs')).writeFileSync('/tmp/hospay-isolation-canary', 'x')", /ERR_ACCESS_DENIED/],
+  ['starts a process', "return (await import('node:child_process')).execSync('id')", /not for plugins/],
+  ['opens a connection', "return (await import('node:net')).connect(22, '127.0.0.1')", /not for plugins/],
+  ['requires the network', "return (await import('node:module')).createRequire(import.meta.url)('https').get('https://127.0.0.1')", /not for plugins/],
+  ['asks for a built-in by another door', "return process.getBuiltinModule('net').connect(22)", /not for plugins/],
+  ['hooks in behind', "return (await import('node:module')).registerHooks({})", /not for plugins/],
+  ['fetches', "return await fetch('http://127.0.0.1')", /fetch is not defined/],
+  ['starts a thread', "return new (await import('node:worker_threads')).Worker('1', { eval: true })", /not for plugins/],
+  ['kills its parent', 'return process.kill(process.ppid)', /not for plugins/],
+  ['binds to internals', "return process.binding('tcp_wrap')", /ERR_ACCESS_DENIED/],
+  ['looks at the environment', 'return JSON.stringify(process.env)', /said \{\}/],
+] as const) {
+  test(`a plugin that ${what} gets nowhere`, async () => {
+    assert.match(await saidOf(makeHost({ charge: tries(attempt) })), expected);
+  });
+}
+
+test('a secret is never in the plugin’s process: its settings hold the name, and the host signs by it', async () => {
+  const bench = makeHost({ charge: tries("const mac = await context.keys.sign({ key: 'apiKey', algorithm: 'HMAC-SHA256', data: new TextEncoder().encode('x') }); return settings.apiKey + ' ' + Buffer.from(mac).toString('hex')") });
+  const said = await saidOf(bench);
+  assert.match(said, /^said apiKey [0-9a-f]{64}$/);
+  assert.ok(!JSON.stringify(bench.lines).includes(CANARY));
+  assert.match(await saidOf(makeHost({ charge: tries("return context.keys.sign({ key: 'merchantNo', algorithm: 'HMAC-SHA256', data: new Uint8Array(1) })") })), /have no secret/);
+});
+
+test('a plugin whose schema hides a secret where it would be handed over is refused', async () => {
+  const bench = makeHost({}, { manifest: { needs: { network: ['baseUrl'] } } });
+  const { state: at, reason } = await bench.activate();
+  assert.equal(at, 'failed');
+  assert.match(reason ?? '', /apiKey is a secret/);
+});
+
+test('HTTP goes to the hosts of the manifest and nowhere else', async () => {
+  const server = createServer((_request, response) => { response.end('hello'); }).listen(0, '127.0.0.1');
+  await new Promise((ready) => { server.once('listening', ready); });
+  const { port } = server.address() as AddressInfo;
+  const baseUrl = `http://127.0.0.1:${String(port)}/`;
+  const ask = (url: string) => tries(`const answer = await context.http.request({ method: 'GET', url: ${url} }); return answer.kind + ' ' + (answer.reason ?? Buffer.from(answer.body).toString())`);
+  try {
+    assert.equal(await saidOf(makeHost({ charge: ask('settings.baseUrl') }, { settings: { baseUrl } })), 'said answer hello');
+    assert.match(await saidOf(makeHost({ charge: ask(`'http://127.0.0.1:${String(port + 1)}/'`) }, { settings: { baseUrl } })), /notSent the manifest does not name the host/);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('its store keeps and claims, up to its quota', async () => {
+  assert.equal(await saidOf(makeHost({ charge: tries("await context.store.put('a', { n: 1 }); return (await context.store.get('a')).n + ' ' + await context.store.claim('a', 2) + ' ' + await context.store.claim('b', 2) + ' ' + (await context.store.list('')).length") })), 'said 1 false true 2');
+  assert.match(await saidOf(makeHost({ charge: tries("return context.store.put('a', 'x'.repeat(500))") })), /store is full/);
+});
+
+test('a crash in the middle of a call makes it unknown at once, and the plugin is started again by itself', async () => {
+  const bench = makeHost({ charge: "process.exit(7)" });
+  await bench.activate();
+  const channel = bench.channel();
+  const other = channel.query(PAYMENT);
+  assert.equal((await channel.charge(REQUEST)).kind, 'unknown');
+  assert.ok(['unknown', 'notFound'].includes((await other).kind));
+  await eventually('out of the routing', () => state(bench.host)?.state === 'waiting');
+  assert.match(state(bench.host)?.reason ?? '', /ended with code 7/);
+  assert.equal((await channel.charge(REQUEST)).kind, 'notSent', 'nothing can have left a process that is not there');
+  await eventually('back', () => state(bench.host)?.state === 'active');
+  assert.equal((await bench.channel().query(PAYMENT)).kind, 'notFound');
+});
+
+test('a plugin that hangs its event loop is unknown at the deadline and harms nobody else', async () => {
+  const bench = makeHost({ charge: 'for (;;);' }, { manifest: { limits: { callTimeoutMs: 500, concurrency: 8 } } });
+  await bench.activate();
+  let turns = 0;
+  const turning = setInterval(() => { turns += 1; }, 10);
+  assert.equal((await bench.channel().charge(REQUEST)).kind, 'unknown');
+  clearInterval(turning);
+  assert.ok(turns > 5, 'the host’s own loop went on turning');
+});
+
+test('a plugin that takes more memory than it may, buffers included, is ended for that reason', async () => {
+  const bench = makeHost({ charge: "globalThis.kept = []; for (let n = 0; n < 30; n += 1) globalThis.kept.push(Buffer.alloc(10_000_000, 1)); return { kind: 'pending', present: { kind: 'none' } }" });
+  await bench.activate();
+  assert.equal((await bench.channel().charge(REQUEST)).kind, 'pending');
+  await eventually('ended', () => state(bench.host)?.state === 'waiting');
+  assert.match(state(bench.host)?.reason ?? '', /MB of memory, 128 are allowed/);
+});
+
+test('what is no message of the protocol ends the process: nobody talks past the boundary', async () => {
+  const bench = makeHost({ charge: "process.send({ kind: 'active', now: true }); await new Promise(() => {})" });
+  await bench.activate();
+  assert.equal((await bench.channel().charge(REQUEST)).kind, 'unknown');
+  await eventually('ended', () => state(bench.host)?.state === 'waiting');
+  assert.match(state(bench.host)?.reason ?? '', /outside the protocol/);
+});
+
+test('garbage, throws and answers nobody can clone are unknown', async () => {
+  for (const body of ["return { kind: 'succeeded', amountFen: '1' }", 'throw new Error("x")', 'return () => {}', 'return undefined']) {
+    const bench = makeHost({ charge: body });
+    await bench.activate();
+    assert.equal((await bench.channel().charge(REQUEST)).kind, 'unknown', body);
+  }
+});
+
+test('code that does not load, or throws while it is activated, is named and runs nowhere', async () => {
+  const broken = makeHost({}, { before: "throw new Error('bad build');" });
+  assert.match((await broken.activate()).reason ?? '', /cannot be loaded: bad build/);
+  const networked = makeHost({}, { before: "import 'node:https';" });
+  assert.match((await networked.activate()).reason ?? '', /node:https is not for plugins/);
+});
+
+test('a plugin that is stopped leaves no process behind', async () => {
+  const bench = makeHost({ charge: tries('return process.pid') });
+  const pid = Number((await saidOf(bench)).replace('said ', ''));
+  await bench.host.stop();
+  await eventually('gone', () => {
+    try {
+      process.kill(pid, 0);
+      return undefined;
+    } catch {
+      return true;
+    }
+  });
+});
