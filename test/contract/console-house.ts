@@ -11,6 +11,7 @@ import type { ChainHead } from '@hospay/server/operations/ports.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
 import type { StoredQuote } from '@hospay/server/domain/order.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { refused } from '@hospay/server/domain/errors.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open-money-reader.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
@@ -117,6 +118,15 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     money: money.reader,
     requestRefund: (request) => requestRefund(ports, request),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
+    packages: {
+      list: () => [],
+      trustList: () => ({ serial: 0, issuedAt: '1970-01-01T00:00:00.000Z', publishers: [], withdrawnKeys: 0, withdrawnPackages: 0 }),
+      receive: () => Promise.resolve(refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it')),
+      install: () => Promise.resolve(refused('NO_SUCH_ITEM')),
+      rollBack: () => Promise.resolve(refused('NO_SUCH_ITEM')),
+      remove: () => Promise.resolve(refused('NO_SUCH_ITEM')),
+      changeTrustList: () => Promise.resolve(refused('PLUGIN_REFUSED', 'no root of the present trust list has signed it')),
+    },
     plugins: {
       list: () => ({
         packages: [

@@ -21,6 +21,7 @@ import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
 import { openMoneyReader } from './edges/database/money-reader/open-money-reader.js';
 import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plugin-store.js';
+import { installedInstances } from './edges/database/platform/installed-instances.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { hashPassword, passwordMatches } from './edges/database/platform/password.js';
 import { channelNotifications } from './edges/http/channel-notifications.js';
@@ -63,6 +64,9 @@ import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import { channelDirectory, hospitalDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
+import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
+import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
+import { openTrustedPublishers } from './plugin-host/packages/trusted-publishers.js';
 import { createPluginHost, type InstanceConfiguration, type PluginHost } from './plugin-host/plugin-host.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
@@ -104,6 +108,7 @@ const TOKENS = {
   disk: part<DiskSpaceWatch>('disk'),
   pluginHost: part<PluginHost>('pluginHost'),
   channelHealth: part<ChannelHealth>('channelHealth'),
+  packages: part<PackageDesk>('packages'),
   applications: part<ApplicationRegistry>('applications'),
   terminals: part<TerminalRegistry>('terminals'),
   presence: part<TerminalPresence>('presence'),
@@ -133,7 +138,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }, (database) => database.close()));
   lifecycle.add(once('provisioning', () => provisionFrom(options, get(TOKENS.database), get(TOKENS.terminals)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
-  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
+  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
@@ -186,14 +191,22 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty: ({ folder }) => productFolders.some((own) => dirname(folder) === own) }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty: ({ folder }) => productFolders.some((own) => dirname(folder) === own) }));
+  const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
+  const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
+  give(TOKENS.packages, (get) => createPackageDesk({
+    host: get(TOKENS.pluginHost), packages: installed, trust, clock, random, log,
+    rows: installedInstances(database.pluginInstances, clock),
+    configuredIds: instancesOf(configuration).map(({ id }) => id),
+    openMoney: (instance) => store.countOpenMoney(instance),
+  }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
   give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at) }));
   give(TOKENS.payments, (get): PaymentPorts => ({
     store,
-    channels: channelDirectory(get(TOKENS.pluginHost), channels, {
+    channels: channelDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()], {
       rules: configuration.routing,
       campuses: hospital.campuses.map(({ id, owners = [] }) => ({ id, owners })),
       isHealthy: (id) => get(TOKENS.channelHealth).isHealthy(id),
@@ -305,9 +318,10 @@ function instancesOf({ his, channels }: Configuration): InstanceConfiguration[] 
   ];
 }
 
-async function activatePlugins(host: PluginHost, configuration: Configuration): Promise<void> {
+async function activatePlugins(host: PluginHost, packages: PackageDesk, configuration: Configuration): Promise<void> {
   host.discover();
   await Promise.all(instancesOf(configuration).map((instance) => host.activate(instance)));
+  await packages.start();
 }
 
 async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
@@ -329,10 +343,11 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
       reload: (id) => host.reload(id),
       deactivate: (id) => host.deactivate(id),
       async activate(id) {
-        const known = instancesOf(configuration).find((instance) => instance.id === id);
+        const known = instancesOf(configuration).find((instance) => instance.id === id) ?? get(TOKENS.packages).find(id);
         return known === undefined ? undefined : host.activate({ ...known, enabled: true });
       },
     },
+    packages: get(TOKENS.packages),
     terminals: {
       list: async () => (await registry.list()).map(({ deviceId, kind, title, status, lastSeenAt }) => ({ id: deviceId, kind, title, status, lastSeenAt, online: presence.of(deviceId)?.online ?? false, since: presence.of(deviceId)?.since })),
       async register(terminal) {

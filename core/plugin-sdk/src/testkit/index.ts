@@ -1,5 +1,5 @@
 export { ChannelBench, type CallOptions } from './channel/channel-bench.js';
-export { runChannelConformance, type ChannelConformanceOptions } from './channel/channel-conformance.js';
+export { REPORT_VARIABLE, runChannelConformance, type ChannelConformanceOptions } from './channel/channel-conformance.js';
 export { CHANNEL_RULES } from './channel/channel-rules.js';
 export {
   CHANNEL_FAULTS,

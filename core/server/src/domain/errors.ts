@@ -43,6 +43,7 @@ export const ERRORS = {
   FIRST_LOGIN_CODE_INVALID: { httpStatus: 401, zh: '首次登录码无效、已使用或已过期', en: 'The first-login code is wrong, used or expired', nextZh: '核对平台启动时打印的首次登录码；超过 24 小时请重启平台获取新码', nextEn: 'Check the code printed when the platform started; after 24 hours restart it for a new one' },
   PASSWORD_TOO_WEAK: { httpStatus: 400, zh: '密码强度不足', en: 'The password is too weak', nextZh: '至少 12 位，含大小写字母、数字、符号中的三类', nextEn: 'At least 12 characters from three of four classes' },
   NO_SUCH_ITEM: { httpStatus: 404, zh: '未找到', en: 'Not found', nextZh: '刷新后重试', nextEn: 'Refresh and retry' },
+  PLUGIN_REFUSED: { httpStatus: 422, zh: '插件包未通过检查，未安装', en: 'The plugin package did not pass; nothing was changed', nextZh: '按提示修正，或向厂商索取可用版本', nextEn: 'Correct what it says, or ask the vendor for a version that fits' },
   CONFLICT: { httpStatus: 409, zh: '当前状态不允许该操作', en: 'Not possible in the present state', nextZh: '刷新后核对状态', nextEn: 'Refresh and check the state' },
   STORE_UNAVAILABLE: { httpStatus: 503, zh: '系统存储不可用，未受理', en: 'The store is unavailable; nothing was accepted', nextZh: '联系信息科；可用原幂等键重试', nextEn: 'Call the IT office; retry with the same key' },
   STOPPED_FOR_SAFETY: { httpStatus: 503, zh: '系统处于安全模式，暂停收款', en: 'Safe mode: no payments are taken', nextZh: '到窗口缴费；联系信息科', nextEn: 'Pay at a window; call the IT office' },

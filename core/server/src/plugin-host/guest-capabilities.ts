@@ -9,15 +9,17 @@ export type GuestCapabilitiesRequest = {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly store: PluginStore;
   readonly timers: Timers;
+  /** `none`: every request is answered `notSent`, as if nobody were there. */
+  readonly network?: 'none' | 'allowed';
 };
 
 /** What a guest may do in the world, bounded by its manifest: HTTP to the hosts it names, key work over its own secrets, its own store, timers that end with it. */
-export function createGuestCapabilities({ manifest, settings, store, timers }: GuestCapabilitiesRequest): { readonly capabilities: GuestCapabilities; stop(): void } {
+export function createGuestCapabilities({ manifest, settings, store, timers, network = 'allowed' }: GuestCapabilitiesRequest): { readonly capabilities: GuestCapabilities; stop(): void } {
   const secretOf = (name: string): string | undefined => {
     const value = (manifest.needs.secrets ?? []).includes(name) ? settings[name] : undefined;
     return typeof value === 'string' ? value : undefined;
   };
-  const hosts = allowedHosts(manifest, settings);
+  const hosts = network === 'none' ? new Set<string>() : allowedHosts(manifest, settings);
   const http = createGuestHttp({ isAllowed: (url) => hosts.has(url.host), secretOf });
   const armed = new Set<{ cancel(): void }>();
   let stopped = false;

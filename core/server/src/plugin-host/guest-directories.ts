@@ -15,11 +15,11 @@ export const NO_ROUTING: Routing = { rules: [], campuses: [], isHealthy: () => t
  * The configured channels as use cases find them. A new payment goes to the first routed instance that is active, offers the method and answers;
  * when none answers it is refused: a payment must not wait for a channel that does not.
  */
-export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: readonly { readonly id: string; readonly enabled: boolean }[], { rules, campuses, isHealthy }: Routing = NO_ROUTING): Channels {
-  const enabled = configured.filter((channel) => channel.enabled).map(({ id }) => id);
+export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: () => readonly { readonly id: string; readonly enabled: boolean }[], { rules, campuses, isHealthy }: Routing = NO_ROUTING): Channels {
   return {
     find: (id) => host.channel(id),
     choose(criteria) {
+      const enabled = configured().filter((channel) => channel.enabled).map(({ id }) => id);
       for (const id of routePayment(rules, campuses, enabled, criteria)) {
         if (!enabled.includes(id) || !isHealthy(id)) continue;
         const channel = host.channel(id);

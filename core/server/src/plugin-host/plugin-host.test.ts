@@ -259,7 +259,7 @@ test('a hospital adapter answers through the boundary, and stray answers are unk
 test('the first active channel of the configured order that serves the method is chosen', async () => {
   const { root, host } = makeHost();
   writePlugin(root);
-  const channels = channelDirectory(host, [{ id: 'first', enabled: true }, { id: 'second', enabled: true }]);
+  const channels = channelDirectory(host, () => [{ id: 'first', enabled: true }, { id: 'second', enabled: true }]);
   assert.equal(channels.choose({ ...WANTED, method: 'nativeQr' }), undefined);
   await host.activate({ ...CONFIGURATION, id: 'second' });
   assert.equal(channels.choose({ ...WANTED, method: 'nativeQr' })?.id, 'second');
@@ -268,11 +268,11 @@ test('the first active channel of the configured order that serves the method is
   assert.equal(channels.choose({ ...WANTED, method: 'nativeQr', wanted: 'second' })?.id, 'second');
   assert.equal(channels.choose({ ...WANTED, method: 'paymentCode' }), undefined);
   const healthy = new Set(['second']);
-  const watched = channelDirectory(host, [{ id: 'first', enabled: true }, { id: 'second', enabled: true }], { rules: [], campuses: [], isHealthy: (id) => healthy.has(id) });
+  const watched = channelDirectory(host, () => [{ id: 'first', enabled: true }, { id: 'second', enabled: true }], { rules: [], campuses: [], isHealthy: (id) => healthy.has(id) });
   assert.equal(watched.choose({ ...WANTED, method: 'nativeQr' })?.id, 'second', 'a channel that does not answer is passed over');
   assert.equal(watched.find('first')?.id, 'first', 'what was sent through it still finds it');
   assert.equal(watched.choose({ ...WANTED, method: 'nativeQr', wanted: 'first' }), undefined, 'and nobody else stands in for it');
-  const ruled = channelDirectory(host, [{ id: 'first', enabled: true }, { id: 'second', enabled: true }], { rules: [{ name: 'small', when: { toFen: 100 }, channels: ['second'] }], campuses: [], isHealthy: () => true });
+  const ruled = channelDirectory(host, () => [{ id: 'first', enabled: true }, { id: 'second', enabled: true }], { rules: [{ name: 'small', when: { toFen: 100 }, channels: ['second'] }], campuses: [], isHealthy: () => true });
   assert.equal(ruled.choose({ ...WANTED, method: 'nativeQr' })?.id, 'second');
   assert.equal(ruled.choose({ ...WANTED, amountFen: 101, method: 'nativeQr' })?.id, 'first');
   await host.stop();

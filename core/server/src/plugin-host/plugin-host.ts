@@ -1,4 +1,5 @@
 import type { HospitalAdapter, PaymentChannel, PaymentMethod } from '@hospay/plugin-sdk';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { ChannelGuest, HospitalGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
@@ -39,6 +40,11 @@ export type InstanceView = {
 };
 export type PackageView = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
 
+/** A package that runs for a look at it. A hospital adapter has nothing to be asked without a hospital. */
+export type Trial = { readonly channel: ChannelGuest | undefined; readonly logged: () => readonly string[] };
+
+/** Another version of the plugin, and the settings it is to run with. */
+export type Replacement = { readonly package: PluginPackage; readonly configuration: InstanceConfiguration };
 export type ReloadResult = { readonly kind: 'reloaded'; readonly instance: InstanceView } | { readonly kind: 'kept'; readonly reason: string };
 
 export type PluginHost = {
@@ -48,8 +54,12 @@ export type PluginHost = {
   activate(configuration: InstanceConfiguration): Promise<InstanceView>;
   /** Lets calls in flight end (bounded), then stops it. Undefined: no such instance. */
   deactivate(id: string): Promise<InstanceView | undefined>;
-  /** Starts the package as it is on disk now beside the old code; only when it runs, calls go to it and the old code is drained. Else the old goes on. */
-  reload(id: string): Promise<ReloadResult>;
+  /** Starts the package (the given one, else as it is on disk now) beside the old code; only when it runs, calls go to it and the old code is drained. Else the old goes on. */
+  reload(id: string, given?: Replacement): Promise<ReloadResult>;
+  /** Runs a package beside everything else, with a store of its own that is forgotten, for as long as the work takes. Nothing is routed to it. */
+  tryOut<Result>(configuration: InstanceConfiguration, plugin: PluginPackage, network: 'none' | 'allowed', work: (trial: Trial) => Promise<Result>): Promise<Result | Refusal>;
+  /** Stops an instance and forgets it. Undefined: no such instance. */
+  forget(id: string): Promise<InstanceView | undefined>;
   list(): { readonly packages: readonly PackageView[]; readonly instances: readonly InstanceView[] };
   /** Undefined while it is not active. */
   channel(id: string): ChannelGuest | undefined;
@@ -61,6 +71,8 @@ export type PluginHost = {
 
 export type PluginHostOptions = {
   readonly folders: readonly string[];
+  /** Packages installed at run time, verified. The product's own ids come first. */
+  readonly installed?: () => readonly PackageReading[];
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -107,7 +119,7 @@ type Instance = {
   readonly hospital: HospitalGuest;
 };
 
-export function createPluginHost({ folders, clock, timers, log: hostLog, metrics, stores, isFirstParty, changed = () => {} }: PluginHostOptions): PluginHost {
+export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, changed = () => {} }: PluginHostOptions): PluginHost {
   const instances = new Map<string, Instance>();
   let readings: readonly PackageReading[] = [];
   let stopped = false;
@@ -157,10 +169,10 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
 
   const startGuest = (plugin: PluginPackage) => (isFirstParty(plugin) ? startHere : startApart);
 
-  const begin = async (instance: Instance): Promise<void> => {
+  const begin = async (instance: Instance, given?: PluginPackage): Promise<void> => {
     const { configuration } = instance;
     if (!configuration.enabled) return move(instance, 'disabled', 'check', 'switched off in the configuration');
-    const found = findPackage(readings, configuration.plugin);
+    const found = given === undefined ? findPackage(readings, configuration.plugin) : { kind: 'found' as const, package: given };
     if (found.kind === 'failed') return move(instance, 'failed', 'check', found.reason);
     instance.version = found.package.manifest.version;
     // Code that is not ours is never loaded here, not even to look at it.
@@ -208,9 +220,10 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
     });
   };
 
-  const start = async (configuration: InstanceConfiguration, plugin: PluginPackage): Promise<Running | Refusal> => {
-    const log = logOf(configuration);
-    const capabilities = createGuestCapabilities({ manifest: plugin.manifest, settings: configuration.settings, store: stores.open(configuration.id), timers });
+  const start = async (configuration: InstanceConfiguration, plugin: PluginPackage, trial?: { readonly network: 'none' | 'allowed'; readonly log: Log }): Promise<Running | Refusal> => {
+    const log = trial?.log ?? logOf(configuration);
+    const store = trial === undefined ? stores.open(configuration.id) : createMemoryStore();
+    const capabilities = createGuestCapabilities({ manifest: plugin.manifest, settings: configuration.settings, store, timers, network: trial?.network ?? 'allowed' });
     const guest = await startGuest(plugin)({ package: plugin, settings: configuration.settings, capabilities: capabilities.capabilities, clock, timers, log });
     if (guest.kind !== 'started') {
       capabilities.stop();
@@ -249,7 +262,9 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
 
   const host: PluginHost = {
     discover() {
-      readings = discover(folders);
+      const own = discover(folders);
+      const ids = new Set(own.map(idOf));
+      readings = [...own, ...installed().filter((reading) => !ids.has(idOf(reading)))];
       return readings.map(packageView);
     },
     async activate(configuration) {
@@ -273,7 +288,7 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
       await inTurn(instance, () => end(instance));
       return view(instance);
     },
-    async reload(id) {
+    async reload(id, given) {
       host.discover();
       const instance = instances.get(id);
       if (instance === undefined) return { kind: 'kept', reason: `there is no instance ${id}` };
@@ -281,14 +296,18 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
         const old = instance.running;
         if (old === undefined) {
           instance.retry.cancel();
+          // One that waits for its next attempt is not stopped first: nothing of it runs.
           move(instance, 'discovered', 'reload');
-          await begin(instance);
+          instance.configuration = given?.configuration ?? instance.configuration;
+          await begin(instance, given?.package);
           return { kind: 'reloaded', instance: view(instance) };
         }
-        const found = findPackage(readings, instance.configuration.plugin);
+        const found = given === undefined ? findPackage(readings, instance.configuration.plugin) : { kind: 'found' as const, package: given.package };
+        const configuration = given?.configuration ?? instance.configuration;
         if (found.kind === 'failed') return { kind: 'kept', reason: found.reason };
-        const started = await start(instance.configuration, found.package);
+        const started = await start(configuration, found.package);
         if (!('boundary' in started)) return { kind: 'kept', reason: started.reason };
+        instance.configuration = configuration;
         instance.running = started;
         instance.last = started;
         watch(instance, started);
@@ -298,6 +317,24 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
         await drain(instance.configuration, old);
         return { kind: 'reloaded', instance: view(instance) };
       });
+    },
+    async tryOut(configuration, plugin, network, work) {
+      const lines: string[] = [];
+      const started = await start(configuration, plugin, { network, log: collectingLog(lines) });
+      if (!('boundary' in started)) return started;
+      const { contribution, boundary } = started;
+      try {
+        return await work({ channel: contribution.kind === 'channel' ? channelGuest(configuration.id, () => ({ ...contribution, boundary })) : undefined, logged: () => lines });
+      } finally {
+        await drain(configuration, started);
+      }
+    },
+    async forget(id) {
+      const instance = instances.get(id);
+      if (instance === undefined) return undefined;
+      await inTurn(instance, () => end(instance));
+      instances.delete(id);
+      return view(instance);
     },
     list: () => ({ packages: readings.map(packageView), instances: [...instances.values()].map(view) }),
     channel(id) {
@@ -314,6 +351,17 @@ export function createPluginHost({ folders, clock, timers, log: hostLog, metrics
     },
   };
   return host;
+}
+
+function idOf(reading: PackageReading): string | undefined {
+  return reading.kind === 'fits' ? reading.package.manifest.id : reading.id;
+}
+
+/** What a trial says is looked at, not written down. */
+function collectingLog(lines: string[]): Log {
+  const keep = (message: string, facts?: object): void => { if (lines.length < 1_000) lines.push(`${message} ${JSON.stringify(facts ?? {})}`); };
+  const log: Log = { debug: keep, info: keep, warn: keep, error: keep, with: () => log };
+  return log;
 }
 
 function findPackage(readings: readonly PackageReading[], id: string): { readonly kind: 'found'; readonly package: PluginPackage } | { readonly kind: 'failed'; readonly reason: string } {

@@ -157,10 +157,15 @@ class GuestProcess {
   #call(place: Place, operation: string, request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number } | undefined): Promise<unknown> {
     // Nothing can have left a process that is not there.
     if (this.#hasEnded) return MONEY_OPERATIONS.has(operation) ? Promise.resolve({ kind: 'notSent', reason: 'the plugin is not running' }) : Promise.reject(new Error('the plugin is not running'));
+    if (context?.signal.aborted === true) return Promise.resolve({ kind: MONEY_OPERATIONS.has(operation) ? 'notSent' : 'unknown', reason: 'the deadline had passed before sending' });
+    if (this.#calls.size >= MOST_OPEN_CALLS) {
+      this.#kill(`it left ${String(MOST_OPEN_CALLS)} calls without an answer`);
+      return Promise.resolve({ kind: MONEY_OPERATIONS.has(operation) ? 'notSent' : 'unknown', reason: 'the plugin is not running' });
+    }
     const id = (this.#serial += 1);
     const { promise, resolve: answered, reject } = Promise.withResolvers<unknown>();
     this.#calls.set(id, { resolve: answered, reject });
-    context?.signal.addEventListener('abort', () => { if (this.#calls.delete(id)) this.#send({ kind: 'abort', id }); }, { once: true });
+    context?.signal.addEventListener('abort', () => { if (this.#calls.has(id)) this.#send({ kind: 'abort', id }); }, { once: true });
     this.#send({ kind: 'call', id, place, operation, request, context: { deadline: context?.deadline ?? '', attempt: context?.attempt ?? 1 } });
     return promise;
   }
@@ -285,6 +290,8 @@ class GuestProcess {
   }
 }
 
+/** The boundary stops listening at the deadline; what a guest never answers is still remembered here, up to this. */
+const MOST_OPEN_CALLS = 2_000;
 const MONEY_OPERATIONS: ReadonlySet<string> = new Set(['charge', 'refund']);
 
 type Requests = {

@@ -171,6 +171,21 @@ export class SqliteMoneyStore implements MoneyStore {
     );
   }
 
+  /** Payments through a channel instance that still need it: no definite outcome, money the hospital has not booked yet, or a refund on its way. */
+  countOpenMoney(channel: string): Promise<number> {
+    return this.#read(() =>
+      Number(
+        this.#sql.get(
+          `SELECT count(*) AS n FROM payment p JOIN orders o ON o.trade_no = p.trade_no WHERE p.channel = ? AND (
+             p.state NOT IN ('succeeded', 'closed', 'failed')
+             OR (p.state = 'succeeded' AND (o.confirmation IN ('toConfirm', 'confirming', 'unknown') OR (o.confirmation = 'none' AND o.tender_until IS NOT NULL)))
+             OR EXISTS (SELECT 1 FROM refund r WHERE r.payment_no = p.payment_no AND r.state NOT IN ('succeeded', 'closed', 'rejected')))`,
+          channel,
+        )?.['n'] ?? 0,
+      ),
+    );
+  }
+
   journalHead(): Promise<JournalHead> {
     return this.#read(() => this.#ledger.head());
   }

@@ -16,6 +16,8 @@ export type PluginInstanceStore = {
   save(instance: { readonly id: string; readonly plugin: string; readonly kind: 'channel' | 'hospitalAdapter'; readonly settings: Readonly<Record<string, unknown>>; readonly enabled: boolean }, now: Date): Promise<void>;
   list(): Promise<readonly StoredPluginInstance[]>;
   settingsOf(id: string): Promise<unknown>;
+  /** False: there was none. */
+  remove(id: string): Promise<boolean>;
   noteState(id: string, state: { readonly state: string; readonly lastError?: string }, now: Date): Promise<void>;
 };
 
@@ -35,6 +37,9 @@ export function pluginInstanceStore({ pluginInstances }: Models, hospital: strin
       if (found === undefined) return undefined;
       const settings: unknown = JSON.parse(box.open(found.settingsSealed, place(id)).toString('utf8'));
       return settings;
+    },
+    async remove(id) {
+      return (await pluginInstances.destroy({ where: { id, hospital } })) > 0;
     },
     async noteState(id, { state, lastError }, now) {
       await pluginInstances.update({ state, lastError: lastError?.slice(0, 2000) ?? null, updatedAt: now }, { where: { id, hospital } });

@@ -5,6 +5,7 @@ import { machineRoutes } from './machine-routes.js';
 import { moneyRoutes } from './money-routes.js';
 import { peopleRoutes } from './people-routes.js';
 import type { ConsoleApiPorts } from './ports.js';
+import { packageRoutes } from './package-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 
 export const CONSOLE_API_BASE = '/console-api/v1';
@@ -15,7 +16,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...machineRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...machineRoutes(ports), ...packageRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -46,6 +47,7 @@ const NO_PORTS: ConsoleApiPorts = {
   requestRefund: absent,
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
+  packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },
   terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent },
   dictionaries: { states: absent, reload: absent },
   audit: { record: absent, verify: absent },

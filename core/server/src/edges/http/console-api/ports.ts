@@ -70,6 +70,32 @@ export type PluginDesk = {
   activate(id: string): Promise<PluginInstance | undefined>;
 };
 
+export type CapabilityChangeOnScreen = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
+/** A package that was looked at; nothing of it has run. `settingsSchema`: JSON schema of the settings form. */
+export type ReceivedPackage = {
+  readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string;
+  readonly signers: readonly { readonly keyId: string; readonly publisher: string }[]; readonly tier: 'bronze' | 'silver'; readonly replaces: string | undefined;
+  readonly capabilityChanges: readonly CapabilityChangeOnScreen[]; readonly settingsSchema: object;
+};
+export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly string[]; readonly since: string };
+export type InstalledPlugin = { readonly id: string; readonly current: PackageVersion; readonly previous: PackageVersion | undefined; readonly instances: readonly string[]; readonly refused: string | undefined };
+export type TrustListOnScreen = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly { readonly keyId: string; readonly publisher: string }[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
+export type InstallRequest = {
+  readonly hash: string; readonly instance?: string | undefined; readonly contribution?: string | undefined; readonly merchantNo?: string | undefined;
+  readonly settings?: Readonly<Record<string, unknown>> | undefined; readonly acceptsCapabilities: boolean;
+};
+export type InstallReport = { readonly id: string; readonly version: string; readonly previous: string | undefined; readonly steps: readonly { readonly step: string; readonly instance: string; readonly found: string }[] };
+/** Plugin packages at run time. A step that fails leaves what was running as it was. */
+export type PackageDesk = {
+  list(): readonly InstalledPlugin[];
+  trustList(): TrustListOnScreen;
+  receive(bytes: Uint8Array): Promise<Outcome<ReceivedPackage>>;
+  install(request: InstallRequest): Promise<Outcome<InstallReport>>;
+  rollBack(id: string): Promise<Outcome<InstallReport>>;
+  remove(id: string): Promise<Outcome<{ readonly instances: readonly string[] }>>;
+  changeTrustList(text: string): Promise<Outcome<{ readonly serial: number; readonly stopped: readonly string[] }>>;
+};
+
 export type TerminalOnScreen = {
   readonly id: string; readonly kind: string; readonly title: string; readonly status: 'unclaimed' | 'active' | 'disabled'; readonly online: boolean; readonly since: Date | undefined;
   readonly lastSeenAt: Date | undefined;
@@ -96,6 +122,7 @@ export type ConsoleUseCases = {
   readonly requestRefund: RequestRefund;
   readonly tasks: TaskDesk;
   readonly plugins: PluginDesk;
+  readonly packages: PackageDesk;
   readonly terminals: TerminalsOnScreen;
   readonly dictionaries: DictionaryDesk;
   readonly audit: AuditDesk;

@@ -179,6 +179,38 @@ const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Mayb
 export const PluginListSchema = Type.Object({ packages: Type.Array(PackageSchema), instances: Type.Array(InstanceSchema) }, named('PluginList'));
 export const InstanceAnswerSchema = Type.Object({ instance: InstanceSchema }, named('PluginInstanceAnswer'));
 
+const Signer = Type.Object({ keyId: Text, publisher: Text }, named('PackageSigner'));
+export const ReceivedPackageSchema = Type.Object(
+  {
+    hash: Text, id: Text, version: Text, titleZh: Text, titleEn: Text, publisher: Text, signers: Type.Array(Signer), tier: Type.Enum(['bronze', 'silver'] as const), replaces: Maybe(Text),
+    capabilityChanges: Type.Array(Type.Object({ capability: Text, before: Text, after: Text, grows: Type.Boolean() }, named('CapabilityChange'))),
+    settingsSchema: Type.Object({}, { additionalProperties: true }),
+  },
+  named('ReceivedPackage'),
+);
+const VersionSchema = Type.Object({ hash: Text, version: Text, publisher: Text, signers: Type.Array(Text), since: Instant }, named('PackageVersion'));
+export const InstalledPluginsSchema = Type.Object(
+  {
+    plugins: Type.Array(Type.Object({ id: Text, current: VersionSchema, previous: Maybe(VersionSchema), instances: Type.Array(Text), refused: Maybe(Text) }, named('InstalledPlugin'))),
+    trustList: Type.Object({ serial: Count, issuedAt: Text, publishers: Type.Array(Signer), withdrawnKeys: Count, withdrawnPackages: Count }, named('TrustList')),
+  },
+  named('InstalledPlugins'),
+);
+export const HashPath = Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$' }) }, closed);
+export const InstallSchema = Type.Object(
+  {
+    instance: Type.Optional(Id), contribution: Type.Optional(Id), merchantNo: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    settings: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 200 })), acceptsCapabilities: Type.Boolean(),
+  },
+  named('Install'),
+);
+export const InstallReportSchema = Type.Object(
+  { id: Text, version: Text, previous: Maybe(Text), steps: Type.Array(Type.Object({ step: Text, instance: Text, found: Text }, named('InstallStep'))) },
+  named('InstallReport'),
+);
+export const RemovedPluginSchema = Type.Object({ instances: Type.Array(Text) }, named('RemovedPlugin'));
+export const TrustListChangeSchema = Type.Object({ serial: Count, stopped: Type.Array(Text) }, named('TrustListChange'));
+
 export const TerminalSchema = Type.Object(
   { id: Text, kind: Text, title: Text, status: Type.Enum(['unclaimed', 'active', 'disabled'] as const), online: Type.Boolean(), since: Maybe(Instant), lastSeenAt: Maybe(Instant) },
   named('Terminal'),

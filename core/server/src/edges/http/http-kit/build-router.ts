@@ -30,7 +30,16 @@ export function buildRouter(options: RouterOptions): Router {
 async function serve(options: RouterOptions, group: MountedGroup, route: MountedRoute, context: Koa.Context & { readonly params: Record<string, string> }): Promise<void> {
   trace(context, { operationId: route.operationId });
   const requestId = requestIdOf(context);
-  const body = await readBody(context.req, options.largestBodyBytes);
+  if (route.largestBodyBytes !== undefined) {
+    const letIn = await route.letIn(readRequest(context, new Uint8Array(), requestId));
+    if (letIn.kind === 'refused') {
+      trace(context, { errorCode: letIn.code });
+      context.set('connection', 'close');
+      send(context, errorAnswer(letIn, requestId));
+      return;
+    }
+  }
+  const body = await readBody(context.req, route.largestBodyBytes ?? options.largestBodyBytes);
   const { outcome, caller } = body.kind === 'refused' ? { outcome: body, caller: undefined } : await route.handle(readRequest(context, body.value, requestId), context.params);
   if (outcome.kind === 'refused') {
     trace(context, { caller, errorCode: outcome.code });

@@ -26,6 +26,9 @@ export type HandledRequest = { readonly outcome: Outcome<Answer>; readonly calle
 export type MountedRoute = RouteDescription & {
   readonly takes: 'checked' | 'raw';
   readonly fullPath: string;
+  readonly largestBodyBytes?: number;
+  /** For routes that take large bodies: who is not let in is refused before anything is read. */
+  letIn(request: HttpRequest): Promise<Outcome<unknown>>;
   handle(request: HttpRequest, params: Readonly<Record<string, string>>): Promise<HandledRequest>;
 };
 /** A group with its caller type closed over: what the server and the document take. */
@@ -41,6 +44,7 @@ export function mountGroup<Access, Caller>(group: RouteGroup<Access, Caller>): M
     routes: group.routes.map((route) => ({
       ...route,
       fullPath: `${basePath}${route.path}`,
+      letIn: async (request) => group.authenticate(request, route.access),
       async handle(request, params) {
         const caller = await group.authenticate(request, route.access);
         if (caller.kind === 'refused') return { outcome: caller, caller: undefined };

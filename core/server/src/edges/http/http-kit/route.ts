@@ -35,6 +35,8 @@ export type Route<Access, Caller> = RouteDescription & {
   readonly access: Access;
   /** Raw routes take any body and query as they are. */
   readonly takes: 'checked' | 'raw';
+  /** Where larger bodies than the server's are taken. */
+  readonly largestBodyBytes?: number;
   /** Checks the request against the schemas, then handles it. */
   readonly answer: (request: HttpRequest, params: Readonly<Record<string, string>>, caller: Caller) => Promise<Outcome<Answer>>;
 };
@@ -58,6 +60,7 @@ type Definition<Access, Caller, Params extends TSchema, Query extends TSchema, H
 };
 type RawDefinition<Access, Caller> = RouteDescription & {
   readonly access: Access;
+  readonly largestBodyBytes?: number;
   handle(request: HttpRequest, params: Readonly<Record<string, string>>, caller: Caller): Promise<Outcome<Answer>> | Outcome<Answer>;
 };
 

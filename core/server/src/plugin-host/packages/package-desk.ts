@@ -1,0 +1,284 @@
+/**
+ * Plugin packages at run time: looked at, installed, upgraded, rolled back and removed while payments go on. A step that fails leaves what was running as it was.
+ */
+import { tierOf, type PackageVerdict, type VerifiedPackage } from '@hospay/plugin-sdk/package';
+import { ok, refused, type Outcome, type Refused } from '../../domain/errors.js';
+import type { Log } from '../../domain/log.js';
+import type { Clock, RandomSource } from '../../domain/time.js';
+import { makePaymentNo, makeTradeNo } from '../../domain/trade-number.js';
+import type { InstanceConfiguration, PluginHost, Trial } from '../plugin-host.js';
+import type { PluginPackage } from '../read-package.js';
+import { capabilityChanges } from './capability-changes.js';
+import type { InstalledPackages, Unpacked } from './installed-packages.js';
+import type { InstalledPluginView, InstallReport, InstallRequest, InstallStep, ReceivedPackageView } from './package-view.js';
+import { quickRun } from './quick-run.js';
+import type { TrustedPublishers } from './trusted-publishers.js';
+
+/** The instances of installed plugins: settings encrypted, one row each. */
+export type InstanceRows = {
+  list(): Promise<readonly InstanceConfiguration[]>;
+  save(configuration: InstanceConfiguration, kind: 'channel' | 'hospitalAdapter'): Promise<void>;
+  remove(id: string): Promise<void>;
+};
+
+export type PackageDeskOptions = {
+  readonly host: PluginHost;
+  readonly packages: InstalledPackages;
+  readonly trust: TrustedPublishers;
+  readonly rows: InstanceRows;
+  /** Ids of instances the configuration files name: not this desk's to change. */
+  readonly configuredIds: readonly string[];
+  /** Payments and refunds through this instance whose outcome is still open. */
+  readonly openMoney: (instance: string) => Promise<number>;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Log;
+};
+
+export type PackageDesk = ReturnType<typeof createPackageDesk>;
+
+type Ready = Extract<Unpacked, { kind: 'unpacked' }>;
+
+const INSTANCE_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+export function createPackageDesk({ host, packages, trust, rows, configuredIds, openMoney, clock, random, log }: PackageDeskOptions) {
+  const instances = new Map<string, InstanceConfiguration>();
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One change at a time: two people at two consoles must not install into each other. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
+  const instancesOf = (id: string): InstanceConfiguration[] => [...instances.values()].filter(({ plugin }) => plugin === id);
+  /** A plugin of the product itself, or one that lies in the product's folders. */
+  const isProducts = (id: string): boolean => packages.find(id) === undefined && host.discover().some((found) => found.id === id);
+
+  const prove = async (configuration: InstanceConfiguration, plugin: PluginPackage): Promise<{ readonly kind: 'proven'; readonly steps: InstallStep[] } | Refused> => {
+    const secrets = (plugin.manifest.needs.secrets ?? []).flatMap((name) => (typeof configuration.settings[name] === 'string' ? [configuration.settings[name]] : []));
+    const findings = await host.tryOut(configuration, plugin, 'none', (trial) => quickRun(trial, secrets, { clock, random }));
+    if ('kind' in findings) return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${findings.reason}`);
+    const broken = findings.filter(({ kept }) => !kept);
+    if (broken.length > 0) return refused('PLUGIN_REFUSED', `quick run: ${broken.map(({ rule, found }) => `${rule} is broken: ${found}`).join('; ')}`);
+    const connected = await host.tryOut(configuration, plugin, 'allowed', (trial) => askSomething(trial));
+    if (typeof connected !== 'string') return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${connected.reason}`);
+    if (connected.startsWith('unknown')) return refused('PLUGIN_REFUSED', `connection test of ${configuration.id}: ${connected}; check its settings and the line`);
+    return { kind: 'proven', steps: [{ step: 'quickRun', instance: configuration.id, found: `${String(findings.length)} checks kept` }, { step: 'connection', instance: configuration.id, found: connected }] };
+  };
+
+  /** Any answer in the channel's own words will do, "not found" above all. */
+  const askSomething = async ({ channel }: Trial): Promise<string> => {
+    const [method] = channel?.methods ?? [];
+    if (channel === undefined || method === undefined) return 'nothing to ask';
+    const now = clock.now();
+    const news = await channel.query({ tradeNo: makePaymentNo(makeTradeNo(now, random), 99), submittedAt: now.toISOString(), amountFen: 1, method });
+    return news.kind === 'unknown' ? `unknown: ${news.reason}` : `the channel answered ${news.kind}`;
+  };
+
+  const installNew = async (ready: Ready, configuration: InstanceConfiguration): Promise<Outcome<InstallReport>> => {
+    const { manifest } = ready.package;
+    const proven = await prove(configuration, ready.package);
+    if (proven.kind === 'refused') return proven;
+    const isFirst = packages.find(manifest.id) === undefined;
+    if (isFirst) packages.makeCurrent(ready);
+    host.discover();
+    const started = await host.activate(configuration);
+    if (started.state !== 'active' || started.kind === undefined) {
+      await host.forget(configuration.id);
+      if (isFirst) packages.remove(manifest.id);
+      return refused('PLUGIN_REFUSED', `it did not become active: ${started.reason ?? started.state}`);
+    }
+    // Written down before the first payment can be routed to it.
+    await rows.save(configuration, started.kind);
+    instances.set(configuration.id, configuration);
+    return ok({ id: manifest.id, version: manifest.version, previous: undefined, steps: [...proven.steps, { step: 'activation', instance: configuration.id, found: 'active' }] });
+  };
+
+  /** Routes every instance to another version; if one cannot go, all stay. */
+  const replace = async (ready: Ready, wanted: readonly InstanceConfiguration[]): Promise<Outcome<InstallStep[]>> => {
+    const before = packages.packageOf(ready.package.manifest.id);
+    const moved: InstanceConfiguration[] = [];
+    for (const configuration of wanted) {
+      const result = await host.reload(configuration.id, { package: ready.package, configuration });
+      if (result.kind === 'reloaded' && result.instance.state === 'active') {
+        moved.push(configuration);
+        continue;
+      }
+      const reason = result.kind === 'kept' ? result.reason : (result.instance.reason ?? result.instance.state);
+      if (before !== undefined) for (const done of [...moved, ...(result.kind === 'kept' ? [] : [configuration])]) await host.reload(done.id, { package: before, configuration: instances.get(done.id) ?? done });
+      return refused('PLUGIN_REFUSED', `${configuration.id} did not start in ${ready.package.manifest.version}; the version before goes on: ${reason}`);
+    }
+    packages.makeCurrent(ready);
+    host.discover();
+    return ok(moved.map(({ id }) => ({ step: 'activation' as const, instance: id, found: `runs ${ready.package.manifest.version}` })));
+  };
+
+  const upgrade = async (ready: Ready, changed: InstanceConfiguration | undefined): Promise<Outcome<InstallReport>> => {
+    const { manifest } = ready.package;
+    const previous = packages.find(manifest.id)?.current.version;
+    const wanted = instancesOf(manifest.id).map((configuration) => (configuration.id === changed?.id ? changed : configuration));
+    const steps: InstallStep[] = [];
+    for (const configuration of wanted) {
+      const proven = await prove(configuration, ready.package);
+      if (proven.kind === 'refused') return proven;
+      steps.push(...proven.steps);
+    }
+    const routed = await replace(ready, wanted);
+    if (routed.kind === 'refused') return routed;
+    if (changed !== undefined) {
+      await rows.save(changed, manifest.contributes.channels === undefined ? 'hospitalAdapter' : 'channel');
+      instances.set(changed.id, changed);
+    }
+    return ok({ id: manifest.id, version: manifest.version, previous, steps: [...steps, ...routed.value] });
+  };
+
+  const describe = ({ manifest, hash, signers, files }: VerifiedPackage): ReceivedPackageView => ({
+    hash,
+    id: manifest.id,
+    version: manifest.version,
+    titleZh: manifest.title.zh,
+    titleEn: manifest.title.en,
+    publisher: manifest.publisher,
+    signers,
+    tier: tierOf({ manifest, files }),
+    replaces: packages.find(manifest.id)?.current.version,
+    capabilityChanges: capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest),
+    settingsSchema: settingsSchemaOf(files.get('schema/settings.json')),
+  });
+
+  return {
+    /** Reads what is installed and starts its instances. One that cannot run says why in the list of instances; the others start. */
+    async start(): Promise<void> {
+      await packages.load();
+      host.discover();
+      for (const configuration of await rows.list()) {
+        if (configuredIds.includes(configuration.id)) {
+          log.error('an installed instance has the id of a configured one and is not started', { instance: configuration.id });
+          continue;
+        }
+        instances.set(configuration.id, configuration);
+      }
+      await Promise.all([...instances.values()].map((configuration) => host.activate(configuration)));
+    },
+    /** Channels that take new payments beside the configured ones. */
+    instances: (): readonly InstanceConfiguration[] => [...instances.values()],
+    find: (id: string): InstanceConfiguration | undefined => instances.get(id),
+    list(): readonly InstalledPluginView[] {
+      const readings = new Map(packages.readings().map((reading) => [reading.kind === 'fits' ? reading.package.manifest.id : reading.id, reading]));
+      return packages.list().map(({ id, current, previous }) => {
+        const reading = readings.get(id);
+        return { id, current, previous, instances: instancesOf(id).map((instance) => instance.id), refused: reading?.kind === 'refused' ? reading.reason : undefined };
+      });
+    },
+    trustList() {
+      const { serial, issuedAt, publishers, revokedKeys, revokedPackages } = trust.current();
+      return { serial, issuedAt, publishers: publishers.map(({ keyId, publisher }) => ({ keyId, publisher })), withdrawnKeys: revokedKeys.length, withdrawnPackages: revokedPackages.length };
+    },
+    /** Takes a newer trust list. What it withdraws stops at once: its open payments wait, and are asked about when a version that may run is installed. */
+    changeTrustList: (text: string): Promise<Outcome<{ readonly serial: number; readonly stopped: readonly string[] }>> =>
+      inTurn(async () => {
+        const changed = trust.change(text);
+        if (changed.kind === 'refused') return refused('PLUGIN_REFUSED', changed.reason);
+        const withdrawn = await packages.checkAgain();
+        host.discover();
+        const stopped = [...instances.values()].filter(({ plugin }) => withdrawn.includes(plugin));
+        for (const configuration of stopped) await host.activate(configuration);
+        return ok({ serial: changed.serial, stopped: stopped.map(({ id }) => id) });
+      }),
+    /** Verifies a package and says what installing it would mean. Runs nothing of it. */
+    async receive(bytes: Uint8Array): Promise<Outcome<ReceivedPackageView>> {
+      const received = await packages.receive(bytes);
+      return received.kind === 'refused' ? refuse(received) : ok(describe(received.package));
+    },
+    /** Installs what was received, or upgrades to it: quick run without a network, connection test, then the new code beside the old, then the route, then the old is drained. */
+    install: (request: InstallRequest): Promise<Outcome<InstallReport>> =>
+      inTurn(async () => {
+        const received = await packages.received(request.hash);
+        if (received === undefined) return refused('NO_SUCH_ITEM', 'no such package was received: send its file again');
+        if (received.kind === 'refused') return refuse(received);
+        const { manifest } = received.package;
+        if (isProducts(manifest.id)) return refused('PLUGIN_REFUSED', `the id ${manifest.id} belongs to a plugin of the product itself`);
+        const growing = capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest).filter(({ grows }) => grows);
+        if (growing.length > 0 && !request.acceptsCapabilities) return refused('CONFLICT', `it wants more than before: ${growing.map(({ capability, after }) => `${capability} ${after}`).join('; ')}; agree to it with acceptsCapabilities`);
+        const known = request.instance === undefined ? undefined : instances.get(request.instance);
+        const present = packages.find(manifest.id)?.current.hash;
+        const isUpgrade = instancesOf(manifest.id).length > 0 && (known !== undefined || request.instance === undefined || present !== received.package.hash);
+        if (request.instance !== undefined && known === undefined) {
+          if (!INSTANCE_ID.test(request.instance) || request.instance.length > 64) return refused('MALFORMED_REQUEST', 'instance: lower-case words of letters and digits joined by hyphens');
+          if (configuredIds.includes(request.instance)) return refused('CONFLICT', `the configuration already has an instance ${request.instance}`);
+          if (isUpgrade) return refused('CONFLICT', `upgrade the instances of ${manifest.id} first, then add another`);
+        }
+        if (known !== undefined && known.plugin !== manifest.id) return refused('CONFLICT', `${known.id} is an instance of ${known.plugin}`);
+        if (!isUpgrade && (request.instance === undefined || request.settings === undefined)) return refused('MALFORMED_REQUEST', 'instance, settings: a new instance needs both');
+        const ready = await packages.unpackReceived(manifest.id, received.package.hash);
+        if (ready.kind === 'refused') return refused('PLUGIN_REFUSED', ready.reason);
+        const settings = request.settings ?? known?.settings ?? {};
+        const configuration = (id: string): InstanceConfiguration => ({
+          id, plugin: manifest.id, settings, enabled: true,
+          contribution: request.contribution ?? known?.contribution, merchantNo: request.merchantNo ?? known?.merchantNo,
+        });
+        if (isUpgrade) return upgrade(ready, known === undefined ? undefined : configuration(known.id));
+        return installNew(ready, configuration(request.instance ?? ''));
+      }),
+    /** Back to the version before. It ran here, so it is not proven again: what must end is the version that runs now. */
+    rollBack: (id: string): Promise<Outcome<InstallReport>> =>
+      inTurn(async () => {
+        const present = packages.find(id);
+        if (present === undefined) return refused('NO_SUCH_ITEM');
+        const ready = await packages.unpackPrevious(id);
+        if (ready.kind === 'refused') return refused('CONFLICT', ready.reason);
+        const routed = await replace(ready, instancesOf(id));
+        return routed.kind === 'refused' ? routed : ok({ id, version: ready.package.manifest.version, previous: present.current.version, steps: routed.value });
+      }),
+    /** Stops and removes a plugin, unless money is still open through it. What its instances wrote into their stores stays. */
+    remove: (id: string): Promise<Outcome<{ readonly instances: readonly string[] }>> =>
+      inTurn(async () => {
+        if (packages.find(id) === undefined) return refused('NO_SUCH_ITEM');
+        const mine = instancesOf(id);
+        // Out of the routing first: from here on no new payment can choose it.
+        for (const { id: instance } of mine) instances.delete(instance);
+        const giveBack = (): void => { for (const configuration of mine) instances.set(configuration.id, configuration); };
+        const open = await stillOpen(mine);
+        if (open !== undefined) {
+          giveBack();
+          return open;
+        }
+        for (const { id: instance } of mine) await host.deactivate(instance);
+        // A payment that had already chosen it may have been committed meanwhile.
+        const late = await stillOpen(mine);
+        if (late !== undefined) {
+          giveBack();
+          for (const configuration of mine) await host.activate(configuration);
+          return late;
+        }
+        for (const { id: instance } of mine) {
+          await rows.remove(instance);
+          await host.forget(instance);
+        }
+        packages.remove(id);
+        host.discover();
+        return ok({ instances: mine.map(({ id: instance }) => instance) });
+      }),
+  };
+
+  async function stillOpen(mine: readonly InstanceConfiguration[]): Promise<Refused | undefined> {
+    for (const { id } of mine) {
+      const count = await openMoney(id);
+      if (count > 0) return refused('CONFLICT', `${String(count)} payments or refunds through ${id} are still open: only this plugin can ask about them`);
+    }
+    return undefined;
+  }
+}
+
+function refuse({ code, reason }: Extract<PackageVerdict, { kind: 'refused' }>): Refused {
+  return refused('PLUGIN_REFUSED', `${code}: ${reason}`);
+}
+
+function settingsSchemaOf(bytes: Uint8Array | undefined): object {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes ?? new Uint8Array()).toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { acceptTrustList, readTrustList, type TrustListBody } from '@hospay/plugin-sdk/package';
+
+/** Nobody is trusted until the configuration names a list: then every package is refused as unsigned. */
+const NOBODY: TrustListBody = { format: 'hospay-trust-list/1', serial: 0, issuedAt: new Date(0).toISOString(), roots: [], publishers: [], revokedKeys: [], revokedPackages: [] };
+
+export type TrustedPublishers = {
+  current(): TrustListBody;
+  /** Takes a newer list when a root of the present one has signed it. Gives why not. */
+  change(text: string): { readonly kind: 'changed'; readonly serial: number } | { readonly kind: 'refused'; readonly reason: string };
+};
+
+/**
+ * Whom the hospital trusts with code. The configuration's list is where trust begins; newer ones come by file, signed by a root of the one before, and are kept in `file`.
+ * @throws Error when the configured list cannot be read: a start without it would refuse every installed plugin.
+ */
+export function openTrustedPublishers({ configured, file }: { readonly configured: string | undefined; readonly file: string }): TrustedPublishers {
+  let list = NOBODY;
+  for (const path of [configured, existsSync(file) ? file : undefined]) {
+    if (path === undefined) continue;
+    const read = readTrustList(readFileSync(path, 'utf8'));
+    if (read.kind === 'refused') throw new Error(`the trust list ${path}: ${read.reason}`);
+    if (read.body.serial > list.serial) list = read.body;
+  }
+  return {
+    current: () => list,
+    change(text) {
+      const next = acceptTrustList(list, text);
+      if (next.kind === 'refused') return next;
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(`${file}.new`, text, { flush: true });
+      renameSync(`${file}.new`, file);
+      list = next.body;
+      return { kind: 'changed', serial: list.serial };
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+import { makeCityCardSubject } from './channel-city-card-subject.js';
+
+runChannelConformance({ name: 'city-card, the example of a vendor', makeSubject: () => makeCityCardSubject() });

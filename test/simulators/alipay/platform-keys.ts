@@ -1,0 +1,139 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, type KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { writeCertificate, type Name } from './certificate-writer.js';
+
+/** What a merchant downloads from the open platform's console: what the hospital's channel plugin is configured with. */
+export type MerchantCredentials = {
+  readonly appId: string;
+  readonly sellerId: string;
+  readonly appPrivateKeyPem: string;
+  /** Key mode. */
+  readonly alipayPublicKeyPem: string;
+  /** Certificate mode. */
+  readonly appCertificatePem: string;
+  readonly alipayCertificatePem: string;
+  readonly alipayRootCertificatePem: string;
+};
+
+type IssuedCertificate = { readonly pem: string; readonly sn: string };
+type StoredKeys = {
+  readonly credentials: MerchantCredentials;
+  readonly appCertificateSn: string;
+  readonly rootCertificateSn: string;
+  readonly publicKeyModeKeyPem: string;
+  /** The certificate Alipay signs with now, and the one it changes to; each with its chain. */
+  readonly certificates: readonly (IssuedCertificate & { readonly keyPem: string })[];
+};
+
+/** The simulator's own side of the keys. */
+export type PlatformKeys = {
+  readonly credentials: MerchantCredentials;
+  readonly appPublicKey: KeyObject;
+  /** Only used to forge: a well-formed signature by the wrong key. */
+  readonly forgersKey: KeyObject;
+  readonly publicKeyModeKey: KeyObject;
+  readonly appCertificateSn: string;
+  readonly rootCertificateSn: string;
+  readonly certificates: readonly { readonly pem: string; readonly sn: string; readonly key: KeyObject }[];
+};
+
+export const CREDENTIALS_FILE_NAME = 'merchant-credentials.json';
+const KEYS_FILE_NAME = 'platform-keys.json';
+const YEAR_MS = 365 * 86_400_000;
+const ROOT: Name = { country: 'CN', organisation: 'Simulated Ant Financial', unit: 'Certification Authority', commonName: 'Simulated Root Authority R1' };
+const SM2_ROOT: Name = { ...ROOT, commonName: 'Simulated Root Authority SM2' };
+const MIDDLE: Name = { ...ROOT, commonName: 'Simulated Authority Class 2, R1' };
+
+let keysOfThisProcess: Promise<StoredKeys> | undefined;
+
+/** Reads the keys from the data folder, or makes them at the first start. Simulators without a folder share one set: tests start many of them. */
+export async function loadOrMakeKeys(dataFolder: string | undefined, now: Date): Promise<PlatformKeys> {
+  if (dataFolder === undefined) {
+    keysOfThisProcess ??= makeKeys(now);
+    return opened(await keysOfThisProcess);
+  }
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const file = join(dataFolder, KEYS_FILE_NAME);
+  if (existsSync(file)) return opened(JSON.parse(readFileSync(file, 'utf8')) as StoredKeys);
+  const keys = await makeKeys(now);
+  writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.credentials);
+  writeSecretFile(file, keys);
+  return opened(keys);
+}
+
+function opened(stored: StoredKeys): PlatformKeys {
+  const appKey = createPrivateKey(stored.credentials.appPrivateKeyPem);
+  return {
+    credentials: stored.credentials,
+    appPublicKey: createPublicKey(appKey),
+    forgersKey: appKey,
+    publicKeyModeKey: createPrivateKey(stored.publicKeyModeKeyPem),
+    appCertificateSn: stored.appCertificateSn,
+    rootCertificateSn: stored.rootCertificateSn,
+    certificates: stored.certificates.map(({ pem, sn, keyPem }) => ({ pem, sn, key: createPrivateKey(keyPem) })),
+  };
+}
+
+async function makeKeys(now: Date): Promise<StoredKeys> {
+  const [app, plain, first, second, root, middle] = await Promise.all([rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys()]);
+  const validity = { notBefore: new Date(now.getTime() - 86_400_000), notAfter: new Date(now.getTime() + 5 * YEAR_MS) };
+  const issue = (subject: Name, issuer: Name, publicKey: KeyObject, issuerKey: KeyObject, isAuthority: boolean, label?: 'sm2'): IssuedCertificate => {
+    const serialNumber = randomSerial();
+    const pem = writeCertificate({ serialNumber, subject, issuer, publicKey, issuerKey, isAuthority, ...validity, ...(label === undefined ? {} : { label }) });
+    return { pem, sn: numberOf(issuer, serialNumber) };
+  };
+  const rootCertificate = issue(ROOT, ROOT, root.publicKey, root.privateKey, true);
+  const sm2Certificate = issue(SM2_ROOT, SM2_ROOT, root.publicKey, root.privateKey, true, 'sm2');
+  const middleCertificate = issue(MIDDLE, ROOT, middle.publicKey, root.privateKey, true);
+  const leaf = (commonName: string, publicKey: KeyObject): IssuedCertificate => issue({ ...ROOT, unit: 'Alipay', commonName }, MIDDLE, publicKey, middle.privateKey, false);
+  const appCertificate = leaf('2021000000000001', app.publicKey);
+  const chained = ({ pem, sn }: IssuedCertificate): IssuedCertificate => ({ pem: `${pem}${middleCertificate.pem}`, sn });
+  const alipay = [{ ...chained(leaf('Alipay', first.publicKey)), keyPem: privatePem(first.privateKey) }, { ...chained(leaf('Alipay', second.publicKey)), keyPem: privatePem(second.privateKey) }];
+  return {
+    credentials: {
+      appId: '2021000000000001',
+      sellerId: '2088000000000011',
+      appPrivateKeyPem: privatePem(app.privateKey),
+      alipayPublicKeyPem: publicPem(plain.publicKey),
+      appCertificatePem: appCertificate.pem,
+      alipayCertificatePem: alipay[0]?.pem ?? '',
+      alipayRootCertificatePem: `${sm2Certificate.pem}${rootCertificate.pem}`,
+    },
+    appCertificateSn: appCertificate.sn,
+    rootCertificateSn: rootCertificate.sn,
+    publicKeyModeKeyPem: privatePem(plain.privateKey),
+    certificates: alipay,
+  };
+}
+
+function numberOf(issuer: Name, serialNumber: string): string {
+  const name = `CN=${issuer.commonName},OU=${issuer.unit},O=${issuer.organisation},C=${issuer.country}`;
+  return createHash('md5').update(name + BigInt(`0x${serialNumber}`).toString(10), 'utf8').digest('hex');
+}
+
+function rsaKeys(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
+  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+}
+
+/** 16 bytes, the first between 0x40 and 0x7f: positive in DER. */
+function randomSerial(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8(0x40 | (bytes.readUInt8(0) & 0x3f), 0);
+  return bytes.toString('hex');
+}
+
+function privatePem(key: KeyObject): string {
+  return String(key.export({ format: 'pem', type: 'pkcs8' }));
+}
+
+function publicPem(key: KeyObject): string {
+  return String(key.export({ format: 'pem', type: 'spki' }));
+}
+
+function writeSecretFile(path: string, value: object): void {
+  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
