@@ -29,6 +29,17 @@ export class ConsoleClient {
     return { status: response.status, body: content, headers: response.headers };
   }
 
+  /** Bytes as they are: an upload. */
+  async send(method: string, path: string, bytes: Uint8Array): Promise<Reply> {
+    const response = await fetch(`${this.#origin}/console-api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/octet-stream', ...(this.cookie === undefined ? {} : { cookie: this.cookie }), ...(this.csrfToken === undefined ? {} : { 'x-csrf-token': this.csrfToken }) },
+      body: new Uint8Array(bytes),
+    });
+    const answer: unknown = await response.json();
+    return { status: response.status, body: isRecord(answer) ? answer : {}, headers: response.headers };
+  }
+
   get(path: string): Promise<Reply> {
     return this.call('GET', path);
   }

@@ -49,7 +49,7 @@ async function openDesk(context: TestContext, before?: Kept) {
   const rows = before?.rows ?? new Map<string, InstanceConfiguration>();
   const open = { count: 0 };
   const desk = createPackageDesk({
-    host, packages, trust, clock, random: SYSTEM_RANDOM, log: SILENT_LOG, configuredIds: ['wechat'], openMoney: () => Promise.resolve(open.count),
+    host, packages, trust, clock, random: SYSTEM_RANDOM, log: SILENT_LOG, configuredIds: ['wechat'], merchants: [simulator.merchantNo, 'CC-OTHER'], openMoney: () => Promise.resolve(open.count),
     rows: { list: () => Promise.resolve([...rows.values()]), save: (configuration) => { rows.set(configuration.id, configuration); return Promise.resolve(); }, remove: (id) => { rows.delete(id); return Promise.resolve(); } },
   });
   await desk.start();
@@ -68,7 +68,7 @@ async function openDesk(context: TestContext, before?: Kept) {
     stop: () => host.stop(),
     async install(bytes: Promise<Uint8Array>, more: object = {}) {
       const { hash } = await receive(bytes);
-      return desk.install({ hash, acceptsCapabilities: true, ...more });
+      return desk.install({ hash, acceptsCapabilities: true, merchantNo: simulator.merchantNo, ...more });
     },
     version: () => host.list().instances.find(({ id }) => id === 'city')?.version,
     state: () => host.list().instances.find(({ id }) => id === 'city')?.state,
@@ -94,7 +94,7 @@ test('a package is looked at before anything of it runs: who signed it, what it 
 
 test('installed, it takes payments at once; after a restart it is there again, from the signed file', async (context) => {
   const bench = await openDesk(context);
-  const installed = await bench.install(packed.first, { instance: 'city', settings: bench.settings, merchantNo: bench.settings.merchantNo });
+  const installed = await bench.install(packed.first, { instance: 'city', settings: bench.settings });
   assert.equal(installed.kind, 'ok', refusalOf(installed));
   assert.deepEqual(installed.value.steps.map(({ step }) => step), ['quickRun', 'connection', 'activation']);
   assert.equal(await charge(bench, 'H2026112200000101'), 'pending');
@@ -152,7 +152,8 @@ test('settings that reach nobody fail the connection test, and nothing is instal
   assert.match(refusalOf(await bench.install(packed.first, { instance: 'city', settings: { ...bench.settings, baseUrl: 'http://127.0.0.1:1' } })), /PLUGIN_REFUSED: connection test of city: unknown/);
   assert.match(refusalOf(await bench.install(packed.first, { instance: 'city', settings: { ...bench.settings, kye: 'x' } })), /PLUGIN_REFUSED: city does not start: settings do not fit: .*kye/);
   assert.match(refusalOf(await bench.install(packed.first, { instance: 'wechat', settings: bench.settings })), /CONFLICT: the configuration already has an instance wechat/);
-  assert.match(refusalOf(await bench.install(packed.first, { instance: 'city', settings: bench.settings, merchantNo: 'SOMEBODY-ELSE' })), /PLUGIN_REFUSED: .*charges for merchant/);
+  assert.match(refusalOf(await bench.install(packed.first, { instance: 'city', settings: bench.settings, merchantNo: 'CC-OTHER' })), /PLUGIN_REFUSED: .*charges for merchant/);
+  assert.match(refusalOf(await bench.install(packed.first, { instance: 'city', settings: bench.settings, merchantNo: 'SOMEBODY-ELSE' })), /PLUGIN_REFUSED: merchantNo SOMEBODY-ELSE must be one of the hospital's merchants/);
   assert.deepEqual([bench.desk.list(), [...bench.rows], bench.host.list().instances], [[], [], []]);
 });
 

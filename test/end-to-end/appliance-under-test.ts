@@ -9,7 +9,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
 import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
@@ -17,6 +17,8 @@ import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/
 /** test/dist/end-to-end → repository root. */
 export const ROOT = resolve(import.meta.dirname, '../../..');
 
+/** The parts of the test profile that stories change. */
+export type Profile = Record<string, unknown> & { readonly hospital: { readonly merchants: readonly object[] }; readonly plugins: object };
 export type CoreAddresses = { readonly payment: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number; readonly console: string };
 
 export type ApplianceOptions = {
@@ -143,6 +145,12 @@ export class ApplianceUnderTest {
     } finally {
       database.close();
     }
+  }
+
+  /** Changes the profile before the core is started. */
+  change(how: (profile: Profile) => Record<string, unknown>): void {
+    const path = join(this.folder, 'config/profiles/test.yaml');
+    writeFileSync(path, stringify(how(parse(readFileSync(path, 'utf8')) as Profile)));
   }
 
   async #configure(options: ApplianceOptions): Promise<void> {

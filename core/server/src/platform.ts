@@ -198,6 +198,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     host: get(TOKENS.pluginHost), packages: installed, trust, clock, random, log,
     rows: installedInstances(database.pluginInstances, clock),
     configuredIds: instancesOf(configuration).map(({ id }) => id),
+    merchants: hospital.merchants.map(({ merchantNo }) => merchantNo),
     openMoney: (instance) => store.countOpenMoney(instance),
   }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));

@@ -3,6 +3,7 @@ export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; reado
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
+export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
 export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
 export type ChannelDay = { readonly channel: string; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
@@ -15,6 +16,11 @@ export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
+export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
+export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
+export type InstallStep = { readonly step: string; readonly instance: string; readonly found: string };
+export type InstalledPlugin = { readonly id: string; readonly current: PackageVersion; readonly previous?: PackageVersion; readonly instances: readonly (string)[]; readonly refused?: string };
+export type InstalledPlugins = { readonly plugins: readonly (InstalledPlugin)[]; readonly trustList: TrustList };
 export type Journal = { readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
 export type JournalPage = { readonly journals: readonly (Journal)[]; readonly next?: number };
 export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
@@ -30,6 +36,8 @@ export type OrderPage = { readonly orders: readonly (OrderRow)[]; readonly next?
 export type OrderRow = { readonly tradeNo: string; readonly createdAt: string; readonly patientLabel: string; readonly description: string; readonly amountFen: number; readonly owner: Owner; readonly confirmation: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly payment?: { readonly paymentNo: string; readonly channel: string; readonly method: string; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly paidAt?: string }; readonly refundedFen: number; readonly refundingFen: number; readonly openCases: number };
 export type Overview = { readonly money: MoneyOverview; readonly machine: { readonly terminals: { readonly online: number; readonly total: number }; readonly plugins: { readonly active: number; readonly total: number }; readonly problems: readonly (MachineProblem)[] }; readonly now: string };
 export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
+export type PackageSigner = { readonly keyId: string; readonly publisher: string };
+export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
 export type PasswordChange = { readonly current: string; readonly next: string };
 export type PasswordReset = { readonly password: string };
 export type PaymentDetail = { readonly paymentNo: string; readonly channel: string; readonly merchantNo: string; readonly method: string; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly submittedAt: string; readonly expiresAt: string; readonly attempts: number; readonly refundableFen: number; readonly channelTradeNo?: string; readonly paidAt?: string; readonly fundingSource?: string; readonly billDay?: string; readonly lastNews?: string };
@@ -37,9 +45,11 @@ export type PluginInstance = { readonly id: string; readonly plugin: string; rea
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
 export type PluginPackage = { readonly id?: string; readonly folder: string; readonly version?: string; readonly titleZh?: string; readonly titleEn?: string; readonly refused?: string };
+export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
 export type RefundAccepted = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected" };
 export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
 export type RefundRequest = { readonly refundFen?: number; readonly reason: string };
+export type RemovedPlugin = { readonly instances: readonly (string)[] };
 export type Revocation = { readonly reason: string };
 export type Session = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly rights: readonly ("read" | "refund" | "operate" | "manageUsers" | "audit")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SignIn = { readonly login: string; readonly password: string };
@@ -56,6 +66,8 @@ export type TimelineEvent = { readonly kind: "event"; readonly at: string; reado
 export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
 export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
 export type TimelineJournal = { readonly kind: "journal"; readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
+export type TrustList = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly (PackageSigner)[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
+export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
 export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly createdAt: string };
 export type UserAnswer = { readonly user: User };
@@ -90,6 +102,12 @@ export type Operations = {
   revokeTerminal: { input: { path: { id: string }; body: Revocation }; answer: Done };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  listPackages: { input: undefined; answer: InstalledPlugins };
+  receivePackage: { input: undefined; answer: ReceivedPackage };
+  installPackage: { input: { path: { hash: string }; body: Install }; answer: InstallReport };
+  rollBackPackage: { input: { path: { id: string } }; answer: InstallReport };
+  removePackage: { input: { path: { id: string } }; answer: RemovedPlugin };
+  changeTrustList: { input: undefined; answer: TrustListChange };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
@@ -130,6 +148,12 @@ export const OPERATIONS = {
   revokeTerminal: { method: 'POST', path: '/console-api/v1/terminals/{id}/revoke' },
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  listPackages: { method: 'GET', path: '/console-api/v1/plugins/packages' },
+  receivePackage: { method: 'POST', path: '/console-api/v1/plugins/packages' },
+  installPackage: { method: 'POST', path: '/console-api/v1/plugins/packages/{hash}/install' },
+  rollBackPackage: { method: 'POST', path: '/console-api/v1/plugins/packages/{id}/rollback' },
+  removePackage: { method: 'DELETE', path: '/console-api/v1/plugins/packages/{id}' },
+  changeTrustList: { method: 'PUT', path: '/console-api/v1/plugins/trust-list' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },

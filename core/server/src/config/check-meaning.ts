@@ -21,7 +21,8 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   channels.forEach(({ merchantNo }, index) => {
     if (!merchants.has(merchantNo)) refuse(`channels.${index}.merchantNo`, 'must be listed in hospital.merchants', 'add the merchant there: money may only go to the hospital');
   });
-  const instances = new Set(channels.map(({ id }) => id));
+  const instances = new Set([...channels.map(({ id }) => id), ...(configuration.plugins.instances ?? [])]);
+  for (const { id } of channels) if (configuration.plugins.instances?.includes(id) === true) refuse('plugins.instances', `must not repeat a configured channel; "${id}" is one`, 'remove it there');
   routing.forEach(({ when, channels: wanted }, index) => {
     for (const id of wanted) if (!instances.has(id)) refuse(`routing.${index}.channels`, `must name configured channels; "${id}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
     for (const id of when.campuses ?? []) if (!campuses.has(id)) refuse(`routing.${index}.when.campuses`, `must be among the campuses: ${[...campuses].join(', ')}`, 'correct the campus id');

@@ -28,6 +28,8 @@ export type PackageDeskOptions = {
   readonly rows: InstanceRows;
   /** Ids of instances the configuration files name: not this desk's to change. */
   readonly configuredIds: readonly string[];
+  /** The hospital's merchant numbers: money may go to no other. */
+  readonly merchants: readonly string[];
   /** Payments and refunds through this instance whose outcome is still open. */
   readonly openMoney: (instance: string) => Promise<number>;
   readonly clock: Clock;
@@ -41,7 +43,7 @@ type Ready = Extract<Unpacked, { kind: 'unpacked' }>;
 
 const INSTANCE_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-export function createPackageDesk({ host, packages, trust, rows, configuredIds, openMoney, clock, random, log }: PackageDeskOptions) {
+export function createPackageDesk({ host, packages, trust, rows, configuredIds, merchants, openMoney, clock, random, log }: PackageDeskOptions) {
   const instances = new Map<string, InstanceConfiguration>();
   let turn: Promise<unknown> = Promise.resolve();
   /** One change at a time: two people at two consoles must not install into each other. */
@@ -217,6 +219,10 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
           id, plugin: manifest.id, settings, enabled: true,
           contribution: request.contribution ?? known?.contribution, merchantNo: request.merchantNo ?? known?.merchantNo,
         });
+        const merchantNo = request.merchantNo ?? known?.merchantNo;
+        if (manifest.contributes.channels !== undefined && (!isUpgrade || request.merchantNo !== undefined) && !merchants.includes(merchantNo ?? '')) {
+          return refused('PLUGIN_REFUSED', `merchantNo ${merchantNo ?? 'is missing: it'} must be one of the hospital's merchants: money may only go to the hospital`);
+        }
         if (isUpgrade) return upgrade(ready, known === undefined ? undefined : configuration(known.id));
         return installNew(ready, configuration(request.instance ?? ''));
       }),
