@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import { makeSigningKey } from '@hospay/plugin-sdk/package';
+import { makeSigningKey, type ConformanceReport } from '@hospay/plugin-sdk/package';
+import { CHANNEL_RULES } from '@hospay/plugin-sdk/testkit';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
@@ -110,6 +111,17 @@ test('unsigned, signed by a stranger or withdrawn: refused with the reason, and 
   assert.match(refusalOf(await bench.desk.receive(Buffer.from('no archive'))), /PLUGIN_REFUSED: archive/);
   assert.match(refusalOf(await bench.desk.install({ hash: 'a'.repeat(64), acceptsCapabilities: true })), /NO_SUCH_ITEM/);
   assert.deepEqual(bench.desk.list(), []);
+});
+
+test('its tier comes from the signed report: silver when every rule is kept or has its reason', async (context) => {
+  const bench = await openDesk(context);
+  const report = (change: (id: string) => object = () => ({})): ConformanceReport => ({ format: 'hospay-conformance/1', suite: 'channel', name: 'city-card', sdk: '0.2.0', rules: CHANNEL_RULES.map(({ id }) => ({ id, result: 'kept' as const, ...change(id) })) });
+  const tierWith = async (written: ConformanceReport) => (await bench.receive(vendor.pack('1.0.0', { report: written }))).tier;
+  assert.equal(await tierWith(report()), 'silver');
+  assert.equal(await tierWith(report((id) => (id === 'close.final' ? { result: 'notApplicable', reason: 'it has no close' } : {}))), 'silver');
+  assert.equal(await tierWith(report((id) => (id === 'close.final' ? { result: 'notApplicable' } : {}))), 'bronze');
+  assert.equal(await tierWith(report((id) => (id === 'charge.paid' ? { result: 'broken' } : {}))), 'bronze');
+  assert.equal(await tierWith({ ...report(), rules: report().rules.slice(1) }), 'bronze');
 });
 
 test('what a package may do more than before must be agreed to', async (context) => {

@@ -1,7 +1,7 @@
 /** The example of a vendor's plugin on its way to a hospital: packed from its built folder and signed. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildPackage, makeSigningKey, makeTrustList, readArchive, signPackage, signTrustList, type SigningKey, type TrustListBody } from '@hospay/plugin-sdk/package';
+import { buildPackage, CONFORMANCE_FILE, makeSigningKey, makeTrustList, readArchive, signPackage, signTrustList, type ConformanceReport, type SigningKey, type TrustListBody } from '@hospay/plugin-sdk/package';
 
 const CITY_CARD = resolve(import.meta.dirname, '../../../plugins/examples/city-card');
 export const PUBLISHER = 'City Card Example';
@@ -9,7 +9,7 @@ export const PUBLISHER = 'City Card Example';
 export type Vendor = {
   readonly key: SigningKey;
   /** Signed package. `change` edits the manifest, `edit` the built source of one file before packing. */
-  pack(version: string, options?: { readonly manifest?: object; readonly edit?: (source: string) => string; readonly by?: SigningKey }): Promise<Uint8Array>;
+  pack(version: string, options?: { readonly manifest?: object; readonly edit?: (source: string) => string; readonly by?: SigningKey; readonly report?: ConformanceReport }): Promise<Uint8Array>;
   trustList(body?: Partial<TrustListBody>): string;
   readonly root: SigningKey;
 };
@@ -20,7 +20,7 @@ export function makeVendor(): Vendor {
   return {
     key,
     root,
-    async pack(version, { manifest = {}, edit, by = key } = {}) {
+    async pack(version, { manifest = {}, edit, by = key, report } = {}) {
       // Inside the repository, so that the bundler finds the packages the plugin imports.
       const folder = mkdtempSync(join(CITY_CARD, '../.packing-'));
       try {
@@ -28,6 +28,7 @@ export function makeVendor(): Vendor {
         writeFileSync(join(folder, 'package.json'), readFileSync(join(CITY_CARD, 'package.json')));
         const own: object = JSON.parse(readFileSync(join(CITY_CARD, 'plugin.json'), 'utf8'));
         writeFileSync(join(folder, 'plugin.json'), JSON.stringify({ ...own, version, ...manifest }));
+        if (report !== undefined) writeFileSync(join(folder, CONFORMANCE_FILE), JSON.stringify(report));
         const file = join(folder, 'dist/city-card-channel.js');
         const source = readFileSync(file, 'utf8');
         const edited = edit?.(source) ?? source;

@@ -42,6 +42,19 @@ test('a vendor makes a key, packs, signs and verifies, and a changed package is 
   assert.match((await verify()).failed, /refused/);
 });
 
+test('the tests of a plugin are run and their findings written for the package, broken rules by name', async () => {
+  const plugin = join(folder, 'tested');
+  mkdirSync(join(plugin, 'dist'), { recursive: true });
+  writeFileSync(join(plugin, 'package.json'), '{"type":"module"}');
+  const report = { format: 'hospay-conformance/1', suite: 'channel', name: 'acme', sdk: '0.2.0', rules: [{ id: 'charge.paid', result: 'kept' }, { id: 'query.notFound', result: 'broken' }, { id: 'close.paid', result: 'notApplicable', reason: 'it cannot close' }] };
+  writeFileSync(join(plugin, 'dist/conformance.test.js'), `import { writeFileSync } from 'node:fs'; import { test } from 'node:test'; test('x', () => { writeFileSync(process.env.HOSPAY_CONFORMANCE_REPORT, ${JSON.stringify(JSON.stringify(report))}); throw new Error('broken'); });`);
+  const { said, failed } = await hospay('test', plugin);
+  assert.match(said, /acme: 1 rules kept, 1 not applicable, 1 broken/);
+  assert.match(said, /broken: query\.notFound\n {2}notApplicable: close\.paid \(it cannot close\)/);
+  assert.match(failed, /tests failed/);
+  assert.match((await hospay('test', join(folder, 'acme'))).failed, /holds no \*\.test\.js/);
+});
+
 test('what is missing is said, not thrown', async () => {
   assert.match((await hospay('pack', join(folder, 'nowhere'))).failed, /does not exist/);
   assert.match((await hospay('sign', join(folder, 'nowhere.hpx'), '--key', join(folder, 'vendor.private.pem'))).failed, /does not exist/);

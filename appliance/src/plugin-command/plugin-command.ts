@@ -1,14 +1,16 @@
 /** `hospay plugin …`: what a vendor does on the way from a built folder to a signed package, and what hospital IT does to look at one. Nothing here needs a network. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { buildPackage, keyIdOf, makeSigningKey, readArchive, readSigningKey, readTrustList, signPackage, verifyPackage, type TrustListBody } from '@hospay/plugin-sdk/package';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { buildPackage, CONFORMANCE_FILE, ConformanceReportSchema, keyIdOf, makeSigningKey, readArchive, readSigningKey, readTrustList, signPackage, verifyPackage, type TrustListBody } from '@hospay/plugin-sdk/package';
 import type { Command } from 'commander';
+import { Check } from 'typebox/value';
 
 /** Prints to the terminal; a test listens instead. */
 export type Screen = { say(line: string): void; fail(line: string): void };
 
 export function addPluginCommand(program: Command, screen: Screen): void {
-  const plugin = program.command('plugin').description('plugin packages: pack, sign, verify 插件包');
+  const plugin = program.command('plugin').description('plugin packages: test, pack, sign, verify 插件包');
   const run = (work: () => Promise<void> | void) => async (): Promise<void> => {
     try {
       await work();
@@ -38,6 +40,25 @@ export function addPluginCommand(program: Command, screen: Screen): void {
       writeFileSync(path, built.bytes);
       screen.say(`${path}  ${String(built.bytes.length)} bytes  ${built.hash}`);
       for (const part of built.parts) screen.say(`  ${part}`);
+    })());
+
+  plugin
+    .command('test <folder>')
+    .description('run the tests of a built plugin and write conformance.json for its package 测试并生成一致性报告')
+    .action((folder: string) => run(() => {
+      const tests = existsSync(join(folder, 'dist')) ? readdirSync(join(folder, 'dist'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.js')).map((file) => join('dist', file)) : [];
+      if (tests.length === 0) throw new Error(`${join(folder, 'dist')} holds no *.test.js: build the plugin with its conformance test first`);
+      const report = resolve(folder, CONFORMANCE_FILE);
+      rmSync(report, { force: true });
+      const { NODE_TEST_CONTEXT: _inherited, ...environment } = process.env;
+      const ran = spawnSync(process.execPath, ['--test', ...tests], { cwd: folder, env: { ...environment, HOSPAY_CONFORMANCE_REPORT: report }, encoding: 'utf8' });
+      if (!existsSync(report)) throw new Error(`no conformance report was written: does a test call runChannelConformance?\n${ran.stdout.slice(-2_000)}`);
+      const read: unknown = JSON.parse(readText(report));
+      if (!Check(ConformanceReportSchema, read)) throw new Error(`${report} has another shape`);
+      const count = (result: string): number => read.rules.filter((rule) => rule.result === result).length;
+      screen.say(`${read.name}: ${String(count('kept'))} rules kept, ${String(count('notApplicable'))} not applicable, ${String(count('broken'))} broken; ${report}`);
+      for (const { id, result, reason } of read.rules) if (result !== 'kept') screen.say(`  ${result}: ${id}${reason === undefined ? '' : ` (${reason})`}`);
+      if (ran.status !== 0) throw new Error('tests failed: a package with broken rules is installed as bronze at most, and only when the quick run passes');
     })());
 
   plugin
