@@ -1,5 +1,6 @@
 /** `npm run bench`: prints the machine, then each measure beside its bare limit, as a table and as one JSON line. */
 import { measureBareLimit } from './bare-limit.js';
+import { measureBoundary } from './boundary.js';
 import { describeMachine } from './machine.js';
 import { measurePaymentPath } from './payment-path.js';
 
@@ -11,6 +12,8 @@ const sustained = await measurePaymentPath({ count: 10_000, inFlight: 64 });
 const paced = await measurePaymentPath({ count: 1_000, inFlight: 200, perSecond: 200 });
 const bareGrouped = measureBareLimit({ count: 10_000, paymentsPerCommit: Math.max(1, Math.round(sustained.payments / (sustained.commits / 4))) });
 const bareSingle = measureBareLimit({ count: 2_000, paymentsPerCommit: 1 });
+const door = await measureBoundary({ count: 5_000 });
+const us = (ms: number): string => (ms * 1000).toFixed(0);
 
 const rows = [
   ['measure', 'Hospay', 'bare limit', 'aim'],
@@ -18,7 +21,10 @@ const rows = [
   ['commits for those payments', String(sustained.commits), String(sustained.payments * 4), ''],
   ['overhead at 200/s, median ms', paced.overheadMs.p50.toFixed(2), `${(1000 / bareSingle.perSecond).toFixed(2)} (one commit of the same rows)`, '≤ 5'],
   ['overhead at 200/s, p99 ms', paced.overheadMs.p99.toFixed(2), '', '≤ 25'],
+  ['plugin call in this process, median µs', us(door.inProcessMs.p50), `${us(door.bareCallMs.p50)} (the call without the door)`, '≤ 50'],
+  ['plugin call in a process of its own, median µs', us(door.isolatedMs.p50), `${us(door.bareMessageMs.p50)} (a bare message and its echo)`, '≤ 1000'],
+  ['plugin call in a process of its own, p99 µs', us(door.isolatedMs.p99), us(door.bareMessageMs.p99), ''],
 ] as const;
 const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
 for (const row of rows) process.stdout.write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`);
-process.stdout.write(`\n${JSON.stringify({ machine, sustained, paced, bareGrouped, bareSingle })}\n`);
+process.stdout.write(`\n${JSON.stringify({ machine, sustained, paced, bareGrouped, bareSingle, door })}\n`);
