@@ -58,6 +58,9 @@ describe('alipay: a code on the screen', () => {
     const { channel } = await stand.again();
     assert.equal((await channel.query(payment, call())).kind, 'closed');
     assert.equal((await channel.close(payment, call())).kind, 'closed');
+    // Not even when Alipay would take it again.
+    const taken = { code: '10000', out_trade_no: 'CANCEL01', qr_code: 'https://qr.alipay.com/again' };
+    stand.simulator.faults.inject({ on: 'precreate', fault: { kind: 'otherFields', fields: taken } });
     assert.equal((await channel.charge(order, call({ attempt: 2 }))).kind, 'unknown');
   });
 
@@ -147,6 +150,18 @@ describe('alipay: a scanned code', () => {
     stand.simulator.faults.inject({ on: 'cancel', fault: { kind: 'executeThenSystemError' } });
     assert.equal((await stand.channel.close(referenceTo(order), call())).kind, 'unknown');
     assert.equal((await stand.channel.close(referenceTo(order), call())).kind, 'closed');
+  });
+
+  test('a payment that raced a cancel whose answer was lost is closed, not paid', async (context) => {
+    const stand = await standOf(context);
+    const order = orderOf(stand, 'RACEDLOST', 'paymentCode', { authCode: stand.simulator.newPaymentCode('asksPassword') });
+    await stand.channel.charge(order, call());
+    stand.simulator.pay('RACEDLOST');
+    stand.simulator.faults.inject({ on: 'query', fault: { kind: 'otherFields', fields: { trade_status: 'WAIT_BUYER_PAY' } } });
+    stand.simulator.faults.inject({ on: 'cancel', fault: { kind: 'executeThenSystemError' } });
+    assert.equal((await stand.channel.close(referenceTo(order), call())).kind, 'unknown');
+    const { channel } = await stand.again();
+    assert.equal((await channel.query(referenceTo(order), call())).kind, 'closed');
   });
 
   for (const [behaviour, code] of [['balanceNotEnough', 'ACQ.BUYER_BALANCE_NOT_ENOUGH'], ['payFails', 'ACQ.PAYMENT_FAIL']] as const) {
@@ -270,6 +285,8 @@ describe('alipay: what may be believed', () => {
       stand.simulator.faults.inject({ on: 'query', fault: { kind: 'failBeforeExecuting', status } });
       assert.equal((await stand.channel.query(referenceTo(orderOf(stand, 'GATEWAY1')), call())).kind, 'unknown', String(status));
     }
+    stand.simulator.faults.inject({ on: 'query', fault: { kind: 'signedUnderStatus', status: 500 } });
+    assert.equal((await stand.channel.query(referenceTo(orderOf(stand, 'GATEWAY1')), call())).kind, 'unknown', 'not even a rightly signed body');
   });
 
   test('an answer with another amount is passed on for the core to compare', async (context) => {

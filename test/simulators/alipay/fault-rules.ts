@@ -11,6 +11,8 @@ export type ApiFault =
   /** 20000, signed, after the work was done. */
   | { readonly kind: 'executeThenSystemError' }
   | { readonly kind: 'executeThenFail'; readonly status: number }
+  /** A right and signed answer under a wrong status. */
+  | { readonly kind: 'signedUnderStatus'; readonly status: number }
   | { readonly kind: 'executeThenNeverAnswer' }
   | { readonly kind: 'executeThenDropConnection' }
   | { readonly kind: 'badSignature' }

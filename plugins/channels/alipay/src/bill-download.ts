@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+
+import type { CallContext, PluginContext, StatementOutcome } from '@hospay/plugin-sdk';
+
+import { readBillZip, type BillFiles } from './bill-zip.js';
+import { BillAnswer, readJson } from './messages.js';
+import { DEFAULT_BILL_READY_HOUR, MAIN_BILL_FILE_URL, type AlipaySettings } from './settings.js';
+import { readTradeBill } from './trade-bill.js';
+import type { AskAlipay } from './verified-wire.js';
+
+/** Zipped; a day of about a million rows. */
+const MAX_BILL_BYTES = 64 * 1_048_576;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * The trade bill of a day: a signed answer names a link that lives for seconds, the zip behind it carries neither signature nor hash. So it is only
+ * fetched from the configured host, and what it holds must agree with itself.
+ */
+export function createBillDownload({ context, ask }: {
+  readonly context: PluginContext<AlipaySettings>;
+  readonly ask: AskAlipay;
+}): (request: { readonly day: string }, call: CallContext) => Promise<StatementOutcome> {
+  const { settings } = context;
+  return async ({ day }, call) => {
+    const request = { method: 'alipay.data.dataservice.bill.downloadurl.query', bizContent: { bill_type: 'trade', bill_date: day } };
+    const answer = await ask('bill', request, call);
+    if (answer.kind === 'refused') {
+      if (answer.meaning !== 'noBill') return { kind: 'unknown', reason: `Alipay answered ${answer.code}` };
+      // The same code means "not yet" and "nothing was sold"; from some hour of the next day on, the latter.
+      const readyAt = Date.parse(`${day}T00:00:00+08:00`) + DAY_MS + (settings.billReadyHour ?? DEFAULT_BILL_READY_HOUR) * HOUR_MS;
+      return context.now().getTime() < readyAt ? { kind: 'notReady', message: answer.message } : { kind: 'empty' };
+    }
+    if (answer.kind !== 'accepted') return { kind: 'unknown', reason: answer.kind === 'payerIsPaying' ? 'Alipay answered 10003' : answer.reason };
+    const link = readJson(BillAnswer, answer.node)?.bill_download_url;
+    const url = link === undefined ? null : URL.parse(link);
+    if (url === null) return { kind: 'unknown', reason: 'the answer holds no usable bill_download_url' };
+
+    const base = (settings.billFileUrl ?? MAIN_BILL_FILE_URL).replace(/\/$/, '');
+    const file = await context.http.request({ method: 'GET', url: `${base}${url.pathname}${url.search}`, maxAnswerBytes: MAX_BILL_BYTES, signal: call.signal });
+    if (file.kind !== 'answer') return { kind: 'unknown', reason: file.reason };
+    if (file.status !== 200) return { kind: 'unknown', reason: `the bill file answered status ${String(file.status)}` };
+    const files = await unzipped(file.body);
+    if (files === undefined) return { kind: 'malformed', message: 'the bill file is not a whole zip archive with a 业务明细' };
+
+    const read = readTradeBill(files, { sellerId: settings.sellerId, day });
+    if (read.kind === 'malformed') return read;
+    if (read.lines.length === 0) return { kind: 'empty' };
+    return { kind: 'ok', raw: new Uint8Array(files.detail), sha256: createHash('sha256').update(files.detail).digest('hex'), lines: read.lines, totals: read.totals };
+  };
+}
+
+async function unzipped(body: Uint8Array): Promise<BillFiles | undefined> {
+  try {
+    return await readBillZip(body);
+  } catch {
+    // Whatever is wrong with the archive, nothing of it may be used.
+    return undefined;
+  }
+}
