@@ -49,8 +49,14 @@ describe('alipay: notifications', () => {
     stand.simulator.pay('UNDONE01');
     stand.simulator.faults.inject({ on: 'query', fault: { kind: 'otherFields', fields: { trade_status: 'WAIT_BUYER_PAY' } } });
     await stand.channel.close({ tradeNo: 'UNDONE01', submittedAt: order.submittedAt, amountFen: 1_234, method: 'paymentCode' }, call());
-    const notification = await read(stand, { outTradeNo: 'UNDONE01', outRequestNo: 'cancel-UNDONE01' });
-    assert.ok(notification.kind === 'payment' && notification.news.kind === 'closed', JSON.stringify(notification));
+    const ofTheCancel = await read(stand, { outTradeNo: 'UNDONE01', outRequestNo: 'cancel-UNDONE01' });
+    assert.ok(ofTheCancel.kind === 'payment' && ofTheCancel.news.kind === 'closed', JSON.stringify(ofTheCancel));
+    // Sent at the payment, and late.
+    const ofThePayment = await read(stand, { outTradeNo: 'UNDONE01' });
+    assert.ok(ofThePayment.kind === 'payment' && ofThePayment.news.kind === 'closed', JSON.stringify(ofThePayment));
+    stand.simulator.faults.inject({ on: 'query', fault: { kind: 'badSignature' } });
+    const unsure = await read(stand, { outTradeNo: 'UNDONE01' });
+    assert.ok(unsure.kind === 'payment' && unsure.news.kind === 'unknown', JSON.stringify(unsure));
   });
 
   for (const kind of ['forgedSignature', 'otherMerchant', 'otherApp', 'stale', 'garbageBody'] as const) {

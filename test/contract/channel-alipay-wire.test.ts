@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 
 import { AlipaySettingsSchema } from '@hospay/channel-alipay';
 import { E_CNY } from '@hospay/plugin-sdk';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { Value } from 'typebox/value';
 
 import { activateAlipay, alipaySettings, REFUSING_GATEWAY } from './channel-alipay-subject.js';
@@ -112,6 +113,13 @@ describe('alipay: a scanned code', () => {
     stand.simulator.faults.inject({ on: 'query', fault: { kind: 'failBeforeExecuting', status: 502 } });
     const outcome = await stand.channel.charge(orderOf(stand, 'FUNDING1', 'paymentCode', { authCode: stand.simulator.newPaymentCode('paysAtOnce') }), call());
     assert.equal(outcome.kind, 'succeeded');
+  });
+
+  test('how another trade was funded says nothing about this one', async (context) => {
+    const stand = await standOf(context);
+    stand.simulator.faults.inject({ on: 'query', fault: { kind: 'otherFields', fields: { trade_no: '2026010122001000000000000000', receipt_currency_type: 'DC' } } });
+    const outcome = await stand.channel.charge(orderOf(stand, 'FUNDING2', 'paymentCode', { authCode: stand.simulator.newPaymentCode('paysAtOnce') }), call());
+    assert.equal(outcome.kind === 'succeeded' && outcome.fundingSource, 'ALIPAYACCOUNT');
   });
 
   test('a code that waits for the password is pending with nothing to show, then paid', async (context) => {
@@ -322,6 +330,22 @@ describe('alipay: what may be believed', () => {
     assert.equal(stand.simulator.findTrade('REFUNDED')?.state, 'TRADE_CLOSED');
     const news = await stand.channel.query(unheard, call());
     assert.equal(news.kind === 'succeeded' && news.amountFen, 1_000);
+  });
+
+  test('a payment known to be paid is never called closed: not by a trade without its time, nor by a cancel that never arrived', async (context) => {
+    const stand = await standOf(context);
+    const order = orderOf(stand, 'NEVERCLS', 'jsapi', { payerId: '2088000000000022', amountFen: 1_000 });
+    stand.simulator.faults.inject({ on: 'cancel', fault: { kind: 'failBeforeExecuting', status: 502 } });
+    assert.equal((await stand.channel.close({ ...referenceTo(order), method: 'paymentCode' }, call())).kind, 'unknown');
+    await (await stand.again({ store: createMemoryStore() })).channel.charge(order, call());
+    stand.simulator.pay('NEVERCLS');
+    const heard = await stand.channel.query(referenceTo(order), call());
+    assert.ok(heard.kind === 'succeeded');
+    const paid = { ...referenceTo(order), paidAt: heard.paidAt, channelTradeNo: heard.channelTradeNo };
+    await stand.channel.refund(refundOf(paid, 'RNEVERCLS', 1_000), call());
+    assert.equal((await stand.channel.query(paid, call())).kind, 'succeeded');
+    stand.simulator.faults.inject({ on: 'query', fault: { kind: 'otherFields', fields: { send_pay_date: '' } } });
+    assert.equal((await stand.channel.query(paid, call())).kind, 'unknown');
   });
 });
 

@@ -12,7 +12,7 @@ import type { SignRequest } from './signed-parameters.js';
 import { createBillDownload } from './bill-download.js';
 import { newsOfRefund, newsOfTrade, type AskedRefund } from './trade-news.js';
 import type { AlipayKeys } from './alipay-keys.js';
-import type { UndoBook } from './undo-book.js';
+import { isOver, type UndoBook } from './undo-book.js';
 import type { AskAlipay, VerifiedAnswer } from './verified-wire.js';
 
 type FullChannel = Required<PaymentChannel>;
@@ -51,7 +51,7 @@ export function createAlipayChannel(parts: {
   const query = async (payment: Asked, call: Pick<CallContext, 'signal'>): Promise<PaymentNews> => {
     const news = await askTrade(payment, call);
     if (news.kind !== 'notFound') return news;
-    if ((await undoBook.find(payment.tradeNo)) === 'done') return { kind: 'closed' };
+    if (isOver(await undoBook.find(payment.tradeNo))) return { kind: 'closed' };
     const end = endOfPresented(payment.channelNote);
     if (end === undefined) return news;
     return context.now().getTime() < end + CLOCK_MARGIN_MS ? { kind: 'pending' } : { kind: 'closed' };
@@ -66,7 +66,7 @@ export function createAlipayChannel(parts: {
     const cancelled = readJson(CancelAnswer, answer.node);
     if (cancelled?.out_trade_no !== payment.tradeNo) return unknown('the answer is not about this cancel');
     if (cancelled.retry_flag === 'Y') return unknown('Alipay asks to cancel again');
-    await undoBook.done(payment.tradeNo);
+    await undoBook.over(payment.tradeNo, cancelled.action === 'refund' ? 'returned' : 'done');
     if (cancelled.action === 'refund') context.log.warn('a payment that raced its cancel was returned to the payer', { tradeNo: payment.tradeNo });
     return { kind: 'closed', wasPaid: cancelled.action === 'refund' };
   };
@@ -146,7 +146,7 @@ export function createAlipayChannel(parts: {
       case 'pending':
         return payment.method === 'paymentCode' ? undoneOr(await undo(payment, call), unknown('too old to be cancelled')) : closeTrade(payment, call);
       case 'notFound':
-        if ((await undoBook.find(payment.tradeNo)) === 'done') return { kind: 'closed' };
+        if (isOver(await undoBook.find(payment.tradeNo))) return { kind: 'closed' };
         // The code on the screen, or a scanned code on its way, can become a trade at any moment; pages and orders of apps end by themselves at their time.
         if (payment.method === 'nativeQr' || payment.method === 'paymentCode') return undoneOr(await undo(payment, call), { kind: 'notFound' });
         return (await query(payment, call)).kind === 'closed' ? { kind: 'closed' } : { kind: 'notFound' };
@@ -197,7 +197,7 @@ export function createAlipayChannel(parts: {
     return unknown(`Alipay moved no money; the refund is ${news.kind}`);
   };
 
-  const readNotification = createNotificationReader({ context, keys: parts.keys, askTrade, askRefund, undoBook });
+  const readNotification = createNotificationReader({ context, keys: parts.keys, askTrade: query, askRefund, undoBook });
   return {
     merchantNo: settings.sellerId,
     methods: ALIPAY_METHODS,

@@ -46,9 +46,11 @@ export function createNotificationReader({ context, keys, undoBook, askTrade, as
       const news = await askRefund({ refundNo, tradeNo, askedAt: fromChinaTime(refundedAt) ?? sentAt }, { signal });
       return { kind: 'refund', eventId, refundNo, tradeNo, merchantNo: notice.seller_id, news };
     }
-    const isUndone = notice.trade_status === 'TRADE_CLOSED' && (await undoBook.find(tradeNo)) !== 'none';
-    const news = newsOfTrade(notice, { merchantNo: notice.seller_id, wasPaid: false, isUndone });
-    return { kind: 'payment', eventId, tradeNo, news: await withFundingSource(news, () => askTrade({ tradeNo }, { signal })) };
+    const ask = (): Promise<PaymentNews> => askTrade({ tradeNo }, { signal });
+    // Sent before a cancel, read after it: what was true then may have been given back since.
+    if ((await undoBook.find(tradeNo)) !== 'none') return { kind: 'payment', eventId, tradeNo, news: await ask() };
+    const news = newsOfTrade(notice, { merchantNo: notice.seller_id, wasPaid: false, isUndone: false });
+    return { kind: 'payment', eventId, tradeNo, news: await withFundingSource(news, ask) };
   };
 }
 

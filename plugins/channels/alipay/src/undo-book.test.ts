@@ -7,25 +7,28 @@ import { createUndoBook } from './undo-book.js';
 
 const DAY_MS = 86_400_000;
 
-test('what was cancelled is remembered for two months and then swept, so that the store never fills', async () => {
+test('what was cancelled unpaid is remembered for a week and then swept, what may tell of money stays', async () => {
   let at = Date.parse('2026-01-01T12:00:00+08:00');
   const store = createMemoryStore();
   const book = createUndoBook({ store, now: () => new Date(at) });
-  await book.asked('OLD00001');
-  await book.done('OLD00001');
-  at += 59 * DAY_MS;
+  for (const tradeNo of ['OLDDONE1', 'OLDPAID1', 'OLDASKED']) await book.asked(tradeNo);
+  await book.over('OLDDONE1', 'done');
+  await book.over('OLDPAID1', 'returned');
+  at += 6 * DAY_MS;
   await book.asked('YOUNG001');
-  assert.deepEqual([await book.find('OLD00001'), await book.find('YOUNG001'), await book.find('NEVER001')], ['done', 'asked', 'none']);
+  await book.over('YOUNG001', 'done');
+  const all = async (): Promise<readonly string[]> => Promise.all(['OLDDONE1', 'OLDPAID1', 'OLDASKED', 'YOUNG001', 'NEVER001'].map((tradeNo) => book.find(tradeNo)));
+  assert.deepEqual(await all(), ['done', 'returned', 'asked', 'done', 'none']);
   at += 2 * DAY_MS;
   await book.asked('LATE0001');
-  assert.deepEqual([await book.find('OLD00001'), await book.find('YOUNG001')], ['none', 'asked']);
-  assert.equal((await store.list('')).length, 4);
+  assert.deepEqual(await all(), ['none', 'returned', 'asked', 'done', 'none']);
+  assert.deepEqual((await store.list('undo-day/')).map(({ key }) => key), ['undo-day/2026-01-07/YOUNG001', 'undo-day/2026-01-09/LATE0001']);
 });
 
 test('asking again forgets nothing', async () => {
   const book = createUndoBook({ store: createMemoryStore(), now: () => new Date() });
   await book.asked('TWICE001');
-  await book.done('TWICE001');
+  await book.over('TWICE001', 'returned');
   await book.asked('TWICE001');
-  assert.equal(await book.find('TWICE001'), 'done');
+  assert.equal(await book.find('TWICE001'), 'returned');
 });
