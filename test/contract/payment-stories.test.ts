@@ -182,6 +182,23 @@ test('late success after close goes to the hospital while the bill is free, and 
   assert.deepEqual(await state(first.tradeNo), { payment: 'succeeded', confirmation: 'none', refunds: ['reserved'] });
 });
 
+test('questions after the end that nobody answered are not used up: the late success is found when the plugin answers again', async () => {
+  const order = await view(await pay());
+  await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  later(700);
+  for (let time = 0; time < 6; time += 1) {
+    channel.queryAnswers = [{ kind: 'unknown', reason: 'the process of the plugin ended' }];
+    assert.equal(await run('advancePayment'), 1, `asked a ${String(time + 1)}th time`);
+    later(3_600);
+  }
+  channel.queryAnswers = [{ kind: 'closed' }];
+  await run('advancePayment');
+  later(1_900);
+  channel.queryAnswers = [succeeded(order)];
+  assert.equal(await run('advancePayment'), 1, 'one answer is not enough to stop asking');
+  assert.equal((await state(order.tradeNo)).payment, 'succeeded');
+});
+
 test('news with another amount or merchant moves no money and opens a case', async () => {
   const order = await view(await pay());
   later(10);

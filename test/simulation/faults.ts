@@ -7,6 +7,7 @@ export const FAULT_KINDS = {
   'answer slow': 0.05,
   'channel down': 0.5,
   'channel plugin inactive': 0.25,
+  'channel plugin dies': 0.05,
   'HIS adapter inactive': 0.2,
   'channel refuses connections': 0.08,
   'channel error before doing': 0.03,

@@ -17,6 +17,7 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { PLUGIN_DIED } from './plugin-process.js';
 import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
 import type { FaultKind } from './faults.js';
 import { HOSPITAL_ID } from './hospital-world.js';
@@ -197,6 +198,19 @@ export class Incarnation {
     });
   }
 
+  /** A call through the plugin's own process: when that dies, every call in flight is unknown in the same tick, whatever the channel goes on to do with it. */
+  #throughPlugin<Reply extends { readonly kind: string }>(label: string, trip: { readonly whenLost: Reply; readonly remote: () => Reply; readonly outMs?: number }): Promise<Reply> {
+    const { faults, weather, time, plugin } = this.#world;
+    return new Promise((resolve) => {
+      const call = plugin.begin(() => { resolve({ ...trip.whenLost, reason: PLUGIN_DIED }); });
+      if (faults.strikes('channel plugin dies')) time.after(weather.between(1, 900), 'the process of the channel plugin dies', () => { plugin.die(); });
+      void this.#call(label, { deadlineMs: CHANNEL_DEADLINE_MS, ...trip }).then((reply) => {
+        plugin.end(call);
+        resolve(reply);
+      });
+    });
+  }
+
   #channel(): ChannelGuest {
     const { channel, faults, weather } = this.#world;
     const lost = { kind: 'unknown' as const, reason: 'timeout' };
@@ -209,14 +223,14 @@ export class Incarnation {
       charge: (request) =>
         faults.strikes('channel refuses connections')
           ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
-          : this.#call<ChargeOutcome>(`charge ${request.tradeNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.charge(request), ...lateMs('create arrives late') }),
-      query: ({ tradeNo }) => this.#call<PaymentNews>(`query ${tradeNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.query(tradeNo) }),
-      close: ({ tradeNo }) => this.#call<CloseOutcome>(`close ${tradeNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.close(tradeNo) }),
+          : this.#throughPlugin<ChargeOutcome>(`charge ${request.tradeNo}`, { whenLost: lost, remote: () => channel.charge(request), ...lateMs('create arrives late') }),
+      query: ({ tradeNo }) => this.#throughPlugin<PaymentNews>(`query ${tradeNo}`, { whenLost: lost, remote: () => channel.query(tradeNo) }),
+      close: ({ tradeNo }) => this.#throughPlugin<CloseOutcome>(`close ${tradeNo}`, { whenLost: lost, remote: () => channel.close(tradeNo) }),
       refund: (request) =>
         faults.strikes('channel refuses connections')
           ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
-          : this.#call<RefundOutcome>(`refund ${request.refundNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.refund(request), ...lateMs('refund late or slow') }),
-      queryRefund: (request) => this.#call<RefundNews>(`query refund ${request.refundNo}`, { deadlineMs: CHANNEL_DEADLINE_MS, whenLost: lost, remote: () => channel.queryRefund(request) }),
+          : this.#throughPlugin<RefundOutcome>(`refund ${request.refundNo}`, { whenLost: lost, remote: () => channel.refund(request), ...lateMs('refund late or slow') }),
+      queryRefund: (request) => this.#throughPlugin<RefundNews>(`query refund ${request.refundNo}`, { whenLost: lost, remote: () => channel.queryRefund(request) }),
       readNotification: (raw) => Promise.resolve(channel.read(raw)),
       answerNotification: (result) => ({ status: result === 'stored' ? 200 : result === 'refused' ? 401 : 503, headers: {}, body: '' }),
       downloadStatement: () => Promise.resolve({ kind: 'notReady', message: 'no statement in this simulation' }),

@@ -14,6 +14,7 @@ import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
 import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
 import type { PlantedBug } from './planted-bug.js';
+import { PLUGIN_DIED } from './plugin-process.js';
 import { TENDER_BUGS } from './planted-tender-bugs.js';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -357,6 +358,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'dead-plugin-is-not-sent',
+    numbers: [6, 10],
+    what: 'calls that were in flight when the plugin died are taken for calls that never left',
+    // Only a scanned code whose notice is never sent stays lost: most are rescued by the news that comes later.
+    fromSeed: 700,
+    wrapChannel: (channel) => ({
+      ...channel,
+      charge: async (request) => neverLeft(await channel.charge(request)),
+      refund: async (request) => neverLeft(await channel.refund(request)),
+    }),
+  },
+  {
     name: 'refund-before-the-hospital-agrees',
     numbers: [],
     what: 'money goes back while the booking in the HIS stands',
@@ -485,3 +498,6 @@ async function refundWithoutLock(ports: PaymentPorts, request: RefundRequestedBy
   return result.kind === 'changed' ? { kind: 'ok' as const, value: { refund: result.result, refunds: [result.result], aggregate: result.aggregate } } : refused('CONFLICT');
 }
 
+function neverLeft<Outcome extends { readonly kind: string }>(outcome: Outcome): Outcome | { readonly kind: 'notSent'; readonly reason: string } {
+  return outcome.kind === 'unknown' && 'reason' in outcome && outcome.reason === PLUGIN_DIED ? { kind: 'notSent', reason: PLUGIN_DIED } : outcome;
+}

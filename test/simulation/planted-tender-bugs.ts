@@ -38,7 +38,6 @@ export const TENDER_BUGS: readonly PlantedBug[] = [
     name: 'late-payment-reversed-at-the-hospital',
     numbers: [],
     what: 'a late payment beside a booked order is refunded as if the HIS had booked it: its booking is reversed too',
-    fromSeed: 200,
     wrapStore: (store) => alsoAfter(store, (change) => {
       for (const refundNo of change.newRefunds) {
         if (change.refund(refundNo).cause === 'latePayment' && change.order.confirmation === 'confirmed') change.setRefund(refundNo, { needsHisApproval: true });

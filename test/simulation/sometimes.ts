@@ -6,6 +6,7 @@ export const MET_SOMETIMES: readonly string[] = [
   'crash after a commit',
   'crash before a commit',
   'crash between events',
+  'the channel plugin died',
   'a commit was refused',
   'paid after close',
   'close refused: already paid',

@@ -5,6 +5,7 @@ import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlit
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { Application } from './application.js';
 import type { ChannelWorld } from './channel-world.js';
+import type { PluginProcess } from './plugin-process.js';
 import type { Faults } from './faults.js';
 import type { History } from './history.js';
 import type { HospitalWorld } from './hospital-world.js';
@@ -22,6 +23,7 @@ export type WorldView = {
   /** Randomness the platform draws its numbers from. */
   readonly names: SeededRandom;
   readonly channel: ChannelWorld;
+  readonly plugin: PluginProcess;
   readonly hospital: HospitalWorld;
   readonly application: Application;
   readonly store: SqliteMoneyStore;

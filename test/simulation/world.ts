@@ -17,6 +17,7 @@ import { Incarnation, isStoreTrouble } from './incarnation.js';
 import type { PlantedBug } from './planted-bug.js';
 import { SeededRandom } from './random.js';
 import type { UseCases } from './use-cases.js';
+import { PluginProcess } from './plugin-process.js';
 import { VirtualTime } from './virtual-time.js';
 import { visit } from './visits.js';
 import type { WorldView } from './world-view.js';
@@ -63,6 +64,10 @@ export class World implements WorldView {
   #skewMs = 0;
   #diskFullUntil = 0;
   #channelInactiveUntil = 0;
+  readonly plugin = new PluginProcess(() => {
+    this.history.mark('the channel plugin died');
+    this.#channelInactiveUntil = Math.max(this.#channelInactiveUntil, this.time.now + this.weather.between(1, 60) * SECOND);
+  });
   #adapterInactiveUntil = 0;
   #openVisits = 0;
   /** Orders accepted, known at the end. */

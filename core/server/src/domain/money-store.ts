@@ -20,6 +20,8 @@ export type ClaimedJob = {
   readonly subject: string;
   readonly tradeNo: string;
   readonly attempt: number;
+  /** How often it was put back as answered. Attempts that ended in a crash or met nobody are not among them. */
+  readonly answered: number;
   /** Fencing token: a result is written only while it is still the newest. */
   readonly token: number;
   readonly firstDueAt: Date;
@@ -27,6 +29,9 @@ export type ClaimedJob = {
   readonly leasedUntil: Date;
   readonly leaseMs: number;
 };
+
+/** What becomes of a claimed job. `isAnswered`: this attempt had a definite answer, and more are wanted. */
+export type JobThen = 'done' | { readonly dueAt: Date; readonly isAnswered?: true };
 
 export type IdempotencyKey = { readonly tenant: string; readonly key: string; readonly requestHash: string };
 
@@ -95,7 +100,7 @@ export type MoneyStore = {
   /** Leases due jobs of the kinds, oldest first. Each claim bumps the token. */
   claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]>;
   /** Gives a leased job back without any other change. False when fenced. */
-  putBackJob(job: ClaimedJob, then: 'done' | { readonly dueAt: Date }): Promise<boolean>;
+  putBackJob(job: ClaimedJob, then: JobThen): Promise<boolean>;
   /** The earliest time any job of the kinds is due, leases counted. */
   nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined>;
   /** Start-up recovery: leases of an earlier run are void, and every open job is due within `spreadMs`. Returns how many were leased. */

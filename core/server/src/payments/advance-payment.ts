@@ -43,6 +43,7 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
 /**
  * Gaps between the questions after an end, the first of which is asked at expiry plus margin. One question is not enough: a restart wakes it early,
  * and a clock that was set wrong or right in between makes it early too. A channel repeats its own notifications for a day, so we ask for a day.
+ * Only questions that were answered count: a plugin that dies under each of them must not use them up.
  */
 const GAPS_AFTER_END_MS = [30 * 60_000, 6 * 3_600_000, 24 * 3_600_000] as const;
 
@@ -57,9 +58,9 @@ async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Paymen
   }
   const now = ports.clock.now().getTime();
   const firstAt = Date.parse(payment.expiresAt) + ports.policy.closeMarginMs;
-  const gapMs = GAPS_AFTER_END_MS[job.attempt - 1];
+  const gapMs = GAPS_AFTER_END_MS[job.answered];
   if (now < firstAt) await ports.store.putBackJob(job, { dueAt: new Date(firstAt) });
-  else await ports.store.putBackJob(job, gapMs === undefined ? 'done' : { dueAt: new Date(now + gapMs) });
+  else await ports.store.putBackJob(job, gapMs === undefined ? 'done' : { dueAt: new Date(now + gapMs), isAnswered: true });
 }
 
 /** The charge's answer was lost and the patient has no code to pay: the same number is sent again. Only for methods the patient still has to act on. */

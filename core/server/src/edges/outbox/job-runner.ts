@@ -112,7 +112,7 @@ export class JobRunner {
       for (const job of jobs) this.#run(state, job);
       if (jobs.length < free) state.mustLookAgain = true;
     } catch (error) {
-      this.#ports.onFailure({ kind: state.lane.kinds[0] ?? 'tellOwner', subject: 'claim', tradeNo: '', attempt: 0, token: 0, firstDueAt: clock.now(), leasedUntil: clock.now(), leaseMs: 0 }, error);
+      this.#ports.onFailure({ kind: state.lane.kinds[0] ?? 'tellOwner', subject: 'claim', tradeNo: '', attempt: 0, answered: 0, token: 0, firstDueAt: clock.now(), leasedUntil: clock.now(), leaseMs: 0 }, error);
       this.#sleep(state, AFTER_FAILURE_MS);
     }
   }

@@ -1,4 +1,4 @@
-import type { ClaimedJob } from '../../../domain/money-store.js';
+import type { ClaimedJob, JobThen } from '../../../domain/money-store.js';
 import type { JobKind, JobRequest } from '../../../domain/order-change.js';
 import { number, text, type Row } from './rows.js';
 import type { Statements } from './statements.js';
@@ -20,7 +20,7 @@ export class JobTable {
     const due = request.dueAt.getTime();
     this.#sql.run(
       `INSERT INTO job (kind, subject, trade_no, due_at, first_due_at, attempt, token, leased_by) VALUES (?,?,?,?,?,0,0,NULL)
-       ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, attempt = 0, token = 0, leased_by = NULL`,
+       ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, attempt = 0, answered = 0, token = 0, leased_by = NULL`,
       request.kind, request.subject, tradeNo, due, due,
     );
   }
@@ -47,10 +47,10 @@ export class JobTable {
     return this.#sql.get('SELECT 1 FROM job WHERE kind = ? AND subject = ? AND token = ?', job.kind, job.subject, job.token) !== undefined;
   }
 
-  settle(job: ClaimedJob, then: 'done' | { readonly dueAt: Date }): boolean {
+  settle(job: ClaimedJob, then: JobThen): boolean {
     if (then === 'done') return this.#sql.run('DELETE FROM job WHERE kind = ? AND subject = ? AND token = ?', job.kind, job.subject, job.token) === 1;
     return (
-      this.#sql.run('UPDATE job SET due_at = ?, leased_by = NULL WHERE kind = ? AND subject = ? AND token = ?', then.dueAt.getTime(), job.kind, job.subject, job.token) === 1
+      this.#sql.run('UPDATE job SET due_at = ?, answered = answered + ?, leased_by = NULL WHERE kind = ? AND subject = ? AND token = ?', then.dueAt.getTime(), then.isAnswered === true ? 1 : 0, job.kind, job.subject, job.token) === 1
     );
   }
 
@@ -81,6 +81,7 @@ function jobFromRow(row: Row): Omit<ClaimedJob, 'leasedUntil' | 'leaseMs'> {
     tradeNo: text(row, 'trade_no'),
     attempt: number(row, 'attempt'),
     token: number(row, 'token'),
+    answered: number(row, 'answered'),
     firstDueAt: new Date(number(row, 'first_due_at')),
   };
 }

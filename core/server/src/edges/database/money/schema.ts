@@ -141,4 +141,8 @@ INSERT INTO job_token (last) SELECT coalesce(max(token), 0) FROM job;
     name: '0005-fee-type',
     sql: 'ALTER TABLE quote ADD COLUMN fee_type TEXT;',
   },
+  {
+    name: '0006-job-answered',
+    sql: 'ALTER TABLE job ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;',
+  },
 ];

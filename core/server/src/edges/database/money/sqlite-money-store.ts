@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type {
-  Acceptance, AcceptanceResult, ChangeRequest, ChangeResult, ClaimedJob, Fact, IdempotencyKey, JournalHead, KeyKeeping, MoneyStore,
+  Acceptance, AcceptanceResult, ChangeRequest, ChangeResult, ClaimedJob, Fact, IdempotencyKey, JobThen, JournalHead, KeyKeeping, MoneyStore,
 } from '../../../domain/money-store.js';
 import { OrderChange, type CaseDraft, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
@@ -131,7 +131,7 @@ export class SqliteMoneyStore implements MoneyStore {
   claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]> {
     return this.commits.write(() => this.#jobs.claim(request));
   }
-  putBackJob(job: ClaimedJob, then: 'done' | { readonly dueAt: Date }): Promise<boolean> {
+  putBackJob(job: ClaimedJob, then: JobThen): Promise<boolean> {
     return this.commits.write(() => this.#jobs.settle(job, then));
   }
   nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined> {
