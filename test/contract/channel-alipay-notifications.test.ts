@@ -26,6 +26,8 @@ describe('alipay: notifications', () => {
     assert.equal(fundingOf(await read(stand, { outTradeNo: 'ECNYNEWS' })), E_CNY);
     stand.simulator.faults.inject({ on: 'query', fault: { kind: 'failBeforeExecuting', status: 502 } });
     assert.equal(fundingOf(await read(stand, { outTradeNo: 'ECNYNEWS' })), 'ALIPAYACCOUNT');
+    stand.simulator.faults.inject({ on: 'query', fault: { kind: 'otherFields', fields: { trade_no: '2026010122001000000000000000' } } });
+    assert.equal(fundingOf(await read(stand, { outTradeNo: 'ECNYNEWS' })), 'ALIPAYACCOUNT', 'another trade tells nothing of this one');
   });
 
   test('each refund is told with its own amount, although the notification carries the sum of all', async (context) => {

@@ -1,5 +1,5 @@
 import alipay, { type AlipaySettings } from '@hospay/channel-alipay';
-import type { PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
+import type { FullPaymentChannel, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import type { ApiFault, ApiOperation } from '../simulators/alipay/fault-rules.js';
@@ -8,7 +8,7 @@ import type { MerchantCredentials } from '../simulators/alipay/platform-keys.js'
 import { startAlipaySimulator, type AlipaySimulator } from '../simulators/alipay/start-alipay-simulator.js';
 
 export type SigningMode = AlipaySettings['verification']['mode'];
-export type ActivatedAlipay = { readonly channel: Required<PaymentChannel>; readonly logLines: string[] };
+export type ActivatedAlipay = { readonly channel: FullPaymentChannel; readonly logLines: string[] };
 
 export const OLDEST_NOTIFICATION_MS = 26 * 3_600_000;
 
@@ -35,7 +35,7 @@ export async function activateAlipay(options: { readonly settings: AlipaySetting
   return { channel, logLines };
 }
 
-function isWhole(channel: PaymentChannel): channel is Required<PaymentChannel> {
+function isWhole(channel: PaymentChannel): channel is FullPaymentChannel {
   return channel.refund !== undefined && channel.queryRefund !== undefined && channel.close !== undefined && channel.readNotification !== undefined && channel.answerNotification !== undefined && channel.downloadStatement !== undefined;
 }
 

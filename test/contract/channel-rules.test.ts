@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
-import type { CallContext, Notification, PaymentChannel, PaymentReference, RawNotification } from '@hospay/plugin-sdk';
+import type { CallContext, Notification, FullPaymentChannel, PaymentReference, RawNotification } from '@hospay/plugin-sdk';
 import { CHANNEL_FAULTS, CHANNEL_RULES, missingNeeds, RuleBroken, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
 
 import { makeSandboxSubject } from './channel-sandbox-subject.js';
 
-type FullChannel = Required<PaymentChannel>;
 type Subject = ReturnType<typeof makeSandboxSubject>;
 
 /** What a channel does with an answer that must not be believed. `believed` is what the answer says. */
@@ -17,7 +16,7 @@ type OnFault = (operation: FaultableOperation, fault: ChannelFault, believed: ()
 type BadHabit = {
   readonly rule: string;
   readonly habit: string;
-  readonly spoil?: (good: FullChannel, subject: Subject) => Partial<Record<keyof FullChannel, unknown>>;
+  readonly spoil?: (good: FullPaymentChannel, subject: Subject) => Partial<Record<keyof FullPaymentChannel, unknown>>;
   readonly onFault?: OnFault;
 };
 
@@ -61,7 +60,7 @@ const BAD_HABITS: readonly BadHabit[] = [
     rule: 'charge.sameNumberOnce',
     habit: 'makes a new number for each attempt',
     spoil: (good) => ({
-      charge: (request: Parameters<FullChannel['charge']>[0], context: CallContext) =>
+      charge: (request: Parameters<FullPaymentChannel['charge']>[0], context: CallContext) =>
         good.charge(context.attempt === 1 ? request : { ...request, tradeNo: `${request.tradeNo}-${String(context.attempt)}` }, context),
     }),
   },
@@ -77,7 +76,7 @@ const BAD_HABITS: readonly BadHabit[] = [
     rule: 'charge.timeoutAfter',
     habit: 'ignores its deadline',
     spoil: (good) => ({
-      charge: (request: Parameters<FullChannel['charge']>[0], context: CallContext) => good.charge(request, { ...context, signal: new AbortController().signal }),
+      charge: (request: Parameters<FullPaymentChannel['charge']>[0], context: CallContext) => good.charge(request, { ...context, signal: new AbortController().signal }),
     }),
   },
   { rule: 'query.notFound', habit: 'calls an unknown number closed', spoil: (good) => ({ query: turn(good.query, 'notFound', { kind: 'closed' }) }) },
@@ -95,7 +94,7 @@ const BAD_HABITS: readonly BadHabit[] = [
     rule: 'refund.sameNumberOnce',
     habit: 'makes a new refund number for each attempt',
     spoil: (good) => ({
-      refund: (request: Parameters<FullChannel['refund']>[0], context: CallContext) =>
+      refund: (request: Parameters<FullPaymentChannel['refund']>[0], context: CallContext) =>
         good.refund(context.attempt === 1 ? request : { ...request, refundNo: `${request.refundNo}-${String(context.attempt)}` }, context),
     }),
   },
@@ -136,7 +135,7 @@ const BAD_HABITS: readonly BadHabit[] = [
     rule: 'deadline.passedBefore',
     habit: 'sends after its deadline',
     spoil: (good) => ({
-      charge: (request: Parameters<FullChannel['charge']>[0], context: CallContext) => good.charge(request, { ...context, signal: new AbortController().signal }),
+      charge: (request: Parameters<FullPaymentChannel['charge']>[0], context: CallContext) => good.charge(request, { ...context, signal: new AbortController().signal }),
     }),
   },
   {
@@ -234,7 +233,7 @@ function makeSubject(habit?: BadHabit): ChannelSubject {
   const good = subject.sandbox.channel;
   const onFault: OnFault = habit?.onFault ?? (() => Promise.resolve(UNKNOWN));
   const waiting = new Map<FaultableOperation, ChannelFault>();
-  const channel: FullChannel = { ...good };
+  const channel: FullPaymentChannel = { ...good };
   Object.assign(channel, habit?.spoil?.(good, subject));
   for (const operation of ['charge', 'query', 'close', 'refund', 'queryRefund'] as const) {
     const plain: unknown = channel[operation];
@@ -273,7 +272,7 @@ function isCall(value: unknown): value is (request: never, context: CallContext)
   return typeof value === 'function';
 }
 
-function alterNews(good: FullChannel, change: object): unknown {
+function alterNews(good: FullPaymentChannel, change: object): unknown {
   return async (raw: RawNotification) => {
     const notification = await good.readNotification(raw);
     return notification.kind === 'payment' && notification.news.kind === 'succeeded' ? { ...notification, news: { ...notification.news, ...change } } : notification;

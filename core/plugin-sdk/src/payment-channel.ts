@@ -100,6 +100,8 @@ const Succeeded = Type.Object(
     paidAt: TimeSchema,
     /** What funded it, in the channel's own word (bank type, wallet, e-CNY), for reports; never a card or account number. */
     fundingSource: Type.Optional(Type.String({ maxLength: 64 })),
+    /** `medicalInsurance`: who of the insurance pays it, fund (统筹基金等) and personal account (个人账户). Together they are `amountFen`. */
+    insuranceSplit: Type.Optional(Type.Object({ fundFen: Type.Integer({ minimum: 0 }), accountFen: Type.Integer({ minimum: 0 }) }, closedObject)),
     channelNote: Type.Optional(ChannelNoteSchema),
   },
   closedObject,
@@ -279,7 +281,10 @@ export type PaymentChannel = {
   readonly methods: readonly PaymentMethod[];
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
   query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
-} & Partial<Refunding & Cancelling & Notifying & Statement>;
+} & Partial<Refunding & Cancelling & Notifying & Statement & IdentifyingPayer>;
+
+/** A channel that can be refunded, closed, told by and reconciled with. */
+export type FullPaymentChannel = PaymentChannel & Refunding & Cancelling & Notifying & Statement;
 
 export type Refunding = {
   refund(request: RefundRequest, context: CallContext): Promise<RefundOutcome>;
@@ -304,4 +309,22 @@ export type Notifying = {
 export type Statement = {
   /** The channel's bill of one day (yyyy-MM-dd, Beijing time). */
   downloadStatement(request: { readonly day: string }, context: CallContext): Promise<StatementOutcome>;
+};
+
+export const PayerIdOutcomeSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('found'), payerId: Type.String({ minLength: 1, maxLength: 128 }) }, closedObject),
+  Type.Object({ kind: Type.Literal('refused'), reason: Type.String({ maxLength: 500 }) }, closedObject),
+  Unknown,
+]);
+export type PayerIdOutcome = Static<typeof PayerIdOutcomeSchema>;
+
+/**
+ * Learns who pays in the browser of the channel's own app, where `jsapi` needs to know (WeChat: web page authorisation, 网页授权, scope snsapi_base).
+ * It proves nothing about money and tells nothing of the person but the id the channel knows him by.
+ */
+export type IdentifyingPayer = {
+  /** The channel's page that sends the browser back to `returnUrl` with its code and `state`. Makes no call. */
+  payerIdAddress(request: { readonly returnUrl: string; readonly state: string }): Promise<{ readonly url: string }>;
+  /** Trades the code that came back in the query of `returnUrl` for the id. A code is single use. */
+  findPayerId(request: { readonly query: string }, context: CallContext): Promise<PayerIdOutcome>;
 };

@@ -5,6 +5,7 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import type { HospitalAdapter } from './hospital-adapter.js';
 import type { PaymentChannel } from './payment-channel.js';
+import type { Presettling } from './presettling.js';
 import type { CardTerminals, Tills } from './window-desk.js';
 
 /** The version of this contract. A plugin whose `sdk` range does not include it is refused, not warned. */
@@ -128,6 +129,8 @@ export type Contributions = {
   /** Tills and card terminals, under the name of the channel they belong to. */
   readonly tills?: Readonly<Record<string, Tills>>;
   readonly cardTerminals?: Readonly<Record<string, CardTerminals>>;
+  /** Pre-settlement with the medical insurance, under the name of the channel that settles it. */
+  readonly presettling?: Readonly<Record<string, Presettling>>;
   /** Closes what the plugin opened. Awaited, with a deadline, when the plugin stops. */
   stop?(): Promise<void>;
 };

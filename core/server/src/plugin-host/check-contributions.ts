@@ -1,14 +1,14 @@
 import { PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
-const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement']] as const;
+const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['payerIdAddress', 'findPayerId']] as const;
 const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
 const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping']] as const;
 
 /** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */
 export function checkContributions(manifest: PluginManifest, contributions: unknown): string[] {
   if (!isRecord(contributions)) return ['activate did not return contributions'];
-  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'stop'].includes(key));
+  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'presettling', 'stop'].includes(key));
   const problems = unknown.map((key) => `"${key}" is not a kind of contribution this platform knows`);
   if (contributions['stop'] !== undefined && typeof contributions['stop'] !== 'function') problems.push('stop is not a function');
   problems.push(...compare('channels', manifest.contributes.channels, contributions['channels'], channelProblems));

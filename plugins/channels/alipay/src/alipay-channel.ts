@@ -1,4 +1,4 @@
-import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, PaymentChannel, PaymentNews, PaymentReference, PluginContext, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, FullPaymentChannel, PaymentNews, PaymentReference, PluginContext, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
 import { fenFromYuan } from '@hospay/plugin-sdk';
 
 import { fromChinaTime } from './china-time.js';
@@ -15,7 +15,6 @@ import type { AlipayKeys } from './alipay-keys.js';
 import { isOver, type UndoBook } from './undo-book.js';
 import type { AskAlipay, VerifiedAnswer } from './verified-wire.js';
 
-type FullChannel = Required<PaymentChannel>;
 type Unknown = { readonly kind: 'unknown'; readonly reason: string };
 type Refused = Extract<VerifiedAnswer, { kind: 'refused' }>;
 /** A payment as a question needs it; whatever the core has not heard yet is absent. */
@@ -31,7 +30,7 @@ export function createAlipayChannel(parts: {
   readonly ask: AskAlipay;
   readonly keys: AlipayKeys;
   readonly undoBook: UndoBook;
-}): FullChannel {
+}): FullPaymentChannel {
   const { context, sign, ask, undoBook } = parts;
   const { settings } = context;
   const gateway = settings.gatewayUrl ?? MAIN_GATEWAY_URL;
@@ -177,7 +176,7 @@ export function createAlipayChannel(parts: {
     return refund === undefined ? unknown('the answer is not a refund') : newsOfRefund(refund, asked);
   };
 
-  const refund: FullChannel['refund'] = async (request, call): Promise<RefundOutcome> => {
+  const refund: FullPaymentChannel['refund'] = async (request, call): Promise<RefundOutcome> => {
     const { refundNo, refundFen, payment } = request;
     const asked: AskedRefund = { refundNo, tradeNo: payment.tradeNo, askedAt: request.submittedAt };
     const answer = await ask('refund', { method: 'alipay.trade.refund', bizContent: refundContent(request) }, call);

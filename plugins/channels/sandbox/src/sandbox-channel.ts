@@ -1,4 +1,4 @@
-import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, NotificationAnswer, PaymentChannel, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, NotificationAnswer, FullPaymentChannel, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
 
 import { newsOfOrder, newsOfRefund, SandboxBooks, type SandboxOrder } from './sandbox-books.js';
 import { readNotice } from './sandbox-notification.js';
@@ -12,7 +12,7 @@ export type SandboxFault = 'timeoutBeforeExecution' | 'timeoutAfterExecution' | 
 export type SandboxOperation = 'charge' | 'query' | 'close' | 'refund' | 'queryRefund' | 'downloadStatement';
 
 export type Sandbox = {
-  readonly channel: Required<PaymentChannel>;
+  readonly channel: FullPaymentChannel;
   readonly books: SandboxBooks;
   /** The next call of this operation meets the fault. */
   failNext(operation: SandboxOperation, fault: SandboxFault): void;

@@ -1,4 +1,4 @@
-import type { CallContext, ChargeRequest, PaymentChannel, PaymentNews, PluginContext, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeRequest, FullPaymentChannel, PaymentNews, PluginContext, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
 
 import { NativeOrderAnswer, readJson, RefundAnswer, TradeAnswer } from './messages.js';
 import { answerNotification, createNotificationReader } from './notification.js';
@@ -13,7 +13,6 @@ import type { Wire } from './wire.js';
 /** `notify_url` is mandatory at WeChat Pay; a hospital nobody can reach from outside names this one, and queries decide. */
 const NOBODY_THERE_URL = 'https://notify.invalid/hospay';
 
-type FullChannel = Required<PaymentChannel>;
 /** WeChat Pay asks for nothing but the number. */
 type Query = (request: { readonly tradeNo: string }, call: CallContext) => Promise<PaymentNews>;
 type Unknown = { readonly kind: 'unknown'; readonly reason: string };
@@ -24,7 +23,7 @@ export function createWechatPayChannel(parts: {
   readonly wire: Wire;
   readonly keys: PlatformKeys;
   readonly ask: AskWechatPay;
-}): FullChannel {
+}): FullPaymentChannel {
   const { context, wire, keys, ask } = parts;
   const { settings } = context;
   const orderPath = (tradeNo: string): string => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(tradeNo)}`;
@@ -38,7 +37,7 @@ export function createWechatPayChannel(parts: {
     return newsOfTrade(trade);
   };
 
-  const queryRefund: FullChannel['queryRefund'] = async ({ refundNo, payment: { tradeNo } }, call) => {
+  const queryRefund: FullPaymentChannel['queryRefund'] = async ({ refundNo, payment: { tradeNo } }, call) => {
     const answer = await ask('queryRefund', { method: 'GET', path: `/v3/refund/domestic/refunds/${encodeURIComponent(refundNo)}` }, call);
     if (answer.kind === 'refused') return answer.meaning === 'notFound' ? { kind: 'notFound' } : unlisted(answer);
     if (answer.kind !== 'accepted') return unknown(answer.reason);

@@ -1,4 +1,4 @@
-import type { NotificationAnswer, PaymentChannel, PaymentNews, PluginContext, RefundNews } from '@hospay/plugin-sdk';
+import type { NotificationAnswer, FullPaymentChannel, PaymentChannel, PaymentNews, PluginContext, RefundNews } from '@hospay/plugin-sdk';
 import { Notice, OrderAnswer, readJson, RefundAnswer, type Order, type Refund } from './messages.js';
 import type { CityCardSettings } from './settings.js';
 import { readStatement } from './statement.js';
@@ -7,7 +7,7 @@ import { createWire } from './wire.js';
 type Unknown = { readonly kind: 'unknown'; readonly reason: string };
 
 /** 市民卡: a QR on the screen that the city card's app scans; query, close, partial refunds, signed notifications, a day's statement. */
-export function createCityCardChannel(context: PluginContext<CityCardSettings>): Required<PaymentChannel> {
+export function createCityCardChannel(context: PluginContext<CityCardSettings>): FullPaymentChannel {
   const { merchantNo } = context.settings;
   const wire = createWire(context);
 
@@ -18,7 +18,7 @@ export function createCityCardChannel(context: PluginContext<CityCardSettings>):
     const order = readJson(OrderAnswer, answer.body)?.order;
     return order?.orderNo === tradeNo ? newsOfOrder(order) : unknown('the answer is not about this order');
   };
-  const queryRefund: Required<PaymentChannel>['queryRefund'] = async ({ refundNo }, call) => {
+  const queryRefund: FullPaymentChannel['queryRefund'] = async ({ refundNo }, call) => {
     const answer = await wire.ask('queryRefund', '/refunds/query', { refundNo }, call);
     if (answer.kind === 'refused') return answer.meaning === 'notFound' ? { kind: 'notFound' } : unlisted(answer);
     if (answer.kind !== 'accepted') return unknown(answer.reason);

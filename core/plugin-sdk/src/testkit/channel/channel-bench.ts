@@ -66,6 +66,7 @@ export class ChannelBench {
     this.#channel = channel;
     this.far = {
       payer: 'later',
+      refunds: 'anyPart',
       askNobody: [],
       ordersUnder: lacks('ordersUnder'),
       faults: [],
@@ -116,6 +117,11 @@ export class ChannelBench {
     const note = outcome.channelNote === undefined ? {} : { channelNote: outcome.channelNote };
     const paid = outcome.kind === 'succeeded' ? { channelTradeNo: outcome.channelTradeNo, paidAt: outcome.paidAt } : {};
     this.#references.set(tradeNo, { ...reference, ...note, ...paid });
+  }
+
+  /** What a rule refunds of an order: a part, or the whole where the channel knows no parts. */
+  part(order: ChargeRequest, partFen: number): number {
+    return this.far.refunds === 'wholeOnly' ? order.amountFen : partFen;
   }
 
   newRefund(order: ChargeRequest, refundFen: number): RefundRequest {

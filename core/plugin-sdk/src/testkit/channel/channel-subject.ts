@@ -40,6 +40,8 @@ export type ChannelControl = {
    * there is nothing to present. `inTheCharge`: the money is in when the charge answers (counted cash), so there are no unpaid orders. Default `later`.
    */
   readonly payer?: 'later' | 'atTheDevice' | 'inTheCharge';
+  /** `wholeOnly`: the channel undoes a payment whole or not at all (a settlement of the medical insurance). Default `anyPart`. */
+  readonly refunds?: 'anyPart' | 'wholeOnly';
   /** Operations the channel answers from what it wrote down itself once the outcome is known: no fault of the wire can meet them. Default none. */
   readonly askNobody?: readonly FaultableOperation[];
   /** What a charge needs beside the ordinary: a scanned code, counted cash, a pre-settlement. Made anew for each order. */

@@ -5,10 +5,11 @@ import type { ChannelRule } from './channel-subject.js';
 export const REFUND_RULES: readonly ChannelRule[] = [
   {
     id: 'refund.partialSums',
-    title: 'partial refunds add up to the payment, and one fen more is declined',
+    title: 'partial refunds add up to the payment, and one fen more is declined; where only the whole goes back, a part is declined',
     needs: ['refunding'],
     run: async (subject) => {
       const bench = new ChannelBench(subject);
+      if (bench.far.refunds === 'wholeOnly') return wholeOnly(bench);
       const order = await bench.paidOrder(1_000);
       for (const refundFen of [300, 200]) await refundWell(bench, bench.newRefund(order, refundFen));
       const over = await bench.refund(bench.newRefund(order, 501));
@@ -27,11 +28,11 @@ export const REFUND_RULES: readonly ChannelRule[] = [
     run: async (subject) => {
       const bench = new ChannelBench(subject);
       const order = await bench.paidOrder(1_000);
-      const request = bench.newRefund(order, 400);
+      const request = bench.newRefund(order, bench.part(order, 400));
       await refundWell(bench, request);
       const again = await bench.refund(request, { attempt: 2 });
       must(again.kind !== 'declined', 'a repeat speaks of the refund that exists', again);
-      await refundWell(bench, bench.newRefund(order, 600));
+      await rest(bench, order, 600);
     },
   },
   {
@@ -41,11 +42,11 @@ export const REFUND_RULES: readonly ChannelRule[] = [
     run: async (subject) => {
       const bench = new ChannelBench(subject);
       const order = await bench.paidOrder(1_000);
-      const request = bench.newRefund(order, 400);
+      const request = bench.newRefund(order, bench.part(order, 400));
       await refundWell(bench, request);
-      const other = await bench.refund({ ...request, refundFen: 500 });
+      const other = await bench.refund({ ...request, refundFen: request.refundFen + 100 });
       must(other.kind === 'unknown' || other.kind === 'notSent', 'there is a refund under this number, so `declined` would deny it', other);
-      await refundWell(bench, bench.newRefund(order, 600));
+      await rest(bench, order, 600);
     },
   },
   {
@@ -55,7 +56,7 @@ export const REFUND_RULES: readonly ChannelRule[] = [
     run: async (subject) => {
       const bench = new ChannelBench(subject);
       const order = await bench.paidOrder(1_000);
-      const request = bench.newRefund(order, 400);
+      const request = bench.newRefund(order, bench.part(order, 400));
       await bench.failNext('refund', 'timeoutBeforeExecution');
       const outcome = await bench.refund(request, { timeoutMs: SHORT_TIMEOUT_MS });
       must(outcome.kind === 'unknown', 'a refund without an answer is `unknown`', outcome);
@@ -71,14 +72,14 @@ export const REFUND_RULES: readonly ChannelRule[] = [
     run: async (subject) => {
       const bench = new ChannelBench(subject);
       const order = await bench.paidOrder(1_000);
-      const request = bench.newRefund(order, 400);
+      const request = bench.newRefund(order, bench.part(order, 400));
       await bench.failNext('refund', 'timeoutAfterExecution');
       const outcome = await bench.refund(request, { timeoutMs: SHORT_TIMEOUT_MS });
       must(outcome.kind === 'unknown', 'a refund without an answer is `unknown`', outcome);
       const news = await bench.queryRefund(request);
       must(news.kind === 'succeeded' || news.kind === 'processing', 'the refund that was made is found', news);
       await bench.refund(request, { attempt: 2 });
-      await refundWell(bench, bench.newRefund(order, 600));
+      await rest(bench, order, 600);
     },
   },
   {
@@ -90,7 +91,7 @@ export const REFUND_RULES: readonly ChannelRule[] = [
       const unpaid = bench.newOrder(1_000);
       if (bench.far.payer !== 'inTheCharge') await bench.charge(unpaid);
       for (const order of [unpaid, bench.newOrder(1_000)]) {
-        const outcome = await bench.refund(bench.newRefund(order, 400));
+        const outcome = await bench.refund(bench.newRefund(order, bench.part(order, 400)));
         must(!isAccepted(outcome), 'there is no money to return', outcome);
       }
     },
@@ -102,7 +103,7 @@ export const REFUND_RULES: readonly ChannelRule[] = [
     run: async (subject) => {
       const bench = new ChannelBench(subject);
       const order = await bench.paidOrder(1_000);
-      const news = await bench.queryRefund(bench.newRefund(order, 400));
+      const news = await bench.queryRefund(bench.newRefund(order, bench.part(order, 400)));
       must(news.kind === 'notFound', 'a refund nobody asked for is `notFound`', news);
     },
   },
@@ -116,7 +117,7 @@ export const REFUND_RULES: readonly ChannelRule[] = [
       must(before.kind === 'processing', 'accepted is not returned', before);
       await settle(bench, request, 'succeeded');
       const after = await bench.queryRefund(request);
-      must(after.kind === 'succeeded' && after.refundFen === 400, 'the settled refund is `succeeded`', after);
+      must(after.kind === 'succeeded' && after.refundFen === request.refundFen, 'the settled refund is `succeeded`', after);
     },
   },
   {
@@ -153,7 +154,7 @@ async function heldRefund(subject: ConstructorParameters<typeof ChannelBench>[0]
   const bench = new ChannelBench(subject);
   const order = await bench.paidOrder(1_000);
   await bench.far.holdRefunds();
-  const request = bench.newRefund(order, 400);
+  const request = bench.newRefund(order, bench.part(order, 400));
   const outcome = await bench.refund(request);
   must(outcome.kind === 'processing', 'a refund the channel has only accepted is `processing`', outcome);
   return { bench, request, order };
@@ -161,6 +162,26 @@ async function heldRefund(subject: ConstructorParameters<typeof ChannelBench>[0]
 
 async function settle(bench: ChannelBench, request: RefundRequest, as: 'succeeded' | 'closed' | 'abnormal'): Promise<void> {
   await bench.far.settleRefund(request.refundNo, as);
+}
+
+async function wholeOnly(bench: ChannelBench): Promise<void> {
+  const order = await bench.paidOrder(1_000);
+  for (const refundFen of [400, 1_001]) {
+    const other = await bench.refund(bench.newRefund(order, refundFen));
+    must(other.kind === 'declined', 'another amount than the whole is `declined`', other);
+  }
+  await refundWell(bench, bench.newRefund(order, 1_000));
+  const again = await bench.refund(bench.newRefund(order, 1_000));
+  must(again.kind === 'declined', 'nothing is left to refund', again);
+  const news = await bench.query(order.tradeNo);
+  must(news.kind === 'succeeded' && news.amountFen === 1_000, 'a refunded payment stays `succeeded` with its whole amount: the refunds are told apart', news);
+}
+
+/** What is left after one refund can be refunded, and no more was taken: after the whole, nothing. */
+async function rest(bench: ChannelBench, order: Awaited<ReturnType<ChannelBench['paidOrder']>>, restFen: number): Promise<void> {
+  if (bench.part(order, restFen) === restFen) return refundWell(bench, bench.newRefund(order, restFen));
+  const extra = await bench.refund(bench.newRefund(order, order.amountFen));
+  must(extra.kind === 'declined', 'the whole went back: nothing is left to refund', extra);
 }
 
 /** A refund that must be accepted, and found afterwards with its amount. */

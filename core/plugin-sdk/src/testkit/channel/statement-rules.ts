@@ -14,7 +14,7 @@ export const STATEMENT_RULES: readonly ChannelRule[] = [
       const refunds = [];
       const [, second] = orders;
       if (subject.channel.refund !== undefined && second !== undefined) {
-        const request = bench.newRefund(second, 400);
+        const request = bench.newRefund(second, bench.part(second, 400));
         await bench.refund(request);
         await bench.queryRefund(request);
         refunds.push(request);
