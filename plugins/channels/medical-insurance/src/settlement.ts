@@ -1,0 +1,70 @@
+import { fen, yuanFromFen } from '@hospay/plugin-sdk';
+import { Type, type Static } from 'typebox';
+
+import { beijingInstant } from './beijing-time.js';
+import { fenAt, textAt, type Fields } from './answer-fields.js';
+import type { CompleteSettings } from './settings.js';
+
+/** The three parts of a settlement. What the fund and the personal account pay is owed by the insurance; the patient pays the cash part elsewhere. */
+export const SplitSchema = Type.Object({ totalFen: Type.Integer(), fundFen: Type.Integer(), accountFen: Type.Integer(), cashFen: Type.Integer() });
+export type Split = Static<typeof SplitSchema>;
+
+export const SettlementSchema = Type.Object({
+  settlementId: Type.String(),
+  settledAt: Type.String(),
+  split: SplitSchema,
+  insuranceType: Type.String(),
+  clearingType: Type.String(),
+  clearingOffice: Type.String(),
+});
+export type Settlement = Static<typeof SettlementSchema>;
+
+/** Rounding of the centre's own parts. */
+const TOLERANCE_FEN = 1;
+const FUND_PARTS = ['hifp_pay', 'cvlserv_pay', 'hifes_pay', 'hifmi_pay', 'hifob_pay', 'maf_pay', 'hifdm_pay', 'oth_pay'] as const;
+
+type SplitSettings = Pick<CompleteSettings, 'hospitalPart' | 'familyAccount' | 'fundParts'>;
+
+/** The split of a `setlinfo`, its identities checked; otherwise why it cannot be believed. */
+export function readSplit(setlinfo: Fields | undefined, settings: SplitSettings): Split | string {
+  try {
+    const [totalFen, fundFen, cashFen] = [fenAt(setlinfo, 'medfee_sumamt'), fenAt(setlinfo, 'fund_pay_sumamt'), fenAt(setlinfo, 'psn_cash_pay')];
+    const ownAccountFen = fenAt(setlinfo, 'acct_pay');
+    if (totalFen === undefined || fundFen === undefined || ownAccountFen === undefined || cashFen === undefined) return 'the settlement lacks one of its amounts';
+    const accountFen = ownAccountFen + (settings.familyAccount === 'separate' ? (fenAt(setlinfo, 'acct_mulaid_pay') ?? 0) : 0);
+    const hospitalFen = settings.hospitalPart === 'separate' ? (fenAt(setlinfo, 'hosp_part_amt') ?? 0) : 0;
+    if (differ(totalFen, fundFen + accountFen + cashFen + hospitalFen)) return 'fund, account and cash are not the whole';
+    const personalFen = fenAt(setlinfo, 'psn_part_amt');
+    if (personalFen !== undefined && differ(personalFen, accountFen + cashFen)) return 'account and cash are not the personal part';
+    const parts = FUND_PARTS.map((name) => fenAt(setlinfo, name)).filter((part) => part !== undefined);
+    if (settings.fundParts === 'checked' && parts.length > 0 && differ(fundFen, parts.reduce((sum, part) => sum + part, 0))) return 'the parts of the fund are not the fund';
+    return { totalFen, fundFen, accountFen, cashFen };
+  } catch {
+    return 'an amount of the settlement is no amount';
+  }
+}
+
+function differ(left: number, right: number): boolean {
+  return Math.abs(left - right) > TOLERANCE_FEN;
+}
+
+/** What of a settlement is the insurance's to pay: the amount of the payment. */
+export function insuredFen({ fundFen, accountFen }: Split): number {
+  return fundFen + accountFen;
+}
+
+/** A settlement as 2207, 2208 or a look-up tells it; otherwise why it cannot be believed. */
+export function readSettlement(setlinfo: Fields | undefined, settings: SplitSettings): Settlement | string {
+  const split = readSplit(setlinfo, settings);
+  if (typeof split === 'string') return split;
+  const [settlementId, settledAt] = [textAt(setlinfo, 'setl_id'), beijingInstant(textAt(setlinfo, 'setl_time'))];
+  if (!/^[\x21-\x7e]{1,64}$/.test(settlementId) || settledAt === undefined) return 'the settlement has no number or no time';
+  return { settlementId, settledAt, split, insuranceType: textAt(setlinfo, 'insutype'), clearingType: textAt(setlinfo, 'clr_type'), clearingOffice: textAt(setlinfo, 'clr_optins') };
+}
+
+/** An amount as the wire has it: a JSON number or text, two decimals at most. */
+export function wireAmount(amountFen: number, form: CompleteSettings['amountForm']): number | string {
+  const text = yuanFromFen(fen(amountFen));
+  // A double of at most 15 digits prints as the decimal it was read from: no arithmetic happens on it.
+  return form === 'text' ? text : Number(text);
+}

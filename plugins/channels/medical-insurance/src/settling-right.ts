@@ -1,0 +1,38 @@
+import type { Attempt, Attempts } from './attempts.js';
+import type { PresettlementBook } from './presettlement-book.js';
+
+export const GIVEN_UP = { code: 'GIVEN_UP', message: '本笔未结算，预结算已转由其他支付或已撤销 / not settled: the pre-settlement went to another payment or was taken back' } as const;
+
+/** One pre-settlement is settled by one payment. Who holds the right keeps it until it is certain that it neither settled nor ever can. */
+export class SettlingRight {
+  readonly #book: PresettlementBook;
+  readonly #attempts: Attempts;
+
+  constructor(book: PresettlementBook, attempts: Attempts) {
+    this.#book = book;
+    this.#attempts = attempts;
+  }
+
+  /** True when the payment of that key may settle now. */
+  async take(presettlementNo: string, paymentKey: string): Promise<boolean> {
+    if (await this.#book.claim(presettlementNo, paymentKey)) return true;
+    const holder = await this.#book.settledBy(presettlementNo);
+    if (holder === paymentKey) return true;
+    if (!(await this.isFree(presettlementNo))) return false;
+    await this.#book.handOver(presettlementNo, paymentKey);
+    return true;
+  }
+
+  /** True when no payment has settled it or still may. A holder that had no effect is barred here, so that it cannot come back. */
+  async isFree(presettlementNo: string): Promise<boolean> {
+    const holder = await this.#book.settledBy(presettlementNo);
+    if (holder === undefined) return true;
+    const made = await this.#attempts.of(holder);
+    const last = made.at(-1)?.attempt;
+    if (last?.state === 'refused') return true;
+    if (last?.state === 'done' || last?.state === 'sent') return false;
+    const bar: Attempt = { number: holder.slice(holder.lastIndexOf('/') + 1), amountFen: last?.amountFen ?? 0, msgid: '', sentAt: last?.sentAt ?? '', state: 'refused', personNo: '', visitNo: '', refusal: GIVEN_UP };
+    // Whoever writes the next attempt first wins: the holder's charge, or this bar.
+    return (await this.#attempts.begin(holder, made.length, bar)) !== undefined;
+  }
+}

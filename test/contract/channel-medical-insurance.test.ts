@@ -1,0 +1,36 @@
+import { after, before } from 'node:test';
+
+import { runChannelConformance, type ChannelSubject } from '@hospay/plugin-sdk/testkit';
+
+import { makeInsuranceSubject } from './channel-medical-insurance-subject.js';
+
+const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
+
+const ALWAYS = {
+  ...notApplicable('a settlement is made or not made; what nobody knows of is reversed by the query, so that there is nothing to close', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final']),
+  ...notApplicable('2208 answers with the undone settlement: there is no refund under way, given up or blocked', ['refund.processing', 'refund.closed', 'refund.abnormal']),
+  ...notApplicable('the institution interface notifies nobody', [
+    'notification.payment', 'notification.agreesWithQuery', 'notification.amountPassedOn', 'notification.forged', 'notification.otherMerchant',
+    'notification.tampered', 'notification.unsigned', 'notification.garbage', 'notification.replayed', 'notification.refund', 'notification.answers',
+  ]),
+};
+
+/** Keeps the thread in which SM2 is computed from being started for every rule. */
+let kept: ChannelSubject | undefined;
+before(async () => { kept = await makeInsuranceSubject(); });
+after(() => kept?.stop?.());
+
+runChannelConformance({
+  name: 'medical-insurance (institution interface, plain)',
+  makeSubject: () => makeInsuranceSubject(),
+  notApplicable: {
+    ...ALWAYS,
+    ...notApplicable('plain answers are not signed: they are tied to the visit, the person and the message, see answer.staleAnswer', ['answer.forgedAnswer', 'answer.unsignedAnswer', 'answer.forgedRefusal']),
+  },
+});
+
+runChannelConformance({
+  name: 'medical-insurance (institution interface, sealed and signed)',
+  makeSubject: () => makeInsuranceSubject({ headers: 'hsaf', bodyCipher: 'sm4', path: '/fsi/api/rsfComIfsService/{infno}', numbers: 'number' }),
+  notApplicable: ALWAYS,
+});

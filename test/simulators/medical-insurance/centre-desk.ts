@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { InsuranceCentre } from './insurance-centre.js';
+import { yuan } from './wire-values.js';
+
+/** The centre's hall for people and scripts: `GET /hall` shows the insured and what was settled, `POST /hall/voucher/<person>` shows an electronic voucher. */
+export class CentreDesk {
+  readonly #centre: InsuranceCentre;
+
+  constructor(centre: InsuranceCentre) {
+    this.#centre = centre;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse): void {
+    const personNo = /^\/hall\/voucher\/(\d+)$/.exec(request.url ?? '')?.[1];
+    if (request.method === 'GET' && request.url === '/hall') return html(response, 200, this.#page());
+    if (request.method !== 'POST' || personNo === undefined || !this.#centre.people.has(personNo)) return html(response, 404, '<p>没有这一页</p>');
+    html(response, 200, `<h1>医保电子凭证</h1><p class="code">${this.#centre.showVoucher(personNo)}</p><p><a href="/hall">返回</a></p>`);
+  }
+
+  #page(): string {
+    const people = [...this.#centre.people.values()].map(({ personNo, name, idNo, cardNo, insuranceType, balanceFen }) =>
+      `<tr><td>${name}</td><td>${personNo}</td><td>${idNo}</td><td>${cardNo}</td><td>${insuranceType}</td><td>¥${yuan(balanceFen)}</td><td><form method="post" action="/hall/voucher/${personNo}"><button>出示电子凭证</button></form></td></tr>`);
+    const settlements = [...this.#centre.settlements.values()].toReversed().slice(0, 50).map(({ settlementId, visitNo, totalFen, fundFen, accountFen, cashFen, undoes, isReversed }) =>
+      `<tr><td>${settlementId}</td><td>${visitNo}</td><td>${yuan(totalFen)}</td><td>${yuan(fundFen)}</td><td>${yuan(accountFen)}</td><td>${yuan(cashFen)}</td><td>${isReversed === true ? '已冲正' : undoes === undefined ? '结算' : `撤销 ${undoes}`}</td></tr>`);
+    return `<h1>模拟医保中心</h1><table><tr><th>姓名</th><th>人员编号</th><th>证件号</th><th>卡号</th><th>险种</th><th>个人账户</th><th></th></tr>${people.join('')}</table>
+<h2>结算</h2><table><tr><th>结算号</th><th>就诊号</th><th>总额</th><th>统筹</th><th>账户</th><th>现金</th><th></th></tr>${settlements.join('')}</table>`;
+  }
+}
+
+function html(response: ServerResponse, status: number, content: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
+  response.end(`<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>模拟医保中心</title><style>
+body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:1rem;background:#eef1f4}table{background:#fff;border-collapse:collapse}td,th{padding:.4rem .7rem;border-bottom:1px solid #dfe4e8;text-align:left}
+.code{font:600 1.4rem monospace}button{font:inherit;border:0;border-radius:8px;padding:.4rem .8rem;background:#dde6ee}
+</style></head><body>${content}</body></html>`);
+}

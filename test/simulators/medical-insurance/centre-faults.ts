@@ -1,0 +1,22 @@
+/**
+ * What can happen to one message. `executeThen…`: the work is done, then nothing, a broken connection, a system error, nonsense, an answer about another
+ * visit, amounts that do not add up, a gateway's own time-out told as a refusal, a wrong or missing signature (sm4). The others do nothing at the centre.
+ * `refundExp`: mobile 6203 is done and answered EXP.
+ */
+export type CentreFault =
+  | 'neverExecute' | 'dropBeforeExecuting' | 'throttle' | 'unlistedCode' | 'refuse' | 'refuseInGbk' | 'executeThenNeverAnswer' | 'executeThenDrop' | 'executeThenServerError' | 'executeThenGarbage'
+  | 'executeThenOtherVisit' | 'executeThenWrongSplit' | 'executeThenGatewayTimeout' | 'executeThenOtherKey' | 'executeThenUnsigned' | 'refundExp';
+
+/** Faults waiting for their message: the first that fits strikes, once. */
+export class CentreFaults {
+  readonly #waiting: { readonly on: readonly string[]; readonly fault: CentreFault }[] = [];
+
+  inject(given: { readonly on: string | readonly string[]; readonly fault: CentreFault }): void {
+    this.#waiting.push({ on: typeof given.on === 'string' ? [given.on] : given.on, fault: given.fault });
+  }
+
+  strike(infno: string): CentreFault | undefined {
+    const index = this.#waiting.findIndex(({ on }) => on.includes(infno));
+    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]?.fault;
+  }
+}

@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { CentreDesk } from './centre-desk.js';
+import { CentreFaults } from './centre-faults.js';
+import { gatewayCredentials, type GatewayCredentials } from './gateway-credentials.js';
+import { GatewayHeaders, type HeaderMode } from './gateway-headers.js';
+import { InPersonInterface, type InterfaceAnswer } from './in-person-interface.js';
+import { InsuranceCentre } from './insurance-centre.js';
+import { ReconciliationDesk } from './reconciliation-desk.js';
+import { SimulatorStore } from './simulator-store.js';
+
+export type MedicalInsuranceSimulatorOptions = {
+  readonly host?: string;
+  /** 0 or absent: a free one. */
+  readonly port?: number;
+  /** People, visits, settlements and message numbers live here and survive a restart. Absent: in memory. */
+  readonly dataFolder?: string;
+  readonly now?: () => Date;
+  readonly headers?: HeaderMode;
+  readonly bodyCipher?: 'plain' | 'sm4';
+  /** `{infno}` stands for the transaction. */
+  readonly path?: string;
+  readonly wantsSignIn?: boolean;
+  readonly numbers?: 'text' | 'number';
+};
+
+export type MedicalInsuranceSimulator = {
+  readonly institutionCode: string;
+  readonly baseUrl: string;
+  readonly path: string;
+  readonly credentials: GatewayCredentials;
+  readonly centre: InsuranceCentre;
+  readonly interface: InPersonInterface;
+  readonly reconciliation: ReconciliationDesk;
+  readonly faults: CentreFaults;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts an insurance centre behind the institution interface, with a page for people; resolves when it listens. */
+export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSimulatorOptions = {}): Promise<MedicalInsuranceSimulator> {
+  const { host = '127.0.0.1', now = () => new Date(), headers: mode = 'tif', bodyCipher = 'plain', path = '/mbs/fmi/fsi/api/callFsiService/callService', wantsSignIn = true, numbers = 'text' } = options;
+  const institutionCode = 'H44999900001';
+  const credentials = gatewayCredentials();
+  const store = new SimulatorStore(options.dataFolder);
+  const centre = new InsuranceCentre({ store, now });
+  const reconciliation = new ReconciliationDesk(centre);
+  const faults = new CentreFaults();
+  const gateway = new GatewayHeaders({ mode, credentials, now });
+  const inPerson = new InPersonInterface({ institutionCode, centre, reconciliation, credentials, bodyCipher, wantsSignIn, numbers, now });
+  const desk = new CentreDesk(centre);
+  const isPath = (url: string): boolean => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{infno}', '\\d{4}')}$`).test(url);
+
+  const handle = async (request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> => {
+    const { url = '' } = request;
+    if (url === '/auth/oauth/token') {
+      const token = gateway.token(request.headers.authorization ?? '', new URLSearchParams(body.toString('utf8')));
+      return send(response, { status: token === undefined ? 401 : 200, body: JSON.stringify(token ?? { error: 'invalid_client' }) });
+    }
+    if (!isPath(url)) return desk.handle(request, response);
+    const problem = gateway.problem(request.headers);
+    if (problem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: problem }) });
+    send(response, await inPerson.handle(body, (infno) => faults.strike(infno)));
+  };
+
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => { chunks.push(chunk); });
+    request.on('end', () => {
+      handle(request, Buffer.concat(chunks), response).catch(() => { send(response, { status: 500, body: 'simulator' }); });
+    });
+  });
+  const port = await listen(server, host, options.port ?? 0);
+  return {
+    institutionCode,
+    baseUrl: `http://${host}:${String(port)}`,
+    path,
+    credentials,
+    centre,
+    interface: inPerson,
+    reconciliation,
+    faults,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+      store.close();
+    },
+  };
+}
+
+function send(response: ServerResponse, answer: InterfaceAnswer): void {
+  if (answer === 'noAnswer') return;
+  if (answer === 'drop') {
+    response.destroy();
+    return;
+  }
+  response.writeHead(answer.status, { 'Content-Type': typeof answer.body === 'string' ? 'application/json; charset=utf-8' : 'application/octet-stream' });
+  response.end(answer.body);
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => { resolve((server.address() as AddressInfo).port); });
+  });
+}

@@ -1,0 +1,37 @@
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function part(value: unknown, name: string): Fields {
+  const found: unknown = isFields(value) ? value[name] : undefined;
+  return isFields(found) ? found : {};
+}
+
+export function list(value: unknown, name: string): readonly Fields[] {
+  const found: unknown = isFields(value) ? value[name] : undefined;
+  return Array.isArray(found) ? found.filter(isFields) : [];
+}
+
+export function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+/** Yuan in fen; NaN when it is none. */
+export function fenOf(value: unknown): number {
+  const written = typeof value === 'number' ? String(value) : value;
+  const [, sign = '', whole = '', decimals = ''] = typeof written === 'string' ? (/^(-?)(\d+)(?:\.(\d{1,2})0*)?$/.exec(written) ?? []) : [];
+  return whole === '' ? Number.NaN : Number(`${sign}${whole}${decimals.padEnd(2, '0')}`);
+}
+
+export function yuan(fen: number): string {
+  const digits = String(Math.abs(fen)).padStart(3, '0');
+  return `${fen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+/** `yyyy-MM-dd HH:mm:ss` in Beijing. */
+export function beijing(at: Date | string): string {
+  return new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+}
