@@ -18,7 +18,7 @@ import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/
 export const ROOT = resolve(import.meta.dirname, '../../..');
 
 /** The parts of the test profile that stories change. */
-export type Profile = Record<string, unknown> & { readonly hospital: { readonly merchants: readonly object[] }; readonly plugins: object };
+export type Profile = Record<string, unknown> & { readonly hospital: { readonly merchants: readonly object[] }; readonly plugins: object; readonly channels: readonly object[]; readonly provision: object };
 export type CoreAddresses = { readonly payment: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number; readonly console: string };
 
 export type ApplianceOptions = {
