@@ -2,6 +2,7 @@ import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
 import type { PaymentChannel, RawNotification } from '@hospay/plugin-sdk';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
+import { openMortalLine } from './mortal-line.js';
 import type { ApiFault, ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
 import type { MerchantCredentials } from '../simulators/wechat-pay/merchant-credentials.js';
 import type { NotificationVariation as SimulatedVariation } from '../simulators/wechat-pay/notification-queue.js';
@@ -47,17 +48,21 @@ export async function activateWechatPay(options: {
 
 /** The plugin and a simulator of its own, over HTTP on the loopback. */
 export async function makeWechatPaySubject(mode: VerificationMode): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
-  const simulator = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [] });
+  // Both clocks move together, or the plugin's alone goes wrong.
+  const clock = { passedMs: 0, wrongMs: 0 };
+  const simulatorNow = (): Date => new Date(Date.now() + clock.passedMs);
+  const now = (): Date => new Date(simulatorNow().getTime() + clock.wrongMs);
+  const simulator = await startWechatPaySimulator({ now: simulatorNow, billsReadyAtOnceForTests: true, notificationRetryGapsMs: [] });
   const credentials = simulator.merchantCredentials;
-  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode }).catch(async (error: unknown) => {
+  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, now }).catch(async (error: unknown) => {
     await simulator.stop();
     throw error;
   });
-  const opened = [plugin];
+  const opened: { stop(): Promise<void> }[] = [plugin];
   return {
     simulator,
     channel: plugin.channel,
-    now: () => new Date(),
+    now,
     secrets: [credentials.apiV3Key, credentials.merchantPrivateKeyPem, secretLine(credentials.merchantPrivateKeyPem)],
     logLines: () => plugin.logLines,
     control: {
@@ -72,7 +77,7 @@ export async function makeWechatPaySubject(mode: VerificationMode): Promise<Chan
         simulator.faults.inject({ on: SIMULATED_OPERATIONS[operation], fault: simulated });
       },
       unreachableChannel: async () => {
-        const unreachable = await activateWechatPay({ credentials, mode, baseUrl: REFUSING_ADDRESS });
+        const unreachable = await activateWechatPay({ credentials, mode, now, baseUrl: REFUSING_ADDRESS });
         opened.push(unreachable);
         return unreachable.channel;
       },
@@ -87,10 +92,18 @@ export async function makeWechatPaySubject(mode: VerificationMode): Promise<Chan
       notification: ({ tradeNo, refundNo }, variation) => {
         const about = refundNo === undefined ? { outTradeNo: tradeNo } : { outRefundNo: refundNo };
         const message = simulator.makeNotification(about, simulatedVariation(variation));
-        return arrived(message);
+        return arrived(message, simulatorNow());
       },
       replayWindowMs: 300_000,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
+      startMortal: async (mortality) => {
+        const line = await openMortalLine(simulator.baseUrl, mortality);
+        const mortal = await activateWechatPay({ credentials, mode, now, baseUrl: line.baseUrl });
+        opened.push({ stop: async () => { line.close(); await mortal.stop(); } });
+        return mortal.channel;
+      },
+      skewClock: (ms) => { clock.wrongMs = ms; },
+      ...(mode === 'publicKey' ? {} : { expireCertificate: () => { clock.passedMs = SIX_YEARS_MS; } }),
       spoilStatement: () => {
         simulator.faults.inject({ on: 'bill', fault: { kind: 'summaryMismatch' } });
       },
@@ -107,6 +120,9 @@ export function arrived(message: { readonly headers: Readonly<Record<string, str
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name.toLowerCase(), value] as const));
   return { headers, query: '', body: new Uint8Array(message.body), receivedAt: at.toISOString() };
 }
+
+/** Longer than a platform certificate lives. */
+const SIX_YEARS_MS = 6 * 365 * 86_400_000;
 
 /** Port 1 (tcpmux) of this machine: nobody listens there, so connections are refused. */
 export const REFUSING_ADDRESS = 'http://127.0.0.1:1';
