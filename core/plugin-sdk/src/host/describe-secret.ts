@@ -19,7 +19,11 @@ function orKeyed(facts: CredentialFacts, secret: string, keyedFingerprint: (secr
   return facts.problem === undefined ? facts : { ...facts, fingerprint: keyedFingerprint(secret) };
 }
 
+/** 32 bytes, in hex or base64. */
+const SM2_PRIVATE_KEY = /^([0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=)$/;
+
 function describeSm2PrivateKey(secret: string): CredentialFacts {
+  if (!SM2_PRIVATE_KEY.test(secret)) return { kind: 'privateKey', problem: 'unreadable' };
   try {
     const { fingerprint, publicKeyFingerprint, problem } = describeSm2PublicKey(sm2.getPublicKeyFromPrivateKey(sm2PrivateKeyHex(secret)));
     if (problem !== undefined || fingerprint === undefined || publicKeyFingerprint === undefined) return { kind: 'privateKey', problem: 'unreadable' };

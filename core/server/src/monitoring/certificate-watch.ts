@@ -75,10 +75,11 @@ export function createCertificateWatch(options: CertificateWatchOptions): Certif
         if (alarm === undefined) return refused('NO_SUCH_ITEM');
         if (alarm.resolvedAt !== undefined) return refused('CONFLICT', 'this alarm has ended');
         if (!CONFIRMABLE_ALARMS.includes(alarm.kind)) return refused('CONFLICT', 'this alarm ends when its cause has ended, not before');
-        await store.resolve(id, { at: clock.now(), by });
+        const end = { at: clock.now(), by: `user/${by}` };
+        await store.resolve(id, end);
         await audit.record({ who: by, what: 'credentialAlarm.confirm', object: `${alarm.kind} of ${alarm.owner} ${alarm.name}`, before: { detail: alarm.detail } });
         await readAgain();
-        return ok({ ...alarm, resolvedAt: clock.now(), resolvedBy: by });
+        return ok({ ...alarm, resolvedAt: end.at, resolvedBy: end.by });
       }),
     latest: () => latest,
     async stop() {

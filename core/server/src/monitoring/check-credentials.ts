@@ -32,7 +32,7 @@ async function checkOwner(ports: CheckPorts, reading: CredentialReading, known: 
     const own = open.filter((alarm) => alarm.owner === owner && alarm.name === credential.name);
     // A plugin that does not run may not run because of this very certificate: what its settings show is told, and nothing is ended on half the knowledge.
     if (isComplete) await compareAlarms(ports, stored, findings, own, isReplaced, count);
-    else await compareAlarms(ports, stored, findings.filter(({ kind }) => SEEN_IN_SETTINGS.includes(kind)), isReplaced ? own : own.filter((alarm) => findings.some((finding) => isSame(alarm, finding))), isReplaced, count);
+    else await compareAlarms(ports, stored, findings.filter(({ kind }) => SEEN_IN_SETTINGS.includes(kind)), isReplaced ? own : own.filter(({ kind }) => isAboutItsEnd({ kind }) && findings.some(isAboutItsEnd)), isReplaced, count);
   }
   const names = new Set(credentials.map(({ name }) => name));
   // What a plugin holds beside its settings is not gone because the plugin does not run.
@@ -73,7 +73,7 @@ async function compareAlarms(ports: CheckPorts, { owner, name, fingerprint, seri
   // A replaced certificate that is already old has its own occasions.
   for (const alarm of open) {
     if (alarm.kind === 'changed' || (!isReplaced && findings.some((finding) => isSame(alarm, finding)))) continue;
-    const hasGrown = !isReplaced && alarm.kind === 'expiring' && findings.some(({ kind }) => kind === 'expiring' || kind === 'expired');
+    const hasGrown = !isReplaced && alarm.kind === 'expiring' && findings.some(isAboutItsEnd);
     await end(ports, alarm, isReplaced ? 'replaced' : hasGrown ? 'grown' : 'cleared', count);
   }
   for (const finding of findings) {
@@ -85,6 +85,10 @@ async function compareAlarms(ports: CheckPorts, { owner, name, fingerprint, seri
 
 function isSame(alarm: CredentialAlarm, finding: Finding): boolean {
   return alarm.kind === finding.kind && alarm.thresholdDays === finding.thresholdDays;
+}
+
+function isAboutItsEnd({ kind }: { readonly kind: CredentialAlarmKind }): boolean {
+  return kind === 'expiring' || kind === 'expired';
 }
 
 const SEEN_IN_SETTINGS: readonly CredentialAlarmKind[] = ['expiring', 'expired', 'unreadable'];

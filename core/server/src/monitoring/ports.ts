@@ -78,7 +78,8 @@ export type NewCredentialAlarm = {
   /** Unique with owner, name and kind: one occasion raises one alarm, whatever is restarted in between. */
   readonly occasion: string;
 };
-/** `grown`: a later threshold took its place. `replaced`, `gone`: what became of the credential. `cleared`: it is well again. Else the login of who confirmed it. */
+/** How an alarm ended. `grown`: a later threshold took its place. `replaced`, `gone`: what became of the credential. `cleared`: it is well again. Else `user/<login>` who confirmed it. */
+export const ENDS_THAT_MAY_COME_BACK: readonly string[] = ['replaced', 'gone', 'cleared'];
 export type CredentialAlarm = Omit<NewCredentialAlarm, 'occasion'> & { readonly id: number; readonly resolvedAt: Date | undefined; readonly resolvedBy: string | undefined };
 
 /** One change of one credential: its row, what is remembered of it, and an alarm that belongs to it. All in one transaction. */
@@ -93,7 +94,7 @@ export type CredentialStore = {
   /** Open and resolved, newest first. */
   listAlarms(filter: { readonly limit: number }): Promise<readonly CredentialAlarm[]>;
   findAlarm(id: number): Promise<CredentialAlarm | undefined>;
-  /** False: this occasion has raised its alarm already. */
+  /** False: this occasion has raised its alarm already. One that had ended by itself and is true again is opened again. */
   raise(alarm: NewCredentialAlarm): Promise<boolean>;
   resolve(id: number, end: { readonly at: Date; readonly by: string }): Promise<void>;
 };

@@ -1,6 +1,6 @@
 import { CREDENTIAL_HOLDERS, CREDENTIAL_KINDS } from '@hospay/plugin-sdk';
-import { UniqueConstraintError, type Sequelize, type Transaction } from 'sequelize';
-import { CREDENTIAL_ALARMS, CREDENTIAL_EVENTS, type CredentialAlarm, type CredentialEvent, type CredentialStore, type NewCredentialAlarm, type StoredCredential } from '../../../monitoring/ports.js';
+import { Op, UniqueConstraintError, type Sequelize, type Transaction } from 'sequelize';
+import { CREDENTIAL_ALARMS, CREDENTIAL_EVENTS, ENDS_THAT_MAY_COME_BACK, type CredentialAlarm, type CredentialEvent, type CredentialStore, type NewCredentialAlarm, type StoredCredential } from '../../../monitoring/ports.js';
 import type { CredentialAlarmRow, CredentialEventRow, CredentialRow, Models } from './models.js';
 
 export function credentialStore(sequelize: Sequelize, { credentials, credentialEvents, credentialAlarms }: Models, hospital: string): CredentialStore {
@@ -40,7 +40,12 @@ export function credentialStore(sequelize: Sequelize, { credentials, credentialE
       const found = (await credentialAlarms.findOne({ where: { hospital, id } }))?.get();
       return found === undefined ? undefined : asAlarm(found);
     },
-    raise: (alarm) => addAlarm(alarm),
+    async raise(alarm) {
+      if (await addAlarm(alarm)) return true;
+      const { owner, name, kind, occasion, raisedAt, detail } = alarm;
+      const [opened] = await credentialAlarms.update({ resolvedAt: null, resolvedBy: null, raisedAt, detail }, { where: { hospital, owner, name, kind, occasion, resolvedBy: { [Op.in]: [...ENDS_THAT_MAY_COME_BACK] } } });
+      return opened > 0;
+    },
     async resolve(id, { at, by }) {
       await credentialAlarms.update({ resolvedAt: at, resolvedBy: by }, { where: { hospital, id, resolvedAt: null } });
     },
