@@ -21,7 +21,7 @@ export function createCredentialList({ settings, store }: PluginContext<AlipaySe
       { name: 'verification.appCertificatePem', title: { zh: '应用公钥证书', en: 'App certificate' }, use: SIGNING, holder: 'ours', ...describeCertificate(app.toString()), belongsTo: 'appPrivateKeyPem' },
       alipayCertificate('verification.alipayCertificatePem', alipay),
       ...newer.flatMap(({ value }) => (typeof value === 'string' ? readCertificates(value).slice(0, 1) : [])).map((certificate) => alipayCertificate(`alipayCertificate/${certificateNumber(certificate)}`, certificate)),
-      ...roots.map((root, index) => rootCertificate(root, index, [app, alipay])),
+      ...roots.map((root, index) => rootCertificate(root, index, [...readCertificates(verification.appCertificatePem), ...readCertificates(verification.alipayCertificatePem)])),
     ];
     return { kind: 'credentials', credentials: listed };
   };
@@ -35,9 +35,9 @@ function alipayCertificate(name: string, certificate: X509Certificate): Credenti
   return { name, title: { zh: '支付宝公钥证书', en: 'Alipay certificate' }, use: VERIFYING, holder: 'theirs', group: 'alipayCertificate', ...describeCertificate(certificate.toString()) };
 }
 
-/** Of the bundle only the roots that our certificates lead to matter; the others stand in for each other. */
-function rootCertificate(root: X509Certificate, index: number, leaves: readonly X509Certificate[]): Credential {
-  const isUsed = leaves.some((leaf) => leaf.checkIssued(root));
+/** Of the bundle only the roots that our chains lead to matter; the others stand in for each other. */
+function rootCertificate(root: X509Certificate, index: number, chains: readonly X509Certificate[]): Credential {
+  const isUsed = chains.some((certificate) => certificate.checkIssued(root));
   return {
     name: index === 0 ? 'verification.alipayRootCertificatePem' : `verification.alipayRootCertificatePem/${String(index + 1)}`,
     title: { zh: '支付宝根证书', en: 'Alipay root certificate' }, use: { zh: '信任支付宝的新证书', en: 'trust in new certificates of Alipay' }, holder: 'theirs',
