@@ -1,4 +1,5 @@
 import type { Credential } from '@hospay/plugin-sdk';
+import { beijingMinute } from '../domain/beijing-day.js';
 import type { AlarmSeverity, CredentialAlarmKind, WatchPolicy } from './ports.js';
 
 /** Something that is wrong with a credential now. */
@@ -39,20 +40,20 @@ function judgeTime(credential: Credential, others: readonly Credential[], now: D
   const { kind, problem, notBefore, notAfter, name, group } = credential;
   if (problem !== undefined) return [];
   const peers = group === undefined ? [] : others.filter((other) => other.group === group && other.problem === undefined);
-  if (notBefore !== undefined && Date.parse(notBefore) > now.getTime() && !peers.some((peer) => isValidAt(peer, now))) return [{ kind: 'notYetValid', severity: 1, detail: `${name} holds from ${notBefore} on` }];
+  if (notBefore !== undefined && Date.parse(notBefore) > now.getTime() && !peers.some((peer) => isValidAt(peer, now))) return [{ kind: 'notYetValid', severity: 1, detail: `${name} holds from ${inBeijing(notBefore)} on` }];
   if (notAfter === undefined) return kind === 'certificate' ? [{ kind: 'expiryUnknown', severity: 3, detail: `nobody here knows when ${name} ends` }] : [];
   const endsAt = Date.parse(notAfter);
   // While a rotation overlaps, the one that ends last decides.
   if (peers.some((peer) => peer.notAfter !== undefined && Date.parse(peer.notAfter) > endsAt && (peer.notBefore === undefined || Date.parse(peer.notBefore) <= Math.max(endsAt, now.getTime())))) return [];
   const leftMs = endsAt - now.getTime();
-  if (leftMs <= 0) return [{ kind: 'expired', severity: 1, detail: `${name} ended at ${notAfter}` }];
+  if (leftMs <= 0) return [{ kind: 'expired', severity: 1, detail: `${name} ended at ${inBeijing(notAfter)}` }];
   const threshold = alarmDays.toSorted((left, right) => left - right).find((days) => leftMs <= days * DAY_MS);
-  return threshold === undefined ? [] : [{ kind: 'expiring', severity: severityOf(threshold), thresholdDays: threshold, detail: `${name} ends at ${notAfter}` }];
+  return threshold === undefined ? [] : [{ kind: 'expiring', severity: severityOf(threshold), thresholdDays: threshold, detail: `${name} ends at ${inBeijing(notAfter)}` }];
 }
 
 function judgeAge({ kind, name, problem }: Credential, since: Date, now: Date, { sharedSecretDays }: WatchPolicy): Finding[] {
   if (kind !== 'sharedSecret' || problem !== undefined || sharedSecretDays === undefined || now.getTime() - since.getTime() < sharedSecretDays * DAY_MS) return [];
-  return [{ kind: 'old', severity: 3, detail: `${name} has not changed since ${since.toISOString()}` }];
+  return [{ kind: 'old', severity: 3, detail: `${name} has not changed since ${inBeijing(since.toISOString())}` }];
 }
 
 /** A week is what a new merchant certificate takes where an office has to stamp something. */
@@ -62,6 +63,11 @@ function severityOf(days: number): AlarmSeverity {
 
 function isValidAt({ notBefore, notAfter }: Credential, now: Date): boolean {
   return (notBefore === undefined || Date.parse(notBefore) <= now.getTime()) && (notAfter === undefined || now.getTime() < Date.parse(notAfter));
+}
+
+/** An end at 05:00 in the hospital is an end of the evening before in UTC. */
+function inBeijing(time: string): string {
+  return `${beijingMinute(new Date(time))} Beijing time`;
 }
 
 function plainSerial(serial: string): string {
