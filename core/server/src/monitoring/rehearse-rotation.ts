@@ -21,7 +21,7 @@ export async function rehearseRotation(ports: RotationPorts, { instance, changes
   const report = await stage.tryOut(instance, candidate);
   const secrets = [...secretsAmong(subject.rotatable, candidate), ...secretsAmong(subject.rotatable, subject.settings)];
   const now = clock.now();
-  const steps = judgeTrial(report, subject, policy, now).map((step): RehearsalStep => ({ ...step, found: step.found.map((text) => withoutSecrets(text, secrets).slice(0, 300)) }));
+  const steps = judgeTrial(report, subject, policy, now).map((played): RehearsalStep => ({ ...played, found: played.found.map((text) => withoutSecrets(text, secrets).slice(0, 300)) }));
   const hasFailed = steps.some(({ result }) => result === 'failed');
   const rotation = await rotations.add(
     {
@@ -30,7 +30,7 @@ export async function rehearseRotation(ports: RotationPorts, { instance, changes
     },
     hasFailed ? undefined : { previous: subject.settings, candidate },
   );
-  await audit.record({ who: by, what: 'rotation.rehearse', object: `plugin instance ${instance}`, after: { rotation: rotation.id, state: rotation.state, changed: rotation.changedPaths, steps: steps.map(({ step, result }) => `${step} ${result}`) } });
+  await audit.record({ who: by, what: 'rotation.rehearse', object: `plugin instance ${instance}`, after: { rotation: rotation.id, state: rotation.state, changed: rotation.changedPaths, steps: steps.map((played) => `${played.step} ${played.result}`) } });
   return ok(rotation);
 }
 
