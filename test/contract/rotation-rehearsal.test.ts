@@ -137,6 +137,21 @@ test('a rehearsal holds for a day and for the settings it was made over', async 
   assert.equal((await house.rotations.list())[0]?.state, 'outdated');
 });
 
+test('two people who carry out one rotation carry it out once; going back never undoes what came after', async (context) => {
+  const house = await open(context);
+  await house.installCityCard();
+  const [first, second] = ['canary-first-key-of-the-city-card', 'canary-second-key-of-the-city-card'];
+  house.city.acceptAlso(first);
+  house.city.acceptAlso(second);
+  const one = await house.rehearse('city', [{ path: 'key', value: first }]);
+  const both = await Promise.all([house.rotations.carryOut({ id: one.id, by: 'li.admin' }), house.rotations.carryOut({ id: one.id, by: 'wang.admin' })]);
+  assert.deepEqual(both.map(({ kind }) => kind), ['ok', 'refused']);
+  await house.changeBeside('city', { key: second });
+  const back = await house.rotations.takeBack({ id: one.id, by: 'li.admin' });
+  assert.match(back.kind === 'refused' ? (back.detail ?? '') : back.kind, /changed since/);
+  assert.equal(await house.storedKey('city'), second);
+});
+
 test('WeChat Pay changes its platform certificate while payments go on: the new one is seen beside the old, and nobody is alarmed', async (context) => {
   const house = await open(context, { mode: 'platformCertificate' });
   assert.equal(await house.charge('wechat', 'H2026030200000300'), 'pending');
@@ -243,6 +258,11 @@ async function open(context: TestContext, { mode = 'publicKey' }: { readonly mod
       assert.ok(received.kind === 'ok', JSON.stringify(received));
       const installed = await desk.install({ hash: received.value.hash, acceptsCapabilities: true, instance: 'city', merchantNo: city.merchantNo, settings: { merchantNo: city.merchantNo, baseUrl: city.baseUrl, key: city.key } });
       assert.ok(installed.kind === 'ok', JSON.stringify(installed));
+    },
+    /** As an upgrade with other settings does. */
+    async changeBeside(instance: string, change: object): Promise<void> {
+      const known = desk.find(instance);
+      assert.equal((await desk.replaceSettings(instance, { ...known?.settings, ...change })).kind, 'ok');
     },
     async storedKey(instance: string): Promise<unknown> {
       return (await rows.list()).find(({ id }) => id === instance)?.settings['key'];
