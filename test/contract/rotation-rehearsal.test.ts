@@ -130,6 +130,10 @@ test('a rehearsal holds for a day and for the settings it was made over', async 
   const overOld = await house.rotations.carryOut({ id: other.id, by: 'li.admin' });
   assert.equal(overOld.kind, 'refused', 'it was rehearsed over settings that are gone');
   const again = await house.rehearse('city', [{ path: 'key', value: second }]);
+  await house.changeBeside('city', { key: house.city.key });
+  const overChanged = await house.rotations.carryOut({ id: again.id, by: 'li.admin' });
+  assert.match(overChanged.kind === 'refused' ? (overChanged.detail ?? '') : overChanged.kind, /changed since the rehearsal/);
+  await house.changeBeside('city', { key: first });
   house.later(1.01);
   const late = await house.rotations.carryOut({ id: again.id, by: 'li.admin' });
   assert.match(late.kind === 'refused' ? (late.detail ?? '') : late.kind, /older than a day/);

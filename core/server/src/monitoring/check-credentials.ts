@@ -58,7 +58,7 @@ async function remember(ports: CheckPorts, owner: string, credential: Credential
   const wasRehearsed = credential.fingerprint !== undefined && rehearsed.has(credential.fingerprint);
   const event: CredentialEvent | undefined = what === undefined ? undefined : { owner, name: credential.name, at: now, what, before: before?.fingerprint, after: credential.fingerprint, wasRehearsed };
   const isSurprise = isReplaced && credential.holder === 'theirs' && !wasRehearsed;
-  const alarm = isSurprise ? newAlarm(ports, { owner, name: credential.name }, { kind: 'changed', severity: 2, detail: `it was ${short(before.fingerprint)} and is ${short(credential.fingerprint)}, and no rehearsal had announced it` }, atThisTime(ports)) : undefined;
+  const alarm = isSurprise ? newAlarm(ports, { owner, name: credential.name }, { kind: 'changed', severity: 2, detail: `it was ${short(before.fingerprint)} and is ${short(credential.fingerprint)}, and no rehearsal had announced it` }, `${credential.fingerprint}/${atThisTime(ports)}`) : undefined;
   await store.save({ credential: stored, event, alarm });
   if (event !== undefined) log.info('key or certificate', { owner, item: credential.name, what: event.what, before: short(event.before), after: short(event.after) });
   if (alarm !== undefined) {
