@@ -45,6 +45,7 @@ afterEach(() => {
 
 test('the overview names what is urgent before the windows open, and leads to the page', async () => {
   await page.waitForSelector('[data-test=certificate-banner]');
+  assert.match(await page.innerText('[data-test=certificate-badge]'), /证书与密钥告警 6/);
   await looksRight('certificates-overview');
   await page.click('[data-test=certificate-banner]');
   await page.waitForSelector('main h1 >> text=证书与密钥');

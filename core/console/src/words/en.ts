@@ -25,7 +25,7 @@ export const en: Words = {
   overview: {
     title: 'Overview', figures: { paid: 'Paid today', refunded: 'Refunded today', net: 'Net today' }, paid: 'Paid', refunded: 'Refunded', net: 'Net', count: '{count}', unknown: 'Payments with unknown result', unconfirmed: 'Paid, not booked by the HIS', refundsInFlight: 'Refunds in flight', openCases: 'Open cases', urgent: '{count} urgent',
     byChannel: 'By channel', channel: 'Channel', byHour: 'By hour', hour: '{hour}h', attention: 'Needs attention', allWell: 'All is well: nothing needs attention', terminals: 'Terminals on line', plugins: 'Plugins running', updated: 'As of {time}',
-    problem: { plugin: 'Plugin', terminal: 'Terminal', task: 'Task', dictionary: 'Dictionary', credential: 'Certificate' }, certificateAlarms: '{count} urgent alarms about keys and certificates: see to them before the windows open', toOrder: 'To the order', attempts: 'asked {count} times', noPayments: 'No payments today yet',
+    problem: { plugin: 'Plugin', terminal: 'Terminal', task: 'Task', dictionary: 'Dictionary', credential: 'Certificate' }, certificateAlarms: '{count} urgent alarms about keys and certificates: see to them before the windows open', certificatesOpen: 'Alarms about keys and certificates: {count}', toOrder: 'To the order', attempts: 'asked {count} times', noPayments: 'No payments today yet',
   },
   orders: {
     title: 'Orders', days: 'Days', from: 'From', to: 'To', tradeNo: 'Trade number', paymentNo: 'Payment number', channelTradeNo: 'Channel number', patientId: 'Patient id', number: 'Number', paymentState: 'Payment', confirmation: 'Confirmation',

@@ -23,7 +23,7 @@ export const zhCn = {
   overview: {
     title: '总览', figures: { paid: '今日实收', refunded: '今日退款', net: '今日净额' }, paid: '实收', refunded: '退款', net: '净额', count: '{count} 笔', unknown: '结果未知的支付', unconfirmed: '已收款、医院未入账', refundsInFlight: '退款在途', openCases: '待处理差错单', urgent: '紧急 {count}',
     byChannel: '分渠道', channel: '渠道', byHour: '分时收款', hour: '{hour} 时', attention: '需要处理', allWell: '一切正常，没有需要处理的事项', terminals: '在线终端', plugins: '运行中插件', updated: '数据时间 {time}',
-    problem: { plugin: '插件', terminal: '终端', task: '任务', dictionary: '字典', credential: '证书与密钥' }, certificateAlarms: '证书与密钥有 {count} 项紧急告警，请在窗口开诊前处理', toOrder: '查看订单', attempts: '已查询 {count} 次', noPayments: '今日尚无收款',
+    problem: { plugin: '插件', terminal: '终端', task: '任务', dictionary: '字典', credential: '证书与密钥' }, certificateAlarms: '证书与密钥有 {count} 项紧急告警，请在窗口开诊前处理', certificatesOpen: '证书与密钥告警 {count}', toOrder: '查看订单', attempts: '已查询 {count} 次', noPayments: '今日尚无收款',
   },
   orders: {
     title: '订单', days: '日期', from: '开始日期', to: '结束日期', tradeNo: '平台订单号', paymentNo: '支付单号', channelTradeNo: '渠道交易号', patientId: '患者编号', number: '编号', paymentState: '支付状态', confirmation: '医院确认',

@@ -92,7 +92,7 @@ async function readOverview({ money, terminals, plugins, tasks, dictionaries, ce
       terminals: { online: claimed.filter(({ online }) => online).length, total: claimed.length },
       plugins: { active: instances.filter(({ state }) => state === 'active').length, total: instances.length },
       problems: [
-        ...alarms.map(({ owner, name, kind, detail }) => ({ kind: 'credential', id: name === '' ? owner : `${owner} ${name}`, state: kind, detail })),
+        ...alarms.filter(({ severity }) => severity < 3).map(({ owner, name, kind, detail }) => ({ kind: 'credential', id: name === '' ? owner : `${owner} ${name}`, state: kind, detail })),
         ...instances.filter(({ state }) => state !== 'active' && state !== 'disabled').map(({ id, state, reason }) => ({ kind: 'plugin', id, state, ...(reason === undefined ? {} : { detail: reason }) })),
         ...claimed.filter(({ online }) => !online).map(({ id, title }) => ({ kind: 'terminal', id, state: 'offline', detail: title })),
         ...taskList.flatMap(({ name, last }) => (last?.state === 'failed' || last?.state === 'interrupted' ? [{ kind: 'task', id: name, state: last.state, ...(last.result === undefined ? {} : { detail: last.result }) }] : [])),
