@@ -65,6 +65,11 @@ test('the page shows what ends first at the top, its alarms with what to do, and
   await page.click('label:has-text("全部")');
 });
 
+test('a check now says what it found', async () => {
+  await page.click('[data-test=check]');
+  await page.waitForSelector('text=已检查 12 项：新增告警 0，解除 0，未解除 6');
+});
+
 test('one key opens with its fingerprint and what became of it', async () => {
   await page.click('tr:has-text("微信支付公钥") >> text=详情');
   await page.waitForSelector('.el-drawer >> text=更换');

@@ -139,6 +139,19 @@ test('a plugin that does not run, or does not answer, loses nothing of what it h
   assert.deepEqual(await house.check(), [['certificate', 'expiring', 30], ['downloaded', 'changed', undefined]]);
 });
 
+test('what has not changed is written once an hour at most', async (context) => {
+  const house = await open(context);
+  house.list([sampleCertificate('certificate', START, 400)]);
+  await house.check();
+  const seenAt = async (): Promise<number> => ((await house.watch.list())[0]?.lastSeenAt.getTime() ?? 0) - START.getTime();
+  house.later(1 / 1_440);
+  await house.check();
+  assert.equal(await seenAt(), 0);
+  house.later(1 / 24);
+  await house.check();
+  assert.ok((await seenAt()) > 0);
+});
+
 test('an instance that is removed takes its alarms with it', async (context) => {
   const house = await open(context);
   house.list([sampleCertificate('certificate', START, 6)]);

@@ -27,6 +27,7 @@ export function consoleCertificates({ platform, clock, audit }: { readonly platf
     stage: {
       list: () => Promise.resolve(scene.subjects),
       find: (id) => Promise.resolve(scene.subjects.find(({ instance }) => instance === id)),
+      secretsIn: (_id, settings) => Object.values(settings).filter((value) => typeof value === 'string'),
       tidy: (_id, settings) => settings,
       tryOut: () => Promise.resolve(scene.report),
       replaceSettings(id, settings) {

@@ -466,7 +466,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
-      return certificates.watch.checkNow();
+      const { credentials, raised, resolved, open } = await certificates.watch.checkNow();
+      return `${String(credentials)} keys and certificates; ${String(raised)} alarms raised, ${String(resolved)} ended, ${String(open)} open`;
     }],
     ['reload-dictionaries', async () => (await dictionary.reloadAll()).map(({ name, entries, problem }) => `${name}: ${problem ?? `${String(entries)} entries`}`).join('; ') || 'no dictionaries are configured'],
     ['verify-ledger', () => {

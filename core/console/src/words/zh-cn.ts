@@ -95,7 +95,7 @@ export const zhCn = {
     rotation: { rehearse: '轮换演练', carryOut: '执行轮换', takeBack: '退回轮换' },
   },
   certificates: {
-    title: '证书与密钥', note: '共 {count} 项 · 到期前 {days} 天告警', check: '立即检查', alarms: '告警', open: '未解除 {count}', ended: '已解除 {count}', noAlarms: '没有告警', list: '清单', daysLeft: '剩余', instance: '实例', allInstances: '全部实例', platform: '平台自身',
+    title: '证书与密钥', note: '共 {count} 项 · 到期前 {days} 天告警', check: '立即检查', checked: '已检查 {credentials} 项：新增告警 {raised}，解除 {resolved}，未解除 {open}', alarms: '告警', open: '未解除 {count}', ended: '已解除 {count}', noAlarms: '没有告警', list: '清单', daysLeft: '剩余', instance: '实例', allInstances: '全部实例', platform: '平台自身',
     fingerprint: '指纹（SHA-256）', since: '启用于', look: '详情', name: '配置项', holder: '持有方', subject: '使用者', issuer: '颁发者', serial: '序列号 / 编号', notBefore: '生效', notAfter: '到期', firstSeen: '首次发现', history: '变更记录', event: '事件', wasRehearsed: '已演练',
     keyed: '平台密钥计算，仅用于识别变更', endUnknown: '到期日未知', noEnd: '无到期日', copy: '复制指纹', copied: '已复制', within: '{days} 天内', wholeInstance: '整个实例', confirm: '确认知悉', left: { ended: '已过期 {count} 天', hours: '剩 {count} 小时', days: '剩 {count} 天' },
     sureConfirm: { changed: '请先与对方核对新的指纹。确认这次变更是预期的？', expiryUnknown: '确认后不再提示到期日未知。建议补充证书文件，让平台知道到期日。确认？', old: '确认后，这个密钥不再提示久未更换。确认？' },

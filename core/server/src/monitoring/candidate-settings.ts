@@ -17,13 +17,6 @@ export function candidateSettings({ settings, rotatable }: RotationSubject, chan
   return changedPaths.length === 0 ? refused('MALFORMED_REQUEST', 'changes: none was given') : ok({ settings: candidate, changedPaths });
 }
 
-/** The texts at all paths of these settings. */
-export function textAt(settings: Settings, path: string): string | undefined {
-  let value: unknown = settings;
-  for (const key of path.split('.')) value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-  return typeof value === 'string' ? value : undefined;
-}
-
 function put(target: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: string | undefined): void {
   if (rest.length === 0) {
     if (value === undefined) delete target[key];

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { Rotation, RotationPorts } from './ports.js';
-import { secretsAmong, withoutSecrets } from './without-secrets.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** What was rehearsed yesterday was rehearsed against another day's keys. */
 export const REHEARSAL_HOLDS_MS = 24 * 60 * 60 * 1000;
@@ -23,7 +23,7 @@ export async function carryOutRotation(ports: RotationPorts, { id, by }: { reado
   if (!isDone && !isDeepStrictEqual(subject.settings, previous)) return refused('CONFLICT', 'the settings have been changed since the rehearsal: rehearse again');
   // Cut off between the settings and this row: only the row is missing.
   const replaced = isDone ? ok({ found: 'it runs with them' }) : await stage.replaceSettings(rotation.instance, candidate);
-  const secrets = [...secretsAmong(subject.rotatable, candidate), ...secretsAmong(subject.rotatable, subject.settings)];
+  const secrets = [...stage.secretsIn(rotation.instance, candidate), ...stage.secretsIn(rotation.instance, subject.settings)];
   await audit.record({ who: by, what: 'rotation.carryOut', object: `plugin instance ${rotation.instance}`, after: { rotation: id, changed: rotation.changedPaths, result: replaced.kind === 'ok' ? 'active' : withoutSecrets(replaced.detail ?? replaced.code, secrets) } });
   if (replaced.kind === 'refused') return refused(replaced.code, withoutSecrets(replaced.detail ?? '', secrets));
   await rotations.carriedOut(id, by, clock.now());
@@ -42,7 +42,7 @@ export async function takeBackRotation(ports: RotationPorts, { id, by }: { reado
   const { previous, candidate } = kept;
   if (!isDeepStrictEqual(subject.settings, candidate)) return refused('CONFLICT', 'the settings have been changed since: going back would undo that too');
   const replaced = await stage.replaceSettings(rotation.instance, previous);
-  const secrets = [...secretsAmong(subject.rotatable, previous), ...secretsAmong(subject.rotatable, candidate)];
+  const secrets = [...stage.secretsIn(rotation.instance, previous), ...stage.secretsIn(rotation.instance, candidate)];
   await audit.record({ who: by, what: 'rotation.takeBack', object: `plugin instance ${rotation.instance}`, after: { rotation: id, changed: rotation.changedPaths, result: replaced.kind === 'ok' ? 'takenBack' : withoutSecrets(replaced.detail ?? replaced.code, secrets) } });
   if (replaced.kind === 'refused') return refused(replaced.code, withoutSecrets(replaced.detail ?? '', secrets));
   await rotations.takenBack(id, clock.now());

@@ -1,7 +1,7 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Timers } from '../domain/time.js';
-import { checkCredentials } from './check-credentials.js';
+import { checkCredentials, type CheckReport } from './check-credentials.js';
 import { CONFIRMABLE_ALARMS, type CheckPorts, type CredentialAlarm, type CredentialEvent, type StoredCredential } from './ports.js';
 
 export type CertificateWatch = {
@@ -9,8 +9,8 @@ export type CertificateWatch = {
   start(): void;
   /** Something changed: checks soon. Many calls are one check. */
   nudge(): void;
-  /** For the daily task and for people. Says what it found. @throws when the database cannot be read or written. */
-  checkNow(): Promise<string>;
+  /** For the daily task and for people. @throws when the database cannot be read or written. */
+  checkNow(): Promise<CheckReport>;
   list(): Promise<readonly StoredCredential[]>;
   history(of: { readonly owner: string; readonly name: string }): Promise<readonly CredentialEvent[]>;
   readonly alarmDays: readonly number[];
@@ -46,11 +46,11 @@ export function createCertificateWatch(options: CertificateWatchOptions): Certif
   const readAgain = async (): Promise<void> => {
     latest = { credentials: await store.list(), openAlarms: await store.openAlarms() };
   };
-  const check = (): Promise<string> =>
+  const check = (): Promise<CheckReport> =>
     inTurn(async () => {
-      const { credentials, raised, resolved, open } = await checkCredentials(options);
+      const report = await checkCredentials(options);
       await readAgain();
-      return `${String(credentials)} keys and certificates; ${String(raised)} alarms raised, ${String(resolved)} ended, ${String(open)} open`;
+      return report;
     });
   const nudge = (): void => {
     if (stopped || soon !== undefined) return;

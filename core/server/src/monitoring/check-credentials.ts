@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Credential } from '@hospay/plugin-sdk';
 import { judgeCredential, type Finding } from './judge-credential.js';
 import type { CheckPorts, CredentialAlarm, CredentialAlarmKind, CredentialEvent, CredentialReading, NewCredentialAlarm, StoredCredential } from './ports.js';
@@ -42,6 +43,9 @@ async function checkOwner(ports: CheckPorts, reading: CredentialReading, known: 
   if (problem !== undefined && silence === undefined) await raise(ports, { owner, name: '' }, { kind: 'notListed', severity: 2, detail: `the plugin did not list its keys and certificates: ${problem}` }, atThisTime(ports), count);
 }
 
+/** Hundreds of terminals are not written again because one plugin was reloaded. */
+const SEEN_EVERY_MS = 3_600_000;
+
 /** Writes the row, and an event when something is new. A key of theirs that changed without a rehearsal is alarmed in the same transaction. */
 async function remember(ports: CheckPorts, owner: string, credential: Credential, before: StoredCredential | undefined, rehearsed: ReadonlySet<string>, count: Count): Promise<{ readonly stored: StoredCredential; readonly isReplaced: boolean }> {
   const { store, clock, log } = ports;
@@ -59,7 +63,7 @@ async function remember(ports: CheckPorts, owner: string, credential: Credential
   const event: CredentialEvent | undefined = what === undefined ? undefined : { owner, name: credential.name, at: now, what, before: before?.fingerprint, after: credential.fingerprint, wasRehearsed };
   const isSurprise = isReplaced && credential.holder === 'theirs' && !wasRehearsed;
   const alarm = isSurprise ? newAlarm(ports, { owner, name: credential.name }, { kind: 'changed', severity: 2, detail: `it was ${short(before.fingerprint)} and is ${short(credential.fingerprint)}, and no rehearsal had announced it` }, `${credential.fingerprint}/${atThisTime(ports)}`) : undefined;
-  await store.save({ credential: stored, event, alarm });
+  if (event !== undefined || before === undefined || now.getTime() - before.lastSeenAt.getTime() >= SEEN_EVERY_MS || !isDeepStrictEqual({ ...stored, lastSeenAt: before.lastSeenAt }, before)) await store.save({ credential: stored, event, alarm });
   if (event !== undefined) log.info('key or certificate', { owner, item: credential.name, what: event.what, before: short(event.before), after: short(event.after) });
   if (alarm !== undefined) {
     count.raised += 1;

@@ -156,6 +156,8 @@ export type TrialReport =
 export type RehearsalStage = {
   list(): Promise<readonly RotationSubject[]>;
   find(instance: string): Promise<RotationSubject | undefined>;
+  /** Every secret of these settings: what may stand in no text that leaves the platform. */
+  secretsIn(instance: string, settings: Settings): readonly string[];
   /** Removes what the instance's settings schema has no place for in the variant that was chosen. */
   tidy(instance: string, settings: Settings): Settings;
   tryOut(instance: string, settings: Settings): Promise<TrialReport>;

@@ -3,7 +3,7 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import { candidateSettings, type SettingChange } from './candidate-settings.js';
 import { judgeCredential, type Finding } from './judge-credential.js';
 import type { RehearsalStep, RehearsalStepName, Rotation, RotationPorts, RotationSubject, TrialReport, WatchPolicy } from './ports.js';
-import { secretsAmong, withoutSecrets } from './without-secrets.js';
+import { withoutSecrets } from './without-secrets.js';
 
 export type RehearsalRequest = { readonly instance: string; readonly changes: readonly SettingChange[]; readonly by: string };
 
@@ -19,7 +19,7 @@ export async function rehearseRotation(ports: RotationPorts, { instance, changes
   if (made.kind === 'refused') return made;
   const candidate = stage.tidy(instance, made.value.settings);
   const report = await stage.tryOut(instance, candidate);
-  const secrets = [...secretsAmong(subject.rotatable, candidate), ...secretsAmong(subject.rotatable, subject.settings)];
+  const secrets = [...stage.secretsIn(instance, candidate), ...stage.secretsIn(instance, subject.settings)];
   const now = clock.now();
   const steps = judgeTrial(report, subject, policy, now).map((played): RehearsalStep => ({ ...played, found: played.found.map((text) => withoutSecrets(text, secrets).slice(0, 300)) }));
   const hasFailed = steps.some(({ result }) => result === 'failed');

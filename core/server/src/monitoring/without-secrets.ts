@@ -1,11 +1,4 @@
 import { REDACTED, redactText } from '../domain/sensitive.js';
-import { textAt } from './candidate-settings.js';
-import type { RotatableSetting, Settings } from './ports.js';
-
-/** The secrets of these settings, as they are. */
-export function secretsAmong(rotatable: readonly RotatableSetting[], settings: Settings): readonly string[] {
-  return rotatable.filter(({ isSecret }) => isSecret).flatMap(({ path }) => textAt(settings, path) ?? []);
-}
 
 /** A text that somebody else wrote, without the secrets he was given: whole, and line by line where a key has several. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {

@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import test from 'node:test';
 import { describeSm2PublicKey } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
-import { describeSettings } from './describe-settings.js';
+import { describeSettings, secretsIn } from './describe-settings.js';
 import { settingsLeaves } from './settings-leaves.js';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -50,6 +50,10 @@ test('an SM2 private key is known by its public half once the plugin says what i
   assert.deepEqual([broken?.problem, broken?.fingerprint], ['unreadable', keyedFingerprint('canary that is no key', 'signing')]);
 });
 
+test('every secret of the settings is known, in lists too, so that none is told', () => {
+  assert.deepEqual(secretsIn(schema, settings), ['canary-app-key-0001', privateKeyPem, 'canary-merchant-1', 'canary-merchant-2']);
+});
+
 test('a rotation may change keys and what is marked to belong to them, and no address', () => {
-  assert.deepEqual(settingsLeaves(schema).filter(({ isCredential }) => isCredential).map(({ path, choices }) => [path, choices]), [['appKey', []], ['privateKey', []], ['signing', []], ['merchants.key', []], ['verification.mode', ['key', 'none']], ['verification.publicKeyPem', []]]);
+  assert.deepEqual(settingsLeaves(schema).filter(({ isCredential, isInList }) => isCredential && !isInList).map(({ path, choices }) => [path, choices]), [['appKey', []], ['privateKey', []], ['signing', []], ['verification.mode', ['key', 'none']], ['verification.publicKeyPem', []]]);
 });

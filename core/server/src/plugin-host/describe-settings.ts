@@ -39,6 +39,11 @@ function words(title: { readonly zh: string; readonly en: string }, name: string
   return { title, use: { zh: `配置项 ${name}`, en: `setting ${name}` } };
 }
 
+/** Every secret text of these settings. */
+export function secretsIn(schema: unknown, settings: Readonly<Record<string, unknown>>): readonly string[] {
+  return settingsLeaves(schema).filter(({ isSecret }) => isSecret).flatMap(({ path }) => textsAt(settings, path.split('.')));
+}
+
 /** The texts at a path; lists on the way give several. */
 function textsAt(value: unknown, [key, ...rest]: readonly string[]): readonly string[] {
   if (Array.isArray(value)) return value.flatMap((member) => textsAt(member, key === undefined ? [] : [key, ...rest]));

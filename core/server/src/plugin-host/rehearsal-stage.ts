@@ -3,7 +3,7 @@ import { Clean } from 'typebox/value';
 import type { Outcome } from '../domain/errors.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { RehearsalStage, RotatableSetting, RotationSubject, Settings, TrialReport } from '../monitoring/ports.js';
-import type { KeyedFingerprint } from './describe-settings.js';
+import { secretsIn, type KeyedFingerprint } from './describe-settings.js';
 import { instanceCredentials } from './instance-credentials.js';
 import { testConnection } from './packages/connection-test.js';
 import { quickRun } from './packages/quick-run.js';
@@ -40,6 +40,7 @@ export function createRehearsalStage({ host, configuredIds, isFirstParty, replac
       const instance = inspected(id);
       return instance === undefined ? undefined : subjectOf(instance);
     },
+    secretsIn: (id, settings) => secretsIn(inspected(id)?.settingsSchema, settings),
     tidy(id, settings) {
       const schema = inspected(id)?.settingsSchema;
       const cleaned: unknown = isSchema(schema) ? Clean(schema, structuredClone(settings)) : settings;
@@ -67,7 +68,7 @@ export function createRehearsalStage({ host, configuredIds, isFirstParty, replac
 
 function rotatableOf(schema: unknown): readonly RotatableSetting[] {
   return settingsLeaves(schema)
-    .filter(({ isCredential }) => isCredential)
+    .filter(({ isCredential, isInList }) => isCredential && !isInList)
     .map(({ path, title, isSecret, choices, maxLength }) => ({ path, titleZh: title.zh, titleEn: title.en, isSecret, choices, isLong: (maxLength ?? 0) > LONG_TEXT }));
 }
 

@@ -5,6 +5,8 @@ export type SettingLeaf = {
   readonly isSecret: boolean;
   /** Marked `x-secret` or `x-credential`, or inside something marked so: a rotation may change it. */
   readonly isCredential: boolean;
+  /** Somewhere below a list: its path does not say where. */
+  readonly isInList: boolean;
   /** The values it may have, when the schema lists them. */
   readonly choices: readonly string[];
   readonly maxLength: number | undefined;
@@ -13,16 +15,17 @@ export type SettingLeaf = {
 /** The leaves of a settings schema in its order. A plugin gave the schema, so anything may be in it. */
 export function settingsLeaves(schema: unknown): readonly SettingLeaf[] {
   const leaves = new Map<string, SettingLeaf>();
-  const visit = (node: unknown, path: string, inherited: { readonly isSecret: boolean; readonly isCredential: boolean }, depth: number): void => {
+  const visit = (node: unknown, path: string, inherited: { readonly isSecret: boolean; readonly isCredential: boolean; readonly isInList: boolean }, depth: number): void => {
     if (!isRecord(node) || depth > DEEPEST) return;
     const isSecret = inherited.isSecret || node['x-secret'] === true;
     const isCredential = inherited.isCredential || isSecret || node['x-credential'] === true;
-    const marks = { isSecret, isCredential };
+    const { isInList } = inherited;
+    const marks = { isSecret, isCredential, isInList };
     const { properties, items, title, maxLength } = node;
     const variants = ['anyOf', 'oneOf', 'allOf'].flatMap((key) => (Array.isArray(node[key]) ? node[key] : []));
     const hasParts = isRecord(properties) || items !== undefined || variants.some((variant) => isRecord(variant) && ('properties' in variant || 'items' in variant));
     if (isRecord(properties)) for (const [name, member] of Object.entries(properties)) visit(member, path === '' ? name : `${path}.${name}`, marks, depth + 1);
-    if (items !== undefined) visit(items, path, marks, depth + 1);
+    if (items !== undefined) visit(items, path, { ...marks, isInList: true }, depth + 1);
     for (const variant of variants) if (hasParts) visit(variant, path, marks, depth + 1);
     if (hasParts || path === '') return;
     const known = leaves.get(path);
@@ -32,11 +35,12 @@ export function settingsLeaves(schema: unknown): readonly SettingLeaf[] {
       title: known?.title ?? titleOf(title, path),
       isSecret: isSecret || known?.isSecret === true,
       isCredential: isCredential || known?.isCredential === true,
+      isInList: isInList || known?.isInList === true,
       choices: [...new Set([...(known?.choices ?? []), ...choices])],
       maxLength: typeof maxLength === 'number' ? maxLength : known?.maxLength,
     });
   };
-  visit(plain(schema), '', { isSecret: false, isCredential: false }, 0);
+  visit(plain(schema), '', { isSecret: false, isCredential: false, isInList: false }, 0);
   return [...leaves.values()];
 }
 

@@ -35,9 +35,9 @@ export function certificateRoutes({ certificates, rotations, audit, clock }: Con
       method: 'POST', path: '/certificates/checks', operationId: 'checkCredentials', summary: { zh: '立即检查', en: 'Check now' }, access: 'operate',
       answers: { 200: { zh: '结果', en: 'What was found', schema: CheckedSchema } }, errors: [],
       async handle(_request, caller) {
-        const result = await certificates.checkNow();
-        await audit.record({ who: caller.login, what: 'credentials.check', object: 'keys and certificates', after: { result } });
-        return ok(json({ result }));
+        const { credentials, raised, resolved, open } = await certificates.checkNow();
+        await audit.record({ who: caller.login, what: 'credentials.check', object: 'keys and certificates', after: { count: credentials, raised, resolved, open } });
+        return ok(json({ credentials, raised, resolved, open }));
       },
     }),
     own.route({

@@ -32,7 +32,7 @@ export const CredentialHistorySchema = Type.Object(
   { events: Type.Array(Type.Object({ at: Instant, what: Type.Enum(CREDENTIAL_EVENTS), before: Type.Optional(Fingerprint), after: Type.Optional(Fingerprint), wasRehearsed: Type.Boolean() }, named('CredentialEvent'))) },
   named('CredentialHistory'),
 );
-export const CheckedSchema = Type.Object({ result: Text }, named('CredentialCheck'));
+export const CheckedSchema = Type.Object({ credentials: Count, raised: Count, resolved: Count, open: Count }, named('CredentialCheck'));
 export const AlarmAnswerSchema = Type.Object({ alarm: AlarmSchema }, named('CredentialAlarmAnswer'));
 export const NumberPath = Type.Object({ id: Type.String({ pattern: '^[1-9]\\d{0,8}$' }) }, closed);
 

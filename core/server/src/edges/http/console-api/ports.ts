@@ -121,7 +121,7 @@ export type CertificateDesk = {
   /** Open and ended ones, newest first. */
   alarms(): Promise<readonly CredentialAlarm[]>;
   openAlarms(): Promise<readonly CredentialAlarm[]>;
-  checkNow(): Promise<string>;
+  checkNow(): Promise<{ readonly credentials: number; readonly raised: number; readonly resolved: number; readonly open: number }>;
   confirm(id: number, by: string): Promise<Outcome<CredentialAlarm>>;
 };
 export type RotationDesk = {
