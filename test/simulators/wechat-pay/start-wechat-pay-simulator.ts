@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { FaultRules } from './fault-rules.js';
 import type { MerchantApi } from './merchant-api.js';
-import { CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials } from './merchant-credentials.js';
+import { addMerchantCertificate, changePlatformCertificate, CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials, type PlatformKeys } from './merchant-credentials.js';
 import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
 import type { SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
@@ -68,6 +68,10 @@ export type WechatPaySimulator = {
   readonly notifyRefundAgain: (outRefundNo: string) => Promise<number | null>;
   /** A payment or refund notification as headers and bytes, unsent: genuine, or with something wrong. */
   readonly makeNotification: (subject: NotificationSubject, variation?: NotificationVariation) => NotificationMessage;
+  /** WeChat Pay signs with another platform certificate from now on; the old one is still offered. Gives its serial. */
+  readonly changePlatformCertificate: () => string;
+  /** A further merchant API certificate, accepted beside the first. */
+  readonly addMerchantCertificate: () => { readonly serial: string; readonly certificatePem: string; readonly privateKeyPem: string };
   /** Does everything that is due by the simulator's clock (refunds, notifications) and waits for it. For tests that move the clock. */
   readonly runDue: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -102,7 +106,7 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
   try {
     const port = await listen(server, { port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
     const credentialsFile = options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME);
-    return simulatorOf({ platform, server, port, credentials: keys.merchantCredentials, credentialsFile });
+    return simulatorOf({ platform, server, port, keys, now, credentialsFile });
   } catch (error) {
     await platform.stop();
     platform.close();
@@ -114,7 +118,8 @@ function simulatorOf(running: {
   platform: WechatPayPlatform;
   server: Server;
   port: number;
-  credentials: MerchantCredentials;
+  keys: PlatformKeys;
+  now: () => Date;
   credentialsFile: string | undefined;
 }): WechatPaySimulator {
   const { platform, server, port } = running;
@@ -122,7 +127,7 @@ function simulatorOf(running: {
   return {
     port,
     baseUrl: `http://127.0.0.1:${String(port)}/`,
-    merchantCredentials: running.credentials,
+    merchantCredentials: running.keys.merchantCredentials,
     credentialsFile: running.credentialsFile,
     faults: platform.faults,
     orders: {
@@ -144,6 +149,8 @@ function simulatorOf(running: {
     notifyAgain: (outTradeNo) => notifications.sendAgain(platform.notificationAbout({ outTradeNo })),
     notifyRefundAgain: (outRefundNo) => notifications.sendAgain(platform.notificationAbout({ outRefundNo })),
     makeNotification: (subject, variation) => notifications.message(platform.notificationAbout(subject), variation ?? { kind: 'genuine' }),
+    changePlatformCertificate: () => changePlatformCertificate(running.keys, running.now()).serial,
+    addMerchantCertificate: () => addMerchantCertificate(running.keys, running.now()),
     runDue: () => platform.runDue(),
     stop: async () => {
       await closeServer(server);

@@ -1,5 +1,6 @@
 import { definePlugin } from '@hospay/plugin-sdk';
 
+import { createCredentialList } from './credentials.js';
 import { createPlatformKeys } from './platform-keys.js';
 import { WechatPaySettingsSchema } from './settings.js';
 import { createVerifiedWire } from './verified-wire.js';
@@ -15,7 +16,7 @@ export default definePlugin({
     const keys = createPlatformKeys(context, wire);
     const ask = createVerifiedWire(context, wire, keys);
     return {
-      channels: { 'wechat-pay': createWechatPayChannel({ context, wire, keys, ask }) },
+      channels: { 'wechat-pay': { ...createWechatPayChannel({ context, wire, keys, ask }), listCredentials: createCredentialList(context.settings, keys) } },
       stop() {
         wire.stop();
         return Promise.resolve();

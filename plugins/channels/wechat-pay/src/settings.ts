@@ -20,14 +20,23 @@ export const VerificationSchema = Type.Union(
     Type.Object({ mode: Type.Literal('platformCertificate') }, closedObject),
     Type.Object({ mode: Type.Literal('both'), ...PublicKeyFields }, closedObject),
   ],
-  { title: '验签方式 / Signature verification' },
+  { title: '验签方式 / Signature verification', 'x-credential': true },
 );
 
 export const WechatPaySettingsSchema = Type.Object(
   {
     mchid: Type.String({ title: '商户号 / Merchant number', pattern: '^[0-9]{6,32}$' }),
     appid: Type.String({ title: '公众账号 ID / App id', pattern: '^[0-9A-Za-z_-]{1,32}$' }),
-    merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$' }),
+    merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$', 'x-credential': true }),
+    merchantCertificatePem: Type.Optional(
+      Type.String({
+        title: '商户证书 / Merchant certificate (PEM)',
+        description: 'apiclient_cert.pem: with it the platform knows when it ends, and that serial, certificate and private key belong together',
+        pattern: '-----BEGIN CERTIFICATE-----',
+        maxLength: 8192,
+        'x-credential': true,
+      }),
+    ),
     merchantPrivateKeyPem: Type.String({
       title: '商户私钥 / Merchant private key (PEM)',
       minLength: 100,
