@@ -13,10 +13,16 @@ const Sealed = Type.Object({
 });
 
 export const NativeOrderAnswer = Compile(Type.Object({ code_url: Type.String({ pattern: '^weixin://', maxLength: 1024 }) }));
+export const AppOrderAnswer = Compile(Type.Object({ prepay_id: Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' }) }));
+export const H5OrderAnswer = Compile(Type.Object({ h5_url: Type.String({ pattern: '^https://[^?#\\s]+\\?[^#\\s]+$', maxLength: 1024 }) }));
+
+/** Ordinary merchants are named by `mchid` and `appid`, service providers and their sub-merchants by the other four. */
+const Merchants = { mchid: Type.Optional(Type.String()), sp_mchid: Type.Optional(Type.String()), sub_mchid: Type.Optional(Type.String()) };
 
 const Trade = Type.Object({
-  appid: Type.String(),
-  mchid: Type.String(),
+  ...Merchants,
+  appid: Type.Optional(Type.String()),
+  sp_appid: Type.Optional(Type.String()),
   out_trade_no: Type.String(),
   trade_state: Type.String(),
   transaction_id: Type.Optional(Type.String({ maxLength: 64 })),
@@ -42,7 +48,7 @@ export const RefundAnswer = Compile(Refund);
 
 export const RefundNotice = Compile(
   Type.Object({
-    mchid: Type.String(),
+    ...Merchants,
     out_trade_no: Type.String(),
     refund_id: Type.String({ minLength: 1, maxLength: 64 }),
     out_refund_no: Type.String(),

@@ -1,9 +1,26 @@
+import type { PaymentMethod } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
 
 /** The real host, or plain http to this machine only: the simulator. Anything else would send signed requests in the clear. */
 const HOST_PATTERN = '^(https://[A-Za-z0-9.-]+(:\\d{1,5})?|http://(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?)/?$';
+
+const appid = (title: string) => Type.String({ title, pattern: '^[0-9A-Za-z_-]{1,32}$' });
+
+/** What this channel can offer. Which of them a merchant has is a matter of its contract with WeChat Pay. */
+export const WECHAT_PAY_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'app', 'h5'] as const satisfies readonly PaymentMethod[];
+
+/** The hospital as a sub-merchant of a service provider, whose number, app and keys the other settings then are (服务商模式). */
+export const PartnerSchema = Type.Object(
+  {
+    subMchid: Type.String({ title: '子商户号 / Sub-merchant number', pattern: '^[0-9]{6,32}$' }),
+    subAppid: Type.Optional(appid('子商户公众账号 ID / App id of the sub-merchant')),
+    subMiniProgramAppid: Type.Optional(appid('子商户小程序 ID / Mini-program app id of the sub-merchant')),
+    subMobileAppid: Type.Optional(appid('子商户移动应用 ID / Mobile app id of the sub-merchant')),
+  },
+  { ...closedObject, title: '服务商模式 / Service-provider mode' },
+);
 
 const PublicKeyFields = {
   publicKeyId: Type.String({
@@ -26,7 +43,23 @@ export const VerificationSchema = Type.Union(
 export const WechatPaySettingsSchema = Type.Object(
   {
     mchid: Type.String({ title: '商户号 / Merchant number', pattern: '^[0-9]{6,32}$' }),
-    appid: Type.String({ title: '公众账号 ID / App id', pattern: '^[0-9A-Za-z_-]{1,32}$' }),
+    appid: appid('公众账号 ID / App id'),
+    miniProgramAppid: Type.Optional(appid('小程序 ID / Mini-program app id')),
+    mobileAppid: Type.Optional(appid('移动应用 ID / Mobile app id')),
+    partner: Type.Optional(PartnerSchema),
+    methods: Type.Optional(
+      Type.Array(Type.Enum(WECHAT_PAY_METHODS), { title: '支付方式 / Methods the merchant offers', minItems: 1, uniqueItems: true, default: ['nativeQr'] }),
+    ),
+    h5: Type.Optional(
+      Type.Object(
+        {
+          type: Type.Optional(Type.String({ title: '场景类型 / Scene type', description: 'The catalogue shows iOSAndroidWap, merchants send Wap, iOS or Android.', pattern: '^[0-9A-Za-z]{1,32}$', default: 'Wap' })),
+          appName: Type.Optional(Type.String({ title: '应用名称 / Name of the site', maxLength: 64 })),
+          appUrl: Type.Optional(Type.String({ title: '网站地址 / Address of the site', maxLength: 128 })),
+        },
+        { ...closedObject, title: 'H5 支付 / Payment in a mobile browser' },
+      ),
+    ),
     merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$' }),
     merchantPrivateKeyPem: Type.String({
       title: '商户私钥 / Merchant private key (PEM)',

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 
 import type { CallContext, StatementOutcome } from '@hospay/plugin-sdk';
 
+import type { MerchantIdentity } from './merchant-identity.js';
 import { BillAnswer, readJson } from './messages.js';
 import { readTradeBill } from './trade-bill.js';
 import type { AskWechatPay } from './verified-wire.js';
@@ -15,10 +16,11 @@ const MAX_BILL_BYTES = 256 * 1_048_576;
 export function createBillDownload(parts: {
   readonly wire: Wire;
   readonly ask: AskWechatPay;
+  readonly identity: MerchantIdentity;
 }): (request: { readonly day: string }, call: CallContext) => Promise<StatementOutcome> {
-  const { wire, ask } = parts;
+  const { wire, ask, identity } = parts;
   return async ({ day }, call) => {
-    const path = `/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP`;
+    const path = `/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP${identity.billQuery}`;
     const answer = await ask('bill', { method: 'GET', path }, call);
     if (answer.kind === 'refused') {
       if (answer.meaning === 'empty') return { kind: 'empty' };

@@ -1,5 +1,6 @@
 import type { PaymentNews, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
 
+import type { MerchantIdentity } from './merchant-identity.js';
 import type { Refund, Trade } from './messages.js';
 
 /** `trade_state` → news. REFUND means that the order was paid and that a refund was asked for; unlisted states are unknown. */
@@ -11,17 +12,19 @@ const TRADE_STATES: Readonly<Record<string, 'paid' | 'pending' | 'closed'>> = {
 };
 
 /** Reads a trade of a query or a notification. The amount is the order's total, not what the payer gave after coupons. */
-export function newsOfTrade(trade: Trade): PaymentNews {
+export function newsOfTrade(trade: Trade, identity: MerchantIdentity): PaymentNews {
   const meaning = Object.hasOwn(TRADE_STATES, trade.trade_state) ? TRADE_STATES[trade.trade_state] : undefined;
   if (meaning === undefined) return { kind: 'unknown', reason: 'trade_state is not one this channel knows' };
   if (meaning !== 'paid') return { kind: meaning };
   if (trade.transaction_id === undefined || trade.success_time === undefined || trade.amount === undefined) {
     return { kind: 'unknown', reason: 'a paid trade without transaction_id, success_time or amount' };
   }
+  const merchantNo = identity.merchantOf(trade);
+  if (merchantNo === undefined) return { kind: 'unknown', reason: 'a paid trade of another service provider' };
   return {
     kind: 'succeeded',
     tradeNo: trade.out_trade_no,
-    merchantNo: trade.mchid,
+    merchantNo,
     amountFen: trade.amount.total,
     channelTradeNo: trade.transaction_id,
     paidAt: trade.success_time,
