@@ -1,5 +1,5 @@
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
-import type { PaymentChannel, RawNotification } from '@hospay/plugin-sdk';
+import type { FullPaymentChannel, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import type { ApiFault, ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
@@ -10,20 +10,26 @@ import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/
 export type VerificationMode = WechatPaySettings['verification']['mode'];
 
 export type ActivatedWechatPay = {
-  readonly channel: PaymentChannel;
+  readonly channel: FullPaymentChannel;
   readonly logLines: string[];
   stop(): Promise<void>;
 };
 
+/** What of the simulator's credentials every plugin needs. */
+export type ChannelCredentials = Pick<MerchantCredentials, 'merchantId' | 'appId' | 'merchantCertificateSerial' | 'merchantPrivateKeyPem' | 'apiV3Key'> & {
+  readonly platformPublicKey: MerchantCredentials['platformPublicKey'];
+};
+
 /** The production plugin, activated as the host does it, against the simulator's address unless told otherwise. */
 export async function activateWechatPay(options: {
-  readonly credentials: MerchantCredentials;
+  readonly credentials: ChannelCredentials;
   readonly baseUrl: string;
   readonly mode: VerificationMode;
   readonly now?: () => Date;
+  readonly store?: PluginStore;
   readonly settings?: Partial<WechatPaySettings>;
 }): Promise<ActivatedWechatPay> {
-  const { credentials, mode } = options;
+  const { credentials, mode, now, store } = options;
   const logLines: string[] = [];
   const publicKey = { publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem };
   const contributions = await wechatPay.activate(makeTestContext({
@@ -37,19 +43,34 @@ export async function activateWechatPay(options: {
       baseUrl: options.baseUrl,
       ...options.settings,
     },
-    now: options.now ?? (() => new Date()),
+    ...(now === undefined ? {} : { now }),
+    ...(store === undefined ? {} : { store }),
     logged: (line) => { logLines.push(line); },
   }));
   const channel = contributions.channels?.['wechat-pay'];
-  if (channel === undefined) throw new Error('the plugin contributes no channel wechat-pay');
+  if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel wechat-pay');
   return { channel, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };
 }
 
-/** The plugin and a simulator of its own, over HTTP on the loopback. */
-export async function makeWechatPaySubject(mode: VerificationMode): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
+function isWhole(channel: PaymentChannel): channel is FullPaymentChannel {
+  return channel.refund !== undefined && channel.queryRefund !== undefined && channel.close !== undefined && channel.readNotification !== undefined && channel.answerNotification !== undefined && channel.downloadStatement !== undefined;
+}
+
+/** What a subject is run with: one method, as a merchant's own or as a sub-merchant's. */
+export type SubjectKind = { readonly mode: VerificationMode; readonly method: SubjectMethod; readonly isPartner?: true };
+type SubjectMethod = Extract<PaymentMethod, 'nativeQr' | 'jsapi' | 'miniProgram' | 'app' | 'h5'>;
+
+/** The plugin and a simulator of its own, over HTTP on the loopback; every order is of one method. */
+export async function makeWechatPaySubject({ mode, method, isPartner }: SubjectKind): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
   const simulator = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [] });
   const credentials = simulator.merchantCredentials;
-  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode }).catch(async (error: unknown) => {
+  const settings: Partial<WechatPaySettings> = {
+    methods: [method],
+    miniProgramAppid: credentials.miniProgramAppId,
+    mobileAppid: credentials.mobileAppId,
+    ...(isPartner === undefined ? {} : { partner: partnerSettings(credentials) }),
+  };
+  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, settings }).catch(async (error: unknown) => {
     await simulator.stop();
     throw error;
   });
@@ -61,6 +82,7 @@ export async function makeWechatPaySubject(mode: VerificationMode): Promise<Chan
     secrets: [credentials.apiV3Key, credentials.merchantPrivateKeyPem, secretLine(credentials.merchantPrivateKeyPem)],
     logLines: () => plugin.logLines,
     control: {
+      chargeDetails: () => ({ method, ...DETAILS[method] }),
       pay: (tradeNo) => {
         simulator.pay(tradeNo);
       },
@@ -69,10 +91,10 @@ export async function makeWechatPaySubject(mode: VerificationMode): Promise<Chan
       failNext: (operation, fault) => {
         const simulated = SIMULATED_FAULTS.get(fault);
         if (simulated === undefined) throw new Error(`the simulator has no fault for ${fault}`);
-        simulator.faults.inject({ on: SIMULATED_OPERATIONS[operation], fault: simulated });
+        simulator.faults.inject({ on: operation === 'charge' ? CHARGES[method] : SIMULATED_OPERATIONS[operation], fault: simulated });
       },
       unreachableChannel: async () => {
-        const unreachable = await activateWechatPay({ credentials, mode, baseUrl: REFUSING_ADDRESS });
+        const unreachable = await activateWechatPay({ credentials, mode, baseUrl: REFUSING_ADDRESS, settings });
         opened.push(unreachable);
         return unreachable.channel;
       },
@@ -111,8 +133,23 @@ export function arrived(message: { readonly headers: Readonly<Record<string, str
 /** Port 1 (tcpmux) of this machine: nobody listens there, so connections are refused. */
 export const REFUSING_ADDRESS = 'http://127.0.0.1:1';
 
-const SIMULATED_OPERATIONS: Readonly<Record<FaultableOperation, ApiOperation>> = {
-  charge: 'nativeOrder',
+/** The simulator's sub-merchant, as the plugin's settings name it. */
+export function partnerSettings({ subMerchant }: MerchantCredentials): NonNullable<WechatPaySettings['partner']> {
+  return { subMchid: subMerchant.merchantId, subAppid: subMerchant.appId, subMiniProgramAppid: subMerchant.miniProgramAppId };
+}
+
+const CHARGES = { nativeQr: 'nativeOrder', jsapi: 'jsapiOrder', miniProgram: 'jsapiOrder', app: 'appOrder', h5: 'h5Order' } as const satisfies Record<SubjectMethod, ApiOperation>;
+
+/** What a charge of the method needs beside the ordinary. */
+export const DETAILS = {
+  nativeQr: {},
+  jsapi: { payerId: 'oSimulatedPayer000000000001' },
+  miniProgram: { payerId: 'oSimulatedPayer000000000002' },
+  app: {},
+  h5: { clientIp: '203.0.113.7', returnUrl: 'https://pay.hospital.example/back?order=1' },
+} as const satisfies Record<SubjectMethod, object>;
+
+const SIMULATED_OPERATIONS: Readonly<Record<Exclude<FaultableOperation, 'charge'>, ApiOperation>> = {
   query: 'queryOrder',
   close: 'closeOrder',
   refund: 'refund',

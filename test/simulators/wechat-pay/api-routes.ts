@@ -6,10 +6,12 @@ import type { ApiOperation } from './fault-rules.js';
 import { readBody } from './field-reader.js';
 import type { PlatformKeys } from './merchant-credentials.js';
 import type { OrderBook } from './order-book.js';
+import { isOfMode, refuseOtherParties, type ApiMode } from './order-parties.js';
 import type { SigningMode } from './platform-signature.js';
 import { describeRefund, type RefundBook } from './refund-book.js';
 import type { ArrivedRequest } from './request-signature.js';
 import { sealResource } from './sealed-resource.js';
+import type { TradeType } from './simulated-records.js';
 
 /** A request that found its operation. The numbers are what a fault may be aimed at. */
 export type ApiCall = {
@@ -45,6 +47,14 @@ type Route = {
   readonly call: (arrived: ArrivedCall, name: string) => ApiCall;
 };
 
+/** The last part of the path an order is placed under, and what it makes. */
+const PLACED_UNDER = {
+  native: ['nativeOrder', 'NATIVE'],
+  jsapi: ['jsapiOrder', 'JSAPI'],
+  app: ['appOrder', 'APP'],
+  h5: ['h5Order', 'MWEB'],
+} as const satisfies Readonly<Record<string, readonly [ApiOperation, TradeType]>>;
+
 /** The operations of the API by method and path. */
 export class ApiRoutes {
   readonly #options: ApiRoutesOptions;
@@ -54,13 +64,9 @@ export class ApiRoutes {
     this.#options = options;
     const { bills } = options;
     this.#routes = [
-      { method: 'POST', path: /^\/v3\/pay\/transactions\/native$/, call: (arrived) => this.#placing('nativeOrder', arrived) },
-      { method: 'POST', path: /^\/v3\/pay\/transactions\/jsapi$/, call: (arrived) => this.#placing('jsapiOrder', arrived) },
-      { method: 'GET', path: /^\/v3\/pay\/transactions\/out-trade-no\/([^/]+)$/, call: (arrived, name) => this.#querying(arrived, name) },
-      { method: 'GET', path: /^\/v3\/pay\/transactions\/id\/([^/]+)$/, call: (arrived, name) => this.#queryingTransaction(arrived, name) },
-      { method: 'POST', path: /^\/v3\/pay\/transactions\/out-trade-no\/([^/]+)\/close$/, call: (arrived, name) => this.#closing(arrived, name) },
+      ...(['merchant', 'partner'] as const).flatMap((mode) => this.#transactionRoutes(mode)),
       { method: 'POST', path: /^\/v3\/refund\/domestic\/refunds$/, call: (arrived) => this.#refunding(arrived) },
-      { method: 'GET', path: /^\/v3\/refund\/domestic\/refunds\/([^/]+)$/, call: (_arrived, name) => this.#queryingRefund(name) },
+      { method: 'GET', path: /^\/v3\/refund\/domestic\/refunds\/([^/]+)$/, call: (arrived, name) => this.#queryingRefund(arrived, name) },
       { method: 'GET', path: /^\/v3\/certificates$/, call: ({ query }) => general('certificates', () => this.#certificates(query)) },
       {
         method: 'GET',
@@ -85,43 +91,56 @@ export class ApiRoutes {
     throw resourceDoesNotExist('请求的接口不存在');
   }
 
-  #placing(operation: 'nativeOrder' | 'jsapiOrder', { text, mode }: ArrivedCall): ApiCall {
-    const tradeType = operation === 'nativeOrder' ? 'NATIVE' : 'JSAPI';
+  /** The same operations twice: an ordinary merchant's, and under `/partner` a service provider's. */
+  #transactionRoutes(mode: ApiMode): readonly Route[] {
+    const base = `^/v3/pay/${mode === 'partner' ? 'partner/' : ''}transactions`;
+    const placing = Object.entries(PLACED_UNDER).map(([last, [operation, tradeType]]): Route => ({ method: 'POST', path: new RegExp(`${base}/${last}$`), call: (arrived) => this.#placing(operation, tradeType, mode, arrived) }));
+    return [
+      ...placing,
+      { method: 'GET', path: new RegExp(`${base}/out-trade-no/([^/]+)$`), call: (arrived, name) => this.#querying(mode, arrived, name) },
+      { method: 'GET', path: new RegExp(`${base}/id/([^/]+)$`), call: (arrived, name) => this.#queryingTransaction(mode, arrived, name) },
+      { method: 'POST', path: new RegExp(`${base}/out-trade-no/([^/]+)/close$`), call: (arrived, name) => this.#closing(mode, arrived, name) },
+    ];
+  }
+
+  #placing(operation: ApiOperation, tradeType: TradeType, mode: ApiMode, { text, mode: signingMode }: ArrivedCall): ApiCall {
     const execute = (): Answer => {
-      const { code } = this.#options.orders.place({ tradeType, body: text, signingMode: mode });
-      return jsonAnswer(tradeType === 'NATIVE' ? { code_url: `weixin://wxpay/bizpayurl?pr=${code}` } : { prepay_id: code });
+      const { code } = this.#options.orders.place({ tradeType, mode, body: text, signingMode });
+      if (tradeType === 'NATIVE') return jsonAnswer({ code_url: `weixin://wxpay/bizpayurl?pr=${code}` });
+      return jsonAnswer(tradeType === 'MWEB' ? { h5_url: `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${code}&package=2150917749` } : { prepay_id: code });
     };
     return { operation, ...numbersIn(text), execute };
   }
 
-  #querying({ query }: ArrivedCall, outTradeNo: string): ApiCall {
+  #querying(mode: ApiMode, { query }: ArrivedCall, outTradeNo: string): ApiCall {
     const execute = (): Answer => {
-      this.#refuseOtherMerchant(query.get('mchid'), 'query');
-      const { orders } = this.#options;
+      const { orders, keys } = this.#options;
+      refuseOtherParties((name) => query.get(name), 'query', mode, keys.merchantCredentials);
       const order = orders.find(outTradeNo);
-      if (order === undefined) throw orderDoesNotExist();
+      if (order === undefined || !isOfMode(order, mode)) throw orderDoesNotExist();
       return jsonAnswer(orders.describe(order, order.payments[0]));
     };
     return { operation: 'queryOrder', outTradeNo, outRefundNo: undefined, execute };
   }
 
-  #queryingTransaction({ query }: ArrivedCall, transactionId: string): ApiCall {
-    const { orders } = this.#options;
+  #queryingTransaction(mode: ApiMode, { query }: ArrivedCall, transactionId: string): ApiCall {
+    const { orders, keys } = this.#options;
     const execute = (): Answer => {
-      this.#refuseOtherMerchant(query.get('mchid'), 'query');
+      refuseOtherParties((name) => query.get(name), 'query', mode, keys.merchantCredentials);
       const order = orders.findByTransaction(transactionId);
       const payment = order?.payments.find((candidate) => candidate.transactionId === transactionId);
-      if (order === undefined || payment === undefined) throw orderDoesNotExist();
+      if (order === undefined || payment === undefined || !isOfMode(order, mode)) throw orderDoesNotExist();
       return jsonAnswer(orders.describe(order, payment));
     };
     const outTradeNo = orders.findByTransaction(transactionId)?.outTradeNo;
     return { operation: 'queryOrder', outTradeNo, outRefundNo: undefined, execute };
   }
 
-  #closing({ text }: ArrivedCall, outTradeNo: string): ApiCall {
+  #closing(mode: ApiMode, { text }: ArrivedCall, outTradeNo: string): ApiCall {
     const execute = (): Answer => {
-      this.#refuseOtherMerchant(readBody(text).text('mchid', { max: 32 }), 'body');
-      this.#options.orders.close(outTradeNo);
+      const body = readBody(text);
+      refuseOtherParties((name) => body.text(name, { max: 32 }), 'body', mode, this.#options.keys.merchantCredentials);
+      this.#options.orders.close(outTradeNo, mode);
       return emptyAnswer();
     };
     return { operation: 'closeOrder', outTradeNo, outRefundNo: undefined, execute };
@@ -136,11 +155,11 @@ export class ApiRoutes {
     return { operation: 'refund', ...numbersIn(text), execute };
   }
 
-  #queryingRefund(outRefundNo: string): ApiCall {
+  #queryingRefund({ query }: ArrivedCall, outRefundNo: string): ApiCall {
     const { refunds } = this.#options;
     const execute = (): Answer => {
       const refund = refunds.find(outRefundNo);
-      if (refund === undefined) throw resourceDoesNotExist('退款单不存在');
+      if (refund === undefined || (refund.subMerchantId ?? null) !== query.get('sub_mchid')) throw resourceDoesNotExist('退款单不存在');
       return jsonAnswer(describeRefund(refund));
     };
     return { operation: 'queryRefund', outTradeNo: refunds.find(outRefundNo)?.outTradeNo, outRefundNo, execute };
@@ -160,11 +179,6 @@ export class ApiRoutes {
       encrypt_certificate: sealResource({ plaintext: platformCertificate.certificatePem, apiV3Key, associatedData: 'certificate' }),
     };
     return jsonAnswer({ data: [entry] });
-  }
-
-  #refuseOtherMerchant(mchid: string | null, location: 'query' | 'body'): void {
-    if (mchid === this.#options.keys.merchantCredentials.merchantId) return;
-    throw parameterRefusal('商户号与签名使用的商户号不一致', { field: '/mchid', value: mchid ?? '', location });
   }
 }
 

@@ -35,7 +35,7 @@ export class BillDesk {
     const day = this.#readDay(query);
     const type = readChoice(query, 'bill_type', ['ALL', 'SUCCESS', 'REFUND']);
     const faults = this.#options.faults.takeForBill();
-    const file = tradeBillFile({ ledger: this.#options.ledger(), day, type, faults });
+    const file = tradeBillFile({ ledger: this.#options.ledger(), day, type, faults, subMerchantId: query.get('sub_mchid') ?? undefined });
     const hashMismatch = faults.some(({ kind }) => kind === 'hashMismatch');
     return this.#link({ file, query, origin, hashMismatch });
   }

@@ -3,6 +3,8 @@ import type { SettledRefundStatus } from './simulated-records.js';
 export type ApiOperation =
   | 'nativeOrder'
   | 'jsapiOrder'
+  | 'appOrder'
+  | 'h5Order'
   | 'queryOrder'
   | 'closeOrder'
   | 'refund'
@@ -42,6 +44,8 @@ export type ApiFault =
   | { readonly kind: 'otherAmount'; readonly amountFen: number }
   /** queryOrder: another merchant's id, rightly signed. */
   | { readonly kind: 'otherMerchant' }
+  /** queryOrder in partner mode: another service provider's id, rightly signed. */
+  | { readonly kind: 'otherProvider' }
   /** nativeOrder, jsapiOrder: the payer pays; refund: the refund settles; and the notification arrives, all before this answer. */
   | { readonly kind: 'notifyBeforeAnswer' };
 
@@ -59,6 +63,8 @@ export type NotificationFault =
   | { readonly kind: 'staleSignature' }
   | { readonly kind: 'wrongAmount'; readonly amountFen: number }
   | { readonly kind: 'otherMerchant' }
+  /** In partner mode: the right sub-merchant of another service provider. */
+  | { readonly kind: 'otherProvider' }
   | { readonly kind: 'garbageBody' };
 
 /** How a new refund goes on. Without a fault it is SUCCESS at once (the synchronous answer says PROCESSING all the same). */

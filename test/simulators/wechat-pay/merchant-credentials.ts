@@ -10,6 +10,10 @@ import { selfSignedCertificate } from './self-signed-certificate.js';
 export type MerchantCredentials = {
   readonly merchantId: string;
   readonly appId: string;
+  readonly miniProgramAppId: string;
+  readonly mobileAppId: string;
+  /** A sub-merchant, for whom the merchant above places orders as its service provider. */
+  readonly subMerchant: { readonly merchantId: string; readonly appId: string; readonly miniProgramAppId: string };
   /** Serial of the merchant API certificate, upper-case hex: `serial_no` of each request. */
   readonly merchantCertificateSerial: string;
   readonly merchantPrivateKeyPem: string;
@@ -42,6 +46,14 @@ export const CREDENTIALS_FILE_NAME = 'merchant-credentials.json';
 const PLATFORM_KEYS_FILE_NAME = 'platform-keys.json';
 const CERTIFICATE_LIFE_MS = 5 * 365 * 86_400_000;
 
+/** Numbers of the merchant that are no secrets and the same for every simulator. */
+const FIXED_NUMBERS = {
+  appId: 'wx0000000000000001',
+  miniProgramAppId: 'wx0000000000000011',
+  mobileAppId: 'wx0000000000000021',
+  subMerchant: { merchantId: '1600000002', appId: 'wx0000000000000002', miniProgramAppId: 'wx0000000000000012' },
+} as const;
+
 let keysOfThisProcess: Promise<StoredKeys> | undefined;
 
 /**
@@ -55,7 +67,10 @@ export async function loadOrMakePlatformKeys(dataFolder: string | undefined, now
   }
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const keysFile = join(dataFolder, PLATFORM_KEYS_FILE_NAME);
-  if (existsSync(keysFile)) return opened(JSON.parse(readFileSync(keysFile, 'utf8')) as StoredKeys);
+  if (existsSync(keysFile)) {
+    const kept = JSON.parse(readFileSync(keysFile, 'utf8')) as StoredKeys;
+    return opened({ ...kept, merchantCredentials: { ...FIXED_NUMBERS, ...kept.merchantCredentials } });
+  }
   const keys = await makeKeys(now);
   writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.merchantCredentials);
   writeSecretFile(keysFile, keys);
@@ -90,7 +105,7 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
   return {
     merchantCredentials: {
       merchantId: '1600000001',
-      appId: 'wx0000000000000001',
+      ...FIXED_NUMBERS,
       merchantCertificateSerial: certificateSerial(),
       merchantPrivateKeyPem: privatePem(merchant.privateKey),
       apiV3Key: randomText(32),

@@ -263,9 +263,10 @@ function signatureFlawOf(variation: NotificationVariation): SignatureFlaw {
 }
 
 function alteredPlaintext(plaintext: string, variation: NotificationVariation): string {
-  if (variation.kind !== 'wrongAmount' && variation.kind !== 'otherMerchant') return plaintext;
+  if (variation.kind !== 'wrongAmount' && variation.kind !== 'otherMerchant' && variation.kind !== 'otherProvider') return plaintext;
   const news = JSON.parse(plaintext) as { amount: Record<string, unknown> };
-  if (variation.kind === 'otherMerchant') return JSON.stringify({ ...news, mchid: OTHER_MERCHANT_ID });
+  if (variation.kind === 'otherMerchant') return JSON.stringify({ ...news, ['sub_mchid' in news ? 'sub_mchid' : 'mchid']: OTHER_MERCHANT_ID });
+  if (variation.kind === 'otherProvider') return JSON.stringify({ ...news, sp_mchid: OTHER_MERCHANT_ID });
   const { amountFen } = variation;
   const amount = 'refund' in news.amount ? { refund: amountFen, payer_refund: amountFen } : { total: amountFen, payer_total: amountFen };
   return JSON.stringify({ ...news, amount: { ...news.amount, ...amount } });

@@ -1,8 +1,8 @@
 import type { SigningMode } from './platform-signature.js';
 
-/** WeChat Pay's `trade_state` for orders shown as a code or invoked in WeChat. */
-export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED';
-export type TradeType = 'NATIVE' | 'JSAPI';
+/** WeChat Pay's `trade_state`. The last three are only of scanned codes. */
+export type TradeState = 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED' | 'USERPAYING' | 'REVOKED' | 'PAYERROR';
+export type TradeType = 'NATIVE' | 'JSAPI' | 'APP' | 'MWEB' | 'MICROPAY';
 
 /** Money that really moved from a payer. An order has one; two when a test makes the payer pay twice. Times are ISO 8601. */
 export type SimulatedPayment = {
@@ -12,9 +12,15 @@ export type SimulatedPayment = {
   readonly paidAt: string;
   readonly payerOpenId: string;
   readonly bankType: string;
+  /** When a reverse of a scanned code gave it back. */
+  readonly returnedAt?: string;
 };
 
 export type SimulatedOrder = {
+  /** The app it was placed for, the service provider's in partner mode; absent in ledgers older than the second app. */
+  readonly appId: string | undefined;
+  /** The sub-merchant it was placed for by its service provider. */
+  readonly partner: { readonly subMerchantId: string; readonly subAppId: string | undefined } | undefined;
   readonly outTradeNo: string;
   readonly tradeType: TradeType;
   readonly description: string;
@@ -40,6 +46,7 @@ export type RefundStatus = 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' | 'CLOSED';
 export type SettledRefundStatus = Exclude<RefundStatus, 'PROCESSING'>;
 
 export type SimulatedRefund = {
+  readonly subMerchantId: string | undefined;
   readonly outRefundNo: string;
   readonly refundId: string;
   readonly outTradeNo: string;

@@ -132,7 +132,7 @@ function simulatorOf(running: {
       listRefunds: () => refunds.list(),
     },
     notifications: () => notifications.list(),
-    balanceFen: () => platform.account.balanceFen,
+    balanceFen: () => platform.accounts.of(undefined).balanceFen,
     pay: (outTradeNo, options = {}) => {
       const outcome = platform.pay(outTradeNo, options);
       if (outcome.kind === 'refused') throw new Error(`the wallet refuses order ${outTradeNo}: ${outcome.reason}`);

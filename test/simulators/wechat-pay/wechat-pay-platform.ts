@@ -2,7 +2,7 @@ import { ApiRoutes } from './api-routes.js';
 import { BillDesk } from './bill-desk.js';
 import type { BillLedger } from './bill-files.js';
 import { FaultRules } from './fault-rules.js';
-import { MerchantAccount } from './merchant-account.js';
+import { MerchantAccounts } from './merchant-account.js';
 import { MerchantApi } from './merchant-api.js';
 import type { PlatformKeys } from './merchant-credentials.js';
 import { NotificationQueue, type NewNotification } from './notification-queue.js';
@@ -34,7 +34,7 @@ export type NotificationSubject = { readonly outTradeNo: string } | { readonly o
 /** WeChat Pay itself, without its HTTP server: the ledger, what may be done to it, and what happens by itself. */
 export class WechatPayPlatform {
   readonly faults = new FaultRules();
-  readonly account: MerchantAccount;
+  readonly accounts: MerchantAccounts;
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
   readonly notifications: NotificationQueue;
@@ -49,8 +49,8 @@ export class WechatPayPlatform {
     const { faults } = this;
     this.#options = options;
     this.#store = new SimulatorStore(options.dataFolder);
-    this.account = openAccount(options, this.#store);
-    this.orders = new OrderBook({ ...options, orders: this.#store.orders, credentials: keys.merchantCredentials, account: this.account });
+    this.accounts = openAccounts(options, this.#store);
+    this.orders = new OrderBook({ ...options, orders: this.#store.orders, credentials: keys.merchantCredentials, accounts: this.accounts });
     this.notifications = new NotificationQueue({
       notifications: this.#store.notifications,
       keys,
@@ -62,7 +62,8 @@ export class WechatPayPlatform {
     this.refunds = new RefundBook({
       refunds: this.#store.refunds,
       orders: this.orders,
-      account: this.account,
+      accounts: this.accounts,
+      credentials: keys.merchantCredentials,
       faults,
       now,
       onSettled: (refund) => {
@@ -133,7 +134,7 @@ export class WechatPayPlatform {
 
   #billLedger(): BillLedger {
     const { merchantId, appId } = this.#options.keys.merchantCredentials;
-    return { orders: this.orders.list(), refunds: this.refunds.list(), merchantId, appId, account: this.account };
+    return { orders: this.orders.list(), refunds: this.refunds.list(), merchantId, appId, accounts: this.accounts };
   }
 
   #paymentNews(order: SimulatedOrder, payment: SimulatedPayment): NewNotification {
@@ -181,10 +182,12 @@ export class WechatPayPlatform {
   }
 }
 
-/** The balance follows from the ledger: opening balance, payments less commission, refunds that were not closed. */
-function openAccount(options: WechatPayPlatformOptions, store: SimulatorStore): MerchantAccount {
-  const account = new MerchantAccount(options);
-  for (const order of store.orders.all()) for (const { paidFen, feeFen } of order.payments) account.add(paidFen - feeFen);
-  for (const { status, refundFen, feeReturnedFen } of store.refunds.all()) if (status !== 'CLOSED') account.add(feeReturnedFen - refundFen);
-  return account;
+/** Each balance follows from the ledger: opening balance, payments less commission, refunds that were not closed. */
+function openAccounts(options: WechatPayPlatformOptions, store: SimulatorStore): MerchantAccounts {
+  const accounts = new MerchantAccounts(options);
+  for (const { partner, payments } of store.orders.all()) {
+    for (const { paidFen, feeFen, returnedAt } of payments) if (returnedAt === undefined) accounts.of(partner?.subMerchantId).add(paidFen - feeFen);
+  }
+  for (const { subMerchantId, status, refundFen, feeReturnedFen } of store.refunds.all()) if (status !== 'CLOSED') accounts.of(subMerchantId).add(feeReturnedFen - refundFen);
+  return accounts;
 }
