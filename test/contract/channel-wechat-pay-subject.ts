@@ -57,18 +57,21 @@ function isWhole(channel: PaymentChannel): channel is FullPaymentChannel {
 }
 
 /** What a subject is run with: one method, as a merchant's own or as a sub-merchant's. */
-export type SubjectKind = { readonly mode: VerificationMode; readonly method: SubjectMethod; readonly isPartner?: true };
-type SubjectMethod = Extract<PaymentMethod, 'nativeQr' | 'jsapi' | 'miniProgram' | 'app' | 'h5'>;
+export type SubjectKind = { readonly mode: VerificationMode; readonly method: PlacedMethod; readonly isPartner?: true } | { readonly mode: VerificationMode; readonly method: 'paymentCode'; readonly through: 'v2' | 'v3'; readonly isPartner?: true };
+type PlacedMethod = keyof typeof DETAILS;
 
 /** The plugin and a simulator of its own, over HTTP on the loopback; every order is of one method. */
-export async function makeWechatPaySubject({ mode, method, isPartner }: SubjectKind): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
-  const simulator = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [] });
+export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
+  const { mode, method, isPartner } = kind;
+  const simulator = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [], reverseWaitMs: 0 });
   const credentials = simulator.merchantCredentials;
+  const operations = operationsOf(kind);
   const settings: Partial<WechatPaySettings> = {
     methods: [method],
     miniProgramAppid: credentials.miniProgramAppId,
     mobileAppid: credentials.mobileAppId,
     ...(isPartner === undefined ? {} : { partner: partnerSettings(credentials) }),
+    ...(kind.method === 'paymentCode' ? { ...scannedCodeSettings(credentials, kind.through), reverseAfterMs: 0 } : {}),
   };
   const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, settings }).catch(async (error: unknown) => {
     await simulator.stop();
@@ -79,19 +82,21 @@ export async function makeWechatPaySubject({ mode, method, isPartner }: SubjectK
     simulator,
     channel: plugin.channel,
     now: () => new Date(),
-    secrets: [credentials.apiV3Key, credentials.merchantPrivateKeyPem, secretLine(credentials.merchantPrivateKeyPem)],
+    secrets: [credentials.apiV3Key, credentials.apiV2Key, credentials.merchantPrivateKeyPem, secretLine(credentials.merchantPrivateKeyPem)],
     logLines: () => plugin.logLines,
     control: {
-      chargeDetails: () => ({ method, ...DETAILS[method] }),
+      payer: method === 'paymentCode' ? 'atTheDevice' : 'later',
+      chargeDetails: () => ({ method, ...(method === 'paymentCode' ? { authCode: simulator.newPaymentCode('asksPassword') } : DETAILS[method]) }),
       pay: (tradeNo) => {
         simulator.pay(tradeNo);
       },
       ordersUnder: (tradeNo) => simulator.orders.list().filter(({ outTradeNo }) => outTradeNo === tradeNo).length,
-      faults: [...SIMULATED_FAULTS.keys()],
+      // Answers of API v2 carry neither time nor nonce of the request.
+      faults: [...SIMULATED_FAULTS.keys()].filter((fault) => fault !== 'staleAnswer' || kind.method !== 'paymentCode' || kind.through === 'v3'),
       failNext: (operation, fault) => {
         const simulated = SIMULATED_FAULTS.get(fault);
         if (simulated === undefined) throw new Error(`the simulator has no fault for ${fault}`);
-        simulator.faults.inject({ on: operation === 'charge' ? CHARGES[method] : SIMULATED_OPERATIONS[operation], fault: simulated });
+        simulator.faults.inject({ on: operations[operation], fault: simulated });
       },
       unreachableChannel: async () => {
         const unreachable = await activateWechatPay({ credentials, mode, baseUrl: REFUSING_ADDRESS, settings });
@@ -106,11 +111,15 @@ export async function makeWechatPaySubject({ mode, method, isPartner }: SubjectK
         simulator.faults.clear();
         simulator.settleRefund(refundNo, ({ succeeded: 'SUCCESS', closed: 'CLOSED', abnormal: 'ABNORMAL' } as const)[as]);
       },
-      notification: ({ tradeNo, refundNo }, variation) => {
-        const about = refundNo === undefined ? { outTradeNo: tradeNo } : { outRefundNo: refundNo };
-        const message = simulator.makeNotification(about, simulatedVariation(variation));
-        return arrived(message);
-      },
+      // A scanned code's payment is told by its charge or its query only.
+      ...(method === 'paymentCode'
+        ? {}
+        : {
+            notification: ({ tradeNo, refundNo }: { readonly tradeNo: string; readonly refundNo?: string }, variation: NotificationVariation) => {
+              const about = refundNo === undefined ? { outTradeNo: tradeNo } : { outRefundNo: refundNo };
+              return arrived(simulator.makeNotification(about, simulatedVariation(variation)));
+            },
+          }),
       replayWindowMs: 300_000,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
       spoilStatement: () => {
@@ -138,7 +147,10 @@ export function partnerSettings({ subMerchant }: MerchantCredentials): NonNullab
   return { subMchid: subMerchant.merchantId, subAppid: subMerchant.appId, subMiniProgramAppid: subMerchant.miniProgramAppId };
 }
 
-const CHARGES = { nativeQr: 'nativeOrder', jsapi: 'jsapiOrder', miniProgram: 'jsapiOrder', app: 'appOrder', h5: 'h5Order' } as const satisfies Record<SubjectMethod, ApiOperation>;
+/** What the plugin needs for scanned codes. */
+export function scannedCodeSettings({ apiV2Key, merchantCertificatePem }: MerchantCredentials, through: 'v2' | 'v3'): Partial<WechatPaySettings> {
+  return through === 'v2' ? { apiV2Key, merchantCertificatePem } : { scannedCodeInterface: 'v3' };
+}
 
 /** What a charge of the method needs beside the ordinary. */
 export const DETAILS = {
@@ -147,14 +159,15 @@ export const DETAILS = {
   miniProgram: { payerId: 'oSimulatedPayer000000000002' },
   app: {},
   h5: { clientIp: '203.0.113.7', returnUrl: 'https://pay.hospital.example/back?order=1' },
-} as const satisfies Record<SubjectMethod, object>;
+} as const satisfies Partial<Record<PaymentMethod, object>>;
 
-const SIMULATED_OPERATIONS: Readonly<Record<Exclude<FaultableOperation, 'charge'>, ApiOperation>> = {
-  query: 'queryOrder',
-  close: 'closeOrder',
-  refund: 'refund',
-  queryRefund: 'queryRefund',
-};
+const CHARGES = { nativeQr: 'nativeOrder', jsapi: 'jsapiOrder', miniProgram: 'jsapiOrder', app: 'appOrder', h5: 'h5Order' } as const satisfies Record<PlacedMethod, ApiOperation>;
+
+function operationsOf(kind: SubjectKind): Readonly<Record<FaultableOperation, ApiOperation>> {
+  const refunds = { refund: 'refund', queryRefund: 'queryRefund' } as const;
+  if (kind.method !== 'paymentCode') return { charge: CHARGES[kind.method], query: 'queryOrder', close: 'closeOrder', ...refunds };
+  return kind.through === 'v2' ? { charge: 'micropay', query: 'orderquery', close: 'reverse', ...refunds } : { charge: 'codepay', query: 'queryOrder', close: 'reverse', ...refunds };
+}
 
 const SIMULATED_FAULTS: ReadonlyMap<ChannelFault, ApiFault> = new Map<ChannelFault, ApiFault>([
   ['timeoutBeforeExecution', { kind: 'delayBeforeExecuting', delayMs: 3_600_000 }],

@@ -6,10 +6,12 @@ import type { ApiOperation } from './fault-rules.js';
 import { readBody } from './field-reader.js';
 import type { PlatformKeys } from './merchant-credentials.js';
 import type { OrderBook } from './order-book.js';
-import { isOfMode, refuseOtherParties, type ApiMode } from './order-parties.js';
+import { describeParties, isOfMode, readParties, refuseOtherParties, type ApiMode } from './order-parties.js';
 import type { SigningMode } from './platform-signature.js';
+import { readCodepay, refusalOfScanned } from './codepay-request.js';
 import { describeRefund, type RefundBook } from './refund-book.js';
 import type { ArrivedRequest } from './request-signature.js';
+import type { ScannedCodeDesk } from './scanned-code-desk.js';
 import { sealResource } from './sealed-resource.js';
 import type { TradeType } from './simulated-records.js';
 
@@ -36,6 +38,7 @@ export type ApiRoutesOptions = {
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
   readonly bills: BillDesk;
+  readonly desk: ScannedCodeDesk;
   /** After a refund was accepted: its settlement must be timed. */
   readonly onRefundAccepted: () => void;
 };
@@ -97,6 +100,8 @@ export class ApiRoutes {
     const placing = Object.entries(PLACED_UNDER).map(([last, [operation, tradeType]]): Route => ({ method: 'POST', path: new RegExp(`${base}/${last}$`), call: (arrived) => this.#placing(operation, tradeType, mode, arrived) }));
     return [
       ...placing,
+      { method: 'POST', path: new RegExp(`${base}/codepay$`), call: (arrived) => this.#chargingCode(mode, arrived) },
+      { method: 'POST', path: new RegExp(`${base}/out-trade-no/([^/]+)/reverse$`), call: (arrived, name) => this.#reversing(mode, arrived, name) },
       { method: 'GET', path: new RegExp(`${base}/out-trade-no/([^/]+)$`), call: (arrived, name) => this.#querying(mode, arrived, name) },
       { method: 'GET', path: new RegExp(`${base}/id/([^/]+)$`), call: (arrived, name) => this.#queryingTransaction(mode, arrived, name) },
       { method: 'POST', path: new RegExp(`${base}/out-trade-no/([^/]+)/close$`), call: (arrived, name) => this.#closing(mode, arrived, name) },
@@ -144,6 +149,28 @@ export class ApiRoutes {
       return emptyAnswer();
     };
     return { operation: 'closeOrder', outTradeNo, outRefundNo: undefined, execute };
+  }
+
+  #chargingCode(mode: ApiMode, { text, mode: signingMode }: ArrivedCall): ApiCall {
+    const { desk, orders, keys } = this.#options;
+    const execute = (): Answer => {
+      const outcome = desk.charge(readCodepay({ mode, body: text, signingMode }, keys.merchantCredentials));
+      if (outcome.kind === 'refused') throw refusalOfScanned(outcome.code);
+      return jsonAnswer(orders.describe(outcome.order, outcome.order.payments[0]));
+    };
+    return { operation: 'codepay', ...numbersIn(text), execute };
+  }
+
+  #reversing(mode: ApiMode, { text }: ArrivedCall, outTradeNo: string): ApiCall {
+    const { desk, keys } = this.#options;
+    const execute = (): Answer => {
+      const parties = readParties(readBody(text), mode, keys.merchantCredentials);
+      const outcome = desk.reverse(outTradeNo, (order) => isOfMode(order, mode));
+      if (outcome === 'noSuchOrder') throw orderDoesNotExist();
+      if (outcome !== 'done') throw invalidRequest(`订单不能撤销：${outcome}`);
+      return jsonAnswer({ ...describeParties(parties, keys.merchantCredentials), out_trade_no: outTradeNo });
+    };
+    return { operation: 'reverse', outTradeNo, outRefundNo: undefined, execute };
   }
 
   #refunding({ text, mode }: ArrivedCall): ApiCall {

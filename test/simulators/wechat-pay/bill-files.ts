@@ -123,7 +123,18 @@ function tradeRows(ledger: BillLedger): readonly TradeRow[] {
       },
     ];
   });
-  return [...payments, ...refunds];
+  return [...payments, ...refunds, ...reversals(ledger)];
+}
+
+/** A reversed scanned code: a row of its own, without the number of a refund. */
+function reversals(ledger: BillLedger): readonly TradeRow[] {
+  return ledger.orders.flatMap((order) =>
+    order.payments.flatMap((payment): TradeRow[] => {
+      if (payment.returnedAt === undefined) return [];
+      const refund = { id: '0', outRefundNo: '0', fen: payment.paidFen, status: '', settledAt: payment.returnedAt };
+      return [{ ...factsOf(order), at: payment.returnedAt, transactionId: payment.transactionId, openId: payment.payerOpenId, bankType: payment.bankType, state: 'REVOKED', paidFen: 0, feeFen: -payment.feeFen, refund }];
+    }),
+  );
 }
 
 const BILL_REFUND_STATUS = { PROCESSING: 'PROCESSING', SUCCESS: 'SUCCESS', ABNORMAL: 'CHANGE', CLOSED: 'FAIL' } as const;
@@ -239,9 +250,11 @@ function fundRows(ledger: BillLedger): readonly FundRow[] {
   const payments = ledger.orders.filter(({ partner }) => partner === undefined).flatMap((order) =>
     order.payments.flatMap((payment) => {
       const facts = { at: payment.paidAt, businessNumber: payment.transactionId, voucher: order.outTradeNo };
+      const returned = { ...facts, at: payment.returnedAt ?? '' };
       return [
         { ...facts, type: '交易', fen: payment.paidFen },
         { ...facts, type: '扣除交易手续费', fen: -payment.feeFen },
+        ...(payment.returnedAt === undefined ? [] : [{ ...returned, type: '退款', fen: -payment.paidFen }, { ...returned, type: '退还交易手续费', fen: payment.feeFen }]),
       ];
     }),
   );

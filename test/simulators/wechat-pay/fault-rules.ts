@@ -5,6 +5,10 @@ export type ApiOperation =
   | 'jsapiOrder'
   | 'appOrder'
   | 'h5Order'
+  | 'codepay'
+  | 'micropay'
+  | 'orderquery'
+  | 'reverse'
   | 'queryOrder'
   | 'closeOrder'
   | 'refund'
@@ -44,6 +48,12 @@ export type ApiFault =
   | { readonly kind: 'otherAmount'; readonly amountFen: number }
   /** queryOrder: another merchant's id, rightly signed. */
   | { readonly kind: 'otherMerchant' }
+  /** API v2: `return_code` FAIL, which is never signed. */
+  | { readonly kind: 'returnCodeFail' }
+  /** reverse (API v2): recall=Y, nothing executed. */
+  | { readonly kind: 'askToReverseAgain' }
+  /** micropay, orderquery, queryOrder, codepay, reverse: rightly signed, about another number. */
+  | { readonly kind: 'otherOrder'; readonly outTradeNo: string }
   /** queryOrder in partner mode: another service provider's id, rightly signed. */
   | { readonly kind: 'otherProvider' }
   /** nativeOrder, jsapiOrder: the payer pays; refund: the refund settles; and the notification arrives, all before this answer. */

@@ -93,8 +93,9 @@ export class MerchantApi {
     if (fault.kind === 'otherMerchant') return jsonAnswer({ ...value, [merchantField(value)]: OTHER_MERCHANT_ID });
     if (fault.kind === 'otherProvider') return jsonAnswer({ ...value, sp_mchid: OTHER_MERCHANT_ID });
     if (fault.kind === 'otherAmount') return jsonAnswer({ ...value, amount: otherAmount(value['amount'], fault.amountFen) });
+    if (fault.kind === 'otherOrder') return jsonAnswer({ ...value, out_trade_no: fault.outTradeNo });
     const order = fault.kind === 'stillNotPaid' ? this.#options.orders.find(String(value['out_trade_no'])) : undefined;
-    return order === undefined ? answer : jsonAnswer(this.#options.orders.describe({ ...order, state: 'NOTPAY' }));
+    return order === undefined ? answer : jsonAnswer(this.#options.orders.describe({ ...order, state: order.tradeType === 'MICROPAY' ? 'USERPAYING' : 'NOTPAY' }));
   }
 }
 

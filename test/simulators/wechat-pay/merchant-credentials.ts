@@ -17,6 +17,10 @@ export type MerchantCredentials = {
   /** Serial of the merchant API certificate, upper-case hex: `serial_no` of each request. */
   readonly merchantCertificateSerial: string;
   readonly merchantPrivateKeyPem: string;
+  /** What the merchant shows in the TLS handshake where API v2 asks for it. */
+  readonly merchantCertificatePem: string;
+  /** 32 ASCII characters, of API v2. */
+  readonly apiV2Key: string;
   /** 32 ASCII characters. */
   readonly apiV3Key: string;
   /** The older mode: answers carry this serial when the request named no public key. */
@@ -69,7 +73,8 @@ export async function loadOrMakePlatformKeys(dataFolder: string | undefined, now
   const keysFile = join(dataFolder, PLATFORM_KEYS_FILE_NAME);
   if (existsSync(keysFile)) {
     const kept = JSON.parse(readFileSync(keysFile, 'utf8')) as StoredKeys;
-    return opened({ ...kept, merchantCredentials: { ...FIXED_NUMBERS, ...kept.merchantCredentials } });
+    // A folder of before API v2 has no key for it: such a merchant is made anew, its ledger stays.
+    if (typeof kept.merchantCredentials.apiV2Key === 'string') return opened(kept);
   }
   const keys = await makeKeys(now);
   writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.merchantCredentials);
@@ -93,6 +98,7 @@ function opened(stored: StoredKeys): PlatformKeys {
 async function makeKeys(now: Date): Promise<StoredKeys> {
   const [merchant, certificate, publicKeyMode] = await Promise.all([makeRsaKeys(), makeRsaKeys(), makeRsaKeys()]);
   const serial = certificateSerial();
+  const merchantSerial = certificateSerial();
   const certificatePem = selfSignedCertificate({
     serialNumber: serial,
     commonName: 'Simulated WeChat Pay platform',
@@ -106,7 +112,9 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
     merchantCredentials: {
       merchantId: '1600000001',
       ...FIXED_NUMBERS,
-      merchantCertificateSerial: certificateSerial(),
+      merchantCertificateSerial: merchantSerial,
+      merchantCertificatePem: merchantCertificate(merchantSerial, merchant, now),
+      apiV2Key: randomText(32),
       merchantPrivateKeyPem: privatePem(merchant.privateKey),
       apiV3Key: randomText(32),
       platformCertificate: { serial, certificatePem, publicKeyPem: publicPem(certificate.publicKey) },
@@ -115,6 +123,18 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
     certificatePrivateKeyPem: privatePem(certificate.privateKey),
     publicKeyModePrivateKeyPem: privatePem(publicKeyMode.privateKey),
   };
+}
+
+function merchantCertificate(serialNumber: string, { publicKey, privateKey }: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }, now: Date): string {
+  return selfSignedCertificate({
+    serialNumber,
+    commonName: '1600000001',
+    organisation: 'Simulated hospital',
+    notBefore: new Date(now.getTime() - 86_400_000),
+    notAfter: new Date(now.getTime() + CERTIFICATE_LIFE_MS),
+    publicKey,
+    privateKey,
+  });
 }
 
 function makeRsaKeys(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {

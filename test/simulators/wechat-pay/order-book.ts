@@ -3,9 +3,9 @@ import { chinaDay, chinaRfc3339 } from './china-time.js';
 import type { MerchantAccounts } from './merchant-account.js';
 import type { MerchantCredentials } from './merchant-credentials.js';
 import { describeParties, describePayer, isOfMode, type ApiMode } from './order-parties.js';
-import { readOrder, type OrderRequest } from './order-request.js';
+import { readOrder, type OrderRequest, type WantedOrder } from './order-request.js';
 import { randomDigits, randomText } from './random-text.js';
-import type { SimulatedOrder, SimulatedPayment, TradeType } from './simulated-records.js';
+import type { SimulatedOrder, SimulatedPayment, SimulatedPaymentCode, TradeType } from './simulated-records.js';
 import type { RecordTable } from './simulator-store.js';
 
 const CODE_LIFE_MS = 2 * 3_600_000;
@@ -16,6 +16,8 @@ const UNPAID_ORDER_LIFE_MS = 7 * 86_400_000;
 export type PayOptions = {
   /** The payer pays another amount than the order's: a fault of the channel, for tests of the merchant. */
   readonly amountFen?: number;
+  /** What the payer pays from, in WeChat Pay's word. */
+  readonly bankType?: string;
   /** The payment wins against a close that was already answered: late success. */
   readonly evenIfClosed?: boolean;
   /** A second payment of a paid order, with its own transaction id. */
@@ -69,6 +71,31 @@ export class OrderBook {
     return this.#put({ ...wanted, ...newCode(wanted.tradeType, now()), createdAt: now().toISOString(), state: 'NOTPAY', payments: [] });
   }
 
+  /** Places the order of a scanned code; the payer is about to pay it. */
+  placeScanned(order: Omit<WantedOrder, 'tradeType' | 'notifyUrl' | 'openId'>, code: SimulatedPaymentCode): SimulatedOrder {
+    const now = this.#options.now();
+    const codeExpiresAt = new Date(now.getTime() + UNPAID_ORDER_LIFE_MS).toISOString();
+    const fixed = { tradeType: 'MICROPAY', notifyUrl: '', openId: undefined, code: code.code, codeExpiresAt, bankType: code.bankType } as const;
+    return this.#put({ ...order, ...fixed, createdAt: now.toISOString(), state: 'USERPAYING', payments: [] });
+  }
+
+  /** The payer of a scanned code failed or gave up: nobody is paying any more. */
+  failScanned(outTradeNo: string): void {
+    const order = this.find(outTradeNo);
+    if (order?.state !== 'USERPAYING') throw new Error(`order ${outTradeNo} does not wait for its payer`);
+    this.#put({ ...order, state: 'PAYERROR' });
+  }
+
+  /** Reverses the order of a scanned code: what was paid goes back. */
+  revoke(outTradeNo: string): void {
+    const order = this.find(outTradeNo);
+    if (order === undefined) throw new Error(`no order ${outTradeNo} in the simulator`);
+    const returnedAt = this.#options.now().toISOString();
+    const account = this.#options.accounts.of(order.partner?.subMerchantId);
+    for (const { paidFen, feeFen } of order.payments) account.add(feeFen - paidFen);
+    this.#put({ ...order, state: 'REVOKED', payments: order.payments.map((payment) => ({ ...payment, returnedAt })) });
+  }
+
   /** Closes an unpaid order; closing a closed one again is fine. */
   close(outTradeNo: string, mode: ApiMode): void {
     const found = this.find(outTradeNo);
@@ -78,6 +105,7 @@ export class OrderBook {
       this.#closedBeforePlaced.add(outTradeNo);
       return;
     }
+    if (order.tradeType === 'MICROPAY') throw reverseInstead();
     if (order.payments.length > 0) throw alreadyPaid();
     if (order.state !== 'CLOSED') this.#put({ ...order, state: 'CLOSED' });
   }
@@ -88,7 +116,8 @@ export class OrderBook {
     if (order === undefined) return { kind: 'refused', reason: 'noSuchOrder' };
     if (order.payments.length > 0 && options.again !== true) return { kind: 'refused', reason: 'alreadyPaid' };
     const evenIfClosed = options.evenIfClosed === true || this.#options.payableAfterExpiry;
-    if (order.state === 'CLOSED' && !evenIfClosed) return { kind: 'refused', reason: 'closed' };
+    const isOver = order.state === 'CLOSED' || order.state === 'REVOKED' || order.state === 'PAYERROR';
+    if (isOver && !evenIfClosed) return { kind: 'refused', reason: 'closed' };
     const now = this.#options.now();
     if (Date.parse(order.codeExpiresAt) <= now.getTime() && !evenIfClosed) return { kind: 'refused', reason: 'codeExpired' };
     const paidFen = options.amountFen ?? order.totalFen;
@@ -100,7 +129,7 @@ export class OrderBook {
       feeFen,
       paidAt: now.toISOString(),
       payerOpenId: order.openId ?? `oSimulated${randomText(18)}`,
-      bankType: 'OTHERS',
+      bankType: options.bankType ?? order.bankType ?? 'OTHERS',
     };
     account.add(paidFen - feeFen);
     const state = order.state === 'REFUND' ? 'REFUND' : 'SUCCESS';
@@ -164,7 +193,7 @@ export class OrderBook {
   }
 
   #closedIfExpired(order: SimulatedOrder): SimulatedOrder {
-    if (order.state !== 'NOTPAY') return order;
+    if (order.state !== 'NOTPAY' && order.state !== 'USERPAYING') return order;
     const endsAt =
       order.timeExpire === undefined ? Date.parse(order.createdAt) + UNPAID_ORDER_LIFE_MS : Date.parse(order.timeExpire);
     return this.#options.now().getTime() < endsAt ? order : this.#put({ ...order, state: 'CLOSED' });
@@ -185,6 +214,10 @@ export class OrderBook {
 function otherParameters(): ApiRefusal {
   const message = '请求重入时，参数与首次请求时不一致';
   return new ApiRefusal({ status: 400, code: 'INVALID_REQUEST', message, preciseCode: PRECISE_CODE.otherParameters });
+}
+
+function reverseInstead(): ApiRefusal {
+  return new ApiRefusal({ status: 400, code: 'INVALID_REQUEST', message: '付款码支付的订单请使用撤销接口', preciseCode: PRECISE_CODE.reverseInstead });
 }
 
 /** The state and its description, as WeChat Pay words them. */

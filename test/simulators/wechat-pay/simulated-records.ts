@@ -38,6 +38,8 @@ export type SimulatedOrder = {
   readonly code: string;
   readonly codeExpiresAt: string;
   readonly state: TradeState;
+  /** What a scanned code's payer pays from. */
+  readonly bankType?: string;
   readonly payments: readonly SimulatedPayment[];
   readonly signingMode: SigningMode;
 };
@@ -91,4 +93,17 @@ export type SimulatedNotification = {
   readonly accepted: boolean;
   /** A delay fault applies once to a notification. */
   readonly delayed: boolean;
+};
+
+/** What happens when the code is scanned. */
+export type PayerBehaviour = 'paysAtOnce' | 'asksPassword' | 'balanceNotEnough' | 'payFails';
+
+/** A code a payer shows to be scanned. */
+export type SimulatedPaymentCode = {
+  readonly code: string;
+  readonly behaviour: PayerBehaviour;
+  /** What the payment will be funded from. */
+  readonly bankType: string;
+  readonly expiresAt: string;
+  readonly usedBy: string | undefined;
 };

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -7,8 +8,9 @@ import type { MerchantApi } from './merchant-api.js';
 import { CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials } from './merchant-credentials.js';
 import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
-import type { SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
+import type { PayerBehaviour, SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
 import { realTimers, type SimulatorTimers } from './simulator-timers.js';
+import type { V2Interface } from './v2-interface.js';
 import { WalletDesk } from './wallet-desk.js';
 import { WechatPayPlatform, type NotificationSubject } from './wechat-pay-platform.js';
 
@@ -34,6 +36,10 @@ export type WechatPaySimulatorOptions = {
   readonly refuseRepeatedNonce?: boolean;
   /** Official: 404. One merchant reports 204, after which the number cannot be used for an order any more. Absent: `notFound`. */
   readonly closeOfUnknownOrder?: 'notFound' | 'accepted';
+  /** Shortest time between the charge of a scanned code and its reverse; absent: fifteen seconds. */
+  readonly reverseWaitMs?: number;
+  /** Serve https under this key and certificate, and ask for the merchant's certificate where API v2 does. Absent: plain http. */
+  readonly tls?: { readonly keyPem: string; readonly certificatePem: string };
   /** Money in the basic account at the start; absent: ¥1,000,000.00. */
   readonly openingBalanceFen?: number;
   /** Commission in hundredths of a percent; absent: 60 (0.60 %). */
@@ -60,6 +66,10 @@ export type WechatPaySimulator = {
   readonly balanceFen: () => number;
   /** The payer pays; throws when the wallet would refuse. The notification goes out by itself. */
   readonly pay: (outTradeNo: string, options?: PayOptions) => SimulatedPayment;
+  /** A code for a payer to show; gives its eighteen digits. */
+  readonly newPaymentCode: (behaviour: PayerBehaviour, bankType?: string) => string;
+  /** The payer of a scanned code fails or gives up. */
+  readonly failPayment: (outTradeNo: string) => void;
   /** Decides a refund that is still PROCESSING or ABNORMAL; its notification goes out by itself. */
   readonly settleRefund: (outRefundNo: string, status: SettledRefundStatus) => void;
   /** Sends the payment notification once more now, outside its schedule; gives the merchant's HTTP status, `null` for none. */
@@ -88,6 +98,7 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
     shortestExpiryMs: options.shortestExpiryMs ?? 60_000,
     refuseRepeatedNonce: options.refuseRepeatedNonce ?? false,
     closeOfUnknownOrder: options.closeOfUnknownOrder ?? 'notFound',
+    reverseWaitMs: options.reverseWaitMs ?? 15_000,
     openingBalanceFen: options.openingBalanceFen ?? 100_000_000,
     feeRateBasisPoints: options.feeRateBasisPoints ?? 60,
   });
@@ -95,14 +106,17 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
     orders: platform.orders,
     merchantName: options.merchantName ?? '模拟医院',
     pay: (outTradeNo) => platform.pay(outTradeNo, {}),
+    newPaymentCode: (behaviour, bankType) => platform.codes.make(behaviour, bankType).code,
   });
-  const server = createServer((request, response) => {
-    void serve({ request, response, api: platform.api, wallet });
-  });
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    void serve({ request, response, api: platform.api, v2: platform.v2, wallet });
+  };
+  const { tls } = options;
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer({ key: tls.keyPem, cert: tls.certificatePem, requestCert: true, rejectUnauthorized: false }, onRequest);
   try {
     const port = await listen(server, { port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
     const credentialsFile = options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME);
-    return simulatorOf({ platform, server, port, credentials: keys.merchantCredentials, credentialsFile });
+    return simulatorOf({ platform, server, port, origin: tls === undefined ? 'http://127.0.0.1' : 'https://localhost', credentials: keys.merchantCredentials, credentialsFile });
   } catch (error) {
     await platform.stop();
     platform.close();
@@ -112,8 +126,9 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
 
 function simulatorOf(running: {
   platform: WechatPayPlatform;
-  server: Server;
+  server: Server | TlsServer;
   port: number;
+  origin: string;
   credentials: MerchantCredentials;
   credentialsFile: string | undefined;
 }): WechatPaySimulator {
@@ -121,7 +136,7 @@ function simulatorOf(running: {
   const { orders, refunds, notifications } = platform;
   return {
     port,
-    baseUrl: `http://127.0.0.1:${String(port)}/`,
+    baseUrl: `${running.origin}:${String(port)}/`,
     merchantCredentials: running.credentials,
     credentialsFile: running.credentialsFile,
     faults: platform.faults,
@@ -138,6 +153,10 @@ function simulatorOf(running: {
       if (outcome.kind === 'refused') throw new Error(`the wallet refuses order ${outTradeNo}: ${outcome.reason}`);
       return outcome.payment;
     },
+    newPaymentCode: (behaviour, bankType) => platform.codes.make(behaviour, bankType).code,
+    failPayment: (outTradeNo) => {
+      platform.scannedCodes.fail(outTradeNo);
+    },
     settleRefund: (outRefundNo, status) => {
       refunds.settle(outRefundNo, status);
     },
@@ -153,14 +172,16 @@ function simulatorOf(running: {
   };
 }
 
-async function serve(served: { request: IncomingMessage; response: ServerResponse; api: MerchantApi; wallet: WalletDesk }): Promise<void> {
-  const { request, response, api, wallet } = served;
+async function serve(served: { request: IncomingMessage; response: ServerResponse; api: MerchantApi; v2: V2Interface; wallet: WalletDesk }): Promise<void> {
+  const { request, response, api, v2, wallet } = served;
   try {
     const body = await readWhole(request);
     if (body === undefined) {
       response.writeHead(413, { Connection: 'close' }).end();
     } else if ((request.url ?? '').startsWith('/v3/')) {
       await api.handle(request, body, response);
+    } else if (v2.serves(request.url ?? '')) {
+      await v2.handle(request, body, response);
     } else {
       wallet.handle(request, body, response);
     }
@@ -184,7 +205,7 @@ async function readWhole(request: IncomingMessage): Promise<Buffer | undefined> 
   return Buffer.concat(chunks);
 }
 
-function listen(server: Server, at: { port: number; host: string }): Promise<number> {
+function listen(server: Server | TlsServer, at: { port: number; host: string }): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(at.port, at.host, () => {
@@ -196,7 +217,7 @@ function listen(server: Server, at: { port: number; host: string }): Promise<num
 }
 
 /** Unanswered callers are cut off: a fault may have left them waiting for ever. */
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server | TlsServer): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => {
     server.close(() => {

@@ -5,12 +5,15 @@ import { FaultRules } from './fault-rules.js';
 import { MerchantAccounts } from './merchant-account.js';
 import { MerchantApi } from './merchant-api.js';
 import type { PlatformKeys } from './merchant-credentials.js';
+import { PaymentCodes } from './payment-codes.js';
 import { NotificationQueue, type NewNotification } from './notification-queue.js';
 import { OrderBook, type PayOptions, type PayOutcome } from './order-book.js';
 import { describeRefundNotification, RefundBook } from './refund-book.js';
+import { ScannedCodeDesk } from './scanned-code-desk.js';
 import { RequestVerifier } from './request-signature.js';
 import type { SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
 import { SimulatorStore } from './simulator-store.js';
+import { V2Interface } from './v2-interface.js';
 import type { SimulatorTimers } from './simulator-timers.js';
 
 export type WechatPayPlatformOptions = {
@@ -24,6 +27,7 @@ export type WechatPayPlatformOptions = {
   readonly shortestExpiryMs: number;
   readonly refuseRepeatedNonce: boolean;
   readonly closeOfUnknownOrder: 'notFound' | 'accepted';
+  readonly reverseWaitMs: number;
   readonly openingBalanceFen: number;
   readonly feeRateBasisPoints: number;
 };
@@ -39,6 +43,9 @@ export class WechatPayPlatform {
   readonly refunds: RefundBook;
   readonly notifications: NotificationQueue;
   readonly api: MerchantApi;
+  readonly v2: V2Interface;
+  readonly codes: PaymentCodes;
+  readonly scannedCodes: ScannedCodeDesk;
   readonly #options: WechatPayPlatformOptions;
   readonly #store: SimulatorStore;
   readonly #cancels = new Set<() => void>();
@@ -70,14 +77,17 @@ export class WechatPayPlatform {
         this.#announceRefund(refund);
       },
     });
+    this.codes = new PaymentCodes(this.#store.paymentCodes, now);
+    this.scannedCodes = new ScannedCodeDesk({ orders: this.orders, codes: this.codes, now, reverseWaitMs: options.reverseWaitMs });
     this.api = this.#openApi();
+    this.v2 = new V2Interface({ credentials: keys.merchantCredentials, orders: this.orders, desk: this.scannedCodes, faults, now, wait: (delayMs) => this.#wait(delayMs) });
     this.#planSettlement();
   }
 
-  /** The payer pays; when the wallet allows it the notification is on its way. */
+  /** The payer pays; when the wallet allows it the notification is on its way. Scanned codes send none. */
   pay(outTradeNo: string, options: PayOptions): PayOutcome {
     const outcome = this.orders.pay(outTradeNo, options);
-    if (outcome.kind === 'paid') this.notifications.add(this.#paymentNews(outcome.order, outcome.payment));
+    if (outcome.kind === 'paid' && outcome.order.tradeType !== 'MICROPAY') this.notifications.add(this.#paymentNews(outcome.order, outcome.payment));
     return outcome;
   }
 
@@ -120,11 +130,8 @@ export class WechatPayPlatform {
       faults,
       orders,
       verifier: new RequestVerifier({ keys, now, refuseRepeatedNonce: this.#options.refuseRepeatedNonce }),
-      routes: new ApiRoutes({ keys, orders, refunds, bills, onRefundAccepted }),
-      wait: (delayMs) =>
-        new Promise((resolve) => {
-          this.#after(delayMs, resolve);
-        }),
+      routes: new ApiRoutes({ keys, orders, refunds, bills, desk: this.scannedCodes, onRefundAccepted }),
+      wait: (delayMs) => this.#wait(delayMs),
       notifyNow: async ({ outTradeNo, outRefundNo }) => {
         if (outRefundNo === undefined && outTradeNo !== undefined) this.pay(outTradeNo, {});
         await this.runDue();
@@ -169,6 +176,12 @@ export class WechatPayPlatform {
     this.#after(Math.max(0, due.getTime() - this.#options.now().getTime()), () => {
       this.refunds.settleDue();
       this.#planSettlement();
+    });
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#after(delayMs, resolve);
     });
   }
 

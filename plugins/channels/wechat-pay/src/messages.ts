@@ -33,6 +33,24 @@ const Trade = Type.Object({
 export type Trade = Static<typeof Trade>;
 export const TradeAnswer = Compile(Trade);
 
+export const ReverseAnswer = Compile(Type.Object({ out_trade_no: Type.String() }));
+
+/** A trade as API v2 tells it, under the names of v3: texts become numbers and times, and the merchants are those of the mode. `undefined` when it is none. */
+export function readV2Trade(fields: Readonly<Record<string, string>>, timeOf: (digits: string) => string | undefined, isPartner: boolean): Trade | undefined {
+  const { mch_id: merchant, sub_mch_id: subMerchant, time_end: end = '', total_fee: total = '', transaction_id: transactionId, bank_type: bankType } = fields;
+  const successTime = timeOf(end);
+  const trade = {
+    ...(isPartner ? { sp_mchid: merchant, sub_mchid: subMerchant } : { mchid: merchant }),
+    out_trade_no: fields['out_trade_no'],
+    trade_state: fields['trade_state'],
+    ...(transactionId === undefined || transactionId === '' ? {} : { transaction_id: transactionId }),
+    ...(successTime === undefined ? {} : { success_time: successTime }),
+    ...(bankType === undefined || bankType === '' ? {} : { bank_type: bankType }),
+    ...(/^\d{1,11}$/.test(total) ? { amount: { total: Number(total), currency: fields['fee_type'] ?? 'CNY' } } : {}),
+  };
+  return TradeAnswer.Check(trade) ? trade : undefined;
+}
+
 const RefundAmount = Type.Object({ total: Fen, refund: Fen, currency: Currency });
 
 const Refund = Type.Object({

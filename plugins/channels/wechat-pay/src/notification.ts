@@ -6,7 +6,7 @@ import { NotificationEnvelope, readJson, RefundNotice, TradeAnswer } from './mes
 import type { PlatformKeys } from './platform-keys.js';
 import type { WechatPaySettings } from './settings.js';
 import { verifySignedMessage } from './signed-message.js';
-import { newsOfRefund, newsOfTrade } from './trade-news.js';
+import { newsOfRefund, type ReadTrade } from './trade-news.js';
 
 /** WeChat Pay waits five seconds for our answer; a certificate download may take most of them. */
 const KEY_DOWNLOAD_MS = 4_000;
@@ -19,6 +19,7 @@ export function createNotificationReader(
   context: PluginContext<WechatPaySettings>,
   keys: PlatformKeys,
   identity: MerchantIdentity,
+  read: ReadTrade,
 ): (raw: RawNotification) => Promise<Notification> {
   const { settings } = context;
   return async (raw) => {
@@ -30,7 +31,7 @@ export function createNotificationReader(
     if (envelope === undefined) return refused('the body is not a notification');
     const plaintext = decrypted(envelope.resource, settings.apiV3Key);
     if (plaintext === undefined) return refused('the resource cannot be decrypted');
-    if (envelope.event_type === 'TRANSACTION.SUCCESS') return paymentNotification(identity, envelope.id, plaintext);
+    if (envelope.event_type === 'TRANSACTION.SUCCESS') return paymentNotification(identity, read, envelope.id, plaintext);
     if (/^REFUND\.(SUCCESS|ABNORMAL|CLOSED)$/.test(envelope.event_type)) return refundNotification(identity, envelope.id, plaintext);
     return refused('an event this channel does not read');
   };
@@ -49,12 +50,12 @@ export function answerNotification(result: 'stored' | 'refused' | 'retryLater'):
   }
 }
 
-function paymentNotification(identity: MerchantIdentity, eventId: string, plaintext: string): Notification {
+function paymentNotification(identity: MerchantIdentity, read: ReadTrade, eventId: string, plaintext: string): Notification {
   const trade = readJson(TradeAnswer, plaintext);
   if (trade === undefined) return refused('the decrypted resource is not a trade');
   if (identity.merchantOf(trade) !== identity.merchantNo) return refused('the trade belongs to another merchant');
   if (!identity.isOurApp(trade)) return refused('the trade belongs to another app');
-  return { kind: 'payment', eventId, tradeNo: trade.out_trade_no, news: newsOfTrade(trade, identity) };
+  return { kind: 'payment', eventId, tradeNo: trade.out_trade_no, news: read(trade) };
 }
 
 function refundNotification(identity: MerchantIdentity, eventId: string, plaintext: string): Notification {

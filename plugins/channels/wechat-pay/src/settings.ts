@@ -9,7 +9,7 @@ const HOST_PATTERN = '^(https://[A-Za-z0-9.-]+(:\\d{1,5})?|http://(127\\.0\\.0\\
 const appid = (title: string) => Type.String({ title, pattern: '^[0-9A-Za-z_-]{1,32}$' });
 
 /** What this channel can offer. Which of them a merchant has is a matter of its contract with WeChat Pay. */
-export const WECHAT_PAY_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'app', 'h5'] as const satisfies readonly PaymentMethod[];
+export const WECHAT_PAY_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'app', 'h5', 'paymentCode'] as const satisfies readonly PaymentMethod[];
 
 /** The hospital as a sub-merchant of a service provider, whose number, app and keys the other settings then are (服务商模式). */
 export const PartnerSchema = Type.Object(
@@ -68,6 +68,28 @@ export const WechatPaySettingsSchema = Type.Object(
       'x-secret': true,
     }),
     apiV3Key: Type.String({ title: 'APIv3 密钥 / APIv3 key', pattern: '^[\\x21-\\x7e]{32}$', 'x-secret': true }),
+    scannedCodeInterface: Type.Optional(
+      Type.Union([Type.Literal('v2'), Type.Literal('v3')], {
+        title: '付款码接口 / Interface for scanned codes',
+        description: 'v2 needs the APIv2 key and the merchant certificate; v3 (codepay) is opened by WeChat Pay merchant by merchant.',
+        default: 'v2',
+      }),
+    ),
+    apiV2Key: Type.Optional(Type.String({ title: 'APIv2 密钥 / APIv2 key', pattern: '^[\\x21-\\x7e]{32}$', 'x-secret': true })),
+    v2SignType: Type.Optional(Type.Union([Type.Literal('HMAC-SHA256'), Type.Literal('MD5')], { title: 'APIv2 签名算法 / Signature of API v2', default: 'HMAC-SHA256' })),
+    merchantCertificatePem: Type.Optional(
+      Type.String({ title: '商户证书 / Merchant certificate (PEM)', description: 'Shown to WeChat Pay when a scanned payment is reversed.', pattern: '-----BEGIN CERTIFICATE-----', maxLength: 16_384, 'x-secret': true }),
+    ),
+    reverseAfterMs: Type.Optional(Type.Integer({ title: '撤销等待 / Shortest time from a charge to its reverse (ms)', minimum: 0, maximum: 600_000, default: 15_000 })),
+    deviceIp: Type.Optional(Type.String({ title: '终端 IP / Address of terminals that name none', pattern: '^[0-9A-Fa-f.:]{2,45}$', default: '127.0.0.1' })),
+    storeNo: Type.Optional(Type.String({ title: '门店编号 / Store number (v3)', description: 'Without one the merchant number stands in.', minLength: 1, maxLength: 32 })),
+    eCnyBankTypes: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9A-Z_]{1,32}$' }), {
+        title: '数字人民币付款银行 / bank_type of digital yuan',
+        description: 'Payments of these bank types are reported as digital yuan. The default is unverified: compare it with a payment of your own.',
+        default: ['ECNY'],
+      }),
+    ),
     verification: VerificationSchema,
     baseUrl: Type.Optional(
       Type.String({ title: '接口地址 / API address', pattern: HOST_PATTERN, default: 'https://api.mch.weixin.qq.com' }),
@@ -92,3 +114,5 @@ export const WechatPaySettingsSchema = Type.Object(
 export type WechatPaySettings = Static<typeof WechatPaySettingsSchema>;
 
 export const MAIN_URL = 'https://api.mch.weixin.qq.com';
+/** Unverified: WeChat Pay publishes no bank type of digital yuan that could be checked here. */
+export const DEFAULT_E_CNY_BANK_TYPES: readonly string[] = ['ECNY'];

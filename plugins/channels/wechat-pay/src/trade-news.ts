@@ -1,7 +1,8 @@
-import type { PaymentNews, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
+import { E_CNY, type PaymentNews, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
 
 import type { MerchantIdentity } from './merchant-identity.js';
 import type { Refund, Trade } from './messages.js';
+import { DEFAULT_E_CNY_BANK_TYPES, type WechatPaySettings } from './settings.js';
 
 /** `trade_state` → news. REFUND means that the order was paid and that a refund was asked for; unlisted states are unknown. */
 const TRADE_STATES: Readonly<Record<string, 'paid' | 'pending' | 'closed'>> = {
@@ -9,10 +10,26 @@ const TRADE_STATES: Readonly<Record<string, 'paid' | 'pending' | 'closed'>> = {
   SUCCESS: 'paid',
   REFUND: 'paid',
   CLOSED: 'closed',
+  // Only of scanned codes. A failed attempt is no end by itself: the reverse makes it one.
+  USERPAYING: 'pending',
+  ACCEPT: 'pending',
+  PAYERROR: 'pending',
+  REVOKED: 'closed',
 };
 
+export type ReadTrade = (trade: Trade) => PaymentNews;
+
+export function createTradeReader({ eCnyBankTypes }: WechatPaySettings, identity: MerchantIdentity): ReadTrade {
+  return (trade) => newsOfTrade(trade, identity, eCnyBankTypes ?? DEFAULT_E_CNY_BANK_TYPES);
+}
+
+/** The order of a scanned code is there, but its code is used up and nobody is paying. */
+export function isSpent(tradeState: string | undefined): boolean {
+  return tradeState === 'NOTPAY' || tradeState === 'PAYERROR';
+}
+
 /** Reads a trade of a query or a notification. The amount is the order's total, not what the payer gave after coupons. */
-export function newsOfTrade(trade: Trade, identity: MerchantIdentity): PaymentNews {
+function newsOfTrade(trade: Trade, identity: MerchantIdentity, eCnyBankTypes: readonly string[]): PaymentNews {
   const meaning = Object.hasOwn(TRADE_STATES, trade.trade_state) ? TRADE_STATES[trade.trade_state] : undefined;
   if (meaning === undefined) return { kind: 'unknown', reason: 'trade_state is not one this channel knows' };
   if (meaning !== 'paid') return { kind: meaning };
@@ -28,7 +45,7 @@ export function newsOfTrade(trade: Trade, identity: MerchantIdentity): PaymentNe
     amountFen: trade.amount.total,
     channelTradeNo: trade.transaction_id,
     paidAt: trade.success_time,
-    ...(trade.bank_type === undefined ? {} : { fundingSource: trade.bank_type }),
+    ...(trade.bank_type === undefined ? {} : { fundingSource: eCnyBankTypes.includes(trade.bank_type) ? E_CNY : trade.bank_type }),
   };
 }
 

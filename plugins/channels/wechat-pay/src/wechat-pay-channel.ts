@@ -1,6 +1,6 @@
 import type { CallContext, FullPaymentChannel, PaymentNews, PluginContext, RefundOutcome } from '@hospay/plugin-sdk';
 
-import { merchantIdentity } from './merchant-identity.js';
+import type { MerchantIdentity } from './merchant-identity.js';
 import { readJson, RefundAnswer, TradeAnswer } from './messages.js';
 import { answerNotification, createNotificationReader } from './notification.js';
 import { isPlaced, orderContent, PLACED_UNDER, refundContent, whatIsMissing } from './order-content.js';
@@ -8,7 +8,8 @@ import { createPresentations } from './presentations.js';
 import type { PlatformKeys } from './platform-keys.js';
 import type { WechatPaySettings } from './settings.js';
 import { createBillDownload } from './trade-bill-download.js';
-import { newsOfRefund, newsOfTrade, outcomeOfRefund } from './trade-news.js';
+import type { ScannedCode } from './scanned-code.js';
+import { newsOfRefund, outcomeOfRefund, type ReadTrade } from './trade-news.js';
 import type { AskWechatPay } from './verified-wire.js';
 import type { Wire } from './wire.js';
 
@@ -22,10 +23,13 @@ export function createWechatPayChannel(parts: {
   readonly wire: Wire;
   readonly keys: PlatformKeys;
   readonly ask: AskWechatPay;
+  readonly identity: MerchantIdentity;
+  readonly read: ReadTrade;
+  /** Only where the merchant offers scanned codes. */
+  readonly scannedCode: ScannedCode | undefined;
 }): FullPaymentChannel {
-  const { context, wire, keys, ask } = parts;
+  const { context, wire, keys, ask, identity, read, scannedCode } = parts;
   const { settings } = context;
-  const identity = merchantIdentity(settings);
   const present = createPresentations(context, identity);
   const methods = settings.methods ?? ['nativeQr'];
   const orderPath = (tradeNo: string): string => `${identity.transactionsPath}/out-trade-no/${encodeURIComponent(tradeNo)}`;
@@ -36,7 +40,7 @@ export function createWechatPayChannel(parts: {
     if (answer.kind !== 'accepted') return unknown(answer.reason);
     const trade = readJson(TradeAnswer, answer.body);
     if (trade?.out_trade_no !== tradeNo) return unknown('the answer is not a trade of this number');
-    return newsOfTrade(trade, identity);
+    return read(trade);
   };
 
   const queryRefund: FullPaymentChannel['queryRefund'] = async ({ refundNo, payment: { tradeNo } }, call) => {
@@ -51,11 +55,12 @@ export function createWechatPayChannel(parts: {
   return {
     merchantNo: identity.merchantNo,
     methods,
-    query,
+    query: (payment, call) => (payment.method === 'paymentCode' && scannedCode !== undefined ? scannedCode.query(payment, call) : query(payment, call)),
     queryRefund,
 
     async charge(request, call) {
       const { method } = request;
+      if (method === 'paymentCode' && scannedCode !== undefined) return scannedCode.charge(request, call);
       if (!isPlaced(method) || !methods.includes(method)) return { kind: 'notSent', reason: `method ${method} is not offered by this channel` };
       const missing = whatIsMissing(request, method);
       if (missing !== undefined) return { kind: 'notSent', reason: missing };
@@ -72,7 +77,9 @@ export function createWechatPayChannel(parts: {
       return { kind: 'declined', code: answer.code, message: answer.message };
     },
 
-    async close({ tradeNo }, call) {
+    async close(payment, call) {
+      if (payment.method === 'paymentCode' && scannedCode !== undefined) return scannedCode.close(payment, call);
+      const { tradeNo } = payment;
       const answer = await ask('close', { method: 'POST', path: `${orderPath(tradeNo)}/close`, body: identity.closeBody }, call);
       if (answer.kind === 'accepted') return answer.body.length === 0 ? { kind: 'closed' } : unknown('the answer is not the empty one of a close');
       if (answer.kind !== 'refused') return unknown(answer.reason);
@@ -100,7 +107,7 @@ export function createWechatPayChannel(parts: {
       return news.kind === 'notFound' ? declined : unlisted(answer);
     },
 
-    readNotification: createNotificationReader(context, keys, identity),
+    readNotification: createNotificationReader(context, keys, identity, read),
     answerNotification,
     downloadStatement: createBillDownload({ wire, ask, identity }),
   };
