@@ -3,6 +3,7 @@ import type { CallContext, ChargeOutcome, ChargeRequest, PaymentMethod, PaymentR
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { TestContext } from 'node:test';
 
+import type { MerchantCredentials } from '../simulators/wechat-pay/merchant-credentials.js';
 import { startWechatPaySimulator, type WechatPaySimulator, type WechatPaySimulatorOptions } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
 import { activateWechatPay, partnerSettings, type ActivatedWechatPay, type VerificationMode } from './channel-wechat-pay-subject.js';
 
@@ -11,14 +12,14 @@ export type Stand = ActivatedWechatPay & {
   readonly store: PluginStore;
   /** The clock of both sides. */
   readonly clock: { atMs: number };
-  /** A further plugin over the same simulator and store: a restart. */
-  readonly again: (settings?: Partial<WechatPaySettings>, as?: { readonly isPartner: boolean }) => Promise<ActivatedWechatPay>;
+  /** A further plugin over the same simulator, and the same store unless told otherwise: a restart. */
+  readonly again: (settings?: Partial<WechatPaySettings>, as?: { readonly isPartner?: boolean; readonly store?: PluginStore }) => Promise<ActivatedWechatPay>;
 };
 
 export type StandOptions = {
   readonly mode?: VerificationMode;
   readonly isPartner?: boolean;
-  readonly settings?: Partial<WechatPaySettings>;
+  readonly settings?: Partial<WechatPaySettings> | ((credentials: MerchantCredentials) => Partial<WechatPaySettings>);
   readonly simulator?: WechatPaySimulatorOptions;
 };
 
@@ -32,19 +33,19 @@ export async function standOf(context: TestContext, { mode = 'publicKey', isPart
   context.after(() => simulator.stop());
   const store = createMemoryStore();
   const { merchantCredentials: credentials, baseUrl } = simulator;
-  const again: Stand['again'] = async (change, as = { isPartner }) => {
+  const again: Stand['again'] = async (change, as = {}) => {
     const plugin = await activateWechatPay({
       credentials,
       baseUrl,
       mode,
       now,
-      store,
+      store: as.store ?? store,
       settings: {
         methods: [...EVERY_PLACED_METHOD],
         miniProgramAppid: credentials.miniProgramAppId,
         mobileAppid: credentials.mobileAppId,
-        ...(as.isPartner ? { partner: partnerSettings(credentials) } : {}),
-        ...settings,
+        ...((as.isPartner ?? isPartner) ? { partner: partnerSettings(credentials) } : {}),
+        ...(typeof settings === 'function' ? settings(credentials) : settings),
         ...change,
       },
     });
