@@ -1,5 +1,5 @@
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
-import type { FullPaymentChannel, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
+import type { FullPaymentChannel, FundStatement, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import type { ApiFault, ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
@@ -9,8 +9,11 @@ import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/
 
 export type VerificationMode = WechatPaySettings['verification']['mode'];
 
+/** Every facet the channel has. */
+export type WholeWechatPay = FullPaymentChannel & FundStatement;
+
 export type ActivatedWechatPay = {
-  readonly channel: FullPaymentChannel;
+  readonly channel: WholeWechatPay;
   readonly logLines: string[];
   stop(): Promise<void>;
 };
@@ -52,8 +55,8 @@ export async function activateWechatPay(options: {
   return { channel, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };
 }
 
-function isWhole(channel: PaymentChannel): channel is FullPaymentChannel {
-  return channel.refund !== undefined && channel.queryRefund !== undefined && channel.close !== undefined && channel.readNotification !== undefined && channel.answerNotification !== undefined && channel.downloadStatement !== undefined;
+function isWhole(channel: PaymentChannel): channel is WholeWechatPay {
+  return channel.refund !== undefined && channel.queryRefund !== undefined && channel.close !== undefined && channel.readNotification !== undefined && channel.answerNotification !== undefined && channel.downloadStatement !== undefined && channel.downloadFundStatement !== undefined;
 }
 
 /** What a subject is run with: one method, as a merchant's own or as a sub-merchant's. */

@@ -1,4 +1,5 @@
 export * from './budget-guard.js';
+export * from './fund-statement.js';
 export * from './hospital-adapter.js';
 export * from './money.js';
 export * from './payment-channel.js';

@@ -9,6 +9,7 @@
  * - every answer's authenticity is verified before a word of it is believed.
  */
 import { Type, type Static } from 'typebox';
+import type { FundStatement } from './fund-statement.js';
 
 const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
 const TimeSchema = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
@@ -281,7 +282,7 @@ export type PaymentChannel = {
   readonly methods: readonly PaymentMethod[];
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
   query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
-} & Partial<Refunding & Cancelling & Notifying & Statement & IdentifyingPayer>;
+} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer>;
 
 /** A channel that can be refunded, closed, told by and reconciled with. */
 export type FullPaymentChannel = PaymentChannel & Refunding & Cancelling & Notifying & Statement;

@@ -1,5 +1,5 @@
 import { chinaBillTime, chinaDay } from './china-time.js';
-import type { BillFault } from './fault-rules.js';
+import type { BillFault, FundBillFault } from './fault-rules.js';
 import type { MerchantAccounts } from './merchant-account.js';
 import type { SimulatedOrder, SimulatedRefund } from './simulated-records.js';
 
@@ -59,7 +59,8 @@ export function tradeBillFile(request: { ledger: BillLedger; day: string; type: 
 }
 
 /** A day's fund flow of the basic account. `undefined` when nothing moved that day. */
-export function fundFlowBillFile(request: { ledger: BillLedger; day: string }): Buffer | undefined {
+export function fundFlowBillFile(request: { ledger: BillLedger; day: string; fault?: FundBillFault | undefined }): Buffer | undefined {
+  const { fault } = request;
   const rows = fundRows(request.ledger).filter(({ at }) => chinaDay(new Date(at)) === request.day);
   if (rows.length === 0) return undefined;
   const header = '记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号';
@@ -80,8 +81,9 @@ export function fundFlowBillFile(request: { ledger: BillLedger; day: string }): 
   );
   const income = rows.filter(({ fen }) => fen >= 0).map(({ fen }) => fen);
   const outgo = rows.filter(({ fen }) => fen < 0).map(({ fen }) => -fen);
-  const summary = [rows.length, income.length, yuan(sum(income)), outgo.length, yuan(sum(outgo))].map(String);
-  return billFile([header, ...lines, '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额', dataLine(summary)]);
+  const summary = [rows.length + (fault?.kind === 'summaryMismatch' ? 1 : 0), income.length, yuan(sum(income)), outgo.length, yuan(sum(outgo))].map(String);
+  const written = fault?.kind === 'fullWidthBrackets' ? header.replaceAll('(', '（').replaceAll(')', '）') : header;
+  return billFile([written, ...lines, '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额', dataLine(summary)]);
 }
 
 function tradeRows(ledger: BillLedger): readonly TradeRow[] {

@@ -103,10 +103,14 @@ export type BillFault =
   /** The file's bytes do not match the `hash_value` that was answered. */
   | { readonly kind: 'hashMismatch' };
 
+/** What can be wrong in a fund bill. `summaryMismatch` and `hashMismatch` as above; `fullWidthBrackets` is how some files are written. */
+export type FundBillFault = { readonly kind: 'summaryMismatch' | 'hashMismatch' | 'fullWidthBrackets' };
+
 type FaultKinds = {
   readonly notification: NotificationFault;
   readonly refundOutcome: RefundOutcomeFault;
   readonly bill: BillFault;
+  readonly fundBill: FundBillFault;
 } & Readonly<Record<ApiOperation, ApiFault>>;
 
 export type FaultPlace = keyof FaultKinds;

@@ -13,6 +13,7 @@ export type NamedApps = { readonly appid?: string; readonly sp_appid?: string };
 export type MerchantIdentity = {
   /** Who is paid: the merchant, or the sub-merchant. */
   readonly merchantNo: string;
+  readonly isPartner: boolean;
   /** `/v3/pay/transactions`, with `/partner` in service-provider mode. */
   readonly transactionsPath: string;
   /** App and merchant of an order, as its body names them. */
@@ -41,6 +42,7 @@ export function merchantIdentity(settings: WechatPaySettings): MerchantIdentity 
   if (partner !== undefined) return subMerchant(mchid, apps, partner);
   return {
     merchantNo: mchid,
+    isPartner: false,
     transactionsPath: '/v3/pay/transactions',
     orderIds: (method) => ({ appid: appOf(apps, method), mchid }),
     payer: (openId) => ({ openid: openId }),
@@ -61,6 +63,7 @@ function subMerchant(spMchid: string, apps: Apps, partner: NonNullable<WechatPay
   const subAppOf = (method: PaymentMethod): string | undefined => (method === 'miniProgram' ? subApps.miniProgram : method === 'app' ? subApps.mobile : subApps.page);
   return {
     merchantNo: subMchid,
+    isPartner: true,
     transactionsPath: '/v3/pay/partner/transactions',
     orderIds: (method) => {
       const subAppOfMethod = subAppOf(method);

@@ -19,8 +19,13 @@ const TRADE_STATES: Readonly<Record<string, 'paid' | 'pending' | 'closed'>> = {
 
 export type ReadTrade = (trade: Trade) => PaymentNews;
 
-export function createTradeReader({ eCnyBankTypes }: WechatPaySettings, identity: MerchantIdentity): ReadTrade {
-  return (trade) => newsOfTrade(trade, identity, eCnyBankTypes ?? DEFAULT_E_CNY_BANK_TYPES);
+export function createTradeReader(settings: WechatPaySettings, identity: MerchantIdentity): ReadTrade {
+  return (trade) => newsOfTrade(trade, identity, fundingSources(settings));
+}
+
+/** `bank_type` in WeChat Pay's word, or that it was digital yuan. */
+export function fundingSources({ eCnyBankTypes }: WechatPaySettings): (bankType: string) => string {
+  return (bankType) => ((eCnyBankTypes ?? DEFAULT_E_CNY_BANK_TYPES).includes(bankType) ? E_CNY : bankType);
 }
 
 /** The order of a scanned code is there, but its code is used up and nobody is paying. */
@@ -29,7 +34,7 @@ export function isSpent(tradeState: string | undefined): boolean {
 }
 
 /** Reads a trade of a query or a notification. The amount is the order's total, not what the payer gave after coupons. */
-function newsOfTrade(trade: Trade, identity: MerchantIdentity, eCnyBankTypes: readonly string[]): PaymentNews {
+function newsOfTrade(trade: Trade, identity: MerchantIdentity, fundingSourceOf: (bankType: string) => string): PaymentNews {
   const meaning = Object.hasOwn(TRADE_STATES, trade.trade_state) ? TRADE_STATES[trade.trade_state] : undefined;
   if (meaning === undefined) return { kind: 'unknown', reason: 'trade_state is not one this channel knows' };
   if (meaning !== 'paid') return { kind: meaning };
@@ -45,7 +50,7 @@ function newsOfTrade(trade: Trade, identity: MerchantIdentity, eCnyBankTypes: re
     amountFen: trade.amount.total,
     channelTradeNo: trade.transaction_id,
     paidAt: trade.success_time,
-    ...(trade.bank_type === undefined ? {} : { fundingSource: eCnyBankTypes.includes(trade.bank_type) ? E_CNY : trade.bank_type }),
+    ...(trade.bank_type === undefined ? {} : { fundingSource: fundingSourceOf(trade.bank_type) }),
   };
 }
 

@@ -1,5 +1,6 @@
-import type { CallContext, FullPaymentChannel, PaymentNews, PluginContext, RefundOutcome } from '@hospay/plugin-sdk';
+import type { CallContext, FullPaymentChannel, FundStatement, PaymentNews, PluginContext, RefundOutcome } from '@hospay/plugin-sdk';
 
+import { createBillFetcher } from './bill-file.js';
 import type { MerchantIdentity } from './merchant-identity.js';
 import { readJson, RefundAnswer, TradeAnswer } from './messages.js';
 import { answerNotification, createNotificationReader } from './notification.js';
@@ -7,9 +8,9 @@ import { isPlaced, orderContent, PLACED_UNDER, refundContent, whatIsMissing } fr
 import { createPresentations } from './presentations.js';
 import type { PlatformKeys } from './platform-keys.js';
 import type { WechatPaySettings } from './settings.js';
-import { createBillDownload } from './trade-bill-download.js';
+import { createStatements } from './statements.js';
 import type { ScannedCode } from './scanned-code.js';
-import { newsOfRefund, outcomeOfRefund, type ReadTrade } from './trade-news.js';
+import { fundingSources, newsOfRefund, outcomeOfRefund, type ReadTrade } from './trade-news.js';
 import type { AskWechatPay } from './verified-wire.js';
 import type { Wire } from './wire.js';
 
@@ -27,7 +28,7 @@ export function createWechatPayChannel(parts: {
   readonly read: ReadTrade;
   /** Only where the merchant offers scanned codes. */
   readonly scannedCode: ScannedCode | undefined;
-}): FullPaymentChannel {
+}): FullPaymentChannel & FundStatement {
   const { context, wire, keys, ask, identity, read, scannedCode } = parts;
   const { settings } = context;
   const present = createPresentations(context, identity);
@@ -109,7 +110,7 @@ export function createWechatPayChannel(parts: {
 
     readNotification: createNotificationReader(context, keys, identity, read),
     answerNotification,
-    downloadStatement: createBillDownload({ wire, ask, identity }),
+    ...createStatements(createBillFetcher({ wire, ask }), identity, fundingSources(settings)),
   };
 }
 
