@@ -13,7 +13,9 @@ export type MerchantCredentials = {
   readonly miniProgramAppId: string;
   readonly mobileAppId: string;
   /** A sub-merchant, for whom the merchant above places orders as its service provider. */
-  readonly subMerchant: { readonly merchantId: string; readonly appId: string; readonly miniProgramAppId: string };
+  readonly subMerchant: { readonly merchantId: string; readonly appId: string; readonly miniProgramAppId: string; readonly appSecret: string };
+  /** Of the official account `appId`. */
+  readonly appSecret: string;
   /** Serial of the merchant API certificate, upper-case hex: `serial_no` of each request. */
   readonly merchantCertificateSerial: string;
   readonly merchantPrivateKeyPem: string;
@@ -112,6 +114,8 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
     merchantCredentials: {
       merchantId: '1600000001',
       ...FIXED_NUMBERS,
+      subMerchant: { ...FIXED_NUMBERS.subMerchant, appSecret: randomText(32) },
+      appSecret: randomText(32),
       merchantCertificateSerial: merchantSerial,
       merchantCertificatePem: merchantCertificate(merchantSerial, merchant, now),
       apiV2Key: randomText(32),

@@ -4,13 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import type { FaultRules } from './fault-rules.js';
-import type { MerchantApi } from './merchant-api.js';
 import { CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials } from './merchant-credentials.js';
 import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
 import type { PayerBehaviour, SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
 import { realTimers, type SimulatorTimers } from './simulator-timers.js';
-import type { V2Interface } from './v2-interface.js';
 import { WalletDesk } from './wallet-desk.js';
 import { WechatPayPlatform, type NotificationSubject } from './wechat-pay-platform.js';
 
@@ -109,7 +107,7 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
     newPaymentCode: (behaviour, bankType) => platform.codes.make(behaviour, bankType).code,
   });
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    void serve({ request, response, api: platform.api, v2: platform.v2, wallet });
+    void serve({ request, response, platform, wallet });
   };
   const { tls } = options;
   const server = tls === undefined ? createServer(onRequest) : createTlsServer({ key: tls.keyPem, cert: tls.certificatePem, requestCert: true, rejectUnauthorized: false }, onRequest);
@@ -172,8 +170,9 @@ function simulatorOf(running: {
   };
 }
 
-async function serve(served: { request: IncomingMessage; response: ServerResponse; api: MerchantApi; v2: V2Interface; wallet: WalletDesk }): Promise<void> {
-  const { request, response, api, v2, wallet } = served;
+async function serve(served: { request: IncomingMessage; response: ServerResponse; platform: WechatPayPlatform; wallet: WalletDesk }): Promise<void> {
+  const { request, response, wallet } = served;
+  const { api, v2, authorisation } = served.platform;
   try {
     const body = await readWhole(request);
     if (body === undefined) {
@@ -182,6 +181,8 @@ async function serve(served: { request: IncomingMessage; response: ServerRespons
       await api.handle(request, body, response);
     } else if (v2.serves(request.url ?? '')) {
       await v2.handle(request, body, response);
+    } else if (authorisation.serves(request.url ?? '')) {
+      authorisation.handle(request, response);
     } else {
       wallet.handle(request, body, response);
     }

@@ -5,6 +5,7 @@ import { FaultRules } from './fault-rules.js';
 import { MerchantAccounts } from './merchant-account.js';
 import { MerchantApi } from './merchant-api.js';
 import type { PlatformKeys } from './merchant-credentials.js';
+import { PayerAuthorisation } from './payer-authorisation.js';
 import { PaymentCodes } from './payment-codes.js';
 import { NotificationQueue, type NewNotification } from './notification-queue.js';
 import { OrderBook, type PayOptions, type PayOutcome } from './order-book.js';
@@ -44,6 +45,7 @@ export class WechatPayPlatform {
   readonly notifications: NotificationQueue;
   readonly api: MerchantApi;
   readonly v2: V2Interface;
+  readonly authorisation: PayerAuthorisation;
   readonly codes: PaymentCodes;
   readonly scannedCodes: ScannedCodeDesk;
   readonly #options: WechatPayPlatformOptions;
@@ -80,6 +82,7 @@ export class WechatPayPlatform {
     this.codes = new PaymentCodes(this.#store.paymentCodes, now);
     this.scannedCodes = new ScannedCodeDesk({ orders: this.orders, codes: this.codes, now, reverseWaitMs: options.reverseWaitMs });
     this.api = this.#openApi();
+    this.authorisation = new PayerAuthorisation({ credentials: keys.merchantCredentials, now });
     this.v2 = new V2Interface({ credentials: keys.merchantCredentials, orders: this.orders, desk: this.scannedCodes, faults, now, wait: (delayMs) => this.#wait(delayMs) });
     this.#planSettlement();
   }

@@ -1,6 +1,7 @@
 import { definePlugin, type PluginContext } from '@hospay/plugin-sdk';
 
 import { merchantIdentity, type MerchantIdentity } from './merchant-identity.js';
+import { createPayerIdentification } from './payer-identification.js';
 import { createPlatformKeys } from './platform-keys.js';
 import { createReverseBook } from './reverse-book.js';
 import { createScannedCode, type ScannedCode } from './scanned-code.js';
@@ -24,8 +25,10 @@ export default definePlugin({
     const identity = merchantIdentity(context.settings);
     const read = createTradeReader(context.settings, identity);
     const scannedCode = scannedCodeOf(context, { identity, ask, read });
+    const channel = createWechatPayChannel({ context, wire, keys, ask, identity, read, scannedCode });
+    const { appSecret } = context.settings;
     return {
-      channels: { 'wechat-pay': createWechatPayChannel({ context, wire, keys, ask, identity, read, scannedCode }) },
+      channels: { 'wechat-pay': appSecret === undefined ? channel : { ...channel, ...createPayerIdentification(context, identity, appSecret) } },
       stop() {
         wire.stop();
         return Promise.resolve();

@@ -97,6 +97,11 @@ export const BillAnswer = Compile(
   }),
 );
 
+/** 网页授权: either the payer's open id or an `errcode`. */
+export const PayerIdAnswer = Compile(
+  Type.Object({ openid: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z_-]{6,128}$' })), errcode: Type.Optional(Type.Integer()) }),
+);
+
 export const RefusalAnswer = Compile(
   Type.Object({ code: Type.String({ pattern: '^[0-9A-Z_]{1,64}$' }), message: Type.Optional(Type.String()) }),
 );

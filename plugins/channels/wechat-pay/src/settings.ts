@@ -3,8 +3,10 @@ import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
 
-/** The real host, or plain http to this machine only: the simulator. Anything else would send signed requests in the clear. */
-const HOST_PATTERN = '^(https://[A-Za-z0-9.-]+(:\\d{1,5})?|http://(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?)/?$';
+/** The real host, or plain http to this machine only: the simulator. Anything else would send signed requests, or a secret, in the clear. */
+const HOST = '(https://[A-Za-z0-9.-]+(:\\d{1,5})?|http://(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?)';
+const HOST_PATTERN = `^${HOST}/?$`;
+const PAGE_PATTERN = `^${HOST}/[A-Za-z0-9/_-]{1,200}$`;
 
 const appid = (title: string) => Type.String({ title, pattern: '^[0-9A-Za-z_-]{1,32}$' });
 
@@ -61,6 +63,15 @@ export const WechatPaySettingsSchema = Type.Object(
       ),
     ),
     merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$' }),
+    merchantCertificatePem: Type.Optional(
+      Type.String({
+        title: '商户证书 / Merchant certificate (PEM)',
+        description: 'apiclient_cert.pem: shown to WeChat Pay when a scanned payment is reversed',
+        pattern: '-----BEGIN CERTIFICATE-----',
+        maxLength: 8192,
+        'x-secret': true,
+      }),
+    ),
     merchantPrivateKeyPem: Type.String({
       title: '商户私钥 / Merchant private key (PEM)',
       minLength: 100,
@@ -77,9 +88,6 @@ export const WechatPaySettingsSchema = Type.Object(
     ),
     apiV2Key: Type.Optional(Type.String({ title: 'APIv2 密钥 / APIv2 key', pattern: '^[\\x21-\\x7e]{32}$', 'x-secret': true })),
     v2SignType: Type.Optional(Type.Union([Type.Literal('HMAC-SHA256'), Type.Literal('MD5')], { title: 'APIv2 签名算法 / Signature of API v2', default: 'HMAC-SHA256' })),
-    merchantCertificatePem: Type.Optional(
-      Type.String({ title: '商户证书 / Merchant certificate (PEM)', description: 'Shown to WeChat Pay when a scanned payment is reversed.', pattern: '-----BEGIN CERTIFICATE-----', maxLength: 16_384, 'x-secret': true }),
-    ),
     reverseAfterMs: Type.Optional(Type.Integer({ title: '撤销等待 / Shortest time from a charge to its reverse (ms)', minimum: 0, maximum: 600_000, default: 15_000 })),
     deviceIp: Type.Optional(Type.String({ title: '终端 IP / Address of terminals that name none', pattern: '^[0-9A-Fa-f.:]{2,45}$', default: '127.0.0.1' })),
     storeNo: Type.Optional(Type.String({ title: '门店编号 / Store number (v3)', description: 'Without one the merchant number stands in.', minLength: 1, maxLength: 32 })),
@@ -90,6 +98,16 @@ export const WechatPaySettingsSchema = Type.Object(
         default: ['ECNY'],
       }),
     ),
+    appSecret: Type.Optional(
+      Type.String({
+        title: '公众号密钥 / App secret',
+        description: 'Of the app that opens the payment page, the sub-merchant’s where it has one. With it the platform learns who pays in WeChat’s own browser.',
+        pattern: '^[0-9A-Za-z]{16,64}$',
+        'x-secret': true,
+      }),
+    ),
+    authorizeUrl: Type.Optional(Type.String({ title: '网页授权地址 / Authorisation page', pattern: PAGE_PATTERN, default: 'https://open.weixin.qq.com/connect/oauth2/authorize' })),
+    tokenUrl: Type.Optional(Type.String({ title: '授权换取地址 / Where its code is traded', pattern: PAGE_PATTERN, default: 'https://api.weixin.qq.com/sns/oauth2/access_token' })),
     verification: VerificationSchema,
     baseUrl: Type.Optional(
       Type.String({ title: '接口地址 / API address', pattern: HOST_PATTERN, default: 'https://api.mch.weixin.qq.com' }),
@@ -114,5 +132,7 @@ export const WechatPaySettingsSchema = Type.Object(
 export type WechatPaySettings = Static<typeof WechatPaySettingsSchema>;
 
 export const MAIN_URL = 'https://api.mch.weixin.qq.com';
+export const DEFAULT_AUTHORIZE_URL = 'https://open.weixin.qq.com/connect/oauth2/authorize';
+export const DEFAULT_TOKEN_URL = 'https://api.weixin.qq.com/sns/oauth2/access_token';
 /** Unverified: WeChat Pay publishes no bank type of digital yuan that could be checked here. */
 export const DEFAULT_E_CNY_BANK_TYPES: readonly string[] = ['ECNY'];
