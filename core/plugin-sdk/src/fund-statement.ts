@@ -1,6 +1,5 @@
 /** The fund statement (资金账单): every movement of the merchant's account at the channel, with the balance after it. */
 import { Type, type Static } from 'typebox';
-import type { CallContext } from './payment-channel.js';
 
 const closedObject = { additionalProperties: false } as const;
 const Fen = Type.Integer({ description: 'integer fen' });
@@ -63,8 +62,3 @@ export const FundStatementOutcomeSchema = Type.Union([
   Type.Object({ kind: Type.Literal('unknown'), reason: Reason }, closedObject),
 ]);
 export type FundStatementOutcome = Static<typeof FundStatementOutcomeSchema>;
-
-/** What settlement is checked against: payments less fees and refunds must be what is in the account, and what left for the bank. */
-export type FundStatement = {
-  downloadFundStatement(request: FundStatementRequest, context: CallContext): Promise<FundStatementOutcome>;
-};

@@ -9,7 +9,7 @@
  * - every answer's authenticity is verified before a word of it is believed.
  */
 import { Type, type Static } from 'typebox';
-import type { FundStatement } from './fund-statement.js';
+import type { FundStatementOutcome, FundStatementRequest } from './fund-statement.js';
 
 const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
 const TimeSchema = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
@@ -310,6 +310,12 @@ export type Notifying = {
 export type Statement = {
   /** The channel's bill of one day (yyyy-MM-dd, Beijing time). */
   downloadStatement(request: { readonly day: string }, context: CallContext): Promise<StatementOutcome>;
+};
+
+/** What settlement is checked against: payments less fees and refunds must be what is in the account, and what left for the bank. */
+export type FundStatement = {
+  /** Every movement of one account of the merchant at the channel on one day, with the balance after each (资金账单). */
+  downloadFundStatement(request: FundStatementRequest, context: CallContext): Promise<FundStatementOutcome>;
 };
 
 export const PayerIdOutcomeSchema = Type.Union([
