@@ -40,9 +40,8 @@ describe('wechat-pay: orders of pages, mini-programs, apps and browsers', () => 
     assert.ok(outcome.kind === 'pending' && outcome.present.kind === 'redirect', JSON.stringify(outcome));
     const { searchParams, host } = new URL(outcome.present.url);
     assert.deepEqual([host, searchParams.get('redirect_url')], ['wx.tenpay.com', back]);
-    const encodedLong = `https://pay.hospital.example/${'%'.repeat(480)}`;
-    const bare = await stand.channel.charge(orderOf(stand, 'BROWSER2', 'h5', { ...BROWSER, returnUrl: `${encodedLong}${'%'.repeat(3)}` }), call());
-    assert.ok(bare.kind === 'pending' && bare.present.kind === 'redirect' && bare.present.url.length <= 2048);
+    const bare = await stand.channel.charge(orderOf(stand, 'BROWSER2', 'h5', { ...BROWSER, returnUrl: `https://pay.hospital.example/${'门'.repeat(480)}` }), call());
+    assert.ok(bare.kind === 'pending' && bare.present.kind === 'redirect' && bare.present.url.length <= 2048 && !bare.present.url.includes('redirect_url'));
     assert.equal(stand.simulator.orders.findOrder('BROWSER2')?.tradeType, 'MWEB');
   });
 

@@ -130,8 +130,9 @@ for (const through of ['v2', 'v3'] as const) {
       await stand.channel.charge(order, call());
       stand.simulator.faults.inject({ on: 'reverse', fault: { kind: 'dropBeforeExecuting' } });
       assert.equal((await stand.channel.close(referenceTo(order), call())).kind, 'unknown');
-      stand.simulator.pay('LOSTREV1');
       const { channel } = await stand.again();
+      assert.equal((await channel.charge(order, call())).kind, 'unknown', 'though WeChat Pay would go on waiting for the payer');
+      stand.simulator.pay('LOSTREV1');
       assert.equal((await channel.query(referenceTo(order), call())).kind, 'pending', 'the lost reverse may still arrive');
       assert.equal((await channel.charge(order, call())).kind, 'unknown');
       assert.equal((await channel.close(referenceTo(order), call())).kind, 'closed');

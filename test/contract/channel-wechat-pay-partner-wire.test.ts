@@ -70,6 +70,15 @@ describe('wechat-pay of a sub-merchant through its service provider', () => {
     }
   });
 
+  test("a notification of another app of the service provider is refused", async (context) => {
+    const stand = await standOf(context, { isPartner: true });
+    const payment = await paid(stand, 'OTHERAPP');
+    const raw = arrived(stand.simulator.makeNotification({ outTradeNo: payment.tradeNo }), new Date(stand.clock.atMs));
+    const other = await stand.again({ appid: 'wx0000000000000099' });
+    assert.equal((await other.channel.readNotification(raw)).kind, 'refused');
+    assert.equal((await stand.channel.readNotification(raw)).kind, 'payment');
+  });
+
   test("an ordinary merchant's notification is not read as the sub-merchant's", async (context) => {
     const stand = await standOf(context, { isPartner: true });
     const own = await stand.again({}, { isPartner: false });

@@ -47,6 +47,8 @@ describe('wechat-pay: learning who pays', () => {
     for (const query of ['code=0123456789abcdef&state=s', '', '?state=s', 'code=%26secret%3D1', 'code=']) {
       assert.equal((await identifying.findPayerId({ query }, call())).kind, 'refused', query);
     }
+    const nobodyThere = identifyingOf((await stand.again({ tokenUrl: `${REFUSING_ADDRESS}/sns/oauth2/access_token` })).channel);
+    assert.equal((await nobodyThere.findPayerId({ query: 'code=%26secret%3D1' }, call())).kind, 'refused', 'what is no code is never sent');
     const old = await come('s1');
     stand.clock.atMs += 301_000;
     assert.equal((await identifying.findPayerId({ query: old }, call())).kind, 'refused');

@@ -5,6 +5,7 @@ import { chinaRfc3339 } from './china-time.js';
 import type { ApiOperation } from './fault-rules.js';
 import { readBody } from './field-reader.js';
 import type { PlatformKeys } from './merchant-credentials.js';
+import type { MedInsBook } from './med-ins-book.js';
 import type { OrderBook } from './order-book.js';
 import { describeParties, isOfMode, readParties, refuseOtherParties, type ApiMode } from './order-parties.js';
 import type { SigningMode } from './platform-signature.js';
@@ -39,6 +40,7 @@ export type ApiRoutesOptions = {
   readonly refunds: RefundBook;
   readonly bills: BillDesk;
   readonly desk: ScannedCodeDesk;
+  readonly medIns: MedInsBook;
   /** After a refund was accepted: its settlement must be timed. */
   readonly onRefundAccepted: () => void;
 };
@@ -70,6 +72,10 @@ export class ApiRoutes {
       ...(['merchant', 'partner'] as const).flatMap((mode) => this.#transactionRoutes(mode)),
       { method: 'POST', path: /^\/v3\/refund\/domestic\/refunds$/, call: (arrived) => this.#refunding(arrived) },
       { method: 'GET', path: /^\/v3\/refund\/domestic\/refunds\/([^/]+)$/, call: (arrived, name) => this.#queryingRefund(arrived, name) },
+      { method: 'POST', path: /^\/v3\/med-ins\/orders$/, call: (arrived) => this.#placingMedIns(arrived) },
+      { method: 'GET', path: /^\/v3\/med-ins\/orders\/mix-trade-no\/([^/]+)$/, call: (arrived, name) => this.#queryingMedIns(arrived, { mixTradeNo: name }) },
+      { method: 'GET', path: /^\/v3\/med-ins\/orders\/out-trade-no\/([^/]+)$/, call: (arrived, name) => this.#queryingMedIns(arrived, { outTradeNo: name }) },
+      { method: 'POST', path: /^\/v3\/med-ins\/refunds\/notify$/, call: (arrived) => this.#tellingMedInsRefund(arrived) },
       { method: 'GET', path: /^\/v3\/certificates$/, call: ({ query }) => general('certificates', () => this.#certificates(query)) },
       {
         method: 'GET',
@@ -190,6 +196,30 @@ export class ApiRoutes {
       return jsonAnswer(describeRefund(refund));
     };
     return { operation: 'queryRefund', outTradeNo: refunds.find(outRefundNo)?.outTradeNo, outRefundNo, execute };
+  }
+
+  /** Names and numbers of persons are encrypted, so the request must say with which key. */
+  #placingMedIns({ text, mode, headers }: ArrivedCall): ApiCall {
+    const { medIns } = this.#options;
+    const execute = (): Answer => {
+      if (headers['wechatpay-serial'] === undefined) throw parameterRefusal('Http头缺少Wechatpay-Serial', { field: 'Wechatpay-Serial', location: 'header' });
+      return jsonAnswer(medIns.describe(medIns.place({ body: text, mode })));
+    };
+    return { operation: 'medInsOrder', ...numbersIn(text), execute };
+  }
+
+  #queryingMedIns({ query }: ArrivedCall, by: { readonly mixTradeNo: string } | { readonly outTradeNo: string }): ApiCall {
+    const { medIns } = this.#options;
+    const execute = (): Answer => jsonAnswer(medIns.describe(medIns.find(by, query.get('sub_mchid') ?? undefined)));
+    return { operation: 'queryMedInsOrder', outTradeNo: 'outTradeNo' in by ? by.outTradeNo : undefined, outRefundNo: undefined, execute };
+  }
+
+  #tellingMedInsRefund({ text, query }: ArrivedCall): ApiCall {
+    const execute = (): Answer => {
+      this.#options.medIns.takeRefundNotice(query.get('mix_trade_no') ?? '', text);
+      return emptyAnswer();
+    };
+    return { operation: 'medInsRefundNotice', ...numbersIn(text), execute };
   }
 
   #certificates(query: URLSearchParams): Answer {

@@ -33,7 +33,7 @@ export function readOrder(request: OrderRequest, credentials: MerchantCredential
     deviceId: readScene(body, tradeType),
     totalFen: amount.integer('total', { min: 1 }),
     timeExpire,
-    openId: tradeType === 'JSAPI' ? readPayer(body.object('payer'), mode) : undefined,
+    openId: tradeType === 'JSAPI' ? readPayer(body.object('payer'), mode, parties.partner?.subAppId !== undefined) : undefined,
     parameters: `${tradeType} ${inFixedOrder(JSON.parse(request.body))}`,
     signingMode: request.signingMode,
   };
@@ -49,9 +49,11 @@ function readScene(body: FieldReader, tradeType: TradeType): string | undefined 
   return scene?.optionalText('device_id', { max: 32 });
 }
 
-function readPayer(payer: FieldReader, mode: ApiMode): string {
+/** In partner mode by the id of either app; the sub-merchant's only when the order names that app. */
+function readPayer(payer: FieldReader, mode: ApiMode, hasSubApp: boolean): string {
   if (mode === 'merchant') return readOpenId(payer.text('openid', { max: 128 }));
   const [ofProvider, ofSubMerchant] = [payer.optionalText('sp_openid', { max: 128 }), payer.optionalText('sub_openid', { max: 128 })];
+  if (ofSubMerchant !== undefined && !hasSubApp) throw parameterRefusal('传sub_openid时sub_appid必传', { field: '/sub_appid', issue: 'required with sub_openid', location: 'body' });
   const openId = ofSubMerchant ?? ofProvider;
   if (openId === undefined) throw parameterRefusal('sp_openid与sub_openid必填其一', { field: '/payer', issue: 'one of two is required', location: 'body' });
   return readOpenId(openId);

@@ -77,7 +77,7 @@ export type NotificationAttempt = {
 
 export type SimulatedNotification = {
   readonly id: string;
-  readonly eventType: 'TRANSACTION.SUCCESS' | 'REFUND.SUCCESS' | 'REFUND.ABNORMAL' | 'REFUND.CLOSED';
+  readonly eventType: 'TRANSACTION.SUCCESS' | 'REFUND.SUCCESS' | 'REFUND.ABNORMAL' | 'REFUND.CLOSED' | 'MEDICAL_INSURANCE.SUCCESS';
   readonly outTradeNo: string;
   readonly outRefundNo: string | undefined;
   readonly transactionId: string;
@@ -86,6 +86,8 @@ export type SimulatedNotification = {
   /** The plaintext of the resource. */
   readonly plaintext: string;
   readonly signingMode: SigningMode;
+  /** Waits between attempts where they are not those of payments. */
+  readonly retryGapsMs?: readonly number[];
   readonly attempts: readonly NotificationAttempt[];
   readonly roundsMade: number;
   /** `undefined` when it was accepted or the retries are used up. */
@@ -106,4 +108,38 @@ export type SimulatedPaymentCode = {
   readonly bankType: string;
   readonly expiresAt: string;
   readonly usedBy: string | undefined;
+};
+
+export type MixPayType = 'CASH_ONLY' | 'INSURANCE_ONLY' | 'CASH_AND_INSURANCE';
+/** `NONE`: the order has no such part. */
+export type MedInsPartState = 'NONE' | 'CREATED' | 'SUCCESS' | 'FAIL' | 'REFUND';
+
+/** An order of 医保混合收款: what the insurance pays and what the patient pays beside it. */
+export type SimulatedMedInsOrder = {
+  readonly mixTradeNo: string;
+  readonly outTradeNo: string;
+  readonly subMerchantId: string | undefined;
+  readonly mixPayType: MixPayType;
+  readonly serialNo: string;
+  readonly payOrderId: string | undefined;
+  readonly payAuthNo: string | undefined;
+  /** The ordinary order of the cash part. */
+  readonly prepayId: string | undefined;
+  readonly callbackUrl: string;
+  readonly attach: string | undefined;
+  readonly totalFen: number;
+  readonly govFen: number;
+  readonly selfFen: number;
+  readonly otherFen: number;
+  readonly medInsCashFen: number;
+  readonly wechatCashFen: number;
+  readonly parameters: string;
+  readonly createdAt: string;
+  readonly cash: MedInsPartState;
+  readonly insurance: MedInsPartState;
+  readonly failReason: string | undefined;
+  readonly paidAt: string | undefined;
+  /** What the merchant told of the insurance's part having been undone. */
+  readonly refunds: readonly { readonly outRefundNo: string; readonly totalFen: number; readonly govFen: number; readonly selfFen: number; readonly otherFen: number }[];
+  readonly signingMode: SigningMode;
 };

@@ -68,6 +68,8 @@ export type WechatPaySimulator = {
   readonly newPaymentCode: (behaviour: PayerBehaviour, bankType?: string) => string;
   /** The payer of a scanned code fails or gives up. */
   readonly failPayment: (outTradeNo: string) => void;
+  /** The patient confirms a medical-insurance order, all of it; or the insurance refuses its part and nothing is paid. */
+  readonly payMedIns: (outTradeNo: string, insuranceRefuses?: string) => void;
   /** Decides a refund that is still PROCESSING or ABNORMAL; its notification goes out by itself. */
   readonly settleRefund: (outRefundNo: string, status: SettledRefundStatus) => void;
   /** Sends the payment notification once more now, outside its schedule; gives the merchant's HTTP status, `null` for none. */
@@ -154,6 +156,9 @@ function simulatorOf(running: {
     newPaymentCode: (behaviour, bankType) => platform.codes.make(behaviour, bankType).code,
     failPayment: (outTradeNo) => {
       platform.scannedCodes.fail(outTradeNo);
+    },
+    payMedIns: (outTradeNo, insuranceRefuses) => {
+      platform.payMedIns(outTradeNo, insuranceRefuses);
     },
     settleRefund: (outRefundNo, status) => {
       refunds.settle(outRefundNo, status);

@@ -3,11 +3,12 @@ import { BillDesk } from './bill-desk.js';
 import type { BillLedger } from './bill-files.js';
 import { FaultRules } from './fault-rules.js';
 import { MerchantAccounts } from './merchant-account.js';
+import { MedInsBook } from './med-ins-book.js';
 import { MerchantApi } from './merchant-api.js';
 import type { PlatformKeys } from './merchant-credentials.js';
 import { PayerAuthorisation } from './payer-authorisation.js';
 import { PaymentCodes } from './payment-codes.js';
-import { NotificationQueue, type NewNotification } from './notification-queue.js';
+import { MED_INS_RETRY_GAPS_MS, NotificationQueue, type NewNotification } from './notification-queue.js';
 import { OrderBook, type PayOptions, type PayOutcome } from './order-book.js';
 import { describeRefundNotification, RefundBook } from './refund-book.js';
 import { ScannedCodeDesk } from './scanned-code-desk.js';
@@ -46,6 +47,7 @@ export class WechatPayPlatform {
   readonly api: MerchantApi;
   readonly v2: V2Interface;
   readonly authorisation: PayerAuthorisation;
+  readonly medIns: MedInsBook;
   readonly codes: PaymentCodes;
   readonly scannedCodes: ScannedCodeDesk;
   readonly #options: WechatPayPlatformOptions;
@@ -81,6 +83,7 @@ export class WechatPayPlatform {
     });
     this.codes = new PaymentCodes(this.#store.paymentCodes, now);
     this.scannedCodes = new ScannedCodeDesk({ orders: this.orders, codes: this.codes, now, reverseWaitMs: options.reverseWaitMs });
+    this.medIns = new MedInsBook({ medInsOrders: this.#store.medInsOrders, orders: this.orders, keys, now });
     this.api = this.#openApi();
     this.authorisation = new PayerAuthorisation({ credentials: keys.merchantCredentials, now });
     this.v2 = new V2Interface({ credentials: keys.merchantCredentials, orders: this.orders, desk: this.scannedCodes, faults, now, wait: (delayMs) => this.#wait(delayMs) });
@@ -94,6 +97,24 @@ export class WechatPayPlatform {
     return outcome;
   }
 
+  /** The patient confirms a medical-insurance order; what was paid is told for half a minute, the cash part for a day. */
+  payMedIns(outTradeNo: string, insuranceRefuses?: string): void {
+    const { order, payment } = this.medIns.pay(outTradeNo, insuranceRefuses);
+    if (payment.kind !== 'paid') return;
+    const cashOrder = this.orders.find(outTradeNo);
+    if (payment.cash !== undefined && cashOrder !== undefined) this.notifications.add(this.#paymentNews(cashOrder, payment.cash));
+    this.notifications.add({
+      eventType: 'MEDICAL_INSURANCE.SUCCESS',
+      outTradeNo,
+      outRefundNo: undefined,
+      transactionId: payment.cash?.transactionId ?? '',
+      url: order.callbackUrl,
+      plaintext: JSON.stringify(this.medIns.describe(order)),
+      signingMode: order.signingMode,
+      retryGapsMs: this.#options.notificationRetryGapsMs.length === 0 ? [] : MED_INS_RETRY_GAPS_MS,
+    });
+  }
+
   /** Does everything that is due by the clock (refunds, notifications) and waits for it. */
   async runDue(): Promise<void> {
     this.refunds.settleDue();
@@ -104,7 +125,7 @@ export class WechatPayPlatform {
   notificationAbout(subject: NotificationSubject): SimulatedNotification {
     const fits = ({ outTradeNo, outRefundNo }: SimulatedNotification): boolean =>
       'outRefundNo' in subject ? outRefundNo === subject.outRefundNo : outTradeNo === subject.outTradeNo && outRefundNo === undefined;
-    const found = this.notifications.list().findLast((notification) => fits(notification));
+    const found = this.notifications.list().findLast((notification) => notification.eventType !== 'MEDICAL_INSURANCE.SUCCESS' && fits(notification));
     if (found === undefined) throw new Error(`nothing to notify yet about ${JSON.stringify(subject)}`);
     return found;
   }
@@ -133,7 +154,7 @@ export class WechatPayPlatform {
       faults,
       orders,
       verifier: new RequestVerifier({ keys, now, refuseRepeatedNonce: this.#options.refuseRepeatedNonce }),
-      routes: new ApiRoutes({ keys, orders, refunds, bills, desk: this.scannedCodes, onRefundAccepted }),
+      routes: new ApiRoutes({ keys, orders, refunds, bills, desk: this.scannedCodes, medIns: this.medIns, onRefundAccepted }),
       wait: (delayMs) => this.#wait(delayMs),
       notifyNow: async ({ outTradeNo, outRefundNo }) => {
         if (outRefundNo === undefined && outTradeNo !== undefined) this.pay(outTradeNo, {});
