@@ -154,7 +154,6 @@ async function farSide(context: TestContext): Promise<FarSide> {
       merchantCertificateSerial: '3C'.repeat(20),
       merchantPrivateKeyPem: String(keys.old.privateKey.export({ type: 'pkcs8', format: 'pem' })),
       apiV3Key: API_V3_KEY,
-      platformCertificate: { serial: OLD.serial, certificatePem: OLD.pem, publicKeyPem: '' },
       platformPublicKey: { id: 'PUB_KEY_ID_0', publicKeyPem: '' },
     },
     baseUrl: `http://127.0.0.1:${String(address.port)}`,

@@ -1,6 +1,7 @@
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
-import type { PaymentChannel, RawNotification } from '@hospay/plugin-sdk';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
+import type { FullPaymentChannel, FundStatement, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
+import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import { openMortalLine } from './mortal-line.js';
 import type { ApiFault, ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
@@ -10,24 +11,34 @@ import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/
 
 export type VerificationMode = WechatPaySettings['verification']['mode'];
 
+/** Every facet the channel has. */
+export type WholeWechatPay = FullPaymentChannel & FundStatement;
+
 export type ActivatedWechatPay = {
-  readonly channel: PaymentChannel;
+  readonly channel: WholeWechatPay;
   readonly logLines: string[];
   stop(): Promise<void>;
 };
 
+/** What of the simulator's credentials every plugin needs. */
+export type ChannelCredentials = Pick<MerchantCredentials, 'merchantId' | 'appId' | 'merchantCertificateSerial' | 'merchantPrivateKeyPem' | 'apiV3Key'> & {
+  readonly platformPublicKey: MerchantCredentials['platformPublicKey'];
+};
+
 /** The production plugin, activated as the host does it, against the simulator's address unless told otherwise. */
 export async function activateWechatPay(options: {
-  readonly credentials: MerchantCredentials;
+  readonly credentials: ChannelCredentials;
   readonly baseUrl: string;
   readonly mode: VerificationMode;
   readonly now?: () => Date;
+  readonly store?: PluginStore;
   readonly settings?: Partial<WechatPaySettings>;
+  readonly mortality?: Mortality;
 }): Promise<ActivatedWechatPay> {
-  const { credentials, mode } = options;
+  const { credentials, mode, now, store, mortality } = options;
   const logLines: string[] = [];
   const publicKey = { publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem };
-  const contributions = await wechatPay.activate(makeTestContext({
+  const context = makeTestContext({
     settings: {
       mchid: credentials.merchantId,
       appid: credentials.appId,
@@ -38,23 +49,43 @@ export async function activateWechatPay(options: {
       baseUrl: options.baseUrl,
       ...options.settings,
     },
-    now: options.now ?? (() => new Date()),
+    ...(now === undefined ? {} : { now }),
+    ...(store === undefined ? {} : { store }),
     logged: (line) => { logLines.push(line); },
-  }));
+  });
+  const contributions = await wechatPay.activate(mortality?.wrap(context) ?? context);
   const channel = contributions.channels?.['wechat-pay'];
-  if (channel === undefined) throw new Error('the plugin contributes no channel wechat-pay');
+  if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel wechat-pay');
   return { channel, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };
 }
 
-/** The plugin and a simulator of its own, over HTTP on the loopback. */
-export async function makeWechatPaySubject(mode: VerificationMode): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
+function isWhole(channel: PaymentChannel): channel is WholeWechatPay {
+  return channel.refund !== undefined && channel.queryRefund !== undefined && channel.close !== undefined && channel.readNotification !== undefined && channel.answerNotification !== undefined && channel.downloadStatement !== undefined && channel.downloadFundStatement !== undefined;
+}
+
+/** What a subject is run with: one method, as a merchant's own or as a sub-merchant's. */
+export type SubjectKind = { readonly mode: VerificationMode; readonly method: PlacedMethod; readonly isPartner?: true } | { readonly mode: VerificationMode; readonly method: 'paymentCode'; readonly through: 'v2' | 'v3'; readonly isPartner?: true };
+type PlacedMethod = keyof typeof DETAILS;
+
+/** The plugin and a simulator of its own, over HTTP on the loopback; every order is of one method. */
+export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
+  const { mode, method, isPartner } = kind;
   // Both clocks move together, or the plugin's alone goes wrong.
   const clock = { passedMs: 0, wrongMs: 0 };
   const simulatorNow = (): Date => new Date(Date.now() + clock.passedMs);
   const now = (): Date => new Date(simulatorNow().getTime() + clock.wrongMs);
-  const simulator = await startWechatPaySimulator({ now: simulatorNow, billsReadyAtOnceForTests: true, notificationRetryGapsMs: [] });
+  const simulator = await startWechatPaySimulator({ now: simulatorNow, billsReadyAtOnceForTests: true, notificationRetryGapsMs: [], reverseWaitMs: 0 });
+  const store = createMemoryStore();
   const credentials = simulator.merchantCredentials;
-  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, now }).catch(async (error: unknown) => {
+  const operations = operationsOf(kind);
+  const settings: Partial<WechatPaySettings> = {
+    methods: [method],
+    miniProgramAppid: credentials.miniProgramAppId,
+    mobileAppid: credentials.mobileAppId,
+    ...(isPartner === undefined ? {} : { partner: partnerSettings(credentials) }),
+    ...(kind.method === 'paymentCode' ? { ...scannedCodeSettings(credentials, kind.through), reverseAfterMs: 0 } : {}),
+  };
+  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, settings, now, store }).catch(async (error: unknown) => {
     await simulator.stop();
     throw error;
   });
@@ -63,21 +94,24 @@ export async function makeWechatPaySubject(mode: VerificationMode): Promise<Chan
     simulator,
     channel: plugin.channel,
     now,
-    secrets: [credentials.apiV3Key, credentials.merchantPrivateKeyPem, secretLine(credentials.merchantPrivateKeyPem)],
+    secrets: [credentials.apiV3Key, credentials.apiV2Key, credentials.merchantPrivateKeyPem, secretLine(credentials.merchantPrivateKeyPem)],
     logLines: () => plugin.logLines,
     control: {
+      payer: method === 'paymentCode' ? 'atTheDevice' : 'later',
+      chargeDetails: () => ({ method, ...(method === 'paymentCode' ? { authCode: simulator.newPaymentCode('asksPassword') } : DETAILS[method]) }),
       pay: (tradeNo) => {
         simulator.pay(tradeNo);
       },
       ordersUnder: (tradeNo) => simulator.orders.list().filter(({ outTradeNo }) => outTradeNo === tradeNo).length,
-      faults: [...SIMULATED_FAULTS.keys()],
+      // Answers of API v2 carry neither time nor nonce of the request.
+      faults: [...SIMULATED_FAULTS.keys()].filter((fault) => fault !== 'staleAnswer' || kind.method !== 'paymentCode' || kind.through === 'v3'),
       failNext: (operation, fault) => {
         const simulated = SIMULATED_FAULTS.get(fault);
         if (simulated === undefined) throw new Error(`the simulator has no fault for ${fault}`);
-        simulator.faults.inject({ on: SIMULATED_OPERATIONS[operation], fault: simulated });
+        simulator.faults.inject({ on: operations[operation], fault: simulated });
       },
       unreachableChannel: async () => {
-        const unreachable = await activateWechatPay({ credentials, mode, now, baseUrl: REFUSING_ADDRESS });
+        const unreachable = await activateWechatPay({ credentials, mode, now, baseUrl: REFUSING_ADDRESS, settings });
         opened.push(unreachable);
         return unreachable.channel;
       },
@@ -89,21 +123,25 @@ export async function makeWechatPaySubject(mode: VerificationMode): Promise<Chan
         simulator.faults.clear();
         simulator.settleRefund(refundNo, ({ succeeded: 'SUCCESS', closed: 'CLOSED', abnormal: 'ABNORMAL' } as const)[as]);
       },
-      notification: ({ tradeNo, refundNo }, variation) => {
-        const about = refundNo === undefined ? { outTradeNo: tradeNo } : { outRefundNo: refundNo };
-        const message = simulator.makeNotification(about, simulatedVariation(variation));
-        return arrived(message, simulatorNow());
-      },
+      // A scanned code's payment is told by its charge or its query only.
+      ...(method === 'paymentCode'
+        ? {}
+        : {
+            notification: ({ tradeNo, refundNo }: { readonly tradeNo: string; readonly refundNo?: string }, variation: NotificationVariation) => {
+              const about = refundNo === undefined ? { outTradeNo: tradeNo } : { outRefundNo: refundNo };
+              return arrived(simulator.makeNotification(about, simulatedVariation(variation)), simulatorNow());
+            },
+          }),
       replayWindowMs: 300_000,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
       startMortal: async (mortality) => {
         const line = await openMortalLine(simulator.baseUrl, mortality);
-        const mortal = await activateWechatPay({ credentials, mode, now, baseUrl: line.baseUrl });
+        const mortal = await activateWechatPay({ credentials, mode, now, settings, store, mortality, baseUrl: line.baseUrl });
         opened.push({ stop: async () => { line.close(); await mortal.stop(); } });
         return mortal.channel;
       },
       skewClock: (ms) => { clock.wrongMs = ms; },
-      ...(mode === 'publicKey' ? {} : { expireCertificate: () => { clock.passedMs = SIX_YEARS_MS; } }),
+      ...(mode !== 'platformCertificate' ? {} : { expireCertificate: () => { clock.passedMs = SIX_YEARS_MS; } }),
       spoilStatement: () => {
         simulator.faults.inject({ on: 'bill', fault: { kind: 'summaryMismatch' } });
       },
@@ -127,13 +165,32 @@ const SIX_YEARS_MS = 6 * 365 * 86_400_000;
 /** Port 1 (tcpmux) of this machine: nobody listens there, so connections are refused. */
 export const REFUSING_ADDRESS = 'http://127.0.0.1:1';
 
-const SIMULATED_OPERATIONS: Readonly<Record<FaultableOperation, ApiOperation>> = {
-  charge: 'nativeOrder',
-  query: 'queryOrder',
-  close: 'closeOrder',
-  refund: 'refund',
-  queryRefund: 'queryRefund',
-};
+/** The simulator's sub-merchant, as the plugin's settings name it. */
+export function partnerSettings({ subMerchant }: MerchantCredentials): NonNullable<WechatPaySettings['partner']> {
+  return { subMchid: subMerchant.merchantId, subAppid: subMerchant.appId, subMiniProgramAppid: subMerchant.miniProgramAppId };
+}
+
+/** What the plugin needs for scanned codes. */
+export function scannedCodeSettings({ apiV2Key, merchantCertificatePem }: MerchantCredentials, through: 'v2' | 'v3'): Partial<WechatPaySettings> {
+  return through === 'v2' ? { apiV2Key, merchantCertificatePem } : { scannedCodeInterface: 'v3' };
+}
+
+/** What a charge of the method needs beside the ordinary. */
+export const DETAILS = {
+  nativeQr: {},
+  jsapi: { payerId: 'oSimulatedPayer000000000001' },
+  miniProgram: { payerId: 'oSimulatedPayer000000000002' },
+  app: {},
+  h5: { clientIp: '203.0.113.7', returnUrl: 'https://pay.hospital.example/back?order=1' },
+} as const satisfies Partial<Record<PaymentMethod, object>>;
+
+const CHARGES = { nativeQr: 'nativeOrder', jsapi: 'jsapiOrder', miniProgram: 'jsapiOrder', app: 'appOrder', h5: 'h5Order' } as const satisfies Record<PlacedMethod, ApiOperation>;
+
+function operationsOf(kind: SubjectKind): Readonly<Record<FaultableOperation, ApiOperation>> {
+  const refunds = { refund: 'refund', queryRefund: 'queryRefund' } as const;
+  if (kind.method !== 'paymentCode') return { charge: CHARGES[kind.method], query: 'queryOrder', close: 'closeOrder', ...refunds };
+  return kind.through === 'v2' ? { charge: 'micropay', query: 'orderquery', close: 'reverse', ...refunds } : { charge: 'codepay', query: 'queryOrder', close: 'reverse', ...refunds };
+}
 
 const SIMULATED_FAULTS: ReadonlyMap<ChannelFault, ApiFault> = new Map<ChannelFault, ApiFault>([
   ['timeoutBeforeExecution', { kind: 'delayBeforeExecuting', delayMs: 3_600_000 }],

@@ -79,6 +79,14 @@ test('an isolated plugin answers through the boundary like any other', async () 
   assert.deepEqual([bench.channel().merchantNo, bench.channel().methods, bench.channel().canRefund], ['M1', ['nativeQr'], false]);
 });
 
+test('an isolated plugin hands over a fund statement, bytes included', async () => {
+  const bench = makeHost({ downloadFundStatement: "return request.account === 'basic' ? { kind: 'ok', raw: new Uint8Array([1, 2]), sha256: 's', lines: [], totals: { lines: 0, inLines: 0, inFen: 0, outLines: 0, outFen: 0 } } : { kind: 'empty' }" });
+  await bench.activate();
+  const outcome = await bench.channel().fundStatement?.downloadFundStatement({ day: '2026-11-22', account: 'basic' });
+  assert.ok(outcome?.kind === 'ok' && outcome.raw.length === 2, JSON.stringify(outcome));
+  assert.equal((await bench.channel().fundStatement?.downloadFundStatement({ day: '2026-11-22', account: 'fees' }))?.kind, 'empty');
+});
+
 for (const [what, attempt, expected] of [
   ['reads a file', "return (await import('node:fs')).readFileSync('/etc/passwd', 'utf8')", /ERR_ACCESS_DENIED/],
   ['writes a file', "return (await import('node:fs')).writeFileSync('/tmp/hospay-isolation-canary', 'x')", /ERR_ACCESS_DENIED/],

@@ -1,6 +1,7 @@
 export * from './budget-guard.js';
 export * from './credential.js';
 export * from './describe-credential.js';
+export * from './fund-statement.js';
 export * from './hospital-adapter.js';
 export * from './money.js';
 export * from './payment-channel.js';

@@ -10,6 +10,7 @@
  */
 import { Type, type Static } from 'typebox';
 import type { HoldingCredentials } from './credential.js';
+import type { FundStatementOutcome, FundStatementRequest } from './fund-statement.js';
 
 const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
 const TimeSchema = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
@@ -282,7 +283,7 @@ export type PaymentChannel = {
   readonly methods: readonly PaymentMethod[];
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
   query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
-} & Partial<Refunding & Cancelling & Notifying & Statement & IdentifyingPayer & HoldingCredentials>;
+} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer & HoldingCredentials>;
 
 /** A channel that can be refunded, closed, told by and reconciled with. */
 export type FullPaymentChannel = PaymentChannel & Refunding & Cancelling & Notifying & Statement;
@@ -310,6 +311,12 @@ export type Notifying = {
 export type Statement = {
   /** The channel's bill of one day (yyyy-MM-dd, Beijing time). */
   downloadStatement(request: { readonly day: string }, context: CallContext): Promise<StatementOutcome>;
+};
+
+/** What settlement is checked against: payments less fees and refunds must be what is in the account, and what left for the bank. */
+export type FundStatement = {
+  /** Every movement of one account of the merchant at the channel on one day, with the balance after each (资金账单). */
+  downloadFundStatement(request: FundStatementRequest, context: CallContext): Promise<FundStatementOutcome>;
 };
 
 export const PayerIdOutcomeSchema = Type.Union([

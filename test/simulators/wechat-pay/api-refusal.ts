@@ -33,6 +33,7 @@ export const PRECISE_CODE = {
   orderDoesNotExist: 268512771,
   alreadyPaid: 268498689,
   otherParameters: 268498688,
+  reverseInstead: 268449641,
   badSignature: 268443699,
   tooManyRequests: 268447840,
   badOpenId: 268501013,

@@ -35,7 +35,7 @@ export class BillDesk {
     const day = this.#readDay(query);
     const type = readChoice(query, 'bill_type', ['ALL', 'SUCCESS', 'REFUND']);
     const faults = this.#options.faults.takeForBill();
-    const file = tradeBillFile({ ledger: this.#options.ledger(), day, type, faults });
+    const file = tradeBillFile({ ledger: this.#options.ledger(), day, type, faults, subMerchantId: query.get('sub_mchid') ?? undefined });
     const hashMismatch = faults.some(({ kind }) => kind === 'hashMismatch');
     return this.#link({ file, query, origin, hashMismatch });
   }
@@ -43,8 +43,9 @@ export class BillDesk {
   fundFlowBill(query: URLSearchParams, origin: string): BillLink {
     const day = this.#readDay(query);
     const account = readChoice(query, 'account_type', ['BASIC', 'OPERATION', 'FEES']);
-    const file = account === 'BASIC' ? fundFlowBillFile({ ledger: this.#options.ledger(), day }) : undefined;
-    return this.#link({ file, query, origin, hashMismatch: false });
+    const fault = this.#options.faults.take('fundBill', {});
+    const file = account === 'BASIC' ? fundFlowBillFile({ ledger: this.#options.ledger(), day, fault }) : undefined;
+    return this.#link({ file, query, origin, hashMismatch: fault?.kind === 'hashMismatch' });
   }
 
   /** The bytes behind a link. */

@@ -1,6 +1,6 @@
 import { chinaBillTime, chinaDay } from './china-time.js';
-import type { BillFault } from './fault-rules.js';
-import type { MerchantAccount } from './merchant-account.js';
+import type { BillFault, FundBillFault } from './fault-rules.js';
+import type { MerchantAccounts } from './merchant-account.js';
 import type { SimulatedOrder, SimulatedRefund } from './simulated-records.js';
 
 export type TradeBillType = 'ALL' | 'SUCCESS' | 'REFUND';
@@ -11,10 +11,12 @@ export type BillLedger = {
   readonly refunds: readonly SimulatedRefund[];
   readonly merchantId: string;
   readonly appId: string;
-  readonly account: MerchantAccount;
+  readonly accounts: MerchantAccounts;
 };
 
 type TradeRow = {
+  readonly appId: string | undefined;
+  readonly subMerchantId: string | undefined;
   readonly at: string;
   readonly outTradeNo: string;
   readonly transactionId: string;
@@ -40,10 +42,11 @@ const SUMMARY_HEADER = ['总交易单数', '应结订单总金额', '退款总�
  * A day's trade bill exactly as WeChat Pay writes it: UTF-8 with BOM, CRLF, back-ticked cells, summary rows. A refund stands on the day it
  * was asked for. `undefined` when the day has no rows.
  */
-export function tradeBillFile(request: { ledger: BillLedger; day: string; type: TradeBillType; faults: readonly BillFault[] }): Buffer | undefined {
-  const { ledger, type, faults } = request;
+export function tradeBillFile(request: { ledger: BillLedger; day: string; type: TradeBillType; faults: readonly BillFault[]; subMerchantId?: string | undefined }): Buffer | undefined {
+  const { ledger, type, faults, subMerchantId } = request;
   const wanted = tradeRows(ledger)
     .filter(({ at }) => chinaDay(new Date(at)) === request.day)
+    .filter((row) => subMerchantId === undefined || row.subMerchantId === subMerchantId)
     .filter(({ refund }) => type === 'ALL' || (type === 'REFUND') === (refund !== undefined));
   const rows = [...wanted.flatMap((row) => faultyRow(row, faults)), ...extraRows(request.day, faults)].toSorted(inTimeOrder);
   if (rows.length === 0) return undefined;
@@ -56,7 +59,8 @@ export function tradeBillFile(request: { ledger: BillLedger; day: string; type: 
 }
 
 /** A day's fund flow of the basic account. `undefined` when nothing moved that day. */
-export function fundFlowBillFile(request: { ledger: BillLedger; day: string }): Buffer | undefined {
+export function fundFlowBillFile(request: { ledger: BillLedger; day: string; fault?: FundBillFault | undefined }): Buffer | undefined {
+  const { fault } = request;
   const rows = fundRows(request.ledger).filter(({ at }) => chinaDay(new Date(at)) === request.day);
   if (rows.length === 0) return undefined;
   const header = '记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号';
@@ -77,8 +81,9 @@ export function fundFlowBillFile(request: { ledger: BillLedger; day: string }): 
   );
   const income = rows.filter(({ fen }) => fen >= 0).map(({ fen }) => fen);
   const outgo = rows.filter(({ fen }) => fen < 0).map(({ fen }) => -fen);
-  const summary = [rows.length, income.length, yuan(sum(income)), outgo.length, yuan(sum(outgo))].map(String);
-  return billFile([header, ...lines, '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额', dataLine(summary)]);
+  const summary = [rows.length + (fault?.kind === 'summaryMismatch' ? 1 : 0), income.length, yuan(sum(income)), outgo.length, yuan(sum(outgo))].map(String);
+  const written = fault?.kind === 'fullWidthBrackets' ? header.replaceAll('(', '（').replaceAll(')', '）') : header;
+  return billFile([written, ...lines, '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额', dataLine(summary)]);
 }
 
 function tradeRows(ledger: BillLedger): readonly TradeRow[] {
@@ -120,13 +125,26 @@ function tradeRows(ledger: BillLedger): readonly TradeRow[] {
       },
     ];
   });
-  return [...payments, ...refunds];
+  return [...payments, ...refunds, ...reversals(ledger)];
+}
+
+/** A reversed scanned code: a row of its own, without the number of a refund. */
+function reversals(ledger: BillLedger): readonly TradeRow[] {
+  return ledger.orders.flatMap((order) =>
+    order.payments.flatMap((payment): TradeRow[] => {
+      if (payment.returnedAt === undefined) return [];
+      const refund = { id: '0', outRefundNo: '0', fen: payment.paidFen, status: '', settledAt: payment.returnedAt };
+      return [{ ...factsOf(order), at: payment.returnedAt, transactionId: payment.transactionId, openId: payment.payerOpenId, bankType: payment.bankType, state: 'REVOKED', paidFen: 0, feeFen: -payment.feeFen, refund }];
+    }),
+  );
 }
 
 const BILL_REFUND_STATUS = { PROCESSING: 'PROCESSING', SUCCESS: 'SUCCESS', ABNORMAL: 'CHANGE', CLOSED: 'FAIL' } as const;
 
-function factsOf(order: SimulatedOrder): Pick<TradeRow, 'outTradeNo' | 'deviceId' | 'tradeType' | 'description' | 'attach'> {
+function factsOf(order: SimulatedOrder): Pick<TradeRow, 'appId' | 'subMerchantId' | 'outTradeNo' | 'deviceId' | 'tradeType' | 'description' | 'attach'> {
   return {
+    appId: order.appId,
+    subMerchantId: order.partner?.subMerchantId,
     outTradeNo: order.outTradeNo,
     deviceId: order.deviceId ?? '',
     tradeType: order.tradeType,
@@ -145,9 +163,9 @@ function tradeCells(row: TradeRow, ledger: BillLedger, type: TradeBillType): rea
   const { refund } = row;
   const common = [
     chinaBillTime(new Date(row.at)),
-    ledger.appId,
+    row.appId ?? ledger.appId,
     ledger.merchantId,
-    '0',
+    row.subMerchantId ?? '0',
     row.deviceId,
     row.transactionId,
     row.outTradeNo,
@@ -163,7 +181,7 @@ function tradeCells(row: TradeRow, ledger: BillLedger, type: TradeBillType): rea
     type === 'REFUND' ? [chinaBillTime(new Date(row.at)), settledTime(refund?.settledAt)] : [];
   const refundCells =
     refund === undefined ? ['0', '0', '0.00', '0.00', '', ''] : [refund.id, refund.outRefundNo, yuan(refund.fen), '0.00', 'ORIGINAL', refund.status];
-  const tail = [row.description, row.attach, feeText(row.feeFen), rateText(ledger.account.feeRateBasisPoints), yuan(row.paidFen)];
+  const tail = [row.description, row.attach, feeText(row.feeFen), rateText(ledger.accounts.of(row.subMerchantId).feeRateBasisPoints), yuan(row.paidFen)];
   if (type === 'SUCCESS') return [...common, ...tail, ''];
   return [...common, ...times, ...refundCells, ...tail, yuan(refund?.fen ?? 0), ''];
 }
@@ -199,6 +217,8 @@ function extraRows(day: string, faults: readonly BillFault[]): readonly TradeRow
     const at = new Date(`${day}T12:00:00+08:00`).toISOString();
     return [
       {
+        appId: undefined,
+        subMerchantId: undefined,
         at,
         outTradeNo,
         transactionId,
@@ -229,17 +249,19 @@ type FundRow = {
 
 /** Every movement of the account since its opening, with the running balance. A closed refund never moved money for good: left out. */
 function fundRows(ledger: BillLedger): readonly FundRow[] {
-  const payments = ledger.orders.flatMap((order) =>
+  const payments = ledger.orders.filter(({ partner }) => partner === undefined).flatMap((order) =>
     order.payments.flatMap((payment) => {
       const facts = { at: payment.paidAt, businessNumber: payment.transactionId, voucher: order.outTradeNo };
+      const returned = { ...facts, at: payment.returnedAt ?? '' };
       return [
         { ...facts, type: '交易', fen: payment.paidFen },
         { ...facts, type: '扣除交易手续费', fen: -payment.feeFen },
+        ...(payment.returnedAt === undefined ? [] : [{ ...returned, type: '退款', fen: -payment.paidFen }, { ...returned, type: '退还交易手续费', fen: payment.feeFen }]),
       ];
     }),
   );
   const refunds = ledger.refunds
-    .filter(({ status }) => status !== 'CLOSED')
+    .filter(({ status, subMerchantId }) => status !== 'CLOSED' && subMerchantId === undefined)
     .flatMap((refund) => {
       const facts = { at: refund.createdAt, businessNumber: refund.refundId, voucher: refund.outRefundNo };
       return [
@@ -247,7 +269,7 @@ function fundRows(ledger: BillLedger): readonly FundRow[] {
         { ...facts, type: '退还交易手续费', fen: refund.feeReturnedFen },
       ];
     });
-  let balanceFen = ledger.account.openingBalanceFen;
+  let balanceFen = ledger.accounts.of(undefined).openingBalanceFen;
   return [...payments, ...refunds]
     .filter(({ fen }) => fen !== 0)
     .toSorted(inTimeOrder)

@@ -3,10 +3,19 @@ import type { SettledRefundStatus } from './simulated-records.js';
 export type ApiOperation =
   | 'nativeOrder'
   | 'jsapiOrder'
+  | 'appOrder'
+  | 'h5Order'
+  | 'codepay'
+  | 'micropay'
+  | 'orderquery'
+  | 'reverse'
   | 'queryOrder'
   | 'closeOrder'
   | 'refund'
   | 'queryRefund'
+  | 'medInsOrder'
+  | 'queryMedInsOrder'
+  | 'medInsRefundNotice'
   | 'certificates'
   | 'tradeBill'
   | 'fundFlowBill'
@@ -42,6 +51,14 @@ export type ApiFault =
   | { readonly kind: 'otherAmount'; readonly amountFen: number }
   /** queryOrder: another merchant's id, rightly signed. */
   | { readonly kind: 'otherMerchant' }
+  /** API v2: `return_code` FAIL, which is never signed. */
+  | { readonly kind: 'returnCodeFail' }
+  /** reverse (API v2): recall=Y, nothing executed. */
+  | { readonly kind: 'askToReverseAgain' }
+  /** micropay, orderquery, queryOrder, codepay, reverse: rightly signed, about another number. */
+  | { readonly kind: 'otherOrder'; readonly outTradeNo: string }
+  /** queryOrder in partner mode: another service provider's id, rightly signed. */
+  | { readonly kind: 'otherProvider' }
   /** nativeOrder, jsapiOrder: the payer pays; refund: the refund settles; and the notification arrives, all before this answer. */
   | { readonly kind: 'notifyBeforeAnswer' };
 
@@ -59,6 +76,8 @@ export type NotificationFault =
   | { readonly kind: 'staleSignature' }
   | { readonly kind: 'wrongAmount'; readonly amountFen: number }
   | { readonly kind: 'otherMerchant' }
+  /** In partner mode: the right sub-merchant of another service provider. */
+  | { readonly kind: 'otherProvider' }
   | { readonly kind: 'garbageBody' };
 
 /** How a new refund goes on. Without a fault it is SUCCESS at once (the synchronous answer says PROCESSING all the same). */
@@ -87,10 +106,14 @@ export type BillFault =
   /** The file's bytes do not match the `hash_value` that was answered. */
   | { readonly kind: 'hashMismatch' };
 
+/** What can be wrong in a fund bill. `summaryMismatch` and `hashMismatch` as above; `fullWidthBrackets` is how some files are written. */
+export type FundBillFault = { readonly kind: 'summaryMismatch' | 'hashMismatch' | 'fullWidthBrackets' };
+
 type FaultKinds = {
   readonly notification: NotificationFault;
   readonly refundOutcome: RefundOutcomeFault;
   readonly bill: BillFault;
+  readonly fundBill: FundBillFault;
 } & Readonly<Record<ApiOperation, ApiFault>>;
 
 export type FaultPlace = keyof FaultKinds;

@@ -41,6 +41,16 @@ export class FieldReader {
     return value;
   }
 
+  optionalInteger(name: string, rule: IntegerRule): number | undefined {
+    return this.#fields[name] === undefined ? undefined : this.integer(name, rule);
+  }
+
+  optionalFlag(name: string): boolean | undefined {
+    const value = this.#fields[name];
+    if (value !== undefined && typeof value !== 'boolean') throw wrongField(this.#at(name), value, '类型不符，应为 boolean');
+    return value;
+  }
+
   object(name: string): FieldReader {
     const value = this.#fields[name];
     if (value === undefined) throw wrongField(this.#at(name), '', '必填性规则校验失败，此字段为必填项');

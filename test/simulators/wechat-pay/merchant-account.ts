@@ -25,3 +25,20 @@ export class MerchantAccount {
     this.#balanceFen += fen;
   }
 }
+
+/** The accounts of the merchant and of its sub-merchants; each begins with the same opening balance. */
+export class MerchantAccounts {
+  readonly #options: { readonly openingBalanceFen: number; readonly feeRateBasisPoints: number };
+  readonly #accounts = new Map<string | undefined, MerchantAccount>();
+
+  constructor(options: { readonly openingBalanceFen: number; readonly feeRateBasisPoints: number }) {
+    this.#options = options;
+  }
+
+  /** The merchant's own account without a sub-merchant's number. */
+  of(subMerchantId: string | undefined): MerchantAccount {
+    const account = this.#accounts.get(subMerchantId) ?? new MerchantAccount(this.#options);
+    this.#accounts.set(subMerchantId, account);
+    return account;
+  }
+}

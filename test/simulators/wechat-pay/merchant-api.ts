@@ -90,10 +90,12 @@ export class MerchantApi {
   #altered(answer: Answer, fault: ApiFault): Answer {
     if (answer.content.kind !== 'json' || answer.status !== 200) return answer;
     const { value } = answer.content;
-    if (fault.kind === 'otherMerchant') return jsonAnswer({ ...value, mchid: OTHER_MERCHANT_ID });
+    if (fault.kind === 'otherMerchant') return jsonAnswer({ ...value, [merchantField(value)]: OTHER_MERCHANT_ID });
+    if (fault.kind === 'otherProvider') return jsonAnswer({ ...value, sp_mchid: OTHER_MERCHANT_ID });
     if (fault.kind === 'otherAmount') return jsonAnswer({ ...value, amount: otherAmount(value['amount'], fault.amountFen) });
+    if (fault.kind === 'otherOrder') return jsonAnswer({ ...value, out_trade_no: fault.outTradeNo });
     const order = fault.kind === 'stillNotPaid' ? this.#options.orders.find(String(value['out_trade_no'])) : undefined;
-    return order === undefined ? answer : jsonAnswer(this.#options.orders.describe({ ...order, state: 'NOTPAY' }));
+    return order === undefined ? answer : jsonAnswer(this.#options.orders.describe({ ...order, state: order.tradeType === 'MICROPAY' ? 'USERPAYING' : 'NOTPAY' }));
   }
 }
 
@@ -131,6 +133,11 @@ function answerOf(call: ApiCall): Answer {
   } catch (error) {
     return refusalAnswer(error);
   }
+}
+
+/** Who is paid stands in another field when a service provider asks for its sub-merchant. */
+function merchantField(value: Readonly<Record<string, unknown>>): 'mchid' | 'sub_mchid' {
+  return 'sub_mchid' in value ? 'sub_mchid' : 'mchid';
 }
 
 function tooManyRequests(): ApiRefusal {

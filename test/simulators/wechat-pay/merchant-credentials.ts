@@ -10,9 +10,19 @@ import { selfSignedCertificate } from './self-signed-certificate.js';
 export type MerchantCredentials = {
   readonly merchantId: string;
   readonly appId: string;
+  readonly miniProgramAppId: string;
+  readonly mobileAppId: string;
+  /** A sub-merchant, for whom the merchant above places orders as its service provider. */
+  readonly subMerchant: { readonly merchantId: string; readonly appId: string; readonly miniProgramAppId: string; readonly appSecret: string };
+  /** Of the official account `appId`. */
+  readonly appSecret: string;
   /** Serial of the merchant API certificate, upper-case hex: `serial_no` of each request. */
   readonly merchantCertificateSerial: string;
   readonly merchantPrivateKeyPem: string;
+  /** What the merchant shows in the TLS handshake where API v2 asks for it. */
+  readonly merchantCertificatePem: string;
+  /** 32 ASCII characters, of API v2. */
+  readonly apiV2Key: string;
   /** 32 ASCII characters. */
   readonly apiV3Key: string;
   /** The older mode: answers carry this serial when the request named no public key. */
@@ -45,6 +55,14 @@ export const CREDENTIALS_FILE_NAME = 'merchant-credentials.json';
 const PLATFORM_KEYS_FILE_NAME = 'platform-keys.json';
 const CERTIFICATE_LIFE_MS = 5 * 365 * 86_400_000;
 
+/** Numbers of the merchant that are no secrets and the same for every simulator. */
+const FIXED_NUMBERS = {
+  appId: 'wx0000000000000001',
+  miniProgramAppId: 'wx0000000000000011',
+  mobileAppId: 'wx0000000000000021',
+  subMerchant: { merchantId: '1600000002', appId: 'wx0000000000000002', miniProgramAppId: 'wx0000000000000012' },
+} as const;
+
 let keysOfThisProcess: Promise<StoredKeys> | undefined;
 
 /**
@@ -58,7 +76,11 @@ export async function loadOrMakePlatformKeys(dataFolder: string | undefined, now
   }
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const keysFile = join(dataFolder, PLATFORM_KEYS_FILE_NAME);
-  if (existsSync(keysFile)) return opened(JSON.parse(readFileSync(keysFile, 'utf8')) as StoredKeys);
+  if (existsSync(keysFile)) {
+    const kept = JSON.parse(readFileSync(keysFile, 'utf8')) as StoredKeys;
+    // A folder of before API v2 has no key for it: such a merchant is made anew, its ledger stays.
+    if (typeof kept.merchantCredentials.apiV2Key === 'string') return opened(kept);
+  }
   const keys = await makeKeys(now);
   writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.merchantCredentials);
   writeSecretFile(keysFile, keys);
@@ -107,6 +129,7 @@ function makeCertificate(commonName: string, now: Date): { readonly serial: stri
 async function makeKeys(now: Date): Promise<StoredKeys> {
   const [merchant, certificate, publicKeyMode] = await Promise.all([makeRsaKeys(), makeRsaKeys(), makeRsaKeys()]);
   const serial = certificateSerial();
+  const merchantSerial = certificateSerial();
   const certificatePem = selfSignedCertificate({
     serialNumber: serial,
     commonName: 'Simulated WeChat Pay platform',
@@ -119,8 +142,12 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
   return {
     merchantCredentials: {
       merchantId: '1600000001',
-      appId: 'wx0000000000000001',
-      merchantCertificateSerial: certificateSerial(),
+      ...FIXED_NUMBERS,
+      subMerchant: { ...FIXED_NUMBERS.subMerchant, appSecret: randomText(32) },
+      appSecret: randomText(32),
+      merchantCertificateSerial: merchantSerial,
+      merchantCertificatePem: merchantCertificate(merchantSerial, merchant, now),
+      apiV2Key: randomText(32),
       merchantPrivateKeyPem: privatePem(merchant.privateKey),
       apiV3Key: randomText(32),
       platformCertificate: { serial, certificatePem, publicKeyPem: publicPem(certificate.publicKey) },
@@ -129,6 +156,18 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
     certificatePrivateKeyPem: privatePem(certificate.privateKey),
     publicKeyModePrivateKeyPem: privatePem(publicKeyMode.privateKey),
   };
+}
+
+function merchantCertificate(serialNumber: string, { publicKey, privateKey }: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }, now: Date): string {
+  return selfSignedCertificate({
+    serialNumber,
+    commonName: '1600000001',
+    organisation: 'Simulated hospital',
+    notBefore: new Date(now.getTime() - 86_400_000),
+    notAfter: new Date(now.getTime() + CERTIFICATE_LIFE_MS),
+    publicKey,
+    privateKey,
+  });
 }
 
 function makeRsaKeys(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {

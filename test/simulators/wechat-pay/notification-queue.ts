@@ -34,6 +34,9 @@ export const RETRY_GAPS_MS: readonly number[] = [
   6 * HOUR_MS,
 ];
 
+/** A medical-insurance order is told of for about half a minute only; who misses it must ask. */
+export const MED_INS_RETRY_GAPS_MS: readonly number[] = [5 * SECOND_MS, 10 * SECOND_MS, 15 * SECOND_MS];
+
 /** The merchant has five seconds to answer. */
 const ANSWER_DEADLINE_MS = 5_000;
 const OTHER_MERCHANT_ID = '1699999999';
@@ -49,7 +52,7 @@ export type NotificationVariation =
 /** What the queue is told; the rest of the record is its own. */
 export type NewNotification = Pick<
   SimulatedNotification,
-  'eventType' | 'outTradeNo' | 'outRefundNo' | 'transactionId' | 'url' | 'plaintext' | 'signingMode'
+  'eventType' | 'outTradeNo' | 'outRefundNo' | 'transactionId' | 'url' | 'plaintext' | 'signingMode' | 'retryGapsMs'
 >;
 
 export type NotificationQueueOptions = {
@@ -125,7 +128,7 @@ export class NotificationQueue {
   /** The bytes and headers of a notification, freshly signed. */
   message(notification: SimulatedNotification, variation: NotificationVariation): NotificationMessage {
     const { keys, now } = this.#options;
-    const kind = notification.outRefundNo === undefined ? 'transaction' : 'refund';
+    const kind = notification.eventType === 'MEDICAL_INSURANCE.SUCCESS' ? 'medical_insurance' : notification.outRefundNo === undefined ? 'transaction' : 'refund';
     const resource = sealResource({
       plaintext: alteredPlaintext(notification.plaintext, variation),
       apiV3Key: keys.merchantCredentials.apiV3Key,
@@ -188,7 +191,7 @@ export class NotificationQueue {
 
   #record(notification: SimulatedNotification, attempts: readonly NotificationAttempt[]): void {
     const accepted = attempts.some(({ status }) => status === 200 || status === 204);
-    const gapMs = accepted ? undefined : this.#options.retryGapsMs[notification.roundsMade];
+    const gapMs = accepted ? undefined : (notification.retryGapsMs ?? this.#options.retryGapsMs)[notification.roundsMade];
     const nextAttemptAt = gapMs === undefined ? undefined : new Date(this.#options.now().getTime() + gapMs).toISOString();
     if (nextAttemptAt === undefined) this.#waiting.delete(notification.id);
     this.#options.notifications.put(notification.id, {
@@ -245,6 +248,7 @@ const SUMMARY = {
   'REFUND.SUCCESS': '退款成功',
   'REFUND.ABNORMAL': '退款异常',
   'REFUND.CLOSED': '退款关闭',
+  'MEDICAL_INSURANCE.SUCCESS': '医保支付成功',
 } as const;
 
 /** What one attempt sends, in order. */
@@ -263,9 +267,10 @@ function signatureFlawOf(variation: NotificationVariation): SignatureFlaw {
 }
 
 function alteredPlaintext(plaintext: string, variation: NotificationVariation): string {
-  if (variation.kind !== 'wrongAmount' && variation.kind !== 'otherMerchant') return plaintext;
+  if (variation.kind !== 'wrongAmount' && variation.kind !== 'otherMerchant' && variation.kind !== 'otherProvider') return plaintext;
   const news = JSON.parse(plaintext) as { amount: Record<string, unknown> };
-  if (variation.kind === 'otherMerchant') return JSON.stringify({ ...news, mchid: OTHER_MERCHANT_ID });
+  if (variation.kind === 'otherMerchant') return JSON.stringify({ ...news, ['sub_mchid' in news ? 'sub_mchid' : 'mchid']: OTHER_MERCHANT_ID });
+  if (variation.kind === 'otherProvider') return JSON.stringify({ ...news, sp_mchid: OTHER_MERCHANT_ID });
   const { amountFen } = variation;
   const amount = 'refund' in news.amount ? { refund: amountFen, payer_refund: amountFen } : { total: amountFen, payer_total: amountFen };
   return JSON.stringify({ ...news, amount: { ...news.amount, ...amount } });

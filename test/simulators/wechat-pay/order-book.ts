@@ -1,20 +1,23 @@
 import { alreadyPaid, ApiRefusal, orderDoesNotExist, parameterRefusal, PRECISE_CODE } from './api-refusal.js';
-import { chinaDay, chinaRfc3339, parseRfc3339 } from './china-time.js';
-import { readBody } from './field-reader.js';
-import type { MerchantAccount } from './merchant-account.js';
+import { chinaDay, chinaRfc3339 } from './china-time.js';
+import type { MerchantAccounts } from './merchant-account.js';
 import type { MerchantCredentials } from './merchant-credentials.js';
-import type { SigningMode } from './platform-signature.js';
+import { describeParties, describePayer, isOfMode, type ApiMode } from './order-parties.js';
+import { readOrder, type OrderRequest, type WantedOrder } from './order-request.js';
 import { randomDigits, randomText } from './random-text.js';
-import type { SimulatedOrder, SimulatedPayment, TradeType } from './simulated-records.js';
+import type { SimulatedOrder, SimulatedPayment, SimulatedPaymentCode, TradeType } from './simulated-records.js';
 import type { RecordTable } from './simulator-store.js';
 
 const CODE_LIFE_MS = 2 * 3_600_000;
+const H5_LIFE_MS = 5 * 60_000;
 const UNPAID_ORDER_LIFE_MS = 7 * 86_400_000;
 
 /** How a payer pays in a test. */
 export type PayOptions = {
   /** The payer pays another amount than the order's: a fault of the channel, for tests of the merchant. */
   readonly amountFen?: number;
+  /** What the payer pays from, in WeChat Pay's word. */
+  readonly bankType?: string;
   /** The payment wins against a close that was already answered: late success. */
   readonly evenIfClosed?: boolean;
   /** A second payment of a paid order, with its own transaction id. */
@@ -28,7 +31,7 @@ export type PayOutcome =
 export type OrderBookOptions = {
   readonly orders: RecordTable<SimulatedOrder>;
   readonly credentials: MerchantCredentials;
-  readonly account: MerchantAccount;
+  readonly accounts: MerchantAccounts;
   readonly now: () => Date;
   readonly shortestExpiryMs: number;
   readonly payableAfterExpiry: boolean;
@@ -52,9 +55,9 @@ export class OrderBook {
   }
 
   /** Places an order, or repeats one: equal parameters give a new code, other parameters are refused. */
-  place(request: { tradeType: TradeType; body: string; signingMode: SigningMode }): SimulatedOrder {
-    const { now } = this.#options;
-    const wanted = this.#readOrder(request);
+  place(request: OrderRequest): SimulatedOrder {
+    const { now, credentials } = this.#options;
+    const wanted = readOrder(request, credentials);
     const earlier = this.find(wanted.outTradeNo);
     if (this.#closedBeforePlaced.has(wanted.outTradeNo)) throw otherParameters();
     if (earlier !== undefined) {
@@ -65,17 +68,44 @@ export class OrderBook {
       return this.#put({ ...earlier, ...newCode(wanted.tradeType, now()) });
     }
     this.#refuseEarlyExpiry(wanted.timeExpire);
-    return this.#put({ ...wanted, ...newCode(wanted.tradeType, now()) });
+    return this.#put({ ...wanted, ...newCode(wanted.tradeType, now()), createdAt: now().toISOString(), state: 'NOTPAY', payments: [] });
+  }
+
+  /** Places the order of a scanned code; the payer is about to pay it. */
+  placeScanned(order: Omit<WantedOrder, 'tradeType' | 'notifyUrl' | 'openId'>, code: SimulatedPaymentCode): SimulatedOrder {
+    const now = this.#options.now();
+    const codeExpiresAt = new Date(now.getTime() + UNPAID_ORDER_LIFE_MS).toISOString();
+    const fixed = { tradeType: 'MICROPAY', notifyUrl: '', openId: undefined, code: code.code, codeExpiresAt, bankType: code.bankType } as const;
+    return this.#put({ ...order, ...fixed, createdAt: now.toISOString(), state: 'USERPAYING', payments: [] });
+  }
+
+  /** The payer of a scanned code failed or gave up: nobody is paying any more. */
+  failScanned(outTradeNo: string): void {
+    const order = this.find(outTradeNo);
+    if (order?.state !== 'USERPAYING') throw new Error(`order ${outTradeNo} does not wait for its payer`);
+    this.#put({ ...order, state: 'PAYERROR' });
+  }
+
+  /** Reverses the order of a scanned code: what was paid goes back. */
+  revoke(outTradeNo: string): void {
+    const order = this.find(outTradeNo);
+    if (order === undefined) throw new Error(`no order ${outTradeNo} in the simulator`);
+    const returnedAt = this.#options.now().toISOString();
+    const account = this.#options.accounts.of(order.partner?.subMerchantId);
+    for (const { paidFen, feeFen } of order.payments) account.add(feeFen - paidFen);
+    this.#put({ ...order, state: 'REVOKED', payments: order.payments.map((payment) => ({ ...payment, returnedAt })) });
   }
 
   /** Closes an unpaid order; closing a closed one again is fine. */
-  close(outTradeNo: string): void {
-    const order = this.find(outTradeNo);
+  close(outTradeNo: string, mode: ApiMode): void {
+    const found = this.find(outTradeNo);
+    const order = found !== undefined && isOfMode(found, mode) ? found : undefined;
     if (order === undefined) {
       if (this.#options.closeOfUnknownOrder === 'notFound') throw orderDoesNotExist();
       this.#closedBeforePlaced.add(outTradeNo);
       return;
     }
+    if (order.tradeType === 'MICROPAY') throw reverseInstead();
     if (order.payments.length > 0) throw alreadyPaid();
     if (order.state !== 'CLOSED') this.#put({ ...order, state: 'CLOSED' });
   }
@@ -86,20 +116,22 @@ export class OrderBook {
     if (order === undefined) return { kind: 'refused', reason: 'noSuchOrder' };
     if (order.payments.length > 0 && options.again !== true) return { kind: 'refused', reason: 'alreadyPaid' };
     const evenIfClosed = options.evenIfClosed === true || this.#options.payableAfterExpiry;
-    if (order.state === 'CLOSED' && !evenIfClosed) return { kind: 'refused', reason: 'closed' };
+    const isOver = order.state === 'CLOSED' || order.state === 'REVOKED' || order.state === 'PAYERROR';
+    if (isOver && !evenIfClosed) return { kind: 'refused', reason: 'closed' };
     const now = this.#options.now();
     if (Date.parse(order.codeExpiresAt) <= now.getTime() && !evenIfClosed) return { kind: 'refused', reason: 'codeExpired' };
     const paidFen = options.amountFen ?? order.totalFen;
-    const feeFen = this.#options.account.feeOf(paidFen);
+    const account = this.#options.accounts.of(order.partner?.subMerchantId);
+    const feeFen = account.feeOf(paidFen);
     const payment: SimulatedPayment = {
       transactionId: `4200001234${chinaDay(now).replaceAll('-', '')}${randomDigits(10)}`,
       paidFen,
       feeFen,
       paidAt: now.toISOString(),
       payerOpenId: order.openId ?? `oSimulated${randomText(18)}`,
-      bankType: 'OTHERS',
+      bankType: options.bankType ?? order.bankType ?? 'OTHERS',
     };
-    this.#options.account.add(paidFen - feeFen);
+    account.add(paidFen - feeFen);
     const state = order.state === 'REFUND' ? 'REFUND' : 'SUCCESS';
     return { kind: 'paid', payment, order: this.#put({ ...order, state, payments: [...order.payments, payment] }) };
   }
@@ -132,8 +164,7 @@ export class OrderBook {
 
   /** The body of a query answer and the plaintext of a payment notification. */
   describe(order: SimulatedOrder, payment?: SimulatedPayment): Record<string, unknown> {
-    const { merchantId, appId } = this.#options.credentials;
-    const ids = { appid: appId, mchid: merchantId, out_trade_no: order.outTradeNo };
+    const ids = { ...describeParties(order, this.#options.credentials), out_trade_no: order.outTradeNo };
     const attach = order.attach === undefined ? {} : { attach: order.attach };
     const scene = order.deviceId === undefined ? {} : { scene_info: { device_id: order.deviceId } };
     if (payment === undefined) {
@@ -149,52 +180,9 @@ export class OrderBook {
       ...stateOf(order),
       bank_type: payment.bankType,
       success_time: chinaRfc3339(new Date(payment.paidAt)),
-      payer: { openid: payment.payerOpenId },
+      payer: describePayer(order, payment.payerOpenId),
       amount: { total: payment.paidFen, payer_total: payment.paidFen, currency: 'CNY', payer_currency: 'CNY' },
       promotion_detail: [],
-    };
-  }
-
-  #readOrder(request: { tradeType: TradeType; body: string; signingMode: SigningMode }): SimulatedOrder {
-    const { credentials, now } = this.#options;
-    const body = readBody(request.body);
-    const appId = body.text('appid', { max: 32 });
-    if (body.text('mchid', { max: 32 }) !== credentials.merchantId) {
-      throw parameterRefusal('商户号与签名使用的商户号不一致', { field: '/mchid', issue: 'mchid does not match', location: 'body' });
-    }
-    if (appId !== credentials.appId) {
-      throw new ApiRefusal({
-        status: 400,
-        code: 'APPID_MCHID_NOT_MATCH',
-        message: 'appid和mch_id不匹配，请检查后再试',
-        preciseCode: PRECISE_CODE.appIdAndMerchantDoNotMatch,
-      });
-    }
-    const amount = body.object('amount');
-    amount.optionalText('currency', { max: 16, pattern: /^CNY$/ });
-    const timeExpire = body.optionalText('time_expire', { max: 64 });
-    if (timeExpire !== undefined && parseRfc3339(timeExpire) === undefined) {
-      throw parameterRefusal('time_expire 不符合 RFC 3339 格式', { field: '/time_expire', value: timeExpire, location: 'body' });
-    }
-    body.optionalText('goods_tag', { max: 32 });
-    const scene = body.optionalObject('scene_info');
-    return {
-      outTradeNo: body.text('out_trade_no', { min: 6, max: 32, pattern: /^[0-9A-Za-z_\-|*]+$/ }),
-      tradeType: request.tradeType,
-      description: body.text('description', { max: 127 }),
-      notifyUrl: body.text('notify_url', { max: 255, pattern: /^https?:\/\/[^?#\s]+$/ }),
-      attach: body.optionalText('attach', { max: 128 }),
-      deviceId: scene?.optionalText('device_id', { max: 32 }),
-      totalFen: amount.integer('total', { min: 1 }),
-      timeExpire,
-      openId: request.tradeType === 'JSAPI' ? readOpenId(body.object('payer').text('openid', { max: 128 })) : undefined,
-      parameters: `${request.tradeType} ${inFixedOrder(JSON.parse(request.body))}`,
-      createdAt: now().toISOString(),
-      code: '',
-      codeExpiresAt: '',
-      state: 'NOTPAY',
-      payments: [],
-      signingMode: request.signingMode,
     };
   }
 
@@ -205,7 +193,7 @@ export class OrderBook {
   }
 
   #closedIfExpired(order: SimulatedOrder): SimulatedOrder {
-    if (order.state !== 'NOTPAY') return order;
+    if (order.state !== 'NOTPAY' && order.state !== 'USERPAYING') return order;
     const endsAt =
       order.timeExpire === undefined ? Date.parse(order.createdAt) + UNPAID_ORDER_LIFE_MS : Date.parse(order.timeExpire);
     return this.#options.now().getTime() < endsAt ? order : this.#put({ ...order, state: 'CLOSED' });
@@ -228,26 +216,17 @@ function otherParameters(): ApiRefusal {
   return new ApiRefusal({ status: 400, code: 'INVALID_REQUEST', message, preciseCode: PRECISE_CODE.otherParameters });
 }
 
+function reverseInstead(): ApiRefusal {
+  return new ApiRefusal({ status: 400, code: 'INVALID_REQUEST', message: '付款码支付的订单请使用撤销接口', preciseCode: PRECISE_CODE.reverseInstead });
+}
+
 /** The state and its description, as WeChat Pay words them. */
 function stateOf(order: SimulatedOrder): { trade_state: string; trade_state_desc: string } {
-  const words = { NOTPAY: '订单未支付', SUCCESS: '支付成功', REFUND: '订单发生过退款，退款详情请查询退款单', CLOSED: '订单已关闭' } as const;
+  const words = { NOTPAY: '订单未支付', SUCCESS: '支付成功', REFUND: '订单发生过退款，退款详情请查询退款单', CLOSED: '订单已关闭', USERPAYING: '用户支付中，需要输入密码', REVOKED: '订单已撤销', PAYERROR: '支付失败' } as const;
   return { trade_state: order.state, trade_state_desc: words[order.state] };
 }
 
 function newCode(tradeType: TradeType, now: Date): { code: string; codeExpiresAt: string } {
   const code = tradeType === 'NATIVE' ? `${randomText(7)}zz` : `wx${randomDigits(14)}${randomText(18)}0000`;
-  return { code, codeExpiresAt: new Date(now.getTime() + CODE_LIFE_MS).toISOString() };
-}
-
-function readOpenId(openId: string): string {
-  if (/^[0-9A-Za-z_-]{6,128}$/.test(openId)) return openId;
-  throw new ApiRefusal({ status: 400, code: 'PARAM_ERROR', message: '无效的openid', preciseCode: PRECISE_CODE.badOpenId });
-}
-
-/** JSON text with object keys sorted, so that equal parameters are equal text. */
-function inFixedOrder(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(inFixedOrder).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${inFixedOrder(field)}`).join(',')}}`;
+  return { code, codeExpiresAt: new Date(now.getTime() + (tradeType === 'MWEB' ? H5_LIFE_MS : CODE_LIFE_MS)).toISOString() };
 }

@@ -2,7 +2,8 @@ import { ApiRefusal, invalidRequest, parameterRefusal, resourceDoesNotExist } fr
 import { chinaDay, chinaRfc3339 } from './china-time.js';
 import type { FaultRules } from './fault-rules.js';
 import { readBody, type FieldReader } from './field-reader.js';
-import type { MerchantAccount } from './merchant-account.js';
+import type { MerchantAccounts } from './merchant-account.js';
+import type { MerchantCredentials } from './merchant-credentials.js';
 import type { OrderBook } from './order-book.js';
 import type { SigningMode } from './platform-signature.js';
 import { randomDigits } from './random-text.js';
@@ -15,7 +16,8 @@ const MOST_REFUNDS_OF_A_PAYMENT = 50;
 export type RefundBookOptions = {
   readonly refunds: RecordTable<SimulatedRefund>;
   readonly orders: OrderBook;
-  readonly account: MerchantAccount;
+  readonly accounts: MerchantAccounts;
+  readonly credentials: MerchantCredentials;
   readonly faults: FaultRules;
   readonly now: () => Date;
   /** Called after a refund left PROCESSING. */
@@ -35,7 +37,7 @@ export class RefundBook {
 
   /** Accepts a refund, or repeats one: equal parameters give the refund as it is now, other parameters are refused. */
   request(request: { body: string; signingMode: SigningMode }): SimulatedRefund {
-    const wanted = readRefund(readBody(request.body));
+    const wanted = readRefund(readBody(request.body), this.#options.credentials);
     const { order, payment } = this.#paymentToRefund(wanted);
     const earlier = this.find(wanted.outRefundNo);
     if (earlier !== undefined) {
@@ -76,7 +78,7 @@ export class RefundBook {
     if (refund.status === 'SUCCESS' || refund.status === 'CLOSED') throw new Error(`refund ${outRefundNo} is already ${refund.status}`);
     const settled: SimulatedRefund = { ...refund, status, settledAt: this.#options.now().toISOString() };
     // A closed refund never left the merchant: the money is back in the account, and the commission is owed again.
-    if (status === 'CLOSED') this.#options.account.add(refund.refundFen - refund.feeReturnedFen);
+    if (status === 'CLOSED') this.#options.accounts.of(refund.subMerchantId).add(refund.refundFen - refund.feeReturnedFen);
     this.#processing.delete(outRefundNo);
     this.#options.refunds.put(outRefundNo, settled);
     this.#options.onSettled(settled);
@@ -96,7 +98,7 @@ export class RefundBook {
     const { orders } = this.#options;
     const order =
       wanted.transactionId === undefined ? orders.find(wanted.outTradeNo ?? '') : orders.findByTransaction(wanted.transactionId);
-    if (order === undefined) throw resourceDoesNotExist('订单不存在');
+    if (order === undefined || order.partner?.subMerchantId !== wanted.subMerchantId) throw resourceDoesNotExist('订单不存在');
     if (wanted.transactionId !== undefined && wanted.outTradeNo !== undefined && wanted.outTradeNo !== order.outTradeNo) {
       throw invalidRequest('微信支付订单号与商户订单号不一致');
     }
@@ -109,7 +111,8 @@ export class RefundBook {
   }
 
   #refuseAgainstRules(wanted: WantedRefund, payment: SimulatedPayment): void {
-    const { now, account } = this.#options;
+    const { now, accounts } = this.#options;
+    const account = accounts.of(wanted.subMerchantId);
     if (wanted.totalFen !== payment.paidFen) throw invalidRequest('订单金额与实际支付金额不一致，请核实后再试');
     if (now().getTime() - Date.parse(payment.paidAt) > REFUND_WINDOW_MS) throw invalidRequest('订单已超过可退款的最大期限');
     const others = this.#refundsOf(payment);
@@ -131,6 +134,7 @@ export class RefundBook {
     const now = this.#options.now();
     const feeReturnedFen = this.#feeReturned(payment, wanted.refundFen);
     const refund: SimulatedRefund = {
+      subMerchantId: wanted.subMerchantId,
       outRefundNo: wanted.outRefundNo,
       refundId: `50300${randomDigits(6)}${chinaDay(now).replaceAll('-', '')}${randomDigits(10)}`,
       outTradeNo: order.outTradeNo,
@@ -146,7 +150,7 @@ export class RefundBook {
       settledAt: undefined,
       signingMode: accepted.signingMode,
     };
-    this.#options.account.add(feeReturnedFen - wanted.refundFen);
+    this.#options.accounts.of(refund.subMerchantId).add(feeReturnedFen - wanted.refundFen);
     this.#options.refunds.put(refund.outRefundNo, refund);
     this.#index(refund);
     this.#options.orders.markRefunded(order.outTradeNo);
@@ -212,7 +216,7 @@ export function describeRefund(refund: SimulatedRefund): Record<string, unknown>
 /** The plaintext of a refund notification. */
 export function describeRefundNotification(refund: SimulatedRefund, merchantId: string): Record<string, unknown> {
   return {
-    mchid: merchantId,
+    ...(refund.subMerchantId === undefined ? { mchid: merchantId } : { sp_mchid: merchantId, sub_mchid: refund.subMerchantId }),
     transaction_id: refund.transactionId,
     out_trade_no: refund.outTradeNo,
     refund_id: refund.refundId,
@@ -230,6 +234,7 @@ export function describeRefundNotification(refund: SimulatedRefund, merchantId: 
 }
 
 type WantedRefund = {
+  readonly subMerchantId: string | undefined;
   readonly transactionId: string | undefined;
   readonly outTradeNo: string | undefined;
   readonly outRefundNo: string;
@@ -239,7 +244,11 @@ type WantedRefund = {
   readonly notifyUrl: string | undefined;
 };
 
-function readRefund(body: FieldReader): WantedRefund {
+function readRefund(body: FieldReader, { subMerchant }: MerchantCredentials): WantedRefund {
+  const subMerchantId = body.optionalText('sub_mchid', { max: 32 });
+  if (subMerchantId !== undefined && subMerchantId !== subMerchant.merchantId) {
+    throw parameterRefusal('子商户号与服务商没有受理关系', { field: '/sub_mchid', value: subMerchantId, location: 'body' });
+  }
   const transactionId = body.optionalText('transaction_id', { min: 1, max: 32 });
   const outTradeNo = body.optionalText('out_trade_no', { min: 6, max: 32 });
   if (transactionId === undefined && outTradeNo === undefined) {
@@ -257,6 +266,7 @@ function readRefund(body: FieldReader): WantedRefund {
     throw parameterRefusal('出资金额之和与退款金额不一致', { field: '/amount/from', issue: 'sum differs from refund', location: 'body' });
   }
   return {
+    subMerchantId,
     transactionId,
     outTradeNo,
     outRefundNo: body.text('out_refund_no', { max: 64, pattern: /^[0-9A-Za-z_\-|*@]+$/ }),

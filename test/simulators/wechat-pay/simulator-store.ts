@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
-import type { SimulatedNotification, SimulatedOrder, SimulatedRefund } from './simulated-records.js';
+import type { SimulatedMedInsOrder, SimulatedNotification, SimulatedOrder, SimulatedPaymentCode, SimulatedRefund } from './simulated-records.js';
 
-type RecordKinds = { order: SimulatedOrder; refund: SimulatedRefund; notification: SimulatedNotification };
+type RecordKinds = { order: SimulatedOrder; refund: SimulatedRefund; notification: SimulatedNotification; paymentCode: SimulatedPaymentCode; medInsOrder: SimulatedMedInsOrder };
 
 /**
  * One kind of record: all of them in memory, each change written through. Records are replaced, never changed in place.
@@ -36,6 +36,8 @@ export class SimulatorStore {
   readonly orders: RecordTable<SimulatedOrder>;
   readonly refunds: RecordTable<SimulatedRefund>;
   readonly notifications: RecordTable<SimulatedNotification>;
+  readonly paymentCodes: RecordTable<SimulatedPaymentCode>;
+  readonly medInsOrders: RecordTable<SimulatedMedInsOrder>;
   readonly #database: DatabaseSync;
   readonly #upsert: StatementSync;
 
@@ -52,6 +54,8 @@ export class SimulatorStore {
     this.orders = this.#table('order');
     this.refunds = this.#table('refund');
     this.notifications = this.#table('notification');
+    this.paymentCodes = this.#table('paymentCode');
+    this.medInsOrders = this.#table('medInsOrder');
   }
 
   close(): void {

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import type { FaultRules } from './fault-rules.js';
-import type { MerchantApi } from './merchant-api.js';
 import { addMerchantCertificate, changePlatformCertificate, CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials, type PlatformKeys } from './merchant-credentials.js';
 import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
-import type { SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
+import type { PayerBehaviour, SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
 import { realTimers, type SimulatorTimers } from './simulator-timers.js';
 import { WalletDesk } from './wallet-desk.js';
 import { WechatPayPlatform, type NotificationSubject } from './wechat-pay-platform.js';
@@ -34,6 +34,10 @@ export type WechatPaySimulatorOptions = {
   readonly refuseRepeatedNonce?: boolean;
   /** Official: 404. One merchant reports 204, after which the number cannot be used for an order any more. Absent: `notFound`. */
   readonly closeOfUnknownOrder?: 'notFound' | 'accepted';
+  /** Shortest time between the charge of a scanned code and its reverse; absent: fifteen seconds. */
+  readonly reverseWaitMs?: number;
+  /** Serve https under this key and certificate, and ask for the merchant's certificate where API v2 does. Absent: plain http. */
+  readonly tls?: { readonly keyPem: string; readonly certificatePem: string };
   /** Money in the basic account at the start; absent: ¥1,000,000.00. */
   readonly openingBalanceFen?: number;
   /** Commission in hundredths of a percent; absent: 60 (0.60 %). */
@@ -60,6 +64,12 @@ export type WechatPaySimulator = {
   readonly balanceFen: () => number;
   /** The payer pays; throws when the wallet would refuse. The notification goes out by itself. */
   readonly pay: (outTradeNo: string, options?: PayOptions) => SimulatedPayment;
+  /** A code for a payer to show; gives its eighteen digits. */
+  readonly newPaymentCode: (behaviour: PayerBehaviour, bankType?: string) => string;
+  /** The payer of a scanned code fails or gives up. */
+  readonly failPayment: (outTradeNo: string) => void;
+  /** The patient confirms a medical-insurance order, all of it; or the insurance refuses its part and nothing is paid. */
+  readonly payMedIns: (outTradeNo: string, insuranceRefuses?: string) => void;
   /** Decides a refund that is still PROCESSING or ABNORMAL; its notification goes out by itself. */
   readonly settleRefund: (outRefundNo: string, status: SettledRefundStatus) => void;
   /** Sends the payment notification once more now, outside its schedule; gives the merchant's HTTP status, `null` for none. */
@@ -92,6 +102,7 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
     shortestExpiryMs: options.shortestExpiryMs ?? 60_000,
     refuseRepeatedNonce: options.refuseRepeatedNonce ?? false,
     closeOfUnknownOrder: options.closeOfUnknownOrder ?? 'notFound',
+    reverseWaitMs: options.reverseWaitMs ?? 15_000,
     openingBalanceFen: options.openingBalanceFen ?? 100_000_000,
     feeRateBasisPoints: options.feeRateBasisPoints ?? 60,
   });
@@ -99,14 +110,17 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
     orders: platform.orders,
     merchantName: options.merchantName ?? '模拟医院',
     pay: (outTradeNo) => platform.pay(outTradeNo, {}),
+    newPaymentCode: (behaviour, bankType) => platform.codes.make(behaviour, bankType).code,
   });
-  const server = createServer((request, response) => {
-    void serve({ request, response, api: platform.api, wallet });
-  });
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    void serve({ request, response, platform, wallet });
+  };
+  const { tls } = options;
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer({ key: tls.keyPem, cert: tls.certificatePem, requestCert: true, rejectUnauthorized: false }, onRequest);
   try {
     const port = await listen(server, { port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
     const credentialsFile = options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME);
-    return simulatorOf({ platform, server, port, keys, now, credentialsFile });
+    return simulatorOf({ platform, server, port, origin: tls === undefined ? 'http://127.0.0.1' : 'https://localhost', keys, now, credentialsFile });
   } catch (error) {
     await platform.stop();
     platform.close();
@@ -116,17 +130,18 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
 
 function simulatorOf(running: {
   platform: WechatPayPlatform;
-  server: Server;
+  server: Server | TlsServer;
   port: number;
   keys: PlatformKeys;
   now: () => Date;
+  origin: string;
   credentialsFile: string | undefined;
 }): WechatPaySimulator {
   const { platform, server, port } = running;
   const { orders, refunds, notifications } = platform;
   return {
     port,
-    baseUrl: `http://127.0.0.1:${String(port)}/`,
+    baseUrl: `${running.origin}:${String(port)}/`,
     merchantCredentials: running.keys.merchantCredentials,
     credentialsFile: running.credentialsFile,
     faults: platform.faults,
@@ -137,11 +152,18 @@ function simulatorOf(running: {
       listRefunds: () => refunds.list(),
     },
     notifications: () => notifications.list(),
-    balanceFen: () => platform.account.balanceFen,
+    balanceFen: () => platform.accounts.of(undefined).balanceFen,
     pay: (outTradeNo, options = {}) => {
       const outcome = platform.pay(outTradeNo, options);
       if (outcome.kind === 'refused') throw new Error(`the wallet refuses order ${outTradeNo}: ${outcome.reason}`);
       return outcome.payment;
+    },
+    newPaymentCode: (behaviour, bankType) => platform.codes.make(behaviour, bankType).code,
+    failPayment: (outTradeNo) => {
+      platform.scannedCodes.fail(outTradeNo);
+    },
+    payMedIns: (outTradeNo, insuranceRefuses) => {
+      platform.payMedIns(outTradeNo, insuranceRefuses);
     },
     settleRefund: (outRefundNo, status) => {
       refunds.settle(outRefundNo, status);
@@ -160,14 +182,19 @@ function simulatorOf(running: {
   };
 }
 
-async function serve(served: { request: IncomingMessage; response: ServerResponse; api: MerchantApi; wallet: WalletDesk }): Promise<void> {
-  const { request, response, api, wallet } = served;
+async function serve(served: { request: IncomingMessage; response: ServerResponse; platform: WechatPayPlatform; wallet: WalletDesk }): Promise<void> {
+  const { request, response, wallet } = served;
+  const { api, v2, authorisation } = served.platform;
   try {
     const body = await readWhole(request);
     if (body === undefined) {
       response.writeHead(413, { Connection: 'close' }).end();
     } else if ((request.url ?? '').startsWith('/v3/')) {
       await api.handle(request, body, response);
+    } else if (v2.serves(request.url ?? '')) {
+      await v2.handle(request, body, response);
+    } else if (authorisation.serves(request.url ?? '')) {
+      authorisation.handle(request, response);
     } else {
       wallet.handle(request, body, response);
     }
@@ -191,7 +218,7 @@ async function readWhole(request: IncomingMessage): Promise<Buffer | undefined> 
   return Buffer.concat(chunks);
 }
 
-function listen(server: Server, at: { port: number; host: string }): Promise<number> {
+function listen(server: Server | TlsServer, at: { port: number; host: string }): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(at.port, at.host, () => {
@@ -203,7 +230,7 @@ function listen(server: Server, at: { port: number; host: string }): Promise<num
 }
 
 /** Unanswered callers are cut off: a fault may have left them waiting for ever. */
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server | TlsServer): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => {
     server.close(() => {

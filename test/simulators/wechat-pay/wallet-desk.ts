@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { OrderBook, PayOutcome } from './order-book.js';
-import type { SimulatedOrder } from './simulated-records.js';
-import { walletListPage, walletMessagePage, walletPayPage } from './wallet-pages.js';
+import type { PayerBehaviour, SimulatedOrder, TradeState } from './simulated-records.js';
+import { PAYER_BEHAVIOURS, walletCodePage, walletListPage, walletMessagePage, walletPayPage } from './wallet-pages.js';
 
 export type WalletDeskOptions = {
   readonly orders: OrderBook;
   readonly merchantName: string;
   readonly pay: (outTradeNo: string) => PayOutcome;
+  readonly newPaymentCode: (behaviour: PayerBehaviour, bankType: string | undefined) => string;
 };
 
 const REFUSAL_TEXT = {
@@ -33,11 +34,15 @@ export class WalletDesk {
     const { orders } = this.#options;
     const [, toPay] = /^\/simulator\/orders\/([^/]+)\/pay$/.exec(url.pathname) ?? [];
     if (request.method === 'GET' && url.pathname === '/wallet') {
-      sendHtml(response, 200, walletListPage(orders.list().filter(({ state }) => state === 'NOTPAY')));
+      sendHtml(response, 200, walletListPage(orders.list().filter(({ state }) => isPayable(state))));
     } else if (request.method === 'GET' && url.pathname === '/wallet/pay') {
       this.#showOrder(response, codeIn(url.searchParams));
     } else if (request.method === 'POST' && url.pathname === '/wallet/pay') {
       this.#choose(response, new URLSearchParams(body.toString('utf8')));
+    } else if (request.method === 'POST' && url.pathname === '/wallet/code') {
+      sendHtml(response, 200, walletCodePage(this.#newCode(body)));
+    } else if (request.method === 'POST' && url.pathname === '/simulator/codes') {
+      sendJson(response, 200, { code: this.#newCode(body) });
     } else if (request.method === 'GET' && url.pathname === '/simulator/orders') {
       sendJson(response, 200, orders.list());
     } else if (request.method === 'POST' && toPay !== undefined) {
@@ -49,10 +54,17 @@ export class WalletDesk {
     }
   }
 
+  /** A payment code whose payer behaves as the form says. */
+  #newCode(body: Buffer): string {
+    const form = new URLSearchParams(body.toString('utf8'));
+    const behaviour = PAYER_BEHAVIOURS.find((known) => known === form.get('behaviour')) ?? 'paysAtOnce';
+    return this.#options.newPaymentCode(behaviour, form.get('bankType') ?? undefined);
+  }
+
   #showOrder(response: ServerResponse, code: string): void {
     const order = this.#options.orders.findByCode(code);
     if (order === undefined) sendHtml(response, 404, refusalPage('noSuchOrder'));
-    else if (order.state === 'NOTPAY') sendHtml(response, 200, walletPayPage(order, this.#options.merchantName));
+    else if (isPayable(order.state)) sendHtml(response, 200, walletPayPage(order, this.#options.merchantName));
     else sendHtml(response, 200, refusalPage(order.payments.length > 0 ? 'alreadyPaid' : 'closed'));
   }
 
@@ -76,6 +88,11 @@ export class WalletDesk {
     const { transactionId } = outcome.payment;
     sendHtml(response, 200, walletMessagePage({ tone: 'good', title: '支付成功', text: `交易单号 ${transactionId}` }));
   }
+}
+
+/** Waiting for the payer, whether he scans or types his password. */
+function isPayable(state: TradeState): boolean {
+  return state === 'NOTPAY' || state === 'USERPAYING';
 }
 
 /** The bare code, also when the whole QR text was handed over. */

@@ -1,4 +1,7 @@
-import type { SimulatedOrder } from './simulated-records.js';
+import type { PayerBehaviour, SimulatedOrder } from './simulated-records.js';
+
+export const PAYER_BEHAVIOURS: readonly PayerBehaviour[] = ['paysAtOnce', 'asksPassword', 'balanceNotEnough', 'payFails'];
+const BEHAVIOUR_LABELS: Readonly<Record<PayerBehaviour, string>> = { paysAtOnce: '免密支付', asksPassword: '需输入密码', balanceNotEnough: '余额不足', payFails: '支付失败' };
 
 /** The payer's phone: the list of orders that wait for payment. */
 export function walletListPage(orders: readonly SimulatedOrder[]): string {
@@ -7,7 +10,8 @@ export function walletListPage(orders: readonly SimulatedOrder[]): string {
       <span>${escapeHtml(order.description)}<small>${escapeHtml(order.outTradeNo)}</small></span><b>¥${yuan(order.totalFen)}</b></a></li>`,
   );
   const list = items.length === 0 ? '<p class="quiet">没有待支付的订单</p>' : `<ul>${items.join('')}</ul>`;
-  return page('待支付订单', `<h1>待支付订单</h1>${list}<p class="quiet"><a href="/wallet">刷新</a></p>`);
+  const codes = PAYER_BEHAVIOURS.map((behaviour) => `<button class="cancel" name="behaviour" value="${behaviour}">${BEHAVIOUR_LABELS[behaviour]}</button>`);
+  return page('待支付订单', `<h1>待支付订单</h1>${list}<p class="quiet"><a href="/wallet">刷新</a></p><h1>付款码</h1><form method="post" action="/wallet/code">${codes.join('')}</form>`);
 }
 
 /** The payer's phone after scanning a code: what is paid to whom, and the two buttons. */
@@ -23,6 +27,11 @@ export function walletPayPage(order: SimulatedOrder, merchantName: string): stri
       <button class="cancel" name="choice" value="cancel">取消</button>
     </form>`,
   );
+}
+
+/** The payer's phone with a code to be scanned. */
+export function walletCodePage(code: string): string {
+  return page('付款码', `<h1>付款码</h1><p class="amount" id="code">${code}</p><p class="quiet">一分钟内有效</p><p class="quiet"><a href="/wallet">返回钱包</a></p>`);
 }
 
 /** The payer's phone after the choice. `tone` decides the colour only. */

@@ -2,15 +2,20 @@ import { ApiRoutes } from './api-routes.js';
 import { BillDesk } from './bill-desk.js';
 import type { BillLedger } from './bill-files.js';
 import { FaultRules } from './fault-rules.js';
-import { MerchantAccount } from './merchant-account.js';
+import { MerchantAccounts } from './merchant-account.js';
+import { MedInsBook } from './med-ins-book.js';
 import { MerchantApi } from './merchant-api.js';
 import type { PlatformKeys } from './merchant-credentials.js';
-import { NotificationQueue, type NewNotification } from './notification-queue.js';
+import { PayerAuthorisation } from './payer-authorisation.js';
+import { PaymentCodes } from './payment-codes.js';
+import { MED_INS_RETRY_GAPS_MS, NotificationQueue, type NewNotification } from './notification-queue.js';
 import { OrderBook, type PayOptions, type PayOutcome } from './order-book.js';
 import { describeRefundNotification, RefundBook } from './refund-book.js';
+import { ScannedCodeDesk } from './scanned-code-desk.js';
 import { RequestVerifier } from './request-signature.js';
 import type { SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
 import { SimulatorStore } from './simulator-store.js';
+import { V2Interface } from './v2-interface.js';
 import type { SimulatorTimers } from './simulator-timers.js';
 
 export type WechatPayPlatformOptions = {
@@ -24,6 +29,7 @@ export type WechatPayPlatformOptions = {
   readonly shortestExpiryMs: number;
   readonly refuseRepeatedNonce: boolean;
   readonly closeOfUnknownOrder: 'notFound' | 'accepted';
+  readonly reverseWaitMs: number;
   readonly openingBalanceFen: number;
   readonly feeRateBasisPoints: number;
 };
@@ -34,11 +40,16 @@ export type NotificationSubject = { readonly outTradeNo: string } | { readonly o
 /** WeChat Pay itself, without its HTTP server: the ledger, what may be done to it, and what happens by itself. */
 export class WechatPayPlatform {
   readonly faults = new FaultRules();
-  readonly account: MerchantAccount;
+  readonly accounts: MerchantAccounts;
   readonly orders: OrderBook;
   readonly refunds: RefundBook;
   readonly notifications: NotificationQueue;
   readonly api: MerchantApi;
+  readonly v2: V2Interface;
+  readonly authorisation: PayerAuthorisation;
+  readonly medIns: MedInsBook;
+  readonly codes: PaymentCodes;
+  readonly scannedCodes: ScannedCodeDesk;
   readonly #options: WechatPayPlatformOptions;
   readonly #store: SimulatorStore;
   readonly #cancels = new Set<() => void>();
@@ -49,8 +60,8 @@ export class WechatPayPlatform {
     const { faults } = this;
     this.#options = options;
     this.#store = new SimulatorStore(options.dataFolder);
-    this.account = openAccount(options, this.#store);
-    this.orders = new OrderBook({ ...options, orders: this.#store.orders, credentials: keys.merchantCredentials, account: this.account });
+    this.accounts = openAccounts(options, this.#store);
+    this.orders = new OrderBook({ ...options, orders: this.#store.orders, credentials: keys.merchantCredentials, accounts: this.accounts });
     this.notifications = new NotificationQueue({
       notifications: this.#store.notifications,
       keys,
@@ -62,22 +73,46 @@ export class WechatPayPlatform {
     this.refunds = new RefundBook({
       refunds: this.#store.refunds,
       orders: this.orders,
-      account: this.account,
+      accounts: this.accounts,
+      credentials: keys.merchantCredentials,
       faults,
       now,
       onSettled: (refund) => {
         this.#announceRefund(refund);
       },
     });
+    this.codes = new PaymentCodes(this.#store.paymentCodes, now);
+    this.scannedCodes = new ScannedCodeDesk({ orders: this.orders, codes: this.codes, now, reverseWaitMs: options.reverseWaitMs });
+    this.medIns = new MedInsBook({ medInsOrders: this.#store.medInsOrders, orders: this.orders, keys, now });
     this.api = this.#openApi();
+    this.authorisation = new PayerAuthorisation({ credentials: keys.merchantCredentials, now });
+    this.v2 = new V2Interface({ credentials: keys.merchantCredentials, orders: this.orders, desk: this.scannedCodes, faults, now, wait: (delayMs) => this.#wait(delayMs) });
     this.#planSettlement();
   }
 
-  /** The payer pays; when the wallet allows it the notification is on its way. */
+  /** The payer pays; when the wallet allows it the notification is on its way. Scanned codes send none. */
   pay(outTradeNo: string, options: PayOptions): PayOutcome {
     const outcome = this.orders.pay(outTradeNo, options);
-    if (outcome.kind === 'paid') this.notifications.add(this.#paymentNews(outcome.order, outcome.payment));
+    if (outcome.kind === 'paid' && outcome.order.tradeType !== 'MICROPAY') this.notifications.add(this.#paymentNews(outcome.order, outcome.payment));
     return outcome;
+  }
+
+  /** The patient confirms a medical-insurance order; what was paid is told for half a minute, the cash part for a day. */
+  payMedIns(outTradeNo: string, insuranceRefuses?: string): void {
+    const { order, payment } = this.medIns.pay(outTradeNo, insuranceRefuses);
+    if (payment.kind !== 'paid') return;
+    const cashOrder = this.orders.find(outTradeNo);
+    if (payment.cash !== undefined && cashOrder !== undefined) this.notifications.add(this.#paymentNews(cashOrder, payment.cash));
+    this.notifications.add({
+      eventType: 'MEDICAL_INSURANCE.SUCCESS',
+      outTradeNo,
+      outRefundNo: undefined,
+      transactionId: payment.cash?.transactionId ?? '',
+      url: order.callbackUrl,
+      plaintext: JSON.stringify(this.medIns.describe(order)),
+      signingMode: order.signingMode,
+      retryGapsMs: this.#options.notificationRetryGapsMs.length === 0 ? [] : MED_INS_RETRY_GAPS_MS,
+    });
   }
 
   /** Does everything that is due by the clock (refunds, notifications) and waits for it. */
@@ -90,7 +125,7 @@ export class WechatPayPlatform {
   notificationAbout(subject: NotificationSubject): SimulatedNotification {
     const fits = ({ outTradeNo, outRefundNo }: SimulatedNotification): boolean =>
       'outRefundNo' in subject ? outRefundNo === subject.outRefundNo : outTradeNo === subject.outTradeNo && outRefundNo === undefined;
-    const found = this.notifications.list().findLast((notification) => fits(notification));
+    const found = this.notifications.list().findLast((notification) => notification.eventType !== 'MEDICAL_INSURANCE.SUCCESS' && fits(notification));
     if (found === undefined) throw new Error(`nothing to notify yet about ${JSON.stringify(subject)}`);
     return found;
   }
@@ -119,11 +154,8 @@ export class WechatPayPlatform {
       faults,
       orders,
       verifier: new RequestVerifier({ keys, now, refuseRepeatedNonce: this.#options.refuseRepeatedNonce }),
-      routes: new ApiRoutes({ keys, orders, refunds, bills, onRefundAccepted }),
-      wait: (delayMs) =>
-        new Promise((resolve) => {
-          this.#after(delayMs, resolve);
-        }),
+      routes: new ApiRoutes({ keys, orders, refunds, bills, desk: this.scannedCodes, medIns: this.medIns, onRefundAccepted }),
+      wait: (delayMs) => this.#wait(delayMs),
       notifyNow: async ({ outTradeNo, outRefundNo }) => {
         if (outRefundNo === undefined && outTradeNo !== undefined) this.pay(outTradeNo, {});
         await this.runDue();
@@ -133,7 +165,7 @@ export class WechatPayPlatform {
 
   #billLedger(): BillLedger {
     const { merchantId, appId } = this.#options.keys.merchantCredentials;
-    return { orders: this.orders.list(), refunds: this.refunds.list(), merchantId, appId, account: this.account };
+    return { orders: this.orders.list(), refunds: this.refunds.list(), merchantId, appId, accounts: this.accounts };
   }
 
   #paymentNews(order: SimulatedOrder, payment: SimulatedPayment): NewNotification {
@@ -171,6 +203,12 @@ export class WechatPayPlatform {
     });
   }
 
+  #wait(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#after(delayMs, resolve);
+    });
+  }
+
   #after(delayMs: number, task: () => void): void {
     if (this.#stopped) return;
     const cancel = this.#options.timers.after(delayMs, () => {
@@ -181,10 +219,12 @@ export class WechatPayPlatform {
   }
 }
 
-/** The balance follows from the ledger: opening balance, payments less commission, refunds that were not closed. */
-function openAccount(options: WechatPayPlatformOptions, store: SimulatorStore): MerchantAccount {
-  const account = new MerchantAccount(options);
-  for (const order of store.orders.all()) for (const { paidFen, feeFen } of order.payments) account.add(paidFen - feeFen);
-  for (const { status, refundFen, feeReturnedFen } of store.refunds.all()) if (status !== 'CLOSED') account.add(feeReturnedFen - refundFen);
-  return account;
+/** Each balance follows from the ledger: opening balance, payments less commission, refunds that were not closed. */
+function openAccounts(options: WechatPayPlatformOptions, store: SimulatorStore): MerchantAccounts {
+  const accounts = new MerchantAccounts(options);
+  for (const { partner, payments } of store.orders.all()) {
+    for (const { paidFen, feeFen, returnedAt } of payments) if (returnedAt === undefined) accounts.of(partner?.subMerchantId).add(paidFen - feeFen);
+  }
+  for (const { subMerchantId, status, refundFen, feeReturnedFen } of store.refunds.all()) if (status !== 'CLOSED') accounts.of(subMerchantId).add(feeReturnedFen - refundFen);
+  return accounts;
 }

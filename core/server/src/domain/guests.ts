@@ -3,7 +3,7 @@
  * timeout or a malformed answer into `unknown`. These never throw.
  */
 import type {
-  ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
+  ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
   StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry,
 } from '@hospay/plugin-sdk';
@@ -23,7 +23,12 @@ export type ChannelGuest = {
   readNotification(raw: RawNotification): Promise<Notification>;
   answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer;
   downloadStatement(request: { readonly day: string }): Promise<StatementOutcome>;
+  /** Undefined: this channel gives no fund statements (资金账单). */
+  readonly fundStatement?: FundStatementGuest | undefined;
 };
+
+/** Every movement of the merchant's account at a channel, and its balance after each. */
+export type FundStatementGuest = { downloadFundStatement(request: FundStatementRequest): Promise<FundStatementOutcome> };
 
 export type Channels = {
   /** Undefined while the instance is not active: money already sent through it waits for it, never for another. */

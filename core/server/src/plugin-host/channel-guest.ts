@@ -1,10 +1,10 @@
 import {
-  ChargeOutcomeSchema, CloseOutcomeSchema, NotificationSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, NotificationSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
   type NotificationAnswer, type PaymentChannel, type PaymentMethod,
 } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ChannelGuest } from '../domain/guests.js';
+import type { ChannelGuest, FundStatementGuest } from '../domain/guests.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -17,6 +17,7 @@ const ANSWERS = {
   queryRefund: Compile(RefundNewsSchema),
   readNotification: Compile(NotificationSchema),
   downloadStatement: Compile(StatementOutcomeSchema),
+  downloadFundStatement: Compile(FundStatementOutcomeSchema),
   answerNotification: Compile(
     Type.Object({ status: Type.Integer({ minimum: 200, maximum: 599 }), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, { additionalProperties: false }),
   ),
@@ -28,6 +29,12 @@ export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchan
 /** The channel as use cases see it: every call through the boundary, every absent facet an honest outcome. Never throws. */
 export function channelGuest(id: string, current: () => ActiveChannel): ChannelGuest {
   const attempts = createAttempts();
+  const fundStatement: FundStatementGuest = {
+    async downloadFundStatement(request) {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'downloadFundStatement', request, answer: ANSWERS.downloadFundStatement, hand: (copy, context) => channel.downloadFundStatement?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
   return {
     id,
     get merchantNo() {
@@ -69,6 +76,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
       if (channel.readNotification === undefined) return { kind: 'refused', reason: 'this channel sends no notifications' };
       const read = await boundary.call({ operation: 'readNotification', request: raw, answer: ANSWERS.readNotification, hand: (copy) => channel.readNotification?.(copy) });
       return read.kind === 'unknown' || read.kind === 'notSent' ? { kind: 'refused', reason: read.reason } : read;
+    },
+    get fundStatement() {
+      return current().channel.downloadFundStatement === undefined ? undefined : fundStatement;
     },
     answerNotification(result) {
       return guardedAnswer(current().channel, result);

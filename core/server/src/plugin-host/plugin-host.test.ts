@@ -92,6 +92,20 @@ test('absent facets answer honestly', async () => {
   assert.equal((await channel.readNotification({ headers: {}, query: '', body: new Uint8Array(), receivedAt: '2026-11-22T00:00:00Z' })).kind, 'refused');
   assert.equal(channel.answerNotification('stored').status, 500, 'the channel sends again rather than being told a lie');
   assert.equal((await channel.downloadStatement({ day: '2026-11-22' })).kind, 'unknown');
+  assert.equal(channel.fundStatement, undefined);
+});
+
+test('a fund statement passes the boundary, and one of another shape is unknown', async () => {
+  const line = { fundFlowNo: '1', businessNo: '42', direction: 'in', kind: 'payment', kindWord: '交易', amountFen: 100, balanceFen: 100, at: '2026-11-22T00:00:00Z' };
+  const totals = { lines: 1, inLines: 1, inFen: 100, outLines: 0, outFen: 0 };
+  for (const [answer, kind] of [[{ kind: 'ok', sha256: 's', lines: [line], totals }, 'ok'], [{ kind: 'empty' }, 'empty'], [{ kind: 'ok', sha256: 's', lines: [{ ...line, amountFen: -1 }], totals }, 'unknown'], [{ kind: 'closed' }, 'unknown']] as const) {
+    const { root, host } = makeHost();
+    const channel = CHANNEL.replace('async query()', `async downloadFundStatement(request) { return { ...${JSON.stringify(answer)}, ...(request.account === 'basic' && ${String(answer.kind === 'ok')} ? { raw: new Uint8Array(3) } : {}) } }, async query()`);
+    writePlugin(root, { 'dist/index.js': GOOD.replace(CHANNEL, channel) });
+    await host.activate(CONFIGURATION);
+    const outcome = await host.channel('acme-1')?.fundStatement?.downloadFundStatement({ day: '2026-11-22', account: 'basic' });
+    assert.equal(outcome?.kind, kind, JSON.stringify(outcome));
+  }
 });
 
 const REFUSED: readonly (readonly [title: string, files: Files, manifest: object, configuration: Partial<InstanceConfiguration>, state: string, reason: RegExp])[] = [

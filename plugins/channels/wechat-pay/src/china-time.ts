@@ -11,3 +11,13 @@ export function chinaTimeOfBill(text: string): string | undefined {
   const time = match === null ? '' : `${match[1] ?? ''}T${match[2] ?? ''}+08:00`;
   return Number.isNaN(Date.parse(time)) ? undefined : time;
 }
+
+/** `20261122230500`, as API v2 writes times; China's. */
+export function chinaDigits(time: string): string {
+  return chinaTime(time).slice(0, 19).replace(/\D/g, '');
+}
+
+/** Reads the times of API v2; `undefined` for anything else. */
+export function chinaTimeOfDigits(text: string): string | undefined {
+  return chinaTimeOfBill(text.replace(/^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/, '$1-$2-$3 $4:$5:$6'));
+}

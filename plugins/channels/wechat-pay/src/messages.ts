@@ -13,10 +13,16 @@ const Sealed = Type.Object({
 });
 
 export const NativeOrderAnswer = Compile(Type.Object({ code_url: Type.String({ pattern: '^weixin://', maxLength: 1024 }) }));
+export const AppOrderAnswer = Compile(Type.Object({ prepay_id: Type.String({ pattern: '^[0-9A-Za-z_-]{1,64}$' }) }));
+export const H5OrderAnswer = Compile(Type.Object({ h5_url: Type.String({ pattern: '^https://[^?#\\s]+\\?[^#\\s]+$', maxLength: 1024 }) }));
+
+/** Ordinary merchants are named by `mchid` and `appid`, service providers and their sub-merchants by the other four. */
+const Merchants = { mchid: Type.Optional(Type.String()), sp_mchid: Type.Optional(Type.String()), sub_mchid: Type.Optional(Type.String()) };
 
 const Trade = Type.Object({
-  appid: Type.String(),
-  mchid: Type.String(),
+  ...Merchants,
+  appid: Type.Optional(Type.String()),
+  sp_appid: Type.Optional(Type.String()),
   out_trade_no: Type.String(),
   trade_state: Type.String(),
   transaction_id: Type.Optional(Type.String({ maxLength: 64 })),
@@ -26,6 +32,24 @@ const Trade = Type.Object({
 });
 export type Trade = Static<typeof Trade>;
 export const TradeAnswer = Compile(Trade);
+
+export const ReverseAnswer = Compile(Type.Object({ out_trade_no: Type.String() }));
+
+/** A trade as API v2 tells it, under the names of v3: texts become numbers and times, and the merchants are those of the mode. `undefined` when it is none. */
+export function readV2Trade(fields: Readonly<Record<string, string>>, timeOf: (digits: string) => string | undefined, isPartner: boolean): Trade | undefined {
+  const { mch_id: merchant, sub_mch_id: subMerchant, time_end: end = '', total_fee: total = '', transaction_id: transactionId, bank_type: bankType } = fields;
+  const successTime = timeOf(end);
+  const trade = {
+    ...(isPartner ? { sp_mchid: merchant, sub_mchid: subMerchant } : { mchid: merchant }),
+    out_trade_no: fields['out_trade_no'],
+    trade_state: fields['trade_state'],
+    ...(transactionId === undefined || transactionId === '' ? {} : { transaction_id: transactionId }),
+    ...(successTime === undefined ? {} : { success_time: successTime }),
+    ...(bankType === undefined || bankType === '' ? {} : { bank_type: bankType }),
+    ...(/^\d{1,11}$/.test(total) ? { amount: { total: Number(total), currency: fields['fee_type'] ?? 'CNY' } } : {}),
+  };
+  return TradeAnswer.Check(trade) ? trade : undefined;
+}
 
 const RefundAmount = Type.Object({ total: Fen, refund: Fen, currency: Currency });
 
@@ -42,7 +66,7 @@ export const RefundAnswer = Compile(Refund);
 
 export const RefundNotice = Compile(
   Type.Object({
-    mchid: Type.String(),
+    ...Merchants,
     out_trade_no: Type.String(),
     refund_id: Type.String({ minLength: 1, maxLength: 64 }),
     out_refund_no: Type.String(),
@@ -71,6 +95,11 @@ export const BillAnswer = Compile(
     hash_value: Type.String({ pattern: '^[0-9a-fA-F]{40}$' }),
     download_url: Type.String({ maxLength: 2048 }),
   }),
+);
+
+/** 网页授权: either the payer's open id or an `errcode`. */
+export const PayerIdAnswer = Compile(
+  Type.Object({ openid: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z_-]{6,128}$' })), errcode: Type.Optional(Type.Integer()) }),
 );
 
 export const RefusalAnswer = Compile(

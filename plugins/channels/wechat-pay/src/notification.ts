@@ -1,11 +1,12 @@
 import type { Notification, NotificationAnswer, PluginContext, RawNotification } from '@hospay/plugin-sdk';
 import { Aes } from 'wechatpay-axios-plugin';
 
+import type { MerchantIdentity } from './merchant-identity.js';
 import { NotificationEnvelope, readJson, RefundNotice, TradeAnswer } from './messages.js';
 import type { PlatformKeys } from './platform-keys.js';
 import type { WechatPaySettings } from './settings.js';
 import { verifySignedMessage } from './signed-message.js';
-import { newsOfRefund, newsOfTrade } from './trade-news.js';
+import { newsOfRefund, type ReadTrade } from './trade-news.js';
 
 /** WeChat Pay waits five seconds for our answer; a certificate download may take most of them. */
 const KEY_DOWNLOAD_MS = 4_000;
@@ -17,6 +18,8 @@ const KEY_DOWNLOAD_MS = 4_000;
 export function createNotificationReader(
   context: PluginContext<WechatPaySettings>,
   keys: PlatformKeys,
+  identity: MerchantIdentity,
+  read: ReadTrade,
 ): (raw: RawNotification) => Promise<Notification> {
   const { settings } = context;
   return async (raw) => {
@@ -28,8 +31,8 @@ export function createNotificationReader(
     if (envelope === undefined) return refused('the body is not a notification');
     const plaintext = decrypted(envelope.resource, settings.apiV3Key);
     if (plaintext === undefined) return refused('the resource cannot be decrypted');
-    if (envelope.event_type === 'TRANSACTION.SUCCESS') return paymentNotification(settings, envelope.id, plaintext);
-    if (/^REFUND\.(SUCCESS|ABNORMAL|CLOSED)$/.test(envelope.event_type)) return refundNotification(settings, envelope.id, plaintext);
+    if (envelope.event_type === 'TRANSACTION.SUCCESS') return paymentNotification(identity, read, envelope.id, plaintext);
+    if (/^REFUND\.(SUCCESS|ABNORMAL|CLOSED)$/.test(envelope.event_type)) return refundNotification(identity, envelope.id, plaintext);
     return refused('an event this channel does not read');
   };
 }
@@ -47,20 +50,20 @@ export function answerNotification(result: 'stored' | 'refused' | 'retryLater'):
   }
 }
 
-function paymentNotification(settings: WechatPaySettings, eventId: string, plaintext: string): Notification {
+function paymentNotification(identity: MerchantIdentity, read: ReadTrade, eventId: string, plaintext: string): Notification {
   const trade = readJson(TradeAnswer, plaintext);
   if (trade === undefined) return refused('the decrypted resource is not a trade');
-  if (trade.mchid !== settings.mchid) return refused('the trade belongs to another merchant');
-  if (trade.appid !== settings.appid) return refused('the trade belongs to another app');
-  return { kind: 'payment', eventId, tradeNo: trade.out_trade_no, news: newsOfTrade(trade) };
+  if (identity.merchantOf(trade) !== identity.merchantNo) return refused('the trade belongs to another merchant');
+  if (!identity.isOurApp(trade)) return refused('the trade belongs to another app');
+  return { kind: 'payment', eventId, tradeNo: trade.out_trade_no, news: read(trade) };
 }
 
-function refundNotification(settings: WechatPaySettings, eventId: string, plaintext: string): Notification {
+function refundNotification(identity: MerchantIdentity, eventId: string, plaintext: string): Notification {
   const notice = readJson(RefundNotice, plaintext);
   if (notice === undefined) return refused('the decrypted resource is not a refund');
-  if (notice.mchid !== settings.mchid) return refused('the refund belongs to another merchant');
+  if (identity.merchantOf(notice) !== identity.merchantNo) return refused('the refund belongs to another merchant');
   const news = newsOfRefund({ ...notice, status: notice.refund_status });
-  return { kind: 'refund', eventId, refundNo: notice.out_refund_no, tradeNo: notice.out_trade_no, merchantNo: notice.mchid, news };
+  return { kind: 'refund', eventId, refundNo: notice.out_refund_no, tradeNo: notice.out_trade_no, merchantNo: identity.merchantNo, news };
 }
 
 function decrypted(

@@ -7,7 +7,7 @@
  */
 export type RefusalMeaning = 'declined' | 'notFound' | 'closed' | 'alreadyPaid' | 'contested' | 'empty' | 'notReady' | 'unknown';
 
-export type RefusableOperation = 'charge' | 'query' | 'close' | 'refund' | 'queryRefund' | 'bill';
+export type RefusableOperation = 'charge' | 'codepay' | 'reverse' | 'query' | 'close' | 'refund' | 'queryRefund' | 'bill';
 
 const MEANINGS: Readonly<Record<RefusableOperation, Readonly<Record<string, RefusalMeaning>>>> = {
   charge: {
@@ -25,6 +25,21 @@ const MEANINGS: Readonly<Record<RefusableOperation, Readonly<Record<string, Refu
     ORDER_CLOSED: 'contested',
     ORDERPAID: 'contested',
   },
+  // A scanned code, from memory and the codes of API v2: none is believed before the query agrees that nobody is paying.
+  codepay: {
+    APPID_MCHID_NOT_MATCH: 'declined',
+    MCH_NOT_EXISTS: 'declined',
+    NO_AUTH: 'declined',
+    PARAM_ERROR: 'contested',
+    INVALID_REQUEST: 'contested',
+    RULE_LIMIT: 'contested',
+    OUT_TRADE_NO_USED: 'contested',
+    AUTH_CODE_EXPIRED: 'contested',
+    AUTH_CODE_INVALID: 'contested',
+    NOT_ENOUGH: 'contested',
+    USER_ACCOUNT_ABNORMAL: 'contested',
+  },
+  reverse: {},
   query: { ORDER_NOT_EXIST: 'notFound' },
   close: {
     ORDER_NOT_EXIST: 'notFound',
@@ -47,6 +62,15 @@ const MEANINGS: Readonly<Record<RefusableOperation, Readonly<Record<string, Refu
   queryRefund: { RESOURCE_NOT_EXISTS: 'notFound' },
   bill: { NO_STATEMENT_EXIST: 'empty', STATEMENT_CREATING: 'notReady' },
 };
+
+/**
+ * `err_code` of /pay/micropay that end an attempt (API v2). SYSTEMERROR, BANKERROR and USERPAYING do not; nor do codes about the number (ORDERPAID,
+ * ORDERCLOSED, ORDERREVERSED), which speak of an earlier attempt. The query must agree before any of these declines.
+ */
+export const V2_CHARGE_ENDS: readonly string[] = [
+  'AUTHCODEEXPIRE', 'AUTH_CODE_ERROR', 'AUTH_CODE_INVALID', 'NOTENOUGH', 'NOTSUPORTCARD', 'BUYER_MISMATCH', 'TRADE_ERROR',
+  'NOAUTH', 'APPID_NOT_EXIST', 'MCHID_NOT_EXIST', 'APPID_MCHID_NOT_MATCH', 'LACK_PARAMS', 'PARAM_ERROR', 'OUT_TRADE_NO_USED', 'INVALID_REQUEST', 'SIGNERROR', 'NOT_UTF8', 'XML_FORMAT_ERROR',
+];
 
 /**
  * Numbers at the end of `Request-ID` that speak of an existing order: 268449538 and 268498689 already paid, 268498688 repeated with

@@ -1,9 +1,28 @@
+import type { PaymentMethod } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
 
-/** The real host, or plain http to this machine only: the simulator. Anything else would send signed requests in the clear. */
-const HOST_PATTERN = '^(https://[A-Za-z0-9.-]+(:\\d{1,5})?|http://(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?)/?$';
+/** The real host, or plain http to this machine only: the simulator. Anything else would send signed requests, or a secret, in the clear. */
+const HOST = '(https://[A-Za-z0-9.-]+(:\\d{1,5})?|http://(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?)';
+const HOST_PATTERN = `^${HOST}/?$`;
+const PAGE_PATTERN = `^${HOST}/[A-Za-z0-9/_-]{1,200}$`;
+
+const appid = (title: string) => Type.String({ title, pattern: '^[0-9A-Za-z_-]{1,32}$' });
+
+/** What this channel can offer. Which of them a merchant has is a matter of its contract with WeChat Pay. */
+export const WECHAT_PAY_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'app', 'h5', 'paymentCode'] as const satisfies readonly PaymentMethod[];
+
+/** The hospital as a sub-merchant of a service provider, whose number, app and keys the other settings then are (服务商模式). */
+export const PartnerSchema = Type.Object(
+  {
+    subMchid: Type.String({ title: '子商户号 / Sub-merchant number', pattern: '^[0-9]{6,32}$' }),
+    subAppid: Type.Optional(appid('子商户公众账号 ID / App id of the sub-merchant')),
+    subMiniProgramAppid: Type.Optional(appid('子商户小程序 ID / Mini-program app id of the sub-merchant')),
+    subMobileAppid: Type.Optional(appid('子商户移动应用 ID / Mobile app id of the sub-merchant')),
+  },
+  { ...closedObject, title: '服务商模式 / Service-provider mode' },
+);
 
 const PublicKeyFields = {
   publicKeyId: Type.String({
@@ -26,15 +45,31 @@ export const VerificationSchema = Type.Union(
 export const WechatPaySettingsSchema = Type.Object(
   {
     mchid: Type.String({ title: '商户号 / Merchant number', pattern: '^[0-9]{6,32}$' }),
-    appid: Type.String({ title: '公众账号 ID / App id', pattern: '^[0-9A-Za-z_-]{1,32}$' }),
+    appid: appid('公众账号 ID / App id'),
+    miniProgramAppid: Type.Optional(appid('小程序 ID / Mini-program app id')),
+    mobileAppid: Type.Optional(appid('移动应用 ID / Mobile app id')),
+    partner: Type.Optional(PartnerSchema),
+    methods: Type.Optional(
+      Type.Array(Type.Enum(WECHAT_PAY_METHODS), { title: '支付方式 / Methods the merchant offers', minItems: 1, uniqueItems: true, default: ['nativeQr'] }),
+    ),
+    h5: Type.Optional(
+      Type.Object(
+        {
+          type: Type.Optional(Type.String({ title: '场景类型 / Scene type', description: 'The catalogue shows iOSAndroidWap, merchants send Wap, iOS or Android.', pattern: '^[0-9A-Za-z]{1,32}$', default: 'Wap' })),
+          appName: Type.Optional(Type.String({ title: '应用名称 / Name of the site', maxLength: 64 })),
+          appUrl: Type.Optional(Type.String({ title: '网站地址 / Address of the site', maxLength: 128 })),
+        },
+        { ...closedObject, title: 'H5 支付 / Payment in a mobile browser' },
+      ),
+    ),
     merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$', 'x-credential': true }),
     merchantCertificatePem: Type.Optional(
       Type.String({
         title: '商户证书 / Merchant certificate (PEM)',
-        description: 'apiclient_cert.pem: with it the platform knows when it ends, and that serial, certificate and private key belong together',
+        description: 'apiclient_cert.pem: with it the platform knows when it ends, and that serial, certificate and private key belong together; shown to WeChat Pay when a scanned payment is reversed',
         pattern: '-----BEGIN CERTIFICATE-----',
         maxLength: 8192,
-        'x-credential': true,
+        'x-secret': true,
       }),
     ),
     merchantPrivateKeyPem: Type.String({
@@ -44,6 +79,35 @@ export const WechatPaySettingsSchema = Type.Object(
       'x-secret': true,
     }),
     apiV3Key: Type.String({ title: 'APIv3 密钥 / APIv3 key', pattern: '^[\\x21-\\x7e]{32}$', 'x-secret': true }),
+    scannedCodeInterface: Type.Optional(
+      Type.Union([Type.Literal('v2'), Type.Literal('v3')], {
+        title: '付款码接口 / Interface for scanned codes',
+        description: 'v2 needs the APIv2 key and the merchant certificate; v3 (codepay) is opened by WeChat Pay merchant by merchant.',
+        default: 'v2',
+      }),
+    ),
+    apiV2Key: Type.Optional(Type.String({ title: 'APIv2 密钥 / APIv2 key', pattern: '^[\\x21-\\x7e]{32}$', 'x-secret': true })),
+    v2SignType: Type.Optional(Type.Union([Type.Literal('HMAC-SHA256'), Type.Literal('MD5')], { title: 'APIv2 签名算法 / Signature of API v2', default: 'HMAC-SHA256' })),
+    reverseAfterMs: Type.Optional(Type.Integer({ title: '撤销等待 / Shortest time from a charge to its reverse (ms)', minimum: 0, maximum: 600_000, default: 15_000 })),
+    deviceIp: Type.Optional(Type.String({ title: '终端 IP / Address of terminals that name none', pattern: '^[0-9A-Fa-f.:]{2,45}$', default: '127.0.0.1' })),
+    storeNo: Type.Optional(Type.String({ title: '门店编号 / Store number (v3)', description: 'Without one the merchant number stands in.', minLength: 1, maxLength: 32 })),
+    eCnyBankTypes: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9A-Z_]{1,32}$' }), {
+        title: '数字人民币付款银行 / bank_type of digital yuan',
+        description: 'Payments of these bank types are reported as digital yuan. The default is unverified: compare it with a payment of your own.',
+        default: ['ECNY'],
+      }),
+    ),
+    appSecret: Type.Optional(
+      Type.String({
+        title: '公众号密钥 / App secret',
+        description: 'Of the app that opens the payment page, the sub-merchant’s where it has one. With it the platform learns who pays in WeChat’s own browser.',
+        pattern: '^[0-9A-Za-z]{16,64}$',
+        'x-secret': true,
+      }),
+    ),
+    authorizeUrl: Type.Optional(Type.String({ title: '网页授权地址 / Authorisation page', pattern: PAGE_PATTERN, default: 'https://open.weixin.qq.com/connect/oauth2/authorize' })),
+    tokenUrl: Type.Optional(Type.String({ title: '授权换取地址 / Where its code is traded', pattern: PAGE_PATTERN, default: 'https://api.weixin.qq.com/sns/oauth2/access_token' })),
     verification: VerificationSchema,
     baseUrl: Type.Optional(
       Type.String({ title: '接口地址 / API address', pattern: HOST_PATTERN, default: 'https://api.mch.weixin.qq.com' }),
@@ -68,3 +132,7 @@ export const WechatPaySettingsSchema = Type.Object(
 export type WechatPaySettings = Static<typeof WechatPaySettingsSchema>;
 
 export const MAIN_URL = 'https://api.mch.weixin.qq.com';
+export const DEFAULT_AUTHORIZE_URL = 'https://open.weixin.qq.com/connect/oauth2/authorize';
+export const DEFAULT_TOKEN_URL = 'https://api.weixin.qq.com/sns/oauth2/access_token';
+/** Unverified: WeChat Pay publishes no bank type of digital yuan that could be checked here. */
+export const DEFAULT_E_CNY_BANK_TYPES: readonly string[] = ['ECNY'];

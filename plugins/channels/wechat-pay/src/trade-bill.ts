@@ -1,6 +1,6 @@
 import { fenFromYuan, type StatementLine } from '@hospay/plugin-sdk';
-import { parse } from 'csv-parse/sync';
 
+import { cell, countOf, mustEqual, positive, readBillRows, wholeOrMalformed, type Row } from './bill-rows.js';
 import { chinaTimeOfBill } from './china-time.js';
 
 export type TradeBill =
@@ -11,43 +11,36 @@ export type TradeBill =
     }
   | { readonly kind: 'malformed'; readonly message: string };
 
-type Row = Readonly<Record<string, string>>;
 /** Money of one row: fen, and the fee in 1/1000 fen. */
 type Amounts = { settledFen: number; refundedFen: number; feeMilliFen: number; orderFen: number; askedRefundFen: number };
 
-const ROW_COLUMNS = ['交易时间', '商户号', '微信订单号', '商户订单号', '交易状态', '货币种类', '应结订单金额', '微信退款单号', '商户退款单号', '退款金额', '退款状态', '手续费', '订单金额', '申请退款金额'] as const;
-const SUMMARY_COLUMNS = ['总交易单数', '应结订单总金额', '退款总金额', '手续费总金额', '订单总金额', '申请退款总金额'] as const;
+const SHAPE = {
+  columns: ['交易时间', '商户号', '微信订单号', '商户订单号', '交易状态', '付款银行', '货币种类', '应结订单金额', '微信退款单号', '商户退款单号', '退款金额', '退款状态', '手续费', '订单金额', '申请退款金额'],
+  summary: ['总交易单数', '应结订单总金额', '退款总金额', '手续费总金额', '订单总金额', '申请退款总金额'],
+} as const;
 
 /**
  * Reads a trade bill (交易账单, ALL) by the names in its header, wherever the columns stand. The sums of the rows must equal the
  * file's own summary row, count included; a file that contradicts itself or holds one unreadable row is `malformed` as a whole.
  */
-export function readTradeBill(raw: Uint8Array): TradeBill {
-  try {
-    return readSections(sectionsOf(new TextDecoder('utf-8', { fatal: true }).decode(raw)));
-  } catch (error) {
-    if (error instanceof Error) return { kind: 'malformed', message: error.message.slice(0, 300) };
-    throw error;
-  }
+export function readTradeBill(raw: Uint8Array, fundingSourceOf: (bankType: string) => string): TradeBill {
+  return wholeOrMalformed(() => readRows(raw, fundingSourceOf));
 }
 
-function readSections({ header, rows, summaryHeader, summary }: Sections): TradeBill {
-  const records = cells(header, ROW_COLUMNS, rows);
-  const [totals] = cells(summaryHeader, SUMMARY_COLUMNS, [summary]);
-  if (totals === undefined) throw new Error('the bill has no summary row');
-
+function readRows(raw: Uint8Array, fundingSourceOf: (bankType: string) => string): TradeBill {
+  const { rows, totals } = readBillRows(raw, SHAPE);
   const sum: Amounts = { settledFen: 0, refundedFen: 0, feeMilliFen: 0, orderFen: 0, askedRefundFen: 0 };
   const lines: StatementLine[] = [];
-  for (const record of records) {
+  for (const record of rows) {
     const amounts = amountsOf(record);
     sum.settledFen += amounts.settledFen;
     sum.refundedFen += amounts.refundedFen;
     sum.feeMilliFen += amounts.feeMilliFen;
     sum.orderFen += amounts.orderFen;
     sum.askedRefundFen += amounts.askedRefundFen;
-    lines.push(lineOf(record, amounts));
+    lines.push(lineOf(record, amounts, fundingSourceOf));
   }
-  mustEqual('总交易单数', records.length, countOf(cell(totals, '总交易单数')));
+  mustEqual('总交易单数', rows.length, countOf(totals, '总交易单数'));
   mustEqual('应结订单总金额', sum.settledFen, fenFromYuan(cell(totals, '应结订单总金额')));
   mustEqual('退款总金额', sum.refundedFen, fenFromYuan(cell(totals, '退款总金额')));
   mustEqual('手续费总金额', sum.feeMilliFen, milliFenFromYuan(cell(totals, '手续费总金额')));
@@ -66,11 +59,18 @@ function amountsOf(row: Row): Amounts {
   };
 }
 
-function lineOf(row: Row, amounts: Amounts): StatementLine {
+function lineOf(row: Row, amounts: Amounts, fundingSourceOf: (bankType: string) => string): StatementLine {
   if (cell(row, '货币种类') !== 'CNY') throw new Error('a row is not in CNY');
   const at = chinaTimeOfBill(cell(row, '交易时间'));
   if (at === undefined) throw new Error('a row has no readable 交易时间');
-  const shared = { tradeNo: cell(row, '商户订单号'), channelTradeNo: cell(row, '微信订单号'), feeMilliFen: amounts.feeMilliFen, at };
+  const bankType = cell(row, '付款银行');
+  const shared = {
+    tradeNo: cell(row, '商户订单号'),
+    channelTradeNo: cell(row, '微信订单号'),
+    feeMilliFen: amounts.feeMilliFen,
+    ...(bankType === '' ? {} : { fundingSource: fundingSourceOf(bankType) }),
+    at,
+  };
   if (shared.tradeNo === '' || shared.channelTradeNo === '') throw new Error('a row has no order number');
   const state = cell(row, '交易状态');
   if (state === 'SUCCESS') return { kind: 'payment', ...shared, amountFen: positive(amounts.orderFen), status: state };
@@ -86,46 +86,6 @@ function lineOf(row: Row, amounts: Amounts): StatementLine {
   };
 }
 
-type Sections = { header: string; rows: string[]; summaryHeader: string; summary: string };
-
-/** Header, data rows (each begins with a back-tick), summary header, summary row. */
-function sectionsOf(text: string): Sections {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  while (lines.at(-1) === '') lines.pop();
-  const [header, ...rest] = lines;
-  const summary = rest.pop();
-  const summaryHeader = rest.pop();
-  if (header === undefined || summaryHeader === undefined || summary === undefined) throw new Error('the bill has fewer than three lines');
-  if (!header.includes('商户订单号') || !summaryHeader.includes('总交易单数')) throw new Error('the bill lacks its header or its summary');
-  return { header, rows: rest, summaryHeader, summary };
-}
-
-/** Cells by name. The back-tick belongs to the separator, so a comma inside a cell (商品名称) does no harm. */
-function cells(header: string, needed: readonly string[], rows: readonly string[]): Row[] {
-  const columns = header.split(',').map((name) => name.trim());
-  const missing = needed.filter((name) => columns.filter((column) => column === name).length !== 1);
-  if (missing.length > 0) throw new Error(`the bill lacks or repeats the columns ${missing.join(' ')}`);
-  if (rows.some((row) => !row.startsWith('`'))) throw new Error('a row does not begin with a back-tick');
-  const text = rows.map((row) => row.slice(1)).join('\n');
-  return parse<Row>(text, { columns, delimiter: ',`', record_delimiter: '\n', quote: null, escape: null, relax_column_count: false, skip_empty_lines: false });
-}
-
-function cell(row: Row, name: string): string {
-  const value = row[name];
-  if (value === undefined) throw new Error(`a row lacks ${name}`);
-  return value;
-}
-
-function positive(amountFen: number): number {
-  if (amountFen <= 0) throw new Error('a row has an amount that is not positive');
-  return amountFen;
-}
-
-function countOf(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error('总交易单数 is not a count');
-  return Number(text);
-}
-
 /** Fees have up to five decimals of a yuan: "0.00600" is 600 thousandths of a fen. Digits only, no float. */
 function milliFenFromYuan(text: string): number {
   const match = /^(-?)(\d{1,9})(?:\.(\d{1,5}))?$/.exec(text);
@@ -133,8 +93,4 @@ function milliFenFromYuan(text: string): number {
   const [, sign = '', whole = '0', decimals = ''] = match;
   const value = Number(`${whole}${decimals.padEnd(5, '0')}`);
   return sign === '-' && value !== 0 ? -value : value;
-}
-
-function mustEqual(name: string, ofRows: number, ofFile: number): void {
-  if (ofRows !== ofFile) throw new Error(`${name}: the rows give ${String(ofRows)}, the summary says ${String(ofFile)}`);
 }

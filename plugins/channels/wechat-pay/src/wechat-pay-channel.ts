@@ -1,44 +1,51 @@
-import type { CallContext, ChargeRequest, FullPaymentChannel, PaymentNews, PluginContext, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import type { CallContext, FullPaymentChannel, FundStatement, PaymentNews, PluginContext, RefundOutcome } from '@hospay/plugin-sdk';
 
-import { NativeOrderAnswer, readJson, RefundAnswer, TradeAnswer } from './messages.js';
+import { createBillFetcher } from './bill-file.js';
+import type { MerchantIdentity } from './merchant-identity.js';
+import { readJson, RefundAnswer, TradeAnswer } from './messages.js';
 import { answerNotification, createNotificationReader } from './notification.js';
-import { chinaTime } from './china-time.js';
+import { isPlaced, orderContent, PLACED_UNDER, refundContent, whatIsMissing } from './order-content.js';
+import { createPresentations } from './presentations.js';
 import type { PlatformKeys } from './platform-keys.js';
 import type { WechatPaySettings } from './settings.js';
-import { createBillDownload } from './trade-bill-download.js';
-import { newsOfRefund, newsOfTrade, outcomeOfRefund } from './trade-news.js';
+import { createStatements } from './statements.js';
+import type { ScannedCode } from './scanned-code.js';
+import { fundingSources, newsOfRefund, outcomeOfRefund, type ReadTrade } from './trade-news.js';
 import type { AskWechatPay } from './verified-wire.js';
 import type { Wire } from './wire.js';
-
-/** `notify_url` is mandatory at WeChat Pay; a hospital nobody can reach from outside names this one, and queries decide. */
-const NOBODY_THERE_URL = 'https://notify.invalid/hospay';
 
 /** WeChat Pay asks for nothing but the number. */
 type Query = (request: { readonly tradeNo: string }, call: CallContext) => Promise<PaymentNews>;
 type Unknown = { readonly kind: 'unknown'; readonly reason: string };
 
-/** 微信支付 in merchant mode: native QR, query, close, refund, refund query, notifications, trade bill. */
+/** 微信支付 of a merchant or a service provider's sub-merchant: orders of every method, query, close, refund, refund query, notifications, trade bill. */
 export function createWechatPayChannel(parts: {
   readonly context: PluginContext<WechatPaySettings>;
   readonly wire: Wire;
   readonly keys: PlatformKeys;
   readonly ask: AskWechatPay;
-}): FullPaymentChannel {
-  const { context, wire, keys, ask } = parts;
+  readonly identity: MerchantIdentity;
+  readonly read: ReadTrade;
+  /** Only where the merchant offers scanned codes. */
+  readonly scannedCode: ScannedCode | undefined;
+}): FullPaymentChannel & FundStatement {
+  const { context, wire, keys, ask, identity, read, scannedCode } = parts;
   const { settings } = context;
-  const orderPath = (tradeNo: string): string => `/v3/pay/transactions/out-trade-no/${encodeURIComponent(tradeNo)}`;
+  const present = createPresentations(context, identity);
+  const methods = settings.methods ?? ['nativeQr'];
+  const orderPath = (tradeNo: string): string => `${identity.transactionsPath}/out-trade-no/${encodeURIComponent(tradeNo)}`;
 
   const query: Query = async ({ tradeNo }, call) => {
-    const answer = await ask('query', { method: 'GET', path: `${orderPath(tradeNo)}?mchid=${settings.mchid}` }, call);
+    const answer = await ask('query', { method: 'GET', path: `${orderPath(tradeNo)}?${identity.query}` }, call);
     if (answer.kind === 'refused') return answer.meaning === 'notFound' ? { kind: 'notFound' } : unlisted(answer);
     if (answer.kind !== 'accepted') return unknown(answer.reason);
     const trade = readJson(TradeAnswer, answer.body);
     if (trade?.out_trade_no !== tradeNo) return unknown('the answer is not a trade of this number');
-    return newsOfTrade(trade);
+    return read(trade);
   };
 
   const queryRefund: FullPaymentChannel['queryRefund'] = async ({ refundNo, payment: { tradeNo } }, call) => {
-    const answer = await ask('queryRefund', { method: 'GET', path: `/v3/refund/domestic/refunds/${encodeURIComponent(refundNo)}` }, call);
+    const answer = await ask('queryRefund', { method: 'GET', path: `/v3/refund/domestic/refunds/${encodeURIComponent(refundNo)}${identity.refundQuery}` }, call);
     if (answer.kind === 'refused') return answer.meaning === 'notFound' ? { kind: 'notFound' } : unlisted(answer);
     if (answer.kind !== 'accepted') return unknown(answer.reason);
     const refund = readJson(RefundAnswer, answer.body);
@@ -47,18 +54,22 @@ export function createWechatPayChannel(parts: {
   };
 
   return {
-    merchantNo: settings.mchid,
-    methods: ['nativeQr'],
-    query,
+    merchantNo: identity.merchantNo,
+    methods,
+    query: (payment, call) => (payment.method === 'paymentCode' && scannedCode !== undefined ? scannedCode.query(payment, call) : query(payment, call)),
     queryRefund,
 
     async charge(request, call) {
-      if (request.method !== 'nativeQr') return { kind: 'notSent', reason: `method ${request.method} is not offered by this channel` };
-      const body = nativeOrder(settings, request);
-      const answer = await ask('charge', { method: 'POST', path: '/v3/pay/transactions/native', body }, call);
+      const { method } = request;
+      if (method === 'paymentCode' && scannedCode !== undefined) return scannedCode.charge(request, call);
+      if (!isPlaced(method) || !methods.includes(method)) return { kind: 'notSent', reason: `method ${method} is not offered by this channel` };
+      const missing = whatIsMissing(request, method);
+      if (missing !== undefined) return { kind: 'notSent', reason: missing };
+      const body = orderContent(settings, identity, request, method);
+      const answer = await ask('charge', { method: 'POST', path: `${identity.transactionsPath}/${PLACED_UNDER[method]}`, body }, call);
       if (answer.kind === 'accepted') {
-        const order = readJson(NativeOrderAnswer, answer.body);
-        return order === undefined ? unknown('the answer holds no code_url') : { kind: 'pending', present: { kind: 'qr', content: order.code_url } };
+        const shown = await present(request, method, answer.body);
+        return shown === undefined ? unknown('the answer holds no order the patient could pay') : { kind: 'pending', present: shown };
       }
       if (answer.kind !== 'refused') return answer;
       // A refused repeat proves nothing about the first attempt, which may still arrive: only the query, asked later, can tell.
@@ -67,8 +78,10 @@ export function createWechatPayChannel(parts: {
       return { kind: 'declined', code: answer.code, message: answer.message };
     },
 
-    async close({ tradeNo }, call) {
-      const answer = await ask('close', { method: 'POST', path: `${orderPath(tradeNo)}/close`, body: { mchid: settings.mchid } }, call);
+    async close(payment, call) {
+      if (payment.method === 'paymentCode' && scannedCode !== undefined) return scannedCode.close(payment, call);
+      const { tradeNo } = payment;
+      const answer = await ask('close', { method: 'POST', path: `${orderPath(tradeNo)}/close`, body: identity.closeBody }, call);
       if (answer.kind === 'accepted') return answer.body.length === 0 ? { kind: 'closed' } : unknown('the answer is not the empty one of a close');
       if (answer.kind !== 'refused') return unknown(answer.reason);
       if (answer.meaning === 'closed' || answer.meaning === 'alreadyPaid' || answer.meaning === 'notFound') return { kind: answer.meaning };
@@ -79,7 +92,7 @@ export function createWechatPayChannel(parts: {
     },
 
     async refund(request, call): Promise<RefundOutcome> {
-      const body = refundOrder(settings, request);
+      const body = refundContent(settings, identity, request);
       const answer = await ask('refund', { method: 'POST', path: '/v3/refund/domestic/refunds', body }, call);
       if (answer.kind === 'accepted') {
         const refund = readJson(RefundAnswer, answer.body);
@@ -95,44 +108,10 @@ export function createWechatPayChannel(parts: {
       return news.kind === 'notFound' ? declined : unlisted(answer);
     },
 
-    readNotification: createNotificationReader(context, keys),
+    readNotification: createNotificationReader(context, keys, identity, read),
     answerNotification,
-    downloadStatement: createBillDownload({ wire, ask }),
+    ...createStatements(createBillFetcher({ wire, ask }), identity, fundingSources(settings)),
   };
-}
-
-function nativeOrder(settings: WechatPaySettings, request: ChargeRequest): object {
-  return {
-    appid: settings.appid,
-    mchid: settings.mchid,
-    description: request.description,
-    out_trade_no: request.tradeNo,
-    time_expire: chinaTime(request.expiresAt),
-    notify_url: notifyUrl(settings, request.notifyUrl) ?? NOBODY_THERE_URL,
-    amount: { total: request.amountFen, currency: 'CNY' },
-    ...(request.clientIp === undefined
-      ? {}
-      : { scene_info: { payer_client_ip: request.clientIp, ...(request.terminalId === undefined ? {} : { device_id: request.terminalId.slice(0, 32) }) } }),
-  };
-}
-
-function refundOrder(settings: WechatPaySettings, request: RefundRequest): object {
-  const notify = notifyUrl(settings, request.notifyUrl);
-  return {
-    out_trade_no: request.payment.tradeNo,
-    out_refund_no: request.refundNo,
-    reason: request.reason,
-    ...(notify === undefined ? {} : { notify_url: notify }),
-    amount: { refund: request.refundFen, total: request.payment.amountFen, currency: 'CNY' },
-  };
-}
-
-/** A path is completed with the configured public address; a whole address is used as it is. */
-function notifyUrl(settings: WechatPaySettings, asked: string | undefined): string | undefined {
-  const base = settings.notifyBaseUrl?.replace(/\/$/, '');
-  if (asked === undefined) return base;
-  if (!asked.startsWith('/')) return asked;
-  return base === undefined ? undefined : `${base}${asked}`;
 }
 
 function unknown(reason: string): Unknown {

@@ -1,24 +1,28 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
-import type { CallContext, StatementOutcome } from '@hospay/plugin-sdk';
+import type { CallContext } from '@hospay/plugin-sdk';
 
 import { BillAnswer, readJson } from './messages.js';
-import { readTradeBill } from './trade-bill.js';
 import type { AskWechatPay } from './verified-wire.js';
 import type { Wire } from './wire.js';
 
 /** A day of about half a million rows; a larger answer is no bill of a hospital. */
 const MAX_BILL_BYTES = 256 * 1_048_576;
 
-/** 申请交易账单 and its file (WeChat Pay API v3): the link is signed, the file is not, so its SHA-1 in the signed answer decides. */
-export function createBillDownload(parts: {
-  readonly wire: Wire;
-  readonly ask: AskWechatPay;
-}): (request: { readonly day: string }, call: CallContext) => Promise<StatementOutcome> {
-  const { wire, ask } = parts;
-  return async ({ day }, call) => {
-    const path = `/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP`;
+/** The uncompressed file, proven to be the announced one; or why there is none. */
+export type BillFile =
+  | { readonly kind: 'file'; readonly raw: Buffer; readonly sha256: string }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'notReady' | 'malformed'; readonly message: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/** Asks for a bill (`path` begins with `/v3/bill/`) and fetches it. */
+export type FetchBill = (path: string, call: CallContext) => Promise<BillFile>;
+
+/** 申请账单 and the file behind its link (WeChat Pay API v3): the link is signed, the file is not, so its SHA-1 in the signed answer decides. */
+export function createBillFetcher({ wire, ask }: { readonly wire: Wire; readonly ask: AskWechatPay }): FetchBill {
+  return async (path, call) => {
     const answer = await ask('bill', { method: 'GET', path }, call);
     if (answer.kind === 'refused') {
       if (answer.meaning === 'empty') return { kind: 'empty' };
@@ -36,11 +40,7 @@ export function createBillDownload(parts: {
     const raw = uncompressed(file.body);
     if (raw === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
     if (hash('sha1', raw) !== bill.hash_value.toLowerCase()) return { kind: 'malformed', message: 'the bill file does not have the announced SHA-1' };
-
-    const read = readTradeBill(raw);
-    if (read.kind === 'malformed') return read;
-    if (read.lines.length === 0) return { kind: 'empty' };
-    return { kind: 'ok', raw: new Uint8Array(raw), sha256: hash('sha256', raw), lines: read.lines, totals: read.totals };
+    return { kind: 'file', raw, sha256: hash('sha256', raw) };
   };
 }
 
