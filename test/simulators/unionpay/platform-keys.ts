@@ -62,13 +62,16 @@ function opened({ credentials, signers }: StoredKeys): PlatformKeys {
 
 async function makeKeys(now: Date): Promise<StoredKeys> {
   const [root, middle, first, second, merchant, foreign] = await Promise.all([rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys()]);
-  const lasting = { notBefore: new Date(now.getTime() - DAY_MS), notAfter: new Date(now.getTime() + 5 * 365 * DAY_MS) };
-  const past = { notBefore: new Date(now.getTime() - 400 * DAY_MS), notAfter: new Date(now.getTime() - 2 * DAY_MS) };
+  // Long valid: a test may set its clock back.
+  const lasting = { notBefore: new Date('2024-01-01T00:00:00Z'), notAfter: new Date(now.getTime() + 5 * 365 * DAY_MS) };
+  // A leaf outlives its issuer, so that somebody must look at both.
+  const ofAuthorities = { ...lasting, notAfter: new Date(now.getTime() + 4 * 365 * DAY_MS) };
+  const past = { ...lasting, notAfter: new Date(now.getTime() - 2 * DAY_MS) };
   const rootName: Name = { ...AUTHORITY, commonName: 'Simulated Root CA' };
   const middleName: Name = { ...AUTHORITY, commonName: 'Simulated OCA1' };
   const foreignName: Name = { ...AUTHORITY, commonName: 'Foreign CA' };
   const leafName = (owner: string): Name => ({ country: 'CN', organisation: 'Simulated OCA1', unit: 'Enterprises', commonName: `041@Z2026-1@${owner}@SIM00001` });
-  const authority = (subject: Name, issuer: Name, publicKey: KeyObject, issuerKey: KeyObject): string => writeCertificate({ serialNumber: randomSerial(), subject, issuer, publicKey, issuerKey, isAuthority: true, ...lasting });
+  const authority = (subject: Name, issuer: Name, publicKey: KeyObject, issuerKey: KeyObject): string => writeCertificate({ serialNumber: randomSerial(), subject, issuer, publicKey, issuerKey, isAuthority: true, ...ofAuthorities });
   const leaf = (owner: string, keys: Keys, validity: typeof lasting, from: { readonly issuer: Name; readonly issuerKey: KeyObject } = { issuer: middleName, issuerKey: middle.privateKey }): StoredSigner => ({
     certificatePem: writeCertificate({ serialNumber: randomSerial(), subject: leafName(owner), publicKey: keys.publicKey, isAuthority: false, ...from, ...validity }),
     keyPem: privatePem(keys.privateKey),

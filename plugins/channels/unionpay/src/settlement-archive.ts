@@ -18,14 +18,14 @@ export type SettlementFiles = { readonly payments: Buffer; readonly errors: Buff
  * @throws Error when any layer is damaged, or a file is of another merchant or day.
  */
 export async function openSettlementArchive(fileContent: string, { merId, day }: { readonly merId: string; readonly day: string }): Promise<SettlementFiles> {
-  const packed = Buffer.from(fileContent, 'base64');
-  const files = await unzipped(await inflated(packed), `${day.slice(2).replaceAll('-', '')}`, merId);
+  const files = await unzipped(await inflatedContent(fileContent), day.slice(2).replaceAll('-', ''), merId);
   if (files.ZM === undefined) throw new Error('the archive holds no ZM file of the merchant');
   return { payments: ended(files.ZM, ZM_LINE_BYTES), errors: ended(files.ZME ?? Buffer.alloc(0), ZME_LINE_BYTES) };
 }
 
-/** With the two bytes of a zlib header or without: accounts of the container differ. */
-async function inflated(packed: Buffer): Promise<Buffer> {
+/** The bytes behind `fileContent`, deflated with the two bytes of a zlib header or without: accounts of the container differ. @throws Error when they are neither. */
+export async function inflatedContent(fileContent: string): Promise<Buffer> {
+  const packed = Buffer.from(fileContent, 'base64');
   const limit = { maxOutputLength: LONGEST_ARCHIVE_BYTES };
   try {
     return await promisify<Buffer, object, Buffer>(inflate)(packed, limit);

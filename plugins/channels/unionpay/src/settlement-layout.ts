@@ -20,6 +20,7 @@ export const SETTLEMENT_COLUMNS = ['cardKind', 'oldPayMethod', 'payMethod', 'acc
 export const ZM_LINE_BYTES = 607;
 export const ZME_LINE_BYTES = 339;
 const BLANK = 0x20;
+const GBK = new TextDecoder('gb18030');
 
 export type ZmLine = Readonly<Record<keyof typeof ZM_COLUMNS, string>>;
 export type ZmeLine = Readonly<Record<keyof typeof ZME_COLUMNS, string>>;
@@ -36,12 +37,11 @@ export function readZmeLine(line: Buffer): ZmeLine {
 
 /** Cut by bytes before anything is decoded: a Chinese character takes two. */
 function columnsOf<Name extends string>(line: Buffer, widths: Readonly<Record<Name, number>>): Readonly<Record<Name, string>> {
-  const decoder = new TextDecoder('gb18030');
   const columns = {} as Record<Name, string>;
   let offset = 0;
   for (const name in widths) {
     if (offset > 0 && line[offset - 1] !== BLANK) throw new Error(`there is no blank before the column ${name}`);
-    columns[name] = decoder.decode(line.subarray(offset, offset + widths[name])).trim();
+    columns[name] = GBK.decode(line.subarray(offset, offset + widths[name])).trim();
     offset += widths[name] + 1;
   }
   return columns;

@@ -32,12 +32,14 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
   const seePayment = (payment: PaymentReference, call: Asking): Promise<Seen> => ask({ ...identityOf(payment), bizType: productOf(payment).bizType, txnTypes: ['01'] }, call);
   const seeRefund = (refund: RefundReference, call: Asking): Promise<Seen> => ask({ ...identityOfRefund(refund), bizType: productOf(refund.payment).bizType, txnTypes: ['31', '04'] }, call);
   const reverse = createScannedCodeReversal({ settings, wire, reversals, see: seePayment });
+  /** Only scanned codes are reversed. */
+  const reversalOf = ({ tradeNo, method }: Pick<PaymentReference, 'tradeNo' | 'method'>): ReturnType<ReversalBook['find']> => (method === 'paymentCode' ? reversals.find(tradeNo) : Promise.resolve('none'));
   /** Right after a request UnionPay may not yet find what it has taken. */
   const isTooEarly = (submittedAt: string): boolean => now().getTime() < Date.parse(submittedAt) + graceMs;
 
   const query = async (payment: PaymentReference, call: CallContext): Promise<PaymentNews> => {
     if (!isOrderId(payment.tradeNo)) return { kind: 'notFound' };
-    const reversal = await reversals.find(payment.tradeNo);
+    const reversal = await reversalOf(payment);
     if (reversal === 'asked') return reverse(payment, call);
     const seen = await seePayment(payment, call);
     if (seen.kind === 'missing') return newsOfMissing(payment);
@@ -68,7 +70,7 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
     if (method === undefined || !methods.includes(method)) return { kind: 'notSent', reason: `method ${request.method} is not offered by this channel` };
     const missing = whatIsMissing(settings, request, method);
     if (missing !== undefined) return { kind: 'notSent', reason: missing };
-    if ((await reversals.find(request.tradeNo)) !== 'none') return unknown('this number was reversed: it is asked about, never charged again');
+    if ((await reversalOf(request)) !== 'none') return unknown('this number was reversed: it is asked about, never charged again');
     const { to } = PRODUCTS[method];
     if (to === 'front') return presentPage(request, method, call);
     const answer = await wire.ask(to, chargeFields(settings, request, method), call);
@@ -125,7 +127,7 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
 
   const newsBeforeClosing = async (payment: PaymentReference, call: CallContext): Promise<PaymentNews> => {
     if (payment.method !== 'paymentCode' || !isOrderId(payment.tradeNo) || payment.channelTradeNo !== undefined) return query(payment, call);
-    if ((await reversals.find(payment.tradeNo)) === 'asked') return reverse(payment, call);
+    if ((await reversalOf(payment)) === 'asked') return reverse(payment, call);
     const seen = await seePayment(payment, call);
     const isOpen = seen.kind === 'missing' || (seen.kind === 'found' && seen.outcome === 'unsettled');
     return isOpen ? reverse(payment, call) : query(payment, call);
@@ -140,8 +142,7 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
     // Refused as an undo (the day is over …): the same number as a refund, which UnionPay refuses as a duplicate should the undo exist after all.
     const isRefusedUndo = undone?.kind === 'answer' && meaningOfAnswer(undone.code, settings.refusalCodes) === 'refused';
     const answer = undone === undefined || isRefusedUndo ? await send('04') : undone;
-    if (answer.kind === 'notSent' && isRefusedUndo) return unknown(answer.reason);
-    if (answer.kind !== 'answer') return answer;
+    if (answer.kind !== 'answer') return isRefusedUndo ? unknown(answer.reason) : answer;
     switch (meaningOfAnswer(answer.code, settings.refusalCodes)) {
       case 'done':
         return { kind: 'processing', ...channelRefundNo(answer) };
@@ -181,7 +182,7 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
   const queryRefund = async (refund: RefundReference, call: CallContext): Promise<RefundNews> => {
     if (!isOrderId(refund.refundNo)) return { kind: 'notFound' };
     const seen = await seeRefund(refund, call);
-    if (seen.kind === 'missing') return isTooEarly(refund.submittedAt) ? unknown('UnionPay has no such refund yet') : { kind: 'notFound' };
+    if (seen.kind === 'missing') return refund.channelRefundNo !== undefined || isTooEarly(refund.submittedAt) ? unknown('UnionPay does not find the refund now') : { kind: 'notFound' };
     if (seen.kind !== 'found') return unknown(seen.reason);
     if (isOfOtherPayment(seen.fields, refund)) return unknown('the answer is about a refund of another payment');
     switch (seen.outcome) {
