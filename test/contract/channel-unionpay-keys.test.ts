@@ -44,8 +44,8 @@ describe('unionpay: whose certificate signs', () => {
   test('who owns UnionPay\'s certificate, and where the name stands, can be told', async (context) => {
     const stand = await standOf(context);
     stand.simulator.signAs('otherOwner');
-    const test = await stand.again({ settings: { signerOwners: ['中国银联股份有限公司', '某某科技有限公司'] } });
-    assert.equal((await test.channel.charge(orderOf(stand, 'OWNERS001'), call())).kind, 'pending');
+    const agreed = await stand.again({ settings: { signerOwners: ['中国银联股份有限公司', '某某科技有限公司'] } });
+    assert.equal((await agreed.channel.charge(orderOf(stand, 'OWNERS001'), call())).kind, 'pending');
     stand.simulator.signAs('unionpay');
     const elsewhere = await stand.again({ settings: { signerOwnerPart: 4, signerOwners: ['SIM00001'] } });
     assert.equal((await elsewhere.channel.charge(orderOf(stand, 'OWNERS002'), call())).kind, 'pending');

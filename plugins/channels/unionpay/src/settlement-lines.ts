@@ -24,7 +24,7 @@ export function readSettlementLines(text: Buffer, of: SettlementDay): ReadSettle
       try {
         lines.push(lineOf(line, of, orderOfTrace));
       } catch (error) {
-        throw new Error(`line ${String(index + 1)}: ${error instanceof Error ? error.message : ''}`);
+        throw new Error(`line ${String(index + 1)}: ${error instanceof Error ? error.message : ''}`, { cause: error });
       }
     }
   } catch (error) {

@@ -179,15 +179,15 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
     return isNothing ? { kind: 'declined', code: answer.code, message: answer.message } : unlisted(answer);
   };
 
-  const queryRefund = async (refund: RefundReference, call: CallContext): Promise<RefundNews> => {
-    if (!isOrderId(refund.refundNo)) return { kind: 'notFound' };
-    const seen = await seeRefund(refund, call);
-    if (seen.kind === 'missing') return refund.channelRefundNo !== undefined || isTooEarly(refund.submittedAt) ? unknown('UnionPay does not find the refund now') : { kind: 'notFound' };
+  const queryRefund = async (asked: RefundReference, call: CallContext): Promise<RefundNews> => {
+    if (!isOrderId(asked.refundNo)) return { kind: 'notFound' };
+    const seen = await seeRefund(asked, call);
+    if (seen.kind === 'missing') return asked.channelRefundNo !== undefined || isTooEarly(asked.submittedAt) ? unknown('UnionPay does not find the refund now') : { kind: 'notFound' };
     if (seen.kind !== 'found') return unknown(seen.reason);
-    if (isOfOtherPayment(seen.fields, refund)) return unknown('the answer is about a refund of another payment');
+    if (isOfOtherPayment(seen.fields, asked)) return unknown('the answer is about a refund of another payment');
     switch (seen.outcome) {
       case 'done':
-        return newsOfReturned(seen.fields, refund.payment.tradeNo);
+        return newsOfReturned(seen.fields, asked.payment.tradeNo);
       case 'unsettled':
         return { kind: 'processing' };
       case 'refused':
