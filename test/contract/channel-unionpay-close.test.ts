@@ -99,6 +99,12 @@ describe('unionpay: a scanned code is reversed', () => {
       assert.equal((await stand.channel.close?.(referenceTo(order), call()))?.kind, 'unknown', code);
       assert.equal((await stand.channel.query(referenceTo(order), call())).kind, 'closed', 'asked again, it is reversed');
     }
+    const paid = orderOf(stand, 'OPENENDED', 'paymentCode');
+    await stand.channel.charge(paid, call());
+    stand.simulator.pay('OPENENDED');
+    stand.simulator.faults.inject(STILL_OPEN);
+    stand.simulator.faults.inject({ on: 'reversal', fault: { kind: 'refuse', code: '05' } });
+    assert.equal((await stand.channel.close?.(referenceTo(paid), call()))?.kind, 'unknown', 'the reversal may still take what was paid');
   });
 
   test('a taken reversal whose result is not there yet is unknown', async (context) => {

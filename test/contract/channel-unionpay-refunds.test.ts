@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { call, MINUTE_MS, orderOf, paidOrder, referenceTo, refundOf, shortCall, standOf } from './channel-unionpay-stand.js';
+import { activateUnionpay, unionpaySettings } from './channel-unionpay-subject.js';
 
 describe('unionpay: refunds', () => {
   test('accepted is not returned: only a question or notification says that the money went back', async (context) => {
@@ -130,6 +131,9 @@ describe('unionpay: undo (消费撤销)', () => {
       const paid = await paidOrder(stand, tradeNo);
       stand.clock.atMs += laterMinutes * MINUTE_MS;
       const refund = refundOf(stand, paid, `R${tradeNo}`, refundFen);
+      // Nobody even tries the other way.
+      stand.simulator.faults.clear();
+      stand.simulator.faults.inject({ on: txnType === '31' ? 'refund' : 'undo', fault: { kind: 'refuse', code: 'Z9' } });
       assert.equal((await stand.channel.refund(refund, call())).kind, 'processing', tradeNo);
       assert.equal(stand.simulator.find(`R${tradeNo}`)?.txnType, txnType, tradeNo);
       assert.equal((await stand.channel.queryRefund(refund, call())).kind, 'succeeded', tradeNo);
@@ -176,5 +180,21 @@ describe('unionpay: undo (消费撤销)', () => {
     stand.simulator.faults.inject({ on: 'undo', fault: { kind: 'refuse', code: '35' } });
     stand.simulator.faults.inject({ on: 'refund', fault: { kind: 'dropBeforeExecuting' } });
     assert.equal((await stand.channel.refund(refundOf(stand, paid, 'RHALFSENT1', 1_000), call())).kind, 'unknown');
+  });
+
+  test('a deadline between a refused undo and its refund is unknown, not "not sent": something was sent', async (context) => {
+    const stand = await standOf(context, { settings: { undoSameDay: true }, at: AT_NOON });
+    const paid = await paidOrder(stand, 'HALFSENT2');
+    const deadline = new AbortController();
+    let isAnswered = false;
+    // The plugin looks at the clock while it verifies the refusal: then the time is over.
+    const now = (): Date => {
+      if (isAnswered) deadline.abort();
+      return new Date(stand.clock.atMs);
+    };
+    const { channel } = await activateUnionpay({ settings: { ...unionpaySettings(stand.simulator.merchantCredentials, '01', stand.simulator), undoSameDay: true }, now });
+    stand.simulator.faults.inject({ on: 'undo', fault: { kind: 'refuse', get code() { isAnswered = true; return '35'; } } });
+    assert.equal((await channel.refund(refundOf(stand, paid, 'RHALFSENT2', 1_000), call({ signal: deadline.signal }))).kind, 'unknown');
+    assert.equal(stand.simulator.find('RHALFSENT2'), undefined);
   });
 });

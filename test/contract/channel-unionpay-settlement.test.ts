@@ -85,7 +85,7 @@ describe('unionpay: the settlement file of a day', () => {
   });
 
   for (const fault of [
-    { kind: 'shortLine' }, { kind: 'shiftedColumn' }, { kind: 'otherMerchant' }, { kind: 'otherDay' }, { kind: 'damagedZip' }, { kind: 'wrongDirection', orderId: 'SETTLED01' }, { kind: 'wrongDirection', orderId: 'RSETTLED01' },
+    { kind: 'shortLine' }, { kind: 'longLine' }, { kind: 'shiftedColumn' }, { kind: 'strangersRow', orderId: 'RSETTLED01' }, { kind: 'otherMerchant' }, { kind: 'otherDay' }, { kind: 'damagedZip' }, { kind: 'wrongChecksum' }, { kind: 'wrongDirection', orderId: 'SETTLED01' }, { kind: 'wrongDirection', orderId: 'RSETTLED01' },
     { kind: 'changeType', orderId: 'SETTLED01', txnType: '02' }, { kind: 'changeAmount', orderId: 'SETTLED01', amountFen: 0 },
   ] as const) {
     test(`a file with ${JSON.stringify(fault)} is malformed as a whole`, async (context) => {
@@ -111,7 +111,7 @@ describe('unionpay: the settlement file of a day', () => {
   test('an answer that cannot be verified, is about another day or holds no file is unknown', async (context) => {
     const stand = await dayOfTrade(context);
     for (const fault of [
-      { kind: 'badSignature' }, { kind: 'altered', fields: { fileContent: 'AAAA' } }, { kind: 'refuse', code: '31' }, { kind: 'otherFields', fields: { fileContent: '' } }, { kind: 'otherFields', fields: { settleDate: '0519' } },
+      { kind: 'badSignature' }, { kind: 'altered', fields: { fileContent: 'AAAA' } }, { kind: 'refuse', code: '31' }, { kind: 'otherFields', fields: { respCode: '31' } }, { kind: 'otherFields', fields: { fileContent: '' } }, { kind: 'otherFields', fields: { settleDate: '0519' } },
       { kind: 'otherFields', fields: { merId: '777290058119999' } }, { kind: 'failBeforeExecuting', status: 503 }, { kind: 'truncatedBody' },
     ] as const) {
       stand.simulator.faults.inject({ on: 'file', fault });

@@ -67,12 +67,13 @@ describe('unionpay: what may be believed', () => {
 
   test('a gateway error is unknown whatever its status, and so is half an answer', async (context) => {
     const stand = await standOf(context);
+    const paid = await paidOrder(stand, 'GATEWAY01');
     for (const status of [302, 403, 404, 500, 502, 504]) {
       stand.simulator.faults.inject({ on: 'query', fault: { kind: 'failBeforeExecuting', status } });
-      assert.equal((await stand.channel.query(referenceTo(orderOf(stand, 'GATEWAY01')), call())).kind, 'unknown', String(status));
+      assert.equal((await stand.channel.query(paid, call())).kind, 'unknown', String(status));
     }
     stand.simulator.faults.inject({ on: 'query', fault: { kind: 'signedUnderStatus', status: 500 } });
-    assert.equal((await stand.channel.query(referenceTo(orderOf(stand, 'GATEWAY01')), call())).kind, 'unknown', 'not even a rightly signed body');
+    assert.equal((await stand.channel.query(paid, call())).kind, 'unknown', 'not even a rightly signed body');
     stand.simulator.faults.inject({ on: 'charge', fault: { kind: 'truncatedBody' } });
     assert.equal((await stand.channel.charge(orderOf(stand, 'GATEWAY02'), call())).kind, 'unknown');
   });
@@ -85,10 +86,10 @@ describe('unionpay: what may be believed', () => {
     assert.equal(news.kind === 'succeeded' && news.amountFen, 1);
   });
 
-  test('a paid transaction without number, amount, or in another currency is unknown', async (context) => {
+  test('a paid transaction without number, amount or outcome, in another currency, or told of in answer to a refused question is unknown', async (context) => {
     const stand = await standOf(context);
     const paid = await paidOrder(stand, 'PARTIAL01');
-    for (const fields of [{ queryId: '' }, { queryId: '../x' }, { txnAmt: '0' }, { txnAmt: '10.00' }, { txnAmt: '' }, { currencyCode: '840' }, { origRespCode: '' }, { origRespCode: 'Z9' }, { origRespCode: '06' }]) {
+    for (const fields of [{ queryId: '' }, { queryId: '../x' }, { txnAmt: '0' }, { txnAmt: '10.00' }, { txnAmt: '' }, { currencyCode: '840' }, { origRespCode: '' }, { origRespCode: 'Z9' }, { origRespCode: '06' }, { respCode: '05' }, { respCode: '10' }]) {
       stand.simulator.faults.inject({ on: 'query', fault: { kind: 'otherFields', fields } });
       assert.equal((await stand.channel.query(paid, call())).kind, 'unknown', JSON.stringify(fields));
     }
@@ -221,8 +222,11 @@ describe('unionpay: "no such transaction"', () => {
       stand.clock.atMs = Date.parse(order.submittedAt) + minutes * MINUTE_MS;
       assert.equal((await stand.channel.query(payment, call())).kind, kind, String(minutes));
     }
-    const never = referenceTo(orderOf(stand, 'NOTYET002'), { kind: 'pending', present: { kind: 'none' }, channelNote: payment.channelNote ?? '' });
-    assert.equal((await stand.channel.query(never, call())).kind, 'closed', 'UnionPay has no order and its time is over');
+    const never = { ...payment, tradeNo: 'NOTYET002' };
+    for (const [minutes, kind] of [[4.9, 'pending'], [5.9, 'pending'], [6.1, 'closed']] as const) {
+      stand.clock.atMs = Date.parse(order.submittedAt) + minutes * MINUTE_MS;
+      assert.equal((await stand.channel.query(never, call())).kind, kind, `UnionPay has no order, after ${String(minutes)} minutes`);
+    }
   });
 
   test('a payment that was told of is never not found', async (context) => {

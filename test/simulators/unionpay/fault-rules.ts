@@ -54,12 +54,18 @@ export type FileFault =
   | { readonly kind: 'wrongDirection'; readonly orderId: string }
   /** A chargeback of a payment of the day, as a ZME line. */
   | { readonly kind: 'addError'; readonly orderId: string; readonly amountFen: number }
+  /** A row of another merchant in the merchant's own file. */
+  | { readonly kind: 'strangersRow'; readonly orderId: string }
   | { readonly kind: 'shortLine' }
+  /** A blank more at the end of the first line. */
+  | { readonly kind: 'longLine' }
   /** One blank between two columns is a digit. */
   | { readonly kind: 'shiftedColumn' }
   | { readonly kind: 'otherMerchant' }
   | { readonly kind: 'otherDay' }
   | { readonly kind: 'damagedZip' }
+  /** The archive opens, and what it holds is not what its checksum says. */
+  | { readonly kind: 'wrongChecksum' }
   | { readonly kind: 'rawDeflate' }
   | { readonly kind: 'noLastLineEnd' }
   /** The layout of before, without the number of the original order. */

@@ -13,6 +13,10 @@ const ZM_WIDTHS = [3, 11, 11, 6, 10, 19, 12, 4, 2, 21, 2, 32, 2, 6, 10, 13, 13, 
 const OLD_ZM_WIDTHS = [...ZM_WIDTHS.slice(0, 40), 131];
 const ZME_WIDTHS = [3, 11, 11, 6, 10, 19, 12, 4, 2, 2, 6, 10, 4, 12, 13, 13, 15, 15, 1, 12, 2, 135];
 
+/** Of a zip's central directory: where the first entry begins, and where in it the checksum stands. */
+const DIRECTORY_ENTRY = Buffer.from('PK\u0001\u0002', 'latin1');
+const CHECKSUM_OFFSET = 16;
+
 const TRANSACTION_CODES = { '01': 'S22', '31': 'S31', '04': 'S30' } as const;
 
 /** The zip of a day: `INN…88ZM_<merId>` with payments and refunds, `INN…88ZME_<merId>` with errors, GBK, CRLF. */
@@ -28,14 +32,19 @@ export function settlementZip({ merId, day, rows }: SettlementContent, faults: r
     { name: Buffer.from(`INN${stamp}88ZME_${owner}`), content: errors },
     { name: Buffer.from(`INN${stamp}88ZMSUM_${owner}`), content: Buffer.from('not of interest\r\n') },
   ]);
-  return has('damagedZip') ? Buffer.from(zip.map((byte, index) => (index === Math.floor(zip.length / 2) ? byte ^ 0xff : byte))) : zip;
+  if (has('wrongChecksum')) return flipped(zip, zip.indexOf(DIRECTORY_ENTRY) + CHECKSUM_OFFSET);
+  return has('damagedZip') ? flipped(zip, Math.floor(zip.length / 2)) : zip;
+}
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  return Buffer.from(bytes.map((byte, index) => (index === at ? byte ^ 0xff : byte)));
 }
 
 function spoiltRows(rows: readonly SimulatedTransaction[], faults: readonly FileFault[]): readonly SimulatedTransaction[] {
   let spoilt = [...rows];
   for (const fault of faults) {
     if (fault.kind === 'dropRow') spoilt = spoilt.filter(({ orderId }) => orderId !== fault.orderId);
-    if (fault.kind === 'changeAmount') spoilt = spoilt.map((row) => (row.orderId === fault.orderId ? { ...row, txnAmt: fault.amountFen } : row));
+    if (fault.kind === 'changeAmount') spoilt = spoilt.map((row) => (row.orderId === fault.orderId ? { ...row, txnAmt: fault.amountFen, feeFen: Math.min(row.feeFen, fault.amountFen) } : row));
     const [first] = rows;
     if (fault.kind === 'addRow' && first !== undefined) spoilt.push({ ...first, txnType: '01', orderId: fault.orderId, txnAmt: fault.amountFen, queryId: '202601010000001234567', origQryId: undefined, origOrderId: undefined });
   }
@@ -45,6 +54,7 @@ function spoiltRows(rows: readonly SimulatedTransaction[], faults: readonly File
 function spoiltLines(lines: readonly Buffer[], faults: readonly FileFault[]): readonly Buffer[] {
   const [first = Buffer.alloc(0), ...others] = lines;
   if (faults.some(({ kind }) => kind === 'shortLine')) return [first.subarray(1), ...others];
+  if (faults.some(({ kind }) => kind === 'longLine')) return [Buffer.concat([first.subarray(0, -2), Buffer.from(' \r\n')]), ...others];
   if (faults.some(({ kind }) => kind === 'shiftedColumn')) return [Buffer.concat([first.subarray(0, 78), Buffer.from('7'), first.subarray(79)]), ...others];
   return lines;
 }
@@ -53,6 +63,7 @@ function zmLine(row: SimulatedTransaction, { merId, rows, faults, isOld }: { rea
   const isPayment = row.txnType === '01';
   const original = rows.find(({ orderId }) => orderId === row.origOrderId);
   const changed = faults.find((fault) => fault.kind === 'changeType' && fault.orderId === row.orderId);
+  const owner = faults.some((fault) => fault.kind === 'strangersRow' && fault.orderId === row.orderId) ? '777290058119999' : merId;
   const turned = faults.some((fault) => fault.kind === 'wrongDirection' && fault.orderId === row.orderId);
   const time = stampOf(new Date(row.doneAt ?? '')).slice(4);
   // From the merchant's side: a payment is credited, its fee debited; a refund the other way round.
@@ -60,7 +71,7 @@ function zmLine(row: SimulatedTransaction, { merId, rows, faults, isOld }: { rea
   const columns = [
     TRANSACTION_CODES[row.txnType], '00049990', '00010000', row.traceNo, time, '6216***********0018', digits(row.txnAmt), '8062', '07', row.queryId, '', row.orderId,
     row.isECny ? '00' : row.payCardType, original?.traceNo ?? '', original === undefined ? '' : stampOf(new Date(original.doneAt ?? '')).slice(4), `${fee}${digits(row.feeFen)}`, `${money}${digits(row.txnAmt - row.feeFen)}`,
-    row.isECny ? 'DCEP' : '0001', '', changed?.kind === 'changeType' ? changed.txnType : row.txnType, row.txnSubType, row.bizType, '01', '', '', '0', row.origQryId ?? '', merId, '0', '', '模拟医院（门诊）', 'C000000000000', `${money}${digits(row.txnAmt)}`,
+    row.isECny ? 'DCEP' : '0001', '', changed?.kind === 'changeType' ? changed.txnType : row.txnType, row.txnSubType, row.bizType, '01', '', '', '0', row.origQryId ?? '', owner, '0', '', '模拟医院（门诊）', 'C000000000000', `${money}${digits(row.txnAmt)}`,
     row.termId ?? '', row.reqReserved ?? '', 'C000000000000', 'C000000000000', 'C00000000000', '00', '1',
   ];
   const tail = isOld ? [''] : [row.origOrderId ?? '', `${money}${digits(row.txnAmt - row.feeFen)}`, '01', '0', row.queryId.slice(-12), ''];

@@ -25,8 +25,8 @@ export function createNotificationReader({ context: { settings }, signature, rev
     const doubt = await signature.doubt(fields);
     if (doubt !== undefined) return refused(`not authentic: ${doubt}`);
     if (fields['merId'] !== settings.merId) return refused('the notification belongs to another merchant');
-    const at = timeOf(fields);
-    if (at === undefined || !(Math.abs(Date.parse(raw.receivedAt) - Date.parse(at)) <= OLDEST_MS)) return refused('the notification is older than UnionPay repeats any');
+    const ageMs = Math.abs(Date.parse(raw.receivedAt) - Date.parse(timeOf(fields) ?? ''));
+    if (!(ageMs <= OLDEST_MS)) return refused('the notification is older than UnionPay repeats any');
 
     const { orderId = '', queryId = '', respCode = '', txnType = '', reqReserved = '' } = fields;
     const eventId = `${txnType}-${queryId}-${respCode}`;

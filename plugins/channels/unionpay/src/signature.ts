@@ -42,7 +42,6 @@ function byCertificate({ settings, keys, now }: PluginContext<UnionpaySettings>)
     async doubt(message) {
       const { signature, signPubKeyCert } = message;
       if (signature === undefined || signPubKeyCert === undefined) return Promise.resolve('it is not signed');
-      if (message['signMethod'] !== '01') return 'it is signed by another method';
       const signer = checkSigner(signPubKeyCert, now());
       if ('doubt' in signer) return signer.doubt;
       return verify('sha256', hexDigest(textToSign(message)), signer.publicKey, Buffer.from(signature, 'base64')) ? undefined : 'the signature is wrong';

@@ -1,6 +1,6 @@
 import type { CallContext } from '@hospay/plugin-sdk';
 
-import type { Fields } from './fields.js';
+import { plainValue, type Fields } from './fields.js';
 import { meaningOfAnswer, meaningOfOutcome } from './response-codes.js';
 import type { UnionpaySettings } from './settings.js';
 import { queryFields } from './transaction-content.js';
@@ -29,6 +29,6 @@ export function createTransactionQuery(settings: UnionpaySettings, wire: Wire): 
     if (txnType !== '00' && !txnTypes.includes(txnType)) return { kind: 'unknown', reason: `the answer is about a transaction of type ${txnType.slice(0, 4)}` };
     const outcome = meaningOfOutcome(origRespCode, settings.refusalCodes);
     if (outcome === 'unlisted') return { kind: 'unknown', reason: `UnionPay tells the outcome ${origRespCode.slice(0, 4)}` };
-    return { kind: 'found', outcome, code: origRespCode, message: origRespMsg.slice(0, 300), fields };
+    return { kind: 'found', outcome, code: origRespCode, message: plainValue(origRespMsg).slice(0, 300), fields };
   };
 }

@@ -127,7 +127,6 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
 
   const newsBeforeClosing = async (payment: PaymentReference, call: CallContext): Promise<PaymentNews> => {
     if (payment.method !== 'paymentCode' || !isOrderId(payment.tradeNo) || payment.channelTradeNo !== undefined) return query(payment, call);
-    if ((await reversalOf(payment)) === 'asked') return reverse(payment, call);
     const seen = await seePayment(payment, call);
     const isOpen = seen.kind === 'missing' || (seen.kind === 'found' && seen.outcome === 'unsettled');
     return isOpen ? reverse(payment, call) : query(payment, call);

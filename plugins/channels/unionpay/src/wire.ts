@@ -38,7 +38,6 @@ export function createWire({ settings, http, log }: PluginContext<UnionpaySettin
 
   return {
     async ask(to, fields, { signal }) {
-      if (signal.aborted) return { kind: 'notSent', reason: 'the deadline had passed before sending' };
       const sent = await request(fields);
       const answer = await http.request({
         method: 'POST',
