@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import bankCard from '@hospay/channel-bank-card-pos';
 import medicalInsurance from '@hospay/channel-medical-insurance';
 import sandbox from '@hospay/channel-sandbox';
+import unionpay from '@hospay/channel-unionpay';
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
 import { CredentialListSchema, type Contributions, type Credential, type PaymentChannel } from '@hospay/plugin-sdk';
 import { makeTestContext } from '@hospay/plugin-sdk/testkit';
@@ -14,6 +15,8 @@ import { startMedicalInsuranceSimulator } from '../simulators/medical-insurance/
 import { startWechatPaySimulator } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
 import { standOf } from './channel-alipay-stand.js';
 import { settingsFor } from './channel-medical-insurance-subject.js';
+import { unionpaySettings } from './channel-unionpay-subject.js';
+import { startUnionPaySimulator } from '../simulators/unionpay/start-unionpay-simulator.js';
 
 const policy = { alarmDays: [60, 30, 7, 1], sharedSecretDays: undefined };
 
@@ -70,6 +73,20 @@ test('Alipay in certificate mode: app certificate and key belong together, a cer
 test('Alipay in key mode lists both keys by what is public of them', async (context) => {
   const stand = await standOf(context, { mode: 'publicKey' });
   assert.deepEqual((await listOf(stand.channel)).map(({ name, kind, problem }) => [name, kind, problem]), [['appPrivateKeyPem', 'privateKey', undefined], ['verification.alipayPublicKey', 'publicKey', undefined]]);
+});
+
+test('UnionPay: the chain its signatures are proven by, with its ends; the secure key where that signs', async (context) => {
+  const simulator = await startUnionPaySimulator();
+  context.after(() => simulator.stop());
+  const byCertificate = unionpaySettings(simulator.merchantCredentials, '01', simulator);
+  const whole = joined(unionpay.settings, byCertificate, await list(await unionpay.activate(makeTestContext({ settings: byCertificate })), 'unionpay'));
+  assert.deepEqual(whole.map(({ name, holder, kind, problem }) => [name.split('/')[0], holder, kind, problem]), [
+    ['merchantPrivateKeyPem', 'ours', 'privateKey', undefined], ['rootCertificatePem', 'theirs', 'certificate', undefined], ['middleCertificatePems', 'theirs', 'certificate', undefined],
+  ]);
+  assert.equal(BigInt(`0x${whole[0]?.serial ?? '0'}`).toString(), simulator.merchantCredentials.certId);
+  assert.ok(whole.slice(1).every(({ notAfter }) => notAfter !== undefined));
+  const bySecret = unionpaySettings(simulator.merchantCredentials, '11', simulator);
+  assert.deepEqual((await list(await unionpay.activate(makeTestContext({ settings: bySecret })), 'unionpay')).map(({ name, kind }) => [name, kind]), [['secureKey', 'sharedSecret']]);
 });
 
 test('the insurance centre: SM2 keys by their public halves, secrets by what they open', async (context) => {

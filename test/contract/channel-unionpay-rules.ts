@@ -8,7 +8,7 @@ export const NEVER_APPLICABLE: Readonly<Record<string, string>> = notApplicable(
 export const NOT_APPLICABLE_WITHOUT_SCANNED_CODES: Readonly<Record<string, string>> = {
   ...NEVER_APPLICABLE,
   ...notApplicable('UnionPay has no close for codes and pages, payTimeout is the lock, so an instance without scanned codes offers none: what a close of one says is tested in channel-unionpay-close', [
-    'close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final',
+    'close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final', 'death.close',
   ]),
 };
 
@@ -18,6 +18,9 @@ export const NOT_APPLICABLE_TO_PAGES: Readonly<Record<string, string>> = {
     'charge.timeoutAfter', 'refund.timeoutAfter', 'answer.timeoutAfterExecution',
   ]),
 };
+
+/** Signed by a shared key. */
+export const NOT_APPLICABLE_TO_SECURE_KEYS: Readonly<Record<string, string>> = notApplicable('a secure key has no validity', ['certificate.expired']);
 
 function notApplicable(reason: string, ids: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(ids.map((id) => [id, reason] as const));

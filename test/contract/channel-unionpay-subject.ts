@@ -1,6 +1,7 @@
 import unionpay, { type UnionpaySettings } from '@hospay/channel-unionpay';
 import type { ChargeOutcome, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
+import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import type { ApiFault, ApiOperation } from '../simulators/unionpay/fault-rules.js';
 import type { NotificationMessage, NotificationVariation as SimulatedVariation } from '../simulators/unionpay/notification-queue.js';
@@ -25,10 +26,11 @@ export function unionpaySettings(credentials: MerchantCredentials, signMethod: S
 }
 
 /** The production plugin, activated as the host does it. */
-export async function activateUnionpay(options: { readonly settings: UnionpaySettings; readonly now?: () => Date; readonly store?: PluginStore }): Promise<ActivatedUnionpay> {
+export async function activateUnionpay(options: { readonly settings: UnionpaySettings; readonly now?: () => Date; readonly store?: PluginStore; readonly mortality?: Mortality }): Promise<ActivatedUnionpay> {
   const logLines: string[] = [];
-  const { settings, now, store } = options;
-  const contributions = await unionpay.activate(makeTestContext({ settings, ...(now === undefined ? {} : { now }), ...(store === undefined ? {} : { store }), logged: (line) => { logLines.push(line); } }));
+  const { settings, now, store, mortality } = options;
+  const context = makeTestContext({ settings, ...(now === undefined ? {} : { now }), ...(store === undefined ? {} : { store }), logged: (line) => { logLines.push(line); } });
+  const contributions = await unionpay.activate(mortality?.wrap(context) ?? context);
   const channel = contributions.channels?.['unionpay'];
   if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel unionpay');
   return { channel, logLines };
@@ -44,15 +46,20 @@ export async function makeUnionpaySubject(signMethod: SignMethod, method: Unionp
   const credentials = simulator.merchantCredentials;
   // The suite asks at once after a lost call; that a fresh "no such transaction" is not believed has tests of its own.
   const settings: UnionpaySettings = { ...unionpaySettings(credentials, signMethod, simulator), methods: [method], notFoundGraceSeconds: 0 };
-  const plugin = await activateUnionpay({ settings });
+  let wrongMs = 0;
+  const now = (): Date => new Date(Date.now() + wrongMs);
+  const store = createMemoryStore();
+  const plugin = await activateUnionpay({ settings, now, store });
+  const asPatientsMeet = (channel: WholeChannel): WholeChannel => (method === 'webPage' ? withBrowser(channel) : channel);
   // A page is only signed by the charge: nothing has been executed when its answer is lost.
   const faults = [...SIMULATED_FAULTS.keys()].filter((fault) => method !== 'webPage' || fault !== 'timeoutAfterExecution');
   return {
-    channel: method === 'webPage' ? withBrowser(plugin.channel) : plugin.channel,
-    now: () => new Date(),
+    channel: asPatientsMeet(plugin.channel),
+    now,
     secrets: signMethod === '01' ? [credentials.merchantPrivateKeyPem, credentials.merchantPrivateKeyPem.split('\n')[3] ?? ''] : [credentials.secureKey],
     logLines: () => plugin.logLines,
     control: {
+      asksFirst: ['close', 'refund'],
       payer: method === 'paymentCode' ? 'atTheDevice' : 'later',
       chargeDetails: () => ({ method, ...(method === 'paymentCode' ? { authCode: simulator.newPaymentCode('asksPassword') } : {}), ...(method === 'webPage' ? { returnUrl: 'https://hospital.example/paid' } : {}) }),
       pay: (tradeNo) => { simulator.pay(tradeNo); },
@@ -69,6 +76,9 @@ export async function makeUnionpaySubject(signMethod: SignMethod, method: Unionp
       notification: ({ tradeNo, refundNo }, variation) => arrived(simulator.makeNotification(refundNo ?? tradeNo, simulatedVariation(variation))),
       replayWindowMs: OLDEST_NOTIFICATION_MS,
       statementDay: () => settlementDayNow(),
+      startMortal: async (mortality) => asPatientsMeet((await activateUnionpay({ settings, now, store, mortality })).channel),
+      skewClock: (ms) => { wrongMs = ms; },
+      ...(signMethod === '01' ? { expireCertificate: () => { simulator.signAs('expired'); } } : {}),
       spoilStatement: () => {
         const [{ orderId } = { orderId: '' }] = simulator.transactions();
         simulator.faults.inject({ on: 'fileContent', fault: { kind: 'wrongDirection', orderId } });

@@ -1,5 +1,6 @@
 import { definePlugin } from '@hospay/plugin-sdk';
 
+import { createCredentialList } from './credentials.js';
 import { createReversalBook } from './reversal-book.js';
 import { UNIONPAY_METHODS, UnionpaySettingsSchema } from './settings.js';
 import { createSignatureMethod } from './signature.js';
@@ -16,6 +17,7 @@ export default definePlugin({
     const signature = createSignatureMethod(context);
     // A key that cannot sign is found when the plugin starts and not at the first patient.
     await signature.sign('hospay');
-    return { channels: { unionpay: createUnionpayChannel({ context, wire: createWire(context, signature), signature, reversals: createReversalBook(context) }) } };
+    const channel = createUnionpayChannel({ context, wire: createWire(context, signature), signature, reversals: createReversalBook(context) });
+    return { channels: { unionpay: { ...channel, listCredentials: createCredentialList(context.settings) } } };
   },
 });
