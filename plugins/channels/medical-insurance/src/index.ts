@@ -14,17 +14,16 @@ import { PresettlementBook } from './presettlement-book.js';
 import { createSettleUnknown } from './settle-unknown.js';
 import { SettlingRight } from './settling-right.js';
 import { completeSettings, MedicalInsuranceSettingsSchema, type MedicalInsuranceSettings } from './settings.js';
-import { borrowSm2Thread, type Sm2Thread } from './sm2-thread.js';
 
 export { MedicalInsuranceSettingsSchema, type MedicalInsuranceSettings } from './settings.js';
 
 const DAY_MS = 86_400_000;
 
-function inPerson(context: PluginContext<MedicalInsuranceSettings>, sm2: Sm2Thread) {
+function inPerson(context: PluginContext<MedicalInsuranceSettings>) {
   const settings = completeSettings(context.settings);
   const { store, now } = context;
   const numbers = new MessageNumbers({ store, institutionCode: settings.institutionCode, now });
-  const line = new CentreLine({ context, settings, numbers, signer: createHeaderSigner({ context, settings }), cipher: createBodyCipher(settings, sm2) });
+  const line = new CentreLine({ context, settings, numbers, signer: createHeaderSigner({ context, settings }), cipher: createBodyCipher({ context, settings }) });
   const [book, attempts] = [new PresettlementBook(store), new Attempts(store)];
   const right = new SettlingRight(book, attempts);
   const settleUnknown = createSettleUnknown({ context, settings, line });
@@ -39,13 +38,7 @@ function inPerson(context: PluginContext<MedicalInsuranceSettings>, sm2: Sm2Thre
 export default definePlugin({
   settings: MedicalInsuranceSettingsSchema,
   async activate(context) {
-    const { sm2, giveBack } = borrowSm2Thread();
-    const { channel, presettling, forget } = await Promise.resolve()
-      .then(() => inPerson(context, sm2))
-      .catch(async (error: unknown) => {
-        await giveBack();
-        throw error;
-      });
+    const { channel, presettling, forget } = inPerson(context);
     const { keepDays } = completeSettings(context.settings);
     const forgetOld = async (): Promise<void> => {
       const removed = await forget(new Date(context.now().getTime() - keepDays * DAY_MS));
@@ -63,9 +56,9 @@ export default definePlugin({
     return {
       channels: { 'medical-insurance': channel },
       presettling: { 'medical-insurance': presettling },
-      async stop() {
+      stop() {
         timer?.cancel();
-        await giveBack();
+        return Promise.resolve();
       },
     };
   },
