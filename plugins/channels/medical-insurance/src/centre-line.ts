@@ -3,6 +3,7 @@ import type { PluginContext } from '@hospay/plugin-sdk';
 import { fieldsAt, isFields, readJson, textAt } from './answer-fields.js';
 import { beijingDay, centreTime } from './beijing-time.js';
 import type { BodyCipher } from './body-ciphers.js';
+import type { CentreAnswer } from './centre-answer.js';
 import type { HeaderSigner } from './header-signers.js';
 import { MessageNumbers } from './message-numbers.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
@@ -19,12 +20,6 @@ export type Question = {
   readonly signal: AbortSignal;
 };
 
-export type CentreAnswer =
-  | { readonly kind: 'done'; readonly output: unknown }
-  /** The centre refused for good: it did nothing. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  | { readonly kind: 'notSent'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
 export type FileAnswer = { readonly kind: 'file'; readonly bytes: Uint8Array } | Exclude<CentreAnswer, { kind: 'done' }>;
 
 const FILE_LIMIT_BYTES = 64 * 1_048_576;

@@ -29,13 +29,13 @@ export function detailOf({ attempt, settlement, isRefund }: DayRow): DetailRow {
 
 /** Removes the attempts of days before one; what the platform keeps of them is enough to refund. */
 export async function forgetDaysBefore(day: string, { attempts, store }: { readonly attempts: Attempts; readonly store: PluginStore }): Promise<number> {
-  const old = [...(await keysBefore('pay/', day, store))];
-  for (const key of await keysBefore('undo-day/', day, store)) {
-    old.push(key);
-    for (const { key: attemptKey, attempt } of await attempts.of(`undo/${key.split('/')[2] ?? ''}`)) if (beijingDay(attempt.sentAt) < day) old.push(attemptKey);
+  const paid = await keysBefore('pay/', day, store);
+  const undoneDays = await keysBefore('undo-day/', day, store);
+  for (const key of undoneDays) {
+    for (const { key: attemptKey, attempt } of await attempts.of(`undo/${key.split('/')[2] ?? ''}`)) if (beijingDay(attempt.sentAt) < day) await attempts.forget(attemptKey);
   }
-  for (const key of old) await store.delete(key);
-  return old.length;
+  for (const key of [...paid, ...undoneDays]) await store.delete(key);
+  return paid.length + undoneDays.length;
 }
 
 function add(rows: DayRow[], day: string, { attempt, tradeNo, isRefund }: Omit<DayRow, 'settlement'>): void {

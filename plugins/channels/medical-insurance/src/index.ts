@@ -26,7 +26,7 @@ function inPerson(context: PluginContext<MedicalInsuranceSettings>) {
   const line = new CentreLine({ context, settings, numbers, signer: createHeaderSigner({ context, settings }), cipher: createBodyCipher({ context, settings }) });
   const [book, attempts] = [new PresettlementBook(store), new Attempts(store)];
   const right = new SettlingRight(book, attempts);
-  const settleUnknown = createSettleUnknown({ context, settings, line });
+  const settleUnknown = createSettleUnknown({ context, settings, line, attempts });
   const downloadStatement = createStatementDownload({ context, settings, line, attempts });
   return {
     channel: createInPersonChannel({ context, settings, line, book, attempts, right, settleUnknown, downloadStatement }),

@@ -7,8 +7,10 @@ import { SplitSchema } from './settlement.js';
 /** How far a pre-settlement has come at the centre. Written before each message and after each answer. */
 const PresettlementSchema = Type.Object({
   presettlementNo: Type.String(),
-  /** Of the whole request: the same number with other content is another pre-settlement. */
+  /** Of person and visit: the same number with others is another pre-settlement. */
   digest: Type.String(),
+  /** Of the fees and whether the account is used, which may change until it is settled. */
+  feesDigest: Type.String(),
   begunAt: Type.String(),
   personNo: Type.String(),
   insuredPlace: Type.Optional(Type.String()),
@@ -60,6 +62,12 @@ export class PresettlementBook {
     const changed = { ...presettlement, ...change };
     await this.#store.put(`presettlement/${changed.presettlementNo}`, changed);
     return changed;
+  }
+
+  /** As it was: a message that did nothing leaves no trace. */
+  async keep(presettlement: Presettlement): Promise<Presettlement> {
+    await this.#store.put(`presettlement/${presettlement.presettlementNo}`, presettlement);
+    return presettlement;
   }
 
   /** The answer to the open message has come. */

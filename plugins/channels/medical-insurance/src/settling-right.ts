@@ -30,7 +30,7 @@ export class SettlingRight {
     const made = await this.#attempts.of(holder);
     const last = made.at(-1)?.attempt;
     if (last?.state === 'refused') return true;
-    if (last?.state === 'done' || last?.state === 'sent') return false;
+    if (last?.state === 'done' || last?.state === 'sent' || last?.state === 'reversing') return false;
     const bar: Attempt = { number: holder.slice(holder.lastIndexOf('/') + 1), amountFen: last?.amountFen ?? 0, msgid: '', sentAt: last?.sentAt ?? '', state: 'refused', personNo: '', visitNo: '', refusal: GIVEN_UP };
     // Whoever writes the next attempt first wins: the holder's charge, or this bar.
     return (await this.#attempts.begin(holder, made.length, bar)) !== undefined;
