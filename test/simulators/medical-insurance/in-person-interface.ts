@@ -108,6 +108,7 @@ export class InPersonInterface {
     const setlinfo = part(given, 'setlinfo');
     const output =
       fault === 'executeThenOtherVisit' ? { ...given, setlinfo: { ...setlinfo, mdtrt_id: 'MD9999999999' } }
+      : typeof fault === 'object' ? { ...given, setlinfo: { ...setlinfo, ...fault.fields } }
       : fault === 'executeThenWrongSplit' ? { ...given, setlinfo: { ...setlinfo, fund_pay_sumamt: '99999.99' } }
       : given;
     return this.#sealed(head, output, fault);

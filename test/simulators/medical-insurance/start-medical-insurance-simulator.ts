@@ -33,7 +33,10 @@ export type MedicalInsuranceSimulator = {
   readonly centre: InsuranceCentre;
   readonly interface: InPersonInterface;
   readonly reconciliation: ReconciliationDesk;
+  readonly gateway: GatewayHeaders;
   readonly faults: CentreFaults;
+  /** Answers to these transactions wait, their work done. */
+  readonly holdAnswers: (infno: string) => { readonly release: () => void };
   readonly stop: () => Promise<void>;
 };
 
@@ -49,6 +52,7 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
   const gateway = new GatewayHeaders({ mode, credentials, now });
   const inPerson = new InPersonInterface({ institutionCode, centre, reconciliation, credentials, bodyCipher, wantsSignIn, numbers, now });
   const desk = new CentreDesk(centre);
+  const held = new Map<string, Promise<void>>();
   const isPath = (url: string): boolean => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{infno}', '\\d{4}')}$`).test(url);
 
   const handle = async (request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> => {
@@ -60,7 +64,13 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     if (!isPath(url)) return desk.handle(request, response);
     const problem = gateway.problem(request.headers);
     if (problem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: problem }) });
-    send(response, await inPerson.handle(body, (infno) => faults.strike(infno)));
+    let released: Promise<void> | undefined;
+    const answer = await inPerson.handle(body, (infno) => {
+      released = held.get(infno);
+      return faults.strike(infno);
+    });
+    await released;
+    send(response, answer);
   };
 
   const server = createServer((request, response) => {
@@ -79,7 +89,18 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     centre,
     interface: inPerson,
     reconciliation,
+    gateway,
     faults,
+    holdAnswers: (infno) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.set(infno, promise);
+      return {
+        release() {
+          held.delete(infno);
+          resolve();
+        },
+      };
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
