@@ -7,6 +7,10 @@ import { gatewayCredentials, type GatewayCredentials } from './gateway-credentia
 import { GatewayHeaders, type HeaderMode } from './gateway-headers.js';
 import { InPersonInterface, type InterfaceAnswer } from './in-person-interface.js';
 import { InsuranceCentre } from './insurance-centre.js';
+import { MobileCentre, type MobileOptions } from './mobile-centre.js';
+import { MobileEnvelope } from './mobile-envelope.js';
+import { MOBILE_PATHS, MobileInterface } from './mobile-interface.js';
+import { NoticeQueue } from './notice-queue.js';
 import { ReconciliationDesk } from './reconciliation-desk.js';
 import { SimulatorStore } from './simulator-store.js';
 
@@ -23,6 +27,13 @@ export type MedicalInsuranceSimulatorOptions = {
   readonly path?: string;
   readonly wantsSignIn?: boolean;
   readonly numbers?: 'text' | 'number';
+  readonly mobile?: Partial<MobileOptions> & {
+    readonly sm2UserId?: 'appSecret' | 'standard';
+    readonly bodyCipher?: 'sm4' | 'plain';
+    readonly headers?: HeaderMode;
+    /** Where 6302 is sent; absent: nowhere. */
+    readonly noticeUrl?: string;
+  };
 };
 
 export type MedicalInsuranceSimulator = {
@@ -33,6 +44,10 @@ export type MedicalInsuranceSimulator = {
   readonly centre: InsuranceCentre;
   readonly interface: InPersonInterface;
   readonly reconciliation: ReconciliationDesk;
+  readonly mobile: MobileCentre;
+  readonly mobileInterface: MobileInterface;
+  readonly mobileEnvelope: MobileEnvelope;
+  readonly notices: NoticeQueue | undefined;
   readonly gateway: GatewayHeaders;
   readonly faults: CentreFaults;
   /** Answers to these transactions wait, their work done. */
@@ -51,6 +66,13 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
   const faults = new CentreFaults();
   const gateway = new GatewayHeaders({ mode, credentials, now });
   const inPerson = new InPersonInterface({ institutionCode, centre, reconciliation, credentials, bodyCipher, wantsSignIn, numbers, now });
+  const { settles = 'atOnce', sm2UserId = 'appSecret', bodyCipher: mobileBodyCipher = 'sm4', headers: mobileHeaders = 'none', noticeUrl } = options.mobile ?? {};
+  const mobile = new MobileCentre({ store, people: centre, now, settles });
+  const mobileEnvelope = new MobileEnvelope({ credentials, sm2UserId, bodyCipher: mobileBodyCipher, numbers, now });
+  const mobileInterface = new MobileInterface({ centre: mobile, envelope: mobileEnvelope, institutionCode, credentials });
+  const mobileGateway = new GatewayHeaders({ mode: mobileHeaders, credentials, now });
+  const notices = noticeUrl === undefined ? undefined : new NoticeQueue(noticeUrl);
+  mobile.onSettled = (order) => { notices?.send(() => mobileEnvelope.seal({}, mobile.notice(order, institutionCode))); };
   const desk = new CentreDesk(centre);
   const held = new Map<string, Promise<void>>();
   const isPath = (url: string): boolean => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{infno}', '\\d{4}')}$`).test(url);
@@ -61,6 +83,10 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
       const token = gateway.token(request.headers.authorization ?? '', new URLSearchParams(body.toString('utf8')));
       return send(response, { status: token === undefined ? 401 : 200, body: JSON.stringify(token ?? { error: 'invalid_client' }) });
     }
+    const transaction = MOBILE_PATHS.get(url);
+    const mobileProblem = transaction === undefined ? undefined : mobileGateway.problem(request.headers);
+    if (mobileProblem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: mobileProblem }) });
+    if (transaction !== undefined) return send(response, mobileInterface.handle(transaction, body, (infno) => faults.strike(infno)));
     if (!isPath(url)) return desk.handle(request, response);
     const problem = gateway.problem(request.headers);
     if (problem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: problem }) });
@@ -89,6 +115,10 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     centre,
     interface: inPerson,
     reconciliation,
+    mobile,
+    mobileInterface,
+    mobileEnvelope,
+    notices,
     gateway,
     faults,
     holdAnswers: (infno) => {
@@ -102,6 +132,7 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
       };
     },
     stop: async () => {
+      notices?.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
       store.close();

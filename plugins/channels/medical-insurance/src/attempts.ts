@@ -1,7 +1,8 @@
-import type { PluginStore } from '@hospay/plugin-sdk';
+import type { PaymentReference, PluginStore } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
+import { beijingDay } from './beijing-time.js';
 import { SettlementSchema } from './settlement.js';
 
 const AttemptStateSchema = Type.Union([
@@ -21,6 +22,7 @@ const AttemptStateSchema = Type.Union([
 const AttemptSchema = Type.Object({
   number: Type.String(),
   amountFen: Type.Integer(),
+  /** What the far side knows the message by: its number, in mobile payment that of the order or the refund. */
   msgid: Type.String(),
   sentAt: Type.String(),
   state: AttemptStateSchema,
@@ -41,6 +43,16 @@ export type AttemptEnd = Static<typeof EndSchema> & { readonly state: Exclude<At
 const endCheck = Compile(EndSchema);
 
 export type KeptAttempt = { readonly key: string; readonly attempt: Attempt };
+
+/** Where the attempts of a payment lie: by day, so that a day's statement finds them. */
+export function paymentKey({ tradeNo, submittedAt }: Pick<PaymentReference, 'tradeNo' | 'submittedAt'>): string {
+  return `pay/${beijingDay(submittedAt)}/${tradeNo}`;
+}
+
+/** Nobody knows yet what became of it. */
+export function isOpen({ state }: Attempt): boolean {
+  return state === 'sent' || state === 'reversing';
+}
 
 const PAGE = 500;
 const END = '.end';

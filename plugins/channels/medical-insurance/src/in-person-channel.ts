@@ -2,7 +2,7 @@ import type { ChargeOutcome, ChargeRequest, PaymentChannel, PaymentReference, Pl
 
 import { fieldsAt, textAt } from './answer-fields.js';
 import { endOf } from './attempt-end.js';
-import type { Attempt, Attempts, KeptAttempt } from './attempts.js';
+import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
 import { beijingDay } from './beijing-time.js';
 import type { CentreAnswer } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
@@ -28,10 +28,6 @@ export type InPersonParts = {
 const LATE = { kind: 'notSent', reason: 'the deadline had passed before sending' } as const;
 const OTHER = { kind: 'unknown', reason: 'this number was used for another amount' } as const;
 const NOT_SETTLED = { kind: 'declined', code: 'NOT_SETTLED', message: '没有可撤销的医保结算 / there is no settlement to undo' } as const;
-
-export function paymentKey({ tradeNo, submittedAt }: Pick<PaymentReference, 'tradeNo' | 'submittedAt'>): string {
-  return `pay/${beijingDay(submittedAt)}/${tradeNo}`;
-}
 
 /**
  * 定点医药机构接口: the fund and personal-account part of a pre-settled visit. 2207 settles, 2208 undoes the whole settlement; there is no part of it.
@@ -181,11 +177,6 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
       return stands.state === 'done' ? undone(stands, tradeNo) : { kind: 'notFound' };
     },
   };
-}
-
-/** Nobody knows yet what became of it. */
-function isOpen({ state }: Attempt): boolean {
-  return state === 'sent' || state === 'reversing';
 }
 
 function noteOf({ visitNo, personNo, insuredPlace }: Attempt, { settlementId, split }: Settlement): SettlementNote {

@@ -9,6 +9,12 @@ import { createStatementDownload } from './download-statement.js';
 import { createHeaderSigner } from './header-signers.js';
 import { createInPersonChannel } from './in-person-channel.js';
 import { MessageNumbers } from './message-numbers.js';
+import { createMobileChannel } from './mobile-channel.js';
+import { createMobileEnvelope } from './mobile-envelope.js';
+import { MobileLine } from './mobile-line.js';
+import { createMobileNotifying } from './mobile-notification.js';
+import { MobileOrders } from './mobile-orders.js';
+import { createMobilePresettling } from './mobile-presettling.js';
 import { createPresettling } from './presettling.js';
 import { PresettlementBook } from './presettlement-book.js';
 import { createSettleUnknown } from './settle-unknown.js';
@@ -35,10 +41,27 @@ function inPerson(context: PluginContext<MedicalInsuranceSettings>) {
   };
 }
 
+/** 医保移动支付. What it settles stands in the reconciliation of the institution interface. */
+function mobile(context: PluginContext<MedicalInsuranceSettings>) {
+  const settings = completeSettings(context.settings);
+  const { store } = context;
+  const envelope = createMobileEnvelope({ context, settings });
+  const line = new MobileLine({ context, settings, envelope, signer: createHeaderSigner({ context, settings }) });
+  const orders = new MobileOrders(line, settings);
+  const [book, attempts] = [new PresettlementBook(store), new Attempts(store)];
+  const right = new SettlingRight(book, attempts);
+  const notifying = createMobileNotifying({ context, settings, envelope, book });
+  return {
+    channel: createMobileChannel({ context, settings, line, orders, book, attempts, right, notifying }),
+    presettling: createMobilePresettling({ context, settings, line, orders, book, attempts, right }),
+    forget: async (before: Date) => (await book.forget(before)) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
+  };
+}
+
 export default definePlugin({
   settings: MedicalInsuranceSettingsSchema,
   async activate(context) {
-    const { channel, presettling, forget } = inPerson(context);
+    const { channel, presettling, forget } = context.settings.profile === 'mobile' ? mobile(context) : inPerson(context);
     const { keepDays } = completeSettings(context.settings);
     const forgetOld = async (): Promise<void> => {
       const removed = await forget(new Date(context.now().getTime() - keepDays * DAY_MS));

@@ -17,6 +17,8 @@ const PresettlementSchema = Type.Object({
   /** Sent again with 2207, forgotten after it. */
   voucherType: Type.String(),
   voucherNumber: Type.String(),
+  /** Mobile payment asks by the person. */
+  person: Type.Optional(Type.Object({ name: Type.String(), idType: Type.String(), idNo: Type.String() })),
   insuranceType: Type.String(),
   medicalType: Type.String(),
   usesAccount: Type.Boolean(),
