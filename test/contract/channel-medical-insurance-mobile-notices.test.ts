@@ -79,6 +79,7 @@ describe('medical insurance, mobile: the centre’s notice (6302)', () => {
       'another order of the centre under our number': noticeOf(stand.simulator, orderId, 'genuine', ofOther),
       'our number unknown': noticeOf(stand.simulator, orderId, 'genuine', { medOrgOrd: 'PS999999' }),
       'another institution': noticeOf(stand.simulator, orderId, 'otherMerchant'),
+      'another app': { ...noticeOf(stand.simulator, orderId), body: Buffer.from(stand.simulator.mobileEnvelope.seal({ appId: 'ANOTHERAPP0123456' }, stand.simulator.mobile.notice(stand.simulator.mobile.orders.get(orderId) ?? assert.fail(), stand.simulator.institutionCode))) },
       'another key': noticeOf(stand.simulator, orderId, 'forged'),
       'parts that are not the whole': noticeOf(stand.simulator, orderId, 'genuine', { fundPay: '70.02' }),
       'another total': noticeOf(stand.simulator, orderId, 'genuine', { feeSumamt: '100.01', ownPayAmt: '0.01' }),

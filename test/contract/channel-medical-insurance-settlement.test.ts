@@ -115,6 +115,22 @@ describe('medical insurance: settling a visit', () => {
     assert.deepEqual(await stand.channel.query(referenceOf(order), call), { kind: 'notFound' });
   });
 
+  test('nor is one that comes while its reversal is under way', async (context) => {
+    const stand = await standOf(context);
+    const { presettlementNo, insuredFen, visitNo } = await presettled(stand);
+    const [settling, reversing] = [stand.simulator.holdAnswers('2207'), stand.simulator.holdAnswers('2601')];
+    const order = orderOf(presettlementNo, insuredFen);
+    const charging = stand.channel.charge(order, call);
+    await eventually(() => (countOf(stand, visitNo) === 1 ? true : undefined));
+    stand.simulator.faults.inject({ on: '5203', fault: 'refuse' });
+    const asking = stand.channel.query(referenceOf(order), call);
+    await eventually(() => (stand.received('2601').length === 1 ? true : undefined));
+    settling.release();
+    assert.equal((await charging).kind, 'unknown');
+    reversing.release();
+    assert.deepEqual(await asking, { kind: 'notFound' });
+  });
+
   test('what the centre refuses to reverse and has stands', async (context) => {
     const stand = await standOf(context);
     const { presettlementNo, insuredFen } = await presettled(stand);
@@ -127,7 +143,7 @@ describe('medical insurance: settling a visit', () => {
   });
 
   for (const [what, fields] of Object.entries({
-    'fund, account and cash that are not the whole': { medfee_sumamt: '100.02' },
+    'fund, account and cash that are not the whole': { psn_cash_pay: '0.02', psn_part_amt: '30.02' },
     'account and cash that are not the personal part': { psn_part_amt: '29.98' },
     'parts of the fund that are not the fund': { hifmi_pay: '0.02' },
     'an amount that is none': { hifp_pay: '7o.00' },
