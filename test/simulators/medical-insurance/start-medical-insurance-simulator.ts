@@ -73,7 +73,7 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
   const mobileGateway = new GatewayHeaders({ mode: mobileHeaders, credentials, now });
   const notices = noticeUrl === undefined ? undefined : new NoticeQueue(noticeUrl);
   mobile.onSettled = (order) => { notices?.send(() => mobileEnvelope.seal({}, mobile.notice(order, institutionCode))); };
-  const desk = new CentreDesk(centre);
+  const desk = new CentreDesk(centre, mobile);
   const held = new Map<string, Promise<void>>();
   const isPath = (url: string): boolean => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{infno}', '\\d{4}')}$`).test(url);
 
