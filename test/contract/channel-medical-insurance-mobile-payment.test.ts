@@ -166,6 +166,15 @@ describe('medical insurance, mobile: paying', () => {
     }
   });
 
+  test('an order nobody knows the end of is not forgotten, however old it is', async (context) => {
+    const stand = await mobileStandOf(context, { settings: { keepDays: 3 } });
+    const { order } = await mobilePresettled(stand);
+    stand.simulator.faults.inject({ on: '6202', fault: 'executeThenDrop' });
+    assert.equal((await stand.channel.charge(order, call)).kind, 'unknown');
+    stand.wait(9 * 86_400_000);
+    assert.equal((await (await stand.restart()).channel.query(referenceOf(order), call)).kind, 'succeeded');
+  });
+
   test('two payments of one order settle it once', async (context) => {
     const stand = await mobileStandOf(context);
     const { request, insuredFen } = await mobilePresettled(stand);

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import { text } from '../simulators/medical-insurance/wire-values.js';
 import { call, orderOf, POOR, SOME } from './channel-medical-insurance-subject.js';
-import { eventually, impatient, presettled, referenceOf, settled, standOf, type Stand } from './channel-medical-insurance-stand.js';
+import { eventually, impatient, presettled, referenceOf, refundOf, settled, standOf, type Stand } from './channel-medical-insurance-stand.js';
 
 const countOf = ({ simulator }: Stand, visitNo: string): number => simulator.centre.settlementsOf(visitNo).filter(({ undoes }) => undoes === undefined).length;
 
@@ -284,6 +284,23 @@ describe('medical insurance: settling a visit', () => {
     const kept = JSON.stringify(await stand.store.list('', { limit: 1_000 }));
     assert.ok(!kept.includes(number));
     assert.ok(!(payment.channelNote ?? '').includes(number));
+  });
+
+  test('what nobody knows the end of is not forgotten, however old it is', async (context) => {
+    const stand = await standOf(context, { settings: { keepDays: 3 } });
+    const { presettlementNo, insuredFen } = await presettled(stand);
+    const done = await settled(stand);
+    const order = orderOf(presettlementNo, insuredFen);
+    stand.simulator.faults.inject({ on: '2207', fault: 'executeThenDrop' });
+    stand.simulator.faults.inject({ on: '2208', fault: 'executeThenDrop' });
+    assert.equal((await stand.channel.charge(order, call)).kind, 'unknown');
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'unknown');
+    stand.wait(9 * 86_400_000);
+    const later = await stand.restart();
+    assert.equal((await later.channel.query(referenceOf(order), call)).kind, 'succeeded');
+    assert.equal((await later.channel.queryRefund(refundOf(done), call)).kind, 'succeeded');
+    const last = await stand.restart();
+    assert.equal((await last.store.list('pay/')).length + (await last.store.list('undo/')).length, 0, 'and forgotten once it is known');
   });
 
   test('a charge that could not wait is unknown, and an answer without its deadline stays in the books', async (context) => {

@@ -37,7 +37,7 @@ function inPerson(context: PluginContext<MedicalInsuranceSettings>) {
   return {
     channel: createInPersonChannel({ context, settings, line, book, attempts, right, settleUnknown, downloadStatement }),
     presettling: createPresettling({ context, settings, line, book, right }),
-    forget: async (before: Date) => (await numbers.forget(before)) + (await book.forget(before)) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
+    forget: async (before: Date) => (await numbers.forget(before)) + (await book.forget(before, (presettlementNo) => right.isAtStake(presettlementNo))) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
   };
 }
 
@@ -54,7 +54,7 @@ function mobile(context: PluginContext<MedicalInsuranceSettings>) {
   return {
     channel: createMobileChannel({ context, settings, line, orders, book, attempts, right, notifying }),
     presettling: createMobilePresettling({ context, settings, line, orders, book, attempts, right }),
-    forget: async (before: Date) => (await book.forget(before)) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
+    forget: async (before: Date) => (await book.forget(before, (presettlementNo) => right.isAtStake(presettlementNo))) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
   };
 }
 

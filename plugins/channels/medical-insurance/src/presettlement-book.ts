@@ -92,13 +92,13 @@ export class PresettlementBook {
     await this.#store.put(`settles/${presettlementNo}`, paymentKey);
   }
 
-  /** Removes pre-settlements begun before an instant. */
-  async forget(before: Date): Promise<number> {
+  /** Removes pre-settlements begun before an instant, but for those a payment is still open on. */
+  async forget(before: Date, isAtStake: (presettlementNo: string) => Promise<boolean>): Promise<number> {
     let removed = 0;
     for (let after = ''; ; ) {
       const page = await this.#store.list('presettlement/', { after, limit: PAGE });
       for (const { key, value } of page) {
-        if (!check.Check(value) || Date.parse(value.begunAt) >= before.getTime()) continue;
+        if (!check.Check(value) || Date.parse(value.begunAt) >= before.getTime() || (await isAtStake(value.presettlementNo))) continue;
         await this.#store.delete(`settles/${value.presettlementNo}`);
         await this.#store.delete(key);
         removed += 1;
