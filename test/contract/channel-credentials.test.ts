@@ -32,7 +32,7 @@ test('WeChat Pay: certificate, serial and private key of one piece; the platform
   const plugin = await wechatPay.activate(makeTestContext({ settings }));
   context.after(() => plugin.stop?.());
   const said = await list(plugin, 'wechat-pay');
-  const whole = joined(wechatPay.settings, settings, said);
+  const whole = await joined(wechatPay.settings, settings, said);
   assert.deepEqual(said.map(({ name, holder, kind }) => [name.replace(/[0-9A-F]{40}/, '…'), holder, kind]), [
     ['merchantPrivateKeyPem', 'ours', 'privateKey'], ['merchantCertificatePem', 'ours', 'certificate'], ['apiV3Key', 'ours', 'sharedSecret'], ['verification.publicKeyPem', 'theirs', 'publicKey'], ['platformCertificate/…', 'theirs', 'certificate'],
   ]);
@@ -40,7 +40,7 @@ test('WeChat Pay: certificate, serial and private key of one piece; the platform
   assert.equal(said[3]?.serial, own.platformPublicKey.id);
   assert.equal(said[4]?.serial, own.platformCertificate.serial);
   assert.deepEqual(findings(whole), []);
-  const otherKey = joined(wechatPay.settings, { ...settings, merchantPrivateKeyPem: own.merchantPrivateKeyPem }, said);
+  const otherKey = await joined(wechatPay.settings, { ...settings, merchantPrivateKeyPem: own.merchantPrivateKeyPem }, said);
   assert.deepEqual(findings(otherKey), [['merchantCertificatePem', 'keyMismatch']]);
   assert.doesNotMatch(JSON.stringify(whole), new RegExp(`${own.apiV3Key}|PRIVATE KEY`));
 });
@@ -54,7 +54,7 @@ test('WeChat Pay with a serial only has a certificate whose end nobody knows; wi
   await simulator.stop();
   const plugin = await wechatPay.activate(makeTestContext({ settings }));
   context.after(() => plugin.stop?.());
-  assert.deepEqual(findings(joined(wechatPay.settings, settings, await list(plugin, 'wechat-pay'))), [['merchantCertificateSerial', 'expiryUnknown'], ['platformCertificate', 'missing']]);
+  assert.deepEqual(findings(await joined(wechatPay.settings, settings, await list(plugin, 'wechat-pay'))), [['merchantCertificateSerial', 'expiryUnknown'], ['platformCertificate', 'missing']]);
 });
 
 test('Alipay in certificate mode: app certificate and key belong together, a certificate it moved to stands beside the configured one, roots in use are watched', async (context) => {
@@ -79,7 +79,7 @@ test('UnionPay: the chain its signatures are proven by, with its ends; the secur
   const simulator = await startUnionPaySimulator();
   context.after(() => simulator.stop());
   const byCertificate = unionpaySettings(simulator.merchantCredentials, '01', simulator);
-  const whole = joined(unionpay.settings, byCertificate, await list(await unionpay.activate(makeTestContext({ settings: byCertificate })), 'unionpay'));
+  const whole = await joined(unionpay.settings, byCertificate, await list(await unionpay.activate(makeTestContext({ settings: byCertificate })), 'unionpay'));
   assert.deepEqual(whole.map(({ name, holder, kind, problem }) => [name.split('/')[0], holder, kind, problem]), [
     ['merchantPrivateKeyPem', 'ours', 'privateKey', undefined], ['rootCertificatePem', 'theirs', 'certificate', undefined], ['middleCertificatePems', 'theirs', 'certificate', undefined],
   ]);
@@ -95,7 +95,7 @@ test('the insurance centre: SM2 keys by their public halves, secrets by what the
   const settings = settingsFor(simulator);
   const plugin = await medicalInsurance.activate(makeTestContext({ settings }));
   context.after(() => plugin.stop?.());
-  const whole = joined(medicalInsurance.settings, settings, await list(plugin, 'medical-insurance'));
+  const whole = await joined(medicalInsurance.settings, settings, await list(plugin, 'medical-insurance'));
   assert.deepEqual(whole.map(({ name, kind, problem }) => [name, kind, problem]), [['gatewaySecret', 'sharedSecret', undefined], ['gatewayPassword', 'sharedSecret', undefined], ['signingPrivateKey', 'privateKey', undefined], ['centrePublicKey', 'publicKey', undefined]]);
   assert.doesNotMatch(JSON.stringify(whole), new RegExp(`${settings.gatewaySecret ?? '-'}|${settings.signingPrivateKey ?? '-'}`));
 });
@@ -124,8 +124,8 @@ async function listOf(channel: PaymentChannel): Promise<readonly Credential[]> {
 }
 
 /** As the host joins its own reading of the settings with what the plugin says. */
-function joined(schema: unknown, settings: Readonly<Record<string, unknown>>, said: readonly Credential[]): readonly Credential[] {
-  const own = describeSettings({ schema, settings, said, keyedFingerprint: (secret, place) => createHash('sha256').update(`${place} ${secret}`).digest('hex') });
+async function joined(schema: unknown, settings: Readonly<Record<string, unknown>>, said: readonly Credential[]): Promise<readonly Credential[]> {
+  const own = await describeSettings({ schema, settings, said, keyedFingerprint: (secret, place) => createHash('sha256').update(`${place} ${secret}`).digest('hex') });
   return [...own, ...said.filter(({ name }) => !own.some((other) => other.name === name))];
 }
 

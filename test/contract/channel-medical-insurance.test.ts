@@ -1,6 +1,4 @@
-import { after, before } from 'node:test';
-
-import { runChannelConformance, type ChannelSubject } from '@hospay/plugin-sdk/testkit';
+import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
 
 import { makeInsuranceSubject } from './channel-medical-insurance-subject.js';
 
@@ -15,11 +13,6 @@ const ALWAYS = {
     'notification.tampered', 'notification.unsigned', 'notification.garbage', 'notification.replayed', 'notification.refund', 'notification.answers',
   ]),
 };
-
-/** Keeps the thread in which SM2 is computed from being started for every rule. */
-let kept: ChannelSubject | undefined;
-before(async () => { kept = await makeInsuranceSubject(); });
-after(() => kept?.stop?.());
 
 runChannelConformance({
   name: 'medical-insurance (institution interface, plain)',

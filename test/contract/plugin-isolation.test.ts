@@ -114,6 +114,15 @@ test('a secret is never in the plugin’s process: its settings hold the name, a
   assert.match(await saidOf(makeHost({ charge: tries("return context.keys.sign({ key: 'merchantNo', algorithm: 'HMAC-SHA256', data: new Uint8Array(1) })") })), /have no secret/);
 });
 
+test('a plugin signs and verifies by SM2 without a thread, a library or the key: the host computes it', async () => {
+  const key = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8';
+  const publicKey = '0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13';
+  const work = `const data = new TextEncoder().encode('x'); const signature = await context.keys.sign({ key: 'apiKey', algorithm: 'SM2-SM3', data });
+    const verify = (given) => context.keys.verify({ publicKey: '${publicKey}', algorithm: 'SM2-SM3', data, signature, ...given });
+    return [signature.length, await verify({}), await verify({ userId: 'another' }), await verify({ signature: 'no bytes' }), await verify({ data: 7 })].join(' ')`;
+  assert.match(await saidOf(makeHost({ charge: tries(work) }, { settings: { apiKey: key } })), /^said 64 true false false false$/);
+});
+
 test('a plugin whose schema hides a secret where it would be handed over is refused', async () => {
   const bench = makeHost({}, { manifest: { needs: { network: ['baseUrl'] } } });
   const { state: at, reason } = await bench.activate();

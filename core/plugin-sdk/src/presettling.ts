@@ -70,7 +70,23 @@ export const PresettlementRequestSchema = Type.Object(
 export type PresettlementRequest = Static<typeof PresettlementRequestSchema>;
 
 /** Fund + personal account + cash is the whole. */
-const Presettled = Type.Object({ kind: Type.Literal('presettled'), presettlementNo: Type.String(), visitNo: Type.String(), totalFen: Fen, fundFen: Fen, accountFen: Fen, cashFen: Fen }, closedObject);
+const Presettled = Type.Object(
+  {
+    kind: Type.Literal('presettled'),
+    presettlementNo: Type.String(),
+    visitNo: Type.String(),
+    totalFen: Fen,
+    fundFen: Fen,
+    accountFen: Fen,
+    cashFen: Fen,
+    /**
+     * Mobile payment (医保移动支付): the centre's order (payOrdId) and the number we gave it (medOrgOrd). An app that settles the order itself, such as WeChat's mixed
+     * payment with the medical insurance, names it by both.
+     */
+    mobileOrder: Type.Optional(Type.Object({ payOrderId: Type.String({ minLength: 1, maxLength: 64 }), ownOrderNo: Type.String({ minLength: 1, maxLength: 64 }) }, closedObject)),
+  },
+  closedObject,
+);
 const Declined = Type.Object({ kind: Type.Literal('declined'), code: Type.String({ maxLength: 64 }), message: Type.String({ maxLength: 500 }) }, closedObject);
 const NotSent = Type.Object({ kind: Type.Literal('notSent'), reason: Type.String({ maxLength: 500 }) }, closedObject);
 /** Ask again with the same number. */

@@ -7,6 +7,8 @@ export type GatewayCredentials = {
   readonly gatewayUser: string;
   readonly gatewayPassword: string;
   readonly clientId: string;
+  readonly mobileAppId: string;
+  readonly mobileAppSecret: string;
   readonly hospital: KeyPair;
   readonly centre: KeyPair;
 };
@@ -22,6 +24,8 @@ export function gatewayCredentials(): GatewayCredentials {
     gatewayUser: 'sim-user',
     gatewayPassword: 'sim-gateway-password',
     clientId: 'SIMCLIENT0123456789ABCDEF',
+    mobileAppId: 'SIMAPPID0123456789ABCDEF01234567',
+    mobileAppSecret: 'SIMSECRET0123456789ABCDEF0123456',
     hospital: pairOf('3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8'),
     centre: pairOf('128b2fa8bd433c6c068c8d803dff79792a519a55171b1b650c23661d15897263'),
   };

@@ -6,7 +6,7 @@ import type { GatewayCredentials } from './gateway-credentials.js';
 export type HeaderMode = 'tif' | 'hsaf' | 'oauth' | 'none';
 
 const FIVE_MINUTES_MS = 5 * 60_000;
-export const TOKEN = 'sim-token-0001';
+const TOKEN_SECONDS = 7_200;
 
 /** The gateway in front of the centre: looks at nothing but the headers. */
 export class GatewayHeaders {
@@ -14,6 +14,8 @@ export class GatewayHeaders {
   readonly #credentials: GatewayCredentials;
   readonly #now: () => Date;
   readonly #nonces = new Set<string>();
+  /** OAuth: each token given out, with its end. */
+  readonly tokens = new Map<string, number>();
 
   constructor(given: { readonly mode: HeaderMode; readonly credentials: GatewayCredentials; readonly now: () => Date }) {
     this.#mode = given.mode;
@@ -39,14 +41,17 @@ export class GatewayHeaders {
       const text = `_api_access_key=${gatewayId}&_api_name=${name}&_api_timestamp=${timestamp}&_api_version=${version}`;
       return of('_api_signature') === createHmac('sha1', gatewaySecret).update(text).digest('base64') ? undefined : '_api_signature';
     }
-    return this.#mode === 'none' || of('authorization') === `Bearer ${TOKEN}` ? undefined : 'authorization';
+    return this.#mode === 'none' || (this.tokens.get(of('authorization').replace('Bearer ', '')) ?? 0) > this.#now().getTime() ? undefined : 'authorization';
   }
 
   /** The token endpoint's answer; undefined when the account is wrong. */
   token(authorization: string, form: URLSearchParams): { readonly access_token: string; readonly expires_in: number } | undefined {
     const { gatewayId, gatewaySecret, gatewayUser, gatewayPassword } = this.#credentials;
     const isKnown = authorization === `Basic ${Buffer.from(`${gatewayId}:${gatewaySecret}`).toString('base64')}` && form.get('username') === gatewayUser && form.get('password') === gatewayPassword && form.get('grant_type') === 'password';
-    return isKnown ? { access_token: TOKEN, expires_in: 7_200 } : undefined;
+    if (!isKnown) return undefined;
+    const token = `sim-token-${String(this.tokens.size + 1).padStart(4, '0')}`;
+    this.tokens.set(token, this.#now().getTime() + TOKEN_SECONDS * 1_000);
+    return { access_token: token, expires_in: TOKEN_SECONDS };
   }
 
   #isNow(at: number): boolean {

@@ -6,7 +6,7 @@ import type { CentreFault } from './centre-faults.js';
 import type { GatewayCredentials } from './gateway-credentials.js';
 import { Refusal, type InsuranceCentre } from './insurance-centre.js';
 import type { ReconciliationDesk } from './reconciliation-desk.js';
-import { beijing, isFields, part, text, type Fields } from './wire-values.js';
+import { beijing, isFields, list, part, text, type Fields } from './wire-values.js';
 
 export type InPersonOptions = {
   readonly institutionCode: string;
@@ -108,6 +108,8 @@ export class InPersonInterface {
     const setlinfo = part(given, 'setlinfo');
     const output =
       fault === 'executeThenOtherVisit' ? { ...given, setlinfo: { ...setlinfo, mdtrt_id: 'MD9999999999' } }
+      : typeof fault === 'object' ? { ...given, setlinfo: { ...setlinfo, ...fault.fields } }
+      : fault === 'executeThenLessFees' ? { ...given, result: list(given, 'result').slice(1) }
       : fault === 'executeThenWrongSplit' ? { ...given, setlinfo: { ...setlinfo, fund_pay_sumamt: '99999.99' } }
       : given;
     return this.#sealed(head, output, fault);

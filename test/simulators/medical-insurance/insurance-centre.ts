@@ -7,6 +7,8 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
+/** What 2601 reverses. */
+const REVERSIBLE = ['2207', '2208', '2304', '2305', '2401'];
 /** Share of the costs within its scope that the fund pays, in percent. */
 const FUND_PERCENT: Readonly<Record<string, number>> = { '310': 70, '390': 50 };
 export const CLEARING = { type: '11', office: '449900' } as const;
@@ -26,6 +28,8 @@ export class InsuranceCentre {
   readonly fees: Map<string, Fee>;
   readonly settlements: Map<string, SettlementRecord>;
   readonly messages: Map<string, Message>;
+  /** What this province reverses beside. */
+  readonly alsoReversible: string[] = [];
   readonly #tokens: Map<string, { readonly personNo: string; readonly until: string }>;
   readonly #store: SimulatorStore;
   readonly #now: () => Date;
@@ -116,6 +120,7 @@ export class InsuranceCentre {
       const data = part(input, 'data');
       const visit = this.#visitOf(data);
       if (this.#standing(visit.visitNo) !== undefined) throw new Refusal('已结算，不能撤销费用明细');
+      if (this.feesOf(visit.visitNo).length === 0) throw new Refusal('未查询到费用明细');
       for (const { feeNo, batchNo } of this.feesOf(visit.visitNo)) if (['0000', batchNo].includes(text(data, 'chrg_bchno'))) this.#removeFee(visit.visitNo, feeNo);
       return {};
     },
@@ -143,6 +148,7 @@ export class InsuranceCentre {
     },
     '2601': (input) => {
       const data = part(input, 'data');
+      if (![...REVERSIBLE, ...this.alsoReversible].includes(text(data, 'oinfno'))) throw new Refusal('该交易不支持冲正');
       this.#reverse(text(data, 'omsgid'), text(data, 'oinfno'), text(data, 'psn_no'));
       return {};
     },
@@ -219,14 +225,7 @@ export class InsuranceCentre {
   }
 
   #undoEffect({ msgid, infno }: Message): void {
-    if (infno === '2204') for (const fee of this.fees.values()) if (fee.msgid === msgid) this.#removeFee(fee.visitNo, fee.feeNo);
-    for (const visit of this.visits.values()) {
-      if (infno === '2201' && visit.msgid === msgid) this.#visit({ ...visit, isTaken: true });
-      if (infno === '2203' && visit.diagnosesBy === msgid) {
-        const { diagnosesBy: _diagnoses, ...rest } = visit;
-        this.#visit(rest);
-      }
-    }
+    for (const visit of this.visits.values()) if (infno === '2201' && visit.msgid === msgid) this.#visit({ ...visit, isTaken: true });
     for (const settled of this.settlements.values()) {
       if (settled.msgid !== msgid || settled.isReversed === true) continue;
       this.keepSettlement({ ...settled, isReversed: true });

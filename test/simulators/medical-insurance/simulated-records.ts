@@ -25,3 +25,25 @@ export type SettlementRecord = {
 };
 
 export type Message = { readonly msgid: string; readonly infno: string; readonly personNo: string; readonly state: 'received' | 'executed' | 'reversed' };
+
+/** `order`: the only one it is good for, once it was used. */
+export type MobileVoucher = { readonly number: string; readonly kind: 'payAuthNo' | 'ecToken'; readonly personNo: string; readonly until: string; readonly order?: string };
+
+export type MobileOrder = {
+  readonly orderId: string;
+  readonly token: string;
+  readonly ownOrderNo: string;
+  readonly content: string;
+  readonly personNo: string;
+  readonly visitNo: string;
+  /** ordStas */
+  readonly state: string;
+  readonly at: string;
+  readonly settledAt?: string;
+  readonly totalFen: number;
+  readonly fundFen: number;
+  readonly accountFen: number;
+  readonly cashFen: number;
+  readonly vouchers: readonly string[];
+  readonly refundNo?: string;
+};

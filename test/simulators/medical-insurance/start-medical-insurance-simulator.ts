@@ -7,6 +7,10 @@ import { gatewayCredentials, type GatewayCredentials } from './gateway-credentia
 import { GatewayHeaders, type HeaderMode } from './gateway-headers.js';
 import { InPersonInterface, type InterfaceAnswer } from './in-person-interface.js';
 import { InsuranceCentre } from './insurance-centre.js';
+import { MobileCentre, type MobileOptions } from './mobile-centre.js';
+import { MobileEnvelope } from './mobile-envelope.js';
+import { MOBILE_PATHS, MobileInterface } from './mobile-interface.js';
+import { NoticeQueue } from './notice-queue.js';
 import { ReconciliationDesk } from './reconciliation-desk.js';
 import { SimulatorStore } from './simulator-store.js';
 
@@ -23,6 +27,13 @@ export type MedicalInsuranceSimulatorOptions = {
   readonly path?: string;
   readonly wantsSignIn?: boolean;
   readonly numbers?: 'text' | 'number';
+  readonly mobile?: Partial<MobileOptions> & {
+    readonly sm2UserId?: 'appSecret' | 'standard';
+    readonly bodyCipher?: 'sm4' | 'plain';
+    readonly headers?: HeaderMode;
+    /** Where 6302 is sent; absent: nowhere. */
+    readonly noticeUrl?: string;
+  };
 };
 
 export type MedicalInsuranceSimulator = {
@@ -33,7 +44,14 @@ export type MedicalInsuranceSimulator = {
   readonly centre: InsuranceCentre;
   readonly interface: InPersonInterface;
   readonly reconciliation: ReconciliationDesk;
+  readonly mobile: MobileCentre;
+  readonly mobileInterface: MobileInterface;
+  readonly mobileEnvelope: MobileEnvelope;
+  readonly notices: NoticeQueue | undefined;
+  readonly gateway: GatewayHeaders;
   readonly faults: CentreFaults;
+  /** Answers to these transactions wait, their work done. */
+  readonly holdAnswers: (infno: string) => { readonly release: () => void };
   readonly stop: () => Promise<void>;
 };
 
@@ -48,7 +66,15 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
   const faults = new CentreFaults();
   const gateway = new GatewayHeaders({ mode, credentials, now });
   const inPerson = new InPersonInterface({ institutionCode, centre, reconciliation, credentials, bodyCipher, wantsSignIn, numbers, now });
-  const desk = new CentreDesk(centre);
+  const { settles = 'atOnce', sm2UserId = 'appSecret', bodyCipher: mobileBodyCipher = 'sm4', headers: mobileHeaders = 'none', noticeUrl } = options.mobile ?? {};
+  const mobile = new MobileCentre({ store, people: centre, now, settles });
+  const mobileEnvelope = new MobileEnvelope({ credentials, sm2UserId, bodyCipher: mobileBodyCipher, numbers, now });
+  const mobileInterface = new MobileInterface({ centre: mobile, envelope: mobileEnvelope, institutionCode, credentials });
+  const mobileGateway = new GatewayHeaders({ mode: mobileHeaders, credentials, now });
+  const notices = noticeUrl === undefined ? undefined : new NoticeQueue(noticeUrl);
+  mobile.onSettled = (order) => { notices?.send(() => mobileEnvelope.seal({}, mobile.notice(order, institutionCode))); };
+  const desk = new CentreDesk(centre, mobile);
+  const held = new Map<string, Promise<void>>();
   const isPath = (url: string): boolean => new RegExp(`^${path.replaceAll('.', '\\.').replaceAll('{infno}', '\\d{4}')}$`).test(url);
 
   const handle = async (request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> => {
@@ -57,10 +83,20 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
       const token = gateway.token(request.headers.authorization ?? '', new URLSearchParams(body.toString('utf8')));
       return send(response, { status: token === undefined ? 401 : 200, body: JSON.stringify(token ?? { error: 'invalid_client' }) });
     }
+    const transaction = MOBILE_PATHS.get(url);
+    const mobileProblem = transaction === undefined ? undefined : mobileGateway.problem(request.headers);
+    if (mobileProblem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: mobileProblem }) });
+    if (transaction !== undefined) return send(response, mobileInterface.handle(transaction, body, (infno) => faults.strike(infno)));
     if (!isPath(url)) return desk.handle(request, response);
     const problem = gateway.problem(request.headers);
     if (problem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: problem }) });
-    send(response, await inPerson.handle(body, (infno) => faults.strike(infno)));
+    let released: Promise<void> | undefined;
+    const answer = await inPerson.handle(body, (infno) => {
+      released = held.get(infno);
+      return faults.strike(infno);
+    });
+    await released;
+    send(response, answer);
   };
 
   const server = createServer((request, response) => {
@@ -79,8 +115,24 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     centre,
     interface: inPerson,
     reconciliation,
+    mobile,
+    mobileInterface,
+    mobileEnvelope,
+    notices,
+    gateway,
     faults,
+    holdAnswers: (infno) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.set(infno, promise);
+      return {
+        release() {
+          held.delete(infno);
+          resolve();
+        },
+      };
+    },
     stop: async () => {
+      notices?.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
       store.close();

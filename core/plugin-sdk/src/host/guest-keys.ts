@@ -1,15 +1,12 @@
 import { createDecipheriv, createHash, createHmac, createPrivateKey, sign as nodeSign } from 'node:crypto';
-import { sm2, sm3 } from 'sm-crypto-v2';
 import type { PluginKeys } from '../plugin.js';
+import { signSm2, verifySm2 } from './sm2-thread.js';
 
 const GCM_TAG_BYTES = 16;
 /** GM/T 0009: the user id everybody uses who has not agreed on another. */
 const DEFAULT_SM2_USER_ID = '1234567812345678';
 
-/**
- * Key work for a guest. `secretOf` looks a secret up by its name.
- * SM2 keys are the raw 32-byte private key in hex or base64; node:crypto leaves out the Z value, so sm-crypto-v2 signs.
- */
+/** Key work for a guest. `secretOf` looks a secret up by its name. */
 export function createGuestKeys(secretOf: (name: string) => string | undefined): PluginKeys {
   const secret = (name: string): string => {
     const value = secretOf(name);
@@ -29,13 +26,20 @@ export function createGuestKeys(secretOf: (name: string) => string | undefined):
             return nodeSign(algorithm, data, createPrivateKey(value));
           case 'Ed25519':
             return nodeSign(null, data, createPrivateKey(value));
-          case 'SM2-SM3':
-            return Buffer.from(sm2.doSignature(Uint8Array.from(data), sm2PrivateKeyHex(value), { hash: true, userId: userId ?? DEFAULT_SM2_USER_ID }), 'hex');
+          case 'SM2-SM3': {
+            // node:crypto leaves out the Z value, and the library that does not is too slow for the event loop.
+            const signature = await signSm2({ data, privateKey: value, userId: userId ?? DEFAULT_SM2_USER_ID });
+            if (signature === undefined) throw new Error('no signature');
+            return signature;
+          }
         }
       } catch {
         // The cause may quote the key: it is left out on purpose.
         throw new Error(`the secret "${key}" does not fit ${algorithm}`);
       }
+    },
+    async verify({ publicKey, data, signature, userId }) {
+      return verifySm2({ data, publicKey, signature, userId: userId ?? DEFAULT_SM2_USER_ID });
     },
     async decryptAesGcm({ key, nonce, associatedData, ciphertext }) {
       const bytes = Buffer.from(secret(key), 'utf8');
@@ -50,12 +54,7 @@ export function createGuestKeys(secretOf: (name: string) => string | undefined):
       }
     },
     async digestWithSecret({ key, algorithm, before, after }) {
-      const bytes = Buffer.concat([before, Buffer.from(secret(key), 'utf8'), after]);
-      return algorithm === 'sm3' ? sm3(Uint8Array.from(bytes)) : createHash(algorithm).update(bytes).digest('hex');
+      return createHash(algorithm).update(Buffer.concat([before, Buffer.from(secret(key), 'utf8'), after])).digest('hex');
     },
   };
-}
-
-export function sm2PrivateKeyHex(value: string): string {
-  return /^[0-9a-fA-F]{64}$/.test(value) ? value : Buffer.from(value, 'base64').toString('hex').padStart(64, '0');
 }

@@ -22,8 +22,8 @@ const schema = Type.Object({
 });
 const settings = { appKey: 'canary-app-key-0001', privateKey: privateKeyPem, merchants: [{ key: 'canary-merchant-1' }, { key: 'canary-merchant-2' }], verification: { mode: 'key', publicKeyPem }, address: 'https://bank.example' };
 
-test('every secret and every key in PEM format is found in the settings, without its plugin saying a word', () => {
-  const found = describeSettings({ schema, settings, keyedFingerprint });
+test('every secret and every key in PEM format is found in the settings, without its plugin saying a word', async () => {
+  const found = await describeSettings({ schema, settings, keyedFingerprint });
   assert.deepEqual(found.map(({ name, kind, holder }) => [name, kind, holder]), [
     ['appKey', 'sharedSecret', 'ours'], ['privateKey', 'privateKey', 'ours'], ['merchants.key', 'sharedSecret', 'ours'], ['merchants.key/2', 'sharedSecret', 'ours'], ['verification.publicKeyPem', 'publicKey', 'ours'],
   ]);
@@ -33,20 +33,20 @@ test('every secret and every key in PEM format is found in the settings, without
   assert.doesNotMatch(JSON.stringify(found), /canary|PRIVATE/);
 });
 
-test('what the plugin says of a secret goes before, but its fingerprints are the host\'s own', () => {
+test('what the plugin says of a secret goes before, but its fingerprints are the host\'s own', async () => {
   const said = [{ name: 'appKey', title: { zh: '云 POS AppKey', en: 'Cloud POS AppKey' }, use: { zh: '签名', en: 'signs' }, holder: 'theirs' as const, kind: 'sharedSecret' as const, fingerprint: 'f'.repeat(64) }];
-  const [appKey] = describeSettings({ schema, settings, said, keyedFingerprint });
+  const [appKey] = await describeSettings({ schema, settings, said, keyedFingerprint });
   assert.deepEqual([appKey?.title.zh, appKey?.holder, appKey?.fingerprint], ['云 POS AppKey', 'theirs', keyedFingerprint('canary-app-key-0001', 'appKey')]);
 });
 
-test('an SM2 private key is known by its public half once the plugin says what it is; a key nobody can read is still seen to change', () => {
+test('an SM2 private key is known by its public half once the plugin says what it is; a key nobody can read is still seen to change', async () => {
   const said = [{ name: 'signing', title: { zh: 'SM2 私钥', en: 'SM2 key' }, use: { zh: '签名', en: 'signs' }, holder: 'ours' as const, kind: 'privateKey' as const }];
-  const of = (signing: string) => describeSettings({ schema, settings: { ...settings, signing }, said, keyedFingerprint }).find(({ name }) => name === 'signing');
+  const of = async (signing: string) => (await describeSettings({ schema, settings: { ...settings, signing }, said, keyedFingerprint })).find(({ name }) => name === 'signing');
   // The key pair of GB/T 32918.5 annex A.2.
-  const known = of('3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8');
+  const known = await of('3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8');
   const publicHalf = describeSm2PublicKey('0409F9DF311E5421A150DD7D161E4BC5C672179FAD1833FC076BB08FF356F35020CCEA490CE26775A52DC6EA718CC1AA600AED05FBF35E084A6632F6072DA9AD13');
   assert.deepEqual([known?.kind, known?.problem, known?.fingerprint], ['privateKey', undefined, publicHalf.fingerprint]);
-  const broken = of('canary that is no key');
+  const broken = await of('canary that is no key');
   assert.deepEqual([broken?.problem, broken?.fingerprint], ['unreadable', keyedFingerprint('canary that is no key', 'signing')]);
 });
 

@@ -9,19 +9,19 @@ export type KeyedFingerprint = (secret: string, place: string) => string;
  * Keys and certificates that stand in an instance's settings, by the settings alone: every secret, and every certificate or public key in PEM format. What a plugin says of them in
  * `said` goes before what is read here, except for what only the host can know: whether it is readable, its dates, its fingerprints.
  */
-export function describeSettings({ schema, settings, said = [], keyedFingerprint }: {
+export async function describeSettings({ schema, settings, said = [], keyedFingerprint }: {
   readonly schema: unknown;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly said?: readonly Credential[];
   readonly keyedFingerprint: KeyedFingerprint;
-}): readonly Credential[] {
+}): Promise<readonly Credential[]> {
   const leaves = settingsLeaves(schema);
   const saidOf = new Map(said.map((credential) => [credential.name, credential]));
   const texts = leaves.flatMap((leaf) => textsAt(settings, leaf.path.split('.')).map((text, index) => ({ leaf, text, name: index === 0 ? leaf.path : `${leaf.path}/${String(index + 1)}` })));
-  const secrets = texts.filter(({ leaf }) => leaf.isSecret).map(({ leaf, text, name }): Credential => {
+  const secrets = await Promise.all(texts.filter(({ leaf }) => leaf.isSecret).map(async ({ leaf, text, name }): Promise<Credential> => {
     const own = saidOf.get(name);
-    return { ...words(leaf.title, name), holder: 'ours', ...own, ...describeSecret(text, (secret) => keyedFingerprint(secret, name), own?.kind), name };
-  });
+    return { ...words(leaf.title, name), holder: 'ours', ...own, ...(await describeSecret(text, (secret) => keyedFingerprint(secret, name), own?.kind)), name };
+  }));
   const ourKeys = new Set(secrets.flatMap(({ publicKeyFingerprint = [] }) => publicKeyFingerprint));
   const open = texts.filter(({ leaf, text }) => !leaf.isSecret && PEM.test(text)).flatMap(({ leaf, text, name }) =>
     (text.includes('CERTIFICATE') ? describeCertificates(text) : [describePublicKey(text)]).map((facts, index): Credential => {

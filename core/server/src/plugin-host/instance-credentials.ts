@@ -28,12 +28,12 @@ export type CredentialsRequest = {
 /** The host's reading of the settings, joined with what the plugin says through the boundary. Never throws. */
 export async function instanceCredentials({ instance, plugin, schema, settings, keyedFingerprint, running }: CredentialsRequest): Promise<InstanceCredentials> {
   const describe = (said: readonly Credential[]) => describeSettings({ schema, settings, said, keyedFingerprint });
-  if (running === undefined) return { instance, plugin, credentials: describe([]), isComplete: false, problem: undefined };
+  if (running === undefined) return { instance, plugin, credentials: await describe([]), isComplete: false, problem: undefined };
   const { guest, boundary } = running;
-  if (guest.listCredentials === undefined) return { instance, plugin, credentials: describe([]), isComplete: true, problem: undefined };
+  if (guest.listCredentials === undefined) return { instance, plugin, credentials: await describe([]), isComplete: true, problem: undefined };
   const answer = await boundary.call({ operation: 'listCredentials', request: {}, answer: LIST, hand: (copy, context) => guest.listCredentials?.(copy, context) });
-  if (answer.kind !== 'credentials') return { instance, plugin, credentials: describe([]), isComplete: false, problem: answer.reason };
-  const own = describe(answer.credentials);
+  if (answer.kind !== 'credentials') return { instance, plugin, credentials: await describe([]), isComplete: false, problem: answer.reason };
+  const own = await describe(answer.credentials);
   const names = new Set(own.map(({ name }) => name));
   const others = firstOfEachName(answer.credentials).filter(({ name }) => !names.has(name)).map(withoutGuessableFingerprint);
   return { instance, plugin, credentials: [...own, ...others], isComplete: true, problem: undefined };

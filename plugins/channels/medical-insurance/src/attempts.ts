@@ -1,7 +1,8 @@
-import type { PluginStore } from '@hospay/plugin-sdk';
+import type { PaymentReference, PluginStore } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
+import { beijingDay } from './beijing-time.js';
 import { SettlementSchema } from './settlement.js';
 
 const AttemptStateSchema = Type.Union([
@@ -11,6 +12,8 @@ const AttemptStateSchema = Type.Union([
   Type.Literal('refused'),
   /** No byte left. */
   Type.Literal('notSent'),
+  /** 2601 may have left: whatever its own answer says now is no longer true. */
+  Type.Literal('reversing'),
   /** Undone by 2601: it has no effect and never will. */
   Type.Literal('reversed'),
 ]);
@@ -19,6 +22,7 @@ const AttemptStateSchema = Type.Union([
 const AttemptSchema = Type.Object({
   number: Type.String(),
   amountFen: Type.Integer(),
+  /** What the far side knows the message by: its number, in mobile payment that of the order or the refund. */
   msgid: Type.String(),
   sentAt: Type.String(),
   state: AttemptStateSchema,
@@ -34,11 +38,29 @@ const AttemptSchema = Type.Object({
 export type Attempt = Static<typeof AttemptSchema>;
 const attemptCheck = Compile(AttemptSchema);
 
+const EndSchema = Type.Partial(Type.Pick(AttemptSchema, ['state', 'refusal', 'settlement']));
+export type AttemptEnd = Static<typeof EndSchema> & { readonly state: Exclude<Attempt['state'], 'sent'> };
+const endCheck = Compile(EndSchema);
+
 export type KeptAttempt = { readonly key: string; readonly attempt: Attempt };
 
-const PAGE = 500;
+/** Where the attempts of a payment lie: by day, so that a day's statement finds them. */
+export function paymentKey({ tradeNo, submittedAt }: Pick<PaymentReference, 'tradeNo' | 'submittedAt'>): string {
+  return `pay/${beijingDay(submittedAt)}/${tradeNo}`;
+}
 
-/** Attempts under one prefix, numbered: the next can only be claimed once, and only by whoever saw the one before. */
+/** Nobody knows yet what became of it. */
+export function isOpen({ state }: Attempt): boolean {
+  return state === 'sent' || state === 'reversing';
+}
+
+const PAGE = 500;
+const END = '.end';
+
+/**
+ * Attempts under one prefix, numbered: the next can only be claimed once, and only by whoever saw the one before. So can its end: of a late answer and a reversal
+ * that cross, the first to be written stands, and the other is told.
+ */
 export class Attempts {
   readonly #store: PluginStore;
 
@@ -48,7 +70,7 @@ export class Attempts {
 
   /** In the order they were made. */
   async of(prefix: string): Promise<readonly KeptAttempt[]> {
-    return (await this.#store.list(`${prefix}/`, { limit: PAGE })).map(({ key, value }) => ({ key, attempt: read(value) }));
+    return this.all(`${prefix}/`);
   }
 
   /** Undefined when somebody else has made this attempt. */
@@ -57,10 +79,21 @@ export class Attempts {
     return (await this.#store.claim(key, attempt)) ? { key, attempt } : undefined;
   }
 
-  async end({ key, attempt }: KeptAttempt, change: Partial<Attempt>): Promise<Attempt> {
-    const ended = { ...attempt, ...change };
-    await this.#store.put(key, ended);
-    return ended;
+  /** The attempt as it ended, which may be otherwise than this end says. */
+  async end({ key, attempt }: KeptAttempt, end: AttemptEnd): Promise<Attempt> {
+    if (await this.#store.claim(`${key}${END}`, end)) return { ...attempt, ...end };
+    return { ...attempt, ...readEnd(await this.#store.get(`${key}${END}`)) };
+  }
+
+  /** How a reversal ended. Only after `reversing`, which nothing else leaves. */
+  async endReversal({ key, attempt }: KeptAttempt, end: AttemptEnd): Promise<Attempt> {
+    await this.#store.put(`${key}${END}`, end);
+    return { ...attempt, ...end };
+  }
+
+  async forget(key: string): Promise<void> {
+    await this.#store.delete(key);
+    await this.#store.delete(`${key}${END}`);
   }
 
   /** Every attempt whose key begins so, page by page. */
@@ -68,12 +101,25 @@ export class Attempts {
     const found: KeptAttempt[] = [];
     for (let after = ''; ; ) {
       const page = await this.#store.list(prefix, { after, limit: PAGE });
-      for (const { key, value } of page) found.push({ key, attempt: read(value) });
+      for (const { key, value } of page) {
+        if (!key.endsWith(END)) {
+          found.push({ key, attempt: read(value) });
+          continue;
+        }
+        // An end follows its attempt in the order of the keys; one whose attempt is forgotten is about to be.
+        const open = found.at(-1);
+        if (open !== undefined && key === `${open.key}${END}`) found.splice(-1, 1, { key: open.key, attempt: { ...open.attempt, ...readEnd(value) } });
+      }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return found;
       after = last.key;
     }
   }
+}
+
+function readEnd(value: unknown): Static<typeof EndSchema> {
+  if (!endCheck.Check(value)) throw new Error('the end of an attempt in the store cannot be read');
+  return value;
 }
 
 function read(value: unknown): Attempt {

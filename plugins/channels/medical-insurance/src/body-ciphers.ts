@@ -1,6 +1,7 @@
+import type { PluginContext } from '@hospay/plugin-sdk';
+
 import { isFields, readJson, textAt, type Fields } from './answer-fields.js';
-import type { CompleteSettings } from './settings.js';
-import type { Sm2Thread } from './sm2-thread.js';
+import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 import { openSm4, sealSm4 } from './sm4.js';
 
 /** What of the envelope the cipher makes, and how it reads the answer's `output`. */
@@ -16,7 +17,7 @@ const PLAIN: BodyCipher = {
 };
 
 /** The body cipher the settings choose. @throws Error naming what it lacks. */
-export function createBodyCipher(settings: CompleteSettings, sm2: Sm2Thread): BodyCipher {
+export function createBodyCipher({ context: { keys }, settings }: { readonly context: PluginContext<MedicalInsuranceSettings>; readonly settings: CompleteSettings }): BodyCipher {
   if (settings.bodyCipher === 'plain') return PLAIN;
   const { clientId, signingPrivateKey, centrePublicKey } = settings;
   if (clientId === undefined || signingPrivateKey === undefined) throw new Error('bodyCipher sm4 needs clientId and signingPrivateKey');
@@ -25,15 +26,15 @@ export function createBodyCipher(settings: CompleteSettings, sm2: Sm2Thread): Bo
   return {
     async seal(input) {
       const text = JSON.stringify(input);
-      const cainfo = await sm2.sign({ text, privateKey: signingPrivateKey, userId: clientId });
-      return { input: sealSm4(key, text).toString('base64'), cainfo, signtype: 'SM2', enctype: 'SM4' };
+      const signature = await keys.sign({ key: 'signingPrivateKey', algorithm: 'SM2-SM3', data: Buffer.from(text), userId: clientId });
+      return { input: sealSm4(key, text).toString('base64'), cainfo: Buffer.from(signature).toString('base64'), signtype: 'SM2', enctype: 'SM4' };
     },
     async open(answer) {
-      const [sealed, signature] = [textAt(answer, 'output'), textAt(answer, 'cainfo')];
+      const [sealed, signature] = [textAt(answer, 'output'), Buffer.from(textAt(answer, 'cainfo'), 'base64')];
       const plain = sealed === '' ? Buffer.from('{}') : openSm4(key, Buffer.from(sealed, 'base64'));
       if (plain === undefined) return undefined;
       // As of the request: the signature is over the plain text.
-      if (settings.answerSignature === 'checked' && !(await sm2.verify({ text: plain.toString('utf8'), publicKey: centrePublicKey ?? '', signature, userId: clientId }))) return undefined;
+      if (settings.answerSignature === 'checked' && !(await keys.verify({ publicKey: centrePublicKey ?? '', algorithm: 'SM2-SM3', data: plain, signature, userId: clientId }))) return undefined;
       const output = readJson(plain);
       return isFields(output) ? { output } : undefined;
     },

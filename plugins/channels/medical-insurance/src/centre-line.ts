@@ -3,6 +3,7 @@ import type { PluginContext } from '@hospay/plugin-sdk';
 import { fieldsAt, isFields, readJson, textAt } from './answer-fields.js';
 import { beijingDay, centreTime } from './beijing-time.js';
 import type { BodyCipher } from './body-ciphers.js';
+import type { CentreAnswer } from './centre-answer.js';
 import type { HeaderSigner } from './header-signers.js';
 import { MessageNumbers } from './message-numbers.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
@@ -19,12 +20,6 @@ export type Question = {
   readonly signal: AbortSignal;
 };
 
-export type CentreAnswer =
-  | { readonly kind: 'done'; readonly output: unknown }
-  /** The centre refused for good: it did nothing. */
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string }
-  | { readonly kind: 'notSent'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
 export type FileAnswer = { readonly kind: 'file'; readonly bytes: Uint8Array } | Exclude<CentreAnswer, { kind: 'done' }>;
 
 const FILE_LIMIT_BYTES = 64 * 1_048_576;
@@ -37,6 +32,7 @@ export class CentreLine {
   readonly #signer: HeaderSigner;
   readonly #cipher: BodyCipher;
   readonly #numbers: MessageNumbers;
+  #signingIn: Promise<string | undefined> | undefined;
 
   constructor(given: { readonly context: PluginContext<MedicalInsuranceSettings>; readonly settings: CompleteSettings; readonly signer: HeaderSigner; readonly cipher: BodyCipher; readonly numbers: MessageNumbers }) {
     this.#context = given.context;
@@ -71,7 +67,7 @@ export class CentreLine {
     if (signal.aborted) return { kind: 'notSent', reason: 'the deadline had passed before sending' };
     const signNo = infno === '9001' ? '' : await this.#signNo(signal);
     if (signNo === undefined) return { kind: 'notSent', reason: 'the centre gave no sign-in number' };
-    const signed = await this.#signer({ infno, signal });
+    const signed = await this.#signer.sign({ infno, signal });
     if (signed.kind === 'notSent') return signed;
     const sealed = await this.#cipher.seal(input).catch(() => undefined);
     if (sealed === undefined) return { kind: 'notSent', reason: 'the message could not be signed' };
@@ -103,6 +99,7 @@ export class CentreLine {
       signal,
     });
     if (answer.kind === 'notSent') return answer;
+    if (answer.kind === 'answer' && answer.status === 401) this.#signer.wasRejected?.();
     return answer.kind === 'answer' ? { kind: 'answer', body: answer.body, status: answer.status } : { kind: 'unknown', reason: answer.reason };
   }
 
@@ -121,12 +118,17 @@ export class CentreLine {
     return { kind: 'refused', code, message };
   }
 
-  /** The day's sign-in number; undefined when there is none to be had. */
+  /** The day's sign-in number; undefined when there is none to be had. One sign-in at a time: another would make the first one's number void. */
   async #signNo(signal: AbortSignal): Promise<string | undefined> {
     if (this.#settings.signIn === 'never') return '';
     const day = beijingDay(this.#context.now());
     const kept: unknown = await this.#context.store.get(SIGN_IN_KEY);
     if (isFields(kept) && textAt(kept, 'day') === day) return textAt(kept, 'signNo');
+    this.#signingIn ??= this.#signIn(day, signal).finally(() => { this.#signingIn = undefined; });
+    return this.#signingIn;
+  }
+
+  async #signIn(day: string, signal: AbortSignal): Promise<string | undefined> {
     const { operator } = this.#settings;
     const answer = await this.ask({ infno: '9001', input: { signIn: { opter_no: operator.no, mac: '', ip: '' } }, of: SIGN_IN_KEY, signal });
     const signNo = answer.kind === 'done' ? textAt(fieldsAt(answer.output, 'signinoutb'), 'sign_no') : '';

@@ -1,6 +1,6 @@
 import type { PluginStore } from '@hospay/plugin-sdk';
 
-import type { Attempt, Attempts } from './attempts.js';
+import { isOpen, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
 import { beijingDay, dayBefore } from './beijing-time.js';
 import type { DetailRow } from './detail-file.js';
 import type { Settlement } from './settlement.js';
@@ -27,15 +27,27 @@ export function detailOf({ attempt, settlement, isRefund }: DayRow): DetailRow {
   return { settlementId: settlement.settlementId, visitNo: attempt.visitNo, personNo: attempt.personNo, totalFen, fundFen, accountFen, isRefund };
 }
 
-/** Removes the attempts of days before one; what the platform keeps of them is enough to refund. */
+/** Removes the attempts of days before one; what the platform keeps of them is enough to refund. What nobody knows the end of is kept until somebody does. */
 export async function forgetDaysBefore(day: string, { attempts, store }: { readonly attempts: Attempts; readonly store: PluginStore }): Promise<number> {
-  const old = [...(await keysBefore('pay/', day, store))];
-  for (const key of await keysBefore('undo-day/', day, store)) {
-    old.push(key);
-    for (const { key: attemptKey, attempt } of await attempts.of(`undo/${key.split('/')[2] ?? ''}`)) if (beijingDay(attempt.sentAt) < day) old.push(attemptKey);
+  const payments = new Map<string, KeptAttempt[]>();
+  for (const kept of await attempts.all('pay/')) {
+    const payment = kept.key.slice(0, kept.key.lastIndexOf('/'));
+    if (payment < `pay/${day}/`) payments.set(payment, [...(payments.get(payment) ?? []), kept]);
   }
-  for (const key of old) await store.delete(key);
-  return old.length;
+  let removed = await forgetEnded([...payments.values()], attempts);
+  for (const key of await keysBefore('undo-day/', day, store)) {
+    const made = (await attempts.of(`undo/${key.split('/')[2] ?? ''}`)).filter(({ attempt }) => beijingDay(attempt.sentAt) < day);
+    if (made.some(({ attempt }) => isOpen(attempt))) continue;
+    removed += await forgetEnded([made], attempts);
+    await store.delete(key);
+  }
+  return removed;
+}
+
+async function forgetEnded(groups: readonly (readonly KeptAttempt[])[], attempts: Attempts): Promise<number> {
+  const ended = groups.filter((group) => !group.some(({ attempt }) => isOpen(attempt))).flat();
+  for (const { key } of ended) await attempts.forget(key);
+  return ended.length;
 }
 
 function add(rows: DayRow[], day: string, { attempt, tradeNo, isRefund }: Omit<DayRow, 'settlement'>): void {

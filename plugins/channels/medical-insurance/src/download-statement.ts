@@ -5,7 +5,8 @@ import type { PluginContext, Statement, StatementLine, StatementOutcome } from '
 import { fieldsAt, textAt } from './answer-fields.js';
 import type { Attempts } from './attempts.js';
 import { beijingDay } from './beijing-time.js';
-import type { CentreAnswer, CentreLine } from './centre-line.js';
+import type { CentreAnswer } from './centre-answer.js';
+import type { CentreLine } from './centre-line.js';
 import { detailOf, rowsOfDay, type DayRow } from './day-book.js';
 import { readResults, unzipText, writeDetails, zipText, type ResultRow } from './detail-file.js';
 import { insuredFen, wireAmount } from './settlement.js';

@@ -1,8 +1,10 @@
 import type { ChargeOutcome, ChargeRequest, PaymentChannel, PaymentReference, PluginContext, Refunding, RefundOutcome, RefundReference, RefundRequest, Statement } from '@hospay/plugin-sdk';
 
 import { fieldsAt, textAt } from './answer-fields.js';
-import type { Attempt, Attempts, KeptAttempt } from './attempts.js';
+import { endOf } from './attempt-end.js';
+import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
 import { beijingDay } from './beijing-time.js';
+import type { CentreAnswer } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { settlementInput } from './outpatient-messages.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
@@ -27,10 +29,6 @@ const LATE = { kind: 'notSent', reason: 'the deadline had passed before sending'
 const OTHER = { kind: 'unknown', reason: 'this number was used for another amount' } as const;
 const NOT_SETTLED = { kind: 'declined', code: 'NOT_SETTLED', message: '没有可撤销的医保结算 / there is no settlement to undo' } as const;
 
-export function paymentKey({ tradeNo, submittedAt }: Pick<PaymentReference, 'tradeNo' | 'submittedAt'>): string {
-  return `pay/${beijingDay(submittedAt)}/${tradeNo}`;
-}
-
 /**
  * 定点医药机构接口: the fund and personal-account part of a pre-settled visit. 2207 settles, 2208 undoes the whole settlement; there is no part of it.
  * The money is in when the charge answers, and what was said once stays true, so that only the unknown is ever asked about.
@@ -43,10 +41,11 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     ({
       kind: 'succeeded', tradeNo: attempt.number, merchantNo, amountFen: insuredFen(settlement.split), channelTradeNo: settlement.settlementId, paidAt: settlement.settledAt,
       ...(settlement.insuranceType === '' ? {} : { fundingSource: settlement.insuranceType.slice(0, 64) }),
+      insuranceSplit: { fundFen: settlement.split.fundFen, accountFen: settlement.split.accountFen },
       channelNote: JSON.stringify(noteOf(attempt, settlement)),
     }) as const;
 
-  const ended = ({ attempt }: KeptAttempt, amountFen: number): ChargeOutcome | undefined => {
+  const ended = (attempt: Attempt, amountFen: number): ChargeOutcome | undefined => {
     const { state, settlement, refusal } = attempt;
     if (state === 'notSent' || state === 'reversed') return undefined;
     if (attempt.amountFen !== amountFen) return OTHER;
@@ -55,26 +54,17 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     return { kind: 'unknown', reason: 'the settlement was sent before and must be asked about' };
   };
 
-  const endOfCharge = async (kept: KeptAttempt, answer: Awaited<ReturnType<CentreLine['ask']>>, totalFen: number): Promise<ChargeOutcome> => {
-    switch (answer.kind) {
-      case 'unknown':
-        return answer;
-      case 'notSent':
-        await attempts.end(kept, { state: 'notSent' });
-        return answer;
-      case 'refused': {
-        const refusal = { code: answer.code, message: answer.message };
-        await attempts.end(kept, { state: 'refused', refusal });
-        return { kind: 'declined', ...refusal };
-      }
-      case 'done': {
-        const setlinfo = fieldsAt(answer.output, 'setlinfo');
-        const settlement = readSettlement(setlinfo, settings);
-        if (typeof settlement === 'string') return { kind: 'unknown', reason: settlement };
-        if (!isOf(setlinfo, kept.attempt) || !isByMessage(setlinfo, kept.attempt) || settlement.split.totalFen !== totalFen) return { kind: 'unknown', reason: 'the answer is about another settlement' };
-        return succeeded(await attempts.end(kept, { state: 'done', settlement }), settlement);
-      }
-    }
+  const endOfCharge = async (kept: KeptAttempt, answer: CentreAnswer, totalFen: number): Promise<ChargeOutcome> => {
+    const end = endOf(answer, (output) => {
+      const setlinfo = fieldsAt(output, 'setlinfo');
+      const settlement = readSettlement(setlinfo, settings);
+      if (typeof settlement === 'string') return settlement;
+      return isOf(setlinfo, kept.attempt) && isByMessage(setlinfo, kept.attempt) && settlement.split.totalFen === totalFen ? settlement : 'the answer is about another settlement';
+    });
+    if ('kind' in end) return end;
+    const stands = await attempts.end(kept, end);
+    if (stands.state === 'notSent' && answer.kind === 'notSent') return answer;
+    return ended(stands, kept.attempt.amountFen) ?? { kind: 'unknown', reason: 'it was reversed before its answer came' };
   };
 
   const settle = async (request: ChargeRequest, presettlement: Presettlement, made: number, signal: AbortSignal): Promise<ChargeOutcome> => {
@@ -99,7 +89,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     if (presettlementNo === undefined) return { kind: 'notSent', reason: 'presettlementNo is missing' };
     const before = await attempts.of(paymentKey(request));
     const last = before.at(-1);
-    const known = last === undefined ? undefined : ended(last, amountFen);
+    const known = last === undefined ? undefined : ended(last.attempt, amountFen);
     if (known !== undefined) return known;
     const presettlement = await book.find(presettlementNo);
     if (presettlement?.split === undefined || presettlement.abandoned === true) return { kind: 'notSent', reason: 'there is no such pre-settlement' };
@@ -114,18 +104,20 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     const last = (await attempts.of(paymentKey(payment))).at(-1)?.attempt;
     if (last === undefined) return readNote(payment.channelNote);
     if (last.state === 'done' && last.settlement !== undefined) return noteOf(last, last.settlement);
-    return last.state === 'sent' ? 'sent' : undefined;
+    return isOpen(last) ? 'sent' : undefined;
   };
 
-  const undone = ({ number, amountFen, settlement }: Attempt, tradeNo: string) =>
-    settlement === undefined ? ({ kind: 'unknown', reason: 'the undoing has no number' } as const) : ({ kind: 'succeeded', refundNo: number, tradeNo, refundFen: amountFen, channelRefundNo: settlement.settlementId, refundedAt: settlement.settledAt } as const);
+  const undone = ({ number, amountFen, state, settlement }: Attempt, tradeNo: string) =>
+    state === 'done' && settlement !== undefined
+      ? ({ kind: 'succeeded', refundNo: number, tradeNo, refundFen: amountFen, channelRefundNo: settlement.settlementId, refundedAt: settlement.settledAt } as const)
+      : ({ kind: 'unknown', reason: 'it was reversed before its answer came' } as const);
 
   const refund = async (request: RefundRequest, signal: AbortSignal): Promise<RefundOutcome> => {
     const { refundNo, refundFen, payment } = request;
     const before = await attempts.of(`undo/${payment.tradeNo}`);
     const last = before.at(-1)?.attempt;
     if (last?.number === refundNo && last.amountFen !== refundFen) return OTHER;
-    if (last?.state === 'done' || last?.state === 'sent') {
+    if (last !== undefined && (last.state === 'done' || isOpen(last))) {
       if (last.number !== refundNo) return { kind: 'declined', code: 'NOTHING_LEFT', message: '该笔医保结算已撤销或正在撤销 / the settlement is undone, or being undone' };
       return last.state === 'done' ? undone(last, payment.tradeNo) : { kind: 'unknown', reason: 'the undoing was sent before and must be asked about' };
     }
@@ -146,28 +138,19 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     return endOfRefund(kept, answer, request, settled);
   };
 
-  const endOfRefund = async (kept: KeptAttempt, answer: Awaited<ReturnType<CentreLine['ask']>>, { payment: { tradeNo } }: RefundRequest, settled: SettlementNote): Promise<RefundOutcome> => {
-    switch (answer.kind) {
-      case 'unknown':
-        return answer;
-      case 'notSent':
-        await attempts.end(kept, { state: 'notSent' });
-        return answer;
-      case 'refused': {
-        const refusal = { code: answer.code, message: answer.message };
-        await attempts.end(kept, { state: 'refused', refusal });
-        return { kind: 'declined', ...refusal };
-      }
-      case 'done': {
-        const setlinfo = fieldsAt(answer.output, 'setlinfo');
-        const settlement = readSettlement(setlinfo, settings);
-        if (typeof settlement === 'string') return { kind: 'unknown', reason: settlement };
-        // Undone amounts are usually negative; provinces differ.
-        const isWhole = Math.abs(settlement.split.totalFen) === settled.total && Math.abs(insuredFen(settlement.split)) === kept.attempt.amountFen;
-        if (!isOf(setlinfo, kept.attempt) || !isWhole) return { kind: 'unknown', reason: 'the answer is about another undoing' };
-        return undone(await attempts.end(kept, { state: 'done', settlement }), tradeNo);
-      }
-    }
+  const endOfRefund = async (kept: KeptAttempt, answer: CentreAnswer, { payment: { tradeNo } }: RefundRequest, settled: SettlementNote): Promise<RefundOutcome> => {
+    const end = endOf(answer, (output) => {
+      const setlinfo = fieldsAt(output, 'setlinfo');
+      const settlement = readSettlement(setlinfo, settings);
+      if (typeof settlement === 'string') return settlement;
+      // Undone amounts are usually negative; provinces differ.
+      const isWhole = Math.abs(settlement.split.totalFen) === settled.total && Math.abs(insuredFen(settlement.split)) === kept.attempt.amountFen;
+      return isOf(setlinfo, kept.attempt) && isWhole ? settlement : 'the answer is about another undoing';
+    });
+    if ('kind' in end) return end;
+    const stands = await attempts.end(kept, end);
+    if (stands.state === 'notSent' && answer.kind === 'notSent') return answer;
+    return stands.state === 'refused' && stands.refusal !== undefined ? { kind: 'declined', ...stands.refusal } : undone(stands, tradeNo);
   };
 
   return {
@@ -180,27 +163,18 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     async query(payment, { signal }) {
       const last = (await attempts.of(paymentKey(payment))).at(-1);
       if (last === undefined) return { kind: 'notFound' };
-      const { attempt } = last;
-      if (attempt.state !== 'sent') {
-        const known = ended(last, attempt.amountFen);
-        return known === undefined || known.kind === 'notSent' || known.kind === 'pending' ? { kind: 'notFound' } : known;
-      }
-      const resolved = await settleUnknown(attempt, '2207', signal);
-      if (resolved.kind === 'unknown') return resolved;
-      if (resolved.kind === 'found') return succeeded(await attempts.end(last, { state: 'done', settlement: resolved.settlement }), resolved.settlement);
-      await attempts.end(last, { state: 'reversed' });
-      return { kind: 'notFound' };
+      const stands = isOpen(last.attempt) ? await settleUnknown(last, '2207', signal) : last.attempt;
+      if ('kind' in stands) return stands;
+      const known = ended(stands, stands.amountFen);
+      return known === undefined || known.kind === 'notSent' || known.kind === 'pending' ? { kind: 'notFound' } : known;
     },
 
     async queryRefund({ refundNo, payment: { tradeNo } }: RefundReference, { signal }) {
       const last = (await attempts.of(`undo/${tradeNo}`)).findLast(({ attempt }) => attempt.number === refundNo);
-      if (last === undefined || last.attempt.state === 'notSent' || last.attempt.state === 'reversed' || last.attempt.state === 'refused') return { kind: 'notFound' };
-      if (last.attempt.state === 'done') return undone(last.attempt, tradeNo);
-      const resolved = await settleUnknown(last.attempt, '2208', signal);
-      if (resolved.kind === 'unknown') return resolved;
-      if (resolved.kind === 'found') return undone(await attempts.end(last, { state: 'done', settlement: resolved.settlement }), tradeNo);
-      await attempts.end(last, { state: 'reversed' });
-      return { kind: 'notFound' };
+      if (last === undefined) return { kind: 'notFound' };
+      const stands = isOpen(last.attempt) ? await settleUnknown(last, '2208', signal) : last.attempt;
+      if ('kind' in stands) return stands;
+      return stands.state === 'done' ? undone(stands, tradeNo) : { kind: 'notFound' };
     },
   };
 }

@@ -7,14 +7,18 @@ import { SplitSchema } from './settlement.js';
 /** How far a pre-settlement has come at the centre. Written before each message and after each answer. */
 const PresettlementSchema = Type.Object({
   presettlementNo: Type.String(),
-  /** Of the whole request: the same number with other content is another pre-settlement. */
+  /** Of person and visit: the same number with others is another pre-settlement. */
   digest: Type.String(),
+  /** Of the fees and whether the account is used, which may change until it is settled. */
+  feesDigest: Type.String(),
   begunAt: Type.String(),
   personNo: Type.String(),
   insuredPlace: Type.Optional(Type.String()),
   /** Sent again with 2207, forgotten after it. */
   voucherType: Type.String(),
   voucherNumber: Type.String(),
+  /** Mobile payment asks by the person. */
+  person: Type.Optional(Type.Object({ name: Type.String(), idType: Type.String(), idNo: Type.String() })),
   insuranceType: Type.String(),
   medicalType: Type.String(),
   usesAccount: Type.Boolean(),
@@ -62,6 +66,12 @@ export class PresettlementBook {
     return changed;
   }
 
+  /** As it was: a message that did nothing leaves no trace. */
+  async keep(presettlement: Presettlement): Promise<Presettlement> {
+    await this.#store.put(`presettlement/${presettlement.presettlementNo}`, presettlement);
+    return presettlement;
+  }
+
   /** The answer to the open message has come. */
   async answered(presettlement: Presettlement, change: Partial<Presettlement> = {}): Promise<Presettlement> {
     const { open, ...rest } = presettlement;
@@ -82,13 +92,13 @@ export class PresettlementBook {
     await this.#store.put(`settles/${presettlementNo}`, paymentKey);
   }
 
-  /** Removes pre-settlements begun before an instant. */
-  async forget(before: Date): Promise<number> {
+  /** Removes pre-settlements begun before an instant, but for those a payment is still open on. */
+  async forget(before: Date, isAtStake: (presettlementNo: string) => Promise<boolean>): Promise<number> {
     let removed = 0;
     for (let after = ''; ; ) {
       const page = await this.#store.list('presettlement/', { after, limit: PAGE });
       for (const { key, value } of page) {
-        if (!check.Check(value) || Date.parse(value.begunAt) >= before.getTime()) continue;
+        if (!check.Check(value) || Date.parse(value.begunAt) >= before.getTime() || (await isAtStake(value.presettlementNo))) continue;
         await this.#store.delete(`settles/${value.presettlementNo}`);
         await this.#store.delete(key);
         removed += 1;

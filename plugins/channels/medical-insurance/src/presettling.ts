@@ -4,7 +4,8 @@ import type { AbandonOutcome, CallContext, FindInsuredOutcome, InsuranceVoucher,
 
 import { fenAt, fieldsAt, listAt, textAt } from './answer-fields.js';
 import { centreTime } from './beijing-time.js';
-import type { CentreAnswer, CentreLine } from './centre-line.js';
+import type { CentreAnswer } from './centre-answer.js';
+import type { CentreLine } from './centre-line.js';
 import { COST_FIELDS, feesInput, registrationInput, settlementInput, visitInput } from './outpatient-messages.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
 import { readSplit } from './settlement.js';
@@ -29,17 +30,28 @@ export function createPresettling({ context, settings, line, book, right }: { re
     const msgid = await line.number(infno, presettlementNo);
     const opened = await book.change(presettlement, { open: { infno, msgid } });
     const answer = await line.ask({ infno, input, of: presettlementNo, insuredPlace, operatorId, msgid, signal });
-    return { answer, presettlement: answer.kind === 'unknown' || answer.kind === 'done' ? opened : await book.answered(opened) };
+    return { answer, presettlement: answer.kind === 'unknown' || answer.kind === 'done' ? opened : await book.keep(presettlement) };
   };
 
-  /** A message without an answer is undone before anything else happens: whether it arrived does not matter then. */
-  const withoutOpenMessage = async (presettlement: Presettlement, signal: AbortSignal): Promise<Step> => {
+  /** 2205. What was taken back already, or never arrived, is refused by the centre and just as gone: a fee that were still there would be refused as a duplicate. */
+  const takeFeesBack = async (presettlement: Presettlement, signal: AbortSignal): Promise<Step> => {
+    const { open, feesUploaded, visitNo, personNo, presettlementNo } = presettlement;
+    const mayBeGone = open?.infno === '2205' || (open?.infno === '2204' && feesUploaded === 0);
+    const { answer, presettlement: sent } = await change(presettlement, '2205', { data: { mdtrt_id: visitNo, chrg_bchno: presettlementNo, psn_no: personNo } }, undefined, signal);
+    if (answer.kind === 'done' || (answer.kind === 'refused' && mayBeGone)) return { presettlement: await book.answered(sent, { feesUploaded: 0 }) };
+    return answer;
+  };
+
+  /** What a message without an answer may have done is taken back where it would count twice; what would not is simply sent again. */
+  const afterLostAnswer = async (presettlement: Presettlement, signal: AbortSignal): Promise<Step> => {
     const { open, personNo, insuredPlace, presettlementNo } = presettlement;
-    if (open === undefined) return { presettlement };
-    const attempt = { msgid: open.msgid, personNo, number: presettlementNo, ...(insuredPlace === undefined ? {} : { insuredPlace }) };
-    const undone = await reverse({ line, attempt, infno: open.infno, signal });
-    if (undone.kind === 'done') return { presettlement: await book.answered(presettlement) };
-    return undone.kind === 'notSent' || undone.kind === 'unknown' ? { kind: 'unknown', reason: undone.reason } : { kind: 'unknown', reason: `the reversal was refused: ${undone.message}` };
+    if (open?.infno === '2204' || open?.infno === '2205') return takeFeesBack(presettlement, signal);
+    if (open?.infno === '2201' && settings.reversesRegistration) {
+      const attempt = { msgid: open.msgid, personNo, number: presettlementNo, ...(insuredPlace === undefined ? {} : { insuredPlace }) };
+      const undone = await reverse({ line, attempt, infno: open.infno, signal });
+      if (undone.kind !== 'done') return { kind: 'unknown', reason: undone.kind === 'refused' ? `the reversal was refused: ${undone.message}`.slice(0, 500) : undone.reason };
+    }
+    return { presettlement: await book.answered(presettlement) };
   };
 
   const register = async (presettlement: Presettlement, request: PresettlementRequest, signal: AbortSignal): Promise<Step> => {
@@ -89,19 +101,24 @@ export function createPresettling({ context, settings, line, book, right }: { re
     return { presettlement: await book.change(presettlement, { split, costs }) };
   };
 
-  const begin = async (request: PresettlementRequest, type: string): Promise<Presettlement | undefined> => {
+  const begin = async (request: PresettlementRequest, type: string, signal: AbortSignal): Promise<Step> => {
     const { presettlementNo, personNo, insuredPlace, voucher, insuranceType, usesAccount, visit, fees } = request;
     // A repeat may come from another window.
-    const digest = createHash('sha256').update(JSON.stringify([personNo, insuranceType, usesAccount, visit, fees])).digest('hex');
+    const [digest, feesDigest] = [digestOf([personNo, insuranceType, visit]), digestOf([usesAccount, fees])];
+    const content = { feesDigest, usesAccount, totalFen: fees.reduce((sum, { amountFen }) => sum + amountFen, 0) };
     const fresh: Presettlement = {
-      presettlementNo, digest, begunAt: context.now().toISOString(), personNo, voucherType: type, voucherNumber: voucher.number, insuranceType, medicalType: visit.medicalType, usesAccount,
-      totalFen: fees.reduce((sum, { amountFen }) => sum + amountFen, 0), hospitalVisitNo: visit.hospitalVisitNo, hasDiagnoses: false, feesUploaded: 0, ...(insuredPlace === undefined ? {} : { insuredPlace }),
+      presettlementNo, digest, begunAt: context.now().toISOString(), personNo, voucherType: type, voucherNumber: voucher.number, insuranceType, medicalType: visit.medicalType,
+      hospitalVisitNo: visit.hospitalVisitNo, hasDiagnoses: false, feesUploaded: 0, ...content, ...(insuredPlace === undefined ? {} : { insuredPlace }),
     };
-    if (await book.begin(fresh)) return fresh;
+    if (await book.begin(fresh)) return { presettlement: fresh };
     const known = await book.find(presettlementNo);
-    if (known?.digest !== digest || known.abandoned === true) return undefined;
+    if (known?.digest !== digest || known.abandoned === true) return CHANGED;
     // An electronic voucher lives for minutes: the one shown last is used.
-    return { ...known, voucherType: type, voucherNumber: voucher.number };
+    const { split, costs, ...before } = { ...known, voucherType: type, voucherNumber: voucher.number };
+    const step = await afterLostAnswer(known.feesDigest === feesDigest && split !== undefined ? { ...before, split, costs: costs ?? {} } : before, signal);
+    if (!('presettlement' in step) || known.feesDigest === feesDigest) return step;
+    const taken = step.presettlement.feesUploaded === 0 ? step : await takeFeesBack(step.presettlement, signal);
+    return 'presettlement' in taken ? { presettlement: await book.change(taken.presettlement, content) } : taken;
   };
 
   const presettle = async (request: PresettlementRequest, { signal }: CallContext): Promise<PresettlementOutcome> => {
@@ -109,9 +126,7 @@ export function createPresettling({ context, settings, line, book, right }: { re
     if (type === undefined) return { kind: 'notSent', reason: 'an authorisation is for mobile payment' };
     if (signal.aborted) return LATE;
     if (!(await right.isFree(request.presettlementNo))) return { kind: 'notSent', reason: 'a payment settles this pre-settlement already' };
-    const begun = await begin(request, type);
-    if (begun === undefined) return CHANGED;
-    let step: Step = await withoutOpenMessage(begun, signal);
+    let step: Step = await begin(request, type, signal);
     for (const next of [register, tellVisit, uploadFees, calculate]) {
       if (!('presettlement' in step)) return asOutcome(step);
       step = await next(step.presettlement, request, signal);
@@ -149,24 +164,26 @@ export function createPresettling({ context, settings, line, book, right }: { re
       const known = await book.find(presettlementNo);
       if (known === undefined || known.abandoned === true) return { kind: 'abandoned' };
       if (!(await right.isFree(presettlementNo))) return { kind: 'settled' };
-      const step = await withoutOpenMessage(known, signal);
+      // A registration taken back already, or that never came about, is refused and just as gone.
+      const mayBeGone = known.open?.infno === '2202';
+      let step = await afterLostAnswer(known, signal);
+      if ('presettlement' in step && step.presettlement.feesUploaded > 0) step = await takeFeesBack(step.presettlement, signal);
       if (!('presettlement' in step)) return asOutcome(step);
       let { presettlement } = step;
       const { visitNo, personNo, hospitalVisitNo } = presettlement;
-      if (presettlement.feesUploaded > 0) {
-        const taken = await change(presettlement, '2205', { data: { mdtrt_id: visitNo, chrg_bchno: presettlementNo, psn_no: personNo } }, undefined, signal);
-        if (taken.answer.kind !== 'done') return asOutcome(taken.answer);
-        presettlement = await book.answered(taken.presettlement, { feesUploaded: 0 });
-      }
       if (visitNo !== undefined) {
         const taken = await change(presettlement, '2202', { data: { psn_no: personNo, mdtrt_id: visitNo, ipt_otp_no: hospitalVisitNo } }, undefined, signal);
-        if (taken.answer.kind !== 'done') return asOutcome(taken.answer);
+        if (taken.answer.kind !== 'done' && !(taken.answer.kind === 'refused' && mayBeGone)) return asOutcome(taken.answer);
         presettlement = taken.presettlement;
       }
       await book.answered(presettlement, { abandoned: true, voucherNumber: '' });
       return { kind: 'abandoned' };
     },
   };
+}
+
+function digestOf(content: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
 function asOutcome(failed: Failed): Exclude<PresettlementOutcome, { kind: 'presettled' }> {

@@ -6,6 +6,16 @@ const closedObject = { additionalProperties: false } as const;
 const ADDRESS_PATTERN = '^https?://[A-Za-z0-9.-]+(:\\d{1,5})?/?$';
 const PATH_PATTERN = '^/[A-Za-z0-9_./{}-]{1,200}$';
 const CODE_PATTERN = '^[0-9A-Za-z_-]{1,40}$';
+const Path = (path: string) => Type.String({ pattern: PATH_PATTERN, default: path });
+/** The paths four provinces use. */
+const MOBILE_PATHS = {
+  '6201': '/org/local/api/hos/uldFeeInfo',
+  '6202': '/org/local/api/hos/pay_order',
+  '6203': '/org/local/api/hos/refund_Order',
+  '6301': '/org/local/api/hos/query_order_info',
+  '6401': '/org/local/api/hos/revoke_order',
+} as const;
+export type MobileTransaction = keyof typeof MOBILE_PATHS;
 const Codes = (title: string, defaults: readonly string[]) => Type.Optional(Type.Array(Type.String({ pattern: CODE_PATTERN }), { title, maxItems: 40, default: [...defaults] }));
 
 export const MedicalInsuranceSettingsSchema = Type.Object(
@@ -26,7 +36,7 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
       Type.String({ title: '请求路径 / Request path', description: '{infno} stands for the transaction where each has a path of its own', pattern: PATH_PATTERN, default: '/mbs/fmi/fsi/api/callFsiService/callService' }),
     ),
     headerSigner: Type.Optional(
-      Type.Union([Type.Literal('tif'), Type.Literal('hsaf'), Type.Literal('oauth'), Type.Literal('none')], { title: '网关签名 / Header signature', description: 'tif: x-tif-signature; hsaf: HMAC-SHA1; oauth: bearer token', default: 'tif' }),
+      Type.Union([Type.Literal('tif'), Type.Literal('hsaf'), Type.Literal('oauth'), Type.Literal('none')], { title: '网关签名 / Header signature', description: 'tif: x-tif-signature; hsaf: HMAC-SHA1; oauth: bearer token. Default tif, for mobile payment none' }),
     ),
     gatewayId: Type.Optional(Type.String({ title: '网关账号 / Gateway account', 'x-credential': true, description: 'x-tif-paasid, _api_access_key or OAuth client id', pattern: '^[\\x21-\\x7e]{1,64}$' })),
     gatewaySecret: Type.Optional(Type.String({ title: '网关密钥 / Gateway secret', pattern: '^[\\x21-\\x7e]{4,128}$', 'x-secret': true })),
@@ -43,7 +53,8 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
     settlementLookup: Type.Optional(Type.Union([Type.Literal('5203'), Type.Literal('5201'), Type.Literal('5261'), Type.Literal('5262'), Type.Literal('none')], { title: '结算信息查询 / Settlement look-up', description: 'none: an unknown settlement is reversed by 2601 without looking', default: '5203' })),
     reverseAfterMs: Type.Optional(Type.Integer({ title: '冲正前等待毫秒数 / Wait before a reversal', description: 'An unknown settlement may still be at work', minimum: 0, maximum: 3_600_000, default: 60_000 })),
     refusalCodes: Codes('明确失败的 infcode / infcodes that refuse for good', ['-1']),
-    unknownMessages: Type.Optional(Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { title: '视为结果未知的错误信息 / Messages that leave the result unknown', description: 'A gateway tells its own time-out with the same code as a refusal', maxItems: 60, default: ['超时', 'timeout', 'timed out', '系统繁忙', '网络异常', '服务不可用', '系统异常'] })),
+    unknownMessages: Type.Optional(Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { title: '视为结果未知的错误信息 / Messages that leave the result unknown', description: 'A gateway tells its own time-out with the same code as a refusal', maxItems: 60, default: ['超时', 'timeout', 'timed out', '系统繁忙', '网络异常', '服务不可用', '系统异常', '时间戳', '验签', '签名'] })),
+    reversesRegistration: Type.Optional(Type.Boolean({ title: '登记可冲正 / 2601 reverses a registration', description: 'Otherwise a registration (2201) without an answer is made again', default: false })),
     hospitalPart: Type.Optional(Type.Union([Type.Literal('inside'), Type.Literal('separate')], { title: '医院负担金额 / Part borne by the hospital', description: 'separate: hosp_part_amt is beside fund, account and cash', default: 'inside' })),
     familyAccount: Type.Optional(Type.Union([Type.Literal('inside'), Type.Literal('separate')], { title: '账户共济金额 / Family account', description: 'separate: acct_mulaid_pay is beside acct_pay', default: 'inside' })),
     fundParts: Type.Optional(Type.Union([Type.Literal('checked'), Type.Literal('unchecked')], { title: '基金分项核对 / Parts of the fund', description: 'checked: the fund must equal the sum of its parts where the answer names them', default: 'checked' })),
@@ -66,6 +77,15 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
     mobileSm2UserId: Type.Optional(Type.Union([Type.Literal('appSecret'), Type.Literal('standard')], { title: 'SM2 用户标识 / SM2 user id', description: 'standard: 1234567812345678', default: 'appSecret' })),
     mobileVersion: Type.Optional(Type.String({ title: '报文版本 / Envelope version', pattern: '^[0-9.]{1,8}$', default: '2.0.1' })),
     mobileTimestamp: Type.Optional(Type.Union([Type.Literal('digits'), Type.Literal('milliseconds')], { title: '时间戳写法 / Timestamp', description: 'digits: yyyyMMddHHmmss', default: 'digits' })),
+    mobileBodyCipher: Type.Optional(Type.Union([Type.Literal('sm4'), Type.Literal('plain')], { title: '移动支付报文加密 / Mobile body', description: 'plain: signed and not sealed', default: 'sm4' })),
+    mobilePaths: Type.Optional(
+      Type.Object(
+        { '6201': Path(MOBILE_PATHS['6201']), '6202': Path(MOBILE_PATHS['6202']), '6203': Path(MOBILE_PATHS['6203']), '6301': Path(MOBILE_PATHS['6301']), '6401': Path(MOBILE_PATHS['6401']) },
+        { ...closedObject, title: '移动支付路径 / Mobile paths' },
+      ),
+    ),
+    mobileSuccessCodes: Codes('成功的 code / Codes of success', ['0']),
+    feeType: Type.Optional(Type.String({ title: '费用类型 / feeType', description: '01 outpatient, 02 inpatient', pattern: CODE_PATTERN, default: '01' })),
     mobileToleranceMs: Type.Optional(Type.Integer({ title: '通知时间误差 / Age of a notice', minimum: 1_000, maximum: 86_400_000, default: 300_000 })),
   },
   closedObject,
@@ -80,7 +100,7 @@ export function completeSettings(settings: MedicalInsuranceSettings) {
     operator: { type: '1' as const, no: 'hospay', name: 'Hospay' },
     signIn: 'daily' as const,
     requestPath: '/mbs/fmi/fsi/api/callFsiService/callService',
-    headerSigner: 'tif' as const,
+    headerSigner: settings.profile === 'mobile' ? ('none' as const) : ('tif' as const),
     gatewayApiName: '{infno}',
     bodyCipher: 'plain' as const,
     answerSignature: 'checked' as const,
@@ -88,7 +108,8 @@ export function completeSettings(settings: MedicalInsuranceSettings) {
     settlementLookup: '5203' as const,
     reverseAfterMs: 60_000,
     refusalCodes: ['-1'],
-    unknownMessages: ['超时', 'timeout', 'timed out', '系统繁忙', '网络异常', '服务不可用', '系统异常'],
+    unknownMessages: ['超时', 'timeout', 'timed out', '系统繁忙', '网络异常', '服务不可用', '系统异常', '时间戳', '验签', '签名'],
+    reversesRegistration: false,
     hospitalPart: 'inside' as const,
     familyAccount: 'inside' as const,
     fundParts: 'checked' as const,
@@ -100,6 +121,10 @@ export function completeSettings(settings: MedicalInsuranceSettings) {
     mobileSm2UserId: 'appSecret' as const,
     mobileVersion: '2.0.1',
     mobileTimestamp: 'digits' as const,
+    mobileBodyCipher: 'sm4' as const,
+    mobilePaths: MOBILE_PATHS,
+    mobileSuccessCodes: ['0'],
+    feeType: '01',
     mobileToleranceMs: 300_000,
     ...settings,
   };

@@ -1,4 +1,4 @@
-import type { Attempt, Attempts } from './attempts.js';
+import { isOpen, type Attempt, type Attempts } from './attempts.js';
 import type { PresettlementBook } from './presettlement-book.js';
 
 export const GIVEN_UP = { code: 'GIVEN_UP', message: '本笔未结算，预结算已转由其他支付或已撤销 / not settled: the pre-settlement went to another payment or was taken back' } as const;
@@ -23,6 +23,13 @@ export class SettlingRight {
     return true;
   }
 
+  /** True while nobody knows what became of the payment that settles it. */
+  async isAtStake(presettlementNo: string): Promise<boolean> {
+    const holder = await this.#book.settledBy(presettlementNo);
+    const last = holder === undefined ? undefined : (await this.#attempts.of(holder)).at(-1)?.attempt;
+    return last !== undefined && isOpen(last);
+  }
+
   /** True when no payment has settled it or still may. A holder that had no effect is barred here, so that it cannot come back. */
   async isFree(presettlementNo: string): Promise<boolean> {
     const holder = await this.#book.settledBy(presettlementNo);
@@ -30,7 +37,7 @@ export class SettlingRight {
     const made = await this.#attempts.of(holder);
     const last = made.at(-1)?.attempt;
     if (last?.state === 'refused') return true;
-    if (last?.state === 'done' || last?.state === 'sent') return false;
+    if (last !== undefined && (last.state === 'done' || isOpen(last))) return false;
     const bar: Attempt = { number: holder.slice(holder.lastIndexOf('/') + 1), amountFen: last?.amountFen ?? 0, msgid: '', sentAt: last?.sentAt ?? '', state: 'refused', personNo: '', visitNo: '', refusal: GIVEN_UP };
     // Whoever writes the next attempt first wins: the holder's charge, or this bar.
     return (await this.#attempts.begin(holder, made.length, bar)) !== undefined;

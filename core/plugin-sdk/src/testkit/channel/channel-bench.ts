@@ -78,6 +78,7 @@ export class ChannelBench {
       holdRefunds: lacks('holdRefunds'),
       settleRefund: lacks('settleRefund'),
       notification: lacks('notification'),
+      notifiesRefunds: true,
       replayWindowMs: 0,
       statementDay: lacks('statementDay'),
       spoilStatement: lacks('spoilStatement'),

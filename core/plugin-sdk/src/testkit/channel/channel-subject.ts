@@ -65,6 +65,8 @@ export type ChannelControl = {
     about: { readonly tradeNo: string; readonly refundNo?: string },
     variation: NotificationVariation,
   ) => Promise<RawNotification> | RawNotification;
+  /** `false`: the channel notifies payments only. Default `true`. */
+  readonly notifiesRefunds?: boolean;
   /** A notification this much older than now is refused. */
   readonly replayWindowMs?: number;
   /** Makes the bill of what happened so far obtainable and says its day (yyyy-MM-dd). */
@@ -100,7 +102,7 @@ export class RuleBroken extends Error {
   override readonly name = 'RuleBroken';
 }
 
-export type ChannelNeed = 'refunding' | 'cancelling' | 'notifying' | 'statement' | `control.${keyof ChannelControl}` | `fault.${ChannelFault}`;
+export type ChannelNeed = 'refunding' | 'cancelling' | 'notifying' | 'statement' | 'refundNotices' | `control.${keyof ChannelControl}` | `fault.${ChannelFault}`;
 
 export type ChannelRule = {
   readonly id: string;
@@ -126,6 +128,7 @@ const FACETS: Readonly<Record<'refunding' | 'cancelling' | 'notifying' | 'statem
 
 function has({ channel, control }: ChannelSubject, need: ChannelNeed): boolean {
   if (need === 'refunding' || need === 'cancelling' || need === 'notifying' || need === 'statement') return FACETS[need](channel);
+  if (need === 'refundNotices') return control.notifiesRefunds !== false;
   const [place, name] = need.split('.');
   if (place === 'fault') return control.failNext !== undefined && (control.faults ?? []).some((fault) => fault === name);
   return Object.entries(control).some(([key, value]) => key === name && value !== undefined);

@@ -74,7 +74,7 @@ export const NOTIFICATION_RULES: readonly ChannelRule[] = [
   {
     id: 'notification.refund',
     title: 'a genuine refund notification is read with its numbers and amount',
-    needs: ['notifying', 'refunding', 'control.notification'],
+    needs: ['notifying', 'refunding', 'refundNotices', 'control.notification'],
     run: async (subject) => {
       const bench = new ChannelBench(subject);
       const order = await bench.paidOrder(1_000);

@@ -157,6 +157,7 @@ function contextOf(settings: unknown): PluginContext<unknown> {
     },
     keys: {
       sign: (request: Parameters<PluginKeys['sign']>[0]) => ask('keys.sign', request),
+      verify: (request: Parameters<PluginKeys['verify']>[0]) => ask('keys.verify', request),
       decryptAesGcm: (request: Parameters<PluginKeys['decryptAesGcm']>[0]) => ask('keys.decryptAesGcm', request),
       digestWithSecret: (request: Parameters<PluginKeys['digestWithSecret']>[0]) => ask('keys.digestWithSecret', request),
     },

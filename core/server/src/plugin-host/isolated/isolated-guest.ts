@@ -322,6 +322,8 @@ async function serve({ store, http, keys }: GuestCapabilities, service: Service,
       return http.request({ ...(request as Parameters<typeof http.request>[0]), signal });
     case 'keys.sign':
       return keys.sign(request as Parameters<typeof keys.sign>[0]);
+    case 'keys.verify':
+      return keys.verify(request as Parameters<typeof keys.verify>[0]);
     case 'keys.decryptAesGcm':
       return keys.decryptAesGcm(request as Parameters<typeof keys.decryptAesGcm>[0]);
     case 'keys.digestWithSecret':

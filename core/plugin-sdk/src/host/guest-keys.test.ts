@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createGuestKeys } from './guest-keys.js';
+
+// GM/T 0003.5, appendix A: the curve's example key pair.
+const PRIVATE_KEY = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8';
+const PUBLIC_KEY = '0409f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020ccea490ce26775a52dc6ea718cc1aa600aed05fbf35e084a6632f6072da9ad13';
+const keys = createGuestKeys((name) => ({ hex: PRIVATE_KEY, base64: Buffer.from(PRIVATE_KEY, 'hex').toString('base64'), broken: 'not a key' })[name]);
+const data = Buffer.from('message digest');
+
+test('an SM2 signature is verified with its public key and its user id, and with no other', async () => {
+  for (const key of ['hex', 'base64']) {
+    const signature = await keys.sign({ key, algorithm: 'SM2-SM3', data, userId: 'ALICE123@YAHOO.COM' });
+    assert.equal(signature.length, 64);
+    const verify = (given: object): Promise<boolean> => keys.verify({ publicKey: PUBLIC_KEY, algorithm: 'SM2-SM3', data, signature, userId: 'ALICE123@YAHOO.COM', ...given });
+    assert.equal(await verify({}), true);
+    assert.equal(await verify({ publicKey: Buffer.from(PUBLIC_KEY, 'hex').toString('base64') }), true);
+    assert.equal(await verify({ userId: '1234567812345678' }), false);
+    assert.equal(await verify({ data: Buffer.from('message digesu') }), false);
+    assert.equal(await verify({ signature: signature.map((byte, index) => (index === 40 ? byte ^ 1 : byte)) }), false);
+    assert.equal(await verify({ signature: signature.subarray(1) }), false);
+    assert.equal(await verify({ publicKey: 'nonsense' }), false);
+  }
+});
+
+test('the user id nobody agreed on is that of the standard', async () => {
+  const signature = await keys.sign({ key: 'hex', algorithm: 'SM2-SM3', data });
+  assert.equal(await keys.verify({ publicKey: PUBLIC_KEY, algorithm: 'SM2-SM3', data, signature, userId: '1234567812345678' }), true);
+});
+
+test('a secret that is no SM2 key gives no signature and is not quoted', async () => {
+  await assert.rejects(keys.sign({ key: 'broken', algorithm: 'SM2-SM3', data }), (error: Error) => error.message.includes('does not fit') && !error.message.includes('not a key'));
+});
+
+test('SM2 work is done beside the event loop: the loop turns between its answers', async () => {
+  let turns = 0;
+  const turning = setInterval(() => { turns += 1; }, 1);
+  await Promise.all(Array.from({ length: 50 }, () => keys.sign({ key: 'hex', algorithm: 'SM2-SM3', data })));
+  clearInterval(turning);
+  assert.ok(turns > 1, 'nothing ran while the signatures were made');
+});
+
+test('SM3 with a secret gives the digest of the standard', async () => {
+  const digest = await createGuestKeys(() => 'b').digestWithSecret({ key: 'x', algorithm: 'sm3', before: Buffer.from('a'), after: Buffer.from('c') });
+  // GB/T 32905, appendix A: SM3("abc").
+  assert.equal(digest, '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0');
+});

@@ -1,0 +1,245 @@
+import type { Cancelling, ChargeOutcome, ChargeRequest, Notifying, PaymentChannel, PaymentNews, PaymentReference, PluginContext, Refunding, RefundNews, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
+
+import { fieldsAt, textAt, type Fields } from './answer-fields.js';
+import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
+import { beijingDay } from './beijing-time.js';
+import type { MobileLine } from './mobile-line.js';
+import { payInput, refundInput } from './mobile-messages.js';
+import { readMobileNote, type MobileNote } from './mobile-note.js';
+import { isOrderOf, readOrderSettlement } from './mobile-order.js';
+import type { MobileOrders } from './mobile-orders.js';
+import { stateOf } from './order-states.js';
+import type { Presettlement, PresettlementBook } from './presettlement-book.js';
+import { insuredFen, type Settlement } from './settlement.js';
+import type { SettlingRight } from './settling-right.js';
+import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
+
+export type MobileParts = {
+  readonly context: PluginContext<MedicalInsuranceSettings>;
+  readonly settings: CompleteSettings;
+  readonly line: MobileLine;
+  readonly orders: MobileOrders;
+  readonly book: PresettlementBook;
+  readonly attempts: Attempts;
+  readonly right: SettlingRight;
+  readonly notifying: Notifying;
+};
+type Ordered = Presettlement & { readonly payOrder: NonNullable<Presettlement['payOrder']> };
+
+const LATE = { kind: 'notSent', reason: 'the deadline had passed before sending' } as const;
+const OTHER = { kind: 'unknown', reason: 'this number was used for another amount' } as const;
+const CLOSED = { kind: 'declined', code: 'CLOSED', message: '医保订单已撤销 / the order is revoked' } as const;
+
+/**
+ * 医保移动支付: fund and personal account of an order the centre holds. 6202 pays it, 6301 says what became of it and decides, 6203 returns the insurance part whole.
+ * An order is settled once, whatever is sent: the unknown is asked about, and only an order that is not settled is paid again under the same number.
+ */
+export function createMobileChannel({ context, settings, line, orders, book, attempts, right, notifying }: MobileParts): PaymentChannel & Refunding & Cancelling & Notifying {
+  /** What an attempt that ended is told as. */
+  const outcomeOf = ({ state, refusal, settlement, number }: Attempt, presettlement: Presettlement | undefined, note?: string) => {
+    if (state === 'done' && settlement !== undefined) return succeededOf({ tradeNo: number, merchantNo: settings.institutionCode, settlement, channelNote: presettlement?.payOrder === undefined ? note : noteText({ ...presettlement, payOrder: presettlement.payOrder }, settlement) });
+    if (state === 'reversed') return { kind: 'closed' } as const;
+    return state === 'refused' && refusal !== undefined ? ({ kind: 'declined', ...refusal } as const) : ({ kind: 'unknown', reason: 'the order was paid before and must be asked about' } as const);
+  };
+
+  /** What an order says of the attempt to pay it; whatever is final is written down. */
+  const heard = async (kept: KeptAttempt, presettlement: Ordered, order: Fields): Promise<PaymentNews> => {
+    if (!isOrderOf(order, presettlement)) return { kind: 'unknown', reason: 'the answer is about another order' };
+    const state = textAt(order, 'ordStas');
+    switch (stateOf(state).part) {
+      case 'notSettled':
+        return { kind: 'notFound' };
+      case 'pending':
+        return { kind: 'pending' };
+      case 'unknown':
+        return { kind: 'unknown', reason: `the order is in state ${state.slice(0, 4)}` };
+      case 'closed':
+        return outcomeOf(await attempts.end(kept, { state: 'reversed' }), presettlement);
+      case 'failed':
+        return outcomeOf(await attempts.end(kept, { state: 'refused', refusal: { code: state, message: '医保结算失败 / the settlement failed' } }), presettlement);
+      case 'settled': {
+        const settlement = readOrderSettlement(order, { presettlement, settings, otherwiseAt: context.now() });
+        if (typeof settlement === 'string') return { kind: 'unknown', reason: settlement };
+        const stands = await attempts.end(kept, { state: 'done', settlement });
+        return stands.state === 'done' ? outcomeOf(stands, presettlement) : { kind: 'unknown', reason: 'the centre settled an order it had revoked' };
+      }
+    }
+  };
+
+  const orderOf = async ({ presettlementNo = '' }: Pick<Attempt, 'presettlementNo'>): Promise<Ordered | undefined> => {
+    const found = await book.find(presettlementNo);
+    return found?.payOrder === undefined ? undefined : { ...found, payOrder: found.payOrder };
+  };
+
+  const ask = async (kept: KeptAttempt, signal: AbortSignal): Promise<PaymentNews> => {
+    const presettlement = await orderOf(kept.attempt);
+    if (presettlement === undefined) return { kind: 'unknown', reason: 'the order of this payment is no longer known here' };
+    const found = await orders.ask(presettlement, signal);
+    return found.kind === 'unknown' ? found : heard(kept, presettlement, found.order);
+  };
+
+  const query = async (payment: PaymentReference, signal: AbortSignal): Promise<PaymentNews> => {
+    const last = (await attempts.of(paymentKey(payment))).at(-1);
+    if (last === undefined || last.attempt.state === 'notSent') return { kind: 'notFound' };
+    return isOpen(last.attempt) ? ask(last, signal) : outcomeOf(last.attempt, await orderOf(last.attempt), payment.channelNote);
+  };
+
+  /** 6202. `isRepeat`: what is refused then may be refused because the first one arrived. */
+  const pay = async (kept: KeptAttempt, presettlement: Ordered, { signal, isRepeat }: { readonly signal: AbortSignal; readonly isRepeat: boolean }): Promise<ChargeOutcome> => {
+    const answer = await line.ask({ infno: '6202', data: payInput(presettlement, kept.attempt.number, settings), signal });
+    switch (answer.kind) {
+      case 'unknown':
+        return answer;
+      case 'notSent':
+        if (!isRepeat) await attempts.end(kept, { state: 'notSent' });
+        return isRepeat ? { kind: 'unknown', reason: answer.reason } : answer;
+      case 'refused':
+        if (isRepeat) return { kind: 'unknown', reason: `refused when sent again: ${answer.message}` };
+        return asCharged(outcomeOf(await attempts.end(kept, { state: 'refused', refusal: { code: answer.code, message: answer.message } }), presettlement));
+      case 'done':
+        return asCharged(await heard(kept, presettlement, fieldsAt(answer, 'output') ?? {}));
+    }
+  };
+
+  const charge = async (request: ChargeRequest, signal: AbortSignal): Promise<ChargeOutcome> => {
+    const { tradeNo, amountFen, method, presettlementNo } = request;
+    if (method !== 'medicalInsurance') return { kind: 'notSent', reason: `method ${method} is not offered by this channel` };
+    if (presettlementNo === undefined) return { kind: 'notSent', reason: 'presettlementNo is missing' };
+    const before = await attempts.of(paymentKey(request));
+    const last = before.at(-1);
+    if (last !== undefined && last.attempt.state !== 'notSent') {
+      if (last.attempt.amountFen !== amountFen) return OTHER;
+      const news = await query({ ...request }, signal);
+      const presettlement = await orderOf(last.attempt);
+      return news.kind === 'notFound' && presettlement !== undefined ? pay(last, presettlement, { signal, isRepeat: true }) : asCharged(news);
+    }
+    const presettlement = await orderOf(request);
+    if (presettlement?.split === undefined || presettlement.abandoned === true) return { kind: 'notSent', reason: 'there is no such pre-settlement' };
+    if (insuredFen(presettlement.split) !== amountFen) return { kind: 'notSent', reason: 'the amount is not what fund and personal account pay of this pre-settlement' };
+    if (signal.aborted) return LATE;
+    if (!(await right.take(presettlementNo, paymentKey(request)))) return { kind: 'notSent', reason: 'another payment settles this pre-settlement' };
+    const { personNo, visitNo = '', payOrder } = presettlement;
+    const kept = await attempts.begin(paymentKey(request), before.length, { number: tradeNo, amountFen, msgid: payOrder.id, sentAt: context.now().toISOString(), state: 'sent', personNo, visitNo, presettlementNo });
+    return kept === undefined ? { kind: 'unknown', reason: 'another call is paying this order' } : pay(kept, presettlement, { signal, isRepeat: false });
+  };
+
+  const refundedBy = ({ number, amountFen, settlement }: Attempt, tradeNo: string) =>
+    settlement === undefined ? ({ kind: 'unknown', reason: 'the refund has no time' } as const) : ({ kind: 'succeeded', refundNo: number, tradeNo, refundFen: amountFen, channelRefundNo: number, refundedAt: settlement.settledAt } as const);
+
+  /** What the order says of its refund, ours being the only one that was sent. */
+  const queryRefund = async ({ refundNo, payment }: Pick<RefundReference, 'refundNo' | 'payment'>, signal: AbortSignal): Promise<RefundNews> => {
+    const last = (await attempts.of(`undo/${payment.tradeNo}`)).findLast(({ attempt }) => attempt.number === refundNo);
+    if (last?.attempt.state === 'done') return refundedBy(last.attempt, payment.tradeNo);
+    if (last === undefined || !isOpen(last.attempt)) return { kind: 'notFound' };
+    const note = await noteOf(payment, signal);
+    if (note === undefined || note === 'unknown') return { kind: 'unknown', reason: 'the order of this payment is not known here' };
+    const found = await orders.ask({ payOrder: note.order, person: (await orderOf(last.attempt))?.person }, signal);
+    if (found.kind === 'unknown') return found;
+    const state = textAt(found.order, 'ordStas');
+    switch (stateOf(state).refund) {
+      case 'none':
+        return { kind: 'notFound' };
+      case 'processing':
+        return { kind: 'processing' };
+      case 'unknown':
+        return { kind: 'unknown', reason: `the order is in state ${state.slice(0, 4)}` };
+      case 'refunded':
+        return refundedBy(await attempts.end(last, { state: 'done', settlement: refundOf(note, context.now()) }), payment.tradeNo);
+    }
+  };
+
+  const noteOf = async (payment: PaymentReference, signal: AbortSignal): Promise<MobileNote | 'unknown' | undefined> => {
+    const news = await query(payment, signal);
+    const note = readMobileNote(news.kind === 'succeeded' ? news.channelNote : payment.channelNote);
+    return note ?? (news.kind === 'unknown' || news.kind === 'pending' ? 'unknown' : undefined);
+  };
+
+  const refund = async ({ refundNo, refundFen, reason, payment }: RefundRequest, signal: AbortSignal) => {
+    const before = await attempts.of(`undo/${payment.tradeNo}`);
+    const last = before.at(-1);
+    if (last?.attempt.number === refundNo && last.attempt.amountFen !== refundFen) return OTHER;
+    const isGoing = last !== undefined && (last.attempt.state === 'done' || isOpen(last.attempt));
+    if (isGoing && last.attempt.number !== refundNo) return { kind: 'declined', code: 'NOTHING_LEFT', message: '该笔医保结算已退或正在退 / the settlement is refunded, or being refunded' } as const;
+    if (isGoing) {
+      const news = await queryRefund({ refundNo, payment }, signal);
+      if (news.kind !== 'notFound') return news.kind === 'succeeded' || news.kind === 'processing' ? news : ({ kind: 'unknown', reason: 'the refund was sent before and must be asked about' } as const);
+    }
+    const note = await noteOf(payment, signal);
+    if (note === 'unknown') return { kind: 'notSent', reason: 'the settlement itself is unknown' } as const;
+    if (note === undefined) return { kind: 'declined', code: 'NOT_SETTLED', message: '没有可退的医保结算 / there is no settlement to refund' } as const;
+    if (refundFen !== note.fund + note.account) return { kind: 'declined', code: 'WHOLE_ONLY', message: '医保部分只能整笔退 / the insurance part goes back whole' } as const;
+    if (signal.aborted) return LATE;
+    const now = context.now();
+    await context.store.put(`undo-day/${beijingDay(now)}/${payment.tradeNo}`, true);
+    const paid = (await attempts.of(paymentKey(payment))).at(-1)?.attempt;
+    const kept = isGoing ? last : await attempts.begin(`undo/${payment.tradeNo}`, before.length, {
+      number: refundNo, amountFen: refundFen, msgid: refundNo, sentAt: now.toISOString(), state: 'sent', personNo: '', visitNo: '', undoes: note.order.id, ...(paid?.presettlementNo === undefined ? {} : { presettlementNo: paid.presettlementNo }),
+    });
+    if (kept === undefined) return { kind: 'unknown', reason: 'another call is refunding this settlement' } as const;
+    const answer = await line.ask({ infno: '6203', data: refundInput(note, { refundNo, at: new Date(kept.attempt.sentAt), reason }, settings), signal });
+    if (answer.kind === 'notSent' && !isGoing) await attempts.end(kept, { state: 'notSent' });
+    if (answer.kind === 'unknown' || answer.kind === 'notSent') return isGoing ? ({ kind: 'unknown', reason: answer.reason } as const) : answer;
+    // A repeat may be refused because the first one arrived.
+    if (answer.kind === 'refused' && isGoing) return { kind: 'unknown', reason: `refused when sent again: ${answer.message}` } as const;
+    if (answer.kind === 'done' && !isOrderOf({ payOrdId: note.order.id, ...fieldsAt(answer, 'output') }, { payOrder: note.order })) return { kind: 'unknown', reason: 'the answer is about another order' } as const;
+    const status = answer.kind === 'done' ? textAt(fieldsAt(answer, 'output'), 'refStatus') : 'FAIL';
+    if (status === 'SUCC') {
+      // The answer names neither order nor refund: the order itself has to say so.
+      const news = await queryRefund({ refundNo, payment }, signal);
+      return news.kind === 'succeeded' || news.kind === 'processing' ? news : ({ kind: 'unknown', reason: 'the order does not show the refund' } as const);
+    }
+    if (status !== 'FAIL') return { kind: 'unknown', reason: `the refund ended in ${status.slice(0, 10)}` } as const;
+    const refusal = answer.kind === 'refused' ? { code: answer.code, message: answer.message } : { code: 'FAIL', message: '医保退款失败 / the refund failed' };
+    const stands = await attempts.end(kept, { state: 'refused', refusal });
+    return stands.state === 'refused' ? ({ kind: 'declined', ...refusal } as const) : refundedBy(stands, payment.tradeNo);
+  };
+
+  return {
+    merchantNo: settings.institutionCode,
+    methods: ['medicalInsurance'],
+    ...notifying,
+    charge: (request, { signal }) => charge(request, signal),
+    query: (payment, { signal }) => query(payment, signal),
+    refund: (request, { signal }) => refund(request, signal),
+    queryRefund: (reference, { signal }) => queryRefund(reference, signal),
+
+    async close(payment, { signal }) {
+      const last = (await attempts.of(paymentKey(payment))).at(-1);
+      if (last === undefined || last.attempt.state === 'refused') return { kind: 'notFound' };
+      if (last.attempt.state === 'notSent') return (await ask(last, signal)).kind === 'unknown' ? { kind: 'unknown', reason: 'the centre cannot be asked' } : { kind: 'notFound' };
+      if (!isOpen(last.attempt)) return last.attempt.state === 'done' ? { kind: 'alreadyPaid' } : { kind: 'closed' };
+      const presettlement = await orderOf(last.attempt);
+      if (presettlement === undefined) return { kind: 'unknown', reason: 'the order of this payment is no longer known here' };
+      const revoked = await orders.revoke(presettlement, signal);
+      if (revoked.kind === 'unknown') return revoked;
+      if (revoked.kind === 'settled') return { kind: 'alreadyPaid' };
+      await book.change(presettlement, { abandoned: true });
+      const stands = await attempts.end(last, { state: 'reversed' });
+      return stands.state === 'done' ? { kind: 'alreadyPaid' } : { kind: 'closed' };
+    },
+  };
+}
+
+function asCharged(news: PaymentNews): ChargeOutcome {
+  if (news.kind === 'pending') return { kind: 'pending', present: { kind: 'none' } };
+  if (news.kind === 'closed') return CLOSED;
+  return news.kind === 'notFound' ? { kind: 'unknown', reason: 'the order is not settled yet' } : news;
+}
+
+/** A settled order as charge, query and notice tell it. */
+export function succeededOf({ tradeNo, merchantNo, settlement, channelNote }: { readonly tradeNo: string; readonly merchantNo: string; readonly settlement: Settlement; readonly channelNote: string | undefined }) {
+  const { fundFen, accountFen } = settlement.split;
+  return {
+    kind: 'succeeded', tradeNo, merchantNo, amountFen: insuredFen(settlement.split), channelTradeNo: settlement.settlementId, paidAt: settlement.settledAt, insuranceSplit: { fundFen, accountFen },
+    ...(settlement.insuranceType === '' ? {} : { fundingSource: settlement.insuranceType.slice(0, 64) }), ...(channelNote === undefined ? {} : { channelNote }),
+  } as const;
+}
+
+export function noteText({ payOrder, voucherType, voucherNumber }: Pick<Ordered, 'payOrder' | 'voucherType' | 'voucherNumber'>, { split: { totalFen, fundFen, accountFen } }: Settlement): string {
+  const note: MobileNote = { order: payOrder, voucher: { kind: voucherType === 'ecToken' ? 'ecToken' : 'payAuthNo', number: voucherNumber }, total: totalFen, fund: fundFen, account: accountFen };
+  return JSON.stringify(note);
+}
+
+function refundOf({ order, total, fund, account }: MobileNote, at: Date): Settlement {
+  return { settlementId: order.id, settledAt: at.toISOString(), split: { totalFen: total, fundFen: fund, accountFen: account, cashFen: 0 }, insuranceType: '', clearingType: '', clearingOffice: '' };
+}

@@ -1,0 +1,20 @@
+import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+
+import { makeMobileSubject } from './channel-medical-insurance-mobile-stand.js';
+
+const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
+
+const NEVER = {
+  ...notApplicable('6203 answers done, failed or unknown (EXP): there is no refund that was only accepted, and none that is given up or blocked later', ['refund.processing', 'refund.closed', 'refund.abnormal']),
+  ...notApplicable('what mobile payment settles stands in the reconciliation of the institution interface (3201, 3202); the mobile centre has no bill', ['statement.complete', 'statement.contradiction']),
+  ...notApplicable('the keys of the centre are bare SM2 keys: they have no validity', ['certificate.expired']),
+  ...notApplicable('6302 tells of settlements only', ['notification.refund']),
+};
+
+runChannelConformance({ name: 'medical-insurance (mobile payment, user id the app secret)', makeSubject: () => makeMobileSubject(), notApplicable: NEVER });
+
+runChannelConformance({
+  name: 'medical-insurance (mobile payment, standard user id, plain body, numbers, gateway headers)',
+  makeSubject: () => makeMobileSubject({ numbers: 'number', mobile: { sm2UserId: 'standard', bodyCipher: 'plain', headers: 'tif' }, settings: { mobileSm2UserId: 'standard', mobileBodyCipher: 'plain', mobileTimestamp: 'milliseconds', headerSigner: 'tif', amountForm: 'text' } }),
+  notApplicable: NEVER,
+});
