@@ -1,5 +1,5 @@
 import unionpay, { type UnionpaySettings } from '@hospay/channel-unionpay';
-import type { ChargeOutcome, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
+import type { ChargeOutcome, PaymentChannel, PluginStore, RawNotification } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
@@ -53,13 +53,20 @@ export async function makeUnionpaySubject(signMethod: SignMethod, method: Unionp
   const asPatientsMeet = (channel: WholeChannel): WholeChannel => (method === 'webPage' ? withBrowser(channel) : channel);
   // A page is only signed by the charge: nothing has been executed when its answer is lost.
   const faults = [...SIMULATED_FAULTS.keys()].filter((fault) => method !== 'webPage' || fault !== 'timeoutAfterExecution');
+  const armed = new Map<FaultableOperation, ApiFault>();
+  /** The fault waits for the order of the call that is to meet it: a close asks too, and another call may be under way. */
+  const meet = (operation: FaultableOperation, on: ApiOperation | readonly ApiOperation[], orderId: string): void => {
+    const fault = armed.get(operation);
+    armed.delete(operation);
+    if (fault !== undefined) simulator.faults.inject({ on, orderId, fault });
+  };
+  const faulty = withFaults(plugin.channel, meet);
   return {
-    channel: asPatientsMeet(plugin.channel),
+    channel: asPatientsMeet(faulty),
     now,
     secrets: signMethod === '01' ? [credentials.merchantPrivateKeyPem, credentials.merchantPrivateKeyPem.split('\n')[3] ?? ''] : [credentials.secureKey],
     logLines: () => plugin.logLines,
     control: {
-      asksFirst: ['close', 'refund'],
       payer: method === 'paymentCode' ? 'atTheDevice' : 'later',
       chargeDetails: () => ({ method, ...(method === 'paymentCode' ? { authCode: simulator.newPaymentCode('asksPassword') } : {}), ...(method === 'webPage' ? { returnUrl: 'https://hospital.example/paid' } : {}) }),
       pay: (tradeNo) => { simulator.pay(tradeNo); },
@@ -68,7 +75,7 @@ export async function makeUnionpaySubject(signMethod: SignMethod, method: Unionp
       failNext: (operation, fault) => {
         const simulated = SIMULATED_FAULTS.get(fault);
         if (simulated === undefined) throw new Error(`the simulator has no fault for ${fault}`);
-        simulator.faults.inject({ on: placesOf(operation, method), fault: simulated });
+        armed.set(operation, simulated);
       },
       holdRefunds: () => { simulator.holdRefunds(); },
       settleRefund: (refundNo, as) => { simulator.settleRefund(refundNo, as === 'succeeded' ? as : { failCode: as === 'closed' ? '01' : '62' }); },
@@ -117,20 +124,40 @@ function withBrowser(channel: WholeChannel): WholeChannel {
   };
 }
 
-function placesOf(operation: FaultableOperation, method: PaymentMethod): readonly ApiOperation[] {
-  switch (operation) {
-    case 'charge':
+/** Tells before each call which of UnionPay's operations, for which number, is what the call comes down to. */
+function withFaults(channel: WholeChannel, meet: (operation: FaultableOperation, on: ApiOperation | readonly ApiOperation[], orderId: string) => void): WholeChannel {
+  const { close } = channel;
+  return {
+    ...channel,
+    charge(request, context) {
       // The page goes to UnionPay in the browser; what the charge itself sends is a question.
-      return method === 'webPage' ? ['query'] : ['charge'];
-    case 'close':
-      return ['reversal'];
-    case 'refund':
+      meet('charge', request.method === 'webPage' ? 'query' : 'charge', request.tradeNo);
+      return channel.charge(request, context);
+    },
+    query(payment, context) {
+      meet('query', 'query', payment.tradeNo);
+      return channel.query(payment, context);
+    },
+    refund(request, context) {
+      const { refundNo, payment } = request;
       // A payment the platform knows no queryId of is asked for first.
-      return ['refund', 'undo', 'query'];
-    case 'query':
-    case 'queryRefund':
-      return [operation];
-  }
+      if (payment.channelTradeNo === undefined) meet('refund', 'query', payment.tradeNo);
+      else meet('refund', ['refund', 'undo'], refundNo);
+      return channel.refund(request, context);
+    },
+    queryRefund(refund, context) {
+      meet('queryRefund', 'queryRefund', refund.refundNo);
+      return channel.queryRefund(refund, context);
+    },
+    ...(close === undefined
+      ? {}
+      : {
+          close(payment, context) {
+            meet('close', 'reversal', payment.tradeNo);
+            return close(payment, context);
+          },
+        }),
+  };
 }
 
 const SIMULATED_FAULTS: ReadonlyMap<ChannelFault, ApiFault> = new Map<ChannelFault, ApiFault>([

@@ -69,7 +69,6 @@ export class ChannelBench {
       payer: 'later',
       refunds: 'anyPart',
       askNobody: [],
-      asksFirst: [],
       ordersUnder: lacks('ordersUnder'),
       faults: [],
       chargeDetails: () => ({}),
