@@ -248,7 +248,7 @@ async function open(context: TestContext, { mode = 'publicKey' }: { readonly mod
   });
   const rotations = createRotationDesk({
     stage: createRehearsalStage({ host, configuredIds: ['wechat'], isFirstParty, replaceSettings: (id, changed) => desk.replaceSettings(id, changed), keyedFingerprint: database.keyedFingerprint, clock, random: SYSTEM_RANDOM }),
-    rotations: database.rotations, policy, clock, audit, log,
+    rotations: database.rotations, policy, clock, audit,
   });
   context.after(async () => {
     await host.stop();
