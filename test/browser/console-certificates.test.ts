@@ -94,6 +94,7 @@ test('a rehearsal that fails says which step, one that passes says what to do ne
   await page.click('[data-test=rehearse]');
   await page.waitForSelector('[data-test=rehearsal-steps]');
   assert.match(await page.innerText('.el-dialog'), /演练未通过[\s\S]*启动候选实例[\s\S]*not a private key/);
+  assert.doesNotMatch(await page.innerText('.el-dialog'), /更换后签名不会被接受/, 'a step that was not played has nothing to say');
   await picture('rehearsal-failed');
   house.certificates.scene.report = PASSED;
   await page.click('text=再次演练');

@@ -35,7 +35,7 @@ export function consoleCertificates({ platform, clock, audit }: { readonly platf
         return Promise.resolve(ok({ found: 'active' }));
       },
     },
-    rotations: platform.rotations, policy: POLICY, clock, audit, log: SILENT_LOG,
+    rotations: platform.rotations, policy: POLICY, clock, audit,
   });
   return { scene, watch, rotations };
 }

@@ -141,6 +141,17 @@ test('a rehearsal holds for a day and for the settings it was made over', async 
   assert.equal((await house.rotations.list())[0]?.state, 'outdated');
 });
 
+test('an instance that does not start because of its keys is listed by its settings, and the keys that will make it start are rehearsed', async (context) => {
+  const house = await open(context);
+  const { state } = await house.activateBeside('broken', { verification: { mode: 'publicKey', publicKeyId: 'PUB_KEY_ID_0', publicKeyPem: `-----BEGIN PUBLIC KEY-----\n${'A'.repeat(120)}\n-----END PUBLIC KEY-----` } });
+  assert.equal(state, 'waiting');
+  await house.watch.checkNow();
+  assert.deepEqual((await house.watch.openAlarms()).filter(({ owner }) => owner === 'broken').map(({ name, kind }) => [name, kind]), [['verification.publicKeyPem', 'unreadable']]);
+  const { id, publicKeyPem } = house.wechat.merchantCredentials.platformPublicKey;
+  const rotation = await house.rehearse('broken', [{ path: 'verification.publicKeyId', value: id }, { path: 'verification.publicKeyPem', value: publicKeyPem }]);
+  assert.equal(rotation.state, 'passed', JSON.stringify(rotation.steps));
+});
+
 test('two people who carry out one rotation carry it out once; going back never undoes what came after', async (context) => {
   const house = await open(context);
   await house.installCityCard();
@@ -237,7 +248,7 @@ async function open(context: TestContext, { mode = 'publicKey' }: { readonly mod
   });
   const rotations = createRotationDesk({
     stage: createRehearsalStage({ host, configuredIds: ['wechat'], isFirstParty, replaceSettings: (id, changed) => desk.replaceSettings(id, changed), keyedFingerprint: database.keyedFingerprint, clock, random: SYSTEM_RANDOM }),
-    rotations: database.rotations, policy, clock, audit, log,
+    rotations: database.rotations, policy, clock, audit,
   });
   context.after(async () => {
     await host.stop();
@@ -263,6 +274,7 @@ async function open(context: TestContext, { mode = 'publicKey' }: { readonly mod
       const installed = await desk.install({ hash: received.value.hash, acceptsCapabilities: true, instance: 'city', merchantNo: city.merchantNo, settings: { merchantNo: city.merchantNo, baseUrl: city.baseUrl, key: city.key } });
       assert.ok(installed.kind === 'ok', JSON.stringify(installed));
     },
+    activateBeside: (id: string, change: Partial<WechatPaySettings>) => host.activate({ id, plugin: 'wechat-pay', settings: { ...settings, ...change }, enabled: true, merchantNo: credentials.merchantId }),
     /** As an upgrade with other settings does. */
     async changeBeside(instance: string, change: object): Promise<void> {
       const known = desk.find(instance);

@@ -223,7 +223,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.rotations, (get) => createRotationDesk({
     stage: createRehearsalStage({ host: get(TOKENS.pluginHost), configuredIds: instancesOf(configuration).map(({ id }) => id), isFirstParty, replaceSettings: (id, settings) => get(TOKENS.packages).replaceSettings(id, settings), keyedFingerprint: database.keyedFingerprint, clock, random }),
-    rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit), log,
+    rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));

@@ -194,7 +194,7 @@ export type RotationStore = {
   add(rotation: Omit<Rotation, 'id' | 'carriedOutAt' | 'carriedOutBy' | 'takenBackAt'>, settings: { readonly previous: Settings; readonly candidate: Settings } | undefined): Promise<Rotation>;
   find(id: number): Promise<Rotation | undefined>;
   /** Newest first. */
-  list(filter: { readonly instance?: string; readonly limit: number }): Promise<readonly Rotation[]>;
+  list(filter: { readonly limit: number }): Promise<readonly Rotation[]>;
   /** What ran when it was rehearsed, and what was rehearsed. Undefined when they are not kept any more. */
   settingsOf(id: number): Promise<{ readonly previous: Settings; readonly candidate: Settings } | undefined>;
   carriedOut(id: number, by: string, at: Date): Promise<void>;
@@ -212,5 +212,4 @@ export type RotationPorts = {
   readonly policy: WatchPolicy;
   readonly clock: Clock;
   readonly audit: AuditTrail;
-  readonly log: Log;
 };

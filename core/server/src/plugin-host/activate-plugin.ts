@@ -10,7 +10,12 @@ import { loadModule } from './load-module.js';
 import type { PluginPackage } from './read-package.js';
 
 /** Why a plugin does not run. `waiting` is tried again by itself, `attention` needs an operator, `failed` another package. */
-export type Refusal = { readonly kind: 'waiting' | 'attention' | 'failed'; readonly reason: string };
+export type Refusal = {
+  readonly kind: 'waiting' | 'attention' | 'failed';
+  readonly reason: string;
+  /** JSON Schema of its settings, where its code could be asked for it: a plugin that does not start because of its keys still has keys. */
+  readonly settingsSchema?: unknown;
+};
 export type Loaded = { readonly kind: 'loaded'; readonly definition: PluginDefinition };
 export type Activated = { readonly kind: 'activated'; readonly contributions: Contributions };
 
@@ -26,7 +31,8 @@ export async function loadPlugin(plugin: PluginPackage, settings: unknown, log: 
     log.error('a plugin could not be loaded', { error });
     return { kind: 'failed', reason: `its code cannot be loaded: ${error instanceof Error ? error.message : 'it threw'}` };
   }
-  return checkSettings(definition.settings, settings) ?? { kind: 'loaded', definition };
+  const unfit = checkSettings(definition.settings, settings);
+  return unfit === undefined ? { kind: 'loaded', definition } : { ...unfit, settingsSchema: definition.settings };
 }
 
 /** Compares settings with a plugin's schema of them. Undefined: they fit. */

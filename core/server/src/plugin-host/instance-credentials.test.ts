@@ -13,7 +13,7 @@ const schema = { type: 'object', properties: { key: { type: 'string', 'x-secret'
 async function ask(guest: Partial<HoldingCredentials>, isLate = false) {
   const timers = { after: (_ms: number, task: () => void) => { if (isLate) queueMicrotask(task); return { cancel() {} }; } };
   const boundary = createBoundary({ plugin: 'p', instance: 'i', limits: { callTimeoutMs: 100, concurrency: 1 }, clock: { now: () => new Date() }, timers, log: SILENT_LOG, metrics: SILENT_METRICS });
-  return instanceCredentials({ instance: 'i', plugin: 'p', schema, settings: { key: 'canary-secret-0001' }, keyedFingerprint: () => 'b'.repeat(64), running: { guest, boundary } });
+  return instanceCredentials({ instance: 'i', schema, settings: { key: 'canary-secret-0001' }, keyedFingerprint: () => 'b'.repeat(64), running: { guest, boundary } });
 }
 const answering = (...credentials: Credential[]): HoldingCredentials => ({ listCredentials: () => Promise.resolve({ kind: 'credentials', credentials }) });
 

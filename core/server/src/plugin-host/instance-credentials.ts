@@ -6,7 +6,6 @@ import { describeSettings, type KeyedFingerprint } from './describe-settings.js'
 /** What is known of one instance's keys and certificates. `isComplete` is false when its plugin does not run or did not answer: then only its settings were read. */
 export type InstanceCredentials = {
   readonly instance: string;
-  readonly plugin: string;
   readonly credentials: readonly Credential[];
   readonly isComplete: boolean;
   /** Why a plugin that runs did not answer. */
@@ -17,7 +16,6 @@ const LIST = Compile(CredentialListSchema);
 
 export type CredentialsRequest = {
   readonly instance: string;
-  readonly plugin: string;
   readonly schema: unknown;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly keyedFingerprint: KeyedFingerprint;
@@ -26,17 +24,17 @@ export type CredentialsRequest = {
 };
 
 /** The host's reading of the settings, joined with what the plugin says through the boundary. Never throws. */
-export async function instanceCredentials({ instance, plugin, schema, settings, keyedFingerprint, running }: CredentialsRequest): Promise<InstanceCredentials> {
+export async function instanceCredentials({ instance, schema, settings, keyedFingerprint, running }: CredentialsRequest): Promise<InstanceCredentials> {
   const describe = (said: readonly Credential[]) => describeSettings({ schema, settings, said, keyedFingerprint });
-  if (running === undefined) return { instance, plugin, credentials: await describe([]), isComplete: false, problem: undefined };
+  if (running === undefined) return { instance, credentials: await describe([]), isComplete: false, problem: undefined };
   const { guest, boundary } = running;
-  if (guest.listCredentials === undefined) return { instance, plugin, credentials: await describe([]), isComplete: true, problem: undefined };
+  if (guest.listCredentials === undefined) return { instance, credentials: await describe([]), isComplete: true, problem: undefined };
   const answer = await boundary.call({ operation: 'listCredentials', request: {}, answer: LIST, hand: (copy, context) => guest.listCredentials?.(copy, context) });
-  if (answer.kind !== 'credentials') return { instance, plugin, credentials: await describe([]), isComplete: false, problem: answer.reason };
+  if (answer.kind !== 'credentials') return { instance, credentials: await describe([]), isComplete: false, problem: answer.reason };
   const own = await describe(answer.credentials);
   const names = new Set(own.map(({ name }) => name));
   const others = firstOfEachName(answer.credentials).filter(({ name }) => !names.has(name)).map(withoutGuessableFingerprint);
-  return { instance, plugin, credentials: [...own, ...others], isComplete: true, problem: undefined };
+  return { instance, credentials: [...own, ...others], isComplete: true, problem: undefined };
 }
 
 /** A plain hash of a shared secret tells it to whoever can guess: a plugin's own is not kept. */

@@ -19,7 +19,7 @@ export function pluginCredentials(host: Pick<PluginHost, 'inspect'>, keyedFinger
 export function credentialsOf({ configuration, running, settingsSchema, package: plugin }: InspectedInstance, keyedFingerprint: KeyedFingerprint): Promise<InstanceCredentials> {
   const { id, settings } = configuration;
   return instanceCredentials({
-    instance: id, plugin: configuration.plugin, settings, running, schema: settingsSchema ?? secretsByName(plugin?.manifest.needs.secrets ?? []),
+    instance: id, settings, running, schema: settingsSchema ?? secretsByName(plugin?.manifest.needs.secrets ?? []),
     // Two merchants with one key are two secrets: neither shows that it equals the other.
     keyedFingerprint: (secret, place) => keyedFingerprint(secret, `${id} ${place}`),
   });

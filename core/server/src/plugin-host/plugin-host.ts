@@ -6,6 +6,7 @@ import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
 import { createBoundary, type Boundary } from './boundary.js';
 import { channelGuest } from './channel-guest.js';
+import { collectingLog } from './collecting-log.js';
 import { discover } from './discover.js';
 import { hospitalGuest } from './hospital-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
@@ -114,6 +115,8 @@ type Instance = {
   /** What a facade somebody still holds calls into: a stopped one answers for itself that it is stopping. */
   last: Running | undefined;
   version: string | undefined;
+  /** The last one its code gave, whether it ran or not. */
+  settingsSchema: unknown;
   failures: number;
   /** When its process ended by itself, in the last ten minutes. */
   crashes: readonly number[];
@@ -138,6 +141,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       running: undefined,
       last: undefined,
       version: undefined,
+      settingsSchema: undefined,
       failures: 0,
       crashes: [],
       retry: { cancel() {} },
@@ -183,7 +187,10 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     // Code that is not ours is never loaded here, not even to look at it.
     if (isFirstParty(found.package)) {
       const loaded = await loadPlugin(found.package, configuration.settings, logOf(configuration));
-      if (loaded.kind !== 'loaded') return move(instance, loaded.kind === 'attention' ? 'attention' : 'failed', 'check', loaded.reason);
+      if (loaded.kind !== 'loaded') {
+        instance.settingsSchema = loaded.settingsSchema;
+        return move(instance, loaded.kind === 'attention' ? 'attention' : 'failed', 'check', loaded.reason);
+      }
     }
     move(instance, 'verified', 'check');
     await attempt(instance, found.package, 'activate');
@@ -192,6 +199,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   const attempt = async (instance: Instance, plugin: PluginPackage, by: 'activate' | 'retry'): Promise<void> => {
     move(instance, 'activating', by);
     const started = await start(instance.configuration, plugin);
+    instance.settingsSchema = 'boundary' in started ? started.guest.settingsSchema : started.settingsSchema;
     if ('boundary' in started) {
       instance.running = started;
       instance.last = started;
@@ -315,6 +323,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         instance.configuration = configuration;
         instance.running = started;
         instance.last = started;
+        instance.settingsSchema = started.guest.settingsSchema;
         watch(instance, started);
         instance.version = found.package.manifest.version;
         hostLog.info('plugin reloaded', { instance: id, version: instance.version });
@@ -344,10 +353,10 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       return view(instance);
     },
     inspect: () =>
-      [...instances.values()].map(({ configuration, state, running, last }) => {
+      [...instances.values()].map(({ configuration, state, running, last, settingsSchema }) => {
         const found = findPackage(readings, configuration.plugin);
         const plugin = running?.package ?? (found.kind === 'found' ? found.package : last?.package);
-        return { configuration, state, package: plugin, running: running === undefined ? undefined : asRunningGuest(running), settingsSchema: (running ?? last)?.guest.settingsSchema };
+        return { configuration, state, package: plugin, running: running === undefined ? undefined : asRunningGuest(running), settingsSchema };
       }),
     list: () => ({ packages: readings.map(packageView), instances: [...instances.values()].map(view) }),
     channel(id) {
@@ -372,13 +381,6 @@ function asRunningGuest({ contribution, boundary, guest }: Running): RunningGues
 
 function idOf(reading: PackageReading): string | undefined {
   return reading.kind === 'fits' ? reading.package.manifest.id : reading.id;
-}
-
-/** What a trial says is looked at, not written down. */
-function collectingLog(lines: string[]): Log {
-  const keep = (message: string, facts?: object): void => { if (lines.length < 1_000) lines.push(`${message} ${JSON.stringify(facts ?? {})}`); };
-  const log: Log = { debug: keep, info: keep, warn: keep, error: keep, with: () => log };
-  return log;
 }
 
 function findPackage(readings: readonly PackageReading[], id: string): { readonly kind: 'found'; readonly package: PluginPackage } | { readonly kind: 'failed'; readonly reason: string } {

@@ -56,7 +56,7 @@ export function createRehearsalStage({ host, configuredIds, isFirstParty, replac
       const findings = isFirstParty(plugin) ? [] : await host.tryOut(configuration, plugin, 'none', (trial) => quickRun(trial, secrets, { clock, random }));
       if ('kind' in findings) return { kind: 'refused', reason: findings.reason };
       const look = async (trial: Trial): Promise<TrialReport> => {
-        const { credentials, problem } = await instanceCredentials({ instance: id, plugin: configuration.plugin, settings, schema: trial.running.settingsSchema, running: trial.running, keyedFingerprint: (secret, place) => keyedFingerprint(secret, `${id} ${place}`) });
+        const { credentials, problem } = await instanceCredentials({ instance: id, settings, schema: trial.running.settingsSchema, running: trial.running, keyedFingerprint: (secret, place) => keyedFingerprint(secret, `${id} ${place}`) });
         return { kind: 'ran', credentials, listProblem: problem, broken: isFirstParty(plugin) ? undefined : findings.filter(({ kept }) => !kept).map(({ rule, found }) => `${rule}: ${found}`), connection: await testConnection(trial, { clock, random }) };
       };
       const report = await host.tryOut(configuration, plugin, 'allowed', look);

@@ -33,7 +33,7 @@ export async function startHere({ package: plugin, settings, capabilities, clock
   const loaded = await loadPlugin(plugin, settings, log);
   if (loaded.kind !== 'loaded') return loaded;
   const activated = await activatePlugin(plugin, loaded.definition, settings, { clock, timers, log, capabilities });
-  if (activated.kind !== 'activated') return activated;
+  if (activated.kind !== 'activated') return { ...activated, settingsSchema: loaded.definition.settings };
   const { contributions } = activated;
   return { kind: 'started', contributions, settingsSchema: loaded.definition.settings, stop: () => stopContributions(contributions, timers), onEnd: () => {} };
 }
@@ -49,7 +49,7 @@ export async function startApart({ package: plugin, settings, capabilities, cloc
   }
   const refuse = async (refusal: Refusal): Promise<Refusal> => {
     await guest.stop();
-    return refusal;
+    return { ...refusal, settingsSchema: guest.settings };
   };
   const unfit = checkSettings(guest.settings, settings);
   if (unfit !== undefined) return refuse(unfit);

@@ -26,8 +26,8 @@ export function rotationStore({ credentialRotations }: Models, hospital: string,
       const found = await find(id);
       return found === undefined ? undefined : asRotation(found);
     },
-    async list({ instance, limit }) {
-      const rows = await credentialRotations.findAll({ where: { hospital, ...(instance === undefined ? {} : { instance }) }, order: [['id', 'DESC']], limit });
+    async list({ limit }) {
+      const rows = await credentialRotations.findAll({ where: { hospital }, order: [['id', 'DESC']], limit });
       return rows.map((row) => asRotation(row.get()));
     },
     async settingsOf(id) {
