@@ -1,6 +1,7 @@
 import alipay, { type AlipaySettings } from '@hospay/channel-alipay';
 import type { FullPaymentChannel, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
+import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import type { ApiFault, ApiOperation } from '../simulators/alipay/fault-rules.js';
 import type { NotificationMessage, NotificationVariation as SimulatedVariation } from '../simulators/alipay/notification-queue.js';
@@ -26,10 +27,11 @@ export function alipaySettings(credentials: MerchantCredentials, mode: SigningMo
 }
 
 /** The production plugin, activated as the host does it. */
-export async function activateAlipay(options: { readonly settings: AlipaySettings; readonly now?: () => Date; readonly store?: PluginStore }): Promise<ActivatedAlipay> {
+export async function activateAlipay(options: { readonly settings: AlipaySettings; readonly now?: () => Date; readonly store?: PluginStore; readonly mortality?: Mortality }): Promise<ActivatedAlipay> {
   const logLines: string[] = [];
-  const { settings, now, store } = options;
-  const contributions = await alipay.activate(makeTestContext({ settings, ...(now === undefined ? {} : { now }), ...(store === undefined ? {} : { store }), logged: (line) => { logLines.push(line); } }));
+  const { settings, now, store, mortality } = options;
+  const context = makeTestContext({ settings, ...(now === undefined ? {} : { now }), ...(store === undefined ? {} : { store }), logged: (line) => { logLines.push(line); } });
+  const contributions = await alipay.activate(mortality?.wrap(context) ?? context);
   const channel = contributions.channels?.['alipay'];
   if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel alipay');
   return { channel, logLines };
@@ -44,12 +46,15 @@ export async function makeAlipaySubject(mode: SigningMode, method: PaymentMethod
   const simulator = await startAlipaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [] });
   const credentials = simulator.merchantCredentials;
   const settings = alipaySettings(credentials, mode, simulator);
-  const plugin = await activateAlipay({ settings });
+  let wrongMs = 0;
+  const now = (): Date => new Date(Date.now() + wrongMs);
+  const store = createMemoryStore();
+  const plugin = await activateAlipay({ settings, now, store });
   // Alipay has no trade for a code nobody scanned: a precreate whose answer was lost cannot be told from one that never arrived.
   const faults = [...SIMULATED_FAULTS.keys()].filter((fault) => method !== 'nativeQr' || fault !== 'timeoutAfterExecution');
   return {
     channel: plugin.channel,
-    now: () => new Date(),
+    now,
     secrets: [credentials.appPrivateKeyPem, credentials.appPrivateKeyPem.split('\n')[3] ?? ''],
     logLines: () => plugin.logLines,
     control: {
@@ -68,6 +73,9 @@ export async function makeAlipaySubject(mode: SigningMode, method: PaymentMethod
         arrived(simulator.makeNotification({ outTradeNo: tradeNo, ...(refundNo === undefined ? {} : { outRequestNo: refundNo }) }, simulatedVariation(variation))),
       replayWindowMs: OLDEST_NOTIFICATION_MS,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
+      startMortal: async (mortality) => (await activateAlipay({ settings, now, store, mortality })).channel,
+      skewClock: (ms) => { wrongMs = ms; },
+      ...(mode === 'certificate' ? { expireCertificate: () => { simulator.useExpiredCertificate(); } } : {}),
       spoilStatement: () => { simulator.faults.inject({ on: 'bills', fault: { kind: 'footerMismatch' } }); },
     },
     stop: () => simulator.stop(),

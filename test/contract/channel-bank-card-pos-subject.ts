@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import bankCardPos, { type BankCardSettings } from '@hospay/channel-bank-card-pos';
 import type { CardTerminals, PaymentChannel, PluginContext, PluginStore, Refunding, Statement } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality } from '@hospay/plugin-sdk/testkit';
 
 import { startBankCardPosSimulator, type BankCardPosSimulator } from '../simulators/bank-card-pos/start-bank-card-pos-simulator.js';
 import type { FaultableOperation as SimulatedOperation, TerminalFault } from '../simulators/bank-card-pos/terminal-faults.js';
@@ -45,6 +45,7 @@ export type ActivateOptions = {
   readonly store?: PluginStore;
   readonly after?: PluginContext<BankCardSettings>['after'];
   readonly settings?: Partial<BankCardSettings>;
+  readonly mortality?: Mortality;
 };
 
 export function settingsFor({ simulator, profile = 'mis' }: Pick<ActivateOptions, 'simulator' | 'profile'>): BankCardSettings {
@@ -59,7 +60,8 @@ export async function activateBankCard(options: ActivateOptions): Promise<Activa
   const { now, store = createMemoryStore() } = options;
   const logLines: string[] = [];
   const context = makeTestContext({ settings: { ...settingsFor(options), ...options.settings }, now, store, logged: (line) => { logLines.push(line); } });
-  const contributions = await bankCardPos.activate(options.after === undefined ? context : { ...context, after: options.after });
+  const timed = options.after === undefined ? context : { ...context, after: options.after };
+  const contributions = await bankCardPos.activate(options.mortality?.wrap(timed) ?? timed);
   const [channel, terminals] = [contributions.channels?.['bank-card-pos'], contributions.cardTerminals?.['bank-card-pos']];
   const { refund, queryRefund, downloadStatement } = channel ?? {};
   if (channel === undefined || terminals === undefined || refund === undefined || queryRefund === undefined || downloadStatement === undefined) throw new Error('the plugin contributes no whole channel bank-card-pos');
@@ -82,12 +84,12 @@ function when(isSo: () => boolean, fire: () => void): { cancel(): void } {
   return { cancel: () => { clearInterval(timer); } };
 }
 
-/** The plugin with four windows, each with its own terminal, and a person beside each. */
+/** The plugin with sixteen windows (a killed exchange keeps its terminal), each with its own terminal, and a person beside each. */
 export async function makeBankCardSubject(profile: Profile): Promise<ChannelSubject> {
   let time = new Date('2026-03-02T02:00:00Z');
   const now = (): Date => time;
   const folder = await mkdtemp(join(tmpdir(), 'bank-card-pos-'));
-  const simulator = await startBankCardPosSimulator({ terminals: 4, now });
+  const simulator = await startBankCardPosSimulator({ terminals: 16, now });
   const { terminals, faults, cloud } = simulator;
   let isSilent = false;
   const isWaiting = (): boolean => terminals.some(({ machine }) => machine.waitingFor !== undefined);
@@ -113,6 +115,9 @@ export async function makeBankCardSubject(profile: Profile): Promise<ChannelSubj
     return typeof record === 'object' && record !== null ? Reflect.get(record, 'state') : undefined;
   };
   let nextWindow = 0;
+  const paysAt = (window: number): number => terminals[window - 1]?.machine.received.filter(({ operation }) => operation === 'pay').length ?? 0;
+  /** What each terminal had been asked to take when its window made its latest order. */
+  const paysBefore = new Map<number, number>();
   let isSpoilt = false;
   return {
     channel: plugin.channel,
@@ -124,6 +129,7 @@ export async function makeBankCardSubject(profile: Profile): Promise<ChannelSubj
       askNobody: ['query', 'queryRefund'],
       chargeDetails: () => {
         nextWindow = (nextWindow % terminals.length) + 1;
+        paysBefore.set(nextWindow, paysAt(nextWindow));
         return { method: 'bankCard', terminalId: `window-${String(nextWindow)}`, operatorId: '0101' };
       },
       pay: async (tradeNo) => {
@@ -132,8 +138,9 @@ export async function makeBankCardSubject(profile: Profile): Promise<ChannelSubj
         await until(async () => (await stateOf(tradeNo)) !== 'sent');
       },
       ordersUnder: async (tradeNo) => {
-        const { machine } = await terminalOf(tradeNo);
-        return machine.received.filter(({ operation }) => operation === 'pay').length;
+        if ((await stateOf(tradeNo)) === undefined) return 0;
+        const window = terminals.indexOf(await terminalOf(tradeNo)) + 1;
+        return paysAt(window) - (paysBefore.get(window) ?? 0);
       },
       faults: [...SIMULATED_FAULTS.keys()],
       failNext: (operation, fault) => {
@@ -152,6 +159,13 @@ export async function makeBankCardSubject(profile: Profile): Promise<ChannelSubj
         await writeFile(join(folder, 'pos-20260302.csv'), simulator.dailyFile('2026-03-02', isSpoilt ? { wrongTotal: true } : {}));
         time = new Date('2026-03-03T02:00:00Z');
         return '2026-03-02';
+      },
+      startMortal: async (mortality) => {
+        const mortal = await activateBankCard({ simulator, profile, now, after, store: plugin.store, mortality });
+        opened.push({ ...mortal, stop: async () => { await Promise.race([mortal.stop(), mortality.death]); } });
+        // The sockets of a process end with it; what else its stop waits for never comes.
+        void mortality.death.then(() => { void mortal.stop(); });
+        return mortal.channel;
       },
       spoilStatement: async () => {
         isSpoilt = true;

@@ -15,7 +15,8 @@ for (const profile of ['mis', 'cloud'] as const) {
       ...notApplicable('answers of a terminal are not signed: the check digits (mis) or the number in the answer (cloud) tie them to the request, see answer.staleAnswer', [
         'answer.forgedAnswer', 'answer.unsignedAnswer', 'answer.forgedRefusal',
       ]),
-      ...notApplicable('a terminal cannot be called off from outside: the card-holder cancels, or its own time-out does', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final']),
+      ...notApplicable('a terminal cannot be called off from outside: the card-holder cancels, or its own time-out does', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final', 'death.close']),
+      ...notApplicable('a terminal and its slips carry no signature of a time, and no certificate', ['clock.wrong', 'certificate.expired']),
       ...notApplicable('a refund is over when the terminal has printed its slip; one still running is tested in channel-bank-card-pos-refunds', ['refund.processing', 'refund.closed', 'refund.abnormal']),
       ...notApplicable('a terminal notifies nobody', [
         'notification.payment', 'notification.agreesWithQuery', 'notification.amountPassedOn', 'notification.forged', 'notification.otherMerchant',

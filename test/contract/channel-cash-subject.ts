@@ -1,15 +1,17 @@
 import cash, { type CashSettings } from '@hospay/channel-cash';
 import type { Contributions, PaymentChannel, PluginStore, Tills } from '@hospay/plugin-sdk';
-import { makeTestContext, type ChannelSubject } from '@hospay/plugin-sdk/testkit';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
+import { makeTestContext, type ChannelSubject, type Mortality } from '@hospay/plugin-sdk/testkit';
 
 const DAY_MS = 86_400_000;
 
 export type ActivatedCash = { readonly channel: PaymentChannel; readonly tills: Tills; readonly contributions: Contributions };
 
 /** The production plugin, activated as the host does it. The same store again plays a restart. */
-export async function activateCash(options: { readonly now: () => Date; readonly store?: PluginStore; readonly settings?: CashSettings }): Promise<ActivatedCash> {
-  const { now, store } = options;
-  const contributions = await cash.activate(makeTestContext({ settings: options.settings ?? {}, now, ...(store === undefined ? {} : { store }) }));
+export async function activateCash(options: { readonly now: () => Date; readonly store?: PluginStore; readonly settings?: CashSettings; readonly mortality?: Mortality }): Promise<ActivatedCash> {
+  const { now, store, mortality } = options;
+  const context = makeTestContext({ settings: options.settings ?? {}, now, ...(store === undefined ? {} : { store }) });
+  const contributions = await cash.activate(mortality?.wrap(context) ?? context);
   const [channel, tills] = [contributions.channels?.['cash'], contributions.tills?.['cash']];
   if (channel === undefined || tills === undefined) throw new Error('the plugin contributes no channel or no tills cash');
   return { channel, tills, contributions };
@@ -19,7 +21,8 @@ export async function activateCash(options: { readonly now: () => Date; readonly
 export async function makeCashSubject(): Promise<ChannelSubject> {
   let time = new Date('2026-03-02T02:00:00Z');
   const now = (): Date => time;
-  const { channel, contributions } = await activateCash({ now });
+  const store = createMemoryStore();
+  const { channel, contributions } = await activateCash({ now, store });
   return {
     channel,
     now,
@@ -43,6 +46,7 @@ export async function makeCashSubject(): Promise<ChannelSubject> {
         time = new Date(time.getTime() + DAY_MS);
         return day;
       },
+      startMortal: async (mortality) => (await activateCash({ now, store, mortality })).channel,
     },
     stop: () => contributions.stop?.(),
   };

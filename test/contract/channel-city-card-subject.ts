@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
 import cityCard from '@hospay/example-city-card';
 import type { PaymentChannel } from '@hospay/plugin-sdk';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext, type Mortality, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
 import { startCityCardSimulator, type CityCardFault, type CityCardPath, type CityCardSimulator } from '../simulators/city-card/start-city-card-simulator.js';
 import { REFUSING_ADDRESS } from './channel-wechat-pay-subject.js';
 
 export type CityCardSettings = { readonly merchantNo: string; readonly baseUrl: string; readonly key: string };
 /** Gives the channel to be tested, however it is run. */
-export type StartChannel = (settings: CityCardSettings, logged: (line: string) => void) => Promise<{ readonly channel: PaymentChannel; stop(): Promise<void> }>;
+export type StartChannel = (settings: CityCardSettings, life: { readonly now: () => Date; readonly logged: (line: string) => void; readonly mortality?: Mortality }) => Promise<{ readonly channel: PaymentChannel; stop(): Promise<void> }>;
 
 /** As the product's own plugins run: in this process. */
-export const inThisProcess: StartChannel = async (settings, logged) => {
-  const contributions = await cityCard.activate(makeTestContext({ settings, logged }));
+export const inThisProcess: StartChannel = async (settings, { now, logged, mortality }) => {
+  const context = makeTestContext({ settings, now, logged });
+  const contributions = await cityCard.activate(mortality?.wrap(context) ?? context);
   const channel = contributions.channels?.['city-card'];
   if (channel === undefined) throw new Error('the plugin contributes no channel city-card');
   return { channel, stop: () => Promise.resolve() };
@@ -21,13 +22,16 @@ export async function makeCityCardSubject(start: StartChannel = inThisProcess): 
   const simulator = await startCityCardSimulator();
   const { merchantNo, baseUrl, key } = simulator;
   const lines: string[] = [];
-  const opened = [await start({ merchantNo, baseUrl, key }, (line) => { lines.push(line); })];
+  let wrongMs = 0;
+  const now = (): Date => new Date(Date.now() + wrongMs);
+  const life = { now, logged: (line: string) => { lines.push(line); } };
+  const opened = [await start({ merchantNo, baseUrl, key }, life)];
   const [{ channel } = { channel: undefined }] = opened;
   if (channel === undefined) throw new Error('no channel');
   return {
     simulator,
     channel,
-    now: () => new Date(),
+    now,
     secrets: [key],
     logLines: () => lines,
     control: {
@@ -39,7 +43,7 @@ export async function makeCityCardSubject(start: StartChannel = inThisProcess): 
         if (simulated !== undefined) simulator.failNext(PATHS[operation], simulated);
       },
       unreachableChannel: async () => {
-        const unreachable = await start({ merchantNo, baseUrl: REFUSING_ADDRESS, key }, (line) => { lines.push(line); });
+        const unreachable = await start({ merchantNo, baseUrl: REFUSING_ADDRESS, key }, life);
         opened.push(unreachable);
         return unreachable.channel;
       },
@@ -53,6 +57,12 @@ export async function makeCityCardSubject(start: StartChannel = inThisProcess): 
       replayWindowMs: 300_000,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
       spoilStatement: () => { simulator.spoilStatement(); },
+      startMortal: async (mortality) => {
+        const mortal = await start({ merchantNo, baseUrl, key }, { ...life, mortality });
+        opened.push(mortal);
+        return mortal.channel;
+      },
+      skewClock: (ms) => { wrongMs = ms; },
     },
     stop: async () => {
       for (const one of opened) await one.stop();

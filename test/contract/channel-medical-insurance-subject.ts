@@ -1,7 +1,7 @@
 import medicalInsurance, { type MedicalInsuranceSettings } from '@hospay/channel-medical-insurance';
 import type { CallContext, ChargeRequest, PaymentChannel, PluginStore, Presettling, PresettlementRequest, Refunding, Statement } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality } from '@hospay/plugin-sdk/testkit';
 
 import type { CentreFault } from '../simulators/medical-insurance/centre-faults.js';
 import { startMedicalInsuranceSimulator, type MedicalInsuranceSimulator, type MedicalInsuranceSimulatorOptions } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
@@ -31,10 +31,11 @@ export function settingsFor(simulator: MedicalInsuranceSimulator): MedicalInsura
 }
 
 /** The production plugin, activated as the host does it. The same store again plays a restart. */
-export async function activate(options: { readonly simulator: MedicalInsuranceSimulator; readonly now?: () => Date; readonly store?: PluginStore; readonly settings?: Partial<MedicalInsuranceSettings> }): Promise<Activated> {
+export async function activate(options: { readonly simulator: MedicalInsuranceSimulator; readonly now?: () => Date; readonly store?: PluginStore; readonly settings?: Partial<MedicalInsuranceSettings>; readonly mortality?: Mortality }): Promise<Activated> {
   const { simulator, now = () => new Date(), store = createMemoryStore() } = options;
   const logLines: string[] = [];
-  const contributions = await medicalInsurance.activate(makeTestContext({ settings: { ...settingsFor(simulator), ...options.settings }, now, store, logged: (line) => { logLines.push(line); } }));
+  const context = makeTestContext({ settings: { ...settingsFor(simulator), ...options.settings }, now, store, logged: (line) => { logLines.push(line); } });
+  const contributions = await medicalInsurance.activate(options.mortality?.wrap(context) ?? context);
   const [channel, presettling] = [contributions.channels?.['medical-insurance'], contributions.presettling?.['medical-insurance']];
   const { refund, queryRefund, downloadStatement } = channel ?? {};
   if (channel === undefined || presettling === undefined || refund === undefined || queryRefund === undefined || downloadStatement === undefined) throw new Error('the plugin contributes no whole channel medical-insurance');
@@ -75,7 +76,9 @@ export async function makeInsuranceSubject(options: MedicalInsuranceSimulatorOpt
   const now = (): Date => time;
   const simulator = await startMedicalInsuranceSimulator({ now, ...options });
   const settings: Partial<MedicalInsuranceSettings> = { headerSigner: options.headers ?? 'tif', bodyCipher: options.bodyCipher ?? 'plain', ...options.settings };
-  const plugin = await activate({ simulator, now, settings });
+  let wrongMs = 0;
+  const ownClock = (): Date => new Date(time.getTime() + wrongMs);
+  const plugin = await activate({ simulator, now: ownClock, settings });
   const opened = [plugin];
   const presettled = new Map<string, Promise<unknown>>();
   const visitOf = new Map<string, string>();
@@ -91,7 +94,7 @@ export async function makeInsuranceSubject(options: MedicalInsuranceSimulatorOpt
   });
   return {
     channel: afterPresettling(plugin.channel),
-    now,
+    now: ownClock,
     secrets: [simulator.credentials.gatewaySecret, simulator.credentials.gatewayPassword, simulator.credentials.hospital.privateKey],
     logLines: () => plugin.logLines,
     control: {
@@ -112,9 +115,15 @@ export async function makeInsuranceSubject(options: MedicalInsuranceSimulatorOpt
         simulator.faults.inject({ on: SIMULATED_OPERATIONS[operation], fault: simulated });
       },
       unreachableChannel: async () => {
-        const unreachable = await activate({ simulator, now, store: plugin.store, settings: { ...settings, baseUrl: 'http://127.0.0.1:1' } });
+        const unreachable = await activate({ simulator, now: ownClock, store: plugin.store, settings: { ...settings, baseUrl: 'http://127.0.0.1:1' } });
         opened.push(unreachable);
         return afterPresettling(unreachable.channel);
+      },
+      skewClock: (ms) => { wrongMs = ms; },
+      startMortal: async (mortality) => {
+        const mortal = await activate({ simulator, now: ownClock, store: plugin.store, settings, mortality });
+        opened.push(mortal);
+        return afterPresettling(mortal.channel);
       },
       statementDay: () => {
         time = new Date('2026-03-03T02:00:00Z');

@@ -7,7 +7,8 @@ import { makeInsuranceSubject } from './channel-medical-insurance-subject.js';
 const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
 
 const ALWAYS = {
-  ...notApplicable('a settlement is made or not made; what nobody knows of is reversed by the query, so that there is nothing to close', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final']),
+  ...notApplicable('a settlement is made or not made; what nobody knows of is reversed by the query, so that there is nothing to close', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final', 'death.close']),
+  ...notApplicable('the keys of the centre are bare SM2 keys: they have no validity', ['certificate.expired']),
   ...notApplicable('2208 answers with the undone settlement: there is no refund under way, given up or blocked', ['refund.processing', 'refund.closed', 'refund.abnormal']),
   ...notApplicable('the institution interface notifies nobody', [
     'notification.payment', 'notification.agreesWithQuery', 'notification.amountPassedOn', 'notification.forged', 'notification.otherMerchant',

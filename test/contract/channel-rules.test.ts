@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import type { CallContext, Notification, FullPaymentChannel, PaymentReference, RawNotification } from '@hospay/plugin-sdk';
-import { CHANNEL_FAULTS, CHANNEL_RULES, missingNeeds, RuleBroken, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
+import { CHANNEL_FAULTS, CHANNEL_RULES, missingNeeds, RuleBroken, type Mortality, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
 
 import { makeSandboxSubject } from './channel-sandbox-subject.js';
 
@@ -16,7 +16,7 @@ type OnFault = (operation: FaultableOperation, fault: ChannelFault, believed: ()
 type BadHabit = {
   readonly rule: string;
   readonly habit: string;
-  readonly spoil?: (good: FullPaymentChannel, subject: Subject) => Partial<Record<keyof FullPaymentChannel, unknown>>;
+  readonly spoil?: (good: FullPaymentChannel, subject: Subject, clock: { wrongMs: number }) => Partial<Record<keyof FullPaymentChannel, unknown>>;
   readonly onFault?: OnFault;
 };
 
@@ -190,6 +190,24 @@ const BAD_HABITS: readonly BadHabit[] = [
       },
     }),
   },
+  { rule: 'death.charge', habit: 'calls refused what it does not find after a restart', spoil: (good) => ({ query: turn(good.query, 'notFound', DECLINED) }) },
+  {
+    rule: 'death.charge',
+    habit: 'charges under a new number after a restart',
+    spoil: (good) => ({
+      charge: (request: Parameters<FullPaymentChannel['charge']>[0], context: CallContext) => good.charge(context.attempt === 1 ? request : { ...request, tradeNo: `${request.tradeNo}-again` }, context),
+    }),
+  },
+  { rule: 'death.close', habit: 'believes its close was done', spoil: () => ({ close: () => Promise.resolve({ kind: 'closed' }) }) },
+  { rule: 'death.refund', habit: 'gives up a refund it does not find after a restart', spoil: (good) => ({ queryRefund: turn(good.queryRefund, 'notFound', { kind: 'closed' }) }) },
+  {
+    rule: 'clock.wrong',
+    habit: 'declines when the channel refuses the time of a signature',
+    spoil: (good, _subject, clock) => ({
+      charge: (request: Parameters<FullPaymentChannel['charge']>[0], context: CallContext) => (clock.wrongMs === 0 ? good.charge(request, context) : Promise.resolve(DECLINED)),
+    }),
+  },
+  { rule: 'certificate.expired', habit: 'never looks at the validity', onFault: believeIt },
   { rule: 'statement.contradiction', habit: 'takes a contradictory bill for an empty one', spoil: (good) => ({ downloadStatement: turn(good.downloadStatement, 'malformed', { kind: 'empty' }) }) },
 ];
 
@@ -233,13 +251,15 @@ function makeSubject(habit?: BadHabit): ChannelSubject {
   const good = subject.sandbox.channel;
   const onFault: OnFault = habit?.onFault ?? (() => Promise.resolve(UNKNOWN));
   const waiting = new Map<FaultableOperation, ChannelFault>();
+  const clock = { wrongMs: 0 };
+  let isExpired = false;
   const channel: FullPaymentChannel = { ...good };
-  Object.assign(channel, habit?.spoil?.(good, subject));
+  Object.assign(channel, habit?.spoil?.(good, subject, clock));
   for (const operation of ['charge', 'query', 'close', 'refund', 'queryRefund'] as const) {
     const plain: unknown = channel[operation];
     if (!isCall(plain)) continue;
     const faulty = async (request: never, context: CallContext): Promise<unknown> => {
-      const fault = waiting.get(operation);
+      const fault = isExpired ? 'forgedAnswer' : waiting.get(operation);
       waiting.delete(operation);
       if (fault === undefined) return plain(request, context);
       const believed = plain(request, context);
@@ -259,6 +279,10 @@ function makeSubject(habit?: BadHabit): ChannelSubject {
         for (const operation of ['charge', 'query', 'close', 'refund'] as const) subject.sandbox.failNext(operation, 'noConnection');
         return channel;
       },
+      startMortal: (mortality) => Object.assign({ ...channel }, mortalCalls(channel, mortality)),
+      skewClock: (wrongMs) => { clock.wrongMs = wrongMs; },
+      expireCertificate: () => { isExpired = true; },
+      notification: (about, variation) => subject.control.notification?.(about, isExpired ? 'forged' : variation) ?? assert.fail('the sandbox notifies'),
       faults: CHANNEL_FAULTS,
       failNext: (operation, fault) => {
         if (fault === 'timeoutBeforeExecution' || fault === 'timeoutAfterExecution') subject.sandbox.failNext(operation, fault);
@@ -266,6 +290,22 @@ function makeSubject(habit?: BadHabit): ChannelSubject {
       },
     },
   };
+}
+
+/** The sandbox has no context to be killed in: it dies before a call has its effect, or after. */
+function mortalCalls(channel: FullPaymentChannel, mortality: Mortality): Partial<Record<keyof FullPaymentChannel, unknown>> {
+  return Object.fromEntries(
+    (['charge', 'close', 'refund'] as const).map((operation) => {
+      const call: unknown = channel[operation];
+      if (!isCall(call)) return [operation, call] as const;
+      return [operation, async (request: never, context: CallContext) => {
+        await mortality.step();
+        const outcome = await call(request, context);
+        await mortality.step();
+        return outcome;
+      }] as const;
+    }),
+  );
 }
 
 function isCall(value: unknown): value is (request: never, context: CallContext) => Promise<{ readonly kind: string }> {

@@ -1,7 +1,9 @@
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
 import type { FullPaymentChannel, FundStatement, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
+import { createMemoryStore } from '@hospay/plugin-sdk/host';
+import { makeTestContext, Mortality, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
+import { openMortalLine } from './mortal-line.js';
 import type { ApiFault, ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
 import type { MerchantCredentials } from '../simulators/wechat-pay/merchant-credentials.js';
 import type { NotificationVariation as SimulatedVariation } from '../simulators/wechat-pay/notification-queue.js';
@@ -31,11 +33,13 @@ export async function activateWechatPay(options: {
   readonly now?: () => Date;
   readonly store?: PluginStore;
   readonly settings?: Partial<WechatPaySettings>;
+  /** The life this process has; without one it does not die. */
+  readonly mortality?: Mortality;
 }): Promise<ActivatedWechatPay> {
-  const { credentials, mode, now, store } = options;
+  const { credentials, mode, now, store, mortality = new Mortality() } = options;
   const logLines: string[] = [];
   const publicKey = { publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem };
-  const contributions = await wechatPay.activate(makeTestContext({
+  const contributions = await wechatPay.activate(mortality.wrap(makeTestContext({
     settings: {
       mchid: credentials.merchantId,
       appid: credentials.appId,
@@ -49,7 +53,7 @@ export async function activateWechatPay(options: {
     ...(now === undefined ? {} : { now }),
     ...(store === undefined ? {} : { store }),
     logged: (line) => { logLines.push(line); },
-  }));
+  })));
   const channel = contributions.channels?.['wechat-pay'];
   if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel wechat-pay');
   return { channel, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };
@@ -66,7 +70,11 @@ type PlacedMethod = keyof typeof DETAILS;
 /** The plugin and a simulator of its own, over HTTP on the loopback; every order is of one method. */
 export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSubject & { readonly simulator: WechatPaySimulator }> {
   const { mode, method, isPartner } = kind;
-  const simulator = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [], reverseWaitMs: 0 });
+  // Both clocks move together, or the plugin's alone goes wrong.
+  const clock = { passedMs: 0, wrongMs: 0 };
+  const simulatorNow = (): Date => new Date(Date.now() + clock.passedMs);
+  const now = (): Date => new Date(simulatorNow().getTime() + clock.wrongMs);
+  const simulator = await startWechatPaySimulator({ now: simulatorNow, billsReadyAtOnceForTests: true, notificationRetryGapsMs: [], reverseWaitMs: 0 });
   const credentials = simulator.merchantCredentials;
   const operations = operationsOf(kind);
   const settings: Partial<WechatPaySettings> = {
@@ -76,15 +84,16 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
     ...(isPartner === undefined ? {} : { partner: partnerSettings(credentials) }),
     ...(kind.method === 'paymentCode' ? { ...scannedCodeSettings(credentials, kind.through), reverseAfterMs: 0 } : {}),
   };
-  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, settings }).catch(async (error: unknown) => {
+  const store = createMemoryStore();
+  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, now, store, settings }).catch(async (error: unknown) => {
     await simulator.stop();
     throw error;
   });
-  const opened = [plugin];
+  const opened: { stop(): Promise<void> }[] = [plugin];
   return {
     simulator,
     channel: plugin.channel,
-    now: () => new Date(),
+    now,
     secrets: [credentials.apiV3Key, credentials.apiV2Key, credentials.merchantPrivateKeyPem, secretLine(credentials.merchantPrivateKeyPem)],
     logLines: () => plugin.logLines,
     control: {
@@ -102,7 +111,7 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
         simulator.faults.inject({ on: operations[operation], fault: simulated });
       },
       unreachableChannel: async () => {
-        const unreachable = await activateWechatPay({ credentials, mode, baseUrl: REFUSING_ADDRESS, settings });
+        const unreachable = await activateWechatPay({ credentials, mode, now, baseUrl: REFUSING_ADDRESS, settings });
         opened.push(unreachable);
         return unreachable.channel;
       },
@@ -120,11 +129,19 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
         : {
             notification: ({ tradeNo, refundNo }: { readonly tradeNo: string; readonly refundNo?: string }, variation: NotificationVariation) => {
               const about = refundNo === undefined ? { outTradeNo: tradeNo } : { outRefundNo: refundNo };
-              return arrived(simulator.makeNotification(about, simulatedVariation(variation)));
+              return arrived(simulator.makeNotification(about, simulatedVariation(variation)), simulatorNow());
             },
           }),
       replayWindowMs: 300_000,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
+      startMortal: async (mortality) => {
+        const line = await openMortalLine(simulator.baseUrl, mortality);
+        const mortal = await activateWechatPay({ credentials, mode, now, store, settings, mortality, baseUrl: line.baseUrl });
+        opened.push({ stop: async () => { line.close(); await mortal.stop(); } });
+        return mortal.channel;
+      },
+      skewClock: (ms) => { clock.wrongMs = ms; },
+      ...(mode !== 'platformCertificate' ? {} : { expireCertificate: () => { clock.passedMs = SIX_YEARS_MS; } }),
       spoilStatement: () => {
         simulator.faults.inject({ on: 'bill', fault: { kind: 'summaryMismatch' } });
       },
@@ -136,11 +153,17 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
   };
 }
 
+/** Rules that cannot apply where WeChat Pay signs with a public key. */
+export const OF_PUBLIC_KEYS: Readonly<Record<string, string>> = { 'certificate.expired': 'a public key of WeChat Pay has no validity' };
+
 /** A message as the core's HTTP edge hands it over: header names in lower case, the raw bytes, the time of arrival. */
 export function arrived(message: { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }, at = new Date()): RawNotification {
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name.toLowerCase(), value] as const));
   return { headers, query: '', body: new Uint8Array(message.body), receivedAt: at.toISOString() };
 }
+
+/** Longer than a platform certificate lives. */
+const SIX_YEARS_MS = 6 * 365 * 86_400_000;
 
 /** Port 1 (tcpmux) of this machine: nobody listens there, so connections are refused. */
 export const REFUSING_ADDRESS = 'http://127.0.0.1:1';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { E_CNY } from '@hospay/plugin-sdk';
 import { after, before, test } from 'node:test';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { codeOf, ConsoleClient, isRecord, listOf } from './console-client.js';
@@ -135,13 +136,35 @@ test('the overview counts what was paid and refunded today, by channel, and what
     const { body } = await client.get('/overview');
     assert.ok(isRecord(body['money']));
     const { channels, unknownPayments, hours } = body['money'];
-    assert.deepEqual(channels, [{ channel: 'scripted', paidCount: 2, paidFen: 20_000, refundedCount: 1, refundedFen: 10_000 }]);
+    assert.deepEqual(channels, [{ channel: 'scripted', isECny: false, paidCount: 2, paidFen: 20_000, refundedCount: 1, refundedFen: 10_000 }]);
     assert.ok(isRecord(unknownPayments) && unknownPayments['count'] === 1);
     assert.ok(Array.isArray(hours) && hours.length === 24);
     assert.deepEqual(hours[9], { hour: 9, paidCount: 2, paidFen: 20_000 }, 'nine in the morning in Beijing');
     assert.ok(isRecord(body['machine']));
     assert.deepEqual(body['machine']['plugins'], { active: 1, total: 2 });
     assert.deepEqual(fresh.undeclared, []);
+  } finally {
+    await fresh.stop();
+  }
+});
+
+test('digital yuan is counted as a method of its own, whichever channel carried it, and so is what goes back to it', async () => {
+  const fresh = await buildConsoleHouse();
+  try {
+    await fresh.payAndConfirm('A');
+    const order = await fresh.pay('B');
+    fresh.later(10);
+    fresh.isPaid(order, { fundingSource: E_CNY });
+    await fresh.run('advancePayment', order.tradeNo);
+    fresh.hospital.confirmAnswers = [{ kind: 'rejected', code: '1', message: 'no' }];
+    await fresh.run('confirmOrder', order.tradeNo);
+    await fresh.refundArrives(order);
+    const { channels, paidFen, refundedFen } = await fresh.money.overview(fresh.now());
+    assert.deepEqual(channels, [
+      { channel: 'scripted', isECny: false, paidCount: 1, paidFen: 10_000, refundedCount: 0, refundedFen: 0 },
+      { channel: 'scripted', isECny: true, paidCount: 1, paidFen: 10_000, refundedCount: 1, refundedFen: 10_000 },
+    ]);
+    assert.deepEqual([paidFen, refundedFen], [20_000, 10_000]);
   } finally {
     await fresh.stop();
   }

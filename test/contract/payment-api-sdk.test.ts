@@ -48,13 +48,13 @@ test('a definite refusal carries its code and texts; an internal or store error 
 });
 
 test('a statement that was cut, changed, or contradicts its totals is never half used', async (context) => {
-  const header = '类型,平台订单号,支付单号,退款单号,渠道,支付方式,渠道订单号,渠道退款号,金额(元),完成时间,请求幂等键';
-  const row = '支付,H1,H1P01,,wx,nativeQr,4200,,12.34,2026-11-20 10:00:00,"key,1"';
-  const totals = (yuan: string) => `合计,支付笔数:1,支付金额:${yuan},退款笔数:0,退款金额:0.00,,,,,,`;
+  const header = '类型,平台订单号,支付单号,退款单号,渠道,支付方式,渠道订单号,渠道退款号,金额(元),完成时间,请求幂等键,付款来源';
+  const row = '支付,H1,H1P01,,wx,nativeQr,4200,,12.34,2026-11-20 10:00:00,"key,1",eCny';
+  const totals = (yuan: string) => `合计,支付笔数:1,支付金额:${yuan},退款笔数:0,退款金额:0.00,,,,,,,`;
   const file = (...lines: string[]) => Buffer.from(`\uFEFF${lines.map((line) => `${line}\r\n`).join('')}`);
   const good = readStatement(file(header, row, totals('12.34')), 'x');
   assert.equal(good.kind, 'ok');
-  assert.deepEqual(good.value.rows.map(({ amountFen, idempotencyKey }) => [amountFen, idempotencyKey]), [[1234, 'key,1']]);
+  assert.deepEqual(good.value.rows.map(({ amountFen, idempotencyKey, fundingSource }) => [amountFen, idempotencyKey, fundingSource]), [[1234, 'key,1', 'eCny']]);
   assert.equal(readStatement(file(header, row, totals('12.35')), 'x').kind, 'unknown');
   assert.equal(readStatement(file(header, row), 'x').kind, 'unknown');
   assert.equal(readStatement(file(header, row.replace('12.34', '12.3'), totals('12.30')), 'x').kind, 'unknown');

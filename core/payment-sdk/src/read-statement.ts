@@ -14,6 +14,8 @@ export type StatementRow = {
   readonly at: string;
   /** Your own key; empty when the platform itself refunded. */
   readonly idempotencyKey: string;
+  /** What funded it in the channel's own word: a bank, a wallet; `eCny` is the digital yuan (数字人民币). Empty when the channel does not say. */
+  readonly fundingSource: string;
 };
 export type Statement = {
   readonly rows: readonly StatementRow[];
@@ -26,7 +28,7 @@ export type Statement = {
 
 const COLUMNS = {
   kind: '类型', tradeNo: '平台订单号', paymentNo: '支付单号', refundNo: '退款单号', channel: '渠道', method: '支付方式',
-  channelTradeNo: '渠道订单号', channelRefundNo: '渠道退款号', amount: '金额(元)', at: '完成时间', idempotencyKey: '请求幂等键',
+  channelTradeNo: '渠道订单号', channelRefundNo: '渠道退款号', amount: '金额(元)', at: '完成时间', idempotencyKey: '请求幂等键', fundingSource: '付款来源',
 } as const;
 type ColumnName = keyof typeof COLUMNS;
 
@@ -67,7 +69,7 @@ function readRow(header: readonly string[], line: readonly string[]): StatementR
   }
   // Two runs of digits joined are the fen: no float is met on the way.
   const amountFen = Number(`${amount[1] ?? ''}${amount[2] ?? ''}`);
-  return { kind, tradeNo, paymentNo, refundNo, channel, method, channelTradeNo, channelRefundNo, amountFen, at: time, idempotencyKey };
+  return { kind, tradeNo, paymentNo, refundNo, channel, method, channelTradeNo, channelRefundNo, amountFen, at: time, idempotencyKey, fundingSource: at('fundingSource') ?? '' };
 }
 
 function sum(rows: readonly StatementRow[]): number {

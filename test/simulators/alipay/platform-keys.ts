@@ -24,7 +24,7 @@ type StoredKeys = {
   readonly appCertificateSn: string;
   readonly rootCertificateSn: string;
   readonly publicKeyModeKeyPem: string;
-  /** The certificate Alipay signs with now, and the one it changes to; each with its chain. */
+  /** The certificate Alipay signs with now, the one it changes to, and one whose time is over; each with its chain. */
   readonly certificates: readonly (IssuedCertificate & { readonly keyPem: string })[];
 };
 
@@ -78,20 +78,24 @@ function opened(stored: StoredKeys): PlatformKeys {
 }
 
 async function makeKeys(now: Date): Promise<StoredKeys> {
-  const [app, plain, first, second, root, middle] = await Promise.all([rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys()]);
+  const [app, plain, first, second, third, root, middle] = await Promise.all([rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys()]);
   const validity = { notBefore: new Date(now.getTime() - 86_400_000), notAfter: new Date(now.getTime() + 5 * YEAR_MS) };
-  const issue = (subject: Name, issuer: Name, publicKey: KeyObject, issuerKey: KeyObject, isAuthority: boolean, label?: 'sm2'): IssuedCertificate => {
+  const issue = (subject: Name, issuer: Name, publicKey: KeyObject, issuerKey: KeyObject, isAuthority: boolean, other: { readonly label?: 'sm2'; readonly notAfter?: Date } = {}): IssuedCertificate => {
     const serialNumber = randomSerial();
-    const pem = writeCertificate({ serialNumber, subject, issuer, publicKey, issuerKey, isAuthority, ...validity, ...(label === undefined ? {} : { label }) });
+    const pem = writeCertificate({ serialNumber, subject, issuer, publicKey, issuerKey, isAuthority, ...validity, ...other });
     return { pem, sn: numberOf(issuer, serialNumber) };
   };
   const rootCertificate = issue(ROOT, ROOT, root.publicKey, root.privateKey, true);
-  const sm2Certificate = issue(SM2_ROOT, SM2_ROOT, root.publicKey, root.privateKey, true, 'sm2');
+  const sm2Certificate = issue(SM2_ROOT, SM2_ROOT, root.publicKey, root.privateKey, true, { label: 'sm2' });
   const middleCertificate = issue(MIDDLE, ROOT, middle.publicKey, root.privateKey, true);
-  const leaf = (commonName: string, publicKey: KeyObject): IssuedCertificate => issue({ ...ROOT, unit: 'Alipay', commonName }, MIDDLE, publicKey, middle.privateKey, false);
+  const leaf = (commonName: string, publicKey: KeyObject, other = {}): IssuedCertificate => issue({ ...ROOT, unit: 'Alipay', commonName }, MIDDLE, publicKey, middle.privateKey, false, other);
   const appCertificate = leaf('2021000000000001', app.publicKey);
   const chained = ({ pem, sn }: IssuedCertificate): IssuedCertificate => ({ pem: `${pem}${middleCertificate.pem}`, sn });
-  const alipay = [{ ...chained(leaf('Alipay', first.publicKey)), keyPem: privatePem(first.privateKey) }, { ...chained(leaf('Alipay', second.publicKey)), keyPem: privatePem(second.privateKey) }];
+  const alipay = [
+    { ...chained(leaf('Alipay', first.publicKey)), keyPem: privatePem(first.privateKey) },
+    { ...chained(leaf('Alipay', second.publicKey)), keyPem: privatePem(second.privateKey) },
+    { ...chained(leaf('Alipay', third.publicKey, { notAfter: new Date(now.getTime() - 3_600_000) })), keyPem: privatePem(third.privateKey) },
+  ];
   return {
     credentials: {
       appId: '2021000000000001',

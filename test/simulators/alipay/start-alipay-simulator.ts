@@ -57,6 +57,8 @@ export type AlipaySimulator = {
   readonly finishTrade: (outTradeNo: string) => void;
   /** From now on Alipay signs with its next certificate. */
   readonly changeCertificate: () => void;
+  /** From now on Alipay signs under a certificate whose time is over. */
+  readonly useExpiredCertificate: () => void;
   /** A notification as headers and bytes, unsent: genuine, or with something wrong. */
   readonly makeNotification: (about: { readonly outTradeNo: string; readonly outRequestNo?: string }, variation?: NotificationVariation) => NotificationMessage;
   /** Does everything that is due by the simulator's clock and waits for it. */
@@ -112,7 +114,8 @@ export async function startAlipaySimulator(options: AlipaySimulatorOptions = {})
     newPaymentCode: (behaviour, currency) => book.newPaymentCode(behaviour, currency).code,
     openAppOrder: (orderText) => gateway.openAppOrder(orderText),
     finishTrade: (outTradeNo) => { book.finish(outTradeNo); },
-    changeCertificate: () => { answers.certificateIndex += 1; },
+    changeCertificate: () => { answers.certificateIndex = 1; },
+    useExpiredCertificate: () => { answers.certificateIndex = 2; },
     makeNotification: ({ outTradeNo, outRequestNo }, variation = { kind: 'genuine' }) => {
       const trade = known(outTradeNo);
       const sent = notifications.list().find((notification) => notification.outTradeNo === outTradeNo && notification.outRequestNo === outRequestNo);

@@ -14,6 +14,9 @@ type Refund = { readonly merchantNo: string; readonly orderNo: string; readonly 
 type Reply = { readonly status: number; readonly value: object };
 type Message = Readonly<Record<string, unknown>>;
 
+/** A request signed longer ago, or in the future, is not looked at. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
 const refusal = (code: string): Reply => ({ status: 422, value: { result: 'REFUSED', code, message: code.toLowerCase() } });
 const accepted = (value: object): Reply => ({ status: 200, value: { result: 'OK', ...value } });
 /** Refunds under these states hold the order's money. */
@@ -94,7 +97,8 @@ export async function startCityCardSimulator({ merchantNo = 'CC-HOSPITAL-1', key
     const path = (Object.keys(handlers) as CityCardPath[]).find((known) => known === request.url);
     const header = (name: string): string => String(request.headers[name] ?? '');
     received.push(request.url ?? '');
-    if (path === undefined || signed(body, { nonce: header('x-nonce'), at: new Date(header('x-time')) })['x-signature'] !== header('x-signature')) {
+    const age = Math.abs(Date.now() - Date.parse(header('x-time')));
+    if (path === undefined || !(age <= CLOCK_TOLERANCE_MS) || signed(body, { nonce: header('x-nonce'), at: new Date(header('x-time')) })['x-signature'] !== header('x-signature')) {
       response.writeHead(401).end('signature');
       return;
     }

@@ -18,19 +18,19 @@ after(() => {
 });
 
 for (const [kind, folder, firstRule] of [
-  ['plugin', 'plugins/channels/city-card', 'charge.paid'],
+  ['plugin channel', 'plugins/channels/city-card', 'charge.paid'],
   ['adapter', 'hospital-adapters/city-card', 'patient.find'],
 ] as const) {
   test(`a new ${kind} compiles, declares itself rightly, and visibly fails the rules it does not keep yet`, () => {
     const root = copyOfRepository();
-    const outcome = runNew({ root, words: [kind, 'city-card'] });
+    const outcome = runNew({ root, words: [...kind.split(' '), 'city-card'] });
     assert.equal(outcome.status, 0, outcome.text);
     assert.match(outcome.text, /Order of work:\n {2}1\. /);
 
     const manifest: unknown = JSON.parse(readFileSync(join(root, folder, 'plugin.json'), 'utf8'));
     assert.ok(Value.Check(PluginManifestSchema, manifest), 'plugin.json fits the manifest schema');
     assert.match(readFileSync(join(root, 'tsconfig.json'), 'utf8'), new RegExp(`"path": "${folder}"`));
-    assert.match(readFileSync(join(root, 'package.json'), 'utf8'), kind === 'plugin' ? /"plugins\/channels\/\*"/ : /"hospital-adapters\/city-card",\n {4}"appliance"/);
+    assert.match(readFileSync(join(root, 'package.json'), 'utf8'), kind === 'plugin channel' ? /"plugins\/channels\/\*"/ : /"hospital-adapters\/city-card",\n {4}"appliance"/);
 
     const compiled = run(root, [join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', join(root, folder)]);
     assert.equal(compiled.status, 0, compiled.output);
@@ -45,7 +45,7 @@ for (const [kind, folder, firstRule] of [
 test('an existing folder is refused and left alone', () => {
   const root = copyOfRepository();
   mkdirSync(join(root, 'plugins/channels/mine'), { recursive: true });
-  const outcome = runNew({ root, words: ['plugin', 'mine'] });
+  const outcome = runNew({ root, words: ['plugin', 'channel', 'mine'] });
   assert.equal(outcome.status, 1);
   assert.match(outcome.text, /plugins\/channels\/mine already exists/);
   assert.ok(!existsSync(join(root, 'plugins/channels/mine/package.json')));
@@ -54,17 +54,17 @@ test('an existing folder is refused and left alone', () => {
 test('a bad name is refused with an example of a good one', () => {
   const root = copyOfRepository();
   for (const name of ['Mine', '../escape', 'a--b', '-a', 'a_b', '微信', '1st', '', 'x'.repeat(41)]) {
-    const outcome = runNew({ root, words: ['plugin', name] });
+    const outcome = runNew({ root, words: ['plugin', 'channel', name] });
     assert.equal(outcome.status, 1, name);
     assert.match(outcome.text, /city-card/);
   }
 });
 
 test('anything else gets the usage', () => {
-  for (const words of [[], ['plugin'], ['thing', 'name'], ['plugin', 'a', 'b']]) {
+  for (const words of [[], ['plugin'], ['plugin', 'city-card'], ['plugin', 'adapter', 'a'], ['channel', 'a'], ['thing', 'name'], ['plugin', 'channel', 'a', 'b']]) {
     const outcome = runNew({ root: REPOSITORY, words });
     assert.equal(outcome.status, 2);
-    assert.match(outcome.text, /npm run new -- plugin <name>/);
+    assert.match(outcome.text, /npm run new -- plugin channel <name>/);
   }
 });
 

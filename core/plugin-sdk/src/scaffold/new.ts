@@ -1,31 +1,33 @@
-/** `npm run new -- plugin|adapter <name>`: makes a small complete package and says what to do with it. */
+/** `npm run new -- plugin <kind> <name>` and `npm run new -- adapter <name>`: makes a small complete package and says what to do with it. */
 import { join, resolve } from 'node:path';
 
 import { createPackage, type PackageKind } from './create-package.js';
 
 const USAGE = `用法 / Usage:
-  npm run new -- plugin <name>     a payment channel in plugins/channels/<name>
-  npm run new -- adapter <name>    a hospital adapter in hospital-adapters/<name>
+  npm run new -- plugin channel <name>    a payment channel in plugins/channels/<name>
+  npm run new -- adapter <name>           a hospital adapter in hospital-adapters/<name>
 <name>: lower-case words joined by hyphens, for example city-card`;
 
 /** Runs the command line; gives the text to print and the exit status. */
 export function runNew(request: { readonly root: string; readonly words: readonly string[] }): { readonly status: 0 | 1 | 2; readonly text: string } {
-  const [kind, name, ...rest] = request.words;
-  if (!isPackageKind(kind) || name === undefined || rest.length > 0) return { status: 2, text: USAGE };
+  const [sort, ...more] = request.words;
+  const kind = sort === 'plugin' ? more.shift() : sort;
+  const [name, ...rest] = more;
+  if (!isPackageKind(kind) || (sort === 'plugin') !== (kind === 'channel') || name === undefined || rest.length > 0) return { status: 2, text: USAGE };
   const made = createPackage({ root: request.root, kind, name });
   if (made.kind === 'refused') return { status: 1, text: made.reason };
   return { status: 0, text: [`${made.folder} now holds:`, ...made.files.map((file) => `  ${file}`), '', 'Order of work:', ...orderOfWork(kind, made.folder)].join('\n') };
 }
 
 function isPackageKind(word: string | undefined): word is PackageKind {
-  return word === 'plugin' || word === 'adapter';
+  return word === 'channel' || word === 'adapter';
 }
 
 function orderOfWork(kind: PackageKind, folder: string): string[] {
   const steps = [
     'npm install                      (joins the package to the workspace and the lock file)',
     `settings in ${folder}/src/settings.ts: what the hospital must enter; mark secrets with "x-secret"`,
-    kind === 'plugin'
+    kind === 'channel'
       ? `charge and query in ${folder}/src/index.ts, then refund, close, notifications, statement`
       : `queryConfirmation and confirm in ${folder}/src/index.ts, then the questions, then RefundGuard and DayList`,
     'an error table as data: which codes are a definite refusal; everything else is unknown',

@@ -26,4 +26,5 @@ export {
   type HospitalSubject,
   type OpenBill,
 } from './hospital-adapter-conformance.js';
+export { Mortality } from './channel/mortality.js';
 export { makeTestContext, type TestContextOptions } from './test-context.js';

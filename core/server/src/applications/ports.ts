@@ -33,6 +33,8 @@ export type StatementEntry = {
   readonly refundNo: string | undefined;
   readonly channel: string;
   readonly method: string;
+  /** In the channel's own word; `eCny` is the digital yuan. */
+  readonly fundingSource: string | undefined;
   readonly channelTradeNo: string | undefined;
   readonly channelRefundNo: string | undefined;
   readonly amountFen: Fen;

@@ -59,11 +59,12 @@ export class ChannelBench {
   readonly #subject: ChannelSubject;
   readonly #channel: PaymentChannel;
 
-  readonly #references = new Map<string, PaymentReference>();
+  readonly #references: Map<string, PaymentReference>;
 
-  constructor(subject: ChannelSubject, channel: PaymentChannel = subject.channel) {
+  constructor(subject: ChannelSubject, channel: PaymentChannel = subject.channel, references = new Map<string, PaymentReference>()) {
     this.#subject = subject;
     this.#channel = channel;
+    this.#references = references;
     this.far = {
       payer: 'later',
       refunds: 'anyPart',
@@ -79,8 +80,16 @@ export class ChannelBench {
       replayWindowMs: 0,
       statementDay: lacks('statementDay'),
       spoilStatement: lacks('spoilStatement'),
+      startMortal: lacks('startMortal'),
+      skewClock: lacks('skewClock'),
+      expireCertificate: lacks('expireCertificate'),
       ...subject.control,
     };
+  }
+
+  /** Another channel object over the same far side: what the core knows of its payments stays known. */
+  knowingAs(channel: PaymentChannel): ChannelBench {
+    return new ChannelBench(this.#subject, channel, this.#references);
   }
 
   get merchantNo(): string {

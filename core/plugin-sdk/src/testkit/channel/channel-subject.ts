@@ -1,4 +1,5 @@
 import type { ChargeRequest, PaymentChannel, RawNotification } from '../../payment-channel.js';
+import type { Mortality } from './mortality.js';
 
 /**
  * What can be made to happen to one call. The first three leave the call without a usable answer; `beforeExecution` and
@@ -68,6 +69,15 @@ export type ChannelControl = {
   readonly statementDay?: () => Promise<string> | string;
   /** The totals of the next bill contradict its rows. */
   readonly spoilStatement?: () => Promise<void> | void;
+  /**
+   * The same channel started anew on the same store and far side, its context wrapped: `mortality.wrap(context)`. The suite kills it at one step and starts another: the restart.
+   * Missing only where a plugin keeps nothing between calls and has no effect through its context: there being killed is being timed out.
+   */
+  readonly startMortal?: (mortality: Mortality) => Promise<PaymentChannel> | PaymentChannel;
+  /** The channel's clock is wrong by so much from now on; the far side's stays right. */
+  readonly skewClock?: (wrongMs: number) => Promise<void> | void;
+  /** From now on the far side signs under a certificate that has expired. */
+  readonly expireCertificate?: () => Promise<void> | void;
 };
 
 /** One channel under test with its far side, made new for each rule. */

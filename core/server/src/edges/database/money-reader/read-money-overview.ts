@@ -38,7 +38,7 @@ export async function readMoneyOverview({ sequelize, models, hospitalId }: Money
     select<{ count: number; urgent: number | null }>('SELECT count(*) AS count, sum(severity = 1) AS urgent FROM discrepancy_case WHERE resolved_at IS NULL'),
     models.cases.findAll({ where: { resolvedAt: { [Op.is]: null } }, order: [['severity', 'ASC'], ['id', 'DESC']], limit: SHOWN }),
   ]);
-  const channels = [...figures.channels].map(([channel, own]) => ({ channel, ...own })).toSorted((left, right) => (left.channel < right.channel ? -1 : 1));
+  const channels = [...figures.channels].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, own]) => ({ ...own }));
   const total = (key: 'paidCount' | 'paidFen' | 'refundedCount' | 'refundedFen') => channels.reduce((sum, row) => sum + row[key], 0);
   return {
     day,

@@ -9,14 +9,14 @@ import { number, optionalText, text, type Row } from './rows.js';
  */
 const DAY_SQL = `
   SELECT * FROM (
-  SELECT 'payment' AS kind, p.trade_no, p.payment_no, NULL AS refund_no, p.channel, p.method, p.channel_trade_no, NULL AS channel_refund_no,
+  SELECT 'payment' AS kind, p.trade_no, p.payment_no, NULL AS refund_no, p.channel, p.method, p.funding_source, p.channel_trade_no, NULL AS channel_refund_no,
          p.amount_fen, p.paid_at AS at, i.key
     FROM orders o JOIN payment p ON p.trade_no = o.trade_no
     LEFT JOIN idempotency i ON i.tenant = :tenant AND i.trade_no = p.trade_no AND i.subject = p.trade_no
    WHERE o.owner_kind = 'application' AND o.owner_id = :appId AND o.created_at >= :earliest AND o.created_at < :latest
      AND p.state = 'succeeded' AND date(p.paid_at, '+8 hours') = :day
   UNION ALL
-  SELECT 'refund', r.trade_no, r.payment_no, r.refund_no, p.channel, p.method, p.channel_trade_no, r.channel_refund_no, r.refund_fen, r.refunded_at, i.key
+  SELECT 'refund', r.trade_no, r.payment_no, r.refund_no, p.channel, p.method, p.funding_source, p.channel_trade_no, r.channel_refund_no, r.refund_fen, r.refunded_at, i.key
     FROM refund r JOIN orders o ON o.trade_no = r.trade_no JOIN payment p ON p.payment_no = r.payment_no
     LEFT JOIN idempotency i ON i.tenant = :tenant AND i.trade_no = r.trade_no AND i.subject = r.refund_no
    WHERE o.owner_kind = 'application' AND o.owner_id = :appId AND r.state = 'succeeded' AND date(r.refunded_at, '+8 hours') = :day
@@ -52,6 +52,7 @@ function entryFromRow(row: Row): StatementEntry {
     refundNo: optionalText(row, 'refund_no'),
     channel: text(row, 'channel'),
     method: text(row, 'method'),
+    fundingSource: optionalText(row, 'funding_source'),
     channelTradeNo: optionalText(row, 'channel_trade_no'),
     channelRefundNo: optionalText(row, 'channel_refund_no'),
     amountFen: fen(number(row, 'amount_fen')),

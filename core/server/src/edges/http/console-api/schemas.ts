@@ -120,7 +120,8 @@ export const CaseSchema = Type.Object(
 );
 export const CaseFilterSchema = Type.Object({ state: Type.Enum(['open', 'resolved'] as const), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
 export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next: Maybe(Count) }, named('CasePage'));
-export const ChannelDaySchema = Type.Object({ channel: Text, paidCount: Count, paidFen: Fen, refundedCount: Count, refundedFen: Fen }, named('ChannelDay'));
+/** One row per channel, and one more for the digital yuan it carried. */
+export const ChannelDaySchema = Type.Object({ channel: Text, isECny: Type.Boolean(), paidCount: Count, paidFen: Fen, refundedCount: Count, refundedFen: Fen }, named('ChannelDay'));
 const UnknownPaymentSchema = Type.Object({ tradeNo: Text, paymentNo: Text, channel: Text, amountFen: Fen, submittedAt: Instant, attempts: Count }, named('UnknownPayment'));
 export const MoneyOverviewSchema = Type.Object(
   {

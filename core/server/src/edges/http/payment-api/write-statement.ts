@@ -7,7 +7,7 @@ import { ok, refused, type Outcome } from '../../../domain/errors.js';
 export type StatementFile = { readonly fileName: string; readonly content: Uint8Array; readonly sha256: string };
 
 /** The header row is the contract: readers find columns by these names, not by position. */
-export const STATEMENT_COLUMNS = ['类型', '平台订单号', '支付单号', '退款单号', '渠道', '支付方式', '渠道订单号', '渠道退款号', '金额(元)', '完成时间', '请求幂等键'] as const;
+export const STATEMENT_COLUMNS = ['类型', '平台订单号', '支付单号', '退款单号', '渠道', '支付方式', '渠道订单号', '渠道退款号', '金额(元)', '完成时间', '请求幂等键', '付款来源'] as const;
 
 /** News of a late evening arrives during the night, channel bills by 10:00: a file taken earlier could still grow. */
 const READY_AFTER_MS = (24 + 10) * 60 * 60 * 1000;
@@ -39,6 +39,7 @@ function rowOf(entry: StatementEntry): string[] {
     yuanFromFen(entry.amountFen),
     beijingTime(entry.at),
     entry.idempotencyKey ?? '',
+    entry.fundingSource ?? '',
   ];
 }
 
