@@ -144,7 +144,14 @@ export class WechatPayPlatform {
   #openApi(): MerchantApi {
     const { orders, refunds, faults } = this;
     const { keys, now } = this.#options;
-    const bills = new BillDesk({ ledger: () => this.#billLedger(), faults, now, billsReadyAtOnce: this.#options.billsReadyAtOnce });
+    const bills = new BillDesk({
+      ledger: () => this.#billLedger(),
+      faults,
+      now,
+      merchantPublicKey: keys.merchantPublicKey,
+      subMerchantId: keys.merchantCredentials.subMerchant.merchantId,
+      billsReadyAtOnce: this.#options.billsReadyAtOnce,
+    });
     const onRefundAccepted = (): void => {
       this.#planSettlement();
     };
