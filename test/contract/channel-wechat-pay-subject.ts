@@ -1,7 +1,7 @@
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
 import type { FullPaymentChannel, FundStatement, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import { makeTestContext, Mortality, type ChannelFault, type ChannelSubject, type FaultableOperation, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import { openMortalLine } from './mortal-line.js';
 import type { ApiFault, ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
@@ -33,13 +33,12 @@ export async function activateWechatPay(options: {
   readonly now?: () => Date;
   readonly store?: PluginStore;
   readonly settings?: Partial<WechatPaySettings>;
-  /** The life this process has; without one it does not die. */
   readonly mortality?: Mortality;
 }): Promise<ActivatedWechatPay> {
-  const { credentials, mode, now, store, mortality = new Mortality() } = options;
+  const { credentials, mode, now, store, mortality } = options;
   const logLines: string[] = [];
   const publicKey = { publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem };
-  const contributions = await wechatPay.activate(mortality.wrap(makeTestContext({
+  const context = makeTestContext({
     settings: {
       mchid: credentials.merchantId,
       appid: credentials.appId,
@@ -53,7 +52,8 @@ export async function activateWechatPay(options: {
     ...(now === undefined ? {} : { now }),
     ...(store === undefined ? {} : { store }),
     logged: (line) => { logLines.push(line); },
-  })));
+  });
+  const contributions = await wechatPay.activate(mortality?.wrap(context) ?? context);
   const channel = contributions.channels?.['wechat-pay'];
   if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel wechat-pay');
   return { channel, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };
@@ -75,6 +75,7 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
   const simulatorNow = (): Date => new Date(Date.now() + clock.passedMs);
   const now = (): Date => new Date(simulatorNow().getTime() + clock.wrongMs);
   const simulator = await startWechatPaySimulator({ now: simulatorNow, billsReadyAtOnceForTests: true, notificationRetryGapsMs: [], reverseWaitMs: 0 });
+  const store = createMemoryStore();
   const credentials = simulator.merchantCredentials;
   const operations = operationsOf(kind);
   const settings: Partial<WechatPaySettings> = {
@@ -84,8 +85,7 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
     ...(isPartner === undefined ? {} : { partner: partnerSettings(credentials) }),
     ...(kind.method === 'paymentCode' ? { ...scannedCodeSettings(credentials, kind.through), reverseAfterMs: 0 } : {}),
   };
-  const store = createMemoryStore();
-  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, now, store, settings }).catch(async (error: unknown) => {
+  const plugin = await activateWechatPay({ credentials, baseUrl: simulator.baseUrl, mode, settings, now, store }).catch(async (error: unknown) => {
     await simulator.stop();
     throw error;
   });
@@ -136,7 +136,7 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
       startMortal: async (mortality) => {
         const line = await openMortalLine(simulator.baseUrl, mortality);
-        const mortal = await activateWechatPay({ credentials, mode, now, store, settings, mortality, baseUrl: line.baseUrl });
+        const mortal = await activateWechatPay({ credentials, mode, now, settings, store, mortality, baseUrl: line.baseUrl });
         opened.push({ stop: async () => { line.close(); await mortal.stop(); } });
         return mortal.channel;
       },
@@ -152,9 +152,6 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
     },
   };
 }
-
-/** Rules that cannot apply where WeChat Pay signs with a public key. */
-export const OF_PUBLIC_KEYS: Readonly<Record<string, string>> = { 'certificate.expired': 'a public key of WeChat Pay has no validity' };
 
 /** A message as the core's HTTP edge hands it over: header names in lower case, the raw bytes, the time of arrival. */
 export function arrived(message: { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }, at = new Date()): RawNotification {

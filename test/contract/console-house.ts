@@ -33,6 +33,7 @@ import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
+import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -89,6 +90,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   await dictionary.start();
 
+  const certificates = consoleCertificates({ platform, clock, audit });
   const instances = new Map<string, PluginInstance>([
     ['wechat-main', { id: 'wechat-main', plugin: 'wechat-pay', version: '1.0.0', kind: 'channel', state: 'active', reason: undefined, since: startAt, inFlight: 0 }],
     ['his-main', { id: 'his-main', plugin: 'sqlserver', version: '1.0.0', kind: 'hospitalAdapter', state: 'waiting', reason: 'the database refused the connection', since: startAt, inFlight: 0 }],
@@ -127,6 +129,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       remove: () => Promise.resolve(refused('NO_SUCH_ITEM')),
       changeTrustList: () => Promise.resolve(refused('PLUGIN_REFUSED', 'no root of the present trust list has signed it')),
     },
+    certificates: certificates.watch,
+    rotations: certificates.rotations,
     plugins: {
       list: () => ({
         packages: [
@@ -167,6 +171,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     hospital,
     platform,
     audit,
+    certificates,
     users,
     firstLogin,
     registry,

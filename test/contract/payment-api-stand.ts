@@ -229,8 +229,8 @@ export async function startStand(context: TestContext, set: { readonly applicati
       }),
       channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw), clock }),
       operationsEndpoints({
-        live: () => Promise.resolve({ ok: true, checks: [] }),
-        ready: () => Promise.resolve({ ok: false, checks: [{ name: 'his', ok: false, reason: 'breaker open' }] }),
+        live: () => Promise.resolve({ ok: true, degraded: false, checks: [] }),
+        ready: () => Promise.resolve({ ok: false, degraded: false, checks: [{ name: 'his', ok: false, reason: 'breaker open' }] }),
         metricsPage: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'hospay_up 1\n' }),
       }),
     ],

@@ -6,6 +6,7 @@
  * "Already paid" with our own trade number and our own amount is `ok`; with anybody else's it is `rejected`.
  */
 import { Type, type Static, type TSchema } from 'typebox';
+import type { HoldingCredentials } from './credential.js';
 
 const closedObject = { additionalProperties: false } as const;
 const FenSchema = Type.Integer({ minimum: 0, description: 'integer fen' });
@@ -187,7 +188,7 @@ export type HospitalAdapter = {
   presettle(request: { readonly patientId: string; readonly billNos: readonly string[] }, context: HisCallContext): Promise<HisResult<Quote>>;
   confirm(request: ConfirmRequest, context: HisCallContext): Promise<HisResult<Confirmation>>;
   queryConfirmation(request: { readonly tradeNo: string }, context: HisCallContext): Promise<HisQueryResult<Confirmation>>;
-} & Partial<RefundGuard & DayList & Dictionaries & HisHealth>;
+} & Partial<RefundGuard & DayList & Dictionaries & HisHealth & HoldingCredentials>;
 
 /** The HIS reverses its own booking before money goes back (发药/执行 may refuse). Idempotent by refundNo. */
 export type RefundGuard = {

@@ -1,4 +1,6 @@
 export * from './budget-guard.js';
+export * from './credential.js';
+export * from './describe-credential.js';
 export * from './fund-statement.js';
 export * from './hospital-adapter.js';
 export * from './money.js';

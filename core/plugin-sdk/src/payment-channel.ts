@@ -9,6 +9,7 @@
  * - every answer's authenticity is verified before a word of it is believed.
  */
 import { Type, type Static } from 'typebox';
+import type { HoldingCredentials } from './credential.js';
 import type { FundStatementOutcome, FundStatementRequest } from './fund-statement.js';
 
 const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
@@ -282,7 +283,7 @@ export type PaymentChannel = {
   readonly methods: readonly PaymentMethod[];
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
   query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
-} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer>;
+} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer & HoldingCredentials>;
 
 /** A channel that can be refunded, closed, told by and reconciled with. */
 export type FullPaymentChannel = PaymentChannel & Refunding & Cancelling & Notifying & Statement;

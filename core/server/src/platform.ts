@@ -3,7 +3,7 @@
  * under typed tokens, all resolved at start, and held by reference from then on: no captive singletons, nothing resolved late.
  */
 import 'reflect-metadata';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { container, instanceCachingFactory, type InjectionToken } from 'tsyringe';
 import { createNonceMemory } from './applications/nonce-memory.js';
@@ -24,6 +24,7 @@ import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plug
 import { installedInstances } from './edges/database/platform/installed-instances.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { hashPassword, passwordMatches } from './edges/database/platform/password.js';
+import { sharedSecrets } from './edges/database/platform/shared-secrets.js';
 import { channelNotifications } from './edges/http/channel-notifications.js';
 import { startConsole } from './edges/http/console-api/start-console.js';
 import { startHttpServer, type RunningHttpServer } from './edges/http/http-kit/start-http-server.js';
@@ -39,6 +40,11 @@ import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
+import { createCertificateWatch, type CertificateWatch } from './monitoring/certificate-watch.js';
+import { observeCertificates } from './monitoring/observe-certificates.js';
+import { platformCredentials, type PlatformCredentialPorts } from './monitoring/platform-credentials.js';
+import type { WatchPolicy } from './monitoring/ports.js';
+import { createRotationDesk, type RotationDesk } from './monitoring/rotation-desk.js';
 import { createAuditLog, type AuditLog } from './operations/audit-log.js';
 import { lockDataFolder } from './operations/data-folder-lock.js';
 import { freeBytesOf, watchDiskSpace, type DiskSpaceWatch } from './operations/disk-space.js';
@@ -66,8 +72,11 @@ import { channelDirectory, hospitalDirectory } from './plugin-host/guest-directo
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
-import { openTrustedPublishers } from './plugin-host/packages/trusted-publishers.js';
+import { openTrustedPublishers, type TrustedPublishers } from './plugin-host/packages/trusted-publishers.js';
+import { pluginCredentials } from './plugin-host/plugin-credentials.js';
 import { createPluginHost, type InstanceConfiguration, type PluginHost } from './plugin-host/plugin-host.js';
+import type { PluginPackage } from './plugin-host/read-package.js';
+import { createRehearsalStage } from './plugin-host/rehearsal-stage.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
 import { requestRefund } from './refunds/request-refund.js';
@@ -109,6 +118,8 @@ const TOKENS = {
   pluginHost: part<PluginHost>('pluginHost'),
   channelHealth: part<ChannelHealth>('channelHealth'),
   packages: part<PackageDesk>('packages'),
+  certificates: part<CertificateWatch>('certificates'),
+  rotations: part<RotationDesk>('rotations'),
   applications: part<ApplicationRegistry>('applications'),
   terminals: part<TerminalRegistry>('terminals'),
   presence: part<TerminalPresence>('presence'),
@@ -139,6 +150,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add(once('provisioning', () => provisionFrom(options, get(TOKENS.database), get(TOKENS.terminals)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
+  lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
@@ -191,7 +203,8 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty: ({ folder }) => productFolders.some((own) => dirname(folder) === own) }));
+  const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
@@ -200,6 +213,17 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     configuredIds: instancesOf(configuration).map(({ id }) => id),
     merchants: hospital.merchants.map(({ merchantNo }) => merchantNo),
     openMoney: (instance) => store.countOpenMoney(instance),
+  }));
+  give(TOKENS.certificates, (get) => createCertificateWatch({
+    sources: [pluginCredentials(get(TOKENS.pluginHost), database.keyedFingerprint), platformCredentials(platformKeys(configuration, configFolder, database, trust))],
+    store: database.credentials,
+    rehearsedFingerprints: (owner) => database.rotations.rehearsedFingerprints(owner),
+    policy: watchPolicyOf(configuration),
+    clock, timers, log, audit: get(TOKENS.audit),
+  }));
+  give(TOKENS.rotations, (get) => createRotationDesk({
+    stage: createRehearsalStage({ host: get(TOKENS.pluginHost), configuredIds: instancesOf(configuration).map(({ id }) => id), isFirstParty, replaceSettings: (id, settings) => get(TOKENS.packages).replaceSettings(id, settings), keyedFingerprint: database.keyedFingerprint, clock, random }),
+    rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit), log,
   }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
@@ -231,9 +255,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
+  observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
 }
 
 /** Every use case with its ports given: what the edges call. */
@@ -349,6 +374,8 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
       },
     },
     packages: get(TOKENS.packages),
+    certificates: get(TOKENS.certificates),
+    rotations: get(TOKENS.rotations),
     terminals: {
       list: async () => (await registry.list()).map(({ deviceId, kind, title, status, lastSeenAt }) => ({ id: deviceId, kind, title, status, lastSeenAt, online: presence.of(deviceId)?.online ?? false, since: presence.of(deviceId)?.since })),
       async register(terminal) {
@@ -435,8 +462,13 @@ function paymentGroups({ clock }: PlatformOptions) {
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock): ReadonlyMap<string, TaskWork> {
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
+    ['watch-certificates', async () => {
+      await certificates.rotations.forgetOld();
+      const { credentials, raised, resolved, open } = await certificates.watch.checkNow();
+      return `${String(credentials)} keys and certificates; ${String(raised)} alarms raised, ${String(resolved)} ended, ${String(open)} open`;
+    }],
     ['reload-dictionaries', async () => (await dictionary.reloadAll()).map(({ name, entries, problem }) => `${name}: ${problem ?? `${String(entries)} entries`}`).join('; ') || 'no dictionaries are configured'],
     ['verify-ledger', () => {
       const { journals, entries, problems } = verifyLedger(store.database);
@@ -512,6 +544,23 @@ function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report
     firstLoginCode: running.firstLoginCode,
     addresses: { console: running.consoleServer?.origin ?? '', payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
   };
+}
+
+/** What the platform itself holds: secrets shared with applications and terminals, publishers' keys, certificates on this machine. */
+function platformKeys({ certificates: { watchedFiles } }: Configuration, configFolder: string, database: PlatformDatabase, trust: TrustedPublishers): PlatformCredentialPorts {
+  return {
+    ...sharedSecrets(database),
+    publishers() {
+      const { roots, publishers } = trust.current();
+      return [...roots.map((key) => ({ ...key, isRoot: true })), ...publishers.map((key) => ({ ...key, isRoot: false }))];
+    },
+    files: watchedFiles.map((file) => ({ ...file, certificateFile: resolve(configFolder, file.certificateFile), privateKeyFile: file.privateKeyFile === undefined ? undefined : resolve(configFolder, file.privateKeyFile) })),
+    readFile: (path) => readFile(path, 'utf8').catch(() => undefined),
+  };
+}
+
+function watchPolicyOf({ certificates: { alarmDays, sharedSecretDays } }: Configuration): WatchPolicy {
+  return { alarmDays, sharedSecretDays };
 }
 
 function must({ store, report, pluginStores }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile } {

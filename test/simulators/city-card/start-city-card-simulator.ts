@@ -29,6 +29,8 @@ export async function startCityCardSimulator({ merchantNo = 'CC-HOSPITAL-1', key
   const refunds = new Map<string, Refund>();
   const faults = new Map<CityCardPath, CityCardFault>();
   const received: string[] = [];
+  /** Old and new stand side by side while a merchant changes over. */
+  const acceptedKeys = [key];
   let refundsAreHeld = false;
   let totalsAreWrong = false;
   let serial = 0;
@@ -98,7 +100,8 @@ export async function startCityCardSimulator({ merchantNo = 'CC-HOSPITAL-1', key
     const header = (name: string): string => String(request.headers[name] ?? '');
     received.push(request.url ?? '');
     const age = Math.abs(Date.now() - Date.parse(header('x-time')));
-    if (path === undefined || !(age <= CLOCK_TOLERANCE_MS) || signed(body, { nonce: header('x-nonce'), at: new Date(header('x-time')) })['x-signature'] !== header('x-signature')) {
+    const usedKey = acceptedKeys.find((by) => signed(body, { nonce: header('x-nonce'), at: new Date(header('x-time')), by })['x-signature'] === header('x-signature'));
+    if (path === undefined || usedKey === undefined || !(age <= CLOCK_TOLERANCE_MS)) {
       response.writeHead(401).end('signature');
       return;
     }
@@ -112,7 +115,7 @@ export async function startCityCardSimulator({ merchantNo = 'CC-HOSPITAL-1', key
     const nonce = header('x-nonce');
     const send = ({ status, value }: Reply, extra: Partial<Parameters<typeof signed>[1]> = {}, isSigned = true): void => {
       const said = JSON.stringify(value);
-      response.writeHead(status, { 'content-type': 'application/json', ...(isSigned ? signed(said, { nonce, ...extra }) : {}) }).end(said);
+      response.writeHead(status, { 'content-type': 'application/json', ...(isSigned ? signed(said, { nonce, by: usedKey, ...extra }) : {}) }).end(said);
     };
     if (fault === 'neverExecuteNeverAnswer') return;
     if (fault === 'tooManyRequests') return send({ status: 429, value: { result: 'LATER' } });
@@ -139,6 +142,7 @@ export async function startCityCardSimulator({ merchantNo = 'CC-HOSPITAL-1', key
     orders: (): readonly Order[] => [...orders.values()],
     refunds: (): readonly Refund[] => [...refunds.values()],
     failNext: (path: CityCardPath, fault: CityCardFault): void => { faults.set(path, fault); },
+    acceptAlso: (another: string): void => { acceptedKeys.push(another); },
     holdRefunds: (): void => { refundsAreHeld = true; },
     spoilStatement: (): void => { totalsAreWrong = true; },
     /** The card-holder pays; the operator tells the merchant once. */

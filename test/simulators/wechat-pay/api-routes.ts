@@ -232,15 +232,14 @@ export class ApiRoutes {
     if (algorithm !== null && algorithm !== 'RSA' && algorithm !== 'ALL') {
       throw parameterRefusal('algorithm_type 取值不在允许范围内', { field: '/algorithm_type', value: algorithm, location: 'query' });
     }
-    const { platformCertificate, apiV3Key } = this.#options.keys.merchantCredentials;
-    const { validFrom, validTo } = this.#options.keys.certificateValidity;
-    const entry = {
-      serial_no: platformCertificate.serial,
+    const { merchantCredentials: { apiV3Key }, platformCertificates } = this.#options.keys;
+    const data = platformCertificates.map(({ serial, certificatePem, validFrom, validTo }) => ({
+      serial_no: serial,
       effective_time: chinaRfc3339(validFrom),
       expire_time: chinaRfc3339(validTo),
-      encrypt_certificate: sealResource({ plaintext: platformCertificate.certificatePem, apiV3Key, associatedData: 'certificate' }),
-    };
-    return jsonAnswer({ data: [entry] });
+      encrypt_certificate: sealResource({ plaintext: certificatePem, apiV3Key, associatedData: 'certificate' }),
+    }));
+    return jsonAnswer({ data });
   }
 }
 

@@ -106,8 +106,9 @@ function refuseWrongLinkage({ mixPayType, govFen, selfFen, otherFen, wechatCashF
 function readPerson(person: FieldReader, keys: PlatformKeys, mode: SigningMode): void {
   person.text('card_type', { max: 32 });
   const opened = (name: string): string => {
-    const key = mode === 'publicKey' ? keys.publicKeyModeKey : keys.certificateKey;
+    const key = mode === 'publicKey' ? keys.publicKeyModeKey : keys.platformCertificates.at(-1)?.key;
     try {
+      if (key === undefined) throw new Error('no platform certificate');
       return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, Buffer.from(person.text(name, { max: 1024 }), 'base64')).toString('utf8');
     } catch (error) {
       if (error instanceof ApiRefusal) throw error;

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,13 +34,16 @@ export type MerchantCredentials = {
 /** The simulator's own side of the keys. */
 export type PlatformKeys = {
   readonly merchantCredentials: MerchantCredentials;
-  readonly merchantPublicKey: KeyObject;
+  /** Serial → public key of every merchant API certificate that is not withdrawn: old and new stand side by side while a merchant changes over. */
+  readonly merchantCertificates: Map<string, KeyObject>;
   /** Only used to forge: a well-formed signature by the wrong key. */
   readonly merchantPrivateKey: KeyObject;
-  readonly certificateKey: KeyObject;
-  readonly certificateValidity: { readonly validFrom: Date; readonly validTo: Date };
+  /** Oldest first; the last one signs. */
+  readonly platformCertificates: PlatformCertificate[];
   readonly publicKeyModeKey: KeyObject;
 };
+
+export type PlatformCertificate = { readonly serial: string; readonly certificatePem: string; readonly key: KeyObject; readonly validFrom: Date; readonly validTo: Date };
 
 type StoredKeys = {
   readonly merchantCredentials: MerchantCredentials;
@@ -86,15 +89,41 @@ export async function loadOrMakePlatformKeys(dataFolder: string | undefined, now
 
 function opened(stored: StoredKeys): PlatformKeys {
   const merchantPrivateKey = createPrivateKey(stored.merchantCredentials.merchantPrivateKeyPem);
-  const certificate = new X509Certificate(stored.merchantCredentials.platformCertificate.certificatePem);
+  const { serial, certificatePem } = stored.merchantCredentials.platformCertificate;
   return {
     merchantCredentials: stored.merchantCredentials,
-    certificateValidity: { validFrom: new Date(certificate.validFrom), validTo: new Date(certificate.validTo) },
     merchantPrivateKey,
-    merchantPublicKey: createPublicKey(merchantPrivateKey),
-    certificateKey: createPrivateKey(stored.certificatePrivateKeyPem),
+    merchantCertificates: new Map([[stored.merchantCredentials.merchantCertificateSerial, createPublicKey(merchantPrivateKey)]]),
+    platformCertificates: [platformCertificate(serial, certificatePem, createPrivateKey(stored.certificatePrivateKeyPem))],
     publicKeyModeKey: createPrivateKey(stored.publicKeyModePrivateKeyPem),
   };
+}
+
+function platformCertificate(serial: string, certificatePem: string, key: KeyObject): PlatformCertificate {
+  const { validFrom, validTo } = new X509Certificate(certificatePem);
+  return { serial, certificatePem, key, validFrom: new Date(validFrom), validTo: new Date(validTo) };
+}
+
+/** WeChat Pay moves on to another certificate: it is offered beside the old one and signs from now on. */
+export function changePlatformCertificate({ platformCertificates }: PlatformKeys, now: Date): PlatformCertificate {
+  const { serial, pem, privateKey } = makeCertificate('Simulated WeChat Pay platform', now);
+  const next = platformCertificate(serial, pem, privateKey);
+  platformCertificates.push(next);
+  return next;
+}
+
+/** The merchant applies for a further API certificate in the merchant console; both are accepted until one is withdrawn. */
+export function addMerchantCertificate({ merchantCertificates }: PlatformKeys, now: Date): { readonly serial: string; readonly certificatePem: string; readonly privateKeyPem: string } {
+  const { serial, pem, privateKey } = makeCertificate('Simulated hospital', now);
+  merchantCertificates.set(serial, createPublicKey(privateKey));
+  return { serial, certificatePem: pem, privateKeyPem: privatePem(privateKey) };
+}
+
+function makeCertificate(commonName: string, now: Date): { readonly serial: string; readonly pem: string; readonly privateKey: KeyObject } {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const serial = certificateSerial();
+  const pem = selfSignedCertificate({ serialNumber: serial, commonName, organisation: 'Hospay simulator', notBefore: new Date(now.getTime() - 86_400_000), notAfter: new Date(now.getTime() + CERTIFICATE_LIFE_MS), publicKey, privateKey });
+  return { serial, pem, privateKey };
 }
 
 async function makeKeys(now: Date): Promise<StoredKeys> {

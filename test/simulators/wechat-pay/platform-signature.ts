@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 
-import type { PlatformKeys } from './merchant-credentials.js';
+import type { PlatformCertificate, PlatformKeys } from './merchant-credentials.js';
 import { randomText } from './random-text.js';
 
 /** Which of WeChat Pay's two keys signs: the certificate of the older mode or the public key of the newer one. */
@@ -29,7 +29,7 @@ export function platformSignatureHeaders(request: {
   const timestamp = String(Math.floor(signedAt / 1000));
   const nonce = randomText(32);
   const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('\n')]);
-  const ownKey = mode === 'publicKey' ? keys.publicKeyModeKey : keys.certificateKey;
+  const ownKey = mode === 'publicKey' ? keys.publicKeyModeKey : signingCertificate(keys).key;
   const signature = sign('sha256', message, flaw === 'wrongKey' ? keys.merchantPrivateKey : ownKey).toString('base64');
   return {
     'Wechatpay-Timestamp': timestamp,
@@ -41,8 +41,13 @@ export function platformSignatureHeaders(request: {
 }
 
 function serialOf(keys: PlatformKeys, mode: SigningMode): string {
-  const { platformCertificate, platformPublicKey } = keys.merchantCredentials;
-  return mode === 'publicKey' ? platformPublicKey.id : platformCertificate.serial;
+  return mode === 'publicKey' ? keys.merchantCredentials.platformPublicKey.id : signingCertificate(keys).serial;
+}
+
+function signingCertificate({ platformCertificates }: PlatformKeys): PlatformCertificate {
+  const latest = platformCertificates.at(-1);
+  if (latest === undefined) throw new Error('the simulator has no platform certificate');
+  return latest;
 }
 
 function unknownSerial(mode: SigningMode): string {

@@ -36,14 +36,15 @@ export class RequestVerifier {
   /** Refuses (throws `ApiRefusal`) what the merchant did not rightly sign. */
   verify(request: ArrivedRequest): void {
     const { keys } = this.#options;
-    const { merchantId, merchantCertificateSerial } = keys.merchantCredentials;
+    const { merchantId } = keys.merchantCredentials;
     const { mchid, serial, timestamp, nonce, signature } = readAuthorization(request.headers.authorization);
     if (mchid !== merchantId) throw wrong('mchid', '商户号不存在或与证书不匹配');
-    if (serial !== merchantCertificateSerial) throw wrong('serial_no', '商户证书序列号有误');
+    const merchantPublicKey = keys.merchantCertificates.get(serial);
+    if (merchantPublicKey === undefined) throw wrong('serial_no', '商户证书序列号有误');
     this.#refuseSkewedClock(timestamp);
     const head = `${request.method}\n${request.target}\n${timestamp}\n${nonce}\n`;
     const message = Buffer.concat([Buffer.from(head, 'utf8'), request.body, Buffer.from('\n')]);
-    if (!verify('sha256', message, keys.merchantPublicKey, Buffer.from(signature, 'base64'))) {
+    if (!verify('sha256', message, merchantPublicKey, Buffer.from(signature, 'base64'))) {
       throw wrong('signature', '错误的签名，验签失败');
     }
     if (this.#options.refuseRepeatedNonce) this.#refuseRepeated(nonce);
@@ -51,9 +52,9 @@ export class RequestVerifier {
 
   /** The key an answer is signed with: the public key when the request names it, else the platform certificate. */
   signingMode(headers: IncomingHttpHeaders): SigningMode {
-    const { platformPublicKey, platformCertificate } = this.#options.keys.merchantCredentials;
+    const { merchantCredentials: { platformPublicKey }, platformCertificates } = this.#options.keys;
     const serial = headers['wechatpay-serial'];
-    if (serial === undefined || serial === platformCertificate.serial) return 'platformCertificate';
+    if (serial === undefined || platformCertificates.some((certificate) => certificate.serial === serial)) return 'platformCertificate';
     if (serial === platformPublicKey.id) return 'publicKey';
     throw parameterRefusal('平台证书序列号Wechatpay-Serial错误', { field: 'Wechatpay-Serial', value: serial, location: 'header' });
   }

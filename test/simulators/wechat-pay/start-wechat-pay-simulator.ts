@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import type { FaultRules } from './fault-rules.js';
-import { CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials } from './merchant-credentials.js';
+import { addMerchantCertificate, changePlatformCertificate, CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials, type PlatformKeys } from './merchant-credentials.js';
 import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
 import type { PayerBehaviour, SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
@@ -78,6 +78,10 @@ export type WechatPaySimulator = {
   readonly notifyRefundAgain: (outRefundNo: string) => Promise<number | null>;
   /** A payment or refund notification as headers and bytes, unsent: genuine, or with something wrong. */
   readonly makeNotification: (subject: NotificationSubject, variation?: NotificationVariation) => NotificationMessage;
+  /** WeChat Pay signs with another platform certificate from now on; the old one is still offered. Gives its serial. */
+  readonly changePlatformCertificate: () => string;
+  /** A further merchant API certificate, accepted beside the first. */
+  readonly addMerchantCertificate: () => { readonly serial: string; readonly certificatePem: string; readonly privateKeyPem: string };
   /** Does everything that is due by the simulator's clock (refunds, notifications) and waits for it. For tests that move the clock. */
   readonly runDue: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -116,7 +120,7 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
   try {
     const port = await listen(server, { port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
     const credentialsFile = options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME);
-    return simulatorOf({ platform, server, port, origin: tls === undefined ? 'http://127.0.0.1' : 'https://localhost', credentials: keys.merchantCredentials, credentialsFile });
+    return simulatorOf({ platform, server, port, origin: tls === undefined ? 'http://127.0.0.1' : 'https://localhost', keys, now, credentialsFile });
   } catch (error) {
     await platform.stop();
     platform.close();
@@ -128,8 +132,9 @@ function simulatorOf(running: {
   platform: WechatPayPlatform;
   server: Server | TlsServer;
   port: number;
+  keys: PlatformKeys;
+  now: () => Date;
   origin: string;
-  credentials: MerchantCredentials;
   credentialsFile: string | undefined;
 }): WechatPaySimulator {
   const { platform, server, port } = running;
@@ -137,7 +142,7 @@ function simulatorOf(running: {
   return {
     port,
     baseUrl: `${running.origin}:${String(port)}/`,
-    merchantCredentials: running.credentials,
+    merchantCredentials: running.keys.merchantCredentials,
     credentialsFile: running.credentialsFile,
     faults: platform.faults,
     orders: {
@@ -166,6 +171,8 @@ function simulatorOf(running: {
     notifyAgain: (outTradeNo) => notifications.sendAgain(platform.notificationAbout({ outTradeNo })),
     notifyRefundAgain: (outRefundNo) => notifications.sendAgain(platform.notificationAbout({ outRefundNo })),
     makeNotification: (subject, variation) => notifications.message(platform.notificationAbout(subject), variation ?? { kind: 'genuine' }),
+    changePlatformCertificate: () => changePlatformCertificate(running.keys, running.now()).serial,
+    addMerchantCertificate: () => addMerchantCertificate(running.keys, running.now()),
     runDue: () => platform.runDue(),
     stop: async () => {
       await closeServer(server);

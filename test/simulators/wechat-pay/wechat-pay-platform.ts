@@ -1,3 +1,5 @@
+import { createPublicKey } from 'node:crypto';
+
 import { ApiRoutes } from './api-routes.js';
 import { BillDesk } from './bill-desk.js';
 import type { BillLedger } from './bill-files.js';
@@ -148,7 +150,7 @@ export class WechatPayPlatform {
       ledger: () => this.#billLedger(),
       faults,
       now,
-      merchantPublicKey: keys.merchantPublicKey,
+      merchantPublicKey: createPublicKey(keys.merchantPrivateKey),
       subMerchantId: keys.merchantCredentials.subMerchant.merchantId,
       billsReadyAtOnce: this.#options.billsReadyAtOnce,
     });

@@ -8,6 +8,13 @@ export type Case = { readonly id: number; readonly kind: "amountMismatch" | "mer
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
 export type ChannelDay = { readonly channel: string; readonly isECny: boolean; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
 export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
+export type Credential = { readonly owner: string; readonly name: string; readonly titleZh: string; readonly titleEn: string; readonly useZh: string; readonly useEn: string; readonly holder: "ours" | "theirs"; readonly kind: "certificate" | "publicKey" | "privateKey" | "sharedSecret"; readonly serial?: string; readonly subject?: string; readonly issuer?: string; readonly notBefore?: string; readonly notAfter?: string; readonly secondsLeft?: number; readonly fingerprint?: string; readonly firstSeenAt: string; readonly lastSeenAt: string; readonly since: string; readonly present: boolean };
+export type CredentialAlarm = { readonly id: number; readonly owner: string; readonly name: string; readonly kind: "expiring" | "expired" | "notYetValid" | "missing" | "unreadable" | "keyMismatch" | "serialMismatch" | "changed" | "notListed" | "expiryUnknown" | "old"; readonly severity: number; readonly thresholdDays?: number; readonly detail: string; readonly raisedAt: string; readonly resolvedAt?: string; readonly resolvedBy?: string; readonly confirmable: boolean };
+export type CredentialAlarmAnswer = { readonly alarm: CredentialAlarm };
+export type CredentialCheck = { readonly credentials: number; readonly raised: number; readonly resolved: number; readonly open: number };
+export type CredentialEvent = { readonly at: string; readonly what: "appeared" | "replaced" | "gone" | "returned"; readonly before?: string; readonly after?: string; readonly wasRehearsed: boolean };
+export type CredentialHistory = { readonly events: readonly (CredentialEvent)[] };
+export type CredentialList = { readonly credentials: readonly (Credential)[]; readonly alarms: readonly (CredentialAlarm)[]; readonly alarmDays: readonly (number)[]; readonly now: string };
 export type Dictionary = { readonly name: string; readonly entries: number; readonly loadedAt?: string; readonly ageSeconds?: number; readonly stale: boolean; readonly problem?: string };
 export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
@@ -25,7 +32,7 @@ export type Journal = { readonly seq: number; readonly at: string; readonly acct
 export type JournalPage = { readonly journals: readonly (Journal)[]; readonly next?: number };
 export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
 export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
-export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary"; readonly id: string; readonly state: string; readonly detail?: string };
+export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary" | "credential"; readonly id: string; readonly state: string; readonly detail?: string };
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string };
 export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly password: string };
@@ -34,7 +41,7 @@ export type OpenItemList = { readonly items: readonly (OpenItem)[]; readonly mor
 export type OrderDetail = { readonly tradeNo: string; readonly version: number; readonly createdAt: string; readonly hospitalId: string; readonly merchantId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly (string)[]; readonly hisQuoteNo: string; readonly description: string; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly amountFen: number; readonly confirmation: { readonly state: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly attempts: number; readonly settlementNo?: string; readonly receiptNo?: string; readonly pickupWindow?: string; readonly guide?: string; readonly confirmedAt?: string; readonly hisDay?: string; readonly receiptPrintedAt?: string }; readonly payments: readonly (PaymentDetail)[]; readonly refunds: readonly (RefundDetail)[]; readonly refundableFen: number; readonly timeline: readonly (TimelineItem)[] };
 export type OrderPage = { readonly orders: readonly (OrderRow)[]; readonly next?: string };
 export type OrderRow = { readonly tradeNo: string; readonly createdAt: string; readonly patientLabel: string; readonly description: string; readonly amountFen: number; readonly owner: Owner; readonly confirmation: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly payment?: { readonly paymentNo: string; readonly channel: string; readonly method: string; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly paidAt?: string }; readonly refundedFen: number; readonly refundingFen: number; readonly openCases: number };
-export type Overview = { readonly money: MoneyOverview; readonly machine: { readonly terminals: { readonly online: number; readonly total: number }; readonly plugins: { readonly active: number; readonly total: number }; readonly problems: readonly (MachineProblem)[] }; readonly now: string };
+export type Overview = { readonly money: MoneyOverview; readonly certificates: { readonly open: number; readonly urgent: number }; readonly machine: { readonly terminals: { readonly online: number; readonly total: number }; readonly plugins: { readonly active: number; readonly total: number }; readonly problems: readonly (MachineProblem)[] }; readonly now: string };
 export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
 export type PackageSigner = { readonly keyId: string; readonly publisher: string };
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
@@ -49,9 +56,17 @@ export type ReceivedPackage = { readonly hash: string; readonly id: string; read
 export type RefundAccepted = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected" };
 export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
 export type RefundRequest = { readonly refundFen?: number; readonly reason: string };
+export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
+export type RehearsalStep = { readonly step: "start" | "list" | "pairing" | "validity" | "overlap" | "quickRun" | "connection"; readonly result: "passed" | "warning" | "failed" | "skipped"; readonly found: readonly (string)[] };
 export type RemovedPlugin = { readonly instances: readonly (string)[] };
 export type Revocation = { readonly reason: string };
+export type RotatableSetting = { readonly path: string; readonly titleZh: string; readonly titleEn: string; readonly secret: boolean; readonly choices: readonly (string)[]; readonly long: boolean };
+export type Rotation = { readonly id: number; readonly instance: string; readonly state: "failed" | "passed" | "active" | "takenBack" | "outdated"; readonly changedPaths: readonly (string)[]; readonly steps: readonly (RehearsalStep)[]; readonly rehearsedAt: string; readonly rehearsedBy: string; readonly carriedOutAt?: string; readonly carriedOutBy?: string; readonly takenBackAt?: string; readonly carriesOut: "byCall" | "inConfigurationFile" };
+export type RotationAnswer = { readonly rotation: Rotation };
+export type RotationList = { readonly subjects: readonly (RotationSubject)[]; readonly rotations: readonly (Rotation)[] };
+export type RotationSubject = { readonly instance: string; readonly plugin: string; readonly origin: "configured" | "installed"; readonly settings: readonly (RotatableSetting)[] };
 export type Session = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly rights: readonly ("read" | "refund" | "operate" | "manageUsers" | "audit")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type SettingChange = { readonly path: string; readonly value?: string };
 export type SignIn = { readonly login: string; readonly password: string };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
@@ -108,6 +123,14 @@ export type Operations = {
   rollBackPackage: { input: { path: { id: string } }; answer: InstallReport };
   removePackage: { input: { path: { id: string } }; answer: RemovedPlugin };
   changeTrustList: { input: undefined; answer: TrustListChange };
+  listCredentials: { input: undefined; answer: CredentialList };
+  readCredentialHistory: { input: { query: { owner: string; name: string } }; answer: CredentialHistory };
+  checkCredentials: { input: undefined; answer: CredentialCheck };
+  confirmCredentialAlarm: { input: { path: { id: string } }; answer: CredentialAlarmAnswer };
+  listRotations: { input: undefined; answer: RotationList };
+  rehearseRotation: { input: { body: Rehearsal }; answer: RotationAnswer };
+  carryOutRotation: { input: { path: { id: string } }; answer: RotationAnswer };
+  takeBackRotation: { input: { path: { id: string } }; answer: RotationAnswer };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
@@ -154,6 +177,14 @@ export const OPERATIONS = {
   rollBackPackage: { method: 'POST', path: '/console-api/v1/plugins/packages/{id}/rollback' },
   removePackage: { method: 'DELETE', path: '/console-api/v1/plugins/packages/{id}' },
   changeTrustList: { method: 'PUT', path: '/console-api/v1/plugins/trust-list' },
+  listCredentials: { method: 'GET', path: '/console-api/v1/certificates' },
+  readCredentialHistory: { method: 'GET', path: '/console-api/v1/certificates/history' },
+  checkCredentials: { method: 'POST', path: '/console-api/v1/certificates/checks' },
+  confirmCredentialAlarm: { method: 'POST', path: '/console-api/v1/certificates/alarms/{id}/confirm' },
+  listRotations: { method: 'GET', path: '/console-api/v1/rotations' },
+  rehearseRotation: { method: 'POST', path: '/console-api/v1/rotations' },
+  carryOutRotation: { method: 'POST', path: '/console-api/v1/rotations/{id}/carry-out' },
+  takeBackRotation: { method: 'POST', path: '/console-api/v1/rotations/{id}/take-back' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },

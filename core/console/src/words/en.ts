@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -25,7 +25,7 @@ export const en: Words = {
   overview: {
     title: 'Overview', figures: { paid: 'Paid today', refunded: 'Refunded today', net: 'Net today' }, paid: 'Paid', refunded: 'Refunded', net: 'Net', count: '{count}', unknown: 'Payments with unknown result', unconfirmed: 'Paid, not booked by the HIS', refundsInFlight: 'Refunds in flight', openCases: 'Open cases', urgent: '{count} urgent',
     byChannel: 'By channel', channel: 'Channel', byHour: 'By hour', hour: '{hour}h', attention: 'Needs attention', allWell: 'All is well: nothing needs attention', terminals: 'Terminals on line', plugins: 'Plugins running', updated: 'As of {time}',
-    problem: { plugin: 'Plugin', terminal: 'Terminal', task: 'Task', dictionary: 'Dictionary' }, toOrder: 'To the order', attempts: 'asked {count} times', noPayments: 'No payments today yet',
+    problem: { plugin: 'Plugin', terminal: 'Terminal', task: 'Task', dictionary: 'Dictionary', credential: 'Certificate' }, certificateAlarms: '{count} urgent alarms about keys and certificates: see to them before the windows open', certificatesOpen: 'Alarms about keys and certificates: {count}', toOrder: 'To the order', attempts: 'asked {count} times', noPayments: 'No payments today yet',
   },
   orders: {
     title: 'Orders', days: 'Days', from: 'From', to: 'To', tradeNo: 'Trade number', paymentNo: 'Payment number', channelTradeNo: 'Channel number', patientId: 'Patient id', number: 'Number', paymentState: 'Payment', confirmation: 'Confirmation',
@@ -63,7 +63,7 @@ export const en: Words = {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'remove-expired-rows': 'Remove expired rows' },
+  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'remove-expired-rows': 'Remove expired rows' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
@@ -92,6 +92,38 @@ export const en: Words = {
     plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin' },
     terminal: { register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal' },
     dictionary: { reload: 'Reload dictionary' },
+    credentials: { check: 'Check keys and certificates' },
+    credentialAlarm: { confirm: 'Confirm a certificate alarm' },
+    rotation: { rehearse: 'Rehearse a rotation', carryOut: 'Carry out a rotation', takeBack: 'Take back a rotation' },
+  },
+  certificates: {
+    title: 'Keys and certificates', note: '{count} in all · alarms {days} days before the end', check: 'Check now', checked: '{credentials} checked: {raised} alarms raised, {resolved} ended, {open} open', alarms: 'Alarms', open: 'Open {count}', ended: 'Ended {count}', noAlarms: 'No alarms', list: 'All keys and certificates', daysLeft: 'Left', instance: 'Instance', allInstances: 'All instances', platform: 'The platform',
+    fingerprint: 'Fingerprint (SHA-256)', since: 'In use since', look: 'Details', name: 'Setting', holder: 'Held by', subject: 'Subject', issuer: 'Issuer', serial: 'Serial / id', notBefore: 'Valid from', notAfter: 'Ends', firstSeen: 'First seen', history: 'History', event: 'Event', wasRehearsed: 'rehearsed',
+    keyed: 'made with a key of this platform: shows changes only', endUnknown: 'end unknown', noEnd: 'no end', copy: 'Copy the fingerprint', copied: 'Copied', within: 'within {days} days', wholeInstance: 'The whole instance', confirm: 'I know', left: { ended: 'ended {count} days ago', hours: '{count} hours left', days: '{count} days left' },
+    sureConfirm: { changed: 'Compare the new fingerprint with the other side first. Was this change expected?', expiryUnknown: 'This will not be asked again. Better: give the certificate file, so that its end is known. Sure?', old: 'This secret will not be named as old again. Sure?' },
+    rehearse: 'Rehearse a rotation', rehearseLead: 'Starts a candidate with the new keys beside the running instance, compares certificate, private key and serial, and asks the far side one harmless question. It takes no payment and disturbs none. Fill in only what changes.', unchanged: 'unchanged', play: 'Rehearse', playing: 'Rehearsing…', again: 'Rehearse again',
+    origin: { configured: 'This instance is in the configuration file: after a rehearsal that passed, change the file and restart', installed: 'This instance was installed at run time: a rehearsal that passed is carried out, and taken back, by one call' },
+    outcome: { byCall: 'Passed. It may be carried out within 24 hours', inConfigurationFile: 'Passed. Change these settings in the configuration file, then restart:', failed: 'Not passed. Nothing about the running instance has changed' },
+    rotations: 'Rotations', rehearsedAt: 'Rehearsed', changed: 'What changes', steps: 'Steps', stepsOf: 'Steps of {instance}', carryOut: 'Carry out', takeBack: 'Take back', carriedOut: 'The new keys are in use', takenBack: 'The keys before are in use again', carriedOutAt: '{time} by {by}',
+    sureCarryOut: '{instance} goes over to the rehearsed keys: the new one starts beside the old, which is then drained. Sure?', sureTakeBack: '{instance} goes back to the keys before. Sure?',
+  },
+  credentialKind: { certificate: 'Certificate', publicKey: 'Public key', privateKey: 'Private key', sharedSecret: 'Shared secret' },
+  credentialHolder: { all: 'All', ours: 'Ours', theirs: 'Theirs' },
+  credentialAlarm: {
+    expiring: 'Ends soon', expired: 'Ended', notYetValid: 'Not yet valid', missing: 'Missing', unreadable: 'Unreadable', keyMismatch: 'Not the key of this certificate', serialMismatch: 'Another serial', changed: 'Theirs has changed', notListed: 'Not listed', expiryUnknown: 'End unknown', old: 'Unchanged for long',
+  },
+  credentialAlarmNext: {
+    expiring: 'Apply for a new certificate, rehearse the rotation, then change over. The alarm ends by itself.', expired: 'It holds no more and its transactions fail. Replace it now; stop the channel until then if need be.', notYetValid: 'Check the time of this machine; if it is right, go back to a certificate that holds.', missing: 'Give the missing key or certificate; for platform certificates check the line and the APIv3 key.',
+    unreadable: 'This is no valid PEM or key: paste the whole file again.', keyMismatch: 'Certificate and private key are no pair, so signatures will be refused: find the right key, or apply anew.', serialMismatch: 'The serial of the settings is not the certificate\'s: correct it.', changed: 'Nobody rehearsed this change: compare the new fingerprint with the other side and confirm; if it is wrong, stop the channel.',
+    notListed: 'The plugin did not answer: see its state on the plugins page.', expiryUnknown: 'Give the certificate file (apiclient_cert.pem), so that its end is known.', old: 'Replace this secret as the hospital\'s rules ask.',
+  },
+  credentialAlarmEnd: { grown: 'graver', replaced: 'replaced', gone: 'removed', cleared: 'well again' },
+  credentialEvent: { appeared: 'First seen', replaced: 'Replaced', gone: 'Removed', returned: 'Seen again' },
+  rotation: { failed: 'Not passed', passed: 'Rehearsed', active: 'Carried out', takenBack: 'Taken back', outdated: 'Outdated' },
+  rehearsalResult: { passed: 'Passed', warning: 'Note', failed: 'Failed', skipped: 'Not done' },
+  rehearsalStep: { start: 'Start the candidate', list: 'List its keys', pairing: 'Certificate, private key and serial', validity: 'Validity', overlap: 'Old and new keys of theirs side by side', quickRun: 'Quick run without a network', connection: 'A real question (a number nobody used)' },
+  rehearsalMeaning: {
+    start: 'the settings do not fit, or a key cannot be read', list: 'the plugin did not list its keys', pairing: 'signatures would be refused', validity: 'ended, not yet valid, or ending soon', overlap: 'answers signed with the old key would be refused at once: accept both for some weeks first', quickRun: 'only for plugins in a process of their own', connection: 'the far side did not take the new keys, or is not reached',
   },
   users: {
     title: 'Users', add: 'Add a user', login: 'Login', displayName: 'Name', roles: 'Roles', status: 'State', createdAt: 'Created', password: 'First password', passwordHint: 'must be changed at the first sign-in', disable: 'Disable', enable: 'Enable', reset: 'Reset password', resetTitle: 'Reset the password of {login}', added: 'Added', changed: 'Changed', resetDone: 'The password is reset',

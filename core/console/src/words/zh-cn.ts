@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', ledger: '账本', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', ledger: '账本', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -23,7 +23,7 @@ export const zhCn = {
   overview: {
     title: '总览', figures: { paid: '今日实收', refunded: '今日退款', net: '今日净额' }, paid: '实收', refunded: '退款', net: '净额', count: '{count} 笔', unknown: '结果未知的支付', unconfirmed: '已收款、医院未入账', refundsInFlight: '退款在途', openCases: '待处理差错单', urgent: '紧急 {count}',
     byChannel: '分渠道', channel: '渠道', byHour: '分时收款', hour: '{hour} 时', attention: '需要处理', allWell: '一切正常，没有需要处理的事项', terminals: '在线终端', plugins: '运行中插件', updated: '数据时间 {time}',
-    problem: { plugin: '插件', terminal: '终端', task: '任务', dictionary: '字典' }, toOrder: '查看订单', attempts: '已查询 {count} 次', noPayments: '今日尚无收款',
+    problem: { plugin: '插件', terminal: '终端', task: '任务', dictionary: '字典', credential: '证书与密钥' }, certificateAlarms: '证书与密钥有 {count} 项紧急告警，请在窗口开诊前处理', certificatesOpen: '证书与密钥告警 {count}', toOrder: '查看订单', attempts: '已查询 {count} 次', noPayments: '今日尚无收款',
   },
   orders: {
     title: '订单', days: '日期', from: '开始日期', to: '结束日期', tradeNo: '平台订单号', paymentNo: '支付单号', channelTradeNo: '渠道交易号', patientId: '患者编号', number: '编号', paymentState: '支付状态', confirmation: '医院确认',
@@ -61,7 +61,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -90,6 +90,38 @@ export const zhCn = {
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件' },
     terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端' },
     dictionary: { reload: '重新加载字典' },
+    credentials: { check: '检查证书与密钥' },
+    credentialAlarm: { confirm: '确认证书告警' },
+    rotation: { rehearse: '轮换演练', carryOut: '执行轮换', takeBack: '退回轮换' },
+  },
+  certificates: {
+    title: '证书与密钥', note: '共 {count} 项 · 到期前 {days} 天告警', check: '立即检查', checked: '已检查 {credentials} 项：新增告警 {raised}，解除 {resolved}，未解除 {open}', alarms: '告警', open: '未解除 {count}', ended: '已解除 {count}', noAlarms: '没有告警', list: '清单', daysLeft: '剩余', instance: '实例', allInstances: '全部实例', platform: '平台自身',
+    fingerprint: '指纹（SHA-256）', since: '启用于', look: '详情', name: '配置项', holder: '持有方', subject: '使用者', issuer: '颁发者', serial: '序列号 / 编号', notBefore: '生效', notAfter: '到期', firstSeen: '首次发现', history: '变更记录', event: '事件', wasRehearsed: '已演练',
+    keyed: '平台密钥计算，仅用于识别变更', endUnknown: '到期日未知', noEnd: '无到期日', copy: '复制指纹', copied: '已复制', within: '{days} 天内', wholeInstance: '整个实例', confirm: '确认知悉', left: { ended: '已过期 {count} 天', hours: '剩 {count} 小时', days: '剩 {count} 天' },
+    sureConfirm: { changed: '请先与对方核对新的指纹。确认这次变更是预期的？', expiryUnknown: '确认后不再提示到期日未知。建议补充证书文件，让平台知道到期日。确认？', old: '确认后，这个密钥不再提示久未更换。确认？' },
+    rehearse: '轮换演练', rehearseLead: '在正在运行的实例旁边，用新的密钥启动一个候选实例：核对证书、私钥和序列号，做一次无害的真实查询。不接收款，不影响正在进行的支付。只填要更换的项。', unchanged: '不变', play: '开始演练', playing: '演练中…', again: '再次演练',
+    origin: { configured: '该实例写在配置文件中：演练通过后，按提示修改文件并重启', installed: '该实例在运行时安装：演练通过后可一键执行，可一键退回' },
+    outcome: { byCall: '演练通过，24 小时内可以执行', inConfigurationFile: '演练通过。请在配置文件中更换以下各项，然后重启：', failed: '演练未通过，运行中的实例没有任何变化' },
+    rotations: '轮换记录', rehearsedAt: '演练时间', changed: '更换项', steps: '步骤', stepsOf: '{instance} 的演练步骤', carryOut: '执行轮换', takeBack: '退回', carriedOut: '已启用新的密钥', takenBack: '已退回到轮换前的密钥', carriedOutAt: '{time} 由 {by} 执行',
+    sureCarryOut: '{instance} 将改用演练过的密钥：新旧并行启动，切换后旧的排空。确定执行？', sureTakeBack: '{instance} 将退回到轮换前的密钥，确定？',
+  },
+  credentialKind: { certificate: '证书', publicKey: '公钥', privateKey: '私钥', sharedSecret: '共享密钥' },
+  credentialHolder: { all: '全部', ours: '我方', theirs: '对方' },
+  credentialAlarm: {
+    expiring: '即将到期', expired: '已到期', notYetValid: '尚未生效', missing: '缺失', unreadable: '无法读取', keyMismatch: '证书与私钥不匹配', serialMismatch: '序列号不符', changed: '对方密钥变更', notListed: '未列出', expiryUnknown: '到期日未知', old: '久未更换',
+  },
+  credentialAlarmNext: {
+    expiring: '向颁发方申请新证书，先做轮换演练，再更换。更换后告警自动解除。', expired: '该证书已失效，相关交易会失败。立即更换；更换前可先停用该渠道。', notYetValid: '核对本机时间；时间无误则换回仍有效的证书。', missing: '补上缺少的密钥或证书；平台证书缺失时检查网络与 APIv3 密钥。',
+    unreadable: '内容不是有效的 PEM 或密钥：重新粘贴完整文件。', keyMismatch: '证书和私钥不是一对，签名不会被对方接受：找回配对的私钥，或重新申请证书。', serialMismatch: '配置的序列号与证书不一致：按证书更正序列号。', changed: '没有演练过的变更：与对方核对新指纹，无误后确认；有误则立即停用该渠道。',
+    notListed: '插件没有应答：在插件页查看其状态。', expiryUnknown: '补充证书文件（如 apiclient_cert.pem），平台才能在到期前告警。', old: '按本院密码管理要求更换该密钥。',
+  },
+  credentialAlarmEnd: { grown: '升级', replaced: '已更换', gone: '已移除', cleared: '已恢复' },
+  credentialEvent: { appeared: '首次发现', replaced: '更换', gone: '移除', returned: '再次出现' },
+  rotation: { failed: '未通过', passed: '演练通过', active: '已执行', takenBack: '已退回', outdated: '已失效' },
+  rehearsalResult: { passed: '通过', warning: '注意', failed: '未通过', skipped: '未做' },
+  rehearsalStep: { start: '启动候选实例', list: '读取密钥与证书', pairing: '证书、私钥、序列号配对', validity: '有效期', overlap: '对方新旧密钥并存', quickRun: '断网自检', connection: '真实查询（不存在的单号）' },
+  rehearsalMeaning: {
+    start: '配置不符合要求，或密钥无法读取', list: '插件没有列出密钥', pairing: '更换后签名不会被接受', validity: '新证书已过期、尚未生效或即将到期', overlap: '旧密钥签名的应答和通知将立即不被接受，建议先用两者并存的方式', quickRun: '只对隔离运行的插件做', connection: '对方没有接受新的密钥，或网络不通',
   },
   users: {
     title: '用户', add: '新增用户', login: '用户名', displayName: '姓名', roles: '角色', status: '状态', createdAt: '建立时间', password: '初始密码', passwordHint: '用户首次登录须修改', disable: '停用', enable: '启用', reset: '重置密码', resetTitle: '重置 {login} 的密码', added: '已新增', changed: '已修改', resetDone: '密码已重置',

@@ -56,6 +56,6 @@ export function createGuestKeys(secretOf: (name: string) => string | undefined):
   };
 }
 
-function sm2PrivateKeyHex(value: string): string {
+export function sm2PrivateKeyHex(value: string): string {
   return /^[0-9a-fA-F]{64}$/.test(value) ? value : Buffer.from(value, 'base64').toString('hex').padStart(64, '0');
 }

@@ -123,6 +123,26 @@ const TaskSchema = Type.Object(
   closed,
 );
 
+const CertificatesSchema = Type.Object(
+  {
+    alarmDays: Type.Array(Type.Integer({ minimum: 1, maximum: 3_650 }), { minItems: 1, maxItems: 10, uniqueItems: true, description: '证书到期告警: so many days before the end of a key or certificate an alarm is raised, once for each' }),
+    sharedSecretDays: Type.Optional(Type.Integer({ minimum: 30, maximum: 3_650, description: 'a shared secret that has not changed for so long is named; absent: its age is only shown' })),
+    watchedFiles: Type.Array(
+      Type.Object(
+        {
+          name: Id,
+          title: Type.String({ minLength: 1, maxLength: 60 }),
+          certificateFile: Type.String({ minLength: 1, description: 'PEM; relative to the configuration' }),
+          privateKeyFile: Type.Optional(Type.String({ minLength: 1, description: 'PEM; only to see that it belongs to the certificate' })),
+        },
+        closed,
+      ),
+      { maxItems: 50, description: 'certificates on this machine that others serve with: the proxy in front of the console, the broker' },
+    ),
+  },
+  { ...closed, description: '证书与密钥监控' },
+);
+
 const RetentionSchema = Type.Object(
   {
     auditDays: Type.Integer({ minimum: 400, description: '审计日志 at least 400 days' }),
@@ -172,6 +192,7 @@ export const ConfigurationSchema = Type.Object(
     payments: PaymentsSchema,
     dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
     tasks: Type.Array(TaskSchema),
+    certificates: CertificatesSchema,
     provision: ProvisionSchema,
     retention: RetentionSchema,
     disk: Type.Object(

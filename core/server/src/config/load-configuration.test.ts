@@ -25,6 +25,7 @@ payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeS
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
 provision: { terminals: [], applications: [] }
+certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
 disk: { warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, checkSeconds: 30 }
 logging: { level: info, largestFileMegabytes: 8 }

@@ -6,6 +6,11 @@ export function beijingDay(at: Date): string {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10);
 }
 
+/** `yyyy-MM-dd HH:mm` in Beijing time, for texts people read. */
+export function beijingMinute(at: Date): string {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /** `yyyyMMddHHmmss` in Beijing time, for numbers people read. */
 export function beijingStamp(at: Date): string {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 19).replace(/[-:T]/g, '');

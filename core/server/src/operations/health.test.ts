@@ -9,8 +9,8 @@ test('ready names the part that is not ready and why, while live stays well', as
   const health = createHealth({ timers: NEVER });
   health.add({ name: 'store', kind: 'live', deadlineMs: 100, check: () => ({ ok: true }) });
   health.add({ name: 'his', kind: 'ready', deadlineMs: 100, check: () => ({ ok: false, reason: 'no connection since 07:40' }) });
-  assert.deepEqual(await health.live(), { ok: true, checks: [{ name: 'store', ok: true }] });
-  assert.deepEqual(await health.ready(), { ok: false, checks: [{ name: 'store', ok: true }, { name: 'his', ok: false, reason: 'no connection since 07:40' }] });
+  assert.deepEqual(await health.live(), { ok: true, degraded: false, checks: [{ name: 'store', ok: true }] });
+  assert.deepEqual(await health.ready(), { ok: false, degraded: false, checks: [{ name: 'store', ok: true }, { name: 'his', ok: false, reason: 'no connection since 07:40' }] });
 });
 
 test('a check that throws or hangs is a failure with a reason', async () => {
@@ -27,5 +27,12 @@ test('a removed check is not asked, and a name is used once', async () => {
   const remove = health.add({ name: 'store', kind: 'live', deadlineMs: 1, check: () => ({ ok: false, reason: 'x' }) });
   assert.throws(() => health.add({ name: 'store', kind: 'live', deadlineMs: 1, check: () => ({ ok: true }) }), /exists already/);
   remove();
-  assert.deepEqual(await health.live(), { ok: true, checks: [] });
+  assert.deepEqual(await health.live(), { ok: true, degraded: false, checks: [] });
+});
+
+test('a notice is told in readiness and takes nothing out of service', async () => {
+  const health = createHealth({ timers: NEVER });
+  health.add({ name: 'certificates', kind: 'notice', deadlineMs: 100, check: () => ({ ok: false, reason: 'one ends tomorrow' }) });
+  assert.deepEqual(await health.live(), { ok: true, degraded: false, checks: [] });
+  assert.deepEqual(await health.ready(), { ok: true, degraded: true, checks: [{ name: 'certificates', ok: false, reason: 'one ends tomorrow' }] });
 });

@@ -3,12 +3,13 @@ import type { Timers } from '../domain/time.js';
 export type CheckResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 export type HealthCheck = {
   readonly name: string;
-  /** `live`: a failure means the process should be restarted. `ready`: it should not get traffic now. */
-  readonly kind: 'live' | 'ready';
+  /** `live`: a failure means the process should be restarted. `ready`: it should not get traffic now. `notice`: somebody should look; traffic goes on. */
+  readonly kind: 'live' | 'ready' | 'notice';
   readonly deadlineMs: number;
   check(): Promise<CheckResult> | CheckResult;
 };
-export type HealthReport = { readonly ok: boolean; readonly checks: readonly ({ readonly name: string } & CheckResult)[] };
+/** `degraded`: a notice is not well; `ok` does not depend on it. */
+export type HealthReport = { readonly ok: boolean; readonly degraded: boolean; readonly checks: readonly ({ readonly name: string } & CheckResult)[] };
 
 export type Health = {
   /** Adds a check; the returned function removes it. */
@@ -23,8 +24,10 @@ export type Health = {
 export function createHealth({ timers }: { readonly timers: Timers }): Health {
   const checks = new Map<string, HealthCheck>();
   const report = async (wanted: (check: HealthCheck) => boolean): Promise<HealthReport> => {
-    const results = await Promise.all([...checks.values()].filter(wanted).map(async (check) => ({ name: check.name, ...(await runCheck(check, timers)) })));
-    return { ok: results.every(({ ok }) => ok), checks: results };
+    const asked = [...checks.values()].filter(wanted);
+    const results = await Promise.all(asked.map(async (check) => ({ name: check.name, ...(await runCheck(check, timers)) })));
+    const failed = asked.filter((_check, index) => results[index]?.ok === false);
+    return { ok: failed.every(({ kind }) => kind === 'notice'), degraded: failed.some(({ kind }) => kind === 'notice'), checks: results };
   };
   return {
     add(check) {

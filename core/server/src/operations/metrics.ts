@@ -8,6 +8,8 @@ export type Metrics = {
   gauge(description: MetricDescription): { set(value: number, labels?: Labels): void };
   /** A gauge that is read when Prometheus asks. */
   observedGauge(description: MetricDescription & { read(): number }): void;
+  /** The same with labels: what is not read any more is gone. */
+  observedGauges(description: MetricDescription & { read(): readonly { readonly labels: Labels; readonly value: number }[] }): void;
   histogram(description: MetricDescription & { readonly buckets: readonly number[] }): { observe(value: number, labels?: Labels): void };
   /** Node's own: memory, event loop, garbage collection. Their timers are the library's, so only the running platform turns them on. */
   collectProcess(): void;
@@ -36,6 +38,15 @@ export function createMetrics(): Metrics {
     },
     observedGauge(description) {
       const gauge: Gauge = new Gauge({ ...shape(description), collect: (): void => gauge.set(description.read()) });
+    },
+    observedGauges(description) {
+      const gauge: Gauge = new Gauge({
+        ...shape(description),
+        collect: (): void => {
+          gauge.reset();
+          for (const { labels, value } of description.read()) gauge.set({ ...labels }, value);
+        },
+      });
     },
     histogram(description) {
       const histogram = new Histogram({ ...shape(description), buckets: [...description.buckets] });

@@ -1,9 +1,9 @@
 import { PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
-const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId']] as const;
+const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['listCredentials']] as const;
 const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
-const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping']] as const;
+const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping'], ['listCredentials']] as const;
 
 /** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */
 export function checkContributions(manifest: PluginManifest, contributions: unknown): string[] {

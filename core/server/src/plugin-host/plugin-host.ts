@@ -1,4 +1,4 @@
-import type { HospitalAdapter, PaymentChannel, PaymentMethod } from '@hospay/plugin-sdk';
+import type { HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { ChannelGuest, HospitalGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
@@ -10,6 +10,7 @@ import { discover } from './discover.js';
 import { hospitalGuest } from './hospital-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
 import { createGuestCapabilities } from './guest-capabilities.js';
+import { pickContribution, type Contribution } from './pick-contribution.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
 import { startApart, startHere, type StartedGuest } from './start-guest.js';
 import type { PackageReading, PluginPackage } from './read-package.js';
@@ -40,8 +41,13 @@ export type InstanceView = {
 };
 export type PackageView = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
 
-/** A package that runs for a look at it. A hospital adapter has nothing to be asked without a hospital. */
-export type Trial = { readonly channel: ChannelGuest | undefined; readonly logged: () => readonly string[] };
+/** A package that runs for a look at it: a channel or a hospital adapter. */
+export type Trial = { readonly channel: ChannelGuest | undefined; readonly hospital: HospitalGuest | undefined; readonly running: RunningGuest; readonly logged: () => readonly string[] };
+
+/** Code that runs, as far as its keys and certificates are concerned. */
+export type RunningGuest = { readonly guest: Partial<HoldingCredentials>; readonly boundary: Boundary; readonly settingsSchema: unknown };
+/** An instance for those who watch over it. `settingsSchema` is the last one known. */
+export type InspectedInstance = { readonly configuration: InstanceConfiguration; readonly state: PluginState; readonly package: PluginPackage | undefined; readonly running: RunningGuest | undefined; readonly settingsSchema: unknown };
 
 /** Another version of the plugin, and the settings it is to run with. */
 export type Replacement = { readonly package: PluginPackage; readonly configuration: InstanceConfiguration };
@@ -60,6 +66,8 @@ export type PluginHost = {
   tryOut<Result>(configuration: InstanceConfiguration, plugin: PluginPackage, network: 'none' | 'allowed', work: (trial: Trial) => Promise<Result>): Promise<Result | Refusal>;
   /** Stops an instance and forgets it. Undefined: no such instance. */
   forget(id: string): Promise<InstanceView | undefined>;
+  /** Every instance with its settings. For the parts of the host that watch over keys. */
+  inspect(): readonly InspectedInstance[];
   list(): { readonly packages: readonly PackageView[]; readonly instances: readonly InstanceView[] };
   /** Undefined while it is not active. */
   channel(id: string): ChannelGuest | undefined;
@@ -94,9 +102,6 @@ const MOST_CRASHES = 5;
 const CRASH_WINDOW_MS = 10 * 60_000;
 const HALF_OPEN_MS = 5 * 60_000;
 
-/** Merchant and methods as they were checked: a guest that changes them later changes nothing here. */
-type ChannelContribution = { readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[] };
-type Contribution = ChannelContribution | { readonly kind: 'hospitalAdapter'; readonly adapter: HospitalAdapter };
 /** Code that runs. */
 type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly guest: StartedGuest; readonly capabilities: { stop(): void } };
 
@@ -323,8 +328,10 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const started = await start(configuration, plugin, { network, log: collectingLog(lines) });
       if (!('boundary' in started)) return started;
       const { contribution, boundary } = started;
+      const channel = contribution.kind === 'channel' ? channelGuest(configuration.id, () => ({ ...contribution, boundary })) : undefined;
+      const hospital = contribution.kind === 'hospitalAdapter' ? hospitalGuest(() => ({ adapter: contribution.adapter, boundary })) : undefined;
       try {
-        return await work({ channel: contribution.kind === 'channel' ? channelGuest(configuration.id, () => ({ ...contribution, boundary })) : undefined, logged: () => lines });
+        return await work({ channel, hospital, running: asRunningGuest(started), logged: () => lines });
       } finally {
         await drain(configuration, started);
       }
@@ -336,6 +343,12 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       instances.delete(id);
       return view(instance);
     },
+    inspect: () =>
+      [...instances.values()].map(({ configuration, state, running, last }) => {
+        const found = findPackage(readings, configuration.plugin);
+        const plugin = running?.package ?? (found.kind === 'found' ? found.package : last?.package);
+        return { configuration, state, package: plugin, running: running === undefined ? undefined : asRunningGuest(running), settingsSchema: (running ?? last)?.guest.settingsSchema };
+      }),
     list: () => ({ packages: readings.map(packageView), instances: [...instances.values()].map(view) }),
     channel(id) {
       const instance = instances.get(id);
@@ -353,6 +366,10 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   return host;
 }
 
+function asRunningGuest({ contribution, boundary, guest }: Running): RunningGuest {
+  return { guest: contribution.kind === 'channel' ? contribution.channel : contribution.adapter, boundary, settingsSchema: guest.settingsSchema };
+}
+
 function idOf(reading: PackageReading): string | undefined {
   return reading.kind === 'fits' ? reading.package.manifest.id : reading.id;
 }
@@ -368,20 +385,6 @@ function findPackage(readings: readonly PackageReading[], id: string): { readonl
   for (const reading of readings) if (reading.kind === 'fits' && reading.package.manifest.id === id) return { kind: 'found', package: reading.package };
   for (const reading of readings) if (reading.kind === 'refused' && reading.id === id) return { kind: 'failed', reason: reading.reason };
   return { kind: 'failed', reason: `no plugin with the id ${id} lies in the plugin folders` };
-}
-
-function pickContribution(
-  { contribution, merchantNo }: InstanceConfiguration,
-  { channels = {}, hospitalAdapters = {} }: { readonly channels?: Readonly<Record<string, PaymentChannel>>; readonly hospitalAdapters?: Readonly<Record<string, HospitalAdapter>> },
-): Contribution | Refusal {
-  const names = [...Object.keys(channels), ...Object.keys(hospitalAdapters)];
-  const name = contribution ?? (names.length === 1 ? names[0] : undefined);
-  if (name === undefined) return { kind: 'attention', reason: `the plugin has several contributions; set contribution to one of ${names.join(', ')}` };
-  const [channel, adapter] = [channels[name], hospitalAdapters[name]];
-  if (adapter !== undefined) return { kind: 'hospitalAdapter', adapter };
-  if (channel === undefined) return { kind: 'attention', reason: `the plugin has no contribution "${name}"; it has ${names.join(', ')}` };
-  if (merchantNo !== undefined && channel.merchantNo !== merchantNo) return { kind: 'attention', reason: `the plugin charges for merchant ${channel.merchantNo}, the hospital says ${merchantNo}: correct one of them` };
-  return { kind: 'channel', channel, merchantNo: channel.merchantNo, methods: [...channel.methods] };
 }
 
 function packageView(reading: PackageReading): PackageView {

@@ -11,6 +11,8 @@ import type { PluginPackage } from './read-package.js';
 export type StartedGuest = {
   readonly kind: 'started';
   readonly contributions: Contributions;
+  /** JSON Schema of its settings: which of them are secrets, and what they are called. */
+  readonly settingsSchema: unknown;
   /** Gives what went wrong. Bounded in time. */
   stop(): Promise<string | undefined>;
   /** Told once when its process ends by itself. Never for code in this process. */
@@ -33,7 +35,7 @@ export async function startHere({ package: plugin, settings, capabilities, clock
   const activated = await activatePlugin(plugin, loaded.definition, settings, { clock, timers, log, capabilities });
   if (activated.kind !== 'activated') return activated;
   const { contributions } = activated;
-  return { kind: 'started', contributions, stop: () => stopContributions(contributions, timers), onEnd: () => {} };
+  return { kind: 'started', contributions, settingsSchema: loaded.definition.settings, stop: () => stopContributions(contributions, timers), onEnd: () => {} };
 }
 
 /** Everybody else's: a process of its own, secrets by name only. */
@@ -59,7 +61,7 @@ export async function startApart({ package: plugin, settings, capabilities, cloc
     if (other.length > 0) return await refuse({ kind: 'failed', reason: `an isolated plugin cannot contribute ${other.join(', ')}` });
     const contributions: unknown = { ...(Object.keys(channels).length === 0 ? {} : { channels }), ...(Object.keys(hospitalAdapters).length === 0 ? {} : { hospitalAdapters }) };
     if (!isContributions(manifest, contributions)) return await refuse({ kind: 'failed', reason: checkContributions(manifest, contributions).join('; ') });
-    return { kind: 'started', contributions, stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
+    return { kind: 'started', contributions, settingsSchema: guest.settings, stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
   } catch (error) {
     return refuse({ kind: 'waiting', reason: `activate failed: ${reasonOf(error)}` });
   }

@@ -3,6 +3,7 @@ import { verify } from 'node:crypto';
 import { definePlugin, type PluginContext } from '@hospay/plugin-sdk';
 
 import { createAlipayChannel } from './alipay-channel.js';
+import { createCredentialList } from './credentials.js';
 import { createAlipayKeys, readCredentials, type Credentials } from './alipay-keys.js';
 import { AlipaySettingsSchema, type AlipaySettings } from './settings.js';
 import { createSigner } from './signed-parameters.js';
@@ -21,7 +22,8 @@ export default definePlugin({
     const send = createWire(context, sign);
     const keys = createAlipayKeys(context, credentials, send);
     const ask = createVerifiedWire(context, send, keys);
-    return { channels: { alipay: createAlipayChannel({ context, sign, ask, keys, undoBook: createUndoBook(context) }) } };
+    const channel = createAlipayChannel({ context, sign, ask, keys, undoBook: createUndoBook(context) });
+    return { channels: { alipay: { ...channel, listCredentials: createCredentialList(context, credentials) } } };
   },
 });
 

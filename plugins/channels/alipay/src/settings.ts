@@ -24,7 +24,7 @@ export const VerificationSchema = Type.Union(
       closedObject,
     ),
   ],
-  { title: '加签方式 / Signing mode' },
+  { title: '加签方式 / Signing mode', 'x-credential': true },
 );
 
 export const AlipaySettingsSchema = Type.Object(

@@ -3,6 +3,7 @@ import { definePlugin, type CardTerminals } from '@hospay/plugin-sdk';
 import { createBankCardChannel } from './bank-card-channel.js';
 import { createCardDesk } from './card-desk.js';
 import { createCloudTransport } from './cloud-transport.js';
+import { createCredentialList } from './credentials.js';
 import { createStatementDownload } from './download-statement.js';
 import { createMisTransport } from './mis-transport.js';
 import { BankCardSettingsSchema, completeSettings } from './settings.js';
@@ -38,7 +39,7 @@ export default definePlugin({
     };
     const downloadStatement = createStatementDownload({ settings: settings.statement, book });
     return {
-      channels: { 'bank-card-pos': createBankCardChannel({ context, transport, book, desk, downloadStatement }) },
+      channels: { 'bank-card-pos': { ...createBankCardChannel({ context, transport, book, desk, downloadStatement }), listCredentials: createCredentialList(settings) } },
       cardTerminals: { 'bank-card-pos': terminals },
       async stop() {
         timer?.cancel();

@@ -60,7 +60,7 @@ export const BankCardSettingsSchema = Type.Object(
       Type.Union([Type.Literal('fixedLength'), Type.Literal('twoByteLength')], { title: '报文分帧 / Framing (mis)', description: 'twoByteLength: a big-endian length before each record', default: 'fixedLength' }),
     ),
     baseUrl: Type.Optional(Type.String({ title: '接口地址 / API address (cloud)', pattern: HOST_PATTERN })),
-    appId: Type.Optional(Type.String({ title: 'AppId (cloud)', pattern: '^[0-9A-Za-z]{1,64}$' })),
+    appId: Type.Optional(Type.String({ title: 'AppId (cloud)', pattern: '^[0-9A-Za-z]{1,64}$', 'x-credential': true })),
     appKey: Type.Optional(Type.String({ title: 'AppKey (cloud)', pattern: '^[\\x21-\\x7e]{8,128}$', 'x-secret': true })),
     payMode: Type.Optional(Type.String({ title: '刷卡支付方式 / payMode of a card (cloud)', description: 'As the acquirer names a card at the terminal', pattern: '^[A-Z_]{1,32}$', default: 'CARD' })),
     statement: Type.Optional(StatementSettingsSchema),

@@ -4,6 +4,7 @@ import { Attempts } from './attempts.js';
 import { beijingDay } from './beijing-time.js';
 import { createBodyCipher } from './body-ciphers.js';
 import { CentreLine } from './centre-line.js';
+import { createCredentialList } from './credentials.js';
 import { forgetDaysBefore } from './day-book.js';
 import { createStatementDownload } from './download-statement.js';
 import { createHeaderSigner } from './header-signers.js';
@@ -61,7 +62,7 @@ export default definePlugin({
     };
     forgetDaily();
     return {
-      channels: { 'medical-insurance': channel },
+      channels: { 'medical-insurance': { ...channel, listCredentials: createCredentialList(context.settings) } },
       presettling: { 'medical-insurance': presettling },
       async stop() {
         timer?.cancel();

@@ -28,15 +28,15 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
     headerSigner: Type.Optional(
       Type.Union([Type.Literal('tif'), Type.Literal('hsaf'), Type.Literal('oauth'), Type.Literal('none')], { title: '网关签名 / Header signature', description: 'tif: x-tif-signature; hsaf: HMAC-SHA1; oauth: bearer token', default: 'tif' }),
     ),
-    gatewayId: Type.Optional(Type.String({ title: '网关账号 / Gateway account', description: 'x-tif-paasid, _api_access_key or OAuth client id', pattern: '^[\\x21-\\x7e]{1,64}$' })),
+    gatewayId: Type.Optional(Type.String({ title: '网关账号 / Gateway account', 'x-credential': true, description: 'x-tif-paasid, _api_access_key or OAuth client id', pattern: '^[\\x21-\\x7e]{1,64}$' })),
     gatewaySecret: Type.Optional(Type.String({ title: '网关密钥 / Gateway secret', pattern: '^[\\x21-\\x7e]{4,128}$', 'x-secret': true })),
     gatewayUser: Type.Optional(Type.String({ title: 'OAuth 用户名 / OAuth user', maxLength: 64 })),
     gatewayPassword: Type.Optional(Type.String({ title: 'OAuth 密码 / OAuth password', maxLength: 128, 'x-secret': true })),
     gatewayApiName: Type.Optional(Type.String({ title: 'HSAF 接口名 / HSAF API name', description: '{infno} stands for the transaction', maxLength: 64, default: '{infno}' })),
     bodyCipher: Type.Optional(Type.Union([Type.Literal('plain'), Type.Literal('sm4')], { title: '报文加密 / Body', description: 'sm4: input sealed by SM4, cainfo signed by SM2', default: 'plain' })),
-    clientId: Type.Optional(Type.String({ title: '加密客户号 / Client id of the cipher', description: 'Its first 16 bytes are the SM4 key; it is the SM2 user id', pattern: '^[\\x21-\\x7e]{16,64}$' })),
+    clientId: Type.Optional(Type.String({ title: '加密客户号 / Client id of the cipher', 'x-credential': true, description: 'Its first 16 bytes are the SM4 key; it is the SM2 user id', pattern: '^[\\x21-\\x7e]{16,64}$' })),
     signingPrivateKey: Type.Optional(Type.String({ title: 'SM2 私钥 / SM2 private key', description: '32 bytes, hex or base64', pattern: '^([0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=)$', 'x-secret': true })),
-    centrePublicKey: Type.Optional(Type.String({ title: '医保中心 SM2 公钥 / SM2 public key of the centre', description: 'Answers are verified by it (bodyCipher sm4, profile mobile)', pattern: '^(04[0-9A-Fa-f]{128}|[A-Za-z0-9+/]{87}=)$' })),
+    centrePublicKey: Type.Optional(Type.String({ title: '医保中心 SM2 公钥 / SM2 public key of the centre', 'x-credential': true, description: 'Answers are verified by it (bodyCipher sm4, profile mobile)', pattern: '^(04[0-9A-Fa-f]{128}|[A-Za-z0-9+/]{87}=)$' })),
     answerSignature: Type.Optional(Type.Union([Type.Literal('checked'), Type.Literal('none')], { title: '应答验签 / Signature of answers (sm4)', description: 'none where the centre does not sign: its answers are then only tied to the visit they speak of', default: 'checked' })),
 
     amountForm: Type.Optional(Type.Union([Type.Literal('number'), Type.Literal('text')], { title: '金额写法 / How amounts are written', default: 'number' })),

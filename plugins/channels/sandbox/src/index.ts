@@ -1,5 +1,6 @@
 import { definePlugin } from '@hospay/plugin-sdk';
 
+import { listCredentials } from './credentials.js';
 import { createSandbox } from './sandbox-channel.js';
 import { SandboxSettingsSchema } from './settings.js';
 
@@ -10,5 +11,5 @@ export { SandboxSettingsSchema, type SandboxSettings } from './settings.js';
 
 export default definePlugin({
   settings: SandboxSettingsSchema,
-  activate: ({ settings, now }) => ({ channels: { sandbox: createSandbox({ settings, now }).channel } }),
+  activate: ({ settings, now }) => ({ channels: { sandbox: { ...createSandbox({ settings, now }).channel, listCredentials: listCredentials(settings) } } }),
 });

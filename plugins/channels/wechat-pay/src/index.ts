@@ -1,5 +1,6 @@
 import { definePlugin, type PluginContext } from '@hospay/plugin-sdk';
 
+import { createCredentialList } from './credentials.js';
 import { merchantIdentity, type MerchantIdentity } from './merchant-identity.js';
 import { createPayerIdentification } from './payer-identification.js';
 import { createPlatformKeys } from './platform-keys.js';
@@ -28,7 +29,7 @@ export default definePlugin({
     const channel = createWechatPayChannel({ context, wire, keys, ask, identity, read, scannedCode });
     const { appSecret } = context.settings;
     return {
-      channels: { 'wechat-pay': appSecret === undefined ? channel : { ...channel, ...createPayerIdentification(context, identity, appSecret) } },
+      channels: { 'wechat-pay': { ...channel, ...(appSecret === undefined ? {} : createPayerIdentification(context, identity, appSecret)), listCredentials: createCredentialList(context.settings, keys) } },
       stop() {
         wire.stop();
         return Promise.resolve();

@@ -8,8 +8,12 @@ import type { WechatPaySettings } from './settings.js';
 import { verifySignedMessage } from './signed-message.js';
 import type { Wire } from './wire.js';
 
-/** Finds the key that WeChat Pay signed with. `undefined` when it is unknown or no longer valid. */
-export type PlatformKeys = { find(serial: string, signal: AbortSignal): Promise<KeyObject | undefined> };
+export type PlatformKeys = {
+  /** Finds the key that WeChat Pay signed with. `undefined` when it is unknown or no longer valid. */
+  find(serial: string, signal: AbortSignal): Promise<KeyObject | undefined>;
+  /** Platform certificates (PEM) in use, refreshed when that is due. None in public-key mode. */
+  certificates(signal: AbortSignal): Promise<readonly string[]>;
+};
 
 /** WeChat Pay asks for a refresh at least every 12 hours. */
 const REFRESH_AFTER_MS = 12 * 3_600_000;
@@ -18,7 +22,7 @@ const DOWNLOAD_MS = 8_000;
 /** A stranger who invents serials must not make us ask WeChat Pay more often than this. */
 const SHORTEST_GAP_MS = 10_000;
 
-type PlatformCertificate = { readonly key: KeyObject; readonly validFrom: Date; readonly validTo: Date };
+type PlatformCertificate = { readonly pem: string; readonly key: KeyObject; readonly validFrom: Date; readonly validTo: Date };
 
 /**
  * Keys of WeChat Pay: the configured public key, the downloaded platform certificates, or both.
@@ -70,19 +74,26 @@ export function createPlatformKeys(context: PluginContext<WechatPaySettings>, wi
     log.info('platform certificates refreshed', { count: certificates.size });
   };
 
+  const isOld = (): boolean => now().getTime() - refreshedAt >= REFRESH_AFTER_MS;
+  const renew = async (signal: AbortSignal): Promise<void> => {
+    if (refreshing === undefined && now().getTime() - triedAt < SHORTEST_GAP_MS) return;
+    refreshing ??= refresh().finally(() => {
+      refreshing = undefined;
+    });
+    await Promise.race([refreshing, abortOf(signal)]);
+  };
+
   return {
     async find(serial, signal) {
       if (serial.startsWith('PUB_KEY_ID_')) return publicKeys.get(serial);
       if (verification.mode === 'publicKey') return undefined;
-      const time = now().getTime();
-      const due = time - refreshedAt >= REFRESH_AFTER_MS || held(serial) === undefined;
-      if (due && (refreshing !== undefined || time - triedAt >= SHORTEST_GAP_MS)) {
-        refreshing ??= refresh().finally(() => {
-          refreshing = undefined;
-        });
-        await Promise.race([refreshing, abortOf(signal)]);
-      }
+      if (isOld() || held(serial) === undefined) await renew(signal);
       return held(serial);
+    },
+    async certificates(signal) {
+      if (verification.mode === 'publicKey') return [];
+      if (isOld()) await renew(signal);
+      return [...certificates.values()].map(({ pem }) => pem);
     },
   };
 }
@@ -104,7 +115,7 @@ function openCertificates(body: Buffer, apiV3Key: string): Map<string, PlatformC
           Aes.AesGcm.decrypt(sealed.ciphertext, apiV3Key, sealed.nonce, sealed.associated_data ?? ''),
         );
         if (certificate.serialNumber.toUpperCase() !== serial.toUpperCase()) throw new Error('serial and certificate differ');
-        const entry = { key: certificate.publicKey, validFrom: certificate.validFromDate, validTo: certificate.validToDate };
+        const entry = { pem: certificate.toString(), key: certificate.publicKey, validFrom: certificate.validFromDate, validTo: certificate.validToDate };
         return [serial.toUpperCase(), entry] as const;
       }),
     );

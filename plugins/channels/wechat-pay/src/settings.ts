@@ -39,7 +39,7 @@ export const VerificationSchema = Type.Union(
     Type.Object({ mode: Type.Literal('platformCertificate') }, closedObject),
     Type.Object({ mode: Type.Literal('both'), ...PublicKeyFields }, closedObject),
   ],
-  { title: '验签方式 / Signature verification' },
+  { title: '验签方式 / Signature verification', 'x-credential': true },
 );
 
 export const WechatPaySettingsSchema = Type.Object(
@@ -62,11 +62,11 @@ export const WechatPaySettingsSchema = Type.Object(
         { ...closedObject, title: 'H5 支付 / Payment in a mobile browser' },
       ),
     ),
-    merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$' }),
+    merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$', 'x-credential': true }),
     merchantCertificatePem: Type.Optional(
       Type.String({
         title: '商户证书 / Merchant certificate (PEM)',
-        description: 'apiclient_cert.pem: shown to WeChat Pay when a scanned payment is reversed',
+        description: 'apiclient_cert.pem: with it the platform knows when it ends, and that serial, certificate and private key belong together; shown to WeChat Pay when a scanned payment is reversed',
         pattern: '-----BEGIN CERTIFICATE-----',
         maxLength: 8192,
         'x-secret': true,

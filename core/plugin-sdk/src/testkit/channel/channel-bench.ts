@@ -69,6 +69,7 @@ export class ChannelBench {
       payer: 'later',
       refunds: 'anyPart',
       askNobody: [],
+      asksFirst: [],
       ordersUnder: lacks('ordersUnder'),
       faults: [],
       chargeDetails: () => ({}),

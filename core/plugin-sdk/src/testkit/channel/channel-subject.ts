@@ -45,6 +45,8 @@ export type ChannelControl = {
   readonly refunds?: 'anyPart' | 'wholeOnly';
   /** Operations the channel answers from what it wrote down itself once the outcome is known: no fault of the wire can meet them. Default none. */
   readonly askNobody?: readonly FaultableOperation[];
+  /** Operations in which the channel asks a question of its own first: the rules of silence run them without company, so that each fault meets the call it is meant for. Default none. */
+  readonly asksFirst?: readonly FaultableOperation[];
   /** What a charge needs beside the ordinary: a scanned code, counted cash, a pre-settlement. Made anew for each order. */
   readonly chargeDetails?: (amountFen: number) => Partial<Pick<ChargeRequest, 'method' | 'authCode' | 'payerId' | 'tenderedFen' | 'presettlementNo' | 'terminalId' | 'operatorId' | 'clientIp' | 'returnUrl'>>;
   /** How many orders the far side has under a number. */

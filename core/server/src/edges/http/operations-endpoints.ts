@@ -4,7 +4,7 @@ import { bytes, json } from './http-kit/answer.js';
 import { openGroup, type MountedGroup } from './http-kit/route-group.js';
 import { routesFor } from './http-kit/route.js';
 
-type Report = { readonly ok: boolean; readonly checks: readonly ({ readonly name: string } & ({ readonly ok: true } | { readonly ok: false; readonly reason: string }))[] };
+type Report = { readonly ok: boolean; readonly degraded: boolean; readonly checks: readonly ({ readonly name: string } & ({ readonly ok: true } | { readonly ok: false; readonly reason: string }))[] };
 
 /** What a supervisor and a monitoring system ask. */
 export type OperationsPorts = {
@@ -15,7 +15,7 @@ export type OperationsPorts = {
 
 const { route } = routesFor<'anyone', undefined>();
 const ReportSchema = Type.Object(
-  { ok: Type.Boolean(), checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.Optional(Type.String()) }, { additionalProperties: false })) },
+  { ok: Type.Boolean(), degraded: Type.Boolean({ description: '有需要关注的事项，不影响服务 / Somebody should look; service goes on' }), checks: Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean(), reason: Type.Optional(Type.String()) }, { additionalProperties: false })) },
   { additionalProperties: false, title: 'HealthReport' },
 );
 const REPORTS = { 200: { zh: '正常', en: 'Well', schema: ReportSchema }, 503: { zh: '异常', en: 'Not well', schema: ReportSchema } };

@@ -5,9 +5,9 @@ import { tierOf, type PackageVerdict, type VerifiedPackage } from '@hospay/plugi
 import { ok, refused, type Outcome, type Refused } from '../../domain/errors.js';
 import type { Log } from '../../domain/log.js';
 import type { Clock, RandomSource } from '../../domain/time.js';
-import { makePaymentNo, makeTradeNo } from '../../domain/trade-number.js';
-import type { InstanceConfiguration, PluginHost, Trial } from '../plugin-host.js';
+import type { InstanceConfiguration, PluginHost } from '../plugin-host.js';
 import type { PluginPackage } from '../read-package.js';
+import { testConnection } from './connection-test.js';
 import { capabilityChanges } from './capability-changes.js';
 import type { InstalledPackages, Unpacked } from './installed-packages.js';
 import type { InstalledPluginView, InstallReport, InstallRequest, InstallStep, ReceivedPackageView } from './package-view.js';
@@ -62,19 +62,10 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     if ('kind' in findings) return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${findings.reason}`);
     const broken = findings.filter(({ kept }) => !kept);
     if (broken.length > 0) return refused('PLUGIN_REFUSED', `quick run: ${broken.map(({ rule, found }) => `${rule} is broken: ${found}`).join('; ')}`);
-    const connected = await host.tryOut(configuration, plugin, 'allowed', (trial) => askSomething(trial));
-    if (typeof connected !== 'string') return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${connected.reason}`);
-    if (connected.startsWith('unknown')) return refused('PLUGIN_REFUSED', `connection test of ${configuration.id}: ${connected}; check its settings and the line`);
-    return { kind: 'proven', steps: [{ step: 'quickRun', instance: configuration.id, found: `${String(findings.length)} checks kept` }, { step: 'connection', instance: configuration.id, found: connected }] };
-  };
-
-  /** Any answer in the channel's own words will do, "not found" above all. */
-  const askSomething = async ({ channel }: Trial): Promise<string> => {
-    const [method] = channel?.methods ?? [];
-    if (channel === undefined || method === undefined) return 'nothing to ask';
-    const now = clock.now();
-    const news = await channel.query({ tradeNo: makePaymentNo(makeTradeNo(now, random), 99), submittedAt: now.toISOString(), amountFen: 1, method });
-    return news.kind === 'unknown' ? `unknown: ${news.reason}` : `the channel answered ${news.kind}`;
+    const connected = await host.tryOut(configuration, plugin, 'allowed', (trial) => testConnection(trial, { clock, random }));
+    if ('kind' in connected) return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${connected.reason}`);
+    if (!connected.answered) return refused('PLUGIN_REFUSED', `connection test of ${configuration.id}: ${connected.found}; check its settings and the line`);
+    return { kind: 'proven', steps: [{ step: 'quickRun', instance: configuration.id, found: `${String(findings.length)} checks kept` }, { step: 'connection', instance: configuration.id, found: connected.found }] };
   };
 
   const installNew = async (ready: Ready, configuration: InstanceConfiguration): Promise<Outcome<InstallReport>> => {
@@ -235,6 +226,23 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         if (ready.kind === 'refused') return refused('CONFLICT', ready.reason);
         const routed = await replace(ready, instancesOf(id));
         return routed.kind === 'refused' ? routed : ok({ id, version: ready.package.manifest.version, previous: present.current.version, steps: routed.value });
+      }),
+    /** Runs an instance with other settings: the new beside the old, then the route, then the old is drained. If the new one does not start the old goes on. */
+    replaceSettings: (id: string, settings: Readonly<Record<string, unknown>>): Promise<Outcome<{ readonly found: string }>> =>
+      inTurn(async () => {
+        const known = instances.get(id);
+        const plugin = known === undefined ? undefined : packages.packageOf(known.plugin);
+        if (known === undefined || plugin === undefined) return refused('NO_SUCH_ITEM');
+        const configuration = { ...known, settings };
+        const result = await host.reload(id, { package: plugin, configuration });
+        if (result.kind === 'kept') return refused('PLUGIN_REFUSED', `the settings before go on: ${result.reason}`);
+        if (result.instance.state !== 'active' || result.instance.kind === undefined) {
+          await host.reload(id, { package: plugin, configuration: known });
+          return refused('PLUGIN_REFUSED', `it did not become active, the settings before go on: ${result.instance.reason ?? result.instance.state}`);
+        }
+        await rows.save(configuration, result.instance.kind);
+        instances.set(id, configuration);
+        return ok({ found: 'active' });
       }),
     /** Stops and removes a plugin, unless money is still open through it. What its instances wrote into their stores stays. */
     remove: (id: string): Promise<Outcome<{ readonly instances: readonly string[] }>> =>

@@ -11,6 +11,11 @@ export type DictionaryEntryRow = { hospital: string; dictionary: string; code: s
 export type PluginInstanceRow = { id: string; hospital: string; plugin: string; kind: string; settingsSealed: string; enabled: boolean; state: string; lastError: string | null; createdAt: Date; updatedAt: Date };
 export type AuditEventRow = { seq: number; at: string; who: string; what: string; object: string; before: string | null; after: string | null; reason: string | null; previousHash: string; hash: string };
 
+export type CredentialRow = { hospital: string; owner: string; name: string; titleZh: string; titleEn: string; useZh: string; useEn: string; holder: string; kind: string; serial: string | null; subject: string | null; issuer: string | null; notBefore: Date | null; notAfter: Date | null; fingerprint: string | null; firstSeenAt: Date; lastSeenAt: Date; since: Date; isPresent: boolean };
+export type CredentialEventRow = { id: number; hospital: string; owner: string; name: string; at: Date; what: string; before: string | null; after: string | null; wasRehearsed: boolean };
+export type CredentialAlarmRow = { id: number; hospital: string; owner: string; name: string; kind: string; thresholdDays: number | null; severity: number; detail: string; raisedAt: Date; occasion: string; resolvedAt: Date | null; resolvedBy: string | null };
+export type CredentialRotationRow = { id: number; hospital: string; instance: string; state: string; changedPaths: string; steps: string; fingerprints: string; settingsSealed: string | null; rehearsedAt: Date; rehearsedBy: string; carriedOutAt: Date | null; carriedOutBy: string | null; takenBackAt: Date | null };
+
 export type TableOf<Row extends object, New extends object = Row> = ModelStatic<Model<Row, New>>;
 export type NewTaskRunRow = Omit<TaskRunRow, 'id'>;
 
@@ -31,6 +36,10 @@ export function defineModels(sequelize: Sequelize) {
     dictionaries: sequelize.define<Model<DictionaryRow>>('dictionary', { hospital: key(), name: key(), loadedAt: DATE }, options('dictionary')),
     dictionaryEntries: sequelize.define<Model<DictionaryEntryRow>>('dictionary_entry', { hospital: key(), dictionary: key(), code: key(), name: STRING, position: INTEGER }, options('dictionary_entry')),
     pluginInstances: sequelize.define<Model<PluginInstanceRow>>('plugin_instance', { id: key(), hospital: STRING, plugin: STRING, kind: STRING, settingsSealed: TEXT, enabled: BOOLEAN, state: STRING, lastError: STRING, createdAt: DATE, updatedAt: DATE }, options('plugin_instance')),
+    credentials: sequelize.define<Model<CredentialRow>>('credential', { hospital: key(), owner: key(), name: key(), titleZh: STRING, titleEn: STRING, useZh: STRING, useEn: STRING, holder: STRING, kind: STRING, serial: STRING, subject: STRING, issuer: STRING, notBefore: DATE, notAfter: DATE, fingerprint: STRING, firstSeenAt: DATE, lastSeenAt: DATE, since: DATE, isPresent: BOOLEAN }, options('credential')),
+    credentialEvents: sequelize.define<Model<CredentialEventRow, Omit<CredentialEventRow, 'id'>>>('credential_event', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, hospital: STRING, owner: STRING, name: STRING, at: DATE, what: STRING, before: STRING, after: STRING, wasRehearsed: BOOLEAN }, options('credential_event')),
+    credentialAlarms: sequelize.define<Model<CredentialAlarmRow, Omit<CredentialAlarmRow, 'id'>>>('credential_alarm', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, hospital: STRING, owner: STRING, name: STRING, kind: STRING, thresholdDays: INTEGER, severity: INTEGER, detail: STRING, raisedAt: DATE, occasion: STRING, resolvedAt: DATE, resolvedBy: STRING }, options('credential_alarm')),
+    credentialRotations: sequelize.define<Model<CredentialRotationRow, Omit<CredentialRotationRow, 'id'>>>('credential_rotation', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, hospital: STRING, instance: STRING, state: STRING, changedPaths: TEXT, steps: TEXT, fingerprints: TEXT, settingsSealed: TEXT, rehearsedAt: DATE, rehearsedBy: STRING, carriedOutAt: DATE, carriedOutBy: STRING, takenBackAt: DATE }, options('credential_rotation')),
     auditEvents: sequelize.define<Model<AuditEventRow>>('audit_event', { seq: { type: INTEGER, primaryKey: true }, at: STRING, who: STRING, what: STRING, object: STRING, before: TEXT, after: TEXT, reason: STRING, previousHash: STRING, hash: STRING }, options('audit_event')),
   };
 }

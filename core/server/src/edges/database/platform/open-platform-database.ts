@@ -5,15 +5,18 @@ import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
 import type { AuditStore } from '../../../operations/ports.js';
+import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { auditEventStore } from './audit-event-store.js';
+import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
 import { defineModels } from './models.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
+import { rotationStore } from './rotation-store.js';
 import { createSecretBox, openKeyFile } from './secret-box.js';
 import type { SqliteAccess } from './sqlite-handle.js';
 import { taskStore } from './task-store.js';
@@ -29,6 +32,10 @@ export type PlatformDatabase = {
   readonly dictionaries: DictionaryStore;
   readonly pluginInstances: PluginInstanceStore;
   readonly auditEvents: AuditStore;
+  readonly credentials: CredentialStore;
+  readonly rotations: RotationStore;
+  /** A fingerprint of a secret that only the holder of the key file can make. `place` keeps two equal secrets apart. */
+  readonly keyedFingerprint: (secret: string | Uint8Array, place: string) => string;
   /** For health: a trivial question to the file. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -62,6 +69,9 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     dictionaries: dictionaryStore(sequelize, models, hospital),
     pluginInstances: pluginInstanceStore(models, hospital, box),
     auditEvents: auditEventStore(models),
+    credentials: credentialStore(sequelize, models, hospital),
+    rotations: rotationStore(models, hospital, box),
+    keyedFingerprint: (secret, place) => box.fingerprint(secret, place),
     async ping() {
       await sequelize.query('SELECT 1', { type: QueryTypes.SELECT });
     },

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -7,6 +7,8 @@ export type SecretBox = {
   seal(plain: Uint8Array | string, place: string): string;
   /** @throws SecretUnreadable when the text was altered, moved, or sealed with another key. */
   open(sealed: string, place: string): Buffer;
+  /** Lower-case hex, the same for the same secret at the same place: a change is seen, and without the key nobody can try guesses against it. */
+  fingerprint(secret: Uint8Array | string, place: string): string;
 };
 
 export class SecretUnreadable extends Error {
@@ -21,7 +23,10 @@ const TAG_BYTES = 16;
 export function createSecretBox(key: Uint8Array): SecretBox {
   if (key.length !== KEY_BYTES) throw new Error(`the key file must hold ${KEY_BYTES} bytes`);
   const keyId = createHash('sha256').update('hospay key id').update(key).digest('hex').slice(0, 8);
+  // A key of its own: one key is never used for two purposes.
+  const fingerprintKey = createHmac('sha256', key).update('hospay fingerprint key').digest();
   return {
+    fingerprint: (secret, place) => createHmac('sha256', fingerprintKey).update(`${place}\n`).update(secret).digest('hex'),
     seal(plain, place) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place, 'utf8'));

@@ -1,5 +1,6 @@
 import { openApiDocument, type JsonObject } from '../http-kit/open-api-document.js';
 import { mountGroup, openGroup, type MountedGroup } from '../http-kit/route-group.js';
+import { certificateRoutes } from './certificate-routes.js';
 import { authenticateConsole, CSRF_HEADER, SESSION_COOKIE, type ConsoleAccess, type ConsoleCaller } from './console-access.js';
 import { machineRoutes } from './machine-routes.js';
 import { moneyRoutes } from './money-routes.js';
@@ -16,7 +17,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...machineRoutes(ports), ...packageRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...machineRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -48,6 +49,8 @@ const NO_PORTS: ConsoleApiPorts = {
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
   packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },
+  certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
+  rotations: { subjects: absent, list: absent, rehearse: absent, carryOut: absent, takeBack: absent },
   terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent },
   dictionaries: { states: absent, reload: absent },
   audit: { record: absent, verify: absent },

@@ -80,17 +80,19 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
   ];
 }
 
-async function readOverview({ money, terminals, plugins, tasks, dictionaries, clock }: ConsoleApiPorts) {
+async function readOverview({ money, terminals, plugins, tasks, dictionaries, certificates, clock }: ConsoleApiPorts) {
   const now = clock.now();
-  const [moneyNow, terminalList, taskList, dictionaryList] = await Promise.all([money.overview(now), terminals.list(), tasks.list(), dictionaries.states()]);
+  const [moneyNow, terminalList, taskList, dictionaryList, alarms] = await Promise.all([money.overview(now), terminals.list(), tasks.list(), dictionaries.states(), certificates.openAlarms()]);
   const claimed = terminalList.filter(({ status }) => status === 'active');
   const { instances } = plugins.list();
   return {
     money: moneyNow,
+    certificates: { open: alarms.length, urgent: alarms.filter(({ severity }) => severity === 1).length },
     machine: {
       terminals: { online: claimed.filter(({ online }) => online).length, total: claimed.length },
       plugins: { active: instances.filter(({ state }) => state === 'active').length, total: instances.length },
       problems: [
+        ...alarms.filter(({ severity }) => severity < 3).map(({ owner, name, kind, detail }) => ({ kind: 'credential', id: name === '' ? owner : `${owner} ${name}`, state: kind, detail })),
         ...instances.filter(({ state }) => state !== 'active' && state !== 'disabled').map(({ id, state, reason }) => ({ kind: 'plugin', id, state, ...(reason === undefined ? {} : { detail: reason }) })),
         ...claimed.filter(({ online }) => !online).map(({ id, title }) => ({ kind: 'terminal', id, state: 'offline', detail: title })),
         ...taskList.flatMap(({ name, last }) => (last?.state === 'failed' || last?.state === 'interrupted' ? [{ kind: 'task', id: name, state: last.state, ...(last.result === undefined ? {} : { detail: last.result }) }] : [])),

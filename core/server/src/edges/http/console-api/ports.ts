@@ -6,6 +6,7 @@ import type { Log } from '../../../domain/log.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Refund } from '../../../domain/order.js';
 import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
+import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, StoredCredential } from '../../../monitoring/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type { OfferedClaim } from '../../../terminals/ports.js';
@@ -112,6 +113,25 @@ export type TerminalsOnScreen = {
 export type DictionaryOnScreen = { readonly name: string; readonly entries: number; readonly loadedAt: Date | undefined; readonly ageSeconds: number | undefined; readonly stale: boolean; readonly problem: string | undefined };
 export type DictionaryDesk = { states(): Promise<readonly DictionaryOnScreen[]>; reload(name: string): Promise<DictionaryOnScreen | undefined> };
 
+/** The certificate watch: what it knows, what is wrong. */
+export type CertificateDesk = {
+  readonly alarmDays: readonly number[];
+  list(): Promise<readonly StoredCredential[]>;
+  history(of: { readonly owner: string; readonly name: string }): Promise<readonly CredentialEvent[]>;
+  /** Open and ended ones, newest first. */
+  alarms(): Promise<readonly CredentialAlarm[]>;
+  openAlarms(): Promise<readonly CredentialAlarm[]>;
+  checkNow(): Promise<{ readonly credentials: number; readonly raised: number; readonly resolved: number; readonly open: number }>;
+  confirm(id: number, by: string): Promise<Outcome<CredentialAlarm>>;
+};
+export type RotationDesk = {
+  subjects(): Promise<readonly RotationSubject[]>;
+  list(): Promise<readonly Rotation[]>;
+  rehearse(request: { readonly instance: string; readonly changes: readonly { readonly path: string; readonly value?: string }[]; readonly by: string }): Promise<Outcome<Rotation>>;
+  carryOut(request: { readonly id: number; readonly by: string }): Promise<Outcome<Rotation>>;
+  takeBack(request: { readonly id: number; readonly by: string }): Promise<Outcome<Rotation>>;
+};
+
 export type AuditDesk = AuditTrail & { verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
 
 /** Everything the console API calls. */
@@ -123,6 +143,8 @@ export type ConsoleUseCases = {
   readonly tasks: TaskDesk;
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
+  readonly certificates: CertificateDesk;
+  readonly rotations: RotationDesk;
   readonly terminals: TerminalsOnScreen;
   readonly dictionaries: DictionaryDesk;
   readonly audit: AuditDesk;

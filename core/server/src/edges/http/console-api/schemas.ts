@@ -133,10 +133,11 @@ export const MoneyOverviewSchema = Type.Object(
   },
   named('MoneyOverview'),
 );
-const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary'] as const), id: Text, state: Text, detail: Maybe(Text) }, named('MachineProblem'));
+const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary', 'credential'] as const), id: Text, state: Text, detail: Maybe(Text) }, named('MachineProblem'));
 export const OverviewSchema = Type.Object(
   {
     money: MoneyOverviewSchema,
+    certificates: Type.Object({ open: Count, urgent: Count }, { ...closed, description: '证书与密钥告警 / Open alarms about keys and certificates' }),
     machine: Type.Object({ terminals: Type.Object({ online: Count, total: Count }, closed), plugins: Type.Object({ active: Count, total: Count }, closed), problems: Type.Array(Problem) }, closed),
     now: Instant,
   },

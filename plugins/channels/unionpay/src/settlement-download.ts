@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+import type { CallContext, PluginContext, StatementOutcome } from '@hospay/plugin-sdk';
+
+import { beijingStamp } from './beijing-time.js';
+import type { UnionpaySettings } from './settings.js';
+import { openSettlementArchive, type SettlementFiles } from './settlement-archive.js';
+import { readSettlementLines } from './settlement-lines.js';
+import type { Wire } from './wire.js';
+
+const NOT_READY = '98';
+/** UnionPay is asked for a month and a day without a year: half a year back there is only one such day. */
+const OLDEST_MS = 180 * 86_400_000;
+
+/** The settlement file of a day (76). The day is UnionPay's settlement day, which begins at the cut-off of the evening before. */
+export function createSettlementDownload({ settings, now }: PluginContext<UnionpaySettings>, wire: Wire): (request: { readonly day: string }, call: CallContext) => Promise<StatementOutcome> {
+  return async ({ day }, call) => {
+    const age = now().getTime() - Date.parse(`${day}T00:00:00+08:00`);
+    if (!(age <= OLDEST_MS)) return { kind: 'unknown', reason: 'UnionPay’s settlement days name no year: this one is too old to be asked for' };
+    const fields = { txnType: '76', txnSubType: '01', bizType: '000000', txnTime: beijingStamp(now()), settleDate: day.slice(5).replace('-', ''), fileType: '00' };
+    const answer = await wire.ask('file', fields, call);
+    if (answer.kind !== 'answer') return { kind: 'unknown', reason: answer.reason };
+    if (answer.code === NOT_READY) return { kind: 'notReady', message: answer.message };
+    const { fileContent = '' } = answer.fields;
+    if (answer.code !== '00' || fileContent === '') return { kind: 'unknown', reason: `UnionPay answered ${answer.code} without a file` };
+
+    const files = await opened(fileContent, { merId: settings.merId, day });
+    if ('message' in files) return { kind: 'malformed', message: files.message };
+    const raw = Buffer.concat([files.payments, files.errors]);
+    const read = readSettlementLines(raw, { day, settings });
+    if (read.kind === 'malformed') return read;
+    if (read.lines.length === 0) return { kind: 'empty' };
+    return { kind: 'ok', raw: new Uint8Array(raw), sha256: createHash('sha256').update(raw).digest('hex'), lines: [...read.lines], totals: read.totals };
+  };
+}
+
+/** Whatever is wrong with the container, nothing of it may be used. */
+async function opened(fileContent: string, of: { readonly merId: string; readonly day: string }): Promise<SettlementFiles | { readonly message: string }> {
+  try {
+    return await openSettlementArchive(fileContent, of);
+  } catch (error) {
+    return { message: `the file cannot be opened: ${error instanceof Error ? error.message.slice(0, 300) : ''}` };
+  }
+}

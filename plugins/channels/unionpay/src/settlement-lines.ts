@@ -1,0 +1,133 @@
+import { E_CNY, type StatementLine } from '@hospay/plugin-sdk';
+
+import { instantNear } from './beijing-time.js';
+import { fundingOfCard } from './card-kinds.js';
+import type { UnionpaySettings } from './settings.js';
+import { readZmeLine, readZmLine, ZM_LINE_BYTES, ZME_LINE_BYTES, type ZmeLine, type ZmLine } from './settlement-layout.js';
+
+export type SettlementDay = { readonly day: string; readonly settings: UnionpaySettings };
+export type ReadSettlement =
+  | { readonly kind: 'read'; readonly lines: readonly StatementLine[]; readonly totals: { readonly paymentFen: number; readonly refundFen: number; readonly lines: number } }
+  | { readonly kind: 'malformed'; readonly message: string };
+
+const LINE_END = Buffer.from('\r\n', 'latin1');
+
+/**
+ * Reads the lines of a day, payments and errors in one text: which is which shows in the length. The file carries no totals to hold its lines against, so
+ * each line must be right to the byte: its length, the blanks, digits where digits belong, our merchant, money flowing the way its type says.
+ */
+export function readSettlementLines(text: Buffer, of: SettlementDay): ReadSettlement {
+  const lines: StatementLine[] = [];
+  const orderOfTrace = new Map<string, ZmLine>();
+  try {
+    for (const [index, line] of linesOf(text).entries()) {
+      try {
+        lines.push(lineOf(line, of, orderOfTrace));
+      } catch (error) {
+        throw new Error(`line ${String(index + 1)}: ${error instanceof Error ? error.message : ''}`, { cause: error });
+      }
+    }
+  } catch (error) {
+    return { kind: 'malformed', message: error instanceof Error ? error.message.slice(0, 500) : '' };
+  }
+  const sum = (kind: StatementLine['kind']): number => lines.reduce((total, line) => total + (line.kind === kind ? line.amountFen : 0), 0);
+  return { kind: 'read', lines, totals: { paymentFen: sum('payment'), refundFen: sum('refund'), lines: lines.length } };
+}
+
+function linesOf(text: Buffer): readonly Buffer[] {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf(LINE_END, start);
+    if (end < 0) throw new Error('the last line is cut off');
+    lines.push(text.subarray(start, end));
+    start = end + LINE_END.length;
+  }
+  return lines;
+}
+
+function lineOf(line: Buffer, of: SettlementDay, orderOfTrace: Map<string, ZmLine>): StatementLine {
+  if (line.length === ZME_LINE_BYTES) return errorLine(readZmeLine(line), of, orderOfTrace);
+  if (line.length !== ZM_LINE_BYTES) throw new Error(`${String(line.length)} bytes are neither a payment nor an error`);
+  const zm = readZmLine(line);
+  if (zm.merId !== of.settings.merId) throw new Error('it belongs to another merchant');
+  orderOfTrace.set(`${zm.traceNo} ${zm.traceTime}`, zm);
+  switch (zm.txnType) {
+    case '01':
+      return paymentLine(zm, of);
+    case '31':
+    case '04':
+      return refundLine(zm, of);
+    default:
+      throw new Error(`transactions of type ${zm.txnType} are none of this channel`);
+  }
+}
+
+function paymentLine(zm: ZmLine, of: SettlementDay): StatementLine {
+  mustFlow(zm.settlement, 'in', of.settings);
+  return { kind: 'payment', tradeNo: filled(zm.orderId, 'orderId'), channelTradeNo: filled(zm.queryId, 'queryId'), ...shared(zm, of) };
+}
+
+function refundLine(zm: ZmLine, of: SettlementDay): StatementLine {
+  mustFlow(zm.settlement, 'out', of.settings);
+  const channelTradeNo = filled(zm.originalQueryId, 'original queryId');
+  // An older layout leaves the payment's own number out: UnionPay's number for it still leads there.
+  const tradeNo = zm.originalOrderId === '' ? channelTradeNo : zm.originalOrderId;
+  return { kind: 'refund', tradeNo, refundNo: filled(zm.orderId, 'orderId'), channelTradeNo, channelRefundNo: filled(zm.queryId, 'queryId'), ...shared(zm, of) };
+}
+
+/**
+ * An error moves money of a payment nobody here asked to move, so it stands among the lines under the payment it names by trace number, and reconciliation
+ * finds it without a counterpart.
+ */
+function errorLine(zme: ZmeLine, of: SettlementDay, orderOfTrace: ReadonlyMap<string, ZmLine>): StatementLine {
+  const trace = `${zme.originalTraceNo} ${zme.originalTime}`;
+  const payment = orderOfTrace.get(trace);
+  const tradeNo = payment?.orderId ?? `trace ${trace}`;
+  const channelTradeNo = payment?.queryId ?? `trace ${trace}`;
+  const { amountFen, feeMilliFen, at } = shared(zme, of);
+  const line = { tradeNo, channelTradeNo, amountFen, feeMilliFen, at, status: `ZME ${zme.transactionCode} ${zme.reason}`.trim() };
+  if (isIn(zme.settlement, of.settings)) return { kind: 'payment', ...line };
+  const errorNo = `ZME ${zme.traceNo} ${zme.traceTime}`;
+  return { kind: 'refund', ...line, refundNo: errorNo, channelRefundNo: errorNo };
+}
+
+function shared(line: ZmLine | ZmeLine, { day, settings }: SettlementDay): Pick<StatementLine, 'amountFen' | 'feeMilliFen' | 'status' | 'at' | 'fundingSource'> {
+  if (!/^\d{12}$/.test(line.amount) || Number(line.amount) === 0) throw new Error('the amount is no number of fen');
+  const at = instantNear(line.traceTime, `${day}T12:00:00+08:00`);
+  if (at === undefined) throw new Error('the time is none');
+  const feeFen = fenOf(line.fee);
+  const fundingSource = fundingSourceOf(line, settings);
+  return {
+    amountFen: Number(line.amount),
+    // What the merchant pays is positive; on a refund it comes back.
+    feeMilliFen: feeFen === 0 ? 0 : (isIn(line.fee, settings) ? -feeFen : feeFen) * 1000,
+    status: line.transactionCode,
+    at,
+    ...(fundingSource === undefined ? {} : { fundingSource }),
+  };
+}
+
+function fundingSourceOf(line: ZmLine | ZmeLine, { eCnyStatementMark: mark }: UnionpaySettings): string | undefined {
+  const marked = mark === undefined ? undefined : Object.entries(line).find(([column]) => column === mark.column)?.[1];
+  return marked !== undefined && mark?.values.includes(marked) === true ? E_CNY : fundingOfCard({ kind: line.cardKind });
+}
+
+/** A payment that takes from the merchant, or a refund that gives to it, contradicts itself; so does a whole file when the configured letter is wrong. */
+function mustFlow(settlement: string, direction: 'in' | 'out', settings: UnionpaySettings): void {
+  if (fenOf(settlement) !== 0 && isIn(settlement, settings) !== (direction === 'in')) throw new Error(`its settlement amount flows the wrong way (see settings.creditLetter)`);
+}
+
+function isIn(signedAmount: string, { creditLetter = 'C' }: UnionpaySettings): boolean {
+  return signedAmount.startsWith(creditLetter);
+}
+
+function fenOf(signedAmount: string): number {
+  const [, digits] = /^[CD](\d{12})$/.exec(signedAmount) ?? [];
+  if (digits === undefined) throw new Error('a signed amount is none');
+  return Number(digits);
+}
+
+function filled(text: string, column: string): string {
+  if (!/^[0-9A-Za-z_-]{1,64}$/.test(text)) throw new Error(`the column ${column} holds no number`);
+  return text;
+}
