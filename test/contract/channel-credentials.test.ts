@@ -45,6 +45,23 @@ test('WeChat Pay: certificate, serial and private key of one piece; the platform
   assert.doesNotMatch(JSON.stringify(whole), new RegExp(`${own.apiV3Key}|PRIVATE KEY`));
 });
 
+test('WeChat Pay: the APIv2 key and the app secret are watched where a hospital has them, and never told', async (context) => {
+  const simulator = await startWechatPaySimulator();
+  context.after(() => simulator.stop());
+  const { merchantCredentials: own } = simulator;
+  const settings: WechatPaySettings = {
+    mchid: own.merchantId, appid: own.appId, merchantCertificateSerial: own.merchantCertificateSerial, merchantCertificatePem: own.merchantCertificatePem, merchantPrivateKeyPem: own.merchantPrivateKeyPem, apiV3Key: own.apiV3Key,
+    apiV2Key: own.apiV2Key, appSecret: own.appSecret, verification: { mode: 'publicKey', publicKeyId: own.platformPublicKey.id, publicKeyPem: own.platformPublicKey.publicKeyPem }, baseUrl: simulator.baseUrl,
+  };
+  const plugin = await wechatPay.activate(makeTestContext({ settings }));
+  context.after(() => plugin.stop?.());
+  const said = await list(plugin, 'wechat-pay');
+  assert.deepEqual(said.filter(({ kind }) => kind === 'sharedSecret').map(({ name }) => name), ['apiV3Key', 'apiV2Key', 'appSecret']);
+  const whole = joined(wechatPay.settings, settings, said);
+  assert.deepEqual(findings(whole), []);
+  assert.doesNotMatch(JSON.stringify(whole), new RegExp(`${own.apiV2Key}|${own.appSecret}|${own.apiV3Key}`));
+});
+
 test('WeChat Pay with a serial only has a certificate whose end nobody knows; without any platform certificate one is missing', async (context) => {
   const { merchantCredentials: own, ...simulator } = await startWechatPaySimulator();
   const settings: WechatPaySettings = {

@@ -56,10 +56,31 @@ describe('wechat-pay: the fund statement', () => {
     }
   });
 
-  test("a sub-merchant's fund statement is not guessed at", async (context) => {
+  test("a sub-merchant's comes encrypted to its service provider, in one part or in several, and is its own alone", async (context) => {
+    const stand = await standOf(context, { isPartner: true, simulator: { openingBalanceFen: 50_000 } });
+    await business(stand);
+    const own = await stand.again({}, { isPartner: false });
+    await own.channel.charge(orderOf(stand, 'FUNDSOWN'), call());
+    stand.simulator.pay('FUNDSOWN');
+    const whole = await stand.channel.downloadFundStatement({ day: dayOf(stand), account: 'basic' }, call());
+    assert.ok(whole.kind === 'ok', JSON.stringify(whole));
+    assert.deepEqual(whole.lines.map(({ kind, amountFen }) => [kind, amountFen]), [['payment', 10_000], ['fee', 60], ['refund', 4_000], ['feeReturned', 24]]);
+    stand.simulator.faults.inject({ on: 'fundBill', fault: { kind: 'inTwoParts' } });
+    assert.deepEqual(await stand.channel.downloadFundStatement({ day: dayOf(stand), account: 'basic' }, call()), whole);
+    assert.equal((await stand.channel.downloadFundStatement({ day: dayOf(stand), account: 'fees' }, call())).kind, 'empty');
+  });
+
+  test("a sub-merchant's that does not open, lacks a part or is not the announced one is never half-used", async (context) => {
     const stand = await standOf(context, { isPartner: true });
-    const statement = await stand.channel.downloadFundStatement({ day: dayOf(stand), account: 'basic' }, call());
-    assert.ok(statement.kind === 'unknown' && /sub-merchant/.test(statement.reason), JSON.stringify(statement));
+    await business(stand);
+    for (const [kind, outcome] of [['otherKey', 'unknown'], ['damaged', 'unknown'], ['partMissing', 'unknown'], ['hashMismatch', 'malformed'], ['summaryMismatch', 'malformed']] as const) {
+      stand.simulator.faults.inject({ on: 'fundBill', fault: { kind } });
+      assert.equal((await stand.channel.downloadFundStatement({ day: dayOf(stand), account: 'basic' }, call())).kind, outcome, kind);
+    }
+    for (const fault of [{ kind: 'badSignature' }, { kind: 'refuse', status: 403, code: 'NO_AUTH', message: '无权限' }] as const) {
+      stand.simulator.faults.inject({ on: 'subMerchantFundFlowBill', fault });
+      assert.equal((await stand.channel.downloadFundStatement({ day: dayOf(stand), account: 'basic' }, call())).kind, 'unknown', fault.kind);
+    }
   });
 
   test('the trade bill names digital yuan as the payments do', async (context) => {

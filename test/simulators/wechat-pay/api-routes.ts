@@ -87,6 +87,11 @@ export class ApiRoutes {
         path: /^\/v3\/bill\/fundflowbill$/,
         call: ({ query, origin }) => general('fundFlowBill', () => jsonAnswer({ ...bills.fundFlowBill(query, origin) })),
       },
+      {
+        method: 'GET',
+        path: /^\/v3\/bill\/sub-merchant-fundflowbill$/,
+        call: ({ query, origin }) => general('subMerchantFundFlowBill', () => jsonAnswer({ ...bills.subMerchantFundFlowBill(query, origin) })),
+      },
       { method: 'GET', path: /^\/v3\/billdownload\/file$/, call: ({ query }) => general('downloadBill', () => billAnswer(bills.download(query))) },
     ];
   }

@@ -58,10 +58,10 @@ export function tradeBillFile(request: { ledger: BillLedger; day: string; type: 
   return billFile([tradeHeader(type), ...rows.map((row) => dataLine(tradeCells(row, ledger, type))), SUMMARY_HEADER.join(','), dataLine(summary)]);
 }
 
-/** A day's fund flow of the basic account. `undefined` when nothing moved that day. */
-export function fundFlowBillFile(request: { ledger: BillLedger; day: string; fault?: FundBillFault | undefined }): Buffer | undefined {
+/** A day's fund flow of the basic account of the merchant, or of a sub-merchant. `undefined` when nothing moved that day. */
+export function fundFlowBillFile(request: { ledger: BillLedger; day: string; subMerchantId?: string | undefined; fault?: FundBillFault | undefined }): Buffer | undefined {
   const { fault } = request;
-  const rows = fundRows(request.ledger).filter(({ at }) => chinaDay(new Date(at)) === request.day);
+  const rows = fundRows(request.ledger, request.subMerchantId).filter(({ at }) => chinaDay(new Date(at)) === request.day);
   if (rows.length === 0) return undefined;
   const header = '记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号';
   const lines = rows.map((row) =>
@@ -248,8 +248,8 @@ type FundRow = {
 };
 
 /** Every movement of the account since its opening, with the running balance. A closed refund never moved money for good: left out. */
-function fundRows(ledger: BillLedger): readonly FundRow[] {
-  const payments = ledger.orders.filter(({ partner }) => partner === undefined).flatMap((order) =>
+function fundRows(ledger: BillLedger, ofSubMerchant: string | undefined): readonly FundRow[] {
+  const payments = ledger.orders.filter(({ partner }) => partner?.subMerchantId === ofSubMerchant).flatMap((order) =>
     order.payments.flatMap((payment) => {
       const facts = { at: payment.paidAt, businessNumber: payment.transactionId, voucher: order.outTradeNo };
       const returned = { ...facts, at: payment.returnedAt ?? '' };
@@ -261,7 +261,7 @@ function fundRows(ledger: BillLedger): readonly FundRow[] {
     }),
   );
   const refunds = ledger.refunds
-    .filter(({ status, subMerchantId }) => status !== 'CLOSED' && subMerchantId === undefined)
+    .filter(({ status, subMerchantId }) => status !== 'CLOSED' && subMerchantId === ofSubMerchant)
     .flatMap((refund) => {
       const facts = { at: refund.createdAt, businessNumber: refund.refundId, voucher: refund.outRefundNo };
       return [
@@ -269,7 +269,7 @@ function fundRows(ledger: BillLedger): readonly FundRow[] {
         { ...facts, type: '退还交易手续费', fen: refund.feeReturnedFen },
       ];
     });
-  let balanceFen = ledger.accounts.of(undefined).openingBalanceFen;
+  let balanceFen = ledger.accounts.of(ofSubMerchant).openingBalanceFen;
   return [...payments, ...refunds]
     .filter(({ fen }) => fen !== 0)
     .toSorted(inTimeOrder)

@@ -19,6 +19,7 @@ export type ApiOperation =
   | 'certificates'
   | 'tradeBill'
   | 'fundFlowBill'
+  | 'subMerchantFundFlowBill'
   | 'downloadBill';
 
 /** 500 is WeChat Pay's own signed `SYSTEM_ERROR`; the others come from a gateway before it: unsigned HTML. */
@@ -106,8 +107,11 @@ export type BillFault =
   /** The file's bytes do not match the `hash_value` that was answered. */
   | { readonly kind: 'hashMismatch' };
 
-/** What can be wrong in a fund bill. `summaryMismatch` and `hashMismatch` as above; `fullWidthBrackets` is how some files are written. */
-export type FundBillFault = { readonly kind: 'summaryMismatch' | 'hashMismatch' | 'fullWidthBrackets' };
+/**
+ * What can be wrong in a fund bill, or other. `summaryMismatch` and `hashMismatch` as above; `fullWidthBrackets` is how some files are written. Only of a sub-merchant's encrypted bill:
+ * `inTwoParts` is a large one, last part first; `partMissing` names fewer parts than it counts; `otherKey` is encrypted to somebody else; `damaged` has one byte changed.
+ */
+export type FundBillFault = { readonly kind: 'summaryMismatch' | 'hashMismatch' | 'fullWidthBrackets' | 'inTwoParts' | 'partMissing' | 'otherKey' | 'damaged' };
 
 type FaultKinds = {
   readonly notification: NotificationFault;

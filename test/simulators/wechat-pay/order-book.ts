@@ -56,8 +56,8 @@ export class OrderBook {
 
   /** Places an order, or repeats one: equal parameters give a new code, other parameters are refused. */
   place(request: OrderRequest): SimulatedOrder {
-    const { now, credentials } = this.#options;
-    const wanted = readOrder(request, credentials);
+    const at = this.#options.now();
+    const wanted = readOrder(request, this.#options.credentials);
     const earlier = this.find(wanted.outTradeNo);
     if (this.#closedBeforePlaced.has(wanted.outTradeNo)) throw otherParameters();
     if (earlier !== undefined) {
@@ -65,10 +65,10 @@ export class OrderBook {
       if (earlier.payments.length > 0) throw alreadyPaid();
       if (earlier.state === 'CLOSED') throw new ApiRefusal({ status: 400, code: 'ORDER_CLOSED', message: '订单已关闭' });
       this.#orderOfCode.delete(earlier.code);
-      return this.#put({ ...earlier, ...newCode(wanted.tradeType, now()) });
+      return this.#put({ ...earlier, ...newCode(wanted.tradeType, at) });
     }
     this.#refuseEarlyExpiry(wanted.timeExpire);
-    return this.#put({ ...wanted, ...newCode(wanted.tradeType, now()), createdAt: now().toISOString(), state: 'NOTPAY', payments: [] });
+    return this.#put({ ...wanted, ...newCode(wanted.tradeType, at), createdAt: at.toISOString(), state: 'NOTPAY', payments: [] });
   }
 
   /** Places the order of a scanned code; the payer is about to pay it. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 
 import { startWechatPaySimulator, type WechatPaySimulator } from './start-wechat-pay-simulator.js';
@@ -65,6 +68,33 @@ describe('scanned codes over API v2', () => {
     assert.equal((await reverse('NEVER-SEEN'))['err_code'], 'ORDERNOTEXIST');
     clock.atMs += 7 * 86_400_000;
     assert.equal((await reverse('REVERSE-3'))['err_code'], 'REVERSE_EXPIRE');
+  });
+
+  test('what a payer showed, the order it made and what was given back survive a restart', async (context) => {
+    const dataFolder = mkdtempSync(join(tmpdir(), 'wechat-pay-v2-'));
+    const clock = { atMs: Date.parse('2026-03-02T02:00:00Z') };
+    const start = (): Promise<WechatPaySimulator> => startWechatPaySimulator({ dataFolder, now: () => new Date(clock.atMs), notificationRetryGapsMs: [], reverseWaitMs: 0 });
+    const first = await start();
+    const opening = first.balanceFen();
+    const send = async (simulator: WechatPaySimulator, path: string, fields: V2Fields): Promise<V2Fields> => {
+      const { appId, merchantId, apiV2Key } = simulator.merchantCredentials;
+      const whole = { appid: appId, mch_id: merchantId, nonce_str: 'n1', ...fields };
+      const answer = await fetch(`${simulator.baseUrl}${path}`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: writeV2({ ...whole, sign: signV2(whole, 'MD5', apiV2Key) }) });
+      return readV2(await answer.text()) ?? {};
+    };
+    const charge = (code: string): V2Fields => ({ body: '门诊缴费', out_trade_no: 'KEPT-0001', total_fee: '1234', spbill_create_ip: '127.0.0.1', auth_code: code });
+    const used = first.newPaymentCode('paysAtOnce');
+    await send(first, 'pay/micropay', charge(used));
+    await send(first, 'secapi/pay/reverse', { out_trade_no: 'KEPT-0001' });
+    await first.stop();
+    const second = await start();
+    context.after(async () => {
+      await second.stop();
+      rmSync(dataFolder, { recursive: true });
+    });
+    assert.equal((await send(second, 'pay/orderquery', { out_trade_no: 'KEPT-0001' }))['trade_state'], 'REVOKED');
+    assert.equal(second.balanceFen(), opening);
+    assert.equal((await send(second, 'pay/micropay', { ...charge(used), out_trade_no: 'KEPT-0002' }))['err_code'], 'AUTH_CODE_INVALID');
   });
 
   test('a message of XML survives its own writing and reading', () => {

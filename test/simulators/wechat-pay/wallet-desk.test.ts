@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { nativeOrder, sendRaw } from './merchant-for-tests.js';
+import { readV2, signV2, writeV2 } from './v2-message.js';
 import { startWechatPaySimulator, type WechatPaySimulator } from './start-wechat-pay-simulator.js';
 
 describe('the simulated wallet', () => {
@@ -50,6 +51,25 @@ describe('the simulated wallet', () => {
     assert.equal((await open(`wallet/pay?pr=${encodeURIComponent(codeUrl)}`)).status, 200);
     assert.equal((await open('wallet/pay?pr=unknown')).status, 404);
     assert.equal((await open('wallet/nothing')).status, 404);
+  });
+
+  it('shows codes to be scanned, and asks for the password of those that need one', async () => {
+    const { appId, merchantId, apiV2Key } = simulator.merchantCredentials;
+    const scan = async (outTradeNo: string, code: string): Promise<string> => {
+      const fields = { appid: appId, mch_id: merchantId, nonce_str: 'n1', body: '门诊缴费', out_trade_no: outTradeNo, total_fee: '1234', spbill_create_ip: '127.0.0.1', auth_code: code };
+      const answer = await fetch(`${simulator.baseUrl}pay/micropay`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: writeV2({ ...fields, sign: signV2(fields, 'MD5', apiV2Key) }) });
+      const { result_code: result = '', err_code: error = '' } = readV2(await answer.text()) ?? {};
+      return `${result} ${error}`.trim();
+    };
+    const shown = await open('wallet/code', { behaviour: 'asksPassword' });
+    const [code = ''] = /\b1[0-5]\d{16}\b/.exec(shown.html) ?? [];
+    assert.equal(await scan('T-WALLET-5', code), 'FAIL USERPAYING');
+    assert.ok((await open('wallet')).html.includes('T-WALLET-5'));
+    assert.ok((await open('wallet/pay', { pr: code, choice: 'pay' })).html.includes('支付成功'));
+    const made = await fetch(`${simulator.baseUrl}simulator/codes`, { method: 'POST', body: new URLSearchParams({ behaviour: 'paysAtOnce', bankType: 'ECNY' }) });
+    const { code: scripted } = (await made.json()) as { code: string };
+    assert.equal(await scan('T-WALLET-6', scripted), 'SUCCESS');
+    assert.equal(simulator.orders.findOrder('T-WALLET-6')?.payments[0]?.bankType, 'ECNY');
   });
 
   it('the JSON test API lists and pays orders', async () => {

@@ -1,3 +1,5 @@
+import { createPublicKey } from 'node:crypto';
+
 import { ApiRoutes } from './api-routes.js';
 import { BillDesk } from './bill-desk.js';
 import type { BillLedger } from './bill-files.js';
@@ -144,7 +146,14 @@ export class WechatPayPlatform {
   #openApi(): MerchantApi {
     const { orders, refunds, faults } = this;
     const { keys, now } = this.#options;
-    const bills = new BillDesk({ ledger: () => this.#billLedger(), faults, now, billsReadyAtOnce: this.#options.billsReadyAtOnce });
+    const bills = new BillDesk({
+      ledger: () => this.#billLedger(),
+      faults,
+      now,
+      merchantPublicKey: createPublicKey(keys.merchantPrivateKey),
+      subMerchantId: keys.merchantCredentials.subMerchant.merchantId,
+      billsReadyAtOnce: this.#options.billsReadyAtOnce,
+    });
     const onRefundAccepted = (): void => {
       this.#planSettlement();
     };

@@ -4,11 +4,14 @@ import { gunzipSync } from 'node:zlib';
 import type { CallContext } from '@hospay/plugin-sdk';
 
 import { BillAnswer, readJson } from './messages.js';
-import type { AskWechatPay } from './verified-wire.js';
+import type { AskWechatPay, VerifiedAnswer } from './verified-wire.js';
 import type { Wire } from './wire.js';
 
 /** A day of about half a million rows; a larger answer is no bill of a hospital. */
 const MAX_BILL_BYTES = 256 * 1_048_576;
+
+/** Where the links lead: the files of merchants, and the encrypted ones of sub-merchants. */
+const BILL_PATHS: readonly string[] = ['/v3/billdownload/file', '/v3/bill/downloadurl'];
 
 /** The uncompressed file, proven to be the announced one; or why there is none. */
 export type BillFile =
@@ -24,31 +27,43 @@ export type FetchBill = (path: string, call: CallContext) => Promise<BillFile>;
 export function createBillFetcher({ wire, ask }: { readonly wire: Wire; readonly ask: AskWechatPay }): FetchBill {
   return async (path, call) => {
     const answer = await ask('bill', { method: 'GET', path }, call);
-    if (answer.kind === 'refused') {
-      if (answer.meaning === 'empty') return { kind: 'empty' };
-      if (answer.meaning === 'notReady') return { kind: 'notReady', message: answer.message };
-      return { kind: 'unknown', reason: `WeChat Pay answered ${answer.code}` };
-    }
-    if (answer.kind !== 'accepted') return { kind: 'unknown', reason: answer.reason };
+    if (answer.kind !== 'accepted') return noBill(answer);
     const bill = readJson(BillAnswer, answer.body);
-    const filePath = bill === undefined ? undefined : pathOfBill(bill.download_url);
-    if (bill === undefined || filePath === undefined) return { kind: 'unknown', reason: 'the answer holds no usable download_url' };
-
-    const file = await wire.send({ method: 'GET', path: filePath, maxAnswerBytes: MAX_BILL_BYTES }, call);
-    if (file.kind !== 'answer') return { kind: 'unknown', reason: file.reason };
-    if (file.status !== 200) return { kind: 'unknown', reason: `the bill file answered status ${String(file.status)}` };
-    const raw = uncompressed(file.body);
-    if (raw === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
-    if (hash('sha1', raw) !== bill.hash_value.toLowerCase()) return { kind: 'malformed', message: 'the bill file does not have the announced SHA-1' };
-    return { kind: 'file', raw, sha256: hash('sha256', raw) };
+    if (bill === undefined) return { kind: 'unknown', reason: 'the answer holds no usable download_url' };
+    const file = await downloadBill(wire, bill.download_url, call);
+    return file.kind === 'bytes' ? provenFile(file.body, bill.hash_value) : file;
   };
+}
+
+/** Why there is no bill; the three refusals are those of every bill. */
+export function noBill(answer: Exclude<VerifiedAnswer, { kind: 'accepted' }>): BillFile {
+  if (answer.kind !== 'refused') return { kind: 'unknown', reason: answer.reason };
+  if (answer.meaning === 'empty') return { kind: 'empty' };
+  return answer.meaning === 'notReady' ? { kind: 'notReady', message: answer.message } : { kind: 'unknown', reason: `WeChat Pay answered ${answer.code}` };
+}
+
+/** The bytes behind a link, of which nothing is proven yet. */
+export async function downloadBill(wire: Wire, downloadUrl: string, call: CallContext): Promise<{ readonly kind: 'bytes'; readonly body: Buffer } | { readonly kind: 'unknown'; readonly reason: string }> {
+  const path = pathOfBill(downloadUrl);
+  if (path === undefined) return { kind: 'unknown', reason: 'the answer holds no usable download_url' };
+  const file = await wire.send({ method: 'GET', path, maxAnswerBytes: MAX_BILL_BYTES }, call);
+  if (file.kind !== 'answer') return { kind: 'unknown', reason: file.reason };
+  return file.status === 200 ? { kind: 'bytes', body: file.body } : { kind: 'unknown', reason: `the bill file answered status ${String(file.status)}` };
+}
+
+/** The uncompressed file, when it has the SHA-1 that was announced under a signature. */
+export function provenFile(body: Buffer, announcedHash: string): BillFile {
+  const raw = uncompressed(body);
+  if (raw === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
+  if (hashOf('sha1', raw) !== announcedHash.toLowerCase()) return { kind: 'malformed', message: 'the bill file does not have the announced SHA-1' };
+  return { kind: 'file', raw, sha256: hashOf('sha256', raw) };
 }
 
 /** Only path and query are used, against the configured host: a signed request never goes to an address an answer names. */
 function pathOfBill(downloadUrl: string): string | undefined {
   if (!URL.canParse(downloadUrl)) return undefined;
   const { pathname, search } = new URL(downloadUrl);
-  return pathname === '/v3/billdownload/file' ? `${pathname}${search}` : undefined;
+  return BILL_PATHS.includes(pathname) ? `${pathname}${search}` : undefined;
 }
 
 /** GZIP was asked for, yet the file may come plain; both begin unmistakably. */
@@ -61,6 +76,6 @@ function uncompressed(body: Buffer): Buffer | undefined {
   }
 }
 
-function hash(algorithm: 'sha1' | 'sha256', bytes: Buffer): string {
+export function hashOf(algorithm: 'sha1' | 'sha256', bytes: Buffer): string {
   return createHash(algorithm).update(bytes).digest('hex');
 }

@@ -12,7 +12,7 @@ export function createCredentialList(settings: WechatPaySettings, keys: Pick<Pla
   };
 }
 
-function ownCredentials({ merchantCertificatePem, merchantCertificateSerial }: WechatPaySettings): Credential[] {
+function ownCredentials({ merchantCertificatePem, merchantCertificateSerial, apiV2Key, appSecret }: WechatPaySettings): Credential[] {
   const signing = { zh: '商户请求签名：下单、查询、退款', en: 'signs our requests: orders, queries, refunds' };
   const certificate = { title: { zh: '商户 API 证书', en: 'Merchant API certificate' }, use: signing, holder: 'ours' } as const;
   return [
@@ -22,6 +22,8 @@ function ownCredentials({ merchantCertificatePem, merchantCertificateSerial }: W
       ? { name: 'merchantCertificateSerial', ...certificate, kind: 'certificate', serial: merchantCertificateSerial.toUpperCase() }
       : { name: 'merchantCertificatePem', ...certificate, ...describeCertificate(merchantCertificatePem), belongsTo: 'merchantPrivateKeyPem', mustHaveSerial: merchantCertificateSerial.toUpperCase() },
     { name: 'apiV3Key', title: { zh: 'APIv3 密钥', en: 'APIv3 key' }, use: { zh: '解密支付通知和平台证书', en: 'opens notifications and platform certificates' }, holder: 'ours', kind: 'sharedSecret' },
+    ...(apiV2Key === undefined ? [] : [{ name: 'apiV2Key', title: { zh: 'APIv2 密钥', en: 'APIv2 key' }, use: { zh: '付款码收款与撤销的签名和验签', en: 'signs and verifies charges and reverses of scanned codes' }, holder: 'ours', kind: 'sharedSecret' } as const]),
+    ...(appSecret === undefined ? [] : [{ name: 'appSecret', title: { zh: '公众号密钥', en: 'App secret' }, use: { zh: '网页授权：识别微信浏览器里的付款人', en: 'learns who pays in WeChat’s own browser' }, holder: 'ours', kind: 'sharedSecret' } as const]),
   ];
 }
 

@@ -97,6 +97,23 @@ export const BillAnswer = Compile(
   }),
 );
 
+export const SealedBillAnswer = Compile(
+  Type.Object({
+    download_bill_count: Type.Integer({ minimum: 1, maximum: 1_000 }),
+    download_bill_list: Type.Array(
+      Type.Object({
+        bill_sequence: Type.Integer({ minimum: 1 }),
+        hash_type: Type.Literal('SHA1'),
+        hash_value: Type.String({ pattern: '^[0-9a-fA-F]{40}$' }),
+        download_url: Type.String({ maxLength: 2048 }),
+        encrypt_key: Type.String({ minLength: 1, maxLength: 4096 }),
+        nonce: Type.String({ minLength: 1, maxLength: 64 }),
+      }),
+      { maxItems: 1_000 },
+    ),
+  }),
+);
+
 /** 网页授权: either the payer's open id or an `errcode`. */
 export const PayerIdAnswer = Compile(
   Type.Object({ openid: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z_-]{6,128}$' })), errcode: Type.Optional(Type.Integer()) }),

@@ -6,7 +6,13 @@ import type { MerchantIdentity } from './merchant-identity.js';
 import { readTradeBill } from './trade-bill.js';
 
 /** The two bills of a day: 交易账单 (payments and refunds) and 资金账单 (every movement of the merchant's account). */
-export function createStatements(fetch: FetchBill, identity: MerchantIdentity, fundingSourceOf: (bankType: string) => string): Statement & FundStatement {
+export function createStatements({ fetch, fetchSealed, identity, fundingSourceOf }: {
+  readonly fetch: FetchBill;
+  /** The fund bill of a sub-merchant is encrypted to its service provider. */
+  readonly fetchSealed: FetchBill;
+  readonly identity: MerchantIdentity;
+  readonly fundingSourceOf: (bankType: string) => string;
+}): Statement & FundStatement {
   return {
     async downloadStatement({ day }, call) {
       const file = await fetch(`/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP${identity.billQuery}`, call);
@@ -16,9 +22,8 @@ export function createStatements(fetch: FetchBill, identity: MerchantIdentity, f
       return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: new Uint8Array(file.raw), sha256: file.sha256, lines: read.lines, totals: read.totals };
     },
     async downloadFundStatement({ day, account }, call) {
-      // 子商户资金账单 comes as encrypted parts whose container is not documented well enough to be read without a guess.
-      if (identity.isPartner) return { kind: 'unknown', reason: 'the fund bill of a sub-merchant is encrypted and not read by this channel: take it from the merchant console' };
-      const file = await fetch(`/v3/bill/fundflowbill?bill_date=${encodeURIComponent(day)}&account_type=${account.toUpperCase()}&tar_type=GZIP`, call);
+      const query = `bill_date=${encodeURIComponent(day)}&account_type=${account.toUpperCase()}&tar_type=GZIP${identity.billQuery}`;
+      const file = await (identity.isPartner ? fetchSealed(`/v3/bill/sub-merchant-fundflowbill?${query}`, call) : fetch(`/v3/bill/fundflowbill?${query}`, call));
       if (file.kind !== 'file') return file;
       const read = readFundBill(file.raw);
       if (read.kind === 'malformed') return read;

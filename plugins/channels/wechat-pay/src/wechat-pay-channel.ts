@@ -8,6 +8,7 @@ import { isPlaced, orderContent, PLACED_UNDER, refundContent, whatIsMissing } fr
 import { createPresentations } from './presentations.js';
 import type { PlatformKeys } from './platform-keys.js';
 import type { WechatPaySettings } from './settings.js';
+import { createSealedBillFetcher } from './sealed-bill.js';
 import { createStatements } from './statements.js';
 import type { ScannedCode } from './scanned-code.js';
 import { fundingSources, newsOfRefund, outcomeOfRefund, type ReadTrade } from './trade-news.js';
@@ -110,7 +111,12 @@ export function createWechatPayChannel(parts: {
 
     readNotification: createNotificationReader(context, keys, identity, read),
     answerNotification,
-    ...createStatements(createBillFetcher({ wire, ask }), identity, fundingSources(settings)),
+    ...createStatements({
+      fetch: createBillFetcher({ wire, ask }),
+      fetchSealed: createSealedBillFetcher({ wire, ask, merchantPrivateKeyPem: settings.merchantPrivateKeyPem }),
+      identity,
+      fundingSourceOf: fundingSources(settings),
+    }),
   };
 }
 
