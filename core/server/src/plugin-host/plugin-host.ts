@@ -1,6 +1,6 @@
-import type { HospitalAdapter, PaymentChannel, PaymentMethod } from '@hospay/plugin-sdk';
+import type { Contributions, HospitalAdapter, PaymentChannel, PaymentMethod, Presettling } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import type { ChannelGuest, HospitalGuest } from '../domain/guests.js';
+import type { ChannelGuest, HospitalGuest, PresettlingGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
@@ -8,6 +8,7 @@ import { createBoundary, type Boundary } from './boundary.js';
 import { channelGuest } from './channel-guest.js';
 import { discover } from './discover.js';
 import { hospitalGuest } from './hospital-guest.js';
+import { presettlingGuest } from './presettling-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
 import { createGuestCapabilities } from './guest-capabilities.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
@@ -63,6 +64,8 @@ export type PluginHost = {
   list(): { readonly packages: readonly PackageView[]; readonly instances: readonly InstanceView[] };
   /** Undefined while it is not active. */
   channel(id: string): ChannelGuest | undefined;
+  /** What the channel instance prepares with the medical insurance. Undefined while it is not active, or when it gives none. */
+  presettling(id: string): PresettlingGuest | undefined;
   /** Undefined while it is not active. */
   hospitalAdapter(id: string): HospitalGuest | undefined;
   /** Deactivates everything at once, with a shorter wait for calls in flight. */
@@ -95,7 +98,7 @@ const CRASH_WINDOW_MS = 10 * 60_000;
 const HALF_OPEN_MS = 5 * 60_000;
 
 /** Merchant and methods as they were checked: a guest that changes them later changes nothing here. */
-type ChannelContribution = { readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[] };
+type ChannelContribution = { readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean; readonly presettling: Presettling | undefined };
 type Contribution = ChannelContribution | { readonly kind: 'hospitalAdapter'; readonly adapter: HospitalAdapter };
 /** Code that runs. */
 type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly guest: StartedGuest; readonly capabilities: { stop(): void } };
@@ -117,6 +120,7 @@ type Instance = {
   turn: Promise<unknown>;
   readonly channel: ChannelGuest;
   readonly hospital: HospitalGuest;
+  readonly presettling: PresettlingGuest;
 };
 
 export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, changed = () => {} }: PluginHostOptions): PluginHost {
@@ -146,6 +150,11 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         const { last } = instance;
         if (last?.contribution.kind !== 'hospitalAdapter') throw new Error(`${configuration.id} never was an active hospital adapter`);
         return { adapter: last.contribution.adapter, boundary: last.boundary };
+      }),
+      presettling: presettlingGuest(() => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'channel' || last.contribution.presettling === undefined) throw new Error(`${configuration.id} never pre-settled`);
+        return { presettling: last.contribution.presettling, boundary: last.boundary };
       }),
     };
     return instance;
@@ -341,6 +350,11 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const instance = instances.get(id);
       return instance?.state === 'active' && instance.running?.contribution.kind === 'channel' ? instance.channel : undefined;
     },
+    presettling(id) {
+      const instance = instances.get(id);
+      const contribution = instance?.state === 'active' ? instance.running?.contribution : undefined;
+      return contribution?.kind === 'channel' && contribution.presettling !== undefined ? instance?.presettling : undefined;
+    },
     hospitalAdapter(id) {
       const instance = instances.get(id);
       return instance?.state === 'active' && instance.running?.contribution.kind === 'hospitalAdapter' ? instance.hospital : undefined;
@@ -372,7 +386,7 @@ function findPackage(readings: readonly PackageReading[], id: string): { readonl
 
 function pickContribution(
   { contribution, merchantNo }: InstanceConfiguration,
-  { channels = {}, hospitalAdapters = {} }: { readonly channels?: Readonly<Record<string, PaymentChannel>>; readonly hospitalAdapters?: Readonly<Record<string, HospitalAdapter>> },
+  { channels = {}, hospitalAdapters = {}, presettling = {} }: Pick<Contributions, 'channels' | 'hospitalAdapters' | 'presettling'>,
 ): Contribution | Refusal {
   const names = [...Object.keys(channels), ...Object.keys(hospitalAdapters)];
   const name = contribution ?? (names.length === 1 ? names[0] : undefined);
@@ -381,7 +395,7 @@ function pickContribution(
   if (adapter !== undefined) return { kind: 'hospitalAdapter', adapter };
   if (channel === undefined) return { kind: 'attention', reason: `the plugin has no contribution "${name}"; it has ${names.join(', ')}` };
   if (merchantNo !== undefined && channel.merchantNo !== merchantNo) return { kind: 'attention', reason: `the plugin charges for merchant ${channel.merchantNo}, the hospital says ${merchantNo}: correct one of them` };
-  return { kind: 'channel', channel, merchantNo: channel.merchantNo, methods: [...channel.methods] };
+  return { kind: 'channel', channel, merchantNo: channel.merchantNo, methods: [...channel.methods], refundsWholeOnly: channel.refunds === 'wholeOnly', presettling: presettling[name] };
 }
 
 function packageView(reading: PackageReading): PackageView {

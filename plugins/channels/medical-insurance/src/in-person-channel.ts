@@ -43,6 +43,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     ({
       kind: 'succeeded', tradeNo: attempt.number, merchantNo, amountFen: insuredFen(settlement.split), channelTradeNo: settlement.settlementId, paidAt: settlement.settledAt,
       ...(settlement.insuranceType === '' ? {} : { fundingSource: settlement.insuranceType.slice(0, 64) }),
+      insuranceSplit: { fundFen: settlement.split.fundFen, accountFen: settlement.split.accountFen },
       channelNote: JSON.stringify(noteOf(attempt, settlement)),
     }) as const;
 
@@ -173,6 +174,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
   return {
     merchantNo,
     methods: ['medicalInsurance'],
+    refunds: 'wholeOnly',
     charge: (request, { signal }) => charge(request, signal),
     refund: (request, { signal }) => refund(request, signal),
     downloadStatement,
