@@ -25,6 +25,12 @@ import { applicationNotifier } from '@hospay/server/edges/http/owner-notifier.js
 import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
+import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
+import { findInsured } from '@hospay/server/insurance/find-insured.js';
+import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
+import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
+import { presettle } from '@hospay/server/insurance/presettle.js';
 import { findPatient } from '@hospay/server/patients/find-patient.js';
 import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
@@ -40,6 +46,7 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { ScriptedCentre } from './scripted-guests.js';
 
 export const CHANNEL_KEY = 'channel key for tests';
 
@@ -166,6 +173,7 @@ export class WorkingHospital implements HospitalGuest {
 export type Stand = {
   readonly origin: string;
   readonly store: SqliteMoneyStore;
+  readonly centre: ScriptedCentre;
   readonly channel: WorkingChannel;
   readonly hospital: WorkingHospital;
   readonly clock: { now(): Date; advance(ms: number): void; set(iso: string): void };
@@ -197,6 +205,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
   const stand = { refuseNew: undefined as string | undefined };
   const ports: PaymentPorts = {
     store,
+    presettlements: store.presettlements,
     channels: { find: (id) => (id === channel.id ? channel : undefined), choose: ({ wanted }) => (wanted === undefined || wanted === channel.id ? channel : undefined) },
     hospitals: { find: (id) => (id === 'demo' ? hospital : undefined) },
     clock,
@@ -206,6 +215,8 @@ export async function startStand(context: TestContext, set: { readonly applicati
     notifyUrl: () => undefined,
     ownerNotifier: applicationNotifier({ registry, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM, log: SILENT_LOG }),
   };
+  const centre = new ScriptedCentre();
+  const insurance: InsurancePorts = { ...ports, presettlements: store.presettlements, centres: { find: (id) => (id === channel.id ? centre : undefined) } };
   const patientPorts = { hospitals: ports.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
   const undeclared: string[] = [];
   const server = await startHttpServer({
@@ -223,6 +234,10 @@ export async function startStand(context: TestContext, set: { readonly applicati
           findOrder: (request) => findOrder(ports, request),
           cancelPayment: (request) => cancelPayment(ports, request),
           requestRefund: (request) => requestRefund(ports, request),
+          findInsured: (request) => findInsured(insurance, request),
+          presettle: (request) => presettle(insurance, request),
+          findPresettlement: (request) => findPresettlement(insurance, request),
+          abandonPresettlement: (request) => abandonPresettlement(insurance, request),
         },
         statements: { entries: statementEntries(store.database), clock },
         clock,
@@ -247,6 +262,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     confirmOrder: (job) => confirmOrder(ports, job),
     advanceRefund: (job) => advanceRefund(ports, job),
     tellOwner: (job) => tellOwnerOfOrder(ports, job),
+    advancePresettlement: (job) => advancePresettlement(insurance, job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
     for (let round = 0; round < 50; round += 1) {
@@ -271,7 +287,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, channel, hospital, clock, application, client, work, takePayment,
+    origin: server.origin, store, channel, centre, hospital, clock, application, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);
