@@ -106,7 +106,7 @@ function describeChannel(channel: Unknowns) {
     merchantNo: typeof merchantNo === 'string' ? merchantNo : '',
     methods: Array.isArray(methods) ? methods.map(String) : [],
     operations,
-    ...(refunds === undefined ? {} : { refunds: String(refunds) }),
+    ...(refunds === undefined ? {} : { refunds: typeof refunds === 'string' ? refunds : '' }),
     ...(operations.includes('answerNotification') ? { answers: { stored: answer('stored'), refused: answer('refused'), retryLater: answer('retryLater') } } : {}),
   };
 }
