@@ -46,7 +46,7 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
-import { ScriptedCentre } from './scripted-guests.js';
+import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
 
 export const CHANNEL_KEY = 'channel key for tests';
 
@@ -115,7 +115,9 @@ export class WorkingChannel implements ChannelGuest {
     if (order === undefined) return { kind: 'notFound' };
     if (order.state === 'closed') return { kind: 'closed' };
     if (order.state === 'open') return { kind: 'pending' };
-    return { kind: 'succeeded', tradeNo: paymentNo, merchantNo: this.merchantNo, amountFen: order.request.amountFen, channelTradeNo: `=4200${paymentNo.slice(-8)}`, paidAt: order.paidAt };
+    const { amountFen, method } = order.request;
+    const insured = method === 'medicalInsurance' ? { insuranceSplit: { fundFen: amountFen - 1, accountFen: 1 } } : {};
+    return { kind: 'succeeded', tradeNo: paymentNo, merchantNo: this.merchantNo, amountFen, channelTradeNo: `=4200${paymentNo.slice(-8)}`, paidAt: order.paidAt, ...insured };
   }
 }
 
@@ -146,6 +148,9 @@ export class WorkingHospital implements HospitalGuest {
       total += amount;
     }
     return Promise.resolve({ kind: 'ok', value: { quoteNo: `HQ-${billNos.join('-')}`, totalFen: total, fundFen: 0, personalAccountFen: 0, selfPayFen: total, validUntil: new Date(this.now().getTime() + this.quoteLifetimeMs).toISOString() } });
+  }
+  insuranceDetails({ billNos }: { readonly billNos: readonly string[] }): ReturnType<NonNullable<HospitalGuest['insuranceDetails']>> {
+    return Promise.resolve({ kind: 'ok', value: sampleDetails(billNos.reduce((sum, billNo) => sum + (this.bills.get(billNo) ?? 0), 0)) });
   }
   confirm({ tradeNo, amountFen }: { readonly tradeNo: string; readonly amountFen: number }): Promise<HisResult<Confirmation>> {
     const value = { settlementNo: `S${tradeNo.slice(-6)}`, receiptNo: `R${tradeNo.slice(-6)}`, amountFen };

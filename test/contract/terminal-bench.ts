@@ -26,7 +26,7 @@ import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/pa
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
-import { ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 /** A key no other device of a test has. */
 export function keyOf(deviceId: string): Uint8Array {
@@ -34,6 +34,9 @@ export function keyOf(deviceId: string): Uint8Array {
 }
 
 class HospitalWithOnePatient extends ScriptedHospital {
+  insuranceDetails(): ReturnType<NonNullable<HospitalGuest['insuranceDetails']>> {
+    return Promise.resolve({ kind: 'ok', value: sampleDetails(10_000) });
+  }
   override findPatient(request?: { readonly cardNo: string }): ReturnType<HospitalGuest['findPatient']> {
     if (request?.cardNo !== 'CARD0001') return Promise.resolve({ kind: 'ok', value: [] });
     return Promise.resolve({ kind: 'ok', value: [{ patientId: 'P10001', name: '张小三', sex: 'male', cardNo: 'CARD0001', idNo: '110101199001010000' }] });
