@@ -225,14 +225,19 @@ test('fees that changed between two asks under one key give the pre-settlement u
 test('a bill is pre-settled once at a time: a second key waits until the first is taken back', async () => {
   const { presettlementNo } = await presettled();
   assert.deepEqual(await ask({ key: 'k-other' }), { kind: 'refused', code: 'BILL_PRESETTLED', detail: presettlementNo });
+  assert.equal(await store.countOpenMoney('insurance'), 1, 'its channel is not removed meanwhile');
   const given = await abandonPresettlement(ports, { owner, presettlementNo, by: 'kiosk-1' });
   assert.ok(given.kind === 'ok' && given.value.state === 'abandoned', JSON.stringify(given));
+  assert.equal(await store.countOpenMoney('insurance'), 0);
   assert.notEqual((await presettled({ key: 'k-other' })).presettlementNo, presettlementNo);
 });
 
 test('one that nobody settles is taken back after its time, again and again until the centre answers, and calls a person when it takes too long', async () => {
   const { presettlementNo, expiresAt } = await presettled();
   centre.abandonAnswers = [{ kind: 'unknown', reason: 'timeout' }, { kind: 'notSent', reason: 'down' }];
+  // A restart wakes all work early.
+  await store.wakeJobs(now, 1);
+  later(1);
   await run('advancePresettlement');
   assert.equal(await stateOf(presettlementNo), 'presettled', 'not before its time');
   now = new Date(expiresAt);
@@ -305,6 +310,24 @@ test('the first payment is exactly what was pre-settled, of the quote it was mad
   assert.deepEqual(await add(order.tradeNo, { method: 'medicalInsurance', presettlementNo, tenderFen: 2_500 }, 'k-third'), { kind: 'refused', code: 'TENDER_EXCEEDS_REMAINING' });
 });
 
+test('given up in the very moment it is paid with: one of the two is refused, and nothing is charged for what was given up', async () => {
+  const { presettlementNo } = await presettled();
+  const [paid, given] = await Promise.all([pay(presettlementNo), abandonPresettlement(ports, { owner, presettlementNo, by: 'kiosk-1' })]);
+  assert.deepEqual([paid, given.kind], [{ kind: 'refused', code: 'PRESETTLEMENT_NOT_OPEN' }, 'ok']);
+  assert.deepEqual(insurance.calls, []);
+});
+
+test('a repeat that arrives while the first is being accepted is answered with its order, although the pre-settlement is taken by then', async () => {
+  const { presettlementNo } = await presettled();
+  const accepted = Promise.withResolvers<undefined>();
+  const slow = { ...ports, presettlements: { ...store.presettlements, find: async (no: string) => { await accepted.promise; return store.presettlements.find(no); } } };
+  const repeat = createPayment(slow, { owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: 'k-pay', requestHash: 'h' }, quoteId: 'Q1', amountFen: TOTAL, method: 'medicalInsurance', presettlementNo, description: '门诊缴费' });
+  const first = await taken(presettlementNo);
+  accepted.resolve(undefined);
+  const answered = await repeat;
+  assert.ok(answered.kind === 'ok' && answered.value.tradeNo === first.tradeNo, JSON.stringify(answered));
+});
+
 test('two orders at once cannot both take one pre-settlement; the same request twice at once is one order', async () => {
   const { presettlementNo } = await presettled();
   const [first, same] = await Promise.all([pay(presettlementNo), pay(presettlementNo)]);
@@ -359,6 +382,24 @@ test('an order that ends without the insurance lets its pre-settlement go: anoth
   assert.equal(second.payments[0]?.state, 'succeeded');
 });
 
+test('late news of an order that let its pre-settlement go changes nothing for the order that took it', async () => {
+  const { presettlementNo } = await presettled();
+  insurance.charge = () => Promise.resolve({ kind: 'unknown', reason: 'timeout' });
+  const first = await taken(presettlementNo);
+  insurance.queryAnswers = [{ kind: 'notFound' }];
+  await cancelPayment(ports, { owner, tradeNo: first.tradeNo, by: 'kiosk-1' });
+  insurance.charge = ({ tradeNo, amountFen = 0 }: { readonly tradeNo: string; readonly amountFen?: number }) => Promise.resolve(settled(tradeNo, amountFen));
+  await taken(presettlementNo, { key: 'k-second' });
+  assert.equal(await stateOf(presettlementNo), 'settled');
+  later(11 * 60);
+  insurance.queryAnswers = [settled(`${first.tradeNo}P01`, 7_500)];
+  await run('advancePayment');
+  insurance.refundAnswers = [{ kind: 'succeeded', refundNo: `${first.tradeNo}R01`, tradeNo: `${first.tradeNo}P01`, refundFen: 7_500, channelRefundNo: 'SL2', refundedAt: now.toISOString() }];
+  await run('advanceRefund');
+  assert.deepEqual((await store.findOrder(first.tradeNo))?.refunds.map(({ state, cause }) => [state, cause]), [['succeeded', 'latePayment']]);
+  assert.equal(await stateOf(presettlementNo), 'settled');
+});
+
 test('a refund that would need a part of the insured payment is refused; the other payments give any part of theirs', async () => {
   const { tradeNo } = await paidWithCashRest();
   await run('confirmOrder');
@@ -381,9 +422,12 @@ test('a whole refund goes back in reverse order: the wallet first, the insurance
   };
   done(wallet, 1, 2, 2_500);
   done(insurance, 2, 1, 7_500);
-  hospital.approveAnswers = [{ kind: 'unknown', reason: 'timeout' }];
   const jobs = await store.claimJobs({ kinds: ['advanceRefund'], owner: 'test', now, leaseMs: 60_000, limit: 20 });
-  for (const job of jobs.toReversed()) await advanceRefund(ports, job);
+  const jobOf = (index: number) => jobs.find(({ subject }) => subject === `${tradeNo}R0${String(index)}`) ?? assert.fail();
+  await advanceRefund(ports, jobOf(2));
+  hospital.approveAnswers = [{ kind: 'unknown', reason: 'timeout' }];
+  await advanceRefund(ports, jobOf(1));
+  assert.deepEqual(hospital.calls.filter((call) => call.startsWith('approveRefund')), [`approveRefund ${tradeNo}R01`]);
   assert.deepEqual(insurance.calls.filter((call) => call.startsWith('refund')), [], 'it waits for the wallet, which waits for the HIS');
   later(61);
   await run('advanceRefund');

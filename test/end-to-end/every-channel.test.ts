@@ -203,6 +203,9 @@ test('medical insurance, the rest by Alipay: the hospital hears once of the whol
   const told = appliance.his.hospital.findInsuranceSettlement(order.tradeNo);
   assert.deepEqual([told?.fundFen, told?.accountFen, told?.cashFen, told?.insuranceSettlementNo], [visit.split.fundFen, 0, visit.split.cashFen, done.payments[0]?.channelTradeNo]);
 
+  const shown = await desk.call('GET', `/orders/${order.tradeNo}`);
+  assert.ok(JSON.stringify(shown.body).includes(`"insuranceSplit":{"fundFen":${String(visit.split.fundFen)},"accountFen":0}`), JSON.stringify(shown.body).slice(0, 600));
+  assert.ok(JSON.stringify(shown.body).includes('"axis":"presettlement"'), 'the timeline tells of the pre-settlement');
   const part = await desk.call('POST', `/orders/${order.tradeNo}/refunds`, { refundFen: visit.split.cashFen + 1, reason: '退费' }, { 'idempotency-key': `refund-${order.tradeNo}-part` });
   assert.deepEqual([part.status, JSON.stringify(part.body).includes('REFUND_WHOLE_ONLY')], [409, true]);
   const back = await giveBack(done, done.amountFen);

@@ -1,7 +1,7 @@
 import { fen, type Fen, type PaymentMethod } from '@hospay/plugin-sdk';
 import { refused, type ErrorCode, type Refused } from '../domain/errors.js';
 import type { OrderChange } from '../domain/order-change.js';
-import type { InsuranceSplit, Owner, Presettlement, StoredQuote } from '../domain/order.js';
+import type { InsuranceSplit, Presettlement, StoredQuote } from '../domain/order.js';
 import { insuredFen, mayBeTaken } from '../domain/presettlement.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 import type { PaymentPorts, TenderDetails } from './ports.js';
@@ -13,14 +13,15 @@ export type Payable = { readonly wholeFen: Fen; readonly firstFen: Fen; readonly
  * Without insurance: the quote's self-pay. With it (医保): all that the quote is about, because fund, personal account and cash are all brought by payments;
  * the first is exactly what the centre said the insurance pays.
  */
-export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request: { readonly owner: Owner; readonly method: PaymentMethod; readonly tenderFen?: number } & TenderDetails): Promise<Payable | Refused> {
+export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request: { readonly method: PaymentMethod; readonly tenderFen?: number } & TenderDetails): Promise<Payable | Refused> {
   const { tenderFen, presettlementNo = '' } = request;
   if (request.method !== 'medicalInsurance') {
     if (tenderFen !== undefined && (!Number.isSafeInteger(tenderFen) || tenderFen <= 0 || tenderFen > quote.selfPayFen)) return refused('TENDER_EXCEEDS_REMAINING');
     return { wholeFen: quote.selfPayFen, firstFen: tenderFen === undefined ? quote.selfPayFen : fen(tenderFen), insurance: undefined };
   }
   const presettlement = await ports.presettlements?.find(presettlementNo);
-  if (presettlement === undefined || presettlement.owner.kind !== request.owner.kind || presettlement.owner.id !== request.owner.id || presettlement.quoteId !== quote.quoteId) return refused('PRESETTLEMENT_NOT_FOUND');
+  // Of this quote, and so of its owner: nobody else could have made it.
+  if (presettlement?.quoteId !== quote.quoteId) return refused('PRESETTLEMENT_NOT_FOUND');
   const { split, state } = presettlement;
   if (split === undefined || state !== 'presettled') return refused('PRESETTLEMENT_NOT_OPEN', state);
   const firstFen = insuredFen(split);

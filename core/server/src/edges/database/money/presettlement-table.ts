@@ -30,6 +30,10 @@ export class PresettlementTable {
     return undefined;
   }
 
+  countOpen(channel: string): number {
+    return Number(this.#sql.get("SELECT count(*) AS n FROM presettlement WHERE channel = ? AND state NOT IN ('settled', 'abandoned')", channel)?.['n'] ?? 0);
+  }
+
   insert(presettlement: Presettlement, { tenant, key, requestHash }: IdempotencyKey): void {
     this.#sql.insert('presettlement', { ...presettlementColumns(presettlement), tenant, idempotency_key: key, request_hash: requestHash });
     for (const billNo of presettlement.billNos) this.#sql.insert('presettlement_bill', { hospital_id: presettlement.hospitalId, bill_no: billNo, presettlement_no: presettlement.presettlementNo });

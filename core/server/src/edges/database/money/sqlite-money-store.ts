@@ -189,9 +189,12 @@ export class SqliteMoneyStore implements MoneyStore {
     );
   }
 
-  /** Payments through a channel instance that still need it: no definite outcome, money the hospital has not booked yet, or a refund on its way. */
+  /**
+   * Payments through a channel instance that still need it: no definite outcome, money the hospital has not booked yet, or a refund on its way. A pre-settlement
+   * whose registration and fees may have to be taken back needs it too.
+   */
   countOpenMoney(channel: string): Promise<number> {
-    return this.#read(() =>
+    return this.#read(() => this.#presettlements.countOpen(channel) +
       Number(
         this.#sql.get(
           `SELECT count(*) AS n FROM payment p JOIN orders o ON o.trade_no = p.trade_no WHERE p.channel = ? AND (
