@@ -13,18 +13,18 @@ const presettlement: Presettlement = {
   split: { fundFen: fen(6_000), accountFen: fen(1_500), cashFen: fen(2_500) }, visitNo: 'MD1', tradeNo: undefined, requestedAt: now.toISOString(), expiresAt: '2026-11-20T01:15:00Z', busyUntil: undefined,
   abandoningSince: undefined, lastNews: undefined,
 };
-const order = { quoteId: 'Q1', amountFen: fen(10_000) };
-const payment = { channel: 'insurance', amountFen: fen(7_500) };
+const wanted = { quoteId: 'Q1', amountFen: fen(10_000) };
+const tender = { channel: 'insurance', amountFen: fen(7_500) };
 
 test('a pre-settlement is taken by an order of its quote, for its whole, with a payment of exactly the insured part through its channel, in time', () => {
-  assert.equal(mayBeTaken(presettlement, order, payment, now), true);
-  for (const state of ['requested', 'unknown', 'settling', 'settled', 'abandoning', 'abandoned'] as const) assert.equal(mayBeTaken({ ...presettlement, state }, order, payment, now), false, state);
-  assert.equal(mayBeTaken({ ...presettlement, split: undefined }, order, payment, now), false);
-  assert.equal(mayBeTaken(presettlement, { ...order, quoteId: 'Q2' }, payment, now), false);
-  assert.equal(mayBeTaken(presettlement, { ...order, amountFen: fen(9_999) }, payment, now), false);
-  assert.equal(mayBeTaken(presettlement, order, { ...payment, amountFen: fen(7_499) }, now), false);
-  assert.equal(mayBeTaken(presettlement, order, { ...payment, channel: 'other' }, now), false);
-  assert.equal(mayBeTaken(presettlement, order, payment, new Date(presettlement.expiresAt)), false);
+  assert.equal(mayBeTaken(presettlement, wanted, tender, now), true);
+  for (const state of ['requested', 'unknown', 'settling', 'settled', 'abandoning', 'abandoned'] as const) assert.equal(mayBeTaken({ ...presettlement, state }, wanted, tender, now), false, state);
+  assert.equal(mayBeTaken({ ...presettlement, split: undefined }, wanted, tender, now), false);
+  assert.equal(mayBeTaken(presettlement, { ...wanted, quoteId: 'Q2' }, tender, now), false);
+  assert.equal(mayBeTaken(presettlement, { ...wanted, amountFen: fen(9_999) }, tender, now), false);
+  assert.equal(mayBeTaken(presettlement, wanted, { ...tender, amountFen: fen(7_499) }, now), false);
+  assert.equal(mayBeTaken(presettlement, wanted, { ...tender, channel: 'other' }, now), false);
+  assert.equal(mayBeTaken(presettlement, wanted, tender, new Date(presettlement.expiresAt)), false);
 });
 
 test('a call is under way until its instant', () => {

@@ -53,7 +53,8 @@ export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly
       attempts: 1,
       billDay: undefined,
       lastNews: undefined,
-      ...(wanted.channel.refundsWholeOnly === true ? { refundsWholeOnly: true } : {}),
+      // An insured payment stands on two accounts, fund and personal account: of a part of it nobody could say whose it is.
+      ...(wanted.channel.refundsWholeOnly === true || wanted.method === 'medicalInsurance' ? { refundsWholeOnly: true } : {}),
     },
     job: { kind: 'advancePayment', subject: paymentNo, dueAt: new Date(now.getTime() + gapAfter(queryRhythmOf(ports.policy, wanted.method), 1)) },
   };
