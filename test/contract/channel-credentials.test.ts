@@ -57,7 +57,7 @@ test('WeChat Pay: the APIv2 key and the app secret are watched where a hospital 
   context.after(() => plugin.stop?.());
   const said = await list(plugin, 'wechat-pay');
   assert.deepEqual(said.filter(({ kind }) => kind === 'sharedSecret').map(({ name }) => name), ['apiV3Key', 'apiV2Key', 'appSecret']);
-  const whole = joined(wechatPay.settings, settings, said);
+  const whole = await joined(wechatPay.settings, settings, said);
   assert.deepEqual(findings(whole), []);
   assert.doesNotMatch(JSON.stringify(whole), new RegExp(`${own.apiV2Key}|${own.appSecret}|${own.apiV3Key}`));
 });

@@ -7,11 +7,11 @@ import { call, SOME } from './channel-medical-insurance-subject.js';
 import { mobilePresettled, mobileStandOf, type MobileStand } from './channel-medical-insurance-mobile-stand.js';
 import { referenceOf, refundOf } from './channel-medical-insurance-stand.js';
 
-async function paid(stand: MobileStand): Promise<{ readonly payment: PaymentReference; readonly orderId: string }> {
-  const { order, orderId } = await mobilePresettled(stand, [10_000], { who: SOME.personNo });
+async function paid(stand: MobileStand): Promise<{ readonly payment: PaymentReference; readonly orderId: string; readonly presettlementNo: string }> {
+  const { order, orderId, request: { presettlementNo } } = await mobilePresettled(stand, [10_000], { who: SOME.personNo });
   const outcome = await stand.channel.charge(order, call);
   assert.ok(outcome.kind === 'succeeded');
-  return { payment: referenceOf(order, outcome), orderId };
+  return { payment: referenceOf(order, outcome), orderId, presettlementNo };
 }
 
 describe('medical insurance, mobile: refunds', () => {
@@ -78,6 +78,16 @@ describe('medical insurance, mobile: refunds', () => {
       assert.deepEqual(numbers, Array.from({ length: sent }, () => refundOf(done).refundNo));
       assert.equal(stand.simulator.centre.people.get(SOME.personNo)?.balanceFen, 1_500);
     }
+  });
+
+  test('a pre-settlement whose payment was refunded is given up for good, one that is settled is not', async (context) => {
+    const stand = await mobileStandOf(context);
+    const done = await paid(stand);
+    const { presettlementNo } = done;
+    assert.deepEqual(await stand.presettling.abandon({ presettlementNo }, call), { kind: 'settled' });
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'succeeded');
+    assert.deepEqual(await stand.presettling.abandon({ presettlementNo }, call), { kind: 'abandoned' });
+    assert.equal(stand.received('6401').length, 0);
   });
 
   test('two refunds of one payment at once return it once', async (context) => {

@@ -5,6 +5,7 @@ import * as sdk from '@hospay/payment-sdk';
 import { ERRORS } from '@hospay/server/domain/errors.js';
 import { paymentApiDocument } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import type { PaymentApiShapes } from '@hospay/server/edges/http/payment-api/schemas.js';
+import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { startStand } from './payment-api-stand.js';
 
@@ -30,7 +31,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 13);
+  assert.equal(ids.length, 17);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -113,6 +114,11 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.Bill, PaymentApiShapes['Bill']>,
   true satisfies Same<sdk.QuoteRequest, PaymentApiShapes['QuoteRequest']>,
   true satisfies Same<sdk.Quote, PaymentApiShapes['Quote']>,
+  true satisfies Same<sdk.InsuredSearch, PaymentApiShapes['InsuredSearch']>,
+  true satisfies Same<sdk.InsuredPerson, PaymentApiShapes['InsuredPerson']>,
+  true satisfies Same<sdk.PresettlementRequest, PaymentApiShapes['PresettlementRequest']>,
+  true satisfies Same<sdk.Presettlement, PaymentApiShapes['Presettlement']>,
+  true satisfies Same<PresettlementView, PaymentApiShapes['Presettlement']>,
   true satisfies Same<sdk.PaymentRequest, PaymentApiShapes['PaymentRequest']>,
   true satisfies Same<sdk.FurtherPaymentRequest, PaymentApiShapes['FurtherPaymentRequest']>,
   true satisfies Same<sdk.Order, PaymentApiShapes['Order']>,
@@ -125,7 +131,7 @@ const proven: readonly true[] = [
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 15);
+  assert.equal(proven.length, 20);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

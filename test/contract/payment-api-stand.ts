@@ -25,6 +25,12 @@ import { applicationNotifier } from '@hospay/server/edges/http/owner-notifier.js
 import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
+import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
+import { findInsured } from '@hospay/server/insurance/find-insured.js';
+import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
+import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
+import { presettle } from '@hospay/server/insurance/presettle.js';
 import { findPatient } from '@hospay/server/patients/find-patient.js';
 import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
@@ -40,6 +46,7 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
 
 export const CHANNEL_KEY = 'channel key for tests';
 
@@ -108,7 +115,9 @@ export class WorkingChannel implements ChannelGuest {
     if (order === undefined) return { kind: 'notFound' };
     if (order.state === 'closed') return { kind: 'closed' };
     if (order.state === 'open') return { kind: 'pending' };
-    return { kind: 'succeeded', tradeNo: paymentNo, merchantNo: this.merchantNo, amountFen: order.request.amountFen, channelTradeNo: `=4200${paymentNo.slice(-8)}`, paidAt: order.paidAt };
+    const { amountFen, method } = order.request;
+    const insured = method === 'medicalInsurance' ? { insuranceSplit: { fundFen: amountFen - 1, accountFen: 1 } } : {};
+    return { kind: 'succeeded', tradeNo: paymentNo, merchantNo: this.merchantNo, amountFen, channelTradeNo: `=4200${paymentNo.slice(-8)}`, paidAt: order.paidAt, ...insured };
   }
 }
 
@@ -140,6 +149,9 @@ export class WorkingHospital implements HospitalGuest {
     }
     return Promise.resolve({ kind: 'ok', value: { quoteNo: `HQ-${billNos.join('-')}`, totalFen: total, fundFen: 0, personalAccountFen: 0, selfPayFen: total, validUntil: new Date(this.now().getTime() + this.quoteLifetimeMs).toISOString() } });
   }
+  insuranceDetails({ billNos }: { readonly billNos: readonly string[] }): ReturnType<NonNullable<HospitalGuest['insuranceDetails']>> {
+    return Promise.resolve({ kind: 'ok', value: sampleDetails(billNos.reduce((sum, billNo) => sum + (this.bills.get(billNo) ?? 0), 0)) });
+  }
   confirm({ tradeNo, amountFen }: { readonly tradeNo: string; readonly amountFen: number }): Promise<HisResult<Confirmation>> {
     const value = { settlementNo: `S${tradeNo.slice(-6)}`, receiptNo: `R${tradeNo.slice(-6)}`, amountFen };
     this.confirmed.set(tradeNo, value);
@@ -166,6 +178,7 @@ export class WorkingHospital implements HospitalGuest {
 export type Stand = {
   readonly origin: string;
   readonly store: SqliteMoneyStore;
+  readonly centre: ScriptedCentre;
   readonly channel: WorkingChannel;
   readonly hospital: WorkingHospital;
   readonly clock: { now(): Date; advance(ms: number): void; set(iso: string): void };
@@ -197,6 +210,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
   const stand = { refuseNew: undefined as string | undefined };
   const ports: PaymentPorts = {
     store,
+    presettlements: store.presettlements,
     channels: { find: (id) => (id === channel.id ? channel : undefined), choose: ({ wanted }) => (wanted === undefined || wanted === channel.id ? channel : undefined) },
     hospitals: { find: (id) => (id === 'demo' ? hospital : undefined) },
     clock,
@@ -206,6 +220,8 @@ export async function startStand(context: TestContext, set: { readonly applicati
     notifyUrl: () => undefined,
     ownerNotifier: applicationNotifier({ registry, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM, log: SILENT_LOG }),
   };
+  const centre = new ScriptedCentre();
+  const insurance: InsurancePorts = { ...ports, presettlements: store.presettlements, centres: { find: (id) => (id === channel.id ? centre : undefined) } };
   const patientPorts = { hospitals: ports.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
   const undeclared: string[] = [];
   const server = await startHttpServer({
@@ -223,6 +239,10 @@ export async function startStand(context: TestContext, set: { readonly applicati
           findOrder: (request) => findOrder(ports, request),
           cancelPayment: (request) => cancelPayment(ports, request),
           requestRefund: (request) => requestRefund(ports, request),
+          findInsured: (request) => findInsured(insurance, request),
+          presettle: (request) => presettle(insurance, request),
+          findPresettlement: (request) => findPresettlement(insurance, request),
+          abandonPresettlement: (request) => abandonPresettlement(insurance, request),
         },
         statements: { entries: statementEntries(store.database), clock },
         clock,
@@ -247,6 +267,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     confirmOrder: (job) => confirmOrder(ports, job),
     advanceRefund: (job) => advanceRefund(ports, job),
     tellOwner: (job) => tellOwnerOfOrder(ports, job),
+    advancePresettlement: (job) => advancePresettlement(insurance, job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
     for (let round = 0; round < 50; round += 1) {
@@ -271,7 +292,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, channel, hospital, clock, application, client, work, takePayment,
+    origin: server.origin, store, channel, centre, hospital, clock, application, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);

@@ -22,10 +22,10 @@ const stops: (() => Promise<void>)[] = [];
 after(async () => { await Promise.all(stops.map((stop) => stop())); });
 
 /** A host whose every plugin is somebody else's, with one plugin whose operations are given as source text. */
-function makeHost(operations: Readonly<Record<string, string>>, { settings = {}, manifest = {}, before = '' }: { settings?: object; manifest?: object; before?: string } = {}) {
+function makeHost(operations: Readonly<Record<string, string>>, { settings = {}, manifest = {}, before = '', beside = '' }: { settings?: object; manifest?: object; before?: string; beside?: string } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'hospay-isolation-'));
   const all = { query: "return { kind: 'notFound' }", charge: "return { kind: 'pending', present: { kind: 'qr', content: 'code' } }", ...operations };
-  const source = `${before}\nexport default { settings: ${SETTINGS}, activate(context) { const { settings } = context; return { channels: { vendor: { merchantNo: settings.merchantNo, methods: ['nativeQr'], ${Object.entries(all).map(([name, body]) => `async ${name}(request, call) { ${body} }`).join(', ')} } } } } };`;
+  const source = `${before}\nexport default { settings: ${SETTINGS}, activate(context) { const { settings } = context; return { channels: { vendor: { merchantNo: settings.merchantNo, methods: ['nativeQr'], ${beside === '' ? '' : "refunds: 'wholeOnly',"} ${Object.entries(all).map(([name, body]) => `async ${name}(request, call) { ${body} }`).join(', ')} } } ${beside} } } };`;
   for (const [path, text] of Object.entries({ 'plugin.json': JSON.stringify({ ...MANIFEST, ...manifest }), 'package.json': '{"type":"module"}', 'dist/index.js': source })) {
     mkdirSync(dirname(join(root, 'vendor', path)), { recursive: true });
     writeFileSync(join(root, 'vendor', path), text);
@@ -70,6 +70,22 @@ const saidOf = async (bench: ReturnType<typeof makeHost>): Promise<string> => {
   assert.ok(outcome.kind === 'pending' && outcome.present.kind === 'qr', JSON.stringify(outcome));
   return outcome.present.content;
 };
+
+test('an isolated plugin pre-settles with the insurance, and says that its payments are undone only whole; when its process dies the answer is unknown', async () => {
+  const bench = makeHost({}, {
+    beside: `, presettling: { vendor: {
+      async findInsured({ voucher }) { return voucher.number === 'die' ? process.exit(3) : { kind: 'declined', code: 'NOBODY', message: voucher.number } },
+      async presettle() { return { kind: 'notSent', reason: 'no' } }, async abandon({ presettlementNo }) { return { kind: presettlementNo === 'PS0001' ? 'abandoned' : 'settled' } },
+    } }`,
+  });
+  const { state: at, reason } = await bench.activate();
+  assert.equal(at, 'active', reason);
+  const centre = bench.host.presettling('vendor-1') ?? assert.fail('no pre-settling');
+  assert.deepEqual(await centre.findInsured({ voucher: { kind: 'idCard', number: 'x1' } }), { kind: 'declined', code: 'NOBODY', message: 'x1' });
+  assert.deepEqual(await centre.abandon({ presettlementNo: 'PS0001' }), { kind: 'abandoned' });
+  assert.equal(bench.channel().refundsWholeOnly, true);
+  assert.equal((await centre.findInsured({ voucher: { kind: 'idCard', number: 'die' } })).kind, 'unknown');
+});
 
 test('an isolated plugin answers through the boundary like any other', async () => {
   const bench = makeHost({});

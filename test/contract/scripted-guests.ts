@@ -2,8 +2,8 @@
  * A channel and a HIS whose answers a test writes down beforehand, each with its own truth (what it really did). For stories of one order;
  * the wire-true simulators and the simulation cover the rest.
  */
-import { fen, type ChargeOutcome, type CloseOutcome, type Confirmation, type ConfirmRequest, type HisQueryResult, type HisResult, type PaymentNews, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
-import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import { fen, type AbandonOutcome, type FindInsuredOutcome, type InsuranceDetails, type PresettlementOutcome, type PresettlementRequest, type ChargeOutcome, type CloseOutcome, type Confirmation, type ConfirmRequest, type HisQueryResult, type HisResult, type PaymentNews, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
+import type { ChannelGuest, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { StoredQuote } from '@hospay/server/domain/order.js';
 
 export class ScriptedChannel implements ChannelGuest {
@@ -46,6 +46,44 @@ export class ScriptedChannel implements ChannelGuest {
     this.calls.push(`${call} ${number}`);
     return Promise.resolve(answers.shift() ?? otherwise);
   }
+}
+
+/** An insurance centre: 60 % fund, 15 % account, unless a test says otherwise. */
+export class ScriptedCentre implements PresettlingGuest {
+  readonly calls: string[] = [];
+  findAnswers: FindInsuredOutcome[] = [];
+  presettleAnswers: PresettlementOutcome[] = [];
+  abandonAnswers: AbandonOutcome[] = [];
+  /** Requests as they arrived. */
+  readonly presettled: PresettlementRequest[] = [];
+
+  findInsured({ voucher }: { readonly voucher: { readonly number: string } }): Promise<FindInsuredOutcome> {
+    this.calls.push(`findInsured ${voucher.number}`);
+    return Promise.resolve(this.findAnswers.shift() ?? { kind: 'found', person: { personNo: '4400', name: '张小三', insurances: [{ type: '310', place: '449900', isActive: true, accountBalanceFen: 100_00 }] } });
+  }
+  presettle(request: PresettlementRequest): Promise<PresettlementOutcome> {
+    const { presettlementNo, fees } = request;
+    this.calls.push(`presettle ${presettlementNo}`);
+    this.presettled.push(request);
+    const totalFen = fees.reduce((sum, { amountFen }) => sum + amountFen, 0);
+    const [fundFen, accountFen] = [Math.floor((totalFen * 60) / 100), Math.floor((totalFen * 15) / 100)];
+    return Promise.resolve(this.presettleAnswers.shift() ?? { kind: 'presettled', presettlementNo, visitNo: 'MD1', totalFen, fundFen, accountFen, cashFen: totalFen - fundFen - accountFen });
+  }
+  abandon({ presettlementNo }: { readonly presettlementNo: string }): Promise<AbandonOutcome> {
+    this.calls.push(`abandon ${presettlementNo}`);
+    return Promise.resolve(this.abandonAnswers.shift() ?? { kind: 'abandoned' });
+  }
+}
+
+/** Visit and one fee, as a HIS tells them. */
+export function sampleDetails(amountFen: number): InsuranceDetails {
+  return {
+    visit: {
+      hospitalVisitNo: 'V1', startedAt: '2026-11-20T01:00:00Z', medicalType: '11', complaint: '', doctor: { no: 'D1', name: '测试医生' }, department: { code: '01', name: '内科', category: 'A03' },
+      diagnoses: [{ kind: '1', code: 'J06.900', name: '急性上呼吸道感染' }],
+    },
+    fees: [{ feeNo: 'F1', nationalCode: 'X1', hospitalCode: 'H1', amountFen, quantity: '1', unitPriceYuan: '1', occurredAt: '2026-11-20T01:30:00Z' }],
+  };
 }
 
 export class ScriptedHospital implements HospitalGuest {

@@ -10,6 +10,11 @@ import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
+import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
+import { findInsured } from '@hospay/server/insurance/find-insured.js';
+import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
+import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
+import { presettle } from '@hospay/server/insurance/presettle.js';
 import { findPatient } from '@hospay/server/patients/find-patient.js';
 import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
@@ -21,7 +26,7 @@ import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/pa
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
-import { ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 /** A key no other device of a test has. */
 export function keyOf(deviceId: string): Uint8Array {
@@ -29,6 +34,9 @@ export function keyOf(deviceId: string): Uint8Array {
 }
 
 class HospitalWithOnePatient extends ScriptedHospital {
+  insuranceDetails(): ReturnType<NonNullable<HospitalGuest['insuranceDetails']>> {
+    return Promise.resolve({ kind: 'ok', value: sampleDetails(10_000) });
+  }
   override findPatient(request?: { readonly cardNo: string }): ReturnType<HospitalGuest['findPatient']> {
     if (request?.cardNo !== 'CARD0001') return Promise.resolve({ kind: 'ok', value: [] });
     return Promise.resolve({ kind: 'ok', value: [{ patientId: 'P10001', name: '张小三', sex: 'male', cardNo: 'CARD0001', idNo: '110101199001010000' }] });
@@ -56,9 +64,11 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
   const hospital = new HospitalWithOnePatient();
   hospital.now = clock.now;
   const payments: PaymentPorts = {
-    store, channels: { find: () => channel, choose: () => channel }, hospitals: { find: () => hospital }, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY,
+    store, presettlements: store.presettlements, channels: { find: () => channel, choose: () => channel }, hospitals: { find: () => hospital }, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY,
     reasonToRefuse: () => undefined, notifyUrl: () => undefined, ownerNotifier: { tell: () => Promise.resolve(true) },
   };
+  const centre = new ScriptedCentre();
+  const insurance: InsurancePorts = { ...payments, presettlements: store.presettlements, centres: { find: () => centre } };
   const patients = { hospitals: payments.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: store.saveQuote.bind(store) };
   const rows = memoryTerminalRows();
   for (const id of set.devices ?? ['kiosk-1', 'kiosk-2']) rows.add({ id, hospital: 'demo', kind: 'kiosk', title: `自助机 ${id}`, key: keyOf(id) });
@@ -75,6 +85,10 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
       listOpenOrders: (owner) => listOpenOrders(payments, owner),
       cancelPayment: (request) => cancelPayment(payments, request),
       markReceiptPrinted: (request) => markReceiptPrinted(payments, request),
+      findInsured: (request) => findInsured(insurance, request),
+      presettle: (request) => presettle(insurance, request),
+      findPresettlement: (request) => findPresettlement(insurance, request),
+      abandonPresettlement: (request) => abandonPresettlement(insurance, request),
     },
     configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
@@ -87,7 +101,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
     },
   };
   return {
-    store, channel, hospital, rows, registry, ports, orders, clock,
+    store, channel, centre, hospital, rows, registry, ports, orders, clock,
     desk: createTerminalDesk(ports),
     enrolment: createEnrolmentDesk(ports),
     credentials: brokerCredentials(registry, { username: 'hospay-core', password: 'core-password-for-tests' }),

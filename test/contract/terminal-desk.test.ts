@@ -1,7 +1,7 @@
 /** Whatever a terminal (or somebody posing as one) sends, the core answers something clear and signed, and loses nothing. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { hasShape, openMessage, orderShape, sealRequest, signMessage, topics, type Order } from '@hospay/terminal-sdk';
+import { hasShape, openMessage, orderShape, presettlementShape, sealRequest, signMessage, topics, type Order } from '@hospay/terminal-sdk';
 import { StoreUnavailable } from '@hospay/server/domain/money-store.js';
 import { createTerminalDesk } from '@hospay/server/terminals/terminal-desk.js';
 import type { TerminalUseCases } from '@hospay/server/terminals/ports.js';
@@ -55,6 +55,22 @@ async function quote(deviceId = 'kiosk-1'): Promise<string> {
 const create = async (quoteId: string, set: Parameters<typeof envelope>[2] = {}, deviceId = 'kiosk-1') => ask('payment.create', { quoteId, amountFen: 3_000, method: 'nativeQr' }, { idem: `${deviceId}:1-a`, ...set }, deviceId);
 
 describe('every operation, over the real use cases', () => {
+  test('a window asks the insurance: who is insured, what it pays, giving it up; the key stands for the business, not for the voucher', async () => {
+    const voucher = { kind: 'electronicVoucher', number: 'EC-0001' };
+    assert.equal(text(valueOf(await ask('insurance.find', { voucher })), 'name'), '张*三');
+    const quoteId = await quote();
+    const body = { quoteId, voucher, personNo: '4400', insuranceType: '310', usesAccount: true };
+    assert.equal(codeOf(await ask('insurance.presettle', body)), 'MALFORMED_REQUEST', 'idem is required');
+    bench.centre.presettleAnswers = [{ kind: 'unknown', reason: 'timeout' }];
+    const first = valueOf(await ask('insurance.presettle', body, { idem: 'kiosk-1:pre-1' }));
+    assert.ok(hasShape(presettlementShape, first) && first.state === 'unknown', JSON.stringify(first));
+    const again = valueOf(await ask('insurance.presettle', { ...body, voucher: { ...voucher, number: 'EC-0002' } }, { idem: 'kiosk-1:pre-1' }));
+    assert.ok(hasShape(presettlementShape, again) && again.presettlementNo === first.presettlementNo && again.split?.insuredFen === 7_500, JSON.stringify(again));
+    assert.equal(codeOf(await ask('insurance.query', { presettlementNo: first.presettlementNo }, {}, 'kiosk-2')), 'PRESETTLEMENT_NOT_FOUND');
+    assert.equal(text(valueOf(await ask('insurance.query', { presettlementNo: first.presettlementNo })), 'state'), 'presettled');
+    assert.equal(text(valueOf(await ask('insurance.abandon', { presettlementNo: first.presettlementNo })), 'state'), 'abandoned');
+  });
+
   test('a kiosk walks from card to receipt', async () => {
     const found = valueOf(await ask('patient.find', { cardType: 'visitCard', cardNo: 'CARD0001' }));
     assert.deepEqual(member(member(found, 'patients'), '0'), { patientId: 'P10001', name: '张*三', sex: 'male', cardNo: '****0001', idNo: '**************0000' });

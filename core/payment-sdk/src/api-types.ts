@@ -41,6 +41,38 @@ export type Quote = {
   validUntil: string;
 };
 
+/** What the patient shows to the medical insurance (医保). Passed on, never kept. */
+export type InsuranceVoucher = { kind: 'electronicVoucher' | 'idCard' | 'socialCard' | 'authorization'; number: string; cardSerial?: string };
+export type InsuredSearch = { voucher: InsuranceVoucher; operatorId?: string };
+export type InsuredPerson = {
+  /** The centre's own number: pre-settling needs it. */
+  personNo: string;
+  name: string;
+  insurances: { type: string; place: string; accountBalanceFen?: number; isActive: boolean }[];
+};
+export type PresettlementRequest = {
+  quoteId: string;
+  voucher: InsuranceVoucher;
+  personNo: string;
+  insuranceType: string;
+  insuredPlace?: string;
+  /** Whether the personal account may be used. */
+  usesAccount: boolean;
+  operatorId?: string;
+};
+export type PresettlementState = 'requested' | 'unknown' | 'presettled' | 'settling' | 'settled' | 'abandoning' | 'abandoned';
+export type Presettlement = {
+  presettlementNo: string;
+  quoteId: string;
+  /** `requested`, `unknown`: ask again with the same key. */
+  state: PresettlementState;
+  totalFen: number;
+  /** `insuredFen` = fund + account: what the insured payment takes; `cashFen` follows by other payments. */
+  split?: { fundFen: number; accountFen: number; cashFen: number; insuredFen: number };
+  expiresAt: string;
+  tradeNo?: string;
+};
+
 /** How and with what a payment is made: the same for the first of an order and for a further one. */
 export type TenderRequest = {
   method: PaymentMethod;
@@ -62,7 +94,7 @@ export type TenderRequest = {
 
 export type PaymentRequest = {
   quoteId: string;
-  /** Must equal the quote's `selfPayFen`. */
+  /** Must equal the quote's `selfPayFen`; with a `presettlementNo` its `totalFen`. */
   amountFen: number;
   /** Mixed tender (混合支付): what this first payment takes of it. Absent: the whole. */
   tenderFen?: number;
@@ -91,6 +123,8 @@ export type Payment = {
   expiresAt: string;
   channelTradeNo?: string;
   paidAt?: string;
+  /** Of an insured payment: who of the insurance pays it. */
+  insuranceSplit?: { fundFen: number; accountFen: number };
   refundableFen: number;
 };
 export type Refund = {
@@ -123,6 +157,8 @@ export type Order = {
   fundFen: number;
   personalAccountFen: number;
   amountFen: number;
+  /** The insurance is settled through the platform: `amountFen` is fund + personal account + cash. */
+  presettlementNo?: string;
   /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */
   tender?: { paidFen: number; until: string; isEnding: boolean };
   createdAt: string;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type {
-  Bill, BillSearch, FurtherPaymentRequest, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Quote, QuoteRequest, RefundAnswer, RefundRequest,
+  Bill, BillSearch, FurtherPaymentRequest, InsuredPerson, InsuredSearch, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest,
 } from './api-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
@@ -30,6 +30,13 @@ export type PaymentClient = {
   searchBills(search: BillSearch): Promise<ApiResult<Bill[]>>;
   /** 预结算 */
   quoteBills(request: QuoteRequest): Promise<ApiResult<Quote>>;
+  /** 查询参保人: who shows this voucher of the medical insurance. */
+  findInsured(search: InsuredSearch): Promise<ApiResult<InsuredPerson>>;
+  /** 医保预结算. On `unknown`, or state `requested` or `unknown`: the same call with the same key, the voucher shown anew if need be. */
+  presettle(request: PresettlementRequest, options: WithKey): Promise<ApiResult<Presettlement>>;
+  findPresettlement(presettlementNo: string): Promise<ApiResult<Presettlement>>;
+  /** 撤销医保预结算. Repeating is harmless. */
+  abandonPresettlement(presettlementNo: string): Promise<ApiResult<Presettlement>>;
   /** 聚合支付. On `unknown`: `findPaymentByKey`, or the same call with the same key. */
   createPayment(request: PaymentRequest, options: WithKey): Promise<ApiResult<Order>>;
   /** 混合支付: a further payment of a mixed order, after the one before has ended. On `unknown`: as for `createPayment`. */
@@ -59,6 +66,10 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     searchPatients: (search) => call({ method: 'POST', path: '/patients/search', body: search }, (answer) => pick<Patient[]>(answer, 'patients')),
     searchBills: (search) => call({ method: 'POST', path: '/bills/search', body: search }, (answer) => pick<Bill[]>(answer, 'bills')),
     quoteBills: (request) => call({ method: 'POST', path: '/quotes', body: request }, whole<Quote>('quoteId')),
+    findInsured: (search) => call({ method: 'POST', path: '/insurance/persons/search', body: search }, whole<InsuredPerson>('personNo')),
+    presettle: (request, { idempotencyKey }) => call({ method: 'POST', path: '/insurance/presettlements', body: request, idempotencyKey }, whole<Presettlement>('presettlementNo')),
+    findPresettlement: (presettlementNo) => call({ method: 'GET', path: `/insurance/presettlements/${encodeURIComponent(presettlementNo)}` }, whole<Presettlement>('presettlementNo')),
+    abandonPresettlement: (presettlementNo) => call({ method: 'POST', path: `/insurance/presettlements/${encodeURIComponent(presettlementNo)}/abandon` }, whole<Presettlement>('presettlementNo')),
     createPayment: (request, { idempotencyKey }) => call({ method: 'POST', path: '/payments', body: request, idempotencyKey }, whole<Order>('tradeNo')),
     addPayment: (tradeNo, request, { idempotencyKey }) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/payments`, body: request, idempotencyKey }, whole<Order>('tradeNo')),
     findPayment: (tradeNo, freshness) => call({ method: 'GET', path: `/payments/${encodeURIComponent(tradeNo)}`, query: fresh(freshness) }, whole<Order>('tradeNo')),

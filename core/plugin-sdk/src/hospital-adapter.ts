@@ -7,6 +7,7 @@
  */
 import { Type, type Static, type TSchema } from 'typebox';
 import type { HoldingCredentials } from './credential.js';
+import { PresettlementRequestSchema } from './presettling.js';
 
 const closedObject = { additionalProperties: false } as const;
 const FenSchema = Type.Integer({ minimum: 0, description: 'integer fen' });
@@ -110,10 +111,33 @@ export const ConfirmRequestSchema = Type.Object(
         { minItems: 1, maxItems: 20 },
       ),
     ),
+    /**
+     * The insurance was settled through the platform (医保结算): the centre's numbers and its split. `amountFen` and `tenders` are then the whole,
+     * fund + personal account + cash; the quote's own split was a forecast. Absent: the amount is the quote's self-pay, and the HIS settles any insurance itself.
+     */
+    insurance: Type.Optional(
+      Type.Object(
+        { presettlementNo: Type.String(), visitNo: Text(64), settlementNo: Type.String({ minLength: 1, maxLength: 64 }), fundFen: FenSchema, accountFen: FenSchema, cashFen: FenSchema },
+        closedObject,
+      ),
+    ),
   },
   closedObject,
 );
 export type ConfirmRequest = Static<typeof ConfirmRequestSchema>;
+
+/** What the insurance centre must be told of quoted bills, as only the HIS knows it. The fees of all bills together are the quote's total. */
+export const InsuranceDetailsSchema = Type.Object(
+  {
+    visit: PresettlementRequestSchema.properties.visit,
+    fees: PresettlementRequestSchema.properties.fees,
+    /** The patient's certificate, where the HIS has it: mobile payment names the person by it. */
+    person: PresettlementRequestSchema.properties.person,
+  },
+  closedObject,
+);
+export type InsuranceDetails = Static<typeof InsuranceDetailsSchema>;
+export type InsuranceDetailsRequest = { readonly patientId: string; readonly quoteNo: string; readonly billNos: readonly string[] };
 
 export const ConfirmationSchema = Type.Object(
   {
@@ -175,6 +199,7 @@ export const HIS_RESULT_SCHEMAS = {
   queryRefundApproval: queried(RefundApprovalSchema),
   listDay: result(Type.Array(DayListLineSchema)),
   loadDictionary: result(Type.Array(DictionaryEntrySchema)),
+  insuranceDetails: result(InsuranceDetailsSchema),
   ping: result(Type.Object({ hisTime: Type.String({ format: 'date-time' }) }, closedObject)),
 } as const;
 
@@ -188,7 +213,7 @@ export type HospitalAdapter = {
   presettle(request: { readonly patientId: string; readonly billNos: readonly string[] }, context: HisCallContext): Promise<HisResult<Quote>>;
   confirm(request: ConfirmRequest, context: HisCallContext): Promise<HisResult<Confirmation>>;
   queryConfirmation(request: { readonly tradeNo: string }, context: HisCallContext): Promise<HisQueryResult<Confirmation>>;
-} & Partial<RefundGuard & DayList & Dictionaries & HisHealth & HoldingCredentials>;
+} & Partial<RefundGuard & DayList & Dictionaries & HisHealth & InsuredVisits & HoldingCredentials>;
 
 /** The HIS reverses its own booking before money goes back (发药/执行 may refuse). Idempotent by refundNo. */
 export type RefundGuard = {
@@ -201,6 +226,11 @@ export type DayList = {
 export type Dictionaries = {
   readonly dictionaries: readonly string[];
   loadDictionary(request: { readonly name: string }, context: HisCallContext): Promise<HisResult<DictionaryEntry[]>>;
+};
+/** For hospitals whose insurance is settled through the platform: the adapter must then also understand `ConfirmRequest.insurance`. */
+export type InsuredVisits = {
+  /** Visit, diagnoses and fees of quoted bills. `rejected` when the bills are not of one visit, or changed since the quote. */
+  insuranceDetails(request: InsuranceDetailsRequest, context: HisCallContext): Promise<HisResult<InsuranceDetails>>;
 };
 export type HisHealth = {
   ping(context: HisCallContext): Promise<HisResult<{ readonly hisTime: string }>>;

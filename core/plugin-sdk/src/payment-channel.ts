@@ -281,6 +281,8 @@ export type PaymentChannel = {
   /** The merchant number this channel instance charges for; the core compares it with every piece of news. */
   readonly merchantNo: string;
   readonly methods: readonly PaymentMethod[];
+  /** `wholeOnly`: a payment can only be undone whole (医保结算, 2208); the core then refuses to ask for a part of it. Absent: any part, many times. */
+  readonly refunds?: 'wholeOnly';
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
   query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
 } & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer & HoldingCredentials>;

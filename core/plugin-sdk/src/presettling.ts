@@ -105,6 +105,6 @@ export type AbandonOutcome = Static<typeof AbandonOutcomeSchema>;
 export type Presettling = {
   findInsured(request: { readonly voucher: InsuranceVoucher; readonly operatorId?: string }, context: CallContext): Promise<FindInsuredOutcome>;
   presettle(request: PresettlementRequest, context: CallContext): Promise<PresettlementOutcome>;
-  /** Takes fees and registration back from the centre. Repeating it is harmless. */
+  /** Takes fees and registration back from the centre; also after the payment that settled it was undone. Repeating it is harmless. */
   abandon(request: { readonly presettlementNo: string }, context: CallContext): Promise<AbandonOutcome>;
 };

@@ -14,6 +14,12 @@ import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { makeOpaqueId } from './domain/trade-number.js';
+import { abandonPresettlement } from './insurance/abandon-presettlement.js';
+import { advancePresettlement } from './insurance/advance-presettlement.js';
+import { findInsured } from './insurance/find-insured.js';
+import { findPresettlement } from './insurance/find-presettlement.js';
+import type { InsurancePorts } from './insurance/ports.js';
+import { presettle } from './insurance/presettle.js';
 import type { JournalWitness } from './edges/database/money/journal-witness.js';
 import { statementEntries } from './edges/database/money/list-statement-entries.js';
 import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
@@ -68,7 +74,7 @@ import { viewOrder } from './payments/order-view.js';
 import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
-import { channelDirectory, hospitalDirectory } from './plugin-host/guest-directories.js';
+import { centreDirectory, channelDirectory, hospitalDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -125,6 +131,7 @@ const TOKENS = {
   presence: part<TerminalPresence>('presence'),
   payments: part<PaymentPorts>('payments'),
   patients: part<PatientPorts>('patients'),
+  insurance: part<InsurancePorts>('insurance'),
   useCases: part<ReturnType<typeof joinUseCases>>('useCases'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
@@ -231,6 +238,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at) }));
   give(TOKENS.payments, (get): PaymentPorts => ({
     store,
+    presettlements: store.presettlements,
     channels: channelDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()], {
       rules: configuration.routing,
       campuses: hospital.campuses.map(({ id, owners = [] }) => ({ id, owners })),
@@ -245,8 +253,9 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     ownerNotifier: applicationNotifier({ registry: get(TOKENS.applications), clock, timers, random, log }),
   }));
   give(TOKENS.patients, (get) => ({ hospitals: get(TOKENS.payments).hospitals, clock, random, saveQuote: (quote) => store.saveQuote(quote) }));
-  give(TOKENS.useCases, (get) => joinUseCases(get(TOKENS.payments), get(TOKENS.patients)));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.insurance, (get) => ({ ...get(TOKENS.payments), presettlements: store.presettlements, centres: centreDirectory(get(TOKENS.pluginHost)) }));
+  give(TOKENS.useCases, (get) => joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -262,7 +271,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
 }
 
 /** Every use case with its ports given: what the edges call. */
-function joinUseCases(payments: PaymentPorts, patients: PatientPorts) {
+function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance: InsurancePorts) {
   return {
     findPatient: (request: Parameters<typeof findPatient>[1]) => findPatient(patients, request),
     listOpenBills: (request: Parameters<typeof listOpenBills>[1]) => listOpenBills(patients, request),
@@ -274,16 +283,21 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts) {
     cancelPayment: (request: Parameters<typeof cancelPayment>[1]) => cancelPayment(payments, request),
     markReceiptPrinted: (request: Parameters<typeof markReceiptPrinted>[1]) => markReceiptPrinted(payments, request),
     requestRefund: (request: Parameters<typeof requestRefund>[1]) => requestRefund(payments, request),
+    findInsured: (request: Parameters<typeof findInsured>[1]) => findInsured(insurance, request),
+    presettle: (request: Parameters<typeof presettle>[1]) => presettle(insurance, request),
+    findPresettlement: (request: Parameters<typeof findPresettlement>[1]) => findPresettlement(insurance, request),
+    abandonPresettlement: (request: Parameters<typeof abandonPresettlement>[1]) => abandonPresettlement(insurance, request),
   };
 }
 
-function jobHandlers(payments: PaymentPorts): JobHandlers {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts): JobHandlers {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
     confirmOrder: (job) => confirmOrder(payments, job),
     advanceRefund: (job) => advanceRefund(payments, job),
     tellOwner: (job) => tellOwnerOfOrder(payments, job),
+    advancePresettlement: (job) => advancePresettlement(insurance, job),
   };
 }
 
@@ -530,6 +544,7 @@ function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRu
   metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
   metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
   metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });
+  metrics.observedGauge({ name: 'hospay_presettlements_open', help: 'Pre-settlements the insurance centre holds fees for, not settled yet', read: () => count("SELECT count(*) AS n FROM presettlement WHERE state NOT IN ('settled', 'abandoned')") });
   metrics.observedGauge({ name: 'hospay_cases_open', help: 'Discrepancy cases waiting for a person', read: () => count('SELECT count(*) AS n FROM discrepancy_case WHERE resolved_at IS NULL') });
   health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });
   health.add({ name: 'safe mode', kind: 'ready', deadlineMs: 1_000, check: () => (report.safeMode === undefined ? { ok: true } : { ok: false, reason: report.safeMode }) });

@@ -42,7 +42,7 @@ const payment = object(
     state: oneOf('created', 'submitted', 'paying', 'unknown', 'closing', 'succeeded', 'closed', 'failed'),
     expiresAt: text, refundableFen: integer,
   },
-  { presentation, channelTradeNo: text, paidAt: text },
+  { presentation, channelTradeNo: text, paidAt: text, insuranceSplit: object({ fundFen: integer, accountFen: integer }) },
 );
 const refund = object(
   {
@@ -60,7 +60,14 @@ export const orderShape = object({
     { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, confirmedAt: text, receiptPrintedAt: text },
   ),
   refunds: listOf(refund),
-}, { tender: object({ paidFen: integer, until: text, isEnding: truth }) });
+}, { tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text });
+/** What the patient shows to the medical insurance (医保): electronic voucher, ID card, social-security card, or an app's authorisation. */
+const voucher = object({ kind: oneOf('electronicVoucher', 'idCard', 'socialCard', 'authorization'), number: text }, { cardSerial: text });
+const insuredPerson = object({ personNo: text, name: text, insurances: listOf(object({ type: text, place: text, isActive: truth }, { accountBalanceFen: integer })) });
+export const presettlementShape = object(
+  { presettlementNo: text, quoteId: text, state: oneOf('requested', 'unknown', 'presettled', 'settling', 'settled', 'abandoning', 'abandoned'), totalFen: integer, expiresAt: text },
+  { split: object({ fundFen: integer, accountFen: integer, cashFen: integer, insuredFen: integer }), tradeNo: text },
+);
 const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
@@ -69,6 +76,10 @@ export const OPERATIONS = {
   'patient.find': { request: object({ cardType, cardNo: text }), reply: object({ patients: listOf(patient) }) },
   'bill.list': { request: object({ patientId: text }), reply: object({ bills: listOf(bill) }) },
   'bill.quote': { request: object({ patientId: text, billNos: listOf(text) }), reply: quote },
+  'insurance.find': { request: object({ voucher }, { operatorId: text }), reply: insuredPerson },
+  'insurance.presettle': { request: object({ quoteId: text, voucher, personNo: text, insuranceType: text, usesAccount: truth }, { insuredPlace: text, operatorId: text }), reply: presettlementShape },
+  'insurance.query': { request: object({ presettlementNo: text }), reply: presettlementShape },
+  'insurance.abandon': { request: object({ presettlementNo: text }), reply: presettlementShape },
   'payment.create': { request: object({ quoteId: text, amountFen: integer, method }, { tenderFen: integer, ...tender }), reply: orderShape },
   'payment.add': { request: object({ tradeNo: text, method }, { tenderFen: integer, ...tender }), reply: orderShape },
   'payment.query': { request: anyOf(object({ tradeNo: text }), object({ idem: text })), reply: orderShape },
@@ -84,6 +95,9 @@ export type Order = ValueOf<typeof orderShape>;
 export type Patient = ValueOf<typeof patient>;
 export type Bill = ValueOf<typeof bill>;
 export type Quote = ValueOf<typeof quote>;
+export type InsuranceVoucher = ValueOf<typeof voucher>;
+export type InsuredPerson = ValueOf<typeof insuredPerson>;
+export type Presettlement = ValueOf<typeof presettlementShape>;
 export type PaymentMethod = ValueOf<typeof method>;
 export type CardType = ValueOf<typeof cardType>;
 export type TerminalError = ValueOf<typeof errorShape>;
@@ -95,4 +109,5 @@ export type TerminalError = ValueOf<typeof errorShape>;
 export const DEFINITE_CREATE_REFUSALS: ReadonlySet<string> = new Set([
   'MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_OPERATION', 'NOT_PERMITTED', 'QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT',
   'BILL_NOT_FOUND', 'TENDER_EXCEEDS_REMAINING', 'TENDER_CLOSED', 'PAYMENT_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY',
+  'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN', 'INSURANCE_FIRST',
 ]);

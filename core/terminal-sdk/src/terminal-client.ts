@@ -9,7 +9,7 @@ import { Journal, type Unsettled } from './journal.js';
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
 import {
-  DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, topics,
+  DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, topics,
   type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
@@ -19,6 +19,8 @@ import type { Transport } from './transport.js';
 /** HIS and channel have their own deadlines behind the core; the person in front of the terminal waits no longer than this. */
 const ANSWER_DEADLINE_MS = 15_000;
 const CREATE_DEADLINE_MS = 20_000;
+/** HIS and insurance centre are asked one after the other, the centre several times. */
+const PRESETTLE_DEADLINE_MS = 60_000;
 /** The core refuses a request that arrives later. For a payment this bounds how long "not found" may still become "found". */
 const REQUEST_LIFE_MS = 30_000;
 /** A request that arrived in its last instant is committed by then. */
@@ -129,7 +131,7 @@ export class TerminalClient {
   }
 
   /** Asks the core. For payments use `pay`: it keeps the rules. */
-  async call<Name extends Exclude<OperationName, 'payment.create' | 'payment.add'>>(name: Name, body: RequestOf<Name>): Promise<CallResult<ReplyOf<Name>>> {
+  async call<Name extends Exclude<OperationName, 'payment.create' | 'payment.add' | 'insurance.presettle'>>(name: Name, body: RequestOf<Name>): Promise<CallResult<ReplyOf<Name>>> {
     const request: Shape<ReplyOf<Name>> = replyShape(name);
     const result = await this.#ask(name, body, request, { deadlineMs: ANSWER_DEADLINE_MS });
     if (result.kind === 'ok' && hasShape(orderShape, result.value)) return { ...result, value: pick(request, this.#learn(result.value), result.value) };
@@ -147,6 +149,14 @@ export class TerminalClient {
   /** A further payment of a mixed order (混合支付), after the one before has ended. The same promises as `pay`. */
   addPayment(request: RequestOf<'payment.add'>): Promise<PayResult> {
     return this.#take('payment.add', request, { tradeNo: request.tradeNo, ...(request.tenderFen === undefined ? {} : { amountFen: request.tenderFen }) });
+  }
+
+  /**
+   * Asks the medical insurance what it pays of a quote (医保预结算). No money moves in it. While the answer is `requested` or `unknown`, or there was none, ask again with the
+   * same `key`, showing the voucher anew if it has run out; the key stands for this piece of business until it is answered.
+   */
+  presettle(key: string, request: RequestOf<'insurance.presettle'>): Promise<CallResult<ReplyOf<'insurance.presettle'>>> {
+    return this.#ask('insurance.presettle', request, presettlementShape, { deadlineMs: PRESETTLE_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
   }
 
   async #take<Name extends 'payment.create' | 'payment.add'>(name: Name, request: RequestOf<Name>, noted: Pick<Unsettled, 'quoteId' | 'tradeNo' | 'amountFen'>): Promise<PayResult> {

@@ -3,7 +3,8 @@ import type { OperationBudget } from '@hospay/plugin-sdk';
 import type { OperationName } from './canonical-fields.js';
 import type { Settings } from './settings.js';
 
-export type GuardedOperation = Exclude<OperationName, 'listBillLines'>;
+/** What is counted and bounded together: the three reads of insurance details are one piece of work, an insured booking is a booking. */
+export type GuardedOperation = Exclude<OperationName, 'listBillLines' | 'confirmInsured' | 'insuranceVisit' | 'insuranceDiagnoses' | 'insuranceFees'> | 'insuranceDetails';
 
 /**
  * Limits per operation. Bookings: two at a time, because HIS settlement procedures hold long transactions. Questions about bookings have
@@ -15,6 +16,7 @@ const BUDGETS: Readonly<Record<GuardedOperation, OperationBudget>> = {
   approveRefund: { concurrency: 2, queueLimit: 100, timeoutMs: 25_000, breakerGroup: 'bookings' },
   queryRefundApproval: { concurrency: 2, queueLimit: 100, timeoutMs: 8_000, breakerGroup: 'questions' },
   presettle: { concurrency: 2, queueLimit: 50, timeoutMs: 15_000, breakerGroup: 'reads' },
+  insuranceDetails: { concurrency: 2, queueLimit: 50, timeoutMs: 15_000, breakerGroup: 'reads' },
   findPatient: { concurrency: 6, queueLimit: 50, timeoutMs: 8_000, breakerGroup: 'reads' },
   listOpenBills: { concurrency: 6, queueLimit: 50, timeoutMs: 8_000, breakerGroup: 'reads' },
   listDay: { concurrency: 1, queueLimit: 10, timeoutMs: 30_000, breakerGroup: 'reports' },
@@ -35,5 +37,5 @@ export function budgetsFrom(settings: Settings): Record<GuardedOperation, Operat
 }
 
 const OPERATION_NAMES = [
-  'confirm', 'queryConfirmation', 'approveRefund', 'queryRefundApproval', 'presettle', 'findPatient', 'listOpenBills', 'listDay', 'dictionary', 'ping',
+  'confirm', 'queryConfirmation', 'approveRefund', 'queryRefundApproval', 'presettle', 'insuranceDetails', 'findPatient', 'listOpenBills', 'listDay', 'dictionary', 'ping',
 ] as const satisfies readonly GuardedOperation[];

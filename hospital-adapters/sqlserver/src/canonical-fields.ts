@@ -43,6 +43,11 @@ const confirmation = {
   bookedTradeNo: optionalId(64),
 } as const;
 
+const confirmRequest = {
+  tradeNo: 'text', patientId: 'text', quoteNo: 'text', billNos: 'list', amountFen: 'money', paidAt: 'time', channel: 'text', channelTradeNo: 'text', terminalId: 'text',
+} as const;
+const insuredBills = { patientId: 'text', quoteNo: 'text', billNos: 'list' } as const;
+
 export const CANONICAL_OPERATIONS = {
   findPatient: {
     shape: 'list', books: false,
@@ -71,11 +76,28 @@ export const CANONICAL_OPERATIONS = {
   },
   confirm: {
     shape: 'row', books: true,
-    request: {
-      tradeNo: 'text', patientId: 'text', quoteNo: 'text', billNos: 'list', amountFen: 'money', paidAt: 'time', channel: 'text', channelTradeNo: 'text',
-      terminalId: 'text',
-    },
+    request: confirmRequest,
     result: confirmation,
+  },
+  /** The same booking where the platform settled the insurance: `amountFen` is the whole, with the centre's numbers and split. */
+  confirmInsured: {
+    shape: 'row', books: true,
+    request: { ...confirmRequest, insuranceSettlementNo: 'text', insuranceVisitNo: 'text', fundFen: 'money', accountFen: 'money', cashFen: 'money' },
+    result: confirmation,
+  },
+  insuranceVisit: {
+    shape: 'row', books: false,
+    request: insuredBills,
+    result: {
+      hospitalVisitNo: id(50), startedAt: time, medicalType: id(50), complaint: text(200), doctorNo: id(50), doctorName: id(100), departmentCode: id(50), departmentName: id(100), departmentCategory: id(50),
+      personName: optionalText(100), personIdType: optionalId(50), personIdNo: optionalId(30),
+    },
+  },
+  insuranceDiagnoses: { shape: 'list', books: false, request: insuredBills, result: { kind: id(50), code: id(50), name: id(100) } },
+  insuranceFees: {
+    shape: 'list', books: false,
+    request: insuredBills,
+    result: { feeNo: id(30), prescriptionNo: optionalId(50), nationalCode: id(50), hospitalCode: id(50), amountFen: money, quantity: id(20), unitPriceYuan: id(20), occurredAt: time },
   },
   queryConfirmation: { shape: 'found', books: false, request: { tradeNo: 'text' }, result: confirmation },
   approveRefund: {
@@ -104,6 +126,9 @@ export const CANONICAL_OPERATIONS = {
 } as const satisfies Readonly<Record<string, CanonicalOperation>>;
 
 export type OperationName = keyof typeof CANONICAL_OPERATIONS;
+
+/** For hospitals whose insurance the platform settles: all of them or none. */
+export const INSURANCE_OPERATIONS = ['insuranceVisit', 'insuranceDiagnoses', 'insuranceFees', 'confirmInsured'] as const satisfies readonly OperationName[];
 
 /** Without these an adapter may not take money; `queryConfirmation` decides what a lost answer meant. */
 export const MANDATORY_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const satisfies readonly OperationName[];

@@ -1,6 +1,6 @@
 /** From canonical records to the contract's own shapes. Everything throws GarbledAnswer when a record cannot be such a thing. */
 import {
-  fen, HIS_RESULT_SCHEMAS, type Bill, type BillLine, type Confirmation, type DayListLine, type DictionaryEntry, type Fen, type Patient, type Quote,
+  fen, HIS_RESULT_SCHEMAS, type Bill, type BillLine, type Confirmation, type DayListLine, type DictionaryEntry, type Fen, type InsuranceDetails, type Patient, type Quote,
 } from '@hospay/plugin-sdk';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -55,6 +55,30 @@ export function dayLineFrom(record: CanonicalRecord): DayListLine {
   return {
     ...textFields(record, ['refundNo']),
     kind, tradeNo: textOf(record, 'tradeNo'), settlementNo: textOf(record, 'settlementNo'), amountFen: fenOf(record, 'amountFen'), paidAt: textOf(record, 'paidAt'),
+  };
+}
+
+export function visitFrom(record: CanonicalRecord): { readonly visit: Omit<InsuranceDetails['visit'], 'diagnoses'>; readonly person?: InsuranceDetails['person'] } {
+  const { personName, personIdType, personIdNo } = textFields(record, ['personName', 'personIdType', 'personIdNo']);
+  return {
+    visit: {
+      hospitalVisitNo: textOf(record, 'hospitalVisitNo'), startedAt: textOf(record, 'startedAt'), medicalType: textOf(record, 'medicalType'), complaint: textOf(record, 'complaint'),
+      doctor: { no: textOf(record, 'doctorNo'), name: textOf(record, 'doctorName') },
+      department: { code: textOf(record, 'departmentCode'), name: textOf(record, 'departmentName'), category: textOf(record, 'departmentCategory') },
+    },
+    ...(personName === undefined || personIdType === undefined || personIdNo === undefined ? {} : { person: { name: personName, idType: personIdType, idNo: personIdNo } }),
+  };
+}
+
+export function diagnosisFrom(record: CanonicalRecord): InsuranceDetails['visit']['diagnoses'][number] {
+  return { kind: textOf(record, 'kind'), code: textOf(record, 'code'), name: textOf(record, 'name') };
+}
+
+export function feeFrom(record: CanonicalRecord): InsuranceDetails['fees'][number] {
+  return {
+    ...textFields(record, ['prescriptionNo']),
+    feeNo: textOf(record, 'feeNo'), nationalCode: textOf(record, 'nationalCode'), hospitalCode: textOf(record, 'hospitalCode'), amountFen: fenOf(record, 'amountFen'),
+    quantity: textOf(record, 'quantity'), unitPriceYuan: textOf(record, 'unitPriceYuan'), occurredAt: textOf(record, 'occurredAt'),
   };
 }
 

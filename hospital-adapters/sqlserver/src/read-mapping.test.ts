@@ -48,6 +48,7 @@ const mistakes: readonly { readonly name: string; readonly path: string; readonl
   { name: 'both a procedure and SQL text', path: 'operations.confirm.sql', value: 'SELECT 1', complaint: /exactly one of procedure and sql/ },
   { name: 'a procedure name with SQL in it', path: 'operations.confirm.procedure', value: "p;drop table x", complaint: /operations\.confirm\.procedure: expected text like/ },
   { name: 'a refund that could not be asked about', path: 'operations.approveRefund', value: { procedure: 'p', parameters: [], fields: { hisRefundNo: { column: 'x' } }, codes: { from: { column: 'c' }, ok: ['0'] } }, complaint: /come together/ },
+  { name: 'insured fees that could not be booked', path: 'operations.insuranceDiagnoses', value: { procedure: 'p', parameters: [], fields: { kind: { column: 'k' }, code: { column: 'c' }, name: { column: 'n' } } }, complaint: /come together: what the platform settles with the insurance must be bookable; missing insuranceVisit, insuranceFees, confirmInsured/ },
 ];
 
 for (const { name, path, value, complaint } of mistakes) {

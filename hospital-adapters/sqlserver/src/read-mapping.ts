@@ -1,6 +1,6 @@
 /** Reads a mapping file into prepared operations, or says everything that is wrong with it, each complaint with its path. */
 import { Compile } from 'typebox/compile';
-import { CANONICAL_OPERATIONS, type CanonicalOperation, type OperationName, type RequestFieldKind } from './canonical-fields.js';
+import { CANONICAL_OPERATIONS, INSURANCE_OPERATIONS, type CanonicalOperation, type OperationName, type RequestFieldKind } from './canonical-fields.js';
 import { MappingSchema, type FieldMapping, type HospitalMapping, type OperationMapping, type ParameterMapping } from './mapping-schema.js';
 import { parseSqlType, type SqlType } from './sql-type.js';
 
@@ -67,12 +67,16 @@ export function readMapping(input: unknown): PreparedMapping {
     confirm: prepare('confirm', 'operations.confirm', confirm),
     queryConfirmation: prepare('queryConfirmation', 'operations.queryConfirmation', queryConfirmation),
   };
-  for (const name of ['listBillLines', 'approveRefund', 'queryRefundApproval', 'listDay', 'ping'] as const) {
+  for (const name of ['listBillLines', 'approveRefund', 'queryRefundApproval', 'listDay', 'ping', ...INSURANCE_OPERATIONS] as const) {
     const mapping = others[name];
     if (mapping !== undefined) operations[name] = prepare(name, `operations.${name}`, mapping);
   }
   if ((others.approveRefund === undefined) !== (others.queryRefundApproval === undefined)) {
     complaints.push('operations: approveRefund and queryRefundApproval come together: a lost refund answer must be asked about');
+  }
+  const missing = INSURANCE_OPERATIONS.filter((name) => others[name] === undefined);
+  if (missing.length > 0 && missing.length < INSURANCE_OPERATIONS.length) {
+    complaints.push(`operations: ${INSURANCE_OPERATIONS.join(', ')} come together: what the platform settles with the insurance must be bookable; missing ${missing.join(', ')}`);
   }
   const dictionaries = new Map<string, PreparedOperation>();
   for (const [name, mapping] of Object.entries(input.dictionaries ?? {})) dictionaries.set(name, prepare('dictionary', `dictionaries.${name}`, mapping));

@@ -2,7 +2,7 @@
 import {
   BudgetGuard, explainGuardedCall, wallClock,
   type Bill, type BillLine, type CallLimits, type Confirmation, type ConfirmRequest, type DictionaryEntry, type GuardSnapshot, type HisQueryResult, type HisResult,
-  type HospitalAdapter, type PluginLog, type RefundApproval,
+  type HospitalAdapter, type InsuranceDetails, type InsuranceDetailsRequest, type PluginLog, type RefundApproval,
 } from '@hospay/plugin-sdk';
 import { bookOnce, type BookingRules, type Owner } from './book-once.js';
 import { compareBooked, ownerOfConfirmation } from './booking-owner.js';
@@ -10,7 +10,7 @@ import { BookingsInDoubt } from './bookings-in-doubt.js';
 import { budgetsFrom, type GuardedOperation } from './budgets.js';
 import { connectionConfiguration, sessionSettings } from './connection-options.js';
 import { ConnectionPool } from './connection-pool.js';
-import { billFrom, checked, confirmationFrom, dayLineFrom, entryFrom, lineFrom, patientFrom, quoteFrom, textOf } from './contract-shapes.js';
+import { billFrom, checked, confirmationFrom, dayLineFrom, diagnosisFrom, entryFrom, feeFrom, lineFrom, patientFrom, quoteFrom, textOf, visitFrom } from './contract-shapes.js';
 import { GarbledAnswer, readSingle, type CanonicalRecord } from './read-answer.js';
 import type { PreparedMapping, PreparedOperation } from './read-mapping.js';
 import { reading, readLeniently, readList, readOne, readQuery, type Unknown } from './result-of.js';
@@ -76,14 +76,19 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
     presettle: (request, limits) => guarded('presettle', limits, async (signal) =>
       readOne(await run(operations.presettle, { ...request }, signal), operations.presettle, (record) => checked('presettle', quoteFrom(record, operations.presettle.mapping.roundingFen ?? 0)))),
 
-    confirm: (request, limits) => guarded('confirm', limits, (signal) => book<Confirmation>(request.tradeNo, () => run(operations.confirm, singleTender(request), signal), {
-      ask: () => askConfirmation(request.tradeNo, signal).then((answer) => compareBooked(answer, request)),
-      read: (outcome) => {
-        const record = readSingle(operations.confirm, outcome.answer, outcome.reading);
-        return { value: checked('confirm', confirmationFrom(record)), owner: ownerOfConfirmation(record, request) };
-      },
-      ownerOf: (outcome) => ownerOfConfirmation(readLeniently(operations.confirm, outcome, ['bookedTradeNo', 'amountFen']), request),
-    })),
+    confirm: (request, limits) => {
+      const operation = request.insurance === undefined ? operations.confirm : operations.confirmInsured;
+      // Never booked as if the patient had paid it all himself.
+      if (operation === undefined) return Promise.resolve({ kind: 'rejected', code: 'HIS_INSURANCE_UNMAPPED', message: 'the mapping has no confirmInsured' });
+      return guarded('confirm', limits, (signal) => book<Confirmation>(request.tradeNo, () => run(operation, bookingOf(request), signal), {
+        ask: () => askConfirmation(request.tradeNo, signal).then((answer) => compareBooked(answer, request)),
+        read: (outcome) => {
+          const record = readSingle(operation, outcome.answer, outcome.reading);
+          return { value: checked('confirm', confirmationFrom(record)), owner: ownerOfConfirmation(record, request) };
+        },
+        ownerOf: (outcome) => ownerOfConfirmation(readLeniently(operation, outcome, ['bookedTradeNo', 'amountFen']), request),
+      }));
+    },
 
     queryConfirmation: ({ tradeNo }, limits) => guarded('queryConfirmation', limits, (signal) => askConfirmation(tradeNo, signal)),
 
@@ -100,6 +105,21 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
     return operation === undefined ? { kind: 'ok', value: [] } : readList(await run(operation, { patientId, billNo }, signal), operation, lineFrom);
   };
 
+  const { insuranceVisit, insuranceDiagnoses, insuranceFees } = operations;
+  if (insuranceVisit !== undefined && insuranceDiagnoses !== undefined && insuranceFees !== undefined) {
+    const readDetails = async (request: InsuranceDetailsRequest, signal: AbortSignal): Promise<HisResult<InsuranceDetails>> => {
+      const asked = { ...request };
+      const found = readOne(await run(insuranceVisit, asked, signal), insuranceVisit, visitFrom);
+      if (found.kind !== 'ok') return found;
+      const diagnoses = readList(await run(insuranceDiagnoses, asked, signal), insuranceDiagnoses, diagnosisFrom);
+      if (diagnoses.kind !== 'ok') return diagnoses;
+      const fees = readList(await run(insuranceFees, asked, signal), insuranceFees, feeFrom);
+      if (fees.kind !== 'ok') return fees;
+      const { visit, person } = found.value;
+      return reading(() => ({ kind: 'ok', value: checked('insuranceDetails', { visit: { ...visit, diagnoses: diagnoses.value }, fees: fees.value, ...(person === undefined ? {} : { person }) }) }));
+    };
+    adapter.insuranceDetails = (request, limits) => guarded('insuranceDetails', limits, (signal) => readDetails(request, signal));
+  }
   addRefunds(adapter, operations.approveRefund, operations.queryRefundApproval);
   const { listDay, ping } = operations;
   if (listDay !== undefined) {
@@ -158,8 +178,11 @@ async function addLines(bills: readonly Bill[], linesOf: (billNo: string) => Pro
   return reading(() => ({ ...result, value: checked('listOpenBills', complete) }));
 }
 
-/** The procedures of this family book one way of payment: the last one's, with the whole amount. */
-function singleTender(request: ConfirmRequest): Omit<ConfirmRequest, 'tenders'> {
-  const { tradeNo, patientId, quoteNo, billNos, amountFen, paidAt, channel, channelTradeNo, terminalId } = request;
-  return { tradeNo, patientId, quoteNo, billNos, amountFen, paidAt, channel, channelTradeNo, terminalId };
+/** The procedures of this family book one way of payment: the last one's, with the whole amount; of an insured order beside it what the insurance pays. */
+function bookingOf(request: ConfirmRequest): Request {
+  const { tradeNo, patientId, quoteNo, billNos, amountFen, paidAt, channel, channelTradeNo, terminalId, insurance } = request;
+  return {
+    tradeNo, patientId, quoteNo, billNos, amountFen, paidAt, channel, channelTradeNo, terminalId,
+    ...(insurance === undefined ? {} : { insuranceSettlementNo: insurance.settlementNo, insuranceVisitNo: insurance.visitNo, fundFen: insurance.fundFen, accountFen: insurance.accountFen, cashFen: insurance.cashFen }),
+  };
 }

@@ -169,6 +169,35 @@ CREATE TABLE dbo.settlement_refund (
 )
 GO
 
+-- What the insurance is told of a visit and of an item, and what it settled. The insurance itself is settled by the payment platform.
+IF OBJECT_ID('dbo.visit_diagnosis', 'U') IS NULL
+CREATE TABLE dbo.visit_diagnosis (
+  visit_no varchar(20) NOT NULL CONSTRAINT FK_diagnosis_visit REFERENCES dbo.visit (visit_no),
+  position int NOT NULL,
+  diagnosis_kind varchar(2) NOT NULL,
+  diagnosis_code varchar(20) NOT NULL,
+  diagnosis_name nvarchar(60) NOT NULL,
+  CONSTRAINT PK_visit_diagnosis PRIMARY KEY (visit_no, position)
+)
+GO
+-- Items that are not in the catalogue are paid by the patient.
+IF OBJECT_ID('dbo.insurance_catalogue', 'U') IS NULL
+CREATE TABLE dbo.insurance_catalogue (
+  item_code varchar(20) NOT NULL CONSTRAINT PK_insurance_catalogue PRIMARY KEY,
+  national_code varchar(50) NOT NULL
+)
+GO
+IF OBJECT_ID('dbo.insurance_settlement', 'U') IS NULL
+CREATE TABLE dbo.insurance_settlement (
+  trade_no varchar(32) NOT NULL CONSTRAINT PK_insurance_settlement PRIMARY KEY,
+  insurance_settlement_no varchar(64) NOT NULL,
+  insurance_visit_no varchar(64) NOT NULL,
+  fund decimal(12,2) NOT NULL,
+  account decimal(12,2) NOT NULL,
+  cash decimal(12,2) NOT NULL
+)
+GO
+
 -- ---------------------------------------------------------------- procedures: patients and bills
 
 IF OBJECT_ID('dbo.usp_hospay_ping', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_hospay_ping
@@ -332,7 +361,8 @@ GO
 IF OBJECT_ID('dbo.usp_hospay_confirm', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_hospay_confirm
 GO
 -- ret_code: 0 booked, 300301 quote unknown, 300302 already paid (by this trade number: a replay, or by another: booked_trade_no tells), 300303 closed,
--- 300304 amount or content differs, 99 system error (nothing booked as far as this call knows).
+-- 300304 amount or content differs, 99 system error (nothing booked as far as this call knows). With @insurance_settlement_no the platform has settled the
+-- insurance: @self_pay is then the whole, which fund, account and cash must make.
 CREATE PROCEDURE dbo.usp_hospay_confirm
   @trade_no varchar(32),
   @quote_no varchar(32),
@@ -349,7 +379,12 @@ CREATE PROCEDURE dbo.usp_hospay_confirm
   @ret_code int OUTPUT,
   @ret_msg nvarchar(200) OUTPUT,
   @booked_trade_no varchar(32) = NULL OUTPUT,
-  @booked_amount decimal(12,2) = NULL OUTPUT
+  @booked_amount decimal(12,2) = NULL OUTPUT,
+  @insurance_settlement_no varchar(64) = NULL,
+  @insurance_visit_no varchar(64) = NULL,
+  @fund decimal(12,2) = NULL,
+  @account decimal(12,2) = NULL,
+  @cash decimal(12,2) = NULL
 AS
 BEGIN
   SET NOCOUNT ON
@@ -386,7 +421,9 @@ BEGIN
       SELECT @ret_code = 300303, @ret_msg = N'单据已锁定或已关闭'
     IF @ret_code = 0 AND EXISTS (SELECT 1 FROM dbo.presettlement_bill q INNER JOIN dbo.bill b ON b.bill_no = q.bill_no WHERE q.quote_no = @quote_no AND (b.version <> q.version OR b.amount <> q.amount))
       SELECT @ret_code = 300304, @ret_msg = N'单据内容已变更, 请重新结算'
-    IF @ret_code = 0 AND @self_pay <> @quoted
+    IF @ret_code = 0 AND @insurance_settlement_no IS NOT NULL AND (@self_pay <> @total OR @fund + @account + @cash <> @total)
+      SELECT @ret_code = 300304, @ret_msg = N'医保结算金额不符'
+    IF @ret_code = 0 AND @insurance_settlement_no IS NULL AND @self_pay <> @quoted
       SELECT @ret_code = 300304, @ret_msg = N'支付金额不符'
     IF @ret_code <> 0
     BEGIN
@@ -415,6 +452,9 @@ BEGIN
     INSERT INTO dbo.settlement (settlement_no, trade_no, quote_no, patient_id, receipt_no, amount, total, paid_time, booked_time, pay_method, channel_trade_no, terminal_no, pickup_window, guide)
     VALUES (@settlement_no, @trade_no, @quote_no, @patient_id, @receipt_no, @self_pay, @total, @paid_time,
             CONVERT(char(8), @now, 112) + CONVERT(char(8), @now, 108), @pay_method, ISNULL(@channel_trade_no, ''), ISNULL(@terminal_no, ''), @pickup_window, @guide)
+    IF @insurance_settlement_no IS NOT NULL
+      INSERT INTO dbo.insurance_settlement (trade_no, insurance_settlement_no, insurance_visit_no, fund, account, cash)
+      VALUES (@trade_no, @insurance_settlement_no, @insurance_visit_no, @fund, @account, @cash)
     SELECT @expected = COUNT(*) FROM dbo.presettlement_bill WHERE quote_no = @quote_no
     UPDATE b SET status = 1, settlement_no = @settlement_no
     FROM dbo.bill b INNER JOIN dbo.presettlement_bill q ON q.bill_no = b.bill_no
@@ -432,6 +472,68 @@ BEGIN
            @ret_code = 99, @ret_msg = LEFT(N'系统错误 ' + CONVERT(nvarchar(10), ERROR_NUMBER()) + N': ' + ERROR_MESSAGE(), 200)
   END CATCH
   RETURN 0
+END
+GO
+
+IF OBJECT_ID('dbo.usp_hospay_insurance_visit', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_hospay_insurance_visit
+GO
+-- The visit of quoted bills as the insurance wants it. ret_code: 0 found, 300301 quote or visit unknown, 300304 a bill changed since the quote.
+CREATE PROCEDURE dbo.usp_hospay_insurance_visit
+  @patient_id varchar(20),
+  @quote_no varchar(32),
+  @ret_code int OUTPUT,
+  @ret_msg nvarchar(200) OUTPUT
+AS
+BEGIN
+  SET NOCOUNT ON
+  SELECT @ret_code = 0, @ret_msg = N''
+  IF NOT EXISTS (SELECT 1 FROM dbo.presettlement WHERE quote_no = @quote_no AND patient_id = @patient_id AND status = 0)
+    SELECT @ret_code = 300301, @ret_msg = N'预结算单不存在或已使用'
+  ELSE IF NOT EXISTS (SELECT 1 FROM dbo.visit WHERE patient_id = @patient_id)
+    SELECT @ret_code = 300301, @ret_msg = N'无就诊记录'
+  ELSE IF EXISTS (SELECT 1 FROM dbo.presettlement_bill q INNER JOIN dbo.bill b ON b.bill_no = q.bill_no WHERE q.quote_no = @quote_no AND (b.status <> 0 OR b.version <> q.version))
+    SELECT @ret_code = 300304, @ret_msg = N'单据内容已变更, 请重新预结算'
+  IF @ret_code <> 0
+    RETURN 0
+  SELECT TOP 1 v.visit_no, v.visit_time, N'门诊就诊' AS complaint, s.doctor_code, s.doctor_name, d.dept_code, d.dept_name, p.name, p.id_no
+  FROM dbo.visit v
+  INNER JOIN dbo.doctor s ON s.doctor_code = v.doctor_code
+  INNER JOIN dbo.department d ON d.dept_code = s.dept_code
+  INNER JOIN dbo.patient p ON p.patient_id = v.patient_id
+  WHERE v.patient_id = @patient_id ORDER BY v.visit_time DESC, v.visit_no DESC
+END
+GO
+
+IF OBJECT_ID('dbo.usp_hospay_insurance_diagnoses', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_hospay_insurance_diagnoses
+GO
+CREATE PROCEDURE dbo.usp_hospay_insurance_diagnoses
+  @patient_id varchar(20),
+  @quote_no varchar(32)
+AS
+BEGIN
+  SET NOCOUNT ON
+  DECLARE @visit_no varchar(20)
+  SELECT TOP 1 @visit_no = v.visit_no FROM dbo.visit v INNER JOIN dbo.presettlement q ON q.patient_id = v.patient_id
+  WHERE q.quote_no = @quote_no AND v.patient_id = @patient_id ORDER BY v.visit_time DESC, v.visit_no DESC
+  SELECT diagnosis_kind, diagnosis_code, diagnosis_name FROM dbo.visit_diagnosis WHERE visit_no = @visit_no ORDER BY position
+END
+GO
+
+IF OBJECT_ID('dbo.usp_hospay_insurance_fees', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_hospay_insurance_fees
+GO
+-- One fee for each line of the quoted bills.
+CREATE PROCEDURE dbo.usp_hospay_insurance_fees
+  @patient_id varchar(20),
+  @quote_no varchar(32)
+AS
+BEGIN
+  SET NOCOUNT ON
+  SELECT l.bill_no + '-' + CONVERT(varchar(10), l.line_no) AS fee_no, l.bill_no, ISNULL(c.national_code, 'ZF' + l.item_code) AS national_code, l.item_code, l.amount, l.qty, l.price, b.bill_date
+  FROM dbo.presettlement_bill q
+  INNER JOIN dbo.bill b ON b.bill_no = q.bill_no AND b.patient_id = @patient_id
+  INNER JOIN dbo.bill_line l ON l.bill_no = b.bill_no
+  LEFT JOIN dbo.insurance_catalogue c ON c.item_code = l.item_code
+  WHERE q.quote_no = @quote_no ORDER BY l.bill_no, l.line_no
 END
 GO
 
@@ -592,6 +694,18 @@ BEGIN
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '1', id_no, patient_id FROM dbo.patient
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '10', 'S' + RIGHT(patient_id, 7), patient_id FROM dbo.patient WHERE patient_type <> 'ZF'
 END
+GO
+
+-- Everybody is in the middle of a visit; every item of the price list is in the catalogue.
+IF NOT EXISTS (SELECT 1 FROM dbo.visit)
+BEGIN
+  INSERT INTO dbo.visit (visit_no, patient_id, doctor_code, visit_time)
+  SELECT 'V' + patient_id, patient_id, 'D002', CONVERT(char(8), GETDATE(), 112) + CONVERT(char(8), GETDATE(), 108) FROM dbo.patient
+  INSERT INTO dbo.visit_diagnosis (visit_no, position, diagnosis_kind, diagnosis_code, diagnosis_name) SELECT visit_no, 1, '1', 'J06.900', N'急性上呼吸道感染' FROM dbo.visit
+END
+GO
+IF NOT EXISTS (SELECT 1 FROM dbo.insurance_catalogue)
+  INSERT INTO dbo.insurance_catalogue (item_code, national_code) SELECT item_code, 'X' + item_code FROM dbo.charge_item
 GO
 
 IF OBJECT_ID('dbo.usp_hospital_write_bill', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_hospital_write_bill

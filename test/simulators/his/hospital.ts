@@ -22,6 +22,16 @@ export interface Settlement {
   readonly dispensed: boolean;
 }
 
+/** What the payment platform settled with the insurance, as it told the hospital. */
+export interface InsuranceSettlement {
+  readonly tradeNo: string;
+  readonly insuranceSettlementNo: string;
+  readonly insuranceVisitNo: string;
+  readonly fundFen: number;
+  readonly accountFen: number;
+  readonly cashFen: number;
+}
+
 export interface Refund {
   readonly hisRefundNo: string;
   readonly refundNo: string;
@@ -90,6 +100,16 @@ export class Hospital {
   findSettlement(tradeNo: string): Settlement | undefined {
     const row = this.#handle.prepare('SELECT * FROM settlement WHERE trade_no = ?').get(tradeNo);
     return row && settlementOf(row);
+  }
+
+  findInsuranceSettlement(tradeNo: string): InsuranceSettlement | undefined {
+    const row = this.#handle.prepare('SELECT * FROM insurance_settlement WHERE trade_no = ?').get(tradeNo);
+    return (
+      row && {
+        tradeNo: text(row, 'trade_no'), insuranceSettlementNo: text(row, 'insurance_settlement_no'), insuranceVisitNo: text(row, 'insurance_visit_no'),
+        fundFen: whole(row, 'fund'), accountFen: whole(row, 'account'), cashFen: whole(row, 'cash'),
+      }
+    );
   }
 
   listRefunds(): readonly Refund[] {
@@ -185,6 +205,9 @@ export class Hospital {
       for (const { cardType, cardNo } of patient.cards ?? [{ cardType: '2', cardNo: `C${patient.patientId.slice(-7)}` }]) {
         this.#handle.prepare('INSERT INTO card (card_type, card_no, patient_id, card_status) VALUES (?, ?, ?, 0)').run(cardType, cardNo, patient.patientId);
       }
+      const visitNo = `V${patient.patientId}`;
+      this.#handle.prepare("INSERT INTO visit (visit_no, patient_id, doctor_code, visit_time) VALUES (?, ?, 'D002', ?)").run(visitNo, patient.patientId, this.#time());
+      this.#handle.prepare("INSERT INTO visit_diagnosis (visit_no, position, diagnosis_kind, diagnosis_code, diagnosis_name) VALUES (?, 1, '1', 'J06.900', '急性上呼吸道感染')").run(visitNo);
     });
   }
 

@@ -37,10 +37,10 @@ export const en: Words = {
     payment: 'Payment', paymentState: 'Payment', confirmationState: 'Confirmation', refundState: 'Refund', channel: 'Channel', merchantNo: 'Merchant', method: 'Method', channelTradeNo: 'Channel number', paidAt: 'Paid', expiresAt: 'Payable until', attempts: 'Questions', billDay: 'Bill day',
     fundingSource: 'Source', lastNews: 'Last news', refundable: 'Refundable', settlementNo: 'Settlement', receiptNo: 'Receipt', pickupWindow: 'Window', guide: 'Guide', confirmedAt: 'Booked', hisDay: 'HIS day', receiptPrintedAt: 'Receipt printed', refunds: 'Refunds',
     refundNo: 'Refund number', cause: 'Cause', reason: 'Reason', requestedBy: 'Asked by', requestedAt: 'Asked', refundedAt: 'Arrived', hisRefundNo: 'HIS number', channelRefundNo: 'Channel number', ask: 'Refund', timeline: 'Timeline', noRefund: 'No refunds', notRefundable: 'Nothing can be refunded now',
-    description: 'For',
+    description: 'For', presettlementNo: 'Pre-settlement', insuranceSplit: 'Paid by the insurance', insuranceParts: 'fund {fund}, personal account {account}',
   },
   timeline: {
-    all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
+    all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund', presettlement: 'Insurance pre-settlement' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
     version: 'version {version}', source: 'from {source}',
   },
   refund: {
@@ -133,17 +133,18 @@ export const en: Words = {
   payment: { created: 'Created', submitted: 'Submitted', paying: 'To be paid', unknown: 'Unknown', closing: 'Closing', succeeded: 'Paid', closed: 'Closed', failed: 'Failed' },
   confirmation: { none: 'Not begun', toConfirm: 'To confirm', confirming: 'Confirming', unknown: 'Unknown', confirmed: 'Booked by the HIS', rejected: 'Rejected by the HIS', reversing: 'Reversing', reversed: 'Reversed' },
   refundState: { reserved: 'Reserved', approving: 'At the HIS', submitted: 'Submitted', unknown: 'Unknown', processing: 'Processing', abnormal: 'Abnormal', succeeded: 'Refunded', closed: 'Closed by the channel', rejected: 'Refused by the HIS' },
+  presettlement: { requested: 'Requested', unknown: 'Unknown', presettled: 'Pre-settled', settling: 'Being settled', settled: 'Settled', abandoning: 'Being taken back', abandoned: 'Taken back' },
   refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
   refundExtent: { any: 'with refunds', inFlight: 'refund in flight' },
   fundingSource: { eCny: 'Digital yuan', cash: 'Cash' },
   method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code', webPage: 'Gateway page', bankCard: 'Bank card', cash: 'Cash', medicalInsurance: 'Medical insurance' },
   trigger: {
-    accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query',
+    accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'request', payment: 'payment',
   },
   cause: { request: 'request', answer: 'channel answer', notification: 'channel notification', query: 'channel query', statement: 'statement', hisAnswer: 'HIS answer', hisQuery: 'HIS query', timer: 'timer', operator: 'operator' },
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told',
   },
 };

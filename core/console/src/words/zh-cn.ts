@@ -35,10 +35,10 @@ export const zhCn = {
     payment: '支付单', paymentState: '支付', confirmationState: '医院确认', refundState: '退款', channel: '渠道', merchantNo: '商户号', method: '支付方式', channelTradeNo: '渠道交易号', paidAt: '支付时间', expiresAt: '支付截止', attempts: '查询次数', billDay: '账单日',
     fundingSource: '付款来源', lastNews: '最近消息', refundable: '可退金额', settlementNo: '结算号', receiptNo: '发票号', pickupWindow: '取药窗口', guide: '指引', confirmedAt: '入账时间', hisDay: 'HIS 入账日', receiptPrintedAt: '凭条打印', refunds: '退款单',
     refundNo: '退款单号', cause: '退款原因类别', reason: '原因', requestedBy: '申请人', requestedAt: '申请时间', refundedAt: '到账时间', hisRefundNo: '医院退费号', channelRefundNo: '渠道退款号', ask: '退款', timeline: '时间线', noRefund: '没有退款', notRefundable: '当前没有可退金额',
-    description: '事项',
+    description: '事项', presettlementNo: '医保预结算号', insuranceSplit: '医保支付构成', insuranceParts: '统筹基金 {fund}，个人账户 {account}',
   },
   timeline: {
-    all: '全部', event: '状态', fact: '事实', journal: '凭证', case: '差错单', axis: { payment: '支付单', confirmation: '医院确认', refund: '退款单' }, because: '依据', raw: '原始内容（脱敏）', hide: '收起', opened: '产生差错单', resolved: '差错单已消除', seq: '凭证号 {seq}',
+    all: '全部', event: '状态', fact: '事实', journal: '凭证', case: '差错单', axis: { payment: '支付单', confirmation: '医院确认', refund: '退款单', presettlement: '医保预结算' }, because: '依据', raw: '原始内容（脱敏）', hide: '收起', opened: '产生差错单', resolved: '差错单已消除', seq: '凭证号 {seq}',
     version: '版本 {version}', source: '来源 {source}',
   },
   refund: {
@@ -131,18 +131,19 @@ export const zhCn = {
   payment: { created: '已创建', submitted: '已提交', paying: '待支付', unknown: '结果未知', closing: '关闭中', succeeded: '已支付', closed: '已关闭', failed: '支付失败' },
   confirmation: { none: '未开始', toConfirm: '待确认', confirming: '确认中', unknown: '结果未知', confirmed: '医院已入账', rejected: '医院拒绝', reversing: '冲销中', reversed: '已冲销' },
   refundState: { reserved: '已预留', approving: '医院审核中', submitted: '已提交', unknown: '结果未知', processing: '退款处理中', abnormal: '退款异常', succeeded: '已退款', closed: '渠道关闭', rejected: '医院拒绝退款' },
+  presettlement: { requested: '已请求', unknown: '结果未知', presettled: '已预结算', settling: '结算中', settled: '已结算', abandoning: '撤销中', abandoned: '已撤销' },
   refundCause: { hisRejected: '医院拒绝入账', hisMismatch: '医院入账不符', latePayment: '迟到支付', requested: '人工申请', successor: '接续退款' },
   refundExtent: { any: '有退款', inFlight: '退款在途' },
   fundingSource: { eCny: '数字人民币', cash: '现金' },
   method: { nativeQr: '扫码支付', jsapi: '公众号支付', miniProgram: '小程序支付', h5: 'H5 支付', app: 'APP 支付', paymentCode: '付款码', webPage: '网关支付', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保' },
   trigger: {
-    accept: '受理', answer: '应答', notification: '通知', query: '查询', statement: '对账单', timer: '定时', cancel: '撤销', operator: '人工', paid: '到账', send: '发送', refund: '退款', hisAnswer: '医院应答', hisQuery: '医院查询',
+    accept: '受理', answer: '应答', notification: '通知', query: '查询', statement: '对账单', timer: '定时', cancel: '撤销', operator: '人工', paid: '到账', send: '发送', refund: '退款', hisAnswer: '医院应答', hisQuery: '医院查询', request: '请求', payment: '支付',
   },
   cause: { request: '请求', answer: '渠道应答', notification: '渠道通知', query: '渠道查询', statement: '对账单', hisAnswer: '医院应答', hisQuery: '医院查询', timer: '定时作业', operator: '人工' },
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知',
   },
 };
 

@@ -8,7 +8,7 @@ import {
 /** Mistakes an adapter or its author can make; the suite must catch each of them. */
 type Bug =
   | 'timeoutIsRejected' | 'garbageIsOk' | 'lostQueryIsAbsent' | 'booksTwice' | 'replayIsRejected' | 'paidByOthersIsOk' | 'mismatchIsOk' | 'lossyIsSent'
-  | 'ignoresDeadline' | 'mismatchIsRejected' | 'retriesConfirmAfterLoss' | 'answersOutsideContract' | 'refundsTwice';
+  | 'ignoresDeadline' | 'mismatchIsRejected' | 'retriesConfirmAfterLoss' | 'answersOutsideContract' | 'refundsTwice' | 'insuredPartsUnchecked' | 'feesOfChangedBill' | 'feesDoNotAddUp';
 
 type Booking = { readonly tradeNo: string; readonly billNo: string; readonly confirmation: Confirmation };
 
@@ -37,6 +37,9 @@ function makeSubject(bug?: Bug): HospitalSubject {
     if (known !== undefined && bug !== 'booksTwice') return bug === 'replayIsRejected' ? { kind: 'rejected', code: '302', message: 'paid' } : { kind: 'ok', value: known.confirmation };
     if (quote === undefined || bill === undefined) return { kind: 'rejected', code: '301', message: 'unknown quote' };
     if (bill.paid && bug !== 'booksTwice' && bug !== 'paidByOthersIsOk') return { kind: 'rejected', code: '302', message: 'paid' };
+    const { insurance } = request;
+    const insuredFen = insurance === undefined ? request.amountFen : insurance.fundFen + insurance.accountFen + insurance.cashFen;
+    if (insuredFen !== request.amountFen && bug !== 'insuredPartsUnchecked') return { kind: 'mismatch', code: '304', message: 'parts' };
     if ((quote.selfPayFen !== request.amountFen || quote.version !== bill.version) && bug !== 'mismatchIsOk') {
       return { kind: bug === 'mismatchIsRejected' ? 'rejected' : 'mismatch', code: '304', message: 'amount' };
     }
@@ -92,6 +95,17 @@ function makeSubject(bug?: Bug): HospitalSubject {
         ...refunds.map(({ refundNo, tradeNo, amountFen }) => ({ kind: 'refund' as const, tradeNo, refundNo, settlementNo: 'S', amountFen, paidAt: at })),
       ];
       return Promise.resolve({ kind: 'ok', value: lines.slice((page - 1) * pageSize, page * pageSize) });
+    },
+    insuranceDetails: ({ quoteNo }) => {
+      const quote = quotes.get(quoteNo);
+      const bill = bills.get(quote?.billNo ?? '');
+      if (quote === undefined || bill === undefined || (quote.version !== bill.version && bug !== 'feesOfChangedBill')) return Promise.resolve({ kind: 'rejected', code: '304', message: 'changed' });
+      const fee = { feeNo: `${quote.billNo}-1`, nationalCode: 'X1', hospitalCode: 'H1', amountFen: quote.selfPayFen - (bug === 'feesDoNotAddUp' ? 1 : 0), quantity: '1', unitPriceYuan: '123.45', occurredAt: '2026-03-02T01:30:00Z' };
+      const visit = {
+        hospitalVisitNo: 'V1', startedAt: '2026-03-02T01:00:00Z', medicalType: '11', complaint: '', doctor: { no: 'D1', name: '医生' }, department: { code: '01', name: '内科', category: 'A03' },
+        diagnoses: [{ kind: '1', code: 'J06.900', name: '感染' }],
+      };
+      return Promise.resolve({ kind: 'ok', value: { visit, fees: [fee] } });
     },
     dictionaries: ['departments'],
     loadDictionary: () => Promise.resolve({ kind: 'ok', value: [{ code: '01', name: '内科' }] }),
@@ -151,6 +165,9 @@ const CAUGHT_BY: readonly (readonly [Bug, string])[] = [
   ['retriesConfirmAfterLoss', 'confirm.silenceBeforeExecution'],
   ['answersOutsideContract', 'confirm.replay'],
   ['refundsTwice', 'refund.replay'],
+  ['insuredPartsUnchecked', 'insurance.partsDiffer'],
+  ['feesOfChangedBill', 'insurance.billChanged'],
+  ['feesDoNotAddUp', 'insurance.details'],
 ];
 
 for (const [bug, rule] of CAUGHT_BY) {

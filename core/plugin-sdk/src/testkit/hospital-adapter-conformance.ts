@@ -169,6 +169,22 @@ export class HospitalBench {
     return this.control.countBookings(tradeNo);
   }
 
+  async insuranceDetails(bill: OpenBill, quote: Quote) {
+    assert.ok(this.adapter.insuranceDetails, 'the adapter has no insuranceDetails');
+    return fits('insuranceDetails', await this.adapter.insuranceDetails({ patientId: bill.patientId, quoteNo: quote.quoteNo, billNos: [bill.billNo] }, this.context()));
+  }
+
+  /** The payment of a quote whose insurance the platform has settled: 60 % fund, the account 1 fen, the rest in cash. */
+  insuredPaymentFor(bill: OpenBill, quote: Quote): ConfirmRequest & Required<Pick<ConfirmRequest, 'insurance'>> {
+    const request = this.paymentFor(bill, quote);
+    const fundFen = Math.floor(quote.totalFen * 0.6);
+    return {
+      ...request,
+      amountFen: quote.totalFen,
+      insurance: { presettlementNo: this.newNumber('PS'), visitNo: 'MD0001', settlementNo: `SL${request.tradeNo}`, fundFen, accountFen: 1, cashFen: quote.totalFen - fundFen - 1 },
+    };
+  }
+
   refundOf(request: ConfirmRequest): RefundApprovalRequest {
     return { tradeNo: request.tradeNo, refundNo: this.newNumber('RF'), refundFen: request.amountFen, totalFen: request.amountFen, reason: '患者申请退款' };
   }
@@ -206,6 +222,7 @@ function isUnknownSent(result: HisResult<unknown> | HisQueryResult<unknown>, why
   assert.ok(result.kind === 'unknown' && !NOT_SENT.test(result.reason), `the call was sent, so it must not say notSent: ${JSON.stringify(result)}`);
 }
 
+const hasInsurance = ({ adapter }: HospitalSubject): boolean => adapter.insuranceDetails !== undefined;
 const hasRefunds = ({ adapter }: HospitalSubject): boolean => adapter.approveRefund !== undefined || adapter.queryRefundApproval !== undefined;
 const knows = (fault: HospitalFault) => ({ control }: HospitalSubject): boolean => control.faults.includes(fault);
 
@@ -389,6 +406,56 @@ export const HOSPITAL_RULES: readonly HospitalRule[] = [
       await bench.control.changeBill(bill);
       const result = await bench.confirm(request);
       assert.ok(result.kind === 'mismatch' || result.kind === 'rejected', JSON.stringify(result));
+      assert.equal(await bench.bookings(request.tradeNo), 0);
+    },
+  },
+  {
+    id: 'insurance.details',
+    title: 'visit, diagnoses and fees of a quoted bill are told; the fees make the quote\'s total and keep their numbers',
+    applies: hasInsurance,
+    run: async (bench) => {
+      const { bill, quote } = await bench.newPayment();
+      const { visit, fees } = okValue(await bench.insuranceDetails(bill, quote));
+      assert.ok(visit.diagnoses.length > 0, 'a visit without a diagnosis cannot be registered');
+      assert.equal(fees.reduce((sum, { amountFen }) => sum + amountFen, 0), quote.totalFen);
+      assert.equal(new Set(fees.map(({ feeNo }) => feeNo)).size, fees.length, 'each fee has a number of its own');
+      assert.deepEqual(okValue(await bench.insuranceDetails(bill, quote)).fees, fees);
+    },
+  },
+  {
+    id: 'insurance.billChanged',
+    title: 'a bill the doctor changed after the quote has no insurance details any more',
+    applies: hasInsurance,
+    run: async (bench) => {
+      const { bill, quote } = await bench.newPayment();
+      await bench.control.changeBill(bill);
+      const result = await bench.insuranceDetails(bill, quote);
+      assert.ok(result.kind === 'mismatch' || result.kind === 'rejected', JSON.stringify(result));
+    },
+  },
+  {
+    id: 'insurance.confirm',
+    title: 'an insured payment is booked once, with the whole amount, however often it is told',
+    applies: hasInsurance,
+    run: async (bench) => {
+      const { bill, quote } = await bench.newPayment();
+      const request = bench.insuredPaymentFor(bill, quote);
+      const first = await bench.book(request);
+      assert.equal(first.amountFen, quote.totalFen);
+      assert.equal((await bench.book(request)).settlementNo, first.settlementNo);
+      assert.equal(okValue(await bench.query(request.tradeNo)).amountFen, quote.totalFen);
+      assert.equal(await bench.bookings(request.tradeNo), 1);
+    },
+  },
+  {
+    id: 'insurance.partsDiffer',
+    title: 'fund, account and cash that do not make the quoted total are a mismatch, and nothing is booked',
+    applies: hasInsurance,
+    run: async (bench) => {
+      const { bill, quote } = await bench.newPayment();
+      const request = bench.insuredPaymentFor(bill, quote);
+      const result = await bench.confirm({ ...request, insurance: { ...request.insurance, fundFen: request.insurance.fundFen + 1 } });
+      assert.equal(result.kind, 'mismatch', JSON.stringify(result));
       assert.equal(await bench.bookings(request.tradeNo), 0);
     },
   },

@@ -5,7 +5,7 @@
 import type {
   ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry,
+  StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceVoucher, PresettlementOutcome, PresettlementRequest,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -13,6 +13,8 @@ export type ChannelGuest = {
   readonly id: string;
   readonly merchantNo: string;
   readonly methods: readonly PaymentMethod[];
+  /** A payment of this channel is undone whole or not at all. */
+  readonly refundsWholeOnly?: boolean;
   charge(request: ChargeRequest): Promise<ChargeOutcome>;
   query(request: PaymentReference): Promise<PaymentNews>;
   /** Absent facets answer what they can: `close` without the facet is `unknown`, `refund` is `notSent`. */
@@ -37,6 +39,18 @@ export type Channels = {
   choose(criteria: RouteCriteria): ChannelGuest | undefined;
 };
 
+/** The insurance centre as the use cases see it, before money moves. */
+export type PresettlingGuest = {
+  findInsured(request: { readonly voucher: InsuranceVoucher; readonly operatorId?: string }): Promise<FindInsuredOutcome>;
+  presettle(request: PresettlementRequest): Promise<PresettlementOutcome>;
+  abandon(request: { readonly presettlementNo: string }): Promise<AbandonOutcome>;
+};
+
+export type InsuranceCentres = {
+  /** The pre-settling part of a channel instance; undefined while the instance is not active, or when it has none. */
+  find(channelId: string): PresettlingGuest | undefined;
+};
+
 export type HospitalGuest = {
   findPatient(request: { readonly cardType: CardType; readonly cardNo: string }): Promise<HisResult<Patient[]>>;
   listOpenBills(request: { readonly patientId: string }): Promise<HisResult<Bill[]>>;
@@ -46,6 +60,8 @@ export type HospitalGuest = {
   readonly canApproveRefunds: boolean;
   approveRefund(request: RefundApprovalRequest): Promise<HisResult<RefundApproval>>;
   queryRefundApproval(request: { readonly refundNo: string; readonly tradeNo: string }): Promise<HisQueryResult<RefundApproval>>;
+  /** Undefined when this HIS cannot tell what the insurance needs: its bills are not pre-settled by the platform. */
+  readonly insuranceDetails?: ((request: InsuranceDetailsRequest) => Promise<HisResult<InsuranceDetails>>) | undefined;
   loadDictionary(request: { readonly name: string }): Promise<HisResult<DictionaryEntry[]>>;
   ping(): ReturnType<NonNullable<HospitalAdapter['ping']>>;
 };

@@ -91,3 +91,11 @@ test('an end without a fact, or by the wrong kind of cause, is seen; so is a row
   assert.deepEqual(rules(checkHistory(aggregate(), [event('payment', 'succeeded', 'timer', 'q1'), ...events.slice(1)], () => true)), ['I12']);
   assert.deepEqual(rules(checkHistory(aggregate(), events.slice(0, 1), () => true)), ['I13']);
 });
+
+test('an insured payment without its split, or undone in part, is a violation', () => {
+  const insured = { method: 'medicalInsurance', refundsWholeOnly: true } as const;
+  assert.deepEqual(rules(checkOrder(aggregate({ payment: { ...insured, insuranceSplit: { fundFen: fen(600), accountFen: fen(400) } } }))), []);
+  assert.deepEqual(rules(checkOrder(aggregate({ payment: insured }))), ['I5']);
+  assert.deepEqual(rules(checkOrder(aggregate({ payment: { ...insured, insuranceSplit: { fundFen: fen(600), accountFen: fen(399) } } }))), ['I5']);
+  assert.deepEqual(rules(checkOrder(aggregate({ payment: { ...insured, insuranceSplit: { fundFen: fen(600), accountFen: fen(400) } }, refunds: [{ refundFen: fen(600) }] }))), ['I6']);
+});

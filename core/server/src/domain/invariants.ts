@@ -8,7 +8,7 @@ import type { CaseKind, Cause, JobKind } from './order-change.js';
 import type { OrderAggregate, Payment, Refund } from './order.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded } from './payment-states.js';
-import { channelInTransit, hisPayable, patientPayable, refundClearing } from './postings.js';
+import { hisPayable, patientPayable, refundClearing, whereMoneyIs, whereRefundComesFrom } from './postings.js';
 import { holdsMoney, isRefundEnded } from './refund-states.js';
 import { refundableFen } from './reserve-refund.js';
 
@@ -19,7 +19,7 @@ export type ClearBalance = { readonly account: AccountName; readonly clearKey: s
 
 /** One row of the order's history, oldest first. */
 export type PastEvent = {
-  readonly axis: 'payment' | 'confirmation' | 'refund';
+  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement';
   readonly subject: string;
   readonly from: string | undefined;
   readonly to: string;
@@ -38,12 +38,17 @@ export function checkOrder({ order, payments, refunds }: OrderAggregate): Violat
   for (const payment of paid) {
     found.unless(payment.channelTradeNo !== undefined && payment.paidAt !== undefined && payment.billDay !== undefined, 'I12', payment.paymentNo, 'succeeded without the channel number, time or bill day');
   }
+  for (const { paymentNo, method, amountFen, insuranceSplit } of paid) {
+    if (method === 'medicalInsurance') found.unless(insuranceSplit !== undefined && insuranceSplit.fundFen + insuranceSplit.accountFen === amountFen, 'I5', paymentNo, 'fund and account do not make the insured payment');
+  }
   const askedFen = sum(payments.filter(({ state }) => !isPaymentEnded(state) && state !== 'closing'), (payment) => payment.amountFen);
   const keptFen = sum(payments, (payment) => refundableFen({ refunds }, payment));
   found.unless(askedFen === 0 || keptFen + askedFen <= order.amountFen, 'I5', order.tradeNo, `${String(keptFen)} fen are paid and ${String(askedFen)} more asked for, of ${String(order.amountFen)}`);
   for (const payment of payments) {
     const held = sum(refunds.filter((refund) => refund.paymentNo === payment.paymentNo && holdsMoney(refund.state)), (refund) => refund.refundFen);
     const limit = payment.state === 'succeeded' ? payment.amountFen : 0;
+    const isWhole = payment.refundsWholeOnly !== true || held === 0 || held === payment.amountFen;
+    found.unless(isWhole, 'I6', payment.paymentNo, `refunds of ${String(held)} fen on a payment that is undone only whole`);
     found.unless(held <= limit, 'I6', payment.paymentNo, `refunds of ${String(held)} fen on ${String(limit)} fen paid`);
   }
   const mayStillReturnFen = paidFen - sum(refunds.filter((refund) => holdsMoney(refund.state)), (refund) => refund.refundFen);
@@ -119,7 +124,7 @@ export function checkLateness(
   const isPast = (since: string | undefined, limitMs: number) => since !== undefined && given.now.getTime() > Date.parse(since) + limitMs + given.graceMs;
   for (const payment of payments) {
     if (!isPaymentEnded(payment.state) && isPast(payment.expiresAt, given.policy.unknownEscalationMs)) {
-      found.unless(given.hasCase(['paymentUnknown', 'amountMismatch', 'merchantMismatch'], payment.paymentNo), 'I17', payment.paymentNo, `${payment.state} long after its expiry, and no case is open`);
+      found.unless(given.hasCase(['paymentUnknown', 'amountMismatch', 'merchantMismatch', 'insuranceSplit'], payment.paymentNo), 'I17', payment.paymentNo, `${payment.state} long after its expiry, and no case is open`);
     }
   }
   if (isConfirmationOpen(order.confirmation) && isPast(order.paidAt, given.policy.confirmEscalationMs)) {
@@ -139,7 +144,7 @@ export function expectedClearBalances({ order, payments, refunds }: OrderAggrega
   const add = (account: AccountName, clearKey: string, netFen: number, pendingFen = 0) => lines.push({ account, clearKey, netFen, pendingFen });
   for (const payment of payments) {
     if (payment.state !== 'succeeded') continue;
-    add(channelInTransit(payment), payment.billDay ?? '', payment.amountFen);
+    for (const { account, amountFen } of whereMoneyIs(payment)) add(account, payment.billDay ?? '', amountFen);
     add(patientPayable(order), order.tradeNo, payment.amountFen);
   }
   if (order.hisDay !== undefined) {
@@ -164,7 +169,8 @@ function addRefund(add: Add, order: OrderAggregate['order'], payment: Payment, r
     return;
   }
   add(liability, refund.reservedFrom === '2001' ? order.tradeNo : (refund.hisReversedDay ?? requestedDay), -refund.refundFen);
-  if (refund.state === 'succeeded') add(channelInTransit(payment), beijingDay(new Date(refund.submittedAt ?? refund.refundedAt ?? refund.requestedAt)), -refund.refundFen);
+  const bankDay = beijingDay(new Date(refund.submittedAt ?? refund.refundedAt ?? refund.requestedAt));
+  if (refund.state === 'succeeded') for (const { account, amountFen } of whereRefundComesFrom(payment, refund)) add(account, bankDay, -amountFen);
   else add(refundClearing(payment), refund.refundNo, refund.refundFen);
 }
 

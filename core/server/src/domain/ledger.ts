@@ -22,7 +22,7 @@ export const CHART = {
 
 export type AccountCode = keyof typeof CHART;
 
-/** One account per row instance, for example `1121/wechat-main/1900000001`: the chart stays at a few hundred; detail lives in the clear key. */
+/** One account per row instance, for example `1121/wechat-main/1900000001` or `1131/insurance/H4499/fund`: the chart stays at a few hundred; detail lives in the clear key. */
 export type AccountName = `${AccountCode}/${string}`;
 
 export type Entry = {

@@ -3,10 +3,14 @@
  * only when they reach the whole amount; an order that ends short of it sends every payment back, the last first.
  */
 import { addFen, fen, subtractFen, type Fen } from '@hospay/plugin-sdk';
+import { followPresettlement } from './follow-presettlement.js';
 import type { OrderChange } from './order-change.js';
-import type { Order, OrderAggregate } from './order.js';
+import type { OrderAggregate } from './order.js';
 import { isPaymentEnded } from './payment-states.js';
 import { refundableFen, reserveRefund } from './reserve-refund.js';
+import { takesMorePayments } from './tender-time.js';
+
+export { takesMorePayments } from './tender-time.js';
 
 type Rows = Pick<OrderAggregate, 'order' | 'payments' | 'refunds'>;
 
@@ -19,11 +23,6 @@ export function keptFen(rows: Rows): Fen {
 export function remainingFen(rows: Rows, now: Date): Fen {
   if (!takesMorePayments(rows.order, now)) return fen(0);
   return subtractFen(rows.order.amountFen, keptFen(rows));
-}
-
-/** True while another payment may be added: the order was made for several, nobody ended it, its time has not passed. */
-export function takesMorePayments(order: Order, now: Date): boolean {
-  return order.confirmation === 'none' && order.tenderUntil !== undefined && order.tenderEndingAt === undefined && now.getTime() < Date.parse(order.tenderUntil);
 }
 
 /**
@@ -40,6 +39,7 @@ export function settleTender(change: OrderChange): void {
   }
   if (change.holdsBills) change.releaseBills();
   change.dropJob('advanceTender', order.tradeNo);
+  followPresettlement(change);
 }
 
 /** No further payment is taken; what is open is closed at its channel, and `settleTender` follows its end. */

@@ -51,6 +51,8 @@ export type AcceptanceResult =
   | { readonly kind: 'replayed'; readonly aggregate: OrderAggregate }
   /** The same key with another body. */
   | { readonly kind: 'keyReused' }
+  /** The pre-settlement of an insured order is not there to be taken: settled, given up, past its time, or not of this quote and these amounts. */
+  | { readonly kind: 'presettlementNotOpen' }
   /** Another live order holds one of the bills. */
   | { readonly kind: 'billTaken'; readonly tradeNo: string; readonly owner: Owner };
 

@@ -6,8 +6,9 @@
  */
 import { confirmationTransitions, type ConfirmationState, type ConfirmationTrigger } from './confirmation-states.js';
 import { assertBalanced, type Journal } from './ledger.js';
-import type { Order, OrderAggregate, Payment, Refund } from './order.js';
+import type { Order, OrderAggregate, Payment, Presettlement, Refund } from './order.js';
 import { paymentTransitions, type PaymentState, type PaymentTrigger } from './payment-states.js';
+import { presettlementTransitions, type PresettlementState, type PresettlementTrigger } from './presettlement-states.js';
 import { refundTransitions, type RefundState, type RefundTrigger } from './refund-states.js';
 
 /** What justified the change: a fact row, or the request, timer or operator's act named by `id`. */
@@ -17,7 +18,7 @@ export type Cause = {
 };
 
 export type StateEvent = {
-  readonly axis: 'payment' | 'confirmation' | 'refund';
+  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement';
   readonly subject: string;
   readonly from: string | undefined;
   readonly to: string;
@@ -26,7 +27,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -43,6 +44,8 @@ export const CASE_KINDS = [
   'lateSuccessRefunded',
   'unknownOrder',
   'ownerNotTold',
+  'insuranceSplit',
+  'presettlementOpen',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };
@@ -55,6 +58,7 @@ export class OrderChange {
   #refunds: Refund[];
   #holdsBills: boolean;
   readonly #billsFree: boolean;
+  #presettlement: Presettlement | undefined;
   readonly events: StateEvent[] = [];
   readonly journals: Journal[] = [];
   readonly jobs: JobRequest[] = [];
@@ -66,6 +70,7 @@ export class OrderChange {
   readonly changedRefunds = new Set<string>();
   readonly newRefunds = new Set<string>();
   orderChanged = false;
+  presettlementChanged = false;
 
   constructor(aggregate: OrderAggregate, cause: Cause, now: Date) {
     this.#order = aggregate.order;
@@ -73,6 +78,7 @@ export class OrderChange {
     this.#refunds = [...aggregate.refunds];
     this.#holdsBills = aggregate.holdsBills;
     this.#billsFree = aggregate.billsFree;
+    this.#presettlement = aggregate.presettlement;
     this.cause = cause;
     this.now = now;
   }
@@ -93,12 +99,15 @@ export class OrderChange {
   get billsFree(): boolean {
     return this.#billsFree;
   }
+  get presettlement(): Presettlement | undefined {
+    return this.#presettlement;
+  }
   get aggregate(): OrderAggregate {
-    return { order: this.#order, payments: this.#payments, refunds: this.#refunds, holdsBills: this.#holdsBills, billsFree: this.#billsFree };
+    return { order: this.#order, payments: this.#payments, refunds: this.#refunds, holdsBills: this.#holdsBills, billsFree: this.#billsFree, presettlement: this.#presettlement };
   }
   /** Whether anything at all would be written. */
   get isEmpty(): boolean {
-    return !this.orderChanged && this.changedPayments.size + this.newPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length === 0;
+    return !this.orderChanged && !this.presettlementChanged && this.changedPayments.size + this.newPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length === 0;
   }
 
   payment(paymentNo: string): Payment {
@@ -162,6 +171,17 @@ export class OrderChange {
     this.#refunds = this.#refunds.map((refund) => (refund.refundNo === refundNo ? changed : refund));
     this.changedRefunds.add(refundNo);
     return changed;
+  }
+
+  /** @throws when the order has no pre-settlement, or the table has no such line. */
+  movePresettlement(to: PresettlementState, by: PresettlementTrigger, set: Partial<Presettlement> = {}): Presettlement {
+    if (this.#presettlement === undefined) throw new Error(`order ${this.#order.tradeNo} has no pre-settlement`);
+    const { presettlementNo, state } = this.#presettlement;
+    presettlementTransitions.check(state, to, by);
+    this.events.push({ axis: 'presettlement', subject: presettlementNo, from: state, to, trigger: by, cause: this.cause });
+    this.#presettlement = { ...this.#presettlement, ...set, state: to };
+    this.presettlementChanged = true;
+    return this.#presettlement;
   }
 
   post(journal: Journal): void {

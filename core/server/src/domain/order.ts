@@ -2,6 +2,7 @@
 import type { Fen, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from './confirmation-states.js';
 import type { PaymentState } from './payment-states.js';
+import type { PresettlementState } from './presettlement-states.js';
 import type { RefundState } from './refund-states.js';
 
 /** Who asked: a terminal (kiosk, window, doctor station) or an application (APP, 公众号, web site). Only the owner sees the order. */
@@ -62,6 +63,8 @@ export type Order = {
   readonly tenderUntil: string | undefined;
   /** Mixed tender: since when no further payment is taken (cancelled, or its time passed). */
   readonly tenderEndingAt: string | undefined;
+  /** The insurance is settled through the platform: the pre-settlement its first payment settles. `amountFen` is then fund + personal account + cash. */
+  readonly presettlementNo?: string | undefined;
 };
 
 export type Payment = {
@@ -86,6 +89,10 @@ export type Payment = {
   /** Beijing bill day of the channel: clear key of 1121. */
   readonly billDay: string | undefined;
   readonly lastNews: string | undefined;
+  /** The channel undoes it whole or not at all; fixed when the payment is made. */
+  readonly refundsWholeOnly?: boolean;
+  /** Who of the insurance pays it, as the settlement says; together they are `amountFen`. */
+  readonly insuranceSplit?: { readonly fundFen: Fen; readonly accountFen: Fen } | undefined;
 };
 
 export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;
@@ -118,10 +125,44 @@ export type Refund = {
   readonly lastNews: string | undefined;
 };
 
+/** One pre-settlement with the insurance (医保预结算): written before the centre is called, and the only source of what an insured payment may be. */
+export type Presettlement = {
+  /** Made by the platform, sent unchanged for ever. */
+  readonly presettlementNo: string;
+  readonly hospitalId: string;
+  readonly owner: Owner;
+  /** The channel instance that holds it at the centre; its payment goes there and nowhere else. */
+  readonly channel: string;
+  readonly quoteId: string;
+  readonly billNos: readonly string[];
+  /** Of visit and fees as the HIS told them: a repeat under this number sends the same or nothing. */
+  readonly detailsHash: string;
+  readonly state: PresettlementState;
+  /** The quoted total: what the split must make. */
+  readonly totalFen: Fen;
+  /** As the centre priced it; known from `presettled` on. */
+  readonly split: InsuranceSplit | undefined;
+  /** The centre's number of the visit. */
+  readonly visitNo: string | undefined;
+  /** The order that has taken it, or had. */
+  readonly tradeNo: string | undefined;
+  readonly requestedAt: string;
+  /** Until when an order may take it; after that it is taken back. */
+  readonly expiresAt: string;
+  /** While a call is under way: nothing else may be asked of the centre under this number before this instant. */
+  readonly busyUntil: string | undefined;
+  readonly abandoningSince: string | undefined;
+  readonly lastNews: string | undefined;
+};
+
+export type InsuranceSplit = { readonly fundFen: Fen; readonly accountFen: Fen; readonly cashFen: Fen };
+
 export type OrderAggregate = {
   readonly order: Order;
   readonly payments: readonly Payment[];
   readonly refunds: readonly Refund[];
+  /** Of an insured order: its pre-settlement, which another order may have taken meanwhile. */
+  readonly presettlement?: Presettlement | undefined;
   /** This order holds the live claim on its bills. */
   readonly holdsBills: boolean;
   /** No other live order claims any of its bills (true also while it holds them itself). */

@@ -4,14 +4,17 @@
  * Success is compared with the order (merchant, number, amount) before a word of it is believed; what differs becomes a case and moves no
  * money. Late success is never dropped: the hospital is told if the bills are still free, else the money goes back.
  */
-import type { ChargeOutcome, PaymentNews } from '@hospay/plugin-sdk';
+import { fen, type ChargeOutcome, type PaymentNews } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
 import { beijingDay } from './beijing-day.js';
+import { followPresettlement } from './follow-presettlement.js';
 import { closeOpenPayments, closeWhatExceeds, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
+import type { Payment } from './order.js';
 import type { OrderChange } from './order-change.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded, type PaymentTrigger } from './payment-states.js';
 import { postPaymentSucceeded } from './postings.js';
+import { insuredFen } from './presettlement.js';
 import { reserveRefund } from './reserve-refund.js';
 
 type Bringer = Extract<PaymentTrigger, 'answer' | 'notification' | 'query' | 'statement'>;
@@ -87,6 +90,12 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail: `channel says ${news.tradeNo} ${String(news.amountFen)} fen, charged ${String(payment.amountFen)} fen` });
     return;
   }
+  const insuranceSplit = payment.method === 'medicalInsurance' ? splitOf(news) : undefined;
+  if (payment.method === 'medicalInsurance' && (insuranceSplit === undefined || insuredFen(insuranceSplit) !== payment.amountFen)) {
+    // Who of the insurance owes what is never guessed: the payment stays open and is asked about until it is said.
+    change.openCase({ kind: 'insuranceSplit', subject: paymentNo, severity: 1, detail: insuranceSplit === undefined ? 'settled, and the answer does not say what fund and account pay' : `fund ${String(insuranceSplit.fundFen)} and account ${String(insuranceSplit.accountFen)} fen are not the ${String(payment.amountFen)} fen settled` });
+    return;
+  }
   const billDay = beijingDay(new Date(news.paidAt));
   const paid = change.movePayment(paymentNo, 'succeeded', by, {
     channelTradeNo: news.channelTradeNo,
@@ -94,10 +103,12 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     fundingSource: news.fundingSource,
     channelNote: news.channelNote ?? payment.channelNote,
     billDay,
+    ...(insuranceSplit === undefined ? {} : { insuranceSplit }),
   });
   change.post(postPaymentSucceeded(change.order, { ...paid, billDay }));
   change.dropJob('advancePayment', paymentNo);
   change.resolveCase('paymentUnknown', paymentNo);
+  if (insuranceSplit !== undefined) change.resolveCase('insuranceSplit', paymentNo);
   const paidFen = keptFen(change);
   // Another payment of a mixed order may have taken this one's place meanwhile: together they must not exceed the order.
   const mayServe = change.order.confirmation === 'none' && change.billsFree && paidFen <= change.order.amountFen;
@@ -119,7 +130,12 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     reserveRefund(change, { paymentNo, refundFen: payment.amountFen, cause: 'latePayment', reason: '订单已失效，自动退款', requestedBy: 'system' });
     settleTender(change);
   }
+  followPresettlement(change);
   tellOwner(change);
+}
+
+function splitOf({ insuranceSplit }: Extract<PaymentNews, { kind: 'succeeded' }>): Payment['insuranceSplit'] {
+  return insuranceSplit === undefined ? undefined : { fundFen: fen(insuranceSplit.fundFen), accountFen: fen(insuranceSplit.accountFen) };
 }
 
 function end(change: OrderChange, paymentNo: string, to: 'closed' | 'failed', by: Bringer, policy: PaymentPolicy, lastNews?: string): void {
@@ -132,6 +148,7 @@ function end(change: OrderChange, paymentNo: string, to: 'closed' | 'failed', by
   if (to === 'closed' || by !== 'answer') change.schedule('advancePayment', paymentNo, new Date(recheckAt));
   else change.dropJob('advancePayment', paymentNo);
   settleTender(change);
+  followPresettlement(change);
   tellOwner(change);
 }
 

@@ -1,5 +1,5 @@
 /** The posting of every money event (numbers are the lines of the posting table in core/docs/architecture.md). */
-import type { Fen, PaymentMethod } from '@hospay/plugin-sdk';
+import type { Fen } from '@hospay/plugin-sdk';
 import { beijingDay } from './beijing-day.js';
 import type { AccountName, Entry, Journal, Phase } from './ledger.js';
 import type { Order, Payment, Refund } from './order.js';
@@ -10,7 +10,10 @@ export function postPaymentSucceeded(order: Order, payment: Payment & { readonly
     bizType: 'payment',
     bizId: payment.paymentNo,
     step: 'succeeded',
-    entries: pair(channelInTransit(payment), payment.billDay, patientPayable(order), order.tradeNo, payment.amountFen, 'final'),
+    entries: [
+      ...whereMoneyIs(payment).map(({ account, amountFen }): Entry => ({ account, side: 'debit', amountFen, phase: 'final', clearKey: payment.billDay })),
+      { account: patientPayable(order), side: 'credit', amountFen: payment.amountFen, phase: 'final', clearKey: order.tradeNo },
+    ],
   };
 }
 
@@ -37,13 +40,12 @@ export function postRefundAccepted(order: Order, payment: Payment, refund: Refun
   ]);
 }
 
-/** 8: the money is back with the patient. `day` is the channel's bill day of the refund (the day it was requested). */
+/** 8, and 25 of an insured payment: the money is back with the patient or the fund. `day` is the channel's bill day of the refund (the day it was requested). */
 export function postRefundSucceeded(payment: Payment, refund: Refund, day: string): Journal {
-  return refundJournal(
-    refund,
-    'succeeded',
-    pair(refundClearing(payment), refund.refundNo, channelInTransit(payment), day, refund.refundFen, 'final'),
-  );
+  return refundJournal(refund, 'succeeded', [
+    { account: refundClearing(payment), side: 'debit', amountFen: refund.refundFen, phase: 'final', clearKey: refund.refundNo },
+    ...whereRefundComesFrom(payment, refund).map(({ account, amountFen }): Entry => ({ account, side: 'credit', amountFen, phase: 'final', clearKey: day })),
+  ]);
 }
 
 /** 9: the refund ended without money moving: the reservation is voided, or, if it was final, taken back. */
@@ -56,11 +58,27 @@ export function postRefundReleased(order: Order, payment: Payment, refund: Refun
   );
 }
 
-/** Where the money of a payment is until it is banked: with the channel, in a till, or owed by the insurance fund. */
-export function channelInTransit(payment: Payment): AccountName {
-  return `${MONEY_AT[payment.method] ?? '1121'}/${payment.channel}/${payment.merchantNo}`;
+type Part = { readonly account: AccountName; readonly amountFen: Fen };
+
+/** Where the money of a payment is until it is banked: with the channel, in a till, or owed by the insurance, fund and personal account apart. */
+export function whereMoneyIs({ method, channel, merchantNo, amountFen, insuranceSplit, paymentNo }: Payment): readonly Part[] {
+  if (method !== 'medicalInsurance') return [{ account: `${method === 'cash' ? '1001' : '1121'}/${channel}/${merchantNo}`, amountFen }];
+  if (insuranceSplit === undefined) throw new Error(`payment ${paymentNo} is to be posted without the split of fund and account`);
+  const parts: readonly Part[] = [
+    { account: `1131/${channel}/${merchantNo}/fund`, amountFen: insuranceSplit.fundFen },
+    { account: `1131/${channel}/${merchantNo}/account`, amountFen: insuranceSplit.accountFen },
+  ];
+  return parts.filter((part) => part.amountFen > 0);
 }
-const MONEY_AT: Partial<Record<PaymentMethod, '1001' | '1131'>> = { cash: '1001', medicalInsurance: '1131' };
+
+/** The refund of one account takes any part of it; an insured payment is undone whole, each part exactly as it was posted. */
+export function whereRefundComesFrom(payment: Payment, { refundFen, refundNo }: Pick<Refund, 'refundFen' | 'refundNo'>): readonly Part[] {
+  const parts = whereMoneyIs(payment);
+  if (refundFen === payment.amountFen) return parts;
+  const [only] = parts;
+  if (parts.length !== 1 || only === undefined) throw new Error(`refund ${refundNo} is a part of a payment that stands on several accounts`);
+  return [{ ...only, amountFen: refundFen }];
+}
 
 export function patientPayable(order: Order): AccountName {
   return `2001/${order.hospitalId}`;

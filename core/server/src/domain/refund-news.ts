@@ -2,6 +2,7 @@
 import type { RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
 import { beijingDay } from './beijing-day.js';
+import { followPresettlement } from './follow-presettlement.js';
 import type { OrderChange } from './order-change.js';
 import type { Refund } from './order.js';
 import { tellOwner } from './payment-news.js';
@@ -54,6 +55,7 @@ function succeed(change: OrderChange, refund: Refund, news: Extract<RefundNews, 
   change.post(postRefundSucceeded(change.payment(refund.paymentNo), done, beijingDay(new Date(refund.submittedAt ?? news.refundedAt))));
   change.dropJob('advanceRefund', refund.refundNo);
   for (const kind of ['refundAbnormal', 'refundLate'] as const) change.resolveCase(kind, refund.refundNo);
+  followPresettlement(change);
   tellOwner(change);
 }
 

@@ -34,6 +34,7 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
   if (draft.refundFen <= 0 || draft.refundFen > refundableFen(change, payment)) {
     throw new Error(`refund of ${String(draft.refundFen)} fen exceeds what is left of payment ${draft.paymentNo}`);
   }
+  if (payment.refundsWholeOnly === true && draft.refundFen !== payment.amountFen) throw new Error(`payment ${draft.paymentNo} can only be undone whole, not ${String(draft.refundFen)} fen of it`);
   const { order, now } = change;
   // A late payment never was part of what the HIS booked, even when other payments of its order were.
   const isBooked = draft.cause !== 'latePayment' && (order.confirmation === 'confirmed' || order.confirmation === 'reversing');

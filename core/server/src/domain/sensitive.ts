@@ -33,7 +33,7 @@ const OPEN_KEY = /(public|idempotency|clear|clearing|primary|foreign|unique|sort
 
 /** Keys that hold a person: matched whole, so that `taskName` stays readable and `name` does not. */
 const PERSONAL_KEY =
-  /^(name|patient_?name|payer_?name|real_?name|user_?name_?zh|id_?no|id_?number|id_?card(_?no)?|identity(_?no)?|card_?no|card_?number|bank_?card|visit_?card|account_?no|phone(_?no|_?number)?|mobile|tel(ephone)?|address|birthday|birth_?date|diagnosis|auth_?code|payer_?id|open_?id|姓名|身份证号?|卡号|手机号?|电话|地址|诊断)$/i;
+  /^(name|patient_?name|payer_?name|real_?name|user_?name_?zh|id_?no|id_?number|id_?card(_?no)?|identity(_?no)?|card_?no|card_?number|bank_?card|visit_?card|account_?no|phone(_?no|_?number)?|mobile|tel(ephone)?|address|birthday|birth_?date|diagnosis|auth_?code|payer_?id|open_?id|voucher(_?number)?|person_?no|姓名|身份证号?|卡号|手机号?|电话|地址|诊断)$/i;
 
 /** True when a value under this key is a secret: masked on screens, encrypted at rest, never logged. */
 export function isSecretKey(key: string): boolean {

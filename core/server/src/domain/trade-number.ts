@@ -22,6 +22,11 @@ export function makeRefundNo(tradeNo: string, index: number): string {
   return `${tradeNo}R${index.toString().padStart(2, '0')}`;
 }
 
+/** The number of a pre-settlement with the insurance: `M` + Beijing time to the second + 9 random characters. */
+export function makePresettlementNo(at: Date, random: RandomSource): string {
+  return `M${beijingStamp(at)}${randomText(random, 9)}`;
+}
+
 /** An opaque random name (quote, session, event). 26 characters carry 130 bits. */
 export function makeOpaqueId(random: RandomSource, length = 26): string {
   return randomText(random, length);

@@ -1,6 +1,6 @@
 import type { CardType, HisResult } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
-import { maskName, maskNumber } from './mask.js';
+import { maskName, maskNumber } from '../domain/mask.js';
 import type { PatientPorts } from './ports.js';
 
 export type PatientView = {

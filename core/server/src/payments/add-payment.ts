@@ -4,9 +4,11 @@ import type { ChannelGuest } from '../domain/guests.js';
 import { remainingFen, takesMorePayments } from '../domain/mixed-tender.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { Payment } from '../domain/order.js';
+import { insuredFen } from '../domain/presettlement.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
 import { chargePayment } from './charge-payment.js';
 import { isOwnedBy } from './find-order.js';
+import { checkInsuredTender } from './insured-tender.js';
 import { detailsOf, makePayment } from './new-payment.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { AddPaymentRequest, PaymentPorts } from './ports.js';
@@ -19,15 +21,18 @@ export async function addPayment(ports: PaymentPorts, request: AddPaymentRequest
   const found = await ports.store.findOrder(request.tradeNo);
   if (found === undefined || !isOwnedBy(found, request.owner)) return refused('ORDER_NOT_FOUND');
   const quote = await ports.store.findQuote(found.order.quoteId);
-  const channel = ports.channels.choose({
-    method: request.method,
-    amountFen: request.tenderFen ?? remainingFen(found, ports.clock.now()),
-    hospitalId: found.order.hospitalId,
-    owner: request.owner,
-    terminalKind: request.terminalKind,
-    feeType: quote?.feeType,
-    wanted: request.channel,
-  });
+  const channel =
+    request.method === 'medicalInsurance'
+      ? ports.channels.find(found.presettlement?.channel ?? '')
+      : ports.channels.choose({
+          method: request.method,
+          amountFen: request.tenderFen ?? remainingFen(found, ports.clock.now()),
+          hospitalId: found.order.hospitalId,
+          owner: request.owner,
+          terminalKind: request.terminalKind,
+          feeType: quote?.feeType,
+          wanted: request.channel,
+        });
   const reason = ports.reasonToRefuse();
   const result = await ports.store.change<Payment | ErrorCode>(
     {
@@ -61,9 +66,12 @@ function decide(ports: PaymentPorts, change: OrderChange, channel: ChannelGuest 
   if (!takesMorePayments(order, change.now) || order.tenderUntil === undefined) return 'TENDER_CLOSED';
   if (payments.some(({ state }) => !isPaymentEnded(state))) return 'PAYMENT_IN_PROGRESS';
   const left = remainingFen(change, change.now);
-  const amount = request.tenderFen ?? left;
+  const insured = request.method === 'medicalInsurance' ? change.presettlement?.split : undefined;
+  const amount = request.tenderFen ?? (insured === undefined ? left : insuredFen(insured));
   if (!Number.isSafeInteger(amount) || amount <= 0 || amount > left) return 'TENDER_EXCEEDS_REMAINING';
   if (channel === undefined) return 'CHANNEL_UNAVAILABLE';
+  const refusal = checkInsuredTender(change, request, { channel: channel.id, amountFen: fen(amount) });
+  if (refusal !== undefined) return refusal;
   if (ports.hospitals.find(order.hospitalId) === undefined) return 'HIS_UNAVAILABLE';
   if (!change.holdsBills) {
     if (!change.billsFree) return 'BILL_IN_PAYMENT';

@@ -1,9 +1,9 @@
-import type { Confirmation, HisResult } from '@hospay/plugin-sdk';
+import { subtractFen, type Confirmation, type ConfirmRequest, type HisResult } from '@hospay/plugin-sdk';
 import { beijingDay } from '../domain/beijing-day.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderChange } from '../domain/order-change.js';
-import type { Order, OrderAggregate } from '../domain/order.js';
+import type { Order, OrderAggregate, Payment } from '../domain/order.js';
 import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { postConfirmed } from '../domain/postings.js';
@@ -67,6 +67,7 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
     channel: payment.channel,
     channelTradeNo: payment.channelTradeNo,
     terminalId: order.owner.id,
+    ...insuranceOf(intent.aggregate, paid),
     tenders: paid.map(({ channel, method, amountFen, channelTradeNo = '', paidAt = '' }) => ({ channel, method, amountFen, channelTradeNo, paidAt })),
   });
   const isRefused = result.kind === 'rejected' || result.kind === 'mismatch';
@@ -74,6 +75,17 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
   const booked = isRefused && order.confirmAttempts > 1 ? await hospital.queryConfirmation({ tradeNo: order.tradeNo }) : undefined;
   if (booked?.kind === 'ok') await learn(ports, job, intent.aggregate, booked, 'query');
   else await learn(ports, job, intent.aggregate, booked?.kind === 'unknown' ? booked : result, 'answer');
+}
+
+/** What the platform settled with the insurance: the HIS books it with the centre's own numbers. */
+function insuranceOf({ order, presettlement }: OrderAggregate, paid: readonly Payment[]): Pick<ConfirmRequest, 'insurance'> {
+  if (order.presettlementNo === undefined) return {};
+  const insured = paid.find(({ method }) => method === 'medicalInsurance');
+  if (insured?.insuranceSplit === undefined || insured.channelTradeNo === undefined || presettlement?.visitNo === undefined) throw new Error(`order ${order.tradeNo} is to be confirmed without what the insurance settled`);
+  const { fundFen, accountFen } = insured.insuranceSplit;
+  return {
+    insurance: { presettlementNo: order.presettlementNo, visitNo: presettlement.visitNo, settlementNo: insured.channelTradeNo, fundFen, accountFen, cashFen: subtractFen(order.amountFen, insured.amountFen) },
+  };
 }
 
 async function learn(ports: PaymentPorts, job: ClaimedJob, aggregate: OrderAggregate, result: HisResult<Confirmation>, by: 'answer' | 'query'): Promise<void> {

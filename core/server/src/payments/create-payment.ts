@@ -1,10 +1,11 @@
-import { fen } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { ChannelGuest } from '../domain/guests.js';
+import type { AcceptanceResult } from '../domain/money-store.js';
 import type { Cause } from '../domain/order-change.js';
 import type { Order, OrderAggregate, StoredQuote } from '../domain/order.js';
 import { makeTradeNo } from '../domain/trade-number.js';
 import { chargePayment } from './charge-payment.js';
+import { payableOf, type Payable } from './insured-tender.js';
 import { detailsOf, makePayment } from './new-payment.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { CreatePaymentRequest, PaymentPorts } from './ports.js';
@@ -22,22 +23,44 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   }
   const quote = await ports.store.findQuote(request.quoteId);
   if (quote === undefined || quote.owner.kind !== request.owner.kind || quote.owner.id !== request.owner.id) return refused('QUOTE_NOT_FOUND');
-  const channel = ports.channels.choose({
+  // The store answers a replay whatever stands here.
+  if (earlier !== undefined) return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, { wholeFen: quote.selfPayFen, firstFen: quote.selfPayFen, insurance: undefined }, NOBODY)), undefined, request);
+  const payable = await payableOf(ports, quote, request);
+  // The same request may have been accepted in this very moment, and have taken the pre-settlement: then it is answered, not refused.
+  if ('code' in payable) return (await ports.store.findOrderByKey(request.idempotency.tenant, request.idempotency.key)) === undefined ? payable : createPayment(ports, request);
+  const channel = chooseChannel(ports, request, quote, payable);
+  const refusal = whyNot(ports, request, quote, payable);
+  if (refusal !== undefined) return refusal;
+  if (channel === undefined) return refused('CHANNEL_UNAVAILABLE');
+  if (ports.hospitals.find(quote.hospitalId) === undefined) return refused('HIS_UNAVAILABLE');
+  return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, payable, channel)), channel, request);
+}
+
+const NOBODY = { id: 'none', merchantNo: 'none' } as const;
+
+/** What was pre-settled lies with one channel; everything else is routed. */
+function chooseChannel(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { firstFen, insurance }: Payable): ChannelGuest | undefined {
+  if (insurance !== undefined) {
+    const { channel } = insurance.presettlement;
+    return request.channel === undefined || request.channel === channel ? ports.channels.find(channel) : undefined;
+  }
+  return ports.channels.choose({
     method: request.method,
-    amountFen: request.tenderFen ?? quote.selfPayFen,
+    amountFen: firstFen,
     hospitalId: quote.hospitalId,
     owner: request.owner,
     terminalKind: request.terminalKind,
     feeType: quote.feeType,
     wanted: request.channel,
   });
-  const refusal = earlier === undefined ? whyNot(ports, request, quote, channel) : undefined;
-  if (refusal !== undefined) return refusal;
-  const merchant = channel ?? { id: request.channel ?? 'none', merchantNo: 'none' };
-  const accepted = await ports.store.accept(acceptance(ports, request, quote, merchant));
+}
+
+async function answerOf(ports: PaymentPorts, accepted: AcceptanceResult, channel: ChannelGuest | undefined, request: CreatePaymentRequest): Promise<Outcome<OrderView>> {
   switch (accepted.kind) {
     case 'keyReused':
       return refused('IDEMPOTENCY_KEY_REUSED');
+    case 'presettlementNotOpen':
+      return refused('PRESETTLEMENT_NOT_OPEN');
     case 'billTaken':
       return refused('BILL_IN_PAYMENT', accepted.tradeNo);
     case 'replayed':
@@ -47,20 +70,17 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   }
 }
 
-function whyNot(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, channel: ChannelGuest | undefined) {
+function whyNot(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { wholeFen }: Payable) {
   if (Date.parse(quote.validUntil) - ports.clock.now().getTime() < ports.policy.quoteMarginMs) return refused('QUOTE_EXPIRED');
-  if (quote.selfPayFen === 0) return refused('NOTHING_TO_PAY');
-  if (request.amountFen !== quote.selfPayFen) return refused('AMOUNT_MISMATCH', `quote ${String(quote.selfPayFen)} fen, asked ${String(request.amountFen)} fen`);
-  if (request.tenderFen !== undefined && (!Number.isSafeInteger(request.tenderFen) || request.tenderFen <= 0 || request.tenderFen > quote.selfPayFen)) return refused('TENDER_EXCEEDS_REMAINING');
-  if (channel === undefined) return refused('CHANNEL_UNAVAILABLE');
-  if (ports.hospitals.find(quote.hospitalId) === undefined) return refused('HIS_UNAVAILABLE');
+  if (wholeFen === 0) return refused('NOTHING_TO_PAY');
+  if (request.amountFen !== wholeFen) return refused('AMOUNT_MISMATCH', `to be paid ${String(wholeFen)} fen, asked ${String(request.amountFen)} fen`);
   return undefined;
 }
 
-function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, channel: Pick<ChannelGuest, 'id' | 'merchantNo'>) {
+function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { wholeFen, firstFen, insurance }: Payable, channel: Pick<ChannelGuest, 'id' | 'merchantNo' | 'refundsWholeOnly'>) {
   const now = ports.clock.now();
   const tradeNo = makeTradeNo(now, ports.random);
-  const isMixed = request.tenderFen !== undefined && request.tenderFen < quote.selfPayFen;
+  const isMixed = firstFen < wholeFen;
   const tenderUntil = isMixed ? new Date(Math.min(now.getTime() + ports.policy.tenderLifetimeMs, Date.parse(quote.validUntil))).toISOString() : undefined;
   const cause: Cause = { kind: 'request', id: `${request.idempotency.tenant}/${request.idempotency.key}` };
   const order: Order = {
@@ -75,9 +95,9 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
     billNos: quote.billNos,
     description: request.description,
     totalFen: quote.totalFen,
-    fundFen: quote.fundFen,
-    personalAccountFen: quote.personalAccountFen,
-    amountFen: quote.selfPayFen,
+    fundFen: insurance?.split.fundFen ?? quote.fundFen,
+    personalAccountFen: insurance?.split.accountFen ?? quote.personalAccountFen,
+    amountFen: wholeFen,
     createdAt: now.toISOString(),
     version: 1,
     confirmation: 'none',
@@ -92,8 +112,9 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
     receiptPrintedAt: undefined,
     tenderUntil,
     tenderEndingAt: undefined,
+    presettlementNo: insurance?.presettlement.presettlementNo,
   };
-  const { payment, job } = makePayment(ports, { tradeNo, leg: 1, channel, method: request.method, amountFen: fen(request.tenderFen ?? quote.selfPayFen), noLaterThan: tenderUntil ?? quote.validUntil });
+  const { payment, job } = makePayment(ports, { tradeNo, leg: 1, channel, method: request.method, amountFen: firstFen, noLaterThan: tenderUntil ?? quote.validUntil });
   const { paymentNo } = payment;
   return {
     idempotency: request.idempotency,
@@ -105,7 +126,7 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
       { axis: 'payment' as const, subject: paymentNo, from: undefined, to: 'created', trigger: 'accept', cause },
       { axis: 'payment' as const, subject: paymentNo, from: 'created', to: 'submitted', trigger: 'accept', cause },
     ],
-jobs: tenderUntil === undefined ? [job] : [job, { kind: 'advanceTender' as const, subject: tradeNo, dueAt: new Date(tenderUntil) }],
+    jobs: tenderUntil === undefined ? [job] : [job, { kind: 'advanceTender' as const, subject: tradeNo, dueAt: new Date(tenderUntil) }],
   };
 }
 

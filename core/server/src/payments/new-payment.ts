@@ -21,7 +21,7 @@ export function detailsOf(tender: Tender): TenderDetails {
 export type NewPayment = {
   readonly tradeNo: string;
   readonly leg: number;
-  readonly channel: { readonly id: string; readonly merchantNo: string };
+  readonly channel: { readonly id: string; readonly merchantNo: string; readonly refundsWholeOnly?: boolean };
   readonly method: PaymentMethod;
   readonly amountFen: Fen;
   /** The payment may not outlive this: the HIS quote, the order's time for payments. */
@@ -53,6 +53,8 @@ export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly
       attempts: 1,
       billDay: undefined,
       lastNews: undefined,
+      // An insured payment stands on two accounts, fund and personal account: of a part of it nobody could say whose it is.
+      ...(wanted.channel.refundsWholeOnly === true || wanted.method === 'medicalInsurance' ? { refundsWholeOnly: true } : {}),
     },
     job: { kind: 'advancePayment', subject: paymentNo, dueAt: new Date(now.getTime() + gapAfter(queryRhythmOf(ports.policy, wanted.method), 1)) },
   };

@@ -17,6 +17,8 @@ export type PaymentView = {
   readonly expiresAt: string;
   readonly channelTradeNo?: string;
   readonly paidAt?: string;
+  /** Of an insured payment that succeeded: who of the insurance pays it. */
+  readonly insuranceSplit?: { readonly fundFen: number; readonly accountFen: number };
   readonly refundableFen: number;
 };
 export type RefundView = {
@@ -39,6 +41,8 @@ export type OrderView = {
   readonly fundFen: number;
   readonly personalAccountFen: number;
   readonly amountFen: number;
+  /** The insurance is settled through the platform: `amountFen` is then the whole, `fundFen` and `personalAccountFen` are as the centre priced them. */
+  readonly presettlementNo?: string;
   /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */
   readonly tender?: { readonly paidFen: number; readonly until: string; readonly isEnding: boolean };
   readonly createdAt: string;
@@ -67,6 +71,7 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
     fundFen: order.fundFen,
     personalAccountFen: order.personalAccountFen,
     amountFen: order.amountFen,
+    ...(order.presettlementNo === undefined ? {} : { presettlementNo: order.presettlementNo }),
     ...(order.tenderUntil === undefined ? {} : { tender: { paidFen: keptFen(aggregate), until: order.tenderUntil, isEnding: order.tenderEndingAt !== undefined } }),
     createdAt: order.createdAt,
     payments: aggregate.payments.map((payment) => ({
@@ -79,6 +84,7 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
       expiresAt: payment.expiresAt,
       ...(payment.channelTradeNo === undefined ? {} : { channelTradeNo: payment.channelTradeNo }),
       ...(payment.paidAt === undefined ? {} : { paidAt: payment.paidAt }),
+      ...(payment.insuranceSplit === undefined ? {} : { insuranceSplit: payment.insuranceSplit }),
       refundableFen: refundableFen(aggregate, payment),
     })),
     confirmation: {

@@ -2,6 +2,7 @@ import type { ChargeRequest, PaymentMethod } from '@hospay/plugin-sdk';
 import type { Channels, Hospitals } from '../domain/guests.js';
 import type { IdempotencyKey, MoneyStore } from '../domain/money-store.js';
 import type { PaymentPolicy } from '../domain/payment-policy.js';
+import type { PresettlementStore } from '../domain/presettlement-store.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { Owner } from '../domain/order.js';
 import type { OrderView } from './order-view.js';
@@ -19,6 +20,8 @@ export type PaymentPorts = {
   /** Where a channel may send notifications for this instance, or undefined. */
   readonly notifyUrl: (channel: string) => string | undefined;
   readonly ownerNotifier: OwnerNotifier;
+  /** Where the insurance is settled through the platform: what was pre-settled with it. */
+  readonly presettlements?: Pick<PresettlementStore, 'find'>;
 };
 
 /** Tells an application what became of its order: signed, at least once. */
@@ -44,9 +47,9 @@ export type CreatePaymentRequest = {
   readonly merchantId: string;
   readonly idempotency: IdempotencyKey;
   readonly quoteId: string;
-  /** What the caller believes it pays: must equal the quote's self-pay amount. */
+  /** What the caller believes the order is about: the quote's self-pay amount; with a pre-settlement of the insurance the quote's total. */
   readonly amountFen: number;
-  /** Mixed tender (混合支付): what the first payment takes of it; the rest follows by `addPayment`. Absent: one payment takes the whole. */
+  /** Mixed tender (混合支付): what the first payment takes of it; the rest follows by `addPayment`. Absent: one payment takes the whole, or what the insurance pays. */
   readonly tenderFen?: number;
   readonly description: string;
 } & Tender;

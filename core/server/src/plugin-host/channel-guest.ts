@@ -24,7 +24,7 @@ const ANSWERS = {
 };
 
 /** What a facade calls into now. A reload swaps it; a facade somebody holds goes on with the new one. */
-export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly boundary: Boundary };
+export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean; readonly boundary: Boundary };
 
 /** The channel as use cases see it: every call through the boundary, every absent facet an honest outcome. Never throws. */
 export function channelGuest(id: string, current: () => ActiveChannel): ChannelGuest {
@@ -42,6 +42,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     },
     get methods() {
       return current().methods;
+    },
+    get refundsWholeOnly() {
+      return current().refundsWholeOnly;
     },
     get canRefund() {
       return current().channel.refund !== undefined;

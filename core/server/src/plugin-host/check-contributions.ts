@@ -3,16 +3,21 @@ import { PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospa
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['listCredentials']] as const;
 const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
-const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping'], ['listCredentials']] as const;
+const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping'], ['insuranceDetails'], ['listCredentials']] as const;
+/** What a plugin may give beside a channel, under the channel's own name, and what each must be able to do. */
+export const CHANNEL_COMPANIONS = { tills: ['tillDays', 'openTill'], cardTerminals: ['operate'], presettling: ['findInsured', 'presettle', 'abandon'] } as const;
+export const COMPANION_KINDS = ['tills', 'cardTerminals', 'presettling'] as const;
+export type CompanionKind = (typeof COMPANION_KINDS)[number];
 
 /** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */
 export function checkContributions(manifest: PluginManifest, contributions: unknown): string[] {
   if (!isRecord(contributions)) return ['activate did not return contributions'];
-  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'presettling', 'stop'].includes(key));
+  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', ...COMPANION_KINDS, 'stop'].includes(key));
   const problems = unknown.map((key) => `"${key}" is not a kind of contribution this platform knows`);
   if (contributions['stop'] !== undefined && typeof contributions['stop'] !== 'function') problems.push('stop is not a function');
   problems.push(...compare('channels', manifest.contributes.channels, contributions['channels'], channelProblems));
   problems.push(...compare('hospitalAdapters', manifest.contributes.hospitalAdapters, contributions['hospitalAdapters'], adapterProblems));
+  for (const kind of COMPANION_KINDS) problems.push(...companionProblems(kind, manifest.contributes.channels, contributions[kind]));
   return problems;
 }
 
@@ -30,12 +35,23 @@ function compare(kind: string, declared: readonly string[] = [], given: unknown,
   ];
 }
 
+/** A companion serves one channel: without it nobody could settle what it prepared, or say whose till it is. */
+function companionProblems(kind: CompanionKind, channels: readonly string[] = [], given: unknown): string[] {
+  if (given === undefined) return [];
+  if (!isRecord(given)) return [`${kind} is not a mapping`];
+  return Object.entries(given).flatMap(([name, companion]) => {
+    if (!channels.includes(name)) return [`${kind}.${name} belongs to a channel that is not contributed`];
+    return isRecord(companion) ? missing(companion, CHANNEL_COMPANIONS[kind]).map((operation) => `${kind}.${name}: has no ${operation}`) : [`${kind}.${name}: is not an object`];
+  });
+}
+
 function channelProblems(channel: unknown): string[] {
   if (!isRecord(channel)) return ['is not an object'];
   const problems = missing(channel, ['charge', 'query']).map((name) => `has no ${name}; a channel that cannot be charged and asked may not take money`);
   if (typeof channel['merchantNo'] !== 'string' || channel['merchantNo'] === '') problems.push('has no merchantNo');
   const methods: unknown = channel['methods'];
   if (!Array.isArray(methods) || methods.length === 0 || methods.some((method) => !PAYMENT_METHODS.some((known) => known === method))) problems.push(`methods must be among ${PAYMENT_METHODS.join(', ')}`);
+  if (channel['refunds'] !== undefined && channel['refunds'] !== 'wholeOnly') problems.push('refunds is neither absent nor wholeOnly');
   return [...problems, ...facetProblems(channel, CHANNEL_FACETS)];
 }
 

@@ -1,4 +1,4 @@
-import type { Channels, Hospitals } from '../domain/guests.js';
+import type { Channels, Hospitals, InsuranceCentres } from '../domain/guests.js';
 import { routePayment, type Campus, type RoutingRule } from '../domain/route-payment.js';
 import type { PluginHost } from './plugin-host.js';
 
@@ -28,6 +28,11 @@ export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: 
       return undefined;
     },
   };
+}
+
+/** What the channels prepare with the medical insurance. */
+export function centreDirectory(host: Pick<PluginHost, 'presettling'>): InsuranceCentres {
+  return { find: (channelId) => host.presettling(channelId) };
 }
 
 /** One hospital, one adapter instance: a request for another hospital finds nobody. */

@@ -1,4 +1,4 @@
-import { HIS_RESULT_SCHEMAS, type HospitalAdapter } from '@hospay/plugin-sdk';
+import { HIS_RESULT_SCHEMAS, type HospitalAdapter, type InsuranceDetailsRequest } from '@hospay/plugin-sdk';
 import { Compile } from 'typebox/compile';
 import type { HospitalGuest } from '../domain/guests.js';
 import { asUnknown, type UnknownAnswer } from './as-unknown.js';
@@ -14,6 +14,7 @@ const ANSWERS = {
   queryRefundApproval: Compile(HIS_RESULT_SCHEMAS.queryRefundApproval),
   listDay: Compile(HIS_RESULT_SCHEMAS.listDay),
   loadDictionary: Compile(HIS_RESULT_SCHEMAS.loadDictionary),
+  insuranceDetails: Compile(HIS_RESULT_SCHEMAS.insuranceDetails),
   ping: Compile(HIS_RESULT_SCHEMAS.ping),
 };
 
@@ -61,6 +62,14 @@ export function hospitalGuest(current: () => ActiveAdapter): HospitalGuest {
       const { adapter, boundary } = current();
       if (adapter.loadDictionary === undefined) return ABSENT('loadDictionary');
       return asUnknown(await boundary.call({ operation: 'loadDictionary', request, answer: ANSWERS.loadDictionary, hand: (copy, context) => adapter.loadDictionary?.(copy, context) }));
+    },
+    get insuranceDetails() {
+      if (current().adapter.insuranceDetails === undefined) return undefined;
+      return async (request: InsuranceDetailsRequest) => {
+        const { adapter, boundary } = current();
+        if (adapter.insuranceDetails === undefined) return ABSENT('insuranceDetails');
+        return asUnknown(await boundary.call({ operation: 'insuranceDetails', request, answer: ANSWERS.insuranceDetails, hand: (copy, context) => adapter.insuranceDetails?.(copy, context) }));
+      };
     },
     async ping() {
       const { adapter, boundary } = current();

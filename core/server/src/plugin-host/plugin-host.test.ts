@@ -21,6 +21,8 @@ const CHANNEL = `{ merchantNo: settings.merchantNo, methods: ['nativeQr'], async
 const GOOD = `import { word } from './word.js';
 export default { settings: ${SETTINGS}, activate({ settings, log }) { log.info('up', {}); return { channels: { acme: ${CHANNEL} }, async stop() { globalThis.stops = (globalThis.stops ?? 0) + 1 } } } }`;
 
+const insured = (companion: string) => `export default { settings: ${SETTINGS}, activate({ settings }) { const word = ''; return { channels: { acme: ${CHANNEL} }, ${companion} } } }`;
+const CENTRE = `{ async findInsured() { return { kind: 'found', person: { personNo: '1', name: 'n', insurances: [] } } }, async presettle(request, context) { return { kind: 'unknown', reason: 'attempt ' + context.attempt } }, async abandon() { throw new Error('down') } }`;
 const PAYMENT = { tradeNo: 'H20261122000001', submittedAt: '2026-11-22T00:00:00Z', amountFen: 100, method: 'nativeQr' } as const;
 const WANTED = { amountFen: 100, hospitalId: 'h', owner: { kind: 'terminal', id: 'kiosk-1' } } as const;
 const REQUEST = { tradeNo: 'H20261122000001', amountFen: 100, description: 'd', method: 'nativeQr', submittedAt: '2026-11-22T00:00:00Z', expiresAt: '2026-11-22T00:05:00Z' } as const;
@@ -82,6 +84,30 @@ test('a plugin that fits goes from discovered to active and its channel answers 
   assert.deepEqual([channel.merchantNo, channel.methods, channel.canRefund], ['M1', ['nativeQr'], false]);
 });
 
+test('pre-settling goes through the boundary of its channel: shapes are checked, a throw is unknown, a channel without it has none', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root, { 'dist/index.js': insured(`presettling: { acme: ${CENTRE} }`) });
+  await host.activate(CONFIGURATION);
+  const centre = host.presettling('acme-1') ?? assert.fail();
+  const voucher = { kind: 'idCard', number: '1' } as const;
+  assert.deepEqual(await centre.findInsured({ voucher }), { kind: 'found', person: { personNo: '1', name: 'n', insurances: [] } });
+  const visit = { hospitalVisitNo: 'V', startedAt: '2026-11-22T00:00:00Z', medicalType: '11', complaint: '', doctor: { no: 'D', name: 'd' }, department: { code: 'd', name: 'd', category: 'c' }, diagnoses: [{ kind: '1', code: 'J', name: 'j' }] };
+  const request = { presettlementNo: 'PS0001', voucher, personNo: '1', insuranceType: '310', usesAccount: true, visit, fees: [] };
+  assert.deepEqual(await centre.presettle(request), { kind: 'unknown', reason: 'attempt 1' });
+  assert.deepEqual(await centre.presettle(request), { kind: 'unknown', reason: 'attempt 2' });
+  assert.deepEqual(await centre.abandon({ presettlementNo: 'PS0001' }), { kind: 'unknown', reason: 'the plugin threw in abandon' });
+  await host.deactivate('acme-1');
+  assert.equal(host.presettling('acme-1'), undefined);
+  const plain = makeHost();
+  writePlugin(plain.root, { 'dist/index.js': insured(`presettling: { acme: ${CENTRE.replace("{ kind: 'found', person", "{ kind: 'found', persons")} }`) });
+  await plain.host.activate(CONFIGURATION);
+  assert.equal((await (plain.host.presettling('acme-1') ?? assert.fail()).findInsured({ voucher })).kind, 'unknown', 'an answer of another shape is no answer');
+  const without = makeHost();
+  writePlugin(without.root);
+  await without.host.activate(CONFIGURATION);
+  assert.equal(without.host.presettling('acme-1'), undefined);
+});
+
 test('absent facets answer honestly', async () => {
   const { root, host } = makeHost();
   writePlugin(root);
@@ -126,6 +152,10 @@ const REFUSED: readonly (readonly [title: string, files: Files, manifest: object
   ['a kind of contribution nobody knows', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate({ settings }) { const word = ''; return { channels: { acme: ${CHANNEL} }, routes: {} } } }` }, {}, {}, 'failed', /"routes" is not a kind of contribution/],
   ['a channel that cannot be asked', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], charge() {} } } } } }` }, {}, {}, 'failed', /has no query/],
   ['half a refund facet', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], charge() {}, query() {}, refund() {} } } } } }` }, {}, {}, 'failed', /has no queryRefund though it has refund/],
+  ['a pre-settling for a channel that is not contributed', { 'dist/index.js': insured(`presettling: { other: ${CENTRE} }`) }, {}, {}, 'failed', /presettling\.other belongs to a channel that is not contributed/],
+  ['a pre-settling that cannot be taken back', { 'dist/index.js': insured(`presettling: { acme: { findInsured() {}, presettle() {} } }`) }, {}, {}, 'failed', /presettling\.acme: has no abandon/],
+  ['tills of a channel that is not contributed', { 'dist/index.js': insured(`tills: { other: { tillDays() {}, openTill() {} } }`) }, {}, {}, 'failed', /tills\.other belongs to a channel that is not contributed/],
+  ['a refund scope nobody knows', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], refunds: 'never', charge() {}, query() {} } } } } }` }, {}, {}, 'failed', /refunds is neither absent nor wholeOnly/],
   ['an instance that is switched off', {}, {}, { enabled: false }, 'disabled', /switched off/],
   ['a plugin that is not there', {}, {}, { plugin: 'nobody' }, 'failed', /no plugin with the id nobody/],
 ];

@@ -1,6 +1,6 @@
 import type { HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import type { ChannelGuest, HospitalGuest } from '../domain/guests.js';
+import type { ChannelGuest, HospitalGuest, PresettlingGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
@@ -9,6 +9,7 @@ import { channelGuest } from './channel-guest.js';
 import { collectingLog } from './collecting-log.js';
 import { discover } from './discover.js';
 import { hospitalGuest } from './hospital-guest.js';
+import { presettlingGuest } from './presettling-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
 import { createGuestCapabilities } from './guest-capabilities.js';
 import { pickContribution, type Contribution } from './pick-contribution.js';
@@ -72,6 +73,8 @@ export type PluginHost = {
   list(): { readonly packages: readonly PackageView[]; readonly instances: readonly InstanceView[] };
   /** Undefined while it is not active. */
   channel(id: string): ChannelGuest | undefined;
+  /** What the channel instance prepares with the medical insurance. Undefined while it is not active, or when it gives none. */
+  presettling(id: string): PresettlingGuest | undefined;
   /** Undefined while it is not active. */
   hospitalAdapter(id: string): HospitalGuest | undefined;
   /** Deactivates everything at once, with a shorter wait for calls in flight. */
@@ -125,6 +128,7 @@ type Instance = {
   turn: Promise<unknown>;
   readonly channel: ChannelGuest;
   readonly hospital: HospitalGuest;
+  readonly presettling: PresettlingGuest;
 };
 
 export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, changed = () => {} }: PluginHostOptions): PluginHost {
@@ -155,6 +159,11 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         const { last } = instance;
         if (last?.contribution.kind !== 'hospitalAdapter') throw new Error(`${configuration.id} never was an active hospital adapter`);
         return { adapter: last.contribution.adapter, boundary: last.boundary };
+      }),
+      presettling: presettlingGuest(() => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'channel' || last.contribution.presettling === undefined) throw new Error(`${configuration.id} never pre-settled`);
+        return { presettling: last.contribution.presettling, boundary: last.boundary };
       }),
     };
     return instance;
@@ -362,6 +371,11 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     channel(id) {
       const instance = instances.get(id);
       return instance?.state === 'active' && instance.running?.contribution.kind === 'channel' ? instance.channel : undefined;
+    },
+    presettling(id) {
+      const instance = instances.get(id);
+      const contribution = instance?.state === 'active' ? instance.running?.contribution : undefined;
+      return contribution?.kind === 'channel' && contribution.presettling !== undefined ? instance?.presettling : undefined;
     },
     hospitalAdapter(id) {
       const instance = instances.get(id);

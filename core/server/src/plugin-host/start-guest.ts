@@ -57,9 +57,9 @@ export async function startApart({ package: plugin, settings, capabilities, cloc
   const leaking = secretsOf(guest.settings).find((path) => !secrets.includes(path));
   if (leaking !== undefined) return refuse({ kind: 'failed', reason: `its setting ${leaking} is a secret: secrets of an isolated plugin stand at the top of its settings and under needs.secrets` });
   try {
-    const { channels, hospitalAdapters, other } = await guest.activate(masked(settings, secrets));
+    const { other, ...given } = await guest.activate(masked(settings, secrets));
     if (other.length > 0) return await refuse({ kind: 'failed', reason: `an isolated plugin cannot contribute ${other.join(', ')}` });
-    const contributions: unknown = { ...(Object.keys(channels).length === 0 ? {} : { channels }), ...(Object.keys(hospitalAdapters).length === 0 ? {} : { hospitalAdapters }) };
+    const contributions: unknown = Object.fromEntries(Object.entries(given).filter(([, members]) => Object.keys(members).length > 0));
     if (!isContributions(manifest, contributions)) return await refuse({ kind: 'failed', reason: checkContributions(manifest, contributions).join('; ') });
     return { kind: 'started', contributions, settingsSchema: guest.settings, stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
   } catch (error) {

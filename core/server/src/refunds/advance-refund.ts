@@ -9,7 +9,7 @@ import { gapAfter } from '../domain/payment-policy.js';
 import { paymentReference, refundReference } from '../domain/payment-reference.js';
 import { postRefundReleased } from '../domain/postings.js';
 import { applyRefundNews } from '../domain/refund-news.js';
-import { isRefundEnded } from '../domain/refund-states.js';
+import { isRefundEnded, type RefundState } from '../domain/refund-states.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { RefundPorts } from './ports.js';
@@ -41,12 +41,18 @@ const TAKE_TURNS_MS = 2_000;
 /** A later payment whose refund has no answer for this long holds up nobody. */
 const LONGEST_TURN_MS = 60_000;
 
-/** An unfinished mixed tender goes back in reverse order: the refund of a later payment is handed to its channel first. */
+/**
+ * An unfinished mixed tender goes back in reverse order: the refund of a later payment is handed to its channel first. So does an insured payment of any
+ * order: the insurance is undone after what the patient paid on top of it.
+ */
 function waitsForLaterPayment(ports: RefundPorts, { payments, refunds }: OrderAggregate, refund: Refund): boolean {
-  if (refund.cause !== 'tenderAbandoned' || ports.clock.now().getTime() > Date.parse(refund.requestedAt) + LONGEST_TURN_MS) return false;
+  const own = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
+  const takesTurns = refund.cause === 'tenderAbandoned' || own?.method === 'medicalInsurance';
+  if (!takesTurns || ports.clock.now().getTime() > Date.parse(refund.requestedAt) + LONGEST_TURN_MS) return false;
   const legOf = (paymentNo: string): number => payments.find((payment) => payment.paymentNo === paymentNo)?.leg ?? 0;
-  return refunds.some((other) => other.cause === 'tenderAbandoned' && (other.state === 'reserved' || other.state === 'submitted') && legOf(other.paymentNo) > legOf(refund.paymentNo));
+  return refunds.some((other) => HAS_NO_ANSWER.includes(other.state) && legOf(other.paymentNo) > legOf(refund.paymentNo));
 }
+const HAS_NO_ANSWER: readonly RefundState[] = ['reserved', 'approving', 'submitted'];
 
 /** Asks the HIS to reverse its booking. Returns the order when the refund may go to the channel. */
 async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregate, refund: Refund): Promise<OrderAggregate | undefined> {

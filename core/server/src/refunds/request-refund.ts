@@ -74,9 +74,18 @@ function decide(ports: RefundPorts, change: OrderChange, request: RefundRequeste
   if (confirmation === 'confirmed' && hospital !== undefined && !hospital.canApproveRefunds) return 'REFUND_NOT_SUPPORTED';
   const shares = shareOut(change, paid, fen(amount));
   if (shares.some(({ payment }) => ports.channels.find(payment.channel)?.canRefund === false)) return 'REFUND_NOT_SUPPORTED';
+  if (breaksWhole(change, shares)) return 'REFUND_WHOLE_ONLY';
   return shares.map(({ payment, refundFen }) =>
     reserveRefund(change, { paymentNo: payment.paymentNo, refundFen, cause: 'requested', reason: request.reason, requestedBy: request.requestedBy }),
   );
+}
+
+/** A payment that is undone only whole (医保) is asked for a part, or would go back while what was paid beside it stays: neither stands alone. */
+function breaksWhole(change: OrderChange, shares: readonly { readonly payment: Payment; readonly refundFen: Fen }[]): boolean {
+  const wholeOnly = shares.filter(({ payment }) => payment.refundsWholeOnly === true);
+  if (wholeOnly.some(({ payment, refundFen }) => refundFen !== payment.amountFen)) return true;
+  const isAllThatIsLeft = change.payments.every((payment) => refundableFen(change, payment) === (shares.find((share) => share.payment.paymentNo === payment.paymentNo)?.refundFen ?? 0));
+  return wholeOnly.length > 0 && !isAllThatIsLeft;
 }
 
 /** Which payments give the amount: the last first, each up to what is left of it. */

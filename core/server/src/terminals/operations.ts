@@ -1,6 +1,6 @@
 /** The operations of a terminal: one table. Each has the schema of its request and of its answer, and the use case it reaches. */
 import { createHash } from 'node:crypto';
-import { BillSchema, CardTypeSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
+import { BillSchema, CardTypeSchema, InsuranceVoucherSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
 import { Type, type StaticEncode, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ok, refused, type Outcome } from '../domain/errors.js';
@@ -9,7 +9,7 @@ import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js
 import { canonicalJson } from './canonical-json.js';
 import type { PatientLabels } from './patient-labels.js';
 import type { Terminal, TerminalPorts } from './ports.js';
-import { OrderViewSchema, PatientViewSchema, QuoteViewSchema, TerminalConfigurationSchema } from './views.js';
+import { InsuredPersonViewSchema, OrderViewSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema } from './views.js';
 
 export type OperationContext = {
   readonly ports: TerminalPorts;
@@ -40,6 +40,7 @@ const TENDER = {
   presettlementNo: Type.Optional(Id(64)),
 };
 const TradeNo = Type.Object({ tradeNo: Id(32) }, closed);
+const PresettlementNo = Type.Object({ presettlementNo: Id(30) }, closed);
 const CardNo = Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z*=_.:/+-]+$' });
 
 export const OPERATIONS = {
@@ -67,6 +68,36 @@ export const OPERATIONS = {
     handle: ({ ports, terminal, labels }, { patientId, billNos }) =>
       // The label is the one the core itself showed this terminal: a terminal cannot put a name on a receipt.
       ports.useCases.quoteBills({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), patientId, patientLabel: labels.of(terminal.deviceId, patientId), billNos }),
+  }),
+  'insurance.find': operation({
+    request: Type.Object({ voucher: InsuranceVoucherSchema, operatorId: Type.Optional(Id(30)) }, closed),
+    reply: InsuredPersonViewSchema,
+    handle: ({ ports, terminal }, { voucher, operatorId }) =>
+      ports.useCases.findInsured({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), terminalKind: terminal.kind, voucher, ...(operatorId === undefined ? {} : { operatorId }) }),
+  }),
+  'insurance.presettle': operation({
+    idem: 'required',
+    request: Type.Object(
+      { quoteId: Id(64), voucher: InsuranceVoucherSchema, personNo: Id(50), insuranceType: Id(50), insuredPlace: Type.Optional(Type.String({ pattern: '^[0-9]{6}$' })), usesAccount: Type.Boolean(), operatorId: Type.Optional(Id(30)) },
+      closed,
+    ),
+    reply: PresettlementViewSchema,
+    handle({ ports, terminal, idem }, body) {
+      // An electronic voucher is shown anew for a repeat, which is still the same piece of business.
+      const { voucher: _voucher, ...rest } = body;
+      const requestHash = createHash('sha256').update(canonicalJson(rest)).digest('hex');
+      return ports.useCases.presettle({ owner: ownerOf(terminal), terminalKind: terminal.kind, idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, ...body });
+    },
+  }),
+  'insurance.query': operation({
+    request: PresettlementNo,
+    reply: PresettlementViewSchema,
+    handle: ({ ports, terminal }, { presettlementNo }) => ports.useCases.findPresettlement({ owner: ownerOf(terminal), presettlementNo }),
+  }),
+  'insurance.abandon': operation({
+    request: PresettlementNo,
+    reply: PresettlementViewSchema,
+    handle: ({ ports, terminal }, { presettlementNo }) => ports.useCases.abandonPresettlement({ owner: ownerOf(terminal), presettlementNo, by: `terminal/${terminal.deviceId}` }),
   }),
   'payment.create': operation({
     idem: 'required',

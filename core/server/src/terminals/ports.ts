@@ -1,9 +1,11 @@
 /** What terminals need from outside, and the words the edges share with this folder. */
-import type { CardType } from '@hospay/plugin-sdk';
+import type { CardType, InsuranceVoucher } from '@hospay/plugin-sdk';
 import type { Outcome } from '../domain/errors.js';
+import type { IdempotencyKey } from '../domain/money-store.js';
 import type { Log } from '../domain/log.js';
 import type { Owner } from '../domain/order.js';
 import type { Clock, RandomSource } from '../domain/time.js';
+import type { InsuredPersonView, PresettlementView } from '../insurance/presettlement-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
 import type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
@@ -76,6 +78,23 @@ export type TerminalUseCases = {
   listOpenOrders(owner: Owner): Promise<readonly OrderView[]>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
+  findInsured(request: { readonly hospitalId: string; readonly owner: Owner; readonly terminalKind?: string; readonly voucher: InsuranceVoucher; readonly operatorId?: string }): Promise<Outcome<InsuredPersonView>>;
+  presettle(request: TerminalPresettleRequest): Promise<Outcome<PresettlementView>>;
+  findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
+  abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
+};
+
+export type TerminalPresettleRequest = {
+  readonly owner: Owner;
+  readonly terminalKind?: string;
+  readonly quoteId: string;
+  readonly voucher: InsuranceVoucher;
+  readonly personNo: string;
+  readonly insuranceType: string;
+  readonly insuredPlace?: string;
+  readonly usesAccount: boolean;
+  readonly operatorId?: string;
+  readonly idempotency: IdempotencyKey;
 };
 
 export type TerminalPorts = {

@@ -3,6 +3,7 @@ import { BillSchema, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@ho
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
+import { PRESETTLEMENT_STATES } from '../domain/presettlement-states.js';
 import { REFUND_STATES } from '../domain/refund-states.js';
 
 const closed = { additionalProperties: false } as const;
@@ -27,7 +28,7 @@ export const QuoteViewSchema = Type.Object(
 const PaymentViewSchema = Type.Object(
   {
     paymentNo: Text, channel: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), presentation: Type.Optional(PresentationSchema), expiresAt: Text,
-    channelTradeNo: Type.Optional(Text), paidAt: Type.Optional(Text), refundableFen: Fen,
+    channelTradeNo: Type.Optional(Text), paidAt: Type.Optional(Text), insuranceSplit: Type.Optional(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), refundableFen: Fen,
   },
   closed,
 );
@@ -38,7 +39,7 @@ const RefundViewSchema = Type.Object(
 export const OrderViewSchema = Type.Object(
   {
     tradeNo: Text, version: Type.Integer({ minimum: 1 }), description: Text, patientLabel: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen,
-    amountFen: Fen, tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
+    amountFen: Fen, presettlementNo: Type.Optional(Text), tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
     confirmation: Type.Object(
       {
         state: Type.Enum(CONFIRMATION_STATES), settlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), pickupWindow: Type.Optional(Text), guide: Type.Optional(Text),
@@ -47,6 +48,17 @@ export const OrderViewSchema = Type.Object(
       closed,
     ),
     refunds: Type.Array(RefundViewSchema),
+  },
+  closed,
+);
+export const InsuredPersonViewSchema = Type.Object(
+  { personNo: Text, name: Text, insurances: Type.Array(Type.Object({ type: Text, place: Text, accountBalanceFen: Type.Optional(Fen), isActive: Type.Boolean() }, closed)) },
+  closed,
+);
+export const PresettlementViewSchema = Type.Object(
+  {
+    presettlementNo: Text, quoteId: Text, state: Type.Enum(PRESETTLEMENT_STATES), totalFen: Fen,
+    split: Type.Optional(Type.Object({ fundFen: Fen, accountFen: Fen, cashFen: Fen, insuredFen: Fen }, closed)), expiresAt: Text, tradeNo: Type.Optional(Text),
   },
   closed,
 );

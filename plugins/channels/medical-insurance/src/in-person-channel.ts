@@ -156,6 +156,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
   return {
     merchantNo,
     methods: ['medicalInsurance'],
+    refunds: 'wholeOnly',
     charge: (request, { signal }) => charge(request, signal),
     refund: (request, { signal }) => refund(request, signal),
     downloadStatement,

@@ -197,6 +197,7 @@ export function createMobileChannel({ context, settings, line, orders, book, att
   return {
     merchantNo: settings.institutionCode,
     methods: ['medicalInsurance'],
+    refunds: 'wholeOnly',
     ...notifying,
     charge: (request, { signal }) => charge(request, signal),
     query: (payment, { signal }) => query(payment, signal),

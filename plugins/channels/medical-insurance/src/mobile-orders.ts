@@ -27,11 +27,12 @@ export class MobileOrders {
   }
 
   /** An order that was settled is not revoked; one that is revoked can never be settled. */
-  async revoke(asked: Asked, signal: AbortSignal): Promise<{ readonly kind: 'revoked' } | { readonly kind: 'settled' } | Unknown> {
+  async revoke(asked: Asked, signal: AbortSignal): Promise<{ readonly kind: 'revoked' } | { readonly kind: 'settled'; readonly isRefunded: boolean } | Unknown> {
     const found = await this.ask(asked, signal);
     if (found.kind === 'unknown') return found;
-    const { part } = stateOf(textAt(found.order, 'ordStas'));
-    if (part === 'settled' || part === 'unknown') return part === 'settled' ? { kind: 'settled' } : { kind: 'unknown', reason: 'the state of the order says nothing certain' };
+    const { part, refund } = stateOf(textAt(found.order, 'ordStas'));
+    if (part === 'settled') return { kind: 'settled', isRefunded: refund === 'refunded' };
+    if (part === 'unknown') return { kind: 'unknown', reason: 'the state of the order says nothing certain' };
     if (part === 'closed' || part === 'failed') return { kind: 'revoked' };
     const answer = await this.#line.ask({ infno: '6401', data: orderInput(asked.payOrder, asked.person, this.#settings), signal });
     if (answer.kind === 'done') {

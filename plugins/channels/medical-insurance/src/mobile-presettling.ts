@@ -93,7 +93,9 @@ export function createMobilePresettling({ context, settings, line, orders, book,
       const { payOrder, person } = known;
       if (payOrder !== undefined) {
         const revoked = await orders.revoke({ payOrder, presettlementNo, person }, signal);
-        if (revoked.kind !== 'revoked') return revoked;
+        // Undone whole: nothing of it is left to take back.
+        if (revoked.kind === 'settled' && !revoked.isRefunded) return { kind: 'settled' };
+        if (revoked.kind === 'unknown') return revoked;
       }
       const holder = await book.settledBy(presettlementNo);
       const last = holder === undefined ? undefined : (await attempts.of(holder)).at(-1);

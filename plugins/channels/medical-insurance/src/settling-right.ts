@@ -30,12 +30,14 @@ export class SettlingRight {
     return last !== undefined && isOpen(last);
   }
 
-  /** True when no payment has settled it or still may. A holder that had no effect is barred here, so that it cannot come back. */
+  /** True when no payment has settled it or still may, or when the one that did was undone. A holder that had no effect is barred here, so that it cannot come back. */
   async isFree(presettlementNo: string): Promise<boolean> {
     const holder = await this.#book.settledBy(presettlementNo);
     if (holder === undefined) return true;
     const made = await this.#attempts.of(holder);
     const last = made.at(-1)?.attempt;
+    const undoing = (await this.#attempts.of(`undo/${holder.slice(holder.lastIndexOf('/') + 1)}`)).at(-1)?.attempt;
+    if (last?.state === 'done' && undoing?.state === 'done') return true;
     if (last?.state === 'refused') return true;
     if (last !== undefined && (last.state === 'done' || isOpen(last))) return false;
     const bar: Attempt = { number: holder.slice(holder.lastIndexOf('/') + 1), amountFen: last?.amountFen ?? 0, msgid: '', sentAt: last?.sentAt ?? '', state: 'refused', personNo: '', visitNo: '', refusal: GIVEN_UP };

@@ -70,6 +70,7 @@ export const WechatPaySettingsSchema = Type.Object(
         pattern: '-----BEGIN CERTIFICATE-----',
         maxLength: 8192,
         'x-secret': true,
+        'x-credential': true,
       }),
     ),
     merchantPrivateKeyPem: Type.String({

@@ -15,10 +15,13 @@ export const LANES: readonly Lane[] = [
   { kinds: ['confirmOrder'], concurrency: 4, leaseMs: 90_000 },
   { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },
   { kinds: ['advanceRefund'], concurrency: 8, leaseMs: 120_000 },
+  { kinds: ['advancePresettlement'], concurrency: 4, leaseMs: 150_000 },
   { kinds: ['tellOwner'], concurrency: 8, leaseMs: 60_000 },
 ];
 
-export type JobHandlers = Readonly<Record<JobKind, (job: ClaimedJob) => Promise<void>>>;
+type Handler = (job: ClaimedJob) => Promise<void>;
+/** `advancePresettlement`: only where the insurance is settled through the platform; elsewhere there is no such job. */
+export type JobHandlers = Readonly<Record<Exclude<JobKind, 'advancePresettlement'>, Handler>> & { readonly advancePresettlement?: Handler };
 
 export type JobRunnerPorts = {
   readonly store: Pick<MoneyStore, 'claimJobs' | 'nextJobAt' | 'putBackJob' | 'wakeJobs'>;
@@ -52,7 +55,8 @@ export class JobRunner {
 
   constructor(ports: JobRunnerPorts, lanes: readonly Lane[] = LANES) {
     this.#ports = ports;
-    this.#lanes = lanes.map((lane) => ({ lane, running: new Set(), isLooking: false, mustLookAgain: false, alarm: undefined }));
+    const served = lanes.map((lane) => ({ ...lane, kinds: lane.kinds.filter((kind) => ports.handlers[kind] !== undefined) }));
+    this.#lanes = served.filter(({ kinds }) => kinds.length > 0).map((lane) => ({ lane, running: new Set(), isLooking: false, mustLookAgain: false, alarm: undefined }));
   }
 
   start(): void {
@@ -125,7 +129,7 @@ export class JobRunner {
   }
 
   #run(state: LaneState, job: ClaimedJob): void {
-    const work = this.#ports.handlers[job.kind](job)
+    const work = this.#handle(job)
       .catch(async (error: unknown) => {
         this.#ports.onFailure(job, error);
         const dueAt = new Date(this.#ports.clock.now().getTime() + AFTER_FAILURE_MS);
@@ -137,6 +141,12 @@ export class JobRunner {
         if (!this.#isStopped) void this.#look(state);
       });
     state.running.add(work);
+  }
+
+  async #handle(job: ClaimedJob): Promise<void> {
+    const handler = this.#ports.handlers[job.kind];
+    if (handler === undefined) throw new Error(`nobody works on ${job.kind}`);
+    await handler(job);
   }
 
   #sleep(state: LaneState, ms: number): void {

@@ -86,18 +86,27 @@ async function activate(settings: unknown, nowMs: number): Promise<void> {
   contributions = isRecord(given) ? given : {};
   const channels = membersOf(contributions['channels']).map(([name, channel]) => [name, describeChannel(channel)] as const);
   const hospitalAdapters = membersOf(contributions['hospitalAdapters']).map(([name, adapter]) => [name, { operations: operationsOf(adapter), ...(Array.isArray(adapter['dictionaries']) ? { dictionaries: adapter['dictionaries'].map(String) } : {}) }] as const);
-  const other = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'stop'].includes(key));
-  say({ kind: 'activated', description: { channels: Object.fromEntries(channels), hospitalAdapters: Object.fromEntries(hospitalAdapters), other } });
+  const companions = (kind: 'tills' | 'cardTerminals' | 'presettling') =>
+    Object.fromEntries(membersOf(contributions[kind]).map(([name, companion]) => [name, { operations: operationsOf(companion), ...(Array.isArray(companion['terminalIds']) ? { terminalIds: companion['terminalIds'].map(String) } : {}) }] as const));
+  const other = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'presettling', 'stop'].includes(key));
+  say({
+    kind: 'activated',
+    description: {
+      channels: Object.fromEntries(channels), hospitalAdapters: Object.fromEntries(hospitalAdapters),
+      tills: companions('tills'), cardTerminals: companions('cardTerminals'), presettling: companions('presettling'), other,
+    },
+  });
 }
 
 function describeChannel(channel: Unknowns) {
   const operations = operationsOf(channel);
-  const { merchantNo, methods, answerNotification } = channel;
+  const { merchantNo, methods, refunds, answerNotification } = channel;
   const answer = (result: string): { status: number; headers: Record<string, string>; body: string } => (typeof answerNotification === 'function' ? answerNotification.call(channel, result) : { status: 500, headers: {}, body: '' });
   return {
     merchantNo: typeof merchantNo === 'string' ? merchantNo : '',
     methods: Array.isArray(methods) ? methods.map(String) : [],
     operations,
+    ...(refunds === undefined ? {} : { refunds: typeof refunds === 'string' ? refunds : '' }),
     ...(operations.includes('answerNotification') ? { answers: { stored: answer('stored'), refused: answer('refused'), retryLater: answer('retryLater') } } : {}),
   };
 }

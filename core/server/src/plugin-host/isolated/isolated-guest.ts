@@ -28,7 +28,7 @@ export type IsolatedGuest = {
   readonly pid: number;
 };
 /** Shaped like a plugin's own contributions: functions that send messages. */
-export type IsolatedContributions = { readonly channels: Readonly<Record<string, object>>; readonly hospitalAdapters: Readonly<Record<string, object>>; readonly other: readonly string[] };
+export type IsolatedContributions = Readonly<Record<Place['kind'], Readonly<Record<string, object>>>> & { readonly other: readonly string[] };
 
 export type IsolatedGuestOptions = {
   readonly package: Pick<PluginPackage, 'folder' | 'entryPath'>;
@@ -129,6 +129,7 @@ class GuestProcess {
       channels: mapped(description.channels, (channel, name) => ({
         merchantNo: channel.merchantNo,
         methods: channel.methods,
+        ...(channel.refunds === undefined ? {} : { refunds: channel.refunds }),
         ...this.#operations({ kind: 'channels', name }, channel.operations.filter((operation) => operation !== 'answerNotification')),
         ...(channel.answers === undefined ? {} : { answerNotification: (result: 'stored' | 'refused' | 'retryLater') => channel.answers?.[result] }),
       })),
@@ -136,6 +137,9 @@ class GuestProcess {
         ...(adapter.dictionaries === undefined ? {} : { dictionaries: adapter.dictionaries }),
         ...this.#operations({ kind: 'hospitalAdapters', name }, adapter.operations),
       })),
+      tills: this.#companions('tills', description),
+      cardTerminals: this.#companions('cardTerminals', description),
+      presettling: this.#companions('presettling', description),
       other: description.other,
     };
   }
@@ -148,6 +152,10 @@ class GuestProcess {
       this.#child.kill('SIGKILL');
     }
     await this.#ended.promise;
+  }
+
+  #companions(kind: 'tills' | 'cardTerminals' | 'presettling', description: Description): Record<string, object> {
+    return mapped(description[kind], ({ operations, terminalIds }, name) => ({ ...(terminalIds === undefined ? {} : { terminalIds }), ...this.#operations({ kind, name }, operations) }));
   }
 
   #operations(place: Place, names: readonly string[]): Record<string, (request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number }) => Promise<unknown>> {

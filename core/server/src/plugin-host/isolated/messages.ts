@@ -16,12 +16,15 @@ export type ToGuest =
   | { readonly kind: 'stop' };
 
 /** Which contribution a call is for. */
-export type Place = { readonly kind: 'channels' | 'hospitalAdapters'; readonly name: string };
+export type Place = { readonly kind: 'channels' | 'hospitalAdapters' | 'tills' | 'cardTerminals' | 'presettling'; readonly name: string };
 
 const Name = Type.String({ minLength: 1, maxLength: 64 });
 const Id = Type.Integer({ minimum: 0 });
 const closed = { additionalProperties: false } as const;
 const Answer = Type.Object({ status: Type.Integer(), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, closed);
+
+/** What belongs to a channel, under its name. `terminalIds`: of card terminals. */
+const Companions = Type.Record(Name, Type.Object({ operations: Type.Array(Name, { maxItems: 20 }), terminalIds: Type.Optional(Type.Array(Name, { maxItems: 500 })) }, closed));
 
 /** A contribution as the guest describes it once: what it is for, and which operations it has. */
 export const DescriptionSchema = Type.Object(
@@ -33,6 +36,7 @@ export const DescriptionSchema = Type.Object(
           merchantNo: Type.String({ minLength: 1, maxLength: 64 }),
           methods: Type.Array(Name, { maxItems: 20 }),
           operations: Type.Array(Name, { maxItems: 40 }),
+          refunds: Type.Optional(Name),
           /** Said once, so that a notification is answered although the guest has died meanwhile. */
           answers: Type.Optional(Type.Object({ stored: Answer, refused: Answer, retryLater: Answer }, closed)),
         },
@@ -40,6 +44,9 @@ export const DescriptionSchema = Type.Object(
       ),
     ),
     hospitalAdapters: Type.Record(Name, Type.Object({ dictionaries: Type.Optional(Type.Array(Name, { maxItems: 100 })), operations: Type.Array(Name, { maxItems: 60 }) }, closed)),
+    tills: Companions,
+    cardTerminals: Companions,
+    presettling: Companions,
     other: Type.Array(Name, { maxItems: 20 }),
   },
   closed,

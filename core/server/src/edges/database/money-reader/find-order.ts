@@ -57,6 +57,7 @@ function viewOrder(order: OrderRow): Omit<OrderDetail, 'payments' | 'refunds' | 
   const billNos: unknown = JSON.parse(order.billNos);
   return {
     tradeNo, version, createdAt, hospitalId, merchantId, patientLabel, hisQuoteNo, description, totalFen, fundFen, personalAccountFen, amountFen,
+    ...given('presettlementNo', order.presettlementNo),
     owner: { kind: order.ownerKind, id: order.ownerId },
     patientId: maskMiddle(order.patientId),
     billNos: Array.isArray(billNos) ? billNos.map(String) : [],
@@ -72,6 +73,7 @@ function viewPayment(payment: PaymentRow, refunds: readonly RefundRow[]): OrderD
   const held = refunds.filter((refund) => refund.paymentNo === paymentNo && holdsMoney(refund.state)).reduce((sum, { refundFen }) => sum + refundFen, 0);
   return {
     paymentNo, channel, merchantNo, method, amountFen, state, submittedAt, expiresAt, attempts, refundableFen: state === 'succeeded' ? amountFen - held : 0,
+    ...(payment.insuranceFundFen === null ? {} : { insuranceSplit: { fundFen: payment.insuranceFundFen, accountFen: payment.insuranceAccountFen ?? 0 } }),
     ...given('channelTradeNo', payment.channelTradeNo), ...given('paidAt', payment.paidAt), ...given('fundingSource', payment.fundingSource), ...given('billDay', payment.billDay),
     ...given('lastNews', payment.lastNews === null ? null : redactText(payment.lastNews)),
   };

@@ -9,18 +9,18 @@ export type OrderRow = {
   tradeNo: string; hospitalId: string; merchantId: string; ownerKind: 'terminal' | 'application'; ownerId: string; hisQuoteNo: string; patientId: string; patientLabel: string; billNos: string;
   description: string; totalFen: number; fundFen: number; personalAccountFen: number; amountFen: number; createdAt: string; version: number; confirmation: ConfirmationState;
   settlementNo: string | null; receiptNo: string | null; pickupWindow: string | null; guide: string | null; confirmedAt: string | null; hisDay: string | null; confirmAttempts: number;
-  receiptPrintedAt: string | null;
+  receiptPrintedAt: string | null; presettlementNo: string | null;
 };
 export type PaymentRow = {
   paymentNo: string; tradeNo: string; leg: number; channel: string; merchantNo: string; method: string; amountFen: number; state: PaymentState; expiresAt: string; submittedAt: string;
-  channelTradeNo: string | null; paidAt: string | null; fundingSource: string | null; attempts: number; billDay: string | null; lastNews: string | null;
+  channelTradeNo: string | null; paidAt: string | null; fundingSource: string | null; attempts: number; billDay: string | null; lastNews: string | null; insuranceFundFen: number | null; insuranceAccountFen: number | null;
 };
 export type RefundRow = {
   refundNo: string; tradeNo: string; paymentNo: string; refundFen: number; state: RefundState; cause: RefundCause; reason: string; requestedBy: string; requestedAt: string;
   needsHisApproval: number; hisRefundNo: string | null; channelRefundNo: string | null; refundedAt: string | null; attempts: number; replaces: string | null; lastNews: string | null;
 };
 export type FactRow = { id: number; kind: string; source: string; sourceId: string; tradeNo: string | null; body: string; at: string };
-export type EventRow = { id: number; tradeNo: string; axis: 'payment' | 'confirmation' | 'refund'; subject: string; fromState: string | null; toState: string; trigger: string; causeKind: string; causeId: string; orderVersion: number; at: string };
+export type EventRow = { id: number; tradeNo: string; axis: 'payment' | 'confirmation' | 'refund' | 'presettlement'; subject: string; fromState: string | null; toState: string; trigger: string; causeKind: string; causeId: string; orderVersion: number; at: string };
 export type JournalRow = { seq: number; bizType: string; bizId: string; step: string; tradeNo: string; acctDate: string; at: string; causeKind: string; causeId: string; totalFen: number; hash: string };
 export type EntryRow = { id: number; journalSeq: number; line: number; accountId: number; side: 'debit' | 'credit'; amountFen: number; phase: 'pending' | 'voided' | 'final'; clearKey: string };
 export type AccountRow = { id: number; name: string; code: string; normal: 'debit' | 'credit' };
@@ -44,11 +44,11 @@ export function defineReadModels(sequelize: Sequelize) {
   return {
     orders: table<OrderRow>('orders', 'tradeNo', [
       'tradeNo', 'hospitalId', 'merchantId', 'ownerKind', 'ownerId', 'hisQuoteNo', 'patientId', 'patientLabel', 'billNos', 'description', 'createdAt', 'confirmation', 'settlementNo', 'receiptNo',
-      'pickupWindow', 'guide', 'confirmedAt', 'hisDay', 'receiptPrintedAt',
+      'pickupWindow', 'guide', 'confirmedAt', 'hisDay', 'receiptPrintedAt', 'presettlementNo',
     ], ['totalFen', 'fundFen', 'personalAccountFen', 'amountFen', 'version', 'confirmAttempts']),
     payments: table<PaymentRow>('payment', 'paymentNo', [
       'paymentNo', 'tradeNo', 'channel', 'merchantNo', 'method', 'state', 'expiresAt', 'submittedAt', 'channelTradeNo', 'paidAt', 'fundingSource', 'billDay', 'lastNews',
-    ], ['leg', 'amountFen', 'attempts']),
+    ], ['leg', 'amountFen', 'attempts', 'insuranceFundFen', 'insuranceAccountFen']),
     refunds: table<RefundRow>('refund', 'refundNo', [
       'refundNo', 'tradeNo', 'paymentNo', 'state', 'cause', 'reason', 'requestedBy', 'requestedAt', 'hisRefundNo', 'channelRefundNo', 'refundedAt', 'replaces', 'lastNews',
     ], ['refundFen', 'needsHisApproval', 'attempts']),

@@ -2,8 +2,9 @@
 import { fen, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
 import type { SQLInputValue } from 'node:sqlite';
 import type { ConfirmationState } from '../../../domain/confirmation-states.js';
-import type { Order, Owner, Payment, Refund, RefundCause, StoredQuote } from '../../../domain/order.js';
+import type { Order, Owner, Payment, Presettlement, Refund, RefundCause, StoredQuote } from '../../../domain/order.js';
 import type { PaymentState } from '../../../domain/payment-states.js';
+import type { PresettlementState } from '../../../domain/presettlement-states.js';
 import type { RefundState } from '../../../domain/refund-states.js';
 
 export type Row = Record<string, unknown>;
@@ -95,6 +96,7 @@ export function orderFromRow(row: Row): Order {
     receiptPrintedAt: optionalText(row, 'receipt_printed_at'),
     tenderUntil: optionalText(row, 'tender_until'),
     tenderEndingAt: optionalText(row, 'tender_ending_at'),
+    presettlementNo: optionalText(row, 'presettlement_no'),
   };
 }
 
@@ -117,6 +119,7 @@ export function orderColumns(order: Order): Columns {
     amount_fen: order.amountFen,
     created_at: order.createdAt,
     tender_until: order.tenderUntil ?? null,
+    presettlement_no: order.presettlementNo ?? null,
     ...orderStateColumns(order),
   };
 }
@@ -160,6 +163,8 @@ export function paymentFromRow(row: Row): Payment {
     attempts: number(row, 'attempts'),
     billDay: optionalText(row, 'bill_day'),
     lastNews: optionalText(row, 'last_news'),
+    ...(number(row, 'refunds_whole_only') === 1 ? { refundsWholeOnly: true } : {}),
+    ...(typeof row['insurance_fund_fen'] === 'number' ? { insuranceSplit: { fundFen: fen(row['insurance_fund_fen']), accountFen: fen(number(row, 'insurance_account_fen')) } } : {}),
   };
 }
 
@@ -174,6 +179,7 @@ export function paymentColumns(payment: Payment): Columns {
     amount_fen: payment.amountFen,
     expires_at: payment.expiresAt,
     submitted_at: payment.submittedAt,
+    refunds_whole_only: payment.refundsWholeOnly === true ? 1 : 0,
     ...paymentStateColumns(payment),
   };
 }
@@ -189,6 +195,8 @@ export function paymentStateColumns(payment: Payment): Columns {
     attempts: payment.attempts,
     bill_day: payment.billDay ?? null,
     last_news: payment.lastNews ?? null,
+    insurance_fund_fen: payment.insuranceSplit?.fundFen ?? null,
+    insurance_account_fen: payment.insuranceSplit?.accountFen ?? null,
   };
 }
 
@@ -245,5 +253,59 @@ export function refundStateColumns(refund: Refund): Columns {
     is_posted: refund.isPosted ? 1 : 0,
     attempts: refund.attempts,
     last_news: refund.lastNews ?? null,
+  };
+}
+
+export function presettlementFromRow(row: Row): Presettlement {
+  const fundFen = row['fund_fen'];
+  return {
+    presettlementNo: text(row, 'presettlement_no'),
+    hospitalId: text(row, 'hospital_id'),
+    owner: owner(row),
+    channel: text(row, 'channel'),
+    quoteId: text(row, 'quote_id'),
+    billNos: texts(row, 'bill_nos'),
+    detailsHash: text(row, 'details_hash'),
+    state: text(row, 'state') as PresettlementState,
+    totalFen: fen(number(row, 'total_fen')),
+    split: typeof fundFen === 'number' ? { fundFen: fen(fundFen), accountFen: fen(number(row, 'account_fen')), cashFen: fen(number(row, 'cash_fen')) } : undefined,
+    visitNo: optionalText(row, 'visit_no'),
+    tradeNo: optionalText(row, 'trade_no'),
+    requestedAt: text(row, 'requested_at'),
+    expiresAt: text(row, 'expires_at'),
+    busyUntil: optionalText(row, 'busy_until'),
+    abandoningSince: optionalText(row, 'abandoning_since'),
+    lastNews: optionalText(row, 'last_news'),
+  };
+}
+
+export function presettlementColumns(presettlement: Presettlement): Columns {
+  return {
+    presettlement_no: presettlement.presettlementNo,
+    hospital_id: presettlement.hospitalId,
+    owner_kind: presettlement.owner.kind,
+    owner_id: presettlement.owner.id,
+    channel: presettlement.channel,
+    quote_id: presettlement.quoteId,
+    bill_nos: JSON.stringify(presettlement.billNos),
+    details_hash: presettlement.detailsHash,
+    total_fen: presettlement.totalFen,
+    requested_at: presettlement.requestedAt,
+    expires_at: presettlement.expiresAt,
+    ...presettlementStateColumns(presettlement),
+  };
+}
+
+export function presettlementStateColumns(presettlement: Presettlement): Columns {
+  return {
+    state: presettlement.state,
+    fund_fen: presettlement.split?.fundFen ?? null,
+    account_fen: presettlement.split?.accountFen ?? null,
+    cash_fen: presettlement.split?.cashFen ?? null,
+    visit_no: presettlement.visitNo ?? null,
+    trade_no: presettlement.tradeNo ?? null,
+    busy_until: presettlement.busyUntil ?? null,
+    abandoning_since: presettlement.abandoningSince ?? null,
+    last_news: presettlement.lastNews ?? null,
   };
 }

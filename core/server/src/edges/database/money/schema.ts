@@ -145,4 +145,27 @@ INSERT INTO job_token (last) SELECT coalesce(max(token), 0) FROM job;
     name: '0006-job-answered',
     sql: 'ALTER TABLE job ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;',
   },
+  {
+    name: '0007-insurance',
+    // One pre-settlement of a bill at a time: a row of presettlement_bill stands until the centre holds nothing of it any more.
+    sql: `
+CREATE TABLE presettlement (
+  presettlement_no TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, owner_kind TEXT NOT NULL, owner_id TEXT NOT NULL, channel TEXT NOT NULL,
+  quote_id TEXT NOT NULL, bill_nos TEXT NOT NULL, tenant TEXT NOT NULL, idempotency_key TEXT NOT NULL, request_hash TEXT NOT NULL, details_hash TEXT NOT NULL,
+  state TEXT NOT NULL, total_fen INTEGER NOT NULL CHECK (total_fen > 0), fund_fen INTEGER, account_fen INTEGER, cash_fen INTEGER,
+  visit_no TEXT, trade_no TEXT, requested_at TEXT NOT NULL, expires_at TEXT NOT NULL, busy_until TEXT, abandoning_since TEXT, last_news TEXT,
+  UNIQUE (tenant, idempotency_key),
+  CHECK (fund_fen IS NULL OR (fund_fen >= 0 AND account_fen >= 0 AND cash_fen >= 0 AND fund_fen + account_fen + cash_fen = total_fen))
+) STRICT;
+CREATE INDEX presettlement_by_order ON presettlement (trade_no);
+CREATE TABLE presettlement_bill (
+  hospital_id TEXT NOT NULL, bill_no TEXT NOT NULL, presettlement_no TEXT NOT NULL REFERENCES presettlement (presettlement_no),
+  PRIMARY KEY (hospital_id, bill_no)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE orders ADD COLUMN presettlement_no TEXT;
+ALTER TABLE payment ADD COLUMN refunds_whole_only INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE payment ADD COLUMN insurance_fund_fen INTEGER;
+ALTER TABLE payment ADD COLUMN insurance_account_fen INTEGER;
+`,
+  },
 ];

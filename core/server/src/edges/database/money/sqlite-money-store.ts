@@ -4,17 +4,20 @@ import { DatabaseSync } from 'node:sqlite';
 import type {
   Acceptance, AcceptanceResult, ChangeRequest, ChangeResult, ClaimedJob, Fact, IdempotencyKey, JobThen, JournalHead, KeyKeeping, MoneyStore,
 } from '../../../domain/money-store.js';
-import { OrderChange, type CaseDraft, type JobKind, type StateEvent } from '../../../domain/order-change.js';
+import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
+import { mayBeTaken } from '../../../domain/presettlement.js';
 import { GroupCommit } from './group-commit.js';
 import { JobTable } from './job-table.js';
 import { LedgerWriter } from './ledger-writer.js';
+import { PresettlementTable } from './presettlement-table.js';
 import {
   number, orderColumns, orderFromRow, orderStateColumns, paymentColumns, paymentFromRow, paymentStateColumns, quoteColumns, quoteFromRow,
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
 import { MONEY_MIGRATIONS } from './schema.js';
+import { SqlitePresettlementStore } from './sqlite-presettlement-store.js';
 import { Statements } from './statements.js';
 
 export type SqliteMoneyStoreOptions = {
@@ -33,6 +36,8 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #sql: Statements;
   readonly #jobs: JobTable;
   readonly #ledger: LedgerWriter;
+  readonly #presettlements: PresettlementTable;
+  readonly presettlements: SqlitePresettlementStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
   constructor(options: SqliteMoneyStoreOptions) {
@@ -44,6 +49,18 @@ export class SqliteMoneyStore implements MoneyStore {
     this.#sql = new Statements(this.database);
     this.#jobs = new JobTable(this.#sql);
     this.#ledger = new LedgerWriter(this.#sql);
+    this.#presettlements = new PresettlementTable(this.#sql);
+    this.presettlements = new SqlitePresettlementStore({
+      commits: this.commits,
+      table: this.#presettlements,
+      jobs: this.#jobs,
+      shared: {
+        saveFact: (fact, tradeNo, now) => this.#saveFact(fact, tradeNo, now),
+        saveEvent: (tradeNo, event, version, now) => { this.#saveEvent(tradeNo, event, version, now); },
+        saveCase: (draft, tradeNo, now) => { this.#saveCase(draft, tradeNo, now); },
+        resolveCase: (kind, subject, now) => { this.#resolveCase(kind, subject, now); },
+      },
+    });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */
@@ -76,6 +93,7 @@ export class SqliteMoneyStore implements MoneyStore {
         const other = this.#mustLoad(taken).order;
         return { kind: 'billTaken', tradeNo: other.tradeNo, owner: other.owner };
       }
+      if (order.presettlementNo !== undefined && !this.#takePresettlement(acceptance, order.presettlementNo)) return { kind: 'presettlementNotOpen' };
       this.#sql.insert('orders', orderColumns(order));
       this.#sql.insert('payment', paymentColumns(payment));
       this.#claimBills(order.hospitalId, order.billNos, order.tradeNo, now);
@@ -171,9 +189,12 @@ export class SqliteMoneyStore implements MoneyStore {
     );
   }
 
-  /** Payments through a channel instance that still need it: no definite outcome, money the hospital has not booked yet, or a refund on its way. */
+  /**
+   * Payments through a channel instance that still need it: no definite outcome, money the hospital has not booked yet, or a refund on its way. A pre-settlement
+   * whose registration and fees may have to be taken back needs it too.
+   */
   countOpenMoney(channel: string): Promise<number> {
-    return this.#read(() =>
+    return this.#read(() => this.#presettlements.countOpen(channel) +
       Number(
         this.#sql.get(
           `SELECT count(*) AS n FROM payment p JOIN orders o ON o.trade_no = p.trade_no WHERE p.channel = ? AND (
@@ -228,7 +249,18 @@ export class SqliteMoneyStore implements MoneyStore {
     const refunds = this.#sql.all('SELECT * FROM refund WHERE trade_no = ? ORDER BY refund_no', tradeNo).map(refundFromRow);
     const holdsBills = this.#sql.get('SELECT 1 FROM bill_claim WHERE trade_no = ? LIMIT 1', tradeNo) !== undefined;
     const billsFree = holdsBills || this.#findOtherClaim(order.hospitalId, order.billNos, tradeNo) === undefined;
-    return { order, payments, refunds, holdsBills, billsFree };
+    const presettlement = order.presettlementNo === undefined ? undefined : this.#presettlements.find(order.presettlementNo);
+    return { order, payments, refunds, holdsBills, billsFree, presettlement };
+  }
+
+  /** The pre-settlement belongs to the new order, or nothing is accepted: amounts are compared here, inside the transaction. */
+  #takePresettlement({ order, payment, cause, now }: Acceptance, presettlementNo: string): boolean {
+    const presettlement = this.#presettlements.find(presettlementNo);
+    if (presettlement === undefined || !mayBeTaken(presettlement, order, payment, now)) return false;
+    this.#presettlements.update({ ...presettlement, state: 'settling', tradeNo: order.tradeNo });
+    this.#saveEvent(order.tradeNo, { axis: 'presettlement', subject: presettlementNo, from: presettlement.state, to: 'settling', trigger: 'payment', cause }, order.version, now);
+    this.#jobs.drop('advancePresettlement', presettlementNo);
+    return true;
   }
 
   /** Writes what was decided; returns the order's new version. */
@@ -245,6 +277,7 @@ export class SqliteMoneyStore implements MoneyStore {
       if (!change.newRefunds.has(refundNo)) this.#sql.update('refund', refundStateColumns(change.refund(refundNo)), 'refund_no', refundNo);
     }
     if (change.newRefunds.size + change.changedRefunds.size > 0) this.#guardRefundLimits(change);
+    if (change.presettlementChanged && change.presettlement !== undefined) this.#presettlements.update(change.presettlement);
     if (change.holdsBills !== before.holdsBills) {
       if (change.holdsBills) this.#claimBills(change.order.hospitalId, change.order.billNos, tradeNo, change.now);
       else this.#sql.run('DELETE FROM bill_claim WHERE trade_no = ?', tradeNo);
@@ -254,9 +287,7 @@ export class SqliteMoneyStore implements MoneyStore {
     for (const job of change.droppedJobs) this.#jobs.drop(job.kind, job.subject);
     for (const job of change.jobs) this.#jobs.schedule(job, tradeNo);
     for (const draft of change.cases) this.#saveCase(draft, tradeNo, change.now);
-    for (const { kind, subject } of change.resolvedCases) {
-      this.#sql.run('UPDATE discrepancy_case SET resolved_at = ? WHERE kind = ? AND subject = ? AND resolved_at IS NULL', change.now.toISOString(), kind, subject);
-    }
+    for (const { kind, subject } of change.resolvedCases) this.#resolveCase(kind, subject, change.now);
     return version;
   }
 
@@ -305,6 +336,10 @@ export class SqliteMoneyStore implements MoneyStore {
       'INSERT INTO state_event (trade_no, axis, subject, from_state, to_state, trigger, cause_kind, cause_id, order_version, at) VALUES (?,?,?,?,?,?,?,?,?,?)',
       tradeNo, event.axis, event.subject, event.from ?? null, event.to, event.trigger, event.cause.kind, event.cause.id, version, now.toISOString(),
     );
+  }
+
+  #resolveCase(kind: CaseKind, subject: string, now: Date): void {
+    this.#sql.run('UPDATE discrepancy_case SET resolved_at = ? WHERE kind = ? AND subject = ? AND resolved_at IS NULL', now.toISOString(), kind, subject);
   }
 
   #saveCase(draft: CaseDraft, tradeNo: string | undefined, now: Date): void {

@@ -62,7 +62,7 @@ export const OrderPageSchema = Type.Object({ orders: Type.Array(OrderRowSchema),
 const PaymentSchema = Type.Object(
   {
     paymentNo: Text, channel: Text, merchantNo: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), submittedAt: Instant, expiresAt: Instant, attempts: Count,
-    refundableFen: Fen, channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(Text),
+    refundableFen: Fen, insuranceSplit: Maybe(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(Text),
   },
   named('PaymentDetail'),
 );
@@ -82,7 +82,7 @@ const journal = {
 } as const;
 export const JournalSchema = Type.Object(journal, named('Journal'));
 const TimelineEventSchema = Type.Object(
-  { kind: Type.Literal('event'), at: Instant, axis: Type.Enum(['payment', 'confirmation', 'refund'] as const), subject: Text, from: Maybe(Text), to: Text, trigger: Text, causeKind: Text, causeId: Text, version: Count },
+  { kind: Type.Literal('event'), at: Instant, axis: Type.Enum(['payment', 'confirmation', 'refund', 'presettlement'] as const), subject: Text, from: Maybe(Text), to: Text, trigger: Text, causeKind: Text, causeId: Text, version: Count },
   named('TimelineEvent'),
 );
 const TimelineFactSchema = Type.Object(
@@ -98,7 +98,7 @@ export const TimelineItemSchema = Type.Union([TimelineEventSchema, TimelineFactS
 export const OrderDetailSchema = Type.Object(
   {
     tradeNo: Text, version: Count, createdAt: Instant, hospitalId: Text, merchantId: Text, owner: OwnerSchema, patientId: Type.String({ description: '脱敏 / Masked' }), patientLabel: Text, billNos: Type.Array(Text),
-    hisQuoteNo: Text, description: Text, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, amountFen: Fen,
+    hisQuoteNo: Text, description: Text, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, amountFen: Fen, presettlementNo: Maybe(Text),
     confirmation: Type.Object(
       { state: Type.Enum(CONFIRMATION_STATES), attempts: Count, settlementNo: Maybe(Text), receiptNo: Maybe(Text), pickupWindow: Maybe(Text), guide: Maybe(Text), confirmedAt: Maybe(Instant), hisDay: Maybe(Text), receiptPrintedAt: Maybe(Instant) },
       closed,

@@ -1,9 +1,10 @@
-import type { Bill, CardType } from '@hospay/plugin-sdk';
+import type { Bill, CardType, InsuranceVoucher } from '@hospay/plugin-sdk';
 import type { AuthenticationPorts, StatementPorts } from '../../../applications/ports.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
 import type { Clock } from '../../../domain/time.js';
+import type { InsuredPersonView, PresettlementView } from '../../../insurance/presettlement-view.js';
 import type { OrderView } from '../../../payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
 
@@ -35,6 +36,17 @@ export type RefundOfApplication = {
   readonly requestedBy: string;
   readonly idempotency: IdempotencyKey;
 };
+export type PresettleOfApplication = {
+  readonly owner: Owner;
+  readonly quoteId: string;
+  readonly voucher: InsuranceVoucher;
+  readonly personNo: string;
+  readonly insuranceType: string;
+  readonly insuredPlace?: string;
+  readonly usesAccount: boolean;
+  readonly operatorId?: string;
+  readonly idempotency: IdempotencyKey;
+};
 type Freshness = 'stored' | 'fresh';
 export type OrderQuestion =
   | { readonly owner: Owner; readonly tradeNo: string; readonly freshness: Freshness }
@@ -50,6 +62,10 @@ export type PaymentUseCases = {
   findOrder(request: OrderQuestion): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundOfApplication): Promise<Outcome<{ readonly refund: { readonly refundNo: string } }>>;
+  findInsured(request: { readonly hospitalId: string; readonly owner: Owner; readonly voucher: InsuranceVoucher; readonly operatorId?: string }): Promise<Outcome<InsuredPersonView>>;
+  presettle(request: PresettleOfApplication): Promise<Outcome<PresettlementView>>;
+  findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
+  abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
 };
 
 export type PaymentApiPorts = {

@@ -1,9 +1,10 @@
 /** The shapes of the payment API. They check what comes in, describe what goes out, and are the components of the OpenAPI document. */
-import { BillLineSchema, BillSchema, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { BillLineSchema, BillSchema, CARD_TYPES, InsuranceVoucherSchema, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
 import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
+import { PRESETTLEMENT_STATES } from '../../../domain/presettlement-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import type { ErrorAnswerSchema } from '../http-kit/error-answer.js';
 
@@ -69,6 +70,46 @@ export const ApiQuoteSchema = Type.Object(
   named('Quote'),
 );
 
+const VoucherSchema = Type.Object(InsuranceVoucherSchema.properties, { ...named('InsuranceVoucher'), description: '医保电子凭证、身份证、社保卡或授权码 / What the patient shows; passed on, never kept' });
+export const InsuredSearchSchema = Type.Object({ voucher: VoucherSchema, operatorId: Type.Optional(Name('Person at the window')) }, named('InsuredSearch'));
+export const InsuredPersonViewSchema = Type.Object(
+  {
+    personNo: Type.String({ description: '医保人员编号 / The centre\'s number of the person' }),
+    name: Type.String({ description: '脱敏姓名 / Masked' }),
+    insurances: Type.Array(
+      Type.Object({ type: Type.String({ description: '险种：310 职工、390 居民 … / 310 employees, 390 residents …' }), place: Type.String(), accountBalanceFen: Type.Optional(AmountFen), isActive: Type.Boolean() }, named('Insurance')),
+    ),
+  },
+  named('InsuredPerson'),
+);
+export const PresettlementRequestBodySchema = Type.Object(
+  {
+    quoteId: Name('Quote to pre-settle; visit and fees come from the HIS'),
+    voucher: VoucherSchema,
+    personNo: Type.String({ minLength: 1, maxLength: 50 }),
+    insuranceType: Type.String({ minLength: 1, maxLength: 50 }),
+    insuredPlace: Type.Optional(Type.String({ pattern: '^[0-9]{6}$' })),
+    usesAccount: Type.Boolean({ description: '是否使用个人账户 / Whether the personal account may be used' }),
+    operatorId: Type.Optional(Type.String({ minLength: 1, maxLength: 30 })),
+  },
+  named('PresettlementRequest'),
+);
+export const PresettlementNoSchema = Type.String({ minLength: 6, maxLength: 30, pattern: '^[0-9A-Za-z]+$', description: '医保预结算号 / Number of the pre-settlement' });
+export const PresettlementSchema = Type.Object(
+  {
+    presettlementNo: Type.String(),
+    quoteId: Type.String(),
+    state: Type.Enum(PRESETTLEMENT_STATES, { description: '`requested`、`unknown`：用同一幂等键再问 / ask again with the same key' }),
+    totalFen: AmountFen,
+    split: Type.Optional(
+      Type.Object({ fundFen: AmountFen, accountFen: AmountFen, cashFen: AmountFen, insuredFen: Type.Integer({ minimum: 0, description: '基金 + 个人账户：医保付款的金额 / Fund and account together: what the insured payment takes' }) }, named('InsuranceSplit')),
+    ),
+    expiresAt: Instant,
+    tradeNo: Type.Optional(Type.String()),
+  },
+  named('Presettlement'),
+);
+
 /** How and with what a payment is made: the same for the first of an order and for a further one. */
 const TENDER = {
   method: Type.Enum(PAYMENT_METHODS),
@@ -85,7 +126,7 @@ const TENDER = {
 export const PaymentRequestSchema = Type.Object(
   {
     quoteId: Name('Quote to pay'),
-    amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen / Must equal the quote\'s selfPayFen' }),
+    amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen；医保支付（presettlementNo）时等于 totalFen / Must equal the quote\'s selfPayFen; its totalFen with a presettlementNo' }),
     tenderFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '混合支付：本次付多少（分）；缺省为全额 / Mixed tender: what this first payment takes; absent: the whole' })),
     ...TENDER,
     description: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: '商品描述；默认“门诊缴费” / What the patient sees in the wallet' })),
@@ -112,6 +153,7 @@ const PaymentSchema = Type.Object(
     expiresAt: Instant,
     channelTradeNo: Type.Optional(Type.String()),
     paidAt: Type.Optional(Instant),
+    insuranceSplit: Type.Optional(Type.Object({ fundFen: AmountFen, accountFen: AmountFen }, { ...named('PaidByInsurance'), description: '医保付款中基金与个人账户各付多少 / Who of the insurance pays it' })),
     refundableFen: Type.Integer({ minimum: 0, description: '可退金额（分） / What may still be refunded' }),
   },
   named('Payment'),
@@ -140,6 +182,7 @@ export const OrderSchema = Type.Object(
     fundFen: AmountFen,
     personalAccountFen: AmountFen,
     amountFen: AmountFen,
+    presettlementNo: Type.Optional(Type.String({ description: '医保由平台结算：amountFen 为基金、个人账户与现金之和 / Insurance settled through the platform: amountFen is fund + account + cash' })),
     tender: Type.Optional(
       Type.Object(
         {
@@ -198,6 +241,10 @@ export type PaymentApiShapes = {
   readonly Bill: Static<typeof ApiBillSchema>;
   readonly QuoteRequest: Static<typeof QuoteRequestSchema>;
   readonly Quote: Static<typeof ApiQuoteSchema>;
+  readonly InsuredSearch: Static<typeof InsuredSearchSchema>;
+  readonly InsuredPerson: Static<typeof InsuredPersonViewSchema>;
+  readonly PresettlementRequest: Static<typeof PresettlementRequestBodySchema>;
+  readonly Presettlement: Static<typeof PresettlementSchema>;
   readonly PaymentRequest: Static<typeof PaymentRequestSchema>;
   readonly FurtherPaymentRequest: Static<typeof FurtherPaymentRequestSchema>;
   readonly Order: Static<typeof OrderSchema>;

@@ -1,0 +1,30 @@
+import type { OrderChange } from './order-change.js';
+import { isPaymentEnded } from './payment-states.js';
+import { takesMorePayments } from './tender-time.js';
+
+/**
+ * Brings the pre-settlement of an insured order in line with the order's payments and refunds, in the same change. Asked after any news of either;
+ * asking again changes nothing. A pre-settlement that another order has taken meanwhile is left alone.
+ */
+export function followPresettlement(change: OrderChange): void {
+  const { order, payments, refunds, presettlement, now } = change;
+  if (presettlement?.tradeNo !== order.tradeNo) return;
+  const { state, presettlementNo, expiresAt } = presettlement;
+  const legs = payments.filter(({ method }) => method === 'medicalInsurance');
+  const paid = legs.find((payment) => payment.state === 'succeeded');
+  if (paid === undefined) {
+    const isOver = legs.every((payment) => isPaymentEnded(payment.state)) && !takesMorePayments(order, now);
+    if (state !== 'settling' || !isOver) return;
+    change.movePresettlement('presettled', 'payment');
+    change.schedule('advancePresettlement', presettlementNo, new Date(Math.max(Date.parse(expiresAt), now.getTime())));
+    return;
+  }
+  const isUndone = refunds.some((refund) => refund.paymentNo === paid.paymentNo && refund.state === 'succeeded');
+  if (!isUndone && (state === 'settling' || state === 'presettled' || state === 'abandoning')) {
+    change.movePresettlement('settled', 'payment', { abandoningSince: undefined });
+    change.dropJob('advancePresettlement', presettlementNo);
+  } else if (isUndone && state === 'settled') {
+    change.movePresettlement('abandoning', 'refund', { abandoningSince: now.toISOString() });
+    change.schedule('advancePresettlement', presettlementNo);
+  }
+}

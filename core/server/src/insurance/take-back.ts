@@ -1,0 +1,59 @@
+import type { AbandonOutcome } from '@hospay/plugin-sdk';
+import type { ClaimedJob } from '../domain/money-store.js';
+import type { Presettlement } from '../domain/order.js';
+import { gapAfter } from '../domain/payment-policy.js';
+import { isBusy, LONGEST_CENTRE_CALL_MS } from '../domain/presettlement.js';
+import type { PresettlementChange } from '../domain/presettlement-change.js';
+import { makeOpaqueId } from '../domain/trade-number.js';
+import type { InsurancePorts } from './ports.js';
+
+/** Asks the centre to take back fees and registration of a pre-settlement that is being given up. Repeated without an end; what takes too long calls a person. */
+export async function takeBack(ports: InsurancePorts, presettlement: Presettlement, job?: ClaimedJob): Promise<Presettlement> {
+  const { presettlementNo, channel } = presettlement;
+  const now = ports.clock.now();
+  const claim = await ports.presettlements.change({ presettlementNo, cause: { kind: 'timer', id: `abandon/${presettlementNo}` }, now, ...(job === undefined ? {} : { job }) }, (change) => {
+    if (change.presettlement.state !== 'abandoning' || isBusy(change.presettlement, now)) return false;
+    change.set({ busyUntil: new Date(now.getTime() + LONGEST_CENTRE_CALL_MS).toISOString() });
+    return true;
+  });
+  if (claim.kind !== 'changed' || !claim.result) {
+    const busyUntil = claim.kind === 'changed' ? claim.presettlement.busyUntil : undefined;
+    if (job !== undefined) await ports.store.putBackJob(job, { dueAt: new Date(busyUntil ?? now.getTime() + gapAfter(ports.policy.refundRhythmMs, job.attempt)) });
+    return claim.kind === 'changed' ? claim.presettlement : presettlement;
+  }
+  const centre = ports.centres.find(channel);
+  const outcome: AbandonOutcome = centre === undefined ? { kind: 'notSent', reason: 'the channel plugin is not active' } : await centre.abandon({ presettlementNo });
+  const at = ports.clock.now();
+  const sourceId = `abandon/${presettlementNo}/${makeOpaqueId(ports.random, 8)}`;
+  const learned = await ports.presettlements.change(
+    {
+      presettlementNo,
+      cause: { kind: 'answer', id: sourceId },
+      now: at,
+      fact: { kind: 'channelAnswer', source: channel, sourceId, body: outcome },
+      ...(job === undefined ? {} : { job, jobThen: outcome.kind === 'abandoned' ? ('done' as const) : { dueAt: new Date(at.getTime() + gapAfter(ports.policy.refundRhythmMs, job.attempt)) } }),
+    },
+    (change) => {
+      learn(ports, change, outcome);
+      if (job === undefined && change.presettlement.state === 'abandoning') change.schedule(new Date(at.getTime() + gapAfter(ports.policy.refundRhythmMs, 1)));
+    },
+  );
+  return learned.kind === 'changed' ? learned.presettlement : presettlement;
+}
+
+function learn(ports: InsurancePorts, change: PresettlementChange, outcome: AbandonOutcome): void {
+  const { state, abandoningSince } = change.set({ busyUntil: undefined });
+  // A late success has claimed it meanwhile: its refund gives it up again.
+  if (state !== 'abandoning') return;
+  if (outcome.kind === 'abandoned') {
+    change.move('abandoned', 'answer', { lastNews: undefined });
+    change.dropJob();
+    change.resolveCase('presettlementOpen');
+    return;
+  }
+  const news = outcome.kind === 'settled' ? 'the centre holds a settlement of it' : outcome.kind === 'declined' ? `${outcome.code} ${outcome.message}` : outcome.reason;
+  change.set({ lastNews: news });
+  if (change.now.getTime() - Date.parse(abandoningSince ?? change.now.toISOString()) > ports.policy.refundEscalationMs) {
+    change.openCase({ kind: 'presettlementOpen', severity: 2, detail: `fees and registration cannot be taken back at the insurance centre: ${news}` });
+  }
+}

@@ -1,0 +1,47 @@
+import { fen, type Fen, type PaymentMethod } from '@hospay/plugin-sdk';
+import { refused, type ErrorCode, type Refused } from '../domain/errors.js';
+import type { OrderChange } from '../domain/order-change.js';
+import type { InsuranceSplit, Presettlement, StoredQuote } from '../domain/order.js';
+import { insuredFen, mayBeTaken } from '../domain/presettlement.js';
+import { refundableFen } from '../domain/reserve-refund.js';
+import type { PaymentPorts, TenderDetails } from './ports.js';
+
+/** What a new order must bring, and what its first payment takes of it. */
+export type Payable = { readonly wholeFen: Fen; readonly firstFen: Fen; readonly insurance: { readonly presettlement: Presettlement; readonly split: InsuranceSplit } | undefined };
+
+/**
+ * Without insurance: the quote's self-pay. With it (医保): all that the quote is about, because fund, personal account and cash are all brought by payments;
+ * the first is exactly what the centre said the insurance pays.
+ */
+export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request: { readonly method: PaymentMethod; readonly tenderFen?: number } & TenderDetails): Promise<Payable | Refused> {
+  const { tenderFen, presettlementNo = '' } = request;
+  if (request.method !== 'medicalInsurance') {
+    if (tenderFen !== undefined && (!Number.isSafeInteger(tenderFen) || tenderFen <= 0 || tenderFen > quote.selfPayFen)) return refused('TENDER_EXCEEDS_REMAINING');
+    return { wholeFen: quote.selfPayFen, firstFen: tenderFen === undefined ? quote.selfPayFen : fen(tenderFen), insurance: undefined };
+  }
+  const presettlement = await ports.presettlements?.find(presettlementNo);
+  // Of this quote, and so of its owner: nobody else could have made it.
+  if (presettlement?.quoteId !== quote.quoteId) return refused('PRESETTLEMENT_NOT_FOUND');
+  const { split, state } = presettlement;
+  if (split === undefined || state !== 'presettled') return refused('PRESETTLEMENT_NOT_OPEN', state);
+  const firstFen = insuredFen(split);
+  if (tenderFen !== undefined && tenderFen !== firstFen) return refused('AMOUNT_MISMATCH', `the insurance pays ${String(firstFen)} fen, asked ${String(tenderFen)} fen`);
+  return { wholeFen: quote.totalFen, firstFen, insurance: { presettlement, split } };
+}
+
+/**
+ * Whether a further payment of this order may be made so: of an insured order nothing is taken before the insurance has paid, and the insurance pays once,
+ * exactly what was pre-settled. Asked inside the transaction that adds the payment.
+ */
+export function checkInsuredTender(change: OrderChange, request: { readonly method: PaymentMethod; readonly presettlementNo?: string }, payment: { readonly channel: string; readonly amountFen: Fen }): ErrorCode | undefined {
+  const { order, presettlement, payments, now } = change;
+  const isInsured = request.method === 'medicalInsurance';
+  if (order.presettlementNo === undefined) return isInsured ? 'PRESETTLEMENT_NOT_FOUND' : undefined;
+  const hasPaid = payments.some((paid) => paid.method === 'medicalInsurance' && refundableFen(change, paid) > 0);
+  if (!isInsured) return hasPaid ? undefined : 'INSURANCE_FIRST';
+  if (hasPaid) return 'TENDER_EXCEEDS_REMAINING';
+  if (presettlement === undefined || request.presettlementNo !== order.presettlementNo) return 'PRESETTLEMENT_NOT_FOUND';
+  // The order has taken it already; its payment before had no effect.
+  const isOurs = presettlement.state === 'settling' && presettlement.tradeNo === order.tradeNo;
+  return isOurs && mayBeTaken({ ...presettlement, state: 'presettled' }, order, payment, now) ? undefined : 'PRESETTLEMENT_NOT_OPEN';
+}
