@@ -1,10 +1,10 @@
 import {
-  ChargeOutcomeSchema, CloseOutcomeSchema, NotificationSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  ChargeOutcomeSchema, CloseOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
   type NotificationAnswer, type PaymentChannel, type PaymentMethod,
 } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ChannelGuest } from '../domain/guests.js';
+import type { ChannelGuest, PayerIdentification } from '../domain/guests.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -17,6 +17,9 @@ const ANSWERS = {
   queryRefund: Compile(RefundNewsSchema),
   readNotification: Compile(NotificationSchema),
   downloadStatement: Compile(StatementOutcomeSchema),
+  // The patient's browser is sent there: a plugin can name a page, not a script or a file.
+  payerIdAddress: Compile(Type.Object({ url: Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 2048 }) }, { additionalProperties: false })),
+  findPayerId: Compile(PayerIdOutcomeSchema),
   answerNotification: Compile(
     Type.Object({ status: Type.Integer({ minimum: 200, maximum: 599 }), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, { additionalProperties: false }),
   ),
@@ -28,6 +31,17 @@ export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchan
 /** The channel as use cases see it: every call through the boundary, every absent facet an honest outcome. Never throws. */
 export function channelGuest(id: string, current: () => ActiveChannel): ChannelGuest {
   const attempts = createAttempts();
+  const identification: PayerIdentification = {
+    async payerIdAddress(request) {
+      const { channel, boundary } = current();
+      const answer = await boundary.call({ operation: 'payerIdAddress', request, answer: ANSWERS.payerIdAddress, hand: (copy) => channel.payerIdAddress?.(copy) });
+      return 'url' in answer ? { kind: 'address', url: answer.url } : { kind: 'unknown', reason: answer.reason };
+    },
+    async findPayerId(request) {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'findPayerId', request, answer: ANSWERS.findPayerId, hand: (copy, context) => channel.findPayerId?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
   return {
     id,
     get merchantNo() {
@@ -69,6 +83,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
       if (channel.readNotification === undefined) return { kind: 'refused', reason: 'this channel sends no notifications' };
       const read = await boundary.call({ operation: 'readNotification', request: raw, answer: ANSWERS.readNotification, hand: (copy) => channel.readNotification?.(copy) });
       return read.kind === 'unknown' || read.kind === 'notSent' ? { kind: 'refused', reason: read.reason } : read;
+    },
+    get identification() {
+      return current().channel.findPayerId === undefined ? undefined : identification;
     },
     answerNotification(result) {
       return guardedAnswer(current().channel, result);

@@ -10,6 +10,7 @@ export type DictionaryRow = { hospital: string; name: string; loadedAt: Date };
 export type DictionaryEntryRow = { hospital: string; dictionary: string; code: string; name: string; position: number };
 export type PluginInstanceRow = { id: string; hospital: string; plugin: string; kind: string; settingsSealed: string; enabled: boolean; state: string; lastError: string | null; createdAt: Date; updatedAt: Date };
 export type AuditEventRow = { seq: number; at: string; who: string; what: string; object: string; before: string | null; after: string | null; reason: string | null; previousHash: string; hash: string };
+export type CheckoutCodeRow = { tokenHash: string; checkoutNo: string; hospital: string; ownerKind: string; ownerId: string; terminalKind: string | null; merchantId: string; patientId: string; patientLabel: string; billNos: string; description: string; basis: string; quoteId: string | null; quotedAt: Date | null; issuedAt: Date; expiresAt: Date; revokedAt: Date | null; claimRound: number; claimBrowserHash: string | null; claimedAt: Date | null };
 
 export type TableOf<Row extends object, New extends object = Row> = ModelStatic<Model<Row, New>>;
 export type NewTaskRunRow = Omit<TaskRunRow, 'id'>;
@@ -31,6 +32,7 @@ export function defineModels(sequelize: Sequelize) {
     dictionaries: sequelize.define<Model<DictionaryRow>>('dictionary', { hospital: key(), name: key(), loadedAt: DATE }, options('dictionary')),
     dictionaryEntries: sequelize.define<Model<DictionaryEntryRow>>('dictionary_entry', { hospital: key(), dictionary: key(), code: key(), name: STRING, position: INTEGER }, options('dictionary_entry')),
     pluginInstances: sequelize.define<Model<PluginInstanceRow>>('plugin_instance', { id: key(), hospital: STRING, plugin: STRING, kind: STRING, settingsSealed: TEXT, enabled: BOOLEAN, state: STRING, lastError: STRING, createdAt: DATE, updatedAt: DATE }, options('plugin_instance')),
+    checkoutCodes: sequelize.define<Model<CheckoutCodeRow>>('checkout_code', { tokenHash: key(), checkoutNo: STRING, hospital: STRING, ownerKind: STRING, ownerId: STRING, terminalKind: STRING, merchantId: STRING, patientId: STRING, patientLabel: STRING, billNos: TEXT, description: STRING, basis: STRING, quoteId: STRING, quotedAt: DATE, issuedAt: DATE, expiresAt: DATE, revokedAt: DATE, claimRound: INTEGER, claimBrowserHash: STRING, claimedAt: DATE }, options('checkout_code')),
     auditEvents: sequelize.define<Model<AuditEventRow>>('audit_event', { seq: { type: INTEGER, primaryKey: true }, at: STRING, who: STRING, what: STRING, object: STRING, before: TEXT, after: TEXT, reason: STRING, previousHash: STRING, hash: STRING }, options('audit_event')),
   };
 }

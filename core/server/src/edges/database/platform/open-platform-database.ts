@@ -8,6 +8,7 @@ import type { AuditStore } from '../../../operations/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { auditEventStore } from './audit-event-store.js';
+import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
@@ -28,6 +29,7 @@ export type PlatformDatabase = {
   readonly tasks: TaskStore;
   readonly dictionaries: DictionaryStore;
   readonly pluginInstances: PluginInstanceStore;
+  readonly checkoutCodes: CheckoutCodeStore;
   readonly auditEvents: AuditStore;
   /** For health: a trivial question to the file. */
   readonly ping: () => Promise<void>;
@@ -61,6 +63,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     tasks: taskStore(sequelize, models, hospital),
     dictionaries: dictionaryStore(sequelize, models, hospital),
     pluginInstances: pluginInstanceStore(models, hospital, box),
+    checkoutCodes: checkoutCodeStore(models, hospital),
     auditEvents: auditEventStore(models),
     async ping() {
       await sequelize.query('SELECT 1', { type: QueryTypes.SELECT });

@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.js';
+import { checkoutCodes } from './0002-checkout-codes.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, checkoutCodes];
