@@ -21,6 +21,7 @@ import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/pa
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
+import { checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 /** A key no other device of a test has. */
@@ -75,6 +76,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
       listOpenOrders: (owner) => listOpenOrders(payments, owner),
       cancelPayment: (request) => cancelPayment(payments, request),
       markReceiptPrinted: (request) => markReceiptPrinted(payments, request),
+      ...checkoutDeskFor(payments, patients),
     },
     configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,

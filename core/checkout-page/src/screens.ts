@@ -1,6 +1,6 @@
 /** Draws what the core says. Each function makes one screen anew; nothing is kept on the page but the view. */
-import QRCode from 'qrcode';
 import type { CheckoutView, Receipt, Wallet } from './checkout-api.js';
+import { drawQr } from './draw-qr.js';
 import { element, type Child } from './element.js';
 import { APP_NAMES, beijingTime, TEXTS, timeLeftText, WALLET_NAMES, yuanText, type Said, type Told } from './texts.js';
 
@@ -69,8 +69,7 @@ function toPay(drawing: Drawing, view: CheckoutView): HTMLElement {
   const wallet = view.wallet ?? 'wechat';
   const name = WALLET_NAMES[wallet];
   if (view.presentation?.kind === 'qr') {
-    const canvas = element('canvas', { id: 'qr', attributes: { 'data-content': view.presentation.content, role: 'img', 'aria-label': TEXTS.scanThis(APP_NAMES[wallet]).zh } });
-    void QRCode.toCanvas(canvas, view.presentation.content, { width: 480, margin: 2, errorCorrectionLevel: 'M' });
+    const canvas = drawQr(view.presentation.content, TEXTS.scanThis(APP_NAMES[wallet]).zh);
     return element('section', { class: 'wait' }, bill(view, TEXTS.amount), words('h2', TEXTS.scanThis(APP_NAMES[wallet])), element('div', { class: 'code' }, canvas), timeLeft(drawing), cancelButton(drawing, view));
   }
   return element('section', { class: 'wait' }, bill(view, TEXTS.amount), words('h2', TEXTS.inWallet(name)), words('p', TEXTS.comeBack, 'hint'), timeLeft(drawing),

@@ -9,6 +9,8 @@ import { container, instanceCachingFactory, type InjectionToken } from 'tsyringe
 import { createNonceMemory } from './applications/nonce-memory.js';
 import type { ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
+import { createCheckoutDesk } from './checkout/checkout-desk.js';
+import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
@@ -25,6 +27,8 @@ import { installedInstances } from './edges/database/platform/installed-instance
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { hashPassword, passwordMatches } from './edges/database/platform/password.js';
 import { channelNotifications } from './edges/http/channel-notifications.js';
+import { checkoutPage } from './edges/http/checkout-page/checkout-page.js';
+import { readPageFiles } from './edges/http/checkout-page/page-files.js';
 import { startConsole } from './edges/http/console-api/start-console.js';
 import { startHttpServer, type RunningHttpServer } from './edges/http/http-kit/start-http-server.js';
 import { operationsEndpoints } from './edges/http/operations-endpoints.js';
@@ -86,6 +90,8 @@ export type PlatformOptions = {
   readonly configFolder: string;
   /** The built console. */
   readonly consoleFolder: string;
+  /** The built checkout page. */
+  readonly checkoutPageFolder: string;
   readonly log: RunningLog;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -115,6 +121,7 @@ const TOKENS = {
   payments: part<PaymentPorts>('payments'),
   patients: part<PatientPorts>('patients'),
   useCases: part<ReturnType<typeof joinUseCases>>('useCases'),
+  checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -222,6 +229,14 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.patients, (get) => ({ hospitals: get(TOKENS.payments).hospitals, clock, random, saveQuote: (quote) => store.saveQuote(quote) }));
   give(TOKENS.useCases, (get) => joinUseCases(get(TOKENS.payments), get(TOKENS.patients)));
+  give(TOKENS.checkout, (get) => {
+    const unknownTokens = get(TOKENS.metrics).counter({ name: 'hospay_checkout_unknown_codes_total', help: 'Checkout pages asked for under a code nobody was given', labels: [] });
+    const { quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel } = get(TOKENS.useCases);
+    return createCheckoutDesk({
+      codes: database.checkoutCodes, channels: get(TOKENS.payments).channels, clock, random, policy: checkoutPolicyOf(configuration), unknownToken: () => { unknownTokens.add({}); },
+      findQuote: (quoteId) => store.findQuote(quoteId), quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel,
+    });
+  });
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
@@ -396,7 +411,7 @@ async function startBroker({ configuration: { mqtt, dataFolder }, log, random }:
 async function startTerminals(options: PlatformOptions, running: Running): Promise<TerminalGateway> {
   const { configuration: { mqtt, hospital }, clock, random, log } = options;
   const { store } = must(running);
-  const useCases: TerminalUseCases = container.resolve(TOKENS.useCases);
+  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout) };
   const registry = container.resolve(TOKENS.terminals);
   const desk = createTerminalDesk({
     registry, useCases, clock, random, log,
@@ -420,17 +435,18 @@ async function startTerminals(options: PlatformOptions, running: Running): Promi
   return running.gateway;
 }
 
-function paymentGroups({ clock }: PlatformOptions) {
+function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock, random }: PlatformOptions) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const payments = get(TOKENS.payments);
   return [
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
-      useCases: get(TOKENS.useCases),
+      useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout) },
       statements: { entries: statementEntries(get(TOKENS.store).database), clock },
       clock,
     }),
     channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
+    ...(checkout.publicBaseUrl === undefined ? [] : checkoutPage({ useCases: get(TOKENS.checkout), files: readPageFiles(checkoutPageFolder), publicBaseUrl: checkout.publicBaseUrl, clientAddressHeader: checkout.clientAddressHeader, random })),
     operationsEndpoints({ live: () => get(TOKENS.health).live(), ready: () => get(TOKENS.health).ready(), metricsPage: () => get(TOKENS.metrics).page() }),
   ];
 }
@@ -448,7 +464,10 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       if (findings.length > 0) throw new Error(`${String(findings.length)} findings, the first: ${JSON.stringify(findings[0])}`);
       return `${String(rows)} rows, no finding`;
     }],
-    ['remove-expired-rows', async () => `${String(await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)))} task runs removed`],
+    ['remove-expired-rows', async () => {
+      const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
+      return `${String(runs)} task runs, ${String(codes)} expired codes removed`;
+    }],
   ]);
 }
 
@@ -536,3 +555,5 @@ function once<Value>(name: string, start: () => Value | Promise<Value>, stop: (v
 
 const MEGABYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Long enough for an owner to ask what became of a code of last week. */
+const EXPIRED_CODE_DAYS = 7;

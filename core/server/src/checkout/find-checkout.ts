@@ -6,7 +6,7 @@ import type { CheckoutCode, CheckoutPorts, OwnedCheckout } from './ports.js';
 /** What became of a code, for the terminal or application that gave it out; for anybody else it does not exist. */
 export async function findCheckout(ports: CheckoutPorts, request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>> {
   const code = await findOwnedCode(ports, request);
-  if (code === undefined) return refused('CHECKOUT_NOT_OPEN');
+  if (code === undefined) return refused('NO_SUCH_ITEM', 'no such code');
   const round = await findRound(ports, code);
   const isExpired = ports.clock.now().getTime() >= code.expiresAt.getTime();
   const order = round.kind === 'taken' ? round.order : round.kind === 'free' ? round.before : undefined;

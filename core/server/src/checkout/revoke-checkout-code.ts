@@ -10,7 +10,7 @@ import type { CheckoutPorts, OwnedCheckout } from './ports.js';
  */
 export async function revokeCheckoutCode(ports: CheckoutPorts, request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>> {
   const code = await findOwnedCode(ports, request);
-  if (code === undefined) return refused('CHECKOUT_NOT_OPEN');
+  if (code === undefined) return refused('NO_SUCH_ITEM', 'no such code');
   // First no new round can begin, then the running one is ended.
   if (code.revokedAt === undefined) await ports.codes.revoke(code.checkoutNo, ports.clock.now());
   const round = await findRound(ports, code);

@@ -1,5 +1,6 @@
 /** What terminals need from outside, and the words the edges share with this folder. */
 import type { CardType } from '@hospay/plugin-sdk';
+import type { CheckoutOwnerUseCases } from '../checkout/ports.js';
 import type { Outcome } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import type { Owner } from '../domain/order.js';
@@ -76,7 +77,7 @@ export type TerminalUseCases = {
   listOpenOrders(owner: Owner): Promise<readonly OrderView[]>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
-};
+} & CheckoutOwnerUseCases;
 
 export type TerminalPorts = {
   readonly registry: TerminalRegistry;

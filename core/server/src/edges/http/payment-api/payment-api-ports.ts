@@ -1,5 +1,6 @@
 import type { Bill, CardType } from '@hospay/plugin-sdk';
 import type { AuthenticationPorts, StatementPorts } from '../../../applications/ports.js';
+import type { CheckoutOwnerUseCases } from '../../../checkout/ports.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
@@ -50,7 +51,7 @@ export type PaymentUseCases = {
   findOrder(request: OrderQuestion): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundOfApplication): Promise<Outcome<{ readonly refund: { readonly refundNo: string } }>>;
-};
+} & CheckoutOwnerUseCases;
 
 export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;
