@@ -95,6 +95,11 @@ test('a reload storm asks the HIS once, the channel now and then, and is slowed 
   const stand = await startCheckoutStand(context);
   const { token } = await stand.guideSheet();
   const user = stand.phone('alipay');
+  const { presettle } = stand.hospital;
+  stand.hospital.presettle = async (request) => {
+    await new Promise((wake) => { setTimeout(wake, 150); });
+    return presettle.call(stand.hospital, request);
+  };
   const opened = await Promise.all(Array.from({ length: 60 }, () => user.open(token)));
   assert.equal(stand.presettles(), 1);
   const codes = new Set(opened.map(({ code }) => code));

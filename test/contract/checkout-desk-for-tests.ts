@@ -20,12 +20,15 @@ export const CHECKOUT_POLICY: CheckoutPolicy = {
   quoteMarginMs: 60_000,
 };
 
-export function checkoutDeskFor(payments: PaymentPorts, patients: PatientPorts, { codes = codesInMemory(), policy = CHECKOUT_POLICY, unknownToken = () => {} }: { readonly codes?: CheckoutCodes; readonly policy?: CheckoutPolicy; readonly unknownToken?: () => void } = {}) {
+export function checkoutDeskFor(payments: PaymentPorts, patients: PatientPorts, { codes = codesInMemory(), policy = CHECKOUT_POLICY, unknownToken = () => {}, beforeCreate = () => Promise.resolve() }: { readonly codes?: CheckoutCodes; readonly policy?: CheckoutPolicy; readonly unknownToken?: () => void; readonly beforeCreate?: () => Promise<void> } = {}) {
   return createCheckoutDesk({
     codes, policy, unknownToken, channels: payments.channels, clock: payments.clock, random: payments.random,
     findQuote: (quoteId) => payments.store.findQuote(quoteId),
     quoteBills: (request) => quoteBills(patients, request),
-    createPayment: (request) => createPayment(payments, request),
+    async createPayment(request) {
+      await beforeCreate();
+      return createPayment(payments, request);
+    },
     findOrder: (request) => findOrder(payments, request),
     cancelPayment: (request) => cancelPayment(payments, request),
   });

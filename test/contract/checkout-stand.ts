@@ -119,7 +119,7 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
   const wechat = new IdentifyingChannel('wechat', ['nativeQr', 'jsapi', 'h5']);
   const alipay = new WalletChannel('alipay', ['nativeQr', 'h5', 'webPage']);
   const unionpay = new WalletChannel('unionpay', ['webPage', 'nativeQr']);
-  const channels: readonly WalletChannel[] = [wechat, alipay, unionpay];
+  const channels: readonly WalletChannel[] = [wechat, alipay, unionpay, new WalletChannel('in-app-only', ['jsapi'])];
   const hospital = new WorkingHospital();
   let presettles = 0;
   const countingHospital = Object.assign(Object.create(hospital) as WorkingHospital, { presettle: (request: { readonly billNos: readonly string[] }) => { presettles += 1; return hospital.presettle(request); } });
@@ -136,7 +136,9 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
   const patients = { hospitals: payments.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
   const policy: CheckoutPolicy = { ...CHECKOUT_POLICY, wallets: { wechat: ['wechat'], alipay: ['alipay'], unionpay: ['unionpay'] }, ...set.policy };
   let unknownTokens = 0;
-  const makeDesk = () => checkoutDeskFor(payments, patients, { codes: database.checkoutCodes, policy, unknownToken: () => { unknownTokens += 1; } });
+  /** Holds what is about to be accepted. */
+  const gate: { beforeCreate: Promise<void> | undefined } = { beforeCreate: undefined };
+  const makeDesk = () => checkoutDeskFor(payments, patients, { codes: database.checkoutCodes, policy, unknownToken: () => { unknownTokens += 1; }, beforeCreate: () => gate.beforeCreate ?? Promise.resolve() });
   let desk = makeDesk();
   const undeclared: string[] = [];
   const logged: string[] = [];
@@ -201,7 +203,7 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
     return { ...given.value, token: tokenOf(given.value.url) };
   };
   return {
-    origin: server.origin, clock, store, hospital, wechat, alipay, unionpay, payments, patients, policy, logged, phone, bill,
+    origin: server.origin, gate, clock, store, hospital, wechat, alipay, unionpay, payments, patients, policy, logged, phone, bill,
     get desk() { return desk; },
     get database() { return database; },
     presettles: () => presettles,

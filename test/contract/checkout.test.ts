@@ -1,6 +1,7 @@
 /** Aggregated codes (聚合码) and their page (收银台): patients, families and queues. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { hashOfToken } from '@hospay/server/checkout/checkout-token.js';
 import { APP_OWNER, startCheckoutStand } from './checkout-stand.js';
 
 test('a guide sheet is scanned in WeChat: the wallet is asked who pays, the order is paid once, the hospital is told, the receipt is on that phone', async (context) => {
@@ -60,6 +61,8 @@ test('inside WeChat a channel that cannot tell who pays shows a code instead of 
   const user = stand.phone('wechat');
   const paying = await user.pay(token, 'wechat');
   assert.equal(paying.body.view?.presentation?.kind, 'qr');
+  const other = await startCheckoutStand(context, { policy: { wallets: { wechat: ['in-app-only'] } } });
+  assert.deepEqual((await other.phone('wechat').open((await other.guideSheet()).token)).body.wallets, [], 'and what could only fail is not offered');
 });
 
 test('double taps, reloads and a second phone meet one order and one charge', async (context) => {
@@ -93,6 +96,42 @@ test('two phones in the same instant: one is shown the way to its wallet, the ot
     assert.deepEqual(stages, ['elsewhere', 'elsewhere', 'elsewhere', 'toPay']);
     assert.equal(stand.alipay.charged.length + stand.unionpay.charged.length - before, 1);
   }
+});
+
+test('a round belongs to the browser that claimed it first; one that claimed it and made nothing of it is passed over after a while', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token } = await stand.guideSheet();
+  const codes = stand.database.checkoutCodes;
+  const row = await codes.findByToken(hashOfToken(token));
+  assert.ok(row);
+  const claim = (browserHash: string, round = 1) => codes.claimRound(row.tokenHash, { round, browserHash, at: stand.clock.now() }, new Date(stand.clock.now().getTime() - 15_000));
+  assert.deepEqual([await claim('somebody'), await claim('somebody'), await claim('another'), await claim('another', 2), await claim('somebody', 1)], [true, true, false, true, false]);
+  const next = await stand.guideSheet();
+  await codes.claimRound(hashOfToken(next.token), { round: 1, browserHash: 'gone', at: stand.clock.now() }, new Date(0));
+  const user = stand.phone('alipay');
+  await user.open(next.token);
+  assert.equal((await user.pay(next.token, 'alipay')).code, 'PAYMENT_IN_PROGRESS');
+  assert.equal(stand.orders(), 0);
+  stand.clock.advance(16_000);
+  assert.equal((await user.pay(next.token, 'alipay')).body.view?.stage, 'toPay');
+});
+
+test('a phone that was passed over and comes late after all meets the order of the other, not a second one', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token } = await stand.guideSheet();
+  const [slow, quick] = [stand.phone('browser'), stand.phone('alipay')];
+  await slow.open(token);
+  await quick.open(token);
+  const hold = Promise.withResolvers<void>();
+  stand.gate.beforeCreate = hold.promise;
+  const late = slow.pay(token, 'unionpay');
+  while ((await stand.database.checkoutCodes.findByToken(hashOfToken(token)))?.claim === undefined) await new Promise((wake) => { setTimeout(wake, 5); });
+  stand.gate.beforeCreate = undefined;
+  stand.clock.advance(16_000);
+  assert.equal((await quick.pay(token, 'alipay')).body.view?.stage, 'toPay');
+  hold.resolve();
+  assert.deepEqual([(await late).status, (await late).body.view?.stage], [200, 'elsewhere']);
+  assert.deepEqual([stand.orders(), stand.unionpay.charged.length], [1, 0]);
 });
 
 test('a second phone learns of the payment without its receipt; the phone that paid still sees it after the code has expired', async (context) => {
@@ -238,6 +277,26 @@ test('a late success of a round that was closed is served, and no later round ca
   await stand.work();
   assert.deepEqual([(await user.open(token)).body.stage, (await user.pay(token, 'alipay', { round: 2 })).body.view?.round], ['done', 1]);
   assert.equal(stand.orders(), 1);
+});
+
+test('a payment that turns out paid after two later tries were closed is the one the page shows', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token } = await stand.guideSheet();
+  const user = stand.phone('alipay');
+  await user.open(token);
+  const numbers: string[] = [];
+  for (const round of [1, 2]) {
+    await user.pay(token, 'alipay', { round });
+    numbers.push(stand.paymentNo());
+    await user.cancel(token, round);
+  }
+  const late = stand.alipay.orders.get(numbers[0] ?? '');
+  assert.ok(late);
+  late.state = 'open';
+  stand.alipay.pay(numbers[0] ?? '');
+  stand.clock.advance(11 * 60_000);
+  await stand.work();
+  assert.deepEqual([(await user.open(token)).body.stage, (await user.open(token)).body.round], ['done', 1]);
 });
 
 test('withdrawn: no page opens, an unpaid payment is called off; one that was paid stays paid, and the owner sees it', async (context) => {

@@ -12,8 +12,8 @@ import { createPace, FRESH_PACE, PAGE_PACE } from './request-pace.js';
 import { revokeCheckoutCode } from './revoke-checkout-code.js';
 
 /** Every use case of the checkout with its ports given, and with the memory that lasts as long as the process. */
-export function createCheckoutDesk(given: Omit<CheckoutPorts, 'payers' | 'pace' | 'freshPace' | 'oneAtATime'>): CheckoutPageUseCases & CheckoutOwnerUseCases {
-  const ports: CheckoutPorts = { ...given, payers: createPayerMemory(given), pace: createPace(given.clock, PAGE_PACE), freshPace: createPace(given.clock, FRESH_PACE), oneAtATime: createOneAtATime() };
+export function createCheckoutDesk(given: Omit<CheckoutPorts, 'payers' | 'pace' | 'freshPace' | 'pricing'>): CheckoutPageUseCases & CheckoutOwnerUseCases {
+  const ports: CheckoutPorts = { ...given, payers: createPayerMemory(given), pace: createPace(given.clock, PAGE_PACE), freshPace: createPace(given.clock, FRESH_PACE), pricing: createOneAtATime() };
   return {
     openCheckout: (visitor) => openCheckout(ports, visitor),
     payCheckout: (visitor, request) => payCheckout(ports, visitor, request),

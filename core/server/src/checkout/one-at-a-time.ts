@@ -1,10 +1,11 @@
+export type OneAtATime<Value> = (key: string, work: () => Promise<Value>) => Promise<Value>;
+
 /** Whoever asks for the same thing while it is being done shares the answer. */
-export function createOneAtATime(): <Value>(key: string, work: () => Promise<Value>) => Promise<Value> {
-  const running = new Map<string, Promise<unknown>>();
-  return async <Value>(key: string, work: () => Promise<Value>): Promise<Value> => {
+export function createOneAtATime<Value>(): OneAtATime<Value> {
+  const running = new Map<string, Promise<Value>>();
+  return (key, work) => {
     const shared = running.get(key);
-    // One key always stands for one kind of work, so the running one answers with the same type.
-    if (shared !== undefined) return shared as Promise<Value>;
+    if (shared !== undefined) return shared;
     const mine = work().finally(() => { running.delete(key); });
     running.set(key, mine);
     return mine;

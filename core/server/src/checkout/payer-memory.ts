@@ -19,9 +19,10 @@ export function createPayerMemory({ clock, random }: { readonly clock: Clock; re
       begun.set(state, visit);
       return state;
     },
-    finish({ state, tokenHash, browserHash }) {
+    finish({ state, browserHash }) {
       const visit = begun.get(state);
-      if (visit === undefined || visit.tokenHash !== tokenHash || visit.browserHash !== browserHash) return undefined;
+      // The browser's hash is made for one code: another code in the same browser has another.
+      if (visit?.browserHash !== browserHash) return undefined;
       begun.delete(state);
       return visit.channel;
     },

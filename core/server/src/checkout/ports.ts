@@ -6,6 +6,7 @@ import type { Clock, RandomSource } from '../domain/time.js';
 import type { OrderView } from '../payments/order-view.js';
 import type { CreatePaymentRequest } from '../payments/ports.js';
 import type { CheckoutView } from './checkout-view.js';
+import type { OneAtATime } from './one-at-a-time.js';
 
 /** The wallets a patient may pay with. Which channel instance serves which is configuration: an aggregator's instance may serve several. */
 export const WALLETS = ['wechat', 'alipay', 'unionpay', 'eCny'] as const;
@@ -95,8 +96,8 @@ export type CheckoutPorts = {
   readonly pace: Pace;
   /** Per code: questions to the channel. */
   readonly freshPace: Pace;
-  /** The same work for the same code once at a time; whoever asks meanwhile shares the result. */
-  readonly oneAtATime: <Value>(key: string, work: () => Promise<Value>) => Promise<Value>;
+  /** A code is priced once at a time; whoever asks meanwhile shares the result. */
+  readonly pricing: OneAtATime<Outcome<StoredQuote>>;
   /** Told of every token nobody was given. */
   readonly unknownToken: () => void;
   readonly findQuote: (quoteId: string) => Promise<StoredQuote | undefined>;

@@ -29,8 +29,8 @@ function isYoung({ clock, policy }: CheckoutPorts, { quote }: CheckoutCode): boo
   return quote !== undefined && clock.now().getTime() - quote.quotedAt.getTime() < policy.quoteReuseMs;
 }
 
-async function quoteAnew(ports: CheckoutPorts, code: CheckoutCode): Promise<Outcome<StoredQuote>> {
-  return ports.oneAtATime(code.tokenHash, async () => {
+function quoteAnew(ports: CheckoutPorts, code: CheckoutCode): Promise<Outcome<StoredQuote>> {
+  return ports.pricing(code.tokenHash, async () => {
     const { hospitalId, owner, patientId, patientLabel, billNos } = code;
     const quoted = await ports.quoteBills({ hospitalId, owner, patientId, patientLabel, billNos });
     if (quoted.kind === 'refused') return quoted;
