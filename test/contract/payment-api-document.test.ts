@@ -30,7 +30,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 13);
+  assert.equal(ids.length, 16);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);

@@ -1,5 +1,5 @@
 /** The checkout page (收银台): opens the code, starts the payment the patient chose, takes him to the wallet, and shows what the core knows of the result. */
-import { checkoutApi, type Answer, type CheckoutView, type Stage, type Wallet } from './checkout-api.js';
+import { checkoutApi, type Answer, type CheckoutView, type Refusal, type Stage, type Wallet } from './checkout-api.js';
 import { drawPage } from './screens.js';
 import { TEXTS, toldOf, type Said, type Told } from './texts.js';
 import { toWallet } from './to-wallet.js';
@@ -71,7 +71,7 @@ async function pay(wallet: Wallet): Promise<void> {
     return;
   }
   if (answer.kind === 'refused') {
-    complain(toldOf(answer.refusal));
+    beRefused(answer.refusal);
     return;
   }
   if (answer.value.kind === 'identify') {
@@ -124,14 +124,20 @@ async function working(question: () => Promise<Answer<CheckoutView>>): Promise<C
     complain({ ...TEXTS.noAnswer, next: TEXTS.noAnswerHint });
     return undefined;
   }
-  const { code } = answer.refusal;
-  // What is on the page is over: nothing of it may be tapped any more.
-  if (code === 'CHECKOUT_NOT_OPEN' || (view?.stage === 'open' && code !== 'TOO_MANY_REQUESTS')) view = undefined;
-  complain(toldOf(answer.refusal));
-  isTryingAgain = code === 'TOO_MANY_REQUESTS' || code === 'HIS_UNAVAILABLE';
+  beRefused(answer.refusal);
   return undefined;
 }
 let isTryingAgain = false;
+
+/** After these what is on the page is over: nothing of it may be tapped any more. */
+const ENDS: readonly string[] = ['CHECKOUT_NOT_OPEN', 'QUOTE_EXPIRED', 'QUOTE_NOT_FOUND', 'BILL_NOT_FOUND', 'NOTHING_TO_PAY'];
+
+function beRefused(refusal: Refusal): void {
+  const { code } = refusal;
+  if (ENDS.indexOf(code) >= 0) view = undefined;
+  isTryingAgain = code === 'TOO_MANY_REQUESTS' || code === 'HIS_UNAVAILABLE';
+  complain(toldOf(refusal));
+}
 
 async function busily<Value>(question: () => Promise<Answer<Value>>): Promise<Answer<Value>> {
   isBusy = true;
