@@ -21,7 +21,7 @@ import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/pa
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
-import { checkoutDeskFor } from './checkout-desk-for-tests.js';
+import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 /** A key no other device of a test has. */
@@ -64,6 +64,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
   const rows = memoryTerminalRows();
   for (const id of set.devices ?? ['kiosk-1', 'kiosk-2']) rows.add({ id, hospital: 'demo', kind: 'kiosk', title: `自助机 ${id}`, key: keyOf(id) });
   const registry = createTerminalRegistry({ rows, clock, random: SYSTEM_RANDOM, merchantIdOf: () => 'm1' });
+  const checkout = checkoutDeskFor(payments, patients, { policy: { ...CHECKOUT_POLICY, wallets: { alipay: ['scripted'] } } });
   const ports: TerminalPorts = {
     registry,
     useCases: {
@@ -76,7 +77,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
       listOpenOrders: (owner) => listOpenOrders(payments, owner),
       cancelPayment: (request) => cancelPayment(payments, request),
       markReceiptPrinted: (request) => markReceiptPrinted(payments, request),
-      ...checkoutDeskFor(payments, patients),
+      ...checkout,
     },
     configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
@@ -89,6 +90,8 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
     },
   };
   return {
+    /** The pages of aggregated codes: what the patient's phone calls. */
+    checkout,
     store, channel, hospital, rows, registry, ports, orders, clock,
     desk: createTerminalDesk(ports),
     enrolment: createEnrolmentDesk(ports),

@@ -2,7 +2,7 @@
 import type { CheckoutView, Receipt, Wallet } from './checkout-api.js';
 import { drawQr } from './draw-qr.js';
 import { element, type Child } from './element.js';
-import { APP_NAMES, beijingTime, TEXTS, timeLeftText, WALLET_NAMES, yuanText, type Said, type Told } from './texts.js';
+import { APP_NAMES, beijingTime, PAY_WITH, TEXTS, timeLeftText, yuanText, type Said, type Told } from './texts.js';
 
 export type Acts = { pay(wallet: Wallet): void; toWallet(): void; follow(): void; cancel(): void; again(): void };
 export type Drawing = { readonly view: CheckoutView | undefined; readonly notice: Said | undefined; readonly trouble: Told | undefined; readonly isBusy: boolean; readonly secondsLeft: number; readonly nowMs: number; readonly acts: Acts };
@@ -57,20 +57,19 @@ function open(drawing: Drawing, view: CheckoutView): HTMLElement {
     return element('section', {}, before, bill(view, TEXTS.amount),
       element('div', { class: 'notice', id: 'not-here' }, element('b', {}, ...lines(TEXTS.notHere)), element('p', {}, ...lines(others.length === 0 ? TEXTS.notHereWindow : TEXTS.notHereApps(others)))));
   }
-  const isOwnApp = view.app !== 'browser';
   return element('section', {}, before, bill(view, TEXTS.amount), timeLeft(drawing),
     words('p', TEXTS.checkFirst, 'hint'),
-    element('div', { class: 'wallets' }, ...view.wallets.map((wallet) => action(isOwnApp ? TEXTS.payInApp(WALLET_NAMES[wallet]) : TEXTS.payWith(WALLET_NAMES[wallet]), () => { acts.pay(wallet); }, { class: `wallet ${wallet}`, id: `pay-${wallet}`, disabled: isBusy }))),
-    others.length === 0 || isOwnApp ? undefined : words('p', TEXTS.scanInstead(others), 'hint'));
+    element('div', { class: 'wallets' }, ...view.wallets.map((wallet) => action(PAY_WITH[wallet], () => { acts.pay(wallet); }, { class: `wallet ${wallet}`, id: `pay-${wallet}`, disabled: isBusy }))),
+    others.length === 0 || view.app !== 'browser' ? undefined : words('p', TEXTS.scanInstead(others), 'hint'));
 }
 
 function toPay(drawing: Drawing, view: CheckoutView): HTMLElement {
   const { acts, isBusy } = drawing;
   const wallet = view.wallet ?? 'wechat';
-  const name = WALLET_NAMES[wallet];
+  const name = APP_NAMES[wallet];
   if (view.presentation?.kind === 'qr') {
-    const canvas = drawQr(view.presentation.content, TEXTS.scanThis(APP_NAMES[wallet]).zh);
-    return element('section', { class: 'wait' }, bill(view, TEXTS.amount), words('h2', TEXTS.scanThis(APP_NAMES[wallet])), element('div', { class: 'code' }, canvas), timeLeft(drawing), cancelButton(drawing, view));
+    const canvas = drawQr(view.presentation.content, TEXTS.scanThis(name).zh);
+    return element('section', { class: 'wait' }, bill(view, TEXTS.amount), words('h2', TEXTS.scanThis(name)), element('div', { class: 'code' }, canvas), timeLeft(drawing), cancelButton(drawing, view));
   }
   return element('section', { class: 'wait' }, bill(view, TEXTS.amount), words('h2', TEXTS.inWallet(name)), words('p', TEXTS.comeBack, 'hint'), timeLeft(drawing),
     element('div', { class: 'wallets' },
@@ -94,7 +93,7 @@ function ending(view: CheckoutView, said: { readonly mark: 'good' | 'back' | 'ba
 function done(view: CheckoutView, receipt: Receipt): HTMLElement {
   const facts: HTMLElement[] = [];
   const fact = (label: Said, value: string | undefined, id?: string) => {
-    if (value !== undefined && value !== '') facts.push(element('dt', {}, ...lines(label)), element('dd', id === undefined ? {} : { id }, value));
+    if (value !== undefined && value !== '') facts.push(element('div', { class: 'fact' }, element('dt', {}, ...lines(label)), element('dd', id === undefined ? {} : { id }, value)));
   };
   fact(TEXTS.patient, view.patientLabel);
   fact(TEXTS.receiptNo, receipt.receiptNo, 'receipt-no');
@@ -117,7 +116,9 @@ function bill(view: CheckoutView, label: Said): HTMLElement {
 }
 
 function amount(view: CheckoutView): HTMLElement {
-  return element('p', { class: 'amount', id: 'amount' }, element('i', {}, '¥'), view.amountFen === undefined ? '—' : yuanText(view.amountFen));
+  const text = view.amountFen === undefined ? '—' : yuanText(view.amountFen);
+  // An amount broken over two lines would be read wrong: a long one is written smaller instead.
+  return element('p', { class: `amount ${text.length > 10 ? 'longest' : text.length > 7 ? 'long' : ''}`, id: 'amount' }, element('i', {}, '¥'), text);
 }
 
 function timeLeft({ secondsLeft, nowMs }: Drawing): HTMLElement {

@@ -4,14 +4,19 @@ import type { Refusal, Wallet } from './checkout-api.js';
 export type Said = { readonly zh: string; readonly en: string };
 export type Told = Said & { readonly next: Said };
 
-export const WALLET_NAMES: Readonly<Record<Wallet, Said>> = {
-  wechat: { zh: '微信支付', en: 'WeChat Pay' },
+export const PAY_WITH: Readonly<Record<Wallet, Said>> = {
+  wechat: { zh: '微信支付', en: 'Pay with WeChat' },
+  alipay: { zh: '支付宝支付', en: 'Pay with Alipay' },
+  unionpay: { zh: '云闪付支付', en: 'Pay with UnionPay' },
+  eCny: { zh: '数字人民币支付', en: 'Pay with e-CNY' },
+};
+/** The wallet's app, in sentences. */
+export const APP_NAMES: Readonly<Record<Wallet, Said>> = {
+  wechat: { zh: '微信', en: 'WeChat' },
   alipay: { zh: '支付宝', en: 'Alipay' },
-  unionpay: { zh: '云闪付 · 银联', en: 'UnionPay' },
+  unionpay: { zh: '云闪付', en: 'UnionPay' },
   eCny: { zh: '数字人民币', en: 'e-CNY' },
 };
-/** The app that scans, where its name differs from the wallet's. */
-export const APP_NAMES: Readonly<Record<Wallet, Said>> = { ...WALLET_NAMES, wechat: { zh: '微信', en: 'WeChat' }, unionpay: { zh: '云闪付', en: 'UnionPay app' } };
 
 export const TEXTS = {
   title: { zh: '收银台', en: 'Checkout' },
@@ -22,8 +27,6 @@ export const TEXTS = {
   timeLeft: { zh: '剩余时间', en: 'Time left' },
   untilEnd: { zh: '此码有效至', en: 'Valid until' },
   checkFirst: { zh: '请核对就诊人和金额后支付', en: 'Check patient and amount, then pay' },
-  payWith: (name: Said): Said => ({ zh: `${name.zh}`, en: `Pay with ${name.en}` }),
-  payInApp: (name: Said): Said => ({ zh: `用${name.zh}付款`, en: `Pay with ${name.en}` }),
   scanInstead: (names: readonly Said[]): Said => ({ zh: `也可以用${names.map(({ zh }) => zh).join('、')}扫一扫同一个二维码`, en: `Or scan the same code with ${names.map(({ en }) => en).join(' or ')}` }),
   notHere: { zh: '这里暂时不能付款', en: 'Paying is not possible here' },
   notHereApps: (names: readonly Said[]): Said => ({ zh: `请打开${names.map(({ zh }) => zh).join('或')}，用“扫一扫”扫描同一个二维码`, en: `Open ${names.map(({ en }) => en).join(' or ')} and scan the same code` }),
@@ -33,9 +36,9 @@ export const TEXTS = {
   beforeDeclined: { zh: '支付渠道没有受理，没有扣款。可以再试一次或换一种方式', en: 'The wallet did not accept it; nothing was charged. Try again or another way' },
   starting: { zh: '正在连接钱包…', en: 'Connecting to the wallet…' },
   pleaseWait: { zh: '请稍候，不要关闭本页', en: 'Please wait and keep this page open' },
-  inWallet: (name: Said): Said => ({ zh: `请在${name.zh}中完成付款`, en: `Complete the payment in ${name.en}` }),
+  inWallet: (name: Said): Said => ({ zh: `请在${name.zh}中完成付款`, en: `Complete it in ${name.en}` }),
   comeBack: { zh: '付款后回到本页查看结果', en: 'Then come back here for the result' },
-  continuePaying: (name: Said): Said => ({ zh: `继续用${name.zh}付款`, en: `Continue in ${name.en}` }),
+  continuePaying: (name: Said): Said => ({ zh: `继续在${name.zh}中付款`, en: `Continue in ${name.en}` }),
   havePaid: { zh: '我已付款，查询结果', en: 'I have paid: show the result' },
   otherWay: { zh: '取消这一笔，换一种方式', en: 'Cancel this one, pay another way' },
   scanThis: (name: Said): Said => ({ zh: `请用${name.zh}扫描此码付款`, en: `Scan this code with ${name.en}` }),
@@ -68,7 +71,7 @@ export const TEXTS = {
   tryAgain: { zh: '重试', en: 'Try again' },
   noAnswer: { zh: '网络不稳定，没有收到应答', en: 'No answer: the network is unstable' },
   noAnswerHint: { zh: '正在自动重试。如果已经付款，请勿重复付款', en: 'Trying again by itself. If you have paid, do not pay again' },
-  footer: { zh: '结果以本页、自助机或窗口显示为准', en: 'What counts is the result shown here, at the kiosk or at the window' },
+  footer: { zh: '结果以本页、自助机或窗口显示为准', en: 'Only the result shown here, or at the hospital, counts' },
 } as const;
 
 /** Refusals in a patient's words. What is not here is told in the catalogue's own. */
