@@ -146,7 +146,9 @@ test('Alipay: one tap leads to its own page; back from it the same page shows th
   await page.waitForURL((there) => there.href.startsWith(bench.alipay.gatewayUrl));
   const paymentNo = await paymentNoOf(checkoutNo);
   assert.ok(bench.alipay.findTrade(paymentNo));
-  await page.goto(url);
+  const back = new URL(page.url()).searchParams.get('return_url') ?? '';
+  assert.equal(back, url.replace(/[^/]+$/, checkoutNo));
+  await page.goto(back);
   await stage(page, 'toPay');
   await picture(page, 'alipay-2-back-unpaid');
   bench.alipay.pay(paymentNo);

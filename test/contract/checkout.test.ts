@@ -17,7 +17,7 @@ test('a guide sheet is scanned in WeChat: the wallet is asked who pays, the orde
   assert.equal(paying.body.view?.presentation?.kind, 'invoke');
   assert.equal(stand.wechat.charged[0]?.payerId, 'openid-of-the-payer');
   assert.equal(stand.wechat.charged[0]?.method, 'jsapi');
-  assert.equal(stand.wechat.charged[0]?.returnUrl, `https://pay.hospital.example/c/${token}`);
+  assert.equal(stand.wechat.charged[0]?.returnUrl, `https://pay.hospital.example/c/${checkoutNo}`);
   stand.wechat.pay(stand.paymentNo());
   assert.equal((await user.state(token)).body.stage, 'toPay', 'nothing is paid on anybody\'s word but the channel\'s');
   assert.equal((await user.state(token, true)).body.stage, 'paid');
@@ -193,6 +193,24 @@ test('another phone may take over only after the first has had its time', async 
   stand.clock.advance(21_000);
   assert.equal((await second.state(token)).body.mayCancel, true);
   assert.deepEqual([(await second.cancel(token)).body.stage, (await first.open(token)).body.before], ['open', 'closed']);
+});
+
+test('the way back from the wallet opens the page for the browser that paid and for nobody else, and does not carry the token', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token, checkoutNo } = await stand.guideSheet();
+  const [payer, other] = [stand.phone('alipay'), stand.phone('alipay')];
+  await payer.open(token);
+  await other.open(token);
+  assert.equal((await payer.open(checkoutNo)).code, 'CHECKOUT_NOT_OPEN', 'before a payment there is no way back');
+  await payer.pay(token, 'alipay');
+  assert.equal((await payer.open(checkoutNo)).body.stage, 'toPay');
+  assert.equal((await other.open(checkoutNo)).code, 'CHECKOUT_NOT_OPEN');
+  assert.equal((await other.cancel(checkoutNo)).code, 'CHECKOUT_NOT_OPEN');
+  const again = (await payer.cancel(checkoutNo)).body;
+  assert.deepEqual([again.stage, again.round], ['open', 2]);
+  assert.equal((await payer.pay(checkoutNo, 'alipay', { round: 2 })).body.view?.stage, 'toPay');
+  assert.ok(!JSON.stringify(stand.alipay.charged).includes(token));
+  assert.ok(!JSON.stringify(stand.store.database.prepare('SELECT * FROM payment').all()).includes(token));
 });
 
 test('a declined charge ends the round without money, and the next try is another order', async (context) => {

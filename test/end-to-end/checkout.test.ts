@@ -15,6 +15,8 @@ let bench: CheckoutUnderTest;
 let appliance: ApplianceUnderTest;
 let his: PaymentClient;
 let kiosk: KioskUnderTest;
+const tokens: string[] = [];
+const tokenOf = (url: string) => url.slice(url.lastIndexOf('/') + 1);
 before(async () => {
   bench = await startCheckoutAppliance();
   ({ appliance } = bench);
@@ -63,6 +65,7 @@ async function guideSheet(cardNo: string): Promise<IssuedCheckout> {
   const billNos = bills.value.slice(0, 1).map(({ billNo }) => billNo);
   const issued = await his.issueCheckout({ patientId: patient.patientId, patientLabel: patient.name, billNos });
   assert.equal(issued.kind, 'ok', JSON.stringify(issued));
+  tokens.push(tokenOf(issued.value.url));
   for (const known of [patient.patientId, patient.name, ...billNos]) assert.ok(!issued.value.url.includes(known));
   return issued.value;
 }
@@ -82,7 +85,7 @@ test('a guide sheet, scanned by an ordinary browser, paid at Alipay\'s own page:
   const paying = await phone.pay('alipay', opened);
   const toAlipay = paying.view?.presentation?.url ?? '';
   assert.ok(toAlipay.startsWith(bench.alipay.gatewayUrl), JSON.stringify(paying));
-  assert.equal(new URL(toAlipay).searchParams.get('return_url'), sheet.url);
+  assert.equal(new URL(toAlipay).searchParams.get('return_url'), sheet.url.replace(/[^/]+$/, sheet.checkoutNo));
   assert.equal((await fetch(toAlipay)).status, 200);
   const order = await orderOf(sheet);
   assert.ok(order);
@@ -97,6 +100,7 @@ test('a kiosk shows one code; WeChat tells who pays; the kiosk hears of the paym
   const { quote } = await kiosk.quote('C0000002');
   const issued = await kiosk.client.call('checkout.issue', { quoteId: quote.quoteId });
   assert.equal(issued.kind, 'ok', JSON.stringify(issued));
+  tokens.push(tokenOf(issued.value.url));
   const phone = new Phone(issued.value.url, 'wechat');
   const opened = await phone.open();
   assert.deepEqual([opened.wallets, opened.amountFen], [['wechat'], quote.selfPayFen]);
@@ -160,12 +164,17 @@ test('another wallet after all: Alipay\'s trade is closed there before WeChat is
   assert.equal((await inWechat.open()).error?.code, 'CHECKOUT_NOT_OPEN');
 });
 
-test('after all of it the ledger is whole, no case is open, and neither token nor payer is in the log or the platform\'s database', () => {
+test('after all of it the ledger is whole, no case is open, and neither token nor payer is in the log or in any database', () => {
   assert.deepEqual(appliance.ledgerProblems(), []);
   assert.deepEqual(appliance.read('SELECT kind, subject, detail FROM discrepancy_case WHERE resolved_at IS NULL'), []);
   const log = appliance.log();
   assert.ok(log.includes('payCheckout'));
   assert.doesNotMatch(log, /\/c\/[0-9A-Z]{26}/);
   assert.doesNotMatch(log, /openid-/);
-  for (const file of ['platform.sqlite', 'platform.sqlite-wal']) assert.doesNotMatch(readFileSync(join(appliance.dataFolder, file)).toString('latin1'), /openid-/, file);
+  for (const file of ['platform.sqlite', 'platform.sqlite-wal', 'money.sqlite', 'money.sqlite-wal']) {
+    const bytes = readFileSync(join(appliance.dataFolder, file)).toString('latin1');
+    assert.doesNotMatch(bytes, /openid-/, file);
+    for (const token of tokens) assert.ok(!bytes.includes(token), `${file} holds a token`);
+  }
+  assert.equal(tokens.length, 4);
 });

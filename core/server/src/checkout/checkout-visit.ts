@@ -16,7 +16,7 @@ export type CheckoutVisit = {
 
 /** Unknown, expired and revoked are one answer: it tells a guesser nothing. */
 export async function enterCheckout(ports: CheckoutPorts, { token, browser, userAgent }: Visitor): Promise<Outcome<CheckoutVisit>> {
-  const code = await ports.codes.findByToken(hashOfToken(token));
+  const code = (await ports.codes.findByToken(hashOfToken(token))) ?? (await findByReturn(ports, token, browser));
   if (code === undefined) {
     ports.unknownToken();
     return refused('CHECKOUT_NOT_OPEN');
@@ -28,6 +28,15 @@ export async function enterCheckout(ports: CheckoutPorts, { token, browser, user
   const isOver = code.revokedAt !== undefined || ports.clock.now().getTime() >= code.expiresAt.getTime();
   if (isOver && !(round.kind === 'taken' && isOwnRound(code, round.round, browserHash))) return refused('CHECKOUT_NOT_OPEN');
   return ok({ code, browserHash, app: browserAppOf(userAgent, ports.policy.userAgents), round, isOver });
+}
+
+/**
+ * The address a wallet sends the browser back to names the code by its number, not by its token: that address is kept with the payment and passes through the
+ * channel. The number opens the page only for the browser that started the payment.
+ */
+async function findByReturn(ports: CheckoutPorts, checkoutNo: string, browser: string): Promise<CheckoutCode | undefined> {
+  const code = await ports.codes.findByNo(checkoutNo);
+  return code?.claim !== undefined && code.claim.browserHash === hashOfBrowser(code.tokenHash, browser) ? code : undefined;
 }
 
 export function isOwnRound({ claim }: CheckoutCode, round: number, browserHash: string): boolean {

@@ -60,7 +60,7 @@ async function start(ports: CheckoutPorts, visitor: Visitor, visit: CheckoutVisi
       description: code.description,
       method: way.method,
       channel: way.channel.id,
-      returnUrl: addressOfCode(ports, visitor.token),
+      returnUrl: addressOfCode(ports, code.checkoutNo),
       ...(code.terminalKind === undefined ? {} : { terminalKind: code.terminalKind }),
       ...(payerId === undefined ? {} : { payerId }),
       ...(request.clientIp === undefined ? {} : { clientIp: request.clientIp }),
@@ -76,6 +76,6 @@ async function start(ports: CheckoutPorts, visitor: Visitor, visit: CheckoutVisi
   return ok({ kind: 'view', view: showCheckout(ports, after.value, await keptQuoteOf(ports, after.value.code)) });
 }
 
-export function addressOfCode({ policy }: Pick<CheckoutPorts, 'policy'>, token: string): string {
-  return `${policy.publicBaseUrl ?? ''}/c/${token}`;
+export function addressOfCode({ policy }: Pick<CheckoutPorts, 'policy'>, name: string): string {
+  return `${policy.publicBaseUrl ?? ''}/c/${name}`;
 }

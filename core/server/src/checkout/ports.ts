@@ -109,6 +109,7 @@ export type CheckoutPorts = {
 
 /** Whoever holds the code, as the page's requests show him. */
 export type Visitor = {
+  /** What stands in the address: the token of the code, or on the way back from a wallet its number. */
   readonly token: string;
   /** Random name of the browser, from its cookie. */
   readonly browser: string;
