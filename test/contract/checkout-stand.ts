@@ -209,8 +209,8 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
     presettles: () => presettles,
     unknownTokens: () => unknownTokens,
     /** A code as a guide sheet carries it. */
-    guideSheet: (set: { readonly billNo?: string; readonly owner?: Owner; readonly lifetimeSeconds?: number } = {}) =>
-      issued({ hospitalId: 'demo', owner: set.owner ?? APP_OWNER, merchantId: 'm1', description: '门诊缴费', patientId: 'P1', patientLabel: '赵*试', billNos: [set.billNo ?? bill()], ...(set.lifetimeSeconds === undefined ? {} : { lifetimeSeconds: set.lifetimeSeconds }) }),
+    guideSheet: (of: { readonly billNo?: string; readonly owner?: Owner; readonly lifetimeSeconds?: number } = {}) =>
+      issued({ hospitalId: 'demo', owner: of.owner ?? APP_OWNER, merchantId: 'm1', description: '门诊缴费', patientId: 'P1', patientLabel: '赵*试', billNos: [of.billNo ?? bill()], ...(of.lifetimeSeconds === undefined ? {} : { lifetimeSeconds: of.lifetimeSeconds }) }),
     /** A code as a kiosk shows it. */
     async kioskCode(owner: Owner = { kind: 'terminal', id: 'kiosk-1' }) {
       const quoted = await quoteBills(patients, { hospitalId: 'demo', owner, patientId: 'P1', patientLabel: '赵*试', billNos: [bill()] });

@@ -45,8 +45,8 @@ function ask<Value>(method: 'GET' | 'POST', what: string, body?: object): Promis
     request.open(method, `${location.pathname}/${what}`);
     request.timeout = PATIENCE_MS;
     if (body !== undefined) request.setRequestHeader('content-type', 'application/json');
-    request.onload = () => { resolve(read<Value>(request)); };
-    request.onerror = request.ontimeout = request.onabort = () => { resolve({ kind: 'noAnswer' }); };
+    request.addEventListener('load', () => { resolve(read<Value>(request)); });
+    for (const silence of ['error', 'timeout', 'abort']) request.addEventListener(silence, () => { resolve({ kind: 'noAnswer' }); });
     request.send(body === undefined ? null : JSON.stringify(body));
   });
 }

@@ -1,7 +1,7 @@
 /** What the checkout page (收银台) is shown: nothing that names a person beyond a masked label, and the way to the wallet only for the browser that chose it. */
 import type { Presentation } from '@hospay/plugin-sdk';
 import type { OrderView } from '../payments/order-view.js';
-import type { BrowserApp, Wallet } from './ports.js';
+import type { BrowserApp, Wallet } from './wallets.js';
 
 export const CHECKOUT_STAGES = ['open', 'starting', 'toPay', 'elsewhere', 'confirming', 'closing', 'paid', 'done', 'goingBack', 'returned', 'returnBlocked'] as const;
 /**

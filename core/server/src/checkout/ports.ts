@@ -7,13 +7,9 @@ import type { OrderView } from '../payments/order-view.js';
 import type { CreatePaymentRequest } from '../payments/ports.js';
 import type { CheckoutView } from './checkout-view.js';
 import type { OneAtATime } from './one-at-a-time.js';
+import type { BrowserApp, Wallet } from './wallets.js';
 
-/** The wallets a patient may pay with. Which channel instance serves which is configuration: an aggregator's instance may serve several. */
-export const WALLETS = ['wechat', 'alipay', 'unionpay', 'eCny'] as const;
-export type Wallet = (typeof WALLETS)[number];
-/** In what the page was opened: the browser of a wallet's own app, or any other browser. */
-export const BROWSER_APPS = [...WALLETS, 'browser'] as const;
-export type BrowserApp = (typeof BROWSER_APPS)[number];
+export { BROWSER_APPS, WALLETS, type BrowserApp, type Wallet } from './wallets.js';
 
 /** An aggregated code (聚合码) that was given out. The token itself is kept nowhere. */
 export type CheckoutCode = {
