@@ -50,7 +50,7 @@ async function phone(kind: keyof typeof USER_AGENTS): Promise<Page> {
   return page;
 }
 
-async function sheetFor(cardNo: string): Promise<{ readonly url: string; readonly checkoutNo: string }> {
+async function sheetFor(cardNo: string): Promise<{ readonly url: string; readonly checkoutNo: string; readonly billNo: string }> {
   const patients = await his.searchPatients({ cardType: 'visitCard', cardNo });
   assert.equal(patients.kind, 'ok');
   const [patient] = patients.value;
@@ -59,7 +59,7 @@ async function sheetFor(cardNo: string): Promise<{ readonly url: string; readonl
   assert.equal(bills.kind, 'ok');
   const issued = await his.issueCheckout({ patientId: patient.patientId, patientLabel: patient.name, billNos: bills.value.slice(0, 1).map(({ billNo }) => billNo) });
   assert.equal(issued.kind, 'ok');
-  return issued.value;
+  return { ...issued.value, billNo: bills.value[0]?.billNo ?? '' };
 }
 const paymentNoOf = async (checkoutNo: string): Promise<string> => {
   const found = await his.findCheckout(checkoutNo);
@@ -195,6 +195,26 @@ test('a code that is over says so with a next step, and the page is the same for
   await page.goto(`${url.slice(0, -26)}0123456789ABCDEFGHJKMNPQRS`);
   await page.waitForSelector('#trouble');
   assert.match(await page.innerText('main'), /此码无效或已过期[\s\S]*重新取码/);
+});
+
+test('the doctor changes the bill while its page lies open: the patient is shown the new amount and charged nothing before he has seen it', { timeout: 60_000 }, async () => {
+  const { url, checkoutNo, billNo } = await sheetFor('C0000004');
+  const page = await phone('browser');
+  await page.goto(url);
+  await stage(page, 'open');
+  const before = await page.innerText('#amount');
+  await bench.appliance.his.hospital.changeBill(billNo, { amountFen: 1_234_567 });
+  await page.waitForTimeout(5_500);
+  await page.click('#pay-alipay');
+  await page.waitForSelector('#notice');
+  assert.match(await page.innerText('#notice'), /金额已更新/);
+  const after = await page.innerText('#amount');
+  assert.ok(after !== before, after);
+  const found = await his.findCheckout(checkoutNo);
+  assert.ok(found.kind === 'ok' && found.value.order === undefined);
+  await picture(page, 'amount-changed');
+  await page.click('#pay-alipay');
+  await page.waitForURL((there) => there.href.startsWith(bench.alipay.gatewayUrl));
 });
 
 test('the core is away for a moment: the page says so, forbids paying twice, and goes on by itself', { timeout: 90_000 }, async () => {

@@ -252,6 +252,18 @@ test('the amount changed in the HIS after the page was opened: the patient sees 
   assert.equal((await user.pay(token, 'alipay', { amountFen: 12_300 })).body.view?.amountFen, 12_300);
 });
 
+test('a bill that changes while its page lies open is not charged at the old price, though the HIS would still know it', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const billNo = stand.bill(10_000);
+  const { token } = await stand.guideSheet({ billNo });
+  const user = stand.phone('alipay');
+  await user.open(token);
+  stand.hospital.bills.set(billNo, 12_300);
+  stand.clock.advance(61_000);
+  assert.equal((await user.pay(token, 'alipay')).code, 'AMOUNT_MISMATCH');
+  assert.equal(stand.orders(), 0);
+});
+
 test('a price that ran out while the page lay open is asked for again, and paid only when it is the same', async (context) => {
   const stand = await startCheckoutStand(context);
   const { token } = await stand.guideSheet();

@@ -24,7 +24,7 @@ export async function startCheckoutAppliance(): Promise<CheckoutUnderTest> {
       appWallet.channel,
     ],
     // The listener's own address stands in for the public one.
-    checkout: { publicBaseUrl: profile.http?.publicNotifyBaseUrl, wallets: { wechat: ['app-wallet'], alipay: ['alipay'] } },
+    checkout: { publicBaseUrl: profile.http?.publicNotifyBaseUrl, wallets: { wechat: ['app-wallet'], alipay: ['alipay'] }, quoteReuseSeconds: 5 },
   }));
   await appliance.startCore();
   return {

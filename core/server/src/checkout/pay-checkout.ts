@@ -4,7 +4,7 @@ import type { StoredQuote } from '../domain/order.js';
 import { keyOfRound } from './checkout-rounds.js';
 import { enterCheckout, type CheckoutVisit } from './checkout-visit.js';
 import type { CheckoutPorts, PayCheckoutAnswer, PayCheckoutRequest, Visitor } from './ports.js';
-import { keptQuoteOf, quoteToPay } from './quote-of-code.js';
+import { keptQuoteOf, quoteOfCode } from './quote-of-code.js';
 import { showCheckout } from './show-checkout.js';
 import { waysToPay, type WayToPay } from './ways-to-pay.js';
 
@@ -22,7 +22,7 @@ export async function payCheckout(ports: CheckoutPorts, visitor: Visitor, reques
   const { code, round } = visit;
   // Somebody is paying, or the page has not seen yet how its last try ended.
   if (round.kind === 'taken' || round.round !== request.round) return ok({ kind: 'view', view: showCheckout(ports, visit, await keptQuoteOf(ports, code)) });
-  const quoted = await quoteToPay(ports, code);
+  const quoted = await quoteOfCode(ports, code);
   if (quoted.kind === 'refused') return quoted;
   const quote = quoted.value;
   if (quote.selfPayFen !== request.amountFen) return refused('AMOUNT_MISMATCH', `shown ${String(request.amountFen)} fen, now ${String(quote.selfPayFen)} fen`);

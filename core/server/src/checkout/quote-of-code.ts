@@ -9,19 +9,12 @@ export async function keptQuoteOf(ports: CheckoutPorts, { quote: kept }: Checkou
 }
 
 /**
- * The price the patient is shown. A kiosk's code has one quote. Bills of a guide sheet are priced anew when the page is opened, because a doctor may have
- * changed them since it was printed; a reload within seconds, and any number of phones at once, ask the HIS once.
+ * The price the patient is shown and pays. A kiosk's code has one quote. Bills of a guide sheet are priced anew when the page is opened and, when it lay open, before they are
+ * paid, because a doctor may have changed them meanwhile; a reload within seconds, and any number of phones at once, ask the HIS once.
  */
-export async function quoteToShow(ports: CheckoutPorts, code: CheckoutCode): Promise<Outcome<StoredQuote>> {
+export async function quoteOfCode(ports: CheckoutPorts, code: CheckoutCode): Promise<Outcome<StoredQuote>> {
   const kept = await keptQuoteOf(ports, code);
   if (kept !== undefined && (code.basis === 'quote' || isYoung(ports, code))) return ok(kept);
-  return code.basis === 'quote' ? refused('QUOTE_EXPIRED') : quoteAnew(ports, code);
-}
-
-/** The price a payment is started on: the one that was shown while it is valid. */
-export async function quoteToPay(ports: CheckoutPorts, code: CheckoutCode): Promise<Outcome<StoredQuote>> {
-  const kept = await keptQuoteOf(ports, code);
-  if (kept !== undefined) return ok(kept);
   return code.basis === 'quote' ? refused('QUOTE_EXPIRED') : quoteAnew(ports, code);
 }
 
