@@ -150,6 +150,12 @@ test('Alipay: one tap leads to its own page; back from it the same page shows th
   assert.equal(back, url.replace(/[^/]+$/, checkoutNo));
   await page.goto(back);
   await stage(page, 'toPay');
+  // Time passes and questions are asked, but nothing is drawn anew: a finger on a button is not interrupted.
+  await page.evaluate("document.getElementById('continue').dataset.mark = 'the same'");
+  const time = await page.innerText('#time-left');
+  await page.waitForTimeout(4_500);
+  assert.equal(await page.getAttribute('#continue', 'data-mark'), 'the same');
+  assert.notEqual(await page.innerText('#time-left'), time);
   await picture(page, 'alipay-2-back-unpaid');
   bench.alipay.pay(paymentNo);
   await page.click('#have-paid').catch(() => undefined);
@@ -202,14 +208,14 @@ test('the doctor changes the bill while its page lies open: the patient is shown
   const page = await phone('browser');
   await page.goto(url);
   await stage(page, 'open');
-  const before = await page.innerText('#amount');
+  const printed = await page.innerText('#amount');
   await bench.appliance.his.hospital.changeBill(billNo, { amountFen: 1_234_567 });
   await page.waitForTimeout(5_500);
   await page.click('#pay-alipay');
   await page.waitForSelector('#notice');
   assert.match(await page.innerText('#notice'), /金额已更新/);
-  const after = await page.innerText('#amount');
-  assert.ok(after !== before, after);
+  const changed = await page.innerText('#amount');
+  assert.notEqual(changed, printed);
   const found = await his.findCheckout(checkoutNo);
   assert.ok(found.kind === 'ok' && found.value.order === undefined);
   await picture(page, 'amount-changed');

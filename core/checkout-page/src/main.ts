@@ -1,7 +1,7 @@
 /** The checkout page (收银台): opens the code, starts the payment the patient chose, takes him to the wallet, and shows what the core knows of the result. */
 import { checkoutApi, type Answer, type CheckoutView, type Refusal, type Stage, type Wallet } from './checkout-api.js';
 import { drawPage } from './screens.js';
-import { TEXTS, toldOf, type Said, type Told } from './texts.js';
+import { TEXTS, timeLeftText, toldOf, type Said, type Told } from './texts.js';
 import { toWallet } from './to-wallet.js';
 
 const root = document.getElementById('checkout') ?? document.body;
@@ -187,7 +187,8 @@ function tick(): void {
     return;
   }
   const left = document.getElementById('time-left');
-  if (left !== null && secondsLeft() <= 3_600) draw();
+  const { text } = timeLeftText(secondsLeft(), now);
+  if (left !== null && left.textContent !== text) left.textContent = text;
 }
 
 function secondsLeft(): number {
@@ -197,8 +198,8 @@ function secondsLeft(): number {
 let drawn = '';
 function draw(): void {
   const drawing = { view, notice, trouble, isBusy: isBusy && view?.stage === 'open', secondsLeft: secondsLeft(), nowMs: Date.now() };
-  // Drawing the same again would take the focus from under a finger.
-  const facts = JSON.stringify({ ...drawing, nowMs: 0 });
+  // Drawing the same again would take the button from under a finger, so the passing of time alone draws nothing.
+  const facts = JSON.stringify({ ...drawing, view: view === undefined ? undefined : { ...view, secondsLeft: 0 }, secondsLeft: timeLeftText(drawing.secondsLeft, drawing.nowMs).label, nowMs: 0 });
   if (facts === drawn) return;
   drawn = facts;
   const focused = document.activeElement?.id;
