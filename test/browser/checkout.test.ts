@@ -238,6 +238,38 @@ test('the core is away for a moment: the page says so, forbids paying twice, and
   await stage(page, 'open');
 });
 
+test('an error that decides nothing is not taken for a refusal: the page asks what became of it and goes on to the wallet', { timeout: 60_000 }, async () => {
+  const { url } = await sheetFor('C0000007');
+  const page = await phone('browser');
+  let isFirst = true;
+  await page.route('**/pay', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill(isFirst ? { status: 500, json: { error: { code: 'INTERNAL', zh: '系统内部错误', en: 'Internal error', nextZh: '', nextEn: '', requestId: 'R' } } } : { response: answer });
+    isFirst = false;
+  });
+  await page.goto(url);
+  await page.click('#pay-alipay');
+  await page.waitForURL((there) => there.href.startsWith(bench.alipay.gatewayUrl), { timeout: 20_000 });
+  problems = problems.filter((problem) => !problem.includes('500'));
+});
+
+test('a channel that presents a script instead of a page is not followed', { timeout: 60_000 }, async () => {
+  const page = await phone('browser');
+  for (const [cardNo, present] of [['C0000008', { kind: 'redirect', url: 'javascript:document.title="run"' }], ['C0000009', { kind: 'form', url: 'javascript:document.title="run"', fields: {} }]] as const) {
+    const { url } = await sheetFor(cardNo);
+    await page.route('**/pay', async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { view: Record<string, unknown> };
+      await route.fulfill({ response: answer, json: { kind: 'view', view: { ...body.view, presentation: present } } });
+    });
+    await page.goto(url);
+    await page.click('#pay-alipay');
+    await stage(page, 'toPay');
+    await page.unroute('**/pay');
+    assert.deepEqual([page.url(), await page.title()], [url, '收银台']);
+  }
+});
+
 test('the wallet is dark for one method: a code is shown, and it is drawn well enough to be read', { timeout: 60_000 }, async () => {
   const { url } = await sheetFor('C0000006');
   const page = await phone('alipay');

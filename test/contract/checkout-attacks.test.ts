@@ -191,6 +191,17 @@ test('the page: strict policy, nothing inline, nothing from elsewhere, no data i
   assert.equal((await user.request('GET', '/checkout/..%2f..%2fpackage.json')).status, 404);
 });
 
+test('a wallet that sends the browser back by a form leads to the page, and nothing in the form is believed', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token, checkoutNo } = await stand.guideSheet();
+  const user = stand.phone('unionpay');
+  await user.open(token);
+  await user.pay(token, 'unionpay');
+  const back = await fetch(`${stand.origin}/c/${checkoutNo}`, { method: 'POST', redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'respCode=00&txnAmt=10000&orderId=whatever' });
+  assert.deepEqual([back.status, back.headers.get('location')], [303, `./${checkoutNo}`]);
+  assert.equal((await user.state(checkoutNo)).body.stage, 'toPay');
+});
+
 test('no token, name or payer reaches the log', async (context) => {
   const stand = await startCheckoutStand(context);
   const { token } = await stand.guideSheet();

@@ -51,6 +51,9 @@ function ask<Value>(method: 'GET' | 'POST', what: string, body?: object): Promis
   });
 }
 
+/** After these nobody knows whether a payment was started. */
+const DECIDES_NOTHING: readonly string[] = ['INTERNAL', 'STORE_UNAVAILABLE'];
+
 function read<Value>(request: XMLHttpRequest): Answer<Value> {
   let parsed: unknown;
   try {
@@ -61,5 +64,5 @@ function read<Value>(request: XMLHttpRequest): Answer<Value> {
   // The core checks its answers against the schema of the route; here they only have to be what was asked for.
   if (request.status === 200) return { kind: 'ok', value: parsed as Value };
   const error = typeof parsed === 'object' && parsed !== null && 'error' in parsed ? (parsed.error as Refusal) : undefined;
-  return error === undefined ? { kind: 'noAnswer' } : { kind: 'refused', refusal: error };
+  return error === undefined || DECIDES_NOTHING.indexOf(error.code) >= 0 ? { kind: 'noAnswer' } : { kind: 'refused', refusal: error };
 }

@@ -50,6 +50,12 @@ export function checkoutPage(ports: CheckoutPagePorts): readonly MountedGroup[] 
         handle: (request, params) => ok(fileAnswer(request, files.document, { 'content-security-policy': policy, 'cache-control': 'no-store', ...visitorOf(request, params['token'] ?? '').headers })),
       }),
       rawRoute({
+        method: 'POST', path: '/{token}', operationId: 'returnToCheckout', summary: { zh: '从钱包页面返回', en: 'Back from a wallet\'s page' }, access: 'anyone', request: { params: TokenPathSchema },
+        answers: { 303: { zh: '回到收银台', en: 'To the page' } }, errors: [],
+        // UnionPay sends the browser back by a form (frontUrl). What is in it is not read: it proves nothing.
+        handle: (_request, params) => ok(bytes('text/plain; charset=utf-8', '', { location: `./${encodeURIComponent(params['token'] ?? '')}` }, 303)),
+      }),
+      rawRoute({
         method: 'GET', path: '/{token}/payer', operationId: 'identifyPayer', summary: { zh: '网页授权返回', en: 'Back from the wallet\'s own page' }, access: 'anyone', request: { params: TokenPathSchema },
         answers: { 303: { zh: '回到收银台', en: 'To the page' } }, errors: [],
         async handle(request, params) {
