@@ -142,7 +142,9 @@ test('Alipay: one tap leads to its own page; back from it the same page shows th
   await stage(page, 'open');
   assert.equal(await page.locator('.wallets button').count(), 1);
   await picture(page, 'alipay-1-open');
+  const leaving = page.waitForRequest((request) => request.url().startsWith(bench.alipay.gatewayUrl));
   await page.click('#pay-alipay');
+  assert.equal((await (await leaving).allHeaders())['referer'], `${new URL(url).origin}/`, 'the wallet learns the site it comes from, and not the code');
   await page.waitForURL((there) => there.href.startsWith(bench.alipay.gatewayUrl));
   const paymentNo = await paymentNoOf(checkoutNo);
   assert.ok(bench.alipay.findTrade(paymentNo));

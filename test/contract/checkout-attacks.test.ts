@@ -178,10 +178,11 @@ test('the page: strict policy, nothing inline, nothing from elsewhere, no data i
   const policy = page.headers.get('content-security-policy') ?? '';
   for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self' https:;"]) assert.ok(policy.includes(rule), `${rule} in ${policy}`);
   assert.ok(!policy.includes('unsafe'));
-  assert.equal(page.headers.get('referrer-policy'), 'no-referrer');
+  assert.equal(page.headers.get('referrer-policy'), 'origin');
   assert.equal(page.headers.get('cache-control'), 'no-store');
   assert.match(page.headers.get('set-cookie') ?? '', /^hospay_browser=[0-9A-Z]{26}; Path=\/c; Max-Age=86400; HttpOnly; SameSite=Lax; Secure$/);
   const html = await page.text();
+  assert.match(html, /<meta name="referrer" content="origin">/);
   assert.ok(!html.includes('赵') && !html.includes(token) && !/<script(?![^>]*src=)/.test(html) && !/style=/.test(html) && !/https?:/.test(html));
   const parts = await Promise.all(['page.js', 'page.css'].map(async (name) => (await user.request('GET', `/checkout/${name}`)).text()));
   const size = Buffer.byteLength(html) + parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);

@@ -47,7 +47,7 @@ export function checkoutPage(ports: CheckoutPagePorts): readonly MountedGroup[] 
         method: 'GET', path: '/{token}', operationId: 'checkoutPage', summary: { zh: '收银台页面', en: 'The checkout page' }, access: 'anyone', request: { params: TokenPathSchema },
         answers: { 200: { zh: '页面', en: 'The page', contentType: 'text/html' } }, errors: [],
         // The same answer whether or not the code exists: a guesser learns nothing here, and a preview of the address starts nothing.
-        handle: (request, params) => ok(fileAnswer(request, files.document, { 'content-security-policy': policy, 'cache-control': 'no-store', ...visitorOf(request, params['token'] ?? '').headers })),
+        handle: (request, params) => ok(fileAnswer(request, files.document, { 'content-security-policy': policy, 'referrer-policy': REFERRER, 'cache-control': 'no-store', ...visitorOf(request, params['token'] ?? '').headers })),
       }),
       rawRoute({
         method: 'POST', path: '/{token}', operationId: 'returnToCheckout', summary: { zh: '从钱包页面返回', en: 'Back from a wallet\'s page' }, access: 'anyone', request: { params: TokenPathSchema },
@@ -111,6 +111,9 @@ function fileAnswer({ headers }: HttpRequest, { contentType, text, etag }: PageF
   if (answerHeaders['etag'] !== undefined && headers['if-none-match'] === etag) return bytes(contentType, '', answerHeaders, 304);
   return bytes(contentType, text, answerHeaders);
 }
+
+/** WeChat's H5 page wants to see which site it comes from; the origin is all it gets, for the path is the code. Old engines know this word from the document's own meta element. */
+const REFERRER = 'origin';
 
 /**
  * Nothing but our own script and style; nothing inline. Forms go to the channel's page, wherever it is. The bridges of wallets' browsers speak to their app
