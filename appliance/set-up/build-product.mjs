@@ -1,4 +1,4 @@
-/** Builds what changed: TypeScript, the kiosk page, the console. Output whose source is gone is removed, so that no dead test runs. */
+/** Builds what changed: TypeScript, the kiosk page, the checkout page, the console. Output whose source is gone is removed, so that no dead test runs. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -32,6 +32,7 @@ export function buildProduct() {
   say('building …');
   if (!buildTypeScript()) stopBecause('the TypeScript build failed; the messages above say where.');
   buildWhenChanged('kiosk page', ['core/terminal-sdk/kiosk', 'core/terminal-sdk/src', 'core/terminal-sdk/build-kiosk.mjs'], 'core/terminal-sdk/dist/kiosk', [join(ROOT, 'core/terminal-sdk/build-kiosk.mjs')]);
+  buildWhenChanged('checkout page', ['core/checkout-page/src', 'core/checkout-page/build-page.mjs'], 'core/checkout-page/dist', [join(ROOT, 'core/checkout-page/build-page.mjs')]);
   buildWhenChanged('console', ['core/console/src', 'core/console/index.html', 'core/console/vite.config.ts', 'core/console/package.json'], 'core/console/dist', [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', 'core/console', '--logLevel', 'warn']);
   say(`built in ${seconds(since)}`);
 }

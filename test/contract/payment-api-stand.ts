@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import type { ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, Fen, HisResult, Notification, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import type { ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, Fen, HisResult, Notification, PaymentMethod, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
 import { createPaymentClient, type PaymentClient, type PaymentClientOptions } from '@hospay/payment-sdk';
 import { createNonceMemory } from '@hospay/server/applications/nonce-memory.js';
 import type { Application } from '@hospay/server/applications/ports.js';
@@ -47,6 +47,7 @@ import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
+import { checkoutDeskFor } from './checkout-desk-for-tests.js';
 
 export const CHANNEL_KEY = 'channel key for tests';
 
@@ -54,9 +55,9 @@ type ChannelOrder = { request: ChargeRequest; state: 'open' | 'paid' | 'closed';
 
 /** A channel that works: it keeps what it was told, and its patient pays when the test says so. */
 export class WorkingChannel implements ChannelGuest {
-  readonly id = 'working';
+  readonly id: string = 'working';
   readonly merchantNo = '1900000009';
-  readonly methods = ['nativeQr', 'paymentCode', 'jsapi'] as const;
+  readonly methods: readonly PaymentMethod[] = ['nativeQr', 'paymentCode', 'jsapi'];
   readonly canRefund = true;
   readonly orders = new Map<string, ChannelOrder>();
   readonly refunds = new Map<string, RefundRequest>();
@@ -235,7 +236,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           listOpenBills: (request) => listOpenBills(patientPorts, request),
           quoteBills: (request) => quoteBills(patientPorts, request),
           createPayment: (request) => createPayment(ports, request),
-      addPayment: (request) => addPayment(ports, request),
+          addPayment: (request) => addPayment(ports, request),
           findOrder: (request) => findOrder(ports, request),
           cancelPayment: (request) => cancelPayment(ports, request),
           requestRefund: (request) => requestRefund(ports, request),
@@ -243,6 +244,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           presettle: (request) => presettle(insurance, request),
           findPresettlement: (request) => findPresettlement(insurance, request),
           abandonPresettlement: (request) => abandonPresettlement(insurance, request),
+          ...checkoutDeskFor(ports, patientPorts),
         },
         statements: { entries: statementEntries(store.database), clock },
         clock,

@@ -87,6 +87,26 @@ test('an isolated plugin pre-settles with the insurance, and says that its payme
   assert.equal((await centre.findInsured({ voucher: { kind: 'idCard', number: 'die' } })).kind, 'unknown');
 });
 
+test('a channel that learns who pays is asked through the boundary, isolated or not; a page that is no page, silence and a dead process identify nobody', async () => {
+  const away = { returnUrl: 'https://pay.example/c/T/payer', state: 'S1' };
+  const bench = makeHost({
+    payerIdAddress: "return { url: (request.state === 'bad' ? 'javascript:alert(1)//' : 'https://wallet.example/authorize?state=') + request.state }",
+    findPayerId: "if (request.query === 'die') process.exit(3); return request.query === 'code=1' ? { kind: 'found', payerId: 'openid-1' } : request.query === 'odd' ? { kind: 'found' } : { kind: 'refused', reason: 'invalid code' }",
+  });
+  assert.equal((await bench.activate()).state, 'active');
+  const { identification } = bench.channel();
+  assert.ok(identification);
+  assert.deepEqual(await identification.payerIdAddress(away), { kind: 'address', url: 'https://wallet.example/authorize?state=S1' });
+  assert.equal((await identification.payerIdAddress({ ...away, state: 'bad' })).kind, 'unknown');
+  assert.deepEqual(await identification.findPayerId({ query: 'code=1' }), { kind: 'found', payerId: 'openid-1' });
+  assert.deepEqual(await identification.findPayerId({ query: 'code=2' }), { kind: 'refused', reason: 'invalid code' });
+  assert.equal((await identification.findPayerId({ query: 'odd' })).kind, 'unknown');
+  assert.equal((await identification.findPayerId({ query: 'die' })).kind, 'unknown');
+  const plain = makeHost({});
+  await plain.activate();
+  assert.equal(plain.channel().identification, undefined);
+});
+
 test('an isolated plugin answers through the boundary like any other', async () => {
   const bench = makeHost({});
   assert.equal((await bench.activate()).state, 'active');

@@ -26,6 +26,7 @@ import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/pa
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
+import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 /** A key no other device of a test has. */
@@ -73,6 +74,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
   const rows = memoryTerminalRows();
   for (const id of set.devices ?? ['kiosk-1', 'kiosk-2']) rows.add({ id, hospital: 'demo', kind: 'kiosk', title: `自助机 ${id}`, key: keyOf(id) });
   const registry = createTerminalRegistry({ rows, clock, random: SYSTEM_RANDOM, merchantIdOf: () => 'm1' });
+  const checkout = checkoutDeskFor(payments, patients, { policy: { ...CHECKOUT_POLICY, wallets: { alipay: ['scripted'] } } });
   const ports: TerminalPorts = {
     registry,
     useCases: {
@@ -89,6 +91,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
       presettle: (request) => presettle(insurance, request),
       findPresettlement: (request) => findPresettlement(insurance, request),
       abandonPresettlement: (request) => abandonPresettlement(insurance, request),
+      ...checkout,
     },
     configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
@@ -101,6 +104,8 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
     },
   };
   return {
+    /** The pages of aggregated codes: what the patient's phone calls. */
+    checkout,
     store, channel, centre, hospital, rows, registry, ports, orders, clock,
     desk: createTerminalDesk(ports),
     enrolment: createEnrolmentDesk(ports),

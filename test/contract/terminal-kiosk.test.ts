@@ -25,6 +25,7 @@ describe('the reference kiosk', { timeout: 120_000 }, () => {
   let web: Server;
   let page: Page;
   let problems: string[];
+  let config: Record<string, unknown>;
 
   before(async () => {
     execFileSync(process.execPath, [join(sdkFolder, 'build-kiosk.mjs')]);
@@ -44,7 +45,7 @@ describe('the reference kiosk', { timeout: 120_000 }, () => {
     gateway = await startTerminalGateway({ url: broker.url, ...bench.credentials.core, desk: bench.desk, presence: { saw() {}, announced() {} }, orders: bench.orders, log: SILENT_LOG });
     const offered = await bench.registry.offerClaim('kiosk-1');
     assert.equal(offered.kind, 'ok');
-    const config = {
+    config = {
       mqttUrl: `ws://{host}:${String(broker.websocketPort)}`, enrolUrl: `ws://{host}:${String(enrolment.port)}`, claimCode: offered.value.code,
       demoCards: [{ label: '张小三', cardNo: 'CARD0001', cardType: 'visitCard' }], walletUrlTemplate: 'http://wallet.invalid/pay?pr={content}',
     };
@@ -104,6 +105,49 @@ describe('the reference kiosk', { timeout: 120_000 }, () => {
     await page.click('#finish');
     await page.waitForSelector('#demo-card-0');
     assert.equal(bench.channel.calls.filter((call) => call.startsWith('charge')).length, 1);
+  });
+
+  test('an aggregated code: any phone pays it, the kiosk follows by itself, an unpaid end leads back to the code, and the receipt is printed here', async () => {
+    config['aggregatedCode'] = true;
+    await page.reload();
+    await page.click('#demo-card-0');
+    await page.click('#quote');
+    await page.click('#pay');
+    await page.waitForSelector('#qr');
+    const url = (await page.getAttribute('#qr', 'data-content')) ?? '';
+    assert.match(url, /^https:\/\/pay\.hospital\.example\/c\/[0-9A-Z]{26}$/);
+    assert.equal(await page.textContent('#amount'), '¥30.00');
+    assert.equal(bench.channel.calls.length, 0, 'showing the code charges nobody');
+    const phone = { token: url.slice(-26), browser: 'phone', userAgent: 'AlipayClient/10' };
+    const pay = (round: number) => bench.checkout.payCheckout(phone, { round, amountFen: 3_000, wallet: 'alipay' });
+    assert.equal((await pay(1)).kind, 'ok');
+    await page.waitForSelector('body[data-stage=onPhone]');
+    assert.equal(await page.textContent('#state'), '请在手机上完成付款');
+    await bench.checkout.cancelCheckout(phone, 1);
+    await page.waitForSelector('#qr');
+    assert.equal((await pay(2)).kind, 'ok');
+    await page.waitForSelector('body[data-stage=onPhone]');
+    const tradeNo = (await page.textContent('#trade-no')) ?? '';
+    bench.patientPays((await bench.store.findOrder(tradeNo))?.payments[0]?.paymentNo ?? '', 3_000);
+    await bench.checkout.followCheckout(phone, 'fresh');
+    await page.waitForSelector('body[data-stage=paid]');
+    await bench.tellHospital();
+    assert.equal(await page.textContent('#receipt-no'), 'R0001');
+    await page.click('#print');
+    await page.waitForSelector('#printed');
+  });
+
+  test('an aggregated code that is cancelled at the kiosk is worth nothing any more', async () => {
+    config['aggregatedCode'] = true;
+    await page.reload();
+    await page.click('#demo-card-0');
+    await page.click('#quote');
+    await page.click('#pay');
+    await page.waitForSelector('#qr');
+    const url = (await page.getAttribute('#qr', 'data-content')) ?? '';
+    await page.click('#cancel');
+    await page.waitForSelector('#demo-card-0');
+    assert.deepEqual(await bench.checkout.openCheckout({ token: url.slice(-26), browser: 'phone', userAgent: 'AlipayClient/10' }), { kind: 'refused', code: 'CHECKOUT_NOT_OPEN' });
   });
 
   test('a cancelled payment says plainly that nothing was charged, in both languages', async () => {

@@ -167,6 +167,25 @@ export type Order = {
   refunds: Refund[];
 };
 
+/** An aggregated code (聚合码): for a quote, or for bills that are priced when the patient opens the page. */
+export type CheckoutRequest =
+  | { quoteId: string; description?: string }
+  | {
+      patientId: string;
+      patientLabel?: string;
+      billNos: string[];
+      /** Never past the end of the Beijing day. */
+      lifetimeSeconds?: number;
+      description?: string;
+    };
+export type IssuedCheckout = {
+  checkoutNo: string;
+  /** The text of the QR code. Told this once: print it, do not keep it. */
+  url: string;
+  expiresAt: string;
+};
+export type Checkout = { checkoutNo: string; state: 'open' | 'expired' | 'revoked'; expiresAt: string; order?: Order };
+
 export type RefundRequest = {
   /** Absent: all that is left. */
   refundFen?: number;

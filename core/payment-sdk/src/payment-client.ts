@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type {
-  Bill, BillSearch, FurtherPaymentRequest, InsuredPerson, InsuredSearch, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest,
+  Bill, BillSearch, Checkout, CheckoutRequest, FurtherPaymentRequest, InsuredPerson, InsuredSearch, IssuedCheckout, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest,
 } from './api-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
@@ -49,6 +49,12 @@ export type PaymentClient = {
   /** 退款, whole or partial. */
   requestRefund(tradeNo: string, request: RefundRequest, options: WithKey): Promise<ApiResult<RefundAnswer>>;
   findRefund(refundNo: string): Promise<ApiResult<RefundAnswer>>;
+  /** 聚合码: one code for every wallet. An answer that was lost costs nothing: get another. */
+  issueCheckout(request: CheckoutRequest): Promise<ApiResult<IssuedCheckout>>;
+  /** What became of a code; `order` once somebody pays. */
+  findCheckout(checkoutNo: string): Promise<ApiResult<Checkout>>;
+  /** 作废. An unpaid payment is called off with it; one that turns out paid stays paid. Repeating is harmless. */
+  revokeCheckout(checkoutNo: string): Promise<ApiResult<Checkout>>;
   /** 对账文件下载, `yyyy-MM-dd`; checked against its hash and its own totals before it is given out. */
   downloadStatement(day: string): Promise<ApiResult<Statement>>;
   /** The platform's clock, to correct one's own. Not signed. */
@@ -77,6 +83,9 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     cancelPayment: (tradeNo) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/cancel` }, whole<Order>('tradeNo')),
     requestRefund: (tradeNo, request, { idempotencyKey }) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/refunds`, body: request, idempotencyKey }, whole<RefundAnswer>('refund')),
     findRefund: (refundNo) => call({ method: 'GET', path: `/refunds/${encodeURIComponent(refundNo)}` }, whole<RefundAnswer>('refund')),
+    issueCheckout: (request) => call({ method: 'POST', path: '/checkouts', body: request }, whole<IssuedCheckout>('url')),
+    findCheckout: (checkoutNo) => call({ method: 'GET', path: `/checkouts/${encodeURIComponent(checkoutNo)}` }, whole<Checkout>('checkoutNo')),
+    revokeCheckout: (checkoutNo) => call({ method: 'POST', path: `/checkouts/${encodeURIComponent(checkoutNo)}/revoke` }, whole<Checkout>('checkoutNo')),
     downloadStatement: (day) => call({ method: 'GET', path: `/statements/${encodeURIComponent(day)}` }, statementOf),
     readTime: () => call({ method: 'GET', path: '/time', isOpen: true }, whole<PlatformTime>('now')),
   };

@@ -9,6 +9,8 @@ import { container, instanceCachingFactory, type InjectionToken } from 'tsyringe
 import { createNonceMemory } from './applications/nonce-memory.js';
 import type { ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
+import { createCheckoutDesk } from './checkout/checkout-desk.js';
+import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
@@ -32,6 +34,8 @@ import { openPlatformDatabase, type PlatformDatabase } from './edges/database/pl
 import { hashPassword, passwordMatches } from './edges/database/platform/password.js';
 import { sharedSecrets } from './edges/database/platform/shared-secrets.js';
 import { channelNotifications } from './edges/http/channel-notifications.js';
+import { checkoutPage } from './edges/http/checkout-page/checkout-page.js';
+import { readPageFiles } from './edges/http/checkout-page/page-files.js';
 import { startConsole } from './edges/http/console-api/start-console.js';
 import { startHttpServer, type RunningHttpServer } from './edges/http/http-kit/start-http-server.js';
 import { operationsEndpoints } from './edges/http/operations-endpoints.js';
@@ -101,6 +105,8 @@ export type PlatformOptions = {
   readonly configFolder: string;
   /** The built console. */
   readonly consoleFolder: string;
+  /** The built checkout page. */
+  readonly checkoutPageFolder: string;
   readonly log: RunningLog;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -133,6 +139,7 @@ const TOKENS = {
   patients: part<PatientPorts>('patients'),
   insurance: part<InsurancePorts>('insurance'),
   useCases: part<ReturnType<typeof joinUseCases>>('useCases'),
+  checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -255,6 +262,14 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.patients, (get) => ({ hospitals: get(TOKENS.payments).hospitals, clock, random, saveQuote: (quote) => store.saveQuote(quote) }));
   give(TOKENS.insurance, (get) => ({ ...get(TOKENS.payments), presettlements: store.presettlements, centres: centreDirectory(get(TOKENS.pluginHost)) }));
   give(TOKENS.useCases, (get) => joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)));
+  give(TOKENS.checkout, (get) => {
+    const unknownTokens = get(TOKENS.metrics).counter({ name: 'hospay_checkout_unknown_codes_total', help: 'Checkout pages asked for under a code nobody was given', labels: [] });
+    const { quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel } = get(TOKENS.useCases);
+    return createCheckoutDesk({
+      codes: database.checkoutCodes, channels: get(TOKENS.payments).channels, clock, random, policy: checkoutPolicyOf(configuration), unknownToken: () => { unknownTokens.add({}); },
+      findQuote: (quoteId) => store.findQuote(quoteId), quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel,
+    });
+  });
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
@@ -437,7 +452,7 @@ async function startBroker({ configuration: { mqtt, dataFolder }, log, random }:
 async function startTerminals(options: PlatformOptions, running: Running): Promise<TerminalGateway> {
   const { configuration: { mqtt, hospital }, clock, random, log } = options;
   const { store } = must(running);
-  const useCases: TerminalUseCases = container.resolve(TOKENS.useCases);
+  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout) };
   const registry = container.resolve(TOKENS.terminals);
   const desk = createTerminalDesk({
     registry, useCases, clock, random, log,
@@ -461,17 +476,18 @@ async function startTerminals(options: PlatformOptions, running: Running): Promi
   return running.gateway;
 }
 
-function paymentGroups({ clock }: PlatformOptions) {
+function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock, random }: PlatformOptions) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const payments = get(TOKENS.payments);
   return [
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
-      useCases: get(TOKENS.useCases),
+      useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout) },
       statements: { entries: statementEntries(get(TOKENS.store).database), clock },
       clock,
     }),
     channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
+    ...(checkout.publicBaseUrl === undefined ? [] : checkoutPage({ useCases: get(TOKENS.checkout), files: readPageFiles(checkoutPageFolder), publicBaseUrl: checkout.publicBaseUrl, clientAddressHeader: checkout.clientAddressHeader, random })),
     operationsEndpoints({ live: () => get(TOKENS.health).live(), ready: () => get(TOKENS.health).ready(), metricsPage: () => get(TOKENS.metrics).page() }),
   ];
 }
@@ -494,7 +510,10 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       if (findings.length > 0) throw new Error(`${String(findings.length)} findings, the first: ${JSON.stringify(findings[0])}`);
       return `${String(rows)} rows, no finding`;
     }],
-    ['remove-expired-rows', async () => `${String(await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)))} task runs removed`],
+    ['remove-expired-rows', async () => {
+      const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
+      return `${String(runs)} task runs, ${String(codes)} expired codes removed`;
+    }],
   ]);
 }
 
@@ -600,3 +619,5 @@ function once<Value>(name: string, start: () => Value | Promise<Value>, stop: (v
 
 const MEGABYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Long enough for an owner to ask what became of a code of last week. */
+const EXPIRED_CODE_DAYS = 7;

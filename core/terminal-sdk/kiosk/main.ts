@@ -101,7 +101,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
       },
     },
   });
-  walk = new Walk(client, draw);
+  walk = new Walk(client, config, draw);
   draw();
   document.addEventListener('pointerdown', () => walk?.touched());
   document.addEventListener('keydown', () => walk?.touched());
@@ -111,7 +111,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
     updateClock(client);
     const { order } = walk ?? {};
     const seconds = document.getElementById('seconds');
-    if (order !== undefined && seconds !== null && client !== undefined) seconds.textContent = countdown(secondsLeft(client, order));
+    if (seconds !== null && client !== undefined && walk !== undefined) seconds.textContent = countdown(order === undefined ? walk.codeSecondsLeft : secondsLeft(client, order));
     if (String(walk?.stage) !== stageBefore) draw();
   }, 1_000);
 }

@@ -4,7 +4,7 @@ import { qrContentOf, yuanText, type Bill, type Order, type OrderStage } from '.
 import { button, element, type Child } from './element.js';
 import type { KioskConfig } from './kiosk-config.js';
 import type { Texts } from './texts.js';
-import type { Screen, Walk } from './walk.js';
+import type { CodeScreen, Screen, Walk } from './walk.js';
 
 export type Drawing = { readonly walk: Walk; readonly texts: Texts; readonly config: KioskConfig; readonly secondsLeft: (order: Order) => number; readonly print: () => void };
 
@@ -23,6 +23,8 @@ export function drawScreen(drawing: Drawing): HTMLElement {
       return quote(drawing, screen);
     case 'creating':
       return creating(drawing);
+    case 'code':
+      return code(drawing, screen);
     case 'notTaken':
       return ending(drawing, { mark: 'quiet', title: drawing.texts.notTaken, hint: drawing.texts.notTakenHint });
     case 'order':
@@ -44,6 +46,7 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined): number | 
     case 'quote':
       return 2;
     case 'creating':
+    case 'code':
       return 3;
     case 'order':
       return stage === 'done' ? 4 : 3;
@@ -144,6 +147,8 @@ function order(drawing: Drawing): HTMLElement {
       return creating(drawing);
     case 'scan':
       return scan(drawing, shown);
+    case 'onPhone':
+      return waiting(drawing, { title: texts.onPhone, hint: texts.onPhoneHint, order: shown, tone: 'good', more: button(walk.isBusy ? texts.cancelling : texts.cancel, () => void walk.cancel(), { id: 'cancel', disabled: walk.isBusy }) });
     case 'confirming':
       return waiting(drawing, { title: texts.confirming, hint: texts.confirmingHint, order: shown, tone: 'warn' });
     case 'paid':
@@ -178,8 +183,22 @@ function scan({ walk, texts, config, secondsLeft }: Drawing, shown: Order): HTML
   );
 }
 
-function waiting({ walk, texts }: Drawing, said: { readonly title: string; readonly hint: string; readonly order: Order; readonly tone: 'warn' | 'good' }): HTMLElement {
-  return element('section', { class: `wait ${said.tone}` }, spinner(), element('h1', { id: 'state' }, said.title), money(said.order.amountFen, 'amount'), element('p', { class: 'hint' }, said.hint), orderNumber(texts, said.order), actions(button(texts.home, () => walk.home())));
+/** One code for every wallet (聚合码). */
+function code({ walk, texts }: Drawing, screen: CodeScreen): HTMLElement {
+  const canvas = element('canvas', { id: 'qr', attributes: { 'data-content': screen.url, role: 'img', 'aria-label': texts.scanAny } });
+  void QRCode.toCanvas(canvas, screen.url, { width: 640, margin: 2, errorCorrectionLevel: 'M' });
+  return element('section', { class: 'scan' },
+    element('h1', {}, texts.scanAny),
+    money(screen.quote.selfPayFen, 'amount'),
+    element('div', { class: 'code' }, canvas),
+    element('p', { class: 'countdown' }, `${texts.secondsLeft} `, element('b', { id: 'seconds' }, countdown(walk.codeSecondsLeft))),
+    element('p', { class: 'hint' }, texts.scanAnyHint),
+    actions(button(walk.isBusy ? texts.cancelling : texts.cancel, () => void walk.cancel(), { id: 'cancel', disabled: walk.isBusy })),
+  );
+}
+
+function waiting({ walk, texts }: Drawing, said: { readonly title: string; readonly hint: string; readonly order: Order; readonly tone: 'warn' | 'good'; readonly more?: HTMLElement }): HTMLElement {
+  return element('section', { class: `wait ${said.tone}` }, spinner(), element('h1', { id: 'state' }, said.title), money(said.order.amountFen, 'amount'), element('p', { class: 'hint' }, said.hint), orderNumber(texts, said.order), actions(said.more ?? button(texts.home, () => walk.home())));
 }
 
 function done({ walk, texts, print }: Drawing, shown: Order): HTMLElement {

@@ -9,15 +9,20 @@ export type Screen =
   | { readonly kind: 'quote'; readonly patient: Patient; readonly bills: readonly Bill[]; readonly quote: Quote }
   /** The create request is out, or its fate is being asked about. */
   | { readonly kind: 'creating' }
+  /** One code for every wallet; nobody has begun to pay. */
+  | CodeScreen
   | { readonly kind: 'order'; readonly tradeNo: string; readonly isRestored: boolean }
   | { readonly kind: 'notTaken' };
+
+export type CodeScreen = { readonly kind: 'code'; readonly checkoutNo: string; readonly url: string; readonly expiresAt: string; readonly bills: readonly Bill[]; readonly quote: Quote };
 
 /** What went wrong with the last touch; shown above the screen until the next touch. */
 export type Trouble = { readonly kind: 'refused'; readonly error: TerminalError } | { readonly kind: 'noAnswer' };
 
+const CODE_ASK_EVERY_MS = 4_000;
 /** An order older than this is no longer the business of whoever stands here now. */
 const RESTORE_WITHIN_MS = 30 * 60_000;
-const ASK_EVERY_MS: Readonly<Partial<Record<OrderStage, number>>> = { starting: 2_000, scan: 5_000, confirming: 4_000, paid: 8_000, refunding: 15_000 };
+const ASK_EVERY_MS: Readonly<Partial<Record<OrderStage, number>>> = { starting: 2_000, scan: 5_000, onPhone: 5_000, confirming: 4_000, paid: 8_000, refunding: 15_000 };
 /** Nobody touches the screen: the next person must not see this one's business. */
 const IDLE_MS = 120_000;
 const IDLE_AT_END_MS = 60_000;
@@ -34,10 +39,14 @@ export class Walk {
   #isAsking = false;
   #closedAfterExpiry = '';
   #bills = new Map<string, readonly Bill[]>();
+  /** The code this visit shows, also while its order is on the screen: an unpaid end leads back to it. */
+  #code: CodeScreen | undefined;
+  readonly #isAggregated: boolean;
   session: ReplyOf<'session.resume'> | undefined;
 
-  constructor(client: TerminalClient, changed: () => void) {
+  constructor(client: TerminalClient, { aggregatedCode = false }: { readonly aggregatedCode?: boolean }, changed: () => void) {
     this.#client = client;
+    this.#isAggregated = aggregatedCode;
     this.#changed = changed;
   }
 
@@ -56,7 +65,13 @@ export class Walk {
   }
   get stage(): OrderStage | undefined {
     const { order } = this;
-    return order === undefined ? undefined : stageOf(order, this.#client.coreTime);
+    const stage = order === undefined ? undefined : stageOf(order, this.#client.coreTime);
+    // A code that is shown on the patient's phone is not the kiosk's to show.
+    return stage === 'scan' && this.#code !== undefined ? 'onPhone' : stage;
+  }
+  /** Until the code on the screen ends. */
+  get codeSecondsLeft(): number {
+    return this.#screen.kind === 'code' ? Math.max(0, Math.ceil((Date.parse(this.#screen.expiresAt) - this.#client.coreTime.getTime()) / 1_000)) : 0;
   }
   /** The bills of the order on the screen, when this page has seen them. */
   get orderBills(): readonly Bill[] {
@@ -70,6 +85,7 @@ export class Walk {
   home(): void {
     this.#visit += 1;
     this.#isBusy = false;
+    this.#code = undefined;
     this.#show({ kind: 'welcome' });
   }
   chooseCard(cardType: CardType): void {
@@ -107,6 +123,7 @@ export class Walk {
     if (this.#screen.kind !== 'quote' || this.#isBusy) return;
     const before = this.#screen;
     const { quote, bills } = before;
+    if (this.#isAggregated) return this.#showCode(quote, bills);
     this.#show({ kind: 'creating' });
     let result: PayResult;
     try {
@@ -120,6 +137,18 @@ export class Walk {
       if (this.#bills.size > 20) this.#bills.delete([...this.#bills.keys()][0] ?? '');
     }
     this.showResult(result, before);
+  }
+  /** The payment is made by the patient's phone, so there is nothing to write down here: an answer that is lost costs another touch. */
+  async #showCode(quote: Quote, bills: readonly Bill[]): Promise<void> {
+    const issued = await this.#ask(() => this.#client.call('checkout.issue', { quoteId: quote.quoteId }));
+    if (issued === undefined) return;
+    this.#code = { kind: 'code', ...issued, bills, quote };
+    this.#show(this.#code);
+  }
+  /** A phone has begun to pay: its order takes the place of the code. */
+  #adopt(order: Order, code: CodeScreen): void {
+    this.#bills.set(order.tradeNo, code.bills);
+    this.#show({ kind: 'order', tradeNo: order.tradeNo, isRestored: false });
   }
   /** The end of a payment, also of one that a power cut had interrupted. */
   showResult(result: PayResult, before: Screen = { kind: 'welcome' }): void {
@@ -140,6 +169,17 @@ export class Walk {
 
   async cancel(): Promise<void> {
     const { order } = this;
+    const code = this.#code;
+    if (code !== undefined) {
+      // With the code its unpaid payment ends too. One that was paid in the last second stays on the screen.
+      const revoked = await this.#ask(() => this.#client.call('checkout.revoke', { checkoutNo: code.checkoutNo }));
+      if (revoked === undefined) return;
+      this.#code = undefined;
+      const last = revoked.order;
+      if (last === undefined || stageOf(last, this.#client.coreTime) === 'ended') return this.home();
+      await this.#client.call('payment.query', { tradeNo: last.tradeNo });
+      return this.#adopt(last, code);
+    }
     if (order === undefined) return;
     const cancelled = await this.#ask(() => this.#client.call('payment.cancel', { tradeNo: order.tradeNo }));
     // Whether it was cancelled or paid in the last second: the order says which.
@@ -175,6 +215,7 @@ export class Walk {
     const isAtEnd = this.#screen.kind === 'notTaken' || stage === 'done' || stage === 'ended' || stage === 'refunded' || stage === 'refundBlocked';
     const mayLeave = isAtEnd || this.#screen.kind === 'card' || this.#screen.kind === 'patients' || this.#screen.kind === 'bills' || this.#screen.kind === 'quote' || stage === 'confirming' || stage === 'refunding' || stage === 'paid';
     if (mayLeave && !this.#isBusy && idleMs > (isAtEnd ? IDLE_AT_END_MS : IDLE_MS)) return this.home();
+    if (this.#screen.kind === 'code') return this.#followCode(this.#screen, now);
     const everyMs = stage === undefined ? undefined : ASK_EVERY_MS[stage];
     if (everyMs === undefined || order === undefined || this.#isAsking || now < this.#nextQuestionAt) return;
     this.#nextQuestionAt = now + everyMs;
@@ -187,9 +228,29 @@ export class Walk {
     });
   }
 
+  /** The core announces the order of the code; for the announcement that was missed it is asked now and then. */
+  #followCode(code: CodeScreen, now: number): void {
+    if (this.codeSecondsLeft === 0 && !this.#isBusy) return this.home();
+    if (this.#isAsking || now < this.#nextQuestionAt) return;
+    this.#nextQuestionAt = now + CODE_ASK_EVERY_MS;
+    this.#isAsking = true;
+    void this.#client.call('checkout.query', { checkoutNo: code.checkoutNo }).then((result) => {
+      const order = result.kind === 'ok' ? result.value.order : undefined;
+      if (this.#screen !== code || order === undefined || stageOf(order, this.#client.coreTime) === 'ended') return undefined;
+      return this.#client.call('payment.query', { tradeNo: order.tradeNo }).then(() => { if (this.#screen === code) this.#adopt(order, code); });
+    }).finally(() => {
+      this.#isAsking = false;
+    });
+  }
+
   /** An order changed: drawn when it is the one on the screen. */
   orderChanged(order: Order): void {
+    const code = this.#code;
+    const isEnded = stageOf(order, this.#client.coreTime) === 'ended';
+    if (code !== undefined && this.#screen.kind === 'code' && !isEnded && isOfCode(order, code)) return this.#adopt(order, code);
     if (this.#screen.kind === 'order' && this.#screen.tradeNo === order.tradeNo) {
+      // Ended unpaid on the phone: the code is still good for another wallet.
+      if (code !== undefined && isEnded) return this.#show(code);
       this.touched();
       this.#changed();
     }
@@ -217,4 +278,9 @@ export class Walk {
     this.touched();
     this.#changed();
   }
+}
+
+/** The code's quote is this terminal's own, and its bills have one live order whoever pays. */
+function isOfCode(order: Order, { quote }: CodeScreen): boolean {
+  return order.billNos.join() === quote.billNos.join();
 }

@@ -20,6 +20,14 @@ test('a code is shown only while it may be paid; after its end the result is bei
   for (const state of ['closed', 'failed'] as const) assert.equal(stageOf(order({ state }), NOW), 'ended');
 });
 
+test('a payment in the patient\'s own phone is told as that while it may be paid, and as being confirmed after', () => {
+  for (const method of ['jsapi', 'h5', 'webPage', 'app', 'miniProgram']) {
+    assert.equal(stageOf(order({ method, presentation: { kind: 'redirect', url: 'https://wallet.example' } }), NOW), 'onPhone');
+    assert.equal(stageOf(order({ method, expiresAt: '2026-11-20T01:59:59Z' }), NOW), 'confirming');
+  }
+  assert.equal(stageOf(order({ method: 'paymentCode', presentation: { kind: 'none' } }), NOW), 'confirming');
+});
+
 test('money that moved is never shown as an unpaid end, whatever the hospital says', () => {
   for (const state of ['none', 'toConfirm', 'confirming', 'unknown'] as const) assert.equal(stageOf(order({ state: 'succeeded' }, { confirmation: { state } }), NOW), 'paid');
   assert.equal(stageOf(order({ state: 'succeeded' }, { confirmation: { state: 'confirmed' } }), NOW), 'done');

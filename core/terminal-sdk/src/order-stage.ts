@@ -6,6 +6,8 @@ export type OrderStage =
   | 'starting'
   /** Show the code and count down. */
   | 'scan'
+  /** The patient pays in his own phone: on the page of an aggregated code (聚合码), in an app. Nothing to show but that. */
+  | 'onPhone'
   /** Nobody knows yet: 支付结果确认中，请勿重复支付. Never offer to pay again. */
   | 'confirming'
   /** Paid; the hospital is being told. */
@@ -28,8 +30,11 @@ export function stageOf(order: Order, coreTime: Date): OrderStage {
   if (open === undefined) return 'ended';
   if (open.state === 'created' || open.state === 'submitted') return 'starting';
   if (open.state === 'paying' && open.presentation?.kind === 'qr' && Date.parse(open.expiresAt) > coreTime.getTime()) return 'scan';
+  if (open.state === 'paying' && PHONE_METHODS.has(open.method) && Date.parse(open.expiresAt) > coreTime.getTime()) return 'onPhone';
   return 'confirming';
 }
+
+const PHONE_METHODS: ReadonlySet<string> = new Set(['jsapi', 'miniProgram', 'h5', 'app', 'webPage']);
 
 function stageAfterPayment(order: Order): OrderStage {
   const live = order.refunds.filter(({ state }) => state !== 'closed' && state !== 'rejected');

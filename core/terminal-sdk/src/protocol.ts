@@ -68,6 +68,9 @@ export const presettlementShape = object(
   { presettlementNo: text, quoteId: text, state: oneOf('requested', 'unknown', 'presettled', 'settling', 'settled', 'abandoning', 'abandoned'), totalFen: integer, expiresAt: text },
   { split: object({ fundFen: integer, accountFen: integer, cashFen: integer, insuredFen: integer }), tradeNo: text },
 );
+const checkoutOfBills = object({ patientId: text, billNos: listOf(text) }, { lifetimeSeconds: integer });
+/** An aggregated code (聚合码) as the terminal that gave it out sees it. */
+const ownedCheckout = object({ checkoutNo: text, state: oneOf('open', 'expired', 'revoked'), expiresAt: text }, { order: orderShape });
 const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
@@ -84,6 +87,9 @@ export const OPERATIONS = {
   'payment.add': { request: object({ tradeNo: text, method }, { tenderFen: integer, ...tender }), reply: orderShape },
   'payment.query': { request: anyOf(object({ tradeNo: text }), object({ idem: text })), reply: orderShape },
   'payment.cancel': { request: object({ tradeNo: text }), reply: orderShape },
+  'checkout.issue': { request: anyOf(object({ quoteId: text }), checkoutOfBills), reply: object({ checkoutNo: text, url: text, expiresAt: text }) },
+  'checkout.query': { request: object({ checkoutNo: text }), reply: ownedCheckout },
+  'checkout.revoke': { request: object({ checkoutNo: text }), reply: ownedCheckout },
   'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
   'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }) },
 } as const;

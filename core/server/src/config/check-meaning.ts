@@ -3,7 +3,7 @@ import type { Configuration } from './configuration-schema.js';
 
 /** What a schema cannot say: keys that must agree with one another. */
 export function checkMeaning(configuration: Configuration, originOf: (key: string) => string): ConfigurationProblem[] {
-  const { hospital, mqtt, channels, routing, tasks, payments, disk } = configuration;
+  const { hospital, mqtt, channels, routing, tasks, payments, checkout, disk } = configuration;
   const problems: ConfigurationProblem[] = [];
   const refuse = (key: string, expects: string, nextStep: string) => problems.push({ key, expects, origin: originOf(key), nextStep });
 
@@ -28,6 +28,12 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
     for (const id of when.campuses ?? []) if (!campuses.has(id)) refuse(`routing.${index}.when.campuses`, `must be among the campuses: ${[...campuses].join(', ')}`, 'correct the campus id');
     if (when.fromFen !== undefined && when.toFen !== undefined && when.fromFen > when.toFen) refuse(`routing.${index}.when.toFen`, 'must not be smaller than fromFen', 'swap them');
   });
+  for (const [wallet, ids] of Object.entries(checkout.wallets)) {
+    for (const id of ids) if (!instances.has(id)) refuse(`checkout.wallets.${wallet}`, `must name configured channels; "${id}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
+    for (const id of repeated(ids)) refuse(`checkout.wallets.${wallet}`, `must not name a channel twice; "${id}" is`, 'remove one of them');
+  }
+  if (checkout.publicBaseUrl?.startsWith('http:') === true && !/^http:\/\/(127\.|localhost[:/]?|\[::1\])/.test(checkout.publicBaseUrl)) refuse('checkout.publicBaseUrl', 'must begin with https: the address of a code is all one needs to open its page', 'put the listener behind a reverse proxy with TLS');
+  if (checkout.publicBaseUrl !== undefined && Object.keys(checkout.wallets).length === 0) refuse('checkout.wallets', 'must name at least one channel when checkout.publicBaseUrl is set', 'name the channels of each wallet, or remove the address');
   for (const key of repeated(routing.map(({ name }) => name))) refuse('routing', `rule names must differ; "${key}" is used twice`, 'rename one of them');
   for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id)])) {
     refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel and the HIS its own id');

@@ -93,6 +93,23 @@ const RoutingRuleSchema = Type.Object(
   closed,
 );
 
+const Instances = Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 20 }));
+const Methods = Type.Array(Type.Enum(PAYMENT_METHODS), { minItems: 1, maxItems: 5 });
+const Words = Type.Optional(Type.Array(Type.String({ minLength: 3, maxLength: 60 }), { minItems: 1, maxItems: 20 }));
+const CheckoutSchema = Type.Object(
+  {
+    publicBaseUrl: Type.Optional(Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*[^\\s/])?$', description: 'where phones reach the payment listener; absent: no aggregated code (聚合码) is given out' })),
+    wallets: Type.Object({ wechat: Instances, alipay: Instances, unionpay: Instances, eCny: Instances }, { ...closed, description: 'channel instances of each wallet, in order of preference; what is not named here is not offered on the checkout page (收银台)' }),
+    methods: Type.Object({ wechat: Methods, alipay: Methods, unionpay: Methods, eCny: Methods, browser: Methods }, { ...closed, description: 'how a wallet is reached from the browser of its own app, and from any other browser, in order of preference' }),
+    userAgents: Type.Object({ wechat: Words, alipay: Words, unionpay: Words, eCny: Words }, { ...closed, description: 'words in the User-Agent by which an app is recognised, whatever their case' }),
+    showPatientLabel: Type.Boolean({ description: 'whether the page shows the masked name (张*三)' }),
+    billCodeLifetimeSeconds: Type.Integer({ minimum: 300, maximum: 86_400, description: 'longest life of a code on a guide sheet (导诊单), in seconds; it never outlives its Beijing day' }),
+    quoteReuseSeconds: Type.Integer({ minimum: 5, maximum: 600, description: 'a reload within this shows the price asked for before instead of asking the HIS again, in seconds' }),
+    clientAddressHeader: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{1,60}$', description: 'header in which the reverse proxy in front writes the address of the phone; absent: the address of the connection' })),
+  },
+  closed,
+);
+
 const PaymentsSchema = Type.Object(
   {
     quoteMarginSeconds: Seconds(0, 'a quote that would end sooner than this after the QR does is asked for again'),
@@ -190,6 +207,7 @@ export const ConfigurationSchema = Type.Object(
     channels: Type.Array(ChannelSchema),
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
+    checkout: CheckoutSchema,
     dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
     tasks: Type.Array(TaskSchema),
     certificates: CertificatesSchema,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
 import { Check } from 'typebox/value';
+import { checkoutPolicyOf } from './checkout-policy-of.js';
 import { ConfigurationError } from './configuration-error.js';
 import { ConfigurationSchema, configurationJsonSchema } from './configuration-schema.js';
 import { describeConfiguration, listConfiguration } from './describe-configuration.js';
@@ -22,6 +23,7 @@ store: { kind: sqlite }
 plugins: { folders: [plugins] }
 routing: []
 payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeSeconds: 60, bankCardLifetimeSeconds: 180, tenderLifetimeSeconds: 1200, promptQueryRhythmSeconds: [5], closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
+checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5], eCny: [h5], browser: [h5] }, userAgents: { wechat: [MicroMessenger] }, showPatientLabel: true, billCodeLifetimeSeconds: 86400, quoteReuseSeconds: 60 }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
 provision: { terminals: [], applications: [] }
@@ -177,4 +179,18 @@ test('the generated JSON schema accepts what the loader accepts', () => {
   assert.ok(Check(configurationJsonSchema(), configuration));
   assert.ok(Check(ConfigurationSchema, configuration));
   assert.equal(Check(configurationJsonSchema(), { ...configuration, extra: 1 }), false);
+});
+
+test('the checkout: wallets name channels that exist, once; its address is protected on the way; on without a wallet is off by mistake', () => {
+  const found = (checkout: string) => problemsOf(write({ profile: `${PROFILE}checkout: ${checkout}\n` })).problems.map(({ key }) => key);
+  assert.deepEqual(found('{ publicBaseUrl: "https://pay.h.cn" }'), ['checkout.wallets']);
+  assert.deepEqual(found('{ publicBaseUrl: "https://pay.h.cn", wallets: { wechat: [wechat, nobody] } }'), ['checkout.wallets.wechat']);
+  assert.deepEqual(found('{ publicBaseUrl: "https://pay.h.cn", wallets: { wechat: [wechat, wechat] } }'), ['checkout.wallets.wechat']);
+  assert.deepEqual(found('{ publicBaseUrl: "http://pay.h.cn", wallets: { wechat: [wechat] } }'), ['checkout.publicBaseUrl']);
+  assert.deepEqual(found('{ wallets: { cash: [wechat] } }').length, 1);
+  for (const url of ['https://pay.h.cn', 'https://pay.h.cn/hospay', 'http://127.0.0.1:8080']) {
+    const { configuration } = loadConfiguration(write({ profile: `${PROFILE}plugins: { instances: [bank-pay] }\ncheckout: { publicBaseUrl: "${url}", wallets: { wechat: [wechat], unionpay: [bank-pay] } }\n` }));
+    assert.equal(checkoutPolicyOf(configuration).publicBaseUrl, url);
+    assert.equal(checkoutPolicyOf(configuration).quoteMarginMs, 60_000);
+  }
 });

@@ -4,7 +4,7 @@
  */
 import type {
   ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
-  NotificationAnswer, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
+  NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
   StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceVoucher, PresettlementOutcome, PresettlementRequest,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
@@ -27,6 +27,15 @@ export type ChannelGuest = {
   downloadStatement(request: { readonly day: string }): Promise<StatementOutcome>;
   /** Undefined: this channel gives no fund statements (资金账单). */
   readonly fundStatement?: FundStatementGuest | undefined;
+  /** Undefined: this channel does not learn who pays in its app's own browser. */
+  readonly identification?: PayerIdentification | undefined;
+};
+
+/** Learns, in the browser of the channel's own app, the id by which the channel knows the payer. It proves nothing about money. */
+export type PayerIdentification = {
+  payerIdAddress(request: { readonly returnUrl: string; readonly state: string }): Promise<{ readonly kind: 'address'; readonly url: string } | { readonly kind: 'unknown'; readonly reason: string }>;
+  /** The query with which the browser came back. A code in it is single use. */
+  findPayerId(request: { readonly query: string }): Promise<PayerIdOutcome>;
 };
 
 /** Every movement of the merchant's account at a channel, and its balance after each. */

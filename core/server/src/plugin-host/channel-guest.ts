@@ -1,10 +1,10 @@
 import {
-  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, NotificationSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
   type NotificationAnswer, type PaymentChannel, type PaymentMethod,
 } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ChannelGuest, FundStatementGuest } from '../domain/guests.js';
+import type { ChannelGuest, FundStatementGuest, PayerIdentification } from '../domain/guests.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -18,6 +18,9 @@ const ANSWERS = {
   readNotification: Compile(NotificationSchema),
   downloadStatement: Compile(StatementOutcomeSchema),
   downloadFundStatement: Compile(FundStatementOutcomeSchema),
+  // The patient's browser is sent there: a plugin can name a page, not a script or a file.
+  payerIdAddress: Compile(Type.Object({ url: Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 2048 }) }, { additionalProperties: false })),
+  findPayerId: Compile(PayerIdOutcomeSchema),
   answerNotification: Compile(
     Type.Object({ status: Type.Integer({ minimum: 200, maximum: 599 }), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, { additionalProperties: false }),
   ),
@@ -33,6 +36,17 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     async downloadFundStatement(request) {
       const { channel, boundary } = current();
       return asUnknown(await boundary.call({ operation: 'downloadFundStatement', request, answer: ANSWERS.downloadFundStatement, hand: (copy, context) => channel.downloadFundStatement?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
+  const identification: PayerIdentification = {
+    async payerIdAddress(request) {
+      const { channel, boundary } = current();
+      const answer = await boundary.call({ operation: 'payerIdAddress', request, answer: ANSWERS.payerIdAddress, hand: (copy) => channel.payerIdAddress?.(copy) });
+      return 'url' in answer ? { kind: 'address', url: answer.url } : { kind: 'unknown', reason: answer.reason };
+    },
+    async findPayerId(request) {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'findPayerId', request, answer: ANSWERS.findPayerId, hand: (copy, context) => channel.findPayerId?.(copy, { ...context, attempt: 1 }) }));
     },
   };
   return {
@@ -82,6 +96,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     },
     get fundStatement() {
       return current().channel.downloadFundStatement === undefined ? undefined : fundStatement;
+    },
+    get identification() {
+      return current().channel.findPayerId === undefined ? undefined : identification;
     },
     answerNotification(result) {
       return guardedAnswer(current().channel, result);

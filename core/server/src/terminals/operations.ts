@@ -9,7 +9,7 @@ import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js
 import { canonicalJson } from './canonical-json.js';
 import type { PatientLabels } from './patient-labels.js';
 import type { Terminal, TerminalPorts } from './ports.js';
-import { InsuredPersonViewSchema, OrderViewSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema } from './views.js';
+import { InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema } from './views.js';
 
 export type OperationContext = {
   readonly ports: TerminalPorts;
@@ -41,6 +41,7 @@ const TENDER = {
 };
 const TradeNo = Type.Object({ tradeNo: Id(32) }, closed);
 const PresettlementNo = Type.Object({ presettlementNo: Id(30) }, closed);
+const CheckoutNo = Type.Object({ checkoutNo: Id(32) }, closed);
 const CardNo = Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z*=_.:/+-]+$' });
 
 export const OPERATIONS = {
@@ -137,6 +138,27 @@ export const OPERATIONS = {
     request: TradeNo,
     reply: OrderViewSchema,
     handle: ({ ports, terminal }, { tradeNo }) => ports.useCases.cancelPayment({ owner: ownerOf(terminal), tradeNo, by: `terminal/${terminal.deviceId}` }),
+  }),
+  'checkout.issue': operation({
+    request: Type.Union([
+      Type.Object({ quoteId: Id(64) }, closed),
+      Type.Object({ patientId: Id(32), billNos: Type.Array(Id(32), { minItems: 1, maxItems: 50 }), lifetimeSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 86_400 })) }, closed),
+    ]),
+    reply: IssuedCheckoutSchema,
+    handle({ ports, terminal, labels }, body) {
+      const what = 'quoteId' in body ? body : { ...body, patientLabel: labels.of(terminal.deviceId, body.patientId) };
+      return ports.useCases.issueCheckoutCode({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), merchantId: terminal.merchantId, terminalKind: terminal.kind, description: PAYMENT_DESCRIPTION, ...what });
+    },
+  }),
+  'checkout.query': operation({
+    request: CheckoutNo,
+    reply: OwnedCheckoutSchema,
+    handle: ({ ports, terminal }, { checkoutNo }) => ports.useCases.findCheckout({ owner: ownerOf(terminal), checkoutNo }),
+  }),
+  'checkout.revoke': operation({
+    request: CheckoutNo,
+    reply: OwnedCheckoutSchema,
+    handle: ({ ports, terminal }, { checkoutNo }) => ports.useCases.revokeCheckoutCode({ owner: ownerOf(terminal), checkoutNo }),
   }),
   'receipt.printed': operation({
     request: TradeNo,

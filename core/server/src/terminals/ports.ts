@@ -1,5 +1,6 @@
 /** What terminals need from outside, and the words the edges share with this folder. */
 import type { CardType, InsuranceVoucher } from '@hospay/plugin-sdk';
+import type { CheckoutOwnerUseCases } from '../checkout/ports.js';
 import type { Outcome } from '../domain/errors.js';
 import type { IdempotencyKey } from '../domain/money-store.js';
 import type { Log } from '../domain/log.js';
@@ -82,7 +83,7 @@ export type TerminalUseCases = {
   presettle(request: TerminalPresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-};
+} & CheckoutOwnerUseCases;
 
 export type TerminalPresettleRequest = {
   readonly owner: Owner;

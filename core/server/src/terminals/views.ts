@@ -62,6 +62,9 @@ export const PresettlementViewSchema = Type.Object(
   },
   closed,
 );
+/** An aggregated code (聚合码) just given out: `url` is the text of its QR code, told this once. */
+export const IssuedCheckoutSchema = Type.Object({ checkoutNo: Text, url: Text, expiresAt: Text }, closed);
+export const OwnedCheckoutSchema = Type.Object({ checkoutNo: Text, state: Type.Enum(['open', 'expired', 'revoked'] as const), expiresAt: Text, order: Type.Optional(OrderViewSchema) }, closed);
 export const TerminalConfigurationSchema = Type.Object(
   { hospitalName: Text, title: Text, kind: Text, methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)) },
   closed,

@@ -9,6 +9,7 @@ import type { CredentialStore, RotationStore } from '../../../monitoring/ports.j
 import type { TaskStore } from '../../../tasks/ports.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { auditEventStore } from './audit-event-store.js';
+import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { migrate } from './migrate.js';
@@ -31,6 +32,7 @@ export type PlatformDatabase = {
   readonly tasks: TaskStore;
   readonly dictionaries: DictionaryStore;
   readonly pluginInstances: PluginInstanceStore;
+  readonly checkoutCodes: CheckoutCodeStore;
   readonly auditEvents: AuditStore;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
@@ -68,6 +70,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     tasks: taskStore(sequelize, models, hospital),
     dictionaries: dictionaryStore(sequelize, models, hospital),
     pluginInstances: pluginInstanceStore(models, hospital, box),
+    checkoutCodes: checkoutCodeStore(models, hospital),
     auditEvents: auditEventStore(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),

@@ -1,5 +1,6 @@
 import type { Bill, CardType, InsuranceVoucher } from '@hospay/plugin-sdk';
 import type { AuthenticationPorts, StatementPorts } from '../../../applications/ports.js';
+import type { CheckoutOwnerUseCases } from '../../../checkout/ports.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
@@ -66,7 +67,7 @@ export type PaymentUseCases = {
   presettle(request: PresettleOfApplication): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-};
+} & CheckoutOwnerUseCases;
 
 export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;

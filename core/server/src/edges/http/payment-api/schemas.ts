@@ -13,6 +13,9 @@ const AmountFen = Type.Integer({ minimum: 0, description: 'Integer fen (分)' })
 const Instant = Type.String({ description: 'RFC 3339' });
 const Name = (description: string) => Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z_.:-]+$', description });
 
+const PatientLabel = Type.Optional(Type.String({ minLength: 1, maxLength: 40, pattern: '\\*', description: '脱敏姓名（含 *） / Masked name, as the patient search gave it; a full name is refused' }));
+const Description = Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: '商品描述；默认“门诊缴费” / What the patient sees in the wallet' }));
+
 export const IdempotencyKeySchema = Type.String({
   minLength: 8,
   maxLength: 64,
@@ -52,7 +55,7 @@ export const BillListSchema = Type.Object({ bills: Type.Array(ApiBillSchema) }, 
 export const QuoteRequestSchema = Type.Object(
   {
     patientId: Name('Patient id as the patient search gave it'),
-    patientLabel: Type.Optional(Type.String({ minLength: 1, maxLength: 40, pattern: '\\*', description: '脱敏姓名（含 *） / Masked name, as the patient search gave it; a full name is refused' })),
+    patientLabel: PatientLabel,
     billNos: Type.Array(Type.String({ minLength: 1, maxLength: 32 }), { minItems: 1, maxItems: 50 }),
   },
   named('QuoteRequest'),
@@ -129,7 +132,7 @@ export const PaymentRequestSchema = Type.Object(
     amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen；医保支付（presettlementNo）时等于 totalFen / Must equal the quote\'s selfPayFen; its totalFen with a presettlementNo' }),
     tenderFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '混合支付：本次付多少（分）；缺省为全额 / Mixed tender: what this first payment takes; absent: the whole' })),
     ...TENDER,
-    description: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: '商品描述；默认“门诊缴费” / What the patient sees in the wallet' })),
+    description: Description,
   },
   named('PaymentRequest'),
 );
@@ -220,6 +223,32 @@ export const RefundRequestBodySchema = Type.Object(
   named('RefundRequest'),
 );
 export const RefundAnswerSchema = Type.Object({ refund: ApiRefundSchema, order: OrderSchema }, named('RefundAnswer'));
+/** Either a quote, or bills that are priced when the page is opened. */
+export const CheckoutRequestSchema = Type.Union(
+  [
+    Type.Object({ quoteId: Name('Quote to pay: the code lives as long as the quote'), description: Description }, named('CheckoutOfQuote')),
+    Type.Object(
+      {
+        patientId: Name('Patient id as the patient search gave it'),
+        patientLabel: PatientLabel,
+        billNos: Type.Array(Type.String({ minLength: 1, maxLength: 32 }), { minItems: 1, maxItems: 50 }),
+        lifetimeSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 86_400, description: '有效秒数；不超过当日 24:00（北京时间） / Never past the end of the Beijing day' })),
+        description: Description,
+      },
+      named('CheckoutOfBills'),
+    ),
+  ],
+  { title: 'CheckoutRequest' },
+);
+export const CheckoutNoSchema = Type.String({ minLength: 6, maxLength: 32, pattern: '^[0-9A-Za-z]+$', description: '聚合码编号 / Number of the aggregated code; not the code itself' });
+export const IssuedCheckoutSchema = Type.Object(
+  { checkoutNo: Type.String(), url: Type.String({ description: '二维码内容，仅返回这一次 / Text of the QR code, told this once' }), expiresAt: Instant },
+  named('IssuedCheckout'),
+);
+export const CheckoutSchema = Type.Object(
+  { checkoutNo: Type.String(), state: Type.Enum(['open', 'expired', 'revoked'] as const), expiresAt: Instant, order: Type.Optional(OrderSchema) },
+  named('Checkout'),
+);
 export const TimeSchema = Type.Object({ now: Instant, epochSeconds: Type.Integer() }, named('Time'));
 
 /** What an application is sent at its notify address. */
@@ -250,6 +279,9 @@ export type PaymentApiShapes = {
   readonly Order: Static<typeof OrderSchema>;
   readonly RefundRequest: Static<typeof RefundRequestBodySchema>;
   readonly RefundAnswer: Static<typeof RefundAnswerSchema>;
+  readonly CheckoutRequest: Static<typeof CheckoutRequestSchema>;
+  readonly IssuedCheckout: Static<typeof IssuedCheckoutSchema>;
+  readonly Checkout: Static<typeof CheckoutSchema>;
   readonly Time: Static<typeof TimeSchema>;
   readonly OrderNotification: Static<typeof OrderNotificationSchema>;
   readonly ErrorAnswer: Static<typeof ErrorAnswerSchema>;

@@ -1,6 +1,7 @@
 import { firstTables } from './0001-first-tables.js';
 import { certificateWatch } from './0002-certificate-watch.js';
+import { checkoutCodes } from './0003-checkout-codes.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes];

@@ -1,0 +1,23 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../domain/time.js';
+import type { Pace } from './ports.js';
+
+/** Two phones and a kiosk looking at one code ask about once a second together; a reload storm is held to this. */
+export const PAGE_PACE = { perSecond: 4, burst: 40 } as const;
+/** A channel is asked about one payment at most every three seconds, whoever is impatient. */
+export const FRESH_PACE = { perSecond: 1 / 3, burst: 2 } as const;
+const MOST_KEYS = 50_000;
+
+/** A token bucket per key. What is forgotten when too many are kept begins with a full bucket again. */
+export function createPace(clock: Clock, { perSecond, burst }: { readonly perSecond: number; readonly burst: number }): Pace {
+  const buckets = new LRUCache<string, { readonly tokens: number; readonly atMs: number }>({ max: MOST_KEYS });
+  return {
+    take(key) {
+      const atMs = clock.now().getTime();
+      const before = buckets.get(key) ?? { tokens: burst, atMs };
+      const tokens = Math.min(burst, before.tokens + (Math.max(0, atMs - before.atMs) * perSecond) / 1_000);
+      buckets.set(key, { tokens: tokens >= 1 ? tokens - 1 : tokens, atMs });
+      return tokens >= 1;
+    },
+  };
+}
