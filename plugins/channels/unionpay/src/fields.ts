@@ -34,7 +34,7 @@ export function textToSign(fields: Fields): string {
     .join('&');
 }
 
-/** A value without what would break the list: `&`, `+`, `=` and braces are kept for the protocol's own use. */
+/** A text without what would break the list: `&`, `+`, `=` and braces belong to the protocol. */
 export function plainValue(text: string): string {
   return text.replace(/[&+={}]/g, ' ').replace(/\p{Cc}/gu, ' ').trim();
 }

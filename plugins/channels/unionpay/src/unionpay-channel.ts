@@ -101,7 +101,7 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
   };
 
   const refusedCharge = async (request: ChargeRequest, answer: Answer, call: CallContext): Promise<ChargeOutcome> => {
-    // A refused repeat proves nothing about the first attempt, which may still arrive.
+    // A refused repeat proves nothing about the first attempt, which may still arrive. Before a first attempt nothing was sent, or long ago: see `isTooEarly`.
     if (call.attempt > 1) return unlisted(answer);
     const seen = await seePayment(request, call);
     const isNothing = seen.kind === 'missing' || (seen.kind === 'found' && seen.outcome === 'refused');
