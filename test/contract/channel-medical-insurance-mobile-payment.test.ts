@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { text } from '../simulators/medical-insurance/wire-values.js';
 import { call, orderOf, POOR, presettlementOf, RICH, SOME } from './channel-medical-insurance-subject.js';
 import { mobilePresettled, mobileRequestOf, mobileStandOf } from './channel-medical-insurance-mobile-stand.js';
-import { referenceOf } from './channel-medical-insurance-stand.js';
+import { eventually, patient, referenceOf } from './channel-medical-insurance-stand.js';
 
 describe('medical insurance, mobile: the order', () => {
   test('6201 makes the order under our number, 6301 tells the split; it names what an app needs to settle it itself', async (context) => {
@@ -122,14 +122,16 @@ describe('medical insurance, mobile: paying', () => {
     const stand = await mobileStandOf(context);
     const { order, orderId } = await mobilePresettled(stand);
     stand.simulator.faults.inject({ on: '6202', fault: 'executeThenNeverAnswer' });
-    const killed = stand.channel.charge(order, { ...call, signal: AbortSignal.timeout(1_500) });
-    while (stand.received('6202').length === 0) await new Promise((wake) => { setTimeout(wake, 5); });
+    const waiting = patient();
+    const killed = stand.channel.charge(order, waiting.context);
+    await eventually(() => stand.received('6202')[0]);
     const [kept] = await stand.store.list('pay/');
     assert.deepEqual([Reflect.get(Object(kept?.value), 'msgid'), Reflect.get(Object(kept?.value), 'state')], [orderId, 'sent']);
     const restarted = await stand.restart();
     assert.equal((await restarted.channel.query(referenceOf(order), call)).kind, 'succeeded');
     assert.equal((await restarted.channel.charge(order, call)).kind, 'succeeded');
     assert.equal(stand.received('6202').length, 1);
+    waiting.giveUp();
     await killed;
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { test } from 'node:test';
 
 import { createGuestKeys } from './guest-keys.js';
@@ -35,8 +35,8 @@ test('OpenSSL, which knows only the empty user id, finds our signature genuine',
   });
   const body = Buffer.concat(integers);
   const der = Buffer.concat([Buffer.of(0x30, body.length), body]);
-  assert.equal(verify('sm3', data, publicKey, der), true);
-  assert.equal(verify('sm3', Buffer.from('message digesu'), publicKey, der), false);
+  assert.equal(nodeVerify('sm3', data, publicKey, der), true);
+  assert.equal(nodeVerify('sm3', Buffer.from('message digesu'), publicKey, der), false);
 });
 
 test('the user id nobody agreed on is that of the standard', async () => {
