@@ -148,6 +148,26 @@ describe('medical insurance, mobile: paying', () => {
     assert.deepEqual(stand.received('6202').map((data) => text(data, 'payOrdId')), [orderId, orderId]);
   });
 
+  test('an order may still be at work: it is paid again only after the time that is set', async (context) => {
+    const stand = await mobileStandOf(context, { settings: { reverseAfterMs: 60_000 } });
+    const { order } = await mobilePresettled(stand);
+    stand.simulator.faults.inject({ on: '6202', fault: 'dropBeforeExecuting' });
+    for (let attempt = 0; attempt < 2; attempt += 1) assert.equal((await stand.channel.charge(order, call)).kind, 'unknown');
+    assert.equal((await stand.channel.query(referenceOf(order), call)).kind, 'unknown');
+    assert.equal(stand.received('6202').length, 1);
+    stand.wait(60_000);
+    assert.deepEqual(await stand.channel.query(referenceOf(order), call), { kind: 'notFound' });
+    assert.equal((await stand.channel.charge(order, call)).kind, 'succeeded');
+  });
+
+  test('the same charge twice at once pays the order once', async (context) => {
+    const stand = await mobileStandOf(context, { settings: { reverseAfterMs: 60_000 } });
+    const { order } = await mobilePresettled(stand);
+    const outcomes = await Promise.all([1, 2].map(() => stand.channel.charge(order, call)));
+    assert.ok(outcomes.every(({ kind }) => kind === 'succeeded' || kind === 'unknown'), JSON.stringify(outcomes));
+    assert.equal(stand.received('6202').length, 1);
+  });
+
   test('a refusal of the repeat is not a refusal of the payment', async (context) => {
     const stand = await mobileStandOf(context);
     const { order } = await mobilePresettled(stand);

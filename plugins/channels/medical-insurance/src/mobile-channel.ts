@@ -28,6 +28,8 @@ type Ordered = Presettlement & { readonly payOrder: NonNullable<Presettlement['p
 
 const LATE = { kind: 'notSent', reason: 'the deadline had passed before sending' } as const;
 const OTHER = { kind: 'unknown', reason: 'this number was used for another amount' } as const;
+const BUSY = { kind: 'unknown', reason: 'another call is at work on this order' } as const;
+const AT_WORK = { kind: 'unknown', reason: 'the centre may still be at work on it' } as const;
 const CLOSED = { kind: 'declined', code: 'CLOSED', message: '医保订单已撤销 / the order is revoked' } as const;
 
 /**
@@ -71,11 +73,16 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     return found?.payOrder === undefined ? undefined : { ...found, payOrder: found.payOrder };
   };
 
+  /** What was sent a moment ago may not have arrived yet. */
+  const isFresh = ({ attempt }: KeptAttempt): boolean => context.now().getTime() - Date.parse(attempt.sentAt) < settings.reverseAfterMs;
+
   const ask = async (kept: KeptAttempt, signal: AbortSignal): Promise<PaymentNews> => {
     const presettlement = await orderOf(kept.attempt);
     if (presettlement === undefined) return { kind: 'unknown', reason: 'the order of this payment is no longer known here' };
     const found = await orders.ask(presettlement, signal);
-    return found.kind === 'unknown' ? found : heard(kept, presettlement, found.order);
+    if (found.kind === 'unknown') return found;
+    const news = await heard(kept, presettlement, found.order);
+    return news.kind === 'notFound' && isFresh(kept) ? AT_WORK : news;
   };
 
   const query = async (payment: PaymentReference, signal: AbortSignal): Promise<PaymentNews> => {
@@ -111,7 +118,9 @@ export function createMobileChannel({ context, settings, line, orders, book, att
       if (last.attempt.amountFen !== amountFen) return OTHER;
       const news = await query({ ...request }, signal);
       const presettlement = await orderOf(last.attempt);
-      return news.kind === 'notFound' && presettlement !== undefined ? pay(last, presettlement, { signal, isRepeat: true }) : asCharged(news);
+      if (news.kind !== 'notFound' || presettlement === undefined) return asCharged(news);
+      const again = await attempts.begin(paymentKey(request), before.length, { ...last.attempt, sentAt: context.now().toISOString() });
+      return again === undefined ? BUSY : pay(again, presettlement, { signal, isRepeat: true });
     }
     const presettlement = await orderOf(request);
     if (presettlement?.split === undefined || presettlement.abandoned === true) return { kind: 'notSent', reason: 'there is no such pre-settlement' };
@@ -120,7 +129,7 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     if (!(await right.take(presettlementNo, paymentKey(request)))) return { kind: 'notSent', reason: 'another payment settles this pre-settlement' };
     const { personNo, visitNo = '', payOrder } = presettlement;
     const kept = await attempts.begin(paymentKey(request), before.length, { number: tradeNo, amountFen, msgid: payOrder.id, sentAt: context.now().toISOString(), state: 'sent', personNo, visitNo, presettlementNo });
-    return kept === undefined ? { kind: 'unknown', reason: 'another call is paying this order' } : pay(kept, presettlement, { signal, isRepeat: false });
+    return kept === undefined ? BUSY : pay(kept, presettlement, { signal, isRepeat: false });
   };
 
   const refundedBy = ({ number, amountFen, settlement }: Attempt, tradeNo: string) =>
@@ -138,7 +147,7 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     const state = textAt(found.order, 'ordStas');
     switch (stateOf(state).refund) {
       case 'none':
-        return { kind: 'notFound' };
+        return isFresh(last) ? AT_WORK : { kind: 'notFound' };
       case 'processing':
         return { kind: 'processing' };
       case 'unknown':
@@ -172,11 +181,14 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     const now = context.now();
     await context.store.put(`undo-day/${beijingDay(now)}/${payment.tradeNo}`, true);
     const paid = (await attempts.of(paymentKey(payment))).at(-1)?.attempt;
-    const kept = isGoing ? last : await attempts.begin(`undo/${payment.tradeNo}`, before.length, {
-      number: refundNo, amountFen: refundFen, msgid: refundNo, sentAt: now.toISOString(), state: 'sent', personNo: '', visitNo: '', undoes: note.order.id, ...(paid?.presettlementNo === undefined ? {} : { presettlementNo: paid.presettlementNo }),
-    });
-    if (kept === undefined) return { kind: 'unknown', reason: 'another call is refunding this settlement' } as const;
-    const answer = await line.ask({ infno: '6203', data: refundInput(note, { refundNo, at: new Date(kept.attempt.sentAt), reason }, settings), signal });
+    const intent: Attempt = isGoing
+      ? { ...last.attempt, sentAt: now.toISOString() }
+      : { number: refundNo, amountFen: refundFen, msgid: refundNo, sentAt: now.toISOString(), state: 'sent', personNo: '', visitNo: '', undoes: note.order.id, ...(paid?.presettlementNo === undefined ? {} : { presettlementNo: paid.presettlementNo }) };
+    const kept = await attempts.begin(`undo/${payment.tradeNo}`, before.length, intent);
+    if (kept === undefined) return BUSY;
+    // A repeat is the same message, its time included.
+    const { sentAt } = (before.find(({ attempt }) => attempt.number === refundNo && isOpen(attempt)) ?? kept).attempt;
+    const answer = await line.ask({ infno: '6203', data: refundInput(note, { refundNo, at: new Date(sentAt), reason }, settings), signal });
     if (answer.kind === 'notSent' && !isGoing) await attempts.end(kept, { state: 'notSent' });
     if (answer.kind === 'unknown' || answer.kind === 'notSent') return isGoing ? ({ kind: 'unknown', reason: answer.reason } as const) : answer;
     // A repeat may be refused because the first one arrived.
