@@ -256,6 +256,18 @@ describe('medical insurance, mobile: revoking', () => {
     assert.equal(stand.simulator.mobile.orders.get(orderId)?.state, '6');
   });
 
+  test('a settlement told of an order that was revoked meanwhile is unknown', async (context) => {
+    const stand = await mobileStandOf(context);
+    const { request, order, orderId } = await mobilePresettled(stand);
+    const held = stand.simulator.holdAnswers('6202');
+    const charging = stand.channel.charge(order, call);
+    await eventually(() => stand.received('6202')[0]);
+    stand.simulator.mobile.put(orderId, '1');
+    assert.deepEqual(await stand.presettling.abandon({ presettlementNo: request.presettlementNo }, call), { kind: 'abandoned' });
+    held.release();
+    assert.equal((await charging).kind, 'unknown');
+  });
+
   test('a lost revocation is unknown and asked about; an order an app settled meanwhile is settled', async (context) => {
     const stand = await mobileStandOf(context);
     const { request } = await mobilePresettled(stand);

@@ -92,6 +92,16 @@ describe('medical insurance, mobile: refunds', () => {
     assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'succeeded');
   });
 
+  test('a refusal of the repeat is not a refusal of the refund', async (context) => {
+    const stand = await mobileStandOf(context);
+    const done = await paid(stand);
+    stand.simulator.faults.inject({ on: '6203', fault: 'dropBeforeExecuting' });
+    await stand.channel.refund(refundOf(done), call);
+    stand.simulator.faults.inject({ on: '6203', fault: 'refuse' });
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'unknown');
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'succeeded');
+  });
+
   test('two refunds of one payment at once return it once', async (context) => {
     const stand = await mobileStandOf(context);
     const done = await paid(stand);
