@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { text } from '../simulators/medical-insurance/wire-values.js';
 import { call, orderOf, POOR, presettlementOf, RICH, SOME } from './channel-medical-insurance-subject.js';
 import { mobilePresettled, mobileRequestOf, mobileStandOf } from './channel-medical-insurance-mobile-stand.js';
-import { referenceOf } from './channel-medical-insurance-stand.js';
+import { eventually, patient, referenceOf } from './channel-medical-insurance-stand.js';
 
 describe('medical insurance, mobile: the order', () => {
   test('6201 makes the order under our number, 6301 tells the split; it names what an app needs to settle it itself', async (context) => {
@@ -122,14 +122,16 @@ describe('medical insurance, mobile: paying', () => {
     const stand = await mobileStandOf(context);
     const { order, orderId } = await mobilePresettled(stand);
     stand.simulator.faults.inject({ on: '6202', fault: 'executeThenNeverAnswer' });
-    const killed = stand.channel.charge(order, { ...call, signal: AbortSignal.timeout(1_500) });
-    while (stand.received('6202').length === 0) await new Promise((wake) => { setTimeout(wake, 5); });
+    const waiting = patient();
+    const killed = stand.channel.charge(order, waiting.context);
+    await eventually(() => stand.received('6202')[0]);
     const [kept] = await stand.store.list('pay/');
     assert.deepEqual([Reflect.get(Object(kept?.value), 'msgid'), Reflect.get(Object(kept?.value), 'state')], [orderId, 'sent']);
     const restarted = await stand.restart();
     assert.equal((await restarted.channel.query(referenceOf(order), call)).kind, 'succeeded');
     assert.equal((await restarted.channel.charge(order, call)).kind, 'succeeded');
     assert.equal(stand.received('6202').length, 1);
+    waiting.giveUp();
     await killed;
   });
 
@@ -144,6 +146,26 @@ describe('medical insurance, mobile: paying', () => {
     assert.deepEqual(await stand.channel.query(referenceOf(order), call), { kind: 'notFound' });
     assert.equal((await stand.channel.charge(order, call)).kind, 'succeeded');
     assert.deepEqual(stand.received('6202').map((data) => text(data, 'payOrdId')), [orderId, orderId]);
+  });
+
+  test('an order may still be at work: it is paid again only after the time that is set', async (context) => {
+    const stand = await mobileStandOf(context, { settings: { reverseAfterMs: 60_000 } });
+    const { order } = await mobilePresettled(stand);
+    stand.simulator.faults.inject({ on: '6202', fault: 'dropBeforeExecuting' });
+    for (let attempt = 0; attempt < 2; attempt += 1) assert.equal((await stand.channel.charge(order, call)).kind, 'unknown');
+    assert.equal((await stand.channel.query(referenceOf(order), call)).kind, 'unknown');
+    assert.equal(stand.received('6202').length, 1);
+    stand.wait(60_000);
+    assert.deepEqual(await stand.channel.query(referenceOf(order), call), { kind: 'notFound' });
+    assert.equal((await stand.channel.charge(order, call)).kind, 'succeeded');
+  });
+
+  test('the same charge twice at once pays the order once', async (context) => {
+    const stand = await mobileStandOf(context, { settings: { reverseAfterMs: 60_000 } });
+    const { order } = await mobilePresettled(stand);
+    const outcomes = await Promise.all([1, 2].map(() => stand.channel.charge(order, call)));
+    assert.ok(outcomes.every(({ kind }) => kind === 'succeeded' || kind === 'unknown'), JSON.stringify(outcomes));
+    assert.equal(stand.received('6202').length, 1);
   });
 
   test('a refusal of the repeat is not a refusal of the payment', async (context) => {
@@ -232,6 +254,18 @@ describe('medical insurance, mobile: revoking', () => {
     }
     assert.equal(stand.received('6401').length, 0);
     assert.equal(stand.simulator.mobile.orders.get(orderId)?.state, '6');
+  });
+
+  test('a settlement told of an order that was revoked meanwhile is unknown', async (context) => {
+    const stand = await mobileStandOf(context);
+    const { request, order, orderId } = await mobilePresettled(stand);
+    const held = stand.simulator.holdAnswers('6202');
+    const charging = stand.channel.charge(order, call);
+    await eventually(() => stand.received('6202')[0]);
+    stand.simulator.mobile.put(orderId, '1');
+    assert.deepEqual(await stand.presettling.abandon({ presettlementNo: request.presettlementNo }, call), { kind: 'abandoned' });
+    held.release();
+    assert.equal((await charging).kind, 'unknown');
   });
 
   test('a lost revocation is unknown and asked about; an order an app settled meanwhile is settled', async (context) => {

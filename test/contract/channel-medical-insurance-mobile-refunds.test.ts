@@ -90,6 +90,28 @@ describe('medical insurance, mobile: refunds', () => {
     assert.equal(stand.received('6401').length, 0);
   });
 
+  test('a refund may still be at work: it is sent again only after the time that is set', async (context) => {
+    const stand = await mobileStandOf(context, { settings: { reverseAfterMs: 60_000 } });
+    const done = await paid(stand);
+    stand.simulator.faults.inject({ on: '6203', fault: 'dropBeforeExecuting' });
+    for (let attempt = 0; attempt < 2; attempt += 1) assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'unknown');
+    assert.equal((await stand.channel.queryRefund(refundOf(done), call)).kind, 'unknown');
+    assert.equal(stand.received('6203').length, 1);
+    stand.wait(60_000);
+    assert.deepEqual(await stand.channel.queryRefund(refundOf(done), call), { kind: 'notFound' });
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'succeeded');
+  });
+
+  test('a refusal of the repeat is not a refusal of the refund', async (context) => {
+    const stand = await mobileStandOf(context);
+    const done = await paid(stand);
+    stand.simulator.faults.inject({ on: '6203', fault: 'dropBeforeExecuting' });
+    await stand.channel.refund(refundOf(done), call);
+    stand.simulator.faults.inject({ on: '6203', fault: 'refuse' });
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'unknown');
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'succeeded');
+  });
+
   test('two refunds of one payment at once return it once', async (context) => {
     const stand = await mobileStandOf(context);
     const done = await paid(stand);

@@ -24,7 +24,7 @@ export function mobileSettingsFor({ institutionCode, baseUrl, credentials }: Med
   const { mobileAppId, mobileAppSecret, hospital, centre, gatewayId, gatewaySecret } = credentials;
   return {
     profile: 'mobile', institutionCode, institutionName: '测试医院', baseUrl, regionCode: '449900', mobileAppId, mobileAppSecret, mobilePrivateKey: Buffer.from(hospital.privateKey, 'hex').toString('base64'),
-    centrePublicKey: Buffer.from(centre.publicKey, 'hex').toString('base64'), gatewayId, gatewaySecret,
+    centrePublicKey: Buffer.from(centre.publicKey, 'hex').toString('base64'), gatewayId, gatewaySecret, reverseAfterMs: 0,
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 
 import { text } from '../simulators/medical-insurance/wire-values.js';
 import { call, orderOf, POOR, SOME } from './channel-medical-insurance-subject.js';
-import { eventually, impatient, presettled, referenceOf, refundOf, settled, standOf, type Stand } from './channel-medical-insurance-stand.js';
+import { eventually, patient, presettled, referenceOf, refundOf, settled, standOf, type Stand } from './channel-medical-insurance-stand.js';
 
 const countOf = ({ simulator }: Stand, visitNo: string): number => simulator.centre.settlementsOf(visitNo).filter(({ undoes }) => undoes === undefined).length;
 
@@ -13,7 +13,8 @@ describe('medical insurance: settling a visit', () => {
     const { presettlementNo, insuredFen } = await presettled(stand);
     stand.simulator.faults.inject({ on: '2207', fault: 'neverExecute' });
     const order = orderOf(presettlementNo, insuredFen);
-    const charging = stand.channel.charge(order, { ...call, signal: AbortSignal.timeout(400) });
+    const waiting = patient();
+    const charging = stand.channel.charge(order, waiting.context);
     const message = await eventually(() => stand.received('2207')[0]);
     const msgid = text(message, 'msgid');
     assert.match(msgid, /^H44999900001\d{14}\d{4}$/);
@@ -22,6 +23,7 @@ describe('medical insurance: settling a visit', () => {
     const kept = await stand.store.list('pay/');
     assert.equal(kept.length, 1);
     assert.equal(Reflect.get(Object(kept[0]?.value), 'msgid'), msgid);
+    waiting.giveUp();
     assert.equal((await charging).kind, 'unknown');
     const ids = stand.simulator.interface.received.map((received) => text(received, 'msgid'));
     assert.equal(new Set(ids).size, ids.length);
@@ -32,7 +34,8 @@ describe('medical insurance: settling a visit', () => {
     const { presettlementNo, insuredFen, visitNo } = await presettled(stand);
     stand.simulator.faults.inject({ on: '2207', fault: 'executeThenNeverAnswer' });
     const order = orderOf(presettlementNo, insuredFen);
-    const killed = stand.channel.charge(order, { ...call, signal: AbortSignal.timeout(2_000) });
+    const waiting = patient();
+    const killed = stand.channel.charge(order, waiting.context);
     await eventually(() => (countOf(stand, visitNo) === 1 ? true : undefined));
     const restarted = await stand.restart();
     const news = await restarted.channel.query(referenceOf(order), call);
@@ -40,6 +43,7 @@ describe('medical insurance: settling a visit', () => {
     assert.deepEqual([news.amountFen, news.tradeNo, news.merchantNo], [insuredFen, order.tradeNo, 'H44999900001']);
     assert.equal((await restarted.channel.charge(order, call)).kind, 'succeeded');
     assert.deepEqual([countOf(stand, visitNo), stand.received('2207').length, stand.received('2601').length], [1, 1, 0]);
+    waiting.giveUp();
     await killed;
   });
 
@@ -48,7 +52,8 @@ describe('medical insurance: settling a visit', () => {
     const { presettlementNo, insuredFen, visitNo } = await presettled(stand);
     stand.simulator.faults.inject({ on: '2207', fault: 'neverExecute' });
     const order = orderOf(presettlementNo, insuredFen);
-    const killed = stand.channel.charge(order, { ...call, signal: AbortSignal.timeout(2_000) });
+    const waiting = patient();
+    const killed = stand.channel.charge(order, waiting.context);
     const lost = text(await eventually(() => stand.received('2207')[0]), 'msgid');
     const restarted = await stand.restart();
     assert.deepEqual(await restarted.channel.query(referenceOf(order), call), { kind: 'notFound' });
@@ -58,6 +63,7 @@ describe('medical insurance: settling a visit', () => {
     const [first, second] = stand.received('2207').map((message) => text(message, 'msgid'));
     assert.notEqual(first, second);
     assert.equal(countOf(stand, visitNo), 1);
+    waiting.giveUp();
     await killed;
   });
 
@@ -308,7 +314,11 @@ describe('medical insurance: settling a visit', () => {
     const { presettlementNo, insuredFen } = await presettled(stand);
     stand.simulator.faults.inject({ on: '2207', fault: 'executeThenNeverAnswer' });
     const order = orderOf(presettlementNo, insuredFen);
-    assert.equal((await stand.channel.charge(order, impatient())).kind, 'unknown');
+    const waiting = patient();
+    const charging = stand.channel.charge(order, waiting.context);
+    await eventually(() => stand.received('2207')[0]);
+    waiting.giveUp();
+    assert.equal((await charging).kind, 'unknown');
     stand.simulator.faults.inject({ on: '5203', fault: 'executeThenServerError' });
     assert.equal((await stand.channel.query(referenceOf(order), call)).kind, 'unknown');
     assert.equal((await stand.channel.query(referenceOf(order), call)).kind, 'succeeded');

@@ -47,9 +47,10 @@ export async function standOf(context: TestContext, options: MedicalInsuranceSim
   };
 }
 
-/** A call that gives up after 150 ms. */
-export function impatient(): CallContext {
-  return { ...call, signal: AbortSignal.timeout(150) };
+/** A call that gives up when the test says so. */
+export function patient(): { readonly context: CallContext; readonly giveUp: () => void } {
+  const controller = new AbortController();
+  return { context: { ...call, signal: controller.signal }, giveUp: () => { controller.abort(); } };
 }
 
 export type Presettled = { readonly request: PresettlementRequest; readonly presettlementNo: string; readonly insuredFen: number; readonly visitNo: string };
@@ -82,7 +83,7 @@ export function refundOf({ payment }: Pick<Settled, 'payment'>, refundNo = `R${p
 
 /** Waits until something is there. */
 export async function eventually<Value>(ask: () => Value | undefined): Promise<Value> {
-  for (let round = 0; round < 400; round += 1) {
+  for (let round = 0; round < 2_000; round += 1) {
     const value = ask();
     if (value !== undefined) return value;
     await new Promise((wake) => { setTimeout(wake, 10); });

@@ -34,7 +34,10 @@ const Department = Type.Object({ code: Code, name: Name, category: Code }, close
 
 export const PresettlementRequestSchema = Type.Object(
   {
-    /** Fixed by the caller; a repeat goes on where the one before stopped, and never uploads a fee twice. */
+    /**
+     * Fixed by the caller; a repeat goes on where the one before stopped, and no fee counts twice. Other fees under it replace those before where the centre can take
+     * them back; another person or visit, or other fees of a mobile order, are `notSent`.
+     */
     presettlementNo: Type.String({ minLength: 6, maxLength: 30, pattern: '^[0-9A-Za-z_-]+$' }),
     voucher: InsuranceVoucherSchema,
     personNo: Code,

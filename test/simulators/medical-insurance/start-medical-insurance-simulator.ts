@@ -86,7 +86,11 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     const transaction = MOBILE_PATHS.get(url);
     const mobileProblem = transaction === undefined ? undefined : mobileGateway.problem(request.headers);
     if (mobileProblem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: mobileProblem }) });
-    if (transaction !== undefined) return send(response, mobileInterface.handle(transaction, body, (infno) => faults.strike(infno)));
+    if (transaction !== undefined) {
+      const answer = mobileInterface.handle(transaction, body, (infno) => faults.strike(infno));
+      await held.get(transaction);
+      return send(response, answer);
+    }
     if (!isPath(url)) return desk.handle(request, response);
     const problem = gateway.problem(request.headers);
     if (problem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: problem }) });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { test } from 'node:test';
 
 import { createGuestKeys } from './guest-keys.js';
@@ -22,6 +23,20 @@ test('an SM2 signature is verified with its public key and its user id, and with
     assert.equal(await verify({ signature: signature.subarray(1) }), false);
     assert.equal(await verify({ publicKey: 'nonsense' }), false);
   }
+});
+
+test('OpenSSL, which knows only the empty user id, finds our signature genuine', async () => {
+  const signature = Buffer.from(await keys.sign({ key: 'hex', algorithm: 'SM2-SM3', data, userId: '' }));
+  const publicKey = createPublicKey({ key: Buffer.from(`3059301306072a8648ce3d020106082a811ccf5501822d034200${PUBLIC_KEY}`, 'hex'), format: 'der', type: 'spki' });
+  const integers = [signature.subarray(0, 32), signature.subarray(32)].map((bytes) => {
+    const value = Buffer.from(BigInt(`0x${bytes.toString('hex')}`).toString(16).padStart(64, '0').replace(/^(00)+(?=..)/, ''), 'hex');
+    const signed = (value[0] ?? 0) > 127 ? Buffer.concat([Buffer.of(0), value]) : value;
+    return Buffer.concat([Buffer.of(2, signed.length), signed]);
+  });
+  const body = Buffer.concat(integers);
+  const der = Buffer.concat([Buffer.of(0x30, body.length), body]);
+  assert.equal(nodeVerify('sm3', data, publicKey, der), true);
+  assert.equal(nodeVerify('sm3', Buffer.from('message digesu'), publicKey, der), false);
 });
 
 test('the user id nobody agreed on is that of the standard', async () => {

@@ -27,7 +27,7 @@ export function createGuestKeys(secretOf: (name: string) => string | undefined):
           case 'Ed25519':
             return nodeSign(null, data, createPrivateKey(value));
           case 'SM2-SM3': {
-            // node:crypto leaves out the Z value, and the library that does not is too slow for the event loop.
+            // node:crypto knows only an empty user id, and the library that takes one is too slow for the event loop.
             const signature = await signSm2({ data, privateKey: value, userId: userId ?? DEFAULT_SM2_USER_ID });
             if (signature === undefined) throw new Error('no signature');
             return signature;

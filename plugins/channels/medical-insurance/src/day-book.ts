@@ -37,15 +37,17 @@ export async function forgetDaysBefore(day: string, { attempts, store }: { reado
   let removed = await forgetEnded([...payments.values()], attempts);
   for (const key of await keysBefore('undo-day/', day, store)) {
     const made = (await attempts.of(`undo/${key.split('/')[2] ?? ''}`)).filter(({ attempt }) => beijingDay(attempt.sentAt) < day);
-    if (made.some(({ attempt }) => isOpen(attempt))) continue;
-    removed += await forgetEnded([made], attempts);
+    const gone = await forgetEnded([made], attempts);
+    if (gone < made.length) continue;
+    removed += gone;
     await store.delete(key);
   }
   return removed;
 }
 
 async function forgetEnded(groups: readonly (readonly KeptAttempt[])[], attempts: Attempts): Promise<number> {
-  const ended = groups.filter((group) => !group.some(({ attempt }) => isOpen(attempt))).flat();
+  // The last attempt decides: a repeat stands for those before it.
+  const ended = groups.filter((group) => !group.slice(-1).some(({ attempt }) => isOpen(attempt))).flat();
   for (const { key } of ended) await attempts.forget(key);
   return ended.length;
 }

@@ -1,13 +1,13 @@
-import type { Cancelling, ChargeOutcome, ChargeRequest, Notifying, PaymentChannel, PaymentNews, PaymentReference, PluginContext, Refunding, RefundNews, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
+import type { Cancelling, ChargeOutcome, ChargeRequest, Notifying, PaymentChannel, PaymentNews, PaymentReference, PluginContext, Refunding } from '@hospay/plugin-sdk';
 
 import { fieldsAt, textAt, type Fields } from './answer-fields.js';
 import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
-import { beijingDay } from './beijing-time.js';
 import type { MobileLine } from './mobile-line.js';
-import { payInput, refundInput } from './mobile-messages.js';
-import { readMobileNote, type MobileNote } from './mobile-note.js';
+import { payInput } from './mobile-messages.js';
+import type { MobileNote } from './mobile-note.js';
 import { isOrderOf, readOrderSettlement } from './mobile-order.js';
 import type { MobileOrders } from './mobile-orders.js';
+import { createMobileRefunding } from './mobile-refunding.js';
 import { stateOf } from './order-states.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
 import { insuredFen, type Settlement } from './settlement.js';
@@ -28,6 +28,8 @@ type Ordered = Presettlement & { readonly payOrder: NonNullable<Presettlement['p
 
 const LATE = { kind: 'notSent', reason: 'the deadline had passed before sending' } as const;
 const OTHER = { kind: 'unknown', reason: 'this number was used for another amount' } as const;
+const BUSY = { kind: 'unknown', reason: 'another call is at work on this order' } as const;
+const AT_WORK = { kind: 'unknown', reason: 'the centre may still be at work on it' } as const;
 const CLOSED = { kind: 'declined', code: 'CLOSED', message: '医保订单已撤销 / the order is revoked' } as const;
 
 /**
@@ -71,11 +73,16 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     return found?.payOrder === undefined ? undefined : { ...found, payOrder: found.payOrder };
   };
 
+  /** What was sent a moment ago may not have arrived yet. */
+  const isFresh = ({ attempt }: KeptAttempt): boolean => context.now().getTime() - Date.parse(attempt.sentAt) < settings.reverseAfterMs;
+
   const ask = async (kept: KeptAttempt, signal: AbortSignal): Promise<PaymentNews> => {
     const presettlement = await orderOf(kept.attempt);
     if (presettlement === undefined) return { kind: 'unknown', reason: 'the order of this payment is no longer known here' };
     const found = await orders.ask(presettlement, signal);
-    return found.kind === 'unknown' ? found : heard(kept, presettlement, found.order);
+    if (found.kind === 'unknown') return found;
+    const news = await heard(kept, presettlement, found.order);
+    return news.kind === 'notFound' && isFresh(kept) ? AT_WORK : news;
   };
 
   const query = async (payment: PaymentReference, signal: AbortSignal): Promise<PaymentNews> => {
@@ -111,7 +118,9 @@ export function createMobileChannel({ context, settings, line, orders, book, att
       if (last.attempt.amountFen !== amountFen) return OTHER;
       const news = await query({ ...request }, signal);
       const presettlement = await orderOf(last.attempt);
-      return news.kind === 'notFound' && presettlement !== undefined ? pay(last, presettlement, { signal, isRepeat: true }) : asCharged(news);
+      if (news.kind !== 'notFound' || presettlement === undefined) return asCharged(news);
+      const again = await attempts.begin(paymentKey(request), before.length, { ...last.attempt, sentAt: context.now().toISOString() });
+      return again === undefined ? BUSY : pay(again, presettlement, { signal, isRepeat: true });
     }
     const presettlement = await orderOf(request);
     if (presettlement?.split === undefined || presettlement.abandoned === true) return { kind: 'notSent', reason: 'there is no such pre-settlement' };
@@ -120,78 +129,7 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     if (!(await right.take(presettlementNo, paymentKey(request)))) return { kind: 'notSent', reason: 'another payment settles this pre-settlement' };
     const { personNo, visitNo = '', payOrder } = presettlement;
     const kept = await attempts.begin(paymentKey(request), before.length, { number: tradeNo, amountFen, msgid: payOrder.id, sentAt: context.now().toISOString(), state: 'sent', personNo, visitNo, presettlementNo });
-    return kept === undefined ? { kind: 'unknown', reason: 'another call is paying this order' } : pay(kept, presettlement, { signal, isRepeat: false });
-  };
-
-  const refundedBy = ({ number, amountFen, settlement }: Attempt, tradeNo: string) =>
-    settlement === undefined ? ({ kind: 'unknown', reason: 'the refund has no time' } as const) : ({ kind: 'succeeded', refundNo: number, tradeNo, refundFen: amountFen, channelRefundNo: number, refundedAt: settlement.settledAt } as const);
-
-  /** What the order says of its refund, ours being the only one that was sent. */
-  const queryRefund = async ({ refundNo, payment }: Pick<RefundReference, 'refundNo' | 'payment'>, signal: AbortSignal): Promise<RefundNews> => {
-    const last = (await attempts.of(`undo/${payment.tradeNo}`)).findLast(({ attempt }) => attempt.number === refundNo);
-    if (last?.attempt.state === 'done') return refundedBy(last.attempt, payment.tradeNo);
-    if (last === undefined || !isOpen(last.attempt)) return { kind: 'notFound' };
-    const note = await noteOf(payment, signal);
-    if (note === undefined || note === 'unknown') return { kind: 'unknown', reason: 'the order of this payment is not known here' };
-    const found = await orders.ask({ payOrder: note.order, person: (await orderOf(last.attempt))?.person }, signal);
-    if (found.kind === 'unknown') return found;
-    const state = textAt(found.order, 'ordStas');
-    switch (stateOf(state).refund) {
-      case 'none':
-        return { kind: 'notFound' };
-      case 'processing':
-        return { kind: 'processing' };
-      case 'unknown':
-        return { kind: 'unknown', reason: `the order is in state ${state.slice(0, 4)}` };
-      case 'refunded':
-        return refundedBy(await attempts.end(last, { state: 'done', settlement: refundOf(note, context.now()) }), payment.tradeNo);
-    }
-  };
-
-  const noteOf = async (payment: PaymentReference, signal: AbortSignal): Promise<MobileNote | 'unknown' | undefined> => {
-    const news = await query(payment, signal);
-    const note = readMobileNote(news.kind === 'succeeded' ? news.channelNote : payment.channelNote);
-    return note ?? (news.kind === 'unknown' || news.kind === 'pending' ? 'unknown' : undefined);
-  };
-
-  const refund = async ({ refundNo, refundFen, reason, payment }: RefundRequest, signal: AbortSignal) => {
-    const before = await attempts.of(`undo/${payment.tradeNo}`);
-    const last = before.at(-1);
-    if (last?.attempt.number === refundNo && last.attempt.amountFen !== refundFen) return OTHER;
-    const isGoing = last !== undefined && (last.attempt.state === 'done' || isOpen(last.attempt));
-    if (isGoing && last.attempt.number !== refundNo) return { kind: 'declined', code: 'NOTHING_LEFT', message: '该笔医保结算已退或正在退 / the settlement is refunded, or being refunded' } as const;
-    if (isGoing) {
-      const news = await queryRefund({ refundNo, payment }, signal);
-      if (news.kind !== 'notFound') return news.kind === 'succeeded' || news.kind === 'processing' ? news : ({ kind: 'unknown', reason: 'the refund was sent before and must be asked about' } as const);
-    }
-    const note = await noteOf(payment, signal);
-    if (note === 'unknown') return { kind: 'notSent', reason: 'the settlement itself is unknown' } as const;
-    if (note === undefined) return { kind: 'declined', code: 'NOT_SETTLED', message: '没有可退的医保结算 / there is no settlement to refund' } as const;
-    if (refundFen !== note.fund + note.account) return { kind: 'declined', code: 'WHOLE_ONLY', message: '医保部分只能整笔退 / the insurance part goes back whole' } as const;
-    if (signal.aborted) return LATE;
-    const now = context.now();
-    await context.store.put(`undo-day/${beijingDay(now)}/${payment.tradeNo}`, true);
-    const paid = (await attempts.of(paymentKey(payment))).at(-1)?.attempt;
-    const kept = isGoing ? last : await attempts.begin(`undo/${payment.tradeNo}`, before.length, {
-      number: refundNo, amountFen: refundFen, msgid: refundNo, sentAt: now.toISOString(), state: 'sent', personNo: '', visitNo: '', undoes: note.order.id, ...(paid?.presettlementNo === undefined ? {} : { presettlementNo: paid.presettlementNo }),
-    });
-    if (kept === undefined) return { kind: 'unknown', reason: 'another call is refunding this settlement' } as const;
-    const answer = await line.ask({ infno: '6203', data: refundInput(note, { refundNo, at: new Date(kept.attempt.sentAt), reason }, settings), signal });
-    if (answer.kind === 'notSent' && !isGoing) await attempts.end(kept, { state: 'notSent' });
-    if (answer.kind === 'unknown' || answer.kind === 'notSent') return isGoing ? ({ kind: 'unknown', reason: answer.reason } as const) : answer;
-    // A repeat may be refused because the first one arrived.
-    if (answer.kind === 'refused' && isGoing) return { kind: 'unknown', reason: `refused when sent again: ${answer.message}` } as const;
-    if (answer.kind === 'done' && !isOrderOf({ payOrdId: note.order.id, ...fieldsAt(answer, 'output') }, { payOrder: note.order })) return { kind: 'unknown', reason: 'the answer is about another order' } as const;
-    const status = answer.kind === 'done' ? textAt(fieldsAt(answer, 'output'), 'refStatus') : 'FAIL';
-    if (status === 'SUCC') {
-      // The answer names neither order nor refund: the order itself has to say so.
-      const news = await queryRefund({ refundNo, payment }, signal);
-      return news.kind === 'succeeded' || news.kind === 'processing' ? news : ({ kind: 'unknown', reason: 'the order does not show the refund' } as const);
-    }
-    if (status !== 'FAIL') return { kind: 'unknown', reason: `the refund ended in ${status.slice(0, 10)}` } as const;
-    const refusal = answer.kind === 'refused' ? { code: answer.code, message: answer.message } : { code: 'FAIL', message: '医保退款失败 / the refund failed' };
-    const stands = await attempts.end(kept, { state: 'refused', refusal });
-    return stands.state === 'refused' ? ({ kind: 'declined', ...refusal } as const) : refundedBy(stands, payment.tradeNo);
+    return kept === undefined ? BUSY : pay(kept, presettlement, { signal, isRepeat: false });
   };
 
   return {
@@ -201,8 +139,7 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     ...notifying,
     charge: (request, { signal }) => charge(request, signal),
     query: (payment, { signal }) => query(payment, signal),
-    refund: (request, { signal }) => refund(request, signal),
-    queryRefund: (reference, { signal }) => queryRefund(reference, signal),
+    ...createMobileRefunding({ context, settings, line, orders, attempts, query, orderOf, isFresh }),
 
     async close(payment, { signal }) {
       const last = (await attempts.of(paymentKey(payment))).at(-1);
@@ -239,8 +176,4 @@ export function succeededOf({ tradeNo, merchantNo, settlement, channelNote }: { 
 export function noteText({ payOrder, voucherType, voucherNumber }: Pick<Ordered, 'payOrder' | 'voucherType' | 'voucherNumber'>, { split: { totalFen, fundFen, accountFen } }: Settlement): string {
   const note: MobileNote = { order: payOrder, voucher: { kind: voucherType === 'ecToken' ? 'ecToken' : 'payAuthNo', number: voucherNumber }, total: totalFen, fund: fundFen, account: accountFen };
   return JSON.stringify(note);
-}
-
-function refundOf({ order, total, fund, account }: MobileNote, at: Date): Settlement {
-  return { settlementId: order.id, settledAt: at.toISOString(), split: { totalFen: total, fundFen: fund, accountFen: account, cashFen: 0 }, insuranceType: '', clearingType: '', clearingOffice: '' };
 }

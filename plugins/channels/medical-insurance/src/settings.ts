@@ -51,7 +51,7 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
 
     amountForm: Type.Optional(Type.Union([Type.Literal('number'), Type.Literal('text')], { title: '金额写法 / How amounts are written', default: 'number' })),
     settlementLookup: Type.Optional(Type.Union([Type.Literal('5203'), Type.Literal('5201'), Type.Literal('5261'), Type.Literal('5262'), Type.Literal('none')], { title: '结算信息查询 / Settlement look-up', description: 'none: an unknown settlement is reversed by 2601 without looking', default: '5203' })),
-    reverseAfterMs: Type.Optional(Type.Integer({ title: '冲正前等待毫秒数 / Wait before a reversal', description: 'An unknown settlement may still be at work', minimum: 0, maximum: 3_600_000, default: 60_000 })),
+    reverseAfterMs: Type.Optional(Type.Integer({ title: '冲正或重发前等待毫秒数 / Wait before a reversal or a repeat', description: 'An unknown settlement may still be at work', minimum: 0, maximum: 3_600_000, default: 60_000 })),
     refusalCodes: Codes('明确失败的 infcode / infcodes that refuse for good', ['-1']),
     unknownMessages: Type.Optional(Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { title: '视为结果未知的错误信息 / Messages that leave the result unknown', description: 'A gateway tells its own time-out with the same code as a refusal', maxItems: 60, default: ['超时', 'timeout', 'timed out', '系统繁忙', '网络异常', '服务不可用', '系统异常', '时间戳', '验签', '签名'] })),
     reversesRegistration: Type.Optional(Type.Boolean({ title: '登记可冲正 / 2601 reverses a registration', description: 'Otherwise a registration (2201) without an answer is made again', default: false })),
