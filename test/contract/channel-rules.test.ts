@@ -199,6 +199,16 @@ const BAD_HABITS: readonly BadHabit[] = [
     }),
   },
   { rule: 'death.close', habit: 'believes its close was done', spoil: () => ({ close: () => Promise.resolve({ kind: 'closed' }) }) },
+  {
+    rule: 'death.refund',
+    habit: 'makes sure after a restart, under a number of its own, that the money goes back',
+    spoil: (good) => ({
+      refund: async (request: Parameters<FullPaymentChannel['refund']>[0], context: CallContext) => {
+        if (context.attempt > 1) await good.refund({ ...request, refundNo: `${request.refundNo}-again` }, context);
+        return good.refund(request, context);
+      },
+    }),
+  },
   { rule: 'death.refund', habit: 'gives up a refund it does not find after a restart', spoil: (good) => ({ queryRefund: turn(good.queryRefund, 'notFound', { kind: 'closed' }) }) },
   {
     rule: 'clock.wrong',

@@ -65,6 +65,32 @@ describe('unionpay: a scanned code is reversed', () => {
     assert.equal(stand.simulator.find('NOCHARGE1'), undefined);
   });
 
+  test('an open reversal is never forgotten, however many others come after it', async (context) => {
+    const stand = await standOf(context);
+    const order = orderOf(stand, 'OLDOPEN01', 'paymentCode');
+    await stand.channel.charge(order, call());
+    stand.simulator.pay('OLDOPEN01');
+    stand.simulator.faults.inject({ on: 'query', times: 1, fault: { kind: 'otherFields', fields: { origRespCode: '05' } } });
+    stand.simulator.faults.inject({ on: 'reversal', fault: { kind: 'neverExecuteNorAnswer' } });
+    assert.equal((await stand.channel.close?.(referenceTo(order), shortCall()))?.kind, 'unknown');
+    stand.clock.atMs += 8 * 24 * 60 * MINUTE_MS;
+    const later = orderOf(stand, 'LATEROPEN', 'paymentCode');
+    await stand.channel.charge(later, call());
+    assert.equal((await stand.channel.close?.(referenceTo(later), call()))?.kind, 'closed');
+    stand.simulator.faults.inject({ on: 'reversal', times: 'always', fault: { kind: 'neverExecuteNorAnswer' } });
+    assert.equal((await stand.channel.query(referenceTo(order), shortCall())).kind, 'unknown', 'what may have been reversed is not told as paid');
+  });
+
+  test('a duplicate (12) proves no reversal: the question afterwards decides', async (context) => {
+    const stand = await standOf(context);
+    const order = orderOf(stand, 'TWELVE001', 'paymentCode');
+    await stand.channel.charge(order, call());
+    stand.simulator.faults.inject({ on: 'reversal', fault: { kind: 'refuse', code: '12' } });
+    assert.equal((await stand.channel.close?.(referenceTo(order), call()))?.kind, 'unknown');
+    assert.equal((await stand.channel.query(referenceTo(order), call())).kind, 'closed', 'it is sent again');
+    assert.equal(stand.simulator.find('TWELVE001')?.state, 'reversed');
+  });
+
   test('a reversal that was taken and a payment that is told: unknown, neither paid nor closed', async (context) => {
     const stand = await standOf(context);
     const order = orderOf(stand, 'CONTRARY1', 'paymentCode');

@@ -4,6 +4,7 @@ export * from './describe-credential.js';
 export * from './fund-statement.js';
 export * from './hospital-adapter.js';
 export * from './money.js';
+export * from './number-book.js';
 export * from './payment-channel.js';
 export * from './plugin.js';
 export * from './presettling.js';

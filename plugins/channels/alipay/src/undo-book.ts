@@ -1,9 +1,8 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { createNumberBook, type NumberBook, type PluginContext } from '@hospay/plugin-sdk';
 
-import { chinaTime } from './china-time.js';
-
+const STATES = ['asked', 'done', 'returned'] as const;
 /** `asked`: a cancel may have reached Alipay. `done`: Alipay said that the number is dead. `returned`: the same, and a payment that raced it went back. */
-export type Undo = 'none' | 'asked' | 'done' | 'returned';
+export type Undo = 'none' | (typeof STATES)[number];
 
 export type UndoBook = {
   find(tradeNo: string): Promise<Undo>;
@@ -13,35 +12,18 @@ export type UndoBook = {
 };
 
 /** The platform asks about an ended payment for a day; a busy hospital cancels some thousand shown codes in one. */
-const KEPT_MS = 7 * 86_400_000;
-const SWEPT_AT_ONCE = 20;
+const KEEP_DAYS = 7;
 
 /**
  * Which numbers were cancelled (撤销). Alipay keeps no trade for a code nobody scanned, so nothing but this book can say that its number is closed; and a
- * trade that was paid and undone looks like one that was refunded. Entries are swept by the day they were made, but for the rare ones that may tell of money.
+ * trade that was paid and undone looks like one that was refunded: what may tell of money is never forgotten.
  */
-export function createUndoBook({ store, now }: Pick<PluginContext<unknown>, 'store' | 'now'>): UndoBook {
-  const dayKey = (time: number): string => `undo-day/${chinaTime(new Date(time)).slice(0, 10)}/`;
-  const sweep = async (): Promise<void> => {
-    const oldest = dayKey(now().getTime() - KEPT_MS);
-    for (const { key } of await store.list('undo-day/', { limit: SWEPT_AT_ONCE })) {
-      if (key >= oldest) return;
-      const entry = `undo/${key.slice(oldest.length)}`;
-      if ((await store.get(entry)) === 'done') await store.delete(entry);
-      await store.delete(key);
-    }
-  };
+export function createUndoBook(context: Pick<PluginContext<unknown>, 'store' | 'now'>): UndoBook {
+  const book: NumberBook<(typeof STATES)[number]> = createNumberBook({ context, name: 'undo', states: STATES, keepDays: KEEP_DAYS, mayForget: (state) => state === 'done' });
   return {
-    async find(tradeNo) {
-      const kept = await store.get(`undo/${tradeNo}`);
-      if (kept === undefined) return 'none';
-      return kept === 'done' || kept === 'returned' ? kept : 'asked';
-    },
-    async asked(tradeNo) {
-      await sweep();
-      if (await store.claim(`undo/${tradeNo}`, 'asked')) await store.put(`${dayKey(now().getTime())}${tradeNo}`, true);
-    },
-    over: (tradeNo, how) => store.put(`undo/${tradeNo}`, how),
+    find: async (tradeNo) => (await book.find(tradeNo)) ?? 'none',
+    asked: (tradeNo) => book.begin(tradeNo, 'asked'),
+    over: (tradeNo, how) => book.put(tradeNo, how),
   };
 }
 

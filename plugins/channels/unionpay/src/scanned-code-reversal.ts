@@ -26,21 +26,24 @@ export function createScannedCodeReversal({ settings, wire, reversals, see }: Pa
     const answer = await wire.ask('back', reversalFields(payment), call);
     if (answer.kind !== 'answer') return unknown(answer.reason);
     const meaning = meaningOfAnswer(answer.code, settings.refusalCodes);
-    // A duplicate tells that an earlier one was taken.
-    const isTaken = meaning === 'done' || meaning === 'duplicate';
-    if (isTaken) await reversals.accepted(payment.tradeNo);
-    else if (meaning !== 'refused' && meaning !== 'missing') return unknown(`UnionPay answered ${answer.code} to the reversal`);
+    if (meaning === 'done') await reversals.accepted(payment.tradeNo);
+    // 12, a duplicate: the reversal goes under the number of the payment, so it may speak of either. It proves nothing.
+    else if (meaning !== 'refused' && meaning !== 'missing' && meaning !== 'duplicate') return unknown(`UnionPay answered ${answer.code} to the reversal`);
 
     const seen = await see(payment, call);
-    if (seen.kind === 'missing') return { kind: 'notFound' };
+    if (seen.kind === 'missing') {
+      await reversals.closed(payment.tradeNo);
+      return { kind: 'notFound' };
+    }
     if (seen.kind !== 'found') return unknown(seen.reason);
     switch (seen.outcome) {
       case 'refused':
+        await reversals.closed(payment.tradeNo);
         return { kind: 'closed' };
       case 'unsettled':
         return unknown('the result of the reversal is not there yet');
       case 'done':
-        if (isTaken) return unknown('UnionPay took the reversal and tells of a payment');
+        if (meaning === 'done' || meaning === 'duplicate') return unknown('UnionPay took a reversal, or may have, and tells of a payment');
         await reversals.refused(payment.tradeNo);
         return newsOfPaid(seen.fields, settings);
     }

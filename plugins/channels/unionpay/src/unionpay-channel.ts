@@ -50,7 +50,10 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
       case 'unsettled':
         return { kind: 'pending' };
       case 'refused':
-        if (reversal === 'accepted') return { kind: 'closed' };
+        if (reversal === 'accepted') {
+          await reversals.closed(payment.tradeNo);
+          return { kind: 'closed' };
+        }
         return mayBePaidAgain(payment) ? { kind: 'pending' } : { kind: 'declined', code: seen.code, message: seen.message };
     }
   };
