@@ -178,7 +178,7 @@ async function wholeOnly(bench: ChannelBench): Promise<void> {
 }
 
 /** What is left after one refund can be refunded, and no more was taken: after the whole, nothing. */
-export async function rest(bench: ChannelBench, order: Awaited<ReturnType<ChannelBench['paidOrder']>>, restFen: number): Promise<void> {
+async function rest(bench: ChannelBench, order: Awaited<ReturnType<ChannelBench['paidOrder']>>, restFen: number): Promise<void> {
   if (bench.part(order, restFen) === restFen) return refundWell(bench, bench.newRefund(order, restFen));
   const extra = await bench.refund(bench.newRefund(order, order.amountFen));
   must(extra.kind === 'declined', 'the whole went back: nothing is left to refund', extra);
