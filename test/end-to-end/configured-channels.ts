@@ -29,15 +29,17 @@ export function unionpayChannel(simulator: UnionPaySimulator, secret: Secret): C
   return { id: 'unionpay', plugin: 'unionpay', merchantNo: merchantCredentials.merId, enabled: true, settings };
 }
 
-/** Every method of WeChat Pay, scanned codes through API v2. `subMerchant`: the same service for the sub-merchant of a service provider. */
-export function wechatChannel(id: string, simulator: WechatPaySimulator, secret: Secret, as: 'merchant' | 'subMerchant' = 'merchant'): ConfiguredChannel {
+const WECHAT_METHODS: WechatPaySettings['methods'] = ['nativeQr', 'jsapi', 'miniProgram', 'app', 'h5', 'paymentCode'];
+
+/** Scanned codes go through API v2. `subMerchant`: for the sub-merchant of a service provider. */
+export function wechatChannel(id: string, simulator: WechatPaySimulator, secret: Secret, { as = 'merchant', methods = WECHAT_METHODS }: { readonly as?: 'merchant' | 'subMerchant'; readonly methods?: WechatPaySettings['methods'] } = {}): ConfiguredChannel {
   const { merchantCredentials: credentials, baseUrl } = simulator;
   const isPartner = as === 'subMerchant';
-  const settings: Record<keyof WechatPaySettings, unknown> | object = {
+  const settings = {
     mchid: credentials.merchantId, appid: credentials.appId, miniProgramAppid: credentials.miniProgramAppId, mobileAppid: credentials.mobileAppId,
     merchantCertificateSerial: credentials.merchantCertificateSerial, baseUrl,
     verification: { mode: 'publicKey', publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem },
-    methods: ['nativeQr', 'jsapi', 'miniProgram', 'app', 'h5', 'paymentCode'],
+    methods,
     authorizeUrl: `${baseUrl}connect/oauth2/authorize`, tokenUrl: `${baseUrl}sns/oauth2/access_token`,
     ...(isPartner ? { partner: partnerSettings(credentials) } : {}),
     ...scannedCodeSettings(credentials, 'v2'), reverseAfterMs: 0,

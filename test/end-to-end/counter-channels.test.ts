@@ -16,11 +16,11 @@ let desk: WindowUnderTest;
 before(async () => {
   pos = await startBankCardPosSimulator();
   cloudPos = await startBankCardPosSimulator();
-  desk = await WindowUnderTest.open(async (_appliance, secret, notifyBaseUrl) => {
+  desk = await WindowUnderTest.open(async ({ notifyBaseUrl }, secret) => {
     insurance = await startMedicalInsuranceSimulator({ mobile: { settles: 'later', noticeUrl: `${notifyBaseUrl}/notify/insurance-mobile` } });
     return {
       channels: [bankCardChannel('bank-card', pos, secret), bankCardChannel('cloud-card', cloudPos, secret, 'cloud'), CASH, insuranceChannel(insurance, secret), mobileInsuranceChannel(insurance, secret)],
-      routing: [{ name: 'medical insurance of applications', when: { methods: ['medicalInsurance'], owners: [APP.id] }, channels: ['insurance-mobile'] }],
+      more: { routing: [{ name: 'medical insurance of applications', when: { methods: ['medicalInsurance'], owners: [APP.id] }, channels: ['insurance-mobile'] }] },
     };
   });
 });

@@ -16,7 +16,7 @@ let desk: WindowUnderTest;
 before(async () => {
   alipay = await startAlipaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 1_000] });
   unionpay = await startUnionPaySimulator({ filesReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 1_000] });
-  desk = await WindowUnderTest.open((_appliance, secret) => ({ channels: [alipayChannel(alipay, secret), unionpayChannel(unionpay, secret)], routing: [] }));
+  desk = await WindowUnderTest.open((_appliance, secret) => ({ channels: [alipayChannel(alipay, secret), unionpayChannel(unionpay, secret)] }));
 });
 after(async () => {
   await desk.close();

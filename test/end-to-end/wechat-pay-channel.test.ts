@@ -13,7 +13,7 @@ let wechat: WechatPaySimulator;
 let desk: WindowUnderTest;
 before(async () => {
   desk = await WindowUnderTest.open(
-    ({ wechat: simulator }, secret) => ({ channels: [wechatChannel('wechat', simulator, secret), wechatChannel('wechat-partner', simulator, secret, 'subMerchant')], routing: [] }),
+    ({ wechat: simulator }, secret) => ({ channels: [wechatChannel('wechat', simulator, secret), wechatChannel('wechat-partner', simulator, secret, { as: 'subMerchant' })] }),
     { wechat: { reverseWaitMs: 0 } },
   );
   ({ wechat } = desk.appliance);

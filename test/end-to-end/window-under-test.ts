@@ -1,15 +1,12 @@
 /** A hospital's window and its finance office at a running core, with the channels a story needs; an application beside them. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createPaymentClient, type ApiResult, type Order as ApiOrder, type PaymentClient, type PaymentRequest } from '@hospay/payment-sdk';
 import { ConsoleClient } from '../contract/console-client.js';
-import { APP, ApplianceUnderTest, eventually, type ApplianceOptions } from './appliance-under-test.js';
-import type { ConfiguredChannel, Secret } from './configured-channels.js';
+import { APP, eventually, type ApplianceUnderTest } from './appliance-under-test.js';
 import { KioskUnderTest, type Order } from './kiosk-under-test.js';
+import { prepareAppliance } from './prepare-appliance.js';
 
 type Pay = Parameters<KioskUnderTest['client']['pay']>[0];
-export type WindowChannels = { readonly channels: readonly ConfiguredChannel[]; readonly routing: readonly object[]; readonly more?: Readonly<Record<string, unknown>> };
 
 export class WindowUnderTest {
   readonly appliance: ApplianceUnderTest;
@@ -26,28 +23,9 @@ export class WindowUnderTest {
     this.#secrets = secrets;
   }
 
-  /** `channels` come after the appliance's own WeChat Pay, or in its place when they name one of its id. */
-  static async open(configure: (appliance: ApplianceUnderTest, secret: Secret, notifyBaseUrl: string) => WindowChannels | Promise<WindowChannels>, options: ApplianceOptions = {}): Promise<WindowUnderTest> {
-    const appliance = await ApplianceUnderTest.prepare(options);
-    const secrets: string[] = [];
-    const secret: Secret = (name, text) => {
-      secrets.push(text);
-      writeFileSync(join(appliance.dataFolder, 'secrets', name), text, { mode: 0o600 });
-      return { secretFile: `secrets/${name}` };
-    };
-    const { channels, routing, more } = await configure(appliance, secret, appliance.notifyBaseUrl);
-    appliance.change((profile) => {
-      const merchants = new Set(channels.map(({ merchantNo }) => merchantNo));
-      merchants.delete(appliance.wechat.merchantCredentials.merchantId);
-      return {
-        ...profile,
-        hospital: { ...profile.hospital, merchants: [...profile.hospital.merchants, ...[...merchants].map((merchantNo) => ({ merchantNo, name: '示范医院', campus: 'main' }))] },
-        channels: [...profile.channels.filter((own) => !channels.some(({ id }) => 'id' in own && own.id === id)), ...channels],
-        routing,
-        provision: { ...profile.provision, terminals: [{ id: 'window-1', kind: 'window', title: '一号窗口', claimFile: 'provision/window-1.claim' }] },
-        ...more,
-      };
-    });
+  static async open(...[configure, options = {}]: Parameters<typeof prepareAppliance>): Promise<WindowUnderTest> {
+    const { appliance, secrets } = await prepareAppliance(configure, options);
+    appliance.change((profile) => ({ ...profile, provision: { ...profile.provision, terminals: [{ id: 'window-1', kind: 'window', title: '一号窗口', claimFile: 'provision/window-1.claim' }] } }));
     await appliance.startCore();
     const window = await KioskUnderTest.enrol(appliance, 'window-1');
     const finance = new ConsoleClient(appliance.addresses.console);
