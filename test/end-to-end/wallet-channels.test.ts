@@ -52,7 +52,7 @@ test('Alipay, scanned code: the payer types a password, the answer is a system e
 
 test('Alipay, pages: an application sends the browser to Alipay, by address or by form; a lost notification is found by asking, two hundred of them settle once', async () => {
   const mobile = await desk.order('C0000003', { method: 'h5', channel: 'alipay', returnUrl: 'https://app.hospital.example/paid' });
-  const [{ presentation: sent, paymentNo = '' } = {}] = mobile.payments;
+  const [{ presentation: sent, paymentNo } = assert.fail('no payment')] = mobile.payments;
   assert.ok(sent?.kind === 'redirect', JSON.stringify(sent));
   assert.equal(new URL(sent.url).searchParams.get('return_url'), 'https://app.hospital.example/paid');
   assert.equal((await fetch(sent.url)).status, 200);
@@ -61,7 +61,7 @@ test('Alipay, pages: an application sends the browser to Alipay, by address or b
   assert.equal((await desk.confirmedToApp(mobile.tradeNo)).payments[0]?.state, 'succeeded');
 
   const desktop = await desk.order('C0000004', { method: 'webPage', channel: 'alipay', returnUrl: 'https://app.hospital.example/paid' });
-  const [{ presentation: page, paymentNo: second = '' } = {}] = desktop.payments;
+  const [{ presentation: page, paymentNo: second } = assert.fail('no payment')] = desktop.payments;
   assert.ok(page?.kind === 'form', JSON.stringify(page));
   assert.equal((await fetch(page.url, { method: 'POST', body: new URLSearchParams(page.fields) })).status, 200);
   alipay.faults.inject({ on: 'notification', outTradeNo: second, times: 1, fault: { kind: 'duplicate', copies: 200 } });
@@ -122,7 +122,7 @@ test('UnionPay, scanned code: the charge and the reversal both lose their answer
 
 test('UnionPay, web page: the browser posts the form; what it opens is the order, and the payment is found although no notification comes', async () => {
   const order = await desk.order('C0000009', { method: 'webPage', channel: 'unionpay', returnUrl: 'https://app.hospital.example/paid' });
-  const [{ presentation, paymentNo = '' } = {}] = order.payments;
+  const [{ presentation, paymentNo } = assert.fail('no payment')] = order.payments;
   assert.ok(presentation?.kind === 'form', JSON.stringify(presentation));
   assert.equal(unionpay.find(paymentNo), undefined, 'nothing is at UnionPay before the browser goes there');
   const page = await fetch(presentation.url, { method: 'POST', body: new URLSearchParams(presentation.fields) });

@@ -32,7 +32,7 @@ for (const [index, { method, channel, shows, wrong }] of ([
 ] as const).entries()) {
   test(`${method} as ${channel}: an application gets what its page or app needs; the notification is ${wrong}, the payment is known once`, async () => {
     const order = await desk.order(`C00000${String(index + 1).padStart(2, '0')}`, { method, channel, ...DETAILS[method] });
-    const [{ presentation, paymentNo = '' } = {}] = order.payments;
+    const [{ presentation, paymentNo } = assert.fail('no payment')] = order.payments;
     assert.equal(presentedAs(presentation), shows);
     const fault = wrong === 'sent four times' ? ({ kind: 'duplicate', copies: 3 } as const) : wrong === 'forged once' ? ({ kind: 'forgedSignature' } as const) : ({ kind: 'drop' } as const);
     wechat.faults.inject({ on: 'notification', outTradeNo: paymentNo, times: wrong === 'lost' ? 'always' : 1, fault });
