@@ -42,8 +42,6 @@ afterEach(async () => {
 async function phone(kind: keyof typeof USER_AGENTS): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, userAgent: USER_AGENTS[kind], isMobile: true, hasTouch: true });
   contexts.push(context);
-  // Wallets' own pages are the test's.
-  await context.route(/127\.0\.0\.1:9\//, (route) => route.fulfill({ contentType: 'text/html', body: '<title>authorize</title>' }));
   const page = await context.newPage();
   page.on('pageerror', (error) => { problems.push(String(error)); });
   page.on('console', (message) => { if (message.type() === 'error' && !/404 \(Not Found\)|409 \(Conflict\)|favicon/.test(message.text())) problems.push(message.text()); });
@@ -88,22 +86,20 @@ test('WeChat: one tap, the wallet tells who pays, its bridge is called; its word
   await page.goto(url);
   await stage(page, 'open');
   await picture(page, 'wechat-1-open');
+  const authorising = page.waitForRequest(/connect\/oauth2\/authorize/);
   await page.click('#pay-wechat');
-  await page.waitForURL(/authorize/);
-  const away = new URL(page.url()).searchParams;
-  assert.equal(away.get('redirect_uri'), `${url}/payer`);
-  await page.goto(`${url}/payer?code=code-of-patient&state=${away.get('state') ?? ''}`);
+  assert.equal(new URL((await authorising).url()).searchParams.get('redirect_uri'), `${url}/payer`);
   await stage(page, 'toPay');
   assert.equal(page.url(), url, 'neither code nor state stays in the address');
-  const asked = await eventually('the bridge was called without another tap', () => page.evaluate<[string, { package: string }] | undefined>('window.WeixinJSBridge?.asked[0]'));
-  assert.deepEqual([asked[0], asked[1].package], ['getBrandWCPayRequest', `prepay_id=${await paymentNoOf(checkoutNo)}`]);
+  const asked = await eventually('the bridge was called without another tap', () => page.evaluate<[string, object] | undefined>('window.WeixinJSBridge?.asked[0]'));
+  assert.deepEqual([asked[0], Object.keys(asked[1]).toSorted()], ['getBrandWCPayRequest', ['appId', 'nonceStr', 'package', 'paySign', 'signType', 'timeStamp']]);
   await picture(page, 'wechat-2-in-wallet');
   await page.evaluate("WeixinJSBridge.answer({ err_msg: 'get_brand_wcpay_request:ok' })");
   await page.waitForSelector('#notice');
   await page.waitForTimeout(3_500);
   assert.equal(await page.getAttribute('main', 'data-stage'), 'toPay', 'WeChat said ok, and the page says nothing of paid');
   assert.doesNotMatch(await page.innerText('main'), /缴费成功|已付款，正在/);
-  bench.appWallet.pay(await paymentNoOf(checkoutNo));
+  bench.appliance.wechat.pay(await paymentNoOf(checkoutNo));
   await stage(page, 'done');
   assert.match(await page.innerText('#receipt-no'), /\S/);
   await picture(page, 'wechat-3-done');
@@ -114,6 +110,8 @@ test('WeChat: a payer who turns back may go on, or cancel and choose again; a re
   const page = await phone('wechat');
   await page.addInitScript({ content: "window.WeixinJSBridge = { calls: 0, invoke(name, parameters, answered) { this.calls += 1; answered({ err_msg: 'get_brand_wcpay_request:cancel' }); } };" });
   await page.goto(url);
+  // He says no on WeChat's own page.
+  await page.route(/connect\/oauth2\/authorize/, (route) => route.fulfill({ contentType: 'text/html', body: '<title>authorize</title>' }), { times: 1 });
   await page.click('#pay-wechat');
   await page.waitForURL(/authorize/);
   const state = new URL(page.url()).searchParams.get('state') ?? '';
@@ -122,8 +120,6 @@ test('WeChat: a payer who turns back may go on, or cancel and choose again; a re
   assert.match(await page.innerText('#trouble'), /微信授权没有完成[\s\S]*没有扣款/);
   await picture(page, 'wechat-4-not-identified');
   await page.click('#pay-wechat');
-  await page.waitForURL(/authorize/);
-  await page.goto(`${url}/payer?code=code-of-patient&state=${new URL(page.url()).searchParams.get('state') ?? ''}`);
   await stage(page, 'toPay');
   await page.waitForSelector('#notice');
   assert.match(await page.innerText('#notice'), /还没有完成付款/);

@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startKioskPage, type KioskPage } from '@hospay/appliance/demo/kiosk-page.js';
 import type { Browser } from 'playwright-core';
-import { ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
+import { eventually, type ApplianceUnderTest } from '../end-to-end/appliance-under-test.js';
+import { startCheckoutAppliance, type CheckoutUnderTest } from '../end-to-end/checkout-under-test.js';
 import { openChromium } from './chromium.js';
 
+let bench: CheckoutUnderTest;
 let appliance: ApplianceUnderTest;
 let kioskPage: KioskPage;
+let aggregatedKioskPage: KioskPage;
 let browser: Browser;
 before(async () => {
-  appliance = await ApplianceUnderTest.start();
-  kioskPage = await startKioskPage({ dataFolder: appliance.dataFolder, addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, claimFile: 'provision/kiosk-1.claim' });
+  bench = await startCheckoutAppliance();
+  ({ appliance } = bench);
+  const shared = { addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0 };
+  kioskPage = await startKioskPage({ ...shared, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim' });
+  // Another kiosk keeps its key elsewhere.
+  aggregatedKioskPage = await startKioskPage({ ...shared, dataFolder: join(appliance.dataFolder, 'provision'), claimFile: 'kiosk-2.claim', aggregatedCode: true });
   browser = await openChromium();
 });
 after(async () => {
   await browser.close();
   await kioskPage.stop();
-  await appliance.stop();
+  await aggregatedKioskPage.stop();
+  await bench.stop();
 });
 
 test('a person walks from card to receipt, pays in the simulated wallet, refunds in the console, and sees both in the ledger', { timeout: 120_000 }, async () => {
@@ -57,4 +66,32 @@ test('a person walks from card to receipt, pays in the simulated wallet, refunds
   const timeline = await desk.innerText('main');
   for (const word of ['医院已入账', '已退款', '渠道在途', '已收待认', '退款清算']) assert.ok(timeline.includes(word), word);
   assert.deepEqual(appliance.ledgerProblems(), []);
+});
+
+test('a kiosk shows one code for every wallet; a phone opens it, pays in the simulated Alipay wallet and is sent back to its receipt; the kiosk prints', { timeout: 120_000 }, async () => {
+  const kiosk = await browser.newPage({ viewport: { width: 1080, height: 1400 } });
+  await kiosk.goto(aggregatedKioskPage.url);
+  await kiosk.click('#demo-card-1');
+  await kiosk.click('#quote');
+  await kiosk.click('#pay');
+  await kiosk.waitForSelector('#qr');
+  const code = await kiosk.getAttribute('#qr', 'data-content');
+  assert.ok(code !== null && code === (await kiosk.getAttribute('#phone', 'href')));
+  const amount = await kiosk.innerText('#amount');
+  const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await phone.goto(code);
+  await phone.click('#pay-alipay');
+  await phone.waitForURL((there) => there.href.startsWith(bench.alipay.gatewayUrl));
+  await kiosk.waitForSelector('text=请在手机上完成付款');
+  await phone.click('button[value=CNY]');
+  await phone.waitForSelector('h1.paid');
+  await phone.click('.back');
+  await phone.waitForSelector('main[data-stage=done]', { timeout: 20_000 });
+  assert.equal((await phone.innerText('#amount')).replaceAll(/\s/g, ''), amount.replaceAll(/\s/g, ''));
+  await kiosk.waitForSelector('#print');
+  assert.match(await kiosk.innerText('body'), /缴费成功/);
+  await kiosk.click('#print');
+  await kiosk.waitForSelector('#printed');
+  const [paid] = appliance.read<{ channel: string; method: string; state: string }>("SELECT channel, method, state FROM payment WHERE channel = 'alipay'");
+  assert.deepEqual(paid, { channel: 'alipay', method: 'h5', state: 'succeeded' });
 });

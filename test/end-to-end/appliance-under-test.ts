@@ -12,7 +12,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parse, stringify } from 'yaml';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
-import { startWechatPaySimulator, type WechatPaySimulator } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
+import { startWechatPaySimulator, type WechatPaySimulator, type WechatPaySimulatorOptions } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
 
 /** test/dist/end-to-end → repository root. */
 export const ROOT = resolve(import.meta.dirname, '../../..');
@@ -25,6 +25,7 @@ export type ApplianceOptions = {
   /** Laid over the test profile, key by key at the first level. */
   readonly configuration?: Readonly<Record<string, unknown>>;
   readonly terminals?: readonly string[];
+  readonly wechat?: WechatPaySimulatorOptions;
 };
 
 export const APP = { id: 'test-app', secret: 'a-secret-of-the-test-application-0001' } as const;
@@ -36,6 +37,8 @@ export class ApplianceUnderTest {
   readonly wechat: WechatPaySimulator;
   #core: ChildProcess | undefined;
   #addresses: CoreAddresses | undefined;
+  /** Where channels reach the payment listener; its port is chosen before the core runs. */
+  notifyBaseUrl = '';
   output = '';
   firstLoginCode: string | undefined;
   #isOver = false;
@@ -53,7 +56,7 @@ export class ApplianceUnderTest {
 
   /** Simulators and configuration, without a core yet. */
   static async prepare(options: ApplianceOptions = {}): Promise<ApplianceUnderTest> {
-    const wechat = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 300, 1_000, 2_000, 5_000] });
+    const wechat = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 300, 1_000, 2_000, 5_000], ...options.wechat });
     const appliance = new ApplianceUnderTest(await startHisSimulator({ neverRunsDry: true }), wechat);
     await appliance.#configure(options);
     return appliance;
@@ -160,10 +163,11 @@ export class ApplianceUnderTest {
     mkdirSync(join(config, 'profiles'), { recursive: true });
     const secrets = this.#writeSecrets();
     const port = await freePort();
+    this.notifyBaseUrl = `http://127.0.0.1:${String(port)}`;
     const credentials = this.wechat.merchantCredentials;
     const profile = {
       hospital: { id: 'demo', name: '示范医院', campuses: [{ id: 'main', name: '本部' }], merchants: [{ merchantNo: credentials.merchantId, name: '示范医院', campus: 'main' }] },
-      http: { host: '127.0.0.1', paymentPort: port, consolePort: 0, publicNotifyBaseUrl: `http://127.0.0.1:${String(port)}` },
+      http: { host: '127.0.0.1', paymentPort: port, consolePort: 0, publicNotifyBaseUrl: this.notifyBaseUrl },
       mqtt: { port: 0, websocketPort: 0, enrolPort: 0 },
       plugins: { folders: [join(ROOT, 'plugins/channels'), join(ROOT, 'hospital-adapters')] },
       his: {
@@ -188,7 +192,7 @@ export class ApplianceUnderTest {
           },
         },
       ],
-      payments: { queryRhythmSeconds: [1, 1, 2, 2, 5], confirmRhythmSeconds: [1, 1, 2, 2, 5], refundQueryRhythmSeconds: [1, 1, 2, 5], closeMarginSeconds: 5, tellOwnerRhythmSeconds: [1, 1, 2] },
+      payments: { queryRhythmSeconds: [1, 1, 2, 2, 5], promptQueryRhythmSeconds: [1, 1, 2, 2, 5], confirmRhythmSeconds: [1, 1, 2, 2, 5], refundQueryRhythmSeconds: [1, 1, 2, 5], closeMarginSeconds: 5, tellOwnerRhythmSeconds: [1, 1, 2] },
       provision: {
         terminals: (options.terminals ?? ['kiosk-1', 'kiosk-2']).map((id) => ({ id, kind: 'kiosk', title: `自助机 ${id}`, claimFile: `provision/${id}.claim` })),
         applications: [{ id: APP.id, title: '测试应用', secret: APP.secret, permissions: ['read', 'pay', 'refund', 'statement'] }],

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createPaymentClient, type IssuedCheckout, type PaymentClient } from '@hospay/payment-sdk';
 import { USER_AGENTS } from '../contract/checkout-stand.js';
+import { BROWSING_PAYER_OPEN_ID } from '../simulators/wechat-pay/payer-authorisation.js';
 import { APP, eventually, type ApplianceUnderTest } from './appliance-under-test.js';
-import { startCheckoutAppliance, type CheckoutUnderTest } from './checkout-under-test.js';
+import { backFromWechat, startCheckoutAppliance, type CheckoutUnderTest } from './checkout-under-test.js';
 import { KioskUnderTest } from './kiosk-under-test.js';
 
-type View = { readonly stage: string; readonly round: number; readonly amountFen?: number; readonly wallets: readonly string[]; readonly before?: string; readonly presentation?: { readonly kind: string; readonly url?: string; readonly parameters?: Record<string, string> }; readonly receipt?: { readonly receiptNo?: string }; readonly error?: { readonly code: string } };
+type View = { readonly stage: string; readonly round: number; readonly amountFen?: number; readonly wallets: readonly string[]; readonly before?: string; readonly presentation?: { readonly kind: string; readonly url?: string; readonly parameters?: Record<string, string>; readonly fields?: Record<string, string> }; readonly receipt?: { readonly receiptNo?: string }; readonly error?: { readonly code: string } };
 
 let bench: CheckoutUnderTest;
 let appliance: ApplianceUnderTest;
@@ -81,7 +82,7 @@ test('a guide sheet, scanned by an ordinary browser, paid at Alipay\'s own page:
   const phone = new Phone(sheet.url, 'browser');
   assert.equal((await phone.ask('GET', '')).status, 200);
   const opened = await phone.open();
-  assert.deepEqual([opened.stage, opened.wallets], ['open', ['alipay']]);
+  assert.deepEqual([opened.stage, opened.wallets], ['open', ['alipay', 'unionpay']]);
   const paying = await phone.pay('alipay', opened);
   const toAlipay = paying.view?.presentation?.url ?? '';
   assert.ok(toAlipay.startsWith(bench.alipay.gatewayUrl), JSON.stringify(paying));
@@ -109,19 +110,41 @@ test('a kiosk shows one code; WeChat tells who pays; the kiosk hears of the paym
   const { searchParams } = new URL(away.url ?? '');
   assert.equal(searchParams.get('redirect_uri'), `${issued.value.url}/payer`);
   const stranger = new Phone(issued.value.url, 'wechat');
-  assert.match((await stranger.ask('GET', `/payer?code=code-of-stranger&state=${searchParams.get('state') ?? ''}`)).headers.get('location') ?? '', /#not-identified$/);
-  assert.match((await phone.ask('GET', `/payer?code=code-of-patient&state=${searchParams.get('state') ?? ''}`)).headers.get('location') ?? '', /#identified$/);
+  const come = async (who: Phone) => (await who.ask('GET', `/payer${new URL(await backFromWechat(away.url ?? '')).search}`)).headers.get('location') ?? '';
+  assert.match(await come(stranger), /#not-identified$/);
+  assert.match(await come(phone), /#identified$/);
   const paying = await phone.pay('wechat', opened);
   assert.equal(paying.view?.presentation?.kind, 'invoke');
+  assert.match(paying.view.presentation.parameters?.['package'] ?? '', /^prepay_id=/);
   assert.equal((await stranger.open()).stage, 'elsewhere');
   const asked = await kiosk.client.call('checkout.query', { checkoutNo: issued.value.checkoutNo });
   assert.ok(asked.kind === 'ok' && asked.value.order);
   const { tradeNo } = asked.value.order;
-  bench.appWallet.pay(paymentNoOf(tradeNo));
+  appliance.wechat.pay(paymentNoOf(tradeNo));
   await phone.until('done', true);
   await eventually('the kiosk was told without asking', () => kiosk.pushed.find((order) => order.tradeNo === tradeNo && order.confirmation.state === 'confirmed'));
   assert.equal((await kiosk.client.call('receipt.printed', { tradeNo })).kind, 'ok');
-  assert.match(readFileSync(join(bench.appWallet.booksFolder, 'charges'), 'utf8'), new RegExp(`^${paymentNoOf(tradeNo)} openid-patient\n$`));
+  assert.equal(appliance.wechat.orders.findOrder(paymentNoOf(tradeNo))?.openId, BROWSING_PAYER_OPEN_ID);
+});
+
+test('scanned with 云闪付: the page posts UnionPay\'s form, the notification is lost, and what the page says is what UnionPay says', async () => {
+  const sheet = await guideSheet('C0000004');
+  const phone = new Phone(sheet.url, 'unionpay');
+  const opened = await phone.open();
+  assert.deepEqual(opened.wallets, ['unionpay']);
+  const { presentation } = (await phone.pay('unionpay', opened)).view ?? {};
+  assert.ok(presentation?.kind === 'form' && presentation.url?.startsWith(bench.unionpay.baseUrl), JSON.stringify(presentation));
+  const { fields = {} } = presentation;
+  assert.equal(fields['frontUrl'], sheet.url.replace(/[^/]+$/, sheet.checkoutNo));
+  assert.equal((await fetch(presentation.url ?? '', { method: 'POST', body: new URLSearchParams(fields) })).status, 200);
+  const order = await orderOf(sheet);
+  assert.ok(order);
+  const paymentNo = paymentNoOf(order.tradeNo);
+  bench.unionpay.faults.inject({ on: 'notification', orderId: paymentNo, times: 'always', fault: { kind: 'drop' } });
+  bench.unionpay.faults.inject({ on: 'query', orderId: paymentNo, times: 1, fault: { kind: 'badSignature' } });
+  assert.equal((await phone.state(true)).stage, 'toPay');
+  bench.unionpay.pay(paymentNo);
+  assert.ok((await phone.until('done', true)).receipt?.receiptNo);
 });
 
 test('the power fails while the patient is in his wallet: after it the page is where it was, and he is charged once', async () => {
@@ -155,7 +178,7 @@ test('another wallet after all: Alipay\'s trade is closed there before WeChat is
   const again = await inWechat.open();
   assert.deepEqual([again.round, again.wallets], [2, ['wechat']]);
   const away = await inWechat.pay('wechat', again);
-  await inWechat.ask('GET', `/payer?code=code-of-patient&state=${new URL(away.url ?? '').searchParams.get('state') ?? ''}`);
+  await inWechat.ask('GET', `/payer${new URL(await backFromWechat(away.url ?? '')).search}`);
   assert.equal((await inWechat.pay('wechat', again)).view?.stage, 'toPay');
   const second = await orderOf(sheet);
   assert.ok(second && second.tradeNo !== first.tradeNo);
@@ -170,11 +193,11 @@ test('after all of it the ledger is whole, no case is open, and neither token no
   const log = appliance.log();
   assert.ok(log.includes('payCheckout'));
   assert.doesNotMatch(log, /\/c\/[0-9A-Z]{26}/);
-  assert.doesNotMatch(log, /openid-/);
+  assert.doesNotMatch(log, /oSimulated/);
   for (const file of ['platform.sqlite', 'platform.sqlite-wal', 'money.sqlite', 'money.sqlite-wal']) {
     const bytes = readFileSync(join(appliance.dataFolder, file)).toString('latin1');
-    assert.doesNotMatch(bytes, /openid-/, file);
+    assert.doesNotMatch(bytes, /oSimulated/, file);
     for (const token of tokens) assert.ok(!bytes.includes(token), `${file} holds a token`);
   }
-  assert.equal(tokens.length, 4);
+  assert.equal(tokens.length, 5);
 });

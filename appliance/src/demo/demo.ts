@@ -1,6 +1,6 @@
 /**
- * The demo appliance: the real core as its own process, with a simulated HIS (TDS) and a simulated WeChat Pay (API v3) in front of which the
- * production adapter and plugin run, and the reference kiosk page. State lives in one data folder and survives a restart.
+ * The demo appliance: the real core as its own process, the production adapter and channel plugins in front of a simulated HIS, simulated wallets, a card terminal and an insurance
+ * centre, and the reference kiosk page. State lives in one data folder and survives a restart.
  */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { startCore, type RunningCore } from './core-process.js';
 import { startKioskPage } from './kiosk-page.js';
 import { DEMO_PORTS } from './ports.js';
-import { startSimulators, type Simulators } from './simulators.js';
+import { startSimulators, type SimulatorPage, type Simulators } from './simulators.js';
 
 const { values } = parseArgs({ options: { 'data-folder': { type: 'string', default: 'data' } } });
 const dataFolder = resolve(values['data-folder']);
@@ -20,7 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => vo
 
 try {
   mkdirSync(dataFolder, { recursive: true });
-  say('hospay: starting the simulated HIS and WeChat Pay …');
+  say('hospay: starting the simulated HIS, wallets, card terminal and insurance centre …');
   const simulators: Simulators = await startSimulators(dataFolder);
   started.push({ name: 'simulators', stop: () => simulators.stop() });
   say('hospay: starting the core …');
@@ -30,9 +30,9 @@ try {
     void stop(1);
   });
   started.push({ name: 'core', stop: () => core.stop() });
-  const kiosk = await startKioskPage({ dataFolder, addresses: core.addresses, walletUrl: simulators.walletUrl, port: DEMO_PORTS.kiosk, claimFile: 'demo/kiosk-1.claim' });
+  const kiosk = await startKioskPage({ dataFolder, addresses: core.addresses, walletUrl: simulators.wechatWalletUrl, aggregatedCode: true, port: DEMO_PORTS.kiosk, claimFile: 'demo/kiosk-1.claim' });
   started.push({ name: 'kiosk page', stop: () => kiosk.stop() });
-  say(welcome(core, kiosk.url, simulators.walletUrl));
+  say(welcome(core, kiosk.url, simulators.pages));
 } catch (error) {
   process.stderr.write(`hospay: ${error instanceof Error ? error.message : String(error)}\n`);
   await stop(1);
@@ -53,10 +53,10 @@ async function stop(code: number): Promise<void> {
   process.exit(failed ? 1 : code);
 }
 
-function welcome(core: RunningCore, kioskUrl: string, walletUrl: string): string {
+function welcome(core: RunningCore, kioskUrl: string, simulated: readonly SimulatorPage[]): string {
   const lines = [
     ['自助机 kiosk page', kioskUrl],
-    ['模拟钱包 simulated wallet', walletUrl],
+    ...simulated.map(({ title, url }) => [title, url]),
     ['管理控制台 console', core.addresses.console],
     ['支付接口 payment API', `${core.addresses.payment}/api/v1/openapi.json`],
     ['运行状况 health, metrics', `${core.addresses.payment}/readyz  ${core.addresses.payment}/metrics`],
@@ -64,5 +64,10 @@ function welcome(core: RunningCore, kioskUrl: string, walletUrl: string): string
     ['数据目录 data folder', dataFolder],
   ];
   const code = core.firstLoginCode === undefined ? '' : `\n  首次登录码 first-login code:  ${core.firstLoginCode}   (控制台 → 首次登录, once, within 24 hours)\n`;
-  return `\nHospay is running. 演示系统已启动（端口 ${String(DEMO_PORTS.payment)}–${String(DEMO_PORTS.console)}）\n\n${lines.map(([name = '', value = '']) => `  ${name.padEnd(28)} ${value}`).join('\n')}\n${code}\n  Ctrl-C stops it. 示例卡号 sample cards: C0000001 … C0000020\n`;
+  return `\nHospay is running. 演示系统已启动（端口 ${String(DEMO_PORTS.payment)}–${String(DEMO_PORTS.console)}）\n\n${lines.map(([name = '', value = '']) => `  ${name}${' '.repeat(Math.max(1, 36 - columnsOf(name)))}${value}`).join('\n')}\n${code}\n  Ctrl-C stops it. 示例卡号 sample cards: C0000001 … C0000020\n`;
+}
+
+/** How wide a terminal draws it: a Chinese character takes two columns. */
+function columnsOf(text: string): number {
+  return [...text].reduce((columns, character) => columns + (character > '\u2e7f' ? 2 : 1), 0);
 }

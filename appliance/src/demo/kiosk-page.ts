@@ -15,12 +15,17 @@ export type KioskPage = { readonly url: string; stop(): Promise<void> };
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.json': 'application/json', '.map': 'application/json' };
 const PAGE_FOLDER = join(ROOT, 'core/terminal-sdk/dist/kiosk');
 
-export async function startKioskPage(options: { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string; readonly port: number; readonly claimFile: string }): Promise<KioskPage> {
+/** `aggregatedCode`: the kiosk shows one code for every wallet (聚合码) instead of WeChat Pay's own, whose link leads to `walletUrl`. */
+export type KioskPageOptions = { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string; readonly aggregatedCode?: boolean; readonly port: number; readonly claimFile: string };
+
+export async function startKioskPage(options: KioskPageOptions): Promise<KioskPage> {
   const device = await deviceOf(options);
   const configuration = JSON.stringify({
     device,
     mqttUrl: `ws://127.0.0.1:${String(options.addresses.mqttWebSocket)}`,
     walletUrlTemplate: `${options.walletUrl}/pay?pr={code}`,
+    aggregatedCode: options.aggregatedCode === true,
+    linksCode: true,
     demoCards: ['C0000001', 'C0000002', 'C0000003', 'C0000005', 'C0000006'].map((cardNo) => ({ cardType: 'visitCard', cardNo })),
   });
   const server = createServer((request, response) => {

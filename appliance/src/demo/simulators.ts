@@ -1,62 +1,118 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadBuilt } from './built-artefacts.js';
 import { DEMO_PORTS } from './ports.js';
 
-export type Simulators = { readonly walletUrl: string; stop(): Promise<void> };
+/** A page on which a person plays the patient, the card-holder, the insurance centre. */
+export type SimulatorPage = { readonly title: string; readonly url: string };
+export type Simulators = { readonly pages: readonly SimulatorPage[]; readonly wechatWalletUrl: string; stop(): Promise<void> };
+
+type Place = { readonly port: number; readonly dataFolder: string };
+/** What became of one start: what the core must know of it, by the name of the secret file below `demo/`, and its page. */
+type Started = { readonly secrets: Readonly<Record<string, string>>; readonly page?: SimulatorPage; stop(): Promise<void> };
+type Simulated = { readonly what: string; readonly folder: string; readonly port: number; start(place: Place): Promise<Started> };
+
+/** Starts the simulated HIS, wallets, card terminal and insurance centre. Keys are made at the first start and kept. */
+export async function startSimulators(dataFolder: string): Promise<Simulators> {
+  const folder = join(dataFolder, 'demo');
+  const started: Started[] = [];
+  const stop = async () => { await Promise.all(started.map((simulator) => simulator.stop())); };
+  for (const { what, port, ...simulated } of SIMULATED) {
+    try {
+      started.push(await simulated.start({ port, dataFolder: join(folder, simulated.folder) }));
+    } catch (error) {
+      await stop();
+      throw new Error(`the simulated ${what} did not start on port ${String(port)}: ${error instanceof Error ? error.message : String(error)}. Is another demo running?`, { cause: error });
+    }
+  }
+  for (const { secrets } of started) writeSecrets(folder, secrets);
+  return { pages: started.flatMap(({ page }) => page ?? []), wechatWalletUrl: `http://127.0.0.1:${String(DEMO_PORTS.wechat)}/wallet`, stop };
+}
+
+const SIMULATED: readonly Simulated[] = [
+  {
+    what: 'HIS', folder: 'his', port: DEMO_PORTS.his,
+    async start(place) {
+      const { startHisSimulator, defaultLogin } = (await loadBuilt('test/dist/simulators/his/his-simulator.js')) as HisModule;
+      const his = await startHisSimulator({ ...place, neverRunsDry: true });
+      return { secrets: { 'his-password': defaultLogin.password }, stop: () => his.stop() };
+    },
+  },
+  {
+    what: 'WeChat Pay', folder: 'wechat-pay-simulator', port: DEMO_PORTS.wechat,
+    async start(place) {
+      const { startWechatPaySimulator } = (await loadBuilt('test/dist/simulators/wechat-pay/start-wechat-pay-simulator.js')) as WechatModule;
+      const { baseUrl, merchantCredentials: credentials, stop } = await startWechatPaySimulator({ ...place, merchantName: '示范医院' });
+      const secrets = {
+        'wechat-pay/merchant-serial': credentials.merchantCertificateSerial, 'wechat-pay/merchant-certificate.pem': credentials.merchantCertificatePem, 'wechat-pay/merchant-key.pem': credentials.merchantPrivateKeyPem,
+        'wechat-pay/api-v3-key': credentials.apiV3Key, 'wechat-pay/api-v2-key': credentials.apiV2Key, 'wechat-pay/app-secret': credentials.appSecret,
+        'wechat-pay/platform-key-id': credentials.platformPublicKey.id, 'wechat-pay/platform-public-key.pem': credentials.platformPublicKey.publicKeyPem,
+      };
+      return { secrets, page: { title: '模拟微信钱包 WeChat wallet', url: `${baseUrl}wallet` }, stop };
+    },
+  },
+  {
+    what: 'Alipay', folder: 'alipay-simulator', port: DEMO_PORTS.alipay,
+    async start(place) {
+      const { startAlipaySimulator } = (await loadBuilt('test/dist/simulators/alipay/start-alipay-simulator.js')) as AlipayModule;
+      const { baseUrl, merchantCredentials: credentials, stop } = await startAlipaySimulator(place);
+      const secrets = {
+        'alipay/app-key.pem': credentials.appPrivateKeyPem, 'alipay/app-certificate.pem': credentials.appCertificatePem,
+        'alipay/alipay-certificate.pem': credentials.alipayCertificatePem, 'alipay/root-certificate.pem': credentials.alipayRootCertificatePem,
+      };
+      return { secrets, page: { title: '模拟支付宝钱包 Alipay wallet', url: `${baseUrl}/wallet` }, stop };
+    },
+  },
+  {
+    what: 'UnionPay', folder: 'unionpay-simulator', port: DEMO_PORTS.unionpay,
+    async start(place) {
+      const { startUnionPaySimulator } = (await loadBuilt('test/dist/simulators/unionpay/start-unionpay-simulator.js')) as UnionPayModule;
+      const { baseUrl, merchantCredentials: credentials, stop } = await startUnionPaySimulator(place);
+      const secrets = {
+        'unionpay/certificate-number': credentials.certId, 'unionpay/merchant-key.pem': credentials.merchantPrivateKeyPem,
+        'unionpay/root-certificate.pem': credentials.rootCertificatePem, 'unionpay/middle-certificate.pem': credentials.middleCertificatePem,
+      };
+      return { secrets, page: { title: '模拟云闪付钱包 UnionPay wallet', url: `${baseUrl}/wallet` }, stop };
+    },
+  },
+  {
+    what: 'card terminal', folder: 'bank-card-pos-simulator', port: DEMO_PORTS.cardTerminalPage,
+    async start(place) {
+      const { startBankCardPosSimulator } = (await loadBuilt('test/dist/simulators/bank-card-pos/start-bank-card-pos-simulator.js')) as CardTerminalModule;
+      const { baseUrl, stop } = await startBankCardPosSimulator({ ...place, firstTerminalPort: DEMO_PORTS.cardTerminal });
+      return { secrets: {}, page: { title: '模拟刷卡终端 card terminal', url: `${baseUrl}/terminals` }, stop };
+    },
+  },
+  {
+    what: 'insurance centre', folder: 'medical-insurance-simulator', port: DEMO_PORTS.medicalInsurance,
+    async start(place) {
+      const { startMedicalInsuranceSimulator } = (await loadBuilt('test/dist/simulators/medical-insurance/start-medical-insurance-simulator.js')) as InsuranceModule;
+      const { baseUrl, credentials, stop } = await startMedicalInsuranceSimulator(place);
+      return { secrets: { 'medical-insurance/gateway-secret': credentials.gatewaySecret }, page: { title: '模拟医保中心 insurance centre', url: `${baseUrl}/hall` }, stop };
+    },
+  },
+];
 
 /** What the demo uses of the built simulators. */
-type HisModule = {
-  startHisSimulator(options: { port: number; dataFolder: string; neverRunsDry: boolean }): Promise<{ stop(): Promise<void> }>;
-  defaultLogin: { password: string };
-};
+type Stoppable = { readonly stop: () => Promise<void> };
+type HisModule = { startHisSimulator(options: Place & { neverRunsDry: boolean }): Promise<{ stop(): Promise<void> }>; defaultLogin: { password: string } };
 type WechatModule = {
-  startWechatPaySimulator(options: { port: number; dataFolder: string; merchantName: string }): Promise<{ baseUrl: string; merchantCredentials: Credentials; stop(): Promise<void> }>;
+  startWechatPaySimulator(options: Place & { merchantName: string }): Promise<
+    Stoppable & {
+      baseUrl: string;
+      merchantCredentials: Record<'merchantCertificateSerial' | 'merchantCertificatePem' | 'merchantPrivateKeyPem' | 'apiV3Key' | 'apiV2Key' | 'appSecret', string> & { platformPublicKey: { id: string; publicKeyPem: string } };
+    }
+  >;
 };
-type Credentials = {
-  merchantCertificateSerial: string;
-  merchantPrivateKeyPem: string;
-  apiV3Key: string;
-  platformPublicKey: { id: string; publicKeyPem: string };
-};
+type AlipayModule = { startAlipaySimulator(options: Place): Promise<Stoppable & { baseUrl: string; merchantCredentials: Record<'appPrivateKeyPem' | 'appCertificatePem' | 'alipayCertificatePem' | 'alipayRootCertificatePem', string> }> };
+type UnionPayModule = { startUnionPaySimulator(options: Place): Promise<Stoppable & { baseUrl: string; merchantCredentials: Record<'certId' | 'merchantPrivateKeyPem' | 'rootCertificatePem' | 'middleCertificatePem', string> }> };
+type CardTerminalModule = { startBankCardPosSimulator(options: Place & { firstTerminalPort: number }): Promise<Stoppable & { baseUrl: string }> };
+type InsuranceModule = { startMedicalInsuranceSimulator(options: Place): Promise<Stoppable & { baseUrl: string; credentials: { gatewaySecret: string } }> };
 
-/** Starts the simulated HIS and WeChat Pay and writes what the core must know of them below the data folder, as secret files. */
-export async function startSimulators(dataFolder: string): Promise<Simulators> {
-  const his = (await loadBuilt('test/dist/simulators/his/his-simulator.js')) as HisModule;
-  const wechat = (await loadBuilt('test/dist/simulators/wechat-pay/start-wechat-pay-simulator.js')) as WechatModule;
-  const hospital = await named('the simulated HIS', DEMO_PORTS.his, () => his.startHisSimulator({ port: DEMO_PORTS.his, dataFolder: join(dataFolder, 'demo/his'), neverRunsDry: true }));
-  const pay = await named('the simulated WeChat Pay', DEMO_PORTS.wechat, () => wechat.startWechatPaySimulator({ port: DEMO_PORTS.wechat, dataFolder: join(dataFolder, 'demo/wechat-pay-simulator'), merchantName: '示范医院' })).catch(
-    async (error: unknown) => {
-      await hospital.stop();
-      throw error;
-    },
-  );
-  writeSecrets(join(dataFolder, 'demo'), his.defaultLogin.password, pay.merchantCredentials);
-  return {
-    walletUrl: `${pay.baseUrl}wallet`,
-    async stop() {
-      await Promise.all([hospital.stop(), pay.stop()]);
-    },
-  };
-}
-
-function writeSecrets(folder: string, hisPassword: string, credentials: Credentials): void {
-  mkdirSync(join(folder, 'wechat-pay'), { recursive: true, mode: 0o700 });
-  const files = {
-    'his-password': hisPassword,
-    'wechat-pay/merchant-serial': credentials.merchantCertificateSerial,
-    'wechat-pay/merchant-key.pem': credentials.merchantPrivateKeyPem,
-    'wechat-pay/api-v3-key': credentials.apiV3Key,
-    'wechat-pay/platform-key-id': credentials.platformPublicKey.id,
-    'wechat-pay/platform-public-key.pem': credentials.platformPublicKey.publicKeyPem,
-  };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
-}
-
-async function named<Value>(what: string, port: number, start: () => Promise<Value>): Promise<Value> {
-  try {
-    return await start();
-  } catch (error) {
-    throw new Error(`${what} did not start on port ${String(port)}: ${error instanceof Error ? error.message : String(error)}. Is another demo running?`, { cause: error });
+function writeSecrets(folder: string, secrets: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(secrets)) {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, text, { mode: 0o600 });
   }
 }

@@ -184,7 +184,7 @@ function scan({ walk, texts, config, secondsLeft }: Drawing, shown: Order): HTML
 }
 
 /** One code for every wallet (聚合码). */
-function code({ walk, texts }: Drawing, screen: CodeScreen): HTMLElement {
+function code({ walk, texts, config }: Drawing, screen: CodeScreen): HTMLElement {
   const canvas = element('canvas', { id: 'qr', attributes: { 'data-content': screen.url, role: 'img', 'aria-label': texts.scanAny } });
   void QRCode.toCanvas(canvas, screen.url, { width: 640, margin: 2, errorCorrectionLevel: 'M' });
   return element('section', { class: 'scan' },
@@ -193,6 +193,7 @@ function code({ walk, texts }: Drawing, screen: CodeScreen): HTMLElement {
     element('div', { class: 'code' }, canvas),
     element('p', { class: 'countdown' }, `${texts.secondsLeft} `, element('b', { id: 'seconds' }, countdown(walk.codeSecondsLeft))),
     element('p', { class: 'hint' }, texts.scanAnyHint),
+    config.linksCode === true ? element('a', { class: 'wallet', id: 'phone', attributes: { href: screen.url, target: '_blank', rel: 'noopener' } }, texts.phone) : undefined,
     actions(button(walk.isBusy ? texts.cancelling : texts.cancel, () => void walk.cancel(), { id: 'cancel', disabled: walk.isBusy })),
   );
 }

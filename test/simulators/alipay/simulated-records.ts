@@ -17,6 +17,8 @@ export type SimulatedTrade = {
   readonly operatorId: string | undefined;
   readonly terminalId: string | undefined;
   readonly notifyUrl: string | undefined;
+  /** Where a page sends the payer back to. */
+  readonly returnUrl?: string | undefined;
   readonly createdAt: string;
   readonly expiresAt: string;
   readonly state: TradeState;

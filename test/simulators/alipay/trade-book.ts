@@ -92,6 +92,7 @@ export class TradeBook {
       operatorId: optionalText(content, 'operator_id', 28),
       terminalId: optionalText(content, 'terminal_id', 32),
       notifyUrl: request.notifyUrl,
+      returnUrl: request.returnUrl,
       createdAt: this.#now(),
       expiresAt: new Date(isCode ? Math.min(expiresAt.getTime(), this.#nowMs() + CODE_LIFE_MS) : expiresAt.getTime()).toISOString(),
       state: isCode ? 'CODE' : 'WAIT_BUYER_PAY',

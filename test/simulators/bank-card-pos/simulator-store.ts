@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -8,6 +9,7 @@ export class SimulatorStore {
   readonly #database: DatabaseSync;
 
   constructor(dataFolder: string | undefined) {
+    if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
     this.#database = new DatabaseSync(dataFolder === undefined ? ':memory:' : join(dataFolder, 'bank-card-pos.sqlite'));
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
     this.#database.exec('CREATE TABLE IF NOT EXISTS machine (terminal_no TEXT PRIMARY KEY, body TEXT NOT NULL)');

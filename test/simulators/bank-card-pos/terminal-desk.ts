@@ -51,7 +51,7 @@ function perform(machine: TerminalMachine, act: string): boolean {
 
 function html(response: ServerResponse, status: number, content: string): void {
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
-  response.end(`<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5"><title>模拟刷卡终端</title><style>
+  response.end(`<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="5"><title>模拟刷卡终端</title><style>
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:1rem;background:#eef1f4}section{background:#fff;border-radius:12px;padding:1rem;margin:0 0 1rem;max-width:34rem}
 .screen{background:#12351f;color:#8cf5a8;font:600 1.4rem monospace;padding:.8rem;border-radius:8px}form{display:inline}button{font:inherit;padding:.5rem .8rem;margin:.2rem;border:0;border-radius:8px;background:#e6ebf0}
 </style></head><body>${content}</body></html>`);

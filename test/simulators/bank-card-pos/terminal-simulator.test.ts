@@ -64,8 +64,9 @@ test('a reprint without a transaction says so; by an undo more than one day or a
 });
 
 test('transactions survive a restart in the data folder', async (context) => {
-  const dataFolder = await mkdtemp(join(tmpdir(), 'bank-card-pos-simulator-'));
-  context.after(() => rm(dataFolder, { recursive: true }));
+  const folder = await mkdtemp(join(tmpdir(), 'bank-card-pos-simulator-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const dataFolder = join(folder, 'made at the first start');
   const before = await startBankCardPosSimulator({ dataFolder });
   const made = before.terminals[0]?.machine.useByHand(1_234);
   await before.stop();

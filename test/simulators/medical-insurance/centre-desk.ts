@@ -40,7 +40,7 @@ export class CentreDesk {
 
 function html(response: ServerResponse, status: number, content: string): void {
   response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' });
-  response.end(`<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>模拟医保中心</title><style>
+  response.end(`<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>模拟医保中心</title><style>
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:1rem;background:#eef1f4}table{background:#fff;border-collapse:collapse}td,th{padding:.4rem .7rem;border-bottom:1px solid #dfe4e8;text-align:left}
 .code{font:600 1.4rem monospace}button{font:inherit;border:0;border-radius:8px;padding:.4rem .8rem;background:#dde6ee}
 </style></head><body>${content}</body></html>`);

@@ -87,8 +87,9 @@ describe('the simulated centre, institution interface', () => {
   });
 
   test('what it remembers survives a restart', async (context) => {
-    const dataFolder = mkdtempSync(join(tmpdir(), 'hospay-insurance-'));
-    context.after(() => { rmSync(dataFolder, { recursive: true, force: true }); });
+    const folder = mkdtempSync(join(tmpdir(), 'hospay-insurance-'));
+    context.after(() => { rmSync(folder, { recursive: true, force: true }); });
+    const dataFolder = join(folder, 'made at the first start');
     const first = await startMedicalInsuranceSimulator({ headers: 'none', dataFolder, now: () => new Date('2026-03-02T02:00:00Z') });
     const { visitNo, settlement } = await visit(askOf(first));
     const settled = await askOf(first)('2207', settlement);

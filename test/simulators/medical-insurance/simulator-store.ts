@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -6,6 +7,7 @@ export class SimulatorStore {
   readonly #database: DatabaseSync;
 
   constructor(dataFolder: string | undefined) {
+    if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
     this.#database = new DatabaseSync(dataFolder === undefined ? ':memory:' : join(dataFolder, 'medical-insurance.sqlite'));
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
     this.#database.exec('CREATE TABLE IF NOT EXISTS record (kind TEXT, number TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, number))');
