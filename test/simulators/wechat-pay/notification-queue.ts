@@ -9,7 +9,7 @@ import { platformSignatureHeaders, type SignatureFlaw } from './platform-signatu
 import { sealResource } from './sealed-resource.js';
 import type { NotificationAttempt, SimulatedNotification } from './simulated-records.js';
 import type { RecordTable } from './simulator-store.js';
-import type { SimulatorTimers } from './simulator-timers.js';
+import type { SimulatorTimers } from '../machinery/simulator-timers.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

@@ -8,7 +8,7 @@ import { addMerchantCertificate, changePlatformCertificate, CREDENTIALS_FILE_NAM
 import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
 import type { PayerBehaviour, SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
-import { realTimers, type SimulatorTimers } from './simulator-timers.js';
+import { realTimers, type SimulatorTimers } from '../machinery/simulator-timers.js';
 import { WalletDesk } from './wallet-desk.js';
 import { WechatPayPlatform, type NotificationSubject } from './wechat-pay-platform.js';
 
