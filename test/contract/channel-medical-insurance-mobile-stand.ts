@@ -6,9 +6,10 @@ import type { ChargeRequest, FullPaymentChannel, PaymentChannel, PluginStore, Pr
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
+import { yuanText } from '../simulators/machinery/yuan-text.js';
 import type { CentreFault } from '../simulators/medical-insurance/centre-faults.js';
 import { startMedicalInsuranceSimulator, type MedicalInsuranceSimulator, type MedicalInsuranceSimulatorOptions } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
-import { yuan, type Fields } from '../simulators/medical-insurance/wire-values.js';
+import type { Fields } from '../simulators/medical-insurance/wire-values.js';
 import { call, orderOf, presettlementOf, RICH } from './channel-medical-insurance-subject.js';
 
 export type MobileActivated = {
@@ -176,7 +177,7 @@ export function noticeOf(simulator: MedicalInsuranceSimulator, orderId: string, 
   const more = order.fundFen + 100;
   const data = {
     ...simulator.mobile.notice(order, variation === 'otherMerchant' ? 'H44999900009' : simulator.institutionCode),
-    ...(variation === 'otherAmount' ? { fundPay: yuan(more), psnAcctPay: yuan(order.accountFen - 100 - 1), ownPayAmt: yuan(order.cashFen + 1) } : {}),
+    ...(variation === 'otherAmount' ? { fundPay: yuanText(more), psnAcctPay: yuanText(order.accountFen - 100 - 1), ownPayAmt: yuanText(order.cashFen + 1) } : {}),
     ...fields,
   };
   const body = simulator.mobileEnvelope.seal({}, data, variation === 'forged' ? simulator.credentials.hospital : simulator.credentials.centre);
