@@ -1,52 +1,32 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Credential } from '@hospay/plugin-sdk';
 import { sampleCertificate } from '../contract/console-certificates.js';
-import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
-import { openChromium } from './chromium.js';
+import type { ConsoleHouse } from '../contract/console-house.js';
+import { looksRight, openConsole, PASSWORD, picture, type ConsoleUnderTest } from './console-page.js';
 
-const DIST = join(import.meta.dirname, '../../../core/console/dist');
-const PICTURES = process.env['HOSPAY_PICTURES'];
-const PASSWORD = 'Correct-Horse-7';
-const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
-
+let opened: ConsoleUnderTest;
 let house: ConsoleHouse;
-let browser: Browser;
 let page: Page;
-const complaints: string[] = [];
 
 before(async () => {
-  assert.ok(existsSync(join(DIST, 'index.html')), 'core/console/dist is missing: node node_modules/vite/bin/vite.js build core/console');
-  house = await buildConsoleHouse({ staticFolder: DIST });
+  opened = await openConsole();
+  ({ house, page } = opened);
   await seedKeys();
-  browser = await openChromium();
-  page = await (await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0] })).newPage();
-  page.setDefaultTimeout(15_000);
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !/status of 401/.test(message.text())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
   const code = (await house.firstLogin.open()) ?? '';
   await page.goto(house.origin);
   for (const [name, value] of Object.entries({ code, login: 'li.admin', displayName: '李工', password: PASSWORD, again: PASSWORD })) await page.fill(`input[name=${name}]`, value);
   await page.click('button[type=submit]');
   await page.waitForSelector('[data-test=who]');
 });
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
-afterEach(() => {
-  assert.deepEqual(complaints.splice(0), [], 'the browser complained');
-});
+after(() => opened.stop());
+afterEach(() => { opened.hearNoComplaint(); });
 
 test('the overview names what is urgent before the windows open, and leads to the page', async () => {
   await page.waitForSelector('[data-test=certificate-banner]');
   assert.match(await page.innerText('[data-test=certificate-badge]'), /证书与密钥告警 6/);
-  await looksRight('certificates-overview');
+  await looksRight(page, 'certificates-overview');
   await page.click('[data-test=certificate-banner]');
   await page.waitForSelector('main h1 >> text=证书与密钥');
 });
@@ -58,10 +38,10 @@ test('the page shows what ends first at the top, its alarms with what to do, and
   assert.match(rows[1] ?? '', /剩 19 小时[\s\S]*商户 API 证书/);
   const alarms = await page.innerText('[data-test=alarms]');
   for (const words of ['紧急', '已到期', '即将到期', '1 天内', '证书与私钥不匹配', '对方密钥变更', '到期日未知', '先做轮换演练']) assert.ok(alarms.includes(words), words);
-  await looksRight('certificates');
+  await looksRight(page, 'certificates');
   await page.click('label:has-text("对方")');
   assert.ok((await page.locator('main tbody tr').allInnerTexts()).every((row) => row.includes('对方')));
-  await picture('certificates-theirs');
+  await picture(page, 'certificates-theirs');
   await page.click('label:has-text("全部")');
 });
 
@@ -74,7 +54,7 @@ test('one key opens with its fingerprint and what became of it', async () => {
   await page.click('tr:has-text("微信支付公钥") >> text=详情');
   await page.waitForSelector('.el-drawer >> text=更换');
   assert.match(await page.innerText('.el-drawer'), /b2b2b2b2b2b2/);
-  await picture('certificate-history');
+  await picture(page, 'certificate-history');
   await page.keyboard.press('Escape');
   await page.waitForSelector('.el-drawer', { state: 'hidden' });
 });
@@ -90,12 +70,12 @@ test('a rehearsal that fails says which step, one that passes says what to do ne
   await page.click('[data-test=open-rehearsal]');
   await page.waitForSelector('textarea[name=merchantPrivateKeyPem]');
   await page.fill('textarea[name=merchantPrivateKeyPem]', 'canary private key');
-  await picture('rehearsal-form');
+  await picture(page, 'rehearsal-form');
   await page.click('[data-test=rehearse]');
   await page.waitForSelector('[data-test=rehearsal-steps]');
   assert.match(await page.innerText('.el-dialog'), /演练未通过[\s\S]*启动候选实例[\s\S]*not a private key/);
   assert.doesNotMatch(await page.innerText('.el-dialog'), /更换后签名不会被接受/, 'a step that was not played has nothing to say');
-  await picture('rehearsal-failed');
+  await picture(page, 'rehearsal-failed');
   house.certificates.scene.report = PASSED;
   await page.click('text=再次演练');
   await page.click('[data-test=rehearse]');
@@ -103,7 +83,7 @@ test('a rehearsal that fails says which step, one that passes says what to do ne
   const text = await page.innerText('.el-dialog');
   for (const words of ['wechat-main.settings.merchantPrivateKeyPem', '真实查询（不存在的单号）', 'the channel answered notFound', '注意']) assert.ok(text.includes(words), words);
   assert.ok(!(await page.content()).includes('canary'), 'what was typed is gone');
-  await picture('rehearsal-passed');
+  await picture(page, 'rehearsal-passed');
   await page.click('.el-dialog__footer:visible >> text=关闭');
 });
 
@@ -117,7 +97,7 @@ test('an installed instance is rotated and taken back from the page', async () =
   await page.click('.el-message-box__btns >> text=/确定|OK/');
   await page.waitForSelector('text=已启用新的密钥');
   await page.waitForSelector('[data-test=take-back]');
-  await looksRight('certificates-rotated');
+  await looksRight(page, 'certificates-rotated');
   await page.click('[data-test=take-back]');
   await page.click('.el-message-box__btns >> text=/确定|OK/');
   await page.waitForSelector('tr >> text=已退回');
@@ -126,7 +106,7 @@ test('an installed instance is rotated and taken back from the page', async () =
 test('in English too, and an auditor only reads', async () => {
   await page.click('text=English');
   await page.waitForSelector('main h1 >> text=Keys and certificates');
-  await looksRight('certificates-english');
+  await looksRight(page, 'certificates-english');
   await page.click('text=中文');
   const administrator = await house.users.signIn({ login: 'li.admin', password: PASSWORD, address: 'test' });
   assert.equal(administrator.kind, 'ok');
@@ -142,27 +122,6 @@ test('in English too, and an auditor only reads', async () => {
   await page.waitForSelector('[data-test=alarms] li');
   assert.equal(await page.locator('[data-test=check], [data-test=open-rehearsal], button:has-text("确认知悉")').count(), 0);
 });
-
-async function picture(name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.evaluate('scrollTo(0, 0)');
-  await page.waitForTimeout(450);
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
-async function looksRight(name: string): Promise<void> {
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    await page.locator('.progress.on').first().waitFor({ state: 'detached' });
-    const { overflow, text } = await page.evaluate<{ overflow: number; text: string }>('({ overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText })');
-    assert.ok(overflow <= 0, `${name} is ${String(overflow)} px too wide at ${String(size.width)}`);
-    assert.deepEqual(text.match(/\b(?:areas|certificates|credential\w*|rotation|rehearsal\w*|overview)\.[a-z]\w+/g), null, `${name} shows a key`);
-    assert.ok(!/undefined|NaN|\[object|Invalid Date/.test(text), `${name} shows a hole`);
-    await picture(`${name}-${String(size.width)}`);
-  }
-  await page.setViewportSize(SIZES[0]);
-}
 
 const PASSED = {
   kind: 'ran', listProblem: undefined, broken: undefined, connection: { answered: true, found: 'the channel answered notFound' },

@@ -1,76 +1,25 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
-import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
-import { openChromium } from './chromium.js';
+import type { ConsoleHouse } from '../contract/console-house.js';
+import { counted, looksRight, openConsole, PASSWORD, picture, type ConsoleUnderTest } from './console-page.js';
 import { seedMorning } from './console-seed.js';
 
-const DIST = join(import.meta.dirname, '../../../core/console/dist');
-/** For people who want to look: a folder for pictures of every page. */
-const PICTURES = process.env['HOSPAY_PICTURES'];
-const PASSWORD = 'Correct-Horse-7';
-const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
-
+let opened: ConsoleUnderTest;
 let house: ConsoleHouse;
-let browser: Browser;
-let context: BrowserContext;
 let page: Page;
 let orders: { readonly refundable: OrderView; readonly refunded: OrderView };
-const complaints: string[] = [];
 
 before(async () => {
-  assert.ok(existsSync(join(DIST, 'index.html')), 'core/console/dist is missing: node node_modules/vite/bin/vite.js build core/console');
-  house = await buildConsoleHouse({ staticFolder: DIST });
+  opened = await openConsole();
+  ({ house, page } = opened);
   orders = await seedMorning(house);
   await house.platform.terminals.add({ id: 'kiosk-1', kind: 'kiosk', title: '门诊一楼一号自助机' }, house.now());
-  browser = await openChromium();
-  context = await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0] });
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  // A 401 before the sign-in is an answer, not a fault; the browser writes it on the console all the same.
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !/status of 401/.test(message.text())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
 });
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
-afterEach(() => {
-  assert.deepEqual(complaints.splice(0), [], 'the browser complained');
-});
-
-async function picture(name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.evaluate('scrollTo(0, 0)');
-  // Only people who look need what moves to have arrived.
-  await page.waitForTimeout(450);
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
-/** Asked from outside: a condition that polls inside the page is script from a string, which the console's content security policy forbids. */
-const counted = (selector: string, count: number) =>
-  eventually(`${String(count)} × ${selector}`, async () => ((await page.locator(selector).count()) === count ? true : undefined));
-
-/** What every page must be, at both sizes: settled, without sideways scrolling, without a key that found no word. */
-async function looksRight(name: string): Promise<void> {
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    await counted('.progress.on, .el-loading-mask', 0);
-    const { overflow, text } = await page.evaluate<{ overflow: number; text: string }>('({ overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText })');
-    assert.ok(overflow <= 0, `${name} is ${String(overflow)} px too wide at ${String(size.width)}`);
-    assert.deepEqual(text.match(/\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases)\.[a-z]\w+/g), null, `${name} shows a key`);
-    assert.ok(!/undefined|NaN|\[object|Invalid Date/.test(text), `${name} shows a hole`);
-    await picture(`${name}-${String(size.width)}`);
-  }
-  await page.setViewportSize(SIZES[0]);
-}
+after(() => opened.stop());
+afterEach(() => { opened.hearNoComplaint(); });
 
 const open = async (area: string) => {
   await page.click(`nav a[href="/${area}"]`);
@@ -81,7 +30,7 @@ test('with no user the first page asks for the first-login code, and a weak pass
   const code = (await house.firstLogin.open()) ?? '';
   await page.goto(house.origin);
   await page.waitForSelector('input[name=code]');
-  await looksRight('first-login');
+  await looksRight(page, 'first-login');
   await page.fill('input[name=code]', code);
   await page.fill('input[name=login]', 'li.admin');
   await page.fill('input[name=displayName]', '李工');
@@ -99,7 +48,7 @@ test('with no user the first page asks for the first-login code, and a weak pass
 test('a person signs out and in again, and a wrong password shows its code and the next step', async () => {
   await page.click('[data-test=sign-out]');
   await page.waitForSelector('input[name=password]');
-  await looksRight('sign-in');
+  await looksRight(page, 'sign-in');
   await page.fill('input[name=login]', 'li.admin');
   await page.fill('input[name=password]', 'not-the-password');
   await page.click('button[type=submit]');
@@ -114,27 +63,27 @@ test('the overview shows the day, and what needs a person', async () => {
   await page.waitForSelector('.figures');
   const text = await page.innerText('main');
   for (const word of ['今日实收', '结果未知的支付', '待处理差错单', '金额不符', 'the database refused the connection']) assert.ok(text.includes(word), word);
-  await looksRight('overview');
+  await looksRight(page, 'overview');
 });
 
 test('orders are listed page by page, filtered, and one opens with its timeline and entries', async () => {
   await open('orders');
   await page.waitForSelector('tbody tr.row');
-  await looksRight('orders');
+  await looksRight(page, 'orders');
   assert.equal(await page.locator('tbody tr.row').count(), 20);
   await page.click('text=下一页');
   await page.locator('.pager', { hasText: '第 2 页' }).waitFor();
   await eventually('the second page shows what is left', async () => ((await page.locator('tbody tr.row').count()) < 20 ? true : undefined));
   await page.fill('input[name=number]', orders.refunded.tradeNo);
   await page.press('input[name=number]', 'Enter');
-  await counted('tbody tr.row', 1);
+  await counted(page, 'tbody tr.row', 1);
   await page.click('tbody tr.row');
   await page.waitForSelector('ol li.journal');
   const text = await page.innerText('main');
   for (const word of ['医院拒绝', '已退款', '渠道在途', '已收待认', '退款清算', '¥88.00']) assert.ok(text.includes(word), word);
   await page.click('text=原始内容（脱敏） >> nth=0');
   await page.waitForSelector('ol pre');
-  await looksRight('order');
+  await looksRight(page, 'order');
 });
 
 test('finance sends a part of an order back, to the fen, and sees it in the timeline', async () => {
@@ -147,16 +96,16 @@ test('finance sends a part of an order back, to the fen, and sees it in the time
   await page.click('[data-test=refund-submit]');
   assert.match(await page.innerText('.el-dialog .problem'), /超过可退金额 ¥1,234\.56/);
   await page.fill('input[name=yuan]', '4.35');
-  await picture('refund-form');
+  await picture(page, 'refund-form');
   await page.click('[data-test=refund-submit]');
   assert.match(await page.innerText('.el-dialog .big'), /^¥4\.35$/);
-  await picture('refund-check');
+  await picture(page, 'refund-check');
   await page.click('[data-test=refund-sure]');
   await page.waitForSelector('.el-dialog', { state: 'hidden' });
   await page.waitForSelector('text=退款预留');
   const refunds = (await house.store.findOrder(tradeNo))?.refunds ?? [];
   assert.deepEqual(refunds.map(({ refundFen, reason, requestedBy }) => [refundFen, reason, requestedBy]), [[435, '项目开错', 'user/li.admin']]);
-  await looksRight('order-refunding');
+  await looksRight(page, 'order-refunding');
 });
 
 test('cases, ledger, plugins, tasks, dictionaries and users have their pages', async () => {
@@ -167,7 +116,7 @@ test('cases, ledger, plugins, tasks, dictionaries and users have their pages', a
     await open(area);
     // Waiting for a word is the assertion: it never comes when the page does not show it.
     for (const word of wanted) await page.waitForSelector(`main :text("${word}")`);
-    await looksRight(area);
+    await looksRight(page, area);
   }
 });
 
@@ -177,7 +126,7 @@ test('a task is run from its page and its run is there', async () => {
   await page.waitForSelector('tr:has-text("verify-ledger") >> text=成功');
   await page.click('tr:has-text("verify-ledger") >> text=运行记录');
   await page.waitForSelector('.el-drawer >> text=12 journals, no problem');
-  await picture('task-runs');
+  await picture(page, 'task-runs');
   await page.keyboard.press('Escape');
 });
 
@@ -186,16 +135,16 @@ test('a terminal is registered, and its claim code is shown once', async () => {
   await page.click('[data-test=register]');
   await page.fill('input[name=id]', 'kiosk-12');
   await page.fill('input[name=title]', '门诊二楼十二号机');
-  await picture('terminal-register');
+  await picture(page, 'terminal-register');
   await page.click('.el-dialog button[type=submit]');
   await page.waitForSelector('tr:has-text("kiosk-12")');
   await page.click('tr:has-text("kiosk-12") >> text=登记码');
   await page.waitForSelector('[data-test=claim-code]');
   assert.match(await page.innerText('[data-test=claim-code]'), /^([0-9A-Z]{5}-){5}[0-9A-Z]$/);
-  await picture('terminal-claim');
+  await picture(page, 'terminal-claim');
   await page.click('.el-dialog__footer:visible >> text=关闭');
   await page.waitForSelector('[data-test=claim-code]', { state: 'detached' });
-  await looksRight('terminals');
+  await looksRight(page, 'terminals');
 });
 
 test('the audit page shows who did what and that the chain holds', async () => {
@@ -204,7 +153,7 @@ test('the audit page shows who did what and that the chain holds', async () => {
   await page.click('[data-test=verify]');
   await page.waitForSelector('[data-test=verified].good');
   for (const word of ['申请退款', '登记终端', '首次登录', '登录被拒', '日志链完整']) await page.waitForSelector(`main :text("${word}")`);
-  await looksRight('audit');
+  await looksRight(page, 'audit');
 });
 
 test('an auditor sees no button that changes anything', async () => {
@@ -216,7 +165,7 @@ test('an auditor sees no button that changes anything', async () => {
   await page.fill('input[name=password]', 'Given-By-Boss-1');
   await page.click('button[type=submit]');
   await page.waitForSelector('text=当前密码由他人设置');
-  await looksRight('password');
+  await looksRight(page, 'password');
   await page.fill('input[name=current]', 'Given-By-Boss-1');
   await page.fill('input[name=next]', PASSWORD);
   await page.fill('input[name=again]', PASSWORD);
@@ -237,7 +186,7 @@ test('the whole console speaks English when asked, and remembers it', async () =
   for (const area of ['overview', 'orders', 'cases', 'ledger', 'plugins', 'tasks', 'dictionaries', 'audit']) {
     await open(area);
     await page.waitForSelector('main tbody td, main .figures');
-    await looksRight(`english-${area}`);
+    await looksRight(page, `english-${area}`);
   }
   await page.reload();
   await page.waitForSelector('h1:has-text("Audit")');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { APP, ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
-import { selfSignedCertificate } from '../simulators/wechat-pay/self-signed-certificate.js';
+import { selfSignedCertificate } from '../simulators/machinery/certificate-writer.js';
 
 const DAY_MS = 86_400_000;
 

@@ -109,7 +109,7 @@ describe('alipay: notifications', () => {
     stand.clock.atMs += 240_000;
     await stand.simulator.runDue();
     const [told] = stand.simulator.notifications();
-    assert.deepEqual([told?.accepted, told?.nextAt, told?.attempts.map(({ answer }) => answer)], [true, undefined, ['failure', 'success', 'success']]);
+    assert.deepEqual([told?.accepted, told?.nextAttemptAt, told?.attempts.map(({ answer }) => answer)], [true, undefined, ['failure', 'success', 'success']]);
     assert.equal(heard.length, 3);
     for (const notification of heard) assert.deepEqual(notification, heard[0]);
   });

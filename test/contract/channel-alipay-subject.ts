@@ -4,9 +4,10 @@ import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
 import type { ApiFault, ApiOperation } from '../simulators/alipay/fault-rules.js';
-import type { NotificationMessage, NotificationVariation as SimulatedVariation } from '../simulators/alipay/notification-queue.js';
+import type { NotificationVariation as SimulatedVariation } from '../simulators/alipay/notification-queue.js';
 import type { MerchantCredentials } from '../simulators/alipay/platform-keys.js';
 import { startAlipaySimulator, type AlipaySimulator } from '../simulators/alipay/start-alipay-simulator.js';
+import type { PostedMessage } from '../simulators/machinery/retried-posts.js';
 
 export type SigningMode = AlipaySettings['verification']['mode'];
 export type ActivatedAlipay = { readonly channel: FullPaymentChannel; readonly logLines: string[] };
@@ -83,7 +84,7 @@ export async function makeAlipaySubject(mode: SigningMode, method: PaymentMethod
 }
 
 /** A message as the core's HTTP edge hands it over: header names in lower case, the raw bytes, the time of arrival. */
-export function arrived(message: NotificationMessage, at = new Date()): RawNotification {
+export function arrived(message: PostedMessage, at = new Date()): RawNotification {
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name.toLowerCase(), value] as const));
   return { headers, query: '', body: new Uint8Array(message.body), receivedAt: at.toISOString() };
 }

@@ -4,12 +4,13 @@ import type { TestContext } from 'node:test';
 import medicalInsurance, { type MedicalInsuranceSettings } from '@hospay/channel-medical-insurance';
 import type { ChargeRequest, FullPaymentChannel, PaymentChannel, PluginStore, PresettlementRequest, Presettling, RawNotification } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
-import type { CentreFault } from '../simulators/medical-insurance/centre-faults.js';
+import { yuanText } from '../simulators/machinery/yuan-text.js';
 import { startMedicalInsuranceSimulator, type MedicalInsuranceSimulator, type MedicalInsuranceSimulatorOptions } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
-import { yuan, type Fields } from '../simulators/medical-insurance/wire-values.js';
-import { call, orderOf, presettlementOf, RICH } from './channel-medical-insurance-subject.js';
+import type { Fields } from '../simulators/medical-insurance/wire-values.js';
+import { standWith, type StandWith } from './channel-medical-insurance-stand.js';
+import { call, orderOf, presettlementOf, RICH, SIMULATED_FAULTS } from './channel-medical-insurance-subject.js';
 
 export type MobileActivated = {
   readonly channel: PaymentChannel & Omit<FullPaymentChannel, 'downloadStatement'>;
@@ -39,38 +40,14 @@ export async function activateMobile(options: { readonly simulator: MedicalInsur
   return { channel: { ...channel, refund, queryRefund, close, readNotification, answerNotification }, presettling, store, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };
 }
 
-export type MobileStand = MobileActivated & {
-  readonly simulator: MedicalInsuranceSimulator;
-  readonly wait: (milliseconds: number) => void;
-  readonly now: () => Date;
-  readonly restart: (settings?: Partial<MedicalInsuranceSettings>) => Promise<MobileActivated>;
+export type MobileStand = StandWith<MobileActivated> & {
   /** Data of the messages the centre could read, of one transaction. */
   readonly received: (infno: string) => readonly Fields[];
 };
 
 export async function mobileStandOf(context: TestContext, options: MobileOptions = {}): Promise<MobileStand> {
-  let time = Date.parse('2026-03-02T02:00:00Z');
-  const now = (): Date => new Date(time);
-  const simulator = await startMedicalInsuranceSimulator({ now, ...options });
-  const store = createMemoryStore();
-  const opened = [await activateMobile({ simulator, now, store, ...(options.settings === undefined ? {} : { settings: options.settings }) })];
-  context.after(async () => {
-    for (const plugin of opened) await plugin.stop();
-    await simulator.stop();
-  });
-  const [plugin = assert.fail()] = opened;
-  return {
-    ...plugin,
-    simulator,
-    now,
-    wait: (milliseconds) => { time += milliseconds; },
-    restart: async (changed = {}) => {
-      const again = await activateMobile({ simulator, now, store, settings: { ...options.settings, ...changed } });
-      opened.push(again);
-      return again;
-    },
-    received: (infno) => simulator.mobileInterface.received.filter((message) => message.infno === infno).map(({ data }) => data),
-  };
+  const stand = await standWith(context, { simulator: options, settings: options.settings ?? {}, activate: activateMobile });
+  return { ...stand, received: (infno) => stand.simulator.mobileInterface.received.filter((message) => message.infno === infno).map(({ data }) => data) };
 }
 
 /** A visit an app pays: authorised by the person, who is named. */
@@ -92,18 +69,6 @@ export async function mobilePresettled({ presettling, simulator }: Pick<MobileSt
   return { request, insuredFen, order: orderOf(request.presettlementNo, insuredFen), orderId: outcome.mobileOrder?.payOrderId ?? assert.fail('no order is named') };
 }
 
-const SIMULATED_FAULTS: ReadonlyMap<ChannelFault, CentreFault> = new Map<ChannelFault, CentreFault>([
-  ['timeoutBeforeExecution', 'neverExecute'],
-  ['timeoutAfterExecution', 'executeThenNeverAnswer'],
-  ['brokenConnectionAfterExecution', 'executeThenDrop'],
-  ['serverErrorAfterExecution', 'executeThenServerError'],
-  ['throttled', 'throttle'],
-  ['garbage', 'executeThenGarbage'],
-  ['staleAnswer', 'executeThenOtherVisit'],
-  ['unlistedRefusal', 'unlistedCode'],
-  ['forgedAnswer', 'executeThenOtherKey'],
-  ['unsignedAnswer', 'executeThenUnsigned'],
-]);
 const SIMULATED_OPERATIONS: Readonly<Record<FaultableOperation, readonly string[]>> = { charge: ['6202'], query: ['6301'], close: ['6401'], refund: ['6203'], queryRefund: ['6301'] };
 
 /** The mobile profile and a centre that settles later, as the suite wants them. Every order is one the insurance pays whole. */
@@ -176,7 +141,7 @@ export function noticeOf(simulator: MedicalInsuranceSimulator, orderId: string, 
   const more = order.fundFen + 100;
   const data = {
     ...simulator.mobile.notice(order, variation === 'otherMerchant' ? 'H44999900009' : simulator.institutionCode),
-    ...(variation === 'otherAmount' ? { fundPay: yuan(more), psnAcctPay: yuan(order.accountFen - 100 - 1), ownPayAmt: yuan(order.cashFen + 1) } : {}),
+    ...(variation === 'otherAmount' ? { fundPay: yuanText(more), psnAcctPay: yuanText(order.accountFen - 100 - 1), ownPayAmt: yuanText(order.cashFen + 1) } : {}),
     ...fields,
   };
   const body = simulator.mobileEnvelope.seal({}, data, variation === 'forged' ? simulator.credentials.hospital : simulator.credentials.centre);

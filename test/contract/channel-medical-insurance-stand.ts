@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 
 import type { MedicalInsuranceSettings } from '@hospay/channel-medical-insurance';
-import type { CallContext, ChargeOutcome, ChargeRequest, PaymentNews, PaymentReference, PresettlementRequest, RefundRequest } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeOutcome, ChargeRequest, PaymentNews, PaymentReference, PluginStore, PresettlementRequest, RefundRequest } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 
 import { startMedicalInsuranceSimulator, type MedicalInsuranceSimulator, type MedicalInsuranceSimulatorOptions } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
@@ -10,41 +10,47 @@ import { text, type Fields } from '../simulators/medical-insurance/wire-values.j
 import { activate, call, orderOf, presettlementOf, type Activated } from './channel-medical-insurance-subject.js';
 
 /** The plugin and a centre of its own, with a clock in the test's hands. */
-export type Stand = Activated & {
+export type StandWith<Plugin> = Plugin & {
   readonly simulator: MedicalInsuranceSimulator;
   /** Moves the clock of both sides. */
   readonly wait: (milliseconds: number) => void;
   readonly now: () => Date;
   /** Another process on the same store; the one before was killed. */
-  readonly restart: (settings?: Partial<MedicalInsuranceSettings>) => Promise<Activated>;
+  readonly restart: (settings?: Partial<MedicalInsuranceSettings>) => Promise<Plugin>;
+};
+export type Stand = StandWith<Activated> & {
   /** Messages the centre got, of one transaction. */
   readonly received: (infno: string) => readonly Fields[];
 };
 
 export async function standOf(context: TestContext, options: MedicalInsuranceSimulatorOptions & { readonly settings?: Partial<MedicalInsuranceSettings> } = {}): Promise<Stand> {
+  const settings: Partial<MedicalInsuranceSettings> = { headerSigner: options.headers ?? 'tif', bodyCipher: options.bodyCipher ?? 'plain', ...options.settings };
+  const stand = await standWith(context, { simulator: options, settings, activate });
+  return { ...stand, received: (infno) => stand.simulator.interface.received.filter((message) => text(message, 'infno') === infno) };
+}
+
+type StandParts<Plugin> = {
+  readonly simulator: MedicalInsuranceSimulatorOptions;
+  readonly settings: Partial<MedicalInsuranceSettings>;
+  readonly activate: (given: { readonly simulator: MedicalInsuranceSimulator; readonly now: () => Date; readonly store: PluginStore; readonly settings: Partial<MedicalInsuranceSettings> }) => Promise<Plugin>;
+};
+
+export async function standWith<Plugin extends { readonly stop: () => Promise<void> }>(context: TestContext, parts: StandParts<Plugin>): Promise<StandWith<Plugin>> {
   let time = Date.parse('2026-03-02T02:00:00Z');
   const now = (): Date => new Date(time);
-  const simulator = await startMedicalInsuranceSimulator({ now, ...options });
+  const simulator = await startMedicalInsuranceSimulator({ now, ...parts.simulator });
   const store = createMemoryStore();
-  const settings: Partial<MedicalInsuranceSettings> = { headerSigner: options.headers ?? 'tif', bodyCipher: options.bodyCipher ?? 'plain', ...options.settings };
-  const opened = [await activate({ simulator, now, store, settings })];
+  const opened: Plugin[] = [];
   context.after(async () => {
     for (const plugin of opened) await plugin.stop();
     await simulator.stop();
   });
-  const [plugin = assert.fail()] = opened;
-  return {
-    ...plugin,
-    simulator,
-    now,
-    wait: (milliseconds) => { time += milliseconds; },
-    restart: async (changed = {}) => {
-      const again = await activate({ simulator, now, store, settings: { ...settings, ...changed } });
-      opened.push(again);
-      return again;
-    },
-    received: (infno) => simulator.interface.received.filter((message) => text(message, 'infno') === infno),
+  const restart = async (changed: Partial<MedicalInsuranceSettings> = {}): Promise<Plugin> => {
+    const plugin = await parts.activate({ simulator, now, store, settings: { ...parts.settings, ...changed } });
+    opened.push(plugin);
+    return plugin;
   };
+  return { ...(await restart()), simulator, now, wait: (milliseconds) => { time += milliseconds; }, restart };
 }
 
 /** A call that gives up when the test says so. */

@@ -142,7 +142,8 @@ export async function makeInsuranceSubject(options: MedicalInsuranceSimulatorOpt
 
 const SIMULATED_OPERATIONS: Readonly<Record<FaultableOperation, readonly string[]>> = { charge: ['2207'], query: ['5203'], close: [], refund: ['2208'], queryRefund: ['5203'] };
 
-const SIMULATED_FAULTS: ReadonlyMap<ChannelFault, CentreFault> = new Map<ChannelFault, CentreFault>([
+/** What the centre does for each fault of the suite. */
+export const SIMULATED_FAULTS: ReadonlyMap<ChannelFault, CentreFault> = new Map<ChannelFault, CentreFault>([
   ['timeoutBeforeExecution', 'neverExecute'],
   ['timeoutAfterExecution', 'executeThenNeverAnswer'],
   ['brokenConnectionAfterExecution', 'executeThenDrop'],

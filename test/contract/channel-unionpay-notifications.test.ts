@@ -128,7 +128,7 @@ describe('unionpay: notifications', () => {
     const [first, second] = await Promise.all(received.map((notification) => channel.readNotification(notification)));
     assert.ok(first?.kind === 'payment' && first.news.kind === 'succeeded');
     assert.deepEqual(second, first, 'a repeat reads the same');
-    assert.deepEqual(stand.simulator.notifications().map(({ accepted, rounds }) => [accepted, rounds]), [[true, 2]]);
+    assert.deepEqual(stand.simulator.notifications().map(({ accepted, roundsMade }) => [accepted, roundsMade]), [[true, 2]]);
     assert.deepEqual(channel.answerNotification('stored').body, 'ok');
   });
 

@@ -3,8 +3,9 @@ import type { ChargeOutcome, PaymentChannel, PluginStore, RawNotification } from
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
+import type { PostedMessage } from '../simulators/machinery/retried-posts.js';
 import type { ApiFault, ApiOperation } from '../simulators/unionpay/fault-rules.js';
-import type { NotificationMessage, NotificationVariation as SimulatedVariation } from '../simulators/unionpay/notification-queue.js';
+import type { NotificationVariation as SimulatedVariation } from '../simulators/unionpay/notification-queue.js';
 import type { MerchantCredentials } from '../simulators/unionpay/platform-keys.js';
 import { startUnionPaySimulator } from '../simulators/unionpay/start-unionpay-simulator.js';
 
@@ -96,7 +97,7 @@ export async function makeUnionpaySubject(signMethod: SignMethod, method: Unionp
 }
 
 /** A message as the core's HTTP edge hands it over: header names in lower case, the raw bytes, the time of arrival. */
-export function arrived(message: NotificationMessage, at = new Date()): RawNotification {
+export function arrived(message: PostedMessage, at = new Date()): RawNotification {
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name.toLowerCase(), value] as const));
   return { headers, query: '', body: new Uint8Array(message.body), receivedAt: at.toISOString() };
 }

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:cry
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { test, type TestContext } from 'node:test';
 
-import { selfSignedCertificate } from '../simulators/wechat-pay/self-signed-certificate.js';
+import { selfSignedCertificate } from '../simulators/machinery/certificate-writer.js';
 import { scannedCodeSettings } from './channel-wechat-pay-subject.js';
 import { call, orderOf, referenceTo, standOf, type Stand } from './channel-wechat-pay-stand.js';
 

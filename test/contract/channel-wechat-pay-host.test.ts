@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { createPluginHost } from '@hospay/server/plugin-host/plugin-host.js';
 import { SILENT_METRICS } from '@hospay/server/plugin-host/ports.js';
 
@@ -14,11 +15,7 @@ import { partnerSettings, scannedCodeSettings } from './channel-wechat-pay-subje
 test('behind the production host, the manifest lets through what the channel needs: API v3, API v2 and the fund statement', async (context) => {
   const simulator = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [], reverseWaitMs: 0 });
   const host = createPluginHost({
-    folders: [join(ROOT, 'plugins/channels')], clock: { now: () => new Date() }, log: SILENT_LOG, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore() }, isFirstParty: () => true,
-    timers: { after: (ms, task) => {
-      const timer = setTimeout(task, ms).unref();
-      return { cancel: () => { clearTimeout(timer); } };
-    } },
+    folders: [join(ROOT, 'plugins/channels')], clock: { now: () => new Date() }, log: SILENT_LOG, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore() }, isFirstParty: () => true, timers: SYSTEM_TIMERS,
   });
   context.after(async () => {
     await host.stop();

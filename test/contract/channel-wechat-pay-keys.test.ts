@@ -6,7 +6,7 @@ import { describe, test, type TestContext } from 'node:test';
 import type { CallContext, PaymentChannel } from '@hospay/plugin-sdk';
 
 import { sealResource } from '../simulators/wechat-pay/sealed-resource.js';
-import { selfSignedCertificate } from '../simulators/wechat-pay/self-signed-certificate.js';
+import { selfSignedCertificate } from '../simulators/machinery/certificate-writer.js';
 import { activateWechatPay, arrived } from './channel-wechat-pay-subject.js';
 
 const API_V3_KEY = 'canary-api-v3-key-of-32-letters!';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
+import { chinaDay } from '../machinery/china-time.js';
 import { billZip } from './bill-files.js';
-import { chinaDay } from './china-time.js';
 import type { FaultRules } from './fault-rules.js';
 import { Refusal } from './refusal.js';
 import type { TradeBook } from './trade-book.js';
@@ -38,7 +38,7 @@ export class BillDesk {
     const { book, faults, now, sellerId } = this.#options;
     const link = this.#links.get(token);
     if (link === undefined || now().getTime() >= link.until) return undefined;
-    return billZip({ sellerId, day: link.day, madeAt: now(), payments: this.#paymentsOf(link.day), refunds: this.#refundsOf(link.day, book) }, faults.takeForBill());
+    return billZip({ sellerId, day: link.day, madeAt: now(), payments: this.#paymentsOf(link.day), refunds: this.#refundsOf(link.day, book) }, faults.takeAll('bills'));
   }
 
   #rowsOf(day: string): number {

@@ -1,10 +1,10 @@
 import iconv from 'iconv-lite';
 
-import { chinaText } from './china-time.js';
+import { chinaText } from '../machinery/china-time.js';
 import type { BillFault } from './fault-rules.js';
 import type { SimulatedRefund, SimulatedTrade } from './simulated-records.js';
-import { yuanText } from './yuan-text.js';
-import { writeZip } from './zip-writer.js';
+import { yuanText } from '../machinery/yuan-text.js';
+import { writeZip } from '../machinery/zip-writer.js';
 
 export type BillContent = { readonly sellerId: string; readonly day: string; readonly madeAt: Date; readonly payments: readonly SimulatedTrade[]; readonly refunds: readonly { readonly refund: SimulatedRefund; readonly trade: SimulatedTrade }[] };
 

@@ -1,6 +1,7 @@
 import { sign, type KeyObject } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
+import { sendBody } from '../machinery/answer-faults.js';
 import type { ApiFault } from './fault-rules.js';
 import type { PlatformKeys } from './platform-keys.js';
 import { messageOf, Refusal } from './refusal.js';
@@ -40,12 +41,7 @@ export class AnswerSender {
   send(to: { readonly response: ServerResponse; readonly method: string; readonly mode: SigningMode }, node: Node, fault?: ApiFault): void {
     const { response, method, mode } = to;
     const body = Buffer.from(this.#bodyOf({ method, mode, node, fault }), 'utf8');
-    response.writeHead(fault?.kind === 'signedUnderStatus' ? fault.status : 200, { 'Content-Type': 'text/html;charset=utf-8', 'Content-Length': String(body.length) });
-    if (fault?.kind !== 'truncatedBody') {
-      response.end(body);
-      return;
-    }
-    response.write(body.subarray(0, Math.floor(body.length / 2)), () => { response.destroy(); });
+    sendBody(response, { body, contentType: 'text/html;charset=utf-8', fault });
   }
 
   #bodyOf({ method, mode, node, fault }: { readonly method: string; readonly mode: SigningMode; readonly node: Node; readonly fault: ApiFault | undefined }): string {

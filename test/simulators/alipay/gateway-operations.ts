@@ -1,4 +1,4 @@
-import { chinaText } from './china-time.js';
+import { chinaText } from '../machinery/china-time.js';
 import type { BillDesk } from './bill-desk.js';
 import type { ApiOperation } from './fault-rules.js';
 import { acceptedNode, type Node } from './gateway-answer.js';
@@ -7,7 +7,7 @@ import type { PlatformKeys } from './platform-keys.js';
 import { businessFailure, Refusal } from './refusal.js';
 import type { SimulatedTrade } from './simulated-records.js';
 import type { TradeBook } from './trade-book.js';
-import { fenOfYuan, yuanText } from './yuan-text.js';
+import { fenOfYuan, yuanText } from '../machinery/yuan-text.js';
 
 export const OPERATION_OF: Readonly<Record<string, ApiOperation>> = {
   'alipay.trade.precreate': 'precreate',

@@ -1,6 +1,6 @@
 import { verify } from 'node:crypto';
 
-import { chinaMoment } from './china-time.js';
+import { chinaMoment } from '../machinery/china-time.js';
 import type { PlatformKeys } from './platform-keys.js';
 import { Refusal } from './refusal.js';
 import type { SigningMode } from './simulated-records.js';

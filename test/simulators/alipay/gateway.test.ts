@@ -161,7 +161,7 @@ describe('alipay simulator: payers and restarts', () => {
     const second = await simulatorOf(context, { dataFolder });
     assert.deepEqual(second.merchantCredentials, first.merchantCredentials);
     assert.equal((await ask(second, REFUND, refund('RESTART1', 'R1', '4.00')))['fund_change'], 'N');
-    assert.deepEqual(second.notifications().map(({ accepted, rounds, nextAt }) => [accepted, rounds, nextAt !== undefined]), [[false, 1, true], [false, 1, true]]);
+    assert.deepEqual(second.notifications().map(({ accepted, roundsMade, nextAttemptAt }) => [accepted, roundsMade, nextAttemptAt !== undefined]), [[false, 1, true], [false, 1, true]]);
   });
 
   test('a notification is repeated seven times over a day and an hour, then given up', async (context) => {
@@ -175,8 +175,8 @@ describe('alipay simulator: payers and restarts', () => {
       await simulator.runDue();
       const [notification] = simulator.notifications();
       sentAfterMinutes.push((clock.at - start) / 60_000);
-      if (notification?.nextAt === undefined) break;
-      clock.at = Date.parse(notification.nextAt);
+      if (notification?.nextAttemptAt === undefined) break;
+      clock.at = Date.parse(notification.nextAttemptAt);
     }
     assert.deepEqual(sentAfterMinutes, [0, 4, 14, 24, 84, 204, 564, 1464]);
   });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
+import { failsAfterExecuting, failsBeforeExecuting } from '../machinery/answer-faults.js';
 import type { BillDesk } from './bill-desk.js';
 import type { ApiFault, FaultRules } from './fault-rules.js';
 import { AnswerSender, refusedNode, SYSTEM_ERROR, type Node } from './gateway-answer.js';
@@ -10,7 +11,7 @@ import type { PlatformKeys } from './platform-keys.js';
 import { Refusal } from './refusal.js';
 import type { SimulatedTrade } from './simulated-records.js';
 import type { TradeBook } from './trade-book.js';
-import type { WalletDesk } from './wallet-desk.js';
+import { deskOrder, type WalletDesk } from './wallet-desk.js';
 
 type GatewayParts = {
   readonly keys: PlatformKeys;
@@ -41,28 +42,12 @@ export class Gateway {
     }
     const operation = OPERATION_OF[method];
     const to = { response, method: method === '' ? 'error' : method, mode: modeOf(parameters) };
-    const fault = operation === undefined ? undefined : this.#parts.faults.take(operation, outTradeNoOf(parameters));
-    if (fault !== undefined && failsBefore(fault, response)) return;
+    const fault = operation === undefined ? undefined : this.#parts.faults.take(operation, { outTradeNo: outTradeNoOf(parameters) });
+    if (failsBeforeExecuting(fault, response)) return;
     const node = this.#execute(parameters, fault);
-    switch (fault?.kind) {
-      case 'executeThenNeverAnswer':
-        return;
-      case 'executeThenDropConnection':
-        response.destroy();
-        return;
-      case 'executeThenFail':
-        gatewayPage(response, fault.status);
-        return;
-      case 'executeThenSystemError':
-        this.#parts.answers.send(to, SYSTEM_ERROR);
-        return;
-      case 'notifyBeforeAnswer':
-        await this.#parts.notifications.runDue();
-        this.#parts.answers.send(to, node);
-        return;
-      default:
-        this.#parts.answers.send(to, node, fault);
-    }
+    if (failsAfterExecuting(fault, response)) return;
+    if (fault?.kind === 'notifyBeforeAnswer') await this.#parts.notifications.runDue();
+    this.#parts.answers.send(to, fault?.kind === 'executeThenSystemError' ? SYSTEM_ERROR : node, fault);
   }
 
   /** What the app SDK does with the order text it was handed: the trade exists and waits for its payer. @throws Refusal */
@@ -86,32 +71,12 @@ export class Gateway {
   #openPage(parameters: ReadonlyMap<string, string>, response: ServerResponse): void {
     const { keys, book, wallet } = this.#parts;
     try {
-      wallet.orderPage(response, openOrder(readGatewayRequest(parameters, keys), book));
+      wallet.orderPage(response, deskOrder(openOrder(readGatewayRequest(parameters, keys), book)));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       wallet.refusalPage(response, `${error.subCode ?? error.code} ${error.message}`);
     }
   }
-}
-
-/** True when the fault has dealt with the call without executing it. */
-function failsBefore(fault: ApiFault, response: ServerResponse): boolean {
-  switch (fault.kind) {
-    case 'failBeforeExecuting':
-      gatewayPage(response, fault.status);
-      return true;
-    case 'dropBeforeExecuting':
-      response.destroy();
-      return true;
-    case 'neverExecuteNorAnswer':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function gatewayPage(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'Content-Type': 'text/html' }).end(`<html><body>${String(status)} gateway error</body></html>`);
 }
 
 function outTradeNoOf(parameters: ReadonlyMap<string, string>): string | undefined {

@@ -1,16 +1,4 @@
-import { parseArgs } from 'node:util';
-
+import { runAsProcess } from '../machinery/simulator-process.js';
 import { startAlipaySimulator } from './start-alipay-simulator.js';
 
-/** The simulator as a process, for the demo: prints one JSON line when it listens and ends on SIGTERM or SIGINT. */
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, host: { type: 'string', default: '127.0.0.1' }, data: { type: 'string' } } });
-if (values.data === undefined || !/^\d{1,5}$/.test(values.port)) {
-  console.error('usage: main.js --data FOLDER [--port N] [--host H]');
-  process.exit(2);
-}
-
-const simulator = await startAlipaySimulator({ port: Number(values.port), host: values.host, dataFolder: values.data });
-
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.stop());
-
-console.log(JSON.stringify({ ready: 'alipay-simulator', gatewayUrl: simulator.gatewayUrl, billFileUrl: simulator.baseUrl, walletUrl: `${simulator.baseUrl}/wallet`, credentialsFile: simulator.credentialsFile }));
+await runAsProcess(startAlipaySimulator, ({ gatewayUrl, baseUrl, credentialsFile }) => ({ ready: 'alipay-simulator', gatewayUrl, billFileUrl: baseUrl, walletUrl: `${baseUrl}/wallet`, credentialsFile }));

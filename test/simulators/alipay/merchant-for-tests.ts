@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createPublicKey, sign, verify } from 'node:crypto';
 
-import { chinaText } from './china-time.js';
+import { chinaText } from '../machinery/china-time.js';
 import type { AlipaySimulator } from './start-alipay-simulator.js';
 
 export type Node = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
-import { chinaText } from './china-time.js';
+import { chinaText } from '../machinery/china-time.js';
 import { amountFields } from './gateway-operations.js';
 import type { SimulatedRefund, SimulatedTrade } from './simulated-records.js';
-import { yuanText } from './yuan-text.js';
+import { yuanText } from '../machinery/yuan-text.js';
 
 type Merchant = { readonly appId: string; readonly sellerId: string };
 

@@ -1,9 +1,8 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, randomBytes, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 
-import { writeCertificate, type Name } from './certificate-writer.js';
+import { writeCertificate, type Name } from '../machinery/certificate-writer.js';
+import { privatePem, publicPem, randomSerial, rsaKeys } from '../machinery/key-pairs.js';
+import { keptKeys } from '../machinery/secret-files.js';
 
 /** What a merchant downloads from the open platform's console: what the hospital's channel plugin is configured with. */
 export type MerchantCredentials = {
@@ -40,28 +39,16 @@ export type PlatformKeys = {
   readonly certificates: readonly { readonly pem: string; readonly sn: string; readonly key: KeyObject }[];
 };
 
-export const CREDENTIALS_FILE_NAME = 'merchant-credentials.json';
-const KEYS_FILE_NAME = 'platform-keys.json';
 const YEAR_MS = 365 * 86_400_000;
-const ROOT: Name = { country: 'CN', organisation: 'Simulated Ant Financial', unit: 'Certification Authority', commonName: 'Simulated Root Authority R1' };
-const SM2_ROOT: Name = { ...ROOT, commonName: 'Simulated Root Authority SM2' };
-const MIDDLE: Name = { ...ROOT, commonName: 'Simulated Authority Class 2, R1' };
+const ROOT = { country: 'CN', organisation: 'Simulated Ant Financial', unit: 'Certification Authority', commonName: 'Simulated Root Authority R1' };
+const SM2_ROOT = { ...ROOT, commonName: 'Simulated Root Authority SM2' };
+const MIDDLE = { ...ROOT, commonName: 'Simulated Authority Class 2, R1' };
 
-let keysOfThisProcess: Promise<StoredKeys> | undefined;
+const kept = keptKeys({ make: makeKeys, credentialsOf: ({ credentials }: StoredKeys) => credentials });
 
-/** Reads the keys from the data folder, or makes them at the first start. Simulators without a folder share one set: tests start many of them. */
+/** Of the data folder, made at the first start; without a folder, of this process. */
 export async function loadOrMakeKeys(dataFolder: string | undefined, now: Date): Promise<PlatformKeys> {
-  if (dataFolder === undefined) {
-    keysOfThisProcess ??= makeKeys(now);
-    return opened(await keysOfThisProcess);
-  }
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const file = join(dataFolder, KEYS_FILE_NAME);
-  if (existsSync(file)) return opened(JSON.parse(readFileSync(file, 'utf8')) as StoredKeys);
-  const keys = await makeKeys(now);
-  writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.credentials);
-  writeSecretFile(file, keys);
-  return opened(keys);
+  return opened(await kept(dataFolder, now));
 }
 
 function opened(stored: StoredKeys): PlatformKeys {
@@ -80,7 +67,7 @@ function opened(stored: StoredKeys): PlatformKeys {
 async function makeKeys(now: Date): Promise<StoredKeys> {
   const [app, plain, first, second, third, root, middle] = await Promise.all([rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys()]);
   const validity = { notBefore: new Date(now.getTime() - 86_400_000), notAfter: new Date(now.getTime() + 5 * YEAR_MS) };
-  const issue = (subject: Name, issuer: Name, publicKey: KeyObject, issuerKey: KeyObject, isAuthority: boolean, other: { readonly label?: 'sm2'; readonly notAfter?: Date } = {}): IssuedCertificate => {
+  const issue = (subject: Name, issuer: typeof ROOT, publicKey: KeyObject, issuerKey: KeyObject, isAuthority: boolean, other: { readonly label?: 'sm2'; readonly notAfter?: Date } = {}): IssuedCertificate => {
     const serialNumber = randomSerial();
     const pem = writeCertificate({ serialNumber, subject, issuer, publicKey, issuerKey, isAuthority, ...validity, ...other });
     return { pem, sn: numberOf(issuer, serialNumber) };
@@ -113,31 +100,7 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
   };
 }
 
-function numberOf(issuer: Name, serialNumber: string): string {
+function numberOf(issuer: typeof ROOT, serialNumber: string): string {
   const name = `CN=${issuer.commonName},OU=${issuer.unit},O=${issuer.organisation},C=${issuer.country}`;
   return createHash('md5').update(name + BigInt(`0x${serialNumber}`).toString(10), 'utf8').digest('hex');
-}
-
-function rsaKeys(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
-  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-}
-
-/** 16 bytes, the first between 0x40 and 0x7f: positive in DER. */
-function randomSerial(): string {
-  const bytes = randomBytes(16);
-  bytes.writeUInt8(0x40 | (bytes.readUInt8(0) & 0x3f), 0);
-  return bytes.toString('hex');
-}
-
-function privatePem(key: KeyObject): string {
-  return String(key.export({ format: 'pem', type: 'pkcs8' }));
-}
-
-function publicPem(key: KeyObject): string {
-  return String(key.export({ format: 'pem', type: 'spki' }));
-}
-
-function writeSecretFile(path: string, value: object): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
 }

@@ -1,3 +1,5 @@
+import type { RetriedPost } from '../machinery/retried-posts.js';
+
 /** `CODE`: precreated, nobody has scanned it, Alipay knows no trade. `DEAD`: a number that was cancelled before it became a trade. */
 export type TradeState = 'CODE' | 'DEAD' | 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_FINISHED' | 'TRADE_CLOSED';
 export type Currency = 'CNY' | 'DC';
@@ -50,18 +52,11 @@ export type PayerBehaviour = 'paysAtOnce' | 'asksPassword' | 'balanceNotEnough' 
 /** The bar code in a payer's wallet; one order may use it. */
 export type SimulatedPaymentCode = { readonly code: string; readonly behaviour: PayerBehaviour; readonly currency: Currency; readonly usedBy: string | undefined };
 
-export type NotificationAttempt = { readonly at: string; readonly answer: string | null; readonly sent: string };
-
-export type SimulatedNotification = {
-  readonly id: string;
+export type NotificationContent = {
   readonly outTradeNo: string;
   readonly outRequestNo: string | undefined;
-  readonly url: string;
   /** Everything but `notify_time`, `sign` and `sign_type`. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly mode: SigningMode;
-  readonly attempts: readonly NotificationAttempt[];
-  readonly rounds: number;
-  readonly nextAt: string | undefined;
-  readonly accepted: boolean;
 };
+export type SimulatedNotification = RetriedPost<NotificationContent>;

@@ -1,20 +1,19 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import type { ServerResponse } from 'node:http';
 
+import { listenHttp } from '../machinery/http-listener.js';
+import type { PostedMessage } from '../machinery/retried-posts.js';
+import { credentialsFileIn } from '../machinery/secret-files.js';
 import { BillDesk } from './bill-desk.js';
 import { FaultRules } from './fault-rules.js';
 import { AnswerSender } from './gateway-answer.js';
 import { Gateway } from './gateway.js';
 import { newsOfPayment, newsOfRefund } from './notification-content.js';
-import { NotificationQueue, RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
-import { CREDENTIALS_FILE_NAME, loadOrMakeKeys, type MerchantCredentials } from './platform-keys.js';
+import { NotificationQueue, RETRY_GAPS_MS, type NotificationVariation } from './notification-queue.js';
+import { loadOrMakeKeys, type MerchantCredentials } from './platform-keys.js';
 import type { Currency, PayerBehaviour, SimulatedNotification, SimulatedRefund, SimulatedTrade } from './simulated-records.js';
 import { SimulatorStore } from './simulator-store.js';
 import { TradeBook, type PayOptions } from './trade-book.js';
 import { WalletDesk } from './wallet-desk.js';
-
-const LARGEST_BODY_BYTES = 256 * 1024;
 
 export type AlipaySimulatorOptions = {
   /** 0 or absent: a free port. */
@@ -60,7 +59,7 @@ export type AlipaySimulator = {
   /** From now on Alipay signs under a certificate whose time is over. */
   readonly useExpiredCertificate: () => void;
   /** A notification as headers and bytes, unsent: genuine, or with something wrong. */
-  readonly makeNotification: (about: { readonly outTradeNo: string; readonly outRequestNo?: string }, variation?: NotificationVariation) => NotificationMessage;
+  readonly makeNotification: (about: { readonly outTradeNo: string; readonly outRequestNo?: string }, variation?: NotificationVariation) => PostedMessage;
   /** Does everything that is due by the simulator's clock and waits for it. */
   readonly runDue: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -68,10 +67,10 @@ export type AlipaySimulator = {
 
 /** Starts an Alipay gateway simulator and resolves when it listens. */
 export async function startAlipaySimulator(options: AlipaySimulatorOptions = {}): Promise<AlipaySimulator> {
-  const { now = () => new Date(), host = '127.0.0.1' } = options;
-  const keys = await loadOrMakeKeys(options.dataFolder, now());
+  const { now = () => new Date(), port, host, dataFolder } = options;
+  const keys = await loadOrMakeKeys(dataFolder, now());
   const { appId, sellerId } = keys.credentials;
-  const store = new SimulatorStore(options.dataFolder);
+  const store = new SimulatorStore(dataFolder);
   const faults = new FaultRules();
   const answers = new AnswerSender(keys);
   const notifications = new NotificationQueue({ store, keys, answers, faults, now, retryGapsMs: options.notificationRetryGapsMs ?? RETRY_GAPS_MS });
@@ -89,9 +88,25 @@ export async function startAlipaySimulator(options: AlipaySimulatorOptions = {})
   const bills = new BillDesk({ book, faults, now, sellerId, readyAtOnce: options.billsReadyAtOnceForTests ?? false });
   const wallet = new WalletDesk(book);
   const gateway = new Gateway({ keys, book, bills, answers, faults, notifications, wallet });
-  const server = serverOf({ gateway, bills, wallet, faults });
-  const port = await listen(server, options.port ?? 0, host);
-  const baseUrl = `http://127.0.0.1:${String(port)}`;
+  const sendBillFile = (fileId: string, response: ServerResponse): void => {
+    const fault = faults.take('billFile');
+    const file = fault === undefined ? bills.file(fileId) : undefined;
+    if (file === undefined) response.writeHead(fault?.kind === 'failBeforeExecuting' ? fault.status : 404).end();
+    else response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': String(file.length) }).end(file);
+  };
+  const listener = await listenHttp({
+    name: 'alipay',
+    port,
+    host,
+    answer: async (request, bytes, response) => {
+      const body = bytes.toString('utf8');
+      const { pathname, search, searchParams } = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
+      if (pathname === '/gateway.do') await gateway.handle(search.slice(1), body, response);
+      else if (pathname === '/downloadBillFile.resource') sendBillFile(searchParams.get('fileId') ?? '', response);
+      else wallet.handle(request, body, response);
+    },
+  });
+  const baseUrl = `http://127.0.0.1:${String(listener.port)}`;
   bills.origin = baseUrl;
   const known = (outTradeNo: string): SimulatedTrade => {
     const trade = book.find(outTradeNo);
@@ -102,7 +117,7 @@ export async function startAlipaySimulator(options: AlipaySimulatorOptions = {})
     baseUrl,
     gatewayUrl: `${baseUrl}/gateway.do`,
     merchantCredentials: keys.credentials,
-    credentialsFile: options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME),
+    credentialsFile: credentialsFileIn(dataFolder),
     faults,
     findTrade: (outTradeNo) => book.find(outTradeNo),
     trades: () => book.list(),
@@ -125,53 +140,9 @@ export async function startAlipaySimulator(options: AlipaySimulatorOptions = {})
     },
     runDue: () => notifications.runDue(),
     stop: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+      await listener.stop();
       await notifications.stop();
       store.close();
     },
   };
-}
-
-function serverOf(parts: { readonly gateway: Gateway; readonly bills: BillDesk; readonly wallet: WalletDesk; readonly faults: FaultRules }): Server {
-  const { gateway, bills, wallet, faults } = parts;
-  return createServer((request, response) => {
-    const serve = async (): Promise<void> => {
-      const body = await wholeBody(request);
-      const { pathname, search, searchParams } = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
-      if (body === undefined) response.writeHead(413, { Connection: 'close' }).end();
-      else if (pathname === '/gateway.do') await gateway.handle(search.slice(1), body, response);
-      else if (pathname === '/downloadBillFile.resource') {
-        const fault = faults.take('billFile');
-        const file = fault === undefined ? bills.file(searchParams.get('fileId') ?? '') : undefined;
-        if (file === undefined) response.writeHead(fault?.kind === 'failBeforeExecuting' ? fault.status : 404).end();
-        else response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': String(file.length) }).end(file);
-      } else wallet.handle(request, body, response);
-    };
-    serve().catch((error: unknown) => {
-      // A caller that hung up half way is no news; anything else is a bug of the simulator and must be seen.
-      if (!request.destroyed || request.complete) console.error('alipay simulator:', error);
-      response.destroy();
-    });
-  });
-}
-
-/** `undefined` when the body is larger than any call's. */
-async function wholeBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => { resolve((server.address() as AddressInfo).port); });
-  });
 }

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 
-import { chinaMoment, chinaText } from './china-time.js';
+import { chinaMoment, chinaText } from '../machinery/china-time.js';
 import { optionalText, textOf, type GatewayRequest } from './gateway-request.js';
 import { businessFailure } from './refusal.js';
 import type { Currency, OrderKind, PayerBehaviour, SimulatedPaymentCode, SimulatedRefund, SimulatedTrade } from './simulated-records.js';
 import type { SimulatorStore } from './simulator-store.js';
-import { fenOfYuan } from './yuan-text.js';
+import { fenOfYuan } from '../machinery/yuan-text.js';
 
 export type PayOptions = {
   readonly currency?: Currency;

@@ -39,7 +39,7 @@ export class CloudPos {
     const machine = this.#options.machines.find(({ terminalNo }) => terminalNo === fields?.['terminalCode']);
     if (refusal !== undefined || operation === undefined) return send(response, 200, { errCode: 'BAD_SIGNATURE', errInfo: refusal ?? 'no such path' });
     if (fields === undefined || machine === undefined || fields['merchantCode'] !== this.#options.merchantNo) return send(response, 200, { errCode: 'BAD_REQUEST', errInfo: 'merchant or terminal' });
-    const fault = this.#options.faults.strike(operation, machine.terminalNo);
+    const fault = this.#options.faults.take(operation, machine);
     if (fault === 'dropBeforeExecuting') return void response.destroy();
     if (fault === 'throttle') return send(response, 429, { errCode: 'TOO_MANY', errInfo: '请求过于频繁' });
     if (fault === 'unlistedCode') return send(response, 200, { errCode: 'NEVER_HEARD_OF', errInfo: '未知错误' });

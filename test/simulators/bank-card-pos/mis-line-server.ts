@@ -78,7 +78,7 @@ export class MisLineServer {
       return;
     }
     const { request, echo } = read;
-    const fault = faults.strike(request.operation, machine.terminalNo);
+    const fault = faults.take(request.operation, machine);
     const early = earlyAnswer(fault);
     if (fault === 'dropBeforeExecuting') {
       socket.destroy();

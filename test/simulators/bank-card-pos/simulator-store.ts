@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
+import { openDatabase } from '../machinery/record-tables.js';
 import type { MachineState } from './simulated-records.js';
 
 /** The terminals' memory: SQLite in the data folder, or in this process when there is none. */
@@ -9,9 +8,7 @@ export class SimulatorStore {
   readonly #database: DatabaseSync;
 
   constructor(dataFolder: string | undefined) {
-    if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    this.#database = new DatabaseSync(dataFolder === undefined ? ':memory:' : join(dataFolder, 'bank-card-pos.sqlite'));
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+    this.#database = openDatabase(dataFolder, 'bank-card-pos.sqlite');
     this.#database.exec('CREATE TABLE IF NOT EXISTS machine (terminal_no TEXT PRIMARY KEY, body TEXT NOT NULL)');
   }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
+import { listenHttp } from '../machinery/http-listener.js';
 import { CloudPos } from './cloud-pos.js';
 import { dailyFile, type DailyFileOptions } from './daily-file.js';
 import { MisLineServer } from './mis-line-server.js';
@@ -48,38 +47,24 @@ export async function startBankCardPosSimulator(options: BankCardPosSimulatorOpt
     const port = await line.listen(host, options.firstTerminalPort === undefined ? 0 : options.firstTerminalPort + index);
     terminals.push({ machine, line, host, port, posId: `POS${String(index + 1).padStart(2, '0')}` });
   }
-  const server = httpServer({ cloudPos: new CloudPos({ machines, faults, now, merchantNo, ...cloud }), desk: new TerminalDesk(machines) });
-  const port = await listen(server, host, options.port ?? 0);
+  const [cloudPos, desk] = [new CloudPos({ machines, faults, now, merchantNo, ...cloud }), new TerminalDesk(machines)];
+  const listener = await listenHttp({
+    name: 'bank-card-pos',
+    port: options.port,
+    host,
+    answer: (request, body, response) => (cloudPos.handles(request.url ?? '') ? cloudPos.handle(request, body, response) : desk.handle(request, response)),
+  });
   return {
     merchantNo,
-    baseUrl: `http://${host}:${String(port)}`,
+    baseUrl: `http://${host}:${String(listener.port)}`,
     cloud,
     faults,
     terminals,
     dailyFile: (day, fileOptions) => dailyFile(machines, day, fileOptions),
     stop: async () => {
       for (const { line } of terminals) await line.stop();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+      await listener.stop();
       store.close();
     },
   };
-}
-
-function httpServer({ cloudPos, desk }: { readonly cloudPos: CloudPos; readonly desk: TerminalDesk }): Server {
-  return createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk); });
-    request.on('end', () => {
-      if (cloudPos.handles(request.url ?? '')) void cloudPos.handle(request, Buffer.concat(chunks), response);
-      else desk.handle(request, response);
-    });
-  });
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => { resolve((server.address() as AddressInfo).port); });
-  });
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { yuanText } from '../machinery/yuan-text.js';
 import { ACT_ANSWERS, type CardAct, type TerminalMachine } from './terminal-machine.js';
 
 const ACTS: readonly (readonly [CardAct | 'pullPower' | 'pullPowerAfterBank' | 'restorePower' | 'paperOut' | 'paperIn', string])[] = [
@@ -27,9 +28,9 @@ export class TerminalDesk {
     const cards = this.#machines.map((machine) => {
       const { waitingFor, terminalNo, hasPower, hasPaper, transactions } = machine;
       const last = transactions.at(-1);
-      const state = !hasPower ? '无电源' : waitingFor === undefined ? '空闲' : `请插卡 ¥${yuan(waitingFor.amountFen)}`;
+      const state = !hasPower ? '无电源' : waitingFor === undefined ? '空闲' : `请插卡 ¥${yuanText(waitingFor.amountFen)}`;
       const buttons = ACTS.map(([act, label]) => `<form method="post" action="/terminals/${terminalNo}/${act}"><button>${label}</button></form>`).join('');
-      return `<section><h2>${terminalNo}</h2><p class="screen">${state}${hasPaper ? '' : ' · 缺纸'}</p><p>末笔 ${last === undefined ? '无' : `${last.batchNo}/${last.voucherNo} ¥${yuan(last.amountFen)}`}</p>${buttons}</section>`;
+      return `<section><h2>${terminalNo}</h2><p class="screen">${state}${hasPaper ? '' : ' · 缺纸'}</p><p>末笔 ${last === undefined ? '无' : `${last.batchNo}/${last.voucherNo} ¥${yuanText(last.amountFen)}`}</p>${buttons}</section>`;
     });
     return `<h1>模拟刷卡终端</h1>${cards.join('')}`;
   }
@@ -55,9 +56,4 @@ function html(response: ServerResponse, status: number, content: string): void {
 body{font:16px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:1rem;background:#eef1f4}section{background:#fff;border-radius:12px;padding:1rem;margin:0 0 1rem;max-width:34rem}
 .screen{background:#12351f;color:#8cf5a8;font:600 1.4rem monospace;padding:.8rem;border-radius:8px}form{display:inline}button{font:inherit;padding:.5rem .8rem;margin:.2rem;border:0;border-radius:8px;background:#e6ebf0}
 </style></head><body>${content}</body></html>`);
-}
-
-function yuan(fen: number): string {
-  const digits = String(fen).padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

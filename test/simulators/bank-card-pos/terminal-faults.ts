@@ -1,3 +1,4 @@
+import { FaultList } from '../machinery/fault-list.js';
 import type { Operation } from './simulated-records.js';
 
 /**
@@ -10,20 +11,9 @@ export type TerminalFault = 'neverAnswer' | 'executeThenDrop' | 'executeThenGarb
 
 export type FaultableOperation = Operation | 'query';
 
-/** Faults waiting for their exchange: the first that fits strikes, once. */
-export class TerminalFaults {
-  readonly #waiting: { readonly on: readonly FaultableOperation[]; readonly fault: TerminalFault; readonly terminalNo: string | undefined }[] = [];
-
-  inject(given: { readonly on: FaultableOperation | readonly FaultableOperation[]; readonly fault: TerminalFault; readonly terminalNo?: string }): void {
-    this.#waiting.push({ on: typeof given.on === 'string' ? [given.on] : given.on, fault: given.fault, terminalNo: given.terminalNo });
-  }
-
-  strike(operation: FaultableOperation, terminalNo: string): TerminalFault | undefined {
-    const index = this.#waiting.findIndex(({ on, terminalNo: only }) => on.includes(operation) && (only === undefined || only === terminalNo));
-    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]?.fault;
-  }
-
-  clear(): void {
-    this.#waiting.length = 0;
+/** Of one terminal, or of any. */
+export class TerminalFaults extends FaultList<Readonly<Record<FaultableOperation, TerminalFault>>, 'terminalNo'> {
+  constructor() {
+    super('terminalNo');
   }
 }

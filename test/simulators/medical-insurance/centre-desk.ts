@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { yuanText } from '../machinery/yuan-text.js';
 import type { InsuranceCentre } from './insurance-centre.js';
 import type { MobileCentre } from './mobile-centre.js';
-import { yuan } from './wire-values.js';
 
 /**
  * The centre's hall for people and scripts: `GET /hall` shows the insured, what was settled and the orders of mobile payment, `POST /hall/voucher/<person>` shows an electronic
@@ -27,11 +27,11 @@ export class CentreDesk {
 
   #page(): string {
     const people = [...this.#centre.people.values()].map(({ personNo, name, idNo, cardNo, insuranceType, balanceFen }) =>
-      `<tr><td>${name}</td><td>${personNo}</td><td>${idNo}</td><td>${cardNo}</td><td>${insuranceType}</td><td>¥${yuan(balanceFen)}</td><td><form method="post" action="/hall/voucher/${personNo}"><button>出示电子凭证</button></form><form method="post" action="/hall/authorise/${personNo}"><button>授权移动支付</button></form></td></tr>`);
+      `<tr><td>${name}</td><td>${personNo}</td><td>${idNo}</td><td>${cardNo}</td><td>${insuranceType}</td><td>¥${yuanText(balanceFen)}</td><td><form method="post" action="/hall/voucher/${personNo}"><button>出示电子凭证</button></form><form method="post" action="/hall/authorise/${personNo}"><button>授权移动支付</button></form></td></tr>`);
     const orders = [...this.#mobile.orders.values()].toReversed().slice(0, 50).map(({ orderId, ownOrderNo, state, totalFen, fundFen, accountFen, cashFen }) =>
-      `<tr><td>${orderId}</td><td>${ownOrderNo}</td><td>${state}</td><td>${yuan(totalFen)}</td><td>${yuan(fundFen)}</td><td>${yuan(accountFen)}</td><td>${yuan(cashFen)}</td></tr>`);
+      `<tr><td>${orderId}</td><td>${ownOrderNo}</td><td>${state}</td><td>${yuanText(totalFen)}</td><td>${yuanText(fundFen)}</td><td>${yuanText(accountFen)}</td><td>${yuanText(cashFen)}</td></tr>`);
     const settlements = [...this.#centre.settlements.values()].toReversed().slice(0, 50).map(({ settlementId, visitNo, totalFen, fundFen, accountFen, cashFen, undoes, isReversed }) =>
-      `<tr><td>${settlementId}</td><td>${visitNo}</td><td>${yuan(totalFen)}</td><td>${yuan(fundFen)}</td><td>${yuan(accountFen)}</td><td>${yuan(cashFen)}</td><td>${isReversed === true ? '已冲正' : undoes === undefined ? '结算' : `撤销 ${undoes}`}</td></tr>`);
+      `<tr><td>${settlementId}</td><td>${visitNo}</td><td>${yuanText(totalFen)}</td><td>${yuanText(fundFen)}</td><td>${yuanText(accountFen)}</td><td>${yuanText(cashFen)}</td><td>${isReversed === true ? '已冲正' : undoes === undefined ? '结算' : `撤销 ${undoes}`}</td></tr>`);
     return `<h1>模拟医保中心</h1><table><tr><th>姓名</th><th>人员编号</th><th>证件号</th><th>卡号</th><th>险种</th><th>个人账户</th><th></th></tr>${people.join('')}</table>
 <h2>结算</h2><table><tr><th>结算号</th><th>就诊号</th><th>总额</th><th>统筹</th><th>账户</th><th>现金</th><th></th></tr>${settlements.join('')}</table>
 <h2>移动支付订单</h2><table><tr><th>订单号</th><th>机构订单号</th><th>状态</th><th>总额</th><th>统筹</th><th>账户</th><th>现金</th></tr>${orders.join('')}</table>`;

@@ -1,3 +1,4 @@
+import { FaultList } from '../machinery/fault-list.js';
 import type { Fields } from './wire-values.js';
 
 /**
@@ -10,17 +11,5 @@ export type CentreFault =
   | 'executeThenOtherVisit' | 'executeThenWrongSplit' | 'executeThenGatewayTimeout' | 'executeThenOtherKey' | 'executeThenUnsigned' | 'executeThenLessFees'
   | { readonly kind: 'executeThenOtherFields'; readonly fields: Fields };
 
-
-/** Faults waiting for their message: the first that fits strikes, once. */
-export class CentreFaults {
-  readonly #waiting: { readonly on: readonly string[]; readonly fault: CentreFault }[] = [];
-
-  inject(given: { readonly on: string | readonly string[]; readonly fault: CentreFault }): void {
-    this.#waiting.push({ on: typeof given.on === 'string' ? [given.on] : given.on, fault: given.fault });
-  }
-
-  strike(infno: string): CentreFault | undefined {
-    const index = this.#waiting.findIndex(({ on }) => on.includes(infno));
-    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0]?.fault;
-  }
-}
+/** Each strikes once. */
+export class CentreFaults extends FaultList<Readonly<Record<string, CentreFault>>> {}

@@ -1,6 +1,7 @@
+import { yuanText } from '../machinery/yuan-text.js';
 import type { Fee, Message, Person, SettlementRecord, Visit } from './simulated-records.js';
 import type { SimulatorStore } from './simulator-store.js';
-import { beijing, fenOf, list, part, text, yuan, type Fields } from './wire-values.js';
+import { beijing, fenOf, list, part, text, type Fields } from './wire-values.js';
 
 /** A refusal as `err_msg` carries it. */
 export class Refusal extends Error {
@@ -72,7 +73,7 @@ export class InsuranceCentre {
       const { personNo, idNo, name, insuranceType, place, balanceFen } = person;
       return {
         baseinfo: { psn_no: personNo, psn_cert_type: '01', certno: idNo, psn_name: name, gend: '1', naty: '01', brdy: '1990-01-01', age: 36 },
-        insuinfo: [{ balc: yuan(balanceFen), insutype: insuranceType, psn_type: '11', psn_insu_stas: '1', psn_insu_date: '2010-01-01', paus_insu_date: null, cvlserv_flag: '0', insuplc_admdvs: place, emp_name: '测试单位' }],
+        insuinfo: [{ balc: yuanText(balanceFen), insutype: insuranceType, psn_type: '11', psn_insu_stas: '1', psn_insu_date: '2010-01-01', paus_insu_date: null, cvlserv_flag: '0', insuplc_admdvs: place, emp_name: '测试单位' }],
         idetinfo: [],
       };
     },
@@ -111,8 +112,8 @@ export class InsuranceCentre {
       for (const fee of taken) this.#fee(fee);
       return {
         result: lines.map((line, index) => ({
-          feedetl_sn: text(line, 'feedetl_sn'), det_item_fee_sumamt: yuan(taken[index]?.amountFen ?? 0), cnt: line['cnt'], pric: line['pric'], pric_uplmt_amt: '999999.00', selfpay_prop: '0',
-          fulamt_ownpay_amt: yuan(taken[index]?.ownPayFen ?? 0), overlmt_amt: '0.00', preselfpay_amt: '0.00', inscp_scp_amt: yuan((taken[index]?.amountFen ?? 0) - (taken[index]?.ownPayFen ?? 0)), chrgitm_lv: '01', med_chrgitm_type: '09', memo: null,
+          feedetl_sn: text(line, 'feedetl_sn'), det_item_fee_sumamt: yuanText(taken[index]?.amountFen ?? 0), cnt: line['cnt'], pric: line['pric'], pric_uplmt_amt: '999999.00', selfpay_prop: '0',
+          fulamt_ownpay_amt: yuanText(taken[index]?.ownPayFen ?? 0), overlmt_amt: '0.00', preselfpay_amt: '0.00', inscp_scp_amt: yuanText((taken[index]?.amountFen ?? 0) - (taken[index]?.ownPayFen ?? 0)), chrgitm_lv: '01', med_chrgitm_type: '09', memo: null,
         })),
       };
     },
@@ -184,12 +185,12 @@ export class InsuranceCentre {
     return {
       setlinfo: {
         mdtrt_id: visitNo, setl_id: settlementId === '' ? null : settlementId, psn_no: personNo, psn_name: person?.name, certno: person?.idNo, gend: '1', age: '36', insutype: insuranceType, psn_type: '11', cvlserv_flag: '0',
-        setl_time: beijing(at), med_type: medicalType, medfee_sumamt: yuan(totalFen), fulamt_ownpay_amt: yuan(ownPayFen), overlmt_selfpay: zero, preselfpay_amt: zero, inscp_scp_amt: yuan(totalFen - ownPayFen),
-        act_pay_dedc: zero, hifp_pay: yuan(fundFen), pool_prop_selfpay: '0.7', cvlserv_pay: zero, hifes_pay: zero, hifmi_pay: zero, hifob_pay: zero, maf_pay: zero, oth_pay: zero, fund_pay_sumamt: yuan(fundFen),
-        psn_part_amt: yuan(accountFen + cashFen), acct_pay: yuan(accountFen), psn_cash_pay: yuan(cashFen), hosp_part_amt: zero, balc: yuan(person?.balanceFen ?? 0), acct_mulaid_pay: zero,
+        setl_time: beijing(at), med_type: medicalType, medfee_sumamt: yuanText(totalFen), fulamt_ownpay_amt: yuanText(ownPayFen), overlmt_selfpay: zero, preselfpay_amt: zero, inscp_scp_amt: yuanText(totalFen - ownPayFen),
+        act_pay_dedc: zero, hifp_pay: yuanText(fundFen), pool_prop_selfpay: '0.7', cvlserv_pay: zero, hifes_pay: zero, hifmi_pay: zero, hifob_pay: zero, maf_pay: zero, oth_pay: zero, fund_pay_sumamt: yuanText(fundFen),
+        psn_part_amt: yuanText(accountFen + cashFen), acct_pay: yuanText(accountFen), psn_cash_pay: yuanText(cashFen), hosp_part_amt: zero, balc: yuanText(person?.balanceFen ?? 0), acct_mulaid_pay: zero,
         medins_setl_id: msgid, clr_optins: CLEARING.office, clr_way: '1', clr_type: CLEARING.type,
       },
-      setldetail: [{ fund_pay_type: '310100', inscp_scp_amt: yuan(totalFen - ownPayFen), crt_payb_lmt_amt: zero, fund_payamt: yuan(fundFen), fund_pay_type_name: '基本医疗保险统筹基金', setl_proc_info: null }],
+      setldetail: [{ fund_pay_type: '310100', inscp_scp_amt: yuanText(totalFen - ownPayFen), crt_payb_lmt_amt: zero, fund_payamt: yuanText(fundFen), fund_pay_type_name: '基本医疗保险统筹基金', setl_proc_info: null }],
     };
   }
 

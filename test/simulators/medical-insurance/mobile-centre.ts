@@ -1,7 +1,8 @@
+import { yuanText } from '../machinery/yuan-text.js';
 import { Refusal, type InsuranceCentre } from './insurance-centre.js';
 import type { MobileOrder, MobileVoucher } from './simulated-records.js';
 import type { SimulatorStore } from './simulator-store.js';
-import { beijing, fenOf, list, text, yuan, type Fields } from './wire-values.js';
+import { beijing, fenOf, list, text, type Fields } from './wire-values.js';
 
 const FUND_PERCENT: Readonly<Record<string, number>> = { '310': 70, '390': 50 };
 /** From here on the insurance part is done. */
@@ -140,7 +141,7 @@ export class MobileCentre {
   /** As 6202 and 6301 tell an order. */
   told({ orderId, ownOrderNo, state, totalFen, fundFen, accountFen, cashFen, settledAt, visitNo }: MobileOrder): Fields {
     return {
-      ordStas: state, payOrdId: orderId, medOrgOrd: ownOrderNo, setlType: 'ALL', callType: '', feeSumamt: yuan(totalFen), ownPayAmt: yuan(cashFen), psnAcctPay: yuan(accountFen), fundPay: yuan(fundFen), othFeeAmt: '0.00', hospPartAmt: '0.00',
+      ordStas: state, payOrdId: orderId, medOrgOrd: ownOrderNo, setlType: 'ALL', callType: '', feeSumamt: yuanText(totalFen), ownPayAmt: yuanText(cashFen), psnAcctPay: yuanText(accountFen), fundPay: yuanText(fundFen), othFeeAmt: '0.00', hospPartAmt: '0.00',
       acctMulaidPay: '0.00', deposit: '0.00', delvFee: '0.00', traceTime: settledAt === undefined ? null : beijing(settledAt), revsToken: null, extData: { setlinfo: { mdtrtId: visitNo, setlTime: settledAt === undefined ? null : beijing(settledAt) } },
     };
   }

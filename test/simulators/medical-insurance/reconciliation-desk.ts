@@ -1,10 +1,10 @@
 import { inflateRawSync } from 'node:zlib';
 
-import { ZipFile } from 'yazl';
-
+import { yuanText } from '../machinery/yuan-text.js';
+import { writeZip } from '../machinery/zip-writer.js';
 import { CLEARING, Refusal, type InsuranceCentre } from './insurance-centre.js';
 import type { SettlementRecord } from './simulated-records.js';
-import { beijing, fenOf, part, text, yuan, type Fields } from './wire-values.js';
+import { beijing, fenOf, part, text, type Fields } from './wire-values.js';
 
 /** How the centre's books differ from what it told. */
 export type Oddities = {
@@ -56,7 +56,7 @@ export class ReconciliationDesk {
   }
 
   /** 3202 */
-  async compareRows(input: unknown): Promise<Fields> {
+  compareRows(input: unknown): Fields {
     const data = part(input, 'data');
     const uploaded = this.#files.get(text(data, 'file_qury_no'));
     if (uploaded === undefined) throw new Refusal('文件查询号不存在');
@@ -76,7 +76,7 @@ export class ReconciliationDesk {
     const { spoil } = this.oddities;
     const rows = told.map((columns) => (spoil === 'missingColumn' ? columns.slice(1) : spoil === 'notAnAmount' ? [...columns.slice(0, 9), '12,34'] : columns));
     if (spoil === 'equalWithOtherAmount') rows.push(...sent.slice(0, 1).map(([settlementId = '', visitNo = '', personNo = '', total = '', , account = '']) => [personNo, visitNo, settlementId, 'null', '0', '0', 'null', total, '0.01', account]));
-    const bytes = spoil === 'noZip' ? Buffer.from('PK is not enough') : await zip('result.txt', rows.map((columns) => columns.join('\t')).join('\n'));
+    const bytes = spoil === 'noZip' ? Buffer.from('PK is not enough') : writeZip([{ name: Buffer.from('result.txt'), content: Buffer.from(rows.map((columns) => columns.join('\t')).join('\n'), 'utf8') }]);
     this.#files.set(number, { name: 'result.zip', bytes });
     return { fileinfo: { file_qury_no: number, filename: 'result.zip', dld_endtime: null } };
   }
@@ -97,7 +97,7 @@ export class ReconciliationDesk {
 }
 
 function columnsOf({ personNo, visitNo, settlementId, msgid, undoes, totalFen, fundFen, accountFen }: SettlementRecord, result: string, memo: string): string[] {
-  return [personNo, visitNo, settlementId, msgid === '' ? 'null' : msgid, result, undoes === undefined ? '0' : '1', memo, ...[totalFen, fundFen, accountFen].map(yuan)];
+  return [personNo, visitNo, settlementId, msgid === '' ? 'null' : msgid, result, undoes === undefined ? '0' : '1', memo, ...[totalFen, fundFen, accountFen].map(yuanText)];
 }
 
 /** The rows of the uploaded text: seven tab-separated columns, no header, no line feed at the end. */
@@ -117,13 +117,4 @@ function firstEntry(bytes: Buffer): Buffer {
   const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const content = bytes.subarray(from, from + packed);
   return method === 0 ? content : inflateRawSync(content);
-}
-
-async function zip(name: string, content: string): Promise<Buffer> {
-  const file = new ZipFile();
-  file.addBuffer(Buffer.from(content, 'utf8'), name);
-  file.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of file.outputStream) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

@@ -1,15 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+
+import { openDatabase } from '../machinery/record-tables.js';
 
 /** Records by kind and number: SQLite in the data folder, or in this process when there is none. */
 export class SimulatorStore {
   readonly #database: DatabaseSync;
 
   constructor(dataFolder: string | undefined) {
-    if (dataFolder !== undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    this.#database = new DatabaseSync(dataFolder === undefined ? ':memory:' : join(dataFolder, 'medical-insurance.sqlite'));
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+    this.#database = openDatabase(dataFolder, 'medical-insurance.sqlite');
     this.#database.exec('CREATE TABLE IF NOT EXISTS record (kind TEXT, number TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, number))');
   }
 

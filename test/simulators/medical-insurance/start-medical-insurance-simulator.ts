@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { listenHttp } from '../machinery/http-listener.js';
 import { CentreDesk } from './centre-desk.js';
 import { CentreFaults } from './centre-faults.js';
 import { gatewayCredentials, type GatewayCredentials } from './gateway-credentials.js';
@@ -13,6 +13,9 @@ import { MOBILE_PATHS, MobileInterface } from './mobile-interface.js';
 import { NoticeQueue } from './notice-queue.js';
 import { ReconciliationDesk } from './reconciliation-desk.js';
 import { SimulatorStore } from './simulator-store.js';
+
+/** A day's settlements are uploaded as an array of numbers. */
+const LARGEST_BODY_BYTES = 64 * 1_048_576;
 
 export type MedicalInsuranceSimulatorOptions = {
   readonly host?: string;
@@ -87,7 +90,7 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     const mobileProblem = transaction === undefined ? undefined : mobileGateway.problem(request.headers);
     if (mobileProblem !== undefined) return send(response, { status: 401, body: JSON.stringify({ error: mobileProblem }) });
     if (transaction !== undefined) {
-      const answer = mobileInterface.handle(transaction, body, (infno) => faults.strike(infno));
+      const answer = mobileInterface.handle(transaction, body, (infno) => faults.take(infno));
       await held.get(transaction);
       return send(response, answer);
     }
@@ -97,23 +100,16 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     let released: Promise<void> | undefined;
     const answer = await inPerson.handle(body, (infno) => {
       released = held.get(infno);
-      return faults.strike(infno);
+      return faults.take(infno);
     });
     await released;
     send(response, answer);
   };
 
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => { chunks.push(chunk); });
-    request.on('end', () => {
-      handle(request, Buffer.concat(chunks), response).catch(() => { send(response, { status: 500, body: 'simulator' }); });
-    });
-  });
-  const port = await listen(server, host, options.port ?? 0);
+  const listener = await listenHttp({ name: 'medical-insurance', port: options.port, host, largestBodyBytes: LARGEST_BODY_BYTES, answer: handle });
   return {
     institutionCode,
-    baseUrl: `http://${host}:${String(port)}`,
+    baseUrl: `http://${host}:${String(listener.port)}`,
     path,
     credentials,
     centre,
@@ -137,8 +133,7 @@ export async function startMedicalInsuranceSimulator(options: MedicalInsuranceSi
     },
     stop: async () => {
       notices?.stop();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+      await listener.stop();
       store.close();
     },
   };
@@ -152,11 +147,4 @@ function send(response: ServerResponse, answer: InterfaceAnswer): void {
   }
   response.writeHead(answer.status, { 'Content-Type': typeof answer.body === 'string' ? 'application/json; charset=utf-8' : 'application/octet-stream' });
   response.end(answer.body);
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => { resolve((server.address() as AddressInfo).port); });
-  });
 }

@@ -1,3 +1,5 @@
+import { chinaText } from '../machinery/china-time.js';
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function isFields(value: unknown): value is Fields {
@@ -26,12 +28,7 @@ export function fenOf(value: unknown): number {
   return whole === '' ? Number.NaN : Number(`${sign}${whole}${decimals.padEnd(2, '0')}`);
 }
 
-export function yuan(fen: number): string {
-  const digits = String(Math.abs(fen)).padStart(3, '0');
-  return `${fen < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
 /** `yyyy-MM-dd HH:mm:ss` in Beijing. */
 export function beijing(at: Date | string): string {
-  return new Date(new Date(at).getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+  return chinaText(new Date(at));
 }

@@ -1,3 +1,6 @@
+import type { FaultAfterExecuting, FaultBeforeExecuting } from '../machinery/answer-faults.js';
+import { FaultList } from '../machinery/fault-list.js';
+import type { RoundFault } from '../machinery/retried-posts.js';
 import type { SignerName } from './platform-keys.js';
 
 /** What a merchant can call, and where a fault can strike. `queryRefund` is a query about an undo or refund. */
@@ -5,16 +8,12 @@ export type ApiOperation = 'charge' | 'query' | 'queryRefund' | 'undo' | 'refund
 
 /** What can go wrong with one call. */
 export type ApiFault =
-  | { readonly kind: 'failBeforeExecuting'; readonly status: number }
-  | { readonly kind: 'dropBeforeExecuting' }
-  | { readonly kind: 'neverExecuteNorAnswer' }
+  | FaultBeforeExecuting
+  | FaultAfterExecuting
   /** A signed refusal of the test's choosing; nothing is executed. */
   | { readonly kind: 'refuse'; readonly code: string; readonly message?: string }
   /** The work is done, the signed answer says otherwise: 03, 04, 05, 06 … */
   | { readonly kind: 'executeThenAnswer'; readonly code: string }
-  | { readonly kind: 'executeThenFail'; readonly status: number }
-  | { readonly kind: 'executeThenNeverAnswer' }
-  | { readonly kind: 'executeThenDropConnection' }
   /** Executed and answered, but queries do not find it for a while (34). */
   | { readonly kind: 'hidden'; readonly forMs: number }
   /** A right and signed answer under a wrong status. */
@@ -33,9 +32,7 @@ export type ApiFault =
   | { readonly kind: 'truncatedBody' }
   | { readonly kind: 'notifyBeforeAnswer' };
 
-/** What can go wrong with one round of a notification; the next round is the next chance. */
-export type NotificationFault = { readonly kind: 'drop' } | { readonly kind: 'duplicate'; readonly copies: number } | { readonly kind: 'delay'; readonly delayMs: number } | NotificationFlaw;
-
+/** What can be wrong with a notification that is sent all the same. */
 export type NotificationFlaw =
   | { readonly kind: 'badSignature' }
   | { readonly kind: 'otherSigner'; readonly signer: SignerName }
@@ -71,46 +68,10 @@ export type FileFault =
   /** The layout of before, without the number of the original order. */
   | { readonly kind: 'oldLayout' };
 
-type Kinds = { readonly notification: NotificationFault; readonly fileContent: FileFault } & Readonly<Record<ApiOperation, ApiFault>>;
-export type FaultPlace = keyof Kinds;
-export type FaultRule<Place extends FaultPlace = FaultPlace> = {
-  readonly on: Place | readonly Place[];
-  readonly orderId?: string;
-  readonly times?: number | 'always';
-  readonly fault: Kinds[Place];
-};
-type Planted = { readonly rule: FaultRule; struck: number };
+type Kinds = { readonly notification: RoundFault | NotificationFlaw; readonly fileContent: FileFault } & Readonly<Record<ApiOperation, ApiFault>>;
 
-/** The faults planted in one simulator. The first that fits strikes; settlement files take every one. */
-export class FaultRules {
-  #planted: Planted[] = [];
-
-  /** Strikes `times` times (default once) and is then spent. */
-  inject<Place extends FaultPlace>(rule: FaultRule<Place>): void {
-    this.#planted.push({ rule, struck: 0 });
+export class FaultRules extends FaultList<Kinds, 'orderId'> {
+  constructor() {
+    super('orderId');
   }
-
-  clear(): void {
-    this.#planted = [];
-  }
-
-  take<Place extends FaultPlace>(place: Place, orderId?: string): Kinds[Place] | undefined {
-    const planted = this.#planted.find((candidate) => fits(candidate, place, orderId));
-    if (planted === undefined) return undefined;
-    planted.struck += 1;
-    return planted.rule.fault as Kinds[Place];
-  }
-
-  takeForFile(): readonly FileFault[] {
-    const fitting = this.#planted.filter((planted) => fits(planted, 'fileContent', undefined));
-    for (const planted of fitting) planted.struck += 1;
-    return fitting.map(({ rule }) => rule.fault as FileFault);
-  }
-}
-
-function fits({ rule, struck }: Planted, place: FaultPlace, orderId: string | undefined): boolean {
-  const places: readonly FaultPlace[] = typeof rule.on === 'string' ? [rule.on] : rule.on;
-  const times = rule.times ?? 1;
-  if (!places.includes(place) || (times !== 'always' && struck >= times)) return false;
-  return rule.orderId === undefined || rule.orderId === orderId;
 }

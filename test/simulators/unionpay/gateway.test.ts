@@ -159,7 +159,7 @@ describe('unionpay simulator: people, restarts, files', () => {
     assert.deepEqual(simulator.merchantCredentials, first.merchantCredentials);
     const answer = await ask(simulator, QUERY, question('RESTART01'), { at });
     assert.deepEqual([answer['origRespCode'], answer['queryId']], ['00', queryId]);
-    assert.deepEqual(simulator.notifications().map(({ accepted, rounds, nextAt }) => [accepted, rounds, nextAt !== undefined]), [[false, 1, true]]);
+    assert.deepEqual(simulator.notifications().map(({ accepted, roundsMade, nextAttemptAt }) => [accepted, roundsMade, nextAttemptAt !== undefined]), [[false, 1, true]]);
   });
 
   test('a notification is repeated at growing gaps, then given up', async (context) => {
@@ -170,8 +170,8 @@ describe('unionpay simulator: people, restarts, files', () => {
       await simulator.runDue();
       const [notification] = simulator.notifications();
       sentAfterMinutes.push((clock.at - NOON) / 60_000);
-      if (notification?.nextAt === undefined) break;
-      clock.at = Date.parse(notification.nextAt);
+      if (notification?.nextAttemptAt === undefined) break;
+      clock.at = Date.parse(notification.nextAttemptAt);
     }
     assert.deepEqual(sentAfterMinutes, [0, 1, 3, 7, 15, 31]);
   });

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 
+import { failsAfterExecuting, failsBeforeExecuting, sendBody } from '../machinery/answer-faults.js';
 import { formFields, readAcpRequest, signMethodOf } from './acp-request.js';
-import type { CashierDesk } from './cashier-desk.js';
+import { deskOrder, type CashierDesk } from './cashier-desk.js';
 import type { ApiFault, FaultRules } from './fault-rules.js';
 import { signedByUnionPay, type Fields, type Signing } from './message-signature.js';
 import type { NotificationQueue } from './notification-queue.js';
@@ -36,26 +37,12 @@ export class Gateway {
       this.#openPage(fields, response);
       return;
     }
-    const fault = this.#parts.faults.take(operationOf(endpoint, fields, this.#parts.doing.book), fields['orderId']);
-    if (fault !== undefined && failsBefore(fault, response)) return;
+    const fault = this.#parts.faults.take(operationOf(endpoint, fields, this.#parts.doing.book), { orderId: fields['orderId'] });
+    if (failsBeforeExecuting(fault, response)) return;
     const answer = { ...echoOf(fields), ...this.#execute(endpoint, fields, fault) };
-    switch (fault?.kind) {
-      case 'executeThenNeverAnswer':
-        return;
-      case 'executeThenDropConnection':
-        response.destroy();
-        return;
-      case 'executeThenFail':
-        errorPage(response, fault.status);
-        return;
-      case 'hidden':
-        this.#parts.doing.book.hide(fields['orderId'] ?? '', fault.forMs);
-        break;
-      case 'notifyBeforeAnswer':
-        await this.#parts.notifications.runDue();
-        break;
-      default:
-    }
+    if (failsAfterExecuting(fault, response)) return;
+    if (fault?.kind === 'hidden') this.#parts.doing.book.hide(fields['orderId'] ?? '', fault.forMs);
+    if (fault?.kind === 'notifyBeforeAnswer') await this.#parts.notifications.runDue();
     this.#send(response, fields, answer, fault);
   }
 
@@ -79,12 +66,7 @@ export class Gateway {
     const { signature = '', ...unsigned } = signed;
     const shown = fault?.kind === 'missingSignature' ? unsigned : fault?.kind === 'altered' ? { ...unsigned, ...fault.fields, signature } : signed;
     const body = Buffer.from(Object.entries(shown).map(([name, value]) => `${name}=${value}`).join('&'), 'utf8');
-    response.writeHead(fault?.kind === 'signedUnderStatus' ? fault.status : 200, { 'Content-Type': 'text/html;charset=UTF-8', 'Content-Length': String(body.length) });
-    if (fault?.kind !== 'truncatedBody') {
-      response.end(body);
-      return;
-    }
-    response.write(body.subarray(0, Math.floor(body.length / 2)), () => { response.destroy(); });
+    sendBody(response, { body, contentType: 'text/html;charset=UTF-8', fault });
   }
 
   #signingOf(fault: ApiFault | undefined): Signing {
@@ -95,7 +77,7 @@ export class Gateway {
   #openPage(fields: Fields, response: ServerResponse): void {
     const { keys, doing, cashier } = this.#parts;
     try {
-      cashier.orderPage(response, openPage(readAcpRequest(fields, keys), doing.book));
+      cashier.orderPage(response, deskOrder(openPage(readAcpRequest(fields, keys), doing.book)));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       cashier.refusalPage(response, `${error.code} ${error.message}`);
@@ -105,26 +87,6 @@ export class Gateway {
 
 function echoOf(fields: Fields): Fields {
   return Object.fromEntries(ECHOED.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]] as const])));
-}
-
-/** True when the fault has dealt with the call without executing it. */
-function failsBefore(fault: ApiFault, response: ServerResponse): boolean {
-  switch (fault.kind) {
-    case 'failBeforeExecuting':
-      errorPage(response, fault.status);
-      return true;
-    case 'dropBeforeExecuting':
-      response.destroy();
-      return true;
-    case 'neverExecuteNorAnswer':
-      return true;
-    default:
-      return false;
-  }
-}
-
-function errorPage(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'Content-Type': 'text/html' }).end(`<html><body>${String(status)} gateway error</body></html>`);
 }
 
 /** Our numbers and not one field of an outcome. */

@@ -1,9 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createPrivateKey, createPublicKey, randomBytes, type KeyObject } from 'node:crypto';
 
-import { writeCertificate, type Name } from '../alipay/certificate-writer.js';
+import { writeCertificate, type Name } from '../machinery/certificate-writer.js';
+import { privatePem, randomSerial, rsaKeys, type KeyPair } from '../machinery/key-pairs.js';
+import { keptKeys } from '../machinery/secret-files.js';
 
 /** What a merchant gets from UnionPay: what the hospital's channel plugin is configured with. */
 export type MerchantCredentials = {
@@ -28,27 +27,15 @@ export type PlatformKeys = {
   readonly signers: Readonly<Record<SignerName, { readonly certificatePem: string; readonly key: KeyObject }>>;
 };
 
-export const CREDENTIALS_FILE_NAME = 'merchant-credentials.json';
-const KEYS_FILE_NAME = 'platform-keys.json';
 const DAY_MS = 86_400_000;
 const UNIONPAY = '中国银联股份有限公司';
 const AUTHORITY = { country: 'CN', organisation: 'Simulated Financial Certification Authority', unit: 'Authority' } as const;
 
-let keysOfThisProcess: Promise<StoredKeys> | undefined;
+const kept = keptKeys({ make: makeKeys, credentialsOf: ({ credentials }: StoredKeys) => credentials });
 
-/** Reads the keys from the data folder, or makes them at the first start. Simulators without a folder share one set: tests start many of them. */
+/** Of the data folder, made at the first start; without a folder, of this process. */
 export async function loadOrMakeKeys(dataFolder: string | undefined, now: Date): Promise<PlatformKeys> {
-  if (dataFolder === undefined) {
-    keysOfThisProcess ??= makeKeys(now);
-    return opened(await keysOfThisProcess);
-  }
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const file = join(dataFolder, KEYS_FILE_NAME);
-  if (existsSync(file)) return opened(JSON.parse(readFileSync(file, 'utf8')) as StoredKeys);
-  const keys = await makeKeys(now);
-  writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.credentials);
-  writeSecretFile(file, keys);
-  return opened(keys);
+  return opened(await kept(dataFolder, now));
 }
 
 function opened({ credentials, signers }: StoredKeys): PlatformKeys {
@@ -72,7 +59,7 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
   const foreignName: Name = { ...AUTHORITY, commonName: 'Foreign CA' };
   const leafName = (owner: string): Name => ({ country: 'CN', organisation: 'Simulated OCA1', unit: 'Enterprises', commonName: `041@Z2026-1@${owner}@SIM00001` });
   const authority = (subject: Name, issuer: Name, publicKey: KeyObject, issuerKey: KeyObject): string => writeCertificate({ serialNumber: randomSerial(), subject, issuer, publicKey, issuerKey, isAuthority: true, ...ofAuthorities });
-  const leaf = (owner: string, keys: Keys, validity: typeof lasting, from: { readonly issuer: Name; readonly issuerKey: KeyObject } = { issuer: middleName, issuerKey: middle.privateKey }): StoredSigner => ({
+  const leaf = (owner: string, keys: KeyPair, validity: typeof lasting, from: { readonly issuer: Name; readonly issuerKey: KeyObject } = { issuer: middleName, issuerKey: middle.privateKey }): StoredSigner => ({
     certificatePem: writeCertificate({ serialNumber: randomSerial(), subject: leafName(owner), publicKey: keys.publicKey, isAuthority: false, ...from, ...validity }),
     keyPem: privatePem(keys.privateKey),
   });
@@ -99,26 +86,4 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
       ownMiddle: { ...ownMiddle, certificatePem: `${ownMiddle.certificatePem}${broughtAlong}` },
     },
   };
-}
-
-type Keys = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
-
-function rsaKeys(): Promise<Keys> {
-  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-}
-
-/** 16 bytes, the first between 0x40 and 0x7f: positive in DER. */
-function randomSerial(): string {
-  const bytes = randomBytes(16);
-  bytes.writeUInt8(0x40 | (bytes.readUInt8(0) & 0x3f), 0);
-  return bytes.toString('hex');
-}
-
-function privatePem(key: KeyObject): string {
-  return String(key.export({ format: 'pem', type: 'pkcs8' }));
-}
-
-function writeSecretFile(path: string, value: object): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
 }

@@ -37,7 +37,7 @@ export class SettlementDesk {
     const start = momentOf(`${day}000000`)?.getTime() ?? Number.POSITIVE_INFINITY;
     if (!readyAtOnce && now().getTime() < start + READY_AFTER_MS) throw new Refusal('98', '文件不存在');
     const rows = book.list().filter(({ state, doneAt }) => state === 'succeeded' && doneAt !== undefined && settlementDayOf(new Date(doneAt), cutOff) === day);
-    const planted = faults.takeForFile();
+    const planted = faults.takeAll('fileContent');
     const zip = settlementZip({ merId, day, rows }, planted);
     const pack = planted.some(({ kind }) => kind === 'rawDeflate') ? deflateRawSync : deflateSync;
     return { fileName: `${merId}_${day}.zip`, fileContent: pack(zip).toString('base64') };

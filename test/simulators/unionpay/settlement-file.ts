@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 
-import { writeZip } from '../alipay/zip-writer.js';
+import { writeZip } from '../machinery/zip-writer.js';
 import { momentOf, stampOf } from './beijing-time.js';
 import type { FileFault } from './fault-rules.js';
 import type { SimulatedTransaction } from './simulated-records.js';

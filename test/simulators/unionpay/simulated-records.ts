@@ -1,3 +1,5 @@
+import type { RetriedPost } from '../machinery/retried-posts.js';
+
 export type SignMethod = '01' | '11' | '12';
 export type TransactionType = '01' | '31' | '04';
 
@@ -46,17 +48,10 @@ export type PayerBehaviour = 'paysAtOnce' | 'asksPassword' | 'balanceNotEnough';
 /** The code in a payer's wallet; one order may use it. */
 export type SimulatedPaymentCode = { readonly code: string; readonly behaviour: PayerBehaviour; readonly isECny: boolean; readonly usedBy: string | undefined };
 
-export type NotificationAttempt = { readonly at: string; readonly status: number | null; readonly sent: string };
-
-export type SimulatedNotification = {
-  readonly id: string;
+export type NotificationContent = {
   readonly orderId: string;
-  readonly url: string;
   /** Everything but what the signature adds. */
   readonly fields: Readonly<Record<string, string>>;
   readonly signMethod: SignMethod;
-  readonly attempts: readonly NotificationAttempt[];
-  readonly rounds: number;
-  readonly nextAt: string | undefined;
-  readonly accepted: boolean;
 };
+export type SimulatedNotification = RetriedPost<NotificationContent>;

@@ -1,20 +1,18 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-
+import { listenHttp } from '../machinery/http-listener.js';
+import type { PostedMessage } from '../machinery/retried-posts.js';
+import { credentialsFileIn } from '../machinery/secret-files.js';
 import { CashierDesk } from './cashier-desk.js';
 import { FaultRules } from './fault-rules.js';
 import { Gateway } from './gateway.js';
-import { NotificationQueue, RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
+import { NotificationQueue, RETRY_GAPS_MS, type NotificationVariation } from './notification-queue.js';
 import { ENDPOINTS } from './operations.js';
-import { CREDENTIALS_FILE_NAME, loadOrMakeKeys, type MerchantCredentials, type SignerName } from './platform-keys.js';
+import { loadOrMakeKeys, type MerchantCredentials, type SignerName } from './platform-keys.js';
 import { SettlementDesk } from './settlement-desk.js';
 import type { PayerBehaviour, SimulatedNotification, SimulatedTransaction } from './simulated-records.js';
 import { SimulatorStore } from './simulator-store.js';
 import { TransactionBook, type PayOptions } from './transaction-book.js';
 import { transactionFields } from './transaction-fields.js';
 
-const LARGEST_BODY_BYTES = 256 * 1024;
 /** What merchants without a reachable address write: nothing is sent there. */
 const NO_NOTIFICATION = /^https?:\/\/www\.specialurl\.com/i;
 
@@ -59,7 +57,7 @@ export type UnionPaySimulator = {
   /** From now on UnionPay signs with this certificate. */
   readonly signAs: (signer: SignerName) => void;
   /** A notification as headers and bytes, unsent: genuine, or with something wrong. */
-  readonly makeNotification: (orderId: string, variation?: NotificationVariation) => NotificationMessage;
+  readonly makeNotification: (orderId: string, variation?: NotificationVariation) => PostedMessage;
   /** Does everything that is due by the simulator's clock and waits for it. */
   readonly runDue: () => Promise<void>;
   readonly stop: () => Promise<void>;
@@ -67,10 +65,10 @@ export type UnionPaySimulator = {
 
 /** Starts a UnionPay simulator and resolves when it listens. */
 export async function startUnionPaySimulator(options: UnionPaySimulatorOptions = {}): Promise<UnionPaySimulator> {
-  const { now = () => new Date(), host = '127.0.0.1', cutOff = '2300' } = options;
-  const keys = await loadOrMakeKeys(options.dataFolder, now());
+  const { now = () => new Date(), port, host, dataFolder, cutOff = '2300' } = options;
+  const keys = await loadOrMakeKeys(dataFolder, now());
   const { merId } = keys.credentials;
-  const store = new SimulatorStore(options.dataFolder);
+  const store = new SimulatorStore(dataFolder);
   const faults = new FaultRules();
   let signerNow: SignerName = 'unionpay';
   const signer = (): SignerName => signerNow;
@@ -91,12 +89,21 @@ export async function startUnionPaySimulator(options: UnionPaySimulatorOptions =
   const settlements = new SettlementDesk({ book, faults, now, merId, cutOff, readyAtOnce: options.filesReadyAtOnceForTests ?? false });
   const cashier = new CashierDesk(book);
   const gateway = new Gateway({ keys, faults, notifications, cashier, signer, doing: { book, settlements, now, merId, cutOff, unpaidAnswer: options.unpaidAnswer ?? '05' } });
-  const server = serverOf(gateway, cashier);
-  const port = await listen(server, options.port ?? 0, host);
+  const listener = await listenHttp({
+    name: 'unionpay',
+    port,
+    host,
+    answer: (request, bytes, response) => {
+      const body = bytes.toString('utf8');
+      const { pathname } = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
+      const endpoint = request.method === 'POST' ? ENDPOINTS[pathname] : undefined;
+      return endpoint === undefined ? cashier.handle(request, body, response) : gateway.handle(endpoint, body, response);
+    },
+  });
   return {
-    baseUrl: `http://127.0.0.1:${String(port)}`,
+    baseUrl: `http://127.0.0.1:${String(listener.port)}`,
     merchantCredentials: keys.credentials,
-    credentialsFile: options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME),
+    credentialsFile: credentialsFileIn(dataFolder),
     faults,
     find: (orderId) => book.find(orderId),
     transactions: () => book.list(),
@@ -114,48 +121,9 @@ export async function startUnionPaySimulator(options: UnionPaySimulatorOptions =
     },
     runDue: () => notifications.runDue(),
     stop: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => { server.close(() => { resolve(); }); });
+      await listener.stop();
       await notifications.stop();
       store.close();
     },
   };
-}
-
-function serverOf(gateway: Gateway, cashier: CashierDesk): Server {
-  return createServer((request, response) => {
-    const serve = async (): Promise<void> => {
-      const body = await wholeBody(request);
-      const { pathname } = URL.parse(request.url ?? '/', 'http://localhost') ?? new URL('http://localhost/');
-      const endpoint = request.method === 'POST' ? ENDPOINTS[pathname] : undefined;
-      if (body === undefined) response.writeHead(413, { Connection: 'close' }).end();
-      else if (endpoint === undefined) cashier.handle(request, body, response);
-      else await gateway.handle(endpoint, body, response);
-    };
-    serve().catch((error: unknown) => {
-      // A caller that hung up half way is no news; anything else is a bug of the simulator and must be seen.
-      if (!request.destroyed || request.complete) console.error('unionpay simulator:', error);
-      response.destroy();
-    });
-  });
-}
-
-/** `undefined` when the body is larger than any call's. */
-async function wholeBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => { resolve((server.address() as AddressInfo).port); });
-  });
 }

@@ -41,7 +41,7 @@ export class BillDesk {
   tradeBill(query: URLSearchParams, origin: string): BillLink {
     const day = this.#readDay(query);
     const type = readChoice(query, 'bill_type', ['ALL', 'SUCCESS', 'REFUND']);
-    const faults = this.#options.faults.takeForBill();
+    const faults = this.#options.faults.takeAll('bill');
     const file = tradeBillFile({ ledger: this.#options.ledger(), day, type, faults, subMerchantId: query.get('sub_mchid') ?? undefined });
     const hashMismatch = faults.some(({ kind }) => kind === 'hashMismatch');
     return this.#link({ file, query, origin, hashMismatch });
@@ -50,7 +50,7 @@ export class BillDesk {
   fundFlowBill(query: URLSearchParams, origin: string): BillLink {
     const day = this.#readDay(query);
     const account = readChoice(query, 'account_type', ['BASIC', 'OPERATION', 'FEES']);
-    const fault = this.#options.faults.take('fundBill', {});
+    const fault = this.#options.faults.take('fundBill');
     const file = account === 'BASIC' ? fundFlowBillFile({ ledger: this.#options.ledger(), day, fault }) : undefined;
     return this.#link({ file, query, origin, hashMismatch: fault?.kind === 'hashMismatch' });
   }
@@ -61,7 +61,7 @@ export class BillDesk {
     const account = readChoice(query, 'account_type', ['BASIC', 'OPERATION', 'FEES']);
     if (query.get('algorithm') !== 'AEAD_AES_256_GCM') throw parameterRefusal('algorithm 取值不在允许范围内', { field: '/algorithm', value: query.get('algorithm'), location: 'query' });
     if (query.get('sub_mchid') !== this.#options.subMerchantId) throw new ApiRefusal({ status: 403, code: 'NO_AUTH', message: '特约子商户未授权服务商的产品权限' });
-    const fault = this.#options.faults.take('fundBill', {});
+    const fault = this.#options.faults.take('fundBill');
     const file = account === 'BASIC' ? fundFlowBillFile({ ledger: this.#options.ledger(), day, subMerchantId: this.#options.subMerchantId, fault }) : undefined;
     if (file === undefined) throw new ApiRefusal({ status: 400, code: 'NO_STATEMENT_EXIST', message: '账单文件不存在' });
     const middle = Math.floor(file.length / 2);

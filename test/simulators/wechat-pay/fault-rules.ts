@@ -1,3 +1,5 @@
+import { FaultList } from '../machinery/fault-list.js';
+import type { RoundFault } from '../machinery/retried-posts.js';
 import type { SettledRefundStatus } from './simulated-records.js';
 
 export type ApiOperation =
@@ -64,13 +66,10 @@ export type ApiFault =
   | { readonly kind: 'notifyBeforeAnswer' };
 
 /** What can go wrong with one attempt to notify. Each replaces that attempt; the retry is the next attempt. */
-export type NotificationFault =
-  /** Never leaves; counts as a failed attempt, so it is retried on schedule. */
-  | { readonly kind: 'drop' }
-  /** Sent `copies` more times at once, whatever the merchant answers. */
-  | { readonly kind: 'duplicate'; readonly copies: number }
-  /** Sent later, so that others overtake it. Applies once to a notification. */
-  | { readonly kind: 'delay'; readonly delayMs: number }
+export type NotificationFault = RoundFault | NotificationFlaw;
+
+/** What can be wrong with a notification that is sent all the same. */
+export type NotificationFlaw =
   | { readonly kind: 'forgedSignature' }
   /** The probe goes out first, the real notification right after it. */
   | { readonly kind: 'signatureProbe' }
@@ -120,72 +119,8 @@ type FaultKinds = {
   readonly fundBill: FundBillFault;
 } & Readonly<Record<ApiOperation, ApiFault>>;
 
-export type FaultPlace = keyof FaultKinds;
-
-/** Where a fault strikes, whom, how often (once when not said), and what it is. */
-export type FaultRule<Place extends FaultPlace = FaultPlace> = {
-  readonly on: Place;
-  readonly outTradeNo?: string;
-  readonly outRefundNo?: string;
-  readonly times?: number | 'always';
-  readonly fault: FaultKinds[Place];
-};
-
-/** A planted fault: how often it struck, and the way to take it out. */
-export type PlantedFault = { readonly timesStruck: () => number; readonly remove: () => void };
-
-type Target = { readonly outTradeNo?: string | undefined; readonly outRefundNo?: string | undefined };
-type Planted = { readonly rule: FaultRule; struck: number };
-
-/** The faults planted in one simulator. The first planted rule that fits an event strikes it; bills take every rule at once. */
-export class FaultRules {
-  #planted: Planted[] = [];
-
-  /** Plants a fault; it strikes `times` times (default once) and is then spent. */
-  inject<Place extends FaultPlace>(rule: FaultRule<Place>): PlantedFault {
-    const planted: Planted = { rule, struck: 0 };
-    this.#planted.push(planted);
-    return {
-      timesStruck: () => planted.struck,
-      remove: () => {
-        this.#planted = this.#planted.filter((other) => other !== planted);
-      },
-    };
+export class FaultRules extends FaultList<FaultKinds, 'outTradeNo' | 'outRefundNo'> {
+  constructor() {
+    super('outTradeNo', 'outRefundNo');
   }
-
-  clear(): void {
-    this.#planted = [];
-  }
-
-  /** Takes the fault that strikes this event, if any. */
-  take<Place extends FaultPlace>(place: Place, target: Target): FaultKinds[Place] | undefined {
-    for (const planted of this.#planted) {
-      if (!isRuleOf(planted.rule, place) || !fits(planted, target)) continue;
-      planted.struck += 1;
-      return planted.rule.fault;
-    }
-    return undefined;
-  }
-
-  /** Takes every fault for one bill file. */
-  takeForBill(): readonly BillFault[] {
-    const faults: BillFault[] = [];
-    for (const planted of this.#planted) {
-      if (!isRuleOf(planted.rule, 'bill') || !fits(planted, {})) continue;
-      planted.struck += 1;
-      faults.push(planted.rule.fault);
-    }
-    return faults;
-  }
-}
-
-function isRuleOf<Place extends FaultPlace>(rule: FaultRule, place: Place): rule is FaultRule<Place> {
-  return rule.on === place;
-}
-
-function fits({ rule, struck }: Planted, target: Target): boolean {
-  const times = rule.times ?? 1;
-  if (times !== 'always' && struck >= times) return false;
-  if (rule.outTradeNo !== undefined && rule.outTradeNo !== target.outTradeNo) return false;
-  return rule.outRefundNo === undefined || rule.outRefundNo === target.outRefundNo;
 }

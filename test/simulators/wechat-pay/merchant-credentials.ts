@@ -1,10 +1,9 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate, type KeyObject } from 'node:crypto';
 
+import { selfSignedCertificate } from '../machinery/certificate-writer.js';
+import { privatePem, publicPem, randomSerial, rsaKeys, type KeyPair } from '../machinery/key-pairs.js';
+import { keptKeys } from '../machinery/secret-files.js';
 import { randomDigits, randomText } from './random-text.js';
-import { selfSignedCertificate } from './self-signed-certificate.js';
 
 /** Everything a merchant downloads from the merchant console or receives there: what the hospital's channel plugin is configured with. */
 export type MerchantCredentials = {
@@ -51,8 +50,6 @@ type StoredKeys = {
   readonly publicKeyModePrivateKeyPem: string;
 };
 
-export const CREDENTIALS_FILE_NAME = 'merchant-credentials.json';
-const PLATFORM_KEYS_FILE_NAME = 'platform-keys.json';
 const CERTIFICATE_LIFE_MS = 5 * 365 * 86_400_000;
 
 /** Numbers of the merchant that are no secrets and the same for every simulator. */
@@ -63,28 +60,16 @@ const FIXED_NUMBERS = {
   subMerchant: { merchantId: '1600000002', appId: 'wx0000000000000002', miniProgramAppId: 'wx0000000000000012' },
 } as const;
 
-let keysOfThisProcess: Promise<StoredKeys> | undefined;
+const kept = keptKeys({
+  make: makeKeys,
+  credentialsOf: ({ merchantCredentials }: StoredKeys) => merchantCredentials,
+  // A folder of before API v2 has no key for it: such a merchant is made anew, its ledger stays.
+  isWhole: ({ merchantCredentials }) => typeof merchantCredentials.apiV2Key === 'string',
+});
 
-/**
- * Reads the keys from the data folder, or makes and writes them at the first start. Without a folder the process makes one set and all
- * folderless simulators share it: three RSA keys cost about half a second, and tests start many simulators.
- */
+/** Of the data folder, made at the first start; without a folder, of this process. */
 export async function loadOrMakePlatformKeys(dataFolder: string | undefined, now: Date): Promise<PlatformKeys> {
-  if (dataFolder === undefined) {
-    keysOfThisProcess ??= makeKeys(now);
-    return opened(await keysOfThisProcess);
-  }
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const keysFile = join(dataFolder, PLATFORM_KEYS_FILE_NAME);
-  if (existsSync(keysFile)) {
-    const kept = JSON.parse(readFileSync(keysFile, 'utf8')) as StoredKeys;
-    // A folder of before API v2 has no key for it: such a merchant is made anew, its ledger stays.
-    if (typeof kept.merchantCredentials.apiV2Key === 'string') return opened(kept);
-  }
-  const keys = await makeKeys(now);
-  writeSecretFile(join(dataFolder, CREDENTIALS_FILE_NAME), keys.merchantCredentials);
-  writeSecretFile(keysFile, keys);
-  return opened(keys);
+  return opened(await kept(dataFolder, now));
 }
 
 function opened(stored: StoredKeys): PlatformKeys {
@@ -127,7 +112,7 @@ function makeCertificate(commonName: string, now: Date): { readonly serial: stri
 }
 
 async function makeKeys(now: Date): Promise<StoredKeys> {
-  const [merchant, certificate, publicKeyMode] = await Promise.all([makeRsaKeys(), makeRsaKeys(), makeRsaKeys()]);
+  const [merchant, certificate, publicKeyMode] = await Promise.all([rsaKeys(), rsaKeys(), rsaKeys()]);
   const serial = certificateSerial();
   const merchantSerial = certificateSerial();
   const certificatePem = selfSignedCertificate({
@@ -158,7 +143,7 @@ async function makeKeys(now: Date): Promise<StoredKeys> {
   };
 }
 
-function merchantCertificate(serialNumber: string, { publicKey, privateKey }: { readonly publicKey: KeyObject; readonly privateKey: KeyObject }, now: Date): string {
+function merchantCertificate(serialNumber: string, { publicKey, privateKey }: KeyPair, now: Date): string {
   return selfSignedCertificate({
     serialNumber,
     commonName: '1600000001',
@@ -170,26 +155,7 @@ function merchantCertificate(serialNumber: string, { publicKey, privateKey }: { 
   });
 }
 
-function makeRsaKeys(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }> {
-  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-}
-
-/** 20 bytes, the first between 0x40 and 0x7f: positive in DER, and always 40 digits as WeChat Pay's serials are. */
+/** Always 40 upper-case digits, as WeChat Pay's serials are. */
 function certificateSerial(): string {
-  const bytes = randomBytes(20);
-  bytes.writeUInt8(0x40 | (bytes.readUInt8(0) & 0x3f), 0);
-  return bytes.toString('hex').toUpperCase();
-}
-
-function privatePem(key: KeyObject): string {
-  return String(key.export({ format: 'pem', type: 'pkcs8' }));
-}
-
-function publicPem(key: KeyObject): string {
-  return String(key.export({ format: 'pem', type: 'spki' }));
-}
-
-function writeSecretFile(path: string, value: object): void {
-  writeFileSync(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
+  return randomSerial(20).toUpperCase();
 }

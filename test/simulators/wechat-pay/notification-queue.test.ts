@@ -14,7 +14,7 @@ import {
 } from './merchant-for-tests.js';
 import { RETRY_GAPS_MS } from './notification-queue.js';
 import type { SigningMode } from './platform-signature.js';
-import type { SimulatorTimers } from './simulator-timers.js';
+import type { SimulatorTimers } from '../machinery/simulator-timers.js';
 import { startWechatPaySimulator, type WechatPaySimulator } from './start-wechat-pay-simulator.js';
 
 const START = new Date('2026-11-22T10:00:00+08:00');

@@ -1,3 +1,4 @@
+import type { RetriedPost } from '../machinery/retried-posts.js';
 import type { SigningMode } from './platform-signature.js';
 
 /** WeChat Pay's `trade_state`. The last three are only of scanned codes. */
@@ -67,35 +68,16 @@ export type SimulatedRefund = {
   readonly signingMode: SigningMode;
 };
 
-export type NotificationAttempt = {
-  readonly at: string;
-  /** HTTP status of the merchant's answer; `null` when nothing was sent or nothing came back. */
-  readonly status: number | null;
-  /** What was sent: the real thing, or the fault that replaced it. */
-  readonly sent: string;
-};
-
-export type SimulatedNotification = {
-  readonly id: string;
+export type NotificationContent = {
   readonly eventType: 'TRANSACTION.SUCCESS' | 'REFUND.SUCCESS' | 'REFUND.ABNORMAL' | 'REFUND.CLOSED' | 'MEDICAL_INSURANCE.SUCCESS';
   readonly outTradeNo: string;
   readonly outRefundNo: string | undefined;
   readonly transactionId: string;
-  readonly url: string;
-  readonly createdAt: string;
   /** The plaintext of the resource. */
   readonly plaintext: string;
   readonly signingMode: SigningMode;
-  /** Waits between attempts where they are not those of payments. */
-  readonly retryGapsMs?: readonly number[];
-  readonly attempts: readonly NotificationAttempt[];
-  readonly roundsMade: number;
-  /** `undefined` when it was accepted or the retries are used up. */
-  readonly nextAttemptAt: string | undefined;
-  readonly accepted: boolean;
-  /** A delay fault applies once to a notification. */
-  readonly delayed: boolean;
 };
+export type SimulatedNotification = RetriedPost<NotificationContent>;
 
 /** What happens when the code is scanned. */
 export type PayerBehaviour = 'paysAtOnce' | 'asksPassword' | 'balanceNotEnough' | 'payFails';

@@ -1,14 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { listenHttp, type HttpListener } from '../machinery/http-listener.js';
+import type { PostedMessage } from '../machinery/retried-posts.js';
+import { credentialsFileIn } from '../machinery/secret-files.js';
+import { realTimers, type SimulatorTimers } from '../machinery/simulator-timers.js';
 import type { FaultRules } from './fault-rules.js';
-import { addMerchantCertificate, changePlatformCertificate, CREDENTIALS_FILE_NAME, loadOrMakePlatformKeys, type MerchantCredentials, type PlatformKeys } from './merchant-credentials.js';
-import { RETRY_GAPS_MS, type NotificationMessage, type NotificationVariation } from './notification-queue.js';
+import { addMerchantCertificate, changePlatformCertificate, loadOrMakePlatformKeys, type MerchantCredentials, type PlatformKeys } from './merchant-credentials.js';
+import { RETRY_GAPS_MS, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
 import type { PayerBehaviour, SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
-import { realTimers, type SimulatorTimers } from './simulator-timers.js';
 import { WalletDesk } from './wallet-desk.js';
 import { WechatPayPlatform, type NotificationSubject } from './wechat-pay-platform.js';
 
@@ -77,7 +77,7 @@ export type WechatPaySimulator = {
   /** The same for a refund's notification. */
   readonly notifyRefundAgain: (outRefundNo: string) => Promise<number | null>;
   /** A payment or refund notification as headers and bytes, unsent: genuine, or with something wrong. */
-  readonly makeNotification: (subject: NotificationSubject, variation?: NotificationVariation) => NotificationMessage;
+  readonly makeNotification: (subject: NotificationSubject, variation?: NotificationVariation) => PostedMessage;
   /** WeChat Pay signs with another platform certificate from now on; the old one is still offered. Gives its serial. */
   readonly changePlatformCertificate: () => string;
   /** A further merchant API certificate, accepted beside the first. */
@@ -112,15 +112,9 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
     pay: (outTradeNo) => platform.pay(outTradeNo, {}),
     newPaymentCode: (behaviour, bankType) => platform.codes.make(behaviour, bankType).code,
   });
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    void serve({ request, response, platform, wallet });
-  };
-  const { tls } = options;
-  const server = tls === undefined ? createServer(onRequest) : createTlsServer({ key: tls.keyPem, cert: tls.certificatePem, requestCert: true, rejectUnauthorized: false }, onRequest);
   try {
-    const port = await listen(server, { port: options.port ?? 0, host: options.host ?? '127.0.0.1' });
-    const credentialsFile = options.dataFolder === undefined ? undefined : join(options.dataFolder, CREDENTIALS_FILE_NAME);
-    return simulatorOf({ platform, server, port, origin: tls === undefined ? 'http://127.0.0.1' : 'https://localhost', keys, now, credentialsFile });
+    const listener = await listenHttp({ name: 'wechat-pay', port: options.port, host: options.host, tls: options.tls, largestBodyBytes: LARGEST_BODY_BYTES, answer: (...call) => answer(platform, wallet, ...call) });
+    return simulatorOf({ platform, listener, origin: options.tls === undefined ? 'http://127.0.0.1' : 'https://localhost', keys, now, credentialsFile: credentialsFileIn(options.dataFolder) });
   } catch (error) {
     await platform.stop();
     platform.close();
@@ -130,14 +124,14 @@ export async function startWechatPaySimulator(options: WechatPaySimulatorOptions
 
 function simulatorOf(running: {
   platform: WechatPayPlatform;
-  server: Server | TlsServer;
-  port: number;
+  listener: HttpListener;
   keys: PlatformKeys;
   now: () => Date;
   origin: string;
   credentialsFile: string | undefined;
 }): WechatPaySimulator {
-  const { platform, server, port } = running;
+  const { platform, listener } = running;
+  const { port } = listener;
   const { orders, refunds, notifications } = platform;
   return {
     port,
@@ -175,70 +169,18 @@ function simulatorOf(running: {
     addMerchantCertificate: () => addMerchantCertificate(running.keys, running.now()),
     runDue: () => platform.runDue(),
     stop: async () => {
-      await closeServer(server);
+      await listener.stop();
       await platform.stop();
       platform.close();
     },
   };
 }
 
-async function serve(served: { request: IncomingMessage; response: ServerResponse; platform: WechatPayPlatform; wallet: WalletDesk }): Promise<void> {
-  const { request, response, wallet } = served;
-  const { api, v2, authorisation } = served.platform;
-  try {
-    const body = await readWhole(request);
-    if (body === undefined) {
-      response.writeHead(413, { Connection: 'close' }).end();
-    } else if ((request.url ?? '').startsWith('/v3/')) {
-      await api.handle(request, body, response);
-    } else if (v2.serves(request.url ?? '')) {
-      await v2.handle(request, body, response);
-    } else if (authorisation.serves(request.url ?? '')) {
-      authorisation.handle(request, response);
-    } else {
-      wallet.handle(request, body, response);
-    }
-  } catch (error) {
-    // A caller that hung up half way is no news; anything else is a bug of the simulator and must be seen.
-    if (!request.destroyed || request.complete) console.error('wechat-pay simulator:', error);
-    response.destroy();
-  }
-}
-
-/** `undefined` when the body is larger than any API call's. */
-async function readWhole(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > LARGEST_BODY_BYTES) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks);
-}
-
-function listen(server: Server | TlsServer, at: { port: number; host: string }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(at.port, at.host, () => {
-      server.off('error', reject);
-      const address = server.address();
-      resolve(isAddressInfo(address) ? address.port : at.port);
-    });
-  });
-}
-
-/** Unanswered callers are cut off: a fault may have left them waiting for ever. */
-function closeServer(server: Server | TlsServer): Promise<void> {
-  server.closeAllConnections();
-  return new Promise((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-  });
-}
-
-function isAddressInfo(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
+function answer(platform: WechatPayPlatform, wallet: WalletDesk, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> | void {
+  const { api, v2, authorisation } = platform;
+  const { url = '' } = request;
+  if (url.startsWith('/v3/')) return api.handle(request, body, response);
+  if (v2.serves(url)) return v2.handle(request, body, response);
+  if (authorisation.serves(url)) return authorisation.handle(request, response);
+  wallet.handle(request, body, response);
 }

@@ -1,3 +1,4 @@
+import { yuanText } from '../machinery/yuan-text.js';
 import type { PayerBehaviour, SimulatedOrder } from './simulated-records.js';
 
 export const PAYER_BEHAVIOURS: readonly PayerBehaviour[] = ['paysAtOnce', 'asksPassword', 'balanceNotEnough', 'payFails'];
@@ -7,7 +8,7 @@ const BEHAVIOUR_LABELS: Readonly<Record<PayerBehaviour, string>> = { paysAtOnce:
 export function walletListPage(orders: readonly SimulatedOrder[]): string {
   const items = orders.map(
     (order) => `<li><a href="/wallet/pay?pr=${encodeURIComponent(order.code)}" data-out-trade-no="${escapeHtml(order.outTradeNo)}">
-      <span>${escapeHtml(order.description)}<small>${escapeHtml(order.outTradeNo)}</small></span><b>¥${yuan(order.totalFen)}</b></a></li>`,
+      <span>${escapeHtml(order.description)}<small>${escapeHtml(order.outTradeNo)}</small></span><b>¥${yuanText(order.totalFen)}</b></a></li>`,
   );
   const list = items.length === 0 ? '<p class="quiet">没有待支付的订单</p>' : `<ul>${items.join('')}</ul>`;
   const codes = PAYER_BEHAVIOURS.map((behaviour) => `<button class="cancel" name="behaviour" value="${behaviour}">${BEHAVIOUR_LABELS[behaviour]}</button>`);
@@ -19,7 +20,7 @@ export function walletPayPage(order: SimulatedOrder, merchantName: string): stri
   return page(
     '确认支付',
     `<h1>${escapeHtml(merchantName)}</h1>
-    <p class="amount">¥<span id="amount">${yuan(order.totalFen)}</span></p>
+    <p class="amount">¥<span id="amount">${yuanText(order.totalFen)}</span></p>
     <dl><dt>商品</dt><dd>${escapeHtml(order.description)}</dd><dt>商户单号</dt><dd>${escapeHtml(order.outTradeNo)}</dd></dl>
     <form method="post" action="/wallet/pay">
       <input type="hidden" name="pr" value="${escapeHtml(order.code)}">
@@ -58,11 +59,6 @@ button{display:block;width:100%;border:0;border-radius:8px;padding:.8rem;font:in
 ul{list-style:none;margin:0;padding:0}li a{display:flex;justify-content:space-between;gap:1rem;padding:.9rem 0;border-bottom:1px solid #eee;color:inherit;text-decoration:none}
 small{display:block;color:#888}.quiet{color:#777;text-align:center}.mark{font-size:3rem;text-align:center;margin:0}.good{color:#07c160}.bad{color:#e64340}
 </style></head><body><header>模拟微信钱包</header><main>${content}</main></body></html>`;
-}
-
-function yuan(fen: number): string {
-  const digits = String(fen).padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
 function escapeHtml(text: string): string {

@@ -18,7 +18,7 @@ import { RequestVerifier } from './request-signature.js';
 import type { SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
 import { SimulatorStore } from './simulator-store.js';
 import { V2Interface } from './v2-interface.js';
-import type { SimulatorTimers } from './simulator-timers.js';
+import type { SimulatorTimers } from '../machinery/simulator-timers.js';
 
 export type WechatPayPlatformOptions = {
   readonly keys: PlatformKeys;

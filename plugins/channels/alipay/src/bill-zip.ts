@@ -18,7 +18,7 @@ export async function readBillZip(bytes: Uint8Array): Promise<BillFiles> {
   if (zip.entryCount > MOST_FILES) throw new Error('the bill archive holds too many files');
   const files: { detail?: Buffer; summary?: Buffer } = {};
   for await (const entry of zip.eachEntry()) {
-    const name = new TextDecoder((entry.generalPurposeBitFlag & UTF8_NAME) === 0 ? 'gb18030' : 'utf-8').decode(entry.fileName);
+    const name = new TextDecoder((entry.generalPurposeBitFlag & UTF8_NAME) === 0 ? 'gb18030' : 'utf-8').decode(entry.fileNameRaw);
     const part = /业务明细[(（]汇总[)）]\.csv$/.test(name) ? 'summary' : name.endsWith('业务明细.csv') ? 'detail' : undefined;
     if (part === undefined) continue;
     if (files[part] !== undefined) throw new Error(`the bill archive holds two files for its ${part}`);

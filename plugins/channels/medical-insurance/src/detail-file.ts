@@ -64,7 +64,7 @@ export async function unzipText(bytes: Uint8Array): Promise<Buffer | undefined> 
     const found: Buffer[] = [];
     for await (const entry of zip.eachEntry()) {
       // Names may be GBK; the ending is ASCII in either.
-      if (!Buffer.from(entry.fileName).toString('latin1').toLowerCase().endsWith('.txt')) continue;
+      if (!entry.fileNameRaw.toString('latin1').toLowerCase().endsWith('.txt')) continue;
       if (entry.uncompressedSize > LARGEST_FILE_BYTES || found.length > 0) return undefined;
       const chunks: Buffer[] = [];
       for await (const chunk of await zip.openReadStreamPromise(entry)) if (Buffer.isBuffer(chunk)) chunks.push(chunk);

@@ -39,7 +39,7 @@ async function unzipped(bytes: Buffer, stamp: string, merId: string): Promise<{ 
   if (zip.entryCount > MOST_FILES) throw new Error('the archive holds too many files');
   const files: { ZM?: Buffer; ZME?: Buffer } = {};
   for await (const entry of zip.eachEntry()) {
-    const [, fileStamp, kind, owner] = /^INN(\d{6})\d{2}(ZME?)_(\w+)$/.exec(entry.fileName.toString('latin1')) ?? [];
+    const [, fileStamp, kind, owner] = /^INN(\d{6})\d{2}(ZME?)_(\w+)$/.exec(entry.fileNameRaw.toString('latin1')) ?? [];
     if (kind !== 'ZM' && kind !== 'ZME') continue;
     if (owner !== merId) throw new Error('the archive belongs to another merchant');
     if (fileStamp !== stamp) throw new Error(`the archive is of the day ${fileStamp ?? ''}, asked for was ${stamp}`);

@@ -1,6 +1,6 @@
 const OFFSET_MS = 8 * 3_600_000;
 
-/** `yyyy-MM-dd HH:mm:ss` in China. */
+/** `yyyy-MM-dd HH:mm:ss` in China: always UTC+8, with no daylight saving, whatever the machine's own zone is. */
 export function chinaText(time: Date): string {
   return new Date(time.getTime() + OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
 }

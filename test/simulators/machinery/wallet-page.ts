@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
+import { yuanText } from './yuan-text.js';
+
 /** How a simulated wallet calls itself, and its colour. */
 export type WalletLook = { readonly name: string; readonly colour: string };
 export type WalletOrder = { readonly number: string; readonly description: string; readonly amountFen: number };
@@ -23,13 +25,13 @@ button+button,.codes button{background:#eef1f5;color:#191919}input{box-sizing:bo
 /** What is paid to whom, and a button for each way. */
 export function payForm({ number, description, amountFen }: WalletOrder, ways: readonly WayToPay[]): string {
   const buttons = ways.map(([value, label]) => `<button name="with" value="${value}">${label}</button>`).join('');
-  return `<form class="order" method="post" action="/wallet/pay"><p>${escapeHtml(description)}</p><p class="amount">¥${yuan(amountFen)}</p><small>商户单号 ${escapeHtml(number)}</small><input type="hidden" name="order" value="${escapeHtml(number)}">${buttons}</form>`;
+  return `<form class="order" method="post" action="/wallet/pay"><p>${escapeHtml(description)}</p><p class="amount">¥${yuanText(amountFen)}</p><small>商户单号 ${escapeHtml(number)}</small><input type="hidden" name="order" value="${escapeHtml(number)}">${buttons}</form>`;
 }
 
 /** `backUrl`: the page of the merchant that the payer came from. */
 export function paidContent({ description, amountFen }: WalletOrder, channelNumber: string, backUrl: string | undefined): string {
   const back = backUrl === undefined ? '<p><a href="/wallet">返回钱包</a></p>' : `<a class="back" href="${escapeHtml(backUrl)}">返回商户</a>`;
-  return `<section><p class="mark">✓</p><h1 class="paid">支付成功</h1><p class="amount">¥${yuan(amountFen)}</p><p>${escapeHtml(description)}</p><p class="quiet">交易号 ${escapeHtml(channelNumber)}</p>${back}</section>`;
+  return `<section><p class="mark">✓</p><h1 class="paid">支付成功</h1><p class="amount">¥${yuanText(amountFen)}</p><p>${escapeHtml(description)}</p><p class="quiet">交易号 ${escapeHtml(channelNumber)}</p>${back}</section>`;
 }
 
 export function refusedContent(reason: string): string {
@@ -49,8 +51,4 @@ export function codeContent(code: string): string {
 
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${String(character.codePointAt(0))};`);
-}
-
-function yuan(fen: number): string {
-  return `${String(Math.floor(fen / 100))}.${String(fen % 100).padStart(2, '0')}`;
 }

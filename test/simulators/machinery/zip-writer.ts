@@ -5,7 +5,7 @@ export type ZipFile = { readonly name: Buffer; readonly content: Buffer };
 const DEFLATE = 8;
 const VERSION = 20;
 
-/** A zip whose names are the bytes given, without the UTF-8 flag: zip writers for Node cannot leave it out, and Alipay's names are GBK. */
+/** A zip whose names are the bytes given, without the UTF-8 flag: zip writers for Node cannot leave it out, and payment platforms have names in GBK. */
 export function writeZip(files: readonly ZipFile[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
+import { eventually } from '../end-to-end/appliance-under-test.js';
+import { openChromium } from './chromium.js';
+
+const DIST = join(import.meta.dirname, '../../../core/console/dist');
+/** For people who want to look: a folder for pictures of every page. */
+const PICTURES = process.env['HOSPAY_PICTURES'];
+const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
+/** First words of the keys of texts. */
+const KEY = /\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases|certificates|credential\w*|rotation|rehearsal\w*)\.[a-z]\w+/g;
+
+export const PASSWORD = 'Correct-Horse-7';
+
+export type ConsoleUnderTest = {
+  readonly house: ConsoleHouse;
+  readonly page: Page;
+  /** Fails when the browser wrote anything since the last time. */
+  readonly hearNoComplaint: () => void;
+  readonly stop: () => Promise<void>;
+};
+
+/** The built console in front of a hospital of its own, in a browser that shows no page yet. */
+export async function openConsole(): Promise<ConsoleUnderTest> {
+  assert.ok(existsSync(join(DIST, 'index.html')), 'core/console/dist is missing: node node_modules/vite/bin/vite.js build core/console');
+  const house = await buildConsoleHouse({ staticFolder: DIST });
+  const browser = await openChromium();
+  const page = await (await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0] })).newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  // A 401 before the sign-in is an answer, not a fault; the browser writes it on the console all the same.
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !/status of 401/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return {
+    house,
+    page,
+    hearNoComplaint: () => { assert.deepEqual(complaints.splice(0), [], 'the browser complained'); },
+    stop: async () => {
+      await browser.close();
+      await house.stop();
+    },
+  };
+}
+
+export async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.evaluate('scrollTo(0, 0)');
+  // Only people who look need what moves to have arrived.
+  await page.waitForTimeout(450);
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+}
+
+/** Asked from outside: a condition that polls inside the page is script from a string, which the console's content security policy forbids. */
+export function counted(page: Page, selector: string, count: number): Promise<true> {
+  return eventually(`${String(count)} × ${selector}`, async () => ((await page.locator(selector).count()) === count ? true : undefined));
+}
+
+/** What every page must be, at both sizes: settled, without sideways scrolling, without a key that found no word. */
+export async function looksRight(page: Page, name: string): Promise<void> {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await counted(page, '.progress.on, .el-loading-mask', 0);
+    const { overflow, text } = await page.evaluate<{ overflow: number; text: string }>('({ overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText })');
+    assert.ok(overflow <= 0, `${name} is ${String(overflow)} px too wide at ${String(size.width)}`);
+    assert.deepEqual(text.match(KEY), null, `${name} shows a key`);
+    assert.ok(!/undefined|NaN|\[object|Invalid Date/.test(text), `${name} shows a hole`);
+    await picture(page, `${name}-${String(size.width)}`);
+  }
+  await page.setViewportSize(SIZES[0]);
+}
