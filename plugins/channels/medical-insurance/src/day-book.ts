@@ -54,7 +54,8 @@ async function forgetEnded(groups: readonly (readonly KeptAttempt[])[], attempts
 
 function add(rows: DayRow[], day: string, { attempt, tradeNo, isRefund }: Omit<DayRow, 'settlement'>): void {
   const { settlement, state } = attempt;
-  if (state === 'done' && settlement !== undefined && beijingDay(settlement.settledAt) === day) rows.push({ attempt, settlement, tradeNo, isRefund });
+  // `refused` with a settlement: it was settled for another amount, and 2208 undid it.
+  if ((state === 'done' || state === 'refused') && settlement !== undefined && beijingDay(settlement.settledAt) === day) rows.push({ attempt, settlement, tradeNo, isRefund });
 }
 
 async function undoneOn(day: string, store: PluginStore): Promise<readonly string[]> {

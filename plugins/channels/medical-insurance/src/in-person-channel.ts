@@ -1,18 +1,17 @@
 import type { ChargeOutcome, ChargeRequest, PaymentChannel, PaymentReference, PluginContext, Refunding, RefundOutcome, RefundReference, RefundRequest, Statement } from '@hospay/plugin-sdk';
 
 import { fieldsAt, textAt } from './answer-fields.js';
-import { endOf } from './attempt-end.js';
-import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
-import { beijingDay } from './beijing-time.js';
-import type { CentreAnswer } from './centre-answer.js';
+import { isOf, isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
+import type { CentreAnswer, Unknown } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { settlementInput } from './outpatient-messages.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
 import { readNote, type SettlementNote } from './settlement-note.js';
 import { insuredFen, readSettlement, type Settlement } from './settlement.js';
-import type { SettleUnknown } from './settle-unknown.js';
+import type { Settling } from './settling.js';
 import type { SettlingRight } from './settling-right.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
+import type { UndoSettlement } from './undo-settlement.js';
 
 export type InPersonParts = {
   readonly context: PluginContext<MedicalInsuranceSettings>;
@@ -21,7 +20,8 @@ export type InPersonParts = {
   readonly book: PresettlementBook;
   readonly attempts: Attempts;
   readonly right: SettlingRight;
-  readonly settleUnknown: SettleUnknown;
+  readonly settling: Settling;
+  readonly undoing: UndoSettlement;
   readonly downloadStatement: Statement['downloadStatement'];
 };
 
@@ -34,7 +34,7 @@ const NOT_SETTLED = { kind: 'declined', code: 'NOT_SETTLED', message: '没有可
  * The money is in when the charge answers, and what was said once stays true, so that only the unknown is ever asked about.
  */
 export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Refunding & Statement {
-  const { context, settings, line, book, attempts, right, settleUnknown, downloadStatement } = parts;
+  const { context, settings, line, book, attempts, right, settling, undoing, downloadStatement } = parts;
   const merchantNo = settings.institutionCode;
 
   const succeeded = (attempt: Attempt, settlement: Settlement) =>
@@ -54,15 +54,19 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     return { kind: 'unknown', reason: 'the settlement was sent before and must be asked about' };
   };
 
-  const endOfCharge = async (kept: KeptAttempt, answer: CentreAnswer, totalFen: number): Promise<ChargeOutcome> => {
-    const end = endOf(answer, (output) => {
+  /** What was settled for another amount and could not be reversed goes on being undone. */
+  const afterDrift = async (kept: KeptAttempt, stands: Attempt | Unknown, signal: AbortSignal): Promise<Attempt | Unknown> =>
+    'state' in stands && stands.state === 'undoing' ? undoing.undoDrifted({ ...kept, attempt: stands }, signal) : stands;
+
+  const endOfCharge = async (kept: KeptAttempt, answer: CentreAnswer, totalFen: number, signal: AbortSignal): Promise<ChargeOutcome> => {
+    const read = (output: unknown): Settlement | string => {
       const setlinfo = fieldsAt(output, 'setlinfo');
       const settlement = readSettlement(setlinfo, settings);
       if (typeof settlement === 'string') return settlement;
       return isOf(setlinfo, kept.attempt) && isByMessage(setlinfo, kept.attempt) && settlement.split.totalFen === totalFen ? settlement : 'the answer is about another settlement';
-    });
-    if ('kind' in end) return end;
-    const stands = await attempts.end(kept, end);
+    };
+    const stands = await afterDrift(kept, await settling.answered(kept, '2207', answer, { read, signal }), signal);
+    if ('kind' in stands) return stands;
     if (stands.state === 'notSent' && answer.kind === 'notSent') return answer;
     return ended(stands, kept.attempt.amountFen) ?? { kind: 'unknown', reason: 'it was reversed before its answer came' };
   };
@@ -77,7 +81,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     const kept = await attempts.begin(paymentKey(request), made, attempt);
     if (kept === undefined) return { kind: 'unknown', reason: 'another call is settling this payment' };
     const answer = await line.ask({ infno: '2207', input: settlementInput(presettlement, settings), of: tradeNo, insuredPlace, operatorId, msgid, signal });
-    const outcome = await endOfCharge(kept, answer, presettlement.totalFen);
+    const outcome = await endOfCharge(kept, answer, presettlement.totalFen, signal);
     // The voucher has done its work.
     if (outcome.kind === 'succeeded') await book.change(presettlement, { voucherNumber: '' });
     return outcome;
@@ -126,31 +130,10 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     if (settled === undefined) return NOT_SETTLED;
     if (refundFen !== settled.fund + settled.account) return { kind: 'declined', code: 'WHOLE_ONLY', message: '医保结算只能整单撤销 / a settlement can only be undone whole' };
     if (signal.aborted) return LATE;
-    const msgid = await line.number('2208', refundNo);
-    const now = context.now();
-    // The day first: an attempt no day knows of would be missing from the statement.
-    await context.store.put(`undo-day/${beijingDay(now)}/${payment.tradeNo}`, true);
-    const attempt: Attempt = { number: refundNo, amountFen: refundFen, msgid, sentAt: now.toISOString(), state: 'sent', personNo: settled.person, visitNo: settled.visit, undoes: settled.settlement, ...(settled.place === undefined ? {} : { insuredPlace: settled.place }) };
-    const kept = await attempts.begin(`undo/${payment.tradeNo}`, before.length, attempt);
-    if (kept === undefined) return { kind: 'unknown', reason: 'another call is undoing this settlement' };
-    const input = { data: { setl_id: settled.settlement, mdtrt_id: settled.visit, psn_no: settled.person } };
-    const answer = await line.ask({ infno: '2208', input, of: refundNo, insuredPlace: settled.place, operatorId: request.operatorId, msgid, signal });
-    return endOfRefund(kept, answer, request, settled);
-  };
-
-  const endOfRefund = async (kept: KeptAttempt, answer: CentreAnswer, { payment: { tradeNo } }: RefundRequest, settled: SettlementNote): Promise<RefundOutcome> => {
-    const end = endOf(answer, (output) => {
-      const setlinfo = fieldsAt(output, 'setlinfo');
-      const settlement = readSettlement(setlinfo, settings);
-      if (typeof settlement === 'string') return settlement;
-      // Undone amounts are usually negative; provinces differ.
-      const isWhole = Math.abs(settlement.split.totalFen) === settled.total && Math.abs(insuredFen(settlement.split)) === kept.attempt.amountFen;
-      return isOf(setlinfo, kept.attempt) && isWhole ? settlement : 'the answer is about another undoing';
-    });
-    if ('kind' in end) return end;
-    const stands = await attempts.end(kept, end);
-    if (stands.state === 'notSent' && answer.kind === 'notSent') return answer;
-    return stands.state === 'refused' && stands.refusal !== undefined ? { kind: 'declined', ...stands.refusal } : undone(stands, tradeNo);
+    const undoable = { settlementId: settled.settlement, visitNo: settled.visit, personNo: settled.person, split: { totalFen: settled.total, fundFen: settled.fund, accountFen: settled.account, cashFen: settled.cash }, ...(settled.place === undefined ? {} : { insuredPlace: settled.place }) };
+    const stands = await undoing.undo(undoable, { number: refundNo, tradeNo: payment.tradeNo, made: before.length, operatorId: request.operatorId }, signal);
+    if ('kind' in stands) return stands;
+    return stands.state === 'refused' && stands.refusal !== undefined ? { kind: 'declined', ...stands.refusal } : undone(stands, payment.tradeNo);
   };
 
   return {
@@ -164,7 +147,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     async query(payment, { signal }) {
       const last = (await attempts.of(paymentKey(payment))).at(-1);
       if (last === undefined) return { kind: 'notFound' };
-      const stands = isOpen(last.attempt) ? await settleUnknown(last, '2207', signal) : last.attempt;
+      const stands = isOpen(last.attempt) ? await afterDrift(last, await settling.unknown(last, '2207', signal), signal) : last.attempt;
       if ('kind' in stands) return stands;
       const known = ended(stands, stands.amountFen);
       return known === undefined || known.kind === 'notSent' || known.kind === 'pending' ? { kind: 'notFound' } : known;
@@ -173,7 +156,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     async queryRefund({ refundNo, payment: { tradeNo } }: RefundReference, { signal }) {
       const last = (await attempts.of(`undo/${tradeNo}`)).findLast(({ attempt }) => attempt.number === refundNo);
       if (last === undefined) return { kind: 'notFound' };
-      const stands = isOpen(last.attempt) ? await settleUnknown(last, '2208', signal) : last.attempt;
+      const stands = isOpen(last.attempt) ? await settling.unknown(last, '2208', signal) : last.attempt;
       if ('kind' in stands) return stands;
       return stands.state === 'done' ? undone(stands, tradeNo) : { kind: 'notFound' };
     },
@@ -183,11 +166,6 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
 function noteOf({ visitNo, personNo, insuredPlace }: Attempt, { settlementId, split }: Settlement): SettlementNote {
   const { totalFen, fundFen, accountFen, cashFen } = split;
   return { visit: visitNo, person: personNo, settlement: settlementId, total: totalFen, fund: fundFen, account: accountFen, cash: cashFen, ...(insuredPlace === undefined ? {} : { place: insuredPlace }) };
-}
-
-/** The answer speaks of the visit and person of the attempt. */
-function isOf(setlinfo: ReturnType<typeof fieldsAt>, { visitNo, personNo }: Attempt): boolean {
-  return textAt(setlinfo, 'mdtrt_id') === visitNo && textAt(setlinfo, 'psn_no') === personNo;
 }
 
 /** A settlement names the message that made it, where the province names any. */

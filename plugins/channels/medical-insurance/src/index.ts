@@ -18,9 +18,10 @@ import { MobileOrders } from './mobile-orders.js';
 import { createMobilePresettling } from './mobile-presettling.js';
 import { createPresettling } from './presettling.js';
 import { PresettlementBook } from './presettlement-book.js';
-import { createSettleUnknown } from './settle-unknown.js';
+import { createSettling } from './settling.js';
 import { SettlingRight } from './settling-right.js';
 import { completeSettings, MedicalInsuranceSettingsSchema, type MedicalInsuranceSettings } from './settings.js';
+import { createUndoSettlement } from './undo-settlement.js';
 
 export { MedicalInsuranceSettingsSchema, type MedicalInsuranceSettings } from './settings.js';
 
@@ -33,10 +34,11 @@ function inPerson(context: PluginContext<MedicalInsuranceSettings>) {
   const line = new CentreLine({ context, settings, numbers, signer: createHeaderSigner({ context, settings }), cipher: createBodyCipher({ context, settings }) });
   const [book, attempts] = [new PresettlementBook(store), new Attempts(store)];
   const right = new SettlingRight(book, attempts);
-  const settleUnknown = createSettleUnknown({ context, settings, line, attempts });
+  const settling = createSettling({ context, settings, line, attempts });
+  const undoing = createUndoSettlement({ context, settings, line, attempts, settling });
   const downloadStatement = createStatementDownload({ context, settings, line, attempts });
   return {
-    channel: createInPersonChannel({ context, settings, line, book, attempts, right, settleUnknown, downloadStatement }),
+    channel: createInPersonChannel({ context, settings, line, book, attempts, right, settling, undoing, downloadStatement }),
     presettling: createPresettling({ context, settings, line, book, right }),
     forget: async (before: Date) => (await numbers.forget(before)) + (await book.forget(before, (presettlementNo) => right.isAtStake(presettlementNo))) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
   };

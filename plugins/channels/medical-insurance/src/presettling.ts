@@ -9,7 +9,7 @@ import type { CentreLine } from './centre-line.js';
 import { COST_FIELDS, feesInput, registrationInput, settlementInput, visitInput } from './outpatient-messages.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
 import { readSplit } from './settlement.js';
-import { reverse } from './settle-unknown.js';
+import { reverse } from './settling.js';
 import type { SettlingRight } from './settling-right.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 

@@ -48,6 +48,14 @@ function differ(left: number, right: number): boolean {
   return Math.abs(left - right) > TOLERANCE_FEN;
 }
 
+/** Whether a settlement is the one a payment was sent for. Between pre-settlement and settlement a balance may have been spent, or a limit reached. */
+export function isAsSent({ fundFen, accountFen }: Split, amountFen: number): boolean {
+  return fundFen + accountFen === amountFen;
+}
+
+/** Why a payment whose settlement turned out otherwise was undone. */
+export const SPLIT_CHANGED = { code: 'SPLIT_CHANGED', message: '医保支付金额与预结算不同，已撤销，请重新预结算 / the insurance pays another amount than was pre-settled: undone, pre-settle again' } as const;
+
 /** What of a settlement is the insurance's to pay: the amount of the payment. */
 export function insuredFen({ fundFen, accountFen }: Split): number {
   return fundFen + accountFen;
