@@ -18,6 +18,7 @@ import { MobileOrders } from './mobile-orders.js';
 import { createMobilePresettling } from './mobile-presettling.js';
 import { createPresettling } from './presettling.js';
 import { PresettlementBook } from './presettlement-book.js';
+import { createInPersonProbe, createMobileProbe } from './probe.js';
 import { RefundBook } from './refund-book.js';
 import { createSettling } from './settling.js';
 import { SettlingRight } from './settling-right.js';
@@ -39,7 +40,7 @@ function inPerson(context: PluginContext<MedicalInsuranceSettings>) {
   const undoing = createUndoSettlement({ context, settings, line, attempts, settling });
   const downloadStatement = createStatementDownload({ context, settings, line, attempts });
   return {
-    channel: createInPersonChannel({ context, settings, line, book, refundBook, attempts, right, settling, undoing, downloadStatement }),
+    channel: { ...createInPersonChannel({ context, settings, line, book, refundBook, attempts, right, settling, undoing, downloadStatement }), probe: createInPersonProbe({ line, settings }) },
     presettling: createPresettling({ context, settings, line, book, right }),
     async forget(before: Date) {
       const keep: KeepRefundable = async ({ day, tradeNo }, { settlement, visitNo, personNo, insuredPlace }) => {
@@ -62,7 +63,7 @@ function mobile(context: PluginContext<MedicalInsuranceSettings>) {
   const right = new SettlingRight(book, attempts);
   const notifying = createMobileNotifying({ context, settings, envelope, book, attempts });
   return {
-    channel: createMobileChannel({ context, settings, line, orders, book, refundBook, attempts, right, notifying }),
+    channel: { ...createMobileChannel({ context, settings, line, orders, book, refundBook, attempts, right, notifying }), probe: createMobileProbe({ line, settings }) },
     presettling: createMobilePresettling({ context, settings, line, orders, book, attempts, right }),
     async forget(before: Date) {
       const keep: KeepRefundable = async ({ day, tradeNo }, { settlement, visitNo, presettlementNo = '' }) => {
