@@ -64,6 +64,13 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
       Type.Object({ electronicVoucher: Type.String({ pattern: CODE_PATTERN }), idCard: Type.String({ pattern: CODE_PATTERN }), socialCard: Type.String({ pattern: CODE_PATTERN }) }, { ...closedObject, title: '就诊凭证类型 / mdtrt_cert_type', default: { electronicVoucher: '01', idCard: '02', socialCard: '03' } }),
     ),
     refundsInTotals: Type.Optional(Type.Union([Type.Literal('net'), Type.Literal('separate')], { title: '总额对账中的退费 / Refunds in total reconciliation', description: 'separate: asked apart with refd_setl_flag', default: 'net' })),
+    reconciliationGroups: Type.Optional(
+      Type.Array(Type.Object({ insuranceType: Type.String({ pattern: CODE_PATTERN }), clearingType: Type.String({ pattern: CODE_PATTERN }), clearingOffice: Type.String({ pattern: CODE_PATTERN }) }, closedObject), {
+        title: '每日必对的险种、清算类别、清算机构 / Reconciled every day',
+        description: 'insutype, clr_type, clr_optins; asked also on a day we settled nothing of. Default: employees (310) and residents (390), outpatient (11), the office of regionCode',
+        maxItems: 40,
+      }),
+    ),
     reconciliationResults: Type.Optional(
       Type.Object(
         { equal: Type.Array(Type.String()), onlyCentre: Type.Array(Type.String()), onlyHospital: Type.Array(Type.String()), different: Type.Array(Type.String()) },
@@ -117,6 +124,7 @@ export function completeSettings(settings: MedicalInsuranceSettings) {
     settlementWay: '01',
     voucherTypes: { electronicVoucher: '01', idCard: '02', socialCard: '03' },
     refundsInTotals: 'net' as const,
+    reconciliationGroups: settings.regionCode === undefined ? [] : ['310', '390'].map((insuranceType) => ({ insuranceType, clearingType: '11', clearingOffice: settings.regionCode ?? '' })),
     reconciliationResults: { equal: ['0'], onlyCentre: ['101'], onlyHospital: ['102'], different: ['103'] },
     mobileSm2UserId: 'appSecret' as const,
     mobileVersion: '2.0.1',
