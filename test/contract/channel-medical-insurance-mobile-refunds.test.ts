@@ -120,7 +120,7 @@ describe('medical insurance, mobile: refunds', () => {
     assert.equal(stand.received('6203').length, 1);
   });
 
-  test('when our own records are gone, what the platform kept is enough to refund and to ask', async (context) => {
+  test('an order is refunded until refundDays are over, long after its payment is forgotten; then voucher, token and person go', async (context) => {
     const stand = await mobileStandOf(context, { settings: { keepDays: 3 } });
     const done = await paid(stand);
     stand.wait(5 * 86_400_000);
@@ -129,6 +129,44 @@ describe('medical insurance, mobile: refunds', () => {
     stand.simulator.mobile.refunds = 'expDone';
     assert.equal((await later.channel.refund(refundOf(done), call)).kind, 'unknown');
     assert.equal((await later.channel.queryRefund(refundOf(done), call)).kind, 'succeeded');
+    assert.deepEqual(await stand.store.list('refundable/'), []);
+  });
+
+  test('after refundDays it is not refunded here any more, and nobody says that it was never paid', async (context) => {
+    const stand = await mobileStandOf(context, { settings: { keepDays: 3, refundDays: 10 } });
+    const done = await paid(stand);
+    for (const days of [5, 6]) {
+      stand.wait(days * 86_400_000);
+      await stand.restart();
+    }
+    const later = await stand.restart();
+    const declined = await later.channel.refund(refundOf(done), call);
+    assert.ok(declined.kind === 'declined' && declined.code === 'RECORDS_GONE', JSON.stringify(declined));
+    assert.equal((await later.channel.query(done.payment, call)).kind, 'unknown');
+    assert.deepEqual(await stand.store.list(''), []);
+  });
+
+  test('a refunded order is asked nothing more: its voucher, its token and its person are forgotten', async (context) => {
+    const stand = await mobileStandOf(context);
+    const done = await paid(stand);
+    const voucher = String(stand.received('6202')[0]?.['payAuthNo']);
+    assert.match(JSON.stringify(await stand.store.list('')), new RegExp(voucher));
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'succeeded');
+    const kept = JSON.stringify(await stand.store.list(''));
+    for (const secret of [voucher, SOME.idNo]) assert.ok(!kept.includes(secret), secret);
+  });
+
+  test('a refund that was done and told as refused is unknown, and found; one that was refused is', async (context) => {
+    const stand = await mobileStandOf(context);
+    const done = await paid(stand);
+    stand.simulator.faults.inject({ on: '6203', fault: 'executeThenRefusal' });
+    assert.equal((await stand.channel.refund(refundOf(done), call)).kind, 'unknown');
+    assert.equal((await stand.channel.queryRefund(refundOf(done), call)).kind, 'succeeded');
+    const other = await paid(stand);
+    stand.simulator.faults.inject({ on: '6203', fault: 'refuse' });
+    stand.simulator.faults.inject({ on: '6301', fault: 'executeThenDrop' });
+    assert.equal((await stand.channel.refund(refundOf(other), call)).kind, 'unknown', 'not to be asked about');
+    assert.equal((await stand.channel.refund(refundOf(other), call)).kind, 'succeeded');
   });
 
   test('a payment nobody knows the end of is not refunded', async (context) => {

@@ -6,7 +6,7 @@ const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<
 
 const NEVER = {
   ...notApplicable('6203 answers done, failed or unknown (EXP): there is no refund that was only accepted, and none that is given up or blocked later', ['refund.processing', 'refund.closed', 'refund.abnormal']),
-  ...notApplicable('what mobile payment settles stands in the reconciliation of the institution interface (3201, 3202); the mobile centre has no bill', ['statement.complete', 'statement.contradiction']),
+  ...notApplicable('the mobile centre has no bill: what it settles shows in the statement of the institution interface (3201, 3202) as lines only the centre has, by the centre’s settlement number and not by order', ['statement.complete', 'statement.contradiction']),
   ...notApplicable('the keys of the centre are bare SM2 keys: they have no validity', ['certificate.expired']),
   ...notApplicable('6302 tells of settlements only', ['notification.refund']),
 };

@@ -80,13 +80,31 @@ describe('medical insurance: undoing a settlement', () => {
     assert.equal(outcome.kind, 'succeeded');
   });
 
-  test('when our own records are gone, what the platform kept is enough to undo', async (context) => {
+  test('a settlement is undone until refundDays are over, long after its attempt is forgotten; its person is known no longer than that', async (context) => {
     const stand = await standOf(context, { settings: { keepDays: 3 } });
     const paid = await settled(stand);
     stand.wait(5 * 86_400_000);
     const later = await stand.restart();
     assert.deepEqual(await stand.store.list('pay/'), []);
+    assert.equal((await stand.store.list('refundable/')).length, 1);
     assert.equal((await later.channel.refund(refundOf(paid), call)).kind, 'succeeded');
+    assert.deepEqual(await stand.store.list('refundable/'), [], 'undone, nothing of it is kept');
+    assert.equal((await later.channel.query(paid.payment, call)).kind, 'unknown', 'what was paid is not said to be unheard of');
+  });
+
+  test('after refundDays it is not undone here any more', async (context) => {
+    const stand = await standOf(context, { settings: { keepDays: 3, refundDays: 10 } });
+    const paid = await settled(stand);
+    for (const days of [5, 6]) {
+      stand.wait(days * 86_400_000);
+      await stand.restart();
+    }
+    const later = await stand.restart();
+    const declined = await later.channel.refund(refundOf(paid), call);
+    assert.ok(declined.kind === 'declined' && declined.code === 'RECORDS_GONE', JSON.stringify(declined));
+    assert.equal(stand.received('2208').length, 0);
+    const kept = JSON.stringify((await stand.store.list('', { limit: 1_000 })).filter(({ key }) => !key.startsWith('message/')));
+    assert.ok(!kept.includes('44000000000000000001'), kept);
   });
 
   test('an answer that crosses its own reversal is no undoing', async (context) => {

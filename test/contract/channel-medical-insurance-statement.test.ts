@@ -18,7 +18,7 @@ describe('medical insurance: the day’s reconciliation', () => {
     assert.ok(outcome.kind === 'ok');
     assert.deepEqual(outcome.totals, { paymentFen: 12_000, refundFen: 2_000, lines: 3 });
     assert.deepEqual(outcome.lines.filter(({ kind }) => kind === 'payment').map(({ tradeNo }) => tradeNo).toSorted(), [kept.order.tradeNo, undone.order.tradeNo].toSorted());
-    assert.deepEqual(['3201', '9101', '3202', '9102'].map((infno) => stand.received(infno).length), [1, 0, 0, 0]);
+    assert.deepEqual(['3201', '9101', '3202', '9102'].map((infno) => stand.received(infno).length), [2, 0, 0, 0]);
     const sums = Object(Object(stand.received('3201')[0]?.['input'])['data']);
     assert.deepEqual([sums.insutype, sums.clr_type, sums.setl_optins, sums.medfee_sumamt, sums.fixmedins_setl_cnt], ['310', '11', '449900', 100, 3]);
   });
@@ -31,7 +31,7 @@ describe('medical insurance: the day’s reconciliation', () => {
     const outcome = await statement(stand);
     assert.ok(outcome.kind === 'ok', JSON.stringify(outcome));
     assert.deepEqual(outcome.lines.map(({ tradeNo }) => tradeNo), [kept.order.tradeNo]);
-    assert.deepEqual(['3201', '9101', '3202', '9102'].map((infno) => stand.received(infno).length), [1, 1, 1, 1]);
+    assert.deepEqual(['3201', '9101', '3202', '9102'].map((infno) => stand.received(infno).length), [2, 1, 1, 1]);
     assert.match(Buffer.from(outcome.raw).toString('utf8'), /result\.txt/);
   });
 
@@ -99,7 +99,7 @@ describe('medical insurance: the day’s reconciliation', () => {
     nextDay(stand);
     const outcome = await statement(stand);
     assert.ok(outcome.kind === 'ok', JSON.stringify(outcome));
-    assert.deepEqual(stand.received('3201').map((message) => Object(Object(message['input'])['data']).refd_setl_flag), ['0', '1']);
+    assert.deepEqual(stand.received('3201').map((message) => Object(Object(message['input'])['data']).refd_setl_flag), ['0', '0', '1', '1']);
   });
 
   test('the day that is not over is not ready; a day without a settlement is empty', async (context) => {
@@ -107,6 +107,39 @@ describe('medical insurance: the day’s reconciliation', () => {
     await settled(stand);
     assert.equal((await statement(stand)).kind, 'notReady');
     assert.equal((await stand.channel.downloadStatement({ day: '2026-03-01' }, call)).kind, 'empty');
+  });
+
+  for (const insuranceType of ['310', '390']) {
+    test(`a day we settled nothing on is asked all the same: what only the centre has is a line (${insuranceType})`, async (context) => {
+      const stand = await standOf(context);
+      const paid = await settled(stand);
+      const record = stand.simulator.centre.settlements.get(paid.payment.channelTradeNo ?? '') ?? assert.fail();
+      stand.simulator.reconciliation.oddities.extra.push({ ...record, settlementId: 'SL8888888888', msgid: '', insuranceType, at: '2026-03-01T02:00:00Z', totalFen: 500, fundFen: 300, accountFen: 200, cashFen: 0 });
+      const outcome = await stand.channel.downloadStatement({ day: '2026-03-01' }, call);
+      assert.ok(outcome.kind === 'ok', JSON.stringify(outcome));
+      assert.deepEqual(outcome.lines.map(({ channelTradeNo, amountFen, status }) => [channelTradeNo, amountFen, status]), [['SL8888888888', 500, 'onlyCentre']]);
+    });
+  }
+
+  test('a settlement of an insurance we settled nothing of is seen beside ours, which stay ours', async (context) => {
+    const stand = await standOf(context);
+    const paid = await settled(stand);
+    const record = stand.simulator.centre.settlements.get(paid.payment.channelTradeNo ?? '') ?? assert.fail();
+    stand.simulator.reconciliation.oddities.extra.push({ ...record, settlementId: 'SL8888888888', msgid: '', insuranceType: '390', totalFen: 500, fundFen: 500, accountFen: 0, cashFen: 0 });
+    nextDay(stand);
+    const outcome = await statement(stand);
+    assert.ok(outcome.kind === 'ok', JSON.stringify(outcome));
+    assert.deepEqual(outcome.lines.map(({ channelTradeNo, status }) => [channelTradeNo, status]), [[paid.payment.channelTradeNo, 'settled'], ['SL8888888888', 'onlyCentre']]);
+  });
+
+  test('which groups are asked is a setting', async (context) => {
+    const stand = await standOf(context, { settings: { reconciliationGroups: [{ insuranceType: '340', clearingType: '12', clearingOffice: '449901' }] } });
+    assert.equal((await stand.channel.downloadStatement({ day: '2026-03-01' }, call)).kind, 'empty');
+    const [asked] = stand.received('3201').map((message) => Object(Object(message['input'])['data']));
+    assert.deepEqual([asked.insutype, asked.clr_type, asked.setl_optins, asked.medfee_sumamt, asked.fixmedins_setl_cnt], ['340', '12', '449901', 0, 0]);
+    stand.simulator.faults.inject({ on: '3201', fault: 'refuse' });
+    const refused = await stand.channel.downloadStatement({ day: '2026-03-01' }, call);
+    assert.ok(refused.kind === 'unknown' && refused.reason.includes('340/12/449901'), 'a group the centre does not know is named');
   });
 
   test('what was sent before midnight and settled after it belongs to the day of the centre', async (context) => {

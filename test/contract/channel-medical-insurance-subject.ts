@@ -108,9 +108,10 @@ export async function makeInsuranceSubject(options: MedicalInsuranceSimulatorOpt
         return { method: 'medicalInsurance', presettlementNo: request.presettlementNo, operatorId: '0101' };
       },
       ordersUnder: (tradeNo) => simulator.centre.settlementsOf(visitOf.get(tradeNo) ?? '').filter(({ undoes }) => undoes === undefined).length,
-      faults: [...SIMULATED_FAULTS.keys()].filter((fault) => options.bodyCipher === 'sm4' || (fault !== 'forgedAnswer' && fault !== 'unsignedAnswer')),
+      faults: [...SIMULATED_FAULTS.keys()].filter((fault) => options.bodyCipher === 'sm4' || fault !== 'unsignedAnswer'),
       failNext: (operation, fault) => {
-        const simulated = SIMULATED_FAULTS.get(fault);
+        // What can be forged where nothing is signed is a refusal: what was done is tied to visit, person and message.
+        const simulated = fault === 'forgedAnswer' && options.bodyCipher !== 'sm4' ? 'executeThenRefusal' : SIMULATED_FAULTS.get(fault);
         if (simulated === undefined) throw new Error(`the simulator has no fault for ${fault}`);
         simulator.faults.inject({ on: SIMULATED_OPERATIONS[operation], fault: simulated });
       },

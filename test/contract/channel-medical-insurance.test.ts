@@ -19,7 +19,7 @@ runChannelConformance({
   makeSubject: () => makeInsuranceSubject(),
   notApplicable: {
     ...ALWAYS,
-    ...notApplicable('plain answers are not signed: they are tied to the visit, the person and the message, see answer.staleAnswer', ['answer.forgedAnswer', 'answer.unsignedAnswer', 'answer.forgedRefusal']),
+    ...notApplicable('plain answers are not signed: they are tied to the visit, the person and the message, see answer.staleAnswer; a refusal is believed only when a look-up agrees', ['answer.unsignedAnswer']),
   },
 });
 

@@ -56,6 +56,11 @@ export class InsuranceCentre {
     return token;
   }
 
+  /** The person pays elsewhere from the account: what was pre-settled before is worked out anew when it is settled. */
+  spend(personNo: string, amountFen: number): void {
+    this.#pay(personNo, -amountFen);
+  }
+
   /** A message number arrives; each may do so once, and not after it was reversed. */
   receive(msgid: string, infno: string, personNo: string): void {
     if (this.messages.has(msgid)) throw new Refusal('报文ID重复或已冲正');

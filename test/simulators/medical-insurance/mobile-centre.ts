@@ -120,9 +120,12 @@ export class MobileCentre {
   settle(orderId: string): void {
     const order = this.orders.get(orderId);
     if (order?.state !== '2') throw new Error(`order ${orderId} is not settling`);
-    const settled = { ...order, state: order.cashFen === 0 ? '6' : '4', settledAt: this.#now().toISOString() };
+    // Worked out anew: the account may hold less than it did.
+    const accountFen = Math.min(order.accountFen, this.#people.people.get(order.personNo)?.balanceFen ?? 0);
+    const cashFen = order.totalFen - order.fundFen - accountFen;
+    const settled = { ...order, accountFen, cashFen, state: cashFen === 0 ? '6' : '4', settledAt: this.#now().toISOString() };
     this.#order(settled);
-    this.#pay(order.personNo, -order.accountFen);
+    this.#pay(order.personNo, -accountFen);
     this.onSettled(settled);
   }
 

@@ -64,6 +64,7 @@ export class MobileInterface {
     if (fault === 'executeThenDrop') return 'drop';
     if (fault === 'executeThenServerError') return { status: 500, body: this.#envelope.seal(done, data) };
     if (fault === 'executeThenGarbage') return { status: 200, body: this.#envelope.seal({ code: 'ok', message: '' }, { nonsense: true }) };
+    if (fault === 'executeThenRefusal') return this.#refuse('处理失败');
     if (fault === 'executeThenGatewayTimeout') return this.#refuse('调用核心服务超时');
     if (fault === 'executeThenOtherKey') return { status: 200, body: this.#envelope.seal(done, data, this.#credentials.hospital) };
     if (fault === 'executeThenUnsigned') return { status: 200, body: this.#envelope.seal(done, data, 'none') };

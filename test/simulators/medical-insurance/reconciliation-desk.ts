@@ -36,12 +36,12 @@ export class ReconciliationDesk {
   compareSums(input: unknown): Fields {
     const data = part(input, 'data');
     if (text(data, 'stmt_begndate') === '' || text(data, 'clr_type') === '' || text(data, 'setl_optins') === '') throw new Refusal('对账参数不能为空');
-    const rows = this.#rows(text(data, 'stmt_begndate'), text(data, 'refd_setl_flag')).filter(({ insuranceType }) => insuranceType === text(data, 'insutype'));
+    const rows = this.#rows(data).filter(({ insuranceType }) => insuranceType === text(data, 'insutype'));
     const sign = (amountFen: number): number => (text(data, 'refd_setl_flag') === '' ? amountFen : Math.abs(amountFen));
     const sum = (of: (row: SettlementRecord) => number): number => rows.reduce((total, row) => total + sign(of(row)), 0);
     const isEqual =
       !this.oddities.sumsSayDifferent && sum(({ totalFen }) => totalFen) === fenOf(data['medfee_sumamt']) && sum(({ fundFen }) => fundFen) === fenOf(data['fund_pay_sumamt']) &&
-      sum(({ accountFen }) => accountFen) === fenOf(data['acct_pay']) && rows.length === Number(data['fixmedins_setl_cnt']) && text(data, 'clr_type') === CLEARING.type && text(data, 'setl_optins') === CLEARING.office;
+      sum(({ accountFen }) => accountFen) === fenOf(data['acct_pay']) && rows.length === Number(data['fixmedins_setl_cnt']);
     return { stmtinfo: { setl_optins: text(data, 'setl_optins'), stmt_rslt: isEqual ? '0' : '1', stmt_rslt_dscr: isEqual ? '平账' : '不平' } };
   }
 
@@ -61,7 +61,7 @@ export class ReconciliationDesk {
     const uploaded = this.#files.get(text(data, 'file_qury_no'));
     if (uploaded === undefined) throw new Refusal('文件查询号不存在');
     const sent = readRows(uploaded.bytes);
-    const [own, told] = [this.#rows(text(data, 'stmt_begndate'), text(data, 'refd_setl_flag')), [] as string[][]];
+    const [own, told] = [this.#rows(data), [] as string[][]];
     for (const row of sent) {
       const [settlementId = '', visitNo = '', personNo = '', total = '', fund = '', account = '', flag = ''] = row;
       const known = own.find((settled) => settled.settlementId === settlementId);
@@ -88,7 +88,10 @@ export class ReconciliationDesk {
     return file.bytes;
   }
 
-  #rows(day: string, flag: string): readonly SettlementRecord[] {
+  /** Of a day, a clearing type and an office; where it is asked so, payments or refunds alone. */
+  #rows(data: Fields): readonly SettlementRecord[] {
+    const [day, flag] = [text(data, 'stmt_begndate'), text(data, 'refd_setl_flag')];
+    if (text(data, 'clr_type') !== CLEARING.type || text(data, 'setl_optins') !== CLEARING.office) return [];
     const { hidden, otherFundFen, extra } = this.oddities;
     return [...this.#centre.settlements.values(), ...extra]
       .filter(({ at, isReversed, settlementId, undoes }) => beijing(at).startsWith(day) && isReversed !== true && !hidden.has(settlementId) && (flag === '' || (flag === '1') === (undoes !== undefined)))
@@ -104,7 +107,7 @@ function columnsOf({ personNo, visitNo, settlementId, msgid, undoes, totalFen, f
 function readRows(bytes: Buffer): readonly string[][] {
   const content = firstEntry(bytes).toString('utf8');
   if (content.endsWith('\n')) throw new Refusal('文件末尾不能有空行');
-  const rows = content.split('\n').map((line) => line.split('\t'));
+  const rows = (content === '' ? [] : content.split('\n')).map((line) => line.split('\t'));
   if (rows.some((columns) => columns.length !== 7)) throw new Refusal('文件列数不正确');
   return rows;
 }

@@ -2,6 +2,7 @@ import type { PaymentReference, PluginStore } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
+import { textAt, type Fields } from './answer-fields.js';
 import { beijingDay } from './beijing-time.js';
 import { SettlementSchema } from './settlement.js';
 
@@ -14,6 +15,8 @@ const AttemptStateSchema = Type.Union([
   Type.Literal('notSent'),
   /** 2601 may have left: whatever its own answer says now is no longer true. */
   Type.Literal('reversing'),
+  /** Settled otherwise than it was sent for, and not to be reversed: 2208 undoes it. */
+  Type.Literal('undoing'),
   /** Undone by 2601: it has no effect and never will. */
   Type.Literal('reversed'),
 ]);
@@ -51,7 +54,12 @@ export function paymentKey({ tradeNo, submittedAt }: Pick<PaymentReference, 'tra
 
 /** Nobody knows yet what became of it. */
 export function isOpen({ state }: Attempt): boolean {
-  return state === 'sent' || state === 'reversing';
+  return state === 'sent' || state === 'reversing' || state === 'undoing';
+}
+
+/** An answer speaks of the visit and person of the attempt. */
+export function isOf(setlinfo: Fields | undefined, { visitNo, personNo }: Pick<Attempt, 'visitNo' | 'personNo'>): boolean {
+  return textAt(setlinfo, 'mdtrt_id') === visitNo && textAt(setlinfo, 'psn_no') === personNo;
 }
 
 const PAGE = 500;
@@ -85,7 +93,7 @@ export class Attempts {
     return { ...attempt, ...readEnd(await this.#store.get(`${key}${END}`)) };
   }
 
-  /** How a reversal ended. Only after `reversing`, which nothing else leaves. */
+  /** How a reversal or an undoing ended. Only after `reversing` and `undoing`, which nothing else leaves. */
   async endReversal({ key, attempt }: KeptAttempt, end: AttemptEnd): Promise<Attempt> {
     await this.#store.put(`${key}${END}`, end);
     return { ...attempt, ...end };

@@ -5,3 +5,5 @@ export type CentreAnswer =
   | { readonly kind: 'refused'; readonly code: string; readonly message: string }
   | { readonly kind: 'notSent'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
+
+export type Unknown = Extract<CentreAnswer, { kind: 'unknown' }>;

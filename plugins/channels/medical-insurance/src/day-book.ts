@@ -27,12 +27,21 @@ export function detailOf({ attempt, settlement, isRefund }: DayRow): DetailRow {
   return { settlementId: settlement.settlementId, visitNo: attempt.visitNo, personNo: attempt.personNo, totalFen, fundFen, accountFen, isRefund };
 }
 
-/** Removes the attempts of days before one; what the platform keeps of them is enough to refund. What nobody knows the end of is kept until somebody does. */
-export async function forgetDaysBefore(day: string, { attempts, store }: { readonly attempts: Attempts; readonly store: PluginStore }): Promise<number> {
+/** Keeps what a settlement can be undone with, before its attempt is forgotten. */
+export type KeepRefundable = (payment: { readonly day: string; readonly tradeNo: string }, attempt: Attempt) => Promise<void>;
+
+/** Removes the attempts of days before one, keeping what a refund needs of them. What nobody knows the end of is kept until somebody does. */
+export async function forgetDaysBefore(day: string, { attempts, store, keep }: { readonly attempts: Attempts; readonly store: PluginStore; readonly keep: KeepRefundable }): Promise<number> {
   const payments = new Map<string, KeptAttempt[]>();
   for (const kept of await attempts.all('pay/')) {
     const payment = kept.key.slice(0, kept.key.lastIndexOf('/'));
     if (payment < `pay/${day}/`) payments.set(payment, [...(payments.get(payment) ?? []), kept]);
+  }
+  for (const [payment, made] of payments) {
+    const [, paidOn = '', tradeNo = ''] = payment.split('/');
+    const last = made.at(-1)?.attempt;
+    const undone = (await attempts.of(`undo/${tradeNo}`)).at(-1)?.attempt;
+    if (last?.state === 'done' && undone?.state !== 'done') await keep({ day: paidOn, tradeNo }, last);
   }
   let removed = await forgetEnded([...payments.values()], attempts);
   for (const key of await keysBefore('undo-day/', day, store)) {
@@ -54,7 +63,8 @@ async function forgetEnded(groups: readonly (readonly KeptAttempt[])[], attempts
 
 function add(rows: DayRow[], day: string, { attempt, tradeNo, isRefund }: Omit<DayRow, 'settlement'>): void {
   const { settlement, state } = attempt;
-  if (state === 'done' && settlement !== undefined && beijingDay(settlement.settledAt) === day) rows.push({ attempt, settlement, tradeNo, isRefund });
+  // `refused` with a settlement: it was settled for another amount, and 2208 undid it.
+  if ((state === 'done' || state === 'refused') && settlement !== undefined && beijingDay(settlement.settledAt) === day) rows.push({ attempt, settlement, tradeNo, isRefund });
 }
 
 async function undoneOn(day: string, store: PluginStore): Promise<readonly string[]> {

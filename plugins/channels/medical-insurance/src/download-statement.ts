@@ -9,10 +9,10 @@ import type { CentreAnswer } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { detailOf, rowsOfDay, type DayRow } from './day-book.js';
 import { readResults, unzipText, writeDetails, zipText, type ResultRow } from './detail-file.js';
+import { booksOf, type Book, type Totals } from './reconciliation-books.js';
 import { insuredFen, wireAmount } from './settlement.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 
-type Group = { readonly key: string; readonly rows: readonly DayRow[] };
 type Failed = Exclude<StatementOutcome, { kind: 'ok' | 'empty' }>;
 
 const isFailed = (value: readonly unknown[] | boolean | string | Buffer | Failed): value is Failed => typeof value === 'object' && 'kind' in value;
@@ -36,36 +36,32 @@ export function createStatementDownload({ context, settings, line, attempts }: {
     };
   };
 
-  const isEqual = async ({ rows }: Group, day: string, signal: AbortSignal): Promise<boolean | Failed> => {
-    const [first] = rows;
+  const isEqual = async ({ insuranceType, rows }: Totals, { clearingType, clearingOffice, side }: Book, day: string, signal: AbortSignal): Promise<boolean | Failed> => {
     const { cash_payamt: _cash, ...totals } = sums(rows);
-    const { insuranceType = '', clearingType = '', clearingOffice = '' } = first?.settlement ?? {};
-    const data = { insutype: insuranceType, clr_type: clearingType, setl_optins: clearingOffice, stmt_begndate: day, stmt_enddate: day, ...totals, ...flagOf(first), exp_content: '' };
+    const data = { insutype: insuranceType, clr_type: clearingType, setl_optins: clearingOffice, stmt_begndate: day, stmt_enddate: day, ...totals, ...flagOf(side), exp_content: '' };
     const answer = await line.ask({ infno: '3201', input: { data }, of: `statement/${day}`, signal });
-    if (answer.kind !== 'done') return failed(answer);
+    if (answer.kind !== 'done') return failed(answer, `3201 of ${insuranceType}/${clearingType}/${clearingOffice}`);
     const result = textAt(fieldsAt(answer.output, 'stmtinfo'), 'stmt_rslt');
     if (result === '') return { kind: 'malformed', message: '3201 says no result' };
     return results.equal.includes(result);
   };
 
-  const flagOf = (row: DayRow | undefined) => (settings.refundsInTotals === 'separate' ? { refd_setl_flag: row?.isRefund === true ? '1' : '0' } : {});
+  const flagOf = (side: Book['side']) => (side === undefined ? {} : { refd_setl_flag: side === 'refund' ? '1' : '0' });
 
   /** The centre's `result.txt` about these rows. */
-  const compare = async ({ rows }: Group, day: string, signal: AbortSignal): Promise<Buffer | Failed> => {
-    const [first] = rows;
+  const compare = async ({ clearingType, clearingOffice, side }: Book, rows: readonly DayRow[], day: string, signal: AbortSignal): Promise<Buffer | Failed> => {
     const of = `statement/${day}`;
     const upload = await zipText('detail.txt', writeDetails(rows.map(detailOf)));
     const uploaded = await line.ask({ infno: '9101', input: { fsUploadIn: { in: [...upload], filename: `detail-${day}.txt.zip`, fixmedins_code: institutionCode } }, of, signal });
-    if (uploaded.kind !== 'done') return failed(uploaded);
+    if (uploaded.kind !== 'done') return failed(uploaded, '9101');
     const fileNo = textAt(fieldsAt(uploaded.output, 'fsUploadOut') ?? fieldsAt(uploaded, 'output'), 'file_qury_no');
     const { acct_pay: _account, ...totals } = sums(rows);
-    const { clearingType = '', clearingOffice = '' } = first?.settlement ?? {};
-    const data = { setl_optins: clearingOffice, file_qury_no: fileNo, stmt_begndate: day, stmt_enddate: day, ...totals, clr_type: clearingType, ...flagOf(first) };
+    const data = { setl_optins: clearingOffice, file_qury_no: fileNo, stmt_begndate: day, stmt_enddate: day, ...totals, clr_type: clearingType, ...flagOf(side) };
     const asked = await line.ask({ infno: '3202', input: { data }, of, signal });
-    if (asked.kind !== 'done') return failed(asked);
+    if (asked.kind !== 'done') return failed(asked, '3202');
     const file = fieldsAt(asked.output, 'fileinfo');
     const downloaded = await line.download({ infno: '9102', input: { fsDownloadIn: { file_qury_no: textAt(file, 'file_qury_no'), filename: textAt(file, 'filename'), fixmedins_code: institutionCode } }, of, signal });
-    if (downloaded.kind !== 'file') return failed(downloaded);
+    if (downloaded.kind !== 'file') return failed(downloaded, '9102');
     return (await unzipText(downloaded.bytes)) ?? { kind: 'malformed', message: 'the result is no zip with one text' };
   };
 
@@ -109,43 +105,38 @@ export function createStatementDownload({ context, settings, line, attempts }: {
   return async ({ day }, { signal }) => {
     if (day >= beijingDay(context.now())) return { kind: 'notReady', message: '当日尚未结束 / the day is not over' };
     const rows = await rowsOfDay(day, { attempts, store: context.store });
-    if (rows.length === 0) return { kind: 'empty' };
     const lines: StatementLine[] = [];
     const texts: string[] = [];
-    for (const group of groupsOf(rows, settings.refundsInTotals)) {
-      const equal = await isEqual(group, day, signal);
-      if (isFailed(equal)) return equal;
-      texts.push(`## ${group.key} ${equal ? 'equal' : 'different'}`, writeDetails(group.rows.map(detailOf)));
-      if (equal) {
-        lines.push(...group.rows.map((row) => lineOf(row)));
+    for (const book of booksOf(rows, settings)) {
+      const [ours, { clearingType, clearingOffice, side }] = [book.totals.flatMap((totals) => totals.rows), book];
+      let isBookEqual = true;
+      for (const totals of book.totals) {
+        const equal = await isEqual(totals, book, day, signal);
+        if (isFailed(equal)) return equal;
+        texts.push(`## ${[totals.insuranceType, clearingType, clearingOffice, ...(side === undefined ? [] : [side])].join('/')} ${equal ? 'equal' : 'different'}`, writeDetails(totals.rows.map(detailOf)));
+        isBookEqual &&= equal;
+      }
+      if (isBookEqual) {
+        lines.push(...ours.map((row) => lineOf(row)));
         continue;
       }
-      const result = await compare(group, day, signal);
+      const result = await compare(book, ours, day, signal);
       if (isFailed(result)) return result;
       const told = readResults(result.toString('utf8'));
       if (typeof told === 'string') return { kind: 'malformed', message: told };
-      const judged = judge(group.rows, told, day);
+      const judged = judge(ours, told, day);
       if (isFailed(judged)) return judged;
       lines.push(...judged);
       texts.push('## result.txt', result.toString('utf8'));
     }
+    // What only we have is no line, and still a day that differs.
+    if (rows.length === 0 && lines.length === 0) return { kind: 'empty' };
     const raw = Buffer.from(texts.join('\n'), 'utf8');
     const sum = (kind: StatementLine['kind']): number => lines.filter((line_) => line_.kind === kind).reduce((total, { amountFen }) => total + amountFen, 0);
     return { kind: 'ok', raw, sha256: createHash('sha256').update(raw).digest('hex'), lines, totals: { paymentFen: sum('payment'), refundFen: sum('refund'), lines: lines.length } };
   };
 }
 
-/** The centre compares by insurance, clearing type and office. */
-function groupsOf(rows: readonly DayRow[], refunds: CompleteSettings['refundsInTotals']): readonly Group[] {
-  const groups = new Map<string, DayRow[]>();
-  for (const row of rows) {
-    const { insuranceType, clearingType, clearingOffice } = row.settlement;
-    const key = [insuranceType, clearingType, clearingOffice, ...(refunds === 'separate' ? [row.isRefund ? 'refund' : 'payment'] : [])].join('/');
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups].map(([key, grouped]) => ({ key, rows: grouped }));
-}
-
-function failed(answer: Exclude<CentreAnswer, { kind: 'done' }>): Failed {
-  return { kind: 'unknown', reason: answer.kind === 'refused' ? `the centre refused: ${answer.message}` : answer.reason };
+function failed(answer: Exclude<CentreAnswer, { kind: 'done' }>, step: string): Failed {
+  return { kind: 'unknown', reason: `${step}: ${answer.kind === 'refused' ? `the centre refused: ${answer.message}` : answer.reason}`.slice(0, 500) };
 }

@@ -1,27 +1,29 @@
 import type { ChargeOutcome, ChargeRequest, PaymentChannel, PaymentReference, PluginContext, Refunding, RefundOutcome, RefundReference, RefundRequest, Statement } from '@hospay/plugin-sdk';
 
 import { fieldsAt, textAt } from './answer-fields.js';
-import { endOf } from './attempt-end.js';
-import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
-import { beijingDay } from './beijing-time.js';
-import type { CentreAnswer } from './centre-answer.js';
+import { isOf, isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
+import type { CentreAnswer, Unknown } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { settlementInput } from './outpatient-messages.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
-import { readNote, type SettlementNote } from './settlement-note.js';
+import { RECORDS_GONE, type RefundBook } from './refund-book.js';
+import { settlementNote } from './settlement-note.js';
 import { insuredFen, readSettlement, type Settlement } from './settlement.js';
-import type { SettleUnknown } from './settle-unknown.js';
+import type { Settling } from './settling.js';
 import type { SettlingRight } from './settling-right.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
+import type { Undoable, UndoSettlement } from './undo-settlement.js';
 
 export type InPersonParts = {
   readonly context: PluginContext<MedicalInsuranceSettings>;
   readonly settings: CompleteSettings;
   readonly line: CentreLine;
   readonly book: PresettlementBook;
+  readonly refundBook: RefundBook;
   readonly attempts: Attempts;
   readonly right: SettlingRight;
-  readonly settleUnknown: SettleUnknown;
+  readonly settling: Settling;
+  readonly undoing: UndoSettlement;
   readonly downloadStatement: Statement['downloadStatement'];
 };
 
@@ -34,7 +36,7 @@ const NOT_SETTLED = { kind: 'declined', code: 'NOT_SETTLED', message: '没有可
  * The money is in when the charge answers, and what was said once stays true, so that only the unknown is ever asked about.
  */
 export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Refunding & Statement {
-  const { context, settings, line, book, attempts, right, settleUnknown, downloadStatement } = parts;
+  const { context, settings, line, book, refundBook, attempts, right, settling, undoing, downloadStatement } = parts;
   const merchantNo = settings.institutionCode;
 
   const succeeded = (attempt: Attempt, settlement: Settlement) =>
@@ -42,7 +44,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
       kind: 'succeeded', tradeNo: attempt.number, merchantNo, amountFen: insuredFen(settlement.split), channelTradeNo: settlement.settlementId, paidAt: settlement.settledAt,
       ...(settlement.insuranceType === '' ? {} : { fundingSource: settlement.insuranceType.slice(0, 64) }),
       insuranceSplit: { fundFen: settlement.split.fundFen, accountFen: settlement.split.accountFen },
-      channelNote: JSON.stringify(noteOf(attempt, settlement)),
+      channelNote: settlementNote(attempt.visitNo, settlement),
     }) as const;
 
   const ended = (attempt: Attempt, amountFen: number): ChargeOutcome | undefined => {
@@ -54,17 +56,27 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     return { kind: 'unknown', reason: 'the settlement was sent before and must be asked about' };
   };
 
-  const endOfCharge = async (kept: KeptAttempt, answer: CentreAnswer, totalFen: number): Promise<ChargeOutcome> => {
-    const end = endOf(answer, (output) => {
+  /** What was settled for another amount and could not be reversed goes on being undone. */
+  const afterDrift = async (kept: KeptAttempt, stands: Attempt | Unknown, signal: AbortSignal): Promise<Attempt | Unknown> =>
+    'state' in stands && stands.state === 'undoing' ? undoing.undoDrifted({ ...kept, attempt: stands }, signal) : stands;
+
+  const endOfCharge = async (kept: KeptAttempt, answer: CentreAnswer, totalFen: number, signal: AbortSignal): Promise<ChargeOutcome> => {
+    const read = (output: unknown): Settlement | string => {
       const setlinfo = fieldsAt(output, 'setlinfo');
       const settlement = readSettlement(setlinfo, settings);
       if (typeof settlement === 'string') return settlement;
       return isOf(setlinfo, kept.attempt) && isByMessage(setlinfo, kept.attempt) && settlement.split.totalFen === totalFen ? settlement : 'the answer is about another settlement';
-    });
-    if ('kind' in end) return end;
-    const stands = await attempts.end(kept, end);
+    };
+    const stands = await afterDrift(kept, await settling.answered(kept, '2207', answer, { read, signal }), signal);
+    if ('kind' in stands) return stands;
     if (stands.state === 'notSent' && answer.kind === 'notSent') return answer;
     return ended(stands, kept.attempt.amountFen) ?? { kind: 'unknown', reason: 'it was reversed before its answer came' };
+  };
+
+  /** It has done its work. */
+  const forgetVoucher = async (presettlementNo = ''): Promise<void> => {
+    const presettlement = await book.find(presettlementNo);
+    if (presettlement !== undefined && presettlement.voucherNumber !== '') await book.change(presettlement, { voucherNumber: '' });
   };
 
   const settle = async (request: ChargeRequest, presettlement: Presettlement, made: number, signal: AbortSignal): Promise<ChargeOutcome> => {
@@ -77,9 +89,8 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     const kept = await attempts.begin(paymentKey(request), made, attempt);
     if (kept === undefined) return { kind: 'unknown', reason: 'another call is settling this payment' };
     const answer = await line.ask({ infno: '2207', input: settlementInput(presettlement, settings), of: tradeNo, insuredPlace, operatorId, msgid, signal });
-    const outcome = await endOfCharge(kept, answer, presettlement.totalFen);
-    // The voucher has done its work.
-    if (outcome.kind === 'succeeded') await book.change(presettlement, { voucherNumber: '' });
+    const outcome = await endOfCharge(kept, answer, presettlement.totalFen, signal);
+    if (outcome.kind === 'succeeded') await forgetVoucher(presettlementNo);
     return outcome;
   };
 
@@ -99,12 +110,12 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     return settle(request, presettlement, before.length, signal);
   };
 
-  /** The settlement of a payment: from our records, or from what the platform kept when ours are gone. */
-  const settlementOf = async (payment: PaymentReference): Promise<SettlementNote | 'sent' | undefined> => {
+  /** The settlement of a payment, from our own records; `gone` when they are no longer here. */
+  const settlementOf = async (payment: PaymentReference): Promise<Undoable | 'sent' | 'gone' | 'none'> => {
     const last = (await attempts.of(paymentKey(payment))).at(-1)?.attempt;
-    if (last === undefined) return readNote(payment.channelNote);
-    if (last.state === 'done' && last.settlement !== undefined) return noteOf(last, last.settlement);
-    return isOpen(last) ? 'sent' : undefined;
+    if (last === undefined) return (await refundBook.find(payment)) ?? (payment.channelTradeNo === undefined ? 'none' : 'gone');
+    if (last.state === 'done' && last.settlement !== undefined) return { ...last, ...last.settlement };
+    return isOpen(last) ? 'sent' : 'none';
   };
 
   const undone = ({ number, amountFen, state, settlement }: Attempt, tradeNo: string) =>
@@ -123,34 +134,14 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     }
     const settled = await settlementOf(payment);
     if (settled === 'sent') return { kind: 'notSent', reason: 'the settlement itself is unknown' };
-    if (settled === undefined) return NOT_SETTLED;
-    if (refundFen !== settled.fund + settled.account) return { kind: 'declined', code: 'WHOLE_ONLY', message: '医保结算只能整单撤销 / a settlement can only be undone whole' };
+    if (settled === 'gone') return RECORDS_GONE;
+    if (settled === 'none') return NOT_SETTLED;
+    if (refundFen !== insuredFen(settled.split)) return { kind: 'declined', code: 'WHOLE_ONLY', message: '医保结算只能整单撤销 / a settlement can only be undone whole' };
     if (signal.aborted) return LATE;
-    const msgid = await line.number('2208', refundNo);
-    const now = context.now();
-    // The day first: an attempt no day knows of would be missing from the statement.
-    await context.store.put(`undo-day/${beijingDay(now)}/${payment.tradeNo}`, true);
-    const attempt: Attempt = { number: refundNo, amountFen: refundFen, msgid, sentAt: now.toISOString(), state: 'sent', personNo: settled.person, visitNo: settled.visit, undoes: settled.settlement, ...(settled.place === undefined ? {} : { insuredPlace: settled.place }) };
-    const kept = await attempts.begin(`undo/${payment.tradeNo}`, before.length, attempt);
-    if (kept === undefined) return { kind: 'unknown', reason: 'another call is undoing this settlement' };
-    const input = { data: { setl_id: settled.settlement, mdtrt_id: settled.visit, psn_no: settled.person } };
-    const answer = await line.ask({ infno: '2208', input, of: refundNo, insuredPlace: settled.place, operatorId: request.operatorId, msgid, signal });
-    return endOfRefund(kept, answer, request, settled);
-  };
-
-  const endOfRefund = async (kept: KeptAttempt, answer: CentreAnswer, { payment: { tradeNo } }: RefundRequest, settled: SettlementNote): Promise<RefundOutcome> => {
-    const end = endOf(answer, (output) => {
-      const setlinfo = fieldsAt(output, 'setlinfo');
-      const settlement = readSettlement(setlinfo, settings);
-      if (typeof settlement === 'string') return settlement;
-      // Undone amounts are usually negative; provinces differ.
-      const isWhole = Math.abs(settlement.split.totalFen) === settled.total && Math.abs(insuredFen(settlement.split)) === kept.attempt.amountFen;
-      return isOf(setlinfo, kept.attempt) && isWhole ? settlement : 'the answer is about another undoing';
-    });
-    if ('kind' in end) return end;
-    const stands = await attempts.end(kept, end);
-    if (stands.state === 'notSent' && answer.kind === 'notSent') return answer;
-    return stands.state === 'refused' && stands.refusal !== undefined ? { kind: 'declined', ...stands.refusal } : undone(stands, tradeNo);
+    const stands = await undoing.undo(settled, { number: refundNo, tradeNo: payment.tradeNo, made: before.length, operatorId: request.operatorId }, signal);
+    if ('kind' in stands) return stands;
+    if (stands.state === 'done') await refundBook.undone(payment);
+    return stands.state === 'refused' && stands.refusal !== undefined ? { kind: 'declined', ...stands.refusal } : undone(stands, payment.tradeNo);
   };
 
   return {
@@ -163,31 +154,25 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
 
     async query(payment, { signal }) {
       const last = (await attempts.of(paymentKey(payment))).at(-1);
-      if (last === undefined) return { kind: 'notFound' };
-      const stands = isOpen(last.attempt) ? await settleUnknown(last, '2207', signal) : last.attempt;
+      if (last === undefined) return payment.channelTradeNo === undefined ? { kind: 'notFound' } : { kind: 'unknown', reason: 'the settlement of this payment is no longer known here' };
+      const stands = isOpen(last.attempt) ? await afterDrift(last, await settling.unknown(last, '2207', signal), signal) : last.attempt;
       if ('kind' in stands) return stands;
+      if (stands.state === 'done') await forgetVoucher(stands.presettlementNo);
       const known = ended(stands, stands.amountFen);
       return known === undefined || known.kind === 'notSent' || known.kind === 'pending' ? { kind: 'notFound' } : known;
     },
 
-    async queryRefund({ refundNo, payment: { tradeNo } }: RefundReference, { signal }) {
+    async queryRefund({ refundNo, payment }: RefundReference, { signal }) {
+      const { tradeNo } = payment;
       const last = (await attempts.of(`undo/${tradeNo}`)).findLast(({ attempt }) => attempt.number === refundNo);
       if (last === undefined) return { kind: 'notFound' };
-      const stands = isOpen(last.attempt) ? await settleUnknown(last, '2208', signal) : last.attempt;
+      const stands = isOpen(last.attempt) ? await settling.unknown(last, '2208', signal) : last.attempt;
       if ('kind' in stands) return stands;
-      return stands.state === 'done' ? undone(stands, tradeNo) : { kind: 'notFound' };
+      if (stands.state !== 'done') return { kind: 'notFound' };
+      await refundBook.undone(payment);
+      return undone(stands, tradeNo);
     },
   };
-}
-
-function noteOf({ visitNo, personNo, insuredPlace }: Attempt, { settlementId, split }: Settlement): SettlementNote {
-  const { totalFen, fundFen, accountFen, cashFen } = split;
-  return { visit: visitNo, person: personNo, settlement: settlementId, total: totalFen, fund: fundFen, account: accountFen, cash: cashFen, ...(insuredPlace === undefined ? {} : { place: insuredPlace }) };
-}
-
-/** The answer speaks of the visit and person of the attempt. */
-function isOf(setlinfo: ReturnType<typeof fieldsAt>, { visitNo, personNo }: Attempt): boolean {
-  return textAt(setlinfo, 'mdtrt_id') === visitNo && textAt(setlinfo, 'psn_no') === personNo;
 }
 
 /** A settlement names the message that made it, where the province names any. */

@@ -5,7 +5,7 @@ import { beijingDay } from './beijing-time.js';
 import { createBodyCipher } from './body-ciphers.js';
 import { CentreLine } from './centre-line.js';
 import { createCredentialList } from './credentials.js';
-import { forgetDaysBefore } from './day-book.js';
+import { forgetDaysBefore, type KeepRefundable } from './day-book.js';
 import { createStatementDownload } from './download-statement.js';
 import { createHeaderSigner } from './header-signers.js';
 import { createInPersonChannel } from './in-person-channel.js';
@@ -18,9 +18,12 @@ import { MobileOrders } from './mobile-orders.js';
 import { createMobilePresettling } from './mobile-presettling.js';
 import { createPresettling } from './presettling.js';
 import { PresettlementBook } from './presettlement-book.js';
-import { createSettleUnknown } from './settle-unknown.js';
+import { createInPersonProbe, createMobileProbe } from './probe.js';
+import { RefundBook } from './refund-book.js';
+import { createSettling } from './settling.js';
 import { SettlingRight } from './settling-right.js';
 import { completeSettings, MedicalInsuranceSettingsSchema, type MedicalInsuranceSettings } from './settings.js';
+import { createUndoSettlement } from './undo-settlement.js';
 
 export { MedicalInsuranceSettingsSchema, type MedicalInsuranceSettings } from './settings.js';
 
@@ -31,14 +34,21 @@ function inPerson(context: PluginContext<MedicalInsuranceSettings>) {
   const { store, now } = context;
   const numbers = new MessageNumbers({ store, institutionCode: settings.institutionCode, now });
   const line = new CentreLine({ context, settings, numbers, signer: createHeaderSigner({ context, settings }), cipher: createBodyCipher({ context, settings }) });
-  const [book, attempts] = [new PresettlementBook(store), new Attempts(store)];
+  const [book, refundBook, attempts] = [new PresettlementBook(store), new RefundBook(store), new Attempts(store)];
   const right = new SettlingRight(book, attempts);
-  const settleUnknown = createSettleUnknown({ context, settings, line, attempts });
+  const settling = createSettling({ context, settings, line, attempts });
+  const undoing = createUndoSettlement({ context, settings, line, attempts, settling });
   const downloadStatement = createStatementDownload({ context, settings, line, attempts });
   return {
-    channel: createInPersonChannel({ context, settings, line, book, attempts, right, settleUnknown, downloadStatement }),
+    channel: { ...createInPersonChannel({ context, settings, line, book, refundBook, attempts, right, settling, undoing, downloadStatement }), probe: createInPersonProbe({ line, settings }) },
     presettling: createPresettling({ context, settings, line, book, right }),
-    forget: async (before: Date) => (await numbers.forget(before)) + (await book.forget(before, (presettlementNo) => right.isAtStake(presettlementNo))) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
+    async forget(before: Date) {
+      const keep: KeepRefundable = async ({ day, tradeNo }, { settlement, visitNo, personNo, insuredPlace }) => {
+        if (settlement !== undefined) await refundBook.keep(day, tradeNo, { settlementId: settlement.settlementId, split: settlement.split, visitNo, personNo, ...(insuredPlace === undefined ? {} : { insuredPlace }) });
+      };
+      return (await numbers.forget(before)) + (await forgetDaysBefore(beijingDay(before), { attempts, store, keep })) + (await book.forget(before, (presettlementNo) => right.isAtStake(presettlementNo)));
+    },
+    refundBook,
   };
 }
 
@@ -49,23 +59,35 @@ function mobile(context: PluginContext<MedicalInsuranceSettings>) {
   const envelope = createMobileEnvelope({ context, settings });
   const line = new MobileLine({ context, settings, envelope, signer: createHeaderSigner({ context, settings }) });
   const orders = new MobileOrders(line, settings);
-  const [book, attempts] = [new PresettlementBook(store), new Attempts(store)];
+  const [book, refundBook, attempts] = [new PresettlementBook(store), new RefundBook(store), new Attempts(store)];
   const right = new SettlingRight(book, attempts);
-  const notifying = createMobileNotifying({ context, settings, envelope, book });
+  const notifying = createMobileNotifying({ context, settings, envelope, book, attempts });
   return {
-    channel: createMobileChannel({ context, settings, line, orders, book, attempts, right, notifying }),
+    channel: { ...createMobileChannel({ context, settings, line, orders, book, refundBook, attempts, right, notifying }), probe: createMobileProbe({ line, settings }) },
     presettling: createMobilePresettling({ context, settings, line, orders, book, attempts, right }),
-    forget: async (before: Date) => (await book.forget(before, (presettlementNo) => right.isAtStake(presettlementNo))) + (await forgetDaysBefore(beijingDay(before), { attempts, store })),
+    async forget(before: Date) {
+      const keep: KeepRefundable = async ({ day, tradeNo }, { settlement, visitNo, presettlementNo = '' }) => {
+        const presettlement = await book.find(presettlementNo);
+        if (settlement === undefined || presettlement?.payOrder === undefined) return;
+        const { payOrder, voucherType, voucherNumber, person } = presettlement;
+        const mobilePart = { token: payOrder.token, voucher: { kind: voucherType, number: voucherNumber }, ...(person === undefined ? {} : { person }) };
+        await refundBook.keep(day, tradeNo, { settlementId: settlement.settlementId, split: settlement.split, visitNo, personNo: '', mobile: mobilePart });
+      };
+      // A pre-settlement goes after the payment that settled it: the voucher is in it.
+      return (await forgetDaysBefore(beijingDay(before), { attempts, store, keep })) + (await book.forget(before, (presettlementNo) => right.isAtStake(presettlementNo)));
+    },
+    refundBook,
   };
 }
 
 export default definePlugin({
   settings: MedicalInsuranceSettingsSchema,
   async activate(context) {
-    const { channel, presettling, forget } = context.settings.profile === 'mobile' ? mobile(context) : inPerson(context);
-    const { keepDays } = completeSettings(context.settings);
+    const { channel, presettling, forget, refundBook } = context.settings.profile === 'mobile' ? mobile(context) : inPerson(context);
+    const { keepDays, refundDays } = completeSettings(context.settings);
     const forgetOld = async (): Promise<void> => {
-      const removed = await forget(new Date(context.now().getTime() - keepDays * DAY_MS));
+      const daysAgo = (days: number): Date => new Date(context.now().getTime() - days * DAY_MS);
+      const removed = (await forget(daysAgo(keepDays))) + (await refundBook.forget(beijingDay(daysAgo(refundDays))));
       if (removed > 0) context.log.info('old records removed', { records: removed });
     };
     await forgetOld();

@@ -2,15 +2,16 @@ import type { Cancelling, ChargeOutcome, ChargeRequest, Notifying, PaymentChanne
 
 import { fieldsAt, textAt, type Fields } from './answer-fields.js';
 import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
+import { createUndoMobileDrift } from './mobile-drift.js';
 import type { MobileLine } from './mobile-line.js';
 import { payInput } from './mobile-messages.js';
-import type { MobileNote } from './mobile-note.js';
 import { isOrderOf, readOrderSettlement } from './mobile-order.js';
 import type { MobileOrders } from './mobile-orders.js';
 import { createMobileRefunding } from './mobile-refunding.js';
 import { stateOf } from './order-states.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
-import { insuredFen, type Settlement } from './settlement.js';
+import type { RefundBook } from './refund-book.js';
+import { insuredFen, isAsSent, SPLIT_CHANGED, type Settlement } from './settlement.js';
 import type { SettlingRight } from './settling-right.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 
@@ -20,6 +21,7 @@ export type MobileParts = {
   readonly line: MobileLine;
   readonly orders: MobileOrders;
   readonly book: PresettlementBook;
+  readonly refundBook: RefundBook;
   readonly attempts: Attempts;
   readonly right: SettlingRight;
   readonly notifying: Notifying;
@@ -36,16 +38,18 @@ const CLOSED = { kind: 'declined', code: 'CLOSED', message: '医保订单已撤�
  * 医保移动支付: fund and personal account of an order the centre holds. 6202 pays it, 6301 says what became of it and decides, 6203 returns the insurance part whole.
  * An order is settled once, whatever is sent: the unknown is asked about, and only an order that is not settled is paid again under the same number.
  */
-export function createMobileChannel({ context, settings, line, orders, book, attempts, right, notifying }: MobileParts): PaymentChannel & Refunding & Cancelling & Notifying {
+export function createMobileChannel({ context, settings, line, orders, book, refundBook, attempts, right, notifying }: MobileParts): PaymentChannel & Refunding & Cancelling & Notifying {
+  const undoDrift = createUndoMobileDrift({ context, settings, line, orders, attempts });
+
   /** What an attempt that ended is told as. */
-  const outcomeOf = ({ state, refusal, settlement, number }: Attempt, presettlement: Presettlement | undefined, note?: string) => {
-    if (state === 'done' && settlement !== undefined) return succeededOf({ tradeNo: number, merchantNo: settings.institutionCode, settlement, channelNote: presettlement?.payOrder === undefined ? note : noteText({ ...presettlement, payOrder: presettlement.payOrder }, settlement) });
+  const outcomeOf = ({ state, refusal, settlement, number }: Attempt) => {
+    if (state === 'done' && settlement !== undefined) return succeededOf({ tradeNo: number, merchantNo: settings.institutionCode, settlement });
     if (state === 'reversed') return { kind: 'closed' } as const;
     return state === 'refused' && refusal !== undefined ? ({ kind: 'declined', ...refusal } as const) : ({ kind: 'unknown', reason: 'the order was paid before and must be asked about' } as const);
   };
 
   /** What an order says of the attempt to pay it; whatever is final is written down. */
-  const heard = async (kept: KeptAttempt, presettlement: Ordered, order: Fields): Promise<PaymentNews> => {
+  const heard = async (kept: KeptAttempt, presettlement: Ordered, order: Fields, signal: AbortSignal): Promise<PaymentNews> => {
     if (!isOrderOf(order, presettlement)) return { kind: 'unknown', reason: 'the answer is about another order' };
     const state = textAt(order, 'ordStas');
     switch (stateOf(state).part) {
@@ -56,14 +60,15 @@ export function createMobileChannel({ context, settings, line, orders, book, att
       case 'unknown':
         return { kind: 'unknown', reason: `the order is in state ${state.slice(0, 4)}` };
       case 'closed':
-        return outcomeOf(await attempts.end(kept, { state: 'reversed' }), presettlement);
+        return outcomeOf(await attempts.end(kept, { state: 'reversed' }));
       case 'failed':
-        return outcomeOf(await attempts.end(kept, { state: 'refused', refusal: { code: state, message: '医保结算失败 / the settlement failed' } }), presettlement);
+        return outcomeOf(await attempts.end(kept, { state: 'refused', refusal: { code: state, message: '医保结算失败 / the settlement failed' } }));
       case 'settled': {
         const settlement = readOrderSettlement(order, { presettlement, settings, otherwiseAt: context.now() });
         if (typeof settlement === 'string') return { kind: 'unknown', reason: settlement };
+        if (!isAsSent(settlement.split, kept.attempt.amountFen)) return undoDrift(kept, { presettlement, order, settlement }, signal);
         const stands = await attempts.end(kept, { state: 'done', settlement });
-        return stands.state === 'done' ? outcomeOf(stands, presettlement) : { kind: 'unknown', reason: 'the centre settled an order it had revoked' };
+        return stands.state === 'done' ? outcomeOf(stands) : { kind: 'unknown', reason: 'the centre settled an order it had revoked' };
       }
     }
   };
@@ -81,14 +86,33 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     if (presettlement === undefined) return { kind: 'unknown', reason: 'the order of this payment is no longer known here' };
     const found = await orders.ask(presettlement, signal);
     if (found.kind === 'unknown') return found;
-    const news = await heard(kept, presettlement, found.order);
+    const news = await heard(kept, presettlement, found.order, signal);
     return news.kind === 'notFound' && isFresh(kept) ? AT_WORK : news;
+  };
+
+  /** A payment that ended unpaid. The order is asked all the same: a refusal and a revocation are old news once it says settled. */
+  const askAgain = async (kept: KeptAttempt, presettlement: Ordered, signal: AbortSignal): Promise<PaymentNews> => {
+    const found = await orders.ask(presettlement, signal);
+    if (found.kind === 'unknown') return found;
+    const { part, refund } = stateOf(textAt(found.order, 'ordStas'));
+    if (part === 'notSettled' || part === 'closed' || part === 'failed' || refund === 'refunded') return outcomeOf(kept.attempt);
+    if (part !== 'settled') return { kind: 'unknown', reason: 'the payment ended, and its order goes on' };
+    const settlement = readOrderSettlement(found.order, { presettlement, settings, otherwiseAt: context.now() });
+    if (typeof settlement === 'string') return { kind: 'unknown', reason: settlement };
+    if (isAsSent(settlement.split, kept.attempt.amountFen)) return outcomeOf(await attempts.endReversal(kept, { state: 'done', settlement }));
+    const undoing = await attempts.endReversal(kept, { state: 'reversing', refusal: SPLIT_CHANGED, settlement });
+    return undoDrift({ ...kept, attempt: undoing }, { presettlement, order: found.order, settlement }, signal);
   };
 
   const query = async (payment: PaymentReference, signal: AbortSignal): Promise<PaymentNews> => {
     const last = (await attempts.of(paymentKey(payment))).at(-1);
-    if (last === undefined || last.attempt.state === 'notSent') return { kind: 'notFound' };
-    return isOpen(last.attempt) ? ask(last, signal) : outcomeOf(last.attempt, await orderOf(last.attempt), payment.channelNote);
+    if (last === undefined) return payment.channelTradeNo === undefined ? { kind: 'notFound' } : { kind: 'unknown', reason: 'the order of this payment is no longer known here' };
+    if (last.attempt.state === 'notSent') return { kind: 'notFound' };
+    if (isOpen(last.attempt)) return ask(last, signal);
+    const presettlement = last.attempt.state === 'done' ? undefined : await orderOf(last.attempt);
+    // Another payment may have the order by now: what it says is of that one.
+    const isOurs = presettlement !== undefined && (await book.settledBy(presettlement.presettlementNo)) === paymentKey(payment);
+    return isOurs ? askAgain(last, presettlement, signal) : outcomeOf(last.attempt);
   };
 
   /** 6202. `isRepeat`: what is refused then may be refused because the first one arrived. */
@@ -100,11 +124,16 @@ export function createMobileChannel({ context, settings, line, orders, book, att
       case 'notSent':
         if (!isRepeat) await attempts.end(kept, { state: 'notSent' });
         return isRepeat ? { kind: 'unknown', reason: answer.reason } : answer;
-      case 'refused':
+      case 'refused': {
         if (isRepeat) return { kind: 'unknown', reason: `refused when sent again: ${answer.message}` };
-        return asCharged(outcomeOf(await attempts.end(kept, { state: 'refused', refusal: { code: answer.code, message: answer.message } }), presettlement));
+        // It names no order, so that an authentic old one could be played again; and a gateway refuses what it lost sight of. The order decides.
+        const found = await orders.ask(presettlement, signal);
+        if (found.kind === 'unknown') return { kind: 'unknown', reason: `refused (${answer.message}), and not to be asked about: ${found.reason}`.slice(0, 500) };
+        if (stateOf(textAt(found.order, 'ordStas')).part !== 'notSettled') return asCharged(await heard(kept, presettlement, found.order, signal));
+        return asCharged(outcomeOf(await attempts.end(kept, { state: 'refused', refusal: { code: answer.code, message: answer.message } })));
+      }
       case 'done':
-        return asCharged(await heard(kept, presettlement, fieldsAt(answer, 'output') ?? {}));
+        return asCharged(await heard(kept, presettlement, fieldsAt(answer, 'output') ?? {}, signal));
     }
   };
 
@@ -139,7 +168,7 @@ export function createMobileChannel({ context, settings, line, orders, book, att
     ...notifying,
     charge: (request, { signal }) => charge(request, signal),
     query: (payment, { signal }) => query(payment, signal),
-    ...createMobileRefunding({ context, settings, line, orders, attempts, query, orderOf, isFresh }),
+    ...createMobileRefunding({ context, settings, line, orders, book, refundBook, attempts, query, orderOf, isFresh }),
 
     async close(payment, { signal }) {
       const last = (await attempts.of(paymentKey(payment))).at(-1);
@@ -165,15 +194,10 @@ function asCharged(news: PaymentNews): ChargeOutcome {
 }
 
 /** A settled order as charge, query and notice tell it. */
-export function succeededOf({ tradeNo, merchantNo, settlement, channelNote }: { readonly tradeNo: string; readonly merchantNo: string; readonly settlement: Settlement; readonly channelNote: string | undefined }) {
+export function succeededOf({ tradeNo, merchantNo, settlement }: { readonly tradeNo: string; readonly merchantNo: string; readonly settlement: Settlement }) {
   const { fundFen, accountFen } = settlement.split;
   return {
     kind: 'succeeded', tradeNo, merchantNo, amountFen: insuredFen(settlement.split), channelTradeNo: settlement.settlementId, paidAt: settlement.settledAt, insuranceSplit: { fundFen, accountFen },
-    ...(settlement.insuranceType === '' ? {} : { fundingSource: settlement.insuranceType.slice(0, 64) }), ...(channelNote === undefined ? {} : { channelNote }),
+    ...(settlement.insuranceType === '' ? {} : { fundingSource: settlement.insuranceType.slice(0, 64) }),
   } as const;
-}
-
-export function noteText({ payOrder, voucherType, voucherNumber }: Pick<Ordered, 'payOrder' | 'voucherType' | 'voucherNumber'>, { split: { totalFen, fundFen, accountFen } }: Settlement): string {
-  const note: MobileNote = { order: payOrder, voucher: { kind: voucherType === 'ecToken' ? 'ecToken' : 'payAuthNo', number: voucherNumber }, total: totalFen, fund: fundFen, account: accountFen };
-  return JSON.stringify(note);
 }

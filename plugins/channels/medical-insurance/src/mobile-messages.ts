@@ -1,7 +1,6 @@
 import type { PresettlementRequest } from '@hospay/plugin-sdk';
 
 import { beijingStamp, centreTime } from './beijing-time.js';
-import type { MobileNote } from './mobile-note.js';
 import type { Presettlement } from './presettlement-book.js';
 import { wireAmount } from './settlement.js';
 import type { CompleteSettings } from './settings.js';
@@ -41,9 +40,12 @@ export function orderInput(order: { readonly id: string; readonly token: string 
   return { payOrdId: order.id, orgCodg: institutionCode, payToken: order.token, ...personOf(person) };
 }
 
+/** A settled order as its refund names it: 6203 wants to see the voucher again it was paid with. */
+export type PaidOrder = { readonly order: { readonly id: string }; readonly voucher: { readonly kind: string; readonly number: string }; readonly fund: number; readonly account: number };
+
 /** 6203 of the insurance part. */
-export function refundInput(note: MobileNote, refund: { readonly refundNo: string; readonly at: Date; readonly reason: string }, { amountForm: form }: CompleteSettings): Input {
-  const { order, voucher, fund, account } = note;
+export function refundInput(paid: PaidOrder, refund: { readonly refundNo: string; readonly at: Date; readonly reason: string }, { amountForm: form }: CompleteSettings): Input {
+  const { order, voucher, fund, account } = paid;
   return {
     payOrdId: order.id, appRefdSn: refund.refundNo, appRefdTime: beijingStamp(refund.at), totlRefdAmt: wireAmount(fund + account, form), psnAcctRefdAmt: wireAmount(account, form), fundRefdAmt: wireAmount(fund, form),
     cashRefdAmt: wireAmount(0, form), [voucher.kind]: voucher.number, refdType: 'HI', expContent: refund.reason,

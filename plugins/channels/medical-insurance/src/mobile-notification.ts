@@ -1,15 +1,17 @@
 import type { Notification, Notifying, PluginContext } from '@hospay/plugin-sdk';
 
 import { textAt } from './answer-fields.js';
+import type { Attempts } from './attempts.js';
 import { beijingInstant } from './beijing-time.js';
-import { noteText, succeededOf } from './mobile-channel.js';
+import { succeededOf } from './mobile-channel.js';
 import type { MobileEnvelope } from './mobile-envelope.js';
 import { readOrderSettlement } from './mobile-order.js';
 import type { PresettlementBook } from './presettlement-book.js';
+import { isAsSent } from './settlement.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 
 /** 6302: the centre tells that an order was settled. Signed over its own text, sealed like every other message. */
-export function createMobileNotifying({ context, settings, envelope, book }: { readonly context: PluginContext<MedicalInsuranceSettings>; readonly settings: CompleteSettings; readonly envelope: MobileEnvelope; readonly book: PresettlementBook }): Notifying {
+export function createMobileNotifying({ context, settings, envelope, book, attempts }: { readonly context: PluginContext<MedicalInsuranceSettings>; readonly settings: CompleteSettings; readonly envelope: MobileEnvelope; readonly book: PresettlementBook; readonly attempts: Attempts }): Notifying {
   return {
     async readNotification({ headers, body, receivedAt }): Promise<Notification> {
       if (headers['content-type']?.startsWith('application/json') !== true) return refused('it is not JSON');
@@ -29,9 +31,10 @@ export function createMobileNotifying({ context, settings, envelope, book }: { r
       if (!['ALL', 'HI'].includes(textAt(data, 'setlType'))) return { kind: 'payment', eventId, tradeNo, news: { kind: 'pending' } };
       const settlement = readOrderSettlement(data, { presettlement, settings, otherwiseAt: new Date(sentAt) });
       if (typeof settlement === 'string') return refused(settlement);
+      const paid = (await attempts.of(holder ?? '')).at(-1)?.attempt;
+      if (paid !== undefined && !isAsSent(settlement.split, paid.amountFen)) return refused('the order was settled for another amount than it was paid for: asked about, it is undone');
       context.log.info('an order was settled', { order: orderId });
-      const channelNote = noteText({ ...presettlement, payOrder: presettlement.payOrder }, settlement);
-      return { kind: 'payment', eventId, tradeNo, news: succeededOf({ tradeNo, merchantNo: settings.institutionCode, settlement, channelNote }) };
+      return { kind: 'payment', eventId, tradeNo, news: succeededOf({ tradeNo, merchantNo: settings.institutionCode, settlement }) };
     },
 
     answerNotification(result) {

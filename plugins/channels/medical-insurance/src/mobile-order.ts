@@ -1,22 +1,18 @@
 import { fenAt, fieldsAt, textAt, type Fields } from './answer-fields.js';
 import { beijingInstant } from './beijing-time.js';
 import type { Presettlement } from './presettlement-book.js';
-import type { Settlement, Split } from './settlement.js';
+import { addUp, type Settlement, type Split } from './settlement.js';
 import type { CompleteSettings } from './settings.js';
 
-const TOLERANCE_FEN = 1;
-
 /** The split an order tells, its identity checked: feeSumamt = fundPay + psnAcctPay + ownPayAmt (+ othFeeAmt); otherwise why it cannot be believed. */
-export function readOrderSplit(order: Fields, settings: Pick<CompleteSettings, 'hospitalPart' | 'familyAccount'>): Split | string {
+export function readOrderSplit(order: Fields, settings: Pick<CompleteSettings, 'familyAccount'>): Split | string {
   try {
     const [totalFen, fundFen, ownAccountFen, ownFen] = ['feeSumamt', 'fundPay', 'psnAcctPay', 'ownPayAmt'].map((name) => fenAt(order, name));
     if (totalFen === undefined || fundFen === undefined || ownAccountFen === undefined || ownFen === undefined) return 'the order lacks one of its amounts';
     if ([totalFen, fundFen, ownAccountFen, ownFen].some((amountFen) => amountFen < 0)) return 'an amount of the order is negative';
     const accountFen = ownAccountFen + (settings.familyAccount === 'separate' ? (fenAt(order, 'acctMulaidPay') ?? 0) : 0);
     const cashFen = ownFen + (fenAt(order, 'othFeeAmt') ?? 0);
-    const hospitalFen = settings.hospitalPart === 'separate' ? (fenAt(order, 'hospPartAmt') ?? 0) : 0;
-    if (Math.abs(totalFen - fundFen - accountFen - cashFen - hospitalFen) > TOLERANCE_FEN) return 'fund, account and cash are not the whole';
-    return { totalFen, fundFen, accountFen, cashFen };
+    return addUp({ totalFen, fundFen, accountFen, cashFen }, fenAt(order, 'hospPartAmt') ?? 0) ?? 'fund, account and cash are not the whole';
   } catch {
     return 'an amount of the order is no amount';
   }

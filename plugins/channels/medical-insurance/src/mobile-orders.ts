@@ -1,5 +1,5 @@
 import { fieldsAt, textAt, type Fields } from './answer-fields.js';
-import type { Unknown } from './attempt-end.js';
+import type { Unknown } from './centre-answer.js';
 import type { MobileLine } from './mobile-line.js';
 import { orderInput } from './mobile-messages.js';
 import { isOrderOf, type OrderName } from './mobile-order.js';

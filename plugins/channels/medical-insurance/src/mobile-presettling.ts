@@ -9,20 +9,21 @@ import { uploadInput } from './mobile-messages.js';
 import { readOrderSplit } from './mobile-order.js';
 import type { MobileOrders } from './mobile-orders.js';
 import { stateOf } from './order-states.js';
-import type { Presettlement, PresettlementBook } from './presettlement-book.js';
+import { ABANDONED, type Presettlement, type PresettlementBook } from './presettlement-book.js';
+import { HOSPITAL_PART } from './settlement.js';
 import type { SettlingRight } from './settling-right.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 
 type Failed = Exclude<PresettlementOutcome, { kind: 'presettled' }>;
 
-/** What the platform keeps of a voucher and of an order must fit into a note. */
+/** Longer than any province's. */
 const LONGEST_VOUCHER = 200;
 const LONGEST_ORDER = 128;
 const VOUCHERS: Readonly<Partial<Record<InsuranceVoucher['kind'], 'payAuthNo' | 'ecToken'>>> = { authorization: 'payAuthNo', electronicVoucher: 'ecToken' };
 
 /** A patient pays in an app: 6201 makes an order of the visit under our number, 6301 tells what the insurance will pay of it, 6401 revokes it. */
 export function createMobilePresettling({ context, settings, line, orders, book, attempts, right }: { readonly context: PluginContext<MedicalInsuranceSettings>; readonly settings: CompleteSettings; readonly line: MobileLine; readonly orders: MobileOrders; readonly book: PresettlementBook; readonly attempts: Attempts; readonly right: SettlingRight }): Presettling {
-  const begin = async (request: PresettlementRequest, voucherType: string): Promise<Presettlement | undefined> => {
+  const begin = async (request: PresettlementRequest, voucherType: string): Promise<Presettlement | Failed> => {
     const { presettlementNo, personNo, insuredPlace, voucher, insuranceType, usesAccount, visit, fees, person } = request;
     const digest = createHash('sha256').update(JSON.stringify([personNo, insuranceType, usesAccount, visit, fees])).digest('hex');
     const fresh: Presettlement = {
@@ -32,7 +33,8 @@ export function createMobilePresettling({ context, settings, line, orders, book,
     };
     if (await book.begin(fresh)) return fresh;
     const known = await book.find(presettlementNo);
-    if (known?.digest !== digest || known.abandoned === true) return undefined;
+    if (known?.abandoned === true) return { ...ABANDONED, kind: 'declined' };
+    if (known?.digest !== digest) return { kind: 'notSent', reason: 'this pre-settlement number was used with other content' };
     // An order holds its fees for ever; the voucher shown last pays it.
     return { ...known, voucherType, voucherNumber: voucher.number };
   };
@@ -66,8 +68,10 @@ export function createMobilePresettling({ context, settings, line, orders, book,
     const told = readOrderSplit(found.order, settings);
     if (typeof told === 'string') return { kind: 'unknown', reason: told };
     if (told.totalFen !== totalFen) return { kind: 'unknown', reason: 'the order is of another total' };
+    if (told.hospitalFen !== undefined) return { kind: 'declined', ...HOSPITAL_PART };
     await book.change(presettlement, { split: told });
-    return { kind: 'presettled', presettlementNo, visitNo, ...told, mobileOrder: { payOrderId: payOrder.id, ownOrderNo: presettlementNo } };
+    const { fundFen, accountFen, cashFen } = told;
+    return { kind: 'presettled', presettlementNo, visitNo, totalFen, fundFen, accountFen, cashFen, mobileOrder: { payOrderId: payOrder.id, ownOrderNo: presettlementNo } };
   };
 
   return {
@@ -80,7 +84,7 @@ export function createMobilePresettling({ context, settings, line, orders, book,
       if (signal.aborted) return { kind: 'notSent', reason: 'the deadline had passed before sending' };
       if (!(await right.isFree(presettlementNo))) return { kind: 'notSent', reason: 'a payment settles this pre-settlement already' };
       const begun = await begin(request, voucherType);
-      if (begun === undefined) return { kind: 'notSent', reason: 'this pre-settlement number was used with other content' };
+      if ('kind' in begun) return begun;
       const uploaded = await upload(begun, request, signal);
       return 'presettlement' in uploaded ? split(uploaded.presettlement, signal) : uploaded;
     },

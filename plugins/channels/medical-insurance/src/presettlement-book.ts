@@ -40,6 +40,9 @@ const PresettlementSchema = Type.Object({
 export type Presettlement = Static<typeof PresettlementSchema>;
 const check = Compile(PresettlementSchema);
 
+/** The answer to its number from then on: another visit to the centre needs another number. */
+export const ABANDONED = { kind: 'refused', code: 'ABANDONED', message: '该预结算已撤销，请重新预结算 / this pre-settlement was taken back: pre-settle under a new number' } as const;
+
 const PAGE = 500;
 
 export class PresettlementBook {

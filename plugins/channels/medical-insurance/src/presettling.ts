@@ -7,9 +7,9 @@ import { centreTime } from './beijing-time.js';
 import type { CentreAnswer } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { COST_FIELDS, feesInput, registrationInput, settlementInput, visitInput } from './outpatient-messages.js';
-import type { Presettlement, PresettlementBook } from './presettlement-book.js';
-import { readSplit } from './settlement.js';
-import { reverse } from './settle-unknown.js';
+import { ABANDONED, type Presettlement, type PresettlementBook } from './presettlement-book.js';
+import { HOSPITAL_PART, readSplit } from './settlement.js';
+import { reverse } from './settling.js';
 import type { SettlingRight } from './settling-right.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 
@@ -98,6 +98,7 @@ export function createPresettling({ context, settings, line, book, right }: { re
       const value = setlinfo?.[name];
       return typeof value === 'string' || typeof value === 'number' ? [[name, value] as const] : [];
     }));
+    if (split.hospitalFen !== undefined) return { kind: 'refused', ...HOSPITAL_PART };
     return { presettlement: await book.change(presettlement, { split, costs }) };
   };
 
@@ -112,7 +113,8 @@ export function createPresettling({ context, settings, line, book, right }: { re
     };
     if (await book.begin(fresh)) return { presettlement: fresh };
     const known = await book.find(presettlementNo);
-    if (known?.digest !== digest || known.abandoned === true) return CHANGED;
+    if (known?.abandoned === true) return ABANDONED;
+    if (known?.digest !== digest) return CHANGED;
     // An electronic voucher lives for minutes: the one shown last is used.
     const { split, costs, ...before } = { ...known, voucherType: type, voucherNumber: voucher.number };
     const step = await afterLostAnswer(known.feesDigest === feesDigest && split !== undefined ? { ...before, split, costs: costs ?? {} } : before, signal);
@@ -134,7 +136,8 @@ export function createPresettling({ context, settings, line, book, right }: { re
     if (!('presettlement' in step)) return asOutcome(step);
     const { presettlementNo, visitNo = '', split } = step.presettlement;
     if (split === undefined) return { kind: 'unknown', reason: 'there is no split' };
-    return { kind: 'presettled', presettlementNo, visitNo, ...split };
+    const { totalFen, fundFen, accountFen, cashFen } = split;
+    return { kind: 'presettled', presettlementNo, visitNo, totalFen, fundFen, accountFen, cashFen };
   };
 
   return {

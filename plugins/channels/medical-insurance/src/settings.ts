@@ -24,7 +24,8 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
     institutionCode: Type.String({ title: '定点医药机构编号 / Institution code', description: 'fixmedins_code, named in every message and piece of news', pattern: '^[0-9A-Z]{12}$' }),
     institutionName: Type.String({ title: '定点医药机构名称 / Institution name', minLength: 1, maxLength: 100 }),
     baseUrl: Type.String({ title: '医保前置地址 / Address of the centre', pattern: ADDRESS_PATTERN }),
-    keepDays: Type.Optional(Type.Integer({ title: '记录保留天数 / Days records are kept', description: 'Older payments are refunded from what the platform kept of them', minimum: 3, maximum: 400, default: 8 })),
+    keepDays: Type.Optional(Type.Integer({ title: '记录保留天数 / Days records are kept', description: 'Pre-settlements and attempts; what a refund needs is kept for refundDays', minimum: 3, maximum: 400, default: 8 })),
+    refundDays: Type.Optional(Type.Integer({ title: '可退费天数 / Days a settlement can be refunded', description: 'Numbers of the person and vouchers that 2208, 6203 and 6301 want are forgotten after it', minimum: 3, maximum: 1_100, default: 180 })),
 
     regionCode: Type.Optional(Type.String({ title: '就医地区划 / Place of treatment', description: 'mdtrtarea_admvs', pattern: '^[0-9]{6}$' })),
     systemCode: Type.Optional(Type.String({ title: '接收方系统代码 / Receiving system', description: 'recer_sys_code', pattern: '^[0-9A-Za-z_-]{1,10}$', default: 'FSI_LOCAL' })),
@@ -55,7 +56,6 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
     refusalCodes: Codes('明确失败的 infcode / infcodes that refuse for good', ['-1']),
     unknownMessages: Type.Optional(Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { title: '视为结果未知的错误信息 / Messages that leave the result unknown', description: 'A gateway tells its own time-out with the same code as a refusal', maxItems: 60, default: ['超时', 'timeout', 'timed out', '系统繁忙', '网络异常', '服务不可用', '系统异常', '时间戳', '验签', '签名'] })),
     reversesRegistration: Type.Optional(Type.Boolean({ title: '登记可冲正 / 2601 reverses a registration', description: 'Otherwise a registration (2201) without an answer is made again', default: false })),
-    hospitalPart: Type.Optional(Type.Union([Type.Literal('inside'), Type.Literal('separate')], { title: '医院负担金额 / Part borne by the hospital', description: 'separate: hosp_part_amt is beside fund, account and cash', default: 'inside' })),
     familyAccount: Type.Optional(Type.Union([Type.Literal('inside'), Type.Literal('separate')], { title: '账户共济金额 / Family account', description: 'separate: acct_mulaid_pay is beside acct_pay', default: 'inside' })),
     fundParts: Type.Optional(Type.Union([Type.Literal('checked'), Type.Literal('unchecked')], { title: '基金分项核对 / Parts of the fund', description: 'checked: the fund must equal the sum of its parts where the answer names them', default: 'checked' })),
     feesPerUpload: Type.Optional(Type.Integer({ title: '每次上传明细条数 / Fees in one upload', minimum: 1, maximum: 500, default: 50 })),
@@ -64,6 +64,13 @@ export const MedicalInsuranceSettingsSchema = Type.Object(
       Type.Object({ electronicVoucher: Type.String({ pattern: CODE_PATTERN }), idCard: Type.String({ pattern: CODE_PATTERN }), socialCard: Type.String({ pattern: CODE_PATTERN }) }, { ...closedObject, title: '就诊凭证类型 / mdtrt_cert_type', default: { electronicVoucher: '01', idCard: '02', socialCard: '03' } }),
     ),
     refundsInTotals: Type.Optional(Type.Union([Type.Literal('net'), Type.Literal('separate')], { title: '总额对账中的退费 / Refunds in total reconciliation', description: 'separate: asked apart with refd_setl_flag', default: 'net' })),
+    reconciliationGroups: Type.Optional(
+      Type.Array(Type.Object({ insuranceType: Type.String({ pattern: CODE_PATTERN }), clearingType: Type.String({ pattern: CODE_PATTERN }), clearingOffice: Type.String({ pattern: CODE_PATTERN }) }, closedObject), {
+        title: '每日必对的险种、清算类别、清算机构 / Reconciled every day',
+        description: 'insutype, clr_type, clr_optins; asked also on a day we settled nothing of. Default: employees (310) and residents (390), outpatient (11), the office of regionCode',
+        maxItems: 40,
+      }),
+    ),
     reconciliationResults: Type.Optional(
       Type.Object(
         { equal: Type.Array(Type.String()), onlyCentre: Type.Array(Type.String()), onlyHospital: Type.Array(Type.String()), different: Type.Array(Type.String()) },
@@ -96,6 +103,7 @@ export type MedicalInsuranceSettings = Static<typeof MedicalInsuranceSettingsSch
 export function completeSettings(settings: MedicalInsuranceSettings) {
   return {
     keepDays: 8,
+    refundDays: 180,
     systemCode: 'FSI_LOCAL',
     operator: { type: '1' as const, no: 'hospay', name: 'Hospay' },
     signIn: 'daily' as const,
@@ -110,13 +118,13 @@ export function completeSettings(settings: MedicalInsuranceSettings) {
     refusalCodes: ['-1'],
     unknownMessages: ['超时', 'timeout', 'timed out', '系统繁忙', '网络异常', '服务不可用', '系统异常', '时间戳', '验签', '签名'],
     reversesRegistration: false,
-    hospitalPart: 'inside' as const,
     familyAccount: 'inside' as const,
     fundParts: 'checked' as const,
     feesPerUpload: 50,
     settlementWay: '01',
     voucherTypes: { electronicVoucher: '01', idCard: '02', socialCard: '03' },
     refundsInTotals: 'net' as const,
+    reconciliationGroups: settings.regionCode === undefined ? [] : ['310', '390'].map((insuranceType) => ({ insuranceType, clearingType: '11', clearingOffice: settings.regionCode ?? '' })),
     reconciliationResults: { equal: ['0'], onlyCentre: ['101'], onlyHospital: ['102'], different: ['103'] },
     mobileSm2UserId: 'appSecret' as const,
     mobileVersion: '2.0.1',

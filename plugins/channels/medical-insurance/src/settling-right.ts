@@ -23,11 +23,10 @@ export class SettlingRight {
     return true;
   }
 
-  /** True while nobody knows what became of the payment that settles it. */
+  /** True while the payment that settles it is in the books: its end, or its refund, may still be asked of it. */
   async isAtStake(presettlementNo: string): Promise<boolean> {
     const holder = await this.#book.settledBy(presettlementNo);
-    const last = holder === undefined ? undefined : (await this.#attempts.of(holder)).at(-1)?.attempt;
-    return last !== undefined && isOpen(last);
+    return holder !== undefined && (await this.#attempts.of(holder)).length > 0;
   }
 
   /** True when no payment has settled it or still may, or when the one that did was undone. A holder that had no effect is barred here, so that it cannot come back. */
