@@ -208,10 +208,11 @@ test('a settlement found late, after its order was given up, is undone again and
   assert.equal(await stateOf(presettlementNo), 'abandoning', 'its time is over');
   centre.abandonAnswers = [{ kind: 'settled' }];
   await run('advancePresettlement');
-  later(31 * 60);
+  assert.deepEqual(cases(), ['presettlementOpen'], 'the centre has moved money: a person hears of it at once');
   insurance.queryAnswers = [settled(paymentNo, 7_500)];
   await run('advancePayment');
-  assert.equal(await stateOf(presettlementNo), 'settled');
+  assert.equal(await stateOf(presettlementNo), 'settled', 'the payment that may have settled it is asked about at once');
+  assert.ok(!cases().includes('presettlementOpen'));
   insurance.refundAnswers = [{ kind: 'succeeded', refundNo: `${order.tradeNo}R01`, tradeNo: paymentNo, refundFen: 7_500, channelRefundNo: 'SL2', refundedAt: now.toISOString() }];
   await run('advanceRefund');
   await run('advancePresettlement');

@@ -23,6 +23,7 @@ export function followPresettlement(change: OrderChange): void {
   if (!isUndone && (state === 'settling' || state === 'presettled' || state === 'abandoning')) {
     change.movePresettlement('settled', 'payment', { abandoningSince: undefined });
     change.dropJob('advancePresettlement', presettlementNo);
+    change.resolveCase('presettlementOpen', presettlementNo);
   } else if (isUndone && state === 'settled') {
     change.movePresettlement('abandoning', 'refund', { abandoningSince: now.toISOString() });
     change.schedule('advancePresettlement', presettlementNo);
