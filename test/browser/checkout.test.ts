@@ -91,10 +91,11 @@ test('WeChat: one tap, the wallet tells who pays, its bridge is called; its word
   await page.click('#pay-wechat');
   await page.waitForURL(/authorize/);
   const away = new URL(page.url()).searchParams;
-  assert.equal(away.get('redirect_uri'), `${url}/payer`);
-  await page.goto(`${url}/payer?code=code-of-patient&state=${away.get('state') ?? ''}`);
+  const back = away.get('redirect_uri') ?? '';
+  assert.ok(back.endsWith(`/c/${checkoutNo}/payer`), back);
+  await page.goto(`${back}?code=code-of-patient&state=${away.get('state') ?? ''}`);
   await stage(page, 'toPay');
-  assert.equal(page.url(), url, 'neither code nor state stays in the address');
+  assert.equal(page.url(), back.replace('/payer', ''), 'neither code nor state stays in the address');
   const asked = await eventually('the bridge was called without another tap', () => page.evaluate<[string, { package: string }] | undefined>('window.WeixinJSBridge?.asked[0]'));
   assert.deepEqual([asked[0], asked[1].package], ['getBrandWCPayRequest', `prepay_id=${await paymentNoOf(checkoutNo)}`]);
   await picture(page, 'wechat-2-in-wallet');
@@ -112,18 +113,21 @@ test('WeChat: one tap, the wallet tells who pays, its bridge is called; its word
 test('WeChat: a payer who turns back may go on, or cancel and choose again; a refused authorisation says what to do', { timeout: 90_000 }, async () => {
   const { url } = await sheetFor('C0000002');
   const page = await phone('wechat');
+  const comeBackWith = async (code: string) => {
+    const sent = new URL(page.url()).searchParams;
+    await page.goto(`${sent.get('redirect_uri') ?? ''}?code=${code}&state=${sent.get('state') ?? ''}`);
+  };
   await page.addInitScript({ content: "window.WeixinJSBridge = { calls: 0, invoke(name, parameters, answered) { this.calls += 1; answered({ err_msg: 'get_brand_wcpay_request:cancel' }); } };" });
   await page.goto(url);
   await page.click('#pay-wechat');
   await page.waitForURL(/authorize/);
-  const state = new URL(page.url()).searchParams.get('state') ?? '';
-  await page.goto(`${url}/payer?code=authdeny&state=${state}`);
+  await comeBackWith('authdeny');
   await page.waitForSelector('#trouble');
   assert.match(await page.innerText('#trouble'), /微信授权没有完成[\s\S]*没有扣款/);
   await picture(page, 'wechat-4-not-identified');
   await page.click('#pay-wechat');
   await page.waitForURL(/authorize/);
-  await page.goto(`${url}/payer?code=code-of-patient&state=${new URL(page.url()).searchParams.get('state') ?? ''}`);
+  await comeBackWith('code-of-patient');
   await stage(page, 'toPay');
   await page.waitForSelector('#notice');
   assert.match(await page.innerText('#notice'), /还没有完成付款/);

@@ -38,8 +38,15 @@ class Phone {
     this.#url = url;
     this.#userAgent = USER_AGENTS[kind];
   }
-  async ask(method: 'GET' | 'POST', what: string, body?: object): Promise<Response> {
-    const response = await fetch(`${this.#url}${what}`, { method, redirect: 'manual', headers: { 'user-agent': this.#userAgent, cookie: this.#cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  ask(method: 'GET' | 'POST', what: string, body?: object): Promise<Response> {
+    return this.#request(method, `${this.#url}${what}`, body);
+  }
+  /** Back from the wallet's own page, to where it was told to send the browser. */
+  async returnTo(address: string, query: string): Promise<string> {
+    return (await this.#request('GET', `${address}?${query}`)).headers.get('location') ?? '';
+  }
+  async #request(method: 'GET' | 'POST', address: string, body?: object): Promise<Response> {
+    const response = await fetch(address, { method, redirect: 'manual', headers: { 'user-agent': this.#userAgent, cookie: this.#cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     this.#cookie = /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? this.#cookie;
     return response;
   }
@@ -107,10 +114,11 @@ test('a kiosk shows one code; WeChat tells who pays; the kiosk hears of the paym
   const away = await phone.pay('wechat', opened);
   assert.equal(away.kind, 'identify');
   const { searchParams } = new URL(away.url ?? '');
-  assert.equal(searchParams.get('redirect_uri'), `${issued.value.url}/payer`);
+  const back = issued.value.url.replace(tokenOf(issued.value.url), issued.value.checkoutNo);
+  assert.equal(searchParams.get('redirect_uri'), `${back}/payer`);
   const stranger = new Phone(issued.value.url, 'wechat');
-  assert.match((await stranger.ask('GET', `/payer?code=code-of-stranger&state=${searchParams.get('state') ?? ''}`)).headers.get('location') ?? '', /#not-identified$/);
-  assert.match((await phone.ask('GET', `/payer?code=code-of-patient&state=${searchParams.get('state') ?? ''}`)).headers.get('location') ?? '', /#identified$/);
+  assert.match(await stranger.returnTo(`${back}/payer`, `code=code-of-stranger&state=${searchParams.get('state') ?? ''}`), /#not-identified$/);
+  assert.match(await phone.returnTo(`${back}/payer`, `code=code-of-patient&state=${searchParams.get('state') ?? ''}`), /#identified$/);
   const paying = await phone.pay('wechat', opened);
   assert.equal(paying.view?.presentation?.kind, 'invoke');
   assert.equal((await stranger.open()).stage, 'elsewhere');
@@ -155,7 +163,8 @@ test('another wallet after all: Alipay\'s trade is closed there before WeChat is
   const again = await inWechat.open();
   assert.deepEqual([again.round, again.wallets], [2, ['wechat']]);
   const away = await inWechat.pay('wechat', again);
-  await inWechat.ask('GET', `/payer?code=code-of-patient&state=${new URL(away.url ?? '').searchParams.get('state') ?? ''}`);
+  const sent = new URL(away.url ?? '').searchParams;
+  await inWechat.returnTo(sent.get('redirect_uri') ?? '', `code=code-of-patient&state=${sent.get('state') ?? ''}`);
   assert.equal((await inWechat.pay('wechat', again)).view?.stage, 'toPay');
   const second = await orderOf(sheet);
   assert.ok(second && second.tradeNo !== first.tradeNo);
