@@ -88,9 +88,10 @@ test('WeChat: one tap, the wallet tells who pays, its bridge is called; its word
   await picture(page, 'wechat-1-open');
   const authorising = page.waitForRequest(/connect\/oauth2\/authorize/);
   await page.click('#pay-wechat');
-  assert.equal(new URL((await authorising).url()).searchParams.get('redirect_uri'), `${url}/payer`);
+  const back = `${url.slice(0, url.lastIndexOf('/'))}/${checkoutNo}`;
+  assert.equal(new URL((await authorising).url()).searchParams.get('redirect_uri'), `${back}/payer`);
   await stage(page, 'toPay');
-  assert.equal(page.url(), url, 'neither code nor state stays in the address');
+  assert.equal(page.url(), back, 'neither code nor state stays in the address');
   const asked = await eventually('the bridge was called without another tap', () => page.evaluate<[string, object] | undefined>('window.WeixinJSBridge?.asked[0]'));
   assert.deepEqual([asked[0], Object.keys(asked[1]).toSorted()], ['getBrandWCPayRequest', ['appId', 'nonceStr', 'package', 'paySign', 'signType', 'timeStamp']]);
   await picture(page, 'wechat-2-in-wallet');
@@ -108,14 +109,17 @@ test('WeChat: one tap, the wallet tells who pays, its bridge is called; its word
 test('WeChat: a payer who turns back may go on, or cancel and choose again; a refused authorisation says what to do', { timeout: 90_000 }, async () => {
   const { url } = await sheetFor('C0000002');
   const page = await phone('wechat');
+  const comeBackWith = async (code: string) => {
+    const sent = new URL(page.url()).searchParams;
+    await page.goto(`${sent.get('redirect_uri') ?? ''}?code=${code}&state=${sent.get('state') ?? ''}`);
+  };
   await page.addInitScript({ content: "window.WeixinJSBridge = { calls: 0, invoke(name, parameters, answered) { this.calls += 1; answered({ err_msg: 'get_brand_wcpay_request:cancel' }); } };" });
   await page.goto(url);
   // He says no on WeChat's own page.
   await page.route(/connect\/oauth2\/authorize/, (route) => route.fulfill({ contentType: 'text/html', body: '<title>authorize</title>' }), { times: 1 });
   await page.click('#pay-wechat');
   await page.waitForURL(/authorize/);
-  const state = new URL(page.url()).searchParams.get('state') ?? '';
-  await page.goto(`${url}/payer?code=authdeny&state=${state}`);
+  await comeBackWith('authdeny');
   await page.waitForSelector('#trouble');
   assert.match(await page.innerText('#trouble'), /微信授权没有完成[\s\S]*没有扣款/);
   await picture(page, 'wechat-4-not-identified');

@@ -1,6 +1,7 @@
 /** What somebody could try with a code that is not his, a forged return, or a lot of requests. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { networkOf } from '@hospay/server/checkout/client-network.js';
 import { APP_OWNER, startCheckoutStand } from './checkout-stand.js';
 
 const GUESS = '0123456789ABCDEFGHJKMNPQRS';
@@ -58,35 +59,83 @@ test('the state of an identification is good once, for one code, in one browser'
     assert.equal((await phone.pay(token, 'wechat')).body.kind, 'identify');
     return stand.wechat.sentAway.at(-1)?.state ?? '';
   };
-  const where = async (phone: typeof user, token: string, query: string) => (await phone.payer(token, query)).headers.get('location');
+  const where = async (phone: typeof user, checkoutNo: string, query: string) => (await phone.payer(checkoutNo, query)).headers.get('location');
   const state = await begin(user, mine.token);
   const theirs = await begin(attacker, mine.token);
   for (const code of ['stolen', 'planted', 'good', 'replayed']) stand.wechat.codes.set(code, { kind: 'found', payerId: `openid-${code}` });
   // Login CSRF: the attacker's own authorisation, planted in the victim's browser, so that the victim would pay as the attacker or the reverse.
-  assert.equal(await where(user, mine.token, `code=planted&state=${theirs}`), `../${mine.token}#not-identified`);
-  assert.equal(await where(attacker, mine.token, `code=stolen&state=${state}`), `../${mine.token}#not-identified`);
-  assert.equal(await where(user, other.token, `code=stolen&state=${state}`), `../${other.token}#not-identified`);
-  assert.equal(await where(user, mine.token, 'code=stolen&state=forged'), `../${mine.token}#not-identified`);
-  assert.equal(await where(user, mine.token, ''), `../${mine.token}#not-identified`);
+  assert.equal(await where(user, mine.checkoutNo, `code=planted&state=${theirs}`), `../${mine.checkoutNo}#not-identified`);
+  assert.equal(await where(attacker, mine.checkoutNo, `code=stolen&state=${state}`), `../${mine.checkoutNo}#not-identified`);
+  assert.equal(await where(user, other.checkoutNo, `code=stolen&state=${state}`), `../${other.checkoutNo}#not-identified`);
+  assert.equal(await where(user, mine.checkoutNo, 'code=stolen&state=forged'), `../${mine.checkoutNo}#not-identified`);
+  assert.equal(await where(user, mine.checkoutNo, ''), `../${mine.checkoutNo}#not-identified`);
   assert.deepEqual([...stand.wechat.codes.keys()], ['stolen', 'planted', 'good', 'replayed'], 'no code was shown to the channel on a forged return');
-  assert.equal(await where(user, mine.token, `code=good&state=${state}`), `../${mine.token}#identified`);
-  assert.equal(await where(user, mine.token, `code=replayed&state=${state}`), `../${mine.token}#not-identified`);
+  assert.equal(await where(user, mine.checkoutNo, `code=good&state=${state}`), `../${mine.checkoutNo}#identified`);
+  assert.equal(await where(user, mine.checkoutNo, `code=replayed&state=${state}`), `../${mine.checkoutNo}#not-identified`);
   assert.equal((await user.pay(mine.token, 'wechat')).body.view?.stage, 'toPay');
   assert.equal(stand.wechat.charged[0]?.payerId, 'openid-good');
 });
 
+test('the wallet that tells who pays is never told the token, and its way back opens the page only for the browser that was sent away', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token, checkoutNo } = await stand.guideSheet();
+  const [user, other] = [stand.phone('wechat'), stand.phone('wechat')];
+  await Promise.all([user.open(token), other.open(token)]);
+  assert.equal((await user.open(checkoutNo)).code, 'CHECKOUT_NOT_OPEN', 'before it was sent away there is no way back');
+  await user.pay(token, 'wechat');
+  assert.deepEqual(stand.wechat.sentAway.map(({ returnUrl }) => returnUrl), [`https://pay.hospital.example/c/${checkoutNo}/payer`]);
+  assert.ok(!JSON.stringify(stand.wechat.sentAway).includes(token));
+  assert.equal((await user.open(checkoutNo)).body.stage, 'open', 'refused or not, the page goes on where the wallet sent it');
+  assert.equal((await other.open(checkoutNo)).code, 'CHECKOUT_NOT_OPEN');
+  stand.wechat.codes.set('good', { kind: 'found', payerId: 'openid-good' });
+  await user.payer(checkoutNo, `code=good&state=${stand.wechat.sentAway[0]?.state ?? ''}`);
+  assert.equal((await user.pay(checkoutNo, 'wechat')).body.view?.stage, 'toPay');
+});
+
+test('guesses cost at most one read each, and none once their address has guessed a lot or when they have not the shape of a code; a code that exists is served there as everywhere', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token, checkoutNo } = await stand.guideSheet();
+  const guesser = stand.phone('alipay');
+  for (const nothing of ['x', GUESS.toLowerCase(), `${GUESS}0`, 'CK0', '..%2f..']) await guesser.open(nothing);
+  assert.equal(stand.codeReads(), 0);
+  const guess = (index: number) => `${GUESS.slice(0, 22)}${String(1_000 + index)}`;
+  for (let index = 0; index < 100; index += 1) assert.equal((await guesser.open(guess(index))).code, 'CHECKOUT_NOT_OPEN');
+  const reads = stand.codeReads();
+  assert.ok(reads >= 20 && reads <= 40, `${String(reads)} reads`);
+  const neighbour = stand.phone('alipay');
+  assert.equal((await neighbour.open(token)).status, 200, 'from the same address');
+  await neighbour.pay(token, 'alipay');
+  assert.equal((await neighbour.open(checkoutNo)).status, 200);
+  const later = await stand.guideSheet();
+  assert.equal((await neighbour.open(later.token)).status, 200, 'given out after the storm began');
+  await stand.restart();
+  for (let index = 0; index < 100; index += 1) await guesser.open(guess(index));
+  assert.equal((await neighbour.open(later.token)).status, 200, 'given out before a restart');
+  const before = stand.codeReads();
+  await guesser.open(guess(200));
+  assert.equal(stand.codeReads(), before);
+  assert.equal((await guesser.request('POST', `/c/${guess(1)}/open`, undefined, { 'x-real-ip': '203.0.113.9' })).status, 404);
+  assert.equal(stand.codeReads(), before + 1, 'another address has its own');
+});
+
+test('an IPv6 network counts as one address, whatever its phones call themselves', () => {
+  assert.equal(networkOf('2001:db8:1:2:aaaa::1'), networkOf('2001:DB8:1:2::7'));
+  assert.notEqual(networkOf('2001:db8:1:2::1'), networkOf('2001:db8:1:3::1'));
+  assert.deepEqual([networkOf('::1'), networkOf('203.0.113.9')], ['0:0:0:0', '203.0.113.9']);
+});
+
 test('an identification that the channel refuses, or that comes too late, pays nothing and can be tried again', async (context) => {
   const stand = await startCheckoutStand(context);
-  const { token } = await stand.guideSheet();
+  const { token, checkoutNo } = await stand.guideSheet();
   const user = stand.phone('wechat');
   await user.open(token);
   await user.pay(token, 'wechat');
-  assert.match((await user.payer(token, `code=used-before&state=${stand.wechat.sentAway.at(-1)?.state ?? ''}`)).headers.get('location') ?? '', /#not-identified$/);
+  assert.match((await user.payer(checkoutNo, `code=used-before&state=${stand.wechat.sentAway.at(-1)?.state ?? ''}`)).headers.get('location') ?? '', /#not-identified$/);
   await user.pay(token, 'wechat');
   const state = stand.wechat.sentAway.at(-1)?.state ?? '';
   stand.wechat.codes.set('slow', { kind: 'found', payerId: 'openid-slow' });
   stand.clock.advance(10 * 60_000 + 1);
-  assert.match((await user.payer(token, `code=slow&state=${state}`)).headers.get('location') ?? '', /#not-identified$/);
+  assert.match((await user.payer(checkoutNo, `code=slow&state=${state}`)).headers.get('location') ?? '', /#not-identified$/);
   assert.equal((await user.pay(token, 'wechat')).body.kind, 'identify');
   assert.equal(stand.orders(), 0);
 });
@@ -205,8 +254,8 @@ test('a wallet that sends the browser back by a form leads to the page, and noth
 
 test('no token, name or payer reaches the log', async (context) => {
   const stand = await startCheckoutStand(context);
-  const { token } = await stand.guideSheet();
-  const user = await stand.identified(token);
+  const { token, checkoutNo } = await stand.guideSheet();
+  const user = await stand.identified({ token, checkoutNo });
   await user.page(token);
   await user.pay(token, 'wechat');
   await user.pay(GUESS, 'wechat');

@@ -54,6 +54,7 @@ function codesInMemory(): CheckoutCodes {
       await change(tokenHash, { claim });
       return true;
     },
+    listNames: () => Promise.resolve([...codes.values()].flatMap(({ tokenHash, checkoutNo }) => [tokenHash, checkoutNo])),
     revoke: (checkoutNo, revokedAt) => change(byNo(checkoutNo)?.tokenHash ?? '', { revokedAt }),
   };
 }

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { ChargeOutcome, ChargeRequest, PayerIdOutcome, PaymentMethod } from '@hospay/plugin-sdk';
 import type { CheckoutView } from '@hospay/server/checkout/checkout-view.js';
-import type { CheckoutPolicy, Wallet } from '@hospay/server/checkout/ports.js';
+import type { CheckoutCodes, CheckoutPolicy, Wallet } from '@hospay/server/checkout/ports.js';
 import type { ChannelGuest, PayerIdentification } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { JOB_KINDS } from '@hospay/server/domain/order-change.js';
@@ -136,9 +136,15 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
   const patients = { hospitals: payments.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
   const policy: CheckoutPolicy = { ...CHECKOUT_POLICY, wallets: { wechat: ['wechat'], alipay: ['alipay'], unionpay: ['unionpay'] }, ...set.policy };
   let unknownTokens = 0;
+  let codeReads = 0;
+  const counted = (): CheckoutCodes => ({
+    ...database.checkoutCodes,
+    findByToken: (tokenHash) => { codeReads += 1; return database.checkoutCodes.findByToken(tokenHash); },
+    findByNo: (checkoutNo) => { codeReads += 1; return database.checkoutCodes.findByNo(checkoutNo); },
+  });
   /** Holds what is about to be accepted. */
   const gate: { beforeCreate: Promise<void> | undefined } = { beforeCreate: undefined };
-  const makeDesk = () => checkoutDeskFor(payments, patients, { codes: database.checkoutCodes, policy, unknownToken: () => { unknownTokens += 1; }, beforeCreate: () => gate.beforeCreate ?? Promise.resolve() });
+  const makeDesk = () => checkoutDeskFor(payments, patients, { codes: counted(), policy, unknownToken: () => { unknownTokens += 1; }, beforeCreate: () => gate.beforeCreate ?? Promise.resolve() });
   let desk = makeDesk();
   const undeclared: string[] = [];
   const logged: string[] = [];
@@ -207,6 +213,8 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
     get desk() { return desk; },
     get database() { return database; },
     presettles: () => presettles,
+    /** Reads of codes out of the database. */
+    codeReads: () => codeReads,
     unknownTokens: () => unknownTokens,
     /** A code as a guide sheet carries it. */
     guideSheet: (of: { readonly billNo?: string; readonly owner?: Owner; readonly lifetimeSeconds?: number } = {}) =>
@@ -218,14 +226,14 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
       return { ...(await issued({ hospitalId: 'demo', owner, merchantId: 'm1', terminalKind: 'kiosk', description: '门诊缴费', quoteId: quoted.value.quoteId })), quoteId: quoted.value.quoteId };
     },
     /** A WeChat user who was identified: taps, is sent away, comes back. */
-    async identified(token: string, user = phone('wechat')) {
+    async identified({ token, checkoutNo }: { readonly token: string; readonly checkoutNo: string }, user = phone('wechat')) {
       assert.equal((await user.open(token)).status, 200);
       const first = await user.pay(token, 'wechat');
       assert.equal(first.body.kind, 'identify', JSON.stringify(first));
       const state = wechat.sentAway.at(-1)?.state ?? '';
       wechat.codes.set('code-1', { kind: 'found', payerId: 'openid-of-the-payer' });
-      const back = await user.payer(token, `code=code-1&state=${state}`);
-      assert.equal(back.headers.get('location'), `../${token}#identified`);
+      const back = await user.payer(checkoutNo, `code=code-1&state=${state}`);
+      assert.equal(back.headers.get('location'), `../${checkoutNo}#identified`);
       return user;
     },
     orders: () => store.database.prepare('SELECT trade_no FROM orders').all().length,

@@ -11,7 +11,7 @@ test('a guide sheet is scanned in WeChat: the wallet is asked who pays, the orde
   const user = stand.phone('wechat');
   const opened = await user.open(token);
   assert.deepEqual(opened.body, { stage: 'open', round: 1, hospitalName: '示范医院', description: '门诊缴费', patientLabel: '赵*试', amountFen: 10_000, secondsLeft: 16 * 3600, app: 'wechat', wallets: ['wechat'], otherApps: ['alipay', 'unionpay'] });
-  await stand.identified(token, user);
+  await stand.identified({ token, checkoutNo }, user);
   const paying = await user.pay(token, 'wechat');
   assert.equal(paying.body.view?.stage, 'toPay');
   assert.equal(paying.body.view?.presentation?.kind, 'invoke');
@@ -353,11 +353,11 @@ test('withdrawn: no page opens, an unpaid payment is called off; one that was pa
 
 test('codes, quotes and who pays survive a restart; an identification begun before it is simply begun again', async (context) => {
   const stand = await startCheckoutStand(context);
-  const { token } = await stand.guideSheet();
-  const user = await stand.identified(token);
+  const { token, checkoutNo } = await stand.guideSheet();
+  const user = await stand.identified({ token, checkoutNo });
   await stand.restart();
   assert.equal((await user.pay(token, 'wechat')).body.kind, 'identify');
-  await stand.identified(token, user);
+  await stand.identified({ token, checkoutNo }, user);
   assert.equal((await user.pay(token, 'wechat')).body.view?.stage, 'toPay');
   await stand.restart();
   assert.equal((await user.open(token)).body.stage, 'toPay');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fen } from '@hospay/plugin-sdk';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
+import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
@@ -119,11 +120,43 @@ test('an order that ends without the insurance lets its pre-settlement go: anoth
   assert.equal(second.payments[0]?.state, 'succeeded');
 });
 
+test('an insured payment the channel has closed takes its pre-settlement with it: the owner sees it given up, and the bill is pre-settled anew at once', async () => {
+  const { presettlementNo } = await presettled();
+  insurance.charge = () => Promise.resolve({ kind: 'pending', present: { kind: 'none' } });
+  const order = await taken(presettlementNo);
+  insurance.queryAnswers = [{ kind: 'pending' }];
+  insurance.closeAnswers = [{ kind: 'closed' }];
+  await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  assert.equal(await stateOf(presettlementNo), 'abandoning', 'the centre\'s order is dead: nothing could settle it any more');
+  const refused = await pay(presettlementNo, { key: 'k-again' });
+  assert.deepEqual(refused, { kind: 'refused', code: 'PRESETTLEMENT_NOT_OPEN', detail: 'abandoning' });
+  await run('advancePresettlement');
+  assert.deepEqual(centre.calls.filter((call) => call.startsWith('abandon')), [`abandon ${presettlementNo}`]);
+  const seen = await findPresettlement(ports, { owner, presettlementNo });
+  assert.ok(seen.kind === 'ok' && seen.value.state === 'abandoned', JSON.stringify(seen));
+  const again = await presettled({ key: 'k-other' });
+  assert.notEqual(again.presettlementNo, presettlementNo);
+});
+
+test('closed without being paid while its order would still take payments: its pre-settlement is given up all the same', async () => {
+  const { presettlementNo } = await presettled();
+  insurance.charge = () => Promise.resolve({ kind: 'pending', present: { kind: 'none' } });
+  const order = await taken(presettlementNo);
+  insurance.queryAnswers = [{ kind: 'closed' }];
+  await run('advancePayment');
+  later(10);
+  await run('advancePayment');
+  assert.equal((await store.findOrder(order.tradeNo))?.payments[0]?.state, 'closed');
+  await run('advancePresettlement');
+  assert.equal(await stateOf(presettlementNo), 'abandoned');
+  assert.deepEqual(await add(order.tradeNo, { method: 'medicalInsurance', presettlementNo }), { kind: 'refused', code: 'PRESETTLEMENT_NOT_OPEN' });
+});
+
 test('late news of an order that let its pre-settlement go changes nothing for the order that took it', async () => {
   const { presettlementNo } = await presettled();
   insurance.charge = () => Promise.resolve({ kind: 'unknown', reason: 'timeout' });
   const first = await taken(presettlementNo);
-  insurance.queryAnswers = [{ kind: 'notFound' }];
+  insurance.queryAnswers = [{ kind: 'declined', code: '-1', message: '未结算' }];
   await cancelPayment(ports, { owner, tradeNo: first.tradeNo, by: 'kiosk-1' });
   insurance.charge = ({ tradeNo, amountFen = 0 }: { readonly tradeNo: string; readonly amountFen?: number }) => Promise.resolve(settled(tradeNo, amountFen));
   await taken(presettlementNo, { key: 'k-second' });
@@ -166,9 +199,11 @@ test('a whole refund goes back in reverse order: the wallet first, the insurance
   await advanceRefund(ports, jobOf(1));
   assert.deepEqual(hospital.calls.filter((call) => call.startsWith('approveRefund')), [`approveRefund ${tradeNo}R01`]);
   assert.deepEqual(insurance.calls.filter((call) => call.startsWith('refund')), [], 'it waits for the wallet, which waits for the HIS');
-  later(61);
-  await run('advanceRefund');
-  await run('advanceRefund');
+  for (let turn = 0; turn < 4; turn += 1) {
+    later(61);
+    await run('advanceRefund');
+  }
+  assert.deepEqual([...wallet.calls, ...insurance.calls].filter((call) => call.startsWith('refund')), [`refund ${tradeNo}R01`, `refund ${tradeNo}R02`]);
   const order = await store.findOrder(tradeNo);
   assert.deepEqual(order?.refunds.map(({ state }) => state), ['succeeded', 'succeeded']);
   assert.equal(order.order.confirmation, 'reversed');
@@ -201,15 +236,14 @@ test('a settlement found late, after its order was given up, is undone again and
   insurance.queryAnswers = [{ kind: 'notFound' }];
   await run('advancePayment');
   assert.equal((await store.findOrder(order.tradeNo))?.payments[0]?.state, 'closed');
-  assert.equal(await stateOf(presettlementNo), 'presettled');
-  await run('advancePresettlement');
-  assert.equal(await stateOf(presettlementNo), 'abandoning', 'its time is over');
+  assert.equal(await stateOf(presettlementNo), 'abandoning', 'its payment has ended for good');
   centre.abandonAnswers = [{ kind: 'settled' }];
   await run('advancePresettlement');
-  later(31 * 60);
+  assert.deepEqual(cases(), ['presettlementOpen'], 'the centre has moved money: a person hears of it at once');
   insurance.queryAnswers = [settled(paymentNo, 7_500)];
   await run('advancePayment');
-  assert.equal(await stateOf(presettlementNo), 'settled');
+  assert.equal(await stateOf(presettlementNo), 'settled', 'the payment that may have settled it is asked about at once');
+  assert.ok(!cases().includes('presettlementOpen'));
   insurance.refundAnswers = [{ kind: 'succeeded', refundNo: `${order.tradeNo}R01`, tradeNo: paymentNo, refundFen: 7_500, channelRefundNo: 'SL2', refundedAt: now.toISOString() }];
   await run('advanceRefund');
   await run('advancePresettlement');

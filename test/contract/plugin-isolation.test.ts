@@ -181,6 +181,28 @@ test('HTTP goes to the hosts of the manifest and nowhere else', async () => {
   }
 });
 
+test('what it may ask of its host at one time is bounded: the rest is refused and never leaves, and afterwards it goes on', async () => {
+  let arrived = 0;
+  const waiting: (() => void)[] = [];
+  const server = createServer((_request, response) => {
+    arrived += 1;
+    waiting.push(() => { response.end('late'); });
+    if (arrived === 32) setTimeout(() => { for (const answer of waiting.splice(0)) answer(); }, 300);
+  }).listen(0, '127.0.0.1');
+  await new Promise((ready) => { server.once('listening', ready); });
+  const { port } = server.address() as AddressInfo;
+  const flood = `const answers = await Promise.all(Array.from({ length: 400 }, () => context.http.request({ method: 'GET', url: settings.baseUrl })));
+    const before = await context.store.get('a').then(() => 'served');
+    return answers.filter(({ kind }) => kind === 'answer').length + ' answered, ' + answers.filter(({ kind, reason }) => kind === 'notSent' && reason.includes('at once')).length + ' refused, then ' + before`;
+  try {
+    assert.equal(await saidOf(makeHost({ charge: tries(flood) }, { settings: { baseUrl: `http://127.0.0.1:${String(port)}/` } })), 'said 32 answered, 368 refused, then served');
+    assert.equal(arrived, 32);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 test('its store keeps and claims, up to its quota', async () => {
   assert.equal(await saidOf(makeHost({ charge: tries("await context.store.put('a', { n: 1 }); return (await context.store.get('a')).n + ' ' + await context.store.claim('a', 2) + ' ' + await context.store.claim('b', 2) + ' ' + (await context.store.list('')).length") })), 'said 1 false true 2');
   assert.match(await saidOf(makeHost({ charge: tries("return context.store.put('a', 'x'.repeat(500))") })), /store is full/);

@@ -118,7 +118,7 @@ describe('the reference kiosk', { timeout: 120_000 }, () => {
     assert.match(url, /^https:\/\/pay\.hospital\.example\/c\/[0-9A-Z]{26}$/);
     assert.equal(await page.textContent('#amount'), '¥30.00');
     assert.equal(bench.channel.calls.length, 0, 'showing the code charges nobody');
-    const phone = { token: url.slice(-26), browser: 'phone', userAgent: 'AlipayClient/10' };
+    const phone = { token: url.slice(-26), browser: 'phone', userAgent: 'AlipayClient/10', address: '127.0.0.1' };
     const pay = (round: number) => bench.checkout.payCheckout(phone, { round, amountFen: 3_000, wallet: 'alipay' });
     assert.equal((await pay(1)).kind, 'ok');
     await page.waitForSelector('body[data-stage=onPhone]');
@@ -147,7 +147,7 @@ describe('the reference kiosk', { timeout: 120_000 }, () => {
     const url = (await page.getAttribute('#qr', 'data-content')) ?? '';
     await page.click('#cancel');
     await page.waitForSelector('#demo-card-0');
-    assert.deepEqual(await bench.checkout.openCheckout({ token: url.slice(-26), browser: 'phone', userAgent: 'AlipayClient/10' }), { kind: 'refused', code: 'CHECKOUT_NOT_OPEN' });
+    assert.deepEqual(await bench.checkout.openCheckout({ token: url.slice(-26), browser: 'phone', userAgent: 'AlipayClient/10', address: '127.0.0.1' }), { kind: 'refused', code: 'CHECKOUT_NOT_OPEN' });
   });
 
   test('a cancelled payment says plainly that nothing was charged, in both languages', async () => {

@@ -39,8 +39,15 @@ class Phone {
     this.#url = url;
     this.#userAgent = USER_AGENTS[kind];
   }
-  async ask(method: 'GET' | 'POST', what: string, body?: object): Promise<Response> {
-    const response = await fetch(`${this.#url}${what}`, { method, redirect: 'manual', headers: { 'user-agent': this.#userAgent, cookie: this.#cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  ask(method: 'GET' | 'POST', what: string, body?: object): Promise<Response> {
+    return this.#request(method, `${this.#url}${what}`, body);
+  }
+  /** Back from the wallet's own page, to where it was told to send the browser. */
+  async returnTo(address: string, query: string): Promise<string> {
+    return (await this.#request('GET', `${address}?${query}`)).headers.get('location') ?? '';
+  }
+  async #request(method: 'GET' | 'POST', address: string, body?: object): Promise<Response> {
+    const response = await fetch(address, { method, redirect: 'manual', headers: { 'user-agent': this.#userAgent, cookie: this.#cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     this.#cookie = /^[^;]+/.exec(response.headers.get('set-cookie') ?? '')?.[0] ?? this.#cookie;
     return response;
   }
@@ -108,9 +115,14 @@ test('a kiosk shows one code; WeChat tells who pays; the kiosk hears of the paym
   const away = await phone.pay('wechat', opened);
   assert.equal(away.kind, 'identify');
   const { searchParams } = new URL(away.url ?? '');
-  assert.equal(searchParams.get('redirect_uri'), `${issued.value.url}/payer`);
+  const back = issued.value.url.replace(tokenOf(issued.value.url), issued.value.checkoutNo);
+  assert.equal(searchParams.get('redirect_uri'), `${back}/payer`);
   const stranger = new Phone(issued.value.url, 'wechat');
-  const come = async (who: Phone) => (await who.ask('GET', `/payer${new URL(await backFromWechat(away.url ?? '')).search}`)).headers.get('location') ?? '';
+  // WeChat sends whoever authorised to the same address: only the browser that asked is known there.
+  const come = async (who: Phone) => {
+    const sent = new URL(await backFromWechat(away.url ?? ''));
+    return who.returnTo(`${sent.origin}${sent.pathname}`, sent.search.slice(1));
+  };
   assert.match(await come(stranger), /#not-identified$/);
   assert.match(await come(phone), /#identified$/);
   const paying = await phone.pay('wechat', opened);
@@ -178,7 +190,8 @@ test('another wallet after all: Alipay\'s trade is closed there before WeChat is
   const again = await inWechat.open();
   assert.deepEqual([again.round, again.wallets], [2, ['wechat']]);
   const away = await inWechat.pay('wechat', again);
-  await inWechat.ask('GET', `/payer${new URL(await backFromWechat(away.url ?? '')).search}`);
+  const sent = new URL(await backFromWechat(away.url ?? ''));
+  await inWechat.returnTo(`${sent.origin}${sent.pathname}`, sent.search.slice(1));
   assert.equal((await inWechat.pay('wechat', again)).view?.stage, 'toPay');
   const second = await orderOf(sheet);
   assert.ok(second && second.tradeNo !== first.tradeNo);

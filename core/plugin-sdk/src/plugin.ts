@@ -101,11 +101,11 @@ export type SignatureAlgorithm = (typeof SIGNATURE_ALGORITHMS)[number];
 
 /** Work with a secret by its name (a key of the settings marked `x-secret`): the secret itself stays with the core. */
 export type PluginKeys = {
-  /** @throws when the secret does not exist or does not fit the algorithm; the message never holds the secret. */
+  /** SM2-SM3: at most 1 MiB of data. @throws when the secret does not exist or does not fit the algorithm, or too much of the plugin's SM2 work waits; the message never holds the secret. */
   sign(request: { readonly key: string; readonly algorithm: SignatureAlgorithm; readonly data: Uint8Array; /** SM2 only. */ readonly userId?: string }): Promise<Uint8Array>;
   /**
    * SM3withSM2 (GM/T 0009) of somebody else: the public key is 65 bytes (04 …), hex or base64, the signature the raw 64 bytes r‖s. Only this algorithm: whatever
-   * node:crypto verifies, a plugin verifies itself. False also when the key or the signature is none.
+   * node:crypto verifies, a plugin verifies itself. At most 1 MiB of data. False also when the key or the signature is none, or too much of the plugin's SM2 work waits.
    */
   verify(request: { readonly publicKey: string; readonly algorithm: 'SM2-SM3'; readonly data: Uint8Array; readonly signature: Uint8Array; readonly userId?: string }): Promise<boolean>;
   /** AES-256-GCM with a 32-byte secret (ciphertext ‖ tag); undefined when it is not authentic. */

@@ -56,6 +56,26 @@ test('SM2 work is done beside the event loop: the loop turns between its answers
   assert.ok(turns > 1, 'nothing ran while the signatures were made');
 });
 
+test('a guest that asks for very much waits for itself: another is served in its turn, and what is too much is refused', async () => {
+  const [greedy, other] = [createGuestKeys(() => PRIVATE_KEY), createGuestKeys(() => PRIVATE_KEY)];
+  const ended: string[] = [];
+  const flood = Array.from({ length: 700 }, () =>
+    greedy.sign({ key: 'k', algorithm: 'SM2-SM3', data }).then(() => ended.push('greedy'), () => ended.push('refused')));
+  const served = other.sign({ key: 'k', algorithm: 'SM2-SM3', data }).then(() => ended.push('other'));
+  await Promise.all([...flood, served]);
+  const signed = ended.filter((name) => name !== 'refused');
+  assert.ok(ended.length - signed.length >= 150, `${String(ended.length - signed.length)} of 700 were refused`);
+  assert.ok(signed.indexOf('other') < 20, `served after ${String(signed.indexOf('other'))} of the other guest's`);
+});
+
+test('nobody signs or verifies more than a mebibyte at once', async () => {
+  const [most, more] = [new Uint8Array(1_048_576), new Uint8Array(1_048_577)];
+  const signature = await keys.sign({ key: 'hex', algorithm: 'SM2-SM3', data: most });
+  assert.equal(await keys.verify({ publicKey: PUBLIC_KEY, algorithm: 'SM2-SM3', data: most, signature }), true);
+  await assert.rejects(keys.sign({ key: 'hex', algorithm: 'SM2-SM3', data: more }));
+  assert.equal(await keys.verify({ publicKey: PUBLIC_KEY, algorithm: 'SM2-SM3', data: more, signature }), false);
+});
+
 test('SM3 with a secret gives the digest of the standard', async () => {
   const digest = await createGuestKeys(() => 'b').digestWithSecret({ key: 'x', algorithm: 'sm3', before: Buffer.from('a'), after: Buffer.from('c') });
   // GB/T 32905, appendix A: SM3("abc").

@@ -1,6 +1,6 @@
 import { createDecipheriv, createHash, createHmac, createPrivateKey, sign as nodeSign } from 'node:crypto';
 import type { PluginKeys } from '../plugin.js';
-import { signSm2, verifySm2 } from './sm2-thread.js';
+import { openSm2Desk } from './sm2-thread.js';
 
 const GCM_TAG_BYTES = 16;
 /** GM/T 0009: the user id everybody uses who has not agreed on another. */
@@ -13,6 +13,7 @@ export function createGuestKeys(secretOf: (name: string) => string | undefined):
     if (value === undefined) throw new Error(`the settings have no secret "${name}"`);
     return value;
   };
+  const sm2 = openSm2Desk();
   return {
     async sign({ key, algorithm, data, userId }) {
       const value = secret(key);
@@ -28,7 +29,7 @@ export function createGuestKeys(secretOf: (name: string) => string | undefined):
             return nodeSign(null, data, createPrivateKey(value));
           case 'SM2-SM3': {
             // node:crypto knows only an empty user id, and the library that takes one is too slow for the event loop.
-            const signature = await signSm2({ data, privateKey: value, userId: userId ?? DEFAULT_SM2_USER_ID });
+            const signature = await sm2.sign({ data, privateKey: value, userId: userId ?? DEFAULT_SM2_USER_ID });
             if (signature === undefined) throw new Error('no signature');
             return signature;
           }
@@ -39,7 +40,7 @@ export function createGuestKeys(secretOf: (name: string) => string | undefined):
       }
     },
     async verify({ publicKey, data, signature, userId }) {
-      return verifySm2({ data, publicKey, signature, userId: userId ?? DEFAULT_SM2_USER_ID });
+      return sm2.verify({ data, publicKey, signature, userId: userId ?? DEFAULT_SM2_USER_ID });
     },
     async decryptAesGcm({ key, nonce, associatedData, ciphertext }) {
       const bytes = Buffer.from(secret(key), 'utf8');

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
 import { sm2 } from 'sm-crypto-v2';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 const Bytes = Type.Unsafe<Uint8Array>(Type.Refine(Type.Unknown(), (value) => value instanceof Uint8Array));
-const Shared = { data: Bytes, userId: Type.String() };
+/** Texts to be signed are a few kilobytes. While the thread digests this much nobody else is served. */
+const MOST_BYTES = 1_048_576;
+const Data = Type.Unsafe<Uint8Array>(Type.Refine(Type.Unknown(), (value) => value instanceof Uint8Array && value.byteLength <= MOST_BYTES));
+const Shared = { data: Data, userId: Type.String({ maxLength: 200 }) };
 const Sm2WorkSchema = Type.Union([
   Type.Object({ ...Shared, kind: Type.Literal('sign'), privateKey: Type.String() }),
   Type.Object({ ...Shared, kind: Type.Literal('verify'), publicKey: Type.String(), signature: Bytes }),
@@ -36,13 +40,25 @@ export function readSm2Answer(value: unknown): Sm2Answer | undefined {
 export function answerSm2(task: Sm2Work): Omit<Sm2Answer, 'id'> {
   try {
     if (task.kind === 'publicHalf') return { publicKey: sm2.getPublicKeyFromPrivateKey(privateKeyHex(task.privateKey)) };
-    const data = Uint8Array.from(task.data);
-    if (task.kind === 'sign') return { signature: Buffer.from(sm2.doSignature(data, privateKeyHex(task.privateKey), { hash: true, userId: task.userId }), 'hex') };
+    if (task.kind === 'sign') {
+      const privateKey = privateKeyHex(task.privateKey);
+      return { signature: Buffer.from(sm2.doSignature(digestOf(task, sm2.getPublicKeyFromPrivateKey(privateKey)), privateKey), 'hex') };
+    }
     const signature = Buffer.from(task.signature);
-    return { isGenuine: signature.length === SIGNATURE_BYTES && sm2.doVerifySignature(data, signature.toString('hex'), pointOf(task.publicKey), { hash: true, userId: task.userId }) };
+    const publicKey = publicKeyHex(task.publicKey);
+    return { isGenuine: signature.length === SIGNATURE_BYTES && sm2.doVerifySignature(digestOf(task, publicKey), signature.toString('hex'), pointOf(publicKey)) };
   } catch {
     return task.kind === 'verify' ? { isGenuine: false } : {};
   }
+}
+
+/** What is signed (GM/T 0009): SM3 of the user's Z and the data. OpenSSL computes it fifty times faster than the library, and without filling the thread's memory. */
+function digestOf({ data, userId }: { readonly data: Uint8Array; readonly userId: string }, publicKey: string): Uint8Array {
+  return createHash('sm3').update(sm2.getZ(publicKey, userId)).update(data).digest();
+}
+
+function publicKeyHex(publicKey: string): string {
+  return /^04[0-9a-fA-F]{128}$/.test(publicKey) ? publicKey : Buffer.from(publicKey, 'base64').toString('hex');
 }
 
 const MOST_POINTS = 100;
@@ -50,7 +66,7 @@ const points = new Map<string, ReturnType<typeof sm2.precomputePublicKey>>();
 
 /** A public key with its multiples worked out: an installation knows a few. */
 function pointOf(publicKey: string): ReturnType<typeof sm2.precomputePublicKey> {
-  const known = points.get(publicKey) ?? sm2.precomputePublicKey(/^04[0-9a-fA-F]{128}$/.test(publicKey) ? publicKey : Buffer.from(publicKey, 'base64').toString('hex'));
+  const known = points.get(publicKey) ?? sm2.precomputePublicKey(publicKey);
   const oldest = points.size < MOST_POINTS ? undefined : points.keys().next().value;
   if (oldest !== undefined && !points.has(publicKey)) points.delete(oldest);
   points.set(publicKey, known);

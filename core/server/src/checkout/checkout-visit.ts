@@ -1,6 +1,8 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { browserAppOf } from './browser-app.js';
 import { findRound, type CheckoutRound } from './checkout-rounds.js';
+import { networkOf } from './client-network.js';
+import { kindOfName } from './code-names.js';
 import { hashOfBrowser, hashOfToken } from './checkout-token.js';
 import type { BrowserApp, CheckoutCode, CheckoutPorts, Visitor } from './ports.js';
 
@@ -15,8 +17,9 @@ export type CheckoutVisit = {
 };
 
 /** Unknown, expired and revoked are one answer: it tells a guesser nothing. */
-export async function enterCheckout(ports: CheckoutPorts, { token, browser, userAgent }: Visitor): Promise<Outcome<CheckoutVisit>> {
-  const code = (await ports.codes.findByToken(hashOfToken(token))) ?? (await findByReturn(ports, token, browser));
+export async function enterCheckout(ports: CheckoutPorts, visitor: Visitor): Promise<Outcome<CheckoutVisit>> {
+  const { browser, userAgent } = visitor;
+  const code = await findCode(ports, visitor);
   if (code === undefined) {
     ports.unknownToken();
     return refused('CHECKOUT_NOT_OPEN');
@@ -31,12 +34,26 @@ export async function enterCheckout(ports: CheckoutPorts, { token, browser, user
 }
 
 /**
- * The address a wallet sends the browser back to names the code by its number, not by its token: that address is kept with the payment and passes through the
- * channel. The number opens the page only for the browser that started the payment.
+ * One read of the database at most, and none for what never was a name of a code. Who has asked for many codes nobody was given is not looked up any more unless the code exists: phones
+ * share an address, and a code that exists is never refused for what others do from it.
  */
-async function findByReturn(ports: CheckoutPorts, checkoutNo: string, browser: string): Promise<CheckoutCode | undefined> {
-  const code = await ports.codes.findByNo(checkoutNo);
-  return code?.claim !== undefined && code.claim.browserHash === hashOfBrowser(code.tokenHash, browser) ? code : undefined;
+async function findCode(ports: CheckoutPorts, { token, browser, address }: Visitor): Promise<CheckoutCode | undefined> {
+  const kind = kindOfName(token);
+  if (kind === 'neither') return undefined;
+  const network = networkOf(address);
+  const name = kind === 'token' ? hashOfToken(token) : token;
+  if (ports.guesses.isSpent(network) && !(await ports.names.mayExist(name))) return undefined;
+  const code = kind === 'token' ? await ports.codes.findByToken(name) : await ports.codes.findByNo(name);
+  if (code === undefined) ports.guesses.take(network);
+  return code === undefined || kind === 'token' || mayReturn(ports, code, hashOfBrowser(code.tokenHash, browser)) ? code : undefined;
+}
+
+/**
+ * The addresses a wallet sends the browser back to name the code by its number, not by its token: they pass through the channel, and one is kept with the payment. The number opens the
+ * page only for the browser that started the payment, or that was sent away from this code a moment ago to be identified.
+ */
+function mayReturn(ports: CheckoutPorts, { tokenHash, claim }: CheckoutCode, browserHash: string): boolean {
+  return claim?.browserHash === browserHash || ports.payers.wasSentAway({ tokenHash, browserHash });
 }
 
 export function isOwnRound({ claim }: CheckoutCode, round: number, browserHash: string): boolean {

@@ -29,6 +29,8 @@ export async function issueCheckoutCode(ports: CheckoutPorts, request: IssueChec
     claim: undefined,
     ...what.value,
   };
+  // Known before it is written: there is no moment in which a code that exists could be taken for a guess.
+  ports.names.add(code);
   await ports.codes.add(code);
   return ok({ checkoutNo: code.checkoutNo, url: addressOfCode(ports, token), expiresAt: code.expiresAt.toISOString() });
 }

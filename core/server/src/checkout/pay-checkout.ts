@@ -30,15 +30,16 @@ export async function payCheckout(ports: CheckoutPorts, visitor: Visitor, reques
     if (way.method !== 'jsapi') return start(ports, visitor, visit, { request, quote, way });
     const payerId = ports.payers.known({ tokenHash: code.tokenHash, browserHash: visit.browserHash, channel: way.channel.id });
     if (payerId !== undefined) return start(ports, visitor, visit, { request, quote, way, payerId });
-    const url = await addressOfIdentification(ports, visitor, visit, way);
+    const url = await addressOfIdentification(ports, visit, way);
     if (url !== undefined) return ok({ kind: 'identify', url });
   }
   return refused('CHANNEL_UNAVAILABLE');
 }
 
-async function addressOfIdentification(ports: CheckoutPorts, { token }: Visitor, { code, browserHash }: CheckoutVisit, { channel }: WayToPay): Promise<string | undefined> {
+/** Where the wallet tells who pays. It sends the browser back under the number of the code: the token is nobody's business there. */
+async function addressOfIdentification(ports: CheckoutPorts, { code, browserHash }: CheckoutVisit, { channel }: WayToPay): Promise<string | undefined> {
   const state = ports.payers.begin({ tokenHash: code.tokenHash, browserHash, channel: channel.id });
-  const address = await channel.identification?.payerIdAddress({ returnUrl: `${addressOfCode(ports, token)}/payer`, state });
+  const address = await channel.identification?.payerIdAddress({ returnUrl: `${addressOfCode(ports, code.checkoutNo)}/payer`, state });
   return address?.kind === 'address' ? address.url : undefined;
 }
 

@@ -7,16 +7,19 @@ import type { PayerMemory, PayerVisit } from './ports.js';
 const MEMORY_MS = 10 * 60_000;
 const MOST_VISITS = 20_000;
 
-/** In memory only: a payer's id is personal and of use for one payment. After a restart the browser is simply sent once more. */
+/** In memory only: a payer's id is personal and of use for one payment. After a restart the browser scans the code once more. */
 export function createPayerMemory({ clock, random }: { readonly clock: Clock; readonly random: RandomSource }): PayerMemory {
   const options = { max: MOST_VISITS, ttl: MEMORY_MS, ttlResolution: 0, perf: { now: () => clock.now().getTime() } };
   const begun = new LRUCache<string, PayerVisit & { readonly channel: string }>(options);
   const identified = new LRUCache<string, string>(options);
-  const nameOf = ({ tokenHash, browserHash, channel }: PayerVisit & { readonly channel: string }): string => `${tokenHash}/${browserHash}/${channel}`;
+  const sentAway = new LRUCache<string, true>(options);
+  const codeAndBrowser = ({ tokenHash, browserHash }: PayerVisit): string => `${tokenHash}/${browserHash}`;
+  const nameOf = (visit: PayerVisit & { readonly channel: string }): string => `${codeAndBrowser(visit)}/${visit.channel}`;
   return {
     begin(visit) {
       const state = makeOpaqueId(random);
       begun.set(state, visit);
+      sentAway.set(codeAndBrowser(visit), true);
       return state;
     },
     finish({ state, browserHash }) {
@@ -26,6 +29,7 @@ export function createPayerMemory({ clock, random }: { readonly clock: Clock; re
       begun.delete(state);
       return visit.channel;
     },
+    wasSentAway: (visit) => sentAway.has(codeAndBrowser(visit)),
     remember(visit, payerId) {
       identified.set(nameOf(visit), payerId);
     },

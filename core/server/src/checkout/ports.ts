@@ -6,6 +6,7 @@ import type { Clock, RandomSource } from '../domain/time.js';
 import type { OrderView } from '../payments/order-view.js';
 import type { CreatePaymentRequest } from '../payments/ports.js';
 import type { CheckoutView } from './checkout-view.js';
+import type { KnownNames } from './code-names.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { BrowserApp, Wallet } from './wallets.js';
 
@@ -45,6 +46,8 @@ export type CheckoutCodes = {
   /** True when the round now belongs to the claiming browser: it was nobody's, its own already, or another's since before `takeOverBefore`. One statement. */
   claimRound(tokenHash: string, claim: RoundClaim, takeOverBefore: Date): Promise<boolean>;
   revoke(checkoutNo: string, at: Date): Promise<void>;
+  /** Token hashes and numbers of the codes that are kept, up to so many. */
+  listNames(most: number): Promise<readonly string[]>;
 };
 
 /** What the hospital decided about its checkout. */
@@ -67,8 +70,8 @@ export type CheckoutPolicy = {
   readonly quoteMarginMs: number;
 };
 
-/** A token bucket per key, with a bounded memory. */
-export type Pace = { take(key: string): boolean };
+/** A token bucket per key, with a bounded memory. `isSpent`: the next `take` would be refused; asking takes nothing. */
+export type Pace = { take(key: string): boolean; isSpent(key: string): boolean };
 
 /** Who is on his way to a channel's page to be identified, and who came back. */
 export type PayerMemory = {
@@ -76,6 +79,8 @@ export type PayerMemory = {
   begin(visit: PayerVisit & { readonly channel: string }): string;
   /** The channel the visit began for. Undefined: forged, replayed, too late, or of somebody else. */
   finish(visit: PayerVisit & { readonly state: string }): string | undefined;
+  /** This browser was sent away from this code a moment ago, wherever it came back to since. */
+  wasSentAway(visit: PayerVisit): boolean;
   remember(visit: PayerVisit & { readonly channel: string }, payerId: string): void;
   known(visit: PayerVisit & { readonly channel: string }): string | undefined;
 };
@@ -92,6 +97,9 @@ export type CheckoutPorts = {
   readonly pace: Pace;
   /** Per code: questions to the channel. */
   readonly freshPace: Pace;
+  /** Per client address: codes nobody was given. */
+  readonly guesses: Pace;
+  readonly names: KnownNames;
   /** A code is priced once at a time; whoever asks meanwhile shares the result. */
   readonly pricing: OneAtATime<Outcome<StoredQuote>>;
   /** Told of every token nobody was given. */
@@ -110,6 +118,8 @@ export type Visitor = {
   /** Random name of the browser, from its cookie. */
   readonly browser: string;
   readonly userAgent: string;
+  /** Where the request comes from, as the proxy in front says it. Only what nobody was given is counted by it. */
+  readonly address: string;
 };
 
 export type IssueCheckoutRequest = {

@@ -13,6 +13,12 @@ export function followPresettlement(change: OrderChange): void {
   const legs = payments.filter(({ method }) => method === 'medicalInsurance');
   const paid = legs.find((payment) => payment.state === 'succeeded');
   if (paid === undefined) {
+    // What the channel has closed can never be settled under its number, and the centre's own order may have ended with it (移动支付): it is not offered again.
+    if (state === 'settling' && legs.some((payment) => payment.state === 'closed')) {
+      change.movePresettlement('abandoning', 'payment', { abandoningSince: now.toISOString(), lastNews: 'the channel closed its payment' });
+      change.schedule('advancePresettlement', presettlementNo);
+      return;
+    }
     const isOver = legs.every((payment) => isPaymentEnded(payment.state)) && !takesMorePayments(order, now);
     if (state !== 'settling' || !isOver) return;
     change.movePresettlement('presettled', 'payment');
@@ -23,6 +29,7 @@ export function followPresettlement(change: OrderChange): void {
   if (!isUndone && (state === 'settling' || state === 'presettled' || state === 'abandoning')) {
     change.movePresettlement('settled', 'payment', { abandoningSince: undefined });
     change.dropJob('advancePresettlement', presettlementNo);
+    change.resolveCase('presettlementOpen', presettlementNo);
   } else if (isUndone && state === 'settled') {
     change.movePresettlement('abandoning', 'refund', { abandoningSince: now.toISOString() });
     change.schedule('advancePresettlement', presettlementNo);

@@ -51,6 +51,10 @@ export class PresettlementChange {
   schedule(dueAt: Date): void {
     this.jobs.push({ kind: 'advancePresettlement', subject: this.#presettlement.presettlementNo, dueAt });
   }
+  /** Asks the channel again what became of a payment that may have settled it. */
+  askAboutPayment(paymentNo: string): void {
+    this.jobs.push({ kind: 'advancePayment', subject: paymentNo, dueAt: this.now });
+  }
   dropJob(): void {
     this.droppedJobs.push({ kind: 'advancePresettlement', subject: this.#presettlement.presettlementNo });
   }

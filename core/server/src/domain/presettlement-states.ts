@@ -18,6 +18,7 @@ export const presettlementTransitions = defineTransitions<PresettlementState, Pr
   { from: ['settling', 'presettled', 'abandoning'], to: 'settled', by: ['payment'], why: 'the centre settled it, late news included' },
   { from: ['settling'], to: 'presettled', by: ['payment'], why: 'the order ended without settling it: another may take it' },
   { from: ['requested', 'unknown', 'presettled'], to: 'abandoning', by: ['answer', 'request', 'timer'], why: 'declined, of another total, given up, or past its time: fees and registration are taken back' },
+  { from: ['settling'], to: 'abandoning', by: ['payment'], why: 'the channel closed its payment, which can never be settled now: fees and registration are taken back' },
   { from: ['settled'], to: 'abandoning', by: ['refund'], why: 'the settlement is undone: fees and registration are taken back too' },
   { from: ['abandoning'], to: 'abandoned', by: ['answer'], why: 'the centre holds nothing of it any more' },
 ]);

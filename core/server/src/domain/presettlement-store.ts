@@ -32,6 +32,8 @@ export type PresettlementStore = {
   begin(presettlement: Presettlement, idempotency: IdempotencyKey, cause: Cause): Promise<BeginResult>;
   find(presettlementNo: string): Promise<Presettlement | undefined>;
   findByKey(key: IdempotencyKey): Promise<Exclude<BeginResult, { kind: 'begun' | 'billPresettled' }> | undefined>;
+  /** Numbers of the insured payments of every order that has taken it, or had, and that are not known to be paid: one of them may have settled it all the same. */
+  unpaidBy(presettlementNo: string): Promise<string[]>;
   /** Loads it under lock, runs `work` (synchronous, pure), writes what it decided, in one transaction. Its bills are free again once it is abandoned. */
   change<Result>(request: PresettlementChangeRequest, work: (change: PresettlementChange) => Result): Promise<PresettlementChangeResult<Result>>;
 };

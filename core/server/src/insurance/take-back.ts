@@ -23,6 +23,7 @@ export async function takeBack(ports: InsurancePorts, presettlement: Presettleme
   }
   const centre = ports.centres.find(channel);
   const outcome: AbandonOutcome = centre === undefined ? { kind: 'notSent', reason: 'the channel plugin is not active' } : await centre.abandon({ presettlementNo });
+  const mayHaveSettled = outcome.kind === 'settled' ? await ports.presettlements.unpaidBy(presettlementNo) : [];
   const at = ports.clock.now();
   const sourceId = `abandon/${presettlementNo}/${makeOpaqueId(ports.random, 8)}`;
   const learned = await ports.presettlements.change(
@@ -34,14 +35,14 @@ export async function takeBack(ports: InsurancePorts, presettlement: Presettleme
       ...(job === undefined ? {} : { job, jobThen: outcome.kind === 'abandoned' ? ('done' as const) : { dueAt: new Date(at.getTime() + gapAfter(ports.policy.refundRhythmMs, job.attempt)) } }),
     },
     (change) => {
-      learn(ports, change, outcome);
+      learn(ports, change, outcome, mayHaveSettled);
       if (job === undefined && change.presettlement.state === 'abandoning') change.schedule(new Date(at.getTime() + gapAfter(ports.policy.refundRhythmMs, 1)));
     },
   );
   return learned.kind === 'changed' ? learned.presettlement : presettlement;
 }
 
-function learn(ports: InsurancePorts, change: PresettlementChange, outcome: AbandonOutcome): void {
+function learn(ports: InsurancePorts, change: PresettlementChange, outcome: AbandonOutcome, mayHaveSettled: readonly string[]): void {
   const { state, abandoningSince } = change.set({ busyUntil: undefined });
   // A late success has claimed it meanwhile: its refund gives it up again.
   if (state !== 'abandoning') return;
@@ -50,6 +51,11 @@ function learn(ports: InsurancePorts, change: PresettlementChange, outcome: Aban
     change.dropJob();
     change.resolveCase('presettlementOpen');
     return;
+  }
+  // Money has moved at the centre and no payment of ours knows of it: at once, not when it has become old.
+  if (outcome.kind === 'settled') {
+    change.openCase({ kind: 'presettlementOpen', severity: 1, detail: 'given up here, and the centre holds a settlement of it' });
+    for (const paymentNo of mayHaveSettled) change.askAboutPayment(paymentNo);
   }
   const news = outcome.kind === 'settled' ? 'the centre holds a settlement of it' : outcome.kind === 'declined' ? `${outcome.code} ${outcome.message}` : outcome.reason;
   change.set({ lastNews: news });

@@ -9,14 +9,16 @@ import { gapAfter } from '../domain/payment-policy.js';
 import { paymentReference, refundReference } from '../domain/payment-reference.js';
 import { postRefundReleased } from '../domain/postings.js';
 import { applyRefundNews } from '../domain/refund-news.js';
-import { isRefundEnded, type RefundState } from '../domain/refund-states.js';
+import { isRefundEnded } from '../domain/refund-states.js';
+import { isApprovedTogether, lacksApproval, refundsTogether, waitsForApprovalBefore } from '../domain/refunds-together.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { RefundPorts } from './ports.js';
 
 /**
- * One step of a refund on its way back: the HIS reverses first where it holds a booking, then the channel returns the money. Every call carries
- * the one refund number there will ever be; an answer that is lost is asked about, then the same number is sent again.
+ * One step of a refund on its way back: the HIS reverses first where it holds a booking, then the channel returns the money. Of refunds that belong together none is
+ * handed to its channel before the HIS has answered about all. Every call carries the one refund number there will ever be; an answer that is lost is asked about, then
+ * the same number is sent again.
  */
 export async function advanceRefund(ports: RefundPorts, job: ClaimedJob): Promise<void> {
   const found = await ports.store.findOrderByRefund(job.subject);
@@ -25,37 +27,40 @@ export async function advanceRefund(ports: RefundPorts, job: ClaimedJob): Promis
     await ports.store.putBackJob(job, 'done');
     return;
   }
-  if (refund.state === 'reserved' && waitsForLaterPayment(ports, found, refund)) {
-    await ports.store.putBackJob(job, { dueAt: new Date(ports.clock.now().getTime() + TAKE_TURNS_MS) });
-    return;
-  }
   if (refund.state === 'reserved' || refund.state === 'approving') {
-    const cleared = refund.needsHisApproval ? await approve(ports, job, found, refund) : await submit(ports, job, refund);
-    if (cleared !== undefined) await sendToChannel(ports, job, cleared);
+    const cleared = lacksApproval(refund) ? await approve(ports, job, found, refund) : found;
+    const submitted = cleared === undefined ? undefined : await submitInTurn(ports, job, cleared);
+    if (submitted !== undefined) await sendToChannel(ports, job, submitted);
     return;
   }
   await askChannel(ports, job, found, refund);
 }
 
 const TAKE_TURNS_MS = 2_000;
-/** A later payment whose refund has no answer for this long holds up nobody. */
+/** A later payment whose channel has no answer for this long holds up nobody. */
 const LONGEST_TURN_MS = 60_000;
 
 /**
  * An unfinished mixed tender goes back in reverse order: the refund of a later payment is handed to its channel first. So does an insured payment of any
  * order: the insurance is undone after what the patient paid on top of it.
  */
-function waitsForLaterPayment(ports: RefundPorts, { payments, refunds }: OrderAggregate, refund: Refund): boolean {
+function waitsForLaterPayment(ports: RefundPorts, { payments, refunds }: Pick<OrderAggregate, 'payments' | 'refunds'>, refund: Refund): boolean {
   const own = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
-  const takesTurns = refund.cause === 'tenderAbandoned' || own?.method === 'medicalInsurance';
-  if (!takesTurns || ports.clock.now().getTime() > Date.parse(refund.requestedAt) + LONGEST_TURN_MS) return false;
+  if (refund.cause !== 'tenderAbandoned' && own?.method !== 'medicalInsurance') return false;
   const legOf = (paymentNo: string): number => payments.find((payment) => payment.paymentNo === paymentNo)?.leg ?? 0;
-  return refunds.some((other) => HAS_NO_ANSWER.includes(other.state) && legOf(other.paymentNo) > legOf(refund.paymentNo));
+  return refunds.some((other) => legOf(other.paymentNo) > legOf(refund.paymentNo) && isItsTurn(other, ports.clock.now()));
 }
-const HAS_NO_ANSWER: readonly RefundState[] = ['reserved', 'approving', 'submitted'];
 
-/** Asks the HIS to reverse its booking. Returns the order when the refund may go to the channel. */
+function isItsTurn(refund: Refund, now: Date): boolean {
+  const isRecent = (since: string): boolean => now.getTime() <= Date.parse(since) + LONGEST_TURN_MS;
+  if (refund.state === 'submitted') return isRecent(refund.submittedAt ?? refund.requestedAt);
+  // Nothing stands between it and its channel but its own job; only the HIS can be silent for long.
+  return (refund.state === 'reserved' || refund.state === 'approving') && (!lacksApproval(refund) || isRecent(refund.requestedAt));
+}
+
+/** Asks the HIS to reverse its booking. Returns the order when it has. */
 async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregate, refund: Refund): Promise<OrderAggregate | undefined> {
+  if (refund.state === 'reserved' && waitsForApprovalBefore(found, refund)) return putOff(ports, job, refund, 'a refund that belongs with it is asked about at the HIS first');
   const hospital = ports.hospitals.find(found.order.hospitalId);
   if (hospital === undefined) return putOff(ports, job, refund, 'the hospital adapter is not active');
   if (refund.state === 'approving') {
@@ -88,21 +93,17 @@ async function learnApproval(ports: RefundPorts, job: ClaimedJob, refund: Refund
       ...(result.kind === 'ok' ? {} : { jobThen: 'done' as const }),
     },
     (change) => {
-      if (result.kind === 'ok') approved(change, refund, result.value, by);
+      if (result.kind === 'ok') approved(ports, change, refund, result.value, by);
       else refusedByHis(change, refund, `${result.code} ${result.message}`);
     },
   );
   return learned.kind === 'changed' && result.kind === 'ok' ? learned.aggregate : undefined;
 }
 
-function approved(change: OrderChange, refund: Refund, approval: RefundApproval, by: 'hisAnswer' | 'hisQuery'): void {
-  const at = change.now;
-  change.moveRefund(refund.refundNo, 'submitted', by, {
-    hisRefundNo: approval.hisRefundNo,
-    hisReversedDay: beijingDay(at),
-    submittedAt: at.toISOString(),
-    attempts: 1,
-  });
+function approved(ports: RefundPorts, change: OrderChange, refund: Refund, approval: RefundApproval, by: 'hisAnswer' | 'hisQuery'): void {
+  const held = change.setRefund(refund.refundNo, { hisRefundNo: approval.hisRefundNo, hisReversedDay: beijingDay(change.now), lastNews: undefined });
+  wakeOthers(change, held);
+  if (mayLeave(ports, change, held)) change.moveRefund(refund.refundNo, 'submitted', by, { submittedAt: change.now.toISOString(), attempts: 1 });
   const isReversed = change.refunds.every((other) => !other.needsHisApproval || other.hisRefundNo !== undefined || isRefundEnded(other.state));
   if (change.order.confirmation === 'reversing' && isReversed) {
     change.moveConfirmation('reversed', by === 'hisAnswer' ? 'answer' : 'query');
@@ -111,20 +112,50 @@ function approved(change: OrderChange, refund: Refund, approval: RefundApproval,
   }
 }
 
+/** The HIS keeps its booking: neither this refund nor one that belongs with it and was not asked about goes anywhere. What the HIS has reversed already is the patient's and goes. */
 function refusedByHis(change: OrderChange, refund: Refund, message: string): void {
-  change.post(postRefundReleased(change.order, change.payment(refund.paymentNo), refund));
-  change.moveRefund(refund.refundNo, 'rejected', 'hisAnswer', { lastNews: message });
-  if (change.order.confirmation === 'reversing' && refundableFen(change, change.payment(refund.paymentNo)) > 0) change.moveConfirmation('confirmed', 'answer');
-  change.openCase({ kind: 'refundRefusedByHis', subject: refund.refundNo, severity: 3, detail: message });
+  const others = refundsTogether(change, refund).filter(({ refundNo }) => refundNo !== refund.refundNo);
+  reject(change, refund, message);
+  for (const other of others.filter(({ state }) => state === 'reserved')) {
+    reject(change, other, `it belongs with ${refund.refundNo}, which the HIS refuses: ${message}`);
+    change.dropJob('advanceRefund', other.refundNo);
+  }
+  const alone = others.filter((other) => !lacksApproval(other)).map(({ refundNo }) => refundNo);
+  for (const refundNo of alone) change.schedule('advanceRefund', refundNo);
+  const detail = alone.length === 0 ? message : `${message}; the HIS had already reversed what belongs with it, and that goes back without it: ${alone.join(', ')}`;
+  change.openCase({ kind: 'refundRefusedByHis', subject: refund.refundNo, severity: alone.length === 0 ? 3 : 2, detail });
   tellOwner(change);
 }
 
-/** No HIS booking to reverse: the intent to call the channel is committed. */
-async function submit(ports: RefundPorts, job: ClaimedJob, refund: Refund): Promise<OrderAggregate | undefined> {
-  const intent = await ports.store.change(request(ports, job, refund), (change) =>
-    change.moveRefund(refund.refundNo, 'submitted', 'send', { submittedAt: change.now.toISOString(), attempts: 1 }),
-  );
-  return intent.kind === 'changed' ? intent.aggregate : undefined;
+function reject(change: OrderChange, refund: Refund, lastNews: string): void {
+  change.post(postRefundReleased(change.order, change.payment(refund.paymentNo), refund));
+  change.moveRefund(refund.refundNo, 'rejected', 'hisAnswer', { lastNews });
+  if (change.order.confirmation === 'reversing' && refundableFen(change, change.payment(refund.paymentNo)) > 0) change.moveConfirmation('confirmed', 'answer');
+}
+
+/** An answer of the HIS may be what the others were waiting for. */
+function wakeOthers(change: OrderChange, refund: Refund): void {
+  for (const { refundNo } of refundsTogether(change, refund)) if (refundNo !== refund.refundNo) change.schedule('advanceRefund', refundNo);
+}
+
+function mayLeave(ports: RefundPorts, order: Pick<OrderAggregate, 'payments' | 'refunds'>, refund: Refund): boolean {
+  return isApprovedTogether(order, refund) && !waitsForLaterPayment(ports, order, refund);
+}
+
+/** The intent to call the channel is committed, unless the refund has to wait for others. */
+async function submitInTurn(ports: RefundPorts, job: ClaimedJob, order: OrderAggregate): Promise<OrderAggregate | undefined> {
+  const refund = findRefund(order, job.subject);
+  if (refund === undefined || refund.state === 'submitted') return order;
+  if (!isApprovedTogether(order, refund)) return putOff(ports, job, refund, 'the HIS has yet to answer about a refund that belongs with it');
+  const intent = await ports.store.change(request(ports, job, refund), (change) => {
+    const mayGo = mayLeave(ports, change, change.refund(refund.refundNo));
+    if (mayGo) change.moveRefund(refund.refundNo, 'submitted', 'send', { submittedAt: change.now.toISOString(), attempts: 1 });
+    return mayGo;
+  });
+  if (intent.kind !== 'changed') return undefined;
+  if (intent.result) return intent.aggregate;
+  await ports.store.putBackJob(job, { dueAt: new Date(ports.clock.now().getTime() + TAKE_TURNS_MS) });
+  return undefined;
 }
 
 async function sendToChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderAggregate): Promise<void> {

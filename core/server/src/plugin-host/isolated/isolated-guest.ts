@@ -90,6 +90,7 @@ class GuestProcess {
   #hasEnded = false;
   #reason: string | undefined;
   #logLines = 0;
+  #refusedAsks = 0;
   readonly #ended = Promise.withResolvers<void>();
 
   constructor(options: IsolatedGuestOptions) {
@@ -246,6 +247,16 @@ class GuestProcess {
   }
 
   async #serve(id: number, service: Service, request: unknown): Promise<void> {
+    if (this.#asks.has(id)) {
+      this.#kill('it asked twice under one number');
+      return;
+    }
+    if (this.#asks.size >= this.#options.limits.concurrency * OPEN_ASKS_PER_CALL) {
+      this.#refusedAsks += 1;
+      // Of a request that was not made nothing has left the machine.
+      this.#send(service === 'http.request' ? { kind: 'served', id, value: { kind: 'notSent', reason: TOO_MUCH } } : { kind: 'served', id, error: TOO_MUCH });
+      return;
+    }
     const abort = new AbortController();
     this.#asks.set(id, abort);
     try {
@@ -265,6 +276,8 @@ class GuestProcess {
       const lost = this.#logLines - MOST_LOG_LINES;
       if (lost > 0) this.#options.log.warn('a plugin logs too much; lines were dropped', { lost });
       this.#logLines = 0;
+      if (this.#refusedAsks > 0) this.#options.log.warn('a plugin asks its host for too much at once; questions were refused', { refused: this.#refusedAsks });
+      this.#refusedAsks = 0;
       const limit = this.#options.limits.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES;
       const used = residentMegabytes(this.pid);
       if (used !== undefined && used > limit) this.#kill(`it used ${String(used)} MB of memory, ${String(limit)} are allowed`);
@@ -300,6 +313,9 @@ class GuestProcess {
 
 /** The boundary stops listening at the deadline; what a guest never answers is still remembered here, up to this. */
 const MOST_OPEN_CALLS = 2_000;
+/** What a guest may have asked of its host and not been answered yet, for each call its manifest lets it work on at a time: what it holds of the host's memory, sockets and threads is bounded by it. */
+const OPEN_ASKS_PER_CALL = 4;
+const TOO_MUCH = 'the plugin asks its host for too much at once';
 const MONEY_OPERATIONS: ReadonlySet<string> = new Set(['charge', 'refund']);
 
 type Requests = {

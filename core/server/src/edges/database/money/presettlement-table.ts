@@ -30,6 +30,13 @@ export class PresettlementTable {
     return undefined;
   }
 
+  /** Insured payments of every order that has taken it, or had, and that are not known to be paid. */
+  unpaidBy(presettlementNo: string): string[] {
+    return this.#sql
+      .all("SELECT p.payment_no FROM orders o JOIN payment p ON p.trade_no = o.trade_no WHERE o.presettlement_no = ? AND p.method = 'medicalInsurance' AND p.state <> 'succeeded'", presettlementNo)
+      .map((row) => text(row, 'payment_no'));
+  }
+
   countOpen(channel: string): number {
     return Number(this.#sql.get("SELECT count(*) AS n FROM presettlement WHERE channel = ? AND state NOT IN ('settled', 'abandoned')", channel)?.['n'] ?? 0);
   }

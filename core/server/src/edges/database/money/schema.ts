@@ -168,4 +168,8 @@ ALTER TABLE payment ADD COLUMN insurance_fund_fen INTEGER;
 ALTER TABLE payment ADD COLUMN insurance_account_fen INTEGER;
 `,
   },
+  {
+    name: '0009-orders-by-presettlement',
+    sql: 'CREATE INDEX orders_by_presettlement ON orders (presettlement_no) WHERE presettlement_no IS NOT NULL;',
+  },
 ];

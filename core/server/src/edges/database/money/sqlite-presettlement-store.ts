@@ -51,6 +51,10 @@ export class SqlitePresettlementStore implements PresettlementStore {
     return Promise.resolve(this.#known(key));
   }
 
+  unpaidBy(presettlementNo: string): Promise<string[]> {
+    return Promise.resolve(this.#table.unpaidBy(presettlementNo));
+  }
+
   change<Result>(request: PresettlementChangeRequest, work: (change: PresettlementChange) => Result): Promise<PresettlementChangeResult<Result>> {
     const { presettlementNo, cause, now, fact, job, jobThen } = request;
     return this.#commits.write<PresettlementChangeResult<Result>>(() => {

@@ -44,6 +44,10 @@ export function checkoutCodeStore({ checkoutCodes }: Models, hospital: string): 
     async revoke(checkoutNo, at) {
       await checkoutCodes.update({ revokedAt: at }, { where: { checkoutNo, hospital, revokedAt: null } });
     },
+    async listNames(most) {
+      const rows = await checkoutCodes.findAll({ where: { hospital }, attributes: ['tokenHash', 'checkoutNo'], order: [['issuedAt', 'DESC']], limit: Math.ceil(most / 2) });
+      return rows.map((row) => row.get()).flatMap(({ tokenHash, checkoutNo }) => [tokenHash, checkoutNo]);
+    },
     removeExpired: (before) => checkoutCodes.destroy({ where: { hospital, expiresAt: { [Op.lte]: before } } }),
   };
 }

@@ -31,7 +31,7 @@ export function checkoutPage(ports: CheckoutPagePorts): readonly MountedGroup[] 
   /** The request's visitor, and the cookie to set when the browser had no name yet. */
   const visitorOf = (request: HttpRequest, token: string): { readonly visitor: Visitor; readonly headers: Readonly<Record<string, string>> } => {
     const { browser, headers } = browserOf(request, random, publicBaseUrl);
-    return { visitor: { token, browser, userAgent: (request.headers['user-agent'] ?? '').slice(0, 500) }, headers };
+    return { visitor: { token, browser, userAgent: (request.headers['user-agent'] ?? '').slice(0, 500), address: clientIpOf(ports, request).clientIp ?? request.address }, headers };
   };
   const answerJson = async (request: HttpRequest, token: string, work: (visitor: Visitor) => Promise<Outcome<unknown>>): Promise<Outcome<Answer>> => {
     const { visitor, headers } = visitorOf(request, token);
