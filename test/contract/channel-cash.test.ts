@@ -1,8 +1,6 @@
-import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit';
 
 import { makeCashSubject } from './channel-cash-subject.js';
-
-const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
 
 runChannelConformance({
   name: 'cash',

@@ -1,8 +1,6 @@
-import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit';
 
 import { makeMobileSubject } from './channel-medical-insurance-mobile-stand.js';
-
-const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
 
 const NEVER = {
   ...notApplicable('6203 answers done, failed or unknown (EXP): there is no refund that was only accepted, and none that is given up or blocked later', ['refund.processing', 'refund.closed', 'refund.abnormal']),

@@ -1,8 +1,6 @@
-import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit';
 
 import { makeInsuranceSubject } from './channel-medical-insurance-subject.js';
-
-const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
 
 const ALWAYS = {
   ...notApplicable('a settlement is made or not made; what nobody knows of is reversed by the query, so that there is nothing to close', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final', 'death.close']),
