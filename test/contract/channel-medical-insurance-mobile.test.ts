@@ -3,6 +3,7 @@ import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit
 import { makeMobileSubject } from './channel-medical-insurance-mobile-stand.js';
 
 const NEVER = {
+  ...notApplicable('the query of a number that was never sent answers from the book, and the channel has no probe', ['probe.reachesFarSide']),
   ...notApplicable('6203 answers done, failed or unknown (EXP): there is no refund that was only accepted, and none that is given up or blocked later', ['refund.processing', 'refund.closed', 'refund.abnormal']),
   ...notApplicable('what mobile payment settles stands in the reconciliation of the institution interface (3201, 3202); the mobile centre has no bill', ['statement.complete', 'statement.contradiction']),
   ...notApplicable('the keys of the centre are bare SM2 keys: they have no validity', ['certificate.expired']),

@@ -285,7 +285,7 @@ export type PaymentChannel = {
   readonly refunds?: 'wholeOnly';
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
   query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
-} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer & HoldingCredentials>;
+} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer & HoldingCredentials & Probing>;
 
 /** A channel that can be refunded, closed, told by and reconciled with. */
 export type FullPaymentChannel = PaymentChannel & Refunding & Cancelling & Notifying & Statement;
@@ -337,4 +337,13 @@ export type IdentifyingPayer = {
   payerIdAddress(request: { readonly returnUrl: string; readonly state: string }): Promise<{ readonly url: string }>;
   /** Trades the code that came back in the query of `returnUrl` for the id. A code is single use. */
   findPayerId(request: { readonly query: string }, context: CallContext): Promise<PayerIdOutcome>;
+};
+
+export const ProbeOutcomeSchema = Type.Union([Type.Object({ kind: Type.Literal('answered') }, closedObject), Unknown]);
+export type ProbeOutcome = Static<typeof ProbeOutcomeSchema>;
+
+/** Proves line and keys before the first patient pays. */
+export type Probing = {
+  /** Asks the far side something harmless; answered only when the answer was authentic. */
+  probe(request: Readonly<Record<string, never>>, context: CallContext): Promise<ProbeOutcome>;
 };
