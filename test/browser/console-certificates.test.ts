@@ -124,7 +124,7 @@ test('in English too, and an auditor only reads', async () => {
 });
 
 const PASSED = {
-  kind: 'ran', listProblem: undefined, broken: undefined, connection: { answered: true, found: 'the channel answered notFound' },
+  kind: 'ran', listProblem: undefined, broken: undefined, connection: { result: 'answered', found: 'the channel answered notFound' },
   credentials: [sampleCertificate('merchantCertificatePem', new Date('2026-11-20T01:00:00.000Z'), 45, { fingerprint: 'c3'.repeat(32) })],
 } as const;
 

@@ -1,3 +1,5 @@
+import { notApplicable } from '@hospay/plugin-sdk/testkit';
+
 /** Rules of the suite that cannot apply to Alipay, with the reasons. */
 export const NEVER_APPLICABLE: Readonly<Record<string, string>> = {
   ...notApplicable('answers of Alipay carry neither time nor nonce; that one about another number is unknown is tested in channel-alipay-wire', ['answer.staleAnswer']),
@@ -11,7 +13,3 @@ export const NOT_APPLICABLE_TO_SHOWN_CODES: Readonly<Record<string, string>> = {
     'charge.timeoutAfter', 'refund.timeoutAfter', 'answer.timeoutAfterExecution',
   ]),
 };
-
-function notApplicable(reason: string, ids: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(ids.map((id) => [id, reason] as const));
-}

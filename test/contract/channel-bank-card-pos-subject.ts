@@ -149,6 +149,12 @@ export async function makeBankCardSubject(profile: Profile): Promise<ChannelSubj
         isSilent = fault === 'timeoutAfterExecution';
         faults.inject({ on: SIMULATED_OPERATIONS[operation], fault: simulated });
       },
+      failProbe: (fault) => {
+        // A probe executes nothing. It goes on to the next terminal, so each of them meets the fault; the cloud is one.
+        const simulated = fault === 'brokenConnectionAfterExecution' ? 'dropBeforeExecuting' : SIMULATED_FAULTS.get(fault);
+        if (simulated === undefined) throw new Error(`the simulator has no fault for ${fault}`);
+        for (const { machine } of profile === 'cloud' ? terminals.slice(0, 1) : terminals) faults.inject({ on: SIMULATED_OPERATIONS.query, fault: simulated, terminalNo: machine.terminalNo });
+      },
       unreachableChannel: async () => {
         const settings: Partial<BankCardSettings> = profile === 'cloud' ? { baseUrl: 'http://127.0.0.1:1' } : { terminals: [1, 2].map((n) => ({ terminalId: `window-${String(n)}`, host: '127.0.0.1', port: 1, posId: 'POS', operatorNo: '01' })) };
         const unreachable = await activateBankCard({ simulator, profile, now, after, settings });

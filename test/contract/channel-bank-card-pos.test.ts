@@ -1,8 +1,6 @@
-import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit';
 
 import { makeBankCardSubject } from './channel-bank-card-pos-subject.js';
-
-const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
 
 for (const profile of ['mis', 'cloud'] as const) {
   runChannelConformance({

@@ -1,8 +1,6 @@
-import { runChannelConformance } from '@hospay/plugin-sdk/testkit';
+import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit';
 
 import { makeCashSubject } from './channel-cash-subject.js';
-
-const notApplicable = (reason: string, ids: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(ids.map((id) => [id, reason] as const));
 
 runChannelConformance({
   name: 'cash',
@@ -12,7 +10,7 @@ runChannelConformance({
       'charge.timeoutBefore', 'charge.timeoutAfter', 'refund.timeoutBefore', 'refund.timeoutAfter',
       'answer.timeoutBeforeExecution', 'answer.timeoutAfterExecution', 'answer.brokenConnectionAfterExecution', 'answer.serverErrorAfterExecution',
       'answer.throttled', 'answer.garbage', 'answer.forgedAnswer', 'answer.unsignedAnswer', 'answer.staleAnswer', 'answer.unlistedRefusal',
-      'answer.forgedRefusal', 'answer.unreachable',
+      'answer.forgedRefusal', 'answer.unreachable', 'probe.reachesFarSide',
     ]),
     ...notApplicable('a cash payment is never open: the money is counted in the charge', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final', 'death.close']),
     ...notApplicable('notes are handed over or not: a cash refund is never under way', ['refund.processing', 'refund.closed', 'refund.abnormal']),

@@ -10,7 +10,7 @@ import { makeSandboxSubject } from './channel-sandbox-subject.js';
 type Subject = ReturnType<typeof makeSandboxSubject>;
 
 /** What a channel does with an answer that must not be believed. `believed` is what the answer says. */
-type OnFault = (operation: FaultableOperation, fault: ChannelFault, believed: () => Promise<{ readonly kind: string }>) => Promise<{ readonly kind: string }>;
+type OnFault = (operation: FaultableOperation | 'probe', fault: ChannelFault, believed: () => Promise<{ readonly kind: string }>) => Promise<{ readonly kind: string }>;
 
 /** One bad habit: what replaces the good channel's methods, and what it does with faults. */
 type BadHabit = {
@@ -131,6 +131,13 @@ const BAD_HABITS: readonly BadHabit[] = [
     onFault: (operation) => Promise.resolve(operation === 'query' ? { kind: 'notFound' } : DECLINED),
   },
   { rule: 'answer.unreachable', habit: 'declines when the network is down', spoil: (good) => ({ charge: turn(good.charge, 'notSent', DECLINED) }) },
+  { rule: 'probe.reachesFarSide', habit: 'answers the probe from its own book', spoil: () => ({ probe: () => Promise.resolve({ kind: 'answered' }) }) },
+  { rule: 'probe.reachesFarSide', habit: 'believes whatever answers the probe', onFault: believeIt, spoil: (good) => ({ probe: probeByQuery(good) }) },
+  {
+    rule: 'probe.reachesFarSide',
+    habit: 'never takes an answer to the probe for one',
+    spoil: () => ({ probe: () => Promise.resolve(UNKNOWN) }),
+  },
   {
     rule: 'deadline.passedBefore',
     habit: 'sends after its deadline',
@@ -238,6 +245,11 @@ describe('the channel rules', { concurrency: 8 }, () => {
     });
   }
 
+  test('probe.reachesFarSide passes a channel with a good probe', async () => {
+    const rule = CHANNEL_RULES.find(({ id }) => id === 'probe.reachesFarSide') ?? assert.fail('no such rule');
+    await rule.run(makeSubject({ rule: rule.id, habit: 'none', spoil: (good) => ({ probe: probeByQuery(good) }) }));
+  });
+
   test('each rule is shown to catch at least one bad channel', () => {
     const shown = new Set(BAD_HABITS.map(({ rule }) => rule));
     assert.deepEqual(CHANNEL_RULES.map(({ id }) => id).filter((id) => !shown.has(id)), []);
@@ -260,12 +272,12 @@ function makeSubject(habit?: BadHabit): ChannelSubject {
   const subject = makeSandboxSubject();
   const good = subject.sandbox.channel;
   const onFault: OnFault = habit?.onFault ?? (() => Promise.resolve(UNKNOWN));
-  const waiting = new Map<FaultableOperation, ChannelFault>();
+  const waiting = new Map<FaultableOperation | 'probe', ChannelFault>();
   const clock = { wrongMs: 0 };
   let isExpired = false;
   const channel: FullPaymentChannel = { ...good };
   Object.assign(channel, habit?.spoil?.(good, subject, clock));
-  for (const operation of ['charge', 'query', 'close', 'refund', 'queryRefund'] as const) {
+  for (const operation of ['charge', 'query', 'close', 'refund', 'queryRefund', 'probe'] as const) {
     const plain: unknown = channel[operation];
     if (!isCall(plain)) continue;
     const faulty = async (request: never, context: CallContext): Promise<unknown> => {
@@ -294,11 +306,20 @@ function makeSubject(habit?: BadHabit): ChannelSubject {
       expireCertificate: () => { isExpired = true; },
       notification: (about, variation) => subject.control.notification?.(about, isExpired ? 'forged' : variation) ?? assert.fail('the sandbox notifies'),
       faults: CHANNEL_FAULTS,
+      failProbe: (fault) => { waiting.set('probe', fault); },
       failNext: (operation, fault) => {
         if (fault === 'timeoutBeforeExecution' || fault === 'timeoutAfterExecution') subject.sandbox.failNext(operation, fault);
         else waiting.set(operation, fault);
       },
     },
+  };
+}
+
+/** An honest probe: a question about a number nobody used. */
+function probeByQuery(good: FullPaymentChannel): unknown {
+  return async (_request: never, context: CallContext) => {
+    const news = await good.query({ tradeNo: 'PROBE00000001', submittedAt: '2026-03-02T02:00:00Z', amountFen: 1, method: 'nativeQr' }, context);
+    return news.kind === 'unknown' ? UNKNOWN : { kind: 'answered' };
   };
 }
 

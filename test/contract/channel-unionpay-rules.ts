@@ -1,3 +1,5 @@
+import { notApplicable } from '@hospay/plugin-sdk/testkit';
+
 /** Rules of the suite that cannot apply to UnionPay, with the reasons. */
 export const NEVER_APPLICABLE: Readonly<Record<string, string>> = notApplicable(
   'answers of UnionPay carry neither time of sending nor nonce; that one about another number or time is unknown is tested in channel-unionpay-wire',
@@ -21,7 +23,3 @@ export const NOT_APPLICABLE_TO_PAGES: Readonly<Record<string, string>> = {
 
 /** Signed by a shared key. */
 export const NOT_APPLICABLE_TO_SECURE_KEYS: Readonly<Record<string, string>> = notApplicable('a secure key has no validity', ['certificate.expired']);
-
-function notApplicable(reason: string, ids: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(ids.map((id) => [id, reason] as const));
-}

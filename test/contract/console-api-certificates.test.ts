@@ -63,7 +63,7 @@ test('rotations are seen, rehearsed, carried out and taken back only by those wh
   const failed = await administrator.call('POST', '/rotations', { instance: 'city', changes: [{ path: 'key', value: CANARY }] });
   assert.ok(isRecord(failed.body['rotation']) && failed.body['rotation']['state'] === 'failed');
   assert.match(JSON.stringify(failed.body), /activate threw: \[redacted\] is no key/);
-  scene.report = { kind: 'ran', credentials: [], listProblem: undefined, broken: [], connection: { answered: true, found: `the channel answered notFound to ${CANARY}` } };
+  scene.report = { kind: 'ran', credentials: [], listProblem: undefined, broken: [], connection: { result: 'answered', found: `the channel answered notFound to ${CANARY}` } };
   const passed = await administrator.call('POST', '/rotations', { instance: 'city', changes: [{ path: 'key', value: CANARY }] });
   assert.ok(isRecord(passed.body['rotation']) && passed.body['rotation']['carriesOut'] === 'byCall');
   const id = String(passed.body['rotation']['id']);

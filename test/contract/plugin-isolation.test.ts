@@ -181,6 +181,18 @@ test('HTTP goes to the hosts of the manifest and nowhere else', async () => {
   }
 });
 
+test('an isolated plugin is probed as any other, and half an answer of its is none', async () => {
+  const bench = makeHost({ probe: "return { kind: 'answered' }" });
+  await bench.activate();
+  assert.deepEqual(await bench.channel().probing?.probe(), { kind: 'answered' });
+  const broken = makeHost({ probe: "return { kind: 'answered', by: 'me' }" });
+  await broken.activate();
+  assert.equal((await broken.channel().probing?.probe())?.kind, 'unknown');
+  const without = makeHost({});
+  await without.activate();
+  assert.equal(without.channel().probing, undefined);
+});
+
 test('what it may ask of its host at one time is bounded: the rest is refused and never leaves, and afterwards it goes on', async () => {
   let arrived = 0;
   const waiting: (() => void)[] = [];

@@ -121,7 +121,7 @@ export const en: Words = {
   credentialEvent: { appeared: 'First seen', replaced: 'Replaced', gone: 'Removed', returned: 'Seen again' },
   rotation: { failed: 'Not passed', passed: 'Rehearsed', active: 'Carried out', takenBack: 'Taken back', outdated: 'Outdated' },
   rehearsalResult: { passed: 'Passed', warning: 'Note', failed: 'Failed', skipped: 'Not done' },
-  rehearsalStep: { start: 'Start the candidate', list: 'List its keys', pairing: 'Certificate, private key and serial', validity: 'Validity', overlap: 'Old and new keys of theirs side by side', quickRun: 'Quick run without a network', connection: 'A real question (a number nobody used)' },
+  rehearsalStep: { start: 'Start the candidate', list: 'List its keys', pairing: 'Certificate, private key and serial', validity: 'Validity', overlap: 'Old and new keys of theirs side by side', quickRun: 'Quick run without a network', connection: 'A harmless question to the far side' },
   rehearsalMeaning: {
     start: 'the settings do not fit, or a key cannot be read', list: 'the plugin did not list its keys', pairing: 'signatures would be refused', validity: 'ended, not yet valid, or ending soon', overlap: 'answers signed with the old key would be refused at once: accept both for some weeks first', quickRun: 'only for plugins in a process of their own', connection: 'the far side did not take the new keys, or is not reached',
   },

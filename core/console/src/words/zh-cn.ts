@@ -119,7 +119,7 @@ export const zhCn = {
   credentialEvent: { appeared: '首次发现', replaced: '更换', gone: '移除', returned: '再次出现' },
   rotation: { failed: '未通过', passed: '演练通过', active: '已执行', takenBack: '已退回', outdated: '已失效' },
   rehearsalResult: { passed: '通过', warning: '注意', failed: '未通过', skipped: '未做' },
-  rehearsalStep: { start: '启动候选实例', list: '读取密钥与证书', pairing: '证书、私钥、序列号配对', validity: '有效期', overlap: '对方新旧密钥并存', quickRun: '断网自检', connection: '真实查询（不存在的单号）' },
+  rehearsalStep: { start: '启动候选实例', list: '读取密钥与证书', pairing: '证书、私钥、序列号配对', validity: '有效期', overlap: '对方新旧密钥并存', quickRun: '断网自检', connection: '向对方提一个无害的问题' },
   rehearsalMeaning: {
     start: '配置不符合要求，或密钥无法读取', list: '插件没有列出密钥', pairing: '更换后签名不会被接受', validity: '新证书已过期、尚未生效或即将到期', overlap: '旧密钥签名的应答和通知将立即不被接受，建议先用两者并存的方式', quickRun: '只对隔离运行的插件做', connection: '对方没有接受新的密钥，或网络不通',
   },

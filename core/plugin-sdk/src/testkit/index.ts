@@ -26,5 +26,6 @@ export {
   type HospitalSubject,
   type OpenBill,
 } from './hospital-adapter-conformance.js';
+export { notApplicable } from './channel/not-applicable.js';
 export { Mortality } from './channel/mortality.js';
 export { makeTestContext, type TestContextOptions } from './test-context.js';

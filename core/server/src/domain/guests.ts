@@ -5,7 +5,7 @@
 import type {
   ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceVoucher, PresettlementOutcome, PresettlementRequest,
+  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceVoucher, PresettlementOutcome, PresettlementRequest,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -25,11 +25,16 @@ export type ChannelGuest = {
   readNotification(raw: RawNotification): Promise<Notification>;
   answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer;
   downloadStatement(request: { readonly day: string }): Promise<StatementOutcome>;
+  /** Undefined: a question about a number nobody used reaches the far side just as well, or there is none. */
+  readonly probing?: ProbingGuest | undefined;
   /** Undefined: this channel gives no fund statements (资金账单). */
   readonly fundStatement?: FundStatementGuest | undefined;
   /** Undefined: this channel does not learn who pays in its app's own browser. */
   readonly identification?: PayerIdentification | undefined;
 };
+
+/** Asks the far side something harmless. */
+export type ProbingGuest = { probe(): Promise<ProbeOutcome> };
 
 /** Learns, in the browser of the channel's own app, the id by which the channel knows the payer. It proves nothing about money. */
 export type PayerIdentification = {

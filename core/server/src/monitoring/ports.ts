@@ -149,7 +149,7 @@ export type TrialReport =
       readonly listProblem: string | undefined;
       /** Rules of the quick run that it broke. Undefined: it was not played, because this plugin cannot be cut from the network. */
       readonly broken: readonly string[] | undefined;
-      readonly connection: { readonly answered: boolean; readonly found: string };
+      readonly connection: { readonly result: 'answered' | 'silent' | 'skipped'; readonly found: string };
     };
 
 /** Where a rehearsal plays: the plugin host behind it. */

@@ -49,9 +49,11 @@ function judgeTrial(report: TrialReport, subject: RotationSubject, policy: Watch
     step('validity', dead.length > 0 ? 'failed' : soon.length > 0 ? 'warning' : 'passed', [...dead, ...soon]),
     step('overlap', lost.length > 0 ? 'warning' : 'passed', lost),
     step('quickRun', broken === undefined ? 'skipped' : broken.length > 0 ? 'failed' : 'passed', broken ?? []),
-    step('connection', connection.answered ? 'passed' : 'failed', [connection.found]),
+    step('connection', CONNECTION_STEP[connection.result], [connection.found]),
   ];
 }
+
+const CONNECTION_STEP = { answered: 'passed', silent: 'failed', skipped: 'skipped' } as const;
 
 function newOnes(present: readonly Credential[], candidate: readonly Credential[]): string[] {
   return candidate

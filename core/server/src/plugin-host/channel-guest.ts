@@ -1,10 +1,10 @@
 import {
-  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, ProbeOutcomeSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
   type NotificationAnswer, type PaymentChannel, type PaymentMethod,
 } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ChannelGuest, FundStatementGuest, PayerIdentification } from '../domain/guests.js';
+import type { ChannelGuest, FundStatementGuest, PayerIdentification, ProbingGuest } from '../domain/guests.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -21,6 +21,7 @@ const ANSWERS = {
   // The patient's browser is sent there: a plugin can name a page, not a script or a file.
   payerIdAddress: Compile(Type.Object({ url: Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 2048 }) }, { additionalProperties: false })),
   findPayerId: Compile(PayerIdOutcomeSchema),
+  probe: Compile(ProbeOutcomeSchema),
   answerNotification: Compile(
     Type.Object({ status: Type.Integer({ minimum: 200, maximum: 599 }), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, { additionalProperties: false }),
   ),
@@ -47,6 +48,12 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     async findPayerId(request) {
       const { channel, boundary } = current();
       return asUnknown(await boundary.call({ operation: 'findPayerId', request, answer: ANSWERS.findPayerId, hand: (copy, context) => channel.findPayerId?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
+  const probing: ProbingGuest = {
+    async probe() {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'probe', request: {}, answer: ANSWERS.probe, hand: (copy, context) => channel.probe?.(copy, { ...context, attempt: 1 }) }));
     },
   };
   return {
@@ -93,6 +100,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
       if (channel.readNotification === undefined) return { kind: 'refused', reason: 'this channel sends no notifications' };
       const read = await boundary.call({ operation: 'readNotification', request: raw, answer: ANSWERS.readNotification, hand: (copy) => channel.readNotification?.(copy) });
       return read.kind === 'unknown' || read.kind === 'notSent' ? { kind: 'refused', reason: read.reason } : read;
+    },
+    get probing() {
+      return current().channel.probe === undefined ? undefined : probing;
     },
     get fundStatement() {
       return current().channel.downloadFundStatement === undefined ? undefined : fundStatement;

@@ -4,7 +4,7 @@
  */
 import type { Log } from '../domain/log.js';
 import type { Clock, RandomSource, Timers } from '../domain/time.js';
-import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
+import { askFarSide } from './packages/connection-test.js';
 import type { PluginHost } from './plugin-host.js';
 import type { GuestCallFacts } from './ports.js';
 
@@ -95,12 +95,8 @@ export function createChannelHealth({ clock, timers, log, probe }: ChannelHealth
   };
 }
 
-/** Asks about a number that was never used: any answer in the channel's own words will do, "not found" above all. */
-export async function probeChannel(host: Pick<PluginHost, 'channel'>, instance: string, { clock, random }: { readonly clock: Clock; readonly random: RandomSource }): Promise<boolean> {
+/** One harmless question. A channel that is not active, or that nobody can ask anything, does not answer. */
+export async function probeChannel(host: Pick<PluginHost, 'channel'>, instance: string, ports: { readonly clock: Clock; readonly random: RandomSource }): Promise<boolean> {
   const channel = host.channel(instance);
-  const [method] = channel?.methods ?? [];
-  if (channel === undefined || method === undefined) return false;
-  const now = clock.now();
-  const news = await channel.query({ tradeNo: makePaymentNo(makeTradeNo(now, random), 99), submittedAt: now.toISOString(), amountFen: 1, method });
-  return news.kind !== 'unknown';
+  return channel !== undefined && (await askFarSide(channel, ports)).result === 'answered';
 }

@@ -57,7 +57,7 @@ export function createRehearsalStage({ host, configuredIds, isFirstParty, replac
       if ('kind' in findings) return { kind: 'refused', reason: findings.reason };
       const look = async (trial: Trial): Promise<TrialReport> => {
         const { credentials, problem } = await instanceCredentials({ instance: id, settings, schema: trial.running.settingsSchema, running: trial.running, keyedFingerprint: (secret, place) => keyedFingerprint(secret, `${id} ${place}`) });
-        return { kind: 'ran', credentials, listProblem: problem, broken: isFirstParty(plugin) ? undefined : findings.filter(({ kept }) => !kept).map(({ rule, found }) => `${rule}: ${found}`), connection: await testConnection(trial, { clock, random }) };
+        return { kind: 'ran', credentials, listProblem: problem, broken: isFirstParty(plugin) ? undefined : findings.filter(({ kept }) => !kept).map(({ rule, found }) => `${rule}: ${found}`), connection: await testConnection(trial, plugin.manifest, { clock, random }) };
       };
       const report = await host.tryOut(configuration, plugin, 'allowed', look);
       return report.kind === 'ran' || report.kind === 'refused' ? report : { kind: 'refused', reason: report.reason };

@@ -1,7 +1,7 @@
 import type { PluginContext } from '@hospay/plugin-sdk';
 
 import { beijingDate } from './beijing-time.js';
-import type { MoneyRequest, TerminalAnswer, Transport, Upkeep } from './card-terminal.js';
+import type { LastSlip, MoneyRequest, TerminalAnswer, Transport, Upkeep } from './card-terminal.js';
 import { intentKey, type Intent } from './intent.js';
 import { matchLastSlip } from './match-last-slip.js';
 import { completeSettings, type BankCardSettings } from './settings.js';
@@ -18,6 +18,8 @@ export type CardDesk = {
   /** Asks the terminal about an exchange without an answer, where that can still prove something. */
   whatBecameOf(intent: Intent, signal: AbortSignal): Promise<Became>;
   operate(request: { readonly terminalId: string; readonly operation: 'signIn' | 'settle' | 'reprint'; readonly operatorId?: string }): Promise<Upkeep>;
+  /** The last slip of a terminal that is free and has no exchange without an end; nothing is written down. `inUse` also where terminals are asked by number. */
+  glance(terminalId: string, signal: AbortSignal): Promise<LastSlip | { readonly kind: 'inUse' }>;
   /** Ends the exchanges that run; each is written down as lost. */
   stop(): Promise<void>;
 };
@@ -195,6 +197,18 @@ export function createCardDesk({ context, transport, book }: Desk): CardDesk {
           }
           return done;
         });
+      } finally {
+        await book.release(terminalId);
+      }
+    },
+
+    async glance(terminalId, signal) {
+      if (question.kind !== 'lastSlip' || question.isInUse(terminalId)) return { kind: 'inUse' };
+      const key = `glance/${terminalId}`;
+      if (!(await take(terminalId, key))) return { kind: 'inUse' };
+      try {
+        if ((await book.terminal(terminalId)).open !== undefined) return { kind: 'inUse' };
+        return await run(key, (own) => question.lastSlip(terminalId, AbortSignal.any([own, signal])));
       } finally {
         await book.release(terminalId);
       }

@@ -42,6 +42,6 @@ export type Transport = {
   perform(request: MoneyRequest, signal: AbortSignal): Promise<TerminalAnswer>;
   operate(request: { readonly terminalId: string; readonly operation: 'signIn' | 'settle'; readonly operatorId?: string }, signal: AbortSignal): Promise<Upkeep>;
   readonly question:
-    | { readonly kind: 'lastSlip'; lastSlip(terminalId: string, signal: AbortSignal): Promise<LastSlip> }
+    | { readonly kind: 'lastSlip'; lastSlip(terminalId: string, signal: AbortSignal): Promise<LastSlip>; /** Somebody in this process speaks with it, another instance of the plugin included. */ isInUse(terminalId: string): boolean }
     | { readonly kind: 'byNumber'; askAbout(intent: Intent, signal: AbortSignal): Promise<Asked> };
 };

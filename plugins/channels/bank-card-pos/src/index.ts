@@ -6,6 +6,7 @@ import { createCloudTransport } from './cloud-transport.js';
 import { createCredentialList } from './credentials.js';
 import { createStatementDownload } from './download-statement.js';
 import { createMisTransport } from './mis-transport.js';
+import { createProbe } from './probe.js';
 import { BankCardSettingsSchema, completeSettings } from './settings.js';
 import { TerminalBook } from './terminal-book.js';
 
@@ -39,7 +40,7 @@ export default definePlugin({
     };
     const downloadStatement = createStatementDownload({ settings: settings.statement, book });
     return {
-      channels: { 'bank-card-pos': { ...createBankCardChannel({ context, transport, book, desk, downloadStatement }), listCredentials: createCredentialList(settings) } },
+      channels: { 'bank-card-pos': { ...createBankCardChannel({ context, transport, book, desk, downloadStatement }), listCredentials: createCredentialList(settings), probe: createProbe({ context, transport, desk }) } },
       cardTerminals: { 'bank-card-pos': terminals },
       async stop() {
         timer?.cancel();

@@ -8,7 +8,7 @@ import { ANSWER_BYTES, decodeAnswer, encodeRequest, MIS_TYPES, type MisAnswer, t
 import { meaningOf } from './response-codes.js';
 import type { BankCardSettings, MisTerminal } from './settings.js';
 import type { Slip } from './slip.js';
-import { sendRecord } from './tcp-line.js';
+import { isLineInUse, sendRecord } from './tcp-line.js';
 
 type Answered = { readonly kind: 'answered'; readonly answer: MisAnswer; readonly rest: Uint8Array } | Extract<TerminalAnswer, { kind: 'notSent' | 'unknown' }>;
 
@@ -66,6 +66,10 @@ export function createMisTransport(context: PluginContext<BankCardSettings>): Tr
 
     question: {
       kind: 'lastSlip',
+      isInUse(terminalId) {
+        const terminal = terminals.get(terminalId);
+        return terminal !== undefined && isLineInUse(terminal);
+      },
       async lastSlip(terminalId, signal): Promise<LastSlip> {
         const answered = await exchange(terminalId, { type: MIS_TYPES.reprint, amountFen: 0 }, undefined, signal);
         if (answered.kind !== 'answered') return answered;

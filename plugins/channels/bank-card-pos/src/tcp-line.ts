@@ -15,14 +15,33 @@ export type LineRequest = {
   readonly signal: AbortSignal;
 };
 
+const inUse = new Map<string, number>();
+
+/** A connection of this process stands or is being made. A candidate of a rotation has a store of its own and cannot see in its book that a card-holder is at the terminal. */
+export function isLineInUse({ host, port }: Pick<LineRequest, 'host' | 'port'>): boolean {
+  return (inUse.get(`${host}:${String(port)}`) ?? 0) > 0;
+}
+
+function use(line: string, by: 1 | -1): void {
+  const left = (inUse.get(line) ?? 0) + by;
+  if (left > 0) inUse.set(line, left);
+  else inUse.delete(line);
+}
+
 /** One record there, one back, one connection. Never throws; what fails before the connection stands is `notSent`, all later failures are `unknown`. */
 export function sendRecord({ host, port, record, framing, answerBytes, signal }: LineRequest): Promise<LineAnswer> {
   if (signal.aborted) return Promise.resolve({ kind: 'notSent', reason: 'the deadline had passed before sending' });
   const { promise, resolve } = Promise.withResolvers<LineAnswer>();
+  const line = `${host}:${String(port)}`;
+  use(line, 1);
   const socket = connect({ host, port, noDelay: true });
+  let isOver = false;
   let connected = false;
   let received = Buffer.alloc(0);
   const end = (answer: LineAnswer): void => {
+    if (isOver) return;
+    isOver = true;
+    use(line, -1);
     signal.removeEventListener('abort', aborted);
     socket.destroy();
     resolve(answer);

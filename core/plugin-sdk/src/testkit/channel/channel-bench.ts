@@ -8,6 +8,7 @@ import {
   CloseOutcomeSchema,
   NotificationSchema,
   PaymentNewsSchema,
+  ProbeOutcomeSchema,
   RefundNewsSchema,
   RefundOutcomeSchema,
   StatementOutcomeSchema,
@@ -20,6 +21,7 @@ import {
   type PaymentChannel,
   type PaymentNews,
   type PaymentReference,
+  type ProbeOutcome,
   type RawNotification,
   type RefundNews,
   type RefundOutcome,
@@ -42,6 +44,7 @@ const checks = {
   close: Compile(CloseOutcomeSchema),
   refund: Compile(RefundOutcomeSchema),
   queryRefund: Compile(RefundNewsSchema),
+  probe: Compile(ProbeOutcomeSchema),
   readNotification: Compile(NotificationSchema),
   downloadStatement: Compile(StatementOutcomeSchema),
 };
@@ -73,6 +76,7 @@ export class ChannelBench {
       faults: [],
       chargeDetails: () => ({}),
       failNext: lacks('failNext'),
+      failProbe: lacks('failProbe'),
       unreachableChannel: lacks('unreachableChannel'),
       holdRefunds: lacks('holdRefunds'),
       settleRefund: lacks('settleRefund'),
@@ -163,6 +167,14 @@ export class ChannelBench {
     const news = await this.#call('query', checks.query, (context) => this.#channel.query(this.#reference(tradeNo), context), options);
     this.#learn(tradeNo, news);
     return news;
+  }
+
+  probe(options: CallOptions = {}): Promise<ProbeOutcome> {
+    const channel = this.#channel;
+    return this.#call('probe', checks.probe, (context) => {
+      must(channel.probe !== undefined, 'the channel lacks probe');
+      return channel.probe({}, context);
+    }, options);
   }
 
   close(tradeNo: string, options: CallOptions = {}): Promise<CloseOutcome> {

@@ -53,6 +53,8 @@ export type ChannelControl = {
   readonly faults?: readonly ChannelFault[];
   /** The next call of this operation meets the fault. */
   readonly failNext?: (operation: FaultableOperation, fault: ChannelFault) => Promise<void> | void;
+  /** The next probe meets the fault, for channels that have one. Missing: the suite looks only whether it reaches the far side. */
+  readonly failProbe?: (fault: ChannelFault) => Promise<void> | void;
   /** The same channel, with a far side that accepts no connection. */
   readonly unreachableChannel?: () => Promise<PaymentChannel> | PaymentChannel;
   /** From now on accepted refunds stay in progress until `settleRefund`. */
@@ -100,7 +102,7 @@ export class RuleBroken extends Error {
   override readonly name = 'RuleBroken';
 }
 
-export type ChannelNeed = 'refunding' | 'cancelling' | 'notifying' | 'statement' | 'refundNotices' | `control.${keyof ChannelControl}` | `fault.${ChannelFault}`;
+export type ChannelNeed = 'refunding' | 'cancelling' | 'notifying' | 'statement' | 'refundNotices' | 'asking' | `control.${keyof ChannelControl}` | `fault.${ChannelFault}`;
 
 export type ChannelRule = {
   readonly id: string;
@@ -126,6 +128,8 @@ const FACETS: Readonly<Record<'refunding' | 'cancelling' | 'notifying' | 'statem
 
 function has({ channel, control }: ChannelSubject, need: ChannelNeed): boolean {
   if (need === 'refunding' || need === 'cancelling' || need === 'notifying' || need === 'statement') return FACETS[need](channel);
+  // What is not probed must at least be asked when a number is not known.
+  if (need === 'asking') return channel.probe !== undefined || control.askNobody?.includes('query') !== true;
   if (need === 'refundNotices') return control.notifiesRefunds !== false;
   const [place, name] = need.split('.');
   if (place === 'fault') return control.failNext !== undefined && (control.faults ?? []).some((fault) => fault === name);

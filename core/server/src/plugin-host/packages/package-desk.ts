@@ -62,9 +62,9 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     if ('kind' in findings) return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${findings.reason}`);
     const broken = findings.filter(({ kept }) => !kept);
     if (broken.length > 0) return refused('PLUGIN_REFUSED', `quick run: ${broken.map(({ rule, found }) => `${rule} is broken: ${found}`).join('; ')}`);
-    const connected = await host.tryOut(configuration, plugin, 'allowed', (trial) => testConnection(trial, { clock, random }));
+    const connected = await host.tryOut(configuration, plugin, 'allowed', (trial) => testConnection(trial, plugin.manifest, { clock, random }));
     if ('kind' in connected) return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${connected.reason}`);
-    if (!connected.answered) return refused('PLUGIN_REFUSED', `connection test of ${configuration.id}: ${connected.found}; check its settings and the line`);
+    if (connected.result === 'silent') return refused('PLUGIN_REFUSED', `connection test of ${configuration.id}: ${connected.found}; check its settings and the line`);
     return { kind: 'proven', steps: [{ step: 'quickRun', instance: configuration.id, found: `${String(findings.length)} checks kept` }, { step: 'connection', instance: configuration.id, found: connected.found }] };
   };
 
