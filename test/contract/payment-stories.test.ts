@@ -15,6 +15,7 @@ import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -210,6 +211,20 @@ test('news with another amount or merchant moves no money and opens a case', asy
   assert.equal((await state(order.tradeNo)).payment, 'paying');
   assert.deepEqual(openCases().sort(), ['amountMismatch', 'merchantMismatch']);
   assert.deepEqual(clearBalances(), []);
+});
+
+test('a notification that told a wrong amount does not keep the right one out under the same event number, and the right one counts once', async () => {
+  const order = await view(await pay());
+  later(10);
+  const told = async (set: object) => {
+    channel.notification = { kind: 'payment', eventId: 'E1', tradeNo: order.payments[0]?.paymentNo ?? '', news: { ...succeeded(order), ...set } };
+    await receiveNotification(ports, channel.id, { headers: {}, query: '', body: new Uint8Array(), receivedAt: ports.clock.now().toISOString() });
+  };
+  await told({ amountFen: 1 });
+  assert.equal((await state(order.tradeNo)).payment, 'paying');
+  for (let time = 1; time <= 3; time += 1) await told({});
+  assert.equal((await state(order.tradeNo)).payment, 'succeeded');
+  assert.equal(store.database.prepare("SELECT count(*) AS n FROM fact WHERE source_id LIKE 'notification/E1/%'").get()?.['n'], 2);
 });
 
 test('two refunds of 60 on 100 cannot both pass, and the same key repeats the first answer', async () => {

@@ -2,7 +2,7 @@
  * A channel and a HIS whose answers a test writes down beforehand, each with its own truth (what it really did). For stories of one order;
  * the wire-true simulators and the simulation cover the rest.
  */
-import { fen, type AbandonOutcome, type FindInsuredOutcome, type InsuranceDetails, type PresettlementOutcome, type PresettlementRequest, type ChargeOutcome, type CloseOutcome, type Confirmation, type ConfirmRequest, type HisQueryResult, type HisResult, type PaymentNews, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
+import { fen, type AbandonOutcome, type Notification, type FindInsuredOutcome, type InsuranceDetails, type PresettlementOutcome, type PresettlementRequest, type ChargeOutcome, type CloseOutcome, type Confirmation, type ConfirmRequest, type HisQueryResult, type HisResult, type PaymentNews, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
 import type { ChannelGuest, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { StoredQuote } from '@hospay/server/domain/order.js';
 
@@ -33,8 +33,10 @@ export class ScriptedChannel implements ChannelGuest {
   queryRefund(request: { readonly refundNo: string }): Promise<RefundNews> {
     return this.#answer('queryRefund', request.refundNo, this.queryRefundAnswers, { kind: 'processing' });
   }
+  /** What the next notifications say. */
+  notification: Notification = { kind: 'refused', reason: 'scripted' };
   readNotification(): ReturnType<ChannelGuest['readNotification']> {
-    return Promise.resolve({ kind: 'refused', reason: 'scripted' });
+    return Promise.resolve(this.notification);
   }
   answerNotification(result: 'stored' | 'refused' | 'retryLater') {
     return { status: result === 'stored' ? 200 : 401, headers: {}, body: '' };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { Notification } from '@hospay/plugin-sdk';
 import { StoreUnavailable } from '../domain/money-store.js';
@@ -28,7 +29,9 @@ async function store(ports: PaymentPorts, channelId: string, notification: Exclu
   const now = ports.clock.now();
   const subject = notification.kind === 'payment' ? notification.tradeNo : notification.refundNo;
   const found = notification.kind === 'payment' ? await ports.store.findOrderByPayment(subject) : await ports.store.findOrderByRefund(subject);
-  const fact = { kind: 'channelNotification' as const, source: channelId, sourceId: `notification/${notification.eventId}`, body: notification };
+  // A repeat that says something else is no repeat: a wrong amount told first must not keep the right one out.
+  const said = createHash('sha256').update(JSON.stringify(notification)).digest('hex').slice(0, 16);
+  const fact = { kind: 'channelNotification' as const, source: channelId, sourceId: `notification/${notification.eventId}/${said}`, body: notification };
   if (found === undefined || !isOfChannel(found.payments, channelId)) {
     await ports.store.recordStray(fact, { kind: 'unknownOrder', subject: `${channelId}/${subject}`, severity: 1, detail: `notification ${notification.eventId} names ${subject}, which this channel never charged` }, now);
     return;

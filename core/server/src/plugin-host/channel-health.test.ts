@@ -32,14 +32,21 @@ test('five calls in a row without a usable answer take a channel out; one answer
 });
 
 test('a channel that is out is asked by probes with growing gaps and comes back by itself', async () => {
-  const { health, say, elapse, waiting, probed } = bench([false, false, true]);
+  const { health, say, elapse, waiting, probed } = bench([false, false, false, true]);
   say('unknown', 5);
-  assert.deepEqual(waiting.map(({ ms }) => ms), [10_000]);
+  for (const ms of [0, 10_000, 20_000]) {
+    assert.deepEqual(waiting.map((timer) => timer.ms), [ms]);
+    await elapse();
+  }
   await elapse();
-  assert.deepEqual(waiting.map(({ ms }) => ms), [20_000]);
+  assert.deepEqual([probed.length, health.isHealthy('c'), waiting.length], [4, true, 0]);
+});
+
+test('a channel whose calls are unknown for reasons of their own is asked at once, and stays', async () => {
+  const { health, say, elapse, waiting } = bench([true]);
+  say('unknown', 5);
   await elapse();
-  await elapse();
-  assert.deepEqual([probed.length, health.isHealthy('c'), waiting.length], [3, true, 0]);
+  assert.deepEqual([health.isHealthy('c'), waiting.length], [true, 0]);
 });
 
 test('an ordinary answer to a payment already sent brings it back too', () => {

@@ -27,7 +27,7 @@ export type ChannelHealthOptions = {
 
 /** Calls without a usable answer in a row, and at least this many of them, before the channel is taken out. */
 const FAILURES_TO_LEAVE = 5;
-const FIRST_PROBE_MS = 10_000;
+const PROBE_GAP_MS = 10_000;
 const LONGEST_PROBE_GAP_MS = 60_000;
 
 type State = { failures: number; isHealthy: boolean; since: string; probes: number; timer: { cancel(): void } };
@@ -57,7 +57,8 @@ export function createChannelHealth({ clock, timers, log, probe }: ChannelHealth
 
   const probeLater = (instance: string, state: State): void => {
     if (stopped) return;
-    state.timer = timers.after(Math.min(FIRST_PROBE_MS * 2 ** state.probes, LONGEST_PROBE_GAP_MS), () => {
+    // The first at once: calls may be unknown for reasons of their own (a terminal without paper), and then nothing is wrong with the channel.
+    state.timer = timers.after(state.probes === 0 ? 0 : Math.min(PROBE_GAP_MS * 2 ** (state.probes - 1), LONGEST_PROBE_GAP_MS), () => {
       state.probes += 1;
       probe(instance).then(
         (answered) => {
