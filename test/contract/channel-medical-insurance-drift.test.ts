@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import type { ChargeRequest } from '@hospay/plugin-sdk';
+import type { ChargeRequest, PresettlementRequest } from '@hospay/plugin-sdk';
 
 import type { CentreFault } from '../simulators/medical-insurance/centre-faults.js';
 import { call, orderOf, SOME } from './channel-medical-insurance-subject.js';
 import { presettled, referenceOf, refundOf, standOf, type Stand } from './channel-medical-insurance-stand.js';
 
-type Drifting = { readonly stand: Stand; readonly order: ChargeRequest; readonly visitNo: string };
+type Drifting = { readonly stand: Stand; readonly order: ChargeRequest; readonly visitNo: string; readonly request: PresettlementRequest };
 
 /** Pre-settled with ¥15 of the account, of which ¥5 are spent before the settlement. */
 async function drifting(context: TestContext, options: Parameters<typeof standOf>[1] = {}): Promise<Drifting> {
   const stand = await standOf(context, options);
-  const { presettlementNo, insuredFen, visitNo } = await presettled(stand, [10_000], { personNo: SOME.personNo, voucher: { kind: 'idCard', number: SOME.idNo } });
+  const { request, presettlementNo, insuredFen, visitNo } = await presettled(stand, [10_000], { personNo: SOME.personNo, voucher: { kind: 'idCard', number: SOME.idNo } });
   assert.equal(insuredFen, 8_500);
   stand.simulator.centre.spend(SOME.personNo, 500);
-  return { stand, order: orderOf(presettlementNo, insuredFen), visitNo };
+  return { stand, order: orderOf(presettlementNo, insuredFen), visitNo, request };
 }
 
 const balanceOf = ({ simulator }: Stand): number | undefined => simulator.centre.people.get(SOME.personNo)?.balanceFen;
@@ -24,13 +24,16 @@ const paidFen = ({ simulator }: Stand, visitNo: string): number => simulator.cen
 
 describe('medical insurance: a settlement of another amount than was pre-settled', () => {
   test('it is reversed at once, the payment is declined, and pre-settled anew it is settled', async (context) => {
-    const { stand, order, visitNo } = await drifting(context);
+    const { stand, order, visitNo, request } = await drifting(context);
     const declined = await stand.channel.charge(order, call);
     assert.ok(declined.kind === 'declined' && declined.code === 'SPLIT_CHANGED', JSON.stringify(declined));
     assert.deepEqual(await stand.channel.query(referenceOf(order), call), declined);
     assert.deepEqual([paidFen(stand, visitNo), balanceOf(stand), stand.received('2601').length, stand.received('2208').length], [0, 1_000, 1, 0]);
-    const again = await presettled(stand, [10_000], { personNo: SOME.personNo, voucher: { kind: 'idCard', number: SOME.idNo } });
-    assert.equal((await stand.channel.charge(orderOf(again.presettlementNo, again.insuredFen), call)).kind, 'succeeded');
+    const next = { tradeNo: 'T00000B' };
+    assert.equal((await stand.channel.charge({ ...order, ...next }, call)).kind, 'notSent', 'what was pre-settled holds no longer');
+    const again = await stand.presettling.presettle(request, call);
+    assert.ok(again.kind === 'presettled' && again.accountFen === 1_000, JSON.stringify(again));
+    assert.equal((await stand.channel.charge(orderOf(request.presettlementNo, 8_000, next), call)).kind, 'succeeded');
     assert.equal((await stand.channel.refund(refundOf({ payment: referenceOf(order) }), call)).kind, 'declined', 'there is nothing to undo of it');
   });
 

@@ -88,13 +88,25 @@ describe('medical insurance, mobile: an order settled for another amount than it
   };
 
   test('it is returned by 6203 at once and the payment is declined', async (context) => {
-    const { stand, order, orderId } = await drifting(context);
+    const { stand, order, orderId, request } = await drifting(context);
     const declined = await stand.channel.charge(order, call);
     assert.ok(declined.kind === 'declined' && declined.code === 'SPLIT_CHANGED', JSON.stringify(declined));
     const [sent] = stand.received('6203');
     assert.deepEqual([sent?.['appRefdSn'], sent?.['totlRefdAmt'], sent?.['psnAcctRefdAmt'], sent?.['fundRefdAmt']], [`D${order.tradeNo}`, 80, 10, 70]);
     assert.deepEqual([stand.simulator.mobile.orders.get(orderId)?.state, balanceOf(stand)], ['8', 1_000]);
     assert.deepEqual(await stand.channel.query(referenceOf(order), call), declined);
+    assert.equal((await stand.channel.charge({ ...order, tradeNo: 'T00000B' }, call)).kind, 'notSent', 'a returned order is paid no more');
+    const again = await stand.presettling.presettle(request, call);
+    assert.ok(again.kind === 'declined' && again.code === 'ABANDONED', JSON.stringify(again));
+    assert.deepEqual(await stand.presettling.abandon({ presettlementNo: request.presettlementNo }, call), { kind: 'abandoned' });
+  });
+
+  test('revoked by the centre while it is being returned, it is gone back as well', async (context) => {
+    const { stand, order, orderId } = await drifting(context);
+    stand.simulator.faults.inject({ on: '6203', fault: 'dropBeforeExecuting' });
+    assert.equal((await stand.channel.charge(order, call)).kind, 'unknown');
+    stand.simulator.mobile.put(orderId, '13');
+    assert.equal((await stand.channel.query(referenceOf(order), call)).kind, 'declined');
   });
 
   test('heard of by notice it is asked about, and so undone', async (context) => {

@@ -177,4 +177,13 @@ describe('medical insurance: abandoning a pre-settlement', () => {
     await stand.channel.charge(orderOf(presettlementNo, insuredFen), call);
     assert.deepEqual(await stand.presettling.abandon({ presettlementNo }, call), { kind: 'abandoned' });
   });
+
+  test('a number that was given up is declined by name, and another one pre-settles the visit', async (context) => {
+    const stand = await standOf(context);
+    const { request } = await presettled(stand);
+    assert.deepEqual(await stand.presettling.abandon({ presettlementNo: request.presettlementNo }, call), { kind: 'abandoned' });
+    const declined = await stand.presettling.presettle(request, call);
+    assert.ok(declined.kind === 'declined' && declined.code === 'ABANDONED', JSON.stringify(declined));
+    assert.equal((await stand.presettling.presettle({ ...request, presettlementNo: `${request.presettlementNo}B` }, call)).kind, 'presettled');
+  });
 });

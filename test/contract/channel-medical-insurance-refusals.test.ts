@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { text } from '../simulators/medical-insurance/wire-values.js';
-import { call, orderOf } from './channel-medical-insurance-subject.js';
+import { call, orderOf, SOME } from './channel-medical-insurance-subject.js';
 import { presettled, referenceOf, refundOf, settled, standOf, type Stand } from './channel-medical-insurance-stand.js';
 
 const standing = ({ simulator }: Stand, visitNo: string): number => simulator.centre.settlementsOf(visitNo).filter(({ undoes }) => undoes === undefined).length;
@@ -54,14 +54,15 @@ describe('medical insurance: a refusal is signed nowhere, and is believed only w
   });
 
   for (const [what, options, fault] of [
-    ['where the look-up is refused too', {}, true],
-    ['where there is no look-up', { settings: { settlementLookup: 'none' } }, false],
+    ['where the look-up is refused too', {}, 'refuse'],
+    ['where the look-up is answered with a signed nothing', { bodyCipher: 'sm4' }, 'executeThenEmpty'],
+    ['where there is no look-up', { settings: { settlementLookup: 'none' } }, undefined],
   ] as const) {
     test(`${what}, a refused settlement is reversed, and only then refused`, async (context) => {
       const stand = await standOf(context, options);
       const { presettlementNo, insuredFen, visitNo } = await presettled(stand);
       stand.simulator.faults.inject({ on: '2207', fault: 'executeThenRefusal' });
-      if (fault) stand.simulator.faults.inject({ on: '5203', fault: 'refuse' });
+      if (fault !== undefined) stand.simulator.faults.inject({ on: '5203', fault });
       stand.simulator.faults.inject({ on: '2601', fault: 'dropBeforeExecuting' });
       const order = orderOf(presettlementNo, insuredFen);
       assert.equal((await stand.channel.charge(order, call)).kind, 'unknown', 'the reversal had no answer');
@@ -69,11 +70,32 @@ describe('medical insurance: a refusal is signed nowhere, and is believed only w
       const restarted = await stand.restart();
       const news = await restarted.channel.query(referenceOf(order), call);
       assert.deepEqual([news.kind, standing(stand, visitNo)], ['declined', 0]);
-      const [settlement] = stand.received('2207').map((message) => text(message, 'msgid'));
-      assert.deepEqual(stand.received('2601').map((message) => Object(Object(message['input'])['data']).omsgid), [settlement, settlement]);
+      assert.equal(stand.simulator.centre.messages.get(text(stand.received('2207')[0] ?? {}, 'msgid'))?.state, 'reversed');
+      assert.equal(stand.received('2601').length, 2);
       assert.equal((await restarted.channel.charge(orderOf(presettlementNo, insuredFen, { tradeNo: 'T00000B' }), call)).kind, 'succeeded');
     });
   }
+
+  test('a settlement the centre made after all is found when its refused payment is asked about, and one of another amount goes back', async (context) => {
+    const stand = await standOf(context);
+    for (const expected of ['succeeded', 'declined'] as const) {
+      const { presettlementNo, insuredFen, visitNo } = await presettled(stand, [10_000], { personNo: SOME.personNo, voucher: { kind: 'idCard', number: SOME.idNo } });
+      stand.simulator.faults.inject({ on: '2207', fault: 'refuse' });
+      const order = orderOf(presettlementNo, insuredFen);
+      assert.equal((await stand.channel.charge(order, call)).kind, 'declined');
+      if (expected === 'declined') stand.simulator.centre.spend(SOME.personNo, 500);
+      const [sent = assert.fail()] = stand.received('2207').slice(-1);
+      stand.simulator.centre.receive(text(sent, 'msgid'), '2207', SOME.personNo);
+      stand.simulator.centre.transactions['2207']?.(sent['input'], { msgid: text(sent, 'msgid') });
+      stand.simulator.centre.executed(text(sent, 'msgid'));
+      stand.simulator.faults.inject({ on: '5203', fault: 'executeThenServerError' });
+      assert.equal((await stand.channel.query(referenceOf(order), call)).kind, 'unknown');
+      const news = await stand.channel.query(referenceOf(order), call);
+      assert.equal(news.kind, expected, JSON.stringify(news));
+      if (expected === 'succeeded') assert.equal((await stand.channel.refund(refundOf({ payment: referenceOf(order, news) }), call)).kind, 'succeeded');
+      else assert.equal(stand.simulator.centre.settlementsOf(visitNo).length, 0);
+    }
+  });
 
   test('an undoing that is refused where there is no look-up is reversed, and only then refused', async (context) => {
     const stand = await standOf(context, { settings: { settlementLookup: 'none' } });

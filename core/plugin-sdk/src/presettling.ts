@@ -36,7 +36,7 @@ export const PresettlementRequestSchema = Type.Object(
   {
     /**
      * Fixed by the caller; a repeat goes on where the one before stopped, and no fee counts twice. Other fees under it replace those before where the centre can take
-     * them back; another person or visit, or other fees of a mobile order, are `notSent`.
+     * them back; another person or visit, or other fees of a mobile order, are `notSent`. One that was abandoned, or whose order was closed, is `declined` (ABANDONED).
      */
     presettlementNo: Type.String({ minLength: 6, maxLength: 30, pattern: '^[0-9A-Za-z_-]+$' }),
     voucher: InsuranceVoucherSchema,
@@ -72,7 +72,7 @@ export const PresettlementRequestSchema = Type.Object(
 );
 export type PresettlementRequest = Static<typeof PresettlementRequestSchema>;
 
-/** Fund + personal account + cash is the whole. */
+/** Fund + personal account + cash is the whole, to the fen. */
 const Presettled = Type.Object(
   {
     kind: Type.Literal('presettled'),

@@ -104,6 +104,7 @@ export class InPersonInterface {
     if (fault === 'executeThenDrop') return 'drop';
     if (fault === 'executeThenServerError') return { status: 500, body: '{"infcode":"0","output":{}}' };
     if (fault === 'executeThenGarbage') return this.#sealed({ infcode: 'ok', err_msg: '' }, { nonsense: true }, fault);
+    if (fault === 'executeThenEmpty') return this.#sealed(head, {}, fault);
     if (fault === 'executeThenRefusal') return this.#sealed({ infcode: '-1', err_msg: '处理失败' }, {}, fault);
     if (fault === 'executeThenGatewayTimeout') return this.#sealed({ infcode: '-1', err_msg: '调用核心服务超时' }, {}, fault);
     const setlinfo = part(given, 'setlinfo');

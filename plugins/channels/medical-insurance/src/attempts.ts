@@ -93,7 +93,7 @@ export class Attempts {
     return { ...attempt, ...readEnd(await this.#store.get(`${key}${END}`)) };
   }
 
-  /** How a reversal or an undoing ended. Only after `reversing` and `undoing`, which nothing else leaves. */
+  /** How a reversal or an undoing ended, which nothing else ends; or what the centre says of an attempt against its end. */
   async endReversal({ key, attempt }: KeptAttempt, end: AttemptEnd): Promise<Attempt> {
     await this.#store.put(`${key}${END}`, end);
     return { ...attempt, ...end };

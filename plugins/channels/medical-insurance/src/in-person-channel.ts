@@ -8,7 +8,7 @@ import { settlementInput } from './outpatient-messages.js';
 import type { Presettlement, PresettlementBook } from './presettlement-book.js';
 import { RECORDS_GONE, type RefundBook } from './refund-book.js';
 import { settlementNote } from './settlement-note.js';
-import { insuredFen, readSettlement, type Settlement } from './settlement.js';
+import { insuredFen, readSettlement, SPLIT_CHANGED, type Settlement } from './settlement.js';
 import type { Settling } from './settling.js';
 import type { SettlingRight } from './settling-right.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
@@ -57,8 +57,12 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
   };
 
   /** What was settled for another amount and could not be reversed goes on being undone. */
-  const afterDrift = async (kept: KeptAttempt, stands: Attempt | Unknown, signal: AbortSignal): Promise<Attempt | Unknown> =>
-    'state' in stands && stands.state === 'undoing' ? undoing.undoDrifted({ ...kept, attempt: stands }, signal) : stands;
+  const afterDrift = async (kept: KeptAttempt, stands: Attempt | Unknown, signal: AbortSignal): Promise<Attempt | Unknown> => {
+    const after = 'state' in stands && stands.state === 'undoing' ? await undoing.undoDrifted({ ...kept, attempt: stands }, signal) : stands;
+    // What was pre-settled is no longer so: it is worked out anew before it is settled again.
+    if ('state' in after && after.refusal?.code === SPLIT_CHANGED.code && !isOpen(after) && isOpen(kept.attempt)) await book.withoutSplit(after.presettlementNo ?? '');
+    return after;
+  };
 
   const endOfCharge = async (kept: KeptAttempt, answer: CentreAnswer, totalFen: number, signal: AbortSignal): Promise<ChargeOutcome> => {
     const read = (output: unknown): Settlement | string => {
@@ -155,7 +159,9 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     async query(payment, { signal }) {
       const last = (await attempts.of(paymentKey(payment))).at(-1);
       if (last === undefined) return payment.channelTradeNo === undefined ? { kind: 'notFound' } : { kind: 'unknown', reason: 'the settlement of this payment is no longer known here' };
-      const stands = isOpen(last.attempt) ? await afterDrift(last, await settling.unknown(last, '2207', signal), signal) : last.attempt;
+      const { state } = last.attempt;
+      const told = isOpen(last.attempt) ? await settling.unknown(last, '2207', signal) : state === 'refused' ? await settling.refusedBefore(last, signal) : last.attempt;
+      const stands = await afterDrift(last, told, signal);
       if ('kind' in stands) return stands;
       if (stands.state === 'done') await forgetVoucher(stands.presettlementNo);
       const known = ended(stands, stands.amountFen);

@@ -39,7 +39,7 @@ const CLOSED = { kind: 'declined', code: 'CLOSED', message: '医保订单已撤�
  * An order is settled once, whatever is sent: the unknown is asked about, and only an order that is not settled is paid again under the same number.
  */
 export function createMobileChannel({ context, settings, line, orders, book, refundBook, attempts, right, notifying }: MobileParts): PaymentChannel & Refunding & Cancelling & Notifying {
-  const undoDrift = createUndoMobileDrift({ context, settings, line, orders, attempts });
+  const undoDrift = createUndoMobileDrift({ context, settings, line, orders, book, attempts });
 
   /** What an attempt that ended is told as. */
   const outcomeOf = ({ state, refusal, settlement, number }: Attempt) => {
@@ -60,7 +60,8 @@ export function createMobileChannel({ context, settings, line, orders, book, ref
       case 'unknown':
         return { kind: 'unknown', reason: `the order is in state ${state.slice(0, 4)}` };
       case 'closed':
-        return outcomeOf(await attempts.end(kept, { state: 'reversed' }));
+        // Being returned, it was revoked: gone back as well.
+        return outcomeOf(kept.attempt.state === 'reversing' ? await attempts.endReversal(kept, { state: 'refused', refusal: SPLIT_CHANGED }) : await attempts.end(kept, { state: 'reversed' }));
       case 'failed':
         return outcomeOf(await attempts.end(kept, { state: 'refused', refusal: { code: state, message: '医保结算失败 / the settlement failed' } }));
       case 'settled': {

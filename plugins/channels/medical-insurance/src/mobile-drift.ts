@@ -6,7 +6,7 @@ import type { MobileLine } from './mobile-line.js';
 import { refundInput } from './mobile-messages.js';
 import type { MobileOrders } from './mobile-orders.js';
 import { stateOf } from './order-states.js';
-import type { Presettlement } from './presettlement-book.js';
+import type { Presettlement, PresettlementBook } from './presettlement-book.js';
 import { SPLIT_CHANGED, type Settlement } from './settlement.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 
@@ -17,7 +17,7 @@ const NOT_SHOWN = { kind: 'unknown', reason: 'the order was settled for another 
 /** Returns by 6203 what an order settled for another amount than it was paid for. Declined once the order shows it, unknown until then. */
 export type UndoMobileDrift = (kept: KeptAttempt, given: { readonly presettlement: Ordered; readonly order: Fields; readonly settlement: Settlement }, signal: AbortSignal) => Promise<PaymentNews>;
 
-export function createUndoMobileDrift({ context, settings, line, orders, attempts }: { readonly context: PluginContext<MedicalInsuranceSettings>; readonly settings: CompleteSettings; readonly line: MobileLine; readonly orders: MobileOrders; readonly attempts: Attempts }): UndoMobileDrift {
+export function createUndoMobileDrift({ context, settings, line, orders, book, attempts }: { readonly context: PluginContext<MedicalInsuranceSettings>; readonly settings: CompleteSettings; readonly line: MobileLine; readonly orders: MobileOrders; readonly book: PresettlementBook; readonly attempts: Attempts }): UndoMobileDrift {
   return async (kept, { presettlement, order, settlement }, signal) => {
     // The intent stands before 6203 leaves. Its number and its time are those of the payment, so that a repeat is the same message.
     const { number, sentAt, state } = kept.attempt.state === 'reversing' ? kept.attempt : await attempts.end(kept, { state: 'reversing', refusal: SPLIT_CHANGED, settlement });
@@ -32,6 +32,8 @@ export function createUndoMobileDrift({ context, settings, line, orders, attempt
       if (found.kind === 'unknown') return found;
       if (stateOf(textAt(found.order, 'ordStas')).refund !== 'refunded') return NOT_SHOWN;
     }
+    // A returned order is paid no more: the visit needs another one.
+    await book.change(presettlement, { abandoned: true, voucherNumber: '' });
     await attempts.endReversal(kept, { state: 'refused', refusal: SPLIT_CHANGED });
     return { kind: 'declined', ...SPLIT_CHANGED };
   };

@@ -61,8 +61,8 @@ export function createMobilePresettling({ context, settings, line, orders, book,
     const found = await orders.ask({ payOrder, presettlementNo, person }, signal);
     if (found.kind === 'unknown') return found;
     const state = textAt(found.order, 'ordStas');
-    const { part } = stateOf(state);
-    if (part === 'closed' || part === 'failed') return { kind: 'declined', code: state, message: '医保订单已撤销或结算失败 / the order is revoked, or its settlement failed' };
+    const { part, refund } = stateOf(state);
+    if (part === 'closed' || part === 'failed' || refund === 'refunded') return { kind: 'declined', code: state, message: '医保订单已撤销、已退费或结算失败 / the order is revoked or refunded, or its settlement failed' };
     // 0: the centre is still working out what the insurance pays.
     if (state !== '1') return { kind: 'unknown', reason: `the order is in state ${state.slice(0, 4)}` };
     const told = readOrderSplit(found.order, settings);

@@ -75,6 +75,14 @@ export class PresettlementBook {
     return presettlement;
   }
 
+  /** Its split holds no longer. */
+  async withoutSplit(presettlementNo: string): Promise<void> {
+    const known = await this.find(presettlementNo);
+    if (known === undefined) return;
+    const { split: _split, costs: _costs, ...rest } = known;
+    await this.keep(rest);
+  }
+
   /** The answer to the open message has come. */
   async answered(presettlement: Presettlement, change: Partial<Presettlement> = {}): Promise<Presettlement> {
     const { open, ...rest } = presettlement;

@@ -1,6 +1,6 @@
 import type { PluginContext } from '@hospay/plugin-sdk';
 
-import { listAt, textAt } from './answer-fields.js';
+import { isFields, listAt, textAt } from './answer-fields.js';
 import type { Attempt, Attempts, KeptAttempt } from './attempts.js';
 import type { CentreAnswer, Unknown } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
@@ -19,6 +19,8 @@ export type Settling = {
   answered(kept: KeptAttempt, infno: Infno, answer: CentreAnswer, given: { readonly read: (output: unknown) => Settlement | string; readonly signal: AbortSignal }): Promise<Attempt | Unknown>;
   /** The answer was lost: looked up by its message number, otherwise reversed by 2601. */
   unknown(kept: KeptAttempt, infno: Infno, signal: AbortSignal): Promise<Attempt | Unknown>;
+  /** The centre refused it, and had nothing of it then. A settlement that is there all the same is believed. */
+  refusedBefore(kept: KeptAttempt, signal: AbortSignal): Promise<Attempt | Unknown>;
   lookUp(attempt: Attempt, signal: AbortSignal): Promise<Found>;
 };
 
@@ -31,8 +33,10 @@ export function createSettling({ context, settings, line, attempts }: { readonly
     if (answer.kind === 'refused') return { kind: 'none', isProven: false };
     if (answer.kind !== 'done') return { kind: 'unknown', reason: answer.reason };
     const ofVisit = listAt(answer.output, 'setlinfo').filter((setlinfo) => textAt(setlinfo, 'mdtrt_id') === visitNo && textAt(setlinfo, 'psn_no') === personNo);
+    // An empty answer names no list; signed, it could be any other's played again.
+    const isList = isFields(answer.output) && Array.isArray(answer.output['setlinfo']);
     const found = ofVisit.find((setlinfo) => textAt(setlinfo, 'medins_setl_id') === msgid);
-    if (found === undefined) return { kind: 'none', isProven: ofVisit.every((setlinfo) => textAt(setlinfo, 'medins_setl_id') !== '') };
+    if (found === undefined) return { kind: 'none', isProven: isList && ofVisit.every((setlinfo) => textAt(setlinfo, 'medins_setl_id') !== '') };
     const settlement = readSettlement(found, settings);
     return typeof settlement === 'string' ? { kind: 'unknown', reason: settlement } : { kind: 'found', settlement };
   };
@@ -87,6 +91,17 @@ export function createSettling({ context, settings, line, attempts }: { readonly
           return typeof settlement === 'string' ? { kind: 'unknown', reason: settlement } : settled(kept, infno, settlement, signal);
         }
       }
+    },
+
+    async refusedBefore(kept, signal) {
+      // What was given up before it was sent has no message; what was undone by 2208 stands in the books.
+      if (kept.attempt.msgid === '' || kept.attempt.settlement !== undefined) return kept.attempt;
+      const found = await lookUp(kept.attempt, signal);
+      if (found.kind === 'unknown') return found;
+      if (found.kind === 'none') return kept.attempt;
+      const { settlement } = found;
+      if (!isWrong(kept.attempt, '2207', settlement)) return attempts.endReversal(kept, { state: 'done', settlement });
+      return undo({ ...kept, attempt: await attempts.endReversal(kept, { state: 'reversing', refusal: SPLIT_CHANGED }) }, '2207', signal);
     },
 
     async unknown(kept, infno, signal) {
