@@ -146,6 +146,13 @@ export class SqliteMoneyStore implements MoneyStore {
     });
   }
 
+  openCase(draft: CaseDraft, now: Date): Promise<void> {
+    return this.commits.write(() => { this.#saveCase(draft, undefined, now); });
+  }
+  resolveCase(kind: CaseKind, subject: string, now: Date): Promise<void> {
+    return this.commits.write(() => { this.#resolveCase(kind, subject, now); });
+  }
+
   claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]> {
     return this.commits.write(() => this.#jobs.claim(request));
   }
