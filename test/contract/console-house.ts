@@ -13,6 +13,7 @@ import type { StoredQuote } from '@hospay/server/domain/order.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { refused } from '@hospay/server/domain/errors.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { cashLedger } from '@hospay/server/edges/database/money/cash-ledger.js';
 import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open-money-reader.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
@@ -33,8 +34,10 @@ import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
+import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+import { ScriptedWindowDesk } from './scripted-window-desk.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
@@ -90,6 +93,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   await dictionary.start();
 
+  const windowDesks = new ScriptedWindowDesk();
   const certificates = consoleCertificates({ platform, clock, audit });
   const instances = new Map<string, PluginInstance>([
     ['wechat-main', { id: 'wechat-main', plugin: 'wechat-pay', version: '1.0.0', kind: 'channel', state: 'active', reason: undefined, since: startAt, inFlight: 0 }],
@@ -119,6 +123,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     firstLogin,
     money: money.reader,
     requestRefund: (request) => requestRefund(ports, request),
+    windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -172,6 +177,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     platform,
     audit,
     certificates,
+    windowDesks,
     users,
     firstLogin,
     registry,

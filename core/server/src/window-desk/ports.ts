@@ -17,7 +17,7 @@ export type TillOpeningState = (typeof TILL_OPENING_STATES)[number];
 /** The same key from the same asker means the same piece of work, for ever. */
 export type AskedKey = { readonly tenant: string; readonly key: string };
 
-/** Who asks: `terminal/window-1`, `user/li.admin`, `task/settle-card-terminals`. `operatorId`: the person at a window, as the window names him. */
+/** Who asks: `terminal/window-1`, `li.admin` at the console, `task/settle-card-terminals`. `operatorId`: the person at a window, as the window names him. */
 export type Asker = { readonly by: string; readonly operatorId?: string };
 
 /** One operation at a card terminal, written down before the terminal hears of it. */

@@ -1,5 +1,6 @@
 import type { TillDay } from '@hospay/plugin-sdk';
 import { beijingDay, startOfBeijingDay } from '../domain/beijing-day.js';
+import { StoreUnavailable } from '../domain/money-store.js';
 import { compareCash, type CashComparison } from './compare-cash.js';
 import type { TillOpening, WindowDeskPorts } from './ports.js';
 
@@ -26,7 +27,11 @@ export async function readTillDays(ports: WindowDeskPorts, { day }: { readonly d
   const desks = ports.desks.tills();
   const channels = [...new Set([...desks.map(({ channel }) => channel), ...ports.ledger.cashOfDay(day).channels.map(({ channel }) => channel)])];
   const read = await Promise.all(channels.map(async (channel) => compareChannel(ports, { day, channel, isKept })));
-  for (const { comparison } of read) await tellCase(ports, day, comparison);
+  for (const { comparison } of read) await tellCase(ports, day, comparison).catch((error: unknown) => {
+    // In safe mode nothing is written, and the page must still show what it sees.
+    if (!(error instanceof StoreUnavailable)) throw error;
+    ports.log.error('a difference between tills and ledger could not become a case', { day, channel: comparison.channel, state: comparison.state, error });
+  });
   const start = startOfBeijingDay(day);
   const openings = await ports.rows.listOpenings(start, new Date(start.getTime() + DAY_MS));
   return {
