@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fen } from '@hospay/plugin-sdk';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
 import type { ChainHead } from '@hospay/server/operations/ports.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
@@ -37,7 +38,7 @@ import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
-import { ScriptedWindowDesk } from './scripted-window-desk.js';
+import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
@@ -94,6 +95,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   await dictionary.start();
 
   const windowDesks = new ScriptedWindowDesk();
+  const cash = scriptedCash(clock.now);
   const certificates = consoleCertificates({ platform, clock, audit });
   const instances = new Map<string, PluginInstance>([
     ['wechat-main', { id: 'wechat-main', plugin: 'wechat-pay', version: '1.0.0', kind: 'channel', state: 'active', reason: undefined, since: startAt, inFlight: 0 }],
@@ -195,6 +197,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       });
       if (created.kind === 'refused') throw new Error(`payment refused: ${created.code}`);
       return created.value;
+    },
+    /** Paid at window-1 in notes: the cash channel says so in its answer. */
+    async payCash(quoteId: string, amountFen: number, operatorId: string): Promise<void> {
+      const amount = fen(amountFen);
+      await store.saveQuote(sampleQuote(quoteId, now, { owner, totalFen: amount, selfPayFen: amount }));
+      const created = await createPayment({ ...ports, channels: { find: () => cash, choose: () => cash } }, { owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: `key-${quoteId}`, requestHash: quoteId }, quoteId, amountFen, method: 'cash', tenderedFen: amountFen, operatorId, description: '门诊缴费' });
+      if (created.kind === 'refused') throw new Error(`payment refused: ${created.code}`);
     },
     /** The channel says at the next question that this order is paid. */
     isPaid(order: OrderView, set: Record<string, unknown> = {}) {

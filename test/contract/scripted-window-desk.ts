@@ -1,5 +1,5 @@
 import type { CardTerminalOutcome, TillDay } from '@hospay/plugin-sdk';
-import type { CardTerminalsGuest, TillsGuest, WindowDesks } from '@hospay/server/domain/guests.js';
+import type { CardTerminalsGuest, ChannelGuest, TillsGuest, WindowDesks } from '@hospay/server/domain/guests.js';
 
 /** A window desk whose tills and terminals answer what a test writes down. */
 export class ScriptedWindowDesk implements WindowDesks {
@@ -29,4 +29,16 @@ export class ScriptedWindowDesk implements WindowDesks {
     };
     return [{ channel: 'pos-main', cardTerminals }];
   }
+}
+
+/** Takes notes at once, as the cash plugin does; nothing else is asked of it here. */
+export function scriptedCash(now: () => Date): ChannelGuest {
+  const merchantNo = 'CASH';
+  const silent = { kind: 'unknown', reason: 'scripted' } as const;
+  return {
+    id: 'cash-main', merchantNo, methods: ['cash'], canRefund: false,
+    charge: ({ tradeNo, amountFen }) => Promise.resolve({ kind: 'succeeded', tradeNo, merchantNo, amountFen, channelTradeNo: `CASH-${tradeNo}`, paidAt: now().toISOString(), fundingSource: 'cash' }),
+    query: () => Promise.resolve(silent), close: () => Promise.resolve(silent), refund: () => Promise.resolve(silent), queryRefund: () => Promise.resolve(silent),
+    readNotification: () => Promise.resolve({ kind: 'refused', reason: 'scripted' }), answerNotification: () => ({ status: 500, headers: {}, body: '' }), downloadStatement: () => Promise.resolve({ kind: 'empty' }),
+  };
 }
