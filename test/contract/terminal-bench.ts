@@ -27,7 +27,7 @@ import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { refused } from '@hospay/server/domain/errors.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
-import type { WindowDesk } from '@hospay/server/window-desk/window-desk.js';
+import type { WindowDesk } from '@hospay/server/window-desk/ports.js';
 import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 

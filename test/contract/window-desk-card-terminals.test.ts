@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { CardTerminalOperation } from '@hospay/plugin-sdk';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
-import type { CardTerminalOperationView } from '@hospay/server/window-desk/card-terminal-view.js';
+import type { CardTerminalOperationView } from '@hospay/server/window-desk/ports.js';
 import { until } from './channel-bank-card-pos-subject.js';
 import { startWindowDeskStand, type WindowDeskStand } from './window-desk-stand.js';
 
@@ -116,6 +116,22 @@ test('what a stopped platform had begun is unknown after the restart, and a late
   assert.equal(await stand.desk.endInterrupted(), 1);
   const late = await stand.database.windowDesk.endOperation('CT0001', { state: 'done', code: undefined, message: '' }, stand.ports.clock.now());
   assert.equal(late?.state, 'unknown');
+});
+
+test('an end that cannot be written is still told; the row is unknown after the restart', async () => {
+  const rows = { ...stand.database.windowDesk, endOperation: () => Promise.reject(new Error('disk full')) };
+  const desk = createWindowDesk({ ...stand.ports, rows });
+  const outcome = await desk.operateCardTerminal({ terminalId: 'window-1', operation: 'signIn', asker: { by: 'li.admin' }, asked: { tenant: 'user/li.admin', key: 'k' } });
+  assert.equal(outcome.kind === 'ok' ? outcome.value.state : outcome.code, 'done');
+  assert.equal(await stand.desk.endInterrupted(), 1);
+});
+
+test('where two channels have a card terminal at one window, the channel is named', async () => {
+  const [own = assert.fail()] = stand.ports.desks.cardTerminals();
+  const desk = createWindowDesk({ ...stand.ports, desks: { ...stand.ports.desks, cardTerminals: () => [own, { ...own, channel: 'pos-second' }] } });
+  const press = (key: string, given: { readonly channel?: string }) => desk.operateCardTerminal({ terminalId: 'window-1', operation: 'signIn', asker: { by: 'li.admin' }, asked: { tenant: 'user/li.admin', key }, ...given });
+  const [unnamed, named] = [await press('a', {}), await press('b', { channel: 'pos-second' })];
+  assert.deepEqual([unnamed.kind === 'refused' ? unnamed.code : unnamed.kind, named.kind === 'ok' ? named.value.channel : named.code], ['MALFORMED_REQUEST', 'pos-second']);
 });
 
 test('a window without a card terminal, and a channel that is not active, are told so', async () => {

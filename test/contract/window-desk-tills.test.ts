@@ -1,6 +1,8 @@
 /** Tills: change money counted once, and the book beside the ledger. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { StoreUnavailable } from '@hospay/server/domain/money-store.js';
+import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { startWindowDeskStand, type WindowDeskStand } from './window-desk-stand.js';
 
 const DAY = '2026-03-02';
@@ -112,6 +114,21 @@ test('a book that does not answer, tells another day, or does not add up is no b
   stand.active.cash = false;
   assert.equal((await comparison()).first?.state, 'noBook', 'the ledger has cash of a channel that is not active');
   assert.deepEqual(stand.openCases(), []);
+});
+
+test('in safe mode the difference is still shown, though no case can be written; any other trouble is not hidden', async () => {
+  await stand.paysCash(1_000);
+  stand.between.tills = { ...stand.cash.tills, tillDays: () => Promise.resolve([]) };
+  const deskWhere = (error: Error) => createWindowDesk({ ...stand.ports, cases: { openCase: () => Promise.reject(error), resolveCase: () => Promise.resolve() } });
+  const { comparisons } = await deskWhere(new StoreUnavailable('safe mode')).readTillDays({ day: DAY });
+  assert.deepEqual(comparisons.map(({ state }) => state), ['differs']);
+  await assert.rejects(() => deskWhere(new Error('a bug')).readTillDays({ day: DAY }), /a bug/);
+});
+
+test('an opening that cannot be audited is not counted', async () => {
+  const desk = createWindowDesk({ ...stand.ports, audit: { record: () => Promise.reject(new Error('disk full')) } });
+  await assert.rejects(() => desk.openTill({ tillNo: 'operator:0101', amountFen: 100, asker: { by: 'li.admin' }, asked: { tenant: 'user/li.admin', key: 'k' } }), /disk full/);
+  assert.deepEqual(await tillIn(DAY), []);
 });
 
 test('a day that has left the book is not held against it', async () => {

@@ -99,7 +99,8 @@ import { createTerminalPresence, type TerminalPresence } from './terminals/termi
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
 import { createConsoleUsers } from './users/console-users.js';
 import { createFirstLogin } from './users/first-login.js';
-import { createWindowDesk, type WindowDesk } from './window-desk/window-desk.js';
+import type { WindowDesk } from './window-desk/ports.js';
+import { createWindowDesk } from './window-desk/window-desk.js';
 
 export type PlatformOptions = {
   readonly configuration: Configuration;

@@ -5,9 +5,9 @@ import { Type, type StaticEncode, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { Owner } from '../domain/order.js';
+import { ownTillNo } from '../domain/own-till.js';
 import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 import { canonicalJson } from './canonical-json.js';
-import { ownTillNo } from '../window-desk/own-till.js';
 import type { PatientLabels } from './patient-labels.js';
 import type { Terminal, TerminalPorts } from './ports.js';
 import {

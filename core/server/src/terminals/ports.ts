@@ -8,7 +8,7 @@ import type { Owner } from '../domain/order.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { InsuredPersonView, PresettlementView } from '../insurance/presettlement-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
-import type { WindowDesk } from '../window-desk/window-desk.js';
+import type { WindowDesk } from '../window-desk/ports.js';
 import type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
 export { CORE_FILTERS, DEVICE_ID_PATTERN, isDeviceId, readDeviceTopic, readEnrolTopic, TOPIC_ROOT, topics } from './topics.js';

@@ -1,24 +1,7 @@
-import type { CardTerminalOperation } from '@hospay/plugin-sdk';
 import { nextStep } from './next-step.js';
-import type { CardTerminalRecord, CardTerminalState } from './ports.js';
+import type { CardTerminalOperationView, CardTerminalRecord } from './ports.js';
 
-/** An operation at a card terminal as people are shown it, with what they do next. */
-export type CardTerminalOperationView = {
-  readonly operationNo: string;
-  readonly channel: string;
-  readonly terminalId: string;
-  readonly operation: CardTerminalOperation;
-  readonly state: CardTerminalState;
-  readonly code?: string;
-  readonly message: string;
-  readonly nextZh: string;
-  readonly nextEn: string;
-  readonly askedBy: string;
-  readonly operatorId?: string;
-  readonly askedAt: string;
-  readonly endedAt?: string;
-};
-
+/** With what the person beside the terminal does next. */
 export function viewCardTerminalOperation({ code, operatorId, askedAt, endedAt, ...record }: CardTerminalRecord): CardTerminalOperationView {
   return {
     ...record,

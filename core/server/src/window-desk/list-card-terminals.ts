@@ -1,10 +1,4 @@
-import type { CardTerminalRecord, WindowDeskPorts } from './ports.js';
-
-export type CardTerminalList = {
-  readonly terminals: readonly { readonly channel: string; readonly terminalId: string; readonly last: CardTerminalRecord | undefined }[];
-  /** Newest first. */
-  readonly operations: readonly CardTerminalRecord[];
-};
+import type { CardTerminalList, WindowDeskPorts } from './ports.js';
 
 /** What a person scrolls through; the rest is in the database. */
 const OPERATIONS_SHOWN = 50;

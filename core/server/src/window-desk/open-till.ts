@@ -1,16 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import type { AskedKey, Asker, TillOpening, WindowDeskPorts } from './ports.js';
-
-export type OpenTillRequest = {
-  /** `operator:<id>` where a person stands, `terminal:<id>` for a machine: as a cash payment is counted. */
-  readonly tillNo: string;
-  readonly amountFen: number;
-  /** Needed only where several channels count cash. */
-  readonly channel?: string;
-  readonly asker: Asker;
-  readonly asked: AskedKey;
-};
+import type { AskedKey, OpenTillRequest, TillOpening, WindowDeskPorts } from './ports.js';
 
 /**
  * Change money (备用金) is counted into a till. The number follows from the asker's own key and the time is that of the first asking: repeated after a silence, a power cut or
@@ -24,12 +14,12 @@ export async function openTill(ports: WindowDeskPorts, { tillNo, amountFen, chan
   const intent: TillOpening = {
     openingNo: openingNoOf(asked), channel: desk.channel, tillNo, amountFen, state: 'requested', message: '', askedBy: asker.by, operatorId: asker.operatorId, openedAt: ports.clock.now(),
   };
-  const { kind, opening } = await ports.rows.addOpening(intent, asked);
+  const { opening } = await ports.rows.addOpening(intent, asked);
   if (opening.channel !== desk.channel || opening.tillNo !== tillNo || opening.amountFen !== amountFen) return refused('IDEMPOTENCY_KEY_REUSED');
   if (opening.state === 'opened' || opening.state === 'contradicts') return ok(opening);
   const { openingNo, openedAt } = opening;
   const facts = { openingNo, channel: desk.channel, amountFen, ...(opening.operatorId === undefined ? {} : { operatorId: opening.operatorId }) };
-  if (kind === 'added') await ports.audit.record({ who: asker.by, what: 'till.open', object: `till ${tillNo}`, after: facts });
+  await ports.audit.record({ who: asker.by, what: 'till.open', object: `till ${tillNo}`, after: facts });
   const answer = await desk.tills.openTill({ openingNo, tillNo, amountFen, openedAt: openedAt.toISOString() });
   const said = answer.kind === 'opened' ? ({ state: 'opened', message: '' } as const) : answer.kind === 'contradicts' ? ({ state: 'contradicts', message: answer.message } as const) : ({ state: 'unknown', message: answer.reason } as const);
   const stands = (await ports.rows.answerOpening(openingNo, said)) ?? { ...opening, ...said };

@@ -1,9 +1,8 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import type { WindowDeskPorts } from './ports.js';
-import type { TillOfDay } from './read-till-days.js';
+import type { OwnTills, TillOfDay, WindowDeskPorts } from './ports.js';
 
 /** One till on one day, in every channel that counts cash: what the cashier hands over. A book that does not answer is said, never shown as an empty till. */
-export async function readOwnTills({ desks }: Pick<WindowDeskPorts, 'desks'>, { day, tillNo }: { readonly day: string; readonly tillNo: string }): Promise<Outcome<{ readonly day: string; readonly tills: readonly TillOfDay[] }>> {
+export async function readOwnTills({ desks }: Pick<WindowDeskPorts, 'desks'>, { day, tillNo }: { readonly day: string; readonly tillNo: string }): Promise<Outcome<OwnTills>> {
   const counting = desks.tills();
   if (counting.length === 0) return refused('TILL_NOT_AVAILABLE', 'no active channel counts cash');
   const tills: TillOfDay[] = [];

@@ -1,17 +1,8 @@
 import type { TillDay } from '@hospay/plugin-sdk';
 import { beijingDay, startOfBeijingDay } from '../domain/beijing-day.js';
 import { StoreUnavailable } from '../domain/money-store.js';
-import { compareCash, type CashComparison } from './compare-cash.js';
-import type { TillOpening, WindowDeskPorts } from './ports.js';
-
-export type TillOfDay = TillDay & { readonly channel: string };
-export type TillDays = {
-  readonly day: string;
-  readonly tills: readonly TillOfDay[];
-  readonly comparisons: readonly CashComparison[];
-  /** Change money of this day whose counting has no certain end. */
-  readonly unclearOpenings: readonly TillOpening[];
-};
+import { compareCash } from './compare-cash.js';
+import type { CashComparison, TillDays, WindowDeskPorts } from './ports.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A till book keeps eight days at least (SDK, Tills): an older day that is missing there proves nothing. */

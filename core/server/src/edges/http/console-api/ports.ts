@@ -11,7 +11,7 @@ import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type { OfferedClaim } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
-import type { WindowDesk } from '../../../window-desk/window-desk.js';
+import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
   AccountListSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
   OrderFilterSchema, OrderPageSchema,

@@ -1,8 +1,8 @@
 /** Tills and card terminals: what must lie in each till beside the ledger, and the upkeep of the terminals at the windows. */
 import { ok } from '../../../domain/errors.js';
 import { redactText } from '../../../domain/sensitive.js';
-import { viewCardTerminalOperation, type CardTerminalOperationView } from '../../../window-desk/card-terminal-view.js';
-import type { TillOpening } from '../../../window-desk/ports.js';
+import { viewCardTerminalOperation } from '../../../window-desk/card-terminal-view.js';
+import type { CardTerminalOperationView, TillOpening } from '../../../window-desk/ports.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { KeyHeaderSchema } from '../payment-api/schemas.js';

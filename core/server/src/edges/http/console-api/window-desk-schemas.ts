@@ -1,8 +1,7 @@
 /** The shapes of the console API about tills and card terminals. */
 import { CARD_TERMINAL_OPERATIONS } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
-import { CASH_COMPARISON_STATES } from '../../../window-desk/compare-cash.js';
-import { CARD_TERMINAL_STATES, TILL_OPENING_STATES } from '../../../window-desk/ports.js';
+import { CARD_TERMINAL_STATES, CASH_COMPARISON_STATES, TILL_OPENING_STATES } from '../../../window-desk/ports.js';
 import { DaySchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
