@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import { fen, type Tills } from '@hospay/plugin-sdk';
+import { fen, type PaymentChannel, type Tills } from '@hospay/plugin-sdk';
 import type { WindowDesks } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
@@ -48,8 +48,8 @@ export async function startWindowDeskStand({ terminals = 1, startAt = '2026-03-0
   const boundaryOf = (instance: string) => createBoundary({ plugin: instance, instance, limits: { callTimeoutMs: 10_000, concurrency: 16 }, clock, timers: SYSTEM_TIMERS, log: SILENT_LOG, metrics: SILENT_METRICS });
   const [cashBoundary, posBoundary] = [boundaryOf('cash-main'), boundaryOf('pos-main')];
   /** What a test puts between the core and the cash plugin's book. */
-  const between: { tills: Tills } = { tills: cash.tills };
-  const guest = channelGuest('cash-main', () => ({ channel: cash.channel, merchantNo: 'CASH', methods: ['cash'], refundsWholeOnly: false, boundary: cashBoundary }));
+  const between: { tills: Tills; channel: PaymentChannel } = { tills: cash.tills, channel: cash.channel };
+  const guest = channelGuest('cash-main', () => ({ channel: between.channel, merchantNo: 'CASH', methods: ['cash'], refundsWholeOnly: false, boundary: cashBoundary }));
   const tills = tillsGuest(() => ({ tills: between.tills, boundary: cashBoundary }));
   const cardTerminals = cardTerminalsGuest(() => ({ desk: bankCard.terminals, terminalIds: [...bankCard.terminals.terminalIds], longestMs: bankCard.terminals.longestMs, boundary: posBoundary }));
   const waits = new Set<() => void>();

@@ -102,6 +102,23 @@ test('while cash is being taken a difference proves nothing: it is shown, and op
   assert.equal(takes, 3, 'three looks, then it is left for later');
 });
 
+test('a payment that was counted and whose answer was lost is in flight, not a difference, until its end is known', async () => {
+  const { charge } = stand.cash.channel;
+  stand.between.channel = { ...stand.cash.channel, async charge(request, context) { await charge(request, context); throw new Error('the answer was lost'); } };
+  const order = await stand.paysCash(1_000);
+  assert.equal(order.payments[0]?.state, 'unknown');
+  const { first } = await comparison();
+  assert.deepEqual([first?.state, first?.differenceFen], ['inFlight', 1_000]);
+  assert.deepEqual(stand.openCases(), []);
+});
+
+test('a certain end of an opening stands, whatever a slower repeat heard', async () => {
+  const opened = await open('k1', 20_000);
+  const openingNo = opened.kind === 'ok' ? opened.value.openingNo : assert.fail(opened.code);
+  const stands = await stand.database.windowDesk.answerOpening(openingNo, { state: 'unknown', message: 'no answer before the deadline' });
+  assert.equal(stands?.state, 'opened');
+});
+
 test('a book that does not answer, tells another day, or does not add up is no book; no case is made of it', async () => {
   await stand.paysCash(1_000);
   const [till] = await stand.cash.tills.tillDays({ day: DAY });
