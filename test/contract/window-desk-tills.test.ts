@@ -136,7 +136,7 @@ test('a book that does not answer, tells another day, or does not add up is no b
 test('in safe mode the difference is still shown, though no case can be written; any other trouble is not hidden', async () => {
   await stand.paysCash(1_000);
   stand.between.tills = { ...stand.cash.tills, tillDays: () => Promise.resolve([]) };
-  const deskWhere = (error: Error) => createWindowDesk({ ...stand.ports, cases: { openCase: () => Promise.reject(error), resolveCase: () => Promise.resolve() } });
+  const deskWhere = (trouble: Error) => createWindowDesk({ ...stand.ports, cases: { openCase: () => Promise.reject(trouble), resolveCase: () => Promise.resolve() } });
   const { comparisons } = await deskWhere(new StoreUnavailable('safe mode')).readTillDays({ day: DAY });
   assert.deepEqual(comparisons.map(({ state }) => state), ['differs']);
   await assert.rejects(() => deskWhere(new Error('a bug')).readTillDays({ day: DAY }), /a bug/);
