@@ -3,7 +3,7 @@
 /** The use-case folders of the server. */
 export const USE_CASES = [
   'payments', 'refunds', 'terminals', 'patients', 'insurance', 'quick-pay', 'reconciliation', 'settlement', 'bank-transfers', 'shifts',
-  'approvals', 'checkout', 'reports', 'dictionary', 'monitoring', 'tasks', 'applications', 'users', 'provisioning',
+  'approvals', 'checkout', 'window-desk', 'reports', 'dictionary', 'monitoring', 'tasks', 'applications', 'users', 'provisioning',
 ] as const;
 
 export type Zone = string;

@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test';
 
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 
-import { until } from './channel-bank-card-pos-subject.js';
+import { EXCHANGE_TIMEOUT_MS, until } from './channel-bank-card-pos-subject.js';
 import { BankCardStand, call } from './channel-bank-card-pos-stand.js';
 
 const DAY_MS = 86_400_000;
@@ -149,6 +149,7 @@ test('sign-in, settlement and reprint have their turn at the terminal, and a set
   assert.equal((await plugin.terminals.operate({ terminalId: 'window-1', operation: 'signIn' })).kind, 'done');
   await stand.paid(plugin, order);
   await stand.pending(plugin, waiting);
+  assert.equal(plugin.terminals.longestMs, EXCHANGE_TIMEOUT_MS + 5_000, 'the core waits for the whole exchange');
   assert.equal((await plugin.terminals.operate({ terminalId: 'window-1', operation: 'settle' })).kind, 'notSent');
   stand.machine.act('cancel');
   await until(async () => (await plugin.channel.query(waiting, call)).kind === 'declined');

@@ -121,6 +121,8 @@ test('every write asks for its right: an auditor changes nothing, finance sends 
   const order = await house.payAndConfirm('Q1');
   const writes: readonly { readonly method: string; readonly path: string; readonly body?: unknown; readonly finance: boolean }[] = [
     { method: 'POST', path: `/orders/${order.tradeNo}/refunds`, body: { reason: '多收', refundFen: 100 }, finance: true },
+    { method: 'POST', path: '/tills/openings', body: { channel: 'cash-main', tillNo: 'operator:0101', amountFen: 20_000 }, finance: true },
+    { method: 'POST', path: '/card-terminals/operations', body: { channel: 'pos-main', terminalId: 'window-1', operation: 'settle' }, finance: true },
     { method: 'POST', path: '/tasks/verify-ledger/runs', finance: false },
     { method: 'PATCH', path: '/tasks/verify-ledger', body: { enabled: false }, finance: false },
     { method: 'POST', path: '/plugins/instances/wechat-main/reload', finance: false },

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fen } from '@hospay/plugin-sdk';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
 import type { ChainHead } from '@hospay/server/operations/ports.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
@@ -13,6 +14,7 @@ import type { StoredQuote } from '@hospay/server/domain/order.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { refused } from '@hospay/server/domain/errors.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { cashLedger } from '@hospay/server/edges/database/money/cash-ledger.js';
 import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open-money-reader.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
@@ -33,8 +35,10 @@ import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
+import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
@@ -90,6 +94,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   await dictionary.start();
 
+  const windowDesks = new ScriptedWindowDesk();
+  const cash = scriptedCash(clock.now);
   const certificates = consoleCertificates({ platform, clock, audit });
   const instances = new Map<string, PluginInstance>([
     ['wechat-main', { id: 'wechat-main', plugin: 'wechat-pay', version: '1.0.0', kind: 'channel', state: 'active', reason: undefined, since: startAt, inFlight: 0 }],
@@ -119,6 +125,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     firstLogin,
     money: money.reader,
     requestRefund: (request) => requestRefund(ports, request),
+    windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -172,6 +179,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     platform,
     audit,
     certificates,
+    windowDesks,
     users,
     firstLogin,
     registry,
@@ -189,6 +197,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       });
       if (created.kind === 'refused') throw new Error(`payment refused: ${created.code}`);
       return created.value;
+    },
+    /** Paid at window-1 in notes: the cash channel says so in its answer. */
+    async payCash(quoteId: string, amountFen: number, operatorId: string): Promise<void> {
+      const amount = fen(amountFen);
+      await store.saveQuote(sampleQuote(quoteId, now, { owner, totalFen: amount, selfPayFen: amount }));
+      const created = await createPayment({ ...ports, channels: { find: () => cash, choose: () => cash } }, { owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: `key-${quoteId}`, requestHash: quoteId }, quoteId, amountFen, method: 'cash', tenderedFen: amountFen, operatorId, description: '门诊缴费' });
+      if (created.kind === 'refused') throw new Error(`payment refused: ${created.code}`);
     },
     /** The channel says at the next question that this order is paid. */
     isPaid(order: OrderView, set: Record<string, unknown> = {}) {

@@ -87,6 +87,28 @@ test('an isolated plugin pre-settles with the insurance, and says that its payme
   assert.equal((await centre.findInsured({ voucher: { kind: 'idCard', number: 'die' } })).kind, 'unknown');
 });
 
+test('an isolated plugin counts tills and works card terminals through the boundary, with the time it named; when its process dies the answer is unknown, and afterwards nothing is sent', async () => {
+  const bench = makeHost({}, {
+    manifest: { limits: { callTimeoutMs: 100, concurrency: 8, memoryMegabytes: 128 } },
+    beside: `, tills: { vendor: {
+      async tillDays({ day }) { return [{ tillNo: 'operator:1', day, openings: { count: 1, amountFen: 500 }, takenIn: { count: 0, amountFen: 0 }, paidOut: { count: 0, amountFen: 0 }, balanceFen: day === '2026-11-22' ? 500 : 501 }] },
+      async openTill({ amountFen }) { return amountFen === 1 ? process.exit(3) : { kind: 'opened' } },
+    } }, cardTerminals: { vendor: { terminalIds: ['window-1'], longestMs: 3000,
+      async operate({ operation }) { if (operation === 'settle') await new Promise((wake) => { context.after(400, wake) }); return { kind: 'done', message: operation } },
+    } }`,
+  });
+  const { state: at, reason } = await bench.activate();
+  assert.equal(at, 'active', reason);
+  const [tills, cards] = [bench.host.tills('vendor-1') ?? assert.fail('no tills'), bench.host.cardTerminals('vendor-1') ?? assert.fail('no card terminals')];
+  assert.deepEqual(cards.terminalIds, ['window-1']);
+  assert.equal((await tills.tillDays({ day: '2026-11-22' })).kind, 'ok');
+  assert.equal((await tills.tillDays({ day: '2026-11-23' })).kind, 'unknown', 'a book that does not add up is no book');
+  assert.deepEqual(await cards.operate({ terminalId: 'window-1', operation: 'settle' }), { kind: 'done', message: 'settle' }, 'slower than the manifest, within its own time');
+  assert.equal((await tills.openTill({ openingNo: 'O1', tillNo: 'operator:1', amountFen: 1, openedAt: '2026-11-22T00:00:00Z' })).kind, 'unknown');
+  assert.equal(bench.host.tills('vendor-1'), undefined);
+  assert.equal((await cards.operate({ terminalId: 'window-1', operation: 'signIn' })).kind, 'notSent');
+});
+
 test('a channel that learns who pays is asked through the boundary, isolated or not; a page that is no page, silence and a dead process identify nobody', async () => {
   const away = { returnUrl: 'https://pay.example/c/T/payer', state: 'S1' };
   const bench = makeHost({

@@ -25,7 +25,9 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { refused } from '@hospay/server/domain/errors.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { WindowDesk } from '@hospay/server/window-desk/ports.js';
 import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
@@ -55,9 +57,16 @@ class HospitalWithOnePatient extends ScriptedHospital {
   now: () => Date = () => new Date();
 }
 
+type TerminalWindowDesk = Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'>;
 export type TerminalBench = ReturnType<typeof createTerminalBench>;
 
-export function createTerminalBench(set: { readonly devices?: readonly string[] } = {}) {
+/** For benches whose terminals have no window desk behind them. */
+const NO_WINDOW_DESK: TerminalWindowDesk = {
+  operateCardTerminal: () => Promise.resolve(refused('CARD_TERMINAL_NOT_FOUND')), findCardTerminalOperation: () => Promise.resolve(refused('NO_SUCH_ITEM')),
+  openTill: () => Promise.resolve(refused('TILL_NOT_AVAILABLE')), readOwnTills: () => Promise.resolve(refused('TILL_NOT_AVAILABLE')),
+};
+
+export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk } = {}) {
   let offsetMs = 0;
   const clock = { now: () => new Date(Date.now() + offsetMs) };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -73,6 +82,8 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
   const patients = { hospitals: payments.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: store.saveQuote.bind(store) };
   const rows = memoryTerminalRows();
   for (const id of set.devices ?? ['kiosk-1', 'kiosk-2']) rows.add({ id, hospital: 'demo', kind: 'kiosk', title: `自助机 ${id}`, key: keyOf(id) });
+  rows.add({ id: 'window-1', hospital: 'demo', kind: 'window', title: '一号窗口', key: keyOf('window-1') });
+  rows.add({ id: 'doctor-1', hospital: 'demo', kind: 'doctorStation', title: '医生站', key: keyOf('doctor-1') });
   const registry = createTerminalRegistry({ rows, clock, random: SYSTEM_RANDOM, merchantIdOf: () => 'm1' });
   const checkout = checkoutDeskFor(payments, patients, { policy: { ...CHECKOUT_POLICY, wallets: { alipay: ['scripted'] } } });
   const ports: TerminalPorts = {
@@ -92,6 +103,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[] 
       findPresettlement: (request) => findPresettlement(insurance, request),
       abandonPresettlement: (request) => abandonPresettlement(insurance, request),
       ...checkout,
+      ...(set.windowDesk ?? NO_WINDOW_DESK),
     },
     configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,

@@ -23,6 +23,7 @@ import { findPresettlement } from './insurance/find-presettlement.js';
 import type { InsurancePorts } from './insurance/ports.js';
 import { presettle } from './insurance/presettle.js';
 import type { JournalWitness } from './edges/database/money/journal-witness.js';
+import { cashLedger } from './edges/database/money/cash-ledger.js';
 import { statementEntries } from './edges/database/money/list-statement-entries.js';
 import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
@@ -78,7 +79,7 @@ import { viewOrder } from './payments/order-view.js';
 import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
-import { centreDirectory, channelDirectory, hospitalDirectory } from './plugin-host/guest-directories.js';
+import { centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -98,6 +99,8 @@ import { createTerminalPresence, type TerminalPresence } from './terminals/termi
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
 import { createConsoleUsers } from './users/console-users.js';
 import { createFirstLogin } from './users/first-login.js';
+import type { WindowDesk } from './window-desk/ports.js';
+import { createWindowDesk } from './window-desk/window-desk.js';
 
 export type PlatformOptions = {
   readonly configuration: Configuration;
@@ -140,6 +143,7 @@ const TOKENS = {
   insurance: part<InsurancePorts>('insurance'),
   useCases: part<ReturnType<typeof joinUseCases>>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
+  windowDesk: part<WindowDesk>('windowDesk'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -164,6 +168,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add(once('provisioning', () => provisionFrom(options, get(TOKENS.database), get(TOKENS.terminals)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
+  lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
@@ -270,6 +275,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
       findQuote: (quoteId) => store.findQuote(quoteId), quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel,
     });
   });
+  give(TOKENS.windowDesk, (get) => createWindowDesk({
+    desks: windowDeskDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()]),
+    rows: database.windowDesk, ledger: cashLedger(store.database), cases: store, audit: get(TOKENS.audit), clock, timers, random, log,
+  }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
@@ -279,7 +288,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk)), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -392,6 +401,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: '0.1.0', secureCookies: false,
     log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
     requestRefund: get(TOKENS.useCases).requestRefund,
+    windowDesk: get(TOKENS.windowDesk),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
       list: () => host.list(),
@@ -452,7 +462,7 @@ async function startBroker({ configuration: { mqtt, dataFolder }, log, random }:
 async function startTerminals(options: PlatformOptions, running: Running): Promise<TerminalGateway> {
   const { configuration: { mqtt, hospital }, clock, random, log } = options;
   const { store } = must(running);
-  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout) };
+  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk) };
   const registry = container.resolve(TOKENS.terminals);
   const desk = createTerminalDesk({
     registry, useCases, clock, random, log,
@@ -492,7 +502,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }): ReadonlyMap<string, TaskWork> {
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -500,6 +510,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       return `${String(credentials)} keys and certificates; ${String(raised)} alarms raised, ${String(resolved)} ended, ${String(open)} open`;
     }],
     ['reload-dictionaries', async () => (await dictionary.reloadAll()).map(({ name, entries, problem }) => `${name}: ${problem ?? `${String(entries)} entries`}`).join('; ') || 'no dictionaries are configured'],
+    ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
+    ['compare-tills', () => windowDesk.compareTills()],
     ['verify-ledger', () => {
       const { journals, entries, problems } = verifyLedger(store.database);
       if (problems.length > 0) throw new Error(problems.slice(0, 5).join('; '));
@@ -512,7 +524,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     }],
     ['remove-expired-rows', async () => {
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
-      return `${String(runs)} task runs, ${String(codes)} expired codes removed`;
+      const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk removed`;
     }],
   ]);
 }

@@ -71,6 +71,17 @@ export const presettlementShape = object(
 const checkoutOfBills = object({ patientId: text, billNos: listOf(text) }, { lifetimeSeconds: integer });
 /** An aggregated code (聚合码) as the terminal that gave it out sees it. */
 const ownedCheckout = object({ checkoutNo: text, state: oneOf('open', 'expired', 'revoked'), expiresAt: text }, { order: orderShape });
+const cardTerminalOperation = oneOf('signIn', 'settle', 'reprint');
+/** What became of an operation at the window's card terminal. `running`: ask again by `cardTerminal.query`. */
+export const cardTerminalShape = object(
+  {
+    operationNo: text, channel: text, terminalId: text, operation: cardTerminalOperation, state: oneOf('running', 'done', 'refused', 'notSent', 'unknown'), message: text, nextZh: text, nextEn: text, askedBy: text, askedAt: text,
+  },
+  { code: text, operatorId: text, endedAt: text },
+);
+export const tillOpeningShape = object({ openingNo: text, channel: text, tillNo: text, amountFen: integer, state: oneOf('requested', 'opened', 'contradicts', 'unknown'), message: text, openedAt: text });
+const tillSum = object({ count: integer, amountFen: integer });
+const till = object({ channel: text, tillNo: text, day: text, openings: tillSum, takenIn: tillSum, paidOut: tillSum, balanceFen: integer });
 const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
@@ -90,6 +101,10 @@ export const OPERATIONS = {
   'checkout.issue': { request: anyOf(object({ quoteId: text }), checkoutOfBills), reply: object({ checkoutNo: text, url: text, expiresAt: text }) },
   'checkout.query': { request: object({ checkoutNo: text }), reply: ownedCheckout },
   'checkout.revoke': { request: object({ checkoutNo: text }), reply: ownedCheckout },
+  'cardTerminal.operate': { request: object({ operation: cardTerminalOperation, operatorId: text }, { channel: text }), reply: cardTerminalShape },
+  'cardTerminal.query': { request: object({ operationNo: text }), reply: cardTerminalShape },
+  'till.open': { request: object({ amountFen: integer, operatorId: text }, { channel: text }), reply: tillOpeningShape },
+  'till.day': { request: object({ day: text, operatorId: text }), reply: object({ day: text, tills: listOf(till) }) },
   'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
   'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }) },
 } as const;
@@ -104,6 +119,9 @@ export type Quote = ValueOf<typeof quote>;
 export type InsuranceVoucher = ValueOf<typeof voucher>;
 export type InsuredPerson = ValueOf<typeof insuredPerson>;
 export type Presettlement = ValueOf<typeof presettlementShape>;
+export type CardTerminalRun = ValueOf<typeof cardTerminalShape>;
+export type TillOpening = ValueOf<typeof tillOpeningShape>;
+export type TillDay = ValueOf<typeof till>;
 export type PaymentMethod = ValueOf<typeof method>;
 export type CardType = ValueOf<typeof cardType>;
 export type TerminalError = ValueOf<typeof errorShape>;

@@ -9,7 +9,7 @@ import { Journal, type Unsettled } from './journal.js';
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
 import {
-  DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, topics,
+  cardTerminalShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
   type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
@@ -30,6 +30,9 @@ const MOST_REMEMBERED_ORDERS = 500;
 
 export type Clock = { now(): Date };
 export type Timers = { after(ms: number, task: () => void): { cancel(): void } };
+
+/** Operations with a key of their own: each has a method that keeps its rules. */
+type KeyedOperation = 'payment.create' | 'payment.add' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open';
 
 export type CallResult<Value> =
   | { readonly kind: 'ok'; readonly value: Value; readonly coreTimeMs: number }
@@ -131,7 +134,7 @@ export class TerminalClient {
   }
 
   /** Asks the core. For payments use `pay`: it keeps the rules. */
-  async call<Name extends Exclude<OperationName, 'payment.create' | 'payment.add' | 'insurance.presettle'>>(name: Name, body: RequestOf<Name>): Promise<CallResult<ReplyOf<Name>>> {
+  async call<Name extends Exclude<OperationName, KeyedOperation>>(name: Name, body: RequestOf<Name>): Promise<CallResult<ReplyOf<Name>>> {
     const request: Shape<ReplyOf<Name>> = replyShape(name);
     const result = await this.#ask(name, body, request, { deadlineMs: ANSWER_DEADLINE_MS });
     if (result.kind === 'ok' && hasShape(orderShape, result.value)) return { ...result, value: pick(request, this.#learn(result.value), result.value) };
@@ -157,6 +160,19 @@ export class TerminalClient {
    */
   presettle(key: string, request: RequestOf<'insurance.presettle'>): Promise<CallResult<ReplyOf<'insurance.presettle'>>> {
     return this.#ask('insurance.presettle', request, presettlementShape, { deadlineMs: PRESETTLE_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
+  }
+
+  /**
+   * Sign-in (签到), settlement (结算) or a second print (重打印) at this window's card terminal. The `key` stands for this one press of the button: after silence ask again with the same one, the
+   * terminal does it once. While the state is `running`, ask by `cardTerminal.query`.
+   */
+  operateCardTerminal(key: string, request: RequestOf<'cardTerminal.operate'>): Promise<CallResult<ReplyOf<'cardTerminal.operate'>>> {
+    return this.#ask('cardTerminal.operate', request, cardTerminalShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
+  }
+
+  /** Change money (备用金) for this operator's till. Repeat with the same `key` after silence and while the state is `unknown`: it is counted once. */
+  openTill(key: string, request: RequestOf<'till.open'>): Promise<CallResult<ReplyOf<'till.open'>>> {
+    return this.#ask('till.open', request, tillOpeningShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
   }
 
   async #take<Name extends 'payment.create' | 'payment.add'>(name: Name, request: RequestOf<Name>, noted: Pick<Unsettled, 'quoteId' | 'tradeNo' | 'amountFen'>): Promise<PayResult> {

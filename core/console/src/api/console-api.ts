@@ -4,10 +4,17 @@ export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
-export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
+export type CardTerminal = { readonly channel: string; readonly terminalId: string; readonly last?: CardTerminalRun };
+export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
+export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
+export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
+export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
+export type CashComparison = { readonly channel: string; readonly merchantNos: readonly (string)[]; readonly state: "same" | "differs" | "inFlight" | "noBook" | "bookGone"; readonly book?: CashInAndOut; readonly ledger: CashInAndOut; readonly differenceFen?: number };
+export type CashInAndOut = { readonly takenIn: CountedSum; readonly paidOut: CountedSum };
 export type ChannelDay = { readonly channel: string; readonly isECny: boolean; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
 export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
+export type CountedSum = { readonly count: number; readonly amountFen: number };
 export type Credential = { readonly owner: string; readonly name: string; readonly titleZh: string; readonly titleEn: string; readonly useZh: string; readonly useEn: string; readonly holder: "ours" | "theirs"; readonly kind: "certificate" | "publicKey" | "privateKey" | "sharedSecret"; readonly serial?: string; readonly subject?: string; readonly issuer?: string; readonly notBefore?: string; readonly notAfter?: string; readonly secondsLeft?: number; readonly fingerprint?: string; readonly firstSeenAt: string; readonly lastSeenAt: string; readonly since: string; readonly present: boolean };
 export type CredentialAlarm = { readonly id: number; readonly owner: string; readonly name: string; readonly kind: "expiring" | "expired" | "notYetValid" | "missing" | "unreadable" | "keyMismatch" | "serialMismatch" | "changed" | "notListed" | "expiryUnknown" | "old"; readonly severity: number; readonly thresholdDays?: number; readonly detail: string; readonly raisedAt: string; readonly resolvedAt?: string; readonly resolvedBy?: string; readonly confirmable: boolean };
 export type CredentialAlarmAnswer = { readonly alarm: CredentialAlarm };
@@ -34,7 +41,9 @@ export type LedgerAccount = { readonly id: number; readonly account: string; rea
 export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
 export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary" | "credential"; readonly id: string; readonly state: string; readonly detail?: string };
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
+export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string };
+export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
 export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly password: string };
 export type OpenItem = { readonly clearKey: string; readonly netFen: number; readonly pendingFen: number; readonly openedAt: string };
 export type OpenItemList = { readonly items: readonly (OpenItem)[]; readonly more: boolean };
@@ -65,7 +74,7 @@ export type Rotation = { readonly id: number; readonly instance: string; readonl
 export type RotationAnswer = { readonly rotation: Rotation };
 export type RotationList = { readonly subjects: readonly (RotationSubject)[]; readonly rotations: readonly (Rotation)[] };
 export type RotationSubject = { readonly instance: string; readonly plugin: string; readonly origin: "configured" | "installed"; readonly settings: readonly (RotatableSetting)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly rights: readonly ("read" | "refund" | "operate" | "manageUsers" | "audit")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type Session = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly rights: readonly ("read" | "refund" | "windowDesk" | "operate" | "manageUsers" | "audit")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SignIn = { readonly login: string; readonly password: string };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
@@ -76,7 +85,11 @@ export type TaskRunList = { readonly runs: readonly (TaskRun)[] };
 export type Terminal = { readonly id: string; readonly kind: string; readonly title: string; readonly status: "unclaimed" | "active" | "disabled"; readonly online: boolean; readonly since?: string; readonly lastSeenAt?: string };
 export type TerminalClaim = { readonly id: string; readonly code: string; readonly expiresAt: string };
 export type TerminalList = { readonly terminals: readonly (Terminal)[] };
-export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen"; readonly subject: string; readonly severity: number; readonly detail: string };
+export type TillDay = { readonly channel: string; readonly tillNo: string; readonly day: string; readonly openings: CountedSum; readonly takenIn: CountedSum; readonly paidOut: CountedSum; readonly balanceFen: number };
+export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
+export type TillOpening = { readonly openingNo: string; readonly channel: string; readonly tillNo: string; readonly amountFen: number; readonly state: "requested" | "opened" | "contradicts" | "unknown"; readonly message: string; readonly askedBy: string; readonly operatorId?: string; readonly openedAt: string };
+export type TillOpeningAnswer = { readonly opening: TillOpening };
+export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch"; readonly subject: string; readonly severity: number; readonly detail: string };
 export type TimelineEvent = { readonly kind: "event"; readonly at: string; readonly axis: "payment" | "confirmation" | "refund" | "presettlement"; readonly subject: string; readonly from?: string; readonly to: string; readonly trigger: string; readonly causeKind: string; readonly causeId: string; readonly version: number };
 export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
 export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
@@ -103,6 +116,11 @@ export type Operations = {
   listAccounts: { input: undefined; answer: AccountList };
   listOpenItems: { input: { path: { id: string } }; answer: OpenItemList };
   listJournals: { input: { query: { day?: string; tradeNo?: string; after?: number; limit?: number } }; answer: JournalPage };
+  readTillDays: { input: { query: { day: string } }; answer: TillDays };
+  openTill: { input: { idempotencyKey: string; body: NewTillOpening }; answer: TillOpeningAnswer };
+  listCardTerminals: { input: undefined; answer: CardTerminalList };
+  operateCardTerminal: { input: { idempotencyKey: string; body: NewCardTerminalRun }; answer: CardTerminalRunAnswer };
+  readCardTerminalRun: { input: { path: { operationNo: string } }; answer: CardTerminalRunAnswer };
   listTasks: { input: undefined; answer: TaskList };
   listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
   runTask: { input: { path: { name: string } }; answer: Done };
@@ -157,6 +175,11 @@ export const OPERATIONS = {
   listAccounts: { method: 'GET', path: '/console-api/v1/ledger/accounts' },
   listOpenItems: { method: 'GET', path: '/console-api/v1/ledger/accounts/{id}/open-items' },
   listJournals: { method: 'GET', path: '/console-api/v1/ledger/journals' },
+  readTillDays: { method: 'GET', path: '/console-api/v1/tills' },
+  openTill: { method: 'POST', path: '/console-api/v1/tills/openings' },
+  listCardTerminals: { method: 'GET', path: '/console-api/v1/card-terminals' },
+  operateCardTerminal: { method: 'POST', path: '/console-api/v1/card-terminals/operations' },
+  readCardTerminalRun: { method: 'GET', path: '/console-api/v1/card-terminals/operations/{operationNo}' },
   listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
   listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
   runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },

@@ -26,6 +26,9 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   credentialAlarm: { expiring: WAIT, expired: BAD, notYetValid: BAD, missing: BAD, unreadable: BAD, keyMismatch: BAD, serialMismatch: BAD, changed: ASK, notListed: ASK, expiryUnknown: ASK, old: WAIT },
   rotation: { failed: BAD, passed: GOOD, active: GOOD, takenBack: BACK, outdated: CALM },
   rehearsalResult: { passed: GOOD, warning: { tone: 'wait', icon: 'alert' }, failed: BAD, skipped: CALM },
+  cashComparison: { same: GOOD, differs: BAD, inFlight: WAIT, noBook: ASK, bookGone: CALM },
+  tillOpening: { requested: WAIT, opened: GOOD, contradicts: NO, unknown: ASK },
+  cardTerminalState: { running: WAIT, done: GOOD, refused: NO, notSent: CALM, unknown: ASK },
   phase: { pending: WAIT, voided: CALM, final: GOOD },
 };
 

@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', windowDesk: 'Tills and cards', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -58,12 +58,24 @@ export const en: Words = {
     'payment/succeeded': 'Payment', 'confirmation/confirmed': 'HIS booking', 'refund/reserved': 'Refund reserved', 'refund/accepted': 'Refund accepted', 'refund/succeeded': 'Refund arrived', 'refund/released': 'Reservation released',
   },
   cases: { title: 'Cases', open: 'Open', resolved: 'Resolved', severity: 'Severity', kind: 'Kind', subject: 'Subject', openedAt: 'Opened', resolvedAt: 'Resolved', detail: 'Detail', order: 'Order' },
+  windowDesk: {
+    title: 'Tills and card terminals', compare: 'Tills beside the ledger (account 1001)', tills: 'Tills', till: 'Till', openings: 'Change money', takenIn: 'Taken in', paidOut: 'Paid out', balance: 'Must lie in it', bookIn: 'Tills: in', ledgerIn: 'Ledger: in', bookOut: 'Tills: out', ledgerOut: 'Ledger: out', difference: 'Difference',
+    noCash: 'No channel takes cash', noTills: 'No till has an entry on this day', open: 'Add change money', opened: 'Counted into the till', operatorId: 'Operator number', terminalId: 'Terminal id', amount: 'Change money (yuan)', openHint: 'Count it first; sent twice it counts once', needTill: 'Enter the operator number or terminal id (letters and digits)',
+    openUnclear: 'Not known: the till book did not answer. Confirm once more; nothing is counted twice.', openAgain: 'Confirm once more', unclear: 'Change money without a certain end', unclearNext: 'Look below whether this till has it; add it again only if not', askedBy: 'By',
+    cardTerminals: 'Card terminals', window: 'Window', last: 'Last operation', noTerminals: 'No card terminal is running', operations: 'Operations', sureSettle: 'This ends the present batch of the card terminal at {terminalId} and prints its settlement slip. Settle?',
+  },
+  tillKind: { operator: 'Operator', terminal: 'Terminal' },
+  cashComparison: { same: 'Equal', differs: 'Differs', inFlight: 'Cash in flight', noBook: 'Till book silent', bookGone: 'Book not kept' },
+  cashComparisonNext: { same: '', differs: 'A case is open: count the cash, go through the orders', inFlight: 'Cash is being taken or paid out: refresh in a moment', noBook: 'See the plugins page: is the cash channel running?', bookGone: 'Days older than a week are not compared' },
+  tillOpening: { requested: 'noted', opened: 'counted', contradicts: 'contradicts', unknown: 'not known' },
+  cardTerminalOperation: { signIn: 'Sign in', settle: 'Settle', reprint: 'Print again' },
+  cardTerminalState: { running: 'running', done: 'done', refused: 'refused', notSent: 'not sent', unknown: 'not known' },
   severity: { 1: 'Urgent', 2: 'Important', 3: 'Note' },
   tasks: {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'remove-expired-rows': 'Remove expired rows' },
+  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'settle-card-terminals': 'Settle card terminals', 'remove-expired-rows': 'Remove expired rows' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
@@ -90,6 +102,8 @@ export const en: Words = {
     refund: { request: 'Ask for refund' },
     task: { run: 'Run task', enable: 'Task on', disable: 'Task off' },
     plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin' },
+    cardTerminal: { signIn: 'Card terminal: sign in', settle: 'Card terminal: settle', reprint: 'Card terminal: print again', answer: 'Card terminal: answer' },
+    till: { open: 'Change money', answer: 'Change money: answer' },
     terminal: { register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal' },
     dictionary: { reload: 'Reload dictionary' },
     credentials: { check: 'Check keys and certificates' },
@@ -145,6 +159,6 @@ export const en: Words = {
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger',
   },
 };

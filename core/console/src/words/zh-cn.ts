@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', ledger: '账本', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', ledger: '账本', windowDesk: '收银与终端', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -56,12 +56,24 @@ export const zhCn = {
     'payment/succeeded': '收款', 'confirmation/confirmed': '医院入账结转', 'refund/reserved': '退款预留', 'refund/accepted': '退款受理', 'refund/succeeded': '退款到账', 'refund/released': '退款预留释放',
   },
   cases: { title: '差错单', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单' },
+  windowDesk: {
+    title: '收银与终端', compare: '钱箱与账本对照（科目 1001）', tills: '钱箱', till: '钱箱', openings: '备用金', takenIn: '收入', paidOut: '退出', balance: '应有现金', bookIn: '钱箱收入', ledgerIn: '账本收入', bookOut: '钱箱退出', ledgerOut: '账本退出', difference: '差额',
+    noCash: '没有收取现金的渠道', noTills: '当日没有钱箱记录', open: '放入备用金', opened: '备用金已计入钱箱', operatorId: '收费员工号', terminalId: '终端编号', amount: '备用金（元）', openHint: '清点后填写；重复提交只计一次', needTill: '请填写工号或终端编号（字母、数字）',
+    openUnclear: '结果未知：钱箱账本没有应答。请再次确认，不会重复计入。', openAgain: '再次确认', unclear: '结果未知的备用金', unclearNext: '先看下面该钱箱的备用金是否已计入，未计入时重新放入', askedBy: '操作人',
+    cardTerminals: '刷卡终端', window: '窗口', last: '最近操作', noTerminals: '没有运行中的刷卡终端', operations: '终端操作记录', sureSettle: '将结束 {terminalId} 上刷卡终端的当前批次并打印结算单。确定结算？',
+  },
+  tillKind: { operator: '收费员', terminal: '终端' },
+  cashComparison: { same: '一致', differs: '不符', inFlight: '收付进行中', noBook: '钱箱账本未应答', bookGone: '账本已过保留期' },
+  cashComparisonNext: { same: '', differs: '已产生差错单：清点现金，按订单逐笔核对', inFlight: '有现金正在收取或退付，稍后刷新', noBook: '查看插件页：现金渠道是否运行中', bookGone: '超过 7 天的日期不再对照' },
+  tillOpening: { requested: '已登记', opened: '已计入', contradicts: '与已有记录矛盾', unknown: '结果未知' },
+  cardTerminalOperation: { signIn: '签到', settle: '结算', reprint: '重打印' },
+  cardTerminalState: { running: '进行中', done: '完成', refused: '被拒绝', notSent: '未发送', unknown: '结果未知' },
   severity: { 1: '紧急', 2: '重要', 3: '提示' },
   tasks: {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'settle-card-terminals': '刷卡终端自动结算', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -90,6 +102,8 @@ export const zhCn = {
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件' },
     terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端' },
     dictionary: { reload: '重新加载字典' },
+    cardTerminal: { signIn: '刷卡终端签到', settle: '刷卡终端结算', reprint: '刷卡终端重打印', answer: '刷卡终端应答' },
+    till: { open: '放入备用金', answer: '备用金计入结果' },
     credentials: { check: '检查证书与密钥' },
     credentialAlarm: { confirm: '确认证书告警' },
     rotation: { rehearse: '轮换演练', carryOut: '执行轮换', takeBack: '退回轮换' },
@@ -143,7 +157,7 @@ export const zhCn = {
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符',
   },
 };
 

@@ -48,6 +48,8 @@ export const ERRORS = {
   PRESETTLEMENT_NOT_OPEN: { httpStatus: 409, zh: '医保预结算不可用：未完成、已使用、已撤销或已过期', en: 'The pre-settlement cannot be used: not finished, taken, given up or expired', nextZh: '查询其状态；需要时重新预结算', nextEn: 'Query its state; pre-settle again if need be' },
   PRESETTLEMENT_SETTLED: { httpStatus: 409, zh: '医保预结算已被支付使用，不能撤销', en: 'A payment has taken the pre-settlement: it cannot be given up', nextZh: '取消订单，或申请退款', nextEn: 'Cancel the order, or ask for a refund' },
   BILL_PRESETTLED: { httpStatus: 409, zh: '该费用已有未结束的医保预结算', en: 'These bills have a pre-settlement that is not finished', nextZh: '在原设备使用或撤销该预结算', nextEn: 'Use it or give it up where it was made' },
+  CARD_TERMINAL_NOT_FOUND: { httpStatus: 404, zh: '本窗口没有可用的刷卡终端', en: 'This window has no card terminal', nextZh: '核对窗口编号与渠道配置；渠道未启动时联系信息科', nextEn: 'Check the window id in the channel\'s settings; call the IT office if the channel is not running' },
+  TILL_NOT_AVAILABLE: { httpStatus: 503, zh: '现金渠道未启用或未运行', en: 'No channel that counts cash is running', nextZh: '联系信息科启用现金渠道', nextEn: 'Ask the IT office to switch the cash channel on' },
   STATEMENT_NOT_READY: { httpStatus: 409, zh: '对账文件尚未生成', en: 'The statement is not ready yet', nextZh: '次日 10:00 后下载', nextEn: 'Download after 10:00 on the next day' },
   CLAIM_INVALID: { httpStatus: 401, zh: '登记码无效或已过期', en: 'The claim code is invalid or has expired', nextZh: '在管理控制台重新生成登记码', nextEn: 'Make a new claim code in the console' },
   LOGIN_FAILED: { httpStatus: 401, zh: '用户名或密码不正确', en: 'Wrong user name or password', nextZh: '核对后重试；多次失败将锁定 30 分钟', nextEn: 'Check and retry; repeated failures lock for 30 minutes' },

@@ -5,7 +5,7 @@
 import type {
   ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceVoucher, PresettlementOutcome, PresettlementRequest,
+  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -63,6 +63,26 @@ export type PresettlingGuest = {
 export type InsuranceCentres = {
   /** The pre-settling part of a channel instance; undefined while the instance is not active, or when it has none. */
   find(channelId: string): PresettlingGuest | undefined;
+};
+
+type NoAnswer = { readonly kind: 'unknown'; readonly reason: string };
+
+/** The tills of a channel that counts cash, as the use cases see them. Both questions may be repeated: neither counts anything twice. */
+export type TillsGuest = {
+  tillDays(request: { readonly day: string }): Promise<{ readonly kind: 'ok'; readonly tills: readonly TillDay[] } | NoAnswer>;
+  openTill(request: { readonly openingNo: string; readonly tillNo: string; readonly amountFen: number; readonly openedAt: string }): Promise<OpenTillOutcome | NoAnswer>;
+};
+
+/** The card terminals of a channel. An operation is never repeated by the platform: without an answer it is `unknown`, and a person looks at the terminal. */
+export type CardTerminalsGuest = {
+  readonly terminalIds: readonly string[];
+  operate(request: { readonly terminalId: string; readonly operation: CardTerminalOperation; readonly operatorId?: string }): Promise<CardTerminalOutcome>;
+};
+
+/** What the active channels have at windows and kiosks, in the order of the configuration. */
+export type WindowDesks = {
+  tills(): readonly { readonly channel: string; readonly tills: TillsGuest }[];
+  cardTerminals(): readonly { readonly channel: string; readonly cardTerminals: CardTerminalsGuest }[];
 };
 
 export type HospitalGuest = {

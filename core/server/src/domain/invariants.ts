@@ -8,7 +8,7 @@ import type { CaseKind, Cause, JobKind } from './order-change.js';
 import type { OrderAggregate, Payment, Refund } from './order.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded } from './payment-states.js';
-import { hisPayable, patientPayable, refundClearing, whereMoneyIs, whereRefundComesFrom } from './postings.js';
+import { billDayOfRefund, hisPayable, patientPayable, refundClearing, whereMoneyIs, whereRefundComesFrom } from './postings.js';
 import { holdsMoney, isRefundEnded } from './refund-states.js';
 import { refundableFen } from './reserve-refund.js';
 
@@ -169,7 +169,7 @@ function addRefund(add: Add, order: OrderAggregate['order'], payment: Payment, r
     return;
   }
   add(liability, refund.reservedFrom === '2001' ? order.tradeNo : (refund.hisReversedDay ?? requestedDay), -refund.refundFen);
-  const bankDay = beijingDay(new Date(refund.submittedAt ?? refund.refundedAt ?? refund.requestedAt));
+  const bankDay = billDayOfRefund(payment, refund);
   if (refund.state === 'succeeded') for (const { account, amountFen } of whereRefundComesFrom(payment, refund)) add(account, bankDay, -amountFen);
   else add(refundClearing(payment), refund.refundNo, refund.refundFen);
 }

@@ -46,6 +46,7 @@ export const CASE_KINDS = [
   'ownerNotTold',
   'insuranceSplit',
   'presettlementOpen',
+  'tillMismatch',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };

@@ -40,7 +40,13 @@ export function postRefundAccepted(order: Order, payment: Payment, refund: Refun
   ]);
 }
 
-/** 8, and 25 of an insured payment: the money is back with the patient or the fund. `day` is the channel's bill day of the refund (the day it was requested). */
+/** The bill day a refund stands under: the channel's day of its request; for cash the day the notes were handed out, which is the day of the till book. */
+export function billDayOfRefund(payment: Payment, { submittedAt, refundedAt, requestedAt }: Pick<Refund, 'submittedAt' | 'refundedAt' | 'requestedAt'>): string {
+  const at = payment.method === 'cash' ? (refundedAt ?? submittedAt) : (submittedAt ?? refundedAt);
+  return beijingDay(new Date(at ?? requestedAt));
+}
+
+/** 8, and 25 of an insured payment: the money is back with the patient or the fund. `day`: `billDayOfRefund`. */
 export function postRefundSucceeded(payment: Payment, refund: Refund, day: string): Journal {
   return refundJournal(refund, 'succeeded', [
     { account: refundClearing(payment), side: 'debit', amountFen: refund.refundFen, phase: 'final', clearKey: refund.refundNo },

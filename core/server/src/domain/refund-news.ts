@@ -1,12 +1,11 @@
 /** What to do with news about a refund, whoever brought it. Pure; applying any news twice changes nothing. */
 import type { RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
-import { beijingDay } from './beijing-day.js';
 import { followPresettlement } from './follow-presettlement.js';
 import type { OrderChange } from './order-change.js';
 import type { Refund } from './order.js';
 import { tellOwner } from './payment-news.js';
-import { postRefundAccepted, postRefundReleased, postRefundSucceeded } from './postings.js';
+import { billDayOfRefund, postRefundAccepted, postRefundReleased, postRefundSucceeded } from './postings.js';
 import { isRefundEnded, type RefundTrigger } from './refund-states.js';
 import { reserveRefund } from './reserve-refund.js';
 
@@ -52,7 +51,8 @@ function succeed(change: OrderChange, refund: Refund, news: Extract<RefundNews, 
   }
   accept(change, refund, news.channelRefundNo);
   const done = change.moveRefund(refund.refundNo, 'succeeded', by, { channelRefundNo: news.channelRefundNo, refundedAt: news.refundedAt });
-  change.post(postRefundSucceeded(change.payment(refund.paymentNo), done, beijingDay(new Date(refund.submittedAt ?? news.refundedAt))));
+  const payment = change.payment(refund.paymentNo);
+  change.post(postRefundSucceeded(payment, done, billDayOfRefund(payment, done)));
   change.dropJob('advanceRefund', refund.refundNo);
   for (const kind of ['refundAbnormal', 'refundLate'] as const) change.resolveCase(kind, refund.refundNo);
   followPresettlement(change);

@@ -132,6 +132,15 @@ test('no more than the allowed number runs at once, the rest waits its turn, and
   assert.deepEqual([gates.length, kinds], [10, Array.from({ length: 10 }, () => 'ok')]);
 });
 
+test('an operation that takes longer than the manifest’s limit has the time its guest named, and no more', async () => {
+  const world = makeWorld();
+  const asked = world.boundary.call({ operation: 'operate', request: {}, answer: ANSWER, limitMs: 60_000, hand: () => new Promise(() => {}) });
+  await world.pass(59_999);
+  assert.equal(world.boundary.inFlight(), 1, 'the manifest’s second is long over');
+  await world.pass(1);
+  assert.deepEqual(await asked, { kind: 'unknown', reason: 'no answer before the deadline' });
+});
+
 test('a call whose deadline passes in the queue was not sent, and never is', async () => {
   const world = makeWorld({ concurrency: 1 });
   const gate = Promise.withResolvers<unknown>();

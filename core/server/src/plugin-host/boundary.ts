@@ -19,6 +19,8 @@ export type GuestMessage<Request, Answer> = {
   readonly answer: { Check(value: unknown): value is Answer };
   /** The caller's own deadline; the manifest's limit holds when it is shorter or this is absent. */
   readonly deadlineMs?: number;
+  /** Stands in for the manifest's limit where the operation itself takes longer, as the guest said when it was activated. */
+  readonly limitMs?: number;
 };
 
 /** What the boundary says in the guest's place. */
@@ -56,7 +58,8 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
   const call = async <Request, Answer>(message: GuestMessage<Request, Answer>): Promise<Answer | Unanswered> => {
     const facts = { plugin, instance, operation: message.operation };
     const startedAt = clock.now().getTime();
-    const outcome = await begin(message, startedAt + Math.min(limits.callTimeoutMs, message.deadlineMs ?? limits.callTimeoutMs));
+    const limitMs = message.limitMs ?? limits.callTimeoutMs;
+    const outcome = await begin(message, startedAt + Math.min(limitMs, message.deadlineMs ?? limitMs));
     metrics.answered({ ...facts, outcome: kindOf(outcome), seconds: (clock.now().getTime() - startedAt) / 1000 });
     return outcome;
   };

@@ -1,4 +1,4 @@
-import { PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
+import { LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['listCredentials'], ['probe']] as const;
@@ -41,8 +41,18 @@ function companionProblems(kind: CompanionKind, channels: readonly string[] = []
   if (!isRecord(given)) return [`${kind} is not a mapping`];
   return Object.entries(given).flatMap(([name, companion]) => {
     if (!channels.includes(name)) return [`${kind}.${name} belongs to a channel that is not contributed`];
-    return isRecord(companion) ? missing(companion, CHANNEL_COMPANIONS[kind]).map((operation) => `${kind}.${name}: has no ${operation}`) : [`${kind}.${name}: is not an object`];
+    if (!isRecord(companion)) return [`${kind}.${name}: is not an object`];
+    const problems = [...missing(companion, CHANNEL_COMPANIONS[kind]).map((operation) => `has no ${operation}`), ...(kind === 'cardTerminals' ? cardTerminalsProblems(companion) : [])];
+    return problems.map((problem) => `${kind}.${name}: ${problem}`);
   });
+}
+
+/** A window finds its card terminal by its own id, and waits for it as long as it says. */
+function cardTerminalsProblems({ terminalIds, longestMs }: Readonly<Record<string, unknown>>): string[] {
+  const ids: readonly unknown[] | undefined = Array.isArray(terminalIds) ? terminalIds : undefined;
+  const problems = ids === undefined || ids.some((id) => typeof id !== 'string' || id === '') || new Set(ids).size < ids.length ? ['terminalIds must be a list of different names'] : [];
+  const isTime = longestMs === undefined || (typeof longestMs === 'number' && Number.isSafeInteger(longestMs) && longestMs > 0 && longestMs <= LONGEST_CARD_TERMINAL_OPERATION_MS);
+  return isTime ? problems : [...problems, `longestMs must be a whole number of milliseconds up to ${String(LONGEST_CARD_TERMINAL_OPERATION_MS)}`];
 }
 
 function channelProblems(channel: unknown): string[] {

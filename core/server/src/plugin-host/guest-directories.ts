@@ -1,4 +1,4 @@
-import type { Channels, Hospitals, InsuranceCentres } from '../domain/guests.js';
+import type { Channels, Hospitals, InsuranceCentres, WindowDesks } from '../domain/guests.js';
 import { routePayment, type Campus, type RoutingRule } from '../domain/route-payment.js';
 import type { PluginHost } from './plugin-host.js';
 
@@ -33,6 +33,20 @@ export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: 
 /** What the channels prepare with the medical insurance. */
 export function centreDirectory(host: Pick<PluginHost, 'presettling'>): InsuranceCentres {
   return { find: (channelId) => host.presettling(channelId) };
+}
+
+/** Tills and card terminals of the configured channels that are active. */
+export function windowDeskDirectory(host: Pick<PluginHost, 'tills' | 'cardTerminals'>, configured: () => readonly { readonly id: string }[]): WindowDesks {
+  return {
+    tills: () => configured().flatMap(({ id }) => {
+      const tills = host.tills(id);
+      return tills === undefined ? [] : [{ channel: id, tills }];
+    }),
+    cardTerminals: () => configured().flatMap(({ id }) => {
+      const cardTerminals = host.cardTerminals(id);
+      return cardTerminals === undefined ? [] : [{ channel: id, cardTerminals }];
+    }),
+  };
 }
 
 /** One hospital, one adapter instance: a request for another hospital finds nobody. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { SILENT_LOG } from '../domain/log.js';
-import { channelDirectory, hospitalDirectory } from './guest-directories.js';
+import { channelDirectory, hospitalDirectory, windowDeskDirectory } from './guest-directories.js';
 import { createPluginHost, type InstanceConfiguration, type InstanceView } from './plugin-host.js';
 import { SILENT_METRICS } from './ports.js';
 
@@ -108,6 +108,40 @@ test('pre-settling goes through the boundary of its channel: shapes are checked,
   assert.equal(without.host.presettling('acme-1'), undefined);
 });
 
+const DAY = `{ tillNo: 'operator:1', day: '2026-11-22', openings: { count: 0, amountFen: 0 }, takenIn: { count: 1, amountFen: 100 }, paidOut: { count: 0, amountFen: 0 }, balanceFen: 100 }`;
+const TILLS = `{ async tillDays({ day }) { if (day === 'throw') throw new Error('disk'); return day === 'odd' ? [{ tillNo: 'x' }] : [${DAY}] }, async openTill({ openingNo }) { if (openingNo === 'throw') throw new Error('disk'); return openingNo === 'used' ? { kind: 'contradicts', message: 'used' } : openingNo === 'odd' ? { kind: 'fine' } : { kind: 'opened' } } }`;
+const CARDS = `{ terminalIds: ['window-1'], longestMs: 90000, async operate({ terminalId, operation }) { if (operation === 'signIn') throw new Error('line'); return operation === 'settle' ? new Promise(() => {}) : terminalId === 'odd' ? { kind: 'done' } : { kind: 'done', message: operation } } }`;
+
+test('tills and card terminals go through the boundary of their channel: shapes are checked, a throw or a silence is unknown, and a channel without them has none', async () => {
+  const { root, host, pending } = makeHost();
+  writePlugin(root, { 'dist/index.js': insured(`tills: { acme: ${TILLS} }, cardTerminals: { acme: ${CARDS} }`) });
+  await host.activate(CONFIGURATION);
+  const [tills, cards] = [host.tills('acme-1') ?? assert.fail(), host.cardTerminals('acme-1') ?? assert.fail()];
+  const opening = (openingNo: string) => tills.openTill({ openingNo, tillNo: 'operator:1', amountFen: 1, openedAt: '2026-11-22T00:00:00Z' });
+  const read = await tills.tillDays({ day: '2026-11-22' });
+  assert.equal(read.kind === 'ok' ? read.tills[0]?.balanceFen : read.reason, 100);
+  for (const day of ['2026-11-23', 'odd', 'throw']) assert.equal((await tills.tillDays({ day })).kind, 'unknown', day);
+  assert.deepEqual(await Promise.all(['O1', 'used', 'odd', 'throw'].map(async (number) => (await opening(number)).kind)), ['opened', 'contradicts', 'unknown', 'unknown']);
+  assert.deepEqual(cards.terminalIds, ['window-1']);
+  assert.deepEqual(await cards.operate({ terminalId: 'window-1', operation: 'reprint' }), { kind: 'done', message: 'reprint' });
+  assert.equal((await cards.operate({ terminalId: 'odd', operation: 'reprint' })).kind, 'unknown');
+  assert.equal((await cards.operate({ terminalId: 'window-1', operation: 'signIn' })).kind, 'unknown');
+  const settling = cards.operate({ terminalId: 'window-1', operation: 'settle' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const deadline = pending.find(({ ms }) => ms === 90_000) ?? assert.fail('the terminal has the time it named, not the second of the manifest');
+  deadline.task();
+  assert.equal((await settling).kind, 'unknown');
+  const desks = windowDeskDirectory(host, () => [CONFIGURATION, { id: 'other' }]);
+  assert.deepEqual([desks.tills().map(({ channel }) => channel), desks.cardTerminals().map(({ channel }) => channel)], [['acme-1'], ['acme-1']]);
+  await host.deactivate('acme-1');
+  assert.deepEqual([host.tills('acme-1'), host.cardTerminals('acme-1'), desks.tills(), desks.cardTerminals()], [undefined, undefined, [], []]);
+  assert.equal((await cards.operate({ terminalId: 'window-1', operation: 'reprint' })).kind, 'notSent', 'whoever still holds it is told that nothing was sent');
+  const without = makeHost();
+  writePlugin(without.root);
+  await without.host.activate(CONFIGURATION);
+  assert.deepEqual([without.host.tills('acme-1'), without.host.cardTerminals('acme-1')], [undefined, undefined]);
+});
+
 test('absent facets answer honestly', async () => {
   const { root, host } = makeHost();
   writePlugin(root);
@@ -153,6 +187,10 @@ const REFUSED: readonly (readonly [title: string, files: Files, manifest: object
   ['a channel that cannot be asked', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], charge() {} } } } } }` }, {}, {}, 'failed', /has no query/],
   ['half a refund facet', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], charge() {}, query() {}, refund() {} } } } } }` }, {}, {}, 'failed', /has no queryRefund though it has refund/],
   ['a pre-settling for a channel that is not contributed', { 'dist/index.js': insured(`presettling: { other: ${CENTRE} }`) }, {}, {}, 'failed', /presettling\.other belongs to a channel that is not contributed/],
+  ['card terminals without names', { 'dist/index.js': insured(`cardTerminals: { acme: { async operate() {} } }`) }, {}, {}, 'failed', /cardTerminals\.acme: terminalIds must be a list of different names/],
+  ['a card terminal named twice', { 'dist/index.js': insured(`cardTerminals: { acme: { terminalIds: ['w', 'w'], async operate() {} } }`) }, {}, {}, 'failed', /terminalIds must be a list of different names/],
+  ['a card terminal that may take an hour', { 'dist/index.js': insured(`cardTerminals: { acme: { terminalIds: ['w'], longestMs: 3600000, async operate() {} } }`) }, {}, {}, 'failed', /longestMs must be a whole number of milliseconds up to 660000/],
+  ['tills that cannot be read', { 'dist/index.js': insured(`tills: { acme: { async openTill() {} } }`) }, {}, {}, 'failed', /tills\.acme: has no tillDays/],
   ['a pre-settling that cannot be taken back', { 'dist/index.js': insured(`presettling: { acme: { findInsured() {}, presettle() {} } }`) }, {}, {}, 'failed', /presettling\.acme: has no abandon/],
   ['tills of a channel that is not contributed', { 'dist/index.js': insured(`tills: { other: { tillDays() {}, openTill() {} } }`) }, {}, {}, 'failed', /tills\.other belongs to a channel that is not contributed/],
   ['a refund scope nobody knows', { 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { channels: { acme: { merchantNo: 'M1', methods: ['nativeQr'], refunds: 'never', charge() {}, query() {} } } } } }` }, {}, {}, 'failed', /refunds is neither absent nor wholeOnly/],

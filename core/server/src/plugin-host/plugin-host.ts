@@ -1,10 +1,11 @@
 import type { HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import type { ChannelGuest, HospitalGuest, PresettlingGuest } from '../domain/guests.js';
+import type { CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
 import { createBoundary, type Boundary } from './boundary.js';
+import { cardTerminalsGuest } from './card-terminals-guest.js';
 import { channelGuest } from './channel-guest.js';
 import { collectingLog } from './collecting-log.js';
 import { discover } from './discover.js';
@@ -14,6 +15,7 @@ import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plug
 import { createGuestCapabilities } from './guest-capabilities.js';
 import { pickContribution, type Contribution } from './pick-contribution.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
+import { tillsGuest } from './tills-guest.js';
 import { startApart, startHere, type StartedGuest } from './start-guest.js';
 import type { PackageReading, PluginPackage } from './read-package.js';
 
@@ -75,6 +77,10 @@ export type PluginHost = {
   channel(id: string): ChannelGuest | undefined;
   /** What the channel instance prepares with the medical insurance. Undefined while it is not active, or when it gives none. */
   presettling(id: string): PresettlingGuest | undefined;
+  /** The tills a channel instance counts cash into. Undefined while it is not active, or when it gives none. */
+  tills(id: string): TillsGuest | undefined;
+  /** The card terminals of a channel instance. Undefined while it is not active, or when it gives none. */
+  cardTerminals(id: string): CardTerminalsGuest | undefined;
   /** Undefined while it is not active. */
   hospitalAdapter(id: string): HospitalGuest | undefined;
   /** Deactivates everything at once, with a shorter wait for calls in flight. */
@@ -129,6 +135,8 @@ type Instance = {
   readonly channel: ChannelGuest;
   readonly hospital: HospitalGuest;
   readonly presettling: PresettlingGuest;
+  readonly tills: TillsGuest;
+  readonly cardTerminals: CardTerminalsGuest;
 };
 
 export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, changed = () => {} }: PluginHostOptions): PluginHost {
@@ -164,6 +172,16 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         const { last } = instance;
         if (last?.contribution.kind !== 'channel' || last.contribution.presettling === undefined) throw new Error(`${configuration.id} never pre-settled`);
         return { presettling: last.contribution.presettling, boundary: last.boundary };
+      }),
+      tills: tillsGuest(() => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'channel' || last.contribution.tills === undefined) throw new Error(`${configuration.id} never had a till`);
+        return { tills: last.contribution.tills, boundary: last.boundary };
+      }),
+      cardTerminals: cardTerminalsGuest(() => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'channel' || last.contribution.cardTerminals === undefined) throw new Error(`${configuration.id} never had a card terminal`);
+        return { ...last.contribution.cardTerminals, boundary: last.boundary };
       }),
     };
     return instance;
@@ -282,6 +300,12 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   /** What a plugin logs carries its name and goes through the same redaction as everything else. */
   const logOf = ({ id, plugin }: InstanceConfiguration): Log => hostLog.with({ plugin, instance: id });
 
+  const companionOf = <Kind extends 'presettling' | 'tills' | 'cardTerminals'>(id: string, kind: Kind): Instance[Kind] | undefined => {
+    const instance = instances.get(id);
+    const contribution = instance?.state === 'active' ? instance.running?.contribution : undefined;
+    return contribution?.kind === 'channel' && contribution[kind] !== undefined ? instance?.[kind] : undefined;
+  };
+
   const host: PluginHost = {
     discover() {
       const own = discover(folders);
@@ -372,11 +396,9 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const instance = instances.get(id);
       return instance?.state === 'active' && instance.running?.contribution.kind === 'channel' ? instance.channel : undefined;
     },
-    presettling(id) {
-      const instance = instances.get(id);
-      const contribution = instance?.state === 'active' ? instance.running?.contribution : undefined;
-      return contribution?.kind === 'channel' && contribution.presettling !== undefined ? instance?.presettling : undefined;
-    },
+    presettling: (id) => companionOf(id, 'presettling'),
+    tills: (id) => companionOf(id, 'tills'),
+    cardTerminals: (id) => companionOf(id, 'cardTerminals'),
     hospitalAdapter(id) {
       const instance = instances.get(id);
       return instance?.state === 'active' && instance.running?.contribution.kind === 'hospitalAdapter' ? instance.hospital : undefined;

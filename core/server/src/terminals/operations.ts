@@ -1,15 +1,18 @@
 /** The operations of a terminal: one table. Each has the schema of its request and of its answer, and the use case it reaches. */
 import { createHash } from 'node:crypto';
-import { BillSchema, CardTypeSchema, InsuranceVoucherSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
+import { BillSchema, CARD_TERMINAL_OPERATIONS, CardTypeSchema, InsuranceVoucherSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
 import { Type, type StaticEncode, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { Owner } from '../domain/order.js';
+import { ownTillNo } from '../domain/own-till.js';
 import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 import { canonicalJson } from './canonical-json.js';
 import type { PatientLabels } from './patient-labels.js';
 import type { Terminal, TerminalPorts } from './ports.js';
-import { InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema } from './views.js';
+import {
+  CardTerminalOperationSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
+} from './views.js';
 
 export type OperationContext = {
   readonly ports: TerminalPorts;
@@ -160,6 +163,40 @@ export const OPERATIONS = {
     reply: OwnedCheckoutSchema,
     handle: ({ ports, terminal }, { checkoutNo }) => ports.useCases.revokeCheckoutCode({ owner: ownerOf(terminal), checkoutNo }),
   }),
+  'cardTerminal.operate': operation({
+    idem: 'required',
+    request: Type.Object({ operation: Type.Enum(CARD_TERMINAL_OPERATIONS), operatorId: Id(64), channel: Type.Optional(Id(64)) }, closed),
+    reply: CardTerminalOperationSchema,
+    async handle({ ports, terminal, idem }, { operatorId, ...body }) {
+      if (terminal.kind !== 'window') return refused('NOT_PERMITTED', 'card terminals stand at windows');
+      return ports.useCases.operateCardTerminal({ terminalId: terminal.deviceId, ...body, asker: { by: tenantOf(terminal), operatorId }, asked: { tenant: tenantOf(terminal), key: idem ?? '' } });
+    },
+  }),
+  'cardTerminal.query': operation({
+    request: Type.Object({ operationNo: Id(40) }, closed),
+    reply: CardTerminalOperationSchema,
+    handle: ({ ports, terminal }, { operationNo }) => ports.useCases.findCardTerminalOperation({ operationNo, terminalId: terminal.deviceId }),
+  }),
+  'till.open': operation({
+    idem: 'required',
+    request: Type.Object({ amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), operatorId: Id(64), channel: Type.Optional(Id(64)) }, closed),
+    reply: TillOpeningSchema,
+    async handle({ ports, terminal, idem }, { operatorId, ...body }) {
+      if (!mayCountCash(terminal)) return refused('NOT_PERMITTED', 'cash is counted at windows and kiosks');
+      const opened = await ports.useCases.openTill({ ...body, tillNo: ownTillNo(terminal, operatorId), asker: { by: tenantOf(terminal), operatorId }, asked: { tenant: tenantOf(terminal), key: idem ?? '' } });
+      if (opened.kind !== 'ok') return opened;
+      const { openingNo, channel, tillNo, amountFen, state, message, openedAt } = opened.value;
+      return ok({ openingNo, channel, tillNo, amountFen, state, message, openedAt: openedAt.toISOString() });
+    },
+  }),
+  'till.day': operation({
+    request: Type.Object({ day: Type.String({ format: 'date' }), operatorId: Id(64) }, closed),
+    reply: OwnTillsSchema,
+    async handle({ ports, terminal }, { day, operatorId }) {
+      if (!mayCountCash(terminal)) return refused('NOT_PERMITTED', 'cash is counted at windows and kiosks');
+      return ports.useCases.readOwnTills({ day, tillNo: ownTillNo(terminal, operatorId) });
+    },
+  }),
   'receipt.printed': operation({
     request: TradeNo,
     reply: OrderViewSchema,
@@ -189,6 +226,10 @@ export function findOperation(name: string): Operation | undefined {
 
 export function ownerOf(terminal: Terminal): Owner {
   return { kind: 'terminal', id: terminal.deviceId };
+}
+
+function mayCountCash({ kind }: Terminal): boolean {
+  return kind === 'window' || kind === 'kiosk';
 }
 
 /** Idempotency keys of one terminal live apart from everybody else's. */

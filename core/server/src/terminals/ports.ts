@@ -8,6 +8,7 @@ import type { Owner } from '../domain/order.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { InsuredPersonView, PresettlementView } from '../insurance/presettlement-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
+import type { WindowDesk } from '../window-desk/ports.js';
 import type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
 export { CORE_FILTERS, DEVICE_ID_PATTERN, isDeviceId, readDeviceTopic, readEnrolTopic, TOPIC_ROOT, topics } from './topics.js';
@@ -83,7 +84,7 @@ export type TerminalUseCases = {
   presettle(request: TerminalPresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-} & CheckoutOwnerUseCases;
+} & CheckoutOwnerUseCases & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'>;
 
 export type TerminalPresettleRequest = {
   readonly owner: Owner;

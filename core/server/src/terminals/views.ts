@@ -1,10 +1,11 @@
 /** What terminals are shown, as schemas: the answers of the operations and the pushed order. Equal to the terminal SDK's shapes (a test proves it). */
-import { BillSchema, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { BillSchema, CARD_TERMINAL_OPERATIONS, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
 import { PRESETTLEMENT_STATES } from '../domain/presettlement-states.js';
 import { REFUND_STATES } from '../domain/refund-states.js';
+import { CARD_TERMINAL_STATES, TILL_OPENING_STATES } from '../window-desk/ports.js';
 
 const closed = { additionalProperties: false } as const;
 const Fen = Type.Integer({ minimum: 0, maximum: 1_000_000_000 });
@@ -65,6 +66,22 @@ export const PresettlementViewSchema = Type.Object(
 /** An aggregated code (聚合码) just given out: `url` is the text of its QR code, told this once. */
 export const IssuedCheckoutSchema = Type.Object({ checkoutNo: Text, url: Text, expiresAt: Text }, closed);
 export const OwnedCheckoutSchema = Type.Object({ checkoutNo: Text, state: Type.Enum(['open', 'expired', 'revoked'] as const), expiresAt: Text, order: Type.Optional(OrderViewSchema) }, closed);
+/** What became of a sign-in (签到), settlement (结算) or second print (重打印) at the window's card terminal, and what the cashier does now. */
+export const CardTerminalOperationSchema = Type.Object(
+  {
+    operationNo: Text, channel: Text, terminalId: Text, operation: Type.Enum(CARD_TERMINAL_OPERATIONS), state: Type.Enum(CARD_TERMINAL_STATES), code: Type.Optional(Text), message: Text, nextZh: Text, nextEn: Text,
+    askedBy: Text, operatorId: Type.Optional(Text), askedAt: Text, endedAt: Type.Optional(Text),
+  },
+  closed,
+);
+/** Change money (备用金) counted into a till. */
+export const TillOpeningSchema = Type.Object({ openingNo: Text, channel: Text, tillNo: Text, amountFen: Fen, state: Type.Enum(TILL_OPENING_STATES), message: Text, openedAt: Text }, closed);
+const TillSum = Type.Object({ count: Type.Integer({ minimum: 0 }), amountFen: Type.Integer() }, closed);
+/** One till on one day: `balanceFen` is what must lie in it. */
+export const OwnTillsSchema = Type.Object(
+  { day: Text, tills: Type.Array(Type.Object({ channel: Text, tillNo: Text, day: Text, openings: TillSum, takenIn: TillSum, paidOut: TillSum, balanceFen: Type.Integer() }, closed)) },
+  closed,
+);
 export const TerminalConfigurationSchema = Type.Object(
   { hospitalName: Text, title: Text, kind: Text, methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)) },
   closed,

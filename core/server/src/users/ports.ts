@@ -8,10 +8,10 @@ export const ROLES = ['administrator', 'finance', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * What a console operation may ask for. `read` money and machine; `refund` send money back; `operate` terminals, plugins, tasks, dictionaries;
+ * What a console operation may ask for. `read` money and machine; `refund` send money back; `windowDesk` change money and card terminals; `operate` terminals, plugins, tasks, dictionaries;
  * `manageUsers`; `audit` read who did what.
  */
-export const RIGHTS = ['read', 'refund', 'operate', 'manageUsers', 'audit'] as const;
+export const RIGHTS = ['read', 'refund', 'windowDesk', 'operate', 'manageUsers', 'audit'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 export const LOGIN_PATTERN = '^[a-z][a-z0-9._-]{2,31}$';

@@ -1,9 +1,9 @@
 import { ROLES, type Right, type Role } from './ports.js';
 
-/** An auditor reads and changes nothing; finance sends money back; the administrator runs the machine. */
+/** An auditor reads and changes nothing; finance sends money back and keeps the windows' tills and card terminals; the administrator runs the machine. */
 const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
-  administrator: ['read', 'refund', 'operate', 'manageUsers', 'audit'],
-  finance: ['read', 'refund'],
+  administrator: ['read', 'refund', 'windowDesk', 'operate', 'manageUsers', 'audit'],
+  finance: ['read', 'refund', 'windowDesk'],
   auditor: ['read', 'audit'],
 };
 

@@ -13,6 +13,8 @@ import { TerminalBook } from './terminal-book.js';
 export { BankCardSettingsSchema, type BankCardSettings } from './settings.js';
 
 const DAY_MS = 86_400_000;
+/** What the book may need beside the exchange itself. */
+const BOOK_MS = 5_000;
 
 export default definePlugin({
   settings: BankCardSettingsSchema,
@@ -33,6 +35,7 @@ export default definePlugin({
     forgetDaily();
     const terminals: CardTerminals = {
       terminalIds: transport.terminalIds,
+      longestMs: completeSettings(settings).exchangeTimeoutMs + BOOK_MS,
       async operate(request) {
         const done = await desk.operate(request);
         return done.kind === 'done' ? { kind: 'done', message: done.message } : done;

@@ -156,7 +156,7 @@ class GuestProcess {
   }
 
   #companions(kind: 'tills' | 'cardTerminals' | 'presettling', description: Description): Record<string, object> {
-    return mapped(description[kind], ({ operations, terminalIds }, name) => ({ ...(terminalIds === undefined ? {} : { terminalIds }), ...this.#operations({ kind, name }, operations) }));
+    return mapped(description[kind], ({ operations, terminalIds, longestMs }, name) => ({ ...(terminalIds === undefined ? {} : { terminalIds }), ...(longestMs === undefined ? {} : { longestMs }), ...this.#operations({ kind, name }, operations) }));
   }
 
   #operations(place: Place, names: readonly string[]): Record<string, (request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number }) => Promise<unknown>> {
@@ -165,11 +165,11 @@ class GuestProcess {
 
   #call(place: Place, operation: string, request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number } | undefined): Promise<unknown> {
     // Nothing can have left a process that is not there.
-    if (this.#hasEnded) return MONEY_OPERATIONS.has(operation) ? Promise.resolve({ kind: 'notSent', reason: 'the plugin is not running' }) : Promise.reject(new Error('the plugin is not running'));
-    if (context?.signal.aborted === true) return Promise.resolve({ kind: MONEY_OPERATIONS.has(operation) ? 'notSent' : 'unknown', reason: 'the deadline had passed before sending' });
+    if (this.#hasEnded) return OPERATIONS_THAT_SEND.has(operation) ? Promise.resolve({ kind: 'notSent', reason: 'the plugin is not running' }) : Promise.reject(new Error('the plugin is not running'));
+    if (context?.signal.aborted === true) return Promise.resolve({ kind: OPERATIONS_THAT_SEND.has(operation) ? 'notSent' : 'unknown', reason: 'the deadline had passed before sending' });
     if (this.#calls.size >= MOST_OPEN_CALLS) {
       this.#kill(`it left ${String(MOST_OPEN_CALLS)} calls without an answer`);
-      return Promise.resolve({ kind: MONEY_OPERATIONS.has(operation) ? 'notSent' : 'unknown', reason: 'the plugin is not running' });
+      return Promise.resolve({ kind: OPERATIONS_THAT_SEND.has(operation) ? 'notSent' : 'unknown', reason: 'the plugin is not running' });
     }
     const id = (this.#serial += 1);
     const { promise, resolve: answered, reject } = Promise.withResolvers<unknown>();
@@ -316,7 +316,8 @@ const MOST_OPEN_CALLS = 2_000;
 /** What a guest may have asked of its host and not been answered yet, for each call its manifest lets it work on at a time: what it holds of the host's memory, sockets and threads is bounded by it. */
 const OPEN_ASKS_PER_CALL = 4;
 const TOO_MUCH = 'the plugin asks its host for too much at once';
-const MONEY_OPERATIONS: ReadonlySet<string> = new Set(['charge', 'refund']);
+/** Whose outcome can say that nothing left. */
+const OPERATIONS_THAT_SEND: ReadonlySet<string> = new Set(['charge', 'refund', 'operate']);
 
 type Requests = {
   readonly key: string; readonly value: unknown; readonly prefix: string; readonly page?: { readonly after?: string; readonly limit?: number };

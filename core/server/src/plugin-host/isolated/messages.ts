@@ -23,8 +23,8 @@ const Id = Type.Integer({ minimum: 0 });
 const closed = { additionalProperties: false } as const;
 const Answer = Type.Object({ status: Type.Integer(), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, closed);
 
-/** What belongs to a channel, under its name. `terminalIds`: of card terminals. */
-const Companions = Type.Record(Name, Type.Object({ operations: Type.Array(Name, { maxItems: 20 }), terminalIds: Type.Optional(Type.Array(Name, { maxItems: 500 })) }, closed));
+/** What belongs to a channel, under its name. `terminalIds`, `longestMs`: of card terminals. */
+const Companions = Type.Record(Name, Type.Object({ operations: Type.Array(Name, { maxItems: 20 }), terminalIds: Type.Optional(Type.Array(Name, { maxItems: 500 })), longestMs: Type.Optional(Type.Number()) }, closed));
 
 /** A contribution as the guest describes it once: what it is for, and which operations it has. */
 export const DescriptionSchema = Type.Object(

@@ -146,6 +146,15 @@ export class SqliteMoneyStore implements MoneyStore {
     });
   }
 
+  openCase(draft: CaseDraft, now: Date): Promise<void> {
+    return this.commits.write(() => { this.#saveCase(draft, undefined, now); });
+  }
+  async resolveCase(kind: CaseKind, subject: string, now: Date): Promise<void> {
+    // Asked at every look at a page: where nothing is open nothing is written.
+    const isOpen = await this.#read(() => this.#sql.get('SELECT 1 AS n FROM discrepancy_case WHERE kind = ? AND subject = ? AND resolved_at IS NULL', kind, subject) !== undefined);
+    if (isOpen) await this.commits.write(() => { this.#resolveCase(kind, subject, now); });
+  }
+
   claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]> {
     return this.commits.write(() => this.#jobs.claim(request));
   }

@@ -23,6 +23,7 @@ import type { SqliteAccess } from './sqlite-handle.js';
 import { taskStore } from './task-store.js';
 import { terminalStore, type TerminalStore } from './terminal-store.js';
 import { sessionStore, userStore, type SessionStore, type UserStore } from './user-store.js';
+import { windowDeskStore, type WindowDeskStore } from './window-desk-store.js';
 
 export type PlatformDatabase = {
   readonly terminals: TerminalStore;
@@ -33,6 +34,7 @@ export type PlatformDatabase = {
   readonly dictionaries: DictionaryStore;
   readonly pluginInstances: PluginInstanceStore;
   readonly checkoutCodes: CheckoutCodeStore;
+  readonly windowDesk: WindowDeskStore;
   readonly auditEvents: AuditStore;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
@@ -71,6 +73,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     dictionaries: dictionaryStore(sequelize, models, hospital),
     pluginInstances: pluginInstanceStore(models, hospital, box),
     checkoutCodes: checkoutCodeStore(models, hospital),
+    windowDesk: windowDeskStore(sequelize, models, hospital),
     auditEvents: auditEventStore(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),

@@ -1,0 +1,97 @@
+/** The window desk as a window's software reaches it: signed messages, one press one operation, its own till and its own card terminal only. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { cardTerminalShape, hasShape, memoryStorage, openMessage, OPERATIONS, sealRequest, TerminalClient, tillOpeningShape, topics, type CallResult, type Transport } from '@hospay/terminal-sdk';
+import { createTerminalBench, keyOf, type TerminalBench } from './terminal-bench.js';
+import { startWindowDeskStand, type WindowDeskStand } from './window-desk-stand.js';
+
+const DAY = '2026-03-02';
+let stand: WindowDeskStand;
+let bench: TerminalBench;
+before(async () => {
+  stand = await startWindowDeskStand({ terminals: 2 });
+  bench = createTerminalBench({ windowDesk: stand.desk });
+});
+after(async () => {
+  await bench.close();
+  await stand.stop();
+});
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+let counter = 0;
+const ask = async (op: string, body: object, { deviceId = 'window-1', idem }: { readonly deviceId?: string; readonly idem?: string } = {}): Promise<{ readonly code?: unknown; readonly value?: unknown }> => {
+  counter += 1;
+  const device = { deviceId, key: keyOf(deviceId) };
+  const ts = Date.now();
+  const payload = sealRequest(device, { id: `message-${String(counter).padStart(16, '0')}`, op, ts, exp: ts + 30_000, cid: `call-${String(counter)}`, seq: counter, body, ...(idem === undefined ? {} : { idem: `${deviceId}:${idem}` }) });
+  const opened = openMessage(device, bytes(await bench.desk.answer({ device: deviceId, operation: op, payload: bytes(payload) })));
+  assert.ok(opened !== undefined, 'the answer is signed');
+  const answer = opened.body;
+  if (typeof answer !== 'object' || answer === null) return {};
+  return 'value' in answer ? { value: answer.value } : 'error' in answer && typeof answer.error === 'object' && answer.error !== null && 'code' in answer.error ? { code: answer.error.code } : {};
+};
+
+test('a window works its own card terminal, named by the window itself, never another one', async () => {
+  const done = await ask('cardTerminal.operate', { operation: 'signIn', operatorId: '0101' }, { idem: 'press-1' });
+  assert.ok(hasShape(cardTerminalShape, done.value) && done.value.state === 'done', JSON.stringify(done));
+  assert.deepEqual([done.value.terminalId, done.value.channel, done.value.operatorId], ['window-1', 'pos-main', '0101']);
+  const again = await ask('cardTerminal.query', { operationNo: done.value.operationNo });
+  assert.deepEqual(again.value, done.value);
+  assert.equal((await ask('cardTerminal.query', { operationNo: done.value.operationNo }, { deviceId: 'kiosk-1' })).code, 'NO_SUCH_ITEM');
+  assert.equal((await ask('cardTerminal.operate', { operation: 'settle', operatorId: '0101', terminalId: 'window-2' }, { idem: 'press-2' })).code, 'MALFORMED_REQUEST', 'a window cannot name a terminal');
+  assert.equal(stand.pos.received('settle'), 0);
+});
+
+test('the key is required, the operator is required, and a kiosk or a doctor works no card terminal', async () => {
+  const body = { operation: 'settle', operatorId: '0101' };
+  assert.equal((await ask('cardTerminal.operate', body)).code, 'MALFORMED_REQUEST');
+  assert.equal((await ask('cardTerminal.operate', { operation: 'settle' }, { idem: 'a' })).code, 'MALFORMED_REQUEST');
+  for (const deviceId of ['kiosk-1', 'doctor-1']) assert.equal((await ask('cardTerminal.operate', body, { deviceId, idem: 'a' })).code, 'NOT_PERMITTED', deviceId);
+  assert.equal((await ask('till.open', { amountFen: 1, operatorId: '0101' })).code, 'MALFORMED_REQUEST');
+  assert.equal((await ask('till.open', { amountFen: 1, operatorId: '0101' }, { deviceId: 'doctor-1', idem: 'a' })).code, 'NOT_PERMITTED');
+  assert.equal((await ask('till.day', { day: DAY, operatorId: '0101' }, { deviceId: 'doctor-1' })).code, 'NOT_PERMITTED');
+  assert.equal(stand.pos.received('settle'), 0);
+});
+
+test('change money goes into the operator\'s till at a window and into the machine\'s at a kiosk; each is shown its own', async () => {
+  const opened = await ask('till.open', { amountFen: 20_000, operatorId: '0101' }, { idem: 'morning' });
+  assert.ok(hasShape(tillOpeningShape, opened.value) && opened.value.state === 'opened' && opened.value.tillNo === 'operator:0101', JSON.stringify(opened));
+  assert.deepEqual((await ask('till.open', { amountFen: 20_000, operatorId: '0101' }, { idem: 'morning' })).value, opened.value);
+  assert.equal((await ask('till.open', { amountFen: 30_000, operatorId: '0101' }, { idem: 'morning' })).code, 'IDEMPOTENCY_KEY_REUSED');
+  await ask('till.open', { amountFen: 5_000, operatorId: '0101' }, { deviceId: 'kiosk-1', idem: 'morning' });
+  const tillOf = async (deviceId: string, operatorId = '0101') => {
+    const { value } = await ask('till.day', { day: DAY, operatorId }, { deviceId });
+    assert.ok(hasShape(OPERATIONS['till.day'].reply, value), JSON.stringify(value));
+    return value.tills.map(({ tillNo, balanceFen }) => [tillNo, balanceFen]);
+  };
+  assert.deepEqual([await tillOf('window-1'), await tillOf('kiosk-1'), await tillOf('window-1', '0102')], [[['operator:0101', 20_000]], [['terminal:kiosk-1', 5_000]], []]);
+});
+
+test('the SDK\'s client presses once: an answer that was lost is asked for with the same key, and the terminal settles once', async () => {
+  let loses = 1;
+  let listener: Parameters<Transport['open']>[0] | undefined;
+  const device = { deviceId: 'window-1', key: keyOf('window-1') };
+  const transport: Transport = {
+    open(events) {
+      listener = events;
+      events.connected();
+    },
+    async publish(topic, payload) {
+      const operation = topic.split('/').at(-1) ?? '';
+      const answer = await bench.desk.answer({ device: 'window-1', operation, payload: bytes(payload) });
+      if (operation === 'cardTerminal.operate' && loses > 0) loses -= 1;
+      else listener?.message(topics.reply('window-1'), bytes(answer));
+    },
+    close: () => Promise.resolve(),
+  };
+  const client = await TerminalClient.open({ device, transport, storage: memoryStorage(), timers: { after: (ms, task) => { const timer = setTimeout(task, ms / 50); return { cancel: () => { clearTimeout(timer); } }; } } });
+  const press = () => client.operateCardTerminal('evening', { operation: 'settle', operatorId: '0101' });
+  const lost: CallResult<unknown> = await press();
+  assert.equal(lost.kind, 'noAnswer');
+  const answered = await press();
+  assert.equal(answered.kind === 'ok' ? answered.value.state : answered.kind, 'done');
+  assert.equal(stand.pos.received('settle'), 1);
+  const opened = await client.openTill('evening', { amountFen: 0, operatorId: '0109' });
+  assert.equal(opened.kind === 'ok' ? opened.value.tillNo : opened.kind, 'operator:0109');
+  await client.stop();
+});
