@@ -1,10 +1,10 @@
 import {
-  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, InsuranceRefundNoticeOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
   type NotificationAnswer, type PaymentChannel, type PaymentMethod,
 } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ChannelGuest, FundStatementGuest, PayerIdentification } from '../domain/guests.js';
+import type { ChannelGuest, FundStatementGuest, PayerIdentification, SettlingInsuranceGuest } from '../domain/guests.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -21,6 +21,7 @@ const ANSWERS = {
   // The patient's browser is sent there: a plugin can name a page, not a script or a file.
   payerIdAddress: Compile(Type.Object({ url: Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 2048 }) }, { additionalProperties: false })),
   findPayerId: Compile(PayerIdOutcomeSchema),
+  tellInsuranceRefund: Compile(InsuranceRefundNoticeOutcomeSchema),
   answerNotification: Compile(
     Type.Object({ status: Type.Integer({ minimum: 200, maximum: 599 }), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, { additionalProperties: false }),
   ),
@@ -47,6 +48,13 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     async findPayerId(request) {
       const { channel, boundary } = current();
       return asUnknown(await boundary.call({ operation: 'findPayerId', request, answer: ANSWERS.findPayerId, hand: (copy, context) => channel.findPayerId?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
+  const settlingInsurance: SettlingInsuranceGuest = {
+    tellInsuranceRefund(notice) {
+      const { channel, boundary } = current();
+      const attempt = attempts.next(`insurance-refund/${notice.refundNo}`);
+      return boundary.call({ operation: 'tellInsuranceRefund', request: notice, answer: ANSWERS.tellInsuranceRefund, hand: (copy, context) => channel.tellInsuranceRefund?.(copy, { ...context, attempt }) });
     },
   };
   return {
@@ -96,6 +104,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     },
     get fundStatement() {
       return current().channel.downloadFundStatement === undefined ? undefined : fundStatement;
+    },
+    get settlingInsurance() {
+      return current().channel.tellInsuranceRefund === undefined ? undefined : settlingInsurance;
     },
     get identification() {
       return current().channel.findPayerId === undefined ? undefined : identification;

@@ -168,4 +168,13 @@ ALTER TABLE payment ADD COLUMN insurance_fund_fen INTEGER;
 ALTER TABLE payment ADD COLUMN insurance_account_fen INTEGER;
 `,
   },
+  {
+    name: '0008-insurance-settled-by-a-wallet',
+    sql: `
+ALTER TABLE presettlement ADD COLUMN pay_order_id TEXT;
+ALTER TABLE presettlement ADD COLUMN own_order_no TEXT;
+ALTER TABLE payment ADD COLUMN settled_by TEXT;
+ALTER TABLE payment ADD COLUMN insurance_order TEXT;
+`,
+  },
 ];
