@@ -13,10 +13,10 @@ function walletSettles({ simulator }: Pick<MobileStand, 'simulator'>, orderId: s
   simulator.mobile.settle(orderId);
 }
 async function leftToWallet(stand: MobileStand) {
-  const presettled = await mobilePresettled(stand, [10_000], { who: SOME.personNo });
-  const order: ChargeRequest = { ...presettled.order, isSettledByWallet: true };
+  const made = await mobilePresettled(stand, [10_000], { who: SOME.personNo });
+  const order: ChargeRequest = { ...made.order, isSettledByWallet: true };
   assert.deepEqual(await stand.channel.charge(order, call), { kind: 'pending', present: { kind: 'none' } });
-  return { ...presettled, order };
+  return { ...made, order };
 }
 
 describe('medical insurance, mobile: an order a wallet settles', () => {
