@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 
-import type { ChargeRequest, InsurancePayer, PaymentReference } from '@hospay/plugin-sdk';
+import type { ChargeRequest, InsurancePayer, PaymentReference, PluginStore } from '@hospay/plugin-sdk';
 import { Mortality } from '@hospay/plugin-sdk/testkit';
 
 import { activateWechatPay, arrived, type VerificationMode } from './channel-wechat-pay-subject.js';
@@ -134,9 +134,27 @@ describe('wechat-pay: mixed payment with the medical insurance', () => {
         const again = await stand.channel.charge(repeat, call({ attempt: 2 }));
         assert.ok(again.kind === 'pending' && again.present.kind === 'invoke', JSON.stringify(again));
         assert.deepEqual([stand.simulator.orders.list().length, stand.simulator.medInsOrders().length], [1, 1]);
-        assert.equal(again.present.parameters['mixTradeNo'], stand.simulator.medInsOrders()[0]?.mixTradeNo);
+        const [placed] = stand.simulator.medInsOrders();
+        assert.deepEqual([again.present.parameters['mixTradeNo'], again.present.parameters['package']], [placed?.mixTradeNo, `prepay_id=${placed?.prepayId ?? ''}`], 'both name the same cash order');
       }
     }
+  });
+
+  test('WeChat Pay cannot be reached for the second order: the first is there, so this is no charge that was never sent', async (context) => {
+    const stand = await mixedStand(context);
+    const line = await openMortalLine(stand.simulator.baseUrl, new Mortality());
+    const store: PluginStore = {
+      ...stand.store,
+      put: async (key, value) => {
+        await stand.store.put(key, value);
+        if (key === 'mixed/CUTOFF01') line.close();
+      },
+    };
+    const { merchantCredentials: credentials } = stand.simulator;
+    const plugin = await activateWechatPay({ credentials, mode: 'publicKey', baseUrl: line.baseUrl, now: () => new Date(stand.clock.atMs), store, settings: { methods: ['miniProgram'], miniProgramAppid: credentials.miniProgramAppId, medicalInsurance: INSTITUTION } });
+    context.after(() => plugin.stop());
+    assert.equal((await plugin.channel.charge(mixedOrder(stand, 'CUTOFF01'), call())).kind, 'unknown');
+    assert.deepEqual([stand.simulator.orders.list().length, stand.simulator.medInsOrders().length], [1, 0]);
   });
 
   test('killed at any step, the plugin goes on after a restart: the same two orders, or nothing at all', async (context) => {

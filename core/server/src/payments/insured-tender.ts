@@ -18,7 +18,7 @@ export type Payable = {
 const INSIDE_WALLET: readonly PaymentMethod[] = ['jsapi', 'miniProgram'];
 
 /** Whether the wallet is to settle the insurance together with the payment. */
-export function isMixedRequest({ method, presettlementNo }: { readonly method: PaymentMethod; readonly presettlementNo?: string }): boolean {
+function isMixedRequest({ method, presettlementNo }: { readonly method: PaymentMethod; readonly presettlementNo?: string }): boolean {
   return presettlementNo !== undefined && INSIDE_WALLET.includes(method);
 }
 

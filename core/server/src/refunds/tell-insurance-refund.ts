@@ -39,11 +39,11 @@ export async function tellInsuranceRefund(ports: RefundPorts, job: ClaimedJob): 
   );
 }
 
-/** Nothing where the wallet was never paid: to it there was no settlement. */
+/** Nothing where no cash went back: the wallet was never paid, and to it there was no settlement. */
 function whatToTell({ payments, refunds }: OrderAggregate, refundNo: string): { readonly wallet: Payment; readonly cashRefund: Refund; readonly refundedAt: string } | undefined {
   const undone = refunds.find((refund) => refund.refundNo === refundNo);
   const insured = payments.find(({ paymentNo }) => paymentNo === undone?.paymentNo);
   const wallet = payments.find(({ paymentNo }) => paymentNo === insured?.settledBy);
   const cashRefund = refunds.findLast((refund) => refund.paymentNo === wallet?.paymentNo && holdsMoney(refund.state));
-  return wallet?.state === 'succeeded' && cashRefund !== undefined && undone?.refundedAt !== undefined ? { wallet, cashRefund, refundedAt: undone.refundedAt } : undefined;
+  return wallet !== undefined && cashRefund !== undefined && undone?.refundedAt !== undefined ? { wallet, cashRefund, refundedAt: undone.refundedAt } : undefined;
 }

@@ -5,7 +5,6 @@ import type { Application, Permission } from '../../../applications/ports.js';
 import { ok, refused } from '../../../domain/errors.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
-import { isMixedRequest } from '../../../payments/insured-tender.js';
 import { ownerOf, tenantOf } from './owner-of.js';
 import type { PaymentUseCases } from './payment-api-ports.js';
 import { requestHash } from './request-hash.js';
@@ -33,7 +32,7 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
       answers: { 200: ORDER },
       errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'TENDER_EXCEEDS_REMAINING', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN', 'MIXED_PAYMENT_UNAVAILABLE', 'WALLET_PAYS_NOTHING'],
       async handle({ headers, body }, application) {
-        const problem = missingFor(body) ?? (isMixedRequest(body) && body.insurancePayer === undefined ? 'body: insurancePayer: is required where a wallet settles a presettlementNo' : undefined);
+        const problem = missingFor(body);
         if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
         const { description = '门诊缴费', ...payment } = body;
         // Not even as a part of a hash is it kept.
