@@ -147,7 +147,10 @@ describe('wechat-pay: mixed payment with the medical insurance', () => {
       ...stand.store,
       put: async (key, value) => {
         await stand.store.put(key, value);
-        if (key === 'mixed/CUTOFF01') line.close();
+        if (key !== 'mixed/CUTOFF01') return;
+        line.close();
+        // Until the plugin's side has seen its connection end: the next request then makes a new one, and is refused.
+        await new Promise((wake) => { setTimeout(wake, 50); });
       },
     };
     const { merchantCredentials: credentials } = stand.simulator;

@@ -144,8 +144,8 @@ test('a power cut between the cash order and the mixed one: after it the platfor
   const visit = await presettle(0);
   appliance.wechat.faults.inject({ on: 'medInsOrder', fault: { kind: 'delayBeforeExecuting', delayMs: 120_000 } });
   const lost = visit.pay();
-  const before = new Set(appliance.wechat.medInsOrders().map(({ outTradeNo }) => outTradeNo));
-  const cash = await eventually('the cash order is placed', () => appliance.wechat.orders.list().find(({ outTradeNo, state }) => state === 'NOTPAY' && !before.has(outTradeNo)));
+  const mixed = new Set(appliance.wechat.medInsOrders().map(({ outTradeNo }) => outTradeNo));
+  const cash = await eventually('the cash order is placed', () => appliance.wechat.orders.list().find(({ outTradeNo, state }) => state === 'NOTPAY' && !mixed.has(outTradeNo)));
   await new Promise((wake) => { setTimeout(wake, 300); });
   await appliance.killCore();
   await lost;
