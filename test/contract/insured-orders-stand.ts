@@ -19,6 +19,7 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { CreatePaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, sampleQuote, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 export const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -116,6 +117,7 @@ export const run = async (...kinds: JobKind[]): Promise<void> => {
   const handlers: Partial<Record<JobKind, (job: ClaimedJob) => Promise<void>>> = {
     advancePayment: (job) => advancePayment(ports, job), advanceTender: (job) => advanceTender(ports, job), confirmOrder: (job) => confirmOrder(ports, job),
     advanceRefund: (job) => advanceRefund(ports, job), advancePresettlement: (job) => advancePresettlement(ports, job),
+    tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
   };
   for (const job of await store.claimJobs({ kinds, owner: 'test', now, leaseMs: 60_000, limit: 20 })) await handlers[job.kind]?.(job);
 };

@@ -70,3 +70,31 @@ test('what the centre or the HIS refuses is said by its code', async (context) =
   assert.equal(codeOf(await app.presettle({ quoteId, ...asked }, { idempotencyKey: 'visit-3-insurance' })), 'PRESETTLEMENT_NOT_OPEN');
   assert.equal(codeOf(await app.presettle({ quoteId: 'Q-NOBODYS', ...asked }, { idempotencyKey: 'visit-3-nobody' })), 'QUOTE_NOT_FOUND');
 });
+
+test('one call of a mini-program\'s back end starts both payments; who pays is no part of what the key stands for, and comes back nowhere', async (context) => {
+  const { client, hospital, channel, centre, work } = await startStand(context);
+  const app = client();
+  hospital.bills.set('B1', 10_000);
+  const { quoteId } = valueOf(await app.quoteBills({ patientId: 'P1', billNos: ['B1'] }));
+  const plain = centre.presettle.bind(centre);
+  centre.presettle = async (request) => {
+    const outcome = await plain(request);
+    return outcome.kind === 'presettled' ? { ...outcome, mobileOrder: { payOrderId: 'ORD1', ownOrderNo: request.presettlementNo } } : outcome;
+  };
+  const { presettlementNo, totalFen } = valueOf(await app.presettle({ quoteId, ...asked, voucher: { kind: 'authorization', number: 'AUTH0001' } }, { idempotencyKey: 'visit-4-insurance' }));
+  const insurancePayer = { payAuthNo: 'AUTH0001', name: '测试人甲', idNo: '44030019000101123X', relative: { name: '测试人乙', idNo: '440300200001011239' } };
+  const request = { quoteId, amountFen: totalFen, method: 'jsapi', payerId: 'oPayer', presettlementNo } as const;
+  assert.equal(codeOf(await app.createPayment(request, { idempotencyKey: 'visit-4-pay' })), 'MALFORMED_REQUEST', 'without who pays');
+  assert.equal(codeOf(await app.createPayment({ ...request, insurancePayer: { ...insurancePayer, idNo: '123' } }, { idempotencyKey: 'visit-4-pay' })), 'MALFORMED_REQUEST', 'no identity number');
+  assert.equal(codeOf(await app.createPayment({ ...request, insurancePayer }, { idempotencyKey: 'visit-4-pay' })), 'MIXED_PAYMENT_UNAVAILABLE', 'this wallet cannot');
+  Object.assign(channel, { settlingInsurance: { tellInsuranceRefund: () => Promise.resolve({ kind: 'told' }) } });
+  const order = valueOf(await app.createPayment({ ...request, insurancePayer }, { idempotencyKey: 'visit-4-pay' }));
+  assert.deepEqual(order.payments.map(({ method, amountFen }) => [method, amountFen]), [['medicalInsurance', 7_500], ['jsapi', 2_500]]);
+  const again = valueOf(await app.createPayment({ ...request, insurancePayer: { ...insurancePayer, payAuthNo: 'AUTH0002' } }, { idempotencyKey: 'visit-4-pay' }));
+  assert.equal(again.tradeNo, order.tradeNo);
+  for (const personal of [insurancePayer.name, insurancePayer.idNo, insurancePayer.relative.name]) assert.ok(!JSON.stringify(again).includes(personal));
+  for (const { paymentNo } of order.payments) channel.pay(paymentNo);
+  await app.findPayment(order.tradeNo, { fresh: true });
+  await work('confirmOrder');
+  assert.equal(hospital.confirmed.get(order.tradeNo)?.amountFen, 10_000);
+});

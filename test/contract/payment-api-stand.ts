@@ -46,6 +46,7 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
 import { checkoutDeskFor } from './checkout-desk-for-tests.js';
 
@@ -270,6 +271,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     advanceRefund: (job) => advanceRefund(ports, job),
     tellOwner: (job) => tellOwnerOfOrder(ports, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
+    tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
     for (let round = 0; round < 50; round += 1) {

@@ -86,7 +86,7 @@ export type TenderRequest = {
   operatorId?: string;
   /** `cash`: what was counted in, at least the amount. */
   tenderedFen?: number;
-  /** `medicalInsurance`: the pre-settlement. */
+  /** `medicalInsurance`: the pre-settlement. With a first payment by `jsapi` or `miniProgram`: the wallet settles it together with the payment (医保混合收款). */
   presettlementNo?: string;
   /** `h5`, `webPage`: where the browser goes afterwards. It proves nothing. */
   returnUrl?: string;
@@ -98,8 +98,20 @@ export type PaymentRequest = {
   amountFen: number;
   /** Mixed tender (混合支付): what this first payment takes of it. Absent: the whole. */
   tenderFen?: number;
+  /** Required where `jsapi` or `miniProgram` brings a `presettlementNo`. Passed to the wallet encrypted, never kept. */
+  insurancePayer?: InsurancePayer;
   description?: string;
 } & TenderRequest;
+
+/** 医保混合收款: who pays by resident identity number, the insured relative where he pays for one, and the centre's authorisation of this payment. */
+export type InsurancePayer = {
+  payAuthNo: string;
+  name: string;
+  idNo: string;
+  relative?: { name: string; idNo: string };
+  /** "longitude,latitude", where the province asks for it. */
+  location?: string;
+};
 
 /** A further payment of a mixed order. `tenderFen` absent: all that is left. */
 export type FurtherPaymentRequest = { tenderFen?: number } & TenderRequest;

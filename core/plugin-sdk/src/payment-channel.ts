@@ -34,6 +34,39 @@ export const E_CNY = 'eCny';
  */
 const ChannelNoteSchema = Type.String({ minLength: 1, maxLength: 512 });
 
+/**
+ * 医保混合收款: the centre's order that a wallet settles together with this payment, named by both sides' numbers (payOrdId, medOrgOrd), and what fund and
+ * personal account pay of it. The payment itself is the cash part. Fixed with the payment: a channel can tell by it alone that the payment is of this kind.
+ */
+export const InsuranceOrderSchema = Type.Object(
+  {
+    payOrderId: Type.String({ minLength: 1, maxLength: 64 }),
+    ownOrderNo: Type.String({ minLength: 1, maxLength: 64 }),
+    fundFen: Type.Integer({ minimum: 0, description: 'integer fen' }),
+    accountFen: Type.Integer({ minimum: 0, description: 'integer fen' }),
+  },
+  closedObject,
+);
+export type InsuranceOrder = Static<typeof InsuranceOrderSchema>;
+
+const Resident = { name: Type.String({ minLength: 1, maxLength: 100 }), idNo: Type.String({ pattern: '^([0-9]{15}|[0-9]{17}[0-9Xx])$', description: 'resident identity number (居民身份证)' }) };
+
+/**
+ * Who pays such an order: the person behind the wallet, whose relative may be the insured one (亲属代付), and the centre's authorisation of this one payment
+ * (payAuthNo, minutes, single use). Passed to the channel and on to the wallet encrypted; nobody on the way writes it down or logs it.
+ */
+export const InsurancePayerSchema = Type.Object(
+  {
+    payAuthNo: Type.String({ minLength: 1, maxLength: 64 }),
+    ...Resident,
+    relative: Type.Optional(Type.Object(Resident, closedObject)),
+    /** Where the patient is, "longitude,latitude" in degrees; some provinces ask for it. */
+    location: Type.Optional(Type.String({ pattern: '^-?\\d{1,3}(\\.\\d{1,8})?,-?\\d{1,2}(\\.\\d{1,8})?$' })),
+  },
+  closedObject,
+);
+export type InsurancePayer = Static<typeof InsurancePayerSchema>;
+
 /** A payment as every later call names it. All of it is fixed when the payment is made or first succeeds; nothing depends on the plugin's memory. */
 export const PaymentReferenceSchema = Type.Object(
   {
@@ -45,6 +78,7 @@ export const PaymentReferenceSchema = Type.Object(
     channelTradeNo: Type.Optional(Type.String({ maxLength: 64 })),
     channelNote: Type.Optional(ChannelNoteSchema),
     paidAt: Type.Optional(TimeSchema),
+    insuranceOrder: Type.Optional(InsuranceOrderSchema),
   },
   closedObject,
 );
@@ -72,6 +106,15 @@ export const ChargeRequestSchema = Type.Object(
     tenderedFen: Type.Optional(FenSchema),
     /** `medicalInsurance`: the pre-settlement this settles (see `Presettling`). */
     presettlementNo: Type.Optional(Type.String({ maxLength: 64 })),
+    /**
+     * `medicalInsurance`: a wallet settles the pre-settlement at the centre itself (医保混合收款). Nothing is sent for this payment; the channel holds its right to the
+     * pre-settlement, answers `pending`, and is asked what became of it.
+     */
+    isSettledByWallet: Type.Optional(Type.Literal(true)),
+    /** `jsapi`, `miniProgram`: settle this order of the medical insurance together with the payment (see `SettlingInsurance`). */
+    insuranceOrder: Type.Optional(InsuranceOrderSchema),
+    /** With `insuranceOrder`, on the first call only: the platform does not keep it, a repeat comes without. */
+    insurancePayer: Type.Optional(InsurancePayerSchema),
     /** `h5`, `webPage`: where the browser goes afterwards. It proves nothing. */
     returnUrl: Type.Optional(Type.String({ maxLength: 512 })),
     clientIp: Type.Optional(Type.String({ maxLength: 45 })),
@@ -285,7 +328,7 @@ export type PaymentChannel = {
   readonly refunds?: 'wholeOnly';
   charge(request: ChargeRequest, context: CallContext): Promise<ChargeOutcome>;
   query(request: PaymentReference, context: CallContext): Promise<PaymentNews>;
-} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer & HoldingCredentials & Probing>;
+} & Partial<Refunding & Cancelling & Notifying & Statement & FundStatement & IdentifyingPayer & SettlingInsurance & HoldingCredentials & Probing>;
 
 /** A channel that can be refunded, closed, told by and reconciled with. */
 export type FullPaymentChannel = PaymentChannel & Refunding & Cancelling & Notifying & Statement;
@@ -346,4 +389,30 @@ export type ProbeOutcome = Static<typeof ProbeOutcomeSchema>;
 export type Probing = {
   /** Asks the far side something harmless; answered only when the answer was authentic. */
   probe(request: Readonly<Record<string, never>>, context: CallContext): Promise<ProbeOutcome>;
+};
+
+export const InsuranceRefundNoticeSchema = Type.Object(
+  {
+    /** The cash payment, with its `insuranceOrder`. */
+    payment: PaymentReferenceSchema,
+    /** The number under which the cash part went back. The same in every repeat, as is all of this. */
+    refundNo: Type.String({ minLength: 6, maxLength: 64, pattern: '^[0-9A-Za-z_-]+$' }),
+    refundedAt: TimeSchema,
+  },
+  closedObject,
+);
+export type InsuranceRefundNotice = Static<typeof InsuranceRefundNoticeSchema>;
+
+export const InsuranceRefundNoticeOutcomeSchema = Type.Union([Type.Object({ kind: Type.Literal('told') }, closedObject), NotSent, Unknown]);
+/** Everything but `told` is repeated: the notice moves no money, and the wallet knows it by `refundNo`. */
+export type InsuranceRefundNoticeOutcome = Static<typeof InsuranceRefundNoticeOutcomeSchema>;
+
+/**
+ * A wallet that settles an order of the medical insurance together with a cash payment (医保混合收款): the patient confirms once, and the wallet pays the cash part and
+ * has the centre settle the rest. A channel with this facet takes `insuranceOrder` in `charge`. Its news of such a payment is `succeeded` only when the wallet says
+ * that both parts are paid, asked, not told; `closed` only when the cash part is unpayable or returned for good.
+ */
+export type SettlingInsurance = {
+  /** The insurance part was undone at the centre, whole. The wallet shows it; no money moves by this. */
+  tellInsuranceRefund(request: InsuranceRefundNotice, context: CallContext): Promise<InsuranceRefundNoticeOutcome>;
 };

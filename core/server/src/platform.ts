@@ -91,6 +91,7 @@ import { createRehearsalStage } from './plugin-host/rehearsal-stage.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
 import { requestRefund } from './refunds/request-refund.js';
+import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import { createTaskScheduler, type TaskScheduler, type TaskWork } from './tasks/task-scheduler.js';
 import { createEnrolmentDesk } from './terminals/enrolment-desk.js';
 import type { TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
@@ -322,6 +323,7 @@ function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts): JobHand
     advanceRefund: (job) => advanceRefund(payments, job),
     tellOwner: (job) => tellOwnerOfOrder(payments, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
+    tellInsuranceRefund: (job) => tellInsuranceRefund(payments, job),
   };
 }
 

@@ -102,7 +102,7 @@ describe('medical-insurance orders', () => {
   test('an insurance that refuses fails the whole: nothing is paid and nothing is told', async (context) => {
     const { simulator, send, mixed } = await standOf(context);
     await send('POST', '/v3/med-ins/orders', await mixed('REFUSED-1'));
-    simulator.payMedIns('REFUSED-1', '医保账户余额不足');
+    simulator.payMedIns('REFUSED-1', { reason: '医保账户余额不足' });
     const found = await send('GET', '/v3/med-ins/orders/out-trade-no/REFUSED-1');
     assert.deepEqual([found.body['mix_pay_status'], found.body['med_ins_pay_status'], found.body['med_ins_fail_reason'], found.body['self_pay_status']], ['MIX_PAY_FAIL', 'MED_INS_PAY_FAIL', '医保账户余额不足', 'SELF_PAY_CREATED']);
     assert.equal(simulator.orders.findOrder('REFUSED-1')?.state, 'NOTPAY');

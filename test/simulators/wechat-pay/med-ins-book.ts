@@ -17,7 +17,10 @@ export type MedInsBookOptions = {
 };
 
 /** What becomes of an order when the patient confirms it: all of it is paid, or the insurance refuses and nothing is. */
-export type MedInsPayment = { readonly kind: 'paid'; readonly cash: SimulatedPayment | undefined } | { readonly kind: 'insuranceRefused'; readonly reason: string };
+export type MedInsPayment = { readonly kind: 'paid'; readonly cash: SimulatedPayment | undefined } | { readonly kind: 'insuranceRefused'; readonly reason: string; readonly cash: SimulatedPayment | undefined };
+
+/** The insurance refuses. `cashTaken`: after the cash part was taken, which then goes back by `returnCash`. */
+export type InsuranceRefusal = { readonly reason: string; readonly cashTaken?: boolean };
 
 /** 医保混合收款: one confirmation of the patient pays the insurance's part and, through an ordinary order, the cash part. Each call is atomic. */
 export class MedInsBook {
@@ -65,21 +68,31 @@ export class MedInsBook {
   }
 
   /** The patient confirms in WeChat; throws when it cannot be paid any more. */
-  pay(outTradeNo: string, insuranceRefuses?: string): { readonly order: SimulatedMedInsOrder; readonly payment: MedInsPayment } {
+  pay(outTradeNo: string, refusal?: InsuranceRefusal): { readonly order: SimulatedMedInsOrder; readonly payment: MedInsPayment } {
     const { orders, now, medInsOrders } = this.#options;
     const order = this.list().find((candidate) => candidate.outTradeNo === outTradeNo);
     if (order === undefined || mixStateOf(order) !== 'MIX_PAY_CREATED') throw new Error(`the order ${outTradeNo} cannot be paid`);
-    if (insuranceRefuses !== undefined) {
-      const failed: SimulatedMedInsOrder = { ...order, insurance: 'FAIL', failReason: insuranceRefuses };
-      medInsOrders.put(order.mixTradeNo, failed);
-      return { order: failed, payment: { kind: 'insuranceRefused', reason: insuranceRefuses } };
-    }
-    const cash = order.cash === 'NONE' ? undefined : orders.pay(outTradeNo, {});
+    const takesCash = order.cash !== 'NONE' && (refusal === undefined || refusal.cashTaken === true);
+    const cash = takesCash ? orders.pay(outTradeNo, {}) : undefined;
     if (cash?.kind === 'refused') throw new Error(`the cash order ${outTradeNo} cannot be paid: ${cash.reason}`);
+    if (refusal !== undefined) {
+      const failed: SimulatedMedInsOrder = { ...order, insurance: 'FAIL', failReason: refusal.reason, ...(cash === undefined ? {} : { cash: 'SUCCESS' }) };
+      medInsOrders.put(order.mixTradeNo, failed);
+      return { order: failed, payment: { kind: 'insuranceRefused', reason: refusal.reason, cash: cash?.payment } };
+    }
     const paid = (state: MedInsPartState): MedInsPartState => (state === 'NONE' ? 'NONE' : 'SUCCESS');
     const settled: SimulatedMedInsOrder = { ...order, cash: paid(order.cash), insurance: paid(order.insurance), paidAt: now().toISOString() };
     medInsOrders.put(order.mixTradeNo, settled);
     return { order: settled, payment: { kind: 'paid', cash: cash?.payment } };
+  }
+
+  /** WeChat Pay gives back the cash part of a payment whose insurance part failed. */
+  returnCash(outTradeNo: string): void {
+    const { orders, medInsOrders } = this.#options;
+    const order = this.list().find((candidate) => candidate.outTradeNo === outTradeNo);
+    if (order?.insurance !== 'FAIL' || order.cash !== 'SUCCESS') throw new Error(`there is no cash of ${outTradeNo} to give back`);
+    orders.revoke(outTradeNo, 'REFUND');
+    medInsOrders.put(order.mixTradeNo, { ...order, cash: 'REFUND' });
   }
 
   /** The merchant tells that the insurance's part was undone at the insurance; repeating it is harmless. */

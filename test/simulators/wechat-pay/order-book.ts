@@ -86,14 +86,14 @@ export class OrderBook {
     this.#put({ ...order, state: 'PAYERROR' });
   }
 
-  /** Reverses the order of a scanned code: what was paid goes back. */
-  revoke(outTradeNo: string): void {
+  /** Reverses the order of a scanned code, or gives back the cash part of a mixed payment that failed (REFUND): what was paid goes back. */
+  revoke(outTradeNo: string, state: 'REVOKED' | 'REFUND' = 'REVOKED'): void {
     const order = this.find(outTradeNo);
     if (order === undefined) throw new Error(`no order ${outTradeNo} in the simulator`);
     const returnedAt = this.#options.now().toISOString();
     const account = this.#options.accounts.of(order.partner?.subMerchantId);
     for (const { paidFen, feeFen } of order.payments) account.add(feeFen - paidFen);
-    this.#put({ ...order, state: 'REVOKED', payments: order.payments.map((payment) => ({ ...payment, returnedAt })) });
+    this.#put({ ...order, state, payments: order.payments.map((payment) => ({ ...payment, returnedAt })) });
   }
 
   /** Closes an unpaid order; closing a closed one again is fine. */

@@ -6,9 +6,10 @@ import { credentialsFileIn } from '../machinery/secret-files.js';
 import { realTimers, type SimulatorTimers } from '../machinery/simulator-timers.js';
 import type { FaultRules } from './fault-rules.js';
 import { addMerchantCertificate, changePlatformCertificate, loadOrMakePlatformKeys, type MerchantCredentials, type PlatformKeys } from './merchant-credentials.js';
+import type { InsuranceRefusal } from './med-ins-book.js';
 import { RETRY_GAPS_MS, type NotificationVariation } from './notification-queue.js';
 import type { PayOptions } from './order-book.js';
-import type { PayerBehaviour, SettledRefundStatus, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
+import type { PayerBehaviour, SettledRefundStatus, SimulatedMedInsOrder, SimulatedNotification, SimulatedOrder, SimulatedPayment, SimulatedRefund } from './simulated-records.js';
 import { WalletDesk } from './wallet-desk.js';
 import { WechatPayPlatform, type NotificationSubject } from './wechat-pay-platform.js';
 
@@ -69,7 +70,12 @@ export type WechatPaySimulator = {
   /** The payer of a scanned code fails or gives up. */
   readonly failPayment: (outTradeNo: string) => void;
   /** The patient confirms a medical-insurance order, all of it; or the insurance refuses its part and nothing is paid. */
-  readonly payMedIns: (outTradeNo: string, insuranceRefuses?: string) => void;
+  readonly payMedIns: (outTradeNo: string, insuranceRefuses?: InsuranceRefusal) => void;
+  /** Gives back the cash of a medical-insurance order whose insurance part failed after it was taken. */
+  readonly returnMedInsCash: (outTradeNo: string) => void;
+  readonly medInsOrders: () => readonly SimulatedMedInsOrder[];
+  /** A MEDICAL_INSURANCE.SUCCESS as headers and bytes, unsent: genuine, or with something wrong. */
+  readonly makeMedInsNotification: (outTradeNo: string, variation?: NotificationVariation) => PostedMessage;
   /** Decides a refund that is still PROCESSING or ABNORMAL; its notification goes out by itself. */
   readonly settleRefund: (outRefundNo: string, status: SettledRefundStatus) => void;
   /** Sends the payment notification once more now, outside its schedule; gives the merchant's HTTP status, `null` for none. */
@@ -159,6 +165,11 @@ function simulatorOf(running: {
     payMedIns: (outTradeNo, insuranceRefuses) => {
       platform.payMedIns(outTradeNo, insuranceRefuses);
     },
+    returnMedInsCash: (outTradeNo) => {
+      platform.medIns.returnCash(outTradeNo);
+    },
+    medInsOrders: () => platform.medIns.list(),
+    makeMedInsNotification: (outTradeNo, variation) => notifications.message(platform.notificationAboutMedIns(outTradeNo), variation ?? { kind: 'genuine' }),
     settleRefund: (outRefundNo, status) => {
       refunds.settle(outRefundNo, status);
     },

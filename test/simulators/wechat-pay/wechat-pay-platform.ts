@@ -5,7 +5,7 @@ import { BillDesk } from './bill-desk.js';
 import type { BillLedger } from './bill-files.js';
 import { FaultRules } from './fault-rules.js';
 import { MerchantAccounts } from './merchant-account.js';
-import { MedInsBook } from './med-ins-book.js';
+import { MedInsBook, type InsuranceRefusal } from './med-ins-book.js';
 import { MerchantApi } from './merchant-api.js';
 import type { PlatformKeys } from './merchant-credentials.js';
 import { PayerAuthorisation } from './payer-authorisation.js';
@@ -100,11 +100,11 @@ export class WechatPayPlatform {
   }
 
   /** The patient confirms a medical-insurance order; what was paid is told for half a minute, the cash part for a day. */
-  payMedIns(outTradeNo: string, insuranceRefuses?: string): void {
-    const { order, payment } = this.medIns.pay(outTradeNo, insuranceRefuses);
-    if (payment.kind !== 'paid') return;
+  payMedIns(outTradeNo: string, refusal?: InsuranceRefusal): void {
+    const { order, payment } = this.medIns.pay(outTradeNo, refusal);
     const cashOrder = this.orders.find(outTradeNo);
     if (payment.cash !== undefined && cashOrder !== undefined) this.notifications.add(this.#paymentNews(cashOrder, payment.cash));
+    if (payment.kind !== 'paid') return;
     this.notifications.add({
       eventType: 'MEDICAL_INSURANCE.SUCCESS',
       outTradeNo,
@@ -121,6 +121,13 @@ export class WechatPayPlatform {
   async runDue(): Promise<void> {
     this.refunds.settleDue();
     await this.notifications.runDue();
+  }
+
+  /** The newest notification that a medical-insurance order was paid. */
+  notificationAboutMedIns(outTradeNo: string): SimulatedNotification {
+    const found = this.notifications.list().findLast((notification) => notification.eventType === 'MEDICAL_INSURANCE.SUCCESS' && notification.outTradeNo === outTradeNo);
+    if (found === undefined) throw new Error(`nothing to notify yet about the mixed order ${outTradeNo}`);
+    return found;
   }
 
   /** The newest notification about an order's payment or about a refund. */

@@ -44,6 +44,8 @@ export const ERRORS = {
   INSURANCE_TOTAL_DIFFERS: { httpStatus: 409, zh: '医保金额合计与预结算总额不一致', en: 'What fund, account and patient pay does not make the quoted total', nextZh: '重新查询待缴费单并预结算；再次出现请联系信息科', nextEn: 'List and quote the bills again; call the IT office if it comes back' },
   INSURANCE_FIRST: { httpStatus: 409, zh: '须先完成医保支付', en: 'The insured payment comes first', nextZh: '等待或重新发起医保支付，或取消订单', nextEn: 'Wait for it, make it again, or cancel the order' },
   NOTHING_INSURED: { httpStatus: 409, zh: '医保对本次费用不支付', en: 'The insurance pays nothing of these bills', nextZh: '按自费方式支付', nextEn: 'Pay without the insurance' },
+  MIXED_PAYMENT_UNAVAILABLE: { httpStatus: 409, zh: '不支持医保混合收款', en: 'The wallet cannot settle the insurance together with the payment here', nextZh: '先用 method=medicalInsurance 完成医保支付，再追加自费付款', nextEn: 'Pay by the insurance first (method medicalInsurance), then add the rest' },
+  WALLET_PAYS_NOTHING: { httpStatus: 409, zh: '医保支付全部费用，钱包无需付款', en: 'The insurance pays everything: nothing is left for the wallet', nextZh: '改用 method=medicalInsurance 支付', nextEn: 'Pay by method medicalInsurance' },
   PRESETTLEMENT_NOT_FOUND: { httpStatus: 404, zh: '医保预结算不存在', en: 'No such insurance pre-settlement', nextZh: '先做医保预结算', nextEn: 'Pre-settle with the insurance first' },
   PRESETTLEMENT_NOT_OPEN: { httpStatus: 409, zh: '医保预结算不可用：未完成、已使用、已撤销或已过期', en: 'The pre-settlement cannot be used: not finished, taken, given up or expired', nextZh: '查询其状态；需要时重新预结算', nextEn: 'Query its state; pre-settle again if need be' },
   PRESETTLEMENT_SETTLED: { httpStatus: 409, zh: '医保预结算已被支付使用，不能撤销', en: 'A payment has taken the pre-settlement: it cannot be given up', nextZh: '取消订单，或申请退款', nextEn: 'Cancel the order, or ask for a refund' },

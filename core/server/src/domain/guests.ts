@@ -5,7 +5,7 @@
 import type {
   ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
+  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -29,6 +29,8 @@ export type ChannelGuest = {
   readonly probing?: ProbingGuest | undefined;
   /** Undefined: this channel gives no fund statements (资金账单). */
   readonly fundStatement?: FundStatementGuest | undefined;
+  /** Undefined: this channel does not settle an order of the insurance together with its payment (医保混合收款). */
+  readonly settlingInsurance?: SettlingInsuranceGuest | undefined;
   /** Undefined: this channel does not learn who pays in its app's own browser. */
   readonly identification?: PayerIdentification | undefined;
 };
@@ -45,6 +47,9 @@ export type PayerIdentification = {
 
 /** Every movement of the merchant's account at a channel, and its balance after each. */
 export type FundStatementGuest = { downloadFundStatement(request: FundStatementRequest): Promise<FundStatementOutcome> };
+
+/** A wallet that settles the insurance itself is told when that was undone. It moves no money. */
+export type SettlingInsuranceGuest = { tellInsuranceRefund(notice: InsuranceRefundNotice): Promise<InsuranceRefundNoticeOutcome> };
 
 export type Channels = {
   /** Undefined while the instance is not active: money already sent through it waits for it, never for another. */

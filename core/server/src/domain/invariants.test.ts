@@ -92,6 +92,18 @@ test('an end without a fact, or by the wrong kind of cause, is seen; so is a row
   assert.deepEqual(rules(checkHistory(aggregate(), events.slice(0, 1), () => true)), ['I13']);
 });
 
+test('an insured payment that a wallet settles stands beside the payment that completes the order, and beside no other', () => {
+  const insuranceOrder = { payOrderId: 'ORD1', ownOrderNo: 'M1', fundFen: 600, accountFen: 0 };
+  const insured: Payment = { ...payment, method: 'medicalInsurance', amountFen: fen(600), state: 'paying', settledBy: `${TRADE_NO}P02` };
+  const wallet: Payment = { ...payment, paymentNo: `${TRADE_NO}P02`, leg: 2, method: 'miniProgram', amountFen: fen(400), state: 'paying', insuranceOrder };
+  const joined = (payments: readonly Payment[]) => rules(checkOrder({ ...aggregate({ order: { confirmation: 'none', tenderUntil: AT } }), payments }));
+  assert.deepEqual(joined([insured, wallet]), []);
+  assert.deepEqual(joined([insured]), ['I5']);
+  assert.deepEqual(joined([insured, { ...wallet, amountFen: fen(399) }]), ['I5']);
+  assert.deepEqual(joined([insured, { ...wallet, insuranceOrder: undefined }]), ['I5']);
+  assert.deepEqual(joined([{ ...insured, method: 'cash' }, wallet]), ['I5']);
+});
+
 test('an insured payment without its split, or undone in part, is a violation', () => {
   const insured = { method: 'medicalInsurance', refundsWholeOnly: true } as const;
   assert.deepEqual(rules(checkOrder(aggregate({ payment: { ...insured, insuranceSplit: { fundFen: fen(600), accountFen: fen(400) } } }))), []);

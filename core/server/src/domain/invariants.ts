@@ -41,6 +41,10 @@ export function checkOrder({ order, payments, refunds }: OrderAggregate): Violat
   for (const { paymentNo, method, amountFen, insuranceSplit } of paid) {
     if (method === 'medicalInsurance') found.unless(insuranceSplit !== undefined && insuranceSplit.fundFen + insuranceSplit.accountFen === amountFen, 'I5', paymentNo, 'fund and account do not make the insured payment');
   }
+  for (const { paymentNo, method, amountFen, settledBy } of payments) {
+    const wallet = payments.find((payment) => payment.paymentNo === settledBy);
+    if (settledBy !== undefined) found.unless(method === 'medicalInsurance' && wallet?.insuranceOrder !== undefined && amountFen + wallet.amountFen === order.amountFen, 'I5', paymentNo, 'not the insured part of what its wallet payment completes');
+  }
   const askedFen = sum(payments.filter(({ state }) => !isPaymentEnded(state) && state !== 'closing'), (payment) => payment.amountFen);
   const keptFen = sum(payments, (payment) => refundableFen({ refunds }, payment));
   found.unless(askedFen === 0 || keptFen + askedFen <= order.amountFen, 'I5', order.tradeNo, `${String(keptFen)} fen are paid and ${String(askedFen)} more asked for, of ${String(order.amountFen)}`);

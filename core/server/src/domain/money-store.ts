@@ -39,6 +39,8 @@ export type Acceptance = {
   readonly idempotency: IdempotencyKey;
   readonly order: Order;
   readonly payment: Payment;
+  /** 医保混合收款: the wallet payment that settles the first. */
+  readonly paymentBeside?: Payment;
   readonly events: readonly StateEvent[];
   readonly jobs: readonly JobRequest[];
   readonly cause: Cause;

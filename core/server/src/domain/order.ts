@@ -1,5 +1,5 @@
 /** The rows of the money core, as the domain sees them. Times are ISO 8601 UTC text; amounts integer fen. */
-import type { Fen, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
+import type { Fen, InsuranceOrder, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from './confirmation-states.js';
 import type { PaymentState } from './payment-states.js';
 import type { PresettlementState } from './presettlement-states.js';
@@ -93,6 +93,10 @@ export type Payment = {
   readonly refundsWholeOnly?: boolean;
   /** Who of the insurance pays it, as the settlement says; together they are `amountFen`. */
   readonly insuranceSplit?: { readonly fundFen: Fen; readonly accountFen: Fen } | undefined;
+  /** 医保混合收款, of an insured payment: the wallet payment of the same order whose confirmation settles it at the centre. It is asked about, never charged. */
+  readonly settledBy?: string | undefined;
+  /** And of that wallet payment: the centre's order it settles, told to its channel with every call. */
+  readonly insuranceOrder?: InsuranceOrder | undefined;
 };
 
 export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;
@@ -144,6 +148,8 @@ export type Presettlement = {
   readonly split: InsuranceSplit | undefined;
   /** The centre's number of the visit. */
   readonly visitNo: string | undefined;
+  /** Mobile payment: the centre's order and the number we gave it. A wallet that settles it itself names it by both. */
+  readonly mobileOrder?: { readonly payOrderId: string; readonly ownOrderNo: string } | undefined;
   /** The order that has taken it, or had. */
   readonly tradeNo: string | undefined;
   readonly requestedAt: string;

@@ -8,7 +8,8 @@ import { fen, type ChargeOutcome, type PaymentNews } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
 import { beijingDay } from './beijing-day.js';
 import { followPresettlement } from './follow-presettlement.js';
-import { closeOpenPayments, closeWhatExceeds, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
+import { isJoined, settledWith } from './joined-payments.js';
+import { closeOpenPayments, closeWhatExceeds, endTender, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
 import type { Payment } from './order.js';
 import type { OrderChange } from './order-change.js';
 import type { PaymentPolicy } from './payment-policy.js';
@@ -109,6 +110,9 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
   change.dropJob('advancePayment', paymentNo);
   change.resolveCase('paymentUnknown', paymentNo);
   if (insuranceSplit !== undefined) change.resolveCase('insuranceSplit', paymentNo);
+  const settled = settledWith(change.payments, paid);
+  // The wallet says that both parts are paid: the centre is asked at once.
+  if (settled !== undefined && !isPaymentEnded(settled.state)) change.schedule('advancePayment', settled.paymentNo);
   const paidFen = keptFen(change);
   // Another payment of a mixed order may have taken this one's place meanwhile: together they must not exceed the order.
   const mayServe = change.order.confirmation === 'none' && change.billsFree && paidFen <= change.order.amountFen;
@@ -147,9 +151,17 @@ function end(change: OrderChange, paymentNo: string, to: 'closed' | 'failed', by
   const recheckAt = Math.max(Date.parse(payment.expiresAt), change.now.getTime()) + policy.closeMarginMs;
   if (to === 'closed' || by !== 'answer') change.schedule('advancePayment', paymentNo, new Date(recheckAt));
   else change.dropJob('advancePayment', paymentNo);
+  // Of two that end together the other must not be paid any more; if it was, it goes back.
+  if (isJoined(change.payments, payment)) endTender(change, 'timer');
   settleTender(change);
   followPresettlement(change);
   tellOwner(change);
+}
+
+/** Its channel was not called and will not be: what it would have been paid together with did not come about. */
+export function withdraw(change: OrderChange, paymentNo: string, reason: string): void {
+  change.movePayment(paymentNo, 'failed', 'answer', { lastNews: reason });
+  change.dropJob('advancePayment', paymentNo);
 }
 
 /** Applications are told by a durable notification; terminals hear the announcement and ask. */

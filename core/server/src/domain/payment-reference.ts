@@ -11,6 +11,7 @@ export function paymentReference(payment: Payment): PaymentReference {
     ...(payment.channelTradeNo === undefined ? {} : { channelTradeNo: payment.channelTradeNo }),
     ...(payment.channelNote === undefined ? {} : { channelNote: payment.channelNote }),
     ...(payment.paidAt === undefined ? {} : { paidAt: payment.paidAt }),
+    ...(payment.insuranceOrder === undefined ? {} : { insuranceOrder: payment.insuranceOrder }),
   };
 }
 

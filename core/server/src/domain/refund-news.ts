@@ -55,6 +55,8 @@ function succeed(change: OrderChange, refund: Refund, news: Extract<RefundNews, 
   change.post(postRefundSucceeded(payment, done, billDayOfRefund(payment, done)));
   change.dropJob('advanceRefund', refund.refundNo);
   for (const kind of ['refundAbnormal', 'refundLate'] as const) change.resolveCase(kind, refund.refundNo);
+  // The wallet that settled it shows the patient what became of it.
+  if (change.payment(refund.paymentNo).settledBy !== undefined) change.schedule('tellInsuranceRefund', refund.refundNo);
   followPresettlement(change);
   tellOwner(change);
 }

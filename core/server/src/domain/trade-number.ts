@@ -22,9 +22,12 @@ export function makeRefundNo(tradeNo: string, index: number): string {
   return `${tradeNo}R${index.toString().padStart(2, '0')}`;
 }
 
-/** The number of a pre-settlement with the insurance: `M` + Beijing time to the second + 9 random characters. */
+/**
+ * The number of a pre-settlement with the insurance: `M` + Beijing time to the second without its century + 7 random characters = 20, the most that WeChat Pay
+ * takes of an order's own number when it settles it together with a payment (`serial_no`).
+ */
 export function makePresettlementNo(at: Date, random: RandomSource): string {
-  return `M${beijingStamp(at)}${randomText(random, 9)}`;
+  return `M${beijingStamp(at).slice(2)}${randomText(random, 7)}`;
 }
 
 /** An opaque random name (quote, session, event). 26 characters carry 130 bits. */

@@ -154,7 +154,7 @@ function learn(change: PresettlementChange, outcome: PresettlementOutcome): Refu
         change.abandon('answer', 'the insurance pays nothing');
         return refused('NOTHING_INSURED');
       }
-      change.move('presettled', 'answer', { split, visitNo: outcome.visitNo, lastNews: undefined });
+      change.move('presettled', 'answer', { split, visitNo: outcome.visitNo, mobileOrder: outcome.mobileOrder, lastNews: undefined });
       return undefined;
     }
     case 'declined':

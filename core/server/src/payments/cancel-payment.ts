@@ -1,4 +1,5 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { mayBeClosed } from '../domain/joined-payments.js';
 import { endTender } from '../domain/mixed-tender.js';
 import type { Owner } from '../domain/order.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
@@ -32,12 +33,14 @@ export async function cancelPayment(ports: PaymentPorts, request: { readonly own
     }
   });
   if (closing.kind !== 'changed') return refused('ORDER_NOT_FOUND');
-  for (const { paymentNo, channel } of open) {
+  // Of two that end together the wallet comes first: what it settles waits for it.
+  for (const { paymentNo, channel } of open.toReversed()) {
     const guest = ports.channels.find(channel);
     const payment = closing.aggregate.payments.find((candidate) => candidate.paymentNo === paymentNo);
     if (guest === undefined || payment === undefined || isPaymentEnded(payment.state)) continue;
-    const { news } = await askChannel(ports, payment, guest);
-    if (news.kind === 'pending' || news.kind === 'notFound') await closeAtChannel(ports, payment, guest);
+    const { news, aggregate } = await askChannel(ports, payment, guest);
+    const isPayable = news.kind === 'pending' || news.kind === 'notFound';
+    if (isPayable && aggregate !== undefined && mayBeClosed(aggregate, payment, ports.clock.now(), ports.policy)) await closeAtChannel(ports, payment, guest);
   }
   const after = await ports.store.findOrder(request.tradeNo);
   return after === undefined ? refused('ORDER_NOT_FOUND') : ok(viewOrder(after));

@@ -1,5 +1,7 @@
+import type { ChargeOutcome } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
+import type { OrderChange } from '../domain/order-change.js';
 import { applyChargeOutcome } from '../domain/payment-news.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { PaymentPorts, TenderDetails } from './ports.js';
@@ -12,8 +14,14 @@ export async function chargePayment(
   channel: ChannelGuest,
   details: TenderDetails = {},
 ): Promise<OrderAggregate> {
+  const outcome = await sendCharge(ports, aggregate, payment, channel, details);
+  return learnCharge(ports, aggregate, payment, channel, outcome, (change) => { applyChargeOutcome(change, payment.paymentNo, outcome, ports.policy); });
+}
+
+/** The call alone. What is fixed with the payment goes with every attempt, what the caller brought with the first only. */
+export function sendCharge(ports: PaymentPorts, aggregate: OrderAggregate, payment: Payment, channel: ChannelGuest, details: TenderDetails): Promise<ChargeOutcome> {
   const notifyUrl = ports.notifyUrl(channel.id);
-  const outcome = await channel.charge({
+  return channel.charge({
     tradeNo: payment.paymentNo,
     amountFen: payment.amountFen,
     description: aggregate.order.description,
@@ -22,8 +30,13 @@ export async function chargePayment(
     expiresAt: payment.expiresAt,
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
     ...(aggregate.order.owner.kind === 'terminal' ? { terminalId: aggregate.order.owner.id } : {}),
+    ...(payment.insuranceOrder === undefined ? {} : { insuranceOrder: payment.insuranceOrder }),
     ...details,
   });
+}
+
+/** The answer as a fact, and what follows from it, in one change. */
+export async function learnCharge(ports: PaymentPorts, aggregate: OrderAggregate, payment: Payment, channel: ChannelGuest, outcome: ChargeOutcome, apply: (change: OrderChange) => void): Promise<OrderAggregate> {
   const sourceId = `charge/${payment.paymentNo}/${String(payment.attempts)}/${makeOpaqueId(ports.random, 8)}`;
   const learned = await ports.store.change(
     {
@@ -32,7 +45,7 @@ export async function chargePayment(
       now: ports.clock.now(),
       fact: { kind: 'channelAnswer', source: channel.id, sourceId, body: outcome },
     },
-    (change) => { applyChargeOutcome(change, payment.paymentNo, outcome, ports.policy); },
+    apply,
   );
   return learned.kind === 'changed' ? learned.aggregate : aggregate;
 }

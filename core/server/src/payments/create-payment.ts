@@ -1,12 +1,14 @@
+import type { Fen } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { AcceptanceResult } from '../domain/money-store.js';
 import type { Cause } from '../domain/order-change.js';
 import type { Order, OrderAggregate, StoredQuote } from '../domain/order.js';
-import { makeTradeNo } from '../domain/trade-number.js';
+import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
+import { chargeJoined } from './charge-joined.js';
 import { chargePayment } from './charge-payment.js';
 import { payableOf, type Payable } from './insured-tender.js';
-import { detailsOf, makePayment } from './new-payment.js';
+import { detailsOf, makePayment, type NewPayment } from './new-payment.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { CreatePaymentRequest, PaymentPorts } from './ports.js';
 
@@ -24,29 +26,36 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   const quote = await ports.store.findQuote(request.quoteId);
   if (quote === undefined || quote.owner.kind !== request.owner.kind || quote.owner.id !== request.owner.id) return refused('QUOTE_NOT_FOUND');
   // The store answers a replay whatever stands here.
-  if (earlier !== undefined) return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, { wholeFen: quote.selfPayFen, firstFen: quote.selfPayFen, insurance: undefined }, NOBODY)), undefined, request);
+  if (earlier !== undefined) return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, { wholeFen: quote.selfPayFen, firstFen: quote.selfPayFen, insurance: undefined }, { channel: NOBODY })), {}, request);
   const payable = await payableOf(ports, quote, request);
   // The same request may have been accepted in this very moment, and have taken the pre-settlement: then it is answered, not refused.
   if ('code' in payable) return (await ports.store.findOrderByKey(request.idempotency.tenant, request.idempotency.key)) === undefined ? payable : createPayment(ports, request);
-  const channel = chooseChannel(ports, request, quote, payable);
+  const guests = chooseChannels(ports, request, quote, payable);
   const refusal = whyNot(ports, request, quote, payable);
   if (refusal !== undefined) return refusal;
-  if (channel === undefined) return refused('CHANNEL_UNAVAILABLE');
+  const { channel, wallet } = guests;
+  if (channel === undefined || (payable.wallet !== undefined && wallet === undefined)) return refused('CHANNEL_UNAVAILABLE');
+  if (wallet !== undefined && wallet.settlingInsurance === undefined) return refused('MIXED_PAYMENT_UNAVAILABLE', wallet.id);
   if (ports.hospitals.find(quote.hospitalId) === undefined) return refused('HIS_UNAVAILABLE');
-  return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, payable, channel)), channel, request);
+  return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, payable, { channel, wallet })), guests, request);
 }
 
 const NOBODY = { id: 'none', merchantNo: 'none' } as const;
 
+type Guests = { readonly channel?: ChannelGuest | undefined; readonly wallet?: ChannelGuest | undefined };
+
 /** What was pre-settled lies with one channel; everything else is routed. */
-function chooseChannel(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { firstFen, insurance }: Payable): ChannelGuest | undefined {
-  if (insurance !== undefined) {
-    const { channel } = insurance.presettlement;
-    return request.channel === undefined || request.channel === channel ? ports.channels.find(channel) : undefined;
-  }
+function chooseChannels(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { firstFen, insurance, wallet }: Payable): Guests {
+  if (insurance === undefined) return { channel: route(ports, request, quote, firstFen) };
+  const { channel } = insurance.presettlement;
+  if (wallet !== undefined) return { channel: ports.channels.find(channel), wallet: route(ports, request, quote, wallet.cashFen) };
+  return { channel: request.channel === undefined || request.channel === channel ? ports.channels.find(channel) : undefined };
+}
+
+function route(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, amountFen: Fen): ChannelGuest | undefined {
   return ports.channels.choose({
     method: request.method,
-    amountFen: firstFen,
+    amountFen,
     hospitalId: quote.hospitalId,
     owner: request.owner,
     terminalKind: request.terminalKind,
@@ -55,7 +64,7 @@ function chooseChannel(ports: PaymentPorts, request: CreatePaymentRequest, quote
   });
 }
 
-async function answerOf(ports: PaymentPorts, accepted: AcceptanceResult, channel: ChannelGuest | undefined, request: CreatePaymentRequest): Promise<Outcome<OrderView>> {
+async function answerOf(ports: PaymentPorts, accepted: AcceptanceResult, guests: Guests, request: CreatePaymentRequest): Promise<Outcome<OrderView>> {
   switch (accepted.kind) {
     case 'keyReused':
       return refused('IDEMPOTENCY_KEY_REUSED');
@@ -66,7 +75,7 @@ async function answerOf(ports: PaymentPorts, accepted: AcceptanceResult, channel
     case 'replayed':
       return ok(viewOrder(accepted.aggregate));
     case 'accepted':
-      return ok(viewOrder(await chargeFirstTime(ports, accepted.aggregate, channel, request)));
+      return ok(viewOrder(await chargeFirstTime(ports, accepted.aggregate, guests, request)));
   }
 }
 
@@ -77,7 +86,7 @@ function whyNot(ports: PaymentPorts, request: CreatePaymentRequest, quote: Store
   return undefined;
 }
 
-function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { wholeFen, firstFen, insurance }: Payable, channel: Pick<ChannelGuest, 'id' | 'merchantNo' | 'refundsWholeOnly'>) {
+function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { wholeFen, firstFen, insurance, wallet }: Payable, guests: { readonly channel: NewPayment['channel']; readonly wallet?: NewPayment['channel'] | undefined }) {
   const now = ports.clock.now();
   const tradeNo = makeTradeNo(now, ports.random);
   const isMixed = firstFen < wholeFen;
@@ -114,24 +123,29 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
     tenderEndingAt: undefined,
     presettlementNo: insurance?.presettlement.presettlementNo,
   };
-  const { payment, job } = makePayment(ports, { tradeNo, leg: 1, channel, method: request.method, amountFen: firstFen, noLaterThan: tenderUntil ?? quote.validUntil });
-  const { paymentNo } = payment;
+  const noLaterThan = tenderUntil ?? quote.validUntil;
+  const isJoined = wallet !== undefined && guests.wallet !== undefined;
+  const first = makePayment(ports, { tradeNo, leg: 1, channel: guests.channel, method: isJoined ? 'medicalInsurance' : request.method, amountFen: firstFen, noLaterThan, settledBy: isJoined ? makePaymentNo(tradeNo, 2) : undefined });
+  const beside = isJoined ? makePayment(ports, { tradeNo, leg: 2, channel: guests.wallet, method: request.method, amountFen: wallet.cashFen, noLaterThan, insuranceOrder: wallet.insuranceOrder }) : undefined;
+  const made = beside === undefined ? [first] : [first, beside];
   return {
     idempotency: request.idempotency,
     order,
-    payment,
+    payment: first.payment,
+    ...(beside === undefined ? {} : { paymentBeside: beside.payment }),
     cause,
     now,
-    events: [
+    events: made.flatMap(({ payment: { paymentNo } }) => [
       { axis: 'payment' as const, subject: paymentNo, from: undefined, to: 'created', trigger: 'accept', cause },
       { axis: 'payment' as const, subject: paymentNo, from: 'created', to: 'submitted', trigger: 'accept', cause },
-    ],
-    jobs: tenderUntil === undefined ? [job] : [job, { kind: 'advanceTender' as const, subject: tradeNo, dueAt: new Date(tenderUntil) }],
+    ]),
+    jobs: [...made.map(({ job }) => job), ...(tenderUntil === undefined ? [] : [{ kind: 'advanceTender' as const, subject: tradeNo, dueAt: new Date(tenderUntil) }])],
   };
 }
 
-async function chargeFirstTime(ports: PaymentPorts, aggregate: OrderAggregate, channel: ChannelGuest | undefined, request: CreatePaymentRequest): Promise<OrderAggregate> {
+async function chargeFirstTime(ports: PaymentPorts, aggregate: OrderAggregate, { channel, wallet }: Guests, request: CreatePaymentRequest): Promise<OrderAggregate> {
   const payment = aggregate.payments[0];
   if (payment === undefined || channel === undefined) return aggregate;
+  if (wallet !== undefined) return chargeJoined(ports, aggregate, { insurance: channel, wallet }, request);
   return chargePayment(ports, aggregate, payment, channel, detailsOf(request));
 }

@@ -1,4 +1,4 @@
-import { fen, type Fen, type PaymentMethod } from '@hospay/plugin-sdk';
+import { fen, type Fen, type InsuranceOrder, type PaymentMethod } from '@hospay/plugin-sdk';
 import { refused, type ErrorCode, type Refused } from '../domain/errors.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { InsuranceSplit, Presettlement, StoredQuote } from '../domain/order.js';
@@ -6,16 +6,30 @@ import { insuredFen, mayBeTaken } from '../domain/presettlement.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 import type { PaymentPorts, TenderDetails } from './ports.js';
 
-/** What a new order must bring, and what its first payment takes of it. */
-export type Payable = { readonly wholeFen: Fen; readonly firstFen: Fen; readonly insurance: { readonly presettlement: Presettlement; readonly split: InsuranceSplit } | undefined };
+/** What a new order must bring, and what its first payment takes of it. `wallet`: a payment beside it, whose confirmation settles the first (医保混合收款). */
+export type Payable = {
+  readonly wholeFen: Fen;
+  readonly firstFen: Fen;
+  readonly insurance: { readonly presettlement: Presettlement; readonly split: InsuranceSplit } | undefined;
+  readonly wallet?: { readonly cashFen: Fen; readonly insuranceOrder: InsuranceOrder };
+};
+
+/** Inside the app that the patient pays with; only there can one confirmation settle the insurance too. */
+const INSIDE_WALLET: readonly PaymentMethod[] = ['jsapi', 'miniProgram'];
+
+/** Whether the wallet is to settle the insurance together with the payment. */
+function isMixedRequest({ method, presettlementNo }: { readonly method: PaymentMethod; readonly presettlementNo?: string }): boolean {
+  return presettlementNo !== undefined && INSIDE_WALLET.includes(method);
+}
 
 /**
  * Without insurance: the quote's self-pay. With it (医保): all that the quote is about, because fund, personal account and cash are all brought by payments;
  * the first is exactly what the centre said the insurance pays.
  */
 export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request: { readonly method: PaymentMethod; readonly tenderFen?: number } & TenderDetails): Promise<Payable | Refused> {
-  const { tenderFen, presettlementNo = '' } = request;
-  if (request.method !== 'medicalInsurance') {
+  const { tenderFen, presettlementNo = '', insurancePayer } = request;
+  const isMixed = isMixedRequest(request);
+  if (request.method !== 'medicalInsurance' && !isMixed) {
     if (tenderFen !== undefined && (!Number.isSafeInteger(tenderFen) || tenderFen <= 0 || tenderFen > quote.selfPayFen)) return refused('TENDER_EXCEEDS_REMAINING');
     return { wholeFen: quote.selfPayFen, firstFen: tenderFen === undefined ? quote.selfPayFen : fen(tenderFen), insurance: undefined };
   }
@@ -26,7 +40,12 @@ export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request
   if (split === undefined || state !== 'presettled') return refused('PRESETTLEMENT_NOT_OPEN', state);
   const firstFen = insuredFen(split);
   if (tenderFen !== undefined && tenderFen !== firstFen) return refused('AMOUNT_MISMATCH', `the insurance pays ${String(firstFen)} fen, asked ${String(tenderFen)} fen`);
-  return { wholeFen: quote.totalFen, firstFen, insurance: { presettlement, split } };
+  const insured = { wholeFen: quote.totalFen, firstFen, insurance: { presettlement, split } };
+  if (!isMixed) return insured;
+  if (tenderFen !== undefined || insurancePayer === undefined) return refused('MALFORMED_REQUEST', 'insurancePayer is required, and tenderFen has no meaning here');
+  if (split.cashFen === 0) return refused('WALLET_PAYS_NOTHING');
+  if (presettlement.mobileOrder === undefined) return refused('MIXED_PAYMENT_UNAVAILABLE', 'the pre-settlement is not one of mobile payment');
+  return { ...insured, wallet: { cashFen: split.cashFen, insuranceOrder: { ...presettlement.mobileOrder, fundFen: split.fundFen, accountFen: split.accountFen } } };
 }
 
 /**

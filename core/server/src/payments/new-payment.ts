@@ -6,7 +6,7 @@ import { makePaymentNo } from '../domain/trade-number.js';
 import type { PaymentPorts, Tender, TenderDetails } from './ports.js';
 
 export function detailsOf(tender: Tender): TenderDetails {
-  const { authCode, payerId, clientIp, operatorId, tenderedFen, presettlementNo, returnUrl } = tender;
+  const { authCode, payerId, clientIp, operatorId, tenderedFen, presettlementNo, returnUrl, insurancePayer } = tender;
   return {
     ...(authCode === undefined ? {} : { authCode }),
     ...(payerId === undefined ? {} : { payerId }),
@@ -15,6 +15,7 @@ export function detailsOf(tender: Tender): TenderDetails {
     ...(tenderedFen === undefined ? {} : { tenderedFen }),
     ...(presettlementNo === undefined ? {} : { presettlementNo }),
     ...(returnUrl === undefined ? {} : { returnUrl }),
+    ...(insurancePayer === undefined ? {} : { insurancePayer }),
   };
 }
 
@@ -26,7 +27,7 @@ export type NewPayment = {
   readonly amountFen: Fen;
   /** The payment may not outlive this: the HIS quote, the order's time for payments. */
   readonly noLaterThan: string;
-};
+} & Pick<Payment, 'settledBy' | 'insuranceOrder'>;
 
 /** A payment whose intent is about to be committed, and the first question about it. */
 export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly payment: Payment; readonly job: JobRequest } {
@@ -53,6 +54,8 @@ export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly
       attempts: 1,
       billDay: undefined,
       lastNews: undefined,
+      ...(wanted.settledBy === undefined ? {} : { settledBy: wanted.settledBy }),
+      ...(wanted.insuranceOrder === undefined ? {} : { insuranceOrder: wanted.insuranceOrder }),
       // An insured payment stands on two accounts, fund and personal account: of a part of it nobody could say whose it is.
       ...(wanted.channel.refundsWholeOnly === true || wanted.method === 'medicalInsurance' ? { refundsWholeOnly: true } : {}),
     },

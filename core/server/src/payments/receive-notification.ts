@@ -4,6 +4,7 @@ import type { Notification } from '@hospay/plugin-sdk';
 import { StoreUnavailable } from '../domain/money-store.js';
 import type { OrderChange } from '../domain/order-change.js';
 import { applyPaymentNews } from '../domain/payment-news.js';
+import { isPaymentEnded } from '../domain/payment-states.js';
 import { applyRefundNews } from '../domain/refund-news.js';
 import type { PaymentPorts } from './ports.js';
 
@@ -37,7 +38,11 @@ async function store(ports: PaymentPorts, channelId: string, notification: Exclu
     return;
   }
   await ports.store.change({ tradeNo: found.order.tradeNo, cause: { kind: 'notification', id: fact.sourceId }, now, fact }, (change) => {
-    if (notification.kind === 'payment') applyPaymentNews(change, subject, notification.news, 'notification', ports.policy);
+    if (notification.kind === 'payment') {
+      applyPaymentNews(change, subject, notification.news, 'notification', ports.policy);
+      // News that something happened, and not what: asked at once.
+      if (notification.news.kind === 'pending' && !isPaymentEnded(change.payment(subject).state)) change.schedule('advancePayment', subject);
+    }
     else applyOwnRefundNews(change, notification);
   });
 }

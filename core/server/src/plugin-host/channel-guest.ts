@@ -1,10 +1,10 @@
 import {
-  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, ProbeOutcomeSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, InsuranceRefundNoticeOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, ProbeOutcomeSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
   type NotificationAnswer, type PaymentChannel, type PaymentMethod,
 } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ChannelGuest, FundStatementGuest, PayerIdentification, ProbingGuest } from '../domain/guests.js';
+import type { ChannelGuest, FundStatementGuest, PayerIdentification, ProbingGuest, SettlingInsuranceGuest } from '../domain/guests.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -22,6 +22,7 @@ const ANSWERS = {
   payerIdAddress: Compile(Type.Object({ url: Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 2048 }) }, { additionalProperties: false })),
   findPayerId: Compile(PayerIdOutcomeSchema),
   probe: Compile(ProbeOutcomeSchema),
+  tellInsuranceRefund: Compile(InsuranceRefundNoticeOutcomeSchema),
   answerNotification: Compile(
     Type.Object({ status: Type.Integer({ minimum: 200, maximum: 599 }), headers: Type.Record(Type.String(), Type.String()), body: Type.String({ maxLength: 65_536 }) }, { additionalProperties: false }),
   ),
@@ -54,6 +55,13 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     async probe() {
       const { channel, boundary } = current();
       return asUnknown(await boundary.call({ operation: 'probe', request: {}, answer: ANSWERS.probe, hand: (copy, context) => channel.probe?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
+  const settlingInsurance: SettlingInsuranceGuest = {
+    tellInsuranceRefund(notice) {
+      const { channel, boundary } = current();
+      const attempt = attempts.next(`insurance-refund/${notice.refundNo}`);
+      return boundary.call({ operation: 'tellInsuranceRefund', request: notice, answer: ANSWERS.tellInsuranceRefund, hand: (copy, context) => channel.tellInsuranceRefund?.(copy, { ...context, attempt }) });
     },
   };
   return {
@@ -106,6 +114,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     },
     get fundStatement() {
       return current().channel.downloadFundStatement === undefined ? undefined : fundStatement;
+    },
+    get settlingInsurance() {
+      return current().channel.tellInsuranceRefund === undefined ? undefined : settlingInsurance;
     },
     get identification() {
       return current().channel.findPayerId === undefined ? undefined : identification;

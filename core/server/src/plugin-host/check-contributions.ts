@@ -1,7 +1,7 @@
 import { LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
-const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['listCredentials'], ['probe']] as const;
+const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
 const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
 const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping'], ['insuranceDetails'], ['listCredentials']] as const;
 /** What a plugin may give beside a channel, under the channel's own name, and what each must be able to do. */

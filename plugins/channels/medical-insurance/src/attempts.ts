@@ -33,6 +33,8 @@ const AttemptSchema = Type.Object({
   visitNo: Type.String(),
   insuredPlace: Type.Optional(Type.String()),
   presettlementNo: Type.Optional(Type.String()),
+  /** Mobile payment: a wallet has the centre settle the order. Nothing is ever sent for it. */
+  isSettledByWallet: Type.Optional(Type.Literal(true)),
   /** 2208: the settlement it undoes. */
   undoes: Type.Optional(Type.String()),
   refusal: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() })),

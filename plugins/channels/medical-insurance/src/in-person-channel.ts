@@ -102,6 +102,7 @@ export function createInPersonChannel(parts: InPersonParts): PaymentChannel & Re
     const { amountFen, method, presettlementNo } = request;
     if (method !== 'medicalInsurance') return { kind: 'notSent', reason: `method ${method} is not offered by this channel` };
     if (presettlementNo === undefined) return { kind: 'notSent', reason: 'presettlementNo is missing' };
+    if (request.isSettledByWallet === true) return { kind: 'notSent', reason: 'a wallet settles orders of mobile payment only' };
     const before = await attempts.of(paymentKey(request));
     const last = before.at(-1);
     const known = last === undefined ? undefined : ended(last.attempt, amountFen);

@@ -32,6 +32,8 @@ const LATE = { kind: 'notSent', reason: 'the deadline had passed before sending'
 const OTHER = { kind: 'unknown', reason: 'this number was used for another amount' } as const;
 const BUSY = { kind: 'unknown', reason: 'another call is at work on this order' } as const;
 const AT_WORK = { kind: 'unknown', reason: 'the centre may still be at work on it' } as const;
+/** The patient confirms in the wallet, which then has the centre settle the order (医保混合收款): 6202 is not ours to send. */
+const LEFT_TO_WALLET = { kind: 'pending', present: { kind: 'none' } } as const;
 const CLOSED = { kind: 'declined', code: 'CLOSED', message: '医保订单已撤销 / the order is revoked' } as const;
 
 /**
@@ -54,7 +56,8 @@ export function createMobileChannel({ context, settings, line, orders, book, ref
     const state = textAt(order, 'ordStas');
     switch (stateOf(state).part) {
       case 'notSettled':
-        return { kind: 'notFound' };
+        // Left to a wallet it is payable until it is revoked; ours can be paid by us alone.
+        return { kind: kept.attempt.isSettledByWallet === true ? 'pending' : 'notFound' };
       case 'pending':
         return { kind: 'pending' };
       case 'unknown':
@@ -139,7 +142,7 @@ export function createMobileChannel({ context, settings, line, orders, book, ref
   };
 
   const charge = async (request: ChargeRequest, signal: AbortSignal): Promise<ChargeOutcome> => {
-    const { tradeNo, amountFen, method, presettlementNo } = request;
+    const { tradeNo, amountFen, method, presettlementNo, isSettledByWallet } = request;
     if (method !== 'medicalInsurance') return { kind: 'notSent', reason: `method ${method} is not offered by this channel` };
     if (presettlementNo === undefined) return { kind: 'notSent', reason: 'presettlementNo is missing' };
     const before = await attempts.of(paymentKey(request));
@@ -158,8 +161,9 @@ export function createMobileChannel({ context, settings, line, orders, book, ref
     if (signal.aborted) return LATE;
     if (!(await right.take(presettlementNo, paymentKey(request)))) return { kind: 'notSent', reason: 'another payment settles this pre-settlement' };
     const { personNo, visitNo = '', payOrder } = presettlement;
-    const kept = await attempts.begin(paymentKey(request), before.length, { number: tradeNo, amountFen, msgid: payOrder.id, sentAt: context.now().toISOString(), state: 'sent', personNo, visitNo, presettlementNo });
-    return kept === undefined ? BUSY : pay(kept, presettlement, { signal, isRepeat: false });
+    const kept = await attempts.begin(paymentKey(request), before.length, { number: tradeNo, amountFen, msgid: payOrder.id, sentAt: context.now().toISOString(), state: 'sent', personNo, visitNo, presettlementNo, ...(isSettledByWallet === undefined ? {} : { isSettledByWallet }) });
+    if (kept === undefined) return BUSY;
+    return isSettledByWallet === true ? LEFT_TO_WALLET : pay(kept, presettlement, { signal, isRepeat: false });
   };
 
   return {

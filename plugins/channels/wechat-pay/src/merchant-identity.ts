@@ -20,6 +20,8 @@ export type MerchantIdentity = {
   orderIds(method: PaymentMethod): Readonly<Record<string, string>>;
   /** Whose open id a payer is named by follows the app the payer is in. */
   payer(openId: string, method: PaymentMethod): Readonly<Record<string, string>>;
+  /** App, sub-merchant and payer of an order of 医保混合收款, which names them its own way. */
+  medInsIds(openId: string, method: PaymentMethod): Readonly<Record<string, string>>;
   /** The app that a page or an app calls the payment up from, and the merchant it names. */
   invokingApp(method: PaymentMethod): string;
   readonly query: string;
@@ -46,6 +48,7 @@ export function merchantIdentity(settings: WechatPaySettings): MerchantIdentity 
     transactionsPath: '/v3/pay/transactions',
     orderIds: (method) => ({ appid: appOf(apps, method), mchid }),
     payer: (openId) => ({ openid: openId }),
+    medInsIds: (openId, method) => ({ appid: appOf(apps, method), openid: openId }),
     invokingApp: (method) => appOf(apps, method),
     query: `mchid=${mchid}`,
     closeBody: { mchid },
@@ -70,6 +73,10 @@ function subMerchant(spMchid: string, apps: Apps, partner: NonNullable<WechatPay
       return { sp_appid: appOf(apps, method), sp_mchid: spMchid, ...(subAppOfMethod === undefined ? {} : { sub_appid: subAppOfMethod }), sub_mchid: subMchid };
     },
     payer: (openId, method) => (subAppOf(method) === undefined ? { sp_openid: openId } : { sub_openid: openId }),
+    medInsIds: (openId, method) => {
+      const subAppOfMethod = subAppOf(method);
+      return { appid: appOf(apps, method), sub_mchid: subMchid, ...(subAppOfMethod === undefined ? { openid: openId } : { sub_appid: subAppOfMethod, sub_openid: openId }) };
+    },
     invokingApp: (method) => subAppOf(method) ?? appOf(apps, method),
     query: `sp_mchid=${spMchid}&sub_mchid=${subMchid}`,
     closeBody: { sp_mchid: spMchid, sub_mchid: subMchid },

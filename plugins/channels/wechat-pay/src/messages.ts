@@ -25,6 +25,7 @@ const Trade = Type.Object({
   sp_appid: Type.Optional(Type.String()),
   out_trade_no: Type.String(),
   trade_state: Type.String(),
+  attach: Type.Optional(Type.String()),
   transaction_id: Type.Optional(Type.String({ maxLength: 64 })),
   success_time: Type.Optional(Time),
   bank_type: Type.Optional(Type.String({ maxLength: 64 })),

@@ -1,8 +1,10 @@
 import type { Notification, NotificationAnswer, PluginContext, RawNotification } from '@hospay/plugin-sdk';
 import { Aes } from 'wechatpay-axios-plugin';
 
+import { MedInsOrderAnswer } from './med-ins-messages.js';
 import type { MerchantIdentity } from './merchant-identity.js';
 import { NotificationEnvelope, readJson, RefundNotice, TradeAnswer } from './messages.js';
+import { MIXED_ATTACH } from './order-content.js';
 import type { PlatformKeys } from './platform-keys.js';
 import type { WechatPaySettings } from './settings.js';
 import { verifySignedMessage } from './signed-message.js';
@@ -32,6 +34,7 @@ export function createNotificationReader(
     const plaintext = decrypted(envelope.resource, settings.apiV3Key);
     if (plaintext === undefined) return refused('the resource cannot be decrypted');
     if (envelope.event_type === 'TRANSACTION.SUCCESS') return paymentNotification(identity, read, envelope.id, plaintext);
+    if (envelope.event_type === 'MEDICAL_INSURANCE.SUCCESS') return mixedNotification(identity, envelope.id, plaintext);
     if (/^REFUND\.(SUCCESS|ABNORMAL|CLOSED)$/.test(envelope.event_type)) return refundNotification(identity, envelope.id, plaintext);
     return refused('an event this channel does not read');
   };
@@ -55,7 +58,18 @@ function paymentNotification(identity: MerchantIdentity, read: ReadTrade, eventI
   if (trade === undefined) return refused('the decrypted resource is not a trade');
   if (identity.merchantOf(trade) !== identity.merchantNo) return refused('the trade belongs to another merchant');
   if (!identity.isOurApp(trade)) return refused('the trade belongs to another app');
-  return { kind: 'payment', eventId, tradeNo: trade.out_trade_no, news: read(trade) };
+  // Half of a mixed payment: what became of the whole is asked, not told.
+  const news = trade.attach === MIXED_ATTACH ? ({ kind: 'pending' } as const) : read(trade);
+  return { kind: 'payment', eventId, tradeNo: trade.out_trade_no, news };
+}
+
+/** 医保混合收款 was paid, both parts. Told for half a minute only and by WeChat Pay alone: a reason to ask about both, no more. */
+function mixedNotification(identity: MerchantIdentity, eventId: string, plaintext: string): Notification {
+  const order = readJson(MedInsOrderAnswer, plaintext);
+  if (order === undefined) return refused('the decrypted resource is not a mixed order');
+  if (order.sub_mchid !== (identity.isPartner ? identity.merchantNo : undefined)) return refused('the mixed order belongs to another merchant');
+  if (order.appid === undefined || !identity.isOurApp({ appid: order.appid, sp_appid: order.appid })) return refused('the mixed order belongs to another app');
+  return { kind: 'payment', eventId, tradeNo: order.out_trade_no, news: { kind: 'pending' } };
 }
 
 function refundNotification(identity: MerchantIdentity, eventId: string, plaintext: string): Notification {

@@ -29,11 +29,24 @@ export function orderContent(settings: WechatPaySettings, identity: MerchantIden
     description: request.description,
     out_trade_no: request.tradeNo,
     time_expire: chinaTime(request.expiresAt),
-    notify_url: notifyUrl(settings, request.notifyUrl) ?? NOBODY_THERE_URL,
+    notify_url: notificationAddress(settings, request.notifyUrl),
     amount: { total: request.amountFen, currency: 'CNY' },
     ...(method === 'jsapi' || method === 'miniProgram' ? { payer: identity.payer(request.payerId ?? '', method) } : {}),
     ...(scene === undefined ? {} : { scene_info: scene }),
   };
+}
+
+/** Comes back with every word about an order: this one is the cash part of a mixed payment, and proves nothing by itself. */
+export const MIXED_ATTACH = 'med-ins-mixed';
+
+/** The cash order of 医保混合收款. */
+export function mixedCashContent(settings: WechatPaySettings, identity: MerchantIdentity, request: ChargeRequest & { readonly method: 'jsapi' | 'miniProgram' }): Record<string, unknown> {
+  return { ...orderContent(settings, identity, request, request.method), attach: MIXED_ATTACH };
+}
+
+/** Where notifications go; a mandatory field even when nobody can be reached. */
+export function notificationAddress(settings: WechatPaySettings, asked: string | undefined): string {
+  return notifyUrl(settings, asked) ?? NOBODY_THERE_URL;
 }
 
 function sceneOf({ h5 }: WechatPaySettings, { clientIp, terminalId }: ChargeRequest, method: PlacedMethod): object | undefined {

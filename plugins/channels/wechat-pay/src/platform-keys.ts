@@ -11,6 +11,8 @@ import type { Wire } from './wire.js';
 export type PlatformKeys = {
   /** Finds the key that WeChat Pay signed with. `undefined` when it is unknown or no longer valid. */
   find(serial: string, signal: AbortSignal): Promise<KeyObject | undefined>;
+  /** What personal data for WeChat Pay is sealed with, and the name to send beside it: its public key, else the certificate that begins last. `undefined` while there is none. */
+  encryption(signal: AbortSignal): Promise<{ readonly serial: string; readonly key: KeyObject } | undefined>;
   /** Platform certificates (PEM) in use, refreshed when that is due. None in public-key mode. */
   certificates(signal: AbortSignal): Promise<readonly string[]>;
 };
@@ -89,6 +91,15 @@ export function createPlatformKeys(context: PluginContext<WechatPaySettings>, wi
       if (verification.mode === 'publicKey') return undefined;
       if (isOld() || held(serial) === undefined) await renew(signal);
       return held(serial);
+    },
+    async encryption(signal) {
+      if (verification.mode !== 'platformCertificate') {
+        const key = publicKeys.get(verification.publicKeyId);
+        return key === undefined ? undefined : { serial: verification.publicKeyId, key };
+      }
+      if (isOld()) await renew(signal);
+      const [newest] = [...certificates].filter(([serial]) => held(serial) !== undefined).toSorted(([, one], [, other]) => other.validFrom.getTime() - one.validFrom.getTime());
+      return newest === undefined ? undefined : { serial: newest[0], key: newest[1].key };
     },
     async certificates(signal) {
       if (verification.mode === 'publicKey') return [];

@@ -7,7 +7,7 @@
  */
 export type RefusalMeaning = 'declined' | 'notFound' | 'closed' | 'alreadyPaid' | 'contested' | 'empty' | 'notReady' | 'unknown';
 
-export type RefusableOperation = 'charge' | 'codepay' | 'reverse' | 'query' | 'close' | 'refund' | 'queryRefund' | 'bill';
+export type RefusableOperation = 'charge' | 'codepay' | 'reverse' | 'query' | 'close' | 'refund' | 'queryRefund' | 'bill' | 'medInsOrder' | 'medInsQuery' | 'medInsRefundNotice';
 
 const MEANINGS: Readonly<Record<RefusableOperation, Readonly<Record<string, RefusalMeaning>>>> = {
   charge: {
@@ -60,6 +60,11 @@ const MEANINGS: Readonly<Record<RefusableOperation, Readonly<Record<string, Refu
     INVALID_REQUEST: 'contested',
   },
   queryRefund: { RESOURCE_NOT_EXISTS: 'notFound' },
+  // 医保混合收款. The codes are told by number, in a header nobody signs: each is about an order that may be there, so the query decides.
+  medInsOrder: { PARAM_ERROR: 'contested', INVALID_REQUEST: 'contested', ALREADY_EXISTS: 'contested', RULE_LIMIT: 'contested', NO_AUTH: 'contested', APPID_MCHID_NOT_MATCH: 'contested', SIGN_ERROR: 'contested' },
+  medInsQuery: { NOT_FOUND: 'notFound', ORDER_NOT_EXIST: 'notFound', RESOURCE_NOT_EXISTS: 'notFound' },
+  // It moves no money and is repeated until it is taken, whatever is said.
+  medInsRefundNotice: {},
   bill: { NO_STATEMENT_EXIST: 'empty', STATEMENT_CREATING: 'notReady' },
 };
 

@@ -42,6 +42,22 @@ export const VerificationSchema = Type.Union(
   { title: '验签方式 / Signature verification', 'x-credential': true },
 );
 
+/** `order_type` of 医保混合收款. */
+export const MED_INS_ORDER_TYPES = ['REG_PAY', 'DIAG_PAY', 'IN_HOSP_PAY', 'PHARMACY_PAY', 'INSURANCE_PAY', 'INT_REG_PAY', 'INT_RE_DIAG_PAY', 'INT_RX_PAY', 'MED_PAY', 'COVID_EXAM_PAY', 'COVID_ANTIGEN_PAY'] as const;
+
+/** The hospital as a medical institution. With it, pages and mini-programs settle the insurance together with the payment. */
+export const MedicalInsuranceSchema = Type.Object(
+  {
+    cityId: Type.String({ title: '城市 ID / City id', description: 'Given out by Tencent with the contract', pattern: '^[0-9A-Za-z]{1,8}$' }),
+    institutionName: Type.String({ title: '医疗机构名称 / Institution', minLength: 1, maxLength: 128 }),
+    institutionNo: Type.String({ title: '医疗机构编码 / Institution number', pattern: '^[0-9A-Za-z_-]{1,32}$' }),
+    orderType: Type.Optional(Type.Enum(MED_INS_ORDER_TYPES, { title: '业务类型 / Kind of order', default: 'DIAG_PAY' })),
+    location: Type.Optional(Type.String({ title: '医院经纬度 / Where the hospital is', description: 'longitude,latitude: told where the app names no place', pattern: '^-?\\d{1,3}(\\.\\d{1,8})?,-?\\d{1,2}(\\.\\d{1,8})?$' })),
+    isTest: Type.Optional(Type.Boolean({ title: '医保局测试环境 / Test environment of the insurance', default: false })),
+  },
+  { ...closedObject, title: '医保混合收款 / Mixed payment with the medical insurance' },
+);
+
 export const WechatPaySettingsSchema = Type.Object(
   {
     mchid: Type.String({ title: '商户号 / Merchant number', pattern: '^[0-9]{6,32}$' }),
@@ -62,6 +78,7 @@ export const WechatPaySettingsSchema = Type.Object(
         { ...closedObject, title: 'H5 支付 / Payment in a mobile browser' },
       ),
     ),
+    medicalInsurance: Type.Optional(MedicalInsuranceSchema),
     merchantCertificateSerial: Type.String({ title: '商户证书序列号 / Merchant certificate serial', pattern: '^[0-9A-Fa-f]{8,64}$', 'x-credential': true }),
     merchantCertificatePem: Type.Optional(
       Type.String({

@@ -1,8 +1,11 @@
-import type { CallContext, FullPaymentChannel, FundStatement, PaymentNews, PluginContext, RefundOutcome } from '@hospay/plugin-sdk';
+import type { CallContext, CloseOutcome, FullPaymentChannel, FundStatement, PaymentNews, PluginContext, RefundOutcome, SettlingInsurance } from '@hospay/plugin-sdk';
 
 import { createBillFetcher } from './bill-file.js';
 import type { MerchantIdentity } from './merchant-identity.js';
 import { readJson, RefundAnswer, TradeAnswer } from './messages.js';
+import { createMixedOrderBook } from './mixed-order-book.js';
+import { isMixedCharge } from './med-ins-content.js';
+import { createMixedPayment, isMixed } from './mixed-payment.js';
 import { answerNotification, createNotificationReader } from './notification.js';
 import { isPlaced, orderContent, PLACED_UNDER, refundContent, whatIsMissing } from './order-content.js';
 import { createPresentations } from './presentations.js';
@@ -29,7 +32,7 @@ export function createWechatPayChannel(parts: {
   readonly read: ReadTrade;
   /** Only where the merchant offers scanned codes. */
   readonly scannedCode: ScannedCode | undefined;
-}): FullPaymentChannel & FundStatement {
+}): FullPaymentChannel & FundStatement & Partial<SettlingInsurance> {
   const { context, wire, keys, ask, identity, read, scannedCode } = parts;
   const { settings } = context;
   const present = createPresentations(context, identity);
@@ -54,16 +57,41 @@ export function createWechatPayChannel(parts: {
     return newsOfRefund(refund);
   };
 
+  const close = async (tradeNo: string, call: CallContext): Promise<CloseOutcome> => {
+    const answer = await ask('close', { method: 'POST', path: `${orderPath(tradeNo)}/close`, body: identity.closeBody }, call);
+    if (answer.kind === 'accepted') return answer.body.length === 0 ? { kind: 'closed' } : unknown('the answer is not the empty one of a close');
+    if (answer.kind !== 'refused') return unknown(answer.reason);
+    if (answer.meaning === 'closed' || answer.meaning === 'alreadyPaid' || answer.meaning === 'notFound') return { kind: answer.meaning };
+    if (answer.meaning !== 'contested') return unlisted(answer);
+    const news = await query({ tradeNo }, call);
+    if (news.kind === 'succeeded') return { kind: 'alreadyPaid' };
+    return news.kind === 'closed' || news.kind === 'notFound' ? { kind: news.kind } : unlisted(answer);
+  };
+
+  const { medicalInsurance } = settings;
+  const mixed =
+    medicalInsurance === undefined
+      ? undefined
+      : createMixedPayment({ context, medicalInsurance, identity, keys, ask, present, book: createMixedOrderBook(context), queryCash: (tradeNo, call) => query({ tradeNo }, call), closeCash: close });
+
   return {
     merchantNo: identity.merchantNo,
     methods,
-    query: (payment, call) => (payment.method === 'paymentCode' && scannedCode !== undefined ? scannedCode.query(payment, call) : query(payment, call)),
     queryRefund,
+    ...(mixed === undefined ? {} : { tellInsuranceRefund: mixed.tellInsuranceRefund }),
+
+    async query(payment, call) {
+      if (payment.method === 'paymentCode' && scannedCode !== undefined) return scannedCode.query(payment, call);
+      const news = await query(payment, call);
+      if (!isMixed(payment)) return news;
+      return mixed === undefined ? unknown('mixed payment with the medical insurance is no longer set up') : mixed.newsOf(payment, news, call);
+    },
 
     async charge(request, call) {
       const { method } = request;
       if (method === 'paymentCode' && scannedCode !== undefined) return scannedCode.charge(request, call);
       if (!isPlaced(method) || !methods.includes(method)) return { kind: 'notSent', reason: `method ${method} is not offered by this channel` };
+      if (request.insuranceOrder !== undefined) return mixed !== undefined && isMixedCharge(request) ? mixed.charge(request, call) : { kind: 'notSent', reason: 'mixed payment with the medical insurance is not offered this way' };
       const missing = whatIsMissing(request, method);
       if (missing !== undefined) return { kind: 'notSent', reason: missing };
       const body = orderContent(settings, identity, request, method);
@@ -79,18 +107,7 @@ export function createWechatPayChannel(parts: {
       return { kind: 'declined', code: answer.code, message: answer.message };
     },
 
-    async close(payment, call) {
-      if (payment.method === 'paymentCode' && scannedCode !== undefined) return scannedCode.close(payment, call);
-      const { tradeNo } = payment;
-      const answer = await ask('close', { method: 'POST', path: `${orderPath(tradeNo)}/close`, body: identity.closeBody }, call);
-      if (answer.kind === 'accepted') return answer.body.length === 0 ? { kind: 'closed' } : unknown('the answer is not the empty one of a close');
-      if (answer.kind !== 'refused') return unknown(answer.reason);
-      if (answer.meaning === 'closed' || answer.meaning === 'alreadyPaid' || answer.meaning === 'notFound') return { kind: answer.meaning };
-      if (answer.meaning !== 'contested') return unlisted(answer);
-      const news = await query({ tradeNo }, call);
-      if (news.kind === 'succeeded') return { kind: 'alreadyPaid' };
-      return news.kind === 'closed' || news.kind === 'notFound' ? { kind: news.kind } : unlisted(answer);
-    },
+    close: (payment, call) => (payment.method === 'paymentCode' && scannedCode !== undefined ? scannedCode.close(payment, call) : close(payment.tradeNo, call)),
 
     async refund(request, call): Promise<RefundOutcome> {
       const body = refundContent(settings, identity, request);

@@ -11,6 +11,8 @@ export type WireRequest = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body?: object;
+  /** The key or certificate that fields of the body are sealed with, by its serial. */
+  readonly sealedFor?: string;
   /** Longer files (bills) may say so. */
   readonly maxAnswerBytes?: number;
 };
@@ -59,8 +61,7 @@ export function createWire(settings: WechatPaySettings): Wire {
         baseURL: host,
         url: request.path,
         ...(request.body === undefined ? {} : { data: request.body }),
-        // Naming the public key asks WeChat Pay to sign its answer with it.
-        headers: { Accept: 'application/json', ...(publicKeyId === undefined ? {} : { 'Wechatpay-Serial': publicKeyId }) },
+        headers: headersOf(request.sealedFor ?? publicKeyId),
         signal,
         httpAgent,
         httpsAgent,
@@ -95,6 +96,11 @@ export function createWire(settings: WechatPaySettings): Wire {
       httpsAgent.destroy();
     },
   };
+}
+
+/** Naming the public key asks WeChat Pay to sign its answer with it. */
+function headersOf(serial: string | undefined): Record<string, string> {
+  return { Accept: 'application/json', ...(serial === undefined ? {} : { 'Wechatpay-Serial': serial }) };
 }
 
 function merchantPrivateKey(settings: WechatPaySettings): KeyObject {

@@ -16,12 +16,13 @@ export const LANES: readonly Lane[] = [
   { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },
   { kinds: ['advanceRefund'], concurrency: 8, leaseMs: 120_000 },
   { kinds: ['advancePresettlement'], concurrency: 4, leaseMs: 150_000 },
-  { kinds: ['tellOwner'], concurrency: 8, leaseMs: 60_000 },
+  { kinds: ['tellOwner', 'tellInsuranceRefund'], concurrency: 8, leaseMs: 60_000 },
 ];
 
 type Handler = (job: ClaimedJob) => Promise<void>;
-/** `advancePresettlement`: only where the insurance is settled through the platform; elsewhere there is no such job. */
-export type JobHandlers = Readonly<Record<Exclude<JobKind, 'advancePresettlement'>, Handler>> & { readonly advancePresettlement?: Handler };
+/** Only where the insurance is settled through the platform; elsewhere there are no such jobs. */
+type InsuranceJobKind = 'advancePresettlement' | 'tellInsuranceRefund';
+export type JobHandlers = Readonly<Record<Exclude<JobKind, InsuranceJobKind>, Handler>> & Readonly<Partial<Record<InsuranceJobKind, Handler>>>;
 
 export type JobRunnerPorts = {
   readonly store: Pick<MoneyStore, 'claimJobs' | 'nextJobAt' | 'putBackJob' | 'wakeJobs'>;

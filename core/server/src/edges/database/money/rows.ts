@@ -1,5 +1,5 @@
 /** Rows of the money database ↔ domain values. The one place where a column's text is believed to be a state: the database's own writer put it there. */
-import { fen, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
+import { fen, type InsuranceOrder, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
 import type { SQLInputValue } from 'node:sqlite';
 import type { ConfirmationState } from '../../../domain/confirmation-states.js';
 import type { Order, Owner, Payment, Presettlement, Refund, RefundCause, StoredQuote } from '../../../domain/order.js';
@@ -144,6 +144,8 @@ export function orderStateColumns(order: Order): Columns {
 
 export function paymentFromRow(row: Row): Payment {
   const presentation = optionalText(row, 'presentation');
+  const settledBy = optionalText(row, 'settled_by');
+  const insuranceOrder = optionalText(row, 'insurance_order');
   return {
     paymentNo: text(row, 'payment_no'),
     tradeNo: text(row, 'trade_no'),
@@ -165,6 +167,8 @@ export function paymentFromRow(row: Row): Payment {
     lastNews: optionalText(row, 'last_news'),
     ...(number(row, 'refunds_whole_only') === 1 ? { refundsWholeOnly: true } : {}),
     ...(typeof row['insurance_fund_fen'] === 'number' ? { insuranceSplit: { fundFen: fen(row['insurance_fund_fen']), accountFen: fen(number(row, 'insurance_account_fen')) } } : {}),
+    ...(settledBy === undefined ? {} : { settledBy }),
+    ...(insuranceOrder === undefined ? {} : { insuranceOrder: JSON.parse(insuranceOrder) as InsuranceOrder }),
   };
 }
 
@@ -180,6 +184,8 @@ export function paymentColumns(payment: Payment): Columns {
     expires_at: payment.expiresAt,
     submitted_at: payment.submittedAt,
     refunds_whole_only: payment.refundsWholeOnly === true ? 1 : 0,
+    settled_by: payment.settledBy ?? null,
+    insurance_order: payment.insuranceOrder === undefined ? null : JSON.stringify(payment.insuranceOrder),
     ...paymentStateColumns(payment),
   };
 }
@@ -258,6 +264,7 @@ export function refundStateColumns(refund: Refund): Columns {
 
 export function presettlementFromRow(row: Row): Presettlement {
   const fundFen = row['fund_fen'];
+  const payOrderId = optionalText(row, 'pay_order_id');
   return {
     presettlementNo: text(row, 'presettlement_no'),
     hospitalId: text(row, 'hospital_id'),
@@ -270,6 +277,7 @@ export function presettlementFromRow(row: Row): Presettlement {
     totalFen: fen(number(row, 'total_fen')),
     split: typeof fundFen === 'number' ? { fundFen: fen(fundFen), accountFen: fen(number(row, 'account_fen')), cashFen: fen(number(row, 'cash_fen')) } : undefined,
     visitNo: optionalText(row, 'visit_no'),
+    mobileOrder: payOrderId === undefined ? undefined : { payOrderId, ownOrderNo: text(row, 'own_order_no') },
     tradeNo: optionalText(row, 'trade_no'),
     requestedAt: text(row, 'requested_at'),
     expiresAt: text(row, 'expires_at'),
@@ -303,6 +311,8 @@ export function presettlementStateColumns(presettlement: Presettlement): Columns
     account_fen: presettlement.split?.accountFen ?? null,
     cash_fen: presettlement.split?.cashFen ?? null,
     visit_no: presettlement.visitNo ?? null,
+    pay_order_id: presettlement.mobileOrder?.payOrderId ?? null,
+    own_order_no: presettlement.mobileOrder?.ownOrderNo ?? null,
     trade_no: presettlement.tradeNo ?? null,
     busy_until: presettlement.busyUntil ?? null,
     abandoning_since: presettlement.abandoningSince ?? null,

@@ -172,4 +172,13 @@ ALTER TABLE payment ADD COLUMN insurance_account_fen INTEGER;
     name: '0009-orders-by-presettlement',
     sql: 'CREATE INDEX orders_by_presettlement ON orders (presettlement_no) WHERE presettlement_no IS NOT NULL;',
   },
+  {
+    name: '0010-insurance-settled-by-a-wallet',
+    sql: `
+ALTER TABLE presettlement ADD COLUMN pay_order_id TEXT;
+ALTER TABLE presettlement ADD COLUMN own_order_no TEXT;
+ALTER TABLE payment ADD COLUMN settled_by TEXT;
+ALTER TABLE payment ADD COLUMN insurance_order TEXT;
+`,
+  },
 ];

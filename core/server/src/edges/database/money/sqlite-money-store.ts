@@ -82,7 +82,7 @@ export class SqliteMoneyStore implements MoneyStore {
 
   async accept(acceptance: Acceptance): Promise<AcceptanceResult> {
     const result = await this.commits.write<AcceptanceResult>(() => {
-      const { idempotency, order, payment, now } = acceptance;
+      const { idempotency, order, payment, paymentBeside, now } = acceptance;
       const earlier = this.#findIdempotency(idempotency);
       if (earlier !== undefined) {
         if (earlier.requestHash !== idempotency.requestHash) return { kind: 'keyReused' };
@@ -95,7 +95,7 @@ export class SqliteMoneyStore implements MoneyStore {
       }
       if (order.presettlementNo !== undefined && !this.#takePresettlement(acceptance, order.presettlementNo)) return { kind: 'presettlementNotOpen' };
       this.#sql.insert('orders', orderColumns(order));
-      this.#sql.insert('payment', paymentColumns(payment));
+      for (const made of paymentBeside === undefined ? [payment] : [payment, paymentBeside]) this.#sql.insert('payment', paymentColumns(made));
       this.#claimBills(order.hospitalId, order.billNos, order.tradeNo, now);
       this.#saveIdempotency(idempotency, order.tradeNo, order.tradeNo, now);
       for (const event of acceptance.events) this.#saveEvent(order.tradeNo, event, order.version, now);

@@ -30,17 +30,19 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
       access: 'pay',
       request: { headers: KeyHeaderSchema, body: PaymentRequestSchema },
       answers: { 200: ORDER },
-      errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'TENDER_EXCEEDS_REMAINING', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN'],
+      errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'TENDER_EXCEEDS_REMAINING', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN', 'MIXED_PAYMENT_UNAVAILABLE', 'WALLET_PAYS_NOTHING'],
       async handle({ headers, body }, application) {
         const problem = missingFor(body);
         if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
         const { description = '门诊缴费', ...payment } = body;
+        // Not even as a part of a hash is it kept.
+        const { insurancePayer: _insurancePayer, ...kept } = body;
         const created = await useCases.createPayment({
           ...payment,
           description,
           owner: ownerOf(application),
           merchantId: application.merchantId,
-          idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'], requestHash: requestHash('POST', '/payments', body) },
+          idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'], requestHash: requestHash('POST', '/payments', kept) },
         });
         return created.kind === 'ok' ? ok(json(created.value)) : created;
       },

@@ -1,5 +1,5 @@
 /** The shapes of the payment API. They check what comes in, describe what goes out, and are the components of the OpenAPI document. */
-import { BillLineSchema, BillSchema, CARD_TYPES, InsuranceVoucherSchema, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { BillLineSchema, BillSchema, CARD_TYPES, InsurancePayerSchema, InsuranceVoucherSchema, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
 import { REFUND_CAUSES } from '../../../domain/order.js';
@@ -122,9 +122,14 @@ const TENDER = {
   clientIp: Type.Optional(Type.String({ maxLength: 45, pattern: '^[0-9A-Fa-f:.]+$' })),
   operatorId: Type.Optional(Name('Person at the window')),
   tenderedFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '现金实收（分）；method=cash / Cash counted in, at least the amount' })),
-  presettlementNo: Type.Optional(Name('Insurance pre-settlement; for medicalInsurance')),
+  presettlementNo: Type.Optional(Name('医保预结算号；medicalInsurance 必填，首笔 jsapi、miniProgram 带上即为医保混合收款 / Insurance pre-settlement: required for medicalInsurance; with a first payment by jsapi or miniProgram the wallet settles the insurance too')),
   returnUrl: Type.Optional(Type.String({ maxLength: 512, pattern: '^https?://', description: '支付后浏览器返回地址；h5、webPage / Where the browser goes afterwards; proves nothing' })),
 };
+
+const InsurancePayerBodySchema = Type.Object(
+  { ...InsurancePayerSchema.properties, relative: Type.Optional(Type.Object(InsurancePayerSchema.properties.relative.properties, named('InsuredRelative'))) },
+  { ...named('InsurancePayer'), description: '医保混合收款的付款人与授权码：加密转交钱包，不保存 / Who pays, and the authorisation of this payment: passed to the wallet encrypted, never kept' },
+);
 
 export const PaymentRequestSchema = Type.Object(
   {
@@ -132,6 +137,7 @@ export const PaymentRequestSchema = Type.Object(
     amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen；医保支付（presettlementNo）时等于 totalFen / Must equal the quote\'s selfPayFen; its totalFen with a presettlementNo' }),
     tenderFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '混合支付：本次付多少（分）；缺省为全额 / Mixed tender: what this first payment takes; absent: the whole' })),
     ...TENDER,
+    insurancePayer: Type.Optional(InsurancePayerBodySchema),
     description: Description,
   },
   named('PaymentRequest'),
