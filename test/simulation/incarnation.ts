@@ -1,5 +1,5 @@
-import type { ChargeOutcome, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, PaymentNews, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
-import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult } from '@hospay/plugin-sdk';
+import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { Timers } from '@hospay/server/domain/time.js';
 import { JobRunner, type JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
@@ -17,16 +17,13 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
-import { PLUGIN_DIED } from './plugin-process.js';
-import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
-import type { FaultKind } from './faults.js';
 import { HOSPITAL_ID } from './hospital-world.js';
 import type { PlantedBug } from './planted-bug.js';
+import { PlatformChannels } from './platform-channels.js';
 import type { UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
-const CHANNEL_DEADLINE_MS = 15 * SECOND;
 const HIS_DEADLINE_MS = 20 * SECOND;
 /** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
 const RUNNER_SLEEP_MS = 5 * SECOND;
@@ -54,7 +51,7 @@ export class Incarnation {
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
-    advanceTender: (job) => advanceTender(ports, job),
+      advanceTender: (job) => advanceTender(ports, job),
       confirmOrder: (job) => confirmOrder(ports, job),
       advanceRefund: (job) => advanceRefund(ports, job),
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
@@ -148,13 +145,12 @@ export class Incarnation {
 
   #ports(plant: PlantedBug | undefined): PaymentPorts & PatientPorts {
     const world = this.#world;
-    const channel = this.#channel();
-    const guest = plant?.wrapChannel?.(channel, world) ?? channel;
+    const channels = new PlatformChannels(world, (delayMs, label, run) => this.after(delayMs, label, run), plant);
     const hospital = this.#hospital();
     const his = plant?.wrapHospital?.(hospital, world) ?? hospital;
     return {
       store: this.#store,
-      channels: { find: (id) => (id === CHANNEL_ID && world.isChannelActive ? guest : undefined), choose: () => (world.isChannelActive ? guest : undefined) },
+      channels: channels.directory,
       hospitals: { find: (id) => (id === HOSPITAL_ID && world.isAdapterActive ? his : undefined) },
       clock: { now: () => world.platformNow() },
       random: world.names,
@@ -176,7 +172,7 @@ export class Incarnation {
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),
-      receiveNotification: (raw) => receiveNotification(ports, CHANNEL_ID, raw),
+      receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw),
     };
   }
 
@@ -196,45 +192,6 @@ export class Incarnation {
         });
       });
     });
-  }
-
-  /** A call through the plugin's own process: when that dies, every call in flight is unknown in the same tick, whatever the channel goes on to do with it. */
-  #throughPlugin<Reply extends { readonly kind: string }>(label: string, trip: { readonly whenLost: Reply; readonly remote: () => Reply; readonly outMs?: number }): Promise<Reply> {
-    const { faults, weather, time, plugin } = this.#world;
-    return new Promise((resolve) => {
-      const call = plugin.begin(() => { resolve({ ...trip.whenLost, reason: PLUGIN_DIED }); });
-      if (faults.strikes('channel plugin dies')) time.after(weather.between(1, 900), 'the process of the channel plugin dies', () => { plugin.die(); });
-      void this.#call(label, { deadlineMs: CHANNEL_DEADLINE_MS, ...trip }).then((reply) => {
-        plugin.end(call);
-        resolve(reply);
-      });
-    });
-  }
-
-  #channel(): ChannelGuest {
-    const { channel, faults, weather } = this.#world;
-    const lost = { kind: 'unknown' as const, reason: 'timeout' };
-    const lateMs = (kind: FaultKind): { outMs?: number } => (faults.strikes(kind) ? { outMs: weather.between(16, 900) * SECOND } : {});
-    return {
-      id: CHANNEL_ID,
-      merchantNo: MERCHANT_NO,
-      methods: ['nativeQr', 'paymentCode'],
-      canRefund: true,
-      charge: (request) =>
-        faults.strikes('channel refuses connections')
-          ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
-          : this.#throughPlugin<ChargeOutcome>(`charge ${request.tradeNo}`, { whenLost: lost, remote: () => channel.charge(request), ...lateMs('create arrives late') }),
-      query: ({ tradeNo }) => this.#throughPlugin<PaymentNews>(`query ${tradeNo}`, { whenLost: lost, remote: () => channel.query(tradeNo) }),
-      close: ({ tradeNo }) => this.#throughPlugin<CloseOutcome>(`close ${tradeNo}`, { whenLost: lost, remote: () => channel.close(tradeNo) }),
-      refund: (request) =>
-        faults.strikes('channel refuses connections')
-          ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
-          : this.#throughPlugin<RefundOutcome>(`refund ${request.refundNo}`, { whenLost: lost, remote: () => channel.refund(request), ...lateMs('refund late or slow') }),
-      queryRefund: (request) => this.#throughPlugin<RefundNews>(`query refund ${request.refundNo}`, { whenLost: lost, remote: () => channel.queryRefund(request) }),
-      readNotification: (raw) => Promise.resolve(channel.read(raw)),
-      answerNotification: (result) => ({ status: result === 'stored' ? 200 : result === 'refused' ? 401 : 503, headers: {}, body: '' }),
-      downloadStatement: () => Promise.resolve({ kind: 'notReady', message: 'no statement in this simulation' }),
-    };
   }
 
   #hospital(): HospitalGuest {

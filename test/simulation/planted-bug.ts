@@ -1,4 +1,4 @@
-import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { ChannelGuest, Channels, HospitalGuest } from '@hospay/server/domain/guests.js';
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
@@ -16,6 +16,8 @@ export type PlantedBug = {
   readonly what: string;
   readonly wrapStore?: (store: MoneyStore, world: WorldView) => MoneyStore;
   readonly wrapChannel?: (channel: ChannelGuest, world: WorldView) => ChannelGuest;
+  /** The routing: which channel serves, and which is found for a payment. */
+  readonly wrapDirectory?: (channels: Channels, world: WorldView) => Channels;
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
   readonly wrapHandlers?: (handlers: JobHandlers, ports: PaymentPorts) => JobHandlers;
   readonly wrapUseCases?: (useCases: UseCases, ports: PaymentPorts) => UseCases;

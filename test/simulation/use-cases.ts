@@ -17,5 +17,5 @@ export type UseCases = {
   listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
-  receiveNotification(raw: RawNotification): Promise<NotificationAnswer | undefined>;
+  receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
 };

@@ -1,14 +1,14 @@
 /** People and machines in front of the platform: kiosks, applications, patients, cashiers who refund. Each knows only what it was told. */
-import type { PaymentMethod } from '@hospay/plugin-sdk';
 import type { ErrorCode, Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { firstTender, nextTender } from './tenders.js';
 import type { UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 
-export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; readonly method: PaymentMethod; /** Pays in several payments. */ readonly isMixed: boolean };
+export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; /** Pays in several payments. */ readonly isMixed: boolean; /** Shows an insurance voucher first. */ readonly isInsured: boolean };
 
 /** One patient's way from quote to receipt, and sometimes back. */
 export async function visit(world: WorldView, given: Visit, round = 1): Promise<void> {
@@ -37,16 +37,15 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
 async function pay(world: WorldView, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number }): Promise<OrderView | undefined> {
   const { owner } = given;
   const tenant = `${owner.kind}/${owner.id}`;
+  const tender = await firstTender(world, given, charge.amountFen);
   const request = {
     owner,
     merchantId: 'hospital',
     idempotency: { tenant, key: charge.key, requestHash: `${charge.quoteId}/${String(charge.amountFen)}` },
     quoteId: charge.quoteId,
     amountFen: charge.amountFen,
-    method: given.method,
-    ...(given.isMixed && charge.amountFen > 1 ? { tenderFen: world.weather.between(1, charge.amountFen - 1) } : {}),
     description: '门诊缴费',
-    ...(given.method === 'paymentCode' ? { authCode: '134567890123456789' } : {}),
+    ...tender,
   };
   const create = (useCases: UseCases) => useCases.createPayment(request);
   const isDouble = world.faults.strikes('double press');
@@ -86,7 +85,7 @@ function waitsForMore(order: OrderView): boolean {
 
 /** The next payment of a mixed order: pressed twice, too large, given up, or simply made. */
 async function payMore(world: WorldView, given: Visit, order: OrderView, key: string): Promise<OrderView> {
-  const { owner, method } = given;
+  const { owner } = given;
   const { tradeNo } = order;
   await world.time.sleep(world.weather.between(1, 90) * SECOND, `${owner.id} goes on with ${tradeNo}`);
   if (world.faults.strikes('mixed tender given up')) {
@@ -95,9 +94,9 @@ async function payMore(world: WorldView, given: Visit, order: OrderView, key: st
     return watch(world, given, cancelled?.kind === 'ok' ? cancelled.value : order);
   }
   const leftFen = order.amountFen - (order.tender?.paidFen ?? 0);
-  const tenderFen = leftFen > 1 && world.weather.chance(0.4) ? world.weather.between(1, leftFen - 1) : undefined;
+  const tender = nextTender(world, owner, leftFen);
   const tenant = `${owner.kind}/${owner.id}`;
-  const request = { owner, tradeNo, method, idempotency: { tenant, key, requestHash: String(tenderFen) }, ...(tenderFen === undefined ? {} : { tenderFen }), ...(method === 'paymentCode' ? { authCode: '134567890123456789' } : {}) };
+  const request = { owner, tradeNo, idempotency: { tenant, key, requestHash: JSON.stringify(tender) }, ...tender };
   const add = (useCases: UseCases) => useCases.addPayment(request);
   const isDouble = world.faults.strikes('double press');
   const second = isDouble ? world.ask(`add ${key} (pressed twice)`, add) : undefined;
@@ -112,25 +111,35 @@ async function payMore(world: WorldView, given: Visit, order: OrderView, key: st
   return watch(world, given, answer.value, key);
 }
 
-/** The patient sees the code and decides. */
+/** The patient sees the code or page and decides. */
 function meetPatient(world: WorldView, order: OrderView): void {
   const payment = order.payments.at(-1);
-  if (payment?.presentation?.kind !== 'qr' || world.faults.strikes('patient leaves')) return;
+  const presented = payment?.presentation?.kind;
+  if (payment === undefined || presented === undefined) return;
+  if (presented === 'none') {
+    if (payment.method === 'paymentCode' && payment.state === 'paying') cancelWhilePaying(world, order, world.weather.between(1, 40) * SECOND);
+    return;
+  }
+  if (presented !== 'qr' && world.faults.strikes('return page lies')) world.channels.returnFromPage(payment.channel, payment.paymentNo);
+  if (world.faults.strikes('patient leaves')) return;
   const toExpiryMs = Math.max(SECOND, Date.parse(payment.expiresAt) - world.time.now);
   const late = world.faults.strikes('patient pays late') || world.faults.strikes('success at the last second');
   const delayMs = late ? toExpiryMs + world.weather.between(-8, 4) * SECOND : world.weather.between(4, 150) * SECOND;
-  const attempt = () => { world.channel.pay(payment.paymentNo); };
+  const attempt = () => { world.channels.pay(payment.paymentNo); };
   world.time.after(delayMs, `patient pays ${payment.paymentNo}`, attempt);
   if (world.faults.strikes('patient pays twice')) world.time.after(delayMs + world.weather.between(1, 60) * SECOND, `patient pays ${payment.paymentNo} again`, attempt);
-  if (world.faults.strikes('cancel while paying')) {
-    const owner: Owner | undefined = world.ownerOf(order.tradeNo);
-    if (owner === undefined) return;
-    world.time.after(Math.max(0, delayMs + world.weather.between(-1500, 1500)), `cancel ${order.tradeNo} while paying`, () => {
-      void world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo })).then((answer) => {
-        if (answer?.kind === 'ok') world.observe(answer.value);
-      });
+  cancelWhilePaying(world, order, delayMs + world.weather.between(-1500, 1500));
+}
+
+function cancelWhilePaying(world: WorldView, order: OrderView, delayMs: number): void {
+  if (!world.faults.strikes('cancel while paying')) return;
+  const owner: Owner | undefined = world.ownerOf(order.tradeNo);
+  if (owner === undefined) return;
+  world.time.after(Math.max(0, delayMs), `cancel ${order.tradeNo} while paying`, () => {
+    void world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo })).then((answer) => {
+      if (answer?.kind === 'ok') world.observe(answer.value);
     });
-  }
+  });
 }
 
 /** No code on the screen, or a scanned code without a result: the cashier or the patient has had enough. */
@@ -166,8 +175,11 @@ async function watch(world: WorldView, given: Visit, order: OrderView, key?: str
 
 /** A refund over the payment API: whole, in part, two at once, repeated, too much. */
 async function refund(world: WorldView, order: OrderView): Promise<void> {
-  await world.time.sleep(world.weather.between(1, 400) * SECOND, `refund of ${order.tradeNo} is wanted`);
+  const waitSeconds = world.faults.strikes('refund wanted another day') ? world.weather.between(16, 30) * 3600 : world.weather.between(1, 400);
+  await world.time.sleep(waitSeconds * SECOND, `refund of ${order.tradeNo} is wanted`);
   const total = order.amountFen;
+  // Of an insurance settlement there is no part; now and then somebody asks for one all the same.
+  const isWholeOnly = order.payments.some(({ method, state }) => method === 'medicalInsurance' && state === 'succeeded') && !world.faults.strikes('part of an insured payment is wanted back');
   const ask = (key: string, refundFen: number | undefined, requestHash: string) => async () => {
     const answer = await persist(world, `refund ${key} of ${order.tradeNo}`, 8, (useCases) =>
       useCases.requestRefund({ tradeNo: order.tradeNo, refundFen, reason: '退费', requestedBy: 'application/app-1', idempotency: { tenant: 'refunds', key, requestHash } }),
@@ -176,6 +188,10 @@ async function refund(world: WorldView, order: OrderView): Promise<void> {
     return answer;
   };
   const key = `F${order.tradeNo}`;
+  if (isWholeOnly) {
+    await ask(key, undefined, 'whole')();
+    return;
+  }
   if (world.faults.strikes('concurrent refunds')) {
     const part = Math.max(1, Math.floor(total * 0.6));
     await Promise.all([ask(`${key}/1`, part, 'part')(), ask(`${key}/2`, part, 'part')()]);

@@ -93,6 +93,8 @@ export type Payment = {
   readonly refundsWholeOnly?: boolean;
   /** Who of the insurance pays it, as the settlement says; together they are `amountFen`. */
   readonly insuranceSplit?: { readonly fundFen: Fen; readonly accountFen: Fen } | undefined;
+  /** Since when a close has no answer. It may be an undo (冲正) that gives back what it finds paid: until it is answered no success is believed. */
+  readonly closeAskedAt: string | undefined;
 };
 
 export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;

@@ -3,7 +3,7 @@ import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
 import { gapAfter, isRepeatable, queryRhythmOf } from '../domain/payment-policy.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
-import { askChannel, closeAtChannel } from './ask-channel.js';
+import { askChannel, closeAtChannel, mustBeClosed } from './ask-channel.js';
 import { chargePayment } from './charge-payment.js';
 import type { PaymentPorts } from './ports.js';
 
@@ -33,8 +33,7 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
   const asked = findPayment(aggregate, payment.paymentNo);
   if (aggregate === undefined || asked === undefined || isPaymentEnded(asked.state)) return;
   // Closed immediately after the last question, so that no payment can slip between them.
-  const isPayable = news.kind === 'pending' || news.kind === 'notFound';
-  const after = asked.state === 'closing' && isPayable ? findPayment(await closeAtChannel(ports, asked, channel, job), payment.paymentNo) : asked;
+  const after = asked.state === 'closing' && mustBeClosed(news, asked) ? findPayment(await closeAtChannel(ports, asked, channel, job), payment.paymentNo) : asked;
   if (after === undefined || isPaymentEnded(after.state)) return;
   if (isLostCharge(after, news.kind)) await chargeAgain(ports, aggregate, after, job);
   await putOff(ports, job, after, after.lastNews ?? news.kind);
@@ -49,10 +48,11 @@ const GAPS_AFTER_END_MS = [30 * 60_000, 6 * 3_600_000, 24 * 3_600_000] as const;
 
 /** After the end: a success that arrived late must not depend on a notification nobody promises. */
 async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Payment, channel: ChannelGuest): Promise<void> {
-  const { news } = await askChannel(ports, payment, channel, job);
+  const { news, aggregate } = await askChannel(ports, payment, channel, job);
   // Payable although we ended it (a delayed create arrived, or a success is not told yet): closed there, and asked about until it is.
-  if (news.kind === 'pending') await closeAtChannel(ports, payment, channel, job);
-  if (news.kind === 'pending' || news.kind === 'unknown') {
+  const isPayable = news.kind !== 'notFound' && mustBeClosed(news, findPayment(aggregate, payment.paymentNo) ?? payment);
+  if (isPayable) await closeAtChannel(ports, payment, channel, job);
+  if (isPayable || news.kind === 'unknown') {
     await putOff(ports, job, payment, news.kind);
     return;
   }

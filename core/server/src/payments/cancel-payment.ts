@@ -2,7 +2,7 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import { endTender } from '../domain/mixed-tender.js';
 import type { Owner } from '../domain/order.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
-import { askChannel, closeAtChannel } from './ask-channel.js';
+import { askChannel, closeAtChannel, mustBeClosed } from './ask-channel.js';
 import { isOwnedBy } from './find-order.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { PaymentPorts } from './ports.js';
@@ -36,8 +36,9 @@ export async function cancelPayment(ports: PaymentPorts, request: { readonly own
     const guest = ports.channels.find(channel);
     const payment = closing.aggregate.payments.find((candidate) => candidate.paymentNo === paymentNo);
     if (guest === undefined || payment === undefined || isPaymentEnded(payment.state)) continue;
-    const { news } = await askChannel(ports, payment, guest);
-    if (news.kind === 'pending' || news.kind === 'notFound') await closeAtChannel(ports, payment, guest);
+    const { news, aggregate } = await askChannel(ports, payment, guest);
+    const asked = aggregate?.payments.find((candidate) => candidate.paymentNo === paymentNo) ?? payment;
+    if (mustBeClosed(news, asked)) await closeAtChannel(ports, asked, guest);
   }
   const after = await ports.store.findOrder(request.tradeNo);
   return after === undefined ? refused('ORDER_NOT_FOUND') : ok(viewOrder(after));

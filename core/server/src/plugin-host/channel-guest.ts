@@ -60,6 +60,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     get refundsWholeOnly() {
       return current().refundsWholeOnly;
     },
+    get canClose() {
+      return current().channel.close !== undefined;
+    },
     get canRefund() {
       return current().channel.refund !== undefined;
     },

@@ -165,6 +165,7 @@ export function paymentFromRow(row: Row): Payment {
     lastNews: optionalText(row, 'last_news'),
     ...(number(row, 'refunds_whole_only') === 1 ? { refundsWholeOnly: true } : {}),
     ...(typeof row['insurance_fund_fen'] === 'number' ? { insuranceSplit: { fundFen: fen(row['insurance_fund_fen']), accountFen: fen(number(row, 'insurance_account_fen')) } } : {}),
+    closeAskedAt: optionalText(row, 'close_asked_at'),
   };
 }
 
@@ -197,6 +198,7 @@ export function paymentStateColumns(payment: Payment): Columns {
     last_news: payment.lastNews ?? null,
     insurance_fund_fen: payment.insuranceSplit?.fundFen ?? null,
     insurance_account_fen: payment.insuranceSplit?.accountFen ?? null,
+    close_asked_at: payment.closeAskedAt ?? null,
   };
 }
 

@@ -168,4 +168,8 @@ ALTER TABLE payment ADD COLUMN insurance_fund_fen INTEGER;
 ALTER TABLE payment ADD COLUMN insurance_account_fen INTEGER;
 `,
   },
+  {
+    name: '0008-close-asked',
+    sql: 'ALTER TABLE payment ADD COLUMN close_asked_at TEXT;',
+  },
 ];
