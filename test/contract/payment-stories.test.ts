@@ -32,6 +32,7 @@ beforeEach(() => {
   let seed = 0;
   ports = {
     store,
+    presettlements: store.presettlements,
     channels: { find: () => channel, choose: () => channel },
     hospitals: { find: () => hospital },
     clock: { now: () => now },

@@ -13,6 +13,7 @@ import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js
 import { checkChannelLedger } from './channel-ledger.js';
 import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
+import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
 import type { WorldView } from './world-view.js';
 
@@ -21,6 +22,7 @@ const MINUTE = 60_000;
 export class Auditor {
   readonly #world: WorldView;
   readonly #sql: Statements;
+  readonly #insurance: InsuranceLedger;
   readonly #touched = new Set<string>();
   readonly #versions = new Map<string, number>();
   readonly #liveOnBill = new Map<string, Set<string>>();
@@ -28,6 +30,7 @@ export class Auditor {
   constructor(world: WorldView) {
     this.#world = world;
     this.#sql = new Statements(world.store.database);
+    this.#insurance = new InsuranceLedger(world);
   }
 
   touch(tradeNo: string): void {
@@ -47,6 +50,7 @@ export class Auditor {
       if (aggregate !== undefined) violations.push(...this.#checkClaims(aggregate));
     }
     this.#touched.clear();
+    violations.push(...this.#insurance.checkJobs());
     return violations;
   }
 
@@ -136,7 +140,8 @@ export class Auditor {
     for (const { paymentNo, taken } of this.#world.channels.takenOf('')) {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
-    violations.push(...checkChannelLedger(this.#world, aggregates, (aggregate) => this.#waitsForPerson(aggregate)));
+    const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
+    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson));
     return violations;
   }
 
@@ -158,7 +163,17 @@ export class Auditor {
         if (!isRefundEnded(refund.state) && !isUndecided && healthyForMs - this.#world.clockAheadMs > 540 * MINUTE) violations.push({ rule: 'progress', subject: refund.refundNo, detail: `${refund.state} for nine hours; at the channel ${atChannel ?? 'not there'}` });
       }
     }
+    for (const { presettlementNo, state, tradeNo } of this.#insurance.open()) {
+      if (healthyForMs - this.#world.clockAheadMs <= 540 * MINUTE || (await this.#isOfWaiting(tradeNo))) continue;
+      violations.push({ rule: 'progress', subject: presettlementNo, detail: `${state} for nine hours` });
+    }
     return violations;
+  }
+
+  /** Its order waits for a person: so does it. */
+  async #isOfWaiting(tradeNo: string | undefined): Promise<boolean> {
+    const aggregate = tradeNo === undefined ? undefined : await this.#world.store.findOrder(tradeNo);
+    return aggregate !== undefined && this.#waitsForPerson(aggregate);
   }
 
   #checkLate(aggregate: OrderAggregate): Violation[] {
@@ -171,6 +186,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
       if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
     }
+    for (const { tradeNo } of this.#insurance.open()) if (!(await this.#isOfWaiting(tradeNo))) return false;
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);
       if (aggregate !== undefined && !this.#isAtRest(aggregate)) return false;
@@ -204,7 +220,7 @@ export class Auditor {
     const { tradeNo } = aggregate.order;
     const isAltered = aggregate.payments.some((payment) => {
       const order = this.#world.channels.taken(payment.channel, payment.paymentNo);
-      return order !== undefined && order.paidFen > 0 && order.paidFen !== payment.amountFen && this.#hasCase(['amountMismatch'], payment.paymentNo);
+      return payment.method !== 'medicalInsurance' && order !== undefined && order.paidFen > 0 && order.paidFen !== payment.amountFen && this.#hasCase(['amountMismatch'], payment.paymentNo);
     });
     return isAltered || isLeftToPerson(this.#world.channels, aggregate, this.#hasCase) || (this.#bookedOtherAmount(tradeNo, aggregate) && this.#hasCase(['confirmationAmount'], tradeNo));
   }

@@ -1,12 +1,11 @@
 import type { Violation } from '@hospay/server/domain/invariants.js';
-import type { OrderAggregate } from '@hospay/server/domain/order.js';
-import { channelInTransit } from '@hospay/server/domain/postings.js';
+import type { OrderAggregate, Payment } from '@hospay/server/domain/order.js';
 import { number, text } from '@hospay/server/edges/database/money/rows.js';
 import { Statements } from '@hospay/server/edges/database/money/statements.js';
 import type { WorldView } from './world-view.js';
 
 /**
- * At rest the ledger's account of each channel (1121 in transit, 1131 owed by the insurance, 1001 in the till) holds for every order exactly what the
+ * At rest the ledger's account of each channel (1121 in transit, 1131 owed by the insurance for fund and personal account, 1001 in the till) holds for every order exactly what the
  * channel keeps of it; and what lies in the drawers beside the change money is what 1001 says.
  */
 export function checkChannelLedger(world: WorldView, aggregates: readonly OrderAggregate[], waitsForPerson: (aggregate: OrderAggregate) => boolean): Violation[] {
@@ -25,10 +24,10 @@ export function checkChannelLedger(world: WorldView, aggregates: readonly OrderA
     }
     const kept = new Map<string, number>();
     for (const payment of aggregate.payments) {
-      const taken = world.channels.taken(payment.channel, payment.paymentNo);
-      const backFen = [...(taken?.refunds.values() ?? [])].reduce((sum, { refundFen, state }) => (state === 'succeeded' ? sum + refundFen : sum), 0);
-      const account = `${channelInTransit(payment)} ${tradeNo}`;
-      kept.set(account, (kept.get(account) ?? 0) + (taken?.paidFen ?? 0) - backFen);
+      for (const [name, amountFen] of keptOf(world, payment)) {
+        const account = `${name} ${tradeNo}`;
+        kept.set(account, (kept.get(account) ?? 0) + amountFen);
+      }
     }
     for (const [account, keptFen] of kept) {
       const bookedFen = booked.get(account) ?? 0;
@@ -42,4 +41,15 @@ export function checkChannelLedger(world: WorldView, aggregates: readonly OrderA
   if (!isCashOpen && inTillsFen !== cashFen) violations.push({ rule: 'the till is the ledger', subject: '1001', detail: `the drawers hold ${String(inTillsFen)} fen of patients, the ledger says ${String(cashFen)}` });
   for (const [tillNo, amount] of drawers) if (amount < 0) violations.push({ rule: 'the till is the ledger', subject: tillNo, detail: `holds ${String(amount)} fen` });
   return violations;
+}
+
+/** The accounts of a payment, and what its channel keeps on each. */
+function keptOf({ channels }: WorldView, { channel, merchantNo, method, paymentNo }: Payment): readonly (readonly [string, number])[] {
+  if (method === 'medicalInsurance') {
+    const { fundFen, accountFen } = channels.insurance.keptSplit(paymentNo);
+    return [[`1131/${channel}/${merchantNo}/fund`, fundFen], [`1131/${channel}/${merchantNo}/account`, accountFen]];
+  }
+  const taken = channels.taken(channel, paymentNo);
+  const backFen = [...(taken?.refunds.values() ?? [])].reduce((sum, { refundFen, state }) => (state === 'succeeded' ? sum + refundFen : sum), 0);
+  return [[`${method === 'cash' ? '1001' : '1121'}/${channel}/${merchantNo}`, (taken?.paidFen ?? 0) - backFen]];
 }

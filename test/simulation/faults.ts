@@ -31,6 +31,10 @@ export const FAULT_KINDS = {
   'too little counted in': 0.06,
   'centre refuses to undo': 0.2,
   'account spent meanwhile': 0.04,
+  'split left out': 0.06,
+  'pre-settlement given up': 0.15,
+  'pre-settlement forgotten': 0.1,
+  'given up while it settles': 0.15,
   'part of an insured payment is wanted back': 0.5,
   'refund wanted another day': 0.12,
   'channel closes by itself': 0.15,
@@ -92,6 +96,12 @@ export const FAULT_KINDS = {
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
+/**
+ * Faults the world knows and leaves out for now. An account that is used elsewhere between pre-settlement and settlement makes the centre settle other sums than it
+ * priced; the plugin does not undo such a settlement by itself yet, so that it stays with a person.
+ */
+export const HELD_BACK: readonly FaultKind[] = ['account spent meanwhile'];
+
 /** Chance that a seed arms a given fault at all. */
 const ARMED = 0.7;
 
@@ -106,7 +116,7 @@ export class Faults {
     const strength = random.pick(0.3, 0.7, 1, 1, 1.6);
     for (const [kind, rate] of Object.entries(FAULT_KINDS)) {
       const isArmed = random.chance(ARMED) && !masked.has(kind);
-      this.#rates.set(kind, isArmed ? Math.min(0.9, rate * strength) : 0);
+      this.#rates.set(kind, isArmed && !isHeldBack(kind) ? Math.min(0.9, rate * strength) : 0);
     }
   }
 
@@ -124,4 +134,8 @@ export class Faults {
   get areOn(): boolean {
     return this.#areOn;
   }
+}
+
+function isHeldBack(kind: string): boolean {
+  return HELD_BACK.some((held) => held === kind);
 }

@@ -1,8 +1,15 @@
 import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
+import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { Timers } from '@hospay/server/domain/time.js';
 import { JobRunner, type JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
+import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
+import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
+import { findInsured } from '@hospay/server/insurance/find-insured.js';
+import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
+import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
+import { presettle } from '@hospay/server/insurance/presettle.js';
 import type { PatientPorts } from '@hospay/server/patients/ports.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
@@ -27,6 +34,9 @@ const SECOND = 1000;
 const HIS_DEADLINE_MS = 20 * SECOND;
 /** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
 const RUNNER_SLEEP_MS = 5 * SECOND;
+
+/** Everything the use cases of the platform need from outside. */
+type Ports = PaymentPorts & PatientPorts & InsurancePorts;
 
 /**
  * One life of the platform process: the real use cases, handlers and job runner over the real store. Everything that enters or leaves passes
@@ -55,6 +65,7 @@ export class Incarnation {
       confirmOrder: (job) => confirmOrder(ports, job),
       advanceRefund: (job) => advanceRefund(ports, job),
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
+      advancePresettlement: (job) => advancePresettlement(ports, job),
     };
     this.#runner = new JobRunner({
       store: this.#store,
@@ -137,20 +148,37 @@ export class Incarnation {
     };
   }
 
+  #guardPresettlements(presettlements: PresettlementStore): PresettlementStore {
+    const written = async <Value>(presettlementNo: string, work: () => Promise<Value>): Promise<Value> => {
+      const value = await this.#written(work);
+      this.#world.presettlementChanged(presettlementNo);
+      return value;
+    };
+    return {
+      begin: (presettlement, idempotency, cause) => written(presettlement.presettlementNo, () => presettlements.begin(presettlement, idempotency, cause)),
+      find: (presettlementNo) => this.#mine(presettlements.find(presettlementNo)),
+      findByKey: (key) => this.#mine(presettlements.findByKey(key)),
+      change: (request, work) => written(request.presettlementNo, () => presettlements.change(request, work)),
+    };
+  }
+
   #timers(): Timers {
     return {
       after: (ms, task) => this.after(ms < RUNNER_SLEEP_MS ? ms : Math.max(ms, this.#world.idleMs()), 'timer', task),
     };
   }
 
-  #ports(plant: PlantedBug | undefined): PaymentPorts & PatientPorts {
+  #ports(plant: PlantedBug | undefined): Ports {
     const world = this.#world;
     const channels = new PlatformChannels(world, (delayMs, label, run) => this.after(delayMs, label, run), plant);
     const hospital = this.#hospital();
+    const presettlements = this.#guardPresettlements(world.store.presettlements);
     const his = plant?.wrapHospital?.(hospital, world) ?? hospital;
     return {
       store: this.#store,
+      presettlements: plant?.wrapPresettlements?.(presettlements) ?? presettlements,
       channels: channels.directory,
+      centres: channels.centres,
       hospitals: { find: (id) => (id === HOSPITAL_ID && world.isAdapterActive ? his : undefined) },
       clock: { now: () => world.platformNow() },
       random: world.names,
@@ -162,9 +190,13 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: PaymentPorts & PatientPorts): UseCases {
+  #useCases(ports: Ports): UseCases {
     return {
       quoteBills: (request) => quoteBills(ports, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
+      findInsured: (request) => findInsured(ports, { ...request, hospitalId: HOSPITAL_ID }),
+      presettle: (request) => presettle(ports, request),
+      findPresettlement: (request) => findPresettlement(ports, request),
+      abandonPresettlement: (request) => abandonPresettlement(ports, { ...request, by: request.owner.id }),
       createPayment: (request) => createPayment(ports, request),
       addPayment: (request) => addPayment(ports, request),
       cancelPayment: (request) => cancelPayment(ports, { ...request, by: request.owner.id }),
@@ -204,6 +236,7 @@ export class Incarnation {
       ping: () => Promise.resolve(notAsked),
       canApproveRefunds: true,
       presettle: (request) => this.#his(`presettle ${request.billNos.join()}`, () => hospital.presettle(request), 'read'),
+      insuranceDetails: (request) => this.#his(`insurance details ${request.billNos.join()}`, () => hospital.insuranceDetails(request), 'read'),
       confirm: (request) => this.#confirm(request),
       queryConfirmation: (request) => this.#his(`query confirmation ${request.tradeNo}`, () => hospital.queryConfirmation(request), 'read'),
       approveRefund: (request) => this.#his(`approve refund ${request.refundNo}`, () => hospital.approveRefund(request), 'write, may end late'),

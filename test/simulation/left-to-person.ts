@@ -6,7 +6,7 @@ import type { ChannelHouse } from './channels/channel-house.js';
 
 /**
  * Whether something of an order waits for a person, with an open case, because its channel has no question that could decide it: a card terminal that cannot
- * prove what became of an exchange, or an insurance settlement of which only a part is wanted back.
+ * prove what became of an exchange.
  */
 export function isLeftToPerson(channels: ChannelHouse, { payments, refunds }: OrderAggregate, hasCase: (kinds: readonly CaseKind[], subject: string) => boolean): boolean {
   const leaves = (channelId: string, number: string): boolean => channels.stand(channelId)?.truth.leftToPerson?.(number) ?? false;
@@ -15,8 +15,7 @@ export function isLeftToPerson(channels: ChannelHouse, { payments, refunds }: Or
     refunds.some((refund) => {
       const payment = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
       if (payment === undefined || isRefundEnded(refund.state)) return false;
-      const isPartOfWhole = payment.method === 'medicalInsurance' && refund.refundFen < payment.amountFen && refund.state === 'abnormal';
-      return (isPartOfWhole || leaves(payment.channel, refund.refundNo)) && hasCase(['refundLate', 'refundAbnormal'], refund.refundNo);
+      return leaves(payment.channel, refund.refundNo) && hasCase(['refundLate', 'refundAbnormal'], refund.refundNo);
     })
   );
 }

@@ -1,6 +1,7 @@
-import type { ChannelGuest, Channels, HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
+import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { DatabaseSync } from 'node:sqlite';
@@ -15,6 +16,9 @@ export type PlantedBug = {
   /** What it takes away. */
   readonly what: string;
   readonly wrapStore?: (store: MoneyStore, world: WorldView) => MoneyStore;
+  readonly wrapPresettlements?: (presettlements: PresettlementStore) => PresettlementStore;
+  /** The insurance centre before money moves. */
+  readonly wrapCentre?: (centre: PresettlingGuest, world: WorldView) => PresettlingGuest;
   readonly wrapChannel?: (channel: ChannelGuest, world: WorldView) => ChannelGuest;
   /** The routing: which channel serves, and which is found for a payment. */
   readonly wrapDirectory?: (channels: Channels, world: WorldView) => Channels;

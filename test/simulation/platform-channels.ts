@@ -1,6 +1,6 @@
 /** The channels as one life of the platform has them: production boundary, facade, health and routing over plugin processes that may die. */
-import type { CallContext, FullPaymentChannel, PaymentChannel } from '@hospay/plugin-sdk';
-import type { Channels, ChannelGuest } from '@hospay/server/domain/guests.js';
+import type { CallContext, ChargeOutcome, FullPaymentChannel, PaymentChannel, PaymentNews, Presettling } from '@hospay/plugin-sdk';
+import type { Channels, ChannelGuest, InsuranceCentres, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { Timers } from '@hospay/server/domain/time.js';
 import { createBoundary } from '@hospay/server/plugin-host/boundary.js';
@@ -8,10 +8,12 @@ import { channelGuest } from '@hospay/server/plugin-host/channel-guest.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from '@hospay/server/plugin-host/channel-health.js';
 import { channelDirectory } from '@hospay/server/plugin-host/guest-directories.js';
 import { SILENT_METRICS } from '@hospay/server/plugin-host/ports.js';
+import { presettlingGuest } from '@hospay/server/plugin-host/presettling-guest.js';
 import type { ChannelStand } from './channels/channel-stand.js';
 import { PLUGIN_DIED } from './channels/plugin-process.js';
 import { describe } from './channels/wire.js';
 import type { PlantedBug } from './planted-bug.js';
+import { witnessedCentre } from './witnessed-centre.js';
 import { witnessedChannel } from './witnessed-channel.js';
 import type { WorldView } from './world-view.js';
 
@@ -20,6 +22,7 @@ export type LifeTimer = (delayMs: number, label: string, run: () => void) => { c
 
 export class PlatformChannels {
   readonly directory: Channels;
+  readonly centres: InsuranceCentres;
   readonly health: ChannelHealth;
   readonly #world: WorldView;
   readonly #after: LifeTimer;
@@ -30,6 +33,7 @@ export class PlatformChannels {
     const timers: Timers = { after: (ms, task) => after(ms, 'timer', task) };
     const clock = { now: () => world.platformNow() };
     const guests = new Map<string, ChannelGuest>();
+    const centres = new Map<string, PresettlingGuest>();
     const host = { channel: (id: string) => (world.channels.stand(id)?.isActive === true ? guests.get(id) : undefined) };
     this.health = createChannelHealth({ clock, timers, log: SILENT_LOG, probe: (instance) => probeChannel(host, instance, { clock, random: world.names }) });
     for (const stand of world.channels.stands) {
@@ -38,8 +42,11 @@ export class PlatformChannels {
         metrics: { ...SILENT_METRICS, answered: (facts) => { this.#observe(facts); } },
       });
       const guest = channelGuest(stand.id, () => ({ channel: this.#facade(stand), merchantNo: stand.merchantNo, methods: stand.methods, refundsWholeOnly: this.#facade(stand).refunds === 'wholeOnly', boundary }));
+      const centre = presettlingGuest(() => ({ presettling: this.#presettling(stand), boundary }));
+      centres.set(stand.id, witnessedCentre(plant?.wrapCentre?.(centre, world) ?? centre, world));
       guests.set(stand.id, witnessedChannel(plant?.wrapChannel?.(guest, world) ?? guest, stand, world));
     }
+    this.centres = { find: (id) => (world.channels.stand(id)?.contributions?.presettling === undefined ? undefined : centres.get(id)) };
     const configured = world.channels.stands.map(({ id }) => ({ id, enabled: true }));
     const directory = channelDirectory(host, () => configured, { rules: world.routing, campuses: [], isHealthy: (id) => this.health.isHealthy(id) });
     this.directory = plant?.wrapDirectory?.(directory, world) ?? directory;
@@ -58,8 +65,8 @@ export class PlatformChannels {
     const channel: FullPaymentChannel = {
       merchantNo: stand.merchantNo,
       methods: stand.methods,
-      charge: (request, call: CallContext) => through(`charge ${request.tradeNo}`, (plugin) => plugin.charge(request, call)),
-      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => plugin.query(request, call)),
+      charge: (request, call: CallContext) => through(`charge ${request.tradeNo}`, (plugin) => this.#perhapsWithoutSplit(plugin.charge(request, call))),
+      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => this.#perhapsWithoutSplit(plugin.query(request, call))),
       close: (request, call) => through(`close ${request.tradeNo}`, (plugin) => plugin.close?.(request, call)),
       refund: (request, call) => through(`refund ${request.refundNo}`, (plugin) => plugin.refund?.(request, call)),
       queryRefund: (request, call) => through(`query refund ${request.refundNo}`, (plugin) => plugin.queryRefund?.(request, call)),
@@ -70,6 +77,22 @@ export class PlatformChannels {
     // A facet the plugin lacks is absent here too: the facade of the core then says so.
     const { close: _close, ...rest } = channel;
     return stand.canClose ? channel : rest;
+  }
+
+  #presettling(stand: ChannelStand): Presettling {
+    return {
+      findInsured: (request, call) => this.#throughPlugin(stand, 'find insured', () => stand.presettling?.findInsured(request, call)),
+      presettle: (request, call) => this.#throughPlugin(stand, `presettle ${request.presettlementNo}`, () => stand.presettling?.presettle(request, call)),
+      abandon: (request, call) => this.#throughPlugin(stand, `abandon ${request.presettlementNo}`, () => stand.presettling?.abandon(request, call)),
+    };
+  }
+
+  /** A centre that settled may leave out who pays what; asked again it says so. */
+  async #perhapsWithoutSplit<News extends ChargeOutcome | PaymentNews>(told: Promise<News>): Promise<News> {
+    const news = await told;
+    if (news.kind !== 'succeeded' || news.insuranceSplit === undefined || !this.#world.faults.strikes('split left out')) return news;
+    const { insuranceSplit: _leftOut, ...rest } = news;
+    return rest as News;
   }
 
   #throughPlugin<Reply>(stand: ChannelStand, label: string, run: (channel: PaymentChannel) => Promise<Reply> | undefined): Promise<Reply> {

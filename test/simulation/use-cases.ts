@@ -1,6 +1,9 @@
 import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
+import type { findInsured } from '@hospay/server/insurance/find-insured.js';
+import type { PresettleRequest } from '@hospay/server/insurance/presettle.js';
+import type { InsuredPersonView, PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { QuoteView } from '@hospay/server/patients/quote-bills.js';
 import type { findOrder } from '@hospay/server/payments/find-order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
@@ -10,6 +13,10 @@ import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/r
 /** What terminals, applications and channels may ask of the running platform. */
 export type UseCases = {
   quoteBills(request: { readonly owner: Owner; readonly patientId: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
+  findInsured(request: Omit<Parameters<typeof findInsured>[1], 'hospitalId'>): Promise<Outcome<InsuredPersonView>>;
+  presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
+  findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
+  abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
   addPayment(request: AddPaymentRequest): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;

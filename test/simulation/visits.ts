@@ -1,8 +1,9 @@
 /** People and machines in front of the platform: kiosks, applications, patients, cashiers who refund. Each knows only what it was told. */
-import type { ErrorCode, Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
-import { firstTender, nextTender } from './tenders.js';
+import { askUntilAnswered, isRefused } from './asking.js';
+import { presettleBills, type Presettled } from './pre-settling.js';
+import { firstTender, insuredTender, nextTender } from './tenders.js';
 import type { UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
@@ -13,10 +14,12 @@ export type Visit = { readonly number: number; readonly owner: Owner; readonly b
 /** One patient's way from quote to receipt, and sometimes back. */
 export async function visit(world: WorldView, given: Visit, round = 1): Promise<void> {
   const { owner } = given;
-  const quote = await persist(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
+  const quote = await askUntilAnswered(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
   if (quote?.kind !== 'ok') return;
   const key = `K${String(given.number)}/${String(round)}`;
-  const order = await pay(world, given, { key, quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen });
+  const presettled = given.isInsured ? await presettleBills(world, { owner, billNos: given.billNos, key: `PS${key}` }, quote.value.quoteId) : undefined;
+  const { quoteId, selfPayFen } = quote.value;
+  const order = await pay(world, given, presettled === undefined ? { key, quoteId, amountFen: selfPayFen } : { key, quoteId: presettled.quoteId, amountFen: presettled.totalFen, presettled });
   const again = async () => {
     if (round === 3 || !world.faults.strikes('patient tries again')) return;
     await world.time.sleep(world.weather.between(1, 200) * SECOND, `patient ${String(given.number)} tries again`);
@@ -26,18 +29,19 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   meetPatient(world, order);
   await giveUpWaiting(world, given, order);
   let last = await watch(world, given, order, key);
-  for (let leg = 2; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, `${key}/leg${String(leg)}`);
+  for (let leg = 2; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, { key: `${key}/leg${String(leg)}`, presettled });
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
-  await persist(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
+  await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
   if (world.weather.chance(0.45)) await refund(world, last);
 }
 
 /** The kiosk wrote its key down before it sends, so every repeat, also after a power cut, carries the same one. */
-async function pay(world: WorldView, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number }): Promise<OrderView | undefined> {
+async function pay(world: WorldView, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number; readonly presettled?: Presettled }): Promise<OrderView | undefined> {
   const { owner } = given;
   const tenant = `${owner.kind}/${owner.id}`;
-  const tender = await firstTender(world, given, charge.amountFen);
+  const { presettled } = charge;
+  const tender = firstTender(world, { ...given, presettled }, charge.amountFen);
   const request = {
     owner,
     merchantId: 'hospital',
@@ -50,6 +54,7 @@ async function pay(world: WorldView, given: Visit, charge: { readonly key: strin
   const create = (useCases: UseCases) => useCases.createPayment(request);
   const isDouble = world.faults.strikes('double press');
   const second = isDouble ? world.ask(`create ${charge.key} (pressed twice)`, create) : undefined;
+  if (presettled !== undefined && world.faults.strikes('given up while it settles')) giveUpWhileSettling(world, owner, presettled);
   for (let attempt = 1; attempt <= 12; attempt += 1) {
     const answer = await world.ask(`create ${charge.key}`, create);
     if (world.faults.strikes('terminal power cut')) {
@@ -78,23 +83,34 @@ async function pay(world: WorldView, given: Visit, charge: { readonly key: strin
   return undefined;
 }
 
+/** Another hand at the same window gives the pre-settlement up while it is paid with: one of the two wins, never both. */
+function giveUpWhileSettling(world: WorldView, owner: Owner, { presettlementNo }: Presettled): void {
+  world.time.after(world.weather.between(0, 900), `${presettlementNo} is given up while it settles`, () => {
+    void world.ask(`give up ${presettlementNo}`, (useCases) => useCases.abandonPresettlement({ owner, presettlementNo })).then((answer) => {
+      if (answer !== undefined) world.history.mark(answer.kind === 'ok' ? 'a pre-settlement was given up before it was taken' : `a pre-settlement was given up: ${answer.code}`);
+    });
+  });
+}
+
 /** The payment before has ended, and the order still takes another. */
 function waitsForMore(order: OrderView): boolean {
   return order.tender !== undefined && !order.tender.isEnding && order.confirmation.state === 'none' && order.payments.every(({ state }) => state === 'succeeded' || state === 'closed' || state === 'failed');
 }
 
 /** The next payment of a mixed order: pressed twice, too large, given up, or simply made. */
-async function payMore(world: WorldView, given: Visit, order: OrderView, key: string): Promise<OrderView> {
+async function payMore(world: WorldView, given: Visit, order: OrderView, { key, presettled }: { readonly key: string; readonly presettled: Presettled | undefined }): Promise<OrderView> {
   const { owner } = given;
   const { tradeNo } = order;
   await world.time.sleep(world.weather.between(1, 90) * SECOND, `${owner.id} goes on with ${tradeNo}`);
   if (world.faults.strikes('mixed tender given up')) {
-    const cancelled = await persist(world, `give up ${tradeNo}`, 5, (useCases) => useCases.cancelPayment({ owner, tradeNo }));
+    const cancelled = await askUntilAnswered(world, `give up ${tradeNo}`, 5, (useCases) => useCases.cancelPayment({ owner, tradeNo }));
     if (cancelled?.kind === 'ok') world.observe(cancelled.value);
     return watch(world, given, cancelled?.kind === 'ok' ? cancelled.value : order);
   }
   const leftFen = order.amountFen - (order.tender?.paidFen ?? 0);
-  const tender = nextTender(world, owner, leftFen);
+  // The insurance comes first: when its payment had no effect it is made again.
+  const isInsuredLeft = presettled !== undefined && order.payments.every(({ method, state }) => method !== 'medicalInsurance' || state !== 'succeeded');
+  const tender = isInsuredLeft && world.weather.chance(0.9) ? insuredTender(world, presettled) : nextTender(world, owner, leftFen);
   const tenant = `${owner.kind}/${owner.id}`;
   const request = { owner, tradeNo, idempotency: { tenant, key, requestHash: JSON.stringify(tender) }, ...tender };
   const add = (useCases: UseCases) => useCases.addPayment(request);
@@ -103,7 +119,7 @@ async function payMore(world: WorldView, given: Visit, order: OrderView, key: st
   const other = world.faults.strikes('two payments at once')
     ? world.ask(`add ${key} again under another key`, (useCases) => useCases.addPayment({ ...request, idempotency: { ...request.idempotency, key: `${key}/other` } }))
     : undefined;
-  const answer = await persist(world, `add ${key}`, 6, add);
+  const answer = await askUntilAnswered(world, `add ${key}`, 6, add);
   for (const more of [await second, await other]) if (more?.kind === 'ok') world.observe(more.value);
   if (answer?.kind !== 'ok') return watch(world, given, order);
   world.acknowledge(tenant, key, answer.value);
@@ -178,17 +194,25 @@ async function refund(world: WorldView, order: OrderView): Promise<void> {
   const waitSeconds = world.faults.strikes('refund wanted another day') ? world.weather.between(16, 30) * 3600 : world.weather.between(1, 400);
   await world.time.sleep(waitSeconds * SECOND, `refund of ${order.tradeNo} is wanted`);
   const total = order.amountFen;
-  // Of an insurance settlement there is no part; now and then somebody asks for one all the same.
-  const isWholeOnly = order.payments.some(({ method, state }) => method === 'medicalInsurance' && state === 'succeeded') && !world.faults.strikes('part of an insured payment is wanted back');
+  // Of an insurance settlement there is no part; now and then somebody asks for one all the same, and for the rest after it.
+  const isInsured = order.payments.some(({ method, state }) => method === 'medicalInsurance' && state === 'succeeded');
+  const isWholeOnly = isInsured && !world.faults.strikes('part of an insured payment is wanted back');
   const ask = (key: string, refundFen: number | undefined, requestHash: string) => async () => {
-    const answer = await persist(world, `refund ${key} of ${order.tradeNo}`, 8, (useCases) =>
+    const answer = await askUntilAnswered(world, `refund ${key} of ${order.tradeNo}`, 8, (useCases) =>
       useCases.requestRefund({ tradeNo: order.tradeNo, refundFen, reason: '退费', requestedBy: 'application/app-1', idempotency: { tenant: 'refunds', key, requestHash } }),
     );
     if (answer?.kind === 'ok') world.acknowledgeRefund(key, answer.value.refund);
     return answer;
   };
   const key = `F${order.tradeNo}`;
-  if (isWholeOnly) {
+  if (isInsured && !isWholeOnly) {
+    const paidBesideFen = total - order.payments.reduce((sum, { method, state, amountFen }) => (method === 'medicalInsurance' && state === 'succeeded' ? sum + amountFen : sum), 0);
+    const part = world.weather.pick(1, paidBesideFen, paidBesideFen + 1, total - 1);
+    const answer = await ask(`${key}/part`, part, 'part')();
+    world.expect(part <= paidBesideFen || part === total || answer?.kind !== 'ok', 'an insured payment is undone whole', key, `${String(part)} fen of ${String(total)} were taken, ${String(paidBesideFen)} beside the insurance`);
+    if (answer?.kind === 'refused') world.history.mark(`part of an insured order refused: ${answer.code}`);
+  }
+  if (isInsured) {
     await ask(key, undefined, 'whole')();
     return;
   }
@@ -210,22 +234,6 @@ async function refund(world: WorldView, order: OrderView): Promise<void> {
     await world.time.sleep(world.weather.between(5, 40) * SECOND, `the rest of ${order.tradeNo} is wanted back`);
     await ask(`${key}/rest`, undefined, 'rest')();
   }
-}
-
-/** Repeats until an answer comes, as a client with a durable request does. */
-async function persist<Value>(world: WorldView, label: string, attempts: number, run: (useCases: UseCases) => Promise<Answer<Value>>): Promise<Answer<Value> | undefined> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const answer = await world.ask(label, run);
-    if (answer !== undefined && !(answer.kind === 'refused' && isRefused(answer, ['STORE_UNAVAILABLE', 'HIS_UNAVAILABLE', 'INTERNAL']))) return answer;
-    await world.time.sleep(world.weather.between(2, 15) * SECOND, `${label}, again`);
-  }
-  return undefined;
-}
-
-type Answer<Value> = Outcome<Value>;
-
-function isRefused(answer: { readonly kind: string; readonly code?: ErrorCode }, codes: readonly ErrorCode[]): boolean {
-  return answer.kind === 'refused' && answer.code !== undefined && codes.includes(answer.code);
 }
 
 function isOver(order: OrderView): boolean {

@@ -27,6 +27,9 @@ export function witnessedChannel(channel: ChannelGuest, stand: ChannelStand, wor
     get methods() {
       return channel.methods;
     },
+    get refundsWholeOnly() {
+      return channel.refundsWholeOnly ?? false;
+    },
     get canClose() {
       return channel.canClose;
     },

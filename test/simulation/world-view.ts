@@ -3,6 +3,7 @@ import type { Owner, Refund } from '@hospay/server/domain/order.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
 import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { Application } from './application.js';
 import type { ChannelHouse } from './channels/channel-house.js';
@@ -49,6 +50,10 @@ export type WorldView = {
   ask<Value>(label: string, run: (useCases: UseCases) => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined>;
   /** A caller was told of its order: from here on nothing may lose it. */
   acknowledge(tenant: string, key: string, view: OrderView): void;
+  /** A window was told of its pre-settlement. */
+  acknowledgePresettlement(tenant: string, key: string, view: PresettlementView): void;
+  /** The platform wrote something about a pre-settlement. */
+  presettlementChanged(presettlementNo: string): void;
   isAcknowledged(tenant: string, key: string): boolean;
   acknowledgeRefund(key: string, refund: Refund): void;
   /** Two views of one version must be one view. */

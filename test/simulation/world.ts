@@ -7,6 +7,7 @@ import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domai
 import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
 import { number } from '@hospay/server/edges/database/money/rows.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { Application } from './application.js';
 import { Auditor } from './auditor.js';
@@ -63,6 +64,7 @@ export class World implements WorldView {
   readonly #plant: PlantedBug | undefined;
   readonly #jobDue;
   readonly #acknowledged = new Map<string, string>();
+  readonly #presettled = new Map<string, { readonly presettlementNo: string; readonly face: string | undefined }>();
   readonly #refunds = new Map<string, string>();
   readonly #seen = new Map<string, Map<number, string>>();
   #platform: Incarnation | undefined;
@@ -226,6 +228,18 @@ export class World implements WorldView {
     this.#acknowledged.set(name, view.tradeNo);
     this.observe(view);
   }
+  /** The same key is the same number, and what the centre priced once stays so. */
+  acknowledgePresettlement(tenant: string, key: string, { presettlementNo, split }: PresettlementView): void {
+    const name = `${tenant} ${key}`;
+    const before = this.#presettled.get(name);
+    this.expect(before === undefined || before.presettlementNo === presettlementNo, 'same key, same answer', key, `answered ${before?.presettlementNo ?? ''} and ${presettlementNo}`);
+    const face = split === undefined ? before?.face : JSON.stringify(split);
+    this.expect(before?.face === undefined || before.face === face, 'same key, same answer', key, `priced ${before?.face ?? ''} and ${face ?? ''}`);
+    this.#presettled.set(name, { presettlementNo, face });
+  }
+  presettlementChanged(presettlementNo: string): void {
+    this.auditor.touch(presettlementNo);
+  }
   isAcknowledged(tenant: string, key: string): boolean {
     return this.#acknowledged.has(`${tenant} ${key}`);
   }
@@ -306,7 +320,7 @@ export class World implements WorldView {
     const owner: Owner = this.weather.pick<Owner>(
       { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` }, { kind: 'terminal', id: this.weather.pick(...CARD_WINDOWS) }, { kind: 'application', id: 'app-1' },
     );
-    const isInsured = owner.id.startsWith('window') && this.weather.chance(0.5);
+    const isInsured = this.weather.chance(0.35);
     const isMixed = this.weather.chance(0.3);
     this.#openVisits += 1;
     this.time.after(at, `visit ${String(index)} begins`, () => {

@@ -1,12 +1,11 @@
 /** Every channel of one hospital: several wallets, card terminals, tills and the insurance centre, each with a truth and a plugin process of its own. */
-import type { Notification, PresettlementOutcome, PresettlementRequest, RawNotification } from '@hospay/plugin-sdk';
+import type { Notification, RawNotification } from '@hospay/plugin-sdk';
 import { bareContext } from './bare-context.js';
 import { CardWorld } from './card-world.js';
 import { ChannelStand, type StandPlan, type StandSurroundings } from './channel-stand.js';
 import { liveRefundFen, type TakenPayment } from './channel-truth.js';
 import { DurableStore } from './durable-store.js';
 import { InsuranceWorld } from './insurance-world.js';
-import { PLUGIN_DIED } from './plugin-process.js';
 import { TillWorld } from './till-world.js';
 import type { WalletProfile } from './wallet-order.js';
 import { createWalletPlugin } from './wallet-plugin.js';
@@ -81,28 +80,6 @@ export class ChannelHouse {
   /** The content of a notice, without a look at its signature. */
   content(channelId: string, raw: RawNotification): Notification {
     return this.wallet(channelId)?.notices.content(raw) ?? { kind: 'refused', reason: 'not a notification' };
-  }
-
-  /** Asks the centre what the insurance will pay, over the plugin. It moves no money. */
-  presettle(request: PresettlementRequest): Promise<PresettlementOutcome> {
-    const stand = this.stand(this.insurance.id);
-    const [presettling] = Object.values(stand?.contributions?.presettling ?? {});
-    if (stand === undefined || presettling === undefined) return Promise.resolve({ kind: 'notSent', reason: 'the plugin is not active' });
-    const { time } = this.#around;
-    return new Promise((resolve) => {
-      const abort = new AbortController();
-      const call = stand.process.begin(() => { resolve({ kind: 'unknown', reason: PLUGIN_DIED }); });
-      const patience = time.after(30 * SECOND, `${request.presettlementNo}: no answer from the centre`, () => {
-        stand.process.end(call);
-        abort.abort();
-        resolve({ kind: 'unknown', reason: 'timeout' });
-      });
-      void presettling.presettle(request, { deadline: new Date(time.now + 30 * SECOND).toISOString(), signal: abort.signal, attempt: 1 }).then((outcome) => {
-        stand.process.end(call);
-        patience.cancel();
-        resolve(outcome);
-      });
-    });
   }
 
   start(): void {

@@ -1,4 +1,4 @@
-import type { Contributions, PaymentChannel, PaymentMethod, PluginStore } from '@hospay/plugin-sdk';
+import type { Contributions, PaymentChannel, PaymentMethod, PluginStore, Presettling } from '@hospay/plugin-sdk';
 import type { Faults } from '../faults.js';
 import type { History } from '../history.js';
 import type { SeededRandom } from '../random.js';
@@ -66,6 +66,10 @@ export class ChannelStand {
   /** What the plugin contributes now; undefined while it is down or being replaced. */
   get contributions(): Contributions | undefined {
     return this.#around.time.now >= this.inactiveUntil ? this.#contributions : undefined;
+  }
+  get presettling(): Presettling | undefined {
+    const [presettling] = Object.values(this.#contributions?.presettling ?? {});
+    return presettling;
   }
   get channel(): PaymentChannel | undefined {
     const [channel] = Object.values(this.#contributions?.channels ?? {});

@@ -1,10 +1,11 @@
 import medicalInsurance, { type MedicalInsuranceSettings } from '@hospay/channel-medical-insurance';
-import type { PluginContext, PluginHttpAnswer, PresettlementRequest } from '@hospay/plugin-sdk';
+import type { InsuranceVoucher, PluginContext, PluginHttpAnswer } from '@hospay/plugin-sdk';
 import type { CentreFault } from '../../simulators/medical-insurance/centre-faults.js';
 import { gatewayCredentials } from '../../simulators/medical-insurance/gateway-credentials.js';
 import { InPersonInterface, type InterfaceAnswer } from '../../simulators/medical-insurance/in-person-interface.js';
 import { InsuranceCentre } from '../../simulators/medical-insurance/insurance-centre.js';
 import { ReconciliationDesk } from '../../simulators/medical-insurance/reconciliation-desk.js';
+import type { Person, SettlementRecord } from '../../simulators/medical-insurance/simulated-records.js';
 import { SimulatorStore } from '../../simulators/medical-insurance/simulator-store.js';
 import type { BareContext } from './bare-context.js';
 import type { StandPlan, StandSurroundings } from './channel-stand.js';
@@ -15,14 +16,12 @@ import type { Wire } from './wire.js';
 export const INSURANCE_ID = 'medical-insurance';
 const INSTITUTION_CODE = 'H44990000001';
 const LATEST_SECONDS = 900;
+const FIRST_PERSON = 44_000_001;
 
-/** The insured of this world: two have much in their account, one has nothing. */
-const VOUCHERS: readonly [Voucher, ...Voucher[]] = [
-  { personNo: '44000000000000000001', idNo: '440000199001010011', insuranceType: '310' },
-  { personNo: '44000000000000000002', idNo: '440000198501010022', insuranceType: '390' },
-  { personNo: '44000000000000000003', idNo: '440000197001010033', insuranceType: '310' },
-];
-type Voucher = { readonly personNo: string; readonly idNo: string; readonly insuranceType: string };
+/** What the centre holds under the number of a pre-settlement. */
+export type HeldAtCentre = { readonly registrations: number; readonly feesFen: number; readonly settlements: readonly SettlementRecord[] };
+/** What a payment keeps of fund and personal account. */
+export type KeptSplit = { readonly fundFen: number; readonly accountFen: number };
 
 /** The insurance centre: the protocol simulator behind the network of the simulation, and the production plugin in front of it. */
 export class InsuranceWorld implements ChannelTruth {
@@ -37,13 +36,18 @@ export class InsuranceWorld implements ChannelTruth {
   readonly #interface: InPersonInterface;
   /** What each message was for, by its number. */
   readonly #purposes = new Map<string, { readonly infno: string; readonly of: string }>();
-  #visits = 0;
+  /** Who is ill, by the first bill of the visit: the same person at every window that takes it. */
+  readonly #patients = new Map<string, Person>();
+  /** Whether this province lets a registration be reversed; else one without an answer is made again and stays. */
+  readonly reversesRegistration: boolean;
 
   constructor(around: StandSurroundings, wire: Wire) {
     this.#around = around;
     this.#wire = wire;
     const now = () => new Date(around.time.now);
     this.centre = new InsuranceCentre({ store: this.#records, now });
+    this.reversesRegistration = around.weather.chance(0.6);
+    if (this.reversesRegistration) this.centre.alsoReversible.push('2201');
     this.#interface = new InPersonInterface({
       institutionCode: INSTITUTION_CODE, centre: this.centre, reconciliation: new ReconciliationDesk(this.centre), credentials: gatewayCredentials(), bodyCipher: 'plain', wantsSignIn: false, numbers: 'text', now,
     });
@@ -52,18 +56,18 @@ export class InsuranceWorld implements ChannelTruth {
   }
 
   find(paymentNo: string): TakenPayment | undefined {
-    const settled = this.#settlements('2207', paymentNo);
+    const settled = this.#settlements(paymentNo);
     if (settled.length === 0) return undefined;
     const refunds = new Map<string, BackPayment>();
     for (const settlement of settled) {
-      const undone = [...this.centre.settlements.values()].find(({ undoes, isReversed }) => undoes === settlement.settlementId && isReversed !== true);
+      const undone = this.#undoingOf(settlement);
       const refundNo = undone === undefined ? undefined : this.#purposes.get(undone.msgid)?.of;
       if (undone !== undefined && refundNo !== undefined) refunds.set(refundNo, { refundFen: -(undone.fundFen + undone.accountFen), state: 'succeeded' });
     }
     return { paidFen: settled.reduce((sum, { fundFen, accountFen }) => sum + fundFen + accountFen, 0), refunds };
   }
   paymentNos(): Iterable<string> {
-    return new Set([...this.#purposes.values()].filter(({ infno, of }) => infno === '2207' && this.#settlements('2207', of).length > 0).map(({ of }) => of));
+    return new Set([...this.#purposes.values()].filter(({ infno, of }) => infno === '2207' && this.#settlements(of).length > 0).map(({ of }) => of));
   }
 
   close(): void {
@@ -73,7 +77,7 @@ export class InsuranceWorld implements ChannelTruth {
   plan(context: BareContext): StandPlan {
     const settings: MedicalInsuranceSettings = {
       profile: 'inPerson', institutionCode: INSTITUTION_CODE, institutionName: '测试医院', baseUrl: 'http://centre.simulated', regionCode: '449900', signIn: 'never', headerSigner: 'none',
-      settlementLookup: this.#around.weather.chance(0.7) ? '5203' : 'none',
+      settlementLookup: this.#around.weather.chance(0.7) ? '5203' : 'none', reversesRegistration: this.reversesRegistration,
     };
     return {
       id: INSURANCE_ID,
@@ -108,19 +112,46 @@ export class InsuranceWorld implements ChannelTruth {
     };
   }
 
-  /** A visit whose fees are `amountFen`; part of it the fund does not cover. Nothing is said of how much the insurance pays: the centre decides. */
-  presettlementOf(amountFen: number): PresettlementRequest {
-    const { weather, time } = this.#around;
-    const person = weather.pick(...VOUCHERS);
-    const number = String((this.#visits += 1)).padStart(6, '0');
-    const ownFen = weather.chance(0.3) ? 0 : weather.between(0, Math.floor(amountFen / 2));
-    const at = new Date(time.now).toISOString();
-    const fee = (feeNo: string, nationalCode: string, feeFen: number) => ({ feeNo: `${number}-${feeNo}`, nationalCode, hospitalCode: 'M0001', amountFen: feeFen, quantity: '1', unitPriceYuan: '1.00', occurredAt: at });
-    return {
-      presettlementNo: `PS${number}`, voucher: { kind: 'idCard', number: person.idNo }, personNo: person.personNo, insuranceType: person.insuranceType, usesAccount: weather.chance(0.7),
-      visit: { hospitalVisitNo: `OP${number}`, startedAt: at, medicalType: '11', complaint: '咳嗽', doctor: { no: 'D0001', name: '测试医生' }, department: { code: '0301', name: '内科', category: 'A03' }, diagnoses: [{ kind: '1', code: 'J06.900', name: '急性上呼吸道感染' }] },
-      fees: [...(amountFen > ownFen ? [fee('1', 'XA0001', amountFen - ownFen)] : []), ...(ownFen > 0 ? [fee('2', 'ZF0001', ownFen)] : [])],
+  /** Who is ill. Most have much in their account, some little, some nothing. */
+  patientOf(billNo: string): Person {
+    const known = this.#patients.get(billNo);
+    if (known !== undefined) return this.centre.people.get(known.personNo) ?? known;
+    const { weather } = this.#around;
+    const number = FIRST_PERSON + this.#patients.size;
+    const person: Person = {
+      personNo: `440000000000${String(number)}`, name: '测试人', idNo: `4400001990${String(number)}`, cardNo: `A${String(number)}`, insuranceType: weather.pick('310', '390'), place: '449900',
+      balanceFen: weather.pick(10_000_000, 10_000_000, 1_500, 0),
     };
+    this.centre.keepPerson(person);
+    this.#patients.set(billNo, person);
+    return person;
+  }
+
+  /** What the patient shows this time: a card, or an electronic voucher that lives for ten minutes. */
+  showVoucher({ personNo, idNo }: Person): InsuranceVoucher {
+    if (this.#around.weather.chance(0.4)) return { kind: 'idCard', number: idNo };
+    this.#around.history.mark('an electronic voucher was shown');
+    return { kind: 'electronicVoucher', number: this.centre.showVoucher(personNo) };
+  }
+
+  /** Every number anything was registered under. */
+  presettlementNos(): Set<string> {
+    return new Set([...this.#purposes.values()].filter(({ infno }) => infno === '2201').map(({ of }) => of));
+  }
+
+  heldBy(presettlementNo: string): HeldAtCentre {
+    const visits = [...this.centre.visits.values()].filter(({ msgid }) => this.#purposes.get(msgid)?.of === presettlementNo);
+    const sum = (visitNo: string): number => this.centre.feesOf(visitNo).reduce((total, { amountFen }) => total + amountFen, 0);
+    return {
+      registrations: visits.filter(({ isTaken }) => !isTaken).length,
+      feesFen: visits.reduce((total, { visitNo }) => total + sum(visitNo), 0),
+      settlements: visits.flatMap(({ visitNo }) => this.centre.settlementsOf(visitNo)).filter((settled) => settled.undoes === undefined && this.#undoingOf(settled) === undefined),
+    };
+  }
+
+  keptSplit(paymentNo: string): KeptSplit {
+    const kept = this.#settlements(paymentNo).filter((settled) => this.#undoingOf(settled) === undefined);
+    return { fundFen: kept.reduce((total, { fundFen }) => total + fundFen, 0), accountFen: kept.reduce((total, { accountFen }) => total + accountFen, 0) };
   }
 
   /** The account is used at another hospital between pre-settlement and settlement. */
@@ -159,10 +190,14 @@ export class InsuranceWorld implements ChannelTruth {
     this.#purposes.set(msgid, { infno: String(Reflect.get(value, 'infno')), of: String(Reflect.get(value, 'of')) });
   }
 
-  #settlements(infno: string, of: string) {
+  #undoingOf({ settlementId }: SettlementRecord): SettlementRecord | undefined {
+    return [...this.centre.settlements.values()].find(({ undoes, isReversed }) => undoes === settlementId && isReversed !== true);
+  }
+
+  #settlements(paymentNo: string): SettlementRecord[] {
     return [...this.centre.settlements.values()].filter(({ msgid, undoes, isReversed }) => {
       const purpose = this.#purposes.get(msgid);
-      return undoes === undefined && isReversed !== true && purpose?.infno === infno && purpose.of === of;
+      return undoes === undefined && isReversed !== true && purpose?.infno === '2207' && purpose.of === paymentNo;
     });
   }
 }

@@ -20,8 +20,7 @@ export const LANES: readonly Lane[] = [
 ];
 
 type Handler = (job: ClaimedJob) => Promise<void>;
-/** `advancePresettlement`: only where the insurance is settled through the platform; elsewhere there is no such job. */
-export type JobHandlers = Readonly<Record<Exclude<JobKind, 'advancePresettlement'>, Handler>> & { readonly advancePresettlement?: Handler };
+export type JobHandlers = Readonly<Record<JobKind, Handler>>;
 
 export type JobRunnerPorts = {
   readonly store: Pick<MoneyStore, 'claimJobs' | 'nextJobAt' | 'putBackJob' | 'wakeJobs'>;
@@ -55,8 +54,7 @@ export class JobRunner {
 
   constructor(ports: JobRunnerPorts, lanes: readonly Lane[] = LANES) {
     this.#ports = ports;
-    const served = lanes.map((lane) => ({ ...lane, kinds: lane.kinds.filter((kind) => ports.handlers[kind] !== undefined) }));
-    this.#lanes = served.filter(({ kinds }) => kinds.length > 0).map((lane) => ({ lane, running: new Set(), isLooking: false, mustLookAgain: false, alarm: undefined }));
+    this.#lanes = lanes.map((lane) => ({ lane, running: new Set(), isLooking: false, mustLookAgain: false, alarm: undefined }));
   }
 
   start(): void {
