@@ -65,8 +65,8 @@ export class PlatformChannels {
     const channel: FullPaymentChannel = {
       merchantNo: stand.merchantNo,
       methods: stand.methods,
-      charge: (request, call: CallContext) => through(`charge ${request.tradeNo}`, (plugin) => this.#perhapsWithoutSplit(plugin.charge(request, call))),
-      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => this.#perhapsWithoutSplit(plugin.query(request, call))),
+      charge: (request, call: CallContext) => through(`charge ${request.tradeNo}`, (plugin) => this.#asCentreSays(plugin.charge(request, call), { kind: 'unknown', reason: 'no answer of the centre' })),
+      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => this.#asCentreSays(plugin.query(request, call), { kind: 'notFound' })),
       close: (request, call) => through(`close ${request.tradeNo}`, (plugin) => plugin.close?.(request, call)),
       refund: (request, call) => through(`refund ${request.refundNo}`, (plugin) => plugin.refund?.(request, call)),
       queryRefund: (request, call) => through(`query refund ${request.refundNo}`, (plugin) => plugin.queryRefund?.(request, call)),
@@ -87,10 +87,13 @@ export class PlatformChannels {
     };
   }
 
-  /** A centre that settled may leave out who pays what; asked again it says so. */
-  async #perhapsWithoutSplit<News extends ChargeOutcome | PaymentNews>(told: Promise<News>): Promise<News> {
+  /** A centre that settled may leave out who pays what, or show the settlement only when its payment was given up long ago; asked again it says so. */
+  async #asCentreSays<News extends ChargeOutcome | PaymentNews>(told: Promise<News>, notYet: News): Promise<News> {
     const news = await told;
-    if (news.kind !== 'succeeded' || news.insuranceSplit === undefined || !this.#world.faults.strikes('split left out')) return news;
+    if (news.kind !== 'succeeded' || news.insuranceSplit === undefined) return news;
+    const { channels, faults } = this.#world;
+    if (channels.insurance.isShownLate(news.tradeNo) && stateOfPayment(this.#world, news.tradeNo) !== 'closed') return notYet;
+    if (!faults.strikes('split left out')) return news;
     const { insuranceSplit: _leftOut, ...rest } = news;
     return rest as News;
   }
@@ -119,4 +122,8 @@ export class PlatformChannels {
       );
     });
   }
+}
+
+function stateOfPayment(world: WorldView, paymentNo: string): unknown {
+  return world.store.database.prepare('SELECT state FROM payment WHERE payment_no = ?').get(paymentNo)?.['state'];
 }

@@ -30,6 +30,10 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   await giveUpWaiting(world, given, order);
   let last = await watch(world, given, order, key);
   for (let leg = 2; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, { key: `${key}/leg${String(leg)}`, presettled });
+  if (!isOver(last) && world.faults.strikes('comes back later')) {
+    await world.time.sleep(world.weather.between(3, 9) * 60 * SECOND, `patient ${String(given.number)} comes back`);
+    last = await watch(world, given, last, key);
+  }
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
   await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));

@@ -38,6 +38,7 @@ export class InsuranceWorld implements ChannelTruth {
   readonly #purposes = new Map<string, { readonly infno: string; readonly of: string }>();
   /** Who is ill, by the first bill of the visit: the same person at every window that takes it. */
   readonly #patients = new Map<string, Person>();
+  readonly #shownLate = new Map<string, boolean>();
   /** Whether this province lets a registration be reversed; else one without an answer is made again and stays. */
   readonly reversesRegistration: boolean;
 
@@ -132,6 +133,13 @@ export class InsuranceWorld implements ChannelTruth {
     if (this.#around.weather.chance(0.4)) return { kind: 'idCard', number: idNo };
     this.#around.history.mark('an electronic voucher was shown');
     return { kind: 'electronicVoucher', number: this.centre.showVoucher(personNo) };
+  }
+
+  /** Whether the centre shows this settlement only after its payment was closed. Decided once. */
+  isShownLate(paymentNo: string): boolean {
+    const isLate = this.#shownLate.get(paymentNo) ?? this.#around.faults.strikes('settlement shown late');
+    this.#shownLate.set(paymentNo, isLate);
+    return isLate;
   }
 
   /** Every number anything was registered under. */
