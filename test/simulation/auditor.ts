@@ -109,6 +109,11 @@ export class Auditor {
       const paidFen = channels.taken(payment.channel, payment.paymentNo)?.paidFen ?? 0;
       claim(paidFen === payment.amountFen, payment.paymentNo, `says ${String(payment.amountFen)} fen were paid; the channel has ${String(paidFen)}`);
     }
+    for (const { paymentNo, insuranceSplit } of payments) {
+      if (insuranceSplit === undefined) continue;
+      const { fundFen, accountFen } = channels.insurance.settledSplit(paymentNo);
+      claim(insuranceSplit.fundFen === fundFen && insuranceSplit.accountFen === accountFen, paymentNo, `says ${JSON.stringify(insuranceSplit)}; the centre ${String(fundFen)} of the fund and ${String(accountFen)} of the account`);
+    }
     for (const refund of refunds) {
       const back = this.#backOf(payments, refund);
       if (refund.state === 'succeeded') claim(back?.state === 'succeeded', refund.refundNo, `says the money is back; at the channel the refund is ${back?.state ?? 'unknown'}`);
@@ -271,6 +276,7 @@ export class Auditor {
     for (const row of this.#sql.all(byMethod, 'payment')) history.mark(`${text(row, 'method')}: ${text(row, 'from_state')} → ${text(row, 'to_state')} by ${text(row, 'trigger')}`);
     const backByMethod = 'SELECT p.method, s.from_state, s.to_state FROM state_event s JOIN refund r ON r.refund_no = s.subject JOIN payment p ON p.payment_no = r.payment_no WHERE s.axis = ? AND s.from_state IS NOT NULL';
     for (const row of this.#sql.all(backByMethod, 'refund')) history.mark(`${text(row, 'method')}, refund: ${text(row, 'from_state')} → ${text(row, 'to_state')}`);
+    for (const row of this.#sql.all("SELECT subject FROM state_event WHERE axis = 'presettlement' AND to_state = 'settling' GROUP BY subject HAVING count(*) > 1")) history.mark(`a second order took the pre-settlement${this.#sql.get("SELECT 1 FROM state_event s JOIN orders o ON o.trade_no = s.trade_no WHERE o.presettlement_no = ? AND s.axis = 'payment' AND s.from_state = 'closed'", text(row, 'subject')) === undefined ? '' : ' of one that had settled after all'}`);
     for (const row of this.#sql.all('SELECT kind FROM discrepancy_case')) history.mark(`case ${text(row, 'kind')}`);
   }
 

@@ -31,7 +31,7 @@ export const FAULT_KINDS = {
   'too little counted in': 0.06,
   'centre refuses to undo': 0.2,
   'account spent meanwhile': 0.04,
-  'split left out': 0.06,
+  'split left out': 0.3,
   'settlement shown late': 0.12,
   'pre-settlement given up': 0.15,
   'pre-settlement forgotten': 0.1,

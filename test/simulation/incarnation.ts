@@ -8,9 +8,7 @@ import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettle
 import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
 import { findInsured } from '@hospay/server/insurance/find-insured.js';
 import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
-import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
 import { presettle } from '@hospay/server/insurance/presettle.js';
-import type { PatientPorts } from '@hospay/server/patients/ports.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
@@ -19,7 +17,6 @@ import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
-import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
@@ -27,16 +24,13 @@ import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { HOSPITAL_ID } from './hospital-world.js';
 import type { PlantedBug } from './planted-bug.js';
 import { PlatformChannels } from './platform-channels.js';
-import type { UseCases } from './use-cases.js';
+import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 const HIS_DEADLINE_MS = 20 * SECOND;
 /** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
 const RUNNER_SLEEP_MS = 5 * SECOND;
-
-/** Everything the use cases of the platform need from outside. */
-type Ports = PaymentPorts & PatientPorts & InsurancePorts;
 
 /**
  * One life of the platform process: the real use cases, handlers and job runner over the real store. Everything that enters or leaves passes

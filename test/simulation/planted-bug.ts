@@ -3,9 +3,8 @@ import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
-import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { DatabaseSync } from 'node:sqlite';
-import type { UseCases } from './use-cases.js';
+import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
 /** A mistake a comparable system has made, put in from outside by wrapping one part of the composition. Production code knows nothing of it. */
@@ -23,8 +22,8 @@ export type PlantedBug = {
   /** The routing: which channel serves, and which is found for a payment. */
   readonly wrapDirectory?: (channels: Channels, world: WorldView) => Channels;
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
-  readonly wrapHandlers?: (handlers: JobHandlers, ports: PaymentPorts) => JobHandlers;
-  readonly wrapUseCases?: (useCases: UseCases, ports: PaymentPorts) => UseCases;
+  readonly wrapHandlers?: (handlers: JobHandlers, ports: Ports) => JobHandlers;
+  readonly wrapUseCases?: (useCases: UseCases, ports: Ports) => UseCases;
   /** The first of the seeds it is tried on, where the world meets its occasion too rarely among the first ones. Default 1. */
   readonly fromSeed?: number;
   readonly policy?: Partial<PaymentPolicy>;

@@ -10,6 +10,7 @@ import { advanceUnlessEnded, findPayment } from './advance-unless-ended.js';
 import type { PlantedBug } from './planted-bug.js';
 import { DESK_BUGS } from './planted-desk-bugs.js';
 import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
+import { INSURANCE_BUGS } from './planted-insurance-bugs.js';
 import { REFUND_BUGS } from './planted-refund-bugs.js';
 import { ROUTING_BUGS } from './planted-routing-bugs.js';
 import { TENDER_BUGS } from './planted-tender-bugs.js';
@@ -19,6 +20,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...TENDER_BUGS,
   ...UNDO_BUGS,
   ...DESK_BUGS,
+  ...INSURANCE_BUGS,
   ...ROUTING_BUGS,
   ...HOSPITAL_BUGS,
   ...REFUND_BUGS,
@@ -212,8 +214,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'dead-plugin-is-not-sent',
     numbers: [6, 10],
     what: 'calls that were in flight when the plugin died are taken for calls that never left',
-    // Only a scanned code whose notice is never sent stays lost: most are rescued by the news that comes later.
-    fromSeed: 700,
     wrapChannel: (channel) => ({
       ...channel,
       charge: async (request) => neverLeft(await channel.charge(request)),

@@ -58,12 +58,6 @@ export const DESK_BUGS: readonly PlantedBug[] = [
     wrapChannel: only(CASH_ID, refundedAnyway),
   },
   {
-    name: 'part-of-a-settlement-refunded',
-    numbers: [9, 27],
-    what: 'a part of an insurance settlement is "refunded" in the books; the centre knows no parts',
-    wrapChannel: only(INSURANCE_ID, refundedAnyway),
-  },
-  {
     name: 'unknown-settlement-is-refusal',
     numbers: [6, 27],
     what: 'a settlement without an answer is sent anew, and the refusal of the repeat is believed',

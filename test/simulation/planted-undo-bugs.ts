@@ -28,8 +28,6 @@ export const UNDO_BUGS: readonly PlantedBug[] = [
     name: 'success-believed-while-undoing',
     numbers: [],
     what: 'nothing remembers that a close has no answer yet: a success told meanwhile is served, and the undo takes the money back',
-    // The patient must pay in the seconds of an undo.
-    fromSeed: 1301,
     wrapStore: (store) => alsoAfter(store, (change) => {
       for (const { paymentNo, closeAskedAt } of change.payments) if (closeAskedAt !== undefined) change.setPayment(paymentNo, { closeAskedAt: undefined });
     }),

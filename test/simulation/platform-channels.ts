@@ -17,6 +17,8 @@ import { witnessedCentre } from './witnessed-centre.js';
 import { witnessedChannel } from './witnessed-channel.js';
 import type { WorldView } from './world-view.js';
 
+type Succeeded = Extract<PaymentNews, { kind: 'succeeded' }>;
+
 /** How a life of the platform waits: later while it is paused, never after its end. */
 export type LifeTimer = (delayMs: number, label: string, run: () => void) => { cancel(): void };
 
@@ -88,14 +90,12 @@ export class PlatformChannels {
   }
 
   /** A centre that settled may leave out who pays what, or show the settlement only when its payment was given up long ago; asked again it says so. */
-  async #asCentreSays<News extends ChargeOutcome | PaymentNews>(told: Promise<News>, notYet: News): Promise<News> {
+  async #asCentreSays<News extends ChargeOutcome | PaymentNews>(told: Promise<News>, notYet: News): Promise<News | Succeeded> {
     const news = await told;
-    if (news.kind !== 'succeeded' || news.insuranceSplit === undefined) return news;
+    if (!isInsured(news)) return news;
     const { channels, faults } = this.#world;
     if (channels.insurance.isShownLate(news.tradeNo) && stateOfPayment(this.#world, news.tradeNo) !== 'closed') return notYet;
-    if (!faults.strikes('split left out')) return news;
-    const { insuranceSplit: _leftOut, ...rest } = news;
-    return rest as News;
+    return faults.strikes('split left out') ? withoutSplit(news) : news;
   }
 
   #throughPlugin<Reply>(stand: ChannelStand, label: string, run: (channel: PaymentChannel) => Promise<Reply> | undefined): Promise<Reply> {
@@ -122,6 +122,14 @@ export class PlatformChannels {
       );
     });
   }
+}
+
+function isInsured(news: ChargeOutcome | PaymentNews): news is Succeeded {
+  return news.kind === 'succeeded' && news.insuranceSplit !== undefined;
+}
+
+function withoutSplit({ insuranceSplit: _leftOut, ...news }: Succeeded): Succeeded {
+  return news;
 }
 
 function stateOfPayment(world: WorldView, paymentNo: string): unknown {

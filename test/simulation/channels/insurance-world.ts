@@ -20,8 +20,8 @@ const FIRST_PERSON = 44_000_001;
 
 /** What the centre holds under the number of a pre-settlement. */
 export type HeldAtCentre = { readonly registrations: number; readonly feesFen: number; readonly settlements: readonly SettlementRecord[] };
-/** What a payment keeps of fund and personal account. */
-export type KeptSplit = { readonly fundFen: number; readonly accountFen: number };
+/** What fund and personal account pay. */
+export type Split = { readonly fundFen: number; readonly accountFen: number };
 
 /** The insurance centre: the protocol simulator behind the network of the simulation, and the production plugin in front of it. */
 export class InsuranceWorld implements ChannelTruth {
@@ -157,9 +157,12 @@ export class InsuranceWorld implements ChannelTruth {
     };
   }
 
-  keptSplit(paymentNo: string): KeptSplit {
-    const kept = this.#settlements(paymentNo).filter((settled) => this.#undoingOf(settled) === undefined);
-    return { fundFen: kept.reduce((total, { fundFen }) => total + fundFen, 0), accountFen: kept.reduce((total, { accountFen }) => total + accountFen, 0) };
+  keptSplit(paymentNo: string): Split {
+    return splitOf(this.#settlements(paymentNo).filter((settled) => this.#undoingOf(settled) === undefined));
+  }
+  /** What was settled, undone since or not. */
+  settledSplit(paymentNo: string): Split {
+    return splitOf(this.#settlements(paymentNo));
   }
 
   /** The account is used at another hospital between pre-settlement and settlement. */
@@ -208,6 +211,10 @@ export class InsuranceWorld implements ChannelTruth {
       return undoes === undefined && isReversed !== true && purpose?.infno === '2207' && purpose.of === paymentNo;
     });
   }
+}
+
+function splitOf(settlements: readonly SettlementRecord[]): Split {
+  return { fundFen: settlements.reduce((total, { fundFen }) => total + fundFen, 0), accountFen: settlements.reduce((total, { accountFen }) => total + accountFen, 0) };
 }
 
 function infnoOf(bytes: Buffer): string {
