@@ -39,6 +39,7 @@ export async function measurePaymentPath(options: { readonly count: number; read
   store.commits.beforeCommit = () => { commits += 1; };
   const ports: PaymentPorts = {
     store,
+    presettlements: store.presettlements,
     channels: { find: () => channel, choose: () => channel },
     hospitals: { find: () => hospital },
     clock: { now: () => new Date() },
@@ -59,7 +60,7 @@ export async function measurePaymentPath(options: { readonly count: number; read
           await confirmOrder(ports, job);
           confirmed.get(job.tradeNo)?.();
         },
-        advancePayment: nothing, advanceTender: nothing, advanceRefund: nothing, tellOwner: nothing,
+        advancePayment: nothing, advanceTender: nothing, advanceRefund: nothing, tellOwner: nothing, advancePresettlement: nothing,
       },
       onFailure: (_job, error) => { throw error; },
     },

@@ -172,6 +172,17 @@ describe('alipay: a scanned code', () => {
     assert.equal((await channel.query(referenceTo(order), call())).kind, 'closed');
   });
 
+  test('a cancel without an answer is sent again although the trade is paid meanwhile: it may still be on its way', async (context) => {
+    const stand = await standOf(context);
+    const order = orderOf(stand, 'PAIDINUNDO', 'paymentCode', { authCode: stand.simulator.newPaymentCode('asksPassword') });
+    await stand.channel.charge(order, call());
+    stand.simulator.faults.inject({ on: 'cancel', fault: { kind: 'failBeforeExecuting', status: 502 } });
+    assert.equal((await stand.channel.close(referenceTo(order), call())).kind, 'unknown');
+    stand.simulator.pay('PAIDINUNDO');
+    assert.equal((await stand.channel.close(referenceTo(order), call())).kind, 'closed');
+    assert.equal(stand.simulator.refundsOf('PAIDINUNDO')[0]?.refundFen, 1_234);
+  });
+
   for (const [behaviour, code] of [['balanceNotEnough', 'ACQ.BUYER_BALANCE_NOT_ENOUGH'], ['payFails', 'ACQ.PAYMENT_FAIL']] as const) {
     test(`a payer whose ${behaviour} is declined, and the trade left behind can no longer be paid`, async (context) => {
       const stand = await standOf(context);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 
 import type { PluginStore } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
@@ -109,6 +110,26 @@ test('the next charge first clears up the one that was lost, while its slip is s
   const [one, two] = [await plugin.channel.query(first, call), await plugin.channel.query(second, call)];
   assert.ok(one.kind === 'succeeded' && two.kind === 'succeeded');
   assert.notEqual(one.channelTradeNo, two.channelTradeNo);
+});
+
+test('two questions that find the mark of a process that is gone do not both take the terminal', async (context) => {
+  const disk = createMemoryStore();
+  let looks = 0;
+  // The second look at the mark is answered late, when the first question has long taken the terminal.
+  const get = async (key: string): Promise<unknown> => {
+    const value = await disk.get(key);
+    if (key === 'busy/window-1' && (looks += 1) === 2) await setTimeout(50);
+    return value;
+  };
+  const stand = await standFor(context, { store: { ...disk, get } });
+  const plugin = await stand.plugin();
+  const order = stand.order();
+  await stand.lost(plugin, order, 'dropBeforeExecuting');
+  await stand.store.put('busy/window-1', { by: 'pay/GONE', since: new Date(stand.time.getTime() - 10 * MINUTE_MS).toISOString() });
+  const before = stand.received('reprint');
+  looks = 0;
+  await Promise.all([plugin.channel.query(order, call), plugin.channel.query(order, call)]);
+  assert.equal(stand.received('reprint'), before + 1);
 });
 
 test('a charge is not sent to a terminal that does not say its last slip', async (context) => {

@@ -160,6 +160,16 @@ describe('medical insurance: abandoning a pre-settlement', () => {
     }
   }
 
+  test('a repeat of 2202 that never left does not make the one without an answer forgotten', async (context) => {
+    const stand = await standOf(context);
+    const { presettlementNo } = await presettled(stand);
+    stand.simulator.faults.inject({ on: '2202', fault: 'executeThenDrop' });
+    assert.equal((await stand.presettling.abandon({ presettlementNo }, call)).kind, 'unknown');
+    const cutOff = await stand.restart({ baseUrl: 'http://127.0.0.1:1' });
+    assert.equal((await cutOff.presettling.abandon({ presettlementNo }, call)).kind, 'notSent');
+    assert.deepEqual(await stand.presettling.abandon({ presettlementNo }, call), { kind: 'abandoned' });
+  });
+
   test('what is settled, or may be, is not abandoned', async (context) => {
     const stand = await standOf(context);
     const { presettlementNo } = await settled(stand);

@@ -126,6 +126,7 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
   for (const one of [...channels, hospital]) one.now = clock.now;
   const payments: PaymentPorts = {
     store,
+    presettlements: store.presettlements,
     channels: {
       find: (id) => channels.find((channel) => channel.id === id && channel.isActive),
       choose: ({ wanted, method }): ChannelGuest | undefined => channels.find((channel) => channel.id === wanted && channel.isActive && channel.isHealthy && channel.methods.includes(method)),

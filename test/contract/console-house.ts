@@ -56,6 +56,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const hospital = new ScriptedHospital();
   const ports: PaymentPorts = {
     store,
+    presettlements: store.presettlements,
     channels: { find: () => channel, choose: () => channel },
     hospitals: { find: () => hospital },
     clock,

@@ -59,6 +59,7 @@ export class WorkingChannel implements ChannelGuest {
   readonly id: string = 'working';
   readonly merchantNo = '1900000009';
   readonly methods: readonly PaymentMethod[] = ['nativeQr', 'paymentCode', 'jsapi'];
+  readonly canClose = true;
   readonly canRefund = true;
   readonly orders = new Map<string, ChannelOrder>();
   readonly refunds = new Map<string, RefundRequest>();

@@ -33,6 +33,7 @@ beforeEach(() => {
   let seed = 0;
   ports = {
     store,
+    presettlements: store.presettlements,
     channels: { find: () => channel, choose: () => channel },
     hospitals: { find: () => hospital },
     clock: { now: () => now },
@@ -183,6 +184,51 @@ test('late success after close goes to the hospital while the bill is free, and 
   assert.deepEqual(await state(first.tradeNo), { payment: 'succeeded', confirmation: 'none', refunds: ['reserved'] });
 });
 
+test('a close without an answer may be an undo on its way: a success told meanwhile is not believed until the close is answered', async () => {
+  const order = await view(await pay());
+  channel.closeAnswers = [{ kind: 'unknown', reason: 'timeout' }, { kind: 'closed' }];
+  await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  later(10);
+  // The patient was faster than the undo; the undo executes after this question.
+  channel.queryAnswers = [succeeded(order)];
+  await run('advancePayment');
+  assert.deepEqual(await state(order.tradeNo), { payment: 'closed', confirmation: 'none', refunds: [] });
+  assert.equal(channel.calls.filter((call) => call.startsWith('close')).length, 2);
+});
+
+test('a payment that ended while its close had no answer, and is told paid, is closed again and then stands', async () => {
+  const order = await view(await pay());
+  channel.closeAnswers = [{ kind: 'unknown', reason: 'timeout' }, { kind: 'alreadyPaid' }];
+  await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  later(10);
+  channel.queryAnswers = [{ kind: 'closed' }];
+  await run('advancePayment');
+  assert.equal((await state(order.tradeNo)).payment, 'closed');
+  later(1_000);
+  channel.queryAnswers = [succeeded(order), succeeded(order)];
+  await run('advancePayment');
+  assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'toConfirm', refunds: [] });
+});
+
+test('a close that is answered with already paid lets the payment stand', async () => {
+  const order = await view(await pay());
+  channel.closeAnswers = [{ kind: 'unknown', reason: 'timeout' }, { kind: 'alreadyPaid' }];
+  await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  later(10);
+  channel.queryAnswers = [succeeded(order), succeeded(order)];
+  await run('advancePayment');
+  assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'toConfirm', refunds: [] });
+});
+
+test('two closes at once are one: the second hears the answer of the first', async () => {
+  const order = await view(await pay());
+  later(10);
+  const cancel = () => cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  await Promise.all([cancel(), cancel()]);
+  assert.equal(channel.calls.filter((call) => call.startsWith('close')).length, 1);
+  assert.deepEqual((await state(order.tradeNo)).payment, 'closed');
+});
+
 test('questions after the end that nobody answered are not used up: the late success is found when the plugin answers again', async () => {
   const order = await view(await pay());
   await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
@@ -276,6 +322,25 @@ test('a refund that timed out is asked about and repeated with the same number o
   const numbers = new Set(channel.calls.filter((call) => call.includes('efund')).map((call) => call.split(' ')[1]));
   assert.equal(numbers.size, 1);
   assert.deepEqual((await state(order.tradeNo)).refunds, ['unknown']);
+});
+
+test('a refund the channel had taken in hand and then knows nothing of is sent again under its number', async () => {
+  const order = await view(await pay());
+  later(10);
+  channel.queryAnswers = [succeeded(order)];
+  hospital.confirmAnswers = [{ kind: 'mismatch', code: '300304', message: '金额不符' }];
+  await run('advancePayment');
+  await run('confirmOrder');
+  // A card terminal waits for the card, nobody gives it, and the terminal gives up.
+  channel.refundAnswers = [{ kind: 'processing' }, { kind: 'declined', code: 'X2', message: '持卡人取消' }, { kind: 'processing' }];
+  for (const expected of ['processing', 'abnormal', 'processing']) {
+    channel.queryRefundAnswers = [{ kind: 'notFound' }];
+    await run('advanceRefund');
+    assert.deepEqual((await state(order.tradeNo)).refunds, [expected]);
+    later(3600);
+  }
+  assert.equal(channel.calls.filter((call) => call.startsWith('refund ')).length, 3);
+  assert.equal(new Set(channel.calls.filter((call) => call.includes('efund')).map((call) => call.split(' ')[1])).size, 1);
 });
 
 test('a result whose lease was overtaken is rolled back whole', async () => {

@@ -10,6 +10,7 @@ export class ScriptedChannel implements ChannelGuest {
   readonly id = 'scripted';
   readonly merchantNo = '1900000001';
   readonly methods = ['nativeQr'] as const;
+  readonly canClose = true;
   readonly canRefund = true;
   readonly calls: string[] = [];
   chargeAnswers: ChargeOutcome[] = [];

@@ -36,7 +36,7 @@ export function scriptedCash(now: () => Date): ChannelGuest {
   const merchantNo = 'CASH';
   const silent = { kind: 'unknown', reason: 'scripted' } as const;
   return {
-    id: 'cash-main', merchantNo, methods: ['cash'], canRefund: false,
+    id: 'cash-main', merchantNo, methods: ['cash'], canClose: false, canRefund: false,
     charge: ({ tradeNo, amountFen }) => Promise.resolve({ kind: 'succeeded', tradeNo, merchantNo, amountFen, channelTradeNo: `CASH-${tradeNo}`, paidAt: now().toISOString(), fundingSource: 'cash' }),
     query: () => Promise.resolve(silent), close: () => Promise.resolve(silent), refund: () => Promise.resolve(silent), queryRefund: () => Promise.resolve(silent),
     readNotification: () => Promise.resolve({ kind: 'refused', reason: 'scripted' }), answerNotification: () => ({ status: 500, headers: {}, body: '' }), downloadStatement: () => Promise.resolve({ kind: 'empty' }),

@@ -68,7 +68,7 @@ export async function startWindowDeskStand({ terminals = 1, startAt = '2026-03-0
   const ports: WindowDeskPorts = { desks, rows: database.windowDesk, ledger: cashLedger(store.database), cases: store, audit, clock, timers, random: SYSTEM_RANDOM, log: SILENT_LOG };
   const hospital = new ScriptedHospital();
   const payments: PaymentPorts = {
-    store, channels: { find: () => guest, choose: () => guest }, hospitals: { find: () => hospital }, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY,
+    store, presettlements: store.presettlements, channels: { find: () => guest, choose: () => guest }, hospitals: { find: () => hospital }, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY,
     reasonToRefuse: () => undefined, notifyUrl: () => undefined, ownerNotifier: { tell: () => Promise.resolve(true) },
   };
   let numbers = 0;

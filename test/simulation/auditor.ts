@@ -3,15 +3,18 @@ import { checkHistory, checkJobs, checkLateness, checkOrder, checkOrderLedger, c
 import type { AccountName } from '@hospay/server/domain/ledger.js';
 import { keptFen } from '@hospay/server/domain/mixed-tender.js';
 import type { CaseKind, Cause } from '@hospay/server/domain/order-change.js';
-import type { OrderAggregate } from '@hospay/server/domain/order.js';
+import type { OrderAggregate, Payment, Refund } from '@hospay/server/domain/order.js';
 import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
 import { isRefundEnded } from '@hospay/server/domain/refund-states.js';
 import { number, optionalText, text } from '@hospay/server/edges/database/money/rows.js';
 import { Statements } from '@hospay/server/edges/database/money/statements.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
-import { liveRefundFen } from './channel-world.js';
+import { checkChannelLedger } from './channel-ledger.js';
+import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
+import { InsuranceLedger } from './insurance-ledger.js';
+import { isLeftToPerson } from './left-to-person.js';
 import type { WorldView } from './world-view.js';
 
 const MINUTE = 60_000;
@@ -19,6 +22,7 @@ const MINUTE = 60_000;
 export class Auditor {
   readonly #world: WorldView;
   readonly #sql: Statements;
+  readonly #insurance: InsuranceLedger;
   readonly #touched = new Set<string>();
   readonly #versions = new Map<string, number>();
   readonly #liveOnBill = new Map<string, Set<string>>();
@@ -26,6 +30,7 @@ export class Auditor {
   constructor(world: WorldView) {
     this.#world = world;
     this.#sql = new Statements(world.store.database);
+    this.#insurance = new InsuranceLedger(world);
   }
 
   touch(tradeNo: string): void {
@@ -45,6 +50,7 @@ export class Auditor {
       if (aggregate !== undefined) violations.push(...this.#checkClaims(aggregate));
     }
     this.#touched.clear();
+    violations.push(...this.#insurance.checkJobs());
     return violations;
   }
 
@@ -66,19 +72,20 @@ export class Auditor {
 
   /** What must hold in the world at every instant, whatever the platform's rows say. */
   #checkMoneyOnce(tradeNo: string, aggregate: OrderAggregate | undefined): Violation[] {
-    const { channel, hospital } = this.#world;
+    const { channels, hospital } = this.#world;
     const violations: Violation[] = [];
+    const wrong = (rule: string, subject: string, detail: string) => violations.push({ rule, subject, detail });
     let paidFen = 0;
     let returnedFen = 0;
-    for (const [paymentNo, order] of channel.orders) {
-      if (!paymentNo.startsWith(tradeNo)) continue;
-      paidFen += order.paidFen;
-      returnedFen += liveRefundFen(order);
-      if (liveRefundFen(order) > order.paidFen) violations.push({ rule: 'refunds never exceed the payment', subject: paymentNo, detail: `${String(liveRefundFen(order))} of ${String(order.paidFen)} fen` });
-      const known = aggregate?.payments.some((payment) => payment.paymentNo === paymentNo) ?? false;
-      if (!known) violations.push({ rule: 'intent before the call', subject: paymentNo, detail: 'the channel has an order the platform does not know' });
-      for (const refundNo of order.refunds.keys()) {
-        if (!(aggregate?.refunds.some((refund) => refund.refundNo === refundNo) ?? false)) violations.push({ rule: 'intent before the call', subject: refundNo, detail: 'the channel has a refund the platform does not know' });
+    for (const { channelId, paymentNo, taken, returnedFen: backFen } of channels.takenOf(tradeNo)) {
+      paidFen += taken.paidFen;
+      returnedFen += backFen;
+      if (backFen > taken.paidFen) wrong('refunds never exceed the payment', paymentNo, `${String(backFen)} of ${String(taken.paidFen)} fen`);
+      const known = aggregate?.payments.find((payment) => payment.paymentNo === paymentNo);
+      if (known === undefined) wrong('intent before the call', paymentNo, `${channelId} has a payment the platform does not know`);
+      else if (known.channel !== channelId) wrong('a payment stays with its channel', paymentNo, `is of ${known.channel}, and ${channelId} knows its number`);
+      for (const refundNo of taken.refunds.keys()) {
+        if (!(aggregate?.refunds.some((refund) => refund.refundNo === refundNo) ?? false)) wrong('intent before the call', refundNo, `${channelId} has a refund the platform does not know`);
       }
     }
     const bookedFen = hospital.bookedFen(tradeNo);
@@ -92,18 +99,23 @@ export class Auditor {
 
   /** What the platform says has happened, has happened: it may know later than the world, never sooner. */
   #checkClaims({ order, payments, refunds }: OrderAggregate): Violation[] {
-    const { channel, hospital } = this.#world;
+    const { channels, hospital } = this.#world;
     const violations: Violation[] = [];
     const claim = (isTrue: boolean, subject: string, detail: string) => {
       if (!isTrue) violations.push({ rule: 'says only what happened', subject, detail });
     };
     for (const payment of payments) {
       if (payment.state !== 'succeeded') continue;
-      const paidFen = channel.orders.get(payment.paymentNo)?.paidFen ?? 0;
+      const paidFen = channels.taken(payment.channel, payment.paymentNo)?.paidFen ?? 0;
       claim(paidFen === payment.amountFen, payment.paymentNo, `says ${String(payment.amountFen)} fen were paid; the channel has ${String(paidFen)}`);
     }
+    for (const { paymentNo, insuranceSplit } of payments) {
+      if (insuranceSplit === undefined) continue;
+      const { fundFen, accountFen } = channels.insurance.settledSplit(paymentNo);
+      claim(insuranceSplit.fundFen === fundFen && insuranceSplit.accountFen === accountFen, paymentNo, `says ${JSON.stringify(insuranceSplit)}; the centre ${String(fundFen)} of the fund and ${String(accountFen)} of the account`);
+    }
     for (const refund of refunds) {
-      const back = channel.orders.get(refund.paymentNo)?.refunds.get(refund.refundNo);
+      const back = this.#backOf(payments, refund);
       if (refund.state === 'succeeded') claim(back?.state === 'succeeded', refund.refundNo, `says the money is back; at the channel the refund is ${back?.state ?? 'unknown'}`);
       if (refund.state === 'closed') claim(back?.state === 'closed', refund.refundNo, `says the channel gave it up; there it is ${back?.state ?? 'unknown'}`);
       if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
@@ -129,10 +141,12 @@ export class Auditor {
       );
     }
     violations.push(...checkWholeLedger(aggregates, this.#allClearBalances()));
-    for (const [paymentNo, order] of this.#world.channel.orders) {
-      const isKnown = aggregates.some((aggregate) => aggregate.payments.some((payment) => payment.paymentNo === paymentNo));
-      if (order.paidFen > 0 && !isKnown) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(order.paidFen)} fen are at the channel` });
+    const known = new Set(aggregates.flatMap(({ payments }) => payments.map(({ paymentNo }) => paymentNo)));
+    for (const { paymentNo, taken } of this.#world.channels.takenOf('')) {
+      if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
+    const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
+    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson));
     return violations;
   }
 
@@ -147,12 +161,24 @@ export class Auditor {
       const waitsForHis = confirmation === 'toConfirm' || confirmation === 'confirming' || confirmation === 'unknown';
       if (waitsForHis && healthyForMs > 120 * MINUTE && !this.#waitsForPerson(aggregate)) violations.push({ rule: 'progress', subject: tradeNo, detail: `paid, and ${confirmation} although the HIS has answered for two hours` });
       for (const refund of aggregate.refunds) {
-        const atChannel = this.#world.channel.orders.get(refund.paymentNo)?.refunds.get(refund.refundNo)?.state;
-        const isUndecided = atChannel === 'processing' || atChannel === 'abnormal';
-        if (!isRefundEnded(refund.state) && !isUndecided && healthyForMs > 540 * MINUTE) violations.push({ rule: 'progress', subject: refund.refundNo, detail: `${refund.state} for nine hours; at the channel ${atChannel ?? 'not there'}` });
+        const atChannel = this.#backOf(aggregate.payments, refund)?.state;
+        // A till that is short waits for tomorrow's change money.
+        const isAtTill = aggregate.payments.some(({ paymentNo, method }) => paymentNo === refund.paymentNo && method === 'cash');
+        const isUndecided = atChannel === 'processing' || atChannel === 'abnormal' || isAtTill || this.#isForPerson(aggregate, refund) || this.#waitsForPerson(aggregate);
+        if (!isRefundEnded(refund.state) && !isUndecided && healthyForMs - this.#world.clockAheadMs > 540 * MINUTE) violations.push({ rule: 'progress', subject: refund.refundNo, detail: `${refund.state} for nine hours; at the channel ${atChannel ?? 'not there'}` });
       }
     }
+    for (const { presettlementNo, state, tradeNo } of this.#insurance.open()) {
+      if (healthyForMs - this.#world.clockAheadMs <= 540 * MINUTE || (await this.#isOfWaiting(tradeNo))) continue;
+      violations.push({ rule: 'progress', subject: presettlementNo, detail: `${state} for nine hours` });
+    }
     return violations;
+  }
+
+  /** Its order waits for a person: so does it. */
+  async #isOfWaiting(tradeNo: string | undefined): Promise<boolean> {
+    const aggregate = tradeNo === undefined ? undefined : await this.#world.store.findOrder(tradeNo);
+    return aggregate !== undefined && this.#waitsForPerson(aggregate);
   }
 
   #checkLate(aggregate: OrderAggregate): Violation[] {
@@ -165,6 +191,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
       if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
     }
+    for (const { tradeNo } of this.#insurance.open()) if (!(await this.#isOfWaiting(tradeNo))) return false;
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);
       if (aggregate !== undefined && !this.#isAtRest(aggregate)) return false;
@@ -182,14 +209,25 @@ export class Auditor {
     );
   }
 
-  /** Cases no machine may decide: the channel took, or the HIS booked, another amount. */
+  /** The channel has no question that would decide this refund; the case comes when it is a day old. */
+  #isForPerson({ payments }: OrderAggregate, { paymentNo, refundNo }: Refund): boolean {
+    const payment = payments.find((candidate) => candidate.paymentNo === paymentNo);
+    return payment !== undefined && (this.#world.channels.stand(payment.channel)?.truth.leftToPerson?.(refundNo) ?? false);
+  }
+
+  #backOf(payments: readonly Payment[], refund: Refund): BackPayment | undefined {
+    const payment = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
+    return payment === undefined ? undefined : this.#world.channels.taken(payment.channel, payment.paymentNo)?.refunds.get(refund.refundNo);
+  }
+
+  /** Cases no machine may decide: the channel took, or the HIS booked, another amount; or a channel has no question that would decide. */
   #waitsForPerson(aggregate: OrderAggregate): boolean {
     const { tradeNo } = aggregate.order;
     const isAltered = aggregate.payments.some((payment) => {
-      const order = this.#world.channel.orders.get(payment.paymentNo);
-      return order !== undefined && order.paidFen > 0 && order.paidFen !== payment.amountFen && this.#hasCase(['amountMismatch'], payment.paymentNo);
+      const order = this.#world.channels.taken(payment.channel, payment.paymentNo);
+      return payment.method !== 'medicalInsurance' && order !== undefined && order.paidFen > 0 && order.paidFen !== payment.amountFen && this.#hasCase(['amountMismatch'], payment.paymentNo);
     });
-    return isAltered || (this.#bookedOtherAmount(tradeNo, aggregate) && this.#hasCase(['confirmationAmount'], tradeNo));
+    return isAltered || isLeftToPerson(this.#world.channels, aggregate, this.#hasCase) || (this.#bookedOtherAmount(tradeNo, aggregate) && this.#hasCase(['confirmationAmount'], tradeNo));
   }
 
   #bookedOtherAmount(tradeNo: string, aggregate: OrderAggregate | undefined): boolean {
@@ -205,7 +243,7 @@ export class Auditor {
     if (!this.#isAtRest(aggregate)) wrong(`days later: payment ${aggregate.payments.map(({ state }) => state).join()}, confirmation ${order.confirmation}, refunds ${aggregate.refunds.map(({ state }) => state).join()}`);
     let leftFen = 0;
     for (const payment of aggregate.payments) {
-      const truth = this.#world.channel.orders.get(payment.paymentNo);
+      const truth = this.#world.channels.taken(payment.channel, payment.paymentNo);
       const paidFen = truth?.paidFen ?? 0;
       if ((payment.state === 'succeeded') !== (paidFen === payment.amountFen)) wrong(`payment is ${payment.state}; the channel has ${String(paidFen)} of ${String(payment.amountFen)} fen`);
       leftFen += paidFen;
@@ -234,6 +272,11 @@ export class Auditor {
     for (const row of this.#sql.all('SELECT axis, from_state, to_state, trigger FROM state_event')) {
       history.mark(`${text(row, 'axis')}: ${optionalText(row, 'from_state') ?? '–'} → ${text(row, 'to_state')} by ${text(row, 'trigger')}`);
     }
+    const byMethod = 'SELECT p.method, s.from_state, s.to_state, s.trigger FROM state_event s JOIN payment p ON p.payment_no = s.subject WHERE s.axis = ? AND s.from_state IS NOT NULL';
+    for (const row of this.#sql.all(byMethod, 'payment')) history.mark(`${text(row, 'method')}: ${text(row, 'from_state')} → ${text(row, 'to_state')} by ${text(row, 'trigger')}`);
+    const backByMethod = 'SELECT p.method, s.from_state, s.to_state FROM state_event s JOIN refund r ON r.refund_no = s.subject JOIN payment p ON p.payment_no = r.payment_no WHERE s.axis = ? AND s.from_state IS NOT NULL';
+    for (const row of this.#sql.all(backByMethod, 'refund')) history.mark(`${text(row, 'method')}, refund: ${text(row, 'from_state')} → ${text(row, 'to_state')}`);
+    for (const row of this.#sql.all("SELECT subject FROM state_event WHERE axis = 'presettlement' AND to_state = 'settling' GROUP BY subject HAVING count(*) > 1")) history.mark(`a second order took the pre-settlement${this.#sql.get("SELECT 1 FROM state_event s JOIN orders o ON o.trade_no = s.trade_no WHERE o.presettlement_no = ? AND s.axis = 'payment' AND s.from_state = 'closed'", text(row, 'subject')) === undefined ? '' : ' of one that had settled after all'}`);
     for (const row of this.#sql.all('SELECT kind FROM discrepancy_case')) history.mark(`case ${text(row, 'kind')}`);
   }
 

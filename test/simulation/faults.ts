@@ -8,18 +8,41 @@ export const FAULT_KINDS = {
   'channel down': 0.5,
   'channel plugin inactive': 0.25,
   'channel plugin dies': 0.05,
+  'plugin dies before a write': 0.012,
+  'plugin dies after a write': 0.02,
   'HIS adapter inactive': 0.2,
   'channel refuses connections': 0.08,
   'channel error before doing': 0.03,
   'channel error after doing': 0.04,
-  'create arrives late': 0.1,
+  'create arrives late': 0.15,
   'charge declined': 0.04,
   'code scanned, answer in doubt': 0.12,
+  'password typed late': 0.45,
+  'undo asks to be called again': 0.3,
+  'undo arrives late': 0.4,
+  'return page lies': 0.3,
+  'terminal loses power': 0.18,
+  'terminal out of paper': 0.05,
+  'terminal answers another exchange': 0.03,
+  'terminal used by hand': 0.4,
+  'card declined': 0.15,
+  'card-holder is gone': 0.5,
+  'batch settled in between': 0.2,
+  'too little counted in': 0.06,
+  'centre refuses to undo': 0.2,
+  'account spent meanwhile': 0.04,
+  'split left out': 0.3,
+  'settlement shown late': 0.12,
+  'pre-settlement given up': 0.15,
+  'pre-settlement forgotten': 0.1,
+  'given up while it settles': 0.15,
+  'part of an insured payment is wanted back': 0.5,
+  'refund wanted another day': 0.12,
   'channel closes by itself': 0.15,
   'patient refuses the password': 0.3,
   'success reported late': 0.12,
   'success at the last second': 0.1,
-  'paid after close': 0.25,
+  'paid after close': 0.5,
   'amount altered': 0.04,
   'notice never sent': 0.3,
   'notice lost': 0.2,
@@ -52,12 +75,13 @@ export const FAULT_KINDS = {
   'two payments at once': 0.2,
   'request duplicated': 0.05,
   'second kiosk, same bill': 0.12,
-  'cancel while paying': 0.1,
+  'cancel while paying': 0.2,
   'gives up waiting for the code': 0.4,
   'patient pays late': 0.12,
   'patient pays twice': 0.1,
   'patient leaves': 0.12,
   'patient tries again': 0.6,
+  'comes back later': 0.4,
   'concurrent refunds': 0.4,
   'same key, other body': 0.15,
   'application down': 0.3,
@@ -74,6 +98,12 @@ export const FAULT_KINDS = {
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
+/**
+ * Faults the world knows and leaves out for now. An account that is used elsewhere between pre-settlement and settlement makes the centre settle other sums than it
+ * priced; the plugin does not undo such a settlement by itself yet, so that it stays with a person.
+ */
+export const HELD_BACK: readonly FaultKind[] = ['account spent meanwhile'];
+
 /** Chance that a seed arms a given fault at all. */
 const ARMED = 0.7;
 
@@ -88,7 +118,7 @@ export class Faults {
     const strength = random.pick(0.3, 0.7, 1, 1, 1.6);
     for (const [kind, rate] of Object.entries(FAULT_KINDS)) {
       const isArmed = random.chance(ARMED) && !masked.has(kind);
-      this.#rates.set(kind, isArmed ? Math.min(0.9, rate * strength) : 0);
+      this.#rates.set(kind, isArmed && !isHeldBack(kind) ? Math.min(0.9, rate * strength) : 0);
     }
   }
 
@@ -106,4 +136,8 @@ export class Faults {
   get areOn(): boolean {
     return this.#areOn;
   }
+}
+
+function isHeldBack(kind: string): boolean {
+  return HELD_BACK.some((held) => held === kind);
 }

@@ -1,4 +1,4 @@
-import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
+import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
 import type { History } from './history.js';
 import type { SeededRandom } from './random.js';
@@ -8,10 +8,10 @@ export const HOSPITAL_ID = 'main';
 
 const MINUTE = 60_000;
 
-type Bill = { readonly billNo: string; amountFen: number; paidBy: string | undefined };
+type Bill = { readonly billNo: string; readonly madeAt: string; amountFen: number; /** In percent: what no fund covers. */ readonly ownPercent: number; paidBy: string | undefined };
 
 /** One booking in the HIS, under the platform's trade number. */
-export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean };
+export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance'] };
 
 /** What the HIS answers on the wire, before the adapter maps it. */
 export type ConfirmReply = HisResult<Confirmation> & { readonly wasBookedBefore?: boolean };
@@ -24,7 +24,7 @@ export class HospitalWorld {
   readonly refusedRefunds = new Map<string, string>();
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
-  readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly amountFen: number }>();
+  readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
   readonly #locked = new Set<string>();
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
@@ -48,7 +48,7 @@ export class HospitalWorld {
 
   openBill(amountFen: number): string {
     const billNo = `B${String((this.#serial += 1)).padStart(6, '0')}`;
-    this.bills.set(billNo, { billNo, amountFen, paidBy: undefined });
+    this.bills.set(billNo, { billNo, madeAt: new Date(this.#time.now).toISOString(), amountFen, ownPercent: this.#random.pick(0, 10, 50, 100), paidBy: undefined });
     return billNo;
   }
 
@@ -58,7 +58,7 @@ export class HospitalWorld {
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
     const fundFen = Math.floor(totalFen / 4);
     const quoteNo = `Q${String((this.#serial += 1))}`;
-    this.#quotes.set(quoteNo, { billNos: request.billNos, amountFen: totalFen - fundFen });
+    this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen: totalFen - fundFen });
     if (this.#faults.strikes('amount changed after quote')) {
       this.#time.after(this.#random.between(5000, 90_000), `a doctor changes bill ${bills[0]?.billNo ?? ''}`, () => { if (bills[0]?.paidBy === undefined && bills[0] !== undefined) bills[0].amountFen += 400; });
     }
@@ -67,6 +67,23 @@ export class HospitalWorld {
     }
     const validUntil = new Date(this.#time.now + this.#random.pick(10, 30) * MINUTE).toISOString();
     return { kind: 'ok', value: { quoteNo, totalFen, fundFen, personalAccountFen: 0, selfPayFen: totalFen - fundFen, validUntil } };
+  }
+
+  /** What the insurance centre must be told of the bills, as they are now. */
+  insuranceDetails(request: { readonly billNos: readonly string[] }): HisResult<InsuranceDetails> {
+    const bills = this.#find(request.billNos);
+    const [first] = bills ?? [];
+    if (bills === undefined || first === undefined || bills.some((bill) => bill.paidBy !== undefined)) return { kind: 'rejected', code: 'PAID', message: 'no open bill' };
+    const fees = bills.flatMap(({ billNo, madeAt, amountFen, ownPercent }) => {
+      const ownFen = Math.floor((amountFen * ownPercent) / 100);
+      const fee = (feeNo: string, nationalCode: string, feeFen: number) => ({ feeNo: `${billNo}-${feeNo}`, nationalCode, hospitalCode: 'M0001', amountFen: feeFen, quantity: '1', unitPriceYuan: '1.00', occurredAt: madeAt });
+      return [fee('1', 'XA0001', amountFen - ownFen), fee('2', 'ZF0001', ownFen)].filter((line) => line.amountFen > 0);
+    });
+    const visit = {
+      hospitalVisitNo: `OP${first.billNo}`, startedAt: first.madeAt, medicalType: '11', complaint: '咳嗽', doctor: { no: 'D0001', name: '测试医生' }, department: { code: '0301', name: '内科', category: 'A03' },
+      diagnoses: [{ kind: '1', code: 'J06.900', name: '急性上呼吸道感染' }],
+    };
+    return { kind: 'ok', value: { visit, fees } };
   }
 
   confirm(request: ConfirmRequest): ConfirmReply {
@@ -81,7 +98,10 @@ export class HospitalWorld {
     if (bills.some((bill) => bill.paidBy !== undefined && bill.paidBy !== request.tradeNo)) return { kind: 'rejected', code: 'ALREADY_PAID', message: 'paid by somebody else' };
     if (this.#faults.strikes('HIS rejects after pay')) return { kind: 'rejected', code: 'LOCKED', message: 'the bill is locked by a window' };
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
-    if (request.amountFen !== quote.amountFen || totalFen - Math.floor(totalFen / 4) !== request.amountFen) return { kind: 'mismatch', code: 'AMOUNT', message: 'the bill has another amount now' };
+    const { insurance } = request;
+    const isWhole = insurance !== undefined && insurance.fundFen + insurance.accountFen + insurance.cashFen === totalFen && totalFen === quote.totalFen && request.amountFen === totalFen;
+    const isSelfPay = insurance === undefined && request.amountFen === quote.amountFen && totalFen - Math.floor(totalFen / 4) === request.amountFen;
+    if (!isWhole && !isSelfPay) return { kind: 'mismatch', code: 'AMOUNT', message: 'the bill has another amount now' };
     const settlement: Settlement = {
       tradeNo: request.tradeNo,
       settlementNo: `S${String((this.#serial += 1))}`,
@@ -89,6 +109,7 @@ export class HospitalWorld {
       amountFen: this.#faults.strikes('HIS books another amount') ? request.amountFen + 1 : request.amountFen,
       reversedFen: 0,
       isDispensed: this.#faults.strikes('HIS refuses refund'),
+      insurance,
     };
     this.settlements.push(settlement);
     for (const bill of bills) bill.paidBy = request.tradeNo;

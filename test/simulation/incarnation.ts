@@ -1,9 +1,14 @@
-import type { ChargeOutcome, CloseOutcome, Confirmation, ConfirmRequest, HisQueryResult, HisResult, PaymentNews, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
-import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult } from '@hospay/plugin-sdk';
+import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
+import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { Timers } from '@hospay/server/domain/time.js';
 import { JobRunner, type JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
-import type { PatientPorts } from '@hospay/server/patients/ports.js';
+import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
+import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
+import { findInsured } from '@hospay/server/insurance/find-insured.js';
+import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
+import { presettle } from '@hospay/server/insurance/presettle.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
@@ -12,21 +17,17 @@ import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
-import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
-import { PLUGIN_DIED } from './plugin-process.js';
-import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
-import type { FaultKind } from './faults.js';
 import { HOSPITAL_ID } from './hospital-world.js';
 import type { PlantedBug } from './planted-bug.js';
-import type { UseCases } from './use-cases.js';
+import { PlatformChannels } from './platform-channels.js';
+import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
-const CHANNEL_DEADLINE_MS = 15 * SECOND;
 const HIS_DEADLINE_MS = 20 * SECOND;
 /** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
 const RUNNER_SLEEP_MS = 5 * SECOND;
@@ -54,10 +55,11 @@ export class Incarnation {
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
-    advanceTender: (job) => advanceTender(ports, job),
+      advanceTender: (job) => advanceTender(ports, job),
       confirmOrder: (job) => confirmOrder(ports, job),
       advanceRefund: (job) => advanceRefund(ports, job),
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
+      advancePresettlement: (job) => advancePresettlement(ports, job),
     };
     this.#runner = new JobRunner({
       store: this.#store,
@@ -140,21 +142,38 @@ export class Incarnation {
     };
   }
 
+  #guardPresettlements(presettlements: PresettlementStore): PresettlementStore {
+    const written = async <Value>(presettlementNo: string, work: () => Promise<Value>): Promise<Value> => {
+      const value = await this.#written(work);
+      this.#world.presettlementChanged(presettlementNo);
+      return value;
+    };
+    return {
+      begin: (presettlement, idempotency, cause) => written(presettlement.presettlementNo, () => presettlements.begin(presettlement, idempotency, cause)),
+      find: (presettlementNo) => this.#mine(presettlements.find(presettlementNo)),
+      findByKey: (key) => this.#mine(presettlements.findByKey(key)),
+      change: (request, work) => written(request.presettlementNo, () => presettlements.change(request, work)),
+      unpaidBy: (presettlementNo) => this.#mine(presettlements.unpaidBy(presettlementNo)),
+    };
+  }
+
   #timers(): Timers {
     return {
       after: (ms, task) => this.after(ms < RUNNER_SLEEP_MS ? ms : Math.max(ms, this.#world.idleMs()), 'timer', task),
     };
   }
 
-  #ports(plant: PlantedBug | undefined): PaymentPorts & PatientPorts {
+  #ports(plant: PlantedBug | undefined): Ports {
     const world = this.#world;
-    const channel = this.#channel();
-    const guest = plant?.wrapChannel?.(channel, world) ?? channel;
+    const channels = new PlatformChannels(world, (delayMs, label, run) => this.after(delayMs, label, run), plant);
     const hospital = this.#hospital();
+    const presettlements = this.#guardPresettlements(world.store.presettlements);
     const his = plant?.wrapHospital?.(hospital, world) ?? hospital;
     return {
       store: this.#store,
-      channels: { find: (id) => (id === CHANNEL_ID && world.isChannelActive ? guest : undefined), choose: () => (world.isChannelActive ? guest : undefined) },
+      presettlements: plant?.wrapPresettlements?.(presettlements) ?? presettlements,
+      channels: channels.directory,
+      centres: channels.centres,
       hospitals: { find: (id) => (id === HOSPITAL_ID && world.isAdapterActive ? his : undefined) },
       clock: { now: () => world.platformNow() },
       random: world.names,
@@ -166,9 +185,13 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: PaymentPorts & PatientPorts): UseCases {
+  #useCases(ports: Ports): UseCases {
     return {
       quoteBills: (request) => quoteBills(ports, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
+      findInsured: (request) => findInsured(ports, { ...request, hospitalId: HOSPITAL_ID }),
+      presettle: (request) => presettle(ports, request),
+      findPresettlement: (request) => findPresettlement(ports, request),
+      abandonPresettlement: (request) => abandonPresettlement(ports, { ...request, by: request.owner.id }),
       createPayment: (request) => createPayment(ports, request),
       addPayment: (request) => addPayment(ports, request),
       cancelPayment: (request) => cancelPayment(ports, { ...request, by: request.owner.id }),
@@ -176,7 +199,7 @@ export class Incarnation {
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),
-      receiveNotification: (raw) => receiveNotification(ports, CHANNEL_ID, raw),
+      receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw),
     };
   }
 
@@ -198,45 +221,6 @@ export class Incarnation {
     });
   }
 
-  /** A call through the plugin's own process: when that dies, every call in flight is unknown in the same tick, whatever the channel goes on to do with it. */
-  #throughPlugin<Reply extends { readonly kind: string }>(label: string, trip: { readonly whenLost: Reply; readonly remote: () => Reply; readonly outMs?: number }): Promise<Reply> {
-    const { faults, weather, time, plugin } = this.#world;
-    return new Promise((resolve) => {
-      const call = plugin.begin(() => { resolve({ ...trip.whenLost, reason: PLUGIN_DIED }); });
-      if (faults.strikes('channel plugin dies')) time.after(weather.between(1, 900), 'the process of the channel plugin dies', () => { plugin.die(); });
-      void this.#call(label, { deadlineMs: CHANNEL_DEADLINE_MS, ...trip }).then((reply) => {
-        plugin.end(call);
-        resolve(reply);
-      });
-    });
-  }
-
-  #channel(): ChannelGuest {
-    const { channel, faults, weather } = this.#world;
-    const lost = { kind: 'unknown' as const, reason: 'timeout' };
-    const lateMs = (kind: FaultKind): { outMs?: number } => (faults.strikes(kind) ? { outMs: weather.between(16, 900) * SECOND } : {});
-    return {
-      id: CHANNEL_ID,
-      merchantNo: MERCHANT_NO,
-      methods: ['nativeQr', 'paymentCode'],
-      canRefund: true,
-      charge: (request) =>
-        faults.strikes('channel refuses connections')
-          ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
-          : this.#throughPlugin<ChargeOutcome>(`charge ${request.tradeNo}`, { whenLost: lost, remote: () => channel.charge(request), ...lateMs('create arrives late') }),
-      query: ({ tradeNo }) => this.#throughPlugin<PaymentNews>(`query ${tradeNo}`, { whenLost: lost, remote: () => channel.query(tradeNo) }),
-      close: ({ tradeNo }) => this.#throughPlugin<CloseOutcome>(`close ${tradeNo}`, { whenLost: lost, remote: () => channel.close(tradeNo) }),
-      refund: (request) =>
-        faults.strikes('channel refuses connections')
-          ? Promise.resolve({ kind: 'notSent', reason: 'connection refused' })
-          : this.#throughPlugin<RefundOutcome>(`refund ${request.refundNo}`, { whenLost: lost, remote: () => channel.refund(request), ...lateMs('refund late or slow') }),
-      queryRefund: (request) => this.#throughPlugin<RefundNews>(`query refund ${request.refundNo}`, { whenLost: lost, remote: () => channel.queryRefund(request) }),
-      readNotification: (raw) => Promise.resolve(channel.read(raw)),
-      answerNotification: (result) => ({ status: result === 'stored' ? 200 : result === 'refused' ? 401 : 503, headers: {}, body: '' }),
-      downloadStatement: () => Promise.resolve({ kind: 'notReady', message: 'no statement in this simulation' }),
-    };
-  }
-
   #hospital(): HospitalGuest {
     const { hospital } = this.#world;
     const notAsked = { kind: 'unknown' as const, reason: 'not part of this simulation' };
@@ -247,6 +231,7 @@ export class Incarnation {
       ping: () => Promise.resolve(notAsked),
       canApproveRefunds: true,
       presettle: (request) => this.#his(`presettle ${request.billNos.join()}`, () => hospital.presettle(request), 'read'),
+      insuranceDetails: (request) => this.#his(`insurance details ${request.billNos.join()}`, () => hospital.insuranceDetails(request), 'read'),
       confirm: (request) => this.#confirm(request),
       queryConfirmation: (request) => this.#his(`query confirmation ${request.tradeNo}`, () => hospital.queryConfirmation(request), 'read'),
       approveRefund: (request) => this.#his(`approve refund ${request.refundNo}`, () => hospital.approveRefund(request), 'write, may end late'),

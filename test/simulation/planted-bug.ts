@@ -1,10 +1,10 @@
-import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
+import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
-import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { DatabaseSync } from 'node:sqlite';
-import type { UseCases } from './use-cases.js';
+import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
 /** A mistake a comparable system has made, put in from outside by wrapping one part of the composition. Production code knows nothing of it. */
@@ -15,10 +15,15 @@ export type PlantedBug = {
   /** What it takes away. */
   readonly what: string;
   readonly wrapStore?: (store: MoneyStore, world: WorldView) => MoneyStore;
+  readonly wrapPresettlements?: (presettlements: PresettlementStore) => PresettlementStore;
+  /** The insurance centre before money moves. */
+  readonly wrapCentre?: (centre: PresettlingGuest, world: WorldView) => PresettlingGuest;
   readonly wrapChannel?: (channel: ChannelGuest, world: WorldView) => ChannelGuest;
+  /** The routing: which channel serves, and which is found for a payment. */
+  readonly wrapDirectory?: (channels: Channels, world: WorldView) => Channels;
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
-  readonly wrapHandlers?: (handlers: JobHandlers, ports: PaymentPorts) => JobHandlers;
-  readonly wrapUseCases?: (useCases: UseCases, ports: PaymentPorts) => UseCases;
+  readonly wrapHandlers?: (handlers: JobHandlers, ports: Ports) => JobHandlers;
+  readonly wrapUseCases?: (useCases: UseCases, ports: Ports) => UseCases;
   /** The first of the seeds it is tried on, where the world meets its occasion too rarely among the first ones. Default 1. */
   readonly fromSeed?: number;
   readonly policy?: Partial<PaymentPolicy>;

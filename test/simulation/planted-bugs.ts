@@ -1,44 +1,42 @@
 /** Every planted bug, roughly in the order of the list of money-safety bugs. The README beside this file has them as a table. */
-import { fen, type Notification, type PaymentNews } from '@hospay/plugin-sdk';
-import { refused } from '@hospay/server/domain/errors.js';
+import type { Notification, PaymentNews } from '@hospay/plugin-sdk';
 import { StoreUnavailable, type ChangeRequest, type ChangeResult, type ClaimedJob, type KeyKeeping } from '@hospay/server/domain/money-store.js';
 import type { JobRequest, OrderChange } from '@hospay/server/domain/order-change.js';
-import { paymentReference } from '@hospay/server/domain/payment-reference.js';
 import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
-import { postPaymentSucceeded, postRefundReserved } from '@hospay/server/domain/postings.js';
-import { isWhollyRefunded, refundableFen } from '@hospay/server/domain/reserve-refund.js';
-import { makeRefundNo } from '@hospay/server/domain/trade-number.js';
-import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
+import { postPaymentSucceeded } from '@hospay/server/domain/postings.js';
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
-import type { RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
-import { CHANNEL_ID, MERCHANT_NO } from './channel-world.js';
+import { advanceUnlessEnded, findPayment } from './advance-unless-ended.js';
 import type { PlantedBug } from './planted-bug.js';
-import { PLUGIN_DIED } from './plugin-process.js';
+import { DESK_BUGS } from './planted-desk-bugs.js';
+import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
+import { INSURANCE_BUGS } from './planted-insurance-bugs.js';
+import { REFUND_BUGS } from './planted-refund-bugs.js';
+import { ROUTING_BUGS } from './planted-routing-bugs.js';
 import { TENDER_BUGS } from './planted-tender-bugs.js';
+import { UNDO_BUGS } from './planted-undo-bugs.js';
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...TENDER_BUGS,
-  {
-    name: 'refund-checked-outside-the-transaction',
-    numbers: [1],
-    what: 'what is left to refund is read first, the channel asked, and the refund written later; the database CHECK is off too',
-    prepareDatabase: (database) => { database.exec('PRAGMA ignore_check_constraints = ON'); },
-    wrapUseCases: (useCases, ports) => ({ ...useCases, requestRefund: (request) => refundWithoutLock(ports, request) }),
-  },
+  ...UNDO_BUGS,
+  ...DESK_BUGS,
+  ...INSURANCE_BUGS,
+  ...ROUTING_BUGS,
+  ...HOSPITAL_BUGS,
+  ...REFUND_BUGS,
   {
     name: 'late-success-dropped',
     numbers: [2],
     what: 'news of a payment that has ended is acknowledged and thrown away, and nobody asks again',
     wrapUseCases: (useCases, ports) => ({
       ...useCases,
-      async receiveNotification(raw) {
-        const channel = ports.channels.find(CHANNEL_ID);
+      async receiveNotification(channelId, raw) {
+        const channel = ports.channels.find(channelId);
         const notice = await channel?.readNotification(raw);
-        if (notice?.kind !== 'payment') return useCases.receiveNotification(raw);
+        if (notice?.kind !== 'payment') return useCases.receiveNotification(channelId, raw);
         const found = await ports.store.findOrderByPayment(notice.tradeNo);
         const isOver = found?.payments.some((payment) => payment.paymentNo === notice.tradeNo && isPaymentEnded(payment.state)) ?? false;
-        return isOver ? channel?.answerNotification('stored') : useCases.receiveNotification(raw);
+        return isOver ? channel?.answerNotification('stored') : useCases.receiveNotification(channelId, raw);
       },
     }),
     wrapHandlers: (handlers, ports) => ({ ...handlers, advancePayment: (job) => advanceUnlessEnded(handlers, ports, job) }),
@@ -78,46 +76,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
-    name: 'refund-retry-takes-a-new-number',
-    numbers: [5],
-    what: 'a refund without an answer is sent again under another number',
-    wrapChannel: (channel) => {
-      const sent = new Map<string, number>();
-      const numberOf = (refundNo: string) => `${refundNo}${'X'.repeat(Math.max(0, (sent.get(refundNo) ?? 1) - 1))}`;
-      return {
-        ...channel,
-        async refund(request) {
-          sent.set(request.refundNo, (sent.get(request.refundNo) ?? 0) + 1);
-          const outcome = await channel.refund({ ...request, refundNo: numberOf(request.refundNo) });
-          return outcome.kind === 'succeeded' ? { ...outcome, refundNo: request.refundNo } : outcome;
-        },
-        async queryRefund(request) {
-          // The retrier has no answer under the old number: it asks nothing and sends anew.
-          const news = await channel.queryRefund({ ...request, refundNo: numberOf(request.refundNo) });
-          if (news.kind === 'unknown') return { kind: 'notFound' };
-          return news.kind === 'succeeded' ? { ...news, refundNo: request.refundNo } : news;
-        },
-      };
-    },
-  },
-  {
-    name: 'refund-timeout-is-failure',
-    numbers: [6],
-    what: 'a refund that got no answer is recorded as failed and made anew',
-    wrapChannel: (channel) => {
-      const unanswered = new Set<string>();
-      return {
-        ...channel,
-        async refund(request) {
-          const outcome = await channel.refund(request);
-          if (outcome.kind === 'unknown') unanswered.add(request.refundNo);
-          return outcome;
-        },
-        queryRefund: (request) => (unanswered.has(request.refundNo) ? Promise.resolve({ kind: 'closed' }) : channel.queryRefund(request)),
-      };
-    },
-  },
-  {
     name: 'call-without-committed-intent',
     numbers: [7, 14],
     what: 'the channel is called although the order was rolled back',
@@ -139,8 +97,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     what: 'a notice is posted to the ledger whatever the payment already says',
     wrapUseCases: (useCases, ports) => ({
       ...useCases,
-      async receiveNotification(raw) {
-        const channel = ports.channels.find(CHANNEL_ID);
+      async receiveNotification(channelId, raw) {
+        const channel = ports.channels.find(channelId);
         const notice = await channel?.readNotification(raw);
         const before = notice?.kind === 'payment' ? await ports.store.findOrderByPayment(notice.tradeNo) : undefined;
         const payment = before?.payments.find((candidate) => candidate.state === 'succeeded');
@@ -151,27 +109,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
             change.post({ ...journal, step: `succeeded/${notice.eventId}/${String(change.order.version)}` });
           });
         }
-        return useCases.receiveNotification(raw);
-      },
-    }),
-  },
-  {
-    name: 'failed-refund-counts-as-refunded',
-    numbers: [9],
-    what: 'a refund the channel refused or blocked is booked as done',
-    wrapChannel: (channel, world) => ({
-      ...channel,
-      async refund(request) {
-        const outcome = await channel.refund(request);
-        if (outcome.kind !== 'declined') return outcome;
-        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.payment.tradeNo, refundFen: request.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
-      },
-      async queryRefund(request) {
-        const news = await channel.queryRefund(request);
-        const found = await world.store.findOrderByRefund(request.refundNo);
-        const refund = found?.refunds.find((candidate) => candidate.refundNo === request.refundNo);
-        if (news.kind !== 'abnormal' || refund === undefined) return news;
-        return { kind: 'succeeded', refundNo: request.refundNo, tradeNo: request.payment.tradeNo, refundFen: refund.refundFen, channelRefundNo: 'none', refundedAt: world.platformNow().toISOString() };
+        return useCases.receiveNotification(channelId, raw);
       },
     }),
   },
@@ -188,12 +126,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
-    name: 'resend-without-question',
-    numbers: [10],
-    what: 'a confirmation without an answer is sent again, not asked about: some HIS book twice',
-    wrapHospital: (hospital) => ({ ...hospital, queryConfirmation: () => Promise.resolve({ kind: 'absent' }) }),
-  },
-  {
     name: 'job-ends-when-it-throws',
     numbers: [11],
     what: 'a job that failed once is taken off the table',
@@ -205,7 +137,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           await ports.store.putBackJob(job, 'done').catch(() => false);
         }
       };
-      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner) };
+      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner), advancePresettlement: once(handlers.advancePresettlement) };
     },
   },
   {
@@ -232,18 +164,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
         },
       };
     },
-  },
-  {
-    name: 'not-sent-is-pending',
-    numbers: [13],
-    what: 'a refund that never left the machine is shown as on its way',
-    wrapChannel: (channel) => ({
-      ...channel,
-      async refund(request) {
-        const outcome = await channel.refund(request);
-        return outcome.kind === 'notSent' ? { kind: 'processing' } : outcome;
-      },
-    }),
   },
   {
     name: 'one-bill-two-orders',
@@ -275,74 +195,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     what: 'success is success, whichever merchant it names',
     wrapChannel: (channel) => ({
       ...channel,
-      readNotification: async (raw) => withNews(await channel.readNotification(raw), (news) => (news.kind === 'succeeded' ? { ...news, merchantNo: MERCHANT_NO } : news)),
-    }),
-  },
-  {
-    name: 'refund-merchant-not-compared',
-    numbers: [19],
-    what: 'a refund is done when anybody says so under its number',
-    wrapChannel: (channel) => ({
-      ...channel,
-      async readNotification(raw) {
-        const notice = await channel.readNotification(raw);
-        return notice.kind === 'refund' ? { ...notice, merchantNo: MERCHANT_NO } : notice;
-      },
-    }),
-  },
-  {
-    name: 'confirm-gives-up',
-    numbers: [21],
-    what: 'the hospital is told three times, then no more',
-    wrapHandlers: (handlers, ports) => ({
-      ...handlers,
-      async confirmOrder(job) {
-        if (job.attempt > 3) await ports.store.putBackJob(job, 'done');
-        else await handlers.confirmOrder(job);
-      },
-    }),
-  },
-  {
-    name: 'already-paid-is-refusal',
-    numbers: [22],
-    what: 'the HIS answers our own repeat with "already paid" and that is taken for a refusal; the question before and after is off too',
-    wrapHospital: (hospital) => {
-      const sent = new Set<string>();
-      return {
-        ...hospital,
-        queryConfirmation: () => Promise.resolve({ kind: 'absent' }),
-        async confirm(request) {
-          const isRepeat = sent.has(request.tradeNo);
-          sent.add(request.tradeNo);
-          const result = await hospital.confirm(request);
-          return isRepeat && result.kind === 'ok' ? { kind: 'rejected', code: 'ALREADY_PAID', message: 'already paid' } : result;
-        },
-      };
-    },
-  },
-  {
-    name: 'garbage-is-an-answer',
-    numbers: [23],
-    what: 'exception text from the HIS is read as a settlement number',
-    wrapHospital: (hospital) => ({
-      ...hospital,
-      async confirm(request) {
-        const result = await hospital.confirm(request);
-        if (result.kind !== 'unknown' || !result.reason.startsWith('garbage')) return result;
-        return { kind: 'ok', value: { settlementNo: result.reason.slice(0, 40), receiptNo: '', amountFen: request.amountFen } };
-      },
-    }),
-  },
-  {
-    name: 'his-timeout-is-refusal',
-    numbers: [6, 21],
-    what: 'a confirmation without an answer sends the money back',
-    wrapHospital: (hospital) => ({
-      ...hospital,
-      async confirm(request) {
-        const result = await hospital.confirm(request);
-        return result.kind === 'unknown' ? { kind: 'rejected', code: 'TIMEOUT', message: result.reason } : result;
-      },
+      readNotification: async (raw) => withNews(await channel.readNotification(raw), (news) => (news.kind === 'succeeded' ? { ...news, merchantNo: channel.merchantNo } : news)),
     }),
   },
   {
@@ -361,19 +214,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'dead-plugin-is-not-sent',
     numbers: [6, 10],
     what: 'calls that were in flight when the plugin died are taken for calls that never left',
-    // Only a scanned code whose notice is never sent stays lost: most are rescued by the news that comes later.
-    fromSeed: 700,
     wrapChannel: (channel) => ({
       ...channel,
       charge: async (request) => neverLeft(await channel.charge(request)),
       refund: async (request) => neverLeft(await channel.refund(request)),
     }),
-  },
-  {
-    name: 'refund-before-the-hospital-agrees',
-    numbers: [],
-    what: 'money goes back while the booking in the HIS stands',
-    wrapHospital: (hospital) => ({ ...hospital, approveRefund: (request) => Promise.resolve({ kind: 'ok', value: { hisRefundNo: `HR-${request.refundNo}` } }) }),
   },
   {
     name: 'new-key-for-each-press',
@@ -394,7 +239,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'forged-notice-believed',
     numbers: [26],
     what: 'the signature of a notice is not looked at',
-    wrapChannel: (channel, world) => ({ ...channel, readNotification: (raw) => Promise.resolve(world.channel.content(raw)) }),
+    wrapChannel: (channel, world) => ({ ...channel, readNotification: (raw) => Promise.resolve(raw.headers['signature'] === 'returnPage' ? ({ kind: 'refused', reason: 'a return page' } as const) : world.channels.content(channel.id, raw)) }),
   },
   {
     name: 'outbox-in-a-second-commit',
@@ -449,17 +294,6 @@ export function plantedBug(name: string): PlantedBug {
   return found;
 }
 
-async function findPayment(ports: PaymentPorts, job: ClaimedJob) {
-  const found = await ports.store.findOrderByPayment(job.subject);
-  return found?.payments.find((payment) => payment.paymentNo === job.subject);
-}
-
-async function advanceUnlessEnded(handlers: JobHandlers, ports: PaymentPorts, job: ClaimedJob): Promise<void> {
-  const payment = await findPayment(ports, job);
-  if (payment !== undefined && isPaymentEnded(payment.state)) await ports.store.putBackJob(job, 'done');
-  else await handlers.advancePayment(job);
-}
-
 async function endUnasked(ports: PaymentPorts, job: ClaimedJob, to: 'closed' | 'failed'): Promise<void> {
   await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: job.subject }, now: ports.clock.now(), job, jobThen: 'done' }, (change) => {
     const { state } = change.payment(job.subject);
@@ -474,30 +308,7 @@ function withNews(notice: Notification, read: (news: PaymentNews) => PaymentNews
   return notice.kind === 'payment' ? { ...notice, news: read(notice.news) } : notice;
 }
 
-async function refundWithoutLock(ports: PaymentPorts, request: RefundRequestedBy) {
-  const found = await ports.store.findOrder(request.tradeNo);
-  const payment = found?.payments.find((candidate) => candidate.state === 'succeeded');
-  if (found === undefined || payment === undefined || found.order.confirmation !== 'confirmed') return refused('NOT_REFUNDABLE');
-  const left = refundableFen(found, payment);
-  const refundFen = fen(request.refundFen ?? left);
-  if (refundFen <= 0 || refundFen > left) return refused('REFUND_EXCEEDS_PAYMENT');
-  await ports.channels.find(payment.channel)?.query(paymentReference(payment));
-  const now = ports.clock.now();
-  const result = await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: request.idempotency.key }, now, idempotency: request.idempotency }, (change) => {
-    const refund = change.addRefund({
-      refundNo: makeRefundNo(request.tradeNo, change.refunds.length + 1),
-      tradeNo: request.tradeNo, paymentNo: payment.paymentNo, refundFen, state: 'reserved', cause: 'requested', reason: request.reason, requestedBy: request.requestedBy,
-      requestedAt: now.toISOString(), needsHisApproval: true, reservedFrom: '2002', hisRefundNo: undefined, hisReversedDay: undefined, channelRefundNo: undefined,
-      submittedAt: undefined, refundedAt: undefined, isPosted: false, attempts: 0, replaces: undefined, lastNews: undefined,
-    });
-    change.post(postRefundReserved(change.order, payment, refund));
-    change.schedule('advanceRefund', refund.refundNo);
-    if (change.order.confirmation === 'confirmed' && isWhollyRefunded(change)) change.moveConfirmation('reversing', 'refund');
-    return refund;
-  });
-  return result.kind === 'changed' ? { kind: 'ok' as const, value: { refund: result.result, refunds: [result.result], aggregate: result.aggregate } } : refused('CONFLICT');
-}
-
 function neverLeft<Outcome extends { readonly kind: string }>(outcome: Outcome): Outcome | { readonly kind: 'notSent'; readonly reason: string } {
-  return outcome.kind === 'unknown' && 'reason' in outcome && outcome.reason === PLUGIN_DIED ? { kind: 'notSent', reason: PLUGIN_DIED } : outcome;
+  const isDeath = outcome.kind === 'unknown' && 'reason' in outcome && typeof outcome.reason === 'string' && outcome.reason.startsWith('the plugin threw');
+  return isDeath ? { kind: 'notSent', reason: 'the plugin died' } : outcome;
 }

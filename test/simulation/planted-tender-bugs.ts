@@ -2,13 +2,11 @@
 import { fen } from '@hospay/plugin-sdk';
 import { refused } from '@hospay/server/domain/errors.js';
 import { keptFen, remainingFen } from '@hospay/server/domain/mixed-tender.js';
-import type { ChangeRequest, ChangeResult, KeyKeeping, MoneyStore } from '@hospay/server/domain/money-store.js';
-import type { OrderChange } from '@hospay/server/domain/order-change.js';
 import { chargePayment } from '@hospay/server/payments/charge-payment.js';
 import { detailsOf, makePayment } from '@hospay/server/payments/new-payment.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { AddPaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
-import { CHANNEL_ID } from './channel-world.js';
+import { alsoAfter } from './also-after.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const TENDER_BUGS: readonly PlantedBug[] = [
@@ -38,6 +36,8 @@ export const TENDER_BUGS: readonly PlantedBug[] = [
     name: 'late-payment-reversed-at-the-hospital',
     numbers: [],
     what: 'a late payment beside a booked order is refunded as if the HIS had booked it: its booking is reversed too',
+    // A payment of a mixed order must land after its close, beside others that reached the whole.
+    fromSeed: 201,
     wrapStore: (store) => alsoAfter(store, (change) => {
       for (const refundNo of change.newRefunds) {
         if (change.refund(refundNo).cause === 'latePayment' && change.order.confirmation === 'confirmed') change.setRefund(refundNo, { needsHisApproval: true });
@@ -46,22 +46,9 @@ export const TENDER_BUGS: readonly PlantedBug[] = [
   },
 ];
 
-/** Something more in every change, before it is written. */
-function alsoAfter(store: MoneyStore, more: (change: OrderChange) => void): MoneyStore {
-  return {
-    ...store,
-    change: <Result>(request: ChangeRequest & KeyKeeping<NoInfer<Result>>, work: (change: OrderChange) => Result): Promise<ChangeResult<Result>> =>
-      store.change<Result>(request, (change) => {
-        const result = work(change);
-        more(change);
-        return result;
-      }),
-  };
-}
-
 async function addWithoutLock(ports: PaymentPorts, request: AddPaymentRequest) {
   const found = await ports.store.findOrder(request.tradeNo);
-  const channel = ports.channels.find(CHANNEL_ID);
+  const channel = ports.channels.choose({ method: request.method, amountFen: request.tenderFen ?? 1, hospitalId: found?.order.hospitalId ?? '', owner: request.owner });
   const until = found?.order.tenderUntil;
   if (found === undefined || channel === undefined || until === undefined) return refused('TENDER_CLOSED');
   const left = remainingFen(found, ports.clock.now());

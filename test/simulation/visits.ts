@@ -1,22 +1,25 @@
 /** People and machines in front of the platform: kiosks, applications, patients, cashiers who refund. Each knows only what it was told. */
-import type { PaymentMethod } from '@hospay/plugin-sdk';
-import type { ErrorCode, Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { askUntilAnswered, isRefused } from './asking.js';
+import { presettleBills, type Presettled } from './pre-settling.js';
+import { firstTender, insuredTender, nextTender } from './tenders.js';
 import type { UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 
-export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; readonly method: PaymentMethod; /** Pays in several payments. */ readonly isMixed: boolean };
+export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; /** Pays in several payments. */ readonly isMixed: boolean; /** Shows an insurance voucher first. */ readonly isInsured: boolean };
 
 /** One patient's way from quote to receipt, and sometimes back. */
 export async function visit(world: WorldView, given: Visit, round = 1): Promise<void> {
   const { owner } = given;
-  const quote = await persist(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
+  const quote = await askUntilAnswered(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
   if (quote?.kind !== 'ok') return;
   const key = `K${String(given.number)}/${String(round)}`;
-  const order = await pay(world, given, { key, quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen });
+  const presettled = given.isInsured ? await presettleBills(world, { owner, billNos: given.billNos, key: `PS${key}` }, quote.value.quoteId) : undefined;
+  const { quoteId, selfPayFen } = quote.value;
+  const order = await pay(world, given, presettled === undefined ? { key, quoteId, amountFen: selfPayFen } : { key, quoteId: presettled.quoteId, amountFen: presettled.totalFen, presettled });
   const again = async () => {
     if (round === 3 || !world.faults.strikes('patient tries again')) return;
     await world.time.sleep(world.weather.between(1, 200) * SECOND, `patient ${String(given.number)} tries again`);
@@ -26,31 +29,36 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   meetPatient(world, order);
   await giveUpWaiting(world, given, order);
   let last = await watch(world, given, order, key);
-  for (let leg = 2; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, `${key}/leg${String(leg)}`);
+  for (let leg = 2; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, { key: `${key}/leg${String(leg)}`, presettled });
+  if (!isOver(last) && world.faults.strikes('comes back later')) {
+    await world.time.sleep(world.weather.between(3, 9) * 60 * SECOND, `patient ${String(given.number)} comes back`);
+    last = await watch(world, given, last, key);
+  }
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
-  await persist(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
+  await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
   if (world.weather.chance(0.45)) await refund(world, last);
 }
 
 /** The kiosk wrote its key down before it sends, so every repeat, also after a power cut, carries the same one. */
-async function pay(world: WorldView, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number }): Promise<OrderView | undefined> {
+async function pay(world: WorldView, given: Visit, charge: { readonly key: string; readonly quoteId: string; readonly amountFen: number; readonly presettled?: Presettled }): Promise<OrderView | undefined> {
   const { owner } = given;
   const tenant = `${owner.kind}/${owner.id}`;
+  const { presettled } = charge;
+  const tender = firstTender(world, { ...given, presettled }, charge.amountFen);
   const request = {
     owner,
     merchantId: 'hospital',
     idempotency: { tenant, key: charge.key, requestHash: `${charge.quoteId}/${String(charge.amountFen)}` },
     quoteId: charge.quoteId,
     amountFen: charge.amountFen,
-    method: given.method,
-    ...(given.isMixed && charge.amountFen > 1 ? { tenderFen: world.weather.between(1, charge.amountFen - 1) } : {}),
     description: '门诊缴费',
-    ...(given.method === 'paymentCode' ? { authCode: '134567890123456789' } : {}),
+    ...tender,
   };
   const create = (useCases: UseCases) => useCases.createPayment(request);
   const isDouble = world.faults.strikes('double press');
   const second = isDouble ? world.ask(`create ${charge.key} (pressed twice)`, create) : undefined;
+  if (presettled !== undefined && world.faults.strikes('given up while it settles')) giveUpWhileSettling(world, owner, presettled);
   for (let attempt = 1; attempt <= 12; attempt += 1) {
     const answer = await world.ask(`create ${charge.key}`, create);
     if (world.faults.strikes('terminal power cut')) {
@@ -79,32 +87,43 @@ async function pay(world: WorldView, given: Visit, charge: { readonly key: strin
   return undefined;
 }
 
+/** Another hand at the same window gives the pre-settlement up while it is paid with: one of the two wins, never both. */
+function giveUpWhileSettling(world: WorldView, owner: Owner, { presettlementNo }: Presettled): void {
+  world.time.after(world.weather.between(0, 900), `${presettlementNo} is given up while it settles`, () => {
+    void world.ask(`give up ${presettlementNo}`, (useCases) => useCases.abandonPresettlement({ owner, presettlementNo })).then((answer) => {
+      if (answer !== undefined) world.history.mark(answer.kind === 'ok' ? 'a pre-settlement was given up before it was taken' : `a pre-settlement was given up: ${answer.code}`);
+    });
+  });
+}
+
 /** The payment before has ended, and the order still takes another. */
 function waitsForMore(order: OrderView): boolean {
   return order.tender !== undefined && !order.tender.isEnding && order.confirmation.state === 'none' && order.payments.every(({ state }) => state === 'succeeded' || state === 'closed' || state === 'failed');
 }
 
 /** The next payment of a mixed order: pressed twice, too large, given up, or simply made. */
-async function payMore(world: WorldView, given: Visit, order: OrderView, key: string): Promise<OrderView> {
-  const { owner, method } = given;
+async function payMore(world: WorldView, given: Visit, order: OrderView, { key, presettled }: { readonly key: string; readonly presettled: Presettled | undefined }): Promise<OrderView> {
+  const { owner } = given;
   const { tradeNo } = order;
   await world.time.sleep(world.weather.between(1, 90) * SECOND, `${owner.id} goes on with ${tradeNo}`);
   if (world.faults.strikes('mixed tender given up')) {
-    const cancelled = await persist(world, `give up ${tradeNo}`, 5, (useCases) => useCases.cancelPayment({ owner, tradeNo }));
+    const cancelled = await askUntilAnswered(world, `give up ${tradeNo}`, 5, (useCases) => useCases.cancelPayment({ owner, tradeNo }));
     if (cancelled?.kind === 'ok') world.observe(cancelled.value);
     return watch(world, given, cancelled?.kind === 'ok' ? cancelled.value : order);
   }
   const leftFen = order.amountFen - (order.tender?.paidFen ?? 0);
-  const tenderFen = leftFen > 1 && world.weather.chance(0.4) ? world.weather.between(1, leftFen - 1) : undefined;
+  // The insurance comes first: when its payment had no effect it is made again.
+  const isInsuredLeft = presettled !== undefined && order.payments.every(({ method, state }) => method !== 'medicalInsurance' || state !== 'succeeded');
+  const tender = isInsuredLeft && world.weather.chance(0.9) ? insuredTender(world, presettled) : nextTender(world, owner, leftFen);
   const tenant = `${owner.kind}/${owner.id}`;
-  const request = { owner, tradeNo, method, idempotency: { tenant, key, requestHash: String(tenderFen) }, ...(tenderFen === undefined ? {} : { tenderFen }), ...(method === 'paymentCode' ? { authCode: '134567890123456789' } : {}) };
+  const request = { owner, tradeNo, idempotency: { tenant, key, requestHash: JSON.stringify(tender) }, ...tender };
   const add = (useCases: UseCases) => useCases.addPayment(request);
   const isDouble = world.faults.strikes('double press');
   const second = isDouble ? world.ask(`add ${key} (pressed twice)`, add) : undefined;
   const other = world.faults.strikes('two payments at once')
     ? world.ask(`add ${key} again under another key`, (useCases) => useCases.addPayment({ ...request, idempotency: { ...request.idempotency, key: `${key}/other` } }))
     : undefined;
-  const answer = await persist(world, `add ${key}`, 6, add);
+  const answer = await askUntilAnswered(world, `add ${key}`, 6, add);
   for (const more of [await second, await other]) if (more?.kind === 'ok') world.observe(more.value);
   if (answer?.kind !== 'ok') return watch(world, given, order);
   world.acknowledge(tenant, key, answer.value);
@@ -112,25 +131,35 @@ async function payMore(world: WorldView, given: Visit, order: OrderView, key: st
   return watch(world, given, answer.value, key);
 }
 
-/** The patient sees the code and decides. */
+/** The patient sees the code or page and decides. */
 function meetPatient(world: WorldView, order: OrderView): void {
   const payment = order.payments.at(-1);
-  if (payment?.presentation?.kind !== 'qr' || world.faults.strikes('patient leaves')) return;
+  const presented = payment?.presentation?.kind;
+  if (payment === undefined || presented === undefined) return;
+  if (presented === 'none') {
+    if (payment.method === 'paymentCode' && payment.state === 'paying') cancelWhilePaying(world, order, world.weather.between(1, 40) * SECOND);
+    return;
+  }
+  if (presented !== 'qr' && world.faults.strikes('return page lies')) world.channels.returnFromPage(payment.channel, payment.paymentNo);
+  if (world.faults.strikes('patient leaves')) return;
   const toExpiryMs = Math.max(SECOND, Date.parse(payment.expiresAt) - world.time.now);
   const late = world.faults.strikes('patient pays late') || world.faults.strikes('success at the last second');
   const delayMs = late ? toExpiryMs + world.weather.between(-8, 4) * SECOND : world.weather.between(4, 150) * SECOND;
-  const attempt = () => { world.channel.pay(payment.paymentNo); };
+  const attempt = () => { world.channels.pay(payment.paymentNo); };
   world.time.after(delayMs, `patient pays ${payment.paymentNo}`, attempt);
   if (world.faults.strikes('patient pays twice')) world.time.after(delayMs + world.weather.between(1, 60) * SECOND, `patient pays ${payment.paymentNo} again`, attempt);
-  if (world.faults.strikes('cancel while paying')) {
-    const owner: Owner | undefined = world.ownerOf(order.tradeNo);
-    if (owner === undefined) return;
-    world.time.after(Math.max(0, delayMs + world.weather.between(-1500, 1500)), `cancel ${order.tradeNo} while paying`, () => {
-      void world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo })).then((answer) => {
-        if (answer?.kind === 'ok') world.observe(answer.value);
-      });
+  cancelWhilePaying(world, order, delayMs + world.weather.between(-1500, 1500));
+}
+
+function cancelWhilePaying(world: WorldView, order: OrderView, delayMs: number): void {
+  if (!world.faults.strikes('cancel while paying')) return;
+  const owner: Owner | undefined = world.ownerOf(order.tradeNo);
+  if (owner === undefined) return;
+  world.time.after(Math.max(0, delayMs), `cancel ${order.tradeNo} while paying`, () => {
+    void world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo })).then((answer) => {
+      if (answer?.kind === 'ok') world.observe(answer.value);
     });
-  }
+  });
 }
 
 /** No code on the screen, or a scanned code without a result: the cashier or the patient has had enough. */
@@ -166,16 +195,31 @@ async function watch(world: WorldView, given: Visit, order: OrderView, key?: str
 
 /** A refund over the payment API: whole, in part, two at once, repeated, too much. */
 async function refund(world: WorldView, order: OrderView): Promise<void> {
-  await world.time.sleep(world.weather.between(1, 400) * SECOND, `refund of ${order.tradeNo} is wanted`);
+  const waitSeconds = world.faults.strikes('refund wanted another day') ? world.weather.between(16, 30) * 3600 : world.weather.between(1, 400);
+  await world.time.sleep(waitSeconds * SECOND, `refund of ${order.tradeNo} is wanted`);
   const total = order.amountFen;
+  // Of an insurance settlement there is no part; now and then somebody asks for one all the same, and for the rest after it.
+  const isInsured = order.payments.some(({ method, state }) => method === 'medicalInsurance' && state === 'succeeded');
+  const isWholeOnly = isInsured && !world.faults.strikes('part of an insured payment is wanted back');
   const ask = (key: string, refundFen: number | undefined, requestHash: string) => async () => {
-    const answer = await persist(world, `refund ${key} of ${order.tradeNo}`, 8, (useCases) =>
+    const answer = await askUntilAnswered(world, `refund ${key} of ${order.tradeNo}`, 8, (useCases) =>
       useCases.requestRefund({ tradeNo: order.tradeNo, refundFen, reason: '退费', requestedBy: 'application/app-1', idempotency: { tenant: 'refunds', key, requestHash } }),
     );
     if (answer?.kind === 'ok') world.acknowledgeRefund(key, answer.value.refund);
     return answer;
   };
   const key = `F${order.tradeNo}`;
+  if (isInsured && !isWholeOnly) {
+    const paidBesideFen = total - order.payments.reduce((sum, { method, state, amountFen }) => (method === 'medicalInsurance' && state === 'succeeded' ? sum + amountFen : sum), 0);
+    const part = world.weather.pick(1, paidBesideFen, paidBesideFen + 1, total - 1);
+    const answer = await ask(`${key}/part`, part, 'part')();
+    world.expect(part <= paidBesideFen || part === total || answer?.kind !== 'ok', 'an insured payment is undone whole', key, `${String(part)} fen of ${String(total)} were taken, ${String(paidBesideFen)} beside the insurance`);
+    if (answer?.kind === 'refused') world.history.mark(`part of an insured order refused: ${answer.code}`);
+  }
+  if (isInsured) {
+    await ask(key, undefined, 'whole')();
+    return;
+  }
   if (world.faults.strikes('concurrent refunds')) {
     const part = Math.max(1, Math.floor(total * 0.6));
     await Promise.all([ask(`${key}/1`, part, 'part')(), ask(`${key}/2`, part, 'part')()]);
@@ -194,22 +238,6 @@ async function refund(world: WorldView, order: OrderView): Promise<void> {
     await world.time.sleep(world.weather.between(5, 40) * SECOND, `the rest of ${order.tradeNo} is wanted back`);
     await ask(`${key}/rest`, undefined, 'rest')();
   }
-}
-
-/** Repeats until an answer comes, as a client with a durable request does. */
-async function persist<Value>(world: WorldView, label: string, attempts: number, run: (useCases: UseCases) => Promise<Answer<Value>>): Promise<Answer<Value> | undefined> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const answer = await world.ask(label, run);
-    if (answer !== undefined && !(answer.kind === 'refused' && isRefused(answer, ['STORE_UNAVAILABLE', 'HIS_UNAVAILABLE', 'INTERNAL']))) return answer;
-    await world.time.sleep(world.weather.between(2, 15) * SECOND, `${label}, again`);
-  }
-  return undefined;
-}
-
-type Answer<Value> = Outcome<Value>;
-
-function isRefused(answer: { readonly kind: string; readonly code?: ErrorCode }, codes: readonly ErrorCode[]): boolean {
-  return answer.kind === 'refused' && answer.code !== undefined && codes.includes(answer.code);
 }
 
 function isOver(order: OrderView): boolean {

@@ -1,11 +1,12 @@
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner, Refund } from '@hospay/server/domain/order.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
+import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
 import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { Application } from './application.js';
-import type { ChannelWorld } from './channel-world.js';
-import type { PluginProcess } from './plugin-process.js';
+import type { ChannelHouse } from './channels/channel-house.js';
 import type { Faults } from './faults.js';
 import type { History } from './history.js';
 import type { HospitalWorld } from './hospital-world.js';
@@ -22,8 +23,8 @@ export type WorldView = {
   readonly weather: SeededRandom;
   /** Randomness the platform draws its numbers from. */
   readonly names: SeededRandom;
-  readonly channel: ChannelWorld;
-  readonly plugin: PluginProcess;
+  readonly channels: ChannelHouse;
+  readonly routing: readonly RoutingRule[];
   readonly hospital: HospitalWorld;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
@@ -31,9 +32,10 @@ export type WorldView = {
   readonly notifyUrl: string | undefined;
   /** The platform's own clock: it may be wrong. */
   platformNow(): Date;
+  /** How far ahead it ever ran. */
+  readonly clockAheadMs: number;
   readonly isDiskFull: boolean;
-  /** False while the plugin or adapter is being replaced. */
-  readonly isChannelActive: boolean;
+  /** False while the adapter is being replaced. */
   readonly isAdapterActive: boolean;
   /** How long an idle runner may sleep without missing anything. */
   idleMs(): number;
@@ -41,11 +43,17 @@ export type WorldView = {
   crash(where: string): void;
   /** What the platform threw: a store that refuses is weather, anything else is a bug. */
   reportThrow(where: string, error: unknown): void;
+  /** What a channel's plugin threw: none may. */
+  reportPluginThrow(channelId: string, error: unknown): void;
   expect(isTrue: boolean, rule: string, subject: string, detail: string): void;
   /** Asks the platform over the network, as a terminal or an application does. Undefined: no answer came. */
   ask<Value>(label: string, run: (useCases: UseCases) => Promise<Outcome<Value>>): Promise<Outcome<Value> | undefined>;
   /** A caller was told of its order: from here on nothing may lose it. */
   acknowledge(tenant: string, key: string, view: OrderView): void;
+  /** A window was told of its pre-settlement. */
+  acknowledgePresettlement(tenant: string, key: string, view: PresettlementView): void;
+  /** The platform wrote something about a pre-settlement. */
+  presettlementChanged(presettlementNo: string): void;
   isAcknowledged(tenant: string, key: string): boolean;
   acknowledgeRefund(key: string, refund: Refund): void;
   /** Two views of one version must be one view. */

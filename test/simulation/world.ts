@@ -4,12 +4,15 @@ import type { ErrorCode, Outcome } from '@hospay/server/domain/errors.js';
 import type { Violation } from '@hospay/server/domain/invariants.js';
 import type { Owner, Refund } from '@hospay/server/domain/order.js';
 import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
+import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
 import { number } from '@hospay/server/edges/database/money/rows.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { Application } from './application.js';
 import { Auditor } from './auditor.js';
-import { ChannelWorld } from './channel-world.js';
+import { CARD_WINDOWS } from './channels/card-world.js';
+import { ChannelHouse } from './channels/channel-house.js';
 import { Faults } from './faults.js';
 import { History } from './history.js';
 import { HospitalWorld } from './hospital-world.js';
@@ -17,7 +20,7 @@ import { Incarnation, isStoreTrouble } from './incarnation.js';
 import type { PlantedBug } from './planted-bug.js';
 import { SeededRandom } from './random.js';
 import type { UseCases } from './use-cases.js';
-import { PluginProcess } from './plugin-process.js';
+import { routingOf } from './routing.js';
 import { VirtualTime } from './virtual-time.js';
 import { visit } from './visits.js';
 import type { WorldView } from './world-view.js';
@@ -25,13 +28,16 @@ import type { WorldView } from './world-view.js';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** Every drawer of the hospital. */
+const TILLS = ['kiosk-1', 'kiosk-2', 'kiosk-3', 'kiosk-4', ...CARD_WINDOWS].map((terminal) => `terminal:${terminal}`);
 /** A client waits this long for an answer. */
 const CLIENT_PATIENCE_MS = 30 * SECOND;
 /** Patients come within this time, things break until `HEALED_AFTER_MS`, then the world is well and only what was begun goes on. */
 const VISITS_WITHIN_MS = 15 * MINUTE;
 const HEALED_AFTER_MS = 35 * MINUTE;
 /** Whatever has not come to rest by itself this long after is stuck. */
-const QUIET_LIMIT_MS = 6 * 24 * HOUR;
+const QUIET_LIMIT_MS = 6 * DAY;
 /** A seed starts on some second of this year. */
 const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
@@ -45,7 +51,8 @@ export class World implements WorldView {
   /** Randomness the platform draws its numbers from. */
   readonly names: SeededRandom;
   readonly time: VirtualTime;
-  readonly channel: ChannelWorld;
+  readonly channels: ChannelHouse;
+  readonly routing: readonly RoutingRule[];
   readonly hospital: HospitalWorld;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
@@ -57,17 +64,15 @@ export class World implements WorldView {
   readonly #plant: PlantedBug | undefined;
   readonly #jobDue;
   readonly #acknowledged = new Map<string, string>();
+  readonly #presettled = new Map<string, { readonly presettlementNo: string; readonly face: string | undefined }>();
   readonly #refunds = new Map<string, string>();
   readonly #seen = new Map<string, Map<number, string>>();
   #platform: Incarnation | undefined;
   #lives = 0;
   #skewMs = 0;
+  /** How far ahead the platform's clock ever ran: what was written under it, a plugin may wait for. */
+  clockAheadMs = 0;
   #diskFullUntil = 0;
-  #channelInactiveUntil = 0;
-  readonly plugin = new PluginProcess(() => {
-    this.history.mark('the channel plugin died');
-    this.#channelInactiveUntil = Math.max(this.#channelInactiveUntil, this.time.now + this.weather.between(1, 60) * SECOND);
-  });
   #adapterInactiveUntil = 0;
   #openVisits = 0;
   /** Orders accepted, known at the end. */
@@ -79,7 +84,9 @@ export class World implements WorldView {
     this.faults = new Faults(new SeededRandom(options.seed, 'faults'), options.masked ?? new Set());
     this.startedAt = FIRST_START + this.weather.nextInt(365 * 24 * 3600) * SECOND;
     this.time = new VirtualTime(this.startedAt, new SeededRandom(options.seed, 'ties'), this.history);
-    this.channel = new ChannelWorld(this.time, new SeededRandom(options.seed, 'channel'), this.faults, this.history);
+    const around = { time: this.time, weather: new SeededRandom(options.seed, 'channel'), faults: this.faults, history: this.history };
+    this.channels = new ChannelHouse(around, () => this.platformNow(), () => this.#platform !== undefined);
+    this.routing = routingOf(this.weather);
     this.hospital = new HospitalWorld(this.time, new SeededRandom(options.seed, 'hospital'), this.faults, this.history);
     this.application = new Application(this.time, this.faults);
     this.notifyUrl = this.weather.chance(0.8) ? 'https://hospital.example/notify' : undefined;
@@ -93,8 +100,8 @@ export class World implements WorldView {
       this.auditor.touch(tradeNo);
       if (!this.faults.strikes('announcement missed')) this.#platform?.nudge();
     });
-    this.channel.post = (raw) => this.#post(raw);
-    this.channel.onMoved = (paymentNo) => { this.auditor.touch(paymentNo.slice(0, 24)); };
+    for (const { profile, notices } of this.channels.wallets) notices.post = (raw) => this.#post(profile.id, raw);
+    this.channels.onMoved = (moved) => { this.auditor.touch(moved.slice(0, 24)); };
     this.hospital.onMoved = (tradeNo) => { this.auditor.touch(tradeNo); };
   }
 
@@ -103,6 +110,7 @@ export class World implements WorldView {
     this.#launch();
     this.#scheduleVisits();
     this.#scheduleTrouble();
+    this.channels.scheduleDays(TILLS, QUIET_LIMIT_MS / DAY);
     this.time.after(HEALED_AFTER_MS, 'the world heals', () => { this.#heal(); });
     await this.#runUntil(() => !this.faults.areOn && this.#openVisits === 0);
     const quietFrom = this.time.now;
@@ -119,6 +127,7 @@ export class World implements WorldView {
     if (this.violations.length === 0) await this.#checkAcknowledged();
     this.orders = this.auditor.orderNumbers().length;
     this.auditor.markMeetings(this.history);
+    this.channels.close();
     this.store.database.close();
   }
 
@@ -135,9 +144,6 @@ export class World implements WorldView {
   }
   get isDiskFull(): boolean {
     return this.time.now < this.#diskFullUntil;
-  }
-  get isChannelActive(): boolean {
-    return this.time.now >= this.#channelInactiveUntil;
   }
   get isAdapterActive(): boolean {
     return this.time.now >= this.#adapterInactiveUntil;
@@ -181,7 +187,7 @@ export class World implements WorldView {
     });
   }
 
-  #post(raw: RawNotification): Promise<NotificationAnswer | undefined> {
+  #post(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined> {
     return new Promise((resolve) => {
       const patience = this.time.after(5 * SECOND, `notice ${raw.query}: no answer`, () => { resolve(undefined); });
       const platform = this.#platform;
@@ -190,7 +196,7 @@ export class World implements WorldView {
           patience.cancel();
           resolve(answer);
         };
-        platform.useCases.receiveNotification(raw).then(answered, (error: unknown) => { this.reportThrow(`notice ${raw.query}`, error); });
+        platform.useCases.receiveNotification(channelId, raw).then(answered, (error: unknown) => { this.reportThrow(`notice ${raw.query}`, error); });
       });
     });
   }
@@ -202,6 +208,10 @@ export class World implements WorldView {
       return;
     }
     this.#report([{ rule: 'nothing throws', subject: where, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }]);
+  }
+  /** What a channel's plugin threw: none may. */
+  reportPluginThrow(channelId: string, error: unknown): void {
+    this.#report([{ rule: 'nothing throws', subject: channelId, detail: error instanceof Error ? (error.stack ?? error.message) : String(error) }]);
   }
   expect(isTrue: boolean, rule: string, subject: string, detail: string): void {
     if (!isTrue) this.#report([{ rule, subject, detail }]);
@@ -217,6 +227,18 @@ export class World implements WorldView {
     this.expect(before === undefined || before === view.tradeNo, 'same key, same answer', key, `answered ${before ?? ''} and ${view.tradeNo}`);
     this.#acknowledged.set(name, view.tradeNo);
     this.observe(view);
+  }
+  /** The same key is the same number, and what the centre priced once stays so. */
+  acknowledgePresettlement(tenant: string, key: string, { presettlementNo, split }: PresettlementView): void {
+    const name = `${tenant} ${key}`;
+    const before = this.#presettled.get(name);
+    this.expect(before === undefined || before.presettlementNo === presettlementNo, 'same key, same answer', key, `answered ${before?.presettlementNo ?? ''} and ${presettlementNo}`);
+    const face = split === undefined ? before?.face : JSON.stringify(split);
+    this.expect(before?.face === undefined || before.face === face, 'same key, same answer', key, `priced ${before?.face ?? ''} and ${face ?? ''}`);
+    this.#presettled.set(name, { presettlementNo, face });
+  }
+  presettlementChanged(presettlementNo: string): void {
+    this.auditor.touch(presettlementNo);
   }
   isAcknowledged(tenant: string, key: string): boolean {
     return this.#acknowledged.has(`${tenant} ${key}`);
@@ -263,6 +285,7 @@ export class World implements WorldView {
     if (dead === undefined) return;
     dead.kill();
     this.#platform = undefined;
+    this.channels.stop();
     this.history.mark(`crash ${where}`);
     const downMs = this.weather.chance(0.15) ? this.weather.between(2, 12) * MINUTE : this.weather.between(3, 40) * SECOND;
     this.time.after(downMs, 'the process starts again', () => { this.#launch(); });
@@ -270,6 +293,7 @@ export class World implements WorldView {
 
   #launch(): void {
     this.#platform = new Incarnation(this, (this.#lives += 1), this.#plant);
+    this.channels.start();
     void this.#platform.start();
   }
 
@@ -293,12 +317,14 @@ export class World implements WorldView {
   }
 
   #startVisit(index: number, at: number, billNos: readonly string[]): void {
-    const owner: Owner = this.weather.chance(0.6) ? { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` } : { kind: 'application', id: 'app-1' };
-    const method = this.weather.chance(0.7) ? 'nativeQr' : 'paymentCode';
+    const owner: Owner = this.weather.pick<Owner>(
+      { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` }, { kind: 'terminal', id: this.weather.pick(...CARD_WINDOWS) }, { kind: 'application', id: 'app-1' },
+    );
+    const isInsured = this.weather.chance(0.35);
     const isMixed = this.weather.chance(0.3);
     this.#openVisits += 1;
     this.time.after(at, `visit ${String(index)} begins`, () => {
-      visit(this, { number: index, owner, billNos, method, isMixed }).then(
+      visit(this, { number: index, owner, billNos, isMixed, isInsured }).then(
         () => { this.#openVisits -= 1; },
         (error: unknown) => {
           this.#openVisits -= 1;
@@ -319,18 +345,32 @@ export class World implements WorldView {
     if (faults.strikes('pause')) {
       spell('the process pauses', () => { if (this.#platform !== undefined) this.#platform.pausedUntil = time.now + weather.pick(weather.between(1, 30), weather.between(30, 300)) * SECOND; });
     }
-    if (faults.strikes('clock jump')) spell('the clock jumps', () => { this.#skewMs = weather.pick(-24 * HOUR, -HOUR, -MINUTE, MINUTE, HOUR, 24 * HOUR); });
+    if (faults.strikes('clock jump')) spell('the clock jumps', () => {
+      this.#skewMs = weather.pick(-24 * HOUR, -HOUR, -MINUTE, MINUTE, HOUR, 24 * HOUR);
+      this.clockAheadMs = Math.max(this.clockAheadMs, this.#skewMs);
+    });
     if (faults.strikes('disk full')) spell('the disk is full', () => { this.#diskFullUntil = time.now + weather.between(5, 90) * SECOND; });
-    if (faults.strikes('channel down')) spell('the channel is down', () => { this.channel.downUntil = time.now + weather.between(20, 500) * SECOND; });
-    if (faults.strikes('channel plugin inactive')) spell('the channel plugin is being replaced', () => { this.#channelInactiveUntil = time.now + weather.between(1, 300) * SECOND; });
+    for (const world of [...this.channels.wallets, this.channels.insurance]) {
+      if (faults.strikes('channel down')) spell('a channel is down', () => { world.downUntil = time.now + weather.between(20, 500) * SECOND; });
+    }
+    for (const stand of this.channels.stands) {
+      if (faults.strikes('channel plugin inactive')) spell(`the plugin of ${stand.id} is being replaced`, () => { stand.inactiveUntil = time.now + weather.between(1, 300) * SECOND; });
+    }
+    for (const desk of this.channels.cards.desks) {
+      if (faults.strikes('terminal used by hand')) spell(`${desk.terminalId} is used by hand`, () => { desk.useByHand(1_000_000 + weather.nextInt(1_000_000)); });
+    }
+    if (faults.strikes('batch settled in between')) spell('the batches of the terminals are settled', () => { this.channels.settleBatches(); });
     if (faults.strikes('HIS adapter inactive')) spell('the hospital adapter is being replaced', () => { this.#adapterInactiveUntil = time.now + weather.between(1, 300) * SECOND; });
-    if (faults.strikes('merchant balance short')) spell('the merchant balance is short', () => { this.channel.balanceShortUntil = time.now + weather.between(2, 50) * MINUTE; });
+    for (const { refunds } of this.channels.wallets) {
+      if (faults.strikes('merchant balance short')) spell('the merchant balance is short', () => { refunds.balanceShortUntil = time.now + weather.between(2, 50) * MINUTE; });
+    }
     if (faults.strikes('HIS down')) spell('the HIS is down', () => { this.hospital.downUntil = time.now + (weather.chance(0.2) ? weather.between(2, 9) * HOUR : weather.between(30, 900) * SECOND); });
     if (faults.strikes('application down')) spell('the application is down', () => { this.application.downUntil = time.now + weather.between(2, 60) * MINUTE; });
   }
 
   #heal(): void {
     this.faults.heal();
+    this.channels.heal();
     this.#skewMs = 0;
     this.#diskFullUntil = 0;
     this.history.mark('healed');

@@ -342,6 +342,8 @@ export type Cancelling = {
   /**
    * Makes an unpaid number unpayable. Repeating it is harmless. A payment known to be paid is `alreadyPaid`, never undone. Where the channel's only way
    * is an undo (冲正, reverse of a scanned code), ask it first; a success that races the undo comes back to the patient and the number is `closed`.
+   * An undo that left and was not answered is sent again by the next close, whatever the channel says meanwhile: `alreadyPaid` also says that no undo of
+   * this number is on its way. Until a close is answered the core believes no success of its number.
    */
   close(request: PaymentReference, context: CallContext): Promise<CloseOutcome>;
 };

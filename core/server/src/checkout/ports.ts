@@ -6,7 +6,6 @@ import type { Clock, RandomSource } from '../domain/time.js';
 import type { OrderView } from '../payments/order-view.js';
 import type { CreatePaymentRequest } from '../payments/ports.js';
 import type { CheckoutView } from './checkout-view.js';
-import type { KnownNames } from './code-names.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { BrowserApp, Wallet } from './wallets.js';
 
@@ -157,4 +156,12 @@ export type CheckoutOwnerUseCases = {
   issueCheckoutCode(request: IssueCheckoutRequest): Promise<Outcome<IssuedCheckout>>;
   findCheckout(request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>>;
   revokeCheckoutCode(request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>>;
+};
+
+/** The names of codes that exist: a storm of guesses is turned away by it. */
+export type KnownNames = {
+  /** Gives a code out: from now on its names exist. */
+  add(code: { readonly tokenHash: string; readonly checkoutNo: string }): void;
+  /** False only when no code has this token (given as its hash) or number. */
+  mayExist(name: string): Promise<boolean>;
 };

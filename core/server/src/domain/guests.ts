@@ -19,6 +19,7 @@ export type ChannelGuest = {
   query(request: PaymentReference): Promise<PaymentNews>;
   /** Absent facets answer what they can: `close` without the facet is `unknown`, `refund` is `notSent`. */
   close(request: PaymentReference): Promise<CloseOutcome>;
+  readonly canClose: boolean;
   readonly canRefund: boolean;
   refund(request: RefundRequest): Promise<RefundOutcome>;
   queryRefund(request: RefundReference): Promise<RefundNews>;

@@ -10,7 +10,7 @@ const TRADE_NO = 'H20260302100000ABCDEFGHJ';
 
 const payment: Payment = {
   paymentNo: `${TRADE_NO}P01`, tradeNo: TRADE_NO, leg: 1, channel: 'wechat-main', merchantNo: '1900000001', method: 'nativeQr', amountFen: fen(1000), state: 'succeeded',
-  presentation: undefined, expiresAt: '2026-03-02T02:05:00.000Z', submittedAt: AT, channelTradeNo: '4200001', paidAt: AT, fundingSource: undefined, channelNote: undefined, attempts: 1,
+  presentation: undefined, expiresAt: '2026-03-02T02:05:00.000Z', submittedAt: AT, channelTradeNo: '4200001', paidAt: AT, fundingSource: undefined, channelNote: undefined, closeAskedAt: undefined, attempts: 1,
   billDay: '2026-03-02', lastNews: undefined,
 };
 const order: Order = {

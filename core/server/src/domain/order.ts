@@ -97,6 +97,8 @@ export type Payment = {
   readonly settledBy?: string | undefined;
   /** And of that wallet payment: the centre's order it settles, told to its channel with every call. */
   readonly insuranceOrder?: InsuranceOrder | undefined;
+  /** Since when a close has no answer. It may be an undo (冲正) that gives back what it finds paid: until it is answered no success is believed. */
+  readonly closeAskedAt: string | undefined;
 };
 
 export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;

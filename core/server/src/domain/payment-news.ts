@@ -91,6 +91,13 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail: `channel says ${news.tradeNo} ${String(news.amountFen)} fen, charged ${String(payment.amountFen)} fen` });
     return;
   }
+  if (payment.closeAskedAt !== undefined || (by === 'answer' && isPaymentEnded(payment.state))) {
+    // A close without an answer may be an undo on its way to give this money back; an answer that is older than the end says nothing of what came after it.
+    change.setPayment(paymentNo, { lastNews: 'paid, and its close has no answer yet' });
+    // A question closes it next by itself; any other bringer has nobody who does.
+    if (isPaymentEnded(payment.state) && by !== 'query') change.schedule('advancePayment', paymentNo);
+    return;
+  }
   const insuranceSplit = payment.method === 'medicalInsurance' ? splitOf(news) : undefined;
   if (payment.method === 'medicalInsurance' && (insuranceSplit === undefined || insuredFen(insuranceSplit) !== payment.amountFen)) {
     // Who of the insurance owes what is never guessed: the payment stays open and is asked about until it is said.

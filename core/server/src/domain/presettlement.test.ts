@@ -35,7 +35,7 @@ test('a call is under way until its instant', () => {
 
 const paid = (set: Partial<Payment>): Payment => ({
   paymentNo: 'H1P01', tradeNo: 'H1', leg: 1, channel: 'insurance', merchantNo: 'H4499', method: 'medicalInsurance', amountFen: fen(7_500), state: 'succeeded', presentation: undefined, expiresAt: '', submittedAt: '', channelTradeNo: 'SL1',
-  paidAt: '', fundingSource: undefined, channelNote: undefined, attempts: 1, billDay: '2026-11-20', lastNews: undefined, ...set,
+  paidAt: '', fundingSource: undefined, channelNote: undefined, attempts: 1, billDay: '2026-11-20', lastNews: undefined, closeAskedAt: undefined, ...set,
 });
 
 test('fund and personal account stand apart; a part that is nothing has no line; without a split nothing is posted', () => {

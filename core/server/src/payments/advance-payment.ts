@@ -4,7 +4,7 @@ import type { OrderAggregate, Payment } from '../domain/order.js';
 import { gapAfter, isRepeatable, queryRhythmOf } from '../domain/payment-policy.js';
 import { mayBeClosed } from '../domain/joined-payments.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
-import { askChannel, closeAtChannel } from './ask-channel.js';
+import { askChannel, closeAtChannel, mustBeClosed } from './ask-channel.js';
 import { chargePayment } from './charge-payment.js';
 import type { PaymentPorts } from './ports.js';
 
@@ -34,8 +34,7 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
   const asked = findPayment(aggregate, payment.paymentNo);
   if (aggregate === undefined || asked === undefined || isPaymentEnded(asked.state)) return;
   // Closed immediately after the last question, so that no payment can slip between them.
-  const isPayable = news.kind === 'pending' || news.kind === 'notFound';
-  const isToClose = asked.state === 'closing' && isPayable && mayBeClosed(aggregate, asked, ports.clock.now(), ports.policy);
+  const isToClose = asked.state === 'closing' && mustBeClosed(news, asked) && mayBeClosed(aggregate, asked, ports.clock.now(), ports.policy);
   const after = isToClose ? findPayment(await closeAtChannel(ports, asked, channel, job), payment.paymentNo) : asked;
   if (after === undefined || isPaymentEnded(after.state)) return;
   if (isLostCharge(after, news.kind)) await chargeAgain(ports, aggregate, after, job);
@@ -53,8 +52,10 @@ const GAPS_AFTER_END_MS = [30 * 60_000, 6 * 3_600_000, 24 * 3_600_000] as const;
 async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Payment, channel: ChannelGuest): Promise<void> {
   const { news, aggregate } = await askChannel(ports, payment, channel, job);
   // Payable although we ended it (a delayed create arrived, or a success is not told yet): closed there, and asked about until it is.
-  if (news.kind === 'pending' && aggregate !== undefined && mayBeClosed(aggregate, payment, ports.clock.now(), ports.policy)) await closeAtChannel(ports, payment, channel, job);
-  if (news.kind === 'pending' || news.kind === 'unknown') {
+  const asked = findPayment(aggregate, payment.paymentNo) ?? payment;
+  const isPayable = news.kind !== 'notFound' && mustBeClosed(news, asked);
+  if (isPayable && aggregate !== undefined && mayBeClosed(aggregate, asked, ports.clock.now(), ports.policy)) await closeAtChannel(ports, asked, channel, job);
+  if (isPayable || news.kind === 'unknown') {
     await putOff(ports, job, payment, news.kind);
     return;
   }

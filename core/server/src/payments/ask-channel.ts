@@ -1,6 +1,6 @@
 import type { PaymentNews } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
-import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
+import type { ChangeRequest, ClaimedJob, MoneyStore } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
 import { applyPaymentNews } from '../domain/payment-news.js';
 import { paymentReference } from '../domain/payment-reference.js';
@@ -15,23 +15,54 @@ export async function askChannel(
   job?: ClaimedJob,
 ): Promise<{ readonly news: PaymentNews; readonly aggregate: OrderAggregate | undefined }> {
   const news = await channel.query(paymentReference(payment));
-  return { news, aggregate: await learnNews(ports, payment, channel, news, job) };
+  return { news, aggregate: await learnNews(ports, payment, channel, news, { job }) };
 }
 
+/** It can still be paid, or was paid while a close of it had no answer: it is closed (again), and the answer decides. */
+export function mustBeClosed(news: PaymentNews, payment: Payment): boolean {
+  return news.kind === 'pending' || news.kind === 'notFound' || (news.kind === 'succeeded' && payment.closeAskedAt !== undefined);
+}
+
+/** Closes on their way in this life of the platform: who comes second gets the answer of the first, so that no undo can pass an answer of another close. */
+const closesUnderway = new WeakMap<MoneyStore, Map<string, Promise<OrderAggregate | undefined>>>();
+
 /** Closes an unpaid number at the channel; what the channel answers is news like any other. */
-export async function closeAtChannel(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, job?: ClaimedJob): Promise<OrderAggregate | undefined> {
+export function closeAtChannel(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, job?: ClaimedJob): Promise<OrderAggregate | undefined> {
+  const underway = closesUnderway.get(ports.store) ?? new Map<string, Promise<OrderAggregate | undefined>>();
+  closesUnderway.set(ports.store, underway);
+  const first = underway.get(payment.paymentNo);
+  if (first !== undefined) return first;
+  const closing = close(ports, payment, channel, job).finally(() => { underway.delete(payment.paymentNo); });
+  underway.set(payment.paymentNo, closing);
+  return closing;
+}
+
+async function close(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, job: ClaimedJob | undefined): Promise<OrderAggregate | undefined> {
+  if (!channel.canClose) return learnNews(ports, payment, channel, { kind: 'unknown', reason: 'this channel cannot close' }, { job });
+  const now = ports.clock.now();
+  const intent = await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: payment.paymentNo }, now, ...(job === undefined ? {} : { job }) }, (change) => {
+    const { state } = change.payment(payment.paymentNo);
+    if (state === 'succeeded') return false;
+    change.setPayment(payment.paymentNo, { closeAskedAt: now.toISOString() });
+    return true;
+  });
+  // Paid in the meantime: nothing may be undone any more.
+  if (intent.kind !== 'changed' || !intent.result) return intent.kind === 'changed' ? intent.aggregate : undefined;
   const outcome = await channel.close(paymentReference(payment));
   switch (outcome.kind) {
     case 'alreadyPaid':
-      return (await askChannel(ports, payment, channel, job)).aggregate;
+      return learnNews(ports, payment, channel, await channel.query(paymentReference(payment)), { job, isCloseAnswered: true });
     case 'closed':
     case 'notFound':
+      return learnNews(ports, payment, channel, outcome, { job, isCloseAnswered: true });
     case 'unknown':
-      return learnNews(ports, payment, channel, outcome, job);
+      return learnNews(ports, payment, channel, outcome, { job });
   }
 }
 
-async function learnNews(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, news: PaymentNews, job: ClaimedJob | undefined): Promise<OrderAggregate | undefined> {
+type Learning = { readonly job: ClaimedJob | undefined; /** The close that was asked has its answer: what it left can be believed. */ readonly isCloseAnswered?: true };
+
+async function learnNews(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, news: PaymentNews, { job, isCloseAnswered }: Learning): Promise<OrderAggregate | undefined> {
   // `notFound` too: after expiry and margin it is what ends a payment, and every end names its fact.
   const isDecisive = news.kind !== 'pending' && news.kind !== 'unknown';
   const sourceId = `query/${payment.paymentNo}/${makeOpaqueId(ports.random, 10)}`;
@@ -43,6 +74,9 @@ async function learnNews(ports: PaymentPorts, payment: Payment, channel: Channel
     ...(isDecisive ? { fact: { kind: 'channelQuery', source: channel.id, sourceId, body: news } } : {}),
     ...(job === undefined ? {} : { job }),
   };
-  const learned = await ports.store.change(request, (change) => { applyPaymentNews(change, payment.paymentNo, news, 'query', ports.policy); });
+  const learned = await ports.store.change(request, (change) => {
+    if (isCloseAnswered === true) change.setPayment(payment.paymentNo, { closeAskedAt: undefined });
+    applyPaymentNews(change, payment.paymentNo, news, 'query', ports.policy);
+  });
   return learned.kind === 'changed' ? learned.aggregate : undefined;
 }

@@ -3,7 +3,7 @@ import { mayBeClosed } from '../domain/joined-payments.js';
 import { endTender } from '../domain/mixed-tender.js';
 import type { Owner } from '../domain/order.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
-import { askChannel, closeAtChannel } from './ask-channel.js';
+import { askChannel, closeAtChannel, mustBeClosed } from './ask-channel.js';
 import { isOwnedBy } from './find-order.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { PaymentPorts } from './ports.js';
@@ -39,8 +39,8 @@ export async function cancelPayment(ports: PaymentPorts, request: { readonly own
     const payment = closing.aggregate.payments.find((candidate) => candidate.paymentNo === paymentNo);
     if (guest === undefined || payment === undefined || isPaymentEnded(payment.state)) continue;
     const { news, aggregate } = await askChannel(ports, payment, guest);
-    const isPayable = news.kind === 'pending' || news.kind === 'notFound';
-    if (isPayable && aggregate !== undefined && mayBeClosed(aggregate, payment, ports.clock.now(), ports.policy)) await closeAtChannel(ports, payment, guest);
+    const asked = aggregate?.payments.find((candidate) => candidate.paymentNo === paymentNo) ?? payment;
+    if (mustBeClosed(news, asked) && aggregate !== undefined && mayBeClosed(aggregate, asked, ports.clock.now(), ports.policy)) await closeAtChannel(ports, asked, guest);
   }
   const after = await ports.store.findOrder(request.tradeNo);
   return after === undefined ? refused('ORDER_NOT_FOUND') : ok(viewOrder(after));

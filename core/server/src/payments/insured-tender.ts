@@ -33,7 +33,7 @@ export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request
     if (tenderFen !== undefined && (!Number.isSafeInteger(tenderFen) || tenderFen <= 0 || tenderFen > quote.selfPayFen)) return refused('TENDER_EXCEEDS_REMAINING');
     return { wholeFen: quote.selfPayFen, firstFen: tenderFen === undefined ? quote.selfPayFen : fen(tenderFen), insurance: undefined };
   }
-  const presettlement = await ports.presettlements?.find(presettlementNo);
+  const presettlement = await ports.presettlements.find(presettlementNo);
   // Of this quote, and so of its owner: nobody else could have made it.
   if (presettlement?.quoteId !== quote.quoteId) return refused('PRESETTLEMENT_NOT_FOUND');
   const { split, state } = presettlement;

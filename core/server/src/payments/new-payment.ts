@@ -58,6 +58,7 @@ export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly
       ...(wanted.insuranceOrder === undefined ? {} : { insuranceOrder: wanted.insuranceOrder }),
       // An insured payment stands on two accounts, fund and personal account: of a part of it nobody could say whose it is.
       ...(wanted.channel.refundsWholeOnly === true || wanted.method === 'medicalInsurance' ? { refundsWholeOnly: true } : {}),
+      closeAskedAt: undefined,
     },
     job: { kind: 'advancePayment', subject: paymentNo, dueAt: new Date(now.getTime() + gapAfter(queryRhythmOf(ports.policy, wanted.method), 1)) },
   };

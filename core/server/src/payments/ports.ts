@@ -20,8 +20,8 @@ export type PaymentPorts = {
   /** Where a channel may send notifications for this instance, or undefined. */
   readonly notifyUrl: (channel: string) => string | undefined;
   readonly ownerNotifier: OwnerNotifier;
-  /** Where the insurance is settled through the platform: what was pre-settled with it. */
-  readonly presettlements?: Pick<PresettlementStore, 'find'>;
+  /** What was pre-settled with the insurance. */
+  readonly presettlements: Pick<PresettlementStore, 'find'>;
 };
 
 /** Tells an application what became of its order: signed, at least once. */

@@ -75,6 +75,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     get refundsWholeOnly() {
       return current().refundsWholeOnly;
     },
+    get canClose() {
+      return current().channel.close !== undefined;
+    },
     get canRefund() {
       return current().channel.refund !== undefined;
     },

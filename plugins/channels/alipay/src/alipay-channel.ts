@@ -136,7 +136,8 @@ export function createAlipayChannel(parts: {
     const news = await askTrade(payment, call);
     switch (news.kind) {
       case 'succeeded':
-        return { kind: 'alreadyPaid' };
+        // A cancel that had no answer may still be on its way to give this back: it is sent again until it is answered.
+        return (await undoBook.find(payment.tradeNo)) === 'asked' ? undoneOr(await undo(payment, call), { kind: 'alreadyPaid' }) : { kind: 'alreadyPaid' };
       case 'closed':
       case 'unknown':
         return news;

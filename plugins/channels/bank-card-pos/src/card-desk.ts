@@ -4,6 +4,7 @@ import { beijingDate } from './beijing-time.js';
 import type { LastSlip, MoneyRequest, TerminalAnswer, Transport, Upkeep } from './card-terminal.js';
 import { intentKey, type Intent } from './intent.js';
 import { matchLastSlip } from './match-last-slip.js';
+import { oneAfterAnother } from './one-after-another.js';
 import { completeSettings, type BankCardSettings } from './settings.js';
 import type { Slip } from './slip.js';
 import type { Terminal, TerminalBook } from './terminal-book.js';
@@ -48,13 +49,15 @@ export function createCardDesk({ context, transport, book }: Desk): CardDesk {
   /** Until then the terminal may still be waiting for a card on behalf of a process that is gone. */
   const isOver = (since: string): boolean => context.now().getTime() > Date.parse(since) + settings.exchangeTimeoutMs;
 
-  const take = async (terminalId: string, by: string): Promise<boolean> => {
+  // Looking at the mark of another and taking its place belong together: two that find it stale must not both take the terminal.
+  const takesInTurn = oneAfterAnother();
+  const take = (terminalId: string, by: string): Promise<boolean> => takesInTurn(terminalId, async () => {
     if (await book.claimBusy(terminalId, { by, since: now() })) return true;
     const busy = await book.busy(terminalId);
     if (busy !== undefined && (running.has(busy.by) || !isOver(busy.since))) return false;
     await book.release(terminalId);
     return book.claimBusy(terminalId, { by, since: now() });
-  };
+  });
 
   /** Puts a proven or lost end into the book, then frees the terminal for the next. */
   const finish = async (intent: Intent, answer: TerminalAnswer): Promise<Intent> => {

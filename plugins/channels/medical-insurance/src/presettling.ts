@@ -46,6 +46,8 @@ export function createPresettling({ context, settings, line, book, right }: { re
   const afterLostAnswer = async (presettlement: Presettlement, signal: AbortSignal): Promise<Step> => {
     const { open, personNo, insuredPlace, presettlementNo } = presettlement;
     if (open?.infno === '2204' || open?.infno === '2205') return takeFeesBack(presettlement, signal);
+    // Stays open until a repeat is answered: that one may be refused because this one was done.
+    if (open?.infno === '2202') return { presettlement };
     if (open?.infno === '2201' && settings.reversesRegistration) {
       const attempt = { msgid: open.msgid, personNo, number: presettlementNo, ...(insuredPlace === undefined ? {} : { insuredPlace }) };
       const undone = await reverse({ line, attempt, infno: open.infno, signal });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { stub } from 'sinon';
 import type { ClaimedJob } from '../../domain/money-store.js';
-import type { JobKind } from '../../domain/order-change.js';
 import { SqliteMoneyStore } from '../database/money/sqlite-money-store.js';
 import { JobTable } from '../database/money/job-table.js';
 import { Statements } from '../database/money/statements.js';
@@ -29,15 +28,15 @@ function bench(handle: (job: ClaimedJob) => Promise<void>) {
         },
       },
       owner: 'run-1',
-      handlers: { advancePayment: handle, advanceTender: handle, confirmOrder: handle, advanceRefund: handle, tellOwner: handle },
+      handlers: { advancePayment: handle, advanceTender: handle, confirmOrder: handle, advanceRefund: handle, tellOwner: handle, advancePresettlement: handle },
       onFailure: (_job, error) => { failures.push(error); },
     },
-    [{ kinds: ['tellOwner', 'advancePresettlement'], concurrency: 2, leaseMs: 60_000 }],
+    [{ kinds: ['tellOwner'], concurrency: 2, leaseMs: 60_000 }],
   );
   const settled = () => new Promise<void>((resolve) => { setImmediate(resolve); });
   return {
     store, runner, failures,
-    schedule: (subject: string, inMs: number, kind: JobKind = 'tellOwner') => { jobs.schedule({ kind, subject, dueAt: new Date(nowMs + inMs) }, subject); },
+    schedule: (subject: string, inMs: number) => { jobs.schedule({ kind: 'tellOwner', subject, dueAt: new Date(nowMs + inMs) }, subject); },
     /** Sets the clock and lets the sleeping runner look. */
     passTo: async (ms: number) => {
       nowMs = ms;
@@ -61,21 +60,6 @@ test('a job runs when it is due, not before, and no more at once than the lane b
   assert.deepEqual(running, []);
   await passTo(START + 10_000);
   assert.deepEqual(running, ['H0001', 'H0002']);
-  await store.close();
-});
-
-test('work that nobody here does is left to others: it is not claimed, and it holds up nothing', async () => {
-  const seen: string[] = [];
-  const { schedule, start, store, failures } = bench(async (job) => {
-    seen.push(job.subject);
-    await store.putBackJob(job, 'done');
-  });
-  schedule('M0001', 0, 'advancePresettlement');
-  schedule('H0001', 0);
-  await start();
-  assert.deepEqual([seen, failures], [['H0001'], []]);
-  const [left] = await store.claimJobs({ kinds: ['advancePresettlement'], owner: 'other', now: new Date(START), leaseMs: 1_000, limit: 1 });
-  assert.deepEqual([left?.subject, left?.attempt], ['M0001', 1]);
   await store.close();
 });
 

@@ -20,9 +20,9 @@ export const LANES: readonly Lane[] = [
 ];
 
 type Handler = (job: ClaimedJob) => Promise<void>;
-/** Only where the insurance is settled through the platform; elsewhere there are no such jobs. */
-type InsuranceJobKind = 'advancePresettlement' | 'tellInsuranceRefund';
-export type JobHandlers = Readonly<Record<Exclude<JobKind, InsuranceJobKind>, Handler>> & Readonly<Partial<Record<InsuranceJobKind, Handler>>>;
+/** Only where a wallet settles the insurance together with its payment; elsewhere there are no such jobs. */
+type MixedPaymentJobKind = 'tellInsuranceRefund';
+export type JobHandlers = Readonly<Record<Exclude<JobKind, MixedPaymentJobKind>, Handler>> & Readonly<Partial<Record<MixedPaymentJobKind, Handler>>>;
 
 export type JobRunnerPorts = {
   readonly store: Pick<MoneyStore, 'claimJobs' | 'nextJobAt' | 'putBackJob' | 'wakeJobs'>;
@@ -56,8 +56,7 @@ export class JobRunner {
 
   constructor(ports: JobRunnerPorts, lanes: readonly Lane[] = LANES) {
     this.#ports = ports;
-    const served = lanes.map((lane) => ({ ...lane, kinds: lane.kinds.filter((kind) => ports.handlers[kind] !== undefined) }));
-    this.#lanes = served.filter(({ kinds }) => kinds.length > 0).map((lane) => ({ lane, running: new Set(), isLooking: false, mustLookAgain: false, alarm: undefined }));
+    this.#lanes = lanes.map((lane) => ({ lane, running: new Set(), isLooking: false, mustLookAgain: false, alarm: undefined }));
   }
 
   start(): void {

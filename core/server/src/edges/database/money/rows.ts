@@ -169,6 +169,7 @@ export function paymentFromRow(row: Row): Payment {
     ...(typeof row['insurance_fund_fen'] === 'number' ? { insuranceSplit: { fundFen: fen(row['insurance_fund_fen']), accountFen: fen(number(row, 'insurance_account_fen')) } } : {}),
     ...(settledBy === undefined ? {} : { settledBy }),
     ...(insuranceOrder === undefined ? {} : { insuranceOrder: JSON.parse(insuranceOrder) as InsuranceOrder }),
+    closeAskedAt: optionalText(row, 'close_asked_at'),
   };
 }
 
@@ -203,6 +204,7 @@ export function paymentStateColumns(payment: Payment): Columns {
     last_news: payment.lastNews ?? null,
     insurance_fund_fen: payment.insuranceSplit?.fundFen ?? null,
     insurance_account_fen: payment.insuranceSplit?.accountFen ?? null,
+    close_asked_at: payment.closeAskedAt ?? null,
   };
 }
 

@@ -169,6 +169,10 @@ ALTER TABLE payment ADD COLUMN insurance_account_fen INTEGER;
 `,
   },
   {
+    name: '0008-close-asked',
+    sql: 'ALTER TABLE payment ADD COLUMN close_asked_at TEXT;',
+  },
+  {
     name: '0009-orders-by-presettlement',
     sql: 'CREATE INDEX orders_by_presettlement ON orders (presettlement_no) WHERE presettlement_no IS NOT NULL;',
   },

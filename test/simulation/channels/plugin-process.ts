@@ -1,7 +1,7 @@
 /** What a call hears when the process it was in died. */
 export const PLUGIN_DIED = 'the process of the plugin ended';
 
-/** The process a channel plugin runs in: it may die under its calls, and is started again a little later. */
+/** The calls that are in the process a channel plugin runs in: it may die under them. */
 export class PluginProcess {
   readonly #calls = new Map<number, () => void>();
   readonly #onDeath: () => void;
@@ -23,5 +23,9 @@ export class PluginProcess {
     this.#calls.clear();
     this.#onDeath();
     for (const tell of lost) tell();
+  }
+  /** Nobody waits any more. */
+  forget(): void {
+    this.#calls.clear();
   }
 }

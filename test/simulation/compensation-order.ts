@@ -1,0 +1,21 @@
+import type { WorldView } from './world-view.js';
+
+/** A later payment whose refund has no answer for this long holds up nobody. */
+const LONGEST_TURN_MS = 60_000;
+
+/**
+ * The refund of a later payment that should have been handed to its channel first: when an unfinished mixed order is sent back, and when the insurance is undone, which
+ * comes after what the patient paid on top of it.
+ */
+export function compensatesOutOfTurn(world: WorldView, refundNo: string): string | undefined {
+  const refunds = world.store.database
+    .prepare('SELECT r.refund_no, r.state, r.cause, r.requested_at, p.leg, p.method FROM refund r JOIN payment p ON p.payment_no = r.payment_no WHERE r.trade_no = (SELECT trade_no FROM refund WHERE refund_no = ?)')
+    .all(refundNo);
+  const own = refunds.find((refund) => refund['refund_no'] === refundNo);
+  const takesTurns = own?.['cause'] === 'tenderAbandoned' || own?.['method'] === 'medicalInsurance';
+  if (own === undefined || !takesTurns) return undefined;
+  if (refunds.length > 1) world.history.mark(own['cause'] === 'tenderAbandoned' ? 'several payments of a mixed order sent back' : 'the insurance undone beside other payments');
+  if (world.platformNow().getTime() > Date.parse(String(own['requested_at'])) + LONGEST_TURN_MS) return undefined;
+  const waiting = refunds.find((refund) => refund['state'] === 'reserved' && Number(refund['leg']) > Number(own['leg']));
+  return waiting === undefined ? undefined : String(waiting['refund_no']);
+}

@@ -1,0 +1,72 @@
+/** Mistakes with the hospital: what it is told, how often, and what its answers are taken for. */
+import type { PlantedBug } from './planted-bug.js';
+
+export const HOSPITAL_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'resend-without-question',
+    numbers: [10],
+    what: 'a confirmation without an answer is sent again, not asked about: some HIS book twice',
+    wrapHospital: (hospital) => ({ ...hospital, queryConfirmation: () => Promise.resolve({ kind: 'absent' }) }),
+  },
+  {
+    name: 'confirm-gives-up',
+    numbers: [21],
+    what: 'the hospital is told three times, then no more',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async confirmOrder(job) {
+        if (job.attempt > 3) await ports.store.putBackJob(job, 'done');
+        else await handlers.confirmOrder(job);
+      },
+    }),
+  },
+  {
+    name: 'already-paid-is-refusal',
+    numbers: [22],
+    what: 'the HIS answers our own repeat with "already paid" and that is taken for a refusal; the question before and after is off too',
+    wrapHospital: (hospital) => {
+      const sent = new Set<string>();
+      return {
+        ...hospital,
+        queryConfirmation: () => Promise.resolve({ kind: 'absent' }),
+        async confirm(request) {
+          const isRepeat = sent.has(request.tradeNo);
+          sent.add(request.tradeNo);
+          const result = await hospital.confirm(request);
+          return isRepeat && result.kind === 'ok' ? { kind: 'rejected', code: 'ALREADY_PAID', message: 'already paid' } : result;
+        },
+      };
+    },
+  },
+  {
+    name: 'garbage-is-an-answer',
+    numbers: [23],
+    what: 'exception text from the HIS is read as a settlement number',
+    wrapHospital: (hospital) => ({
+      ...hospital,
+      async confirm(request) {
+        const result = await hospital.confirm(request);
+        if (result.kind !== 'unknown' || !result.reason.startsWith('garbage')) return result;
+        return { kind: 'ok', value: { settlementNo: result.reason.slice(0, 40), receiptNo: '', amountFen: request.amountFen } };
+      },
+    }),
+  },
+  {
+    name: 'his-timeout-is-refusal',
+    numbers: [6, 21],
+    what: 'a confirmation without an answer sends the money back',
+    wrapHospital: (hospital) => ({
+      ...hospital,
+      async confirm(request) {
+        const result = await hospital.confirm(request);
+        return result.kind === 'unknown' ? { kind: 'rejected', code: 'TIMEOUT', message: result.reason } : result;
+      },
+    }),
+  },
+  {
+    name: 'refund-before-the-hospital-agrees',
+    numbers: [],
+    what: 'money goes back while the booking in the HIS stands',
+    wrapHospital: (hospital) => ({ ...hospital, approveRefund: (request) => Promise.resolve({ kind: 'ok', value: { hisRefundNo: `HR-${request.refundNo}` } }) }),
+  },
+];

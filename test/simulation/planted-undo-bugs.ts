@@ -1,0 +1,53 @@
+/** Mistakes with numbers that are closed by undoing them (撤销, 冲正), and with what comes back from a wallet's page. */
+import { advanceUnlessEnded } from './advance-unless-ended.js';
+import type { PlantedBug } from './planted-bug.js';
+import { alsoAfter } from './also-after.js';
+
+export const UNDO_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'undo-believed-unasked',
+    numbers: [3],
+    what: 'a scanned code that is given up counts as undone without asking the channel, and nobody asks after the end',
+    wrapHandlers: (handlers, ports) => ({ ...handlers, advancePayment: (job) => advanceUnlessEnded(handlers, ports, job) }),
+    wrapChannel: (channel) => ({ ...channel, close: (payment) => (payment.method === 'paymentCode' ? Promise.resolve({ kind: 'closed' }) : channel.close(payment)) }),
+  },
+  {
+    name: 'unclear-undo-is-closed',
+    numbers: [3, 6],
+    what: 'an undo without a clear answer counts as done, and nobody asks after the end',
+    wrapHandlers: (handlers, ports) => ({ ...handlers, advancePayment: (job) => advanceUnlessEnded(handlers, ports, job) }),
+    wrapChannel: (channel) => ({
+      ...channel,
+      async close(payment) {
+        const outcome = await channel.close(payment);
+        return outcome.kind === 'unknown' ? { kind: 'closed' } : outcome;
+      },
+    }),
+  },
+  {
+    name: 'success-believed-while-undoing',
+    numbers: [],
+    what: 'nothing remembers that a close has no answer yet: a success told meanwhile is served, and the undo takes the money back',
+    wrapStore: (store) => alsoAfter(store, (change) => {
+      for (const { paymentNo, closeAskedAt } of change.payments) if (closeAskedAt !== undefined) change.setPayment(paymentNo, { closeAskedAt: undefined });
+    }),
+  },
+  {
+    name: 'notice-believed-after-undo',
+    numbers: [],
+    what: 'a notice that was sent before an undo is believed after it',
+    wrapChannel: (channel, world) => ({
+      ...channel,
+      readNotification: (raw) => (raw.headers['signature'] === 'genuine' ? Promise.resolve(world.channels.content(channel.id, raw)) : channel.readNotification(raw)),
+    }),
+  },
+  {
+    name: 'return-page-believed',
+    numbers: [26],
+    what: 'the browser that comes back from the wallet’s page and says "paid" is believed',
+    wrapChannel: (channel, world) => ({
+      ...channel,
+      readNotification: (raw) => (raw.headers['signature'] === 'returnPage' ? Promise.resolve(world.channels.content(channel.id, raw)) : channel.readNotification(raw)),
+    }),
+  },
+];

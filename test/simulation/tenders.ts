@@ -1,0 +1,51 @@
+/** With what a patient pays, where: kiosks, windows and applications each offer their own. */
+import type { PaymentMethod } from '@hospay/plugin-sdk';
+import type { Owner } from '@hospay/server/domain/order.js';
+import type { Tender } from '@hospay/server/payments/ports.js';
+import type { Presettled } from './pre-settling.js';
+import type { WorldView } from './world-view.js';
+
+const CHANGE_FEN = 10_000;
+
+/** A payment about to be made: the whole of what is left unless `tenderFen` says less. */
+export type TenderPlan = Tender & { readonly tenderFen?: number };
+
+/** The insurance first; then wallets, cards and cash in any order. */
+export function firstTender(world: WorldView, given: { readonly owner: Owner; readonly isMixed: boolean; readonly presettled?: Presettled | undefined }, amountFen: number): TenderPlan {
+  const { owner, isMixed, presettled } = given;
+  if (presettled !== undefined) return insuredTender(world, presettled);
+  const part = isMixed && amountFen > 1 ? world.weather.between(1, amountFen - 1) : undefined;
+  return tenderBy(world, methodAt(world, owner), amountFen, part);
+}
+
+/** What was pre-settled, no more and no less: said or left to the platform. */
+export function insuredTender(world: WorldView, { presettlementNo, insuredFen }: Presettled): TenderPlan {
+  return { method: 'medicalInsurance', presettlementNo, ...(world.weather.chance(0.5) ? { tenderFen: insuredFen } : {}) };
+}
+
+export function nextTender(world: WorldView, owner: Owner, leftFen: number): TenderPlan {
+  const part = leftFen > 1 && world.weather.chance(0.4) ? world.weather.between(1, leftFen - 1) : undefined;
+  return tenderBy(world, methodAt(world, owner), leftFen, part);
+}
+
+function methodAt({ weather }: WorldView, { kind, id }: Owner): PaymentMethod {
+  if (kind === 'application') return weather.pick<PaymentMethod>('nativeQr', 'nativeQr', 'h5', 'webPage', 'app');
+  if (id.startsWith('window')) return weather.pick<PaymentMethod>('paymentCode', 'paymentCode', 'bankCard', 'bankCard', 'cash');
+  return weather.pick<PaymentMethod>('nativeQr', 'nativeQr', 'nativeQr', 'paymentCode', 'paymentCode', 'cash');
+}
+
+function tenderBy(world: WorldView, method: PaymentMethod, leftFen: number, part: number | undefined): TenderPlan {
+  const shared = { method, ...(part === undefined ? {} : { tenderFen: part }) };
+  const amountFen = part ?? leftFen;
+  switch (method) {
+    case 'paymentCode':
+      return { ...shared, authCode: '134567890123456789' };
+    case 'cash':
+      return { ...shared, tenderedFen: world.faults.strikes('too little counted in') ? Math.max(1, amountFen - 1) : amountFen + world.weather.between(0, CHANGE_FEN) };
+    case 'h5':
+    case 'webPage':
+      return { ...shared, returnUrl: 'https://hospital.example/paid' };
+    default:
+      return shared;
+  }
+}
