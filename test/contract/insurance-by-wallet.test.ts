@@ -141,12 +141,12 @@ test('whether it was taken is unknown: the wallet is not called, and the order a
   assert.deepEqual([await states(tradeNo), insurance.calls], [['closed', 'failed'], [`query ${tradeNo}P01`, `close ${tradeNo}P01`]]);
 });
 
-test('the wallet declines: the order at the centre is revoked at once, and the pre-settlement is free to be given up', async () => {
+test('the wallet declines: the order at the centre is revoked at once, and the pre-settlement is given up with it', async () => {
   walletCharge = () => ({ kind: 'declined', code: 'INVALID_REQUEST', message: '医保支付授权码已被使用' });
   const { tradeNo, presettlementNo } = await begun();
   assert.deepEqual(await states(tradeNo), ['closing', 'failed']);
   await run('advancePayment');
-  assert.deepEqual([await states(tradeNo), await stateOf(presettlementNo), accounts()], [['closed', 'failed'], 'presettled', {}]);
+  assert.deepEqual([await states(tradeNo), await stateOf(presettlementNo), accounts()], [['closed', 'failed'], 'abandoning', {}]);
   assert.deepEqual(await add(tradeNo), { kind: 'refused', code: 'TENDER_CLOSED' });
 });
 
@@ -281,6 +281,27 @@ test('refunded whole: the cash first, then the insurance, then the wallet is tol
   await run('tellInsuranceRefund');
   assert.deepEqual(notices.map(({ refundNo, refundedAt, payment }) => [refundNo, refundedAt, payment.tradeNo, payment.insuranceOrder?.payOrderId]), Array.from({ length: 3 }, () => [`${tradeNo}R01`, '2026-11-20T01:05:00.000Z', cashNo, 'ORD1']));
   assert.deepEqual([accounts(), cases()], [{}, []]);
+});
+
+test('the insurance went back while the wallet said nothing, and then the wallet was paid after all: its cash goes back, and it is told what was undone', async () => {
+  const { tradeNo, insuredNo, cashNo } = await begun();
+  wallet.queryAnswers = [{ kind: 'closed' }];
+  insurance.queryAnswers = [{ kind: 'pending' }, settled(insuredNo, 7_500)];
+  for (let step = 0; step < 2; step += 1) {
+    later(10);
+    await run('advancePayment');
+  }
+  insurance.refundAnswers = [{ kind: 'succeeded', refundNo: `${tradeNo}R01`, tradeNo: insuredNo, refundFen: 7_500, channelRefundNo: 'SL2', refundedAt: '2026-11-20T01:05:00.000Z' }];
+  await run('advanceRefund');
+  await run('tellInsuranceRefund');
+  assert.deepEqual([await states(tradeNo), notices], [['succeeded', 'closed'], []]);
+  wallet.queryAnswers = [cashPaid(cashNo)];
+  later(3_600);
+  await run('advancePayment');
+  wallet.refundAnswers = [{ kind: 'succeeded', refundNo: `${tradeNo}R02`, tradeNo: cashNo, refundFen: CASH, channelRefundNo: '503', refundedAt: now.toISOString() }];
+  await run('advanceRefund');
+  await run('tellInsuranceRefund');
+  assert.deepEqual([await refunds(tradeNo), notices.map(({ refundNo, refundedAt }) => [refundNo, refundedAt])], [['P01 succeeded tenderAbandoned', 'P02 succeeded tenderAbandoned'], [[`${tradeNo}R02`, '2026-11-20T01:05:00.000Z']]]);
 });
 
 test('a wallet that does not take it for a day calls a person, and taking it ends the case', async () => {

@@ -2,6 +2,7 @@
 import type { RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
 import { followPresettlement } from './follow-presettlement.js';
+import { settledWith } from './joined-payments.js';
 import type { OrderChange } from './order-change.js';
 import type { Refund } from './order.js';
 import { tellOwner } from './payment-news.js';
@@ -67,6 +68,10 @@ function accept(change: OrderChange, refund: Refund, channelRefundNo: string | u
   const payment = change.payment(refund.paymentNo);
   change.post(postRefundAccepted(change.order, payment, refund));
   change.setRefund(refund.refundNo, channelRefundNo === undefined ? { isPosted: true } : { isPosted: true, channelRefundNo });
+  // A wallet that was found paid only after the insurance had gone back could not be told so before its own refund had a number there.
+  const insured = settledWith(change.payments, payment);
+  const undone = change.refunds.find(({ paymentNo, state }) => paymentNo === insured?.paymentNo && state === 'succeeded');
+  if (undone !== undefined) change.schedule('tellInsuranceRefund', undone.refundNo);
 }
 
 /** The channel gave it up: the amount is reserved again at once under a new number, linked to the old one. The promise stands. */
