@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/time.js';
-import type { CheckoutCodes } from './ports.js';
+import type { CheckoutCodes, KnownNames } from './ports.js';
 
 /** Crockford's alphabet, as both kinds of names are made of (`makeOpaqueId`). */
 const LETTER = '[0-9A-HJKMNP-TV-Z]';
@@ -10,13 +10,6 @@ const NUMBER = new RegExp(`^CK${LETTER}{16}$`);
 export function kindOfName(name: string): 'token' | 'number' | 'neither' {
   return TOKEN.test(name) ? 'token' : NUMBER.test(name) ? 'number' : 'neither';
 }
-
-export type KnownNames = {
-  /** Gives a code out: from now on its names exist. */
-  add(code: { readonly tokenHash: string; readonly checkoutNo: string }): void;
-  /** False only when no code has this token (given as its hash) or number. */
-  mayExist(name: string): Promise<boolean>;
-};
 
 /** Two names a code: more codes than this a hospital does not give out in the days they are kept. */
 const MOST_NAMES = 200_000;

@@ -6,7 +6,6 @@ import type { Clock, RandomSource } from '../domain/time.js';
 import type { OrderView } from '../payments/order-view.js';
 import type { CreatePaymentRequest } from '../payments/ports.js';
 import type { CheckoutView } from './checkout-view.js';
-import type { KnownNames } from './code-names.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { BrowserApp, Wallet } from './wallets.js';
 
@@ -68,6 +67,14 @@ export type CheckoutPolicy = {
   readonly quoteReuseMs: number;
   /** A quote must have this long left to start a payment on it. */
   readonly quoteMarginMs: number;
+};
+
+/** The names of every code there is, as far as they can be remembered. */
+export type KnownNames = {
+  /** Gives a code out: from now on its names exist. */
+  add(code: { readonly tokenHash: string; readonly checkoutNo: string }): void;
+  /** False only when no code has this token (given as its hash) or number. */
+  mayExist(name: string): Promise<boolean>;
 };
 
 /** A token bucket per key, with a bounded memory. `isSpent`: the next `take` would be refused; asking takes nothing. */
