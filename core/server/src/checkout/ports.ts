@@ -69,6 +69,14 @@ export type CheckoutPolicy = {
   readonly quoteMarginMs: number;
 };
 
+/** The names of every code there is, as far as they can be remembered. */
+export type KnownNames = {
+  /** Gives a code out: from now on its names exist. */
+  add(code: { readonly tokenHash: string; readonly checkoutNo: string }): void;
+  /** False only when no code has this token (given as its hash) or number. */
+  mayExist(name: string): Promise<boolean>;
+};
+
 /** A token bucket per key, with a bounded memory. `isSpent`: the next `take` would be refused; asking takes nothing. */
 export type Pace = { take(key: string): boolean; isSpent(key: string): boolean };
 
