@@ -165,11 +165,3 @@ export type CheckoutOwnerUseCases = {
   findCheckout(request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>>;
   revokeCheckoutCode(request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>>;
 };
-
-/** The names of codes that exist: a storm of guesses is turned away by it. */
-export type KnownNames = {
-  /** Gives a code out: from now on its names exist. */
-  add(code: { readonly tokenHash: string; readonly checkoutNo: string }): void;
-  /** False only when no code has this token (given as its hash) or number. */
-  mayExist(name: string): Promise<boolean>;
-};
