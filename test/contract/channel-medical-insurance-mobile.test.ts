@@ -3,7 +3,6 @@ import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit
 import { makeMobileSubject } from './channel-medical-insurance-mobile-stand.js';
 
 const NEVER = {
-  ...notApplicable('the query of a number that was never sent answers from the book, and the channel has no probe', ['probe.reachesFarSide']),
   ...notApplicable('6203 answers done, failed or unknown (EXP): there is no refund that was only accepted, and none that is given up or blocked later', ['refund.processing', 'refund.closed', 'refund.abnormal']),
   ...notApplicable('the mobile centre has no bill: what it settles shows in the statement of the institution interface (3201, 3202) as lines only the centre has, by the centre’s settlement number and not by order', ['statement.complete', 'statement.contradiction']),
   ...notApplicable('the keys of the centre are bare SM2 keys: they have no validity', ['certificate.expired']),

@@ -3,7 +3,6 @@ import { notApplicable, runChannelConformance } from '@hospay/plugin-sdk/testkit
 import { makeInsuranceSubject } from './channel-medical-insurance-subject.js';
 
 const ALWAYS = {
-  ...notApplicable('the query of a number that was never sent answers from the book, and the channel has no probe', ['probe.reachesFarSide']),
   ...notApplicable('a settlement is made or not made; what nobody knows of is reversed by the query, so that there is nothing to close', ['close.unpaid', 'close.paid', 'close.unknownNumber', 'close.final', 'death.close']),
   ...notApplicable('the keys of the centre are bare SM2 keys: they have no validity', ['certificate.expired']),
   ...notApplicable('2208 answers with the undone settlement: there is no refund under way, given up or blocked', ['refund.processing', 'refund.closed', 'refund.abnormal']),

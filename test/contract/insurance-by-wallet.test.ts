@@ -5,7 +5,7 @@ import type { ChargeOutcome, ChargeRequest, InsuranceRefundNotice, InsuranceRefu
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import type { CreatePaymentRequest } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
-import { accounts, add, cases, centre, hospital, insurance, later, now, owner, pay, ports, presettled, refund, run, settled, stateOf, store, TOTAL, wallet } from './insured-orders-stand.js';
+import { accounts, add, cases, centre, hospital, insurance, later, now, owner, pay, ports, presettled, refund, run, setTime, settled, stateOf, store, TOTAL, wallet } from './insured-orders-stand.js';
 
 const CASH = 2_500;
 const PAYER = { payAuthNo: 'AUTH0000000000000001', name: '测试人甲', idNo: '44030019000101123X' } as const;
@@ -172,6 +172,30 @@ test('cancelled in the moment it is paid: nothing is revoked while the centre ha
   await run('advancePayment');
   await run('confirmOrder');
   assert.equal((await store.findOrder(tradeNo))?.order.confirmation, 'confirmed');
+});
+
+test('cancelled while the pre-settlement is being taken: the wallet is not called any more, and both end', async () => {
+  for (const outcome of [PENDING, { kind: 'notSent', reason: 'no line' }] as const) {
+    insurance.charge = async ({ tradeNo }) => {
+      await cancelPayment(ports, { owner, tradeNo: tradeNo.slice(0, -3), by: 'app' });
+      return outcome;
+    };
+    // The wallet was never called, so it knows nothing of the number.
+    wallet.queryAnswers = [{ kind: 'notFound' }];
+    wallet.closeAnswers = [{ kind: 'notFound' }];
+    const { presettlementNo } = await presettled();
+    const answered = await payMixed(presettlementNo, { key: `k-${outcome.kind}` });
+    assert.ok(answered.kind === 'ok', JSON.stringify(answered));
+    assert.deepEqual([answered.value.tender?.isEnding, walletCharges], [true, []]);
+    wallet.query = () => Promise.resolve({ kind: 'notFound' });
+    wallet.close = () => Promise.resolve({ kind: 'notFound' });
+    for (let minutes = 0; minutes < 20; minutes += 5) {
+      later(300);
+      await run('advancePayment', 'advanceTender');
+    }
+    assert.ok((await states(answered.value.tradeNo))?.every((state) => state === 'closed' || state === 'failed'), JSON.stringify(await states(answered.value.tradeNo)));
+    setTime('2026-11-20T01:00:00Z');
+  }
 });
 
 test('past its time with the wallet unknown: the centre is asked and not revoked, however long it takes', async () => {

@@ -251,6 +251,22 @@ test('a settlement found late, after its order was given up, is undone again and
   assert.deepEqual(accounts(), {});
 });
 
+test('given up, and the centre says it settled it: every payment that ever was to settle it is asked about, not only the last order\'s', async () => {
+  const { presettlementNo } = await presettled();
+  insurance.charge = () => Promise.resolve({ kind: 'declined', code: '-1', message: '凭证已失效' });
+  const orders: string[] = [];
+  for (const key of ['k-first', 'k-second']) {
+    const { tradeNo } = await taken(presettlementNo, { key });
+    await cancelPayment(ports, { owner, tradeNo, by: 'kiosk-1' });
+    orders.push(tradeNo);
+  }
+  centre.abandonAnswers = [{ kind: 'settled' }];
+  await abandonPresettlement(ports, { owner, presettlementNo, by: 'kiosk-1' });
+  assert.deepEqual(cases(), ['presettlementOpen']);
+  const due = await store.claimJobs({ kinds: ['advancePayment'], owner: 'test', now, leaseMs: 1, limit: 20 });
+  assert.deepEqual(due.map(({ subject }) => subject).toSorted(), orders.map((tradeNo) => `${tradeNo}P01`).toSorted());
+});
+
 test('when the HIS settles the insurance itself, nothing of this is asked: the quote\'s self-pay is the order', async () => {
   await store.saveQuote(sampleQuote('Q1', now, { fundFen: fen(6_000), selfPayFen: fen(4_000) }));
   const paid = await createPayment(ports, { owner, merchantId: 'm1', idempotency: { tenant: 't', key: 'k', requestHash: 'h' }, quoteId: 'Q1', amountFen: 4_000, method: 'nativeQr', description: '门诊缴费' });

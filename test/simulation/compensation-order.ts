@@ -16,6 +16,8 @@ export function compensatesOutOfTurn(world: WorldView, refundNo: string): string
   if (own === undefined || !takesTurns) return undefined;
   if (refunds.length > 1) world.history.mark(own['cause'] === 'tenderAbandoned' ? 'several payments of a mixed order sent back' : 'the insurance undone beside other payments');
   if (world.platformNow().getTime() > Date.parse(String(own['requested_at'])) + LONGEST_TURN_MS) return undefined;
-  const waiting = refunds.find((refund) => refund['state'] === 'reserved' && Number(refund['leg']) > Number(own['leg']));
+  // The insurance waits until the others have an answer, any other payment only until they were sent.
+  const open = own['method'] === 'medicalInsurance' ? ['reserved', 'approving', 'submitted'] : ['reserved'];
+  const waiting = refunds.find((refund) => open.includes(String(refund['state'])) && Number(refund['leg']) > Number(own['leg']) && String(refund['requested_at']) <= String(own['requested_at']));
   return waiting === undefined ? undefined : String(waiting['refund_no']);
 }

@@ -3,6 +3,7 @@ import type { ChannelGuest } from '@hospay/server/domain/guests.js';
 import { insuredFen } from '@hospay/server/domain/presettlement.js';
 import type { BeginResult } from '@hospay/server/domain/presettlement-store.js';
 import { INSURANCE_ID } from './channels/insurance-world.js';
+import { inForwardOrder } from './forward-order.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const INSURANCE_BUGS: readonly PlantedBug[] = [
@@ -153,14 +154,9 @@ export const INSURANCE_BUGS: readonly PlantedBug[] = [
     name: 'insurance-undone-first',
     numbers: [27],
     what: 'a paid order is refunded the insurance first, then what was paid on top of it',
-    wrapStore: (store) => ({
-      ...store,
-      async findOrderByRefund(refundNo) {
-        const found = await store.findOrderByRefund(refundNo);
-        const own = found?.refunds.find((refund) => refund.refundNo === refundNo);
-        const isInsured = found?.payments.some(({ paymentNo, method }) => paymentNo === own?.paymentNo && method === 'medicalInsurance') ?? false;
-        return found === undefined || !isInsured ? found : { ...found, payments: found.payments.map((payment) => ({ ...payment, leg: -payment.leg })) };
-      },
+    wrapStore: (store) => inForwardOrder(store, ({ payments, refunds }, refundNo) => {
+      const own = refunds.find((refund) => refund.refundNo === refundNo);
+      return payments.some(({ paymentNo, method }) => paymentNo === own?.paymentNo && method === 'medicalInsurance');
     }),
   },
   {

@@ -1,4 +1,5 @@
 /** Mistakes between channels: what one does to another, and in which order they are undone. */
+import { inForwardOrder } from './forward-order.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const ROUTING_BUGS: readonly PlantedBug[] = [
@@ -27,12 +28,6 @@ export const ROUTING_BUGS: readonly PlantedBug[] = [
     name: 'compensation-in-forward-order',
     numbers: [27],
     what: 'an unfinished mixed order is sent back the first payment first: the insurance before the cash',
-    wrapStore: (store) => ({
-      ...store,
-      async findOrderByRefund(refundNo) {
-        const found = await store.findOrderByRefund(refundNo);
-        return found === undefined ? undefined : { ...found, payments: found.payments.map((payment) => ({ ...payment, leg: -payment.leg })) };
-      },
-    }),
+    wrapStore: (store) => inForwardOrder(store, () => true),
   },
 ];

@@ -1,5 +1,5 @@
 /**
- * What two thousand seeds must have met at least once, besides every fault kind: a green run that never closed a paid order, or never heard of a
+ * What a thousand seeds must have met at least once, besides every fault kind: a green run that never closed a paid order, or never heard of a
  * late success, proves nothing about them. Rarer lines of the transition tables are printed by `npm run simulate` but not demanded.
  */
 export const MET_SOMETIMES: readonly string[] = [

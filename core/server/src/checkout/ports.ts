@@ -69,6 +69,14 @@ export type CheckoutPolicy = {
   readonly quoteMarginMs: number;
 };
 
+/** The names of every code there is, as far as they can be remembered. */
+export type KnownNames = {
+  /** Gives a code out: from now on its names exist. */
+  add(code: { readonly tokenHash: string; readonly checkoutNo: string }): void;
+  /** False only when no code has this token (given as its hash) or number. */
+  mayExist(name: string): Promise<boolean>;
+};
+
 /** A token bucket per key, with a bounded memory. `isSpent`: the next `take` would be refused; asking takes nothing. */
 export type Pace = { take(key: string): boolean; isSpent(key: string): boolean };
 
@@ -156,12 +164,4 @@ export type CheckoutOwnerUseCases = {
   issueCheckoutCode(request: IssueCheckoutRequest): Promise<Outcome<IssuedCheckout>>;
   findCheckout(request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>>;
   revokeCheckoutCode(request: { readonly owner: Owner; readonly checkoutNo: string }): Promise<Outcome<OwnedCheckout>>;
-};
-
-/** The names of codes that exist: a storm of guesses is turned away by it. */
-export type KnownNames = {
-  /** Gives a code out: from now on its names exist. */
-  add(code: { readonly tokenHash: string; readonly checkoutNo: string }): void;
-  /** False only when no code has this token (given as its hash) or number. */
-  mayExist(name: string): Promise<boolean>;
 };

@@ -167,6 +167,8 @@ function end(change: OrderChange, paymentNo: string, to: 'closed' | 'failed', by
 
 /** Its channel was not called and will not be: what it would have been paid together with did not come about. */
 export function withdraw(change: OrderChange, paymentNo: string, reason: string): void {
+  // Being closed already, it goes that way.
+  if (change.payment(paymentNo).state !== 'submitted') return;
   change.movePayment(paymentNo, 'failed', 'answer', { lastNews: reason });
   change.dropJob('advancePayment', paymentNo);
 }

@@ -22,5 +22,7 @@ export async function chargeJoined(ports: PaymentPorts, aggregate: OrderAggregat
     applyChargeOutcome(change, insured.paymentNo, outcome, ports.policy);
     if (!isTaken) endTender(change, 'timer');
   });
-  return isTaken ? chargePayment(ports, learned, cash, wallet, details) : learned;
+  // Cancelled meanwhile, there is nothing to confirm any more.
+  const isStillWanted = learned.payments.some(({ paymentNo, state }) => paymentNo === cash.paymentNo && state === 'submitted');
+  return isTaken && isStillWanted ? chargePayment(ports, learned, cash, wallet, details) : learned;
 }
