@@ -13,6 +13,7 @@ import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js
 import { checkChannelLedger } from './channel-ledger.js';
 import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
+import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
 import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
 import type { WorldView } from './world-view.js';
@@ -47,7 +48,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(tradeNo);
       if (aggregate !== undefined) violations.push(...this.#checkOne(aggregate));
       violations.push(...this.#checkMoneyOnce(tradeNo, aggregate));
-      if (aggregate !== undefined) violations.push(...this.#checkClaims(aggregate));
+      if (aggregate !== undefined) violations.push(...this.#checkClaims(aggregate), ...checkJoined(this.#world, aggregate));
     }
     this.#touched.clear();
     violations.push(...this.#insurance.checkJobs());
@@ -109,9 +110,9 @@ export class Auditor {
       const paidFen = channels.taken(payment.channel, payment.paymentNo)?.paidFen ?? 0;
       claim(paidFen === payment.amountFen, payment.paymentNo, `says ${String(payment.amountFen)} fen were paid; the channel has ${String(paidFen)}`);
     }
-    for (const { paymentNo, insuranceSplit } of payments) {
+    for (const { paymentNo, channel, insuranceSplit } of payments) {
       if (insuranceSplit === undefined) continue;
-      const { fundFen, accountFen } = channels.insurance.settledSplit(paymentNo);
+      const { fundFen = 0, accountFen = 0 } = channels.centre(channel)?.settledSplit(paymentNo) ?? {};
       claim(insuranceSplit.fundFen === fundFen && insuranceSplit.accountFen === accountFen, paymentNo, `says ${JSON.stringify(insuranceSplit)}; the centre ${String(fundFen)} of the fund and ${String(accountFen)} of the account`);
     }
     for (const refund of refunds) {
@@ -254,6 +255,7 @@ export class Auditor {
         if (back?.state === 'succeeded') leftFen -= back.refundFen;
       }
     }
+    violations.push(...checkJoinedEnd(this.#world, aggregate));
     const bookedFen = this.#world.hospital.bookedFen(order.tradeNo);
     if (leftFen !== bookedFen) wrong(`the channel keeps ${String(leftFen)} fen, the hospital booked ${String(bookedFen)} fen`);
     const told = this.#world.application.heard.get(order.tradeNo);

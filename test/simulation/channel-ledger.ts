@@ -46,7 +46,7 @@ export function checkChannelLedger(world: WorldView, aggregates: readonly OrderA
 /** The accounts of a payment, and what its channel keeps on each. */
 function keptOf({ channels }: WorldView, { channel, merchantNo, method, paymentNo }: Payment): readonly (readonly [string, number])[] {
   if (method === 'medicalInsurance') {
-    const { fundFen, accountFen } = channels.insurance.keptSplit(paymentNo);
+    const { fundFen = 0, accountFen = 0 } = channels.centre(channel)?.keptSplit(paymentNo) ?? {};
     return [[`1131/${channel}/${merchantNo}/fund`, fundFen], [`1131/${channel}/${merchantNo}/account`, accountFen]];
   }
   const taken = channels.taken(channel, paymentNo);

@@ -94,6 +94,10 @@ export const FAULT_KINDS = {
   'clock jump': 0.4,
   'commit fails': 0.015,
   'disk full': 0.25,
+  'mixed order refused': 0.06,
+  'insurance settles slowly': 0.2,
+  'insurance part fails': 0.12,
+  'wallet and centre disagree': 0.15,
 } as const satisfies Record<string, number>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

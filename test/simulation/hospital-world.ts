@@ -31,6 +31,8 @@ export class HospitalWorld {
   readonly #faults: Faults;
   readonly #history: History;
   onMoved: (tradeNo: string) => void = () => {};
+  /** Set by the world: the patient's certificate, where this bill is paid in an app. */
+  personOf: (billNo: string) => InsuranceDetails['person'] = () => undefined;
   downUntil = 0;
   #serial = 0;
 
@@ -83,7 +85,8 @@ export class HospitalWorld {
       hospitalVisitNo: `OP${first.billNo}`, startedAt: first.madeAt, medicalType: '11', complaint: '咳嗽', doctor: { no: 'D0001', name: '测试医生' }, department: { code: '0301', name: '内科', category: 'A03' },
       diagnoses: [{ kind: '1', code: 'J06.900', name: '急性上呼吸道感染' }],
     };
-    return { kind: 'ok', value: { visit, fees } };
+    const person = this.personOf(first.billNo);
+    return { kind: 'ok', value: { visit, fees, ...(person === undefined ? {} : { person }) } };
   }
 
   confirm(request: ConfirmRequest): ConfirmReply {

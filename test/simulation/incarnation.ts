@@ -21,6 +21,7 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { HOSPITAL_ID } from './hospital-world.js';
 import type { PlantedBug } from './planted-bug.js';
 import { PlatformChannels } from './platform-channels.js';
@@ -60,6 +61,7 @@ export class Incarnation {
       advanceRefund: (job) => advanceRefund(ports, job),
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
       advancePresettlement: (job) => advancePresettlement(ports, job),
+      tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
     };
     this.#runner = new JobRunner({
       store: this.#store,

@@ -5,7 +5,7 @@ import { optionalText, text } from '@hospay/server/edges/database/money/rows.js'
 import { Statements } from '@hospay/server/edges/database/money/statements.js';
 import type { WorldView } from './world-view.js';
 
-export type PresettlementRow = { readonly presettlementNo: string; readonly state: string; readonly tradeNo: string | undefined };
+export type PresettlementRow = { readonly presettlementNo: string; readonly state: string; readonly tradeNo: string | undefined; readonly channel: string };
 
 /** Pre-settlements as the platform has them, against what the insurance centre holds. */
 export class InsuranceLedger {
@@ -19,7 +19,7 @@ export class InsuranceLedger {
 
   /** Neither settled nor taken back yet. */
   open(): readonly PresettlementRow[] {
-    return this.#sql.all("SELECT presettlement_no, state, trade_no FROM presettlement WHERE state NOT IN ('settled', 'abandoned')").map(rowOf);
+    return this.#sql.all("SELECT presettlement_no, state, trade_no, channel FROM presettlement WHERE state NOT IN ('settled', 'abandoned')").map(rowOf);
   }
 
   /** Whatever no order has in hand has a live job that will go on with it. */
@@ -34,22 +34,22 @@ export class InsuranceLedger {
   checkEnd(aggregates: readonly OrderAggregate[], waitsForPerson: (aggregate: OrderAggregate) => boolean): Violation[] {
     const violations: Violation[] = [];
     const wrong = (subject: string, detail: string) => violations.push({ rule: 'settled or taken back', subject, detail });
-    const { insurance } = this.#world.channels;
+    const { channels } = this.#world;
     const byTradeNo = new Map(aggregates.map((aggregate) => [aggregate.order.tradeNo, aggregate]));
     const known = new Set<string>();
-    for (const row of this.#sql.all('SELECT presettlement_no, state, trade_no FROM presettlement').map(rowOf)) {
-      const { presettlementNo, state, tradeNo } = row;
+    for (const row of this.#sql.all('SELECT presettlement_no, state, trade_no, channel FROM presettlement').map(rowOf)) {
+      const { presettlementNo, state, tradeNo, channel } = row;
       known.add(presettlementNo);
       const order = byTradeNo.get(tradeNo ?? '');
       if (order !== undefined && waitsForPerson(order)) continue;
       const insured = order?.payments.find((payment) => payment.method === 'medicalInsurance' && refundableFen(order, payment) > 0);
-      const held = insurance.heldBy(presettlementNo);
-      const isHeld = held.feesFen > 0 || held.settlements.length > 0 || (insurance.reversesRegistration && held.registrations > 0);
-      if (state === 'abandoned' && isHeld) wrong(presettlementNo, `is taken back; the centre holds ${describe(held)}`);
-      else if (state === 'settled' && (held.settlements.length !== 1 || insured === undefined)) wrong(presettlementNo, `is settled; the centre holds ${describe(held)}, the order ${insured === undefined ? 'no insured payment' : 'an insured payment'}`);
+      const held = channels.centre(channel)?.heldBy(presettlementNo);
+      const holds = held?.description ?? 'nothing';
+      if (state === 'abandoned' && held?.isAnything === true) wrong(presettlementNo, `is taken back; the centre holds ${holds}`);
+      else if (state === 'settled' && (held?.standing !== 1 || insured === undefined)) wrong(presettlementNo, `is settled; the centre holds ${holds}, the order ${insured === undefined ? 'no insured payment' : 'an insured payment'}`);
       else if (state !== 'settled' && state !== 'abandoned') wrong(presettlementNo, `is ${state} days later`);
     }
-    for (const presettlementNo of insurance.presettlementNos()) {
+    for (const presettlementNo of channels.centres.flatMap((centre) => [...centre.presettlementNos()])) {
       if (!known.has(presettlementNo)) violations.push({ rule: 'intent before the call', subject: presettlementNo, detail: 'the centre has a registration the platform does not know' });
     }
     for (const row of this.#sql.all("SELECT b.bill_no, p.presettlement_no, p.state FROM presettlement_bill b JOIN presettlement p ON p.presettlement_no = b.presettlement_no WHERE p.state = 'abandoned'")) {
@@ -63,9 +63,9 @@ export class InsuranceLedger {
     const violations: Violation[] = [];
     const { order, payments } = aggregate;
     const insured = payments.filter(({ method }) => method === 'medicalInsurance');
-    for (const { paymentNo } of insured) {
+    for (const { paymentNo, channel } of insured) {
       const kept = insured.find((payment) => payment.paymentNo === paymentNo && refundableFen(aggregate, payment) > 0);
-      const { fundFen, accountFen } = this.#world.channels.insurance.keptSplit(paymentNo);
+      const { fundFen = 0, accountFen = 0 } = this.#world.channels.centre(channel)?.keptSplit(paymentNo) ?? {};
       const isSame = (kept?.insuranceSplit?.fundFen ?? 0) === fundFen && (kept?.insuranceSplit?.accountFen ?? 0) === accountFen;
       if (!isSame) violations.push({ rule: 'the centre’s own split', subject: paymentNo, detail: `keeps ${JSON.stringify(kept?.insuranceSplit ?? {})}; the centre ${String(fundFen)} of the fund, ${String(accountFen)} of the account` });
     }
@@ -73,7 +73,7 @@ export class InsuranceLedger {
     const keptFen = payments.reduce((sum, payment) => sum + refundableFen(aggregate, payment), 0);
     if (isUndone && keptFen > 0) violations.push({ rule: 'an insured payment is undone with all beside it', subject: order.tradeNo, detail: `it went back, and ${String(keptFen)} fen stay` });
     for (const { insurance, amountFen } of this.#world.hospital.settlements.filter(({ tradeNo }) => tradeNo === order.tradeNo)) {
-      const settled = insurance === undefined ? undefined : this.#world.channels.insurance.centre.settlements.get(insurance.settlementNo);
+      const settled = insurance === undefined ? undefined : this.#world.channels.centres.map((centre) => centre.settlementOf(insurance.settlementNo)).find((found) => found !== undefined);
       const isTrue = insurance === undefined ? insured.every(({ state }) => state !== 'succeeded') : settled?.fundFen === insurance.fundFen && settled.accountFen === insurance.accountFen && settled.cashFen === insurance.cashFen && settled.visitNo === insurance.visitNo;
       if (!isTrue) violations.push({ rule: 'the hospital books what the centre settled', subject: order.tradeNo, detail: `${String(amountFen)} fen, ${JSON.stringify(insurance ?? 'without insurance')}` });
     }
@@ -82,9 +82,5 @@ export class InsuranceLedger {
 }
 
 function rowOf(row: Record<string, unknown>): PresettlementRow {
-  return { presettlementNo: text(row, 'presettlement_no'), state: text(row, 'state'), tradeNo: optionalText(row, 'trade_no') };
-}
-
-function describe({ registrations, feesFen, settlements }: { readonly registrations: number; readonly feesFen: number; readonly settlements: readonly unknown[] }): string {
-  return `${String(registrations)} registrations, ${String(feesFen)} fen of fees, ${String(settlements.length)} settlements`;
+  return { presettlementNo: text(row, 'presettlement_no'), state: text(row, 'state'), tradeNo: optionalText(row, 'trade_no'), channel: text(row, 'channel') };
 }

@@ -11,6 +11,7 @@ import type { PlantedBug } from './planted-bug.js';
 import { DESK_BUGS } from './planted-desk-bugs.js';
 import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
 import { INSURANCE_BUGS } from './planted-insurance-bugs.js';
+import { JOINED_BUGS } from './planted-joined-bugs.js';
 import { REFUND_BUGS } from './planted-refund-bugs.js';
 import { ROUTING_BUGS } from './planted-routing-bugs.js';
 import { TENDER_BUGS } from './planted-tender-bugs.js';
@@ -21,6 +22,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...UNDO_BUGS,
   ...DESK_BUGS,
   ...INSURANCE_BUGS,
+  ...JOINED_BUGS,
   ...ROUTING_BUGS,
   ...HOSPITAL_BUGS,
   ...REFUND_BUGS,
@@ -137,7 +139,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           await ports.store.putBackJob(job, 'done').catch(() => false);
         }
       };
-      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner), advancePresettlement: once(handlers.advancePresettlement) };
+      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner), advancePresettlement: once(handlers.advancePresettlement), tellInsuranceRefund: once(handlers.tellInsuranceRefund) };
     },
   },
   {

@@ -1,5 +1,5 @@
 /** The channels as one life of the platform has them: production boundary, facade, health and routing over plugin processes that may die. */
-import type { CallContext, ChargeOutcome, FullPaymentChannel, PaymentChannel, PaymentNews, Presettling } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeOutcome, FullPaymentChannel, PaymentChannel, PaymentNews, Presettling, SettlingInsurance } from '@hospay/plugin-sdk';
 import type { Channels, ChannelGuest, InsuranceCentres, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { Timers } from '@hospay/server/domain/time.js';
@@ -64,21 +64,22 @@ export class PlatformChannels {
   /** The plugin as the boundary calls it: over to its process and back, and `unknown` in the same tick when that dies. */
   #facade(stand: ChannelStand): PaymentChannel {
     const through = <Reply>(label: string, run: (channel: PaymentChannel) => Promise<Reply> | undefined): Promise<Reply> => this.#throughPlugin(stand, label, run);
-    const channel: FullPaymentChannel = {
+    const channel: FullPaymentChannel & SettlingInsurance = {
       merchantNo: stand.merchantNo,
       methods: stand.methods,
-      charge: (request, call: CallContext) => through(`charge ${request.tradeNo}`, (plugin) => this.#asCentreSays(plugin.charge(request, call), { kind: 'unknown', reason: 'no answer of the centre' })),
-      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => this.#asCentreSays(plugin.query(request, call), { kind: 'notFound' })),
+      charge: (request, call: CallContext) => through(`charge ${request.tradeNo}`, (plugin) => this.#asCentreSays(stand, plugin.charge(request, call), { kind: 'unknown', reason: 'no answer of the centre' })),
+      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => this.#asCentreSays(stand, plugin.query(request, call), { kind: 'notFound' })),
       close: (request, call) => through(`close ${request.tradeNo}`, (plugin) => plugin.close?.(request, call)),
       refund: (request, call) => through(`refund ${request.refundNo}`, (plugin) => plugin.refund?.(request, call)),
       queryRefund: (request, call) => through(`query refund ${request.refundNo}`, (plugin) => plugin.queryRefund?.(request, call)),
       readNotification: (raw) => through(`read ${raw.query}`, (plugin) => plugin.readNotification?.(raw)),
       answerNotification: (result) => stand.channel?.answerNotification?.(result) ?? { status: 503, headers: {}, body: '' },
       downloadStatement: (request, call) => through('statement', (plugin) => plugin.downloadStatement?.(request, call)),
+      tellInsuranceRefund: (request, call) => through(`tell insurance refund ${request.refundNo}`, (plugin) => plugin.tellInsuranceRefund?.(request, call)),
     };
     // A facet the plugin lacks is absent here too: the facade of the core then says so.
-    const { close: _close, ...rest } = channel;
-    return stand.canClose ? channel : rest;
+    const { close, tellInsuranceRefund, ...rest } = channel;
+    return { ...rest, ...(stand.canClose ? { close } : {}), ...(stand.settlesInsurance ? { tellInsuranceRefund } : {}) };
   }
 
   #presettling(stand: ChannelStand): Presettling {
@@ -90,11 +91,11 @@ export class PlatformChannels {
   }
 
   /** A centre that settled may leave out who pays what, or show the settlement only when its payment was given up long ago; asked again it says so. */
-  async #asCentreSays<News extends ChargeOutcome | PaymentNews>(told: Promise<News>, notYet: News): Promise<News | Succeeded> {
+  async #asCentreSays<News extends ChargeOutcome | PaymentNews>({ id }: ChannelStand, told: Promise<News>, notYet: News): Promise<News | Succeeded> {
     const news = await told;
     if (!isInsured(news)) return news;
     const { channels, faults } = this.#world;
-    if (channels.insurance.isShownLate(news.tradeNo) && stateOfPayment(this.#world, news.tradeNo) !== 'closed') return notYet;
+    if (id === channels.insurance.id && channels.insurance.isShownLate(news.tradeNo) && stateOfPayment(this.#world, news.tradeNo) !== 'closed') return notYet;
     return faults.strikes('split left out') ? withoutSplit(news) : news;
   }
 

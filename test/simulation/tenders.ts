@@ -3,6 +3,7 @@ import type { PaymentMethod } from '@hospay/plugin-sdk';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { Tender } from '@hospay/server/payments/ports.js';
 import type { Presettled } from './pre-settling.js';
+import { MINI_PROGRAM } from './routing.js';
 import type { WorldView } from './world-view.js';
 
 const CHANGE_FEN = 10_000;
@@ -13,6 +14,8 @@ export type TenderPlan = Tender & { readonly tenderFen?: number };
 /** The insurance first; then wallets, cards and cash in any order. */
 export function firstTender(world: WorldView, given: { readonly owner: Owner; readonly isMixed: boolean; readonly presettled?: Presettled | undefined }, amountFen: number): TenderPlan {
   const { owner, isMixed, presettled } = given;
+  const { presettlementNo, insurancePayer } = presettled ?? {};
+  if (presettlementNo !== undefined && insurancePayer !== undefined) return { method: 'miniProgram', presettlementNo, insurancePayer, payerId: 'oSimulatedPayer' };
   if (presettled !== undefined) return insuredTender(world, presettled);
   const part = isMixed && amountFen > 1 ? world.weather.between(1, amountFen - 1) : undefined;
   return tenderBy(world, methodAt(world, owner), amountFen, part);
@@ -29,6 +32,7 @@ export function nextTender(world: WorldView, owner: Owner, leftFen: number): Ten
 }
 
 function methodAt({ weather }: WorldView, { kind, id }: Owner): PaymentMethod {
+  if (id === MINI_PROGRAM) return 'miniProgram';
   if (kind === 'application') return weather.pick<PaymentMethod>('nativeQr', 'nativeQr', 'h5', 'webPage', 'app');
   if (id.startsWith('window')) return weather.pick<PaymentMethod>('paymentCode', 'paymentCode', 'bankCard', 'bankCard', 'cash');
   return weather.pick<PaymentMethod>('nativeQr', 'nativeQr', 'nativeQr', 'paymentCode', 'paymentCode', 'cash');
@@ -42,6 +46,8 @@ function tenderBy(world: WorldView, method: PaymentMethod, leftFen: number, part
       return { ...shared, authCode: '134567890123456789' };
     case 'cash':
       return { ...shared, tenderedFen: world.faults.strikes('too little counted in') ? Math.max(1, amountFen - 1) : amountFen + world.weather.between(0, CHANGE_FEN) };
+    case 'miniProgram':
+      return { ...shared, payerId: 'oSimulatedPayer' };
     case 'h5':
     case 'webPage':
       return { ...shared, returnUrl: 'https://hospital.example/paid' };

@@ -176,6 +176,7 @@ async function watch(world: WorldView, given: Visit, order: OrderView, key?: str
   const { owner } = given;
   const tenant = `${owner.kind}/${owner.id}`;
   let last = order;
+  let isShown = isPresented(order);
   for (let poll = 1; poll <= 40; poll += 1) {
     await world.time.sleep(world.weather.between(2, 20) * SECOND, `${owner.id} looks at ${order.tradeNo}`);
     const freshness = poll % 3 === 0 ? 'fresh' : 'stored';
@@ -184,6 +185,9 @@ async function watch(world: WorldView, given: Visit, order: OrderView, key?: str
     if (answer?.kind !== 'ok') continue;
     world.observe(answer.value);
     if (answer.value.version > last.version) last = answer.value;
+    // The charge had no answer and was sent again: only now is there something to pay with.
+    if (!isShown && isPresented(last)) meetPatient(world, last);
+    isShown ||= isPresented(last);
     if (isOver(last)) return last;
     if (poll === 28 && world.weather.chance(0.6)) {
       const cancelled = await world.ask(`cancel ${order.tradeNo}`, (useCases) => useCases.cancelPayment({ owner, tradeNo: order.tradeNo }));
@@ -247,4 +251,8 @@ function isOver(order: OrderView): boolean {
 
 function isUnpaid(order: OrderView): boolean {
   return order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
+}
+
+function isPresented(order: OrderView): boolean {
+  return order.payments.at(-1)?.presentation !== undefined;
 }

@@ -1,3 +1,4 @@
+import type { InsuranceRefundNotice } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '@hospay/server/domain/guests.js';
 import type { ChannelStand } from './channels/channel-stand.js';
 import { compensatesOutOfTurn } from './compensation-order.js';
@@ -54,6 +55,11 @@ export function witnessedChannel(channel: ChannelGuest, stand: ChannelStand, wor
     readNotification: (raw) => channel.readNotification(raw),
     answerNotification: (result) => channel.answerNotification(result),
     downloadStatement: (request) => channel.downloadStatement(request),
+    get settlingInsurance() {
+      const { settlingInsurance } = channel;
+      if (settlingInsurance === undefined) return undefined;
+      return { tellInsuranceRefund: (notice: InsuranceRefundNotice) => alone('tellInsuranceRefund', notice.refundNo, settlingInsurance.tellInsuranceRefund(notice)) };
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { Application } from './application.js';
 import { Auditor } from './auditor.js';
 import { CARD_WINDOWS } from './channels/card-world.js';
 import { ChannelHouse } from './channels/channel-house.js';
+import { MOBILE_INSURANCE_ID } from './channels/mobile-insurance-world.js';
 import { Faults } from './faults.js';
 import { History } from './history.js';
 import { HospitalWorld } from './hospital-world.js';
@@ -20,7 +21,7 @@ import { Incarnation, isStoreTrouble } from './incarnation.js';
 import type { PlantedBug } from './planted-bug.js';
 import { SeededRandom } from './random.js';
 import type { UseCases } from './use-cases.js';
-import { routingOf } from './routing.js';
+import { MINI_PROGRAM, routingOf } from './routing.js';
 import { VirtualTime } from './virtual-time.js';
 import { visit } from './visits.js';
 import type { WorldView } from './world-view.js';
@@ -101,6 +102,8 @@ export class World implements WorldView {
       if (!this.faults.strikes('announcement missed')) this.#platform?.nudge();
     });
     for (const { profile, notices } of this.channels.wallets) notices.post = (raw) => this.#post(profile.id, raw);
+    this.channels.mobileInsurance.post = (raw) => this.#post(MOBILE_INSURANCE_ID, raw);
+    this.hospital.personOf = (billNo) => this.channels.mobileInsurance.patientOf(billNo);
     this.channels.onMoved = (moved) => { this.auditor.touch(moved.slice(0, 24)); };
     this.hospital.onMoved = (tradeNo) => { this.auditor.touch(tradeNo); };
   }
@@ -318,9 +321,9 @@ export class World implements WorldView {
 
   #startVisit(index: number, at: number, billNos: readonly string[]): void {
     const owner: Owner = this.weather.pick<Owner>(
-      { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` }, { kind: 'terminal', id: this.weather.pick(...CARD_WINDOWS) }, { kind: 'application', id: 'app-1' },
+      { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` }, { kind: 'terminal', id: this.weather.pick(...CARD_WINDOWS) }, { kind: 'application', id: 'app-1' }, { kind: 'application', id: MINI_PROGRAM },
     );
-    const isInsured = this.weather.chance(0.35);
+    const isInsured = this.weather.chance(owner.id === MINI_PROGRAM ? 0.8 : 0.35);
     const isMixed = this.weather.chance(0.3);
     this.#openVisits += 1;
     this.time.after(at, `visit ${String(index)} begins`, () => {
@@ -350,7 +353,7 @@ export class World implements WorldView {
       this.clockAheadMs = Math.max(this.clockAheadMs, this.#skewMs);
     });
     if (faults.strikes('disk full')) spell('the disk is full', () => { this.#diskFullUntil = time.now + weather.between(5, 90) * SECOND; });
-    for (const world of [...this.channels.wallets, this.channels.insurance]) {
+    for (const world of [...this.channels.wallets, ...this.channels.centres]) {
       if (faults.strikes('channel down')) spell('a channel is down', () => { world.downUntil = time.now + weather.between(20, 500) * SECOND; });
     }
     for (const stand of this.channels.stands) {

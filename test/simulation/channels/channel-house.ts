@@ -5,7 +5,9 @@ import { CardWorld } from './card-world.js';
 import { ChannelStand, type StandPlan, type StandSurroundings } from './channel-stand.js';
 import { liveRefundFen, type TakenPayment } from './channel-truth.js';
 import { DurableStore } from './durable-store.js';
+import type { InsuranceTruth } from './insurance-truth.js';
 import { InsuranceWorld } from './insurance-world.js';
+import { MobileInsuranceWorld } from './mobile-insurance-world.js';
 import { TillWorld } from './till-world.js';
 import type { WalletProfile } from './wallet-order.js';
 import { createWalletPlugin } from './wallet-plugin.js';
@@ -18,7 +20,7 @@ const HOUR = 60 * MINUTE;
 
 /** As WeChat Pay, Alipay and UnionPay differ; in what they have in common they are one. */
 const WALLETS: readonly WalletProfile[] = [
-  { id: 'wechat-main', merchantNo: '1900000001', methods: ['nativeQr', 'paymentCode'], ordersShownCodes: 'whenCharged', closes: true },
+  { id: 'wechat-main', merchantNo: '1900000001', methods: ['nativeQr', 'paymentCode', 'miniProgram'], ordersShownCodes: 'whenCharged', closes: true, settlesInsurance: true },
   { id: 'alipay-main', merchantNo: '2088000000000001', methods: ['nativeQr', 'paymentCode', 'h5', 'app'], ordersShownCodes: 'whenScanned', closes: true },
   { id: 'unionpay-main', merchantNo: '898000000000001', methods: ['nativeQr', 'paymentCode', 'webPage', 'app'], ordersShownCodes: 'whenCharged', closes: false },
 ];
@@ -27,6 +29,7 @@ export class ChannelHouse {
   readonly wallets: readonly WalletWorld[];
   readonly tills: TillWorld;
   readonly insurance: InsuranceWorld;
+  readonly mobileInsurance: MobileInsuranceWorld;
   readonly cards: CardWorld;
   readonly stands: readonly ChannelStand[];
   readonly #around: StandSurroundings;
@@ -36,23 +39,30 @@ export class ChannelHouse {
     const { time, weather, faults } = around;
     const wire = new Wire(time, weather, faults);
     const context = bareContext(platformNow);
-    this.wallets = WALLETS.map((profile) => new WalletWorld(profile, around));
-    this.tills = new TillWorld(around);
     this.insurance = new InsuranceWorld(around, wire);
+    this.mobileInsurance = new MobileInsuranceWorld(around, wire, this.insurance);
+    this.wallets = WALLETS.map((profile) => new WalletWorld(profile, around, this.mobileInsurance));
+    this.tills = new TillWorld(around);
     this.cards = new CardWorld(around);
     const wallets = this.wallets.map((world): StandPlan => ({
-      id: world.profile.id, merchantNo: world.profile.merchantNo, methods: world.profile.methods, limits: { callTimeoutMs: 15 * SECOND, concurrency: 64 }, canClose: true, truth: world, store: new DurableStore(faults),
+      id: world.profile.id, merchantNo: world.profile.merchantNo, methods: world.profile.methods, limits: { callTimeoutMs: 15 * SECOND, concurrency: 64 }, canClose: true, truth: world, store: new DurableStore(faults), ...(world.profile.settlesInsurance === undefined ? {} : { settlesInsurance: true }),
       activate: (life, store) => ({ channels: { wallet: createWalletPlugin({ world, wire, life, store, now: platformNow }) } }),
     }));
-    this.stands = [...wallets, this.cards.plan(context), this.tills.plan(context), this.insurance.plan(context)].map((plan) => new ChannelStand(plan, around));
+    this.stands = [...wallets, this.cards.plan(context), this.tills.plan(context), this.insurance.plan(context), this.mobileInsurance.plan(context)].map((plan) => new ChannelStand(plan, around));
     for (const stand of this.stands) stand.canStart = isPlatformUp;
   }
 
   /** Called with a payment or refund number whenever money moved at any channel. */
   set onMoved(told: (number: string) => void) {
-    for (const world of [...this.wallets, this.tills, this.insurance, this.cards]) world.onMoved = told;
+    for (const world of [...this.wallets, this.tills, ...this.centres, this.cards]) world.onMoved = told;
   }
 
+  get centres(): readonly (InsuranceWorld | MobileInsuranceWorld)[] {
+    return [this.insurance, this.mobileInsurance];
+  }
+  centre(id: string): InsuranceTruth | undefined {
+    return this.centres.find((centre) => centre.id === id);
+  }
   stand(id: string): ChannelStand | undefined {
     return this.stands.find((stand) => stand.id === id);
   }
@@ -115,7 +125,7 @@ export class ChannelHouse {
   }
   close(): void {
     this.cards.close();
-    this.insurance.close();
+    for (const centre of this.centres) centre.close();
   }
 
   /** Everything any channel has under numbers of this order. */

@@ -16,6 +16,8 @@ export type StandPlan = {
   readonly methods: readonly PaymentMethod[];
   /** Whether the plugin can close or undo an unpaid number. */
   readonly canClose: boolean;
+  /** Whether it settles the medical insurance together with a payment (医保混合收款). */
+  readonly settlesInsurance?: true;
   /** As the plugin's manifest has them. */
   readonly limits: { readonly callTimeoutMs: number; readonly concurrency: number };
   readonly truth: ChannelTruth;
@@ -32,6 +34,7 @@ export class ChannelStand {
   readonly merchantNo: string;
   readonly methods: readonly PaymentMethod[];
   readonly canClose: boolean;
+  readonly settlesInsurance: boolean;
   readonly limits: StandPlan['limits'];
   readonly truth: ChannelTruth;
   readonly process: PluginProcess;
@@ -51,6 +54,7 @@ export class ChannelStand {
     this.merchantNo = plan.merchantNo;
     this.methods = plan.methods;
     this.canClose = plan.canClose;
+    this.settlesInsurance = plan.settlesInsurance === true;
     this.limits = plan.limits;
     this.truth = plan.truth;
     plan.store.onDeath = () => { this.process.die(); };

@@ -11,6 +11,7 @@ import type { BareContext } from './bare-context.js';
 import type { StandPlan, StandSurroundings } from './channel-stand.js';
 import type { BackPayment, ChannelTruth, TakenPayment } from './channel-truth.js';
 import { DurableStore } from './durable-store.js';
+import type { InsuranceTruth, Split } from './insurance-truth.js';
 import type { Wire } from './wire.js';
 
 export const INSURANCE_ID = 'medical-insurance';
@@ -18,13 +19,8 @@ const INSTITUTION_CODE = 'H44990000001';
 const LATEST_SECONDS = 900;
 const FIRST_PERSON = 44_000_001;
 
-/** What the centre holds under the number of a pre-settlement. */
-export type HeldAtCentre = { readonly registrations: number; readonly feesFen: number; readonly settlements: readonly SettlementRecord[] };
-/** What fund and personal account pay. */
-export type Split = { readonly fundFen: number; readonly accountFen: number };
-
 /** The insurance centre: the protocol simulator behind the network of the simulation, and the production plugin in front of it. */
-export class InsuranceWorld implements ChannelTruth {
+export class InsuranceWorld implements ChannelTruth, InsuranceTruth {
   readonly id = INSURANCE_ID;
   readonly store: DurableStore;
   readonly centre: InsuranceCentre;
@@ -142,25 +138,29 @@ export class InsuranceWorld implements ChannelTruth {
     return isLate;
   }
 
-  /** Every number anything was registered under. */
   presettlementNos(): Set<string> {
     return new Set([...this.#purposes.values()].filter(({ infno }) => infno === '2201').map(({ of }) => of));
   }
 
-  heldBy(presettlementNo: string): HeldAtCentre {
+  heldBy(presettlementNo: string): ReturnType<InsuranceTruth['heldBy']> {
     const visits = [...this.centre.visits.values()].filter(({ msgid }) => this.#purposes.get(msgid)?.of === presettlementNo);
     const sum = (visitNo: string): number => this.centre.feesOf(visitNo).reduce((total, { amountFen }) => total + amountFen, 0);
+    const registrations = visits.filter(({ isTaken }) => !isTaken).length;
+    const feesFen = visits.reduce((total, { visitNo }) => total + sum(visitNo), 0);
+    const standing = visits.flatMap(({ visitNo }) => this.centre.settlementsOf(visitNo)).filter((settled) => settled.undoes === undefined && this.#undoingOf(settled) === undefined).length;
     return {
-      registrations: visits.filter(({ isTaken }) => !isTaken).length,
-      feesFen: visits.reduce((total, { visitNo }) => total + sum(visitNo), 0),
-      settlements: visits.flatMap(({ visitNo }) => this.centre.settlementsOf(visitNo)).filter((settled) => settled.undoes === undefined && this.#undoingOf(settled) === undefined),
+      standing,
+      isAnything: feesFen > 0 || standing > 0 || (this.reversesRegistration && registrations > 0),
+      description: `${String(registrations)} registrations, ${String(feesFen)} fen of fees, ${String(standing)} settlements`,
     };
+  }
+  settlementOf(settlementNo: string): SettlementRecord | undefined {
+    return this.centre.settlements.get(settlementNo);
   }
 
   keptSplit(paymentNo: string): Split {
     return splitOf(this.#settlements(paymentNo).filter((settled) => this.#undoingOf(settled) === undefined));
   }
-  /** What was settled, undone since or not. */
   settledSplit(paymentNo: string): Split {
     return splitOf(this.#settlements(paymentNo));
   }

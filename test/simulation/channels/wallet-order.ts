@@ -10,6 +10,8 @@ export type WalletOrder = Omit<TakenPayment, 'refunds'> & {
   readonly notifies: boolean;
   /** Some wallets close an unpaid order themselves when it expires, others leave it unpaid for ever. */
   readonly closesItself: boolean;
+  /** The cash part of a mixed order: by itself it is called up by nobody. */
+  readonly isMixed: boolean;
   /** `shown`: a code or page was handed out; there is no order before somebody scans or opens it. `undone`: unpayable for ever, and what was paid went back. */
   state: 'shown' | 'notPaid' | 'paid' | 'closed' | 'declined' | 'undone';
   /** What the patient's account was charged; differs from `amountFen` when a coupon altered it. */
@@ -38,11 +40,13 @@ export type WalletProfile = {
   readonly ordersShownCodes: 'whenCharged' | 'whenScanned';
   /** It has an ordinary close; otherwise a number can only be undone (UnionPay reversal). */
   readonly closes: boolean;
+  /** It settles the medical insurance together with a payment (医保混合收款). */
+  readonly settlesInsurance?: true;
 };
 
-export function newOrder(request: Pick<ChargeRequest, 'tradeNo' | 'amountFen' | 'method'>, more: Pick<WalletOrder, 'expiresAt' | 'notifies' | 'closesItself' | 'state'>): WalletOrder {
+export function newOrder(request: Pick<ChargeRequest, 'tradeNo' | 'amountFen' | 'method' | 'insuranceOrder'>, more: Pick<WalletOrder, 'expiresAt' | 'notifies' | 'closesItself' | 'state'>): WalletOrder {
   const { tradeNo, amountFen, method } = request;
-  return { tradeNo, amountFen, method, ...more, paidFen: 0, channelTradeNo: '', paidAt: 0, visibleAt: 0, refunds: new Map() };
+  return { tradeNo, amountFen, method, isMixed: request.insuranceOrder !== undefined, ...more, paidFen: 0, channelTradeNo: '', paidAt: 0, visibleAt: 0, refunds: new Map() };
 }
 
 export function paidNews(order: WalletOrder, merchantNo: string): Extract<PaymentNews, { kind: 'succeeded' }> {

@@ -1,5 +1,6 @@
-import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, FullPaymentChannel, PaymentNews, PaymentReference, PluginStore } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, FullPaymentChannel, PaymentNews, PaymentReference, PluginStore, SettlingInsurance } from '@hospay/plugin-sdk';
 import type { GuestLife } from './guest-life.js';
+import { createMixedWalletPayment } from './mixed-wallet-payment.js';
 import type { WalletWorld } from './wallet-world.js';
 import type { Wire, WireTrip } from './wire.js';
 
@@ -21,7 +22,7 @@ type Asking = Pick<CallContext, 'signal'>;
  * A wallet's plugin as the contract wants it, without the wire formats of any one wallet: a close that is an undo asks first, an undo that may have
  * reached the wallet is written down, and what was sent before an undo is asked about, not believed.
  */
-export function createWalletPlugin({ world, wire, life, store, now }: { readonly world: WalletWorld; readonly wire: Wire; readonly life: GuestLife; readonly store: PluginStore; readonly now: () => Date }): FullPaymentChannel {
+export function createWalletPlugin({ world, wire, life, store, now }: { readonly world: WalletWorld; readonly wire: Wire; readonly life: GuestLife; readonly store: PluginStore; readonly now: () => Date }): FullPaymentChannel & Partial<SettlingInsurance> {
   const { merchantNo, methods, closes, ordersShownCodes } = world.profile;
   const ask = async <Reply>(trip: Pick<WireTrip<Reply>, 'label' | 'remote' | 'late'>, { signal }: Asking): Promise<Reply | Unknown> => {
     const answer = await wire.exchange({ ...trip, life, signal });
@@ -30,8 +31,11 @@ export function createWalletPlugin({ world, wire, life, store, now }: { readonly
   const undoOf = (tradeNo: string): Promise<unknown> => store.get(`undo/${tradeNo}`);
   const askTrade = (tradeNo: string, call: Asking): Promise<PaymentNews> => ask({ label: `query ${tradeNo}`, remote: () => world.query(tradeNo) }, call);
 
-  const query = async ({ tradeNo, channelNote }: PaymentReference, call: Asking): Promise<PaymentNews> => {
+  const mixed = world.profile.settlesInsurance === true ? createMixedWalletPayment({ world, store, ask, placeCash: (request, call) => placeCash(request, call) }) : undefined;
+
+  const query = async ({ tradeNo, channelNote, insuranceOrder }: PaymentReference, call: Asking): Promise<PaymentNews> => {
     const news = await askTrade(tradeNo, call);
+    if (insuranceOrder !== undefined && mixed !== undefined) return mixed.newsOf(tradeNo, news, call);
     if (news.kind !== 'notFound') return news;
     if ((await undoOf(tradeNo)) === 'done') return { kind: 'closed' };
     // A code or page was handed out: its order may come about until its time is over.
@@ -78,10 +82,17 @@ export function createWalletPlugin({ world, wire, life, store, now }: { readonly
       world.handOut(request);
       return { kind: 'pending', present: pageOf(method, tradeNo), channelNote: expiresAt };
     }
+    if (request.insuranceOrder !== undefined) return mixed?.charge(request, { signal }) ?? { kind: 'notSent', reason: 'this wallet settles no insurance' };
+    const isShown = method === 'nativeQr' && ordersShownCodes === 'whenScanned';
+    const placed = await placeCash(request, { signal });
+    return isShown && placed.kind === 'pending' ? { ...placed, channelNote: expiresAt } : placed;
+  };
+
+  const placeCash = async (request: ChargeRequest, { signal }: Asking): Promise<ChargeOutcome> => {
+    const { tradeNo } = request;
     const answer = await wire.exchange({ label: `charge ${tradeNo}`, life, signal, mayBeRefused: true, remote: () => world.charge(request), late: { kind: 'create arrives late', mostSeconds: LATEST_CREATE_SECONDS } });
-    if (answer.kind !== 'answer') return answer.kind === 'notSent' ? answer : { kind: 'unknown', reason: answer.reason };
-    const isShown = answer.reply.kind === 'pending' && method === 'nativeQr' && ordersShownCodes === 'whenScanned';
-    return isShown ? { ...answer.reply, channelNote: expiresAt } : answer.reply;
+    if (answer.kind === 'answer') return answer.reply;
+    return answer.kind === 'notSent' ? answer : { kind: 'unknown', reason: answer.reason };
   };
 
   return {
@@ -90,6 +101,7 @@ export function createWalletPlugin({ world, wire, life, store, now }: { readonly
     charge,
     query,
     close,
+    ...(mixed === undefined ? {} : { tellInsuranceRefund: mixed.tellInsuranceRefund }),
 
     async refund(request, { signal }) {
       const answer = await wire.exchange({ label: `refund ${request.refundNo}`, life, signal, mayBeRefused: true, remote: () => world.refund(request), late: { kind: 'refund late or slow', mostSeconds: LATEST_CREATE_SECONDS } });
@@ -99,7 +111,9 @@ export function createWalletPlugin({ world, wire, life, store, now }: { readonly
     queryRefund: (request, call) => ask({ label: `query refund ${request.refundNo}`, remote: () => world.queryRefund(request) }, call),
 
     async readNotification(raw) {
-      const notice = world.notices.read(raw);
+      const read = world.notices.read(raw);
+      // Of a mixed order no notice is believed: it is a reason to ask.
+      const notice = read.kind === 'payment' && (await mixed?.isOurs(read.tradeNo)) === true ? ({ ...read, news: { kind: 'pending' } } as const) : read;
       if (notice.kind !== 'payment' || (await undoOf(notice.tradeNo)) === undefined) return notice;
       // Sent before an undo, read after it: what was true then may have been given back since.
       const question = new AbortController();

@@ -1,6 +1,8 @@
-import type { ChargeOutcome, ChargeRequest, CloseOutcome, PaymentNews, RefundNews, RefundOutcome, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
+import type { ChargeOutcome, ChargeRequest, CloseOutcome, InsuranceOrder, InsurancePayer, InsuranceRefundNoticeOutcome, PaymentMethod, PaymentNews, RefundNews, RefundOutcome, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
 import type { StandSurroundings } from './channel-stand.js';
 import type { ChannelTruth, TakenPayment } from './channel-truth.js';
+import type { MobileInsuranceWorld } from './mobile-insurance-world.js';
+import { WalletMixedOrders, type MixedState, type Placed } from './wallet-mixed-orders.js';
 import { WalletNotices } from './wallet-notices.js';
 import { newOrder, paidNews, type WalletOrder, type WalletProfile } from './wallet-order.js';
 import { WalletRefunds } from './wallet-refunds.js';
@@ -17,6 +19,7 @@ export class WalletWorld implements ChannelTruth {
   readonly orders = new Map<string, WalletOrder>();
   readonly notices: WalletNotices;
   readonly refunds: WalletRefunds;
+  readonly mixed: WalletMixedOrders;
   /** Called whenever money moved here. */
   onMoved: (tradeNo: string) => void = () => {};
   downUntil = 0;
@@ -25,12 +28,21 @@ export class WalletWorld implements ChannelTruth {
   readonly #barsUnknownNumbers: boolean;
   #serial = 0;
 
-  constructor(profile: WalletProfile, around: StandSurroundings) {
+  constructor(profile: WalletProfile, around: StandSurroundings, centre: MobileInsuranceWorld) {
     this.profile = profile;
     this.#around = around;
     this.#barsUnknownNumbers = profile.ordersShownCodes === 'whenScanned' || around.weather.chance(0.5);
     this.notices = new WalletNotices(profile, around);
     this.refunds = new WalletRefunds(around, this.notices, (tradeNo) => { this.onMoved(tradeNo); });
+    this.mixed = new WalletMixedOrders({
+      around, centre,
+      onPaid: (cash) => { this.notices.announcePayment(cash); },
+      onReturned: (cash) => {
+        cash.state = 'undone';
+        cash.paidFen = 0;
+        this.onMoved(cash.tradeNo);
+      },
+    });
   }
 
   find(paymentNo: string): TakenPayment | undefined {
@@ -58,7 +70,7 @@ export class WalletWorld implements ChannelTruth {
     history.mark('order created at the channel');
     this.notices.announceOrder(order);
     if (isScanned) return this.#scanCode(order);
-    return { kind: 'pending', present: { kind: 'qr', content: `wallet://${request.tradeNo}` } };
+    return { kind: 'pending', present: shown(order) };
   }
 
   /** A page or an app order was handed out; nothing has reached the wallet yet. */
@@ -82,7 +94,7 @@ export class WalletWorld implements ChannelTruth {
         return this.#around.time.now < order.visibleAt ? { kind: 'unknown', reason: 'in doubt' } : paidNews(order, this.profile.merchantNo);
       case 'shown':
       case 'notPaid':
-        return { kind: 'pending', present: order.method === 'paymentCode' ? { kind: 'none' } : { kind: 'qr', content: `wallet://${order.tradeNo}` } };
+        return { kind: 'pending', present: shown(order) };
       case 'closed':
       case 'undone':
         this.#around.history.mark('a number that was closed or undone arrived');
@@ -123,8 +135,13 @@ export class WalletWorld implements ChannelTruth {
   pay(tradeNo: string): boolean {
     const { time, weather } = this.#around;
     const order = this.orders.get(tradeNo);
-    if (order === undefined || time.now > order.expiresAt || (this.isDown && weather.chance(0.5))) return false;
+    if (order === undefined || !this.#mayBeConfirmed(order) || time.now > order.expiresAt || (this.isDown && weather.chance(0.5))) return false;
     return this.#take(order);
+  }
+
+  /** The cash part of a mixed order is called up together with the rest or not at all. */
+  #mayBeConfirmed({ isMixed, tradeNo }: WalletOrder): boolean {
+    return !isMixed || this.mixed.stateOf(tradeNo).kind !== 'notFound';
   }
 
   #take(order: WalletOrder): boolean {
@@ -132,14 +149,16 @@ export class WalletWorld implements ChannelTruth {
     if (order.state !== 'notPaid' && order.state !== 'shown') return false;
     order.state = 'paid';
     order.paidFen = order.amountFen;
-    if (faults.strikes('amount altered')) order.paidFen = Math.max(1, order.amountFen - weather.pick(1, 100));
+    // No coupon alters what the centre has priced.
+    if (!order.isMixed && faults.strikes('amount altered')) order.paidFen = Math.max(1, order.amountFen - weather.pick(1, 100));
     order.paidAt = time.now;
     order.channelTradeNo = `42000${String((this.#serial += 1)).padStart(8, '0')}`;
     order.visibleAt = faults.strikes('success reported late') ? time.now + weather.between(5, 240) * SECOND : time.now;
     history.mark('patient paid');
     history.mark(`patient paid by ${order.method}`);
     this.onMoved(order.tradeNo);
-    this.notices.announcePayment(order);
+    if (order.isMixed) this.mixed.follow(order);
+    else this.notices.announcePayment(order);
     return true;
   }
 
@@ -174,7 +193,7 @@ export class WalletWorld implements ChannelTruth {
     }
     const wasOpen = order.state === 'notPaid';
     if (order.state !== 'undone') order.state = 'closed';
-    if (wasOpen && this.#around.faults.strikes('paid after close')) this.#landAfterClose(order);
+    if (wasOpen && this.#mayBeConfirmed(order) && this.#around.faults.strikes('paid after close')) this.#landAfterClose(order);
     return this.#troubleAfter() ?? { kind: 'closed' };
   }
 
@@ -216,8 +235,23 @@ export class WalletWorld implements ChannelTruth {
     return this.#troubleAfter() ?? { kind: 'done' };
   }
 
+  /** The second order of a mixed payment, beside the cash order of the same number. */
+  placeMixed(tradeNo: string, insured: InsuranceOrder, payer: InsurancePayer): Placed {
+    return this.#troubled(() => this.mixed.place(this.orders.get(tradeNo), insured, payer));
+  }
+  queryMixed(tradeNo: string): MixedState {
+    return this.#troubleBefore() ?? this.mixed.stateOf(tradeNo);
+  }
+  tellInsuranceRefund(tradeNo: string, refundNo: string): InsuranceRefundNoticeOutcome {
+    return this.#troubled(() => this.mixed.tell(this.orders.get(tradeNo), refundNo));
+  }
+
   refund(request: RefundRequest): RefundOutcome {
-    return this.#troubled(() => this.refunds.refund(this.orders.get(request.payment.tradeNo), request));
+    const { tradeNo } = request.payment;
+    const order = this.orders.get(tradeNo);
+    // A mixed order that was not paid whole gives its cash back by itself.
+    const isOpenMixed = order?.isMixed === true && this.mixed.stateOf(tradeNo).kind !== 'paid';
+    return this.#troubled(() => this.refunds.refund(isOpenMixed ? undefined : order, request));
   }
 
   queryRefund(request: RefundReference): RefundNews {
@@ -236,5 +270,17 @@ export class WalletWorld implements ChannelTruth {
   }
   #troubleAfter(): { readonly kind: 'unknown'; readonly reason: string } | undefined {
     return this.#around.faults.strikes('channel error after doing') ? { kind: 'unknown', reason: 'SYSTEM_ERROR' } : undefined;
+  }
+}
+
+/** With what the patient goes to the wallet. */
+function shown({ method, tradeNo }: { readonly method: PaymentMethod; readonly tradeNo: string }): Extract<ChargeOutcome, { kind: 'pending' }>['present'] {
+  switch (method) {
+    case 'paymentCode':
+      return { kind: 'none' };
+    case 'miniProgram':
+      return { kind: 'invoke', parameters: { package: tradeNo } };
+    default:
+      return { kind: 'qr', content: `wallet://${tradeNo}` };
   }
 }

@@ -19,11 +19,11 @@ export class MobileInterface {
   /** Every message that could be read, with its transaction: what a test looks at. */
   readonly received: { readonly infno: string; readonly data: Fields; readonly envelope: Fields }[] = [];
   readonly #centre: MobileCentre;
-  readonly #envelope: MobileEnvelope;
+  readonly #envelope: Pick<MobileEnvelope, 'open' | 'seal'>;
   readonly #institutionCode: string;
   readonly #credentials: GatewayCredentials;
 
-  constructor(given: { readonly centre: MobileCentre; readonly envelope: MobileEnvelope; readonly institutionCode: string; readonly credentials: GatewayCredentials }) {
+  constructor(given: { readonly centre: MobileCentre; readonly envelope: Pick<MobileEnvelope, 'open' | 'seal'>; readonly institutionCode: string; readonly credentials: GatewayCredentials }) {
     this.#centre = given.centre;
     this.#envelope = given.envelope;
     this.#institutionCode = given.institutionCode;

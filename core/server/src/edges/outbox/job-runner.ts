@@ -20,9 +20,7 @@ export const LANES: readonly Lane[] = [
 ];
 
 type Handler = (job: ClaimedJob) => Promise<void>;
-/** Only where a wallet settles the insurance together with its payment; elsewhere there are no such jobs. */
-type MixedPaymentJobKind = 'tellInsuranceRefund';
-export type JobHandlers = Readonly<Record<Exclude<JobKind, MixedPaymentJobKind>, Handler>> & Readonly<Partial<Record<MixedPaymentJobKind, Handler>>>;
+export type JobHandlers = Readonly<Record<JobKind, Handler>>;
 
 export type JobRunnerPorts = {
   readonly store: Pick<MoneyStore, 'claimJobs' | 'nextJobAt' | 'putBackJob' | 'wakeJobs'>;
@@ -144,9 +142,7 @@ export class JobRunner {
   }
 
   async #handle(job: ClaimedJob): Promise<void> {
-    const handler = this.#ports.handlers[job.kind];
-    if (handler === undefined) throw new Error(`nobody works on ${job.kind}`);
-    await handler(job);
+    await this.#ports.handlers[job.kind](job);
   }
 
   #sleep(state: LaneState, ms: number): void {
