@@ -141,12 +141,12 @@ test('whether it was taken is unknown: the wallet is not called, and the order a
   assert.deepEqual([await states(tradeNo), insurance.calls], [['closed', 'failed'], [`query ${tradeNo}P01`, `close ${tradeNo}P01`]]);
 });
 
-test('the wallet declines: the order at the centre is revoked at once, and the pre-settlement is free to be given up', async () => {
+test('the wallet declines: the order at the centre is revoked at once, and the pre-settlement is given up with it', async () => {
   walletCharge = () => ({ kind: 'declined', code: 'INVALID_REQUEST', message: '医保支付授权码已被使用' });
   const { tradeNo, presettlementNo } = await begun();
   assert.deepEqual(await states(tradeNo), ['closing', 'failed']);
   await run('advancePayment');
-  assert.deepEqual([await states(tradeNo), await stateOf(presettlementNo), accounts()], [['closed', 'failed'], 'presettled', {}]);
+  assert.deepEqual([await states(tradeNo), await stateOf(presettlementNo), accounts()], [['closed', 'failed'], 'abandoning', {}]);
   assert.deepEqual(await add(tradeNo), { kind: 'refused', code: 'TENDER_CLOSED' });
 });
 
@@ -183,8 +183,8 @@ test('cancelled while the pre-settlement is being taken: the wallet is not calle
     // The wallet was never called, so it knows nothing of the number.
     wallet.queryAnswers = [{ kind: 'notFound' }];
     wallet.closeAnswers = [{ kind: 'notFound' }];
-    const { presettlementNo } = await presettled();
-    const answered = await payMixed(presettlementNo, { key: `k-${outcome.kind}` });
+    const { presettlementNo } = await presettled({ key: `k-pre-${outcome.kind}`, quoteId: `Q-${outcome.kind}` });
+    const answered = await payMixed(presettlementNo, { key: `k-${outcome.kind}`, quoteId: `Q-${outcome.kind}` });
     assert.ok(answered.kind === 'ok', JSON.stringify(answered));
     assert.deepEqual([answered.value.tender?.isEnding, walletCharges], [true, []]);
     wallet.query = () => Promise.resolve({ kind: 'notFound' });
