@@ -183,8 +183,8 @@ test('cancelled while the pre-settlement is being taken: the wallet is not calle
     // The wallet was never called, so it knows nothing of the number.
     wallet.queryAnswers = [{ kind: 'notFound' }];
     wallet.closeAnswers = [{ kind: 'notFound' }];
-    const { presettlementNo } = await presettled();
-    const answered = await payMixed(presettlementNo, { key: `k-${outcome.kind}` });
+    const { presettlementNo } = await presettled({ key: `k-pre-${outcome.kind}`, quoteId: `Q-${outcome.kind}` });
+    const answered = await payMixed(presettlementNo, { key: `k-${outcome.kind}`, quoteId: `Q-${outcome.kind}` });
     assert.ok(answered.kind === 'ok', JSON.stringify(answered));
     assert.deepEqual([answered.value.tender?.isEnding, walletCharges], [true, []]);
     wallet.query = () => Promise.resolve({ kind: 'notFound' });

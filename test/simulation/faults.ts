@@ -102,12 +102,6 @@ export const FAULT_KINDS = {
 
 export type FaultKind = keyof typeof FAULT_KINDS;
 
-/**
- * Faults the world knows and leaves out for now. An account that is used elsewhere between pre-settlement and settlement makes the centre settle other sums than it
- * priced; the plugin does not undo such a settlement by itself yet, so that it stays with a person.
- */
-export const HELD_BACK: readonly FaultKind[] = ['account spent meanwhile'];
-
 /** Chance that a seed arms a given fault at all. */
 const ARMED = 0.7;
 
@@ -122,7 +116,7 @@ export class Faults {
     const strength = random.pick(0.3, 0.7, 1, 1, 1.6);
     for (const [kind, rate] of Object.entries(FAULT_KINDS)) {
       const isArmed = random.chance(ARMED) && !masked.has(kind);
-      this.#rates.set(kind, isArmed && !isHeldBack(kind) ? Math.min(0.9, rate * strength) : 0);
+      this.#rates.set(kind, isArmed ? Math.min(0.9, rate * strength) : 0);
     }
   }
 
@@ -140,8 +134,4 @@ export class Faults {
   get areOn(): boolean {
     return this.#areOn;
   }
-}
-
-function isHeldBack(kind: string): boolean {
-  return HELD_BACK.some((held) => held === kind);
 }

@@ -124,7 +124,7 @@ export const MET_SOMETIMES: readonly string[] = [
   'presettlement: presettled → settling by payment',
   'presettlement: presettled → abandoning by request',
   'presettlement: presettled → abandoning by timer',
-  'presettlement: presettled → settled by payment',
+  'presettlement: settling → abandoning by payment',
   'presettlement: settling → presettled by payment',
   'presettlement: settling → settled by payment',
   'presettlement: settled → abandoning by refund',

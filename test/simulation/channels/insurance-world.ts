@@ -53,7 +53,8 @@ export class InsuranceWorld implements ChannelTruth, InsuranceTruth {
   }
 
   find(paymentNo: string): TakenPayment | undefined {
-    const settled = this.#settlements(paymentNo);
+    // What the plugin undid under the payment's own number was settled for another amount, and never was a payment.
+    const settled = this.#settlements(paymentNo).filter((settlement) => this.#purposes.get(this.#undoingOf(settlement)?.msgid ?? '')?.of !== paymentNo);
     if (settled.length === 0) return undefined;
     const refunds = new Map<string, BackPayment>();
     for (const settlement of settled) {

@@ -142,9 +142,11 @@ export class MobileInsuranceWorld implements ChannelTruth, InsuranceTruth {
     this.centre.put(payOrderId, '2');
     return true;
   }
-  /** What was begun settles for this payment, unless it was revoked meanwhile. */
+  /** What was begun settles for this payment, unless it was revoked meanwhile or the account does not hold its part any more: a wallet settles what it was told or nothing. */
   settle(payOrderId: string, paymentNo: string): boolean {
-    if (this.centre.orders.get(payOrderId)?.state !== '2') return false;
+    const order = this.centre.orders.get(payOrderId);
+    const balanceFen = this.#people.centre.people.get(order?.personNo ?? '')?.balanceFen ?? 0;
+    if (order?.state !== '2' || balanceFen < order.accountFen) return false;
     this.centre.settle(payOrderId);
     this.#settledFor(paymentNo, payOrderId);
     return true;

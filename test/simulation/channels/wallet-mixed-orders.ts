@@ -58,9 +58,11 @@ export class WalletMixedOrders {
         this.#giveBack(cash, mixed);
       } else if (faults.strikes('wallet and centre disagree')) {
         this.#disagree(cash, mixed, insuredNo);
-      } else {
-        this.#centre.settle(payOrderId, insuredNo);
+      } else if (this.#centre.settle(payOrderId, insuredNo)) {
         this.#paid(cash, mixed);
+      } else {
+        this.#centre.fail(payOrderId);
+        this.#giveBack(cash, mixed);
       }
     });
   }
