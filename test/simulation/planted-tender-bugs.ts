@@ -37,7 +37,7 @@ export const TENDER_BUGS: readonly PlantedBug[] = [
     numbers: [],
     what: 'a late payment beside a booked order is refunded as if the HIS had booked it: its booking is reversed too',
     // A payment of a mixed order must land after its close, beside others that reached the whole.
-    fromSeed: 201,
+    fromSeed: 1201,
     wrapStore: (store) => alsoAfter(store, (change) => {
       for (const refundNo of change.newRefunds) {
         if (change.refund(refundNo).cause === 'latePayment' && change.order.confirmation === 'confirmed') change.setRefund(refundNo, { needsHisApproval: true });
