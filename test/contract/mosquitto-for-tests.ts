@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { writeMosquittoFiles } from '@hospay/server/edges/mqtt/mosquitto-files.js';
-import { portOf } from '@hospay/server/edges/mqtt/embedded-broker.js';
 import type { BrokerCredentials } from '@hospay/server/terminals/ports.js';
+import { freePort } from '../simulators/free-port.js';
 
 export async function startMosquitto(credentials: BrokerCredentials): Promise<{ readonly port: number; readonly websocketPort: number; reload(): Promise<void>; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-mosquitto-'));
@@ -45,14 +45,6 @@ export async function startMosquitto(credentials: BrokerCredentials): Promise<{ 
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function canConnect(port: number): Promise<boolean> {

@@ -5,7 +5,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,6 +12,7 @@ import { parse, stringify } from 'yaml';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
 import { startWechatPaySimulator, type WechatPaySimulator, type WechatPaySimulatorOptions } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
+import { freePort } from '../simulators/free-port.js';
 
 /** test/dist/end-to-end → repository root. */
 export const ROOT = resolve(import.meta.dirname, '../../..');
@@ -217,16 +217,6 @@ export class ApplianceUnderTest {
       apiV3Key: write('api-v3-key', credentials.apiV3Key),
     };
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Asks until the answer is there. A story that never gets its answer fails with what it last saw. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApplianceUnderTest, eventually } from './appliance-under-test.js';
 import { KioskUnderTest, paymentNoOf } from './kiosk-under-test.js';
+import { freePort } from '../simulators/free-port.js';
 
 test('the same payment over Mosquitto, with the files the core wrote for it', { timeout: 90_000 }, async (context) => {
   const port = await freePort();
@@ -31,12 +31,3 @@ test('the same payment over Mosquitto, with the files the core wrote for it', { 
   });
   assert.ok(done.confirmation.receiptNo);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
