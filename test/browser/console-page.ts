@@ -11,7 +11,7 @@ const DIST = join(import.meta.dirname, '../../../core/console/dist');
 const PICTURES = process.env['HOSPAY_PICTURES'];
 const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
 /** First words of the keys of texts. */
-const KEY = /\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases|certificates|credential\w*|rotation|rehearsal\w*)\.[a-z]\w+/g;
+const KEY = /\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases|certificates|credential\w*|rotation|rehearsal\w*|windowDesk|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g;
 
 export const PASSWORD = 'Correct-Horse-7';
 
@@ -73,4 +73,30 @@ export async function looksRight(page: Page, name: string): Promise<void> {
     await picture(page, `${name}-${String(size.width)}`);
   }
   await page.setViewportSize(SIZES[0]);
+}
+
+/** Makes the first administrator, who stands on the overview. */
+export async function becomeAdministrator({ house, page }: Pick<ConsoleUnderTest, 'house' | 'page'>): Promise<void> {
+  const code = (await house.firstLogin.open()) ?? '';
+  await page.goto(house.origin);
+  for (const [name, value] of Object.entries({ code, login: 'li.admin', displayName: '李工', password: PASSWORD, again: PASSWORD })) await page.fill(`input[name=${name}]`, value);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('[data-test=who]');
+}
+
+/** Adds an auditor, signs the one who is at the console out and him in; he stands on the overview. */
+export async function becomeAuditor({ house, page }: Pick<ConsoleUnderTest, 'house' | 'page'>, onFirstPassword: () => Promise<void> = () => Promise.resolve()): Promise<void> {
+  const given = 'Given-By-Boss-1';
+  const administrator = await house.users.signIn({ login: 'li.admin', password: PASSWORD, address: 'test' });
+  assert.equal(administrator.kind, 'ok');
+  await house.users.add(administrator.value.signedIn, { login: 'chen.audit', displayName: '陈审计', roles: ['auditor'], password: given });
+  await page.click('[data-test=sign-out]');
+  await page.fill('input[name=login]', 'chen.audit');
+  await page.fill('input[name=password]', given);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('text=当前密码由他人设置');
+  await onFirstPassword();
+  for (const [name, value] of Object.entries({ current: given, next: PASSWORD, again: PASSWORD })) await page.fill(`input[name=${name}]`, value);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.figures');
 }

@@ -1,46 +1,22 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
-import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
-import { openChromium } from './chromium.js';
+import type { Page } from 'playwright-core';
+import type { ConsoleHouse } from '../contract/console-house.js';
+import { becomeAdministrator, becomeAuditor, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
 
-const DIST = join(import.meta.dirname, '../../../core/console/dist');
-const PICTURES = process.env['HOSPAY_PICTURES'];
-const PASSWORD = 'Correct-Horse-7';
 const DAY = '2026-11-20';
-const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
-
+let opened: ConsoleUnderTest;
 let house: ConsoleHouse;
-let browser: Browser;
 let page: Page;
-const complaints: string[] = [];
 
 before(async () => {
-  assert.ok(existsSync(join(DIST, 'index.html')), 'core/console/dist is missing: node node_modules/vite/bin/vite.js build core/console');
-  house = await buildConsoleHouse({ staticFolder: DIST });
+  opened = await openConsole();
+  ({ house, page } = opened);
   await seedMorning();
-  browser = await openChromium();
-  page = await (await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0] })).newPage();
-  page.setDefaultTimeout(15_000);
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !/status of 401/.test(message.text())) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  const code = (await house.firstLogin.open()) ?? '';
-  await page.goto(house.origin);
-  for (const [name, value] of Object.entries({ code, login: 'li.admin', displayName: '李工', password: PASSWORD, again: PASSWORD })) await page.fill(`input[name=${name}]`, value);
-  await page.click('button[type=submit]');
-  await page.waitForSelector('[data-test=who]');
+  await becomeAdministrator(opened);
 });
-after(async () => {
-  await browser.close();
-  await house.stop();
-});
-afterEach(() => {
-  assert.deepEqual(complaints.splice(0), [], 'the browser complained');
-});
+after(() => opened.stop());
+afterEach(() => { opened.hearNoComplaint(); });
 
 test('the page shows what must lie in each till, beside the ledger, and a difference stands out with its case', async () => {
   await page.click('nav a[href="/window-desk"]');
@@ -50,7 +26,7 @@ test('the page shows what must lie in each till, beside the ledger, and a differ
   const tills = await page.locator('[data-test=till]').allInnerTexts();
   assert.match(tills[0] ?? '', /收费员 0101[\s\S]*¥200\.00[\s\S]*¥312\.00[\s\S]*¥512\.00/);
   assert.match(tills[1] ?? '', /终端 kiosk-3/);
-  await looksRight('window-desk');
+  await looksRight(page, 'window-desk');
   await page.click('nav a[href="/cases"]');
   await page.waitForSelector('main tbody >> text=钱箱与账本不符');
   await page.click('nav a[href="/window-desk"]');
@@ -66,7 +42,7 @@ test('change money is put into a till once, also when the first answer is not kn
   await page.fill('input[name=yuan]', '200');
   await page.click('.el-dialog button[type=submit]');
   await page.waitForSelector('.el-dialog >> text=结果未知：钱箱账本没有应答');
-  await picture('window-desk-opening');
+  await picture(page, 'window-desk-opening');
   await page.click('.el-dialog button[type=submit]:has-text("再次确认")');
   await page.waitForSelector('text=备用金已计入钱箱');
   assert.deepEqual(house.windowDesks.calls.filter((call) => call.startsWith('openTill')), ['openTill operator:0105 20000', 'openTill operator:0105 20000']);
@@ -85,24 +61,15 @@ test('a settlement is asked about first; an unknown end says what to look at, a 
   await page.click('[data-test=terminal-window-3] button:has-text("重打印")');
   await page.waitForSelector('[data-test=terminal-window-3] >> text=完成');
   assert.deepEqual(house.windowDesks.calls.slice(-3), ['settle window-1', 'signIn window-2', 'reprint window-3']);
-  await looksRight('window-desk-terminals');
+  await looksRight(page, 'window-desk-terminals');
 });
 
 test('in English too, and an auditor only reads', async () => {
   await page.click('text=English');
   await page.waitForSelector('main h1 >> text=Tills and card terminals');
-  await looksRight('window-desk-english');
+  await looksRight(page, 'window-desk-english');
   await page.click('text=中文');
-  const administrator = await house.users.signIn({ login: 'li.admin', password: PASSWORD, address: 'test' });
-  assert.equal(administrator.kind, 'ok');
-  await house.users.add(administrator.value.signedIn, { login: 'chen.audit', displayName: '陈审计', roles: ['auditor'], password: 'Given-By-Boss-1' });
-  await page.click('[data-test=sign-out]');
-  await page.fill('input[name=login]', 'chen.audit');
-  await page.fill('input[name=password]', 'Given-By-Boss-1');
-  await page.click('button[type=submit]');
-  for (const [name, value] of Object.entries({ current: 'Given-By-Boss-1', next: PASSWORD, again: PASSWORD })) await page.fill(`input[name=${name}]`, value);
-  await page.click('button[type=submit]');
-  await page.waitForSelector('.figures');
+  await becomeAuditor(opened);
   await page.click('nav a[href="/window-desk"]');
   await page.waitForSelector('[data-test=terminal-window-1]');
   assert.equal(await page.locator('[data-test=open-till], [data-test=terminal-window-1] button').count(), 0);
@@ -117,25 +84,4 @@ async function seedMorning(): Promise<void> {
     { tillNo: 'operator:0101', day: DAY, openings: sum(1, 20_000), takenIn: sum(1, 31_200), paidOut: sum(0, 0), balanceFen: 51_200 },
     { tillNo: 'terminal:kiosk-3', day: DAY, openings: sum(0, 0), takenIn: sum(1, 15_000), paidOut: sum(0, 0), balanceFen: 15_000 },
   ];
-}
-
-async function picture(name: string): Promise<void> {
-  if (PICTURES === undefined) return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.evaluate('scrollTo(0, 0)');
-  await page.waitForTimeout(450);
-  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-}
-
-async function looksRight(name: string): Promise<void> {
-  for (const size of SIZES) {
-    await page.setViewportSize(size);
-    await page.locator('.progress.on').first().waitFor({ state: 'detached' });
-    const { overflow, text } = await page.evaluate<{ overflow: number; text: string }>('({ overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth, text: document.body.innerText })');
-    assert.ok(overflow <= 0, `${name} is ${String(overflow)} px too wide at ${String(size.width)}`);
-    assert.deepEqual(text.match(/\b(?:areas|windowDesk|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g), null, `${name} shows a key`);
-    assert.ok(!/undefined|NaN|\[object|Invalid Date/.test(text), `${name} shows a hole`);
-    await picture(`${name}-${String(size.width)}`);
-  }
-  await page.setViewportSize(SIZES[0]);
 }

@@ -5,7 +5,8 @@ import { describe, test, type TestContext } from 'node:test';
 import type { StatementOutcome } from '@hospay/plugin-sdk';
 
 import type { BillFault } from '../simulators/alipay/fault-rules.js';
-import { call, orderOf, paidOrder, refundOf, standOf, type Stand } from './channel-alipay-stand.js';
+import { call, orderOf } from './channel-requests.js';
+import { paidOrder, refundOf, standOf, type Stand } from './channel-alipay-stand.js';
 
 const HOUR_MS = 3_600_000;
 

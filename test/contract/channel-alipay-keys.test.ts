@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 
 import { arrived } from './channel-alipay-subject.js';
-import { call, orderOf, paidOrder, standOf } from './channel-alipay-stand.js';
+import { call, orderOf } from './channel-requests.js';
+import { paidOrder, standOf } from './channel-alipay-stand.js';
 
 describe('alipay: certificates', () => {
   test('a new certificate of Alipay is fetched once, proven by the configured roots, and kept over a restart', async (context) => {

@@ -5,7 +5,8 @@ import { describe, test, type TestContext } from 'node:test';
 import { E_CNY, type Notification } from '@hospay/plugin-sdk';
 
 import { arrived } from './channel-alipay-subject.js';
-import { call, orderOf, paidOrder, refundOf, standOf, type Stand } from './channel-alipay-stand.js';
+import { call, orderOf } from './channel-requests.js';
+import { paidOrder, refundOf, standOf, type Stand } from './channel-alipay-stand.js';
 
 describe('alipay: notifications', () => {
   test('values with percent, plus, ampersand and equals signs are read as they were signed', async (context) => {

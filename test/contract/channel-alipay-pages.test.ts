@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 
 import type { ChargeOutcome, Presentation } from '@hospay/plugin-sdk';
 
-import { call, orderOf, referenceTo, standOf } from './channel-alipay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { standOf } from './channel-alipay-stand.js';
 
 /** Orders that are only signed here: the patient's browser or app carries them to Alipay. */
 describe('alipay: pages and apps', () => {

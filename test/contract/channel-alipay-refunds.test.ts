@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { call, paidOrder, refundOf, standOf } from './channel-alipay-stand.js';
+import { call } from './channel-requests.js';
+import { paidOrder, refundOf, standOf } from './channel-alipay-stand.js';
 
 describe('alipay: refunds', () => {
   test('a repeat moves no money and tells of the refund that exists; a lost answer is found under its number', async (context) => {

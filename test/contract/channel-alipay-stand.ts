@@ -1,10 +1,11 @@
 import type { AlipaySettings } from '@hospay/channel-alipay';
-import type { CallContext, ChargeOutcome, ChargeRequest, PaymentMethod, PaymentReference, PluginStore, RefundRequest } from '@hospay/plugin-sdk';
+import type { PaymentReference, PluginStore, RefundRequest } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { TestContext } from 'node:test';
 
 import { startAlipaySimulator, type AlipaySimulator, type AlipaySimulatorOptions } from '../simulators/alipay/start-alipay-simulator.js';
 import { activateAlipay, alipaySettings, type ActivatedAlipay, type SigningMode } from './channel-alipay-subject.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
 
 export type Stand = ActivatedAlipay & {
   readonly simulator: AlipaySimulator;
@@ -29,25 +30,8 @@ export async function standOf(context: TestContext, { mode = 'publicKey', settin
   return { ...(await again()), simulator, store, clock, again };
 }
 
-export function orderOf(stand: { readonly clock: { readonly atMs: number } }, tradeNo: string, method: PaymentMethod = 'nativeQr', change: Partial<ChargeRequest> = {}): ChargeRequest {
-  const { atMs } = stand.clock;
-  return { tradeNo, amountFen: 1_234, description: '门诊缴费', method, submittedAt: new Date(atMs).toISOString(), expiresAt: new Date(atMs + 600_000).toISOString(), ...change };
-}
-
-/** What the core knows of a payment after the charge answered. */
-export function referenceTo(order: ChargeRequest, outcome?: ChargeOutcome): PaymentReference {
-  const { tradeNo, submittedAt, amountFen, method } = order;
-  const note = outcome !== undefined && 'channelNote' in outcome && outcome.channelNote !== undefined ? { channelNote: outcome.channelNote } : {};
-  const paid = outcome?.kind === 'succeeded' ? { channelTradeNo: outcome.channelTradeNo, paidAt: outcome.paidAt } : {};
-  return { tradeNo, submittedAt, amountFen, method, ...note, ...paid };
-}
-
 export function refundOf(payment: PaymentReference, refundNo: string, refundFen: number): RefundRequest {
   return { refundNo, submittedAt: payment.submittedAt, refundFen, reason: '退费', payment };
-}
-
-export function call(change: Partial<CallContext> = {}): CallContext {
-  return { deadline: new Date(Date.now() + 10_000).toISOString(), signal: new AbortController().signal, attempt: 1, ...change };
 }
 
 /** An order of an app, charged and paid. */

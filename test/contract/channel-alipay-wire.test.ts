@@ -7,7 +7,8 @@ import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { Value } from 'typebox/value';
 
 import { activateAlipay, alipaySettings, REFUSING_GATEWAY } from './channel-alipay-subject.js';
-import { call, orderOf, paidOrder, referenceTo, refundOf, standOf } from './channel-alipay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { paidOrder, refundOf, standOf } from './channel-alipay-stand.js';
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 
-import { call, MINUTE_MS, orderOf, paidOrder, referenceTo, shortCall, standOf } from './channel-unionpay-stand.js';
+import { call, referenceTo } from './channel-requests.js';
+import { MINUTE_MS, orderOf, paidOrder, shortCall, standOf } from './channel-unionpay-stand.js';
 import { arrived } from './channel-unionpay-subject.js';
 
 const STILL_OPEN = { on: 'query', fault: { kind: 'otherFields', fields: { origRespCode: '05' } } } as const;

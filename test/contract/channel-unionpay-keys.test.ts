@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import { UnionpaySettingsSchema } from '@hospay/channel-unionpay';
 import { Value } from 'typebox/value';
 
-import { call, orderOf, paidOrder, standOf } from './channel-unionpay-stand.js';
+import { call } from './channel-requests.js';
+import { orderOf, paidOrder, standOf } from './channel-unionpay-stand.js';
 import { activateUnionpay, unionpaySettings } from './channel-unionpay-subject.js';
 
 const DAY_MS = 86_400_000;

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 
 import type { ChargeOutcome, Presentation } from '@hospay/plugin-sdk';
 
-import { call, MINUTE_MS, orderOf, referenceTo, standOf } from './channel-unionpay-stand.js';
+import { call, referenceTo } from './channel-requests.js';
+import { MINUTE_MS, orderOf, standOf } from './channel-unionpay-stand.js';
 import { openPage } from './channel-unionpay-subject.js';
 
 describe('unionpay: what the patient is shown', () => {

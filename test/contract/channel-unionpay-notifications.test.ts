@@ -7,7 +7,8 @@ import { describe, test } from 'node:test';
 import type { RawNotification } from '@hospay/plugin-sdk';
 
 import type { NotificationVariation } from '../simulators/unionpay/notification-queue.js';
-import { call, MINUTE_MS, orderOf, paidOrder, referenceTo, refundOf, standOf, type Stand } from './channel-unionpay-stand.js';
+import { call, referenceTo } from './channel-requests.js';
+import { MINUTE_MS, orderOf, paidOrder, refundOf, standOf, type Stand } from './channel-unionpay-stand.js';
 import { arrived } from './channel-unionpay-subject.js';
 
 describe('unionpay: notifications', () => {

@@ -5,7 +5,8 @@ import { describe, test, type TestContext } from 'node:test';
 import type { StatementOutcome } from '@hospay/plugin-sdk';
 
 import type { FileFault } from '../simulators/unionpay/fault-rules.js';
-import { call, MINUTE_MS, orderOf, paidOrder, refundOf, standOf, type Stand } from './channel-unionpay-stand.js';
+import { call } from './channel-requests.js';
+import { MINUTE_MS, orderOf, paidOrder, refundOf, standOf, type Stand } from './channel-unionpay-stand.js';
 
 const DAY = '2026-05-20';
 const HOUR_MS = 60 * MINUTE_MS;

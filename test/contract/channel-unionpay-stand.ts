@@ -1,10 +1,11 @@
 import type { UnionpaySettings } from '@hospay/channel-unionpay';
-import type { CallContext, ChargeOutcome, ChargeRequest, PaymentNews, PaymentReference, PluginStore, RefundRequest } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeRequest, PaymentReference, PluginStore, RefundRequest } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { TestContext } from 'node:test';
 
 import { startUnionPaySimulator, type UnionPaySimulator, type UnionPaySimulatorOptions } from '../simulators/unionpay/start-unionpay-simulator.js';
 import { activateUnionpay, unionpaySettings, type ActivatedUnionpay, type SignMethod, type UnionpayMethod } from './channel-unionpay-subject.js';
+import { call, referenceTo } from './channel-requests.js';
 
 export type Stand = ActivatedUnionpay & {
   readonly simulator: UnionPaySimulator;
@@ -38,20 +39,8 @@ export function orderOf(stand: Pick<Stand, 'clock' | 'simulator'>, tradeNo: stri
   return { tradeNo, amountFen: 1_234, description: '门诊缴费', method, submittedAt: new Date(atMs).toISOString(), expiresAt: new Date(atMs + 5 * MINUTE_MS).toISOString(), ...details, ...change };
 }
 
-/** What the core knows of a payment after the charge answered. */
-export function referenceTo(order: ChargeRequest, outcome?: ChargeOutcome | PaymentNews): PaymentReference {
-  const { tradeNo, submittedAt, amountFen, method } = order;
-  const note = outcome !== undefined && 'channelNote' in outcome && outcome.channelNote !== undefined ? { channelNote: outcome.channelNote } : {};
-  const paid = outcome?.kind === 'succeeded' ? { channelTradeNo: outcome.channelTradeNo, paidAt: outcome.paidAt } : {};
-  return { tradeNo, submittedAt, amountFen, method, ...note, ...paid };
-}
-
 export function refundOf(stand: Pick<Stand, 'clock'>, payment: PaymentReference, refundNo: string, refundFen: number): RefundRequest {
   return { refundNo, submittedAt: new Date(stand.clock.atMs).toISOString(), refundFen, reason: '退费', payment };
-}
-
-export function call(change: Partial<CallContext> = {}): CallContext {
-  return { deadline: new Date(Date.now() + 10_000).toISOString(), signal: new AbortController().signal, attempt: 1, ...change };
 }
 
 /** A call that nobody answers in time. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { call, MINUTE_MS, orderOf, paidOrder, referenceTo, refundOf, shortCall, standOf } from './channel-unionpay-stand.js';
+import { call, referenceTo } from './channel-requests.js';
+import { MINUTE_MS, orderOf, paidOrder, refundOf, shortCall, standOf } from './channel-unionpay-stand.js';
 
 describe('unionpay: what may be believed', () => {
   test('an answer of which one field was changed after signing is unknown, whatever was asked', async (context) => {

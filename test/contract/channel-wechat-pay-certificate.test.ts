@@ -5,7 +5,8 @@ import { test, type TestContext } from 'node:test';
 
 import { selfSignedCertificate } from '../simulators/machinery/certificate-writer.js';
 import { scannedCodeSettings } from './channel-wechat-pay-subject.js';
-import { call, orderOf, referenceTo, standOf, type Stand } from './channel-wechat-pay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { standOf, type Stand } from './channel-wechat-pay-stand.js';
 
 test('over TLS a reverse shows the merchant certificate', async (context) => {
   const stand = await standOverTls(context);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { scannedCodeSettings } from './channel-wechat-pay-subject.js';
-import { call, dayOf, orderOf, referenceTo, refundOf, standOf, type Stand } from './channel-wechat-pay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { dayOf, refundOf, standOf, type Stand } from './channel-wechat-pay-stand.js';
 
 /** 资金账单: what settlement is checked against. */
 describe('wechat-pay: the fund statement', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, test } from 'node:test';
 
-import { call, orderOf, referenceTo, standOf } from './channel-wechat-pay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { standOf } from './channel-wechat-pay-stand.js';
 
 const PAYER = { payerId: 'oSimulatedPayer000000000001' };
 const BROWSER = { clientIp: '203.0.113.7' };

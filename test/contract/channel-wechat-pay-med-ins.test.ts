@@ -5,7 +5,8 @@ import type { ChargeRequest, InsurancePayer, PaymentReference, PluginStore } fro
 import { Mortality } from '@hospay/plugin-sdk/testkit';
 
 import { activateWechatPay, arrived, type VerificationMode } from './channel-wechat-pay-subject.js';
-import { call, orderOf, referenceTo, refundOf, standOf, type Stand } from './channel-wechat-pay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { refundOf, standOf, type Stand } from './channel-wechat-pay-stand.js';
 import { openMortalLine } from './mortal-line.js';
 
 /** Invented; the digest of the identity number is `09eb26e839ff3a2e3980352ae45ef09e`. */

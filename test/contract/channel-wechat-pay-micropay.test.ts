@@ -7,7 +7,8 @@ import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { ApiOperation } from '../simulators/wechat-pay/fault-rules.js';
 import type { PayerBehaviour } from '../simulators/wechat-pay/simulated-records.js';
 import { scannedCodeSettings, REFUSING_ADDRESS } from './channel-wechat-pay-subject.js';
-import { call, dayOf, orderOf, referenceTo, refundOf, standOf, type Stand, type StandOptions } from './channel-wechat-pay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { dayOf, refundOf, standOf, type Stand, type StandOptions } from './channel-wechat-pay-stand.js';
 
 type Through = 'v2' | 'v3';
 const OPERATIONS: Readonly<Record<Through, { readonly charge: ApiOperation; readonly query: ApiOperation }>> = {

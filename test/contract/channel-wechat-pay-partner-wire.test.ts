@@ -5,7 +5,8 @@ import { WechatPaySettingsSchema } from '@hospay/channel-wechat-pay';
 import { Value } from 'typebox/value';
 
 import { arrived, partnerSettings } from './channel-wechat-pay-subject.js';
-import { call, dayOf, orderOf, refundOf, referenceTo, standOf, type Stand } from './channel-wechat-pay-stand.js';
+import { call, orderOf, referenceTo } from './channel-requests.js';
+import { dayOf, refundOf, standOf, type Stand } from './channel-wechat-pay-stand.js';
 
 const PAYER = { payerId: 'oSimulatedPayer000000000001' };
 

@@ -7,7 +7,8 @@ import type { IdentifyingPayer, PaymentChannel, PayerIdOutcome } from '@hospay/p
 
 import { BROWSING_PAYER_OPEN_ID } from '../simulators/wechat-pay/payer-authorisation.js';
 import type { MerchantCredentials } from '../simulators/wechat-pay/merchant-credentials.js';
-import { call, orderOf, standOf, type Stand } from './channel-wechat-pay-stand.js';
+import { call, orderOf } from './channel-requests.js';
+import { standOf, type Stand } from './channel-wechat-pay-stand.js';
 import { REFUSING_ADDRESS } from './channel-wechat-pay-subject.js';
 
 const RETURN_URL = 'https://pay.hospital.example/checkout?code=C1';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sampleCertificate } from './console-certificates.js';
-import { codeOf, ConsoleClient, isRecord, listOf } from './console-client.js';
+import { codeOf, ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 let house: ConsoleHouse;
@@ -11,8 +11,7 @@ const CANARY = 'canary-key-material-0001';
 
 before(async () => {
   house = await buildConsoleHouse();
-  administrator = new ConsoleClient(house.origin);
-  await administrator.call('POST', '/first-login', { code: await house.firstLogin.open(), login: 'li.admin', displayName: '李工', password: 'Correct-Horse-7' });
+  administrator = await firstAdministrator(house);
   await administrator.call('POST', '/users', { login: 'chen.audit', displayName: '陈审计', roles: ['auditor'], password: 'Given-By-Boss-1' });
   auditor = new ConsoleClient(house.origin);
   await auditor.call('POST', '/session', { login: 'chen.audit', password: 'Given-By-Boss-1' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
 import { clientTypes, CLIENT_TYPES_PATH } from '@hospay/server/edges/http/console-api/write-client-types.js';
-import { codeOf, ConsoleClient, isRecord, listOf } from './console-client.js';
+import { codeOf, type ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -13,9 +13,7 @@ let administrator: ConsoleClient;
 
 before(async () => {
   house = await buildConsoleHouse();
-  administrator = new ConsoleClient(house.origin);
-  const reply = await administrator.call('POST', '/first-login', { code: await house.firstLogin.open(), login: 'li.admin', displayName: '李工', password: 'Correct-Horse-7' });
-  assert.equal(reply.status, 200);
+  administrator = await firstAdministrator(house);
 });
 after(async () => {
   await house.stop();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { E_CNY } from '@hospay/plugin-sdk';
 import { after, before, test } from 'node:test';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
-import { codeOf, ConsoleClient, isRecord, listOf } from './console-client.js';
+import { codeOf, type ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 let house: ConsoleHouse;
@@ -11,7 +11,6 @@ let orders: { confirmed: OrderView; waiting: OrderView; unknown: OrderView; reje
 
 before(async () => {
   house = await buildConsoleHouse({ startAt: '2026-11-19T02:00:00.000Z' });
-  finance = new ConsoleClient(house.origin);
   const yesterday = await house.payAndConfirm('Q0', { patientId: 'P0' });
   house.later(24 * 3600);
   const confirmed = await house.payAndConfirm('Q1');
@@ -25,8 +24,7 @@ before(async () => {
   house.later(60);
   const waiting = await house.pay('Q4', { patientId: 'P4' });
   orders = { confirmed, waiting, unknown, rejected, yesterday };
-  const reply = await finance.call('POST', '/first-login', { code: await house.firstLogin.open(), login: 'li.admin', displayName: '李工', password: 'Correct-Horse-7' });
-  assert.equal(reply.status, 200);
+  finance = await firstAdministrator(house);
 });
 after(async () => {
   await house.stop();
@@ -126,8 +124,7 @@ test('an unpaid order cannot be refunded', async () => {
 test('the overview counts what was paid and refunded today, by channel, and what is open', async () => {
   const fresh = await buildConsoleHouse();
   try {
-    const client = new ConsoleClient(fresh.origin);
-    await client.call('POST', '/first-login', { code: await fresh.firstLogin.open(), login: 'li.admin', displayName: '李工', password: 'Correct-Horse-7' });
+    const client = await firstAdministrator(fresh);
     await fresh.payAndConfirm('A');
     fresh.hospital.confirmAnswers = [{ kind: 'mismatch', code: '300304', message: '金额不符' }];
     await fresh.refundArrives(await fresh.payAndConfirm('B'));

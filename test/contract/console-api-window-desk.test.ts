@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { codeOf, ConsoleClient, isRecord, listOf } from './console-client.js';
+import { codeOf, type ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 const DAY = '2026-11-20';
@@ -9,9 +9,7 @@ let administrator: ConsoleClient;
 
 before(async () => {
   house = await buildConsoleHouse();
-  administrator = new ConsoleClient(house.origin);
-  const reply = await administrator.call('POST', '/first-login', { code: await house.firstLogin.open(), login: 'li.admin', displayName: '李工', password: 'Correct-Horse-7' });
-  assert.equal(reply.status, 200);
+  administrator = await firstAdministrator(house);
 });
 after(async () => {
   await house.stop();

@@ -59,3 +59,11 @@ export function listOf(reply: Reply, key: string): Record<string, unknown>[] {
   const value = reply.body[key];
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }
+
+/** The first administrator of a house, signed in. */
+export async function firstAdministrator({ origin, firstLogin }: { readonly origin: string; readonly firstLogin: { open(): Promise<string | undefined> } }): Promise<ConsoleClient> {
+  const client = new ConsoleClient(origin);
+  const { status, body } = await client.call('POST', '/first-login', { code: await firstLogin.open(), login: 'li.admin', displayName: '李工', password: 'Correct-Horse-7' });
+  if (status !== 200) throw new Error(`the first login was refused: ${JSON.stringify(body)}`);
+  return client;
+}

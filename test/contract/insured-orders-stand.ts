@@ -10,7 +10,8 @@ import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-mon
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
-import { presettle, type PresettleRequest } from '@hospay/server/insurance/presettle.js';
+import type { PresettleRequest } from '@hospay/server/insurance/ports.js';
+import { presettle } from '@hospay/server/insurance/presettle.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
 import { advanceTender } from '@hospay/server/payments/advance-tender.js';

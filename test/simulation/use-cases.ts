@@ -3,7 +3,7 @@ import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { findInsured } from '@hospay/server/insurance/find-insured.js';
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
-import type { PresettleRequest } from '@hospay/server/insurance/presettle.js';
+import type { PresettleRequest } from '@hospay/server/insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { PatientPorts } from '@hospay/server/patients/ports.js';
 import type { QuoteView } from '@hospay/server/patients/quote-bills.js';

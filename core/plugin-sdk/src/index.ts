@@ -1,3 +1,4 @@
+export * from './beijing-time.js';
 export * from './budget-guard.js';
 export * from './credential.js';
 export * from './describe-credential.js';
@@ -5,6 +6,7 @@ export * from './fund-statement.js';
 export * from './hospital-adapter.js';
 export * from './money.js';
 export * from './number-book.js';
+export * from './one-after-another.js';
 export * from './payment-channel.js';
 export * from './plugin.js';
 export * from './presettling.js';

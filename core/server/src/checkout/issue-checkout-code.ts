@@ -1,4 +1,4 @@
-import { beijingDay, startOfBeijingDay } from '../domain/beijing-day.js';
+import { beijingDay, startOfBeijingDay } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { hashOfToken, makeCheckoutToken } from './checkout-token.js';

@@ -2,7 +2,7 @@
  * What must be true of every order at every moment (core/docs/architecture.md, invariants I1–I17), as pure functions over rows. The simulation
  * asks after every event, the nightly check asks about every order. A violation is a bug or a damaged file, never a customer's mistake.
  */
-import { beijingDay } from './beijing-day.js';
+import { beijingDay } from '@hospay/plugin-sdk';
 import type { AccountName } from './ledger.js';
 import type { CaseKind, Cause, JobKind } from './order-change.js';
 import type { OrderAggregate, Payment, Refund } from './order.js';

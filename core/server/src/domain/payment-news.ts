@@ -4,9 +4,8 @@
  * Success is compared with the order (merchant, number, amount) before a word of it is believed; what differs becomes a case and moves no
  * money. Late success is never dropped: the hospital is told if the bills are still free, else the money goes back.
  */
-import { fen, type ChargeOutcome, type PaymentNews } from '@hospay/plugin-sdk';
+import { beijingDay, type ChargeOutcome, fen, type PaymentNews } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
-import { beijingDay } from './beijing-day.js';
 import { followPresettlement } from './follow-presettlement.js';
 import { isJoined, settledWith } from './joined-payments.js';
 import { closeOpenPayments, closeWhatExceeds, endTender, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';

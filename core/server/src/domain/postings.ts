@@ -1,6 +1,5 @@
 /** The posting of every money event (numbers are the lines of the posting table in core/docs/architecture.md). */
-import type { Fen } from '@hospay/plugin-sdk';
-import { beijingDay } from './beijing-day.js';
+import { beijingDay, type Fen } from '@hospay/plugin-sdk';
 import type { AccountName, Entry, Journal, Phase } from './ledger.js';
 import type { Order, Payment, Refund } from './order.js';
 

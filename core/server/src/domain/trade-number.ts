@@ -1,4 +1,4 @@
-import { beijingStamp } from './beijing-day.js';
+import { beijingStamp } from '@hospay/plugin-sdk';
 import type { RandomSource } from './time.js';
 
 /** Crockford's alphabet: no I, L, O, U, so a number read over the phone survives. */

@@ -1,34 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { InsuranceDetails, InsuranceVoucher, PresettlementOutcome } from '@hospay/plugin-sdk';
-import { fen } from '@hospay/plugin-sdk';
+import { fen, type InsuranceDetails, type PresettlementOutcome } from '@hospay/plugin-sdk';
 import { assertNever } from '../domain/assert-never.js';
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import type { HospitalGuest, PresettlingGuest } from '../domain/guests.js';
-import type { IdempotencyKey } from '../domain/money-store.js';
 import type { Cause } from '../domain/order-change.js';
-import type { Owner, Presettlement, StoredQuote } from '../domain/order.js';
+import type { Presettlement, StoredQuote } from '../domain/order.js';
 import { insuredFen, isBusy, LONGEST_CENTRE_CALL_MS } from '../domain/presettlement.js';
 import type { PresettlementChange } from '../domain/presettlement-change.js';
 import { makeOpaqueId, makePresettlementNo } from '../domain/trade-number.js';
-import type { InsurancePorts } from './ports.js';
+import type { InsurancePorts, PresettleRequest } from './ports.js';
 import { viewPresettlement, type PresettlementView } from './presettlement-view.js';
-
-export type PresettleRequest = {
-  readonly owner: Owner;
-  readonly terminalKind?: string;
-  readonly quoteId: string;
-  /** What the patient shows. Passed on and never kept: a repeat brings the one shown last. */
-  readonly voucher: InsuranceVoucher;
-  /** From `findInsured`. */
-  readonly personNo: string;
-  readonly insuranceType: string;
-  readonly insuredPlace?: string;
-  /** Whether the patient's personal account may be used (个人账户). */
-  readonly usesAccount: boolean;
-  readonly operatorId?: string;
-  /** The hash covers everything but the voucher: an electronic one is shown anew every few minutes. */
-  readonly idempotency: IdempotencyKey;
-};
 
 /**
  * Asks the insurance what it will pay of quoted bills (医保预结算). Visit and fees come from the HIS, never from the caller. The intent is written down first, under a

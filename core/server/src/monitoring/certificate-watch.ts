@@ -1,3 +1,4 @@
+import { oneAfterAnother } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Timers } from '../domain/time.js';
@@ -35,14 +36,9 @@ export function createCertificateWatch(options: CertificateWatchOptions): Certif
   const { store, clock, timers, log, audit } = options;
   let latest: ReturnType<CertificateWatch['latest']> = { credentials: [], openAlarms: [] };
   let soon: { cancel(): void } | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
   let stopped = false;
 
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  };
+  const inTurn = oneAfterAnother();
   const readAgain = async (): Promise<void> => {
     latest = { credentials: await store.list(), openAlarms: await store.openAlarms() };
   };
@@ -85,7 +81,7 @@ export function createCertificateWatch(options: CertificateWatchOptions): Certif
     async stop() {
       stopped = true;
       soon?.cancel();
-      await turn;
+      await inTurn(() => Promise.resolve());
     },
   };
 }

@@ -1,5 +1,4 @@
-import type { Credential } from '@hospay/plugin-sdk';
-import { beijingMinute } from '../domain/beijing-day.js';
+import { beijingTime, type Credential } from '@hospay/plugin-sdk';
 import type { AlarmSeverity, CredentialAlarmKind, WatchPolicy } from './ports.js';
 
 /** Something that is wrong with a credential now. */
@@ -67,7 +66,7 @@ function isValidAt({ notBefore, notAfter }: Credential, now: Date): boolean {
 
 /** An end at 05:00 in the hospital is an end of the evening before in UTC. */
 function inBeijing(time: string): string {
-  return `${beijingMinute(new Date(time))} Beijing time`;
+  return `${beijingTime(time).slice(0, 16)} Beijing time`;
 }
 
 function plainSerial(serial: string): string {

@@ -1,3 +1,4 @@
+import { oneAfterAnother } from '@hospay/plugin-sdk';
 import type { Outcome } from '../domain/errors.js';
 import { carryOutRotation, REHEARSAL_HOLDS_MS, takeBackRotation } from './carry-out-rotation.js';
 import type { Rotation, RotationPorts, RotationSubject } from './ports.js';
@@ -17,12 +18,7 @@ export type RotationDesk = {
 const ROTATIONS_SHOWN = 50;
 
 export function createRotationDesk(ports: RotationPorts): RotationDesk {
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  };
+  const inTurn = oneAfterAnother();
   return {
     subjects: () => ports.stage.list(),
     list: () => ports.rotations.list({ limit: ROTATIONS_SHOWN }),

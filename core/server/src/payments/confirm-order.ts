@@ -1,5 +1,4 @@
-import { subtractFen, type Confirmation, type ConfirmRequest, type HisResult } from '@hospay/plugin-sdk';
-import { beijingDay } from '../domain/beijing-day.js';
+import { beijingDay, type Confirmation, type ConfirmRequest, type HisResult, subtractFen } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderChange } from '../domain/order-change.js';

@@ -1,4 +1,4 @@
-import type { HoldingCredentials } from '@hospay/plugin-sdk';
+import { oneAfterAnother, type HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
@@ -131,7 +131,7 @@ type Instance = {
   crashes: readonly number[];
   retry: { cancel(): void };
   /** One change at a time. */
-  turn: Promise<unknown>;
+  readonly inTurn: ReturnType<typeof oneAfterAnother>;
   readonly channel: ChannelGuest;
   readonly hospital: HospitalGuest;
   readonly presettling: PresettlingGuest;
@@ -157,7 +157,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       failures: 0,
       crashes: [],
       retry: { cancel() {} },
-      turn: Promise.resolve(),
+      inTurn: oneAfterAnother(),
       channel: channelGuest(configuration.id, () => {
         const { last } = instance;
         if (last?.contribution.kind !== 'channel') throw new Error(`${configuration.id} never was an active channel`);
@@ -195,12 +195,6 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     const facts = { instance: instance.configuration.id, plugin: instance.configuration.plugin, state: to, ...(reason === undefined ? {} : { reason }) };
     hostLog[reason === undefined ? 'info' : 'warn']('plugin state', facts);
     changed(view(instance));
-  };
-
-  const inTurn = <Result>(instance: Instance, work: () => Promise<Result>): Promise<Result> => {
-    const result = instance.turn.then(work);
-    instance.turn = result.catch(() => undefined);
-    return result;
   };
 
   const startGuest = (plugin: PluginPackage) => (isFirstParty(plugin) ? startHere : startApart);
@@ -242,7 +236,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   const retryLater = (instance: Instance, plugin: PluginPackage): void => {
     const waitMs = Math.min(1000 * 2 ** instance.failures, LONGEST_RETRY_MS);
     instance.failures += 1;
-    instance.retry = timers.after(waitMs, () => void inTurn(instance, async () => (instance.state === 'waiting' && !stopped ? attempt(instance, plugin, 'retry') : undefined)));
+    instance.retry = timers.after(waitMs, () => void instance.inTurn(async () => (instance.state === 'waiting' && !stopped ? attempt(instance, plugin, 'retry') : undefined)));
   };
 
   /** A process that ends by itself takes nothing with it: no new call is routed to it from this tick on, and it is started again. */
@@ -256,7 +250,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const { length } = instance.crashes;
       const waitMs = length > MOST_CRASHES ? HALF_OPEN_MS : Math.min(1000 * 2 ** (length - 1), LONGEST_RETRY_MS);
       move(instance, 'waiting', 'crash', `its process ended: ${reason}; started again in ${String(waitMs / 1000)} s`);
-      instance.retry = timers.after(waitMs, () => void inTurn(instance, async () => (instance.state === 'waiting' && !stopped ? attempt(instance, running.package, 'retry') : undefined)));
+      instance.retry = timers.after(waitMs, () => void instance.inTurn(async () => (instance.state === 'waiting' && !stopped ? attempt(instance, running.package, 'retry') : undefined)));
     });
   };
 
@@ -318,7 +312,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const known = instances.get(configuration.id);
       const instance = known ?? makeInstance(configuration);
       instances.set(configuration.id, instance);
-      await inTurn(instance, async () => {
+      await instance.inTurn(async () => {
         if (known !== undefined) {
           await end(instance);
           move(instance, 'discovered', 'activate');
@@ -331,14 +325,14 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     async deactivate(id) {
       const instance = instances.get(id);
       if (instance === undefined) return undefined;
-      await inTurn(instance, () => end(instance));
+      await instance.inTurn(() => end(instance));
       return view(instance);
     },
     async reload(id, given) {
       host.discover();
       const instance = instances.get(id);
       if (instance === undefined) return { kind: 'kept', reason: `there is no instance ${id}` };
-      return inTurn(instance, async (): Promise<ReloadResult> => {
+      return instance.inTurn(async (): Promise<ReloadResult> => {
         const old = instance.running;
         if (old === undefined) {
           instance.retry.cancel();
@@ -381,7 +375,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     async forget(id) {
       const instance = instances.get(id);
       if (instance === undefined) return undefined;
-      await inTurn(instance, () => end(instance));
+      await instance.inTurn(() => end(instance));
       instances.delete(id);
       return view(instance);
     },
@@ -405,7 +399,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     },
     async stop() {
       stopped = true;
-      await Promise.all([...instances.values()].map((instance) => inTurn(instance, () => end(instance))));
+      await Promise.all([...instances.values()].map((instance) => instance.inTurn(() => end(instance))));
     },
   };
   return host;

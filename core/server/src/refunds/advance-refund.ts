@@ -1,5 +1,4 @@
-import type { HisResult, RefundApproval, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
-import { beijingDay } from '../domain/beijing-day.js';
+import { beijingDay, type HisResult, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import type { OrderChange } from '../domain/order-change.js';

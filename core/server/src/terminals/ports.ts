@@ -2,10 +2,10 @@
 import type { CardType, InsuranceVoucher } from '@hospay/plugin-sdk';
 import type { CheckoutOwnerUseCases } from '../checkout/ports.js';
 import type { Outcome } from '../domain/errors.js';
-import type { IdempotencyKey } from '../domain/money-store.js';
 import type { Log } from '../domain/log.js';
 import type { Owner } from '../domain/order.js';
 import type { Clock, RandomSource } from '../domain/time.js';
+import type { PresettleRequest } from '../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../insurance/presettlement-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
 import type { WindowDesk } from '../window-desk/ports.js';
@@ -81,23 +81,10 @@ export type TerminalUseCases = {
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   findInsured(request: { readonly hospitalId: string; readonly owner: Owner; readonly terminalKind?: string; readonly voucher: InsuranceVoucher; readonly operatorId?: string }): Promise<Outcome<InsuredPersonView>>;
-  presettle(request: TerminalPresettleRequest): Promise<Outcome<PresettlementView>>;
+  presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
 } & CheckoutOwnerUseCases & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'>;
-
-export type TerminalPresettleRequest = {
-  readonly owner: Owner;
-  readonly terminalKind?: string;
-  readonly quoteId: string;
-  readonly voucher: InsuranceVoucher;
-  readonly personNo: string;
-  readonly insuranceType: string;
-  readonly insuredPlace?: string;
-  readonly usesAccount: boolean;
-  readonly operatorId?: string;
-  readonly idempotency: IdempotencyKey;
-};
 
 export type TerminalPorts = {
   readonly registry: TerminalRegistry;

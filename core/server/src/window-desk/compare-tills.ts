@@ -1,4 +1,4 @@
-import { beijingDay } from '../domain/beijing-day.js';
+import { beijingDay } from '@hospay/plugin-sdk';
 import type { WindowDeskPorts } from './ports.js';
 import { readTillDays } from './read-till-days.js';
 

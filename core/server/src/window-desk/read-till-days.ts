@@ -1,5 +1,4 @@
-import type { TillDay } from '@hospay/plugin-sdk';
-import { beijingDay, startOfBeijingDay } from '../domain/beijing-day.js';
+import { beijingDay, startOfBeijingDay, type TillDay } from '@hospay/plugin-sdk';
 import { StoreUnavailable } from '../domain/money-store.js';
 import { compareCash } from './compare-cash.js';
 import type { CashComparison, TillDays, WindowDeskPorts } from './ports.js';

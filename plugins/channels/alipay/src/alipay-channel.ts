@@ -1,7 +1,6 @@
 import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, FullPaymentChannel, PaymentNews, PaymentReference, PluginContext, RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
-import { fenFromYuan } from '@hospay/plugin-sdk';
+import { fenFromYuan, instantOfBeijing } from '@hospay/plugin-sdk';
 
-import { fromChinaTime } from './china-time.js';
 import { CancelAnswer, CloseAnswer, CreateAnswer, PrecreateAnswer, readJson, RefundAnswer, RefundQueryAnswer, TradeAnswer } from './messages.js';
 import { answerNotification, createNotificationReader } from './notification.js';
 import { ALIPAY_METHODS, OPERATIONS, orderContent, refundContent, whatIsMissing, type AlipayMethod } from './order-content.js';
@@ -190,7 +189,7 @@ export function createAlipayChannel(parts: {
     const made = readJson(RefundAnswer, answer.node);
     // `refund_fee` is the sum of all refunds of the payment so far.
     if (made?.out_trade_no !== payment.tradeNo || fenFromYuan(made.refund_fee) < refundFen) return unknown('the answer is not about this refund');
-    if (made.fund_change === 'Y') return { kind: 'succeeded', refundNo, tradeNo: payment.tradeNo, refundFen, channelRefundNo: refundNo, refundedAt: fromChinaTime(made.gmt_refund_pay) ?? request.submittedAt };
+    if (made.fund_change === 'Y') return { kind: 'succeeded', refundNo, tradeNo: payment.tradeNo, refundFen, channelRefundNo: refundNo, refundedAt: instantOfBeijing(made.gmt_refund_pay) ?? request.submittedAt };
     // No money moved by this request: it was a repeat, or it is not done.
     const news = await askRefund(asked, call);
     if (news.kind === 'succeeded') return news.refundFen === refundFen ? news : unknown('another refund has this number');

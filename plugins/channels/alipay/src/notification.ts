@@ -1,8 +1,7 @@
-import type { CallContext, Notification, NotificationAnswer, PaymentNews, PluginContext, RawNotification, RefundNews } from '@hospay/plugin-sdk';
+import { type CallContext, instantOfBeijing, type Notification, type NotificationAnswer, type PaymentNews, type PluginContext, type RawNotification, type RefundNews } from '@hospay/plugin-sdk';
 
 import type { AlipayKeys } from './alipay-keys.js';
 import { isSignedBy } from './authentic-node.js';
-import { fromChinaTime } from './china-time.js';
 import { Notice } from './messages.js';
 import type { AlipaySettings } from './settings.js';
 import { newsOfTrade, type AskedRefund } from './trade-news.js';
@@ -36,14 +35,14 @@ export function createNotificationReader({ context, keys, undoBook, askTrade, as
 
     const notice: unknown = Object.fromEntries(parameters);
     if (!Notice.Check(notice)) return refused('the parameters are not a notification about a trade');
-    const sentAt = fromChinaTime(notice.notify_time);
+    const sentAt = instantOfBeijing(notice.notify_time);
     if (sentAt === undefined || !(Math.abs(Date.parse(raw.receivedAt) - Date.parse(sentAt)) <= OLDEST_MS)) return refused('the notification is older than Alipay repeats any');
     if (notice.app_id !== settings.appId) return refused('the notification belongs to another app');
     if (notice.seller_id !== settings.sellerId) return refused('the notification belongs to another merchant');
 
     const { notify_id: eventId, out_trade_no: tradeNo, out_biz_no: refundNo = '', gmt_refund: refundedAt } = notice;
     if (refundNo !== '' && (refundedAt !== undefined || notice.refund_fee !== undefined)) {
-      const news = await askRefund({ refundNo, tradeNo, askedAt: fromChinaTime(refundedAt) ?? sentAt }, { signal });
+      const news = await askRefund({ refundNo, tradeNo, askedAt: instantOfBeijing(refundedAt) ?? sentAt }, { signal });
       return { kind: 'refund', eventId, refundNo, tradeNo, merchantNo: notice.seller_id, news };
     }
     const ask = (): Promise<PaymentNews> => askTrade({ tradeNo }, { signal });

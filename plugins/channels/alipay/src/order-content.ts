@@ -1,6 +1,5 @@
-import { fen, yuanFromFen, type ChargeRequest, type PaymentMethod, type RefundRequest } from '@hospay/plugin-sdk';
+import { beijingTime, type ChargeRequest, fen, type PaymentMethod, type RefundRequest, yuanFromFen } from '@hospay/plugin-sdk';
 
-import { chinaTime } from './china-time.js';
 import type { AlipaySettings } from './settings.js';
 
 /** How each method is asked for at Alipay. The last three are only signed here and opened by the patient. */
@@ -29,7 +28,7 @@ export function orderContent(settings: AlipaySettings, request: ChargeRequest, m
     subject: subjectOf(request.description),
     product_code: OPERATIONS[method].product,
     seller_id: settings.sellerId,
-    time_expire: chinaTime(new Date(payableUntil(request, method))),
+    time_expire: beijingTime(new Date(payableUntil(request, method))),
     ...(request.terminalId === undefined ? {} : { terminal_id: request.terminalId.slice(0, 32) }),
     ...(request.operatorId === undefined ? {} : { operator_id: request.operatorId.slice(0, 28) }),
     ...(settings.storeId === undefined ? {} : { store_id: settings.storeId }),

@@ -1,6 +1,5 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { beijingTime, type PluginContext } from '@hospay/plugin-sdk';
 
-import { chinaTime } from './china-time.js';
 import type { AlipaySettings } from './settings.js';
 
 export type Parameters = Readonly<Record<string, string>>;
@@ -31,7 +30,7 @@ export function createSigner(context: PluginContext<AlipaySettings>, numbers: Ce
       format: 'JSON',
       charset: 'utf-8',
       sign_type: 'RSA2',
-      timestamp: chinaTime(context.now()),
+      timestamp: beijingTime(context.now()),
       version: '1.0',
       ...(numbers === undefined ? {} : { app_cert_sn: numbers.appCertSn, alipay_root_cert_sn: numbers.alipayRootCertSn }),
       ...(notifyUrl === undefined ? {} : { notify_url: notifyUrl }),

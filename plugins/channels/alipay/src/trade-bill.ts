@@ -1,8 +1,7 @@
-import { fenFromYuan, type StatementLine } from '@hospay/plugin-sdk';
+import { fenFromYuan, instantOfBeijing, type StatementLine } from '@hospay/plugin-sdk';
 
 import { billText, cellOf, readTable, type BillTable, type Row } from './bill-rows.js';
 import type { BillFiles } from './bill-zip.js';
-import { fromChinaTime } from './china-time.js';
 
 export type TradeBill =
   | { readonly kind: 'ok'; readonly lines: StatementLine[]; readonly totals: { paymentFen: number; refundFen: number; lines: number } }
@@ -46,7 +45,7 @@ export function readTradeBill(files: BillFiles, asked: { readonly sellerId: stri
 
 function lineOf(row: Row): StatementLine {
   const status = cellOf(row, '业务类型');
-  const at = fromChinaTime(cellOf(row, '完成时间'));
+  const at = instantOfBeijing(cellOf(row, '完成时间'));
   if (at === undefined) throw new Error('a row has no readable 完成时间');
   const tradeNo = cellOf(row, '商户订单号');
   const channelTradeNo = cellOf(row, '支付宝交易号');

@@ -1,6 +1,5 @@
-import { E_CNY, fenFromYuan, type PaymentNews, type RefundNews } from '@hospay/plugin-sdk';
+import { E_CNY, fenFromYuan, instantOfBeijing, type PaymentNews, type RefundNews } from '@hospay/plugin-sdk';
 
-import { fromChinaTime } from './china-time.js';
 import { FundBills, type Refund, type Trade } from './messages.js';
 
 /** `trade_status` → meaning. TRADE_FINISHED is a paid trade that can no longer be refunded; TRADE_CLOSED is either never paid or wholly refunded. */
@@ -20,7 +19,7 @@ export function newsOfTrade(trade: Trade, known: TradeContext): PaymentNews {
   const meaning = Object.hasOwn(TRADE_STATES, state) ? TRADE_STATES[state] : undefined;
   if (meaning === undefined) return { kind: 'unknown', reason: 'trade_status is not one this channel knows' };
   if (meaning === 'pending') return { kind: 'pending' };
-  const paidAt = fromChinaTime(trade.send_pay_date ?? trade.gmt_payment);
+  const paidAt = instantOfBeijing(trade.send_pay_date ?? trade.gmt_payment);
   if (meaning === 'closed') {
     const isRefunded = known.wasPaid || (paidAt !== undefined && !known.isUndone);
     if (!isRefunded) return { kind: 'closed' };
@@ -75,5 +74,5 @@ export function newsOfRefund(refund: Refund, asked: AskedRefund): RefundNews {
   const refundFen = refund.refund_amount === undefined ? 0 : fenFromYuan(refund.refund_amount);
   if (refundFen <= 0) return { kind: 'unknown', reason: 'a refund without an amount' };
   // Alipay gives a refund no number of its own: bill and merchant console show ours.
-  return { kind: 'succeeded', refundNo, tradeNo, refundFen, channelRefundNo: refundNo, refundedAt: fromChinaTime(refund.gmt_refund_pay) ?? askedAt };
+  return { kind: 'succeeded', refundNo, tradeNo, refundFen, channelRefundNo: refundNo, refundedAt: instantOfBeijing(refund.gmt_refund_pay) ?? askedAt };
 }

@@ -1,10 +1,8 @@
-import type { CallContext, ChargeOutcome, ChargeRequest, PaymentChannel, PaymentNews, PaymentReference, PluginContext, Refunding, RefundNews, RefundOutcome, RefundReference, RefundRequest, Statement } from '@hospay/plugin-sdk';
+import { beijingStamp, type CallContext, type ChargeOutcome, type ChargeRequest, oneAfterAnotherPerSubject, type PaymentChannel, type PaymentNews, type PaymentReference, type PluginContext, type Refunding, type RefundNews, type RefundOutcome, type RefundReference, type RefundRequest, type Statement } from '@hospay/plugin-sdk';
 
-import { beijingDate } from './beijing-time.js';
 import { mayStartAgain, type CardDesk } from './card-desk.js';
 import type { Original, Transport } from './card-terminal.js';
 import type { Intent } from './intent.js';
-import { oneAfterAnother } from './one-after-another.js';
 import { noteOf, originalOf } from './slip-note.js';
 import type { Slip } from './slip.js';
 import { completeSettings, type BankCardSettings } from './settings.js';
@@ -25,7 +23,7 @@ const NOT_OVER: Unknown = { kind: 'unknown', reason: 'sent before a restart: the
 export function createBankCardChannel({ context, transport, book, desk, downloadStatement }: Parts): PaymentChannel & Refunding & Statement {
   const settings = completeSettings(context.settings);
   // What is left of a payment and the refund that takes it are looked at together.
-  const refundsInTurn = oneAfterAnother();
+  const refundsInTurn = oneAfterAnotherPerSubject();
 
   /** The end of an exchange when it comes within the wait; undefined when the caller goes on without it. */
   const soon = (ended: Promise<Intent>, signal: AbortSignal): Promise<Intent | undefined> => {
@@ -106,7 +104,7 @@ export function createBankCardChannel({ context, transport, book, desk, download
     if (takenFen + refundFen > payment.amountFen) return { kind: 'declined', code: 'OVER_REFUND', message: '超过可退金额 / more than what is left of the payment' };
     if (signal.aborted) return { kind: 'notSent', reason: 'the deadline had passed before sending' };
     const { last } = await book.terminal(original.terminalId);
-    const isSameDay = original.date === beijingDate(context.now()) && (last === undefined || last.batchNo === original.batchNo);
+    const isSameDay = original.date === beijingStamp(context.now()).slice(0, 8) && (last === undefined || last.batchNo === original.batchNo);
     const kind = isSameDay && refundFen === payment.amountFen && others.length === 0 ? 'undo' : 'refund';
     const started = await desk.start(
       { kind, terminalId: original.terminalId, number: refundNo, tradeNo, amountFen: refundFen, startedAt: context.now().toISOString(), original, ...(operatorId === undefined ? {} : { operatorId }) },
@@ -173,7 +171,7 @@ export function channelNo({ terminalNo, batchNo, voucherNo, referenceNo }: Slip)
 }
 
 function slipOriginal({ terminalId }: Intent, slip: Slip): Original {
-  return { terminalId, date: beijingDate(slip.at), referenceNo: slip.referenceNo, voucherNo: slip.voucherNo, batchNo: slip.batchNo };
+  return { terminalId, date: beijingStamp(slip.at).slice(0, 8), referenceNo: slip.referenceNo, voucherNo: slip.voucherNo, batchNo: slip.batchNo };
 }
 
 function unknown(reason: string): Unknown {

@@ -1,10 +1,8 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { beijingStamp, oneAfterAnotherPerSubject, type PluginContext } from '@hospay/plugin-sdk';
 
-import { beijingDate } from './beijing-time.js';
 import type { LastSlip, MoneyRequest, TerminalAnswer, Transport, Upkeep } from './card-terminal.js';
 import { intentKey, type Intent } from './intent.js';
 import { matchLastSlip } from './match-last-slip.js';
-import { oneAfterAnother } from './one-after-another.js';
 import { completeSettings, type BankCardSettings } from './settings.js';
 import type { Slip } from './slip.js';
 import type { Terminal, TerminalBook } from './terminal-book.js';
@@ -50,7 +48,7 @@ export function createCardDesk({ context, transport, book }: Desk): CardDesk {
   const isOver = (since: string): boolean => context.now().getTime() > Date.parse(since) + settings.exchangeTimeoutMs;
 
   // Looking at the mark of another and taking its place belong together: two that find it stale must not both take the terminal.
-  const takesInTurn = oneAfterAnother();
+  const takesInTurn = oneAfterAnotherPerSubject();
   const take = (terminalId: string, by: string): Promise<boolean> => takesInTurn(terminalId, async () => {
     if (await book.claimBusy(terminalId, { by, since: now() })) return true;
     const busy = await book.busy(terminalId);
@@ -195,7 +193,7 @@ export function createCardDesk({ context, transport, book }: Desk): CardDesk {
           }
           const done = await transport.operate({ terminalId, operation, ...(operatorId === undefined ? {} : { operatorId }) }, signal);
           if (operation === 'settle' && done.kind === 'done' && done.file !== undefined) {
-            const day = beijingDate(context.now());
+            const day = beijingStamp(context.now()).slice(0, 8);
             await book.keepSettlement(`${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`, terminalId, now(), done.file);
           }
           return done;

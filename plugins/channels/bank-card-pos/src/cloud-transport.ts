@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { beijingStamp, instantOfBeijing, type PluginContext } from '@hospay/plugin-sdk';
 
-import { beijingStamp, beijingTime } from './beijing-time.js';
 import type { Asked, MoneyRequest, TerminalAnswer, Transport, Upkeep } from './card-terminal.js';
 import { CLOUD_PATHS, cloudMeaning, readCloudAnswer, type CloudAnswer } from './cloud-messages.js';
 import { openBodySignature } from './open-body-signature.js';
@@ -103,7 +102,7 @@ function endOf(answer: CloudAnswer, number: string, furtherRefusalCodes?: readon
 
 function slipOf(answer: CloudAnswer): Slip | undefined {
   const { merchantCode, terminalCode, amount, retrievalRefNum, systemTraceNum, batchNum, transactionDateWithYear = '', transactionTime = '', cardIssuer = '' } = answer;
-  const at = beijingTime(transactionDateWithYear, transactionTime);
+  const at = instantOfBeijing(`${transactionDateWithYear}${transactionTime}`);
   if (merchantCode === undefined || terminalCode === undefined || amount === undefined || amount <= 0 || at === undefined) return undefined;
   if (retrievalRefNum === undefined || systemTraceNum === undefined || batchNum === undefined) return undefined;
   return { merchantNo: merchantCode, terminalNo: terminalCode, batchNo: batchNum, voucherNo: systemTraceNum, referenceNo: retrievalRefNum, amountFen: amount, at, bankId: cardIssuer };

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { fenFromYuan, type StatementLine, type StatementOutcome } from '@hospay/plugin-sdk';
+import { instantOfBeijing, fenFromYuan, type StatementLine, type StatementOutcome } from '@hospay/plugin-sdk';
 import iconv from 'iconv-lite';
 
-import { beijingTime } from './beijing-time.js';
 import type { Intent } from './intent.js';
 import type { Column, StatementSettings } from './statement-settings.js';
 
@@ -152,7 +151,7 @@ function rowOf(row: Row, settings: StatementSettings): FileRow | undefined {
   if (amountFen === 0 || (kind === 'payment' && amountFen < 0)) throw new Unreadable(`row ${String(row.number)}: a ${kind} of ${String(amountFen)} fen`);
   const date = row.field(columns.date).replaceAll(/[-/.]/g, '');
   const time = (optional(columns.time) ?? '000000').replaceAll(':', '');
-  const at = beijingTime(date, time);
+  const at = instantOfBeijing(`${date}${time}`);
   if (at === undefined) throw new Unreadable(`row ${String(row.number)}: ${date} ${time} is no time`);
   const feeText = optional(columns.fee);
   const feeMilliFen = feeText === undefined ? 0 : milliFenOf(row, feeText, settings);

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { instantNear, type PluginContext } from '@hospay/plugin-sdk';
 
-import { beijingTimeNear } from './beijing-time.js';
 import type { LastSlip, MoneyRequest, TerminalAnswer, Transport, Upkeep } from './card-terminal.js';
 import { ANSWER_BYTES, decodeAnswer, encodeRequest, MIS_TYPES, type MisAnswer, type MisRequest } from './mis-record.js';
 import { meaningOf } from './response-codes.js';
@@ -91,7 +90,7 @@ function originalFields({ kind, original }: MoneyRequest): Partial<MisRequest> {
 
 function slipOf(answer: MisAnswer, now: Date): Slip | undefined {
   const { merchantNo, terminalNo, batchNo, voucherNo, referenceNo, amount, bankId } = answer;
-  const at = beijingTimeNear(answer.date, answer.time, now);
+  const at = instantNear(`${answer.date}${answer.time}`, now);
   const isWhole = /^\d{12}$/.test(amount) && /^\d{6}$/.test(voucherNo) && /^\d{6}$/.test(batchNo) && referenceNo !== '' && merchantNo !== '' && terminalNo !== '';
   if (!isWhole || at === undefined || Number(amount) === 0) return undefined;
   return { merchantNo, terminalNo, batchNo, voucherNo, referenceNo, amountFen: Number(amount), at, bankId };

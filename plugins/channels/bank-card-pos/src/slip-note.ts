@@ -1,7 +1,7 @@
+import { beijingStamp } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-import { beijingDate } from './beijing-time.js';
 import type { Original } from './card-terminal.js';
 import type { Slip } from './slip.js';
 
@@ -10,7 +10,7 @@ const NoteSchema = Type.Object({ terminalId: Type.String(), date: Type.String(),
 const noteCheck = Compile(NoteSchema);
 
 export function noteOf(terminalId: string, slip: Slip): string {
-  const note: Static<typeof NoteSchema> = { terminalId, date: beijingDate(slip.at), reference: slip.referenceNo, voucher: slip.voucherNo, batch: slip.batchNo };
+  const note: Static<typeof NoteSchema> = { terminalId, date: beijingStamp(slip.at).slice(0, 8), reference: slip.referenceNo, voucher: slip.voucherNo, batch: slip.batchNo };
   return JSON.stringify(note);
 }
 

@@ -1,10 +1,8 @@
-import type { ChargeRequest, PaymentChannel, PluginContext, Refunding, RefundReference, RefundRequest, Statement } from '@hospay/plugin-sdk';
+import { beijingDay, type ChargeRequest, daysBefore, oneAfterAnother, type PaymentChannel, type PluginContext, type Refunding, type RefundReference, type RefundRequest, type Statement } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-import { beijingDay, daysBefore } from './beijing-day.js';
 import { bookNo, dayStatement } from './day-statement.js';
-import { oneAfterAnother } from './one-after-another.js';
 import { DEFAULT_KEEP_DAYS, type CashSettings } from './settings.js';
 import type { EntryOf, TillBook } from './till-book.js';
 import { tillDay } from './till-days.js';

@@ -1,6 +1,5 @@
-import { definePlugin, type OpenTillOutcome, type Tills } from '@hospay/plugin-sdk';
+import { beijingDay, definePlugin, type OpenTillOutcome, type Tills } from '@hospay/plugin-sdk';
 
-import { beijingDay } from './beijing-day.js';
 import { createCashChannel } from './cash-channel.js';
 import { CashSettingsSchema, DEFAULT_KEEP_DAYS } from './settings.js';
 import { TillBook } from './till-book.js';

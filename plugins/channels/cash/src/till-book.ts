@@ -1,8 +1,7 @@
-import type { PluginStore } from '@hospay/plugin-sdk';
+import { daysBefore, type PluginStore } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-import { daysBefore } from './beijing-day.js';
 
 const Fen = Type.Integer({ minimum: 0 });
 const Shared = { number: Type.String(), tillNo: Type.String(), amountFen: Fen, at: Type.String() };

@@ -1,9 +1,8 @@
-import type { PaymentReference, PluginStore } from '@hospay/plugin-sdk';
+import { beijingDay, type PaymentReference, type PluginStore } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 import { textAt, type Fields } from './answer-fields.js';
-import { beijingDay } from './beijing-time.js';
 import { SettlementSchema } from './settlement.js';
 
 const AttemptStateSchema = Type.Union([

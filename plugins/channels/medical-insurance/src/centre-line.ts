@@ -1,7 +1,6 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { beijingDay, beijingTime, type PluginContext } from '@hospay/plugin-sdk';
 
 import { fieldsAt, isFields, readJson, textAt } from './answer-fields.js';
-import { beijingDay, centreTime } from './beijing-time.js';
 import type { BodyCipher } from './body-ciphers.js';
 import type { CentreAnswer } from './centre-answer.js';
 import type { HeaderSigner } from './header-signers.js';
@@ -84,7 +83,7 @@ export class CentreLine {
       opter_type: operator.type,
       opter: operatorId ?? operator.no,
       opter_name: operatorId ?? operator.name,
-      inf_time: centreTime(this.#context.now()),
+      inf_time: beijingTime(this.#context.now()),
       fixmedins_code: institutionCode,
       fixmedins_name: institutionName,
       sign_no: signNo,

@@ -1,7 +1,6 @@
-import type { PluginStore } from '@hospay/plugin-sdk';
+import { beijingDay, daysBefore, type PluginStore } from '@hospay/plugin-sdk';
 
 import { isOpen, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
-import { beijingDay, dayBefore } from './beijing-time.js';
 import type { DetailRow } from './detail-file.js';
 import type { Settlement } from './settlement.js';
 
@@ -13,7 +12,7 @@ const PAGE = 500;
 /** Everything that was settled or undone on a Beijing day by the centre's time. What was sent before midnight may be settled after it. */
 export async function rowsOfDay(day: string, { attempts, store }: { readonly attempts: Attempts; readonly store: PluginStore }): Promise<readonly DayRow[]> {
   const rows: DayRow[] = [];
-  for (const sentOn of [dayBefore(day), day]) {
+  for (const sentOn of [daysBefore(day), day]) {
     for (const { key, attempt } of await attempts.all(`pay/${sentOn}/`)) add(rows, day, { attempt, tradeNo: key.split('/')[2] ?? '', isRefund: false });
     for (const tradeNo of await undoneOn(sentOn, store)) {
       for (const { attempt } of await attempts.of(`undo/${tradeNo}`)) add(rows, day, { attempt, tradeNo, isRefund: true });

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import type { PluginContext, Statement, StatementLine, StatementOutcome } from '@hospay/plugin-sdk';
+import { beijingDay, type PluginContext, type Statement, type StatementLine, type StatementOutcome } from '@hospay/plugin-sdk';
 
 import { fieldsAt, textAt } from './answer-fields.js';
 import type { Attempts } from './attempts.js';
-import { beijingDay } from './beijing-time.js';
 import type { CentreAnswer } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { detailOf, rowsOfDay, type DayRow } from './day-book.js';

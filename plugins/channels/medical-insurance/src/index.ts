@@ -1,7 +1,6 @@
-import { definePlugin, type PluginContext } from '@hospay/plugin-sdk';
+import { beijingDay, definePlugin, type PluginContext } from '@hospay/plugin-sdk';
 
 import { Attempts } from './attempts.js';
-import { beijingDay } from './beijing-time.js';
 import { createBodyCipher } from './body-ciphers.js';
 import { CentreLine } from './centre-line.js';
 import { createCredentialList } from './credentials.js';

@@ -1,8 +1,7 @@
 import { randomInt } from 'node:crypto';
 
-import type { PluginStore } from '@hospay/plugin-sdk';
+import { beijingStamp, type PluginStore } from '@hospay/plugin-sdk';
 
-import { beijingStamp } from './beijing-time.js';
 
 const SEQUENCES = 10_000;
 const PAGE = 500;

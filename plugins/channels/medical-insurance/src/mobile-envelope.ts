@@ -1,7 +1,6 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { beijingStamp, type PluginContext } from '@hospay/plugin-sdk';
 
 import { isFields, readJson, textAt, type Fields } from './answer-fields.js';
-import { beijingStamp } from './beijing-time.js';
 import { openSm4, sealSm4 } from './sm4.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 

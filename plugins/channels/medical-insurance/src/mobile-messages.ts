@@ -1,6 +1,5 @@
-import type { PresettlementRequest } from '@hospay/plugin-sdk';
+import { beijingStamp, beijingTime, type PresettlementRequest } from '@hospay/plugin-sdk';
 
-import { beijingStamp, centreTime } from './beijing-time.js';
 import type { Presettlement } from './presettlement-book.js';
 import { wireAmount } from './settlement.js';
 import type { CompleteSettings } from './settings.js';
@@ -13,7 +12,7 @@ export function uploadInput({ visit, fees }: PresettlementRequest, presettlement
   const { hospitalVisitNo, startedAt, medicalType, doctor, department, diagnoses } = visit;
   const { amountForm: form, institutionCode, regionCode = '', settlementWay, feeType } = settings;
   const decimal = (text: string): string | number => (form === 'text' ? text : Number(text));
-  const at = centreTime(startedAt);
+  const at = beijingTime(startedAt);
   return {
     ...voucherOf(presettlement), orgCodg: institutionCode, psnNo: personNo, insutype: insuranceType, medOrgOrd: presettlementNo, begntime: at, ...personOf(person), insuCode: insuredPlace ?? regionCode,
     iptOtpNo: hospitalVisitNo, deptName: department.name, deptCode: department.code, caty: department.category, medType: medicalType, feeType, psnSetlway: settlementWay, chrgBchno: presettlementNo,
@@ -22,7 +21,7 @@ export function uploadInput({ visit, fees }: PresettlementRequest, presettlement
       diagType: kind, diagSrtNo: String(index + 1), diagCode: code, diagName: name, diagDept: department.code, diseDorNo: doctor.no, diseDorName: doctor.name, diagTime: at, valiFlag: '1',
     })),
     feedetailList: fees.map(({ feeNo, prescriptionNo = '', nationalCode, hospitalCode, amountFen, quantity, unitPriceYuan, occurredAt }) => ({
-      feedetlSn: feeNo, psnNo: personNo, chrgBchno: presettlementNo, rxno: prescriptionNo, rxCircFlag: '0', feeOcurTime: centreTime(occurredAt), medListCodg: nationalCode, medinsListCodg: hospitalCode,
+      feedetlSn: feeNo, psnNo: personNo, chrgBchno: presettlementNo, rxno: prescriptionNo, rxCircFlag: '0', feeOcurTime: beijingTime(occurredAt), medListCodg: nationalCode, medinsListCodg: hospitalCode,
       detItemFeeSumamt: wireAmount(amountFen, form), cnt: decimal(quantity), pric: decimal(unitPriceYuan), bilgDeptCodg: department.code, bilgDeptName: department.name, bilgDrCodg: doctor.no, bilgDrName: doctor.name,
       hospApprFlag: '1',
     })),

@@ -1,8 +1,7 @@
-import type { Notification, Notifying, PluginContext } from '@hospay/plugin-sdk';
+import { instantOfBeijing, type Notification, type Notifying, type PluginContext } from '@hospay/plugin-sdk';
 
 import { textAt } from './answer-fields.js';
 import type { Attempts } from './attempts.js';
-import { beijingInstant } from './beijing-time.js';
 import { succeededOf } from './mobile-channel.js';
 import type { MobileEnvelope } from './mobile-envelope.js';
 import { readOrderSettlement } from './mobile-order.js';
@@ -52,5 +51,5 @@ function refused(reason: string): Notification {
 /** yyyyMMddHHmmss or milliseconds. */
 function instantOf(timestamp: string): number {
   if (/^\d{13}$/.test(timestamp)) return Number(timestamp);
-  return Date.parse(beijingInstant(timestamp) ?? '');
+  return Date.parse(instantOfBeijing(timestamp) ?? '');
 }

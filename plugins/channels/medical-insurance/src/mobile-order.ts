@@ -1,5 +1,5 @@
+import { instantOfBeijing } from '@hospay/plugin-sdk';
 import { fenAt, fieldsAt, textAt, type Fields } from './answer-fields.js';
-import { beijingInstant } from './beijing-time.js';
 import type { Presettlement } from './presettlement-book.js';
 import { addUp, type Settlement, type Split } from './settlement.js';
 import type { CompleteSettings } from './settings.js';
@@ -24,7 +24,7 @@ export function readOrderSettlement(order: Fields, { presettlement, settings, ot
   if (typeof split === 'string') return split;
   if (!isOrderOf(order, presettlement) || split.totalFen !== presettlement.totalFen) return 'the answer is about another order or another total';
   const detail = fieldsAt(order['extData'], 'setlinfo');
-  const told = [textAt(order, 'traceTime'), textAt(detail, 'setlTime'), textAt(detail, 'setl_time')].map(beijingInstant).find((at) => at !== undefined);
+  const told = [textAt(order, 'traceTime'), textAt(detail, 'setlTime'), textAt(detail, 'setl_time')].map(instantOfBeijing).find((at) => at !== undefined);
   return { settlementId: presettlement.payOrder?.id ?? '', settledAt: told ?? otherwiseAt.toISOString(), split, insuranceType: presettlement.insuranceType, clearingType: '', clearingOffice: '' };
 }
 

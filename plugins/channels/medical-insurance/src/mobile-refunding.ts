@@ -1,8 +1,7 @@
-import type { PaymentNews, PaymentReference, PluginContext, Refunding, RefundNews, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
+import { beijingDay, type PaymentNews, type PaymentReference, type PluginContext, type Refunding, type RefundNews, type RefundReference, type RefundRequest } from '@hospay/plugin-sdk';
 
 import { fieldsAt, textAt } from './answer-fields.js';
 import { isOpen, paymentKey, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
-import { beijingDay } from './beijing-time.js';
 import type { MobileLine } from './mobile-line.js';
 import { refundInput, type PaidOrder } from './mobile-messages.js';
 import { isOrderOf } from './mobile-order.js';

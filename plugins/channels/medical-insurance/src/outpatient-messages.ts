@@ -1,6 +1,5 @@
-import { fen, yuanFromFen, type PresettlementRequest } from '@hospay/plugin-sdk';
+import { beijingTime, fen, type PresettlementRequest, yuanFromFen } from '@hospay/plugin-sdk';
 
-import { centreTime } from './beijing-time.js';
 import type { Presettlement } from './presettlement-book.js';
 import { wireAmount } from './settlement.js';
 import type { CompleteSettings } from './settings.js';
@@ -12,7 +11,7 @@ export function registrationInput({ visit, insuranceType }: PresettlementRequest
   const { hospitalVisitNo, startedAt, doctor, department } = visit;
   return {
     data: {
-      psn_no: personNo, insutype: insuranceType, begntime: centreTime(startedAt), mdtrt_cert_type: voucherType, mdtrt_cert_no: voucherNumber, ipt_otp_no: hospitalVisitNo,
+      psn_no: personNo, insutype: insuranceType, begntime: beijingTime(startedAt), mdtrt_cert_type: voucherType, mdtrt_cert_no: voucherNumber, ipt_otp_no: hospitalVisitNo,
       atddr_no: doctor.no, dr_name: doctor.name, dept_code: department.code, dept_name: department.name, caty: department.category,
     },
   };
@@ -21,7 +20,7 @@ export function registrationInput({ visit, insuranceType }: PresettlementRequest
 /** 2203 */
 export function visitInput({ visit }: PresettlementRequest, { personNo, visitNo }: Presettlement): Input {
   const { startedAt, medicalType, complaint, doctor, department, diagnoses } = visit;
-  const at = centreTime(startedAt);
+  const at = beijingTime(startedAt);
   const [first] = diagnoses;
   return {
     mdtrtinfo: { mdtrt_id: visitNo, psn_no: personNo, med_type: medicalType, begntime: at, main_cond_dscr: complaint, dise_codg: first?.code ?? '', dise_name: first?.name ?? '', birctrl_type: '', birctrl_matn_date: '' },
@@ -37,7 +36,7 @@ export function feesInput({ visit, fees }: PresettlementRequest, { presettlement
   const decimal = (text: string): string | number => (form === 'text' ? text : Number(text));
   return {
     feedetail: fees.slice(from, to).map(({ feeNo, prescriptionNo = '', nationalCode, hospitalCode, amountFen, quantity, unitPriceYuan, occurredAt }) => ({
-      feedetl_sn: feeNo, mdtrt_id: visitNo, psn_no: personNo, chrg_bchno: presettlementNo, dise_codg: diagnoses[0]?.code ?? '', rxno: prescriptionNo, rx_circ_flag: '0', fee_ocur_time: centreTime(occurredAt),
+      feedetl_sn: feeNo, mdtrt_id: visitNo, psn_no: personNo, chrg_bchno: presettlementNo, dise_codg: diagnoses[0]?.code ?? '', rxno: prescriptionNo, rx_circ_flag: '0', fee_ocur_time: beijingTime(occurredAt),
       med_list_codg: nationalCode, medins_list_codg: hospitalCode, det_item_fee_sumamt: wireAmount(amountFen, form), cnt: decimal(quantity), pric: decimal(unitPriceYuan),
       bilg_dept_codg: department.code, bilg_dept_name: department.name, bilg_dr_codg: doctor.no, bilg_dr_name: doctor.name, acord_dept_codg: department.code, acord_dept_name: department.name,
       orders_dr_code: doctor.no, orders_dr_name: doctor.name, hosp_appr_flag: '1', etip_flag: '0', dscg_tkdrug_flag: '0', matn_fee_flag: '0',

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import type { AbandonOutcome, CallContext, FindInsuredOutcome, InsuranceVoucher, PluginContext, PresettlementOutcome, PresettlementRequest, Presettling } from '@hospay/plugin-sdk';
+import { type AbandonOutcome, beijingTime, type CallContext, type FindInsuredOutcome, type InsuranceVoucher, type PluginContext, type PresettlementOutcome, type PresettlementRequest, type Presettling } from '@hospay/plugin-sdk';
 
 import { fenAt, fieldsAt, listAt, textAt } from './answer-fields.js';
-import { centreTime } from './beijing-time.js';
 import type { CentreAnswer } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { COST_FIELDS, feesInput, registrationInput, settlementInput, visitInput } from './outpatient-messages.js';
@@ -148,7 +147,7 @@ export function createPresettling({ context, settings, line, book, right }: { re
     async findInsured({ voucher, operatorId }, { signal }): Promise<FindInsuredOutcome> {
       const type = voucherType(voucher);
       if (type === undefined) return { kind: 'notSent', reason: 'an authorisation is for mobile payment' };
-      const data = { mdtrt_cert_type: type, mdtrt_cert_no: voucher.number, card_sn: voucher.cardSerial ?? '', begntime: centreTime(context.now()), psn_cert_type: '', certno: '', psn_name: '' };
+      const data = { mdtrt_cert_type: type, mdtrt_cert_no: voucher.number, card_sn: voucher.cardSerial ?? '', begntime: beijingTime(context.now()), psn_cert_type: '', certno: '', psn_name: '' };
       const answer = await line.ask({ infno: '1101', input: { data }, of: 'person', operatorId, signal });
       if (answer.kind !== 'done') return asOutcome(answer);
       const base = fieldsAt(answer.output, 'baseinfo');

@@ -1,8 +1,7 @@
-import type { PaymentReference, PluginStore } from '@hospay/plugin-sdk';
+import { beijingDay, type PaymentReference, type PluginStore } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
-import { beijingDay } from './beijing-time.js';
 import { SplitSchema } from './settlement.js';
 
 /** What 2208 names of a settlement, and 6203 and 6301 of an order. */

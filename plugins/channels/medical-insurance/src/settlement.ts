@@ -1,7 +1,6 @@
-import { fen, yuanFromFen } from '@hospay/plugin-sdk';
+import { fen, instantOfBeijing, yuanFromFen } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 
-import { beijingInstant } from './beijing-time.js';
 import { fenAt, textAt, type Fields } from './answer-fields.js';
 import type { CompleteSettings } from './settings.js';
 
@@ -87,7 +86,7 @@ export function insuredFen({ fundFen, accountFen }: Split): number {
 export function readSettlement(setlinfo: Fields | undefined, settings: SplitSettings): Settlement | string {
   const split = readSplit(setlinfo, settings);
   if (typeof split === 'string') return split;
-  const [settlementId, settledAt] = [textAt(setlinfo, 'setl_id'), beijingInstant(textAt(setlinfo, 'setl_time'))];
+  const [settlementId, settledAt] = [textAt(setlinfo, 'setl_id'), instantOfBeijing(textAt(setlinfo, 'setl_time'))];
   if (!/^[\x21-\x7e]{1,64}$/.test(settlementId) || settledAt === undefined) return 'the settlement has no number or no time';
   return { settlementId, settledAt, split, insuranceType: textAt(setlinfo, 'insutype'), clearingType: textAt(setlinfo, 'clr_type'), clearingOffice: textAt(setlinfo, 'clr_optins') };
 }

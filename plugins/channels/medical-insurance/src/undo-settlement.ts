@@ -1,8 +1,7 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { beijingDay, type PluginContext } from '@hospay/plugin-sdk';
 
 import { fieldsAt } from './answer-fields.js';
 import { isOf, type Attempt, type Attempts, type KeptAttempt } from './attempts.js';
-import { beijingDay } from './beijing-time.js';
 import type { CentreAnswer, Unknown } from './centre-answer.js';
 import type { CentreLine } from './centre-line.js';
 import { insuredFen, readSettlement, SPLIT_CHANGED, type Settlement, type Split } from './settlement.js';

@@ -1,24 +1,23 @@
 import { createHash } from 'node:crypto';
 
-import { StatementLineSchema, type StatementLine, type StatementOutcome } from '@hospay/plugin-sdk';
+import { beijingDay, StatementLineSchema, type StatementLine, type StatementOutcome } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 import type { SandboxBooks } from './sandbox-books.js';
 
-const CHINA_OFFSET_MS = 8 * 3_600_000;
 const TotalsSchema = Type.Object({ paymentFen: Type.Integer(), refundFen: Type.Integer(), lines: Type.Integer() }, { additionalProperties: false });
 const StatementFile = Compile(Type.Object({ lines: Type.Array(StatementLineSchema), totals: TotalsSchema }, { additionalProperties: false }));
 
 /** The bill of one day as a file (JSON): what was paid and what was refunded on that day, and the totals. */
 export function writeStatement(books: SandboxBooks, day: string): Uint8Array {
   const payments = books.orders().flatMap((order): StatementLine[] => {
-    if (order.paidAt === undefined || chinaDay(order.paidAt) !== day) return [];
+    if (order.paidAt === undefined || beijingDay(order.paidAt) !== day) return [];
     const { tradeNo, amountFen } = order.request;
     return [{ kind: 'payment', tradeNo, channelTradeNo: order.channelTradeNo, amountFen, feeMilliFen: 0, status: 'SUCCESS', at: order.paidAt.toISOString() }];
   });
   const refunds = books.refunds().flatMap((refund): StatementLine[] => {
-    if (refund.state === 'closed' || chinaDay(refund.createdAt) !== day) return [];
+    if (refund.state === 'closed' || beijingDay(refund.createdAt) !== day) return [];
     const { refundNo, refundFen, payment: { tradeNo } } = refund.request;
     const channelTradeNo = books.order(tradeNo)?.channelTradeNo ?? '';
     const status = refund.state.toUpperCase();
@@ -44,11 +43,6 @@ export function readStatement(raw: Uint8Array): StatementOutcome {
   }
   if (lines.length === 0) return { kind: 'empty' };
   return { kind: 'ok', raw, sha256: createHash('sha256').update(raw).digest('hex'), lines, totals };
-}
-
-/** yyyy-MM-dd in China. */
-export function chinaDay(time: Date): string {
-  return new Date(time.getTime() + CHINA_OFFSET_MS).toISOString().slice(0, 10);
 }
 
 function totalsOf(lines: readonly StatementLine[]): { paymentFen: number; refundFen: number; lines: number } {

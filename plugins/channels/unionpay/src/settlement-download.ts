@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 
-import type { CallContext, PluginContext, StatementOutcome } from '@hospay/plugin-sdk';
+import { beijingStamp, type CallContext, type PluginContext, type StatementOutcome } from '@hospay/plugin-sdk';
 
-import { beijingStamp } from './beijing-time.js';
 import type { UnionpaySettings } from './settings.js';
 import { openSettlementArchive, type SettlementFiles } from './settlement-archive.js';
 import { readSettlementLines } from './settlement-lines.js';

@@ -1,6 +1,5 @@
-import { E_CNY, type StatementLine } from '@hospay/plugin-sdk';
+import { E_CNY, instantNear, type StatementLine } from '@hospay/plugin-sdk';
 
-import { instantNear } from './beijing-time.js';
 import { fundingOfCard } from './card-kinds.js';
 import type { UnionpaySettings } from './settings.js';
 import { readZmeLine, readZmLine, ZM_LINE_BYTES, ZME_LINE_BYTES, type ZmeLine, type ZmLine } from './settlement-layout.js';

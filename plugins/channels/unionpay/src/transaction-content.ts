@@ -1,6 +1,5 @@
-import type { ChargeRequest, PaymentMethod, PaymentReference, RefundRequest } from '@hospay/plugin-sdk';
+import { beijingStamp, type ChargeRequest, type PaymentMethod, type PaymentReference, type RefundRequest } from '@hospay/plugin-sdk';
 
-import { beijingStamp } from './beijing-time.js';
 import { plainValue, type Fields } from './fields.js';
 import { NO_NOTIFICATION_URL, PAYMENT_CODE_PREFIXES, UNIONPAY_METHODS, type UnionpaySettings } from './settings.js';
 import { identityOf, identityOfRefund, isOrderId, type TransactionIdentity } from './transaction-identity.js';

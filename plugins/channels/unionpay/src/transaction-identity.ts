@@ -1,6 +1,5 @@
-import type { PaymentReference, RefundReference } from '@hospay/plugin-sdk';
+import { beijingStamp, type PaymentReference, type RefundReference } from '@hospay/plugin-sdk';
 
-import { beijingStamp } from './beijing-time.js';
 
 /** orderId and txnTime together name a transaction at UnionPay, for ever. */
 export type TransactionIdentity = { readonly orderId: string; readonly txnTime: string };

@@ -1,6 +1,5 @@
-import { E_CNY, type PaymentNews, type RefundNews, type RefundReference } from '@hospay/plugin-sdk';
+import { E_CNY, instantNear, instantOfBeijing, type PaymentNews, type RefundNews, type RefundReference } from '@hospay/plugin-sdk';
 
-import { instantNear, instantOf } from './beijing-time.js';
 import type { Fields } from './fields.js';
 import { fundingOfCard } from './card-kinds.js';
 import { DEFAULT_CARD_REFUSAL_CODES } from './response-codes.js';
@@ -50,7 +49,7 @@ export function isOfOtherPayment(fields: Fields, { payment }: Pick<RefundReferen
 
 /** When a transaction took place. traceTime names no year, txnTime may be some minutes earlier. */
 export function timeOf({ traceTime = '', txnTime = '' }: Fields): string | undefined {
-  const submitted = instantOf(txnTime);
+  const submitted = instantOfBeijing(txnTime);
   return submitted === undefined ? undefined : (instantNear(traceTime, submitted) ?? submitted);
 }
 

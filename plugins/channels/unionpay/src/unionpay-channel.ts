@@ -1,6 +1,5 @@
 import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, PaymentChannel, PaymentNews, PaymentReference, PluginContext, RefundNews, RefundOutcome, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
 
-import { settlementDayOf } from './beijing-time.js';
 import { answerNotification, createNotificationReader } from './notification.js';
 import { endOfPresented, presentedUntil } from './presented-note.js';
 import { meaningOfAnswer } from './response-codes.js';
@@ -13,6 +12,7 @@ import { asUnionpayMethod, chargeFields, productOf, PRODUCTS, refundFields, what
 import { identityOf, identityOfRefund, isOrderId } from './transaction-identity.js';
 import { isOfOtherPayment, newsOfFailedRefund, newsOfPaid, newsOfReturned } from './transaction-news.js';
 import { createTransactionQuery, type Seen } from './transaction-query.js';
+import { settlementDayOf } from './settlement-day.js';
 import type { Wire, WireAnswer } from './wire.js';
 
 type Asking = Pick<CallContext, 'signal'>;

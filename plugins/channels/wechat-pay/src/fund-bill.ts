@@ -1,7 +1,6 @@
-import { fenFromYuan, type FundMovement, type FundStatementLine, type FundStatementOutcome } from '@hospay/plugin-sdk';
+import { fenFromYuan, type FundMovement, type FundStatementLine, type FundStatementOutcome, instantOfBeijing } from '@hospay/plugin-sdk';
 
 import { cell, countOf, mustEqual, positive, readBillRows, wholeOrMalformed, type Row } from './bill-rows.js';
-import { chinaTimeOfBill } from './china-time.js';
 
 export type FundBill =
   | { readonly kind: 'ok'; readonly lines: FundStatementLine[]; readonly totals: Extract<FundStatementOutcome, { kind: 'ok' }>['totals'] }
@@ -30,7 +29,7 @@ export function readFundBill(raw: Uint8Array): FundBill {
 }
 
 function lineOf(row: Row): FundStatementLine {
-  const at = chinaTimeOfBill(cell(row, '记账时间'));
+  const at = instantOfBeijing(cell(row, '记账时间'));
   if (at === undefined) throw new Error('a row has no readable 记账时间');
   const fundFlowNo = cell(row, '资金流水单号');
   if (fundFlowNo === '') throw new Error('a row has no 资金流水单号');

@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 
-import type { ChargeRequest, InsuranceOrder, InsurancePayer, InsuranceRefundNotice } from '@hospay/plugin-sdk';
+import { beijingRfc3339, type ChargeRequest, type InsuranceOrder, type InsurancePayer, type InsuranceRefundNotice } from '@hospay/plugin-sdk';
 import { Rsa } from 'wechatpay-axios-plugin';
 
-import { chinaTime } from './china-time.js';
 import { identityDigest } from './identity-digest.js';
 import type { MerchantIdentity } from './merchant-identity.js';
 import { notificationAddress } from './order-content.js';
@@ -49,7 +48,7 @@ export function medInsContent(settings: WechatPaySettings & { readonly medicalIn
     city_id: cityId,
     med_inst_name: institutionName,
     med_inst_no: institutionNo,
-    med_ins_order_create_time: chinaTime(request.submittedAt),
+    med_ins_order_create_time: beijingRfc3339(request.submittedAt),
     callback_url: notificationAddress(settings, request.notifyUrl),
     total_fee: fundFen + accountFen + amountFen,
     med_ins_gov_fee: fundFen,
@@ -69,7 +68,7 @@ export function refundNoticeContent(identity: MerchantIdentity, { refundNo, refu
     med_refund_gov_fee: fundFen,
     med_refund_self_fee: accountFen,
     med_refund_other_fee: 0,
-    refund_time: chinaTime(refundedAt),
+    refund_time: beijingRfc3339(refundedAt),
     out_refund_no: refundNo,
   };
 }

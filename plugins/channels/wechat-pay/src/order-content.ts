@@ -1,6 +1,5 @@
-import type { ChargeRequest, PaymentMethod, RefundRequest } from '@hospay/plugin-sdk';
+import { beijingRfc3339, type ChargeRequest, type PaymentMethod, type RefundRequest } from '@hospay/plugin-sdk';
 
-import { chinaTime } from './china-time.js';
 import type { MerchantIdentity } from './merchant-identity.js';
 import type { WechatPaySettings } from './settings.js';
 
@@ -28,7 +27,7 @@ export function orderContent(settings: WechatPaySettings, identity: MerchantIden
     ...identity.orderIds(method),
     description: request.description,
     out_trade_no: request.tradeNo,
-    time_expire: chinaTime(request.expiresAt),
+    time_expire: beijingRfc3339(request.expiresAt),
     notify_url: notificationAddress(settings, request.notifyUrl),
     amount: { total: request.amountFen, currency: 'CNY' },
     ...(method === 'jsapi' || method === 'miniProgram' ? { payer: identity.payer(request.payerId ?? '', method) } : {}),

@@ -1,6 +1,5 @@
-import type { ChargeRequest, PaymentNews } from '@hospay/plugin-sdk';
+import { beijingStamp, type ChargeRequest, instantOfBeijing, type PaymentNews } from '@hospay/plugin-sdk';
 
-import { chinaDigits, chinaTimeOfDigits } from './china-time.js';
 import { readV2Trade } from './messages.js';
 import { V2_CHARGE_ENDS } from './refusals.js';
 import type { ScannedCodeInterface } from './scanned-code.js';
@@ -15,7 +14,7 @@ const SHORTEST_LIFE_MS = 120_000;
 /** Scanned codes through API v2: /pay/micropay, /pay/orderquery, /secapi/pay/reverse. */
 export function scannedCodeV2(settings: WechatPaySettings, ask: AskV2, read: ReadTrade): ScannedCodeInterface {
   const newsOf = (fields: V2Fields, tradeNo: string, tradeState: string | undefined): PaymentNews => {
-    const trade = readV2Trade({ ...fields, trade_state: tradeState ?? '' }, chinaTimeOfDigits, settings.partner !== undefined);
+    const trade = readV2Trade({ ...fields, trade_state: tradeState ?? '' }, instantOfBeijing, settings.partner !== undefined);
     return trade?.out_trade_no === tradeNo ? read(trade) : unknown('the answer is not a trade of this number');
   };
   return {
@@ -54,8 +53,8 @@ function chargeFields(settings: WechatPaySettings, request: ChargeRequest): V2Fi
     out_trade_no: request.tradeNo,
     total_fee: String(request.amountFen),
     spbill_create_ip: request.clientIp ?? settings.deviceIp ?? '127.0.0.1',
-    time_start: chinaDigits(request.submittedAt),
-    time_expire: chinaDigits(new Date(end).toISOString()),
+    time_start: beijingStamp(request.submittedAt),
+    time_expire: beijingStamp(new Date(end).toISOString()),
     auth_code: request.authCode ?? '',
     ...(request.terminalId === undefined ? {} : { device_info: request.terminalId.slice(0, 32) }),
   };

@@ -1,7 +1,6 @@
-import { fenFromYuan, type StatementLine } from '@hospay/plugin-sdk';
+import { fenFromYuan, instantOfBeijing, type StatementLine } from '@hospay/plugin-sdk';
 
 import { cell, countOf, mustEqual, positive, readBillRows, wholeOrMalformed, type Row } from './bill-rows.js';
-import { chinaTimeOfBill } from './china-time.js';
 
 export type TradeBill =
   | {
@@ -61,7 +60,7 @@ function amountsOf(row: Row): Amounts {
 
 function lineOf(row: Row, amounts: Amounts, fundingSourceOf: (bankType: string) => string): StatementLine {
   if (cell(row, '货币种类') !== 'CNY') throw new Error('a row is not in CNY');
-  const at = chinaTimeOfBill(cell(row, '交易时间'));
+  const at = instantOfBeijing(cell(row, '交易时间'));
   if (at === undefined) throw new Error('a row has no readable 交易时间');
   const bankType = cell(row, '付款银行');
   const shared = {

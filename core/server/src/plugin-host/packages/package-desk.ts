@@ -1,6 +1,7 @@
 /**
  * Plugin packages at run time: looked at, installed, upgraded, rolled back and removed while payments go on. A step that fails leaves what was running as it was.
  */
+import { oneAfterAnother } from '@hospay/plugin-sdk';
 import { tierOf, type PackageVerdict, type VerifiedPackage } from '@hospay/plugin-sdk/package';
 import { ok, refused, type Outcome, type Refused } from '../../domain/errors.js';
 import type { Log } from '../../domain/log.js';
@@ -45,13 +46,8 @@ const INSTANCE_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 export function createPackageDesk({ host, packages, trust, rows, configuredIds, merchants, openMoney, clock, random, log }: PackageDeskOptions) {
   const instances = new Map<string, InstanceConfiguration>();
-  let turn: Promise<unknown> = Promise.resolve();
   /** One change at a time: two people at two consoles must not install into each other. */
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const result = turn.then(work);
-    turn = result.catch(() => undefined);
-    return result;
-  };
+  const inTurn = oneAfterAnother();
   const instancesOf = (id: string): InstanceConfiguration[] => [...instances.values()].filter(({ plugin }) => plugin === id);
   /** A plugin of the product itself, or one that lies in the product's folders. */
   const isProducts = (id: string): boolean => packages.find(id) === undefined && host.discover().some((found) => found.id === id);

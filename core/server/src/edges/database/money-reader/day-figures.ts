@@ -1,6 +1,5 @@
-import { E_CNY } from '@hospay/plugin-sdk';
+import { beijingDay, E_CNY, startOfBeijingDay } from '@hospay/plugin-sdk';
 import { QueryTypes } from 'sequelize';
-import { beijingDay, startOfBeijingDay } from '../../../domain/beijing-day.js';
 import { firstSeqAt } from './list-ledger.js';
 import type { MoneySource } from './money-source.js';
 

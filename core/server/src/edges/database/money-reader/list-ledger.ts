@@ -1,6 +1,6 @@
 /** The ledger for screens: accounts, what is not cleared, journals with their entries. */
+import { startOfBeijingDay } from '@hospay/plugin-sdk';
 import { Op, QueryTypes, type WhereOptions } from 'sequelize';
-import { startOfBeijingDay } from '../../../domain/beijing-day.js';
 import { CHART, type AccountCode } from '../../../domain/ledger.js';
 import type { AccountList, JournalFilter, JournalPage, OpenItemList } from '../../http/console-api/ports.js';
 import { given, type MoneySource } from './money-source.js';

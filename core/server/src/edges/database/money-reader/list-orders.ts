@@ -1,5 +1,5 @@
+import { startOfBeijingDay } from '@hospay/plugin-sdk';
 import { Op, QueryTypes } from 'sequelize';
-import { startOfBeijingDay } from '../../../domain/beijing-day.js';
 import { isPaymentEnded } from '../../../domain/payment-states.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import type { OrderFilter, OrderPage } from '../../http/console-api/ports.js';

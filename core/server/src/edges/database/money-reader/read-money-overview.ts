@@ -1,5 +1,5 @@
+import { beijingDay, startOfBeijingDay } from '@hospay/plugin-sdk';
 import { Op, QueryTypes } from 'sequelize';
-import { beijingDay, startOfBeijingDay } from '../../../domain/beijing-day.js';
 import type { MoneyOverview } from '../../http/console-api/ports.js';
 import type { DayFigures } from './day-figures.js';
 import { viewCase } from './list-cases.js';

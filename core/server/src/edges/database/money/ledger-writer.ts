@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { beijingDay } from '../../../domain/beijing-day.js';
+import { beijingDay } from '@hospay/plugin-sdk';
 import { accountCode, assertBalanced, CHART, signedFen, type AccountName, type Entry, type Journal } from '../../../domain/ledger.js';
 import type { JournalHead } from '../../../domain/money-store.js';
 import type { Cause } from '../../../domain/order-change.js';

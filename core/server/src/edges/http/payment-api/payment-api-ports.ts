@@ -5,6 +5,7 @@ import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
 import type { Clock } from '../../../domain/time.js';
+import type { PresettleRequest } from '../../../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../../../insurance/presettlement-view.js';
 import type { OrderView } from '../../../payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
@@ -37,17 +38,6 @@ export type RefundOfApplication = {
   readonly requestedBy: string;
   readonly idempotency: IdempotencyKey;
 };
-export type PresettleOfApplication = {
-  readonly owner: Owner;
-  readonly quoteId: string;
-  readonly voucher: InsuranceVoucher;
-  readonly personNo: string;
-  readonly insuranceType: string;
-  readonly insuredPlace?: string;
-  readonly usesAccount: boolean;
-  readonly operatorId?: string;
-  readonly idempotency: IdempotencyKey;
-};
 type Freshness = 'stored' | 'fresh';
 export type OrderQuestion =
   | { readonly owner: Owner; readonly tradeNo: string; readonly freshness: Freshness }
@@ -64,7 +54,7 @@ export type PaymentUseCases = {
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string; readonly by: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundOfApplication): Promise<Outcome<{ readonly refund: { readonly refundNo: string } }>>;
   findInsured(request: { readonly hospitalId: string; readonly owner: Owner; readonly voucher: InsuranceVoucher; readonly operatorId?: string }): Promise<Outcome<InsuredPersonView>>;
-  presettle(request: PresettleOfApplication): Promise<Outcome<PresettlementView>>;
+  presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
 } & CheckoutOwnerUseCases;

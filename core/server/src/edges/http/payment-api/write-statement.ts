@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { addFen, yuanFromFen, ZERO_FEN } from '@hospay/plugin-sdk';
+import { addFen, startOfBeijingDay, yuanFromFen, ZERO_FEN } from '@hospay/plugin-sdk';
 import type { StatementEntry, StatementPorts } from '../../../applications/ports.js';
-import { startOfBeijingDay } from '../../../domain/beijing-day.js';
 import { ok, refused, type Outcome } from '../../../domain/errors.js';
 
 export type StatementFile = { readonly fileName: string; readonly content: Uint8Array; readonly sha256: string };
