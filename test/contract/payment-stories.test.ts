@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { fen } from '@hospay/plugin-sdk';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
@@ -219,6 +221,34 @@ test('a close that is answered with already paid lets the payment stand', async 
   await run('advancePayment');
   assert.deepEqual(await state(order.tradeNo), { payment: 'succeeded', confirmation: 'toConfirm', refunds: [] });
 });
+
+for (const [what, told, end] of [
+  ['undone by the close', { kind: 'closed' }, { payment: 'closed', confirmation: 'none', refunds: [] }],
+  ['paid in spite of the close', undefined, { payment: 'succeeded', confirmation: 'toConfirm', refunds: [] }],
+] as const) {
+  test(`a charge answers paid after its close was answered: the answer is older than the end and not believed, the question right after it decides (${what})`, async () => {
+    const answer = Promise.withResolvers<undefined>();
+    const charge = channel.charge.bind(channel);
+    channel.charge = async (request) => {
+      await charge(request);
+      await answer.promise;
+      return { kind: 'succeeded', tradeNo: request.tradeNo, merchantNo: channel.merchantNo, amountFen: fen(10_000), channelTradeNo: '4200', paidAt: now.toISOString() };
+    };
+    const paying = pay();
+    const sent = async (): Promise<string> => channel.calls.find((call) => call.startsWith('charge'))?.split(' ')[1] ?? setImmediate().then(sent);
+    const { tradeNo } = (await store.findOrderByPayment(await sent()))?.order ?? assert.fail('the intent is committed before the call');
+    await cancelPayment(ports, { owner, tradeNo, by: 'kiosk-1' });
+    assert.equal((await state(tradeNo)).payment, 'closed');
+    later(10);
+    answer.resolve(undefined);
+    const order = await view(await paying);
+    assert.deepEqual(await state(tradeNo), { payment: 'closed', confirmation: 'none', refunds: [] });
+    assert.deepEqual(clearBalances(), [], 'nothing is booked on the word of an old answer');
+    channel.queryAnswers = [told ?? succeeded(order)];
+    assert.equal(await run('advancePayment'), 1, 'asked at once, not at the next round of late questions');
+    assert.deepEqual(await state(tradeNo), end);
+  });
+}
 
 test('two closes at once are one: the second hears the answer of the first', async () => {
   const order = await view(await pay());

@@ -54,7 +54,7 @@ function chargeFields(settings: WechatPaySettings, request: ChargeRequest): V2Fi
     total_fee: String(request.amountFen),
     spbill_create_ip: request.clientIp ?? settings.deviceIp ?? '127.0.0.1',
     time_start: beijingStamp(request.submittedAt),
-    time_expire: beijingStamp(new Date(end).toISOString()),
+    time_expire: beijingStamp(new Date(end)),
     auth_code: request.authCode ?? '',
     ...(request.terminalId === undefined ? {} : { device_info: request.terminalId.slice(0, 32) }),
   };
