@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import type { PluginStore } from '@hospay/plugin-sdk';
+
 import { text } from '../simulators/medical-insurance/wire-values.js';
-import { call, orderOf, POOR, SOME } from './channel-medical-insurance-subject.js';
+import { activate, call, orderOf, POOR, SOME } from './channel-medical-insurance-subject.js';
 import { eventually, patient, presettled, referenceOf, refundOf, settled, standOf, type Stand } from './channel-medical-insurance-stand.js';
 
 const countOf = ({ simulator }: Stand, visitNo: string): number => simulator.centre.settlementsOf(visitNo).filter(({ undoes }) => undoes === undefined).length;
@@ -135,6 +137,33 @@ describe('medical insurance: settling a visit', () => {
     assert.equal((await charging).kind, 'unknown');
     reversing.release();
     assert.deepEqual(await asking, { kind: 'notFound' });
+  });
+
+  test('one that is written down just before its reversal would be stands, and nothing is reversed', async (context) => {
+    const stand = await standOf(context);
+    const { presettlementNo, insuredFen, visitNo } = await presettled(stand);
+    const held = stand.simulator.holdAnswers('2207');
+    const order = orderOf(presettlementNo, insuredFen);
+    const charging = stand.channel.charge(order, call);
+    await eventually(() => (countOf(stand, visitNo) === 1 ? true : undefined));
+    const [about, mayGoOn] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const claim: PluginStore['claim'] = async (key, value) => {
+      if (Reflect.get(Object(value), 'state') === 'reversing') {
+        about.resolve(undefined);
+        await mayGoOn.promise;
+      }
+      return stand.store.claim(key, value);
+    };
+    const asking = await activate({ simulator: stand.simulator, now: stand.now, store: { ...stand.store, claim }, settings: { headerSigner: 'tif', bodyCipher: 'plain' } });
+    context.after(() => asking.stop());
+    stand.simulator.faults.inject({ on: '5203', fault: 'refuse' });
+    const asked = asking.channel.query(referenceOf(order), call);
+    await about.promise;
+    held.release();
+    assert.equal((await charging).kind, 'succeeded');
+    mayGoOn.resolve(undefined);
+    assert.equal((await asked).kind, 'succeeded');
+    assert.deepEqual([countOf(stand, visitNo), stand.received('2601').length], [1, 0]);
   });
 
   test('what the centre refuses to reverse and has stands', async (context) => {

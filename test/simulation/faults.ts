@@ -98,9 +98,12 @@ export const FAULT_KINDS = {
   'insurance settles slowly': 0.2,
   'insurance part fails': 0.12,
   'wallet and centre disagree': 0.15,
+  'code left to expire for another way to pay': 0.5,
 } as const satisfies Record<string, number>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;
+/** Faults that strike in every seed, this often. */
+export type Storm = { readonly [kind in FaultKind]?: number };
 
 /** Chance that a seed arms a given fault at all. */
 const ARMED = 0.7;
@@ -111,13 +114,14 @@ export class Faults {
   readonly #rates = new Map<string, number>();
   #areOn = true;
 
-  constructor(random: SeededRandom, masked: ReadonlySet<string>) {
+  constructor(random: SeededRandom, given: { readonly masked: ReadonlySet<string>; readonly storm: Storm }) {
     this.#random = random;
     const strength = random.pick(0.3, 0.7, 1, 1, 1.6);
     for (const [kind, rate] of Object.entries(FAULT_KINDS)) {
-      const isArmed = random.chance(ARMED) && !masked.has(kind);
+      const isArmed = random.chance(ARMED) && !given.masked.has(kind);
       this.#rates.set(kind, isArmed ? Math.min(0.9, rate * strength) : 0);
     }
+    for (const [kind, rate] of Object.entries(given.storm)) if (!given.masked.has(kind)) this.#rates.set(kind, rate);
   }
 
   /** Whether this fault strikes here and now. */

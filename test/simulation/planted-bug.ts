@@ -4,6 +4,7 @@ import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Storm } from './faults.js';
 import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
@@ -24,8 +25,8 @@ export type PlantedBug = {
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
   readonly wrapHandlers?: (handlers: JobHandlers, ports: Ports) => JobHandlers;
   readonly wrapUseCases?: (useCases: UseCases, ports: Ports) => UseCases;
-  /** The first of the seeds it is tried on, where the world meets its occasion too rarely among the first ones. Default 1. */
-  readonly fromSeed?: number;
+  /** How often the faults strike that make its occasion, where the world at its usual rates meets it too rarely. The same storm without the bug must be clean. */
+  readonly storm?: Storm;
   readonly policy?: Partial<PaymentPolicy>;
   /** Takes away the database's own wall where it would hide the bug. */
   readonly prepareDatabase?: (database: DatabaseSync) => void;

@@ -41,6 +41,7 @@ export const DESK_BUGS: readonly PlantedBug[] = [
     name: 'cash-counted-again',
     numbers: [10],
     what: 'cash whose counting had no answer is counted again under another number',
+    storm: { 'plugin dies after a write': 0.15 },
     wrapChannel: (channel, world) => only(CASH_ID, (tills) => ({
       ...tills,
       async charge(request) {

@@ -37,7 +37,7 @@ export const TENDER_BUGS: readonly PlantedBug[] = [
     numbers: [],
     what: 'a late payment beside a booked order is refunded as if the HIS had booked it: its booking is reversed too',
     // A payment of a mixed order must land after its close, beside others that reached the whole.
-    fromSeed: 1201,
+    storm: { 'code left to expire for another way to pay': 0.8, 'paid after close': 0.9, 'mixed tender given up': 0 },
     wrapStore: (store) => alsoAfter(store, (change) => {
       for (const refundNo of change.newRefunds) {
         if (change.refund(refundNo).cause === 'latePayment' && change.order.confirmation === 'confirmed') change.setRefund(refundNo, { needsHisApproval: true });

@@ -1,4 +1,5 @@
 import type { Violation } from '@hospay/server/domain/invariants.js';
+import type { Storm } from './faults.js';
 import type { PlantedBug } from './planted-bug.js';
 import { World } from './world.js';
 
@@ -17,7 +18,7 @@ export type SeedReport = {
 };
 
 /** Plays one seed from the first visit to days after the last, and says what it met and what broke. */
-export async function simulateSeed(seed: number, options: { readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string> } = {}): Promise<SeedReport> {
+export async function simulateSeed(seed: number, options: { readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm } = {}): Promise<SeedReport> {
   const world = new World({ seed, ...options });
   await world.play();
   return {

@@ -29,10 +29,16 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   meetPatient(world, order);
   await giveUpWaiting(world, given, order);
   let last = await watch(world, given, order, key);
-  for (let leg = 2; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, { key: `${key}/leg${String(leg)}`, presettled });
+  let leg = 2;
+  const payTheRest = async () => {
+    for (; leg <= 6 && waitsForMore(last); leg += 1) last = await payMore(world, given, last, { key: `${key}/leg${String(leg)}`, presettled });
+  };
+  await payTheRest();
   if (!isOver(last) && world.faults.strikes('comes back later')) {
     await world.time.sleep(world.weather.between(3, 9) * 60 * SECOND, `patient ${String(given.number)} comes back`);
     last = await watch(world, given, last, key);
+    // Their first code has expired meanwhile, and may still turn out paid.
+    await payTheRest();
   }
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
@@ -142,6 +148,7 @@ function meetPatient(world: WorldView, order: OrderView): void {
   }
   if (presented !== 'qr' && world.faults.strikes('return page lies')) world.channels.returnFromPage(payment.channel, payment.paymentNo);
   if (world.faults.strikes('patient leaves')) return;
+  if (order.tender !== undefined && world.faults.strikes('code left to expire for another way to pay')) return;
   const toExpiryMs = Math.max(SECOND, Date.parse(payment.expiresAt) - world.time.now);
   const late = world.faults.strikes('patient pays late') || world.faults.strikes('success at the last second');
   const delayMs = late ? toExpiryMs + world.weather.between(-8, 4) * SECOND : world.weather.between(4, 150) * SECOND;

@@ -14,7 +14,7 @@ import { Auditor } from './auditor.js';
 import { CARD_WINDOWS } from './channels/card-world.js';
 import { ChannelHouse } from './channels/channel-house.js';
 import { MOBILE_INSURANCE_ID } from './channels/mobile-insurance-world.js';
-import { Faults } from './faults.js';
+import { Faults, type Storm } from './faults.js';
 import { History } from './history.js';
 import { HospitalWorld } from './hospital-world.js';
 import { Incarnation, isStoreTrouble } from './incarnation.js';
@@ -42,7 +42,7 @@ const QUIET_LIMIT_MS = 6 * DAY;
 /** A seed starts on some second of this year. */
 const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
-export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string> };
+export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined };
 
 export class World implements WorldView {
   readonly history = new History();
@@ -82,7 +82,7 @@ export class World implements WorldView {
   constructor(options: WorldOptions) {
     this.weather = new SeededRandom(options.seed, 'weather');
     this.names = new SeededRandom(options.seed, 'names');
-    this.faults = new Faults(new SeededRandom(options.seed, 'faults'), options.masked ?? new Set());
+    this.faults = new Faults(new SeededRandom(options.seed, 'faults'), { masked: options.masked ?? new Set(), storm: options.storm ?? options.plant?.storm ?? {} });
     this.startedAt = FIRST_START + this.weather.nextInt(365 * 24 * 3600) * SECOND;
     this.time = new VirtualTime(this.startedAt, new SeededRandom(options.seed, 'ties'), this.history);
     const around = { time: this.time, weather: new SeededRandom(options.seed, 'channel'), faults: this.faults, history: this.history };
@@ -311,20 +311,22 @@ export class World implements WorldView {
 
   #scheduleVisits(): void {
     const visits = this.weather.between(5, 10);
+    // In some hospitals nobody pays in parts, in others nearly everybody does.
+    const mixedShare = this.weather.pick(0.1, 0.4, 0.85);
     for (let index = 1; index <= visits; index += 1) {
       const billNos = Array.from({ length: this.weather.between(1, 2) }, () => this.hospital.openBill(this.weather.between(1, 50_000) * 4));
       const at = this.weather.nextInt(VISITS_WITHIN_MS);
-      this.#startVisit(index, at, billNos);
-      if (this.faults.strikes('second kiosk, same bill')) this.#startVisit(index + 100, at + this.weather.between(0, 120) * SECOND, billNos);
+      this.#startVisit(index, at, { billNos, mixedShare });
+      if (this.faults.strikes('second kiosk, same bill')) this.#startVisit(index + 100, at + this.weather.between(0, 120) * SECOND, { billNos, mixedShare });
     }
   }
 
-  #startVisit(index: number, at: number, billNos: readonly string[]): void {
+  #startVisit(index: number, at: number, { billNos, mixedShare }: { readonly billNos: readonly string[]; readonly mixedShare: number }): void {
     const owner: Owner = this.weather.pick<Owner>(
       { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` }, { kind: 'terminal', id: this.weather.pick(...CARD_WINDOWS) }, { kind: 'application', id: 'app-1' }, { kind: 'application', id: MINI_PROGRAM },
     );
     const isInsured = this.weather.chance(owner.id === MINI_PROGRAM ? 0.8 : 0.35);
-    const isMixed = this.weather.chance(0.3);
+    const isMixed = this.weather.chance(mixedShare);
     this.#openVisits += 1;
     this.time.after(at, `visit ${String(index)} begins`, () => {
       visit(this, { number: index, owner, billNos, isMixed, isInsured }).then(

@@ -168,7 +168,10 @@ export class WalletWorld implements ChannelTruth {
     const { time } = this.#around;
     const order = this.orders.get(tradeNo);
     if (order === undefined || order.state === 'shown') return { kind: 'notFound' };
-    if (order.closesItself && order.state === 'notPaid' && time.now > order.expiresAt) order.state = 'closed';
+    if (order.closesItself && order.state === 'notPaid' && time.now > order.expiresAt) {
+      order.state = 'closed';
+      if (this.#mayBeConfirmed(order) && this.#around.faults.strikes('paid after close')) this.#landAfterClose(order);
+    }
     switch (order.state) {
       case 'paid':
         return time.now < order.visibleAt ? { kind: 'pending' } : paidNews(order, this.profile.merchantNo);
