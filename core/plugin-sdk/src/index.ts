@@ -10,4 +10,5 @@ export * from './one-after-another.js';
 export * from './payment-channel.js';
 export * from './plugin.js';
 export * from './presettling.js';
+export * from './sm4.js';
 export * from './window-desk.js';

@@ -1,8 +1,7 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { openSm4, sealSm4, type PluginContext } from '@hospay/plugin-sdk';
 
 import { isFields, readJson, textAt, type Fields } from './answer-fields.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
-import { openSm4, sealSm4 } from './sm4.js';
 
 /** What of the envelope the cipher makes, and how it reads the answer's `output`. */
 export type BodyCipher = {
@@ -27,11 +26,11 @@ export function createBodyCipher({ context: { keys }, settings }: { readonly con
     async seal(input) {
       const text = JSON.stringify(input);
       const signature = await keys.sign({ key: 'signingPrivateKey', algorithm: 'SM2-SM3', data: Buffer.from(text), userId: clientId });
-      return { input: sealSm4(key, text).toString('base64'), cainfo: Buffer.from(signature).toString('base64'), signtype: 'SM2', enctype: 'SM4' };
+      return { input: sealSm4({ key }, text).toString('base64'), cainfo: Buffer.from(signature).toString('base64'), signtype: 'SM2', enctype: 'SM4' };
     },
     async open(answer) {
       const [sealed, signature] = [textAt(answer, 'output'), Buffer.from(textAt(answer, 'cainfo'), 'base64')];
-      const plain = sealed === '' ? Buffer.from('{}') : openSm4(key, Buffer.from(sealed, 'base64'));
+      const plain = sealed === '' ? Buffer.from('{}') : openSm4({ key }, Buffer.from(sealed, 'base64'));
       if (plain === undefined) return undefined;
       // As of the request: the signature is over the plain text.
       if (settings.answerSignature === 'checked' && !(await keys.verify({ publicKey: centrePublicKey ?? '', algorithm: 'SM2-SM3', data: plain, signature, userId: clientId }))) return undefined;

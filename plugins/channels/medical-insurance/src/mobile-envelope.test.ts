@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { openSm4, sealSm4 } from '@hospay/plugin-sdk';
+
 import { mobileKey, signedText } from './mobile-envelope.js';
-import { openSm4, sealSm4 } from './sm4.js';
 
 // Invented; the results are those of openssl sm4-ecb and of two independent clients.
 const APP_ID = 'SIMAPPID0123456789ABCDEF01234567';
@@ -11,15 +12,8 @@ const APP_SECRET = 'SIMSECRET0123456789ABCDEF0123456';
 test('the key is the first sixteen characters of the secret sealed under the app id', () => {
   const key = mobileKey(APP_ID, APP_SECRET);
   assert.equal(key.toString('ascii'), 'B417F46079E32CA8');
-  assert.equal(sealSm4(key, '{"a":"1"}').toString('hex').toUpperCase(), '4FD01C177BFEC9A8ACA2FE3014A59100');
-  assert.equal(openSm4(key, Buffer.from('4FD01C177BFEC9A8ACA2FE3014A59100', 'hex'))?.toString('utf8'), '{"a":"1"}');
-});
-
-test('SM4 is that of GB/T 32907, and a wrong key or changed bytes open nothing', () => {
-  const key = Buffer.from('0123456789abcdeffedcba9876543210', 'hex');
-  assert.equal(sealSm4(key, key).subarray(0, 16).toString('hex'), '681edf34d206965e86b3e94f536e4246');
-  assert.equal(openSm4(mobileKey(APP_ID, APP_SECRET), sealSm4(key, 'text')), undefined);
-  assert.equal(openSm4(key, Buffer.alloc(15)), undefined);
+  assert.equal(sealSm4({ key }, '{"a":"1"}').toString('hex').toUpperCase(), '4FD01C177BFEC9A8ACA2FE3014A59100');
+  assert.equal(openSm4({ key }, Buffer.from('4FD01C177BFEC9A8ACA2FE3014A59100', 'hex'))?.toString('utf8'), '{"a":"1"}');
 });
 
 test('what is signed is in the order of names, at every depth, without what is empty and without the signature', () => {

@@ -1,7 +1,6 @@
-import { beijingStamp, type PluginContext } from '@hospay/plugin-sdk';
+import { beijingStamp, openSm4, sealSm4, type PluginContext } from '@hospay/plugin-sdk';
 
 import { isFields, readJson, textAt, type Fields } from './answer-fields.js';
-import { openSm4, sealSm4 } from './sm4.js';
 import type { CompleteSettings, MedicalInsuranceSettings } from './settings.js';
 
 /** Makes the envelope of mobile payment around `data`, and reads the centre's: its answers and its notices. */
@@ -31,7 +30,7 @@ export function createMobileEnvelope({ context: { keys, now }, settings }: { rea
       const text = signedText(JSON.stringify({ ...head, data }), mobileAppSecret);
       const signature = await keys.sign({ key: 'mobilePrivateKey', algorithm: 'SM2-SM3', data: Buffer.from(text), userId });
       const signData = Buffer.from(signature).toString('base64');
-      return isSealed ? { ...head, encData: sealSm4(key, JSON.stringify(data)).toString('hex').toUpperCase(), signData } : { ...head, data, signData };
+      return isSealed ? { ...head, encData: sealSm4({ key }, JSON.stringify(data)).toString('hex').toUpperCase(), signData } : { ...head, data, signData };
     },
     async open(body) {
       const envelope = readJson(body);
@@ -51,12 +50,12 @@ export function createMobileEnvelope({ context: { keys, now }, settings }: { rea
 
 /** The first sixteen characters of the secret sealed under the first sixteen bytes of the app id. */
 export function mobileKey(appId: string, appSecret: string): Buffer {
-  return Buffer.from(sealSm4(Buffer.from(appId, 'utf8').subarray(0, 16), appSecret).toString('hex').toUpperCase().slice(0, 16), 'ascii');
+  return Buffer.from(sealSm4({ key: Buffer.from(appId, 'utf8').subarray(0, 16) }, appSecret).toString('hex').toUpperCase().slice(0, 16), 'ascii');
 }
 
 function openData(key: Buffer, sealed: string): Buffer | undefined {
   if (sealed === '') return Buffer.from('{}');
-  return /^([0-9A-Fa-f]{2})+$/.test(sealed) ? openSm4(key, Buffer.from(sealed, 'hex')) : undefined;
+  return /^([0-9A-Fa-f]{2})+$/.test(sealed) ? openSm4({ key }, Buffer.from(sealed, 'hex')) : undefined;
 }
 
 /** What is signed: the members of the envelope by name, objects as compact JSON by name, what is empty left out, then the secret. */
