@@ -109,7 +109,7 @@ export class HospitalWorld {
       tradeNo: request.tradeNo,
       settlementNo: `S${String((this.#serial += 1))}`,
       billNos: request.billNos,
-      amountFen: this.#faults.strikes('HIS books another amount') ? request.amountFen + 1 : request.amountFen,
+      amountFen: this.#faults.strikes('HIS books another amount') && request.amountFen > 0 ? request.amountFen + 1 : request.amountFen,
       reversedFen: 0,
       isDispensed: this.#faults.strikes('HIS refuses refund'),
       insurance,
