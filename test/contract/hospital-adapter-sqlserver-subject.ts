@@ -35,6 +35,13 @@ const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
   garbageBytes: { kind: 'garbage-bytes' },
 };
 
+/** The procedure the mapping names for an operation. */
+function procedureOf(mapping: DemoMapping, operation: string): string {
+  const procedure = mapping.operations[operation]?.['procedure'];
+  if (typeof procedure !== 'string') throw new Error(`the mapping has no procedure for ${operation}`);
+  return procedure.replace(/^dbo\./, '');
+}
+
 const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
 
 export async function makeSqlServerSubject(options: SubjectOptions = {}): Promise<SqlServerSubject> {
@@ -72,6 +79,21 @@ export async function makeSqlServerSubject(options: SubjectOptions = {}): Promis
       },
       refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
       makeUnreachable: () => his.down(),
+      failNextOperation: (operation, fault) => {
+        his.faults.add({ procedure: procedureOf(mapping, operation), fault: FAULTS[fault] });
+        return Promise.resolve();
+      },
+      registration: {
+        makeSlot: (places) => his.hospital.registration.addSlot(places),
+        fillSlot: (slot) => his.hospital.registration.fillSlot(slot),
+        stopClinic: ({ scheduleId }) => his.hospital.registration.stopClinic(scheduleId),
+        expireHolds: ({ slotId }) => his.hospital.registration.expireHolds(slotId),
+        checkIn: (tradeNo) => his.hospital.registration.checkIn(tradeNo),
+        countLocks: (lockNo) => Promise.resolve(his.hospital.registration.countLocks(lockNo)),
+        countHolds: (registrationNo) => Promise.resolve(his.hospital.registration.countHolds(registrationNo)),
+        countBookings: (tradeNo) => Promise.resolve(his.hospital.registration.countPayments(tradeNo)),
+        countRefunds: (refundNo) => Promise.resolve(his.hospital.registration.countRefunds(refundNo)),
+      },
     },
     stop: async () => {
       await adapter.stop();
