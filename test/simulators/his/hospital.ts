@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from './engine/database.js';
 import { HospitalBooks, text, whole, type Row } from './hospital-books.js';
+import { HospitalInpatients } from './hospital-inpatients.js';
+import { HospitalOffice } from './hospital-office.js';
 import { HospitalRegistration } from './hospital-registration.js';
 
 /** In the order they are run. */
-const SCRIPTS = ['hospital', 'hospital-registration'] as const;
+const SCRIPTS = ['hospital', 'hospital-registration', 'hospital-inpatients', 'hospital-files', 'hospital-bill-locks', 'hospital-invoices', 'hospital-information'] as const;
 
 export interface Settlement {
   readonly settlementNo: string;
@@ -18,7 +20,7 @@ export interface Settlement {
   readonly payMethod: string;
   readonly channelTradeNo: string;
   readonly terminalNo: string;
-  readonly status: 'booked' | 'partlyRefunded' | 'refunded';
+  readonly status: 'booked' | 'partlyRefunded' | 'refunded' | 'arrivalOpen' | 'reversed';
   readonly dispensed: boolean;
 }
 
@@ -61,22 +63,28 @@ export interface NewBill {
 export interface NewPatient {
   readonly patientId: string;
   readonly name: string;
-  /** ZF pays all, ZGYB and JMYB are insured. */
-  readonly patientType?: 'ZF' | 'ZGYB' | 'JMYB';
+  /** ZF pays all, ZGYB and JMYB are insured, of LX the insurance pays everything. */
+  readonly patientType?: 'ZF' | 'ZGYB' | 'JMYB' | 'LX';
   readonly cards?: readonly { readonly cardType: string; readonly cardNo: string }[];
 }
 
-const settlementStatuses = ['booked', 'partlyRefunded', 'refunded'] as const;
+const settlementStatuses = ['booked', 'partlyRefunded', 'refunded', 'arrivalOpen', 'reversed'] as const;
 
 /** The hospital's own staff and records, past the wire: what a test looks at, and what happens there without us. Amounts are fen. */
 export class Hospital {
   readonly #books: HospitalBooks;
   /** Clinics and registrations. */
   readonly registration: HospitalRegistration;
+  /** Stays, deposits, discharges. */
+  readonly inpatients: HospitalInpatients;
+  /** Invoices, files, prepayment accounts, guide sheets. */
+  readonly office: HospitalOffice;
 
   constructor(database: Database) {
     this.#books = new HospitalBooks(database);
     this.registration = new HospitalRegistration(this.#books);
+    this.inpatients = new HospitalInpatients(this.#books);
+    this.office = new HospitalOffice(this.#books);
   }
 
   /** Tables, procedures and seeds from the hospital's scripts; what is there already stays. */
@@ -141,9 +149,9 @@ export class Hospital {
 
   // ---- what others do meanwhile
 
-  /** A doctor changes a bill: its version grows, and its amount when one is given (the first line takes the difference). */
+  /** A doctor changes a bill: its version grows, and its amount when one is given (the first line takes the difference). @throws while a terminal holds its lock */
   async changeBill(billNo: string, change: { readonly amountFen?: number } = {}): Promise<void> {
-    const bill = this.#requireBill(billNo);
+    const bill = this.#requireFreeBill(billNo);
     const difference = (change.amountFen ?? bill.amountFen) - bill.amountFen;
     await this.#books.write(() => {
       this.#books.handle.prepare('UPDATE bill SET version = version + 1, amount = amount + ? WHERE bill_no = ?').run(difference, billNo);
@@ -165,9 +173,9 @@ export class Hospital {
     await this.#setBillStatus(billNo, 2);
   }
 
-  /** A cashier takes cash for the bills; they are settled under a number that is not ours. Returns that number. */
+  /** A cashier takes cash for the bills; they are settled under a number that is not ours. Returns that number. @throws while a terminal holds a lock on one */
   async settleAtWindow(billNos: readonly string[]): Promise<string> {
-    const bills = billNos.map((billNo) => this.#requireBill(billNo));
+    const bills = billNos.map((billNo) => this.#requireFreeBill(billNo));
     const tradeNo = `WINDOW${this.#count('settlement') + 1}`;
     const amount = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
     const at = this.#books.time();
@@ -243,6 +251,26 @@ export class Hospital {
     const bill = this.findBill(billNo);
     if (!bill) throw new Error(`No bill ${billNo}.`);
     return bill;
+  }
+
+  /** 收费加锁: whoever is not the terminal has to wait until the lock is given back or has run out. */
+  #requireFreeBill(billNo: string): Bill {
+    const locks = this.#books.count('SELECT COUNT(*) AS n FROM bill_lock WHERE bill_no = ? AND released = 0 AND expires_time > ?', billNo, this.#books.time());
+    if (locks > 0) throw new Error(`A terminal holds the bill ${billNo}.`);
+    return this.#requireBill(billNo);
+  }
+
+  /** As if ten minutes had passed: the locks terminals hold on a bill have run out. */
+  async expireBillLocks(billNo: string): Promise<void> {
+    await this.#books.write(() => void this.#books.handle.prepare("UPDATE bill_lock SET expires_time = '2000010100:00:00' WHERE bill_no = ?").run(billNo));
+  }
+
+  countArrivals(tradeNo: string): number {
+    return this.#books.count('SELECT COUNT(*) AS n FROM settlement_arrival WHERE trade_no = ?', tradeNo);
+  }
+
+  countReversals(tradeNo: string): number {
+    return this.#books.count('SELECT COUNT(*) AS n FROM settlement_reversal WHERE trade_no = ?', tradeNo);
   }
 
   async #setBillStatus(billNo: string, status: number): Promise<void> {
