@@ -33,6 +33,8 @@ export interface HisSimulator {
   readonly counter: (application: string) => HospitalCounter;
   /** The requests seen so far, newest last, at most 1,000. SET-only batches are left out. */
   readonly calls: readonly RecordedCall[];
+  /** The most connections there were at once. */
+  readonly mostConnections: number;
   /** Refuses new connections and cuts those there are, like a stopped server. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   const faults = new Faults();
   const calls: RecordedCall[] = [];
   const connections = new Set<Connection>();
+  let mostConnections = 0;
   const late = new Set<NodeJS.Timeout>();
   const site = {
     database,
@@ -76,6 +79,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   const server = createServer((socket) => {
     const connection: Connection = new Connection(socket, site, () => connections.delete(connection));
     connections.add(connection);
+    mostConnections = Math.max(mostConnections, connections.size);
   });
   const port = await listen(server, { port: options.port ?? 0, host });
   const down = async (): Promise<void> => {
@@ -101,6 +105,9 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
     hospital,
     counter: (application) => openCounter(site, application),
     calls,
+    get mostConnections() {
+      return mostConnections;
+    },
     down,
     up: async () => {
       if (!server.listening) await listen(server, { port, host });

@@ -265,6 +265,13 @@ export class Hospital {
     await this.#books.write(() => void this.#books.handle.prepare("UPDATE bill_lock SET expires_time = '2000010100:00:00' WHERE bill_no = ?").run(billNo));
   }
 
+  /** The HIS's next version: one of its procedures calls a parameter or a column differently. */
+  async renameAnswer(procedure: string, [before, after]: readonly [string, string]): Promise<void> {
+    const source = String(this.#books.handle.prepare(`SELECT source FROM "__catalog" WHERE kind = 'procedure' AND name = ?`).get(procedure.toLowerCase())?.['source'] ?? '');
+    if (!source.includes(before)) throw new Error(`${procedure} has no ${before}.`);
+    await this.#books.run([`DROP PROCEDURE dbo.${procedure}`, source.replaceAll(before, after)]);
+  }
+
   countArrivals(tradeNo: string): number {
     return this.#books.count('SELECT COUNT(*) AS n FROM settlement_arrival WHERE trade_no = ?', tradeNo);
   }

@@ -26,6 +26,7 @@ export {
   type OpenBill,
 } from './hospital/hospital-subject.js';
 export type { OpenSlot, RegistrationControl } from './hospital/registration-control.js';
+export type { OfficeControl, OpenStay, WardControl } from './hospital/ward-control.js';
 export { notApplicable } from './channel/not-applicable.js';
 export { Mortality } from './channel/mortality.js';
 export { makeTestContext, type TestContextOptions } from './test-context.js';

@@ -38,10 +38,12 @@ export const CONFIRM_RULES: readonly HospitalRule[] = [
       const { request } = await bench.newPayment();
       await bench.failNext('confirm', fault);
       isUnknownSent(await bench.confirm(request, timeoutFor(fault)), 'nobody knows yet what was booked');
-      const found = okValue(await bench.query(request.tradeNo));
-      assert.equal(found.amountFen, request.amountFen);
+      const found = await bench.query(request.tradeNo);
+      // Where the HIS books in two steps the first alone is half a booking, and absent.
+      if (bench.control.countArrivals === undefined) assert.equal(okValue(found).amountFen, request.amountFen);
+      else assert.equal(found.kind, 'absent');
       const again = await bench.book(request);
-      assert.equal(again.settlementNo, found.settlementNo);
+      if (found.kind === 'ok') assert.equal(again.settlementNo, found.value.settlementNo);
       assert.equal(await bench.bookings(request.tradeNo), 1);
     },
   })),

@@ -1,8 +1,13 @@
+import { BILL_LOCK_RULES } from './bill-lock-rules.js';
 import { BILL_RULES } from './bill-rules.js';
 import { CONFIRM_RULES } from './confirm-rules.js';
 import { DAY_RULES } from './day-rules.js';
+import { DEPOSIT_RULES } from './deposit-rules.js';
+import { DISCHARGE_RULES } from './discharge-rules.js';
+import { DRIFT_RULES } from './drift-rules.js';
 import type { HospitalRule } from './hospital-rule.js';
 import { INSURANCE_RULES } from './insurance-rules.js';
+import { OFFICE_RULES } from './office-rules.js';
 import { PATIENT_RULES } from './patient-rules.js';
 import { QUERY_RULES } from './query-rules.js';
 import { REFUND_RULES } from './refund-rules.js';
@@ -19,5 +24,10 @@ export const HOSPITAL_RULES: readonly HospitalRule[] = [
   ...REFUND_RULES,
   ...REGISTRATION_RULES,
   ...REGISTRATION_PAYMENT_RULES,
+  ...DEPOSIT_RULES,
+  ...DISCHARGE_RULES,
+  ...BILL_LOCK_RULES,
+  ...OFFICE_RULES,
+  ...DRIFT_RULES,
   ...DAY_RULES,
 ];

@@ -1,6 +1,7 @@
 import type { OperationName } from '../../his-mapping/canonical-operations.js';
 import type { CardType, HospitalAdapter } from '../../hospital-adapter.js';
 import type { RegistrationControl } from './registration-control.js';
+import type { OfficeControl, WardControl } from './ward-control.js';
 
 /** What can be made to happen to the next call of an operation. What the HIS did before the fault, it has really done. */
 export const HOSPITAL_FAULTS = [
@@ -43,6 +44,22 @@ export type HospitalControl = {
   failNextOperation?(operation: OperationName, fault: HospitalFault): Promise<void>;
   /** The registration desk, for adapters that register. */
   readonly registration?: RegistrationControl;
+  /** The wards, for adapters with inpatients. */
+  readonly wards?: WardControl;
+  /** Invoices, accounts, files, bill locks, guide sheets, for adapters with these. */
+  readonly offices?: OfficeControl;
+  /** A bill whose insurance pays everything: its self-pay is zero. */
+  makeFreeBill?(): Promise<OpenBill>;
+  /** Drugs of the booking are handed out: it can no longer be undone. */
+  dispense?(tradeNo: string): Promise<void>;
+  /** For a HIS that books in two steps: how many arrivals it holds under a trade number. A booking without its arrival is half, and absent. */
+  countArrivals?(tradeNo: string): Promise<number>;
+  /** The HIS's next version calls a value this operation's answer needs by another name. */
+  renameColumn?(operation: 'presettle' | 'queryConfirmation' | 'listOpenBills'): Promise<void>;
+  /** From now on each call takes the HIS so long. */
+  slowDown?(delayMs: number): Promise<void>;
+  /** The most connections the HIS has seen at once, and how many the settings allow. */
+  connections?(): Promise<{ readonly most: number; readonly allowed: number }>;
 };
 
 export type HospitalSubject = {
