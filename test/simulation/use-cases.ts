@@ -12,6 +12,8 @@ import type { findOrder } from '@hospay/server/payments/find-order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HeldRegistrationView, HoldRegistrationRequest } from '@hospay/server/registrations/ports.js';
+import type { HisRefundView } from '@hospay/server/refunds/his-refund-view.js';
+import type { HisRefundRequest } from '@hospay/server/refunds/ports.js';
 import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
 
 /** Everything the use cases need from outside. */
@@ -34,5 +36,6 @@ export type UseCases = {
   listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
+  refundForHis(request: Omit<HisRefundRequest, 'hospitalId'>): Promise<Outcome<HisRefundView>>;
   receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
 };
