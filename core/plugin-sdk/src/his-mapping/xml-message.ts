@@ -11,15 +11,15 @@ type Node = { readonly [name: string]: readonly Node[] | string };
 // Attributes, numbers and entities of its own are no business of these messages; card numbers keep their zeros.
 const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: true, ignoreDeclaration: true, ignorePiTags: true, parseTagValue: false, trimValues: false });
 const builder = new XMLBuilder({ preserveOrder: true, format: false, suppressEmptyNode: false });
-/** What XML 1.0 cannot carry in any spelling. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+/** What XML 1.0 cannot carry in any spelling: control characters other than tab and line ends, and two that are no characters. */
+const isForbidden = (character: string): boolean => (character < ' ' && !'\t\n\r'.includes(character)) || character === '\ufffe' || character === '\uffff';
 const DEEPEST = 16;
 
 /** The document as text, without a declaration. Children stand in the order of their first path. @throws RangeError for a character XML cannot carry */
 export function writeXml(root: string, values: readonly XmlValue[]): string {
   const tree: MutableElement = { name: root, text: undefined, children: [] };
   for (const { path, text } of values) {
-    if (FORBIDDEN.test(text)) throw new RangeError(`${path}: a character that XML cannot carry`);
+    if ([...text].some(isForbidden)) throw new RangeError(`${path}: a character that XML cannot carry`);
     const steps = path.split('/');
     let element = tree;
     for (const [index, step] of steps.entries()) {
