@@ -22,6 +22,9 @@ export type ListenerOptions = {
   readonly warn: (message: string, facts: Readonly<Record<string, string>>) => void;
 };
 
+/** An engine opens a few; more are somebody's mistake. */
+const MOST_CONNECTIONS = 64;
+
 export type AnswerListener = { readonly port: number; stop(): Promise<void> };
 
 /** @throws when the port cannot be had */
@@ -38,6 +41,7 @@ export async function listenForAnswers(options: ListenerOptions): Promise<Answer
   };
   // With a certificate of ours the HIS must show one of its own authority: an answer decides about money.
   const server = options.tls === undefined ? createServer(welcome) : createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' }, welcome);
+  server.maxConnections = MOST_CONNECTIONS;
   const port = await listen(server, options);
   return {
     port,

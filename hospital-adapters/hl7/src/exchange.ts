@@ -10,7 +10,8 @@ import type { Framed } from './mllp-frames.js';
 import { readMessage, type ReceivedMessage } from './read-message.js';
 
 export type Exchanged =
-  | { readonly kind: 'answered'; readonly message: ReceivedMessage }
+  /** `isConnectionFree`: nothing else of this exchange can still come on it. */
+  | { readonly kind: 'answered'; readonly message: ReceivedMessage; readonly isConnectionFree: boolean }
   | { readonly kind: 'notSent'; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
@@ -25,14 +26,14 @@ export type ExchangeRules = {
   readonly signal: AbortSignal;
 };
 
-type Step = Exclude<Exchanged, { kind: 'notSent' }> | 'goOn';
+type Step = { readonly kind: 'answered'; readonly message: ReceivedMessage } | { readonly kind: 'lost'; readonly reason: string } | 'committed' | 'goOn';
 
-/** The connection is fit for the next message only after `answered`. */
 export function exchange(connection: MllpConnection, bytes: Buffer, rules: ExchangeRules): Promise<Exchanged> {
   const { controlId, elsewhere, signal } = rules;
   if (signal.aborted) return Promise.resolve({ kind: 'notSent', reason: 'the deadline passed before sending' });
   return new Promise((resolve) => {
     let isOver = false;
+    let isCommitted = rules.acknowledgement === 'original';
     const finish = (outcome: Exchanged): void => {
       isOver = true;
       signal.removeEventListener('abort', onAbort);
@@ -41,7 +42,8 @@ export function exchange(connection: MllpConnection, bytes: Buffer, rules: Excha
     };
     const onAbort = (): void => { finish({ kind: 'lost', reason: 'the deadline passed while the HIS was working' }); };
     signal.addEventListener('abort', onAbort, { once: true });
-    elsewhere?.expect(controlId, (message) => { finish({ kind: 'answered', message }); });
+    const finishAnswered = (message: ReceivedMessage): void => { finish({ kind: 'answered', message, isConnectionFree: isCommitted }); };
+    elsewhere?.expect(controlId, finishAnswered);
     let isSent = false;
     connection.hold({
       frame: (received) => {
@@ -51,9 +53,15 @@ export function exchange(connection: MllpConnection, bytes: Buffer, rules: Excha
           return;
         }
         const step = take(received, rules, (message) => { connection.send(message); });
-        if (step !== 'goOn') finish(step);
+        if (step === 'committed') isCommitted = true;
+        else if (step !== 'goOn' && step.kind === 'answered') finishAnswered(step.message);
+        else if (step !== 'goOn') finish(step);
       },
-      lost: (reason) => { finish(isSent ? { kind: 'lost', reason } : { kind: 'notSent', reason }); },
+      lost: (reason) => {
+        // Taken into the HIS's keeping: its answer comes at our door, whether or not it keeps this connection.
+        if (elsewhere !== undefined && isCommitted) return;
+        finish(isSent ? { kind: 'lost', reason } : { kind: 'notSent', reason });
+      },
     });
     if (isOver) return;
     isSent = true;
@@ -72,7 +80,7 @@ function take(received: Framed, rules: ExchangeRules, send: (message: Buffer) =>
   const code = acknowledgementCode(message);
   switch (code) {
     case 'CA':
-      return rules.acknowledgement === 'enhanced' ? 'goOn' : { kind: 'lost', reason: 'a commit acknowledgement (CA) where the answer was due: set acknowledgement to "enhanced"' };
+      return rules.acknowledgement === 'enhanced' ? 'committed' : { kind: 'lost', reason: 'a commit acknowledgement (CA) where the answer was due: set acknowledgement to "enhanced"' };
     case 'AA': case 'AE': case 'AR':
       if (wantsCommit(message)) send(rules.commit(controlIdOf(message) ?? ''));
       return { kind: 'answered', message };

@@ -51,7 +51,7 @@ async function send(engine: Engine, operation: PreparedOperation, values: readon
     controlId: header.controlId, acknowledgement: engine.acknowledgement, characterSet: engine.characterSet, elsewhere: engine.elsewhere, signal,
     commit: (answered) => acknowledge(engine, 'CA', answered),
   });
-  if (outcome.kind === 'answered') lease.release();
+  if (outcome.kind === 'answered' && outcome.isConnectionFree) lease.release();
   else lease.discard();
   return outcome;
 }

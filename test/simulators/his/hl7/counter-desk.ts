@@ -87,7 +87,7 @@ const DESKS: Readonly<Record<string, Desk>> = {
     procedure: 'usp_hospay_day_list',
     values: (message) => ({ day: valueOf(query(message), 3), page: valueOf(query(message), 4), page_size: valueOf(query(message), 5) }),
     segments: ({ rows }) => each(rows, (row) => [transaction({
-      2: escaped(of(row, 'kind') === '2' ? of(row, 'refund_no') : of(row, 'trade_no')), 3: escaped(of(row, 'settlement_no')), 4: hl7Time(of(row, 'paid_time')), 6: of(row, 'kind') === '2' ? 'CD' : 'PY', 11: money(of(row, 'amount')), 31: escaped(of(row, 'trade_no')),
+      2: escaped(of(row, 'settlement_no')), 4: hl7Time(of(row, 'paid_time')), 6: of(row, 'kind') === '2' ? 'CD' : 'PY', 11: money(of(row, 'amount')), 30: escaped(of(row, 'refund_no')), 31: escaped(of(row, 'trade_no')),
     })]),
   },
   'QBP Z07': { procedure: 'usp_hospay_departments', values: () => ({}), segments: ({ rows }) => each(rows, (row) => [['ZDP', escaped(of(row, 'dept_code')), components([of(row, 'dept_name')])]]) },

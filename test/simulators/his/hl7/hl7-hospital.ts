@@ -16,6 +16,10 @@ export type WireMischief =
   | 'wrongMessageNumber'
   /** Single bytes of MLLP release 2. */
   | 'nak' | 'transportAckFirst'
+  /** The answer overtakes its commit acknowledgement, which comes on the other connection a moment later. */
+  | 'commitComesLate'
+  /** The connection ends with the commit acknowledgement; the answer comes on another. */
+  | 'closesAfterCommit'
   /** A commit reject with a reason; nothing is carried out. */
   | 'commitReject'
   /** The exception of some program, in a proper frame. */
@@ -30,11 +34,11 @@ export type Hl7HospitalOptions = {
   readonly characterSet?: 'utf-8' | 'gb18030' | 'gbk';
   /** MSH-18 is left empty. */
   readonly isSilentAboutCharacterSet?: boolean;
-  readonly acknowledgement?: 'original' | 'enhanced';
+  /** Sends a commit acknowledgement to callers that did not ask for one. */
+  readonly alwaysCommits?: boolean;
   /** Answers of the enhanced mode go to this listener instead of the caller's own connection. */
   readonly answersTo?: () => { readonly host: string; readonly port: number };
   readonly tls?: TlsOptions;
-  readonly separators?: string;
 };
 
 export type Hl7Hospital = {
@@ -106,12 +110,13 @@ async function answer(socket: Socket, message: Message, { options, mischief, ask
   const number = valueOf(segmentOf(message, 'MSH'), 10);
   const answered = kind === 'wrongMessageNumber' ? `${number.slice(0, -1)}*` : number;
   const encode = (reply: Message): Buffer => Buffer.concat([VT, iconv.encode(printMessage(reply), options.characterSet ?? 'utf-8'), END]);
-  const wantsCommit = valueOf(segmentOf(message, 'MSH'), 15) === 'AL';
+  const wantsCommit = options.alwaysCommits === true || valueOf(segmentOf(message, 'MSH'), 15) === 'AL';
   if (kind === 'nak') return send(socket, Buffer.concat([VT, Buffer.of(0x15), END]));
   if (kind === 'exceptionText') return send(socket, Buffer.concat([VT, Buffer.from('ORA-06550: 第 1 行, 第 7 列: 系统错误'), END]));
   if (kind === 'commitReject') return send(socket, encode([header(message, 'ACK', options), ['MSA', 'CR', answered], errorSegment({ code: '207', text: '队列已满' })]));
   const commit = encode([header(message, 'ACK', options), ['MSA', 'CA', answered]]);
-  if (wantsCommit && kind !== 'merged') send(socket, commit);
+  if (wantsCommit && kind !== 'merged' && kind !== 'commitComesLate') send(socket, commit);
+  if (kind === 'closesAfterCommit') socket.end();
   const served = await ask();
   if (served.kind === 'drop') return void socket.resetAndDestroy();
   if (served.kind === 'silence') return;
@@ -121,6 +126,7 @@ async function answer(socket: Socket, message: Message, { options, mischief, ask
     ...(served.error === undefined ? [] : [errorSegment(served.error), ...(kind === 'twoErrors' ? [errorSegment({ code: '99', text: '系统错误' })] : [])]),
     ...(served.status === undefined ? [] : [['QAK', valueOf(segmentOf(message, 'QPD'), 2), served.status], segmentOf(message, 'QPD')]), ...served.segments,
   ]);
+  if (kind === 'commitComesLate') setTimeout(() => { send(socket, commit); }, 50);
   if (wantsCommit && options.answersTo !== undefined) return sendElsewhere(options.answersTo(), reply);
   if (kind === 'transportAckFirst') send(socket, Buffer.concat([VT, Buffer.of(0x06), END]));
   if (kind === 'fragmented') return dribble(socket, reply);
