@@ -140,6 +140,13 @@ test('a message type that does not answer what was asked is unknown', async (con
   assert.match(reasonOf(await findPatient()), /RSP\^K22 is no answer to QBP\^Q22/);
 });
 
+test('a part of an answer is no answer: neither a list of bills nor "not booked"', async (context) => {
+  const { subject, bench, findPatient } = await openSubject(context);
+  subject.hospital.mischief.push('continues', 'continues');
+  assert.match(reasonOf(await findPatient()), /goes on in another message/);
+  assert.match(reasonOf(await bench.query('CT-NEVER-SEEN')), /goes on in another message/);
+});
+
 test('one connection carries many messages, and is opened again when the HIS or a firewall ended it', async (context) => {
   const { subject, findPatient } = await openSubject(context);
   for (let count = 0; count < 5; count += 1) assert.equal((await findPatient()).kind, 'ok');

@@ -14,6 +14,8 @@ const WANTS_COMMIT = at('MSH-15');
 const CODE = at('MSA-1');
 const ANSWERED = at('MSA-2');
 const QUERY_STATUS = at('QAK-2');
+const CONTINUATIONS = [at('DSC-1'), at('MSH-14')] as const;
+const HITS_REMAINING = at('QAK-6');
 
 export const COMMIT_CODES = ['CA', 'CE', 'CR'] as const;
 export const APPLICATION_CODES = ['AA', 'AE', 'AR'] as const;
@@ -36,6 +38,11 @@ export function acknowledgementCode(message: ReceivedMessage): AcknowledgementCo
 /** `RSP^K22`, `ACK`. */
 export function messageType(message: ReceivedMessage): string {
   return [valueAt(message, MESSAGE_TYPE) ?? '', valueAt(message, TRIGGER) ?? ''].join('^').replace(/\^$/, '');
+}
+
+/** Whether the HIS keeps a part of its answer for another message. A part of a list is no list: a bill or a booking may be in the rest. */
+export function isContinued(message: ReceivedMessage): boolean {
+  return CONTINUATIONS.some((position) => valueAt(message, position) !== undefined) || !/^0*$/.test(valueAt(message, HITS_REMAINING) ?? '');
 }
 
 export function wantsCommit(message: ReceivedMessage): boolean {

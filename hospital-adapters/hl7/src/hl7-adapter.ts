@@ -35,7 +35,7 @@ export async function createHl7Adapter({ settings, mapping, now, log }: AdapterC
   });
   const line = new MllpLine({
     destination: { host: settings.host, port: settings.port, connectTimeoutMs: settings.connectTimeoutMs ?? 5_000, largestMessageBytes, tls: tlsOf(settings) },
-    connections: settings.connections ?? 2,
+    connections: settings.connections ?? 4,
     renewAfterIdleMs: settings.renewAfterIdleMs ?? 60_000,
   });
   const engine: Engine = { ...common, line, elsewhere };

@@ -1,4 +1,8 @@
-/** Bytes of an MLLP frame into a message, and values out of it by position. Nothing is guessed: what is no HL7 message is malformed. */
+/**
+ * Bytes of an MLLP frame into a message, and values out of it by position. Nothing is guessed: what is no HL7 message is malformed.
+ * @medplum/core takes segments apart and puts them together, and keeps values as they are written. node-hl7-client was tried: version 3 writes a
+ * carriage return as a field separator and reads GBK in `\X…\` byte by byte, version 4 escapes nothing, so that a card number could add a segment.
+ */
 import { Hl7Context, Hl7Segment } from '@medplum/core';
 import { characterSetOf, decodeBytes, type CharacterSet } from './character-set.js';
 import type { Hl7Position } from './hl7-position.js';

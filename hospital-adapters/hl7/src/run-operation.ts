@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { PluginLog } from '@hospay/plugin-sdk';
 import { bindMessage, messageAnswer, readVerdict, writeHisTime, type HisAnswer, type HisRequest, type MessageValue, type OperationOutcome, type ReadingContext } from '@hospay/plugin-sdk/his-mapping';
-import { acknowledgementCode, messageType, wholeAcknowledgement } from './acknowledgement.js';
+import { acknowledgementCode, isContinued, messageType, wholeAcknowledgement } from './acknowledgement.js';
 import type { AwaitedAnswers } from './awaited-answers.js';
 import { codePageOf, type CharacterSet } from './character-set.js';
 import { exchange, type Exchanged } from './exchange.js';
@@ -103,6 +103,7 @@ const UNDECODABLE = '\uFFFD';
 
 /** Or why it is no answer. */
 function answerOf({ mapping }: Engine, operation: PreparedOperation, message: ReceivedMessage): HisAnswer | string {
+  if (isContinued(message)) return 'the answer goes on in another message (DSC, MSH-14 or QAK-6): the HIS must send it in one';
   const rows = operation.rowSegments === undefined ? [message.segments] : groupsOf(message, operation.rowSegments);
   if (rows.length > mapping.maxRows) return `more than ${mapping.maxRows} rows`;
   const read = (names: readonly string[], segments = message.segments): Map<string, string> => new Map(names.flatMap((name) => {

@@ -25,7 +25,7 @@ export const SettingsSchema = Type.Object(
       Type.Enum(CHARACTER_SETS, { description: 'of what we send, and of answers that name none in MSH-18. cp936 is GBK, which MSH-18 has no word for. Default utf-8' }),
     ),
     declareCharacterSet: Type.Optional(Type.Boolean({ description: 'false leaves MSH-18 empty, for a HIS that refuses it; default true' })),
-    connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 16, description: 'connections this adapter may hold, one message at a time on each; default 2' })),
+    connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 16, description: 'connections this adapter may hold, one message at a time on each; default 4' })),
     connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000, description: 'default 5000' })),
     renewAfterIdleMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'a connection idle for longer is opened anew before use: firewalls forget silently; default 60000' })),
     largestMessageBytes: Type.Optional(Type.Integer({ minimum: 1_024, maximum: 67_108_864, description: 'default 4 MiB' })),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { wholeAcknowledgement } from './acknowledgement.js';
+import { isContinued, wholeAcknowledgement } from './acknowledgement.js';
 import { parsePosition, type Hl7Position } from './hl7-position.js';
 import { groupsOf, readMessage, valueAt, type ReceivedMessage } from './read-message.js';
 import { writeMessage, type MessageHeader } from './write-message.js';
@@ -62,4 +62,12 @@ test('an acknowledgement is read with the status of a query and every error, and
   assert.equal(whole('MSA|AA|1\rERR|||0|I|0\rERR|||0|W|9\r'), 'AA', 'information and warnings are no errors');
   assert.equal(whole('MSA|AA|1\rERR|||207|E|9\r'), 'AA:9', 'accepted with an error is not plain acceptance');
   assert.equal(whole('MSA|AR|1|no|||300304\r', 'MSA-6'), 'AR:300304', 'version 2.3 has no ERR-5');
+});
+
+test('a rest that is still to come is seen in every place HL7 has for it', () => {
+  const continued = (text: string) => isContinued(reading(text));
+  assert.equal(continued('MSH|^~\\&|A\rMSA|AA|1\rQAK|T|OK||3|3|0\rDSC|\r'), false);
+  assert.equal(continued('MSH|^~\\&|A\rQAK|T|OK||9|3|6\r'), true);
+  assert.equal(continued('MSH|^~\\&|A\rDSC|next\r'), true);
+  assert.equal(continued('MSH|^~\\&|A||||2026||RSP^Z01|1|P|2.5||next\r'), true);
 });

@@ -26,6 +26,8 @@ export type WireMischief =
   | 'exceptionText'
   /** The connection ends after the answer. */
   | 'closesAfterwards'
+  /** Says that the rest of the answer is to be asked for. */
+  | 'continues'
   /** Two errors at once in a refusal. */
   | 'twoErrors';
 
@@ -124,7 +126,7 @@ async function answer(socket: Socket, message: Message, { options, mischief, ask
   const reply = encode([
     header(message, served.type, options), ['MSA', served.code, answered, ...(served.error === undefined ? [] : [escaped(served.error.text)])],
     ...(served.error === undefined ? [] : [errorSegment(served.error), ...(kind === 'twoErrors' ? [errorSegment({ code: '99', text: '系统错误' })] : [])]),
-    ...(served.status === undefined ? [] : [['QAK', valueOf(segmentOf(message, 'QPD'), 2), served.status], segmentOf(message, 'QPD')]), ...served.segments,
+    ...(served.status === undefined ? [] : [['QAK', valueOf(segmentOf(message, 'QPD'), 2), served.status], segmentOf(message, 'QPD')]), ...served.segments, ...(kind === 'continues' ? [['DSC', 'PAGE2']] : []),
   ]);
   if (kind === 'commitComesLate') setTimeout(() => { send(socket, commit); }, 50);
   if (wantsCommit && options.answersTo !== undefined) return sendElsewhere(options.answersTo(), reply);
