@@ -1,11 +1,12 @@
 /** What the message engine does with answers, characters and connections, over real MLLP. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
 import hl7Plugin, { SettingsSchema } from '@hospay/hospital-adapter-hl7';
 import { HospitalBench, makeTestContext } from '@hospay/plugin-sdk/testkit';
+import * as fc from 'fast-check';
 import { Check } from 'typebox/value';
 import type { WireMischief } from '../simulators/his/hl7/hl7-hospital.js';
 import { makeHl7Subject, type Hl7Subject, type SubjectOptions } from './hospital-adapter-hl7-subject.js';
@@ -19,6 +20,11 @@ async function openSubject(context: TestContext, options: SubjectOptions = {}) {
 }
 
 const reasonOf = (result: { readonly kind: string; readonly reason?: string }): string => (result.kind === 'unknown' ? (result.reason ?? '') : JSON.stringify(result));
+function portOf(server: Server): number {
+  const address = server.address();
+  return address === null || typeof address === 'string' ? 0 : address.port;
+}
+
 const lastReceived = ({ hospital }: Hl7Subject): string => hospital.received.at(-1) ?? '';
 
 test('delimiters in a value reach the HIS as characters of that value, and come back as such', async (context) => {
@@ -182,13 +188,39 @@ test('a host that takes no connection, and one that takes it and is silent, are 
   const silent = createServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   context.after(() => silent.close());
-  const address = silent.address();
-  assert.ok(address !== null && typeof address !== 'string');
-  const answering = await openSubject(context, { settings: { port: address.port } });
+  const answering = await openSubject(context, { settings: { port: portOf(silent) } });
   assert.match(reasonOf(await answering.findPatient('C0000002', 200)), /^timeout/);
   const { subject, findPatient } = await openSubject(context);
   await subject.hospital.down();
   assert.match(reasonOf(await findPatient()), /^notSent: cannot connect/);
+});
+
+test('whatever stands in the frames of an answer, it is an answer or unknown, and the adapter goes on', { timeout: 60_000 }, async (context) => {
+  const answer = (number: string) => `MSH|^~\\&|HIS||HOSPAY||20260506||RSP^K22^RSP_K22|H1|P|2.5.1\rMSA|AA|${number}\rQAK|T|OK\rPID|1||P0000002^^^HIS^PI||李清照\r`;
+  let mutate = (text: string): string => text;
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk: Buffer) => { socket.write(`\u000b${mutate(answer(chunk.toString().split('|')[9] ?? ''))}\u001c\r`); });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { subject, findPatient } = await openSubject(context, { settings: { port: portOf(server), breaker: { failureThreshold: 1000 } } });
+  context.after(() => server.close());
+  const seen = new Set<string>();
+  const piece = fc.constantFrom('', '|', '^', '~', '\\', '&', '\r', '\n', '""', '\\X41\\', '\\E', 'MSH|', 'MSA|AR|', 'PID', 'ZZZ', '�', '脇', '\u0000');
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.nat(140), fc.nat(6), piece), { minLength: 1, maxLength: 4 }), async (changes) => {
+      mutate = (text) => changes.reduce((changed, [at, length, put]) => changed.slice(0, at) + put + changed.slice(at + length), text);
+      const found = await findPatient();
+      seen.add(found.kind);
+      assert.ok(found.kind === 'ok' || found.kind === 'unknown', JSON.stringify(found));
+      if (found.kind === 'ok') for (const { patientId } of found.value) assert.notEqual(patientId, '');
+    }),
+    { numRuns: 400, seed: 20_260_506 },
+  );
+  assert.deepEqual([...seen].sort(), ['ok', 'unknown'], 'both kinds of answer came');
+  mutate = (text) => text;
+  assert.equal((await findPatient()).kind, 'ok');
+  assert.ok(subject.adapter.metrics());
 });
 
 const mappingFile = fileURLToPath(new URL('../../../config/hospitals/lakeside/hl7-mapping.json', import.meta.url));
@@ -214,7 +246,5 @@ test('a port for answers that somebody else holds is told when the adapter start
   const other = createServer(() => undefined);
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   context.after(() => other.close());
-  const address = other.address();
-  assert.ok(address !== null && typeof address !== 'string');
-  await assert.rejects(async () => hl7Plugin.activate(makeTestContext({ settings: { ...settings, mappingFile, acknowledgement: 'enhanced', answerListener: { host: '127.0.0.1', port: address.port } } })), /EADDRINUSE/);
+  await assert.rejects(async () => hl7Plugin.activate(makeTestContext({ settings: { ...settings, mappingFile, acknowledgement: 'enhanced', answerListener: { host: '127.0.0.1', port: portOf(other) } } })), /EADDRINUSE/);
 });

@@ -43,6 +43,7 @@ export async function listenForAnswers(options: ListenerOptions): Promise<Answer
   const server = options.tls === undefined ? createServer(welcome) : createTlsServer({ ...options.tls, requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' }, welcome);
   server.maxConnections = MOST_CONNECTIONS;
   const port = await listen(server, options);
+  server.on('error', (error) => { options.warn('HIS could not be let in', { reason: error.message }); });
   return {
     port,
     stop: () => new Promise((resolve) => {
