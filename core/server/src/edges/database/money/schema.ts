@@ -198,11 +198,11 @@ CREATE TABLE orders_rebuilt (
   amount_fen INTEGER NOT NULL CHECK (amount_fen >= 0), created_at TEXT NOT NULL, version INTEGER NOT NULL,
   confirmation TEXT NOT NULL, settlement_no TEXT, receipt_no TEXT, pickup_window TEXT, guide TEXT, confirmed_at TEXT, his_day TEXT,
   confirm_attempts INTEGER NOT NULL, paid_at TEXT, receipt_printed_at TEXT, tender_until TEXT, tender_ending_at TEXT, presettlement_no TEXT,
-  business TEXT NOT NULL DEFAULT 'bill', business_subject TEXT
+  business TEXT NOT NULL DEFAULT 'bill', business_subject TEXT, queue_no TEXT, place TEXT
 ) STRICT;
 INSERT INTO orders_rebuilt SELECT trade_no, hospital_id, merchant_id, owner_kind, owner_id, quote_id, his_quote_no, patient_id, patient_label, bill_nos, description, total_fen, fund_fen,
   personal_account_fen, amount_fen, created_at, version, confirmation, settlement_no, receipt_no, pickup_window, guide, confirmed_at, his_day, confirm_attempts, paid_at, receipt_printed_at,
-  tender_until, tender_ending_at, presettlement_no, 'bill', NULL FROM orders;
+  tender_until, tender_ending_at, presettlement_no, 'bill', NULL, NULL, NULL FROM orders;
 DROP TABLE orders;
 ALTER TABLE orders_rebuilt RENAME TO orders;
 CREATE INDEX orders_by_owner ON orders (owner_kind, owner_id, created_at);
