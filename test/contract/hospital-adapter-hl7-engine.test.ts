@@ -2,12 +2,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { test, type TestContext } from 'node:test';
-import hl7Plugin, { SettingsSchema } from '@hospay/hospital-adapter-hl7';
-import { HospitalBench, makeTestContext } from '@hospay/plugin-sdk/testkit';
+import { HospitalBench } from '@hospay/plugin-sdk/testkit';
 import * as fc from 'fast-check';
-import { Check } from 'typebox/value';
 import type { WireMischief } from '../simulators/his/hl7/hl7-hospital.js';
 import { makeHl7Subject, type Hl7Subject, type SubjectOptions } from './hospital-adapter-hl7-subject.js';
 
@@ -146,6 +143,11 @@ test('a message type that does not answer what was asked is unknown', async (con
   assert.match(reasonOf(await findPatient()), /RSP\^K22 is no answer to QBP\^Q22/);
 });
 
+test('a plain ACK may refuse any message, and its code is told', async (context) => {
+  const { findPatient } = await openSubject(context, { changeMapping: ({ operations }) => { Object.assign(operations['findPatient'] ?? {}, { call: 'QBP^Z99' }); } });
+  assert.match(reasonOf(await findPatient()), /return code AR, 不支持的消息类型/);
+});
+
 test('a part of an answer is no answer: neither a list of bills nor "not booked"', async (context) => {
   const { subject, bench, findPatient } = await openSubject(context);
   subject.hospital.mischief.push('continues', 'continues');
@@ -221,30 +223,4 @@ test('whatever stands in the frames of an answer, it is an answer or unknown, an
   mutate = (text) => text;
   assert.equal((await findPatient()).kind, 'ok');
   assert.ok(subject.adapter.metrics());
-});
-
-const mappingFile = fileURLToPath(new URL('../../../config/hospitals/lakeside/hl7-mapping.json', import.meta.url));
-const settings = { host: '127.0.0.1', port: 1 };
-
-test('the plugin gives what its manifest declares', async () => {
-  const contributions = await hl7Plugin.activate(makeTestContext({ settings: { ...settings, mappingFile } }));
-  assert.deepEqual(Object.keys(contributions.hospitalAdapters ?? {}), ['hl7']);
-  await contributions.stop?.();
-});
-
-test('the plugin refuses settings and mapping files that cannot work, by name', async () => {
-  const activate = async (more: object) => hl7Plugin.activate(makeTestContext({ settings: { ...settings, ...more } }));
-  await assert.rejects(activate({}), /exactly one of mapping and mappingFile/);
-  await assert.rejects(activate({ mapping: { format: 'other' } }), /format: expected "hospay-hl7-mapping\/1"/);
-  await assert.rejects(activate({ mappingFile, answerListener: { port: 2575 } }), /settings\.answerListener: only with acknowledgement "enhanced"/);
-  await assert.rejects(activate({ mappingFile, caPem: '-----BEGIN CERTIFICATE-----' }), /settings\.tls: certificates are given/);
-  await assert.rejects(activate({ mappingFile, tls: true, privateKeyPem: 'x' }), /certificatePem and privateKeyPem come together/);
-  assert.equal(Check(SettingsSchema, { ...settings, mappingFile, prot: 1 }), false);
-});
-
-test('a port for answers that somebody else holds is told when the adapter starts', async (context) => {
-  const other = createServer(() => undefined);
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  context.after(() => other.close());
-  await assert.rejects(async () => hl7Plugin.activate(makeTestContext({ settings: { ...settings, mappingFile, acknowledgement: 'enhanced', answerListener: { host: '127.0.0.1', port: portOf(other) } } })), /EADDRINUSE/);
 });

@@ -1,8 +1,9 @@
 /** The hospital adapter over HL7 v2 messages. */
 import type { PluginLog } from '@hospay/plugin-sdk';
-import { createMappedAdapter, type MappedAdapter } from '@hospay/plugin-sdk/his-mapping';
+import { createMappedAdapter, isRepresentable, MappingError, type MappedAdapter } from '@hospay/plugin-sdk/his-mapping';
 import { listenForAnswers } from './answer-listener.js';
 import { AwaitedAnswers } from './awaited-answers.js';
+import { codePageOf, type CharacterSet } from './character-set.js';
 import { createCredentialList } from './credentials.js';
 import { MllpLine } from './mllp-line.js';
 import type { PreparedMapping } from './read-mapping.js';
@@ -20,7 +21,7 @@ export type AdapterContext = { readonly settings: Settings; readonly mapping: Pr
 const DOUBT_AFTER_LOSS_MS = { original: 30_000, enhanced: 300_000 } as const;
 const FOUR_MEBIBYTES = 4_194_304;
 
-/** Connects on the first call, so that a HIS that is down does not keep the platform from starting. @throws when the port for answers cannot be had */
+/** Connects on the first call, so that a HIS that is down does not keep the platform from starting. @throws MappingError when the header cannot be written in the character set, or when the port for answers cannot be had */
 export async function createHl7Adapter({ settings, mapping, now, log }: AdapterContext): Promise<Hl7Adapter> {
   const acknowledgement = settings.acknowledgement ?? 'original';
   const largestMessageBytes = settings.largestMessageBytes ?? FOUR_MEBIBYTES;
@@ -28,6 +29,7 @@ export async function createHl7Adapter({ settings, mapping, now, log }: AdapterC
     mapping, acknowledgement, characterSet: settings.characterSet ?? 'utf-8', declaresCharacterSet: settings.declareCharacterSet ?? true,
     offset: settings.timeZone ?? '+08:00', slowCallMs: settings.slowCallMs ?? 2_000, log, now,
   } as const;
+  checkHeader(mapping, common.characterSet);
   const elsewhere = settings.answerListener === undefined ? undefined : new AwaitedAnswers();
   const listener = settings.answerListener === undefined || elsewhere === undefined ? undefined : await listenForAnswers({
     host: settings.answerListener.host ?? '0.0.0.0', port: settings.answerListener.port, tls: certificatesOf(settings), largestMessageBytes,
@@ -54,6 +56,13 @@ export async function createHl7Adapter({ settings, mapping, now, log }: AdapterC
     now,
   });
   return { ...mapped, listCredentials: createCredentialList(settings), answerPort: listener?.port };
+}
+
+/** Values are held against the character set one by one; the header is the same in every message. */
+function checkHeader({ header }: PreparedMapping, characterSet: CharacterSet): void {
+  const codePage = codePageOf(characterSet);
+  const lossy = Object.entries(header).filter(([, text]) => codePage !== undefined && !isRepresentable(text, codePage));
+  if (lossy.length > 0) throw new MappingError(lossy.map(([name]) => `header.${name}: contains characters that ${characterSet} does not have`));
 }
 
 function tlsOf(settings: Settings) {

@@ -39,6 +39,8 @@ export async function runOperation(engine: Engine, operation: PreparedOperation,
 }
 
 async function send(engine: Engine, operation: PreparedOperation, values: readonly MessageValue[], signal: AbortSignal): Promise<Exchanged> {
+  const header = headerOf(engine, operation.call, engine.acknowledgement === 'enhanced' ? 'AL' : '');
+  const message = writeMessage(header, placed(operation, values));
   let lease;
   try {
     lease = await engine.line.acquire(signal, operation.canonical.books || operation.canonical.shape === 'found' ? 'urgent' : 'ordinary');
@@ -46,8 +48,7 @@ async function send(engine: Engine, operation: PreparedOperation, values: readon
     if (error instanceof NotConnected) return { kind: 'notSent', reason: error.message };
     throw error;
   }
-  const header = headerOf(engine, operation.call, engine.acknowledgement === 'enhanced' ? 'AL' : '');
-  const outcome = await exchange(lease.connection, writeMessage(header, placed(operation, values)), {
+  const outcome = await exchange(lease.connection, message, {
     controlId: header.controlId, acknowledgement: engine.acknowledgement, characterSet: engine.characterSet, elsewhere: engine.elsewhere, signal,
     commit: (answered) => acknowledge(engine, 'CA', answered),
   });
