@@ -37,7 +37,7 @@ const MISTAKES = {
   neverAbsent: (answer) => (kindOf(answer) === 'absent' ? { kind: 'ok', value: CONFIRMED } : answer),
   refusesEverythingNew: (answer, { name }) => (/^(lock|confirm$|approveRefund|presettle$)/.test(name) ? rejected : answer),
   cardsAreValid: (answer, { name }) => (name === 'checkCard' ? { kind: 'ok', value: { patientId: 'P1', state: 'valid' } } : answer),
-  neverLetsGo: (answer) => (kindOf(answer) === 'unknown' && /^notSent:/.test(String(Reflect.get(Object(answer), 'reason'))) ? { kind: 'unknown', reason: 'no answer' } : answer),
+  neverLetsGo: (answer) => (kindOf(answer) === 'unknown' && String(Reflect.get(Object(answer), 'reason')).startsWith('notSent:') ? { kind: 'unknown', reason: 'no answer' } : answer),
   findsSomebody: (answer, { name }) => (name === 'findPatient' ? { kind: 'ok', value: [{ patientId: 'P1', name: '', sex: 'male' }] } : answer),
 } as const satisfies Readonly<Record<string, Mistake>>;
 

@@ -19,7 +19,7 @@ function readsFor({ cardType, cardNo, patientId, inpatientNo, visitId, departmen
       { name: 'listOpenBills', given: [{ patientId }], needed: true } as const, { name: 'accountBalance', given: [{ patientId }] }, { name: 'listAccountMovements', given: [{ patientId }] },
       { name: 'listRegistrations', given: [{ patientId, ...days }] }, { name: 'listReports', given: [{ patientId, ...days }] }, { name: 'queuePlaces', given: [{ patientId }] },
     ]),
-    { name: 'listDepartments', given: [] },
+    { name: 'listDepartments', given: [{}] },
     ...(departmentCode === undefined ? [] : [{ name: 'listDoctors', given: [{ departmentCode }] }, { name: 'listSchedules', given: [{ departmentCode, ...days }] }]),
     ...(inpatientNo === undefined || visitId === undefined ? [] : [
       { name: 'findInpatient', given: [{ cardType: 'inpatientNo', cardNo: inpatientNo }] }, { name: 'listDeposits', given: [{ inpatientNo, visitId }] }, { name: 'listDailyFees', given: [{ inpatientNo, visitId, day }] },

@@ -32,7 +32,8 @@ export async function examineHis({ adapter, settings, mapping, samples, calls }:
       await guest.stop();
     }
   });
-  return { hospital: String(member(mapping, 'hospital') ?? ''), adapter, examinedAt: new Date().toISOString(), facts, findings, reads };
+  const hospital = member(mapping, 'hospital');
+  return { hospital: typeof hospital === 'string' ? hospital : '', adapter, examinedAt: new Date().toISOString(), facts, findings, reads };
 }
 
 /** What stops an examination is itself the finding. */

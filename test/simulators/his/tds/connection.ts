@@ -353,9 +353,9 @@ export class Connection {
         tokens.endProcedure();
         return;
       case 'sp_sproc_columns': {
-        const procedure = this.#site.database.catalog.procedures.get(text(given[0]).replaceAll('[_]', '_').toLowerCase());
+        const described = this.#site.database.catalog.procedures.get(text(given[0]).replaceAll('[_]', '_').toLowerCase());
         tokens.columns([{ name: 'PROCEDURE_NAME', type: nvarcharType(134) }, { name: 'COLUMN_NAME', type: nvarcharType(128) }, { name: 'COLUMN_TYPE', type: intType }]);
-        for (const { name: column, output } of procedure?.parameters ?? []) tokens.row([`${procedure?.name ?? ''};1`, column, output ? 2n : 1n]);
+        for (const { name: column, output } of described?.parameters ?? []) tokens.row([`${described?.name ?? ''};1`, column, output ? 2n : 1n]);
         tokens.returnStatus(0);
         tokens.endProcedure();
         return;

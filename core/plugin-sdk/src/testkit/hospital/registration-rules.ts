@@ -46,7 +46,7 @@ export const REGISTRATION_RULES: readonly HospitalRule[] = [
     facets: ['schedules'], applies: hasDesk,
     run: async (bench) => {
       const slot = await deskOf(bench).makeSlot(2);
-      const departments = okValue(fits('listDepartments', await called(bench.adapter.listDepartments?.(bench.context()))));
+      const departments = okValue(fits('listDepartments', await called(bench.adapter.listDepartments?.({}, bench.context()))));
       assert.ok(departments.some(({ departmentCode }) => departmentCode === slot.departmentCode));
       const doctors = okValue(fits('listDoctors', await called(bench.adapter.listDoctors?.({ departmentCode: slot.departmentCode }, bench.context()))));
       assert.ok(doctors.length > 0);
