@@ -5,8 +5,8 @@
 import { isRepresentable, type HisAnswer } from '@hospay/plugin-sdk/his-mapping';
 import { Request, RequestError, TYPES, type Connection } from 'tedious';
 import type { BoundParameter } from './bind-parameters.js';
-import { NotConnected, type ConnectionPool } from './connection-pool.js';
-import type { PreparedOperation } from './read-mapping.js';
+import { NotConnected, type ConnectionPool, type Lease } from './connection-pool.js';
+import type { PreparedCall } from './prepared-call.js';
 import { MAX_LENGTH, type SqlType } from './sql-type.js';
 
 export type CallOutcome =
@@ -15,31 +15,40 @@ export type CallOutcome =
   | { readonly kind: 'notSent'; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
-export type CallOptions = { readonly pool: ConnectionPool; readonly signal: AbortSignal; readonly urgency: 'urgent' | 'ordinary'; readonly maxRows: number };
+export type CallOptions = { readonly signal: AbortSignal; readonly maxRows: number };
 
-/** Sends the operation with its bound parameters by RPC, never as text with values in it. */
-export async function callProcedure(operation: PreparedOperation, parameters: readonly BoundParameter[], options: CallOptions): Promise<CallOutcome> {
-  const { pool, signal, urgency, maxRows } = options;
-  let lease;
+/** One call on a connection of its own from the pool. */
+export async function callProcedure(call: PreparedCall, parameters: readonly BoundParameter[], options: CallOptions & { readonly pool: ConnectionPool; readonly urgency: 'urgent' | 'ordinary' }): Promise<CallOutcome> {
+  const lease = await leaseFor(options.pool, options.signal, options.urgency);
+  if ('kind' in lease) return lease;
+  const outcome = await callOn(lease.connection, call, parameters, options);
+  if (outcome.kind === 'answered' && lease.connection.inTransaction) {
+    lease.discard();
+    return LEFT_OPEN;
+  }
+  // What was not sent has left the connection as it was.
+  if (outcome.kind === 'answered' || outcome.kind === 'notSent') lease.release();
+  else lease.discard();
+  return outcome;
+}
+
+export const LEFT_OPEN = { kind: 'lost', reason: 'the procedure left its transaction open: closing the connection rolls back what it says it did' } as const satisfies CallOutcome;
+
+/** A connection, or that there was none; nothing was sent then. */
+export async function leaseFor(pool: ConnectionPool, signal: AbortSignal, urgency: 'urgent' | 'ordinary'): Promise<Lease | Extract<CallOutcome, { kind: 'notSent' }>> {
   try {
-    lease = await pool.acquire(signal, urgency);
+    return await pool.acquire(signal, urgency);
   } catch (error) {
     if (error instanceof NotConnected) return { kind: 'notSent', reason: error.message };
     throw error;
   }
-  const lossy = lossyParameter(lease.connection, parameters);
-  if (lossy !== undefined) {
-    lease.release();
-    return { kind: 'notSent', reason: `the server's code page does not have all characters of @${lossy}` };
-  }
-  const outcome = await execute(lease.connection, operation, parameters, signal, maxRows);
-  if (outcome.kind === 'answered' && lease.connection.inTransaction) {
-    lease.discard();
-    return { kind: 'lost', reason: 'the procedure left its transaction open: closing the connection rolls back what it says it did' };
-  }
-  if (outcome.kind === 'answered') lease.release();
-  else lease.discard();
-  return outcome;
+}
+
+/** Sends a call with its bound parameters by RPC on this connection, never as text with values in it. */
+export async function callOn(connection: Connection, call: PreparedCall, parameters: readonly BoundParameter[], { signal, maxRows }: CallOptions): Promise<CallOutcome> {
+  const lossy = lossyParameter(connection, parameters);
+  if (lossy !== undefined) return { kind: 'notSent', reason: `the server's code page does not have all characters of @${lossy}` };
+  return execute(connection, call, parameters, signal, maxRows);
 }
 
 /** The mapping's code page was checked before; this is the server's own word about its collation. */
@@ -49,7 +58,7 @@ function lossyParameter(connection: Connection, parameters: readonly BoundParame
   return parameters.find(({ sqlType, value }) => sqlType.kind === 'character' && !sqlType.name.startsWith('n') && typeof value === 'string' && !isRepresentable(value, codePage))?.name;
 }
 
-function execute(connection: Connection, operation: PreparedOperation, parameters: readonly BoundParameter[], signal: AbortSignal, maxRows: number): Promise<CallOutcome> {
+function execute(connection: Connection, { command }: PreparedCall, parameters: readonly BoundParameter[], signal: AbortSignal, maxRows: number): Promise<CallOutcome> {
   if (signal.aborted) return Promise.resolve({ kind: 'notSent', reason: 'the deadline passed before sending' });
   return new Promise((resolve) => {
     const sets: { columns: string[]; rows: Map<string, unknown>[] }[] = [];
@@ -67,7 +76,7 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
       if (!isAnswering || !connection.cancel()) connection.close();
     };
     const onAbort = (): void => { stop('the deadline passed while the HIS was working'); };
-    const request = new Request(operation.command.kind === 'procedure' ? operation.command.name : operation.command.text, (error) => {
+    const request = new Request(command.kind === 'procedure' ? command.name : command.text, (error) => {
       signal.removeEventListener('abort', onAbort);
       if (stopped !== undefined) resolve({ kind: 'lost', reason: stopped });
       else if (error) resolve(outcomeOfError(error));
@@ -91,7 +100,7 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
     request.on('doneProc', (_rowCount, _more, status) => { returnStatus = status; });
     for (const parameter of parameters) addParameter(request, parameter);
     signal.addEventListener('abort', onAbort, { once: true });
-    if (operation.command.kind === 'procedure') connection.callProcedure(request);
+    if (command.kind === 'procedure') connection.callProcedure(request);
     else connection.execSql(request);
   });
 }

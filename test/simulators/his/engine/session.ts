@@ -31,11 +31,13 @@ interface Options {
   xactAbort: boolean;
   lockTimeoutMs: number;
   identityInsert: string | undefined;
+  /** Answers with columns alone, and does nothing. */
+  formatOnly: boolean;
 }
 
 type Flow = 'next' | 'break' | 'continue' | { readonly status: number };
 
-const defaultOptions: Options = { nocount: false, xactAbort: false, lockTimeoutMs: -1, identityInsert: undefined };
+const defaultOptions: Options = { nocount: false, xactAbort: false, lockTimeoutMs: -1, identityInsert: undefined, formatOnly: false };
 const deepestNesting = 32;
 
 /** One connection's session: its SQLite handle, options, transaction and variables; runs batches and procedures. */
@@ -174,8 +176,14 @@ export class Session {
     const frame = newFrame('', depth);
     const bound = bindArguments({ name: 'sp_executesql', parameters: declared }, given);
     for (const [name, typed] of bound) frame.variables.set(name, { ...typed });
-    const status = await this.#runFrame(this.#parsed(source), frame);
-    return { status, outputs: outputsOf(declared, given, frame) };
+    // As in a procedure, SET options changed inside end with it.
+    const options = { ...this.#options };
+    try {
+      const status = await this.#runFrame(this.#parsed(source), frame);
+      return { status, outputs: outputsOf(declared, given, frame) };
+    } finally {
+      this.#options = options;
+    }
   }
 
   async #executeSql(given: readonly CallArgument[], depth: number): Promise<CallResult> {
@@ -376,6 +384,7 @@ export class Session {
     for (const option of statement.options) {
       const on = statement.value === 'ON';
       switch (option) {
+        case 'FMTONLY': this.#options.formatOnly = on; break;
         case 'NOCOUNT': this.#options.nocount = on; break;
         case 'XACT_ABORT': this.#options.xactAbort = on; break;
         case 'LOCK_TIMEOUT': this.#options.lockTimeoutMs = Number(statement.value); break;
@@ -394,6 +403,11 @@ export class Session {
 
   async #query(statement: Extract<Statement, { kind: 'query' }>, frame: Frame): Promise<void> {
     const translated = this.#translated(statement, frame, (translator) => translator.query(statement.query));
+    if (this.#options.formatOnly) {
+      if (!translated.assignments) this.#sink.columns(translated.columns);
+      this.#sink.statementDone({ count: 0, inProcedure: frame.depth > 0 });
+      return;
+    }
     if (translated.wantsWriteLock && this.#transaction.depth > 0) await this.#transaction.becomeWriter(this.#patience);
     const rows = this.#rows(translated, frame);
     this.#rowCount = rows.length;
@@ -442,6 +456,7 @@ export class Session {
 
   async #write(statement: Statement, frame: Frame, table: readonly string[], build: (translator: Translator) => string): Promise<void> {
     const translated = this.#translated(statement, frame, (translator) => ({ sql: build(translator), columns: [], assignments: undefined }));
+    if (this.#options.formatOnly) return;
     const { changes, lastInsertRowid } = await this.#asWriter(isTemporary(table), () => this.#prepared(translated.sql).run(this.#bound(translated, frame)));
     this.#rowCount = Number(changes);
     if (statement.kind === 'insert') {

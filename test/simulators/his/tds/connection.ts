@@ -396,9 +396,12 @@ type Request =
   | { readonly kind: 'transaction'; readonly payload: Buffer }
   | { readonly kind: 'unreadable'; readonly error: SqlServerError };
 
-/** The hospital procedure a text calls, so that a fault meets it whichever way it is called. */
+/** The hospital's procedure, view or table a text is about, so that a fault meets it whichever way it is called. */
 function namedIn(source: string): string {
-  return /\b(usp_\w+)/i.exec(source)?.[1]?.toLowerCase() ?? 'batch';
+  if (/\bINFORMATION_SCHEMA\.|^\s*SET\s+FMTONLY\s+ON\b/i.test(source)) return 'metadata';
+  const named = /\b((?:usp|vw|mid)_\w+)/i.exec(source)?.[1]?.toLowerCase();
+  if (named === undefined) return 'batch';
+  return /^\s*INSERT\b/i.test(source) ? `insert ${named}` : named;
 }
 
 function text(argument: CallArgument | undefined): string {
