@@ -1,7 +1,7 @@
 /** The SQL Server adapter with the demo hospital's mapping, joined to the HIS simulator over real TDS. */
 import { readFile } from 'node:fs/promises';
 import { createSqlServerAdapter, readMapping, type Settings, type SqlServerAdapter } from '@hospay/hospital-adapter-sqlserver';
-import type { FaultableHisOperation, HospitalFault, HospitalSubject } from '@hospay/plugin-sdk/testkit';
+import type { FaultableHisOperation, HospitalControl, HospitalFault, HospitalSubject } from '@hospay/plugin-sdk/testkit';
 import type { Fault } from '../simulators/his/faults.js';
 import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
 
@@ -25,7 +25,7 @@ const PROCEDURES: Readonly<Record<FaultableHisOperation, string>> = {
   listDay: 'usp_hospay_day_list',
 };
 
-const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
+export const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
   dropBeforeExecution: { kind: 'drop-before-execute' },
   silenceBeforeExecution: { kind: 'no-answer-before-execute' },
   dropAfterCommit: { kind: 'commit-then-drop' },
@@ -35,7 +35,7 @@ const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
   garbageBytes: { kind: 'garbage-bytes' },
 };
 
-const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
+export const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
 
 export async function makeSqlServerSubject(options: SubjectOptions = {}): Promise<SqlServerSubject> {
   const his = await startHisSimulator(options.hisNow === undefined ? {} : { now: options.hisNow });
@@ -50,32 +50,39 @@ export async function makeSqlServerSubject(options: SubjectOptions = {}): Promis
   const mapping: DemoMapping = JSON.parse(await readFile(new URL('../../../config/hospitals/demo/sqlserver-mapping.json', import.meta.url), 'utf8'));
   options.changeMapping?.(mapping);
   const adapter = createSqlServerAdapter({ settings, mapping: readMapping(mapping), now: () => new Date(), log: { info: log, warn: log } });
-  let bills = 0;
   return {
     adapter, his, logLines, patient,
     lossyCardNo: 'C䶮000002',
     control: {
-      makeBill: async () => {
-        bills += 1;
-        const amountFen = 12_345 + bills;
-        const billNo = await his.hospital.addBill({ patientId: patient.patientId, lines: [{ itemName: '阿莫西林胶囊', priceFen: amountFen }] });
-        return { patientId: patient.patientId, billNo, amountFen };
-      },
-      changeBill: ({ billNo, amountFen }) => his.hospital.changeBill(billNo, { amountFen: amountFen + 100 }),
-      payAtWindow: async ({ billNo }) => { await his.hospital.settleAtWindow([billNo]); },
-      countBookings: (tradeNo) => Promise.resolve(his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo).length),
-      countRefunds: (refundNo) => Promise.resolve(his.hospital.listRefunds().filter((refund) => refund.refundNo === refundNo).length),
-      faults: ['dropBeforeExecution', 'silenceBeforeExecution', 'dropAfterCommit', 'silenceAfterCommit', 'serverErrorAfterCommit', 'garbageValues', 'garbageBytes'],
+      ...hospitalControl(his),
       failNext: (operation, fault) => {
         his.faults.add({ procedure: PROCEDURES[operation], fault: FAULTS[fault] });
         return Promise.resolve();
       },
-      refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
-      makeUnreachable: () => his.down(),
     },
     stop: async () => {
       await adapter.stop();
       await his.stop();
     },
+  };
+}
+
+/** The simulated hospital in the hands of the suite, whatever face it shows; how a call is spoiled is the face's own. */
+export function hospitalControl(his: HisSimulator): Omit<HospitalControl, 'failNext'> {
+  let bills = 0;
+  return {
+    makeBill: async () => {
+      bills += 1;
+      const amountFen = 12_345 + bills;
+      const billNo = await his.hospital.addBill({ patientId: patient.patientId, lines: [{ itemName: '阿莫西林胶囊', priceFen: amountFen }] });
+      return { patientId: patient.patientId, billNo, amountFen };
+    },
+    changeBill: ({ billNo, amountFen }) => his.hospital.changeBill(billNo, { amountFen: amountFen + 100 }),
+    payAtWindow: async ({ billNo }) => { await his.hospital.settleAtWindow([billNo]); },
+    countBookings: (tradeNo) => Promise.resolve(his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo).length),
+    countRefunds: (refundNo) => Promise.resolve(his.hospital.listRefunds().filter((refund) => refund.refundNo === refundNo).length),
+    faults: ['dropBeforeExecution', 'silenceBeforeExecution', 'dropAfterCommit', 'silenceAfterCommit', 'serverErrorAfterCommit', 'garbageValues', 'garbageBytes'],
+    refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
+    makeUnreachable: () => his.down(),
   };
 }

@@ -85,12 +85,12 @@ function execute(connection: Connection, { command }: PreparedCall, parameters: 
     request.on('columnMetadata', (columns) => {
       isAnswering = true;
       const list = Array.isArray(columns) ? columns : Object.values(columns);
-      sets.push({ columns: list.map(columnName), rows: [] });
+      sets.push({ columns: list.flatMap(({ colName }, index) => namesOf(colName, index)), rows: [] });
     });
     request.on('row', (columns: readonly { readonly value: unknown; readonly metadata: { readonly colName: string } }[]) => {
       rowCount += 1;
       if (rowCount > maxRows) stop(`more than ${maxRows} rows`);
-      else sets.at(-1)?.rows.push(new Map(columns.map((column, index) => [columnName(column.metadata, index), column.value])));
+      else sets.at(-1)?.rows.push(new Map(columns.flatMap(({ metadata, value }, index) => namesOf(metadata.colName, index).map((name) => [name, value]))));
     });
     request.on('returnValue', (name, value) => {
       isAnswering = true;
@@ -105,9 +105,10 @@ function execute(connection: Connection, { command }: PreparedCall, parameters: 
   });
 }
 
-/** Procedures that answer 'T' or 'F' first rarely name that column: it is then called by its place, `#1`. */
-function columnName({ colName }: { readonly colName: string }, index: number): string {
-  return colName === '' ? `#${index + 1}` : colName.toLowerCase();
+/** Procedures that answer 'T' or 'F' first name that column now one way, now another, or not at all: every column may be called by its place, `#1`. */
+function namesOf(colName: string, index: number): string[] {
+  const place = `#${index + 1}`;
+  return colName === '' ? [place] : [colName.toLowerCase(), place];
 }
 
 /** The server's own error numbers are answers; everything else (socket, driver, protocol) leaves the outcome open. */

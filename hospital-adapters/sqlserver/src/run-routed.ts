@@ -37,10 +37,9 @@ function documentOf({ declaration, root }: PreparedRouter, values: readonly { re
 function answeredText({ sets, out }: HisAnswer, { answerOut }: PreparedRouter): string {
   if (answerOut !== undefined) return textOf(out.get(answerOut));
   const [set] = sets;
-  const [column, second] = set?.columns ?? [];
-  if (set === undefined || column === undefined) return '';
-  const rows = second === undefined ? set.rows : set.rows.slice(0, 1);
-  return rows.map((row) => textOf(row.get(column))).join('');
+  if (set === undefined) return '';
+  const isAlone = set.columns.filter((name) => name.startsWith('#')).length === 1;
+  return (isAlone ? set.rows : set.rows.slice(0, 1)).map((row) => textOf(row.get('#1'))).join('');
 }
 
 function textOf(value: unknown): string {

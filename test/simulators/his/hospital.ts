@@ -81,10 +81,12 @@ export class Hospital {
     this.#handle = database.openHandle();
   }
 
-  /** Tables, procedures and seeds from hospital.sql; what is there already stays. */
-  async prepare(): Promise<void> {
-    const script = readFileSync(new URL('../../../simulators/his/hospital.sql', import.meta.url), 'utf8');
-    await this.#run(script.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
+  /** Tables, procedures and seeds from hospital.sql and further scripts; what is there already stays. */
+  async prepare(scripts: readonly string[] = []): Promise<void> {
+    for (const name of ['hospital.sql', ...scripts]) {
+      const script = readFileSync(new URL(`../../../simulators/his/${name}`, import.meta.url), 'utf8');
+      await this.#run(script.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
+    }
   }
 
   close(): void {
@@ -186,6 +188,16 @@ export class Hospital {
       const { changes } = this.#handle.prepare('UPDATE settlement SET dispensed = 1 WHERE trade_no = ?').run(tradeNo);
       if (changes === 0) throw new Error(`No settlement for ${tradeNo}.`);
     });
+  }
+
+  /** Of the personality `views`: the day of this receipt is closed, and the receipt moves to the year library. */
+  async closeDayOf(tradeNo: string): Promise<void> {
+    await this.#write(() => void this.#handle.prepare('INSERT INTO closed_receipt (settlement_no) SELECT settlement_no FROM settlement WHERE trade_no = ?').run(tradeNo));
+  }
+
+  /** What the vendor's own update brings: runs T-SQL, batches apart by GO. */
+  async update(script: string): Promise<void> {
+    await this.#run(script.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
   }
 
   /** Books another amount than was paid: the kind of mistake reconciliation must find. */

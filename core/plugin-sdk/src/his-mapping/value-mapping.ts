@@ -26,7 +26,7 @@ export const VALUE_PROPERTIES = {
 const ValueSchema = Type.Object(VALUE_PROPERTIES, closedObject);
 export type ValueMapping = Static<typeof ValueSchema>;
 
-/** Where one canonical result field comes from (a column without a name is called by its place: `#1`): exactly one of `column`, `out`, `request`, `constant`, `secondsFromNow`. */
+/** Where one canonical result field comes from (a column may be called by its place: `#1`): exactly one of `column`, `out`, `request`, `constant`, `secondsFromNow`. */
 export const FieldSchema = Type.Object(
   {
     column: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),

@@ -45,6 +45,8 @@ export type HospitalControl = {
   failNext(operation: FaultableHisOperation, fault: HospitalFault): Promise<void>;
   /** The HIS refuses to reverse this booking (dispensed, executed). */
   refuseRefund?(tradeNo: string): Promise<void>;
+  /** For a HIS that books what it was handed by a job of its own: resolves when the job has been through what lies before it. */
+  letHisWork?(): Promise<void>;
   /** From now on nobody can connect to the HIS. */
   makeUnreachable?(): Promise<void>;
 };
@@ -156,6 +158,7 @@ export class HospitalBench {
   }
 
   async query(tradeNo: string, timeoutMs = CALL_TIMEOUT_MS): Promise<HisQueryResult<Confirmation>> {
+    await this.control.letHisWork?.();
     return fits('queryConfirmation', await this.adapter.queryConfirmation({ tradeNo }, this.context(timeoutMs)));
   }
 
@@ -193,6 +196,7 @@ export class HospitalBench {
   }
 
   async queryRefund(request: RefundApprovalRequest) {
+    await this.control.letHisWork?.();
     assert.ok(this.adapter.queryRefundApproval, 'an adapter that approves refunds can be asked about them');
     return fits('queryRefundApproval', await this.adapter.queryRefundApproval({ refundNo: request.refundNo, tradeNo: request.tradeNo }, this.context()));
   }

@@ -26,12 +26,17 @@ export interface Index {
   readonly unique: boolean;
 }
 
+/** An extended stored procedure (xp_…): a program of the server's machine. Takes its arguments as text, answers one text. */
+export type ExtendedProcedure = (given: readonly string[]) => Promise<string>;
+
 /** What is defined in the database. Names are compared without case, and without schema: everything lives in dbo. */
 export class Catalog {
   readonly tables = new Map<string, Table>();
   readonly views = new Map<string, View>();
   readonly procedures = new Map<string, Procedure>();
   readonly indexes = new Map<string, Index>();
+  /** By name in lower case; installed on the machine, not in the database. */
+  readonly extended = new Map<string, ExtendedProcedure>();
   /** Grows with each definition, so that translated statements know when they are stale. */
   version = 1;
 
@@ -62,8 +67,14 @@ export function objectKey(path: readonly string[]): string {
   return (path[path.length - 1] ?? '').toLowerCase();
 }
 
+/** Of one session alone: a table variable, a #table. */
 export function isTemporary(path: readonly string[]): boolean {
-  return /^[@#]/.test(path[path.length - 1] ?? '');
+  return /^(?:@|#(?!#))/.test(path[path.length - 1] ?? '');
+}
+
+/** A ##table: every session sees it, and it goes with the session that made it. */
+export function isGlobalTemporary(path: readonly string[]): boolean {
+  return (path[path.length - 1] ?? '').startsWith('##');
 }
 
 /** Puts one definition into the catalog. */

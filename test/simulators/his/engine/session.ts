@@ -2,7 +2,7 @@ import { setImmediate as yieldToEvents, setTimeout as pause } from 'node:timers/
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { parseTimeText } from './calendar.js';
 import { bindArguments, outputsOf, textArgument, type CallArgument, type CallResult, type TypedValue } from './call.js';
-import { isTemporary, objectKey, type Procedure, type Table } from './catalog.js';
+import { isGlobalTemporary, isTemporary, objectKey, type ExtendedProcedure, type Procedure, type Table } from './catalog.js';
 import { convertValue } from './convert-value.js';
 import type { Database, Translated } from './database.js';
 import { alreadyThere, bareTranslator, cannotDrop, defineStored } from './define-stored.js';
@@ -114,6 +114,7 @@ export class Session {
     this.#transaction.abandon();
     for (const table of this.#temporaryTables.values()) this.#dropTemporary(table);
     this.#temporaryTables.clear();
+    this.#database.dropGlobalTablesOf(this);
     this.#options = { ...defaultOptions };
   }
 
@@ -125,6 +126,7 @@ export class Session {
     this.#statements.clear();
     this.#handle.close();
     this.#database.leave(this);
+    this.#database.dropGlobalTablesOf(this);
   }
 
   async #request<Result>(sink: ResultSink, cancelled: AbortSignal, work: () => Promise<Result>): Promise<Result> {
@@ -483,6 +485,11 @@ export class Session {
   async #execute(statement: Extract<Statement, { kind: 'execute' }>, frame: Frame): Promise<void> {
     const path = statement.procedureVariable === undefined ? statement.procedure : String(frame.variables.get(statement.procedureVariable.toLowerCase())?.value ?? '').split('.');
     const given = statement.parameters.map((argument) => this.#argument(argument, frame));
+    const extended = this.#database.catalog.extended.get(objectKey(path));
+    if (extended) {
+      await this.#runExtended(extended, given, frame);
+      return;
+    }
     const system = objectKey(path) === 'sp_executesql';
     const procedure = system ? undefined : this.#database.catalog.requireProcedure(path);
     const result = procedure ? await this.#call(procedure, given, frame.depth + 1) : await this.#executeSql(given, frame.depth + 1);
@@ -497,6 +504,13 @@ export class Session {
     });
     if (statement.resultVariable !== undefined) this.#setVariable(statement.resultVariable.toLowerCase(), BigInt(result.status), frame);
     if (frame.depth === 0 && procedure) this.#sink.procedureDone(result.status);
+  }
+
+  async #runExtended(extended: ExtendedProcedure, given: readonly CallArgument[], frame: Frame): Promise<void> {
+    const answer = await extended(given.map((argument) => String(argument.given?.value ?? '')));
+    this.#sink.columns([{ name: '', type: nvarcharType(answer.length > 4000 ? maxLength : 4000) }]);
+    this.#sink.row([answer]);
+    this.#sink.statementDone({ count: this.#options.nocount ? undefined : 1, inProcedure: frame.depth > 0 });
   }
 
   #argument(argument: ExecuteArgument, frame: Frame): CallArgument {
@@ -544,6 +558,7 @@ export class Session {
       return;
     }
     await this.#asWriter(false, () => defineStored({ handle: this.#handle, catalog: this.#database.catalog }, statement));
+    if (statement.kind === 'createTable' && isGlobalTemporary(statement.name)) this.#database.ownGlobalTable(statement.name, this);
     if (statement.kind === 'drop') this.#statements.clear();
     if (this.#transaction.depth > 0) this.#transaction.definesObjects = true;
   }
