@@ -54,17 +54,14 @@ const ASKED_TIMES = 3;
 
 export async function makeShapeSubject(shape: Shape, options: ShapeOptions = {}): Promise<SqlServerSubject> {
   const face = FACES[shape];
+  const mapping = readMapping(await readFaceMapping(shape, options), options.settings?.version);
   const his = await startHisSimulator({ personality: shape, ...(options.job === undefined ? {} : { job: options.job }) });
   const logLines: LogLine[] = [];
   const log = (message: string, facts: LogLine['facts'] = {}): void => { logLines.push({ message, facts }); };
   const settings: Settings = {
     server: his.host, port: his.port, database: his.databaseName, user: defaultLogin.user, password: defaultLogin.password, breaker: { failureThreshold: 100 }, ...face.settings, ...options.settings,
   };
-  const mapping: DemoMapping = JSON.parse(await readFile(new URL(`../../../config/hospitals/${face.folder}/sqlserver-mapping.json`, import.meta.url), 'utf8'));
-  // Tests have no patience.
-  if (shape === 'middleTables') for (const name of ['confirm', 'approveRefund']) Object.assign(mapping.operations[name]?.['handOver'] ?? {}, { askEveryMs: 20, askForMs: 20 * (ASKED_TIMES - 1) });
-  options.changeMapping?.(mapping);
-  const adapter = createSqlServerAdapter({ settings, mapping: readMapping(mapping, settings.version), now: () => new Date(), log: { info: log, warn: log } });
+  const adapter = createSqlServerAdapter({ settings, mapping, now: () => new Date(), log: { info: log, warn: log } });
   return {
     adapter, his, logLines, patient,
     lossyCardNo: 'C䶮000002',
@@ -81,6 +78,14 @@ export async function makeShapeSubject(shape: Shape, options: ShapeOptions = {})
       await his.stop();
     },
   };
+}
+
+async function readFaceMapping(shape: Shape, { changeMapping }: ShapeOptions): Promise<DemoMapping> {
+  const mapping: DemoMapping = JSON.parse(await readFile(new URL(`../../../config/hospitals/${FACES[shape].folder}/sqlserver-mapping.json`, import.meta.url), 'utf8'));
+  // Tests have no patience.
+  if (shape === 'middleTables') for (const name of ['confirm', 'approveRefund']) Object.assign(mapping.operations[name]?.['handOver'] ?? {}, { askEveryMs: 20, askForMs: 20 * (ASKED_TIMES - 1) });
+  changeMapping?.(mapping);
+  return mapping;
 }
 
 /** A row that goes in answers with nothing: its values are spoiled when what became of it is read. */

@@ -12,7 +12,7 @@ export type SqlServerSubject = HospitalSubject & { readonly adapter: SqlServerAd
 export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void; /** The clock of the HIS. */ readonly hisNow?: () => Date };
 
 /** As far as tests change it. */
-export type DemoMapping = { operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
+export type DemoMapping = { router?: { parameters: object[] }; operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
 
 const PROCEDURES: Readonly<Record<FaultableHisOperation, string>> = {
   findPatient: 'usp_hospay_find_patient',

@@ -42,6 +42,8 @@ export interface HisSimulator {
   readonly calls: readonly RecordedCall[];
   /** The connections that logged in so far, newest last, at most 1,000. */
   readonly logins: readonly RecordedLogin[];
+  /** The ##tables that sessions have left standing. */
+  temporaryTables(): readonly string[];
   /** Lets the hospital's own job finish what lies before it. Resolves at once when it has none. */
   letWork(): Promise<void>;
   /** Stops the hospital's own job, and lets it go on. */
@@ -128,6 +130,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
     counter: (application) => openCounter(site, application),
     calls,
     logins,
+    temporaryTables: () => [...database.catalog.tables.keys()].filter((name) => name.startsWith('##')),
     letWork: () => job?.finish() ?? Promise.resolve(),
     pauseJob: () => job?.pause(),
     resumeJob: () => job?.resume(),

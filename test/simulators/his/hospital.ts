@@ -225,8 +225,9 @@ export class Hospital {
 
   /** Returns the new bill's number. */
   async addBill(bill: NewBill): Promise<string> {
-    const billNo = `CF${this.#time().slice(0, 8)}X${String(this.#count('bill') + 1).padStart(6, '0')}`;
+    let billNo = '';
     await this.#write(() => {
+      billNo = `CF${this.#time().slice(0, 8)}X${String(this.#count('bill') + 1).padStart(6, '0')}`;
       const insertLine = this.#handle.prepare("INSERT INTO bill_line (bill_no, line_no, item_code, item_name, spec, unit, qty, price, amount) VALUES (?, ?, ?, ?, '', '次', ?, ?, ?)");
       const amount = bill.lines.reduce((sum, line) => sum + line.priceFen * (line.quantity ?? 1), 0);
       this.#handle

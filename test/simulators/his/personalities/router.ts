@@ -10,7 +10,7 @@ import { readDocument, writeDocument, type Content } from './text-document.js';
 export const router: Personality = {
   script: 'router.sql',
   extended: (ask) => ({ xp_gateway: ([method = '', request = '']) => answer(ask, method, request) }),
-  known: (call) => (call.procedure === 'usp_gateway' ? underItsMethod(call) : call),
+  known: (call) => (call.procedure === 'usp_gateway' || call.procedure === 'usp_gateway_out' ? underItsMethod(call) : call),
   showsErrors: (call) => call.procedure.startsWith('usp_gateway'),
 };
 
