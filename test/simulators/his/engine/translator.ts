@@ -315,7 +315,14 @@ export class Translator implements TypeTools {
 
   #viewColumns(name: string): readonly ResultColumn[] {
     const view = this.#names.catalog.views.get(name.toLowerCase());
-    return view ? renamed(new Translator(this.#names).query(view.query).columns, view.columns) : [];
+    if (!view) return [];
+    try {
+      return renamed(new Translator(this.#names).query(view.query).columns, view.columns);
+    } catch (error) {
+      // What it stood on was changed: it can be told of, and not be read.
+      if (error instanceof SqlServerError) return [];
+      throw error;
+    }
   }
 
   // ---- predicates
