@@ -4,7 +4,8 @@ import type { Personality } from './personality.js';
 import { router } from './router.js';
 import { views } from './views.js';
 
-export type PersonalityName = 'procedures' | 'router' | 'basket' | 'views' | 'middleTables';
+export const PERSONALITY_NAMES = ['procedures', 'router', 'basket', 'views', 'middleTables'] as const;
+export type PersonalityName = (typeof PERSONALITY_NAMES)[number];
 
 /** `procedures`: one procedure a function, as hospital.sql has them. */
 export function personalityOf(name: PersonalityName, habits: JobHabits): Personality {
