@@ -31,10 +31,10 @@ test('INFORMATION_SCHEMA tells procedures, their parameters and the columns of t
 });
 
 test('FMTONLY answers with columns alone, carries nothing out, and ends with its text', async () => {
-  const before = simulator.hospital.listBills().length;
+  const bills = simulator.hospital.listBills().length;
   const asked = await query(connection, "SET FMTONLY ON\nDELETE FROM dbo.bill_line\nSELECT bill_no, amount FROM dbo.bill");
   assert.deepEqual([asked.error, asked.rows], [undefined, []]);
-  assert.deepEqual((await query(connection, 'SELECT COUNT(*) AS n FROM dbo.bill')).rows, [{ n: before }]);
+  assert.deepEqual((await query(connection, 'SELECT COUNT(*) AS n FROM dbo.bill')).rows, [{ n: bills }]);
   assert.notDeepEqual((await query(connection, 'SELECT TOP 1 bill_no FROM dbo.bill_line')).rows, []);
 });
 
