@@ -125,6 +125,19 @@ test('what goes wrong behind the booking step does not unbook it: unknown, and f
   assert.equal((await bench.query(request.tradeNo)).kind, 'ok');
 });
 
+test('a settlement that leaves its transaction open has booked nothing', async (context) => {
+  const { bench } = await openBasket(context, {
+    changeMapping: ({ operations }) => {
+      const confirm = operations['confirm'];
+      assert.ok(confirm && Array.isArray(confirm['sequence']));
+      confirm['sequence'].unshift({ sql: "BEGIN TRANSACTION SELECT 'T' AS jg", parameters: [] });
+    },
+  });
+  const { request } = await bench.newPayment();
+  assert.match(reasonOf(await bench.confirm(request)), /left its transaction open/);
+  assert.deepEqual(await bench.query(request.tradeNo), { kind: 'absent' });
+});
+
 test('"already settled" is success only for our trade number and our amount', async (context) => {
   const { bench, his } = await openBasket(context);
   const first = await bench.newPayment();

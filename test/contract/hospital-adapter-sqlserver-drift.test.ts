@@ -145,6 +145,9 @@ test('the schema is looked at once, and by ping only when that is a while ago', 
   const first = questions();
   assert.ok(first > 0);
   await bench.newPayment();
+  his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'delay-before', delayMs: 40 }, times: 2 });
+  await Promise.all([1, 2].map(() => bench.adapter.findPatient({ cardType: 'visitCard', cardNo: 'C0000002' }, bench.context())));
+  assert.equal(his.logins.length, 2, 'a second connection');
   await findings();
   assert.equal(questions(), first);
 });

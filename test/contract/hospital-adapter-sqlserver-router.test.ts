@@ -83,6 +83,26 @@ test('the document may come back in an OUT parameter, beside the gateway\'s own 
   assert.equal((await bench.query(request.tradeNo)).kind, 'unknown');
 });
 
+test('a document the server cuts into rows of one column is read whole, and half of one is no document', async (context) => {
+  const { subject, bench, his } = await openRouter(context);
+  const cut = (rows: string) => his.hospital.update(`ALTER PROCEDURE dbo.usp_gateway @method varchar(40), @request varchar(8000) AS
+BEGIN
+  SET NOCOUNT ON
+  CREATE TABLE #answer (document nvarchar(max) NOT NULL)
+  INSERT INTO #answer (document) EXEC xp_gateway @method, @request
+  ${rows}
+END`);
+  const bill = await bench.control.makeBill();
+  const listed = () => subject.adapter.listOpenBills({ patientId: bill.patientId }, bench.context());
+  const whole = await listed();
+  await cut('SELECT SUBSTRING(document, 1, 100) AS part FROM #answer UNION ALL SELECT SUBSTRING(document, 101, 8000) FROM #answer');
+  assert.deepEqual(await listed(), whole);
+  await cut('SELECT SUBSTRING(document, 1, 100) AS part FROM #answer');
+  assert.match(reasonOf(await listed()), /the router answered not XML/);
+  await cut("SELECT document, 'other' AS more FROM #answer UNION ALL SELECT N'<other/>', 'x'");
+  assert.deepEqual(await listed(), whole, 'of several columns the first row counts');
+});
+
 test('"already paid" is success only for our trade number and our amount', async (context) => {
   const { bench, his } = await openRouter(context);
   const first = await bench.newPayment();
