@@ -4,13 +4,13 @@
  */
 
 /**
- * `datetime`: a SQL date/time type, handed over by the driver. `iso`: RFC 3339, or the same without an offset. `m`, `d` and `H` alone: without a
+ * `datetime`: a SQL date/time type, handed over by the driver. `iso`: RFC 3339, or the same without an offset. `hl7`: yyyymmdd[HHMM[SS[.S…]]][±hhmm]. `m`, `d` and `H` alone: without a
  * leading zero, as Windows in Chinese writes them. `epoch…`: counted from 1970-01-01 UTC. The time of day alone is for a HIS that takes day
  * and time in two fields; it is sent, never read.
  */
 export const TIME_FORMATS = [
   'yyyymmddHH:MM:SS', 'yyyymmddHHMMSS', 'yyyy-mm-dd HH:MM:SS', 'yyyy-mm-dd HH:MM', 'yyyy/m/d H:MM:SS', 'yyyymmdd', 'yyyy-mm-dd', 'yyyy/m/d', 'HHMMSS', 'HH:MM:SS',
-  'epochSeconds', 'epochMillis', 'iso', 'datetime',
+  'epochSeconds', 'epochMillis', 'iso', 'hl7', 'datetime',
 ] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];
 /** Formats without a day. */
@@ -29,6 +29,7 @@ const PATTERNS: Readonly<Record<WrittenFormat, RegExp>> = {
   'yyyy/m/d': /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/,
   'yyyy-mm-dd': /^(\d{4})-(\d{2})-(\d{2})$/,
   'iso': /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/,
+  'hl7': /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:(\d{2})(?:\.\d{1,4})?)?)?([+-]\d{4})?$/,
 };
 
 /**
@@ -46,7 +47,8 @@ export function readHisTime(value: unknown, format: TimeFormat, offset: string):
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => (part === undefined ? 0 : Number(part)));
   const wallClock = { year, month, day, hour, minute, second };
   if (!isRealTime(wallClock)) return undefined;
-  return `${isoWallClock(wallClock)}${(format === 'iso' ? match[7] : undefined) ?? offset}`;
+  const ownOffset = format === 'iso' || format === 'hl7' ? match[7]?.replace(/(\d)(\d{2})$/, '$1:$2') : undefined;
+  return `${isoWallClock(wallClock)}${ownOffset ?? offset}`;
 }
 
 /** Instants before 2000 and after 2100 are figures of something else, or the other unit. */
@@ -85,6 +87,7 @@ export function writeHisTime(instant: string, format: TimeFormat, offset: string
     case 'yyyymmdd': return date.replaceAll('-', '');
     case 'yyyy-mm-dd': return date;
     case 'iso': return `${date}T${clock}${offset}`;
+    case 'hl7': return `${date.replaceAll('-', '')}${clock.replaceAll(':', '')}${offset.replace(':', '')}`;
     case 'datetime': return new Date(Math.floor(shifted.getTime() / 1000) * 1000);
   }
 }
