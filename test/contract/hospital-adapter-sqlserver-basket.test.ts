@@ -125,6 +125,19 @@ test('what goes wrong behind the booking step does not unbook it: unknown, and f
   assert.equal((await bench.query(request.tradeNo)).kind, 'ok');
 });
 
+test('a step that no longer gives what the next one needs makes the settlement unknown, and nothing is booked', async (context) => {
+  const { bench, basketCalls } = await openBasket(context, {
+    changeMapping: ({ operations }) => {
+      const confirm = operations['confirm'];
+      assert.ok(confirm && Array.isArray(confirm['sequence']));
+      Object.assign(confirm['sequence'][2], { keep: { receipt: { column: 'sjh2' } } });
+    },
+  });
+  const { request } = await bench.newPayment();
+  assert.match(reasonOf(await bench.confirm(request)), /^operations\.confirm\.sequence\[2\]: garbled answer: it gives no receipt; nothing was booked by this call/);
+  assert.equal(basketCalls().some(({ procedure }) => procedure === 'usp_sf_submit/2'), false);
+});
+
 test('a settlement that leaves its transaction open has booked nothing', async (context) => {
   const { bench } = await openBasket(context, {
     changeMapping: ({ operations }) => {

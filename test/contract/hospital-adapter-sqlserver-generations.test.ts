@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { readMapping, SQL_SERVER_VERSIONS, type Settings, type SqlServerVersion } from '@hospay/hospital-adapter-sqlserver';
 import { HospitalBench } from '@hospay/plugin-sdk/testkit';
-import { makeSqlServerSubject } from './hospital-adapter-sqlserver-subject.js';
+import { makeSqlServerSubject, type SubjectOptions } from './hospital-adapter-sqlserver-subject.js';
 
-async function openVersion(context: TestContext, settings: Partial<Settings>) {
-  const subject = await makeSqlServerSubject({ settings });
+async function openVersion(context: TestContext, settings: Partial<Settings>, changeMapping?: SubjectOptions['changeMapping']) {
+  const subject = await makeSqlServerSubject({ settings, ...(changeMapping === undefined ? {} : { changeMapping }) });
   context.after(() => subject.stop?.());
   return { subject, bench: new HospitalBench(subject), his: subject.his };
 }
@@ -55,6 +55,27 @@ test('a server of 2000 says its errors and its unknown words like any other, ove
   assert.equal((await bench.query(request.tradeNo)).kind, 'ok');
   const slow = await subject.adapter.loadDictionary?.({ name: 'departments' }, bench.context());
   assert.ok(slow?.kind === 'ok' && slow.value.some(({ name }) => name === '心血管内科'));
+});
+
+test('a server of 2000 does not tell that a transaction was left open: it is asked, and such a booking is unknown', async (context) => {
+  const { bench, his } = await openVersion(context, { version: 'sql2000' }, ({ operations }) => {
+    const confirm = operations['confirm'];
+    assert.ok(confirm && Array.isArray(confirm['parameters']));
+    const list = confirm['parameters'].map(({ name, direction }: { name: string; direction?: string }) => `@${name} = @${name}${direction === 'out' ? ' OUTPUT' : ''}`);
+    delete confirm['procedure'];
+    Object.assign(confirm, { sql: `BEGIN TRANSACTION\nEXEC dbo.usp_hospay_confirm ${list.join(', ')}` });
+  });
+  const { request } = await bench.newPayment();
+  const result = await bench.confirm(request);
+  assert.match(result.kind === 'unknown' ? result.reason : JSON.stringify(result), /transaction open/);
+  assert.deepEqual(await bench.query(request.tradeNo), { kind: 'absent' });
+  const other = await openVersion(context, { version: 'sql2000' });
+  const payment = await other.bench.newPayment();
+  other.his.faults.add({ procedure: 'batch', fault: { kind: 'drop-before-execute' } });
+  const unasked = await other.bench.confirm(payment.request);
+  assert.equal(unasked.kind, 'unknown', 'what cannot be asked is not believed');
+  assert.equal((await other.bench.query(payment.request.tradeNo)).kind, 'ok');
+  assert.ok(his.logins.length > 0);
 });
 
 test('each option can be said by hand: on, off, or left to the server, and so can the date format', async (context) => {

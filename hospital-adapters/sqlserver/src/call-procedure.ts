@@ -18,11 +18,11 @@ export type CallOutcome =
 export type CallOptions = { readonly signal: AbortSignal; readonly maxRows: number };
 
 /** One call on a connection of its own from the pool. */
-export async function callProcedure(call: PreparedCall, parameters: readonly BoundParameter[], options: CallOptions & { readonly pool: ConnectionPool; readonly urgency: 'urgent' | 'ordinary' }): Promise<CallOutcome> {
+export async function callProcedure(call: PreparedCall, parameters: readonly BoundParameter[], options: CallOptions & { readonly pool: ConnectionPool; readonly urgency: 'urgent' | 'ordinary'; readonly askForTransaction: boolean }): Promise<CallOutcome> {
   const lease = await leaseFor(options.pool, options.signal, options.urgency);
   if ('kind' in lease) return lease;
   const outcome = await callOn(lease.connection, call, parameters, options);
-  if (outcome.kind === 'answered' && lease.connection.inTransaction) {
+  if (outcome.kind === 'answered' && (await isLeftOpen(lease.connection, options))) {
     lease.discard();
     return LEFT_OPEN;
   }
@@ -33,6 +33,16 @@ export async function callProcedure(call: PreparedCall, parameters: readonly Bou
 }
 
 export const LEFT_OPEN = { kind: 'lost', reason: 'the procedure left its transaction open: closing the connection rolls back what it says it did' } as const satisfies CallOutcome;
+
+/**
+ * Whether a transaction is still open after an answer. Servers since 2005 tell their clients; one of 2000 has to be asked, and when it does not
+ * answer the transaction is taken for open.
+ */
+export async function isLeftOpen(connection: Connection, { askForTransaction, ...options }: CallOptions & { readonly askForTransaction: boolean }): Promise<boolean> {
+  if (!askForTransaction) return connection.inTransaction;
+  const outcome = await callOn(connection, { path: 'transaction', command: { kind: 'sql', text: 'SELECT @@TRANCOUNT AS open_transactions' }, parameters: [] }, [], options);
+  return outcome.kind !== 'answered' || outcome.answer.sets[0]?.rows[0]?.get('open_transactions') !== 0;
+}
 
 /** A connection, or that there was none; nothing was sent then. */
 export async function leaseFor(pool: ConnectionPool, signal: AbortSignal, urgency: 'urgent' | 'ordinary'): Promise<Lease | Extract<CallOutcome, { kind: 'notSent' }>> {

@@ -10,6 +10,8 @@ export type Engine = {
   readonly pool: ConnectionPool;
   readonly identities: TerminalIdentities;
   readonly schema: SchemaWatch;
+  /** See `Generation`. */
+  readonly tellsTransactions: boolean;
   readonly codePage: string;
   readonly offset: string;
   readonly maxRows: number;

@@ -19,7 +19,7 @@ export async function runHandOver(run: Run, way: HandOver): Promise<OperationOut
   const { engine, operation, request, signal } = run;
   const row = bindCall(engine, way.insert, request);
   if (row.kind === 'ended') return row.outcome;
-  const inserted = await callWithRetries(engine, way.insert, row.parameters, { operation: operation.name, urgency: urgencyOf(operation), retryOnErrors: NEVER_AGAIN, signal });
+  const inserted = await callWithRetries(engine, way.insert, row.parameters, { operation: operation.name, urgency: urgencyOf(operation), books: true, retryOnErrors: NEVER_AGAIN, signal });
   const isThere = inserted.kind === 'answered' || (inserted.kind === 'sqlError' && way.alreadyThere.has(inserted.number));
   return isThere ? outcomeOf(run, way) : judgeNoAnswer(operation, inserted);
 }
@@ -38,7 +38,7 @@ async function askOnce({ engine, operation, request, reading, signal }: Run, { o
   const bound = bindCall(engine, call, request);
   // The row is in: what cannot be asked stays open.
   if (bound.kind === 'ended') return { kind: 'unknown', reason: 'handed over, and its number cannot be asked about' };
-  const asked = await callWithRetries(engine, call, bound.parameters, { operation: operation.name, urgency: urgencyOf(operation), retryOnErrors: ASKED_AGAIN, signal });
+  const asked = await callWithRetries(engine, call, bound.parameters, { operation: operation.name, urgency: urgencyOf(operation), books: false, retryOnErrors: ASKED_AGAIN, signal });
   const judged = asked.kind === 'answered' ? judge(operation, asked.answer, reading) : judgeNoAnswer(operation, asked);
   if (judged.kind !== 'unknown') return judged;
   // Never `notSent`: the row itself was sent.

@@ -23,6 +23,6 @@ export async function runOperation(engine: Engine, operation: PreparedOperation,
 async function runCall({ engine, operation, request, reading, signal }: Run, { call, retryOnErrors }: Extract<Way, { kind: 'call' }>): Promise<OperationOutcome> {
   const bound = bindCall(engine, call, request);
   if (bound.kind === 'ended') return bound.outcome;
-  const outcome = await callWithRetries(engine, call, bound.parameters, { operation: operation.name, urgency: urgencyOf(operation), retryOnErrors, signal });
+  const outcome = await callWithRetries(engine, call, bound.parameters, { operation: operation.name, urgency: urgencyOf(operation), books: operation.canonical.books, retryOnErrors, signal });
   return outcome.kind === 'answered' ? judge(operation, outcome.answer, reading) : judgeNoAnswer(operation, outcome);
 }

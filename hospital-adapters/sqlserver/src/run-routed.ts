@@ -15,7 +15,7 @@ export async function runRouted(run: Run, { message, router, retryOnErrors }: Ex
   if (document === undefined) return { kind: 'rejected', code: 'HIS_VALUE_NOT_REPRESENTABLE', message: 'a value has a character that XML cannot carry', unsent: true };
   const bound = bindCall(engine, router.call, { method: message.call, message: document });
   if (bound.kind === 'ended') return bound.outcome;
-  const outcome = await callWithRetries(engine, router.call, bound.parameters, { operation: operation.name, urgency: urgencyOf(operation), retryOnErrors, signal });
+  const outcome = await callWithRetries(engine, router.call, bound.parameters, { operation: operation.name, urgency: urgencyOf(operation), books: operation.canonical.books, retryOnErrors, signal });
   if (outcome.kind !== 'answered') return judgeNoAnswer(operation, outcome);
   const read = readXmlAnswer(message, answeredText(outcome.answer, router), { root: router.answerRoot, beside: outcome.answer.out });
   // A façade shows an exception of its own as if it were the document: the work behind it may go on.

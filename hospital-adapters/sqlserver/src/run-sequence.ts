@@ -5,7 +5,7 @@
  */
 import type { HisAnswer, HisRequest, OperationOutcome } from '@hospay/plugin-sdk/his-mapping';
 import { bindCall } from './bind-call.js';
-import { callOn, leaseFor, LEFT_OPEN } from './call-procedure.js';
+import { callOn, isLeftOpen, leaseFor, LEFT_OPEN } from './call-procedure.js';
 import { NotConnected, type Lease } from './connection-pool.js';
 import { judge, judgeNoAnswer, urgencyOf, type NoAnswer } from './judge.js';
 import { logSlowCall } from './log-slow-call.js';
@@ -63,10 +63,15 @@ async function allSteps(run: Run, steps: readonly PreparedStep[], identity: Lent
       sent += 1;
     }
     if (step.commits) stage = 'after';
-    if (last !== undefined) request = { ...request, ...keptOf(step, last) };
+    const kept = last === undefined ? {} : keptOf(step, last);
+    // An answer without what the next step needs is garbage, not a refusal of the payment.
+    const missing = step.keep.find(({ as }) => kept[as] === undefined);
+    if (missing !== undefined) return afterOthers(step, `garbled answer: it gives no ${missing.as}`, stage);
+    request = { ...request, ...kept };
   }
   if (last === undefined) return { kind: 'rejected', code: 'HIS_VALUE_MISSING', message: 'the request names nothing to call for', unsent: true };
-  if (lease.connection.inTransaction) return judgeNoAnswer(run.operation, LEFT_OPEN);
+  const { engine, operation, signal } = run;
+  if (await isLeftOpen(lease.connection, { signal, maxRows: engine.maxRows, askForTransaction: operation.canonical.books && !engine.tellsTransactions })) return judgeNoAnswer(run.operation, LEFT_OPEN);
   return judge(run.operation, last, run.reading);
 }
 

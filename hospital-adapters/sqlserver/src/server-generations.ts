@@ -13,6 +13,8 @@ export type Generation = {
   readonly encrypt: boolean;
   readonly tls: 'modern' | 'legacy';
   readonly sets: 'vendor' | 'ansi';
+  /** Whether the server tells its clients that a transaction began or ended: from 2005. */
+  readonly tellsTransactions: boolean;
   /** varchar(max) and its kin, ROW_NUMBER: from 2005. */
   readonly hasMaxTypes: boolean;
   readonly hasRowNumber: boolean;
@@ -20,11 +22,11 @@ export type Generation = {
   readonly hasDate: boolean;
 };
 
-const MODERN: Generation = { tdsVersion: '7_4', encrypt: false, tls: 'modern', sets: 'ansi', hasMaxTypes: true, hasRowNumber: true, hasDate: true };
+const MODERN: Generation = { tdsVersion: '7_4', encrypt: false, tls: 'modern', sets: 'ansi', tellsTransactions: true, hasMaxTypes: true, hasRowNumber: true, hasDate: true };
 const LEGACY: Generation = { ...MODERN, tls: 'legacy', sets: 'vendor' };
 
 export const GENERATIONS: Readonly<Record<SqlServerVersion, Generation>> = {
-  sql2000: { ...LEGACY, tdsVersion: '7_1', hasMaxTypes: false, hasRowNumber: false, hasDate: false },
+  sql2000: { ...LEGACY, tdsVersion: '7_1', tellsTransactions: false, hasMaxTypes: false, hasRowNumber: false, hasDate: false },
   sql2005: { ...LEGACY, tdsVersion: '7_2', hasDate: false },
   sql2008: { ...LEGACY, tdsVersion: '7_3_A' },
   sql2008r2: { ...LEGACY, tdsVersion: '7_3_B' },

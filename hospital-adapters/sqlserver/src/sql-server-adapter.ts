@@ -8,6 +8,7 @@ import { needsIdentity } from './prepare-sequence.js';
 import type { PreparedMapping } from './read-mapping.js';
 import { runOperation } from './run-operation.js';
 import { SchemaWatch } from './schema-watch.js';
+import { DEFAULT_VERSION, GENERATIONS } from './server-generations.js';
 import type { Settings } from './settings.js';
 import { TerminalIdentities } from './terminal-identities.js';
 
@@ -29,7 +30,8 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
   // Until its locks give up the server may still be at work on what we no longer hear of.
   const doubtAfterLossMs = (settings.lockTimeoutMs ?? 3_000) + 2_000;
   const identities = new TerminalIdentities(settings.basketIdentities ?? [], settings.doubtAfterLossMs ?? doubtAfterLossMs);
-  const engine: Engine = { pool, identities, schema, codePage: mapping.codePage, offset: settings.timeZone ?? '+08:00', maxRows: mapping.maxRows, slowCallMs: settings.slowCallMs ?? 2_000, log, now };
+  const { tellsTransactions } = GENERATIONS[settings.version ?? DEFAULT_VERSION];
+  const engine: Engine = { pool, identities, schema, tellsTransactions, codePage: mapping.codePage, offset: settings.timeZone ?? '+08:00', maxRows: mapping.maxRows, slowCallMs: settings.slowCallMs ?? 2_000, log, now };
   return createMappedAdapter({
     line: {
       run: (operation, request, signal) => runOperation(engine, operation, request, signal),
