@@ -47,10 +47,13 @@ export async function readHisSchema(connection: Connection, wanted: { readonly p
   return { procedures, objects };
 }
 
-/** Columns a text would answer with, found without running it. Undefined when the server does not say. */
+/**
+ * Columns a text would answer with, found without running it. Undefined when the server does not say. The option ends with the text in any case
+ * (sp_executesql restores it); it is taken back all the same, because a connection that kept it would carry nothing out.
+ */
 export async function readColumnsOfText(connection: Connection, call: PreparedCall & { readonly command: { readonly kind: 'sql' } }, resultSet: number, options: CallOptions): Promise<readonly string[] | undefined> {
   const parameters = call.parameters.map(({ name, sqlType, source }): BoundParameter => ({ name, sqlType, direction: source.kind === 'out' ? 'out' : 'in', value: null }));
-  const outcome = await callOn(connection, { ...call, command: { kind: 'sql', text: `SET FMTONLY ON\n${call.command.text}` } }, parameters, options);
+  const outcome = await callOn(connection, { ...call, command: { kind: 'sql', text: `SET FMTONLY ON\n${call.command.text}\nSET FMTONLY OFF` } }, parameters, options);
   if (outcome.kind === 'lost') throw new SchemaUnreadable(outcome.reason);
   return outcome.kind === 'answered' ? outcome.answer.sets[resultSet]?.columns : undefined;
 }
