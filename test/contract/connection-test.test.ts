@@ -6,7 +6,7 @@ import type { Trial } from '@hospay/server/plugin-host/plugin-host.js';
 import { probeChannel } from '@hospay/server/plugin-host/channel-health.js';
 import { testConnection } from '@hospay/server/plugin-host/packages/connection-test.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
-import { ScriptedChannel } from './scripted-guests.js';
+import { ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 const PORTS = { clock: { now: () => new Date('2026-11-20T01:00:00Z') }, random: SYSTEM_RANDOM };
 const WITH_NETWORK = { needs: { network: ['baseUrl'] } };
@@ -37,4 +37,15 @@ test('without a probe a number nobody used is asked about; what names no host ha
   assert.equal((await testConnection(trialOf(channel), { needs: {} }, PORTS)).result, 'skipped');
   assert.equal(channel.calls.length, asked, 'its own book proves nothing');
   assert.equal((await testConnection(trialOf(new ProbedChannel()), { needs: {} }, PORTS)).result, 'answered', 'a line of its own (TCP) is named by no host');
+});
+
+test('a hospital system that answers and has changed under its mapping says what changed', async () => {
+  class ChangedHospital extends ScriptedHospital {
+    override ping(): ReturnType<ScriptedHospital['ping']> {
+      return Promise.resolve({ kind: 'ok', value: { hisTime: '2026-11-20T09:00:00+08:00', findings: ['operations.confirm: the HIS has no procedure dbo.usp_confirm'] } });
+    }
+  }
+  const trial = (hospital: ScriptedHospital): Trial => ({ channel: undefined, hospital, logged: () => [], get running(): never { return assert.fail('nobody looks'); } });
+  assert.deepEqual(await testConnection(trial(new ChangedHospital()), WITH_NETWORK, PORTS), { result: 'answered', found: 'the hospital system answered; operations.confirm: the HIS has no procedure dbo.usp_confirm' });
+  assert.deepEqual(await testConnection(trial(new ScriptedHospital()), WITH_NETWORK, PORTS), { result: 'silent', found: 'scripted' });
 });

@@ -1,7 +1,7 @@
 /** The SQL Server adapter with the demo hospital's mapping, joined to the HIS simulator over real TDS. */
 import { readFile } from 'node:fs/promises';
 import { createSqlServerAdapter, readMapping, type Settings, type SqlServerAdapter } from '@hospay/hospital-adapter-sqlserver';
-import type { FaultableHisOperation, HospitalFault, HospitalSubject } from '@hospay/plugin-sdk/testkit';
+import type { FaultableHisOperation, HospitalControl, HospitalFault, HospitalSubject } from '@hospay/plugin-sdk/testkit';
 import type { Fault } from '../simulators/his/faults.js';
 import { makeFacetControls } from './hospital-facet-controls.js';
 import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
@@ -13,7 +13,7 @@ export type SqlServerSubject = HospitalSubject & { readonly adapter: SqlServerAd
 export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void; /** The clock of the HIS. */ readonly hisNow?: () => Date; /** A HIS that books in two steps (确认到账). */ readonly twoSteps?: true };
 
 /** As far as tests change it. */
-export type DemoMapping = { operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
+export type DemoMapping = { router?: { parameters: object[] }; operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
 
 const PROCEDURES: Readonly<Record<FaultableHisOperation, string>> = {
   findPatient: 'usp_hospay_find_patient',
@@ -26,7 +26,7 @@ const PROCEDURES: Readonly<Record<FaultableHisOperation, string>> = {
   listDay: 'usp_hospay_day_list',
 };
 
-const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
+export const FAULTS: Readonly<Record<HospitalFault, Fault>> = {
   dropBeforeExecution: { kind: 'drop-before-execute' },
   silenceBeforeExecution: { kind: 'no-answer-before-execute' },
   dropAfterCommit: { kind: 'commit-then-drop' },
@@ -47,6 +47,7 @@ function procedureOf(mapping: DemoMapping, operation: string): string {
 function bookInTwoSteps({ operations }: DemoMapping): void {
   for (const name of ['confirm', 'confirmInsured']) {
     const parameters = operations[name]?.['parameters'];
+    delete operations[name]?.['leftOut'];
     if (Array.isArray(parameters)) parameters.push({ name: 'await_arrival', type: 'int', constant: 1 });
   }
   operations['queryConfirmation'] = { ...operations['queryConfirmation'], state: { column: 'status', booked: ['0', '1', '2'], absent: ['3', '4'] } };
@@ -64,7 +65,7 @@ function bookInTwoSteps({ operations }: DemoMapping): void {
 /** What the HIS's next version calls differently. */
 const RENAMED = { presettle: ['@self_pay', '@own_pay'], queryConfirmation: ['settlement_no,', 'settlement_no AS jsdh,'], listOpenBills: ['b.amount,', 'b.amount AS je,'] } as const;
 
-const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
+export const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
 
 export async function makeSqlServerSubject(options: SubjectOptions = {}): Promise<SqlServerSubject> {
   const his = await startHisSimulator(options.hisNow === undefined ? {} : { now: options.hisNow });
@@ -80,28 +81,15 @@ export async function makeSqlServerSubject(options: SubjectOptions = {}): Promis
   if (options.twoSteps === true) bookInTwoSteps(mapping);
   options.changeMapping?.(mapping);
   const adapter = createSqlServerAdapter({ settings, mapping: readMapping(mapping), now: () => new Date(), log: { info: log, warn: log } });
-  let bills = 0;
   return {
     adapter, his, logLines, patient,
     lossyCardNo: 'C䶮000002',
     control: {
-      makeBill: async () => {
-        bills += 1;
-        const amountFen = 12_345 + bills;
-        const billNo = await his.hospital.addBill({ patientId: patient.patientId, lines: [{ itemName: '阿莫西林胶囊', priceFen: amountFen }] });
-        return { patientId: patient.patientId, billNo, amountFen };
-      },
-      changeBill: ({ billNo, amountFen }) => his.hospital.changeBill(billNo, { amountFen: amountFen + 100 }),
-      payAtWindow: async ({ billNo }) => { await his.hospital.settleAtWindow([billNo]); },
-      countBookings: (tradeNo) => Promise.resolve(his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo).length),
-      countRefunds: (refundNo) => Promise.resolve(his.hospital.listRefunds().filter((refund) => refund.refundNo === refundNo).length),
-      faults: ['dropBeforeExecution', 'silenceBeforeExecution', 'dropAfterCommit', 'silenceAfterCommit', 'serverErrorAfterCommit', 'garbageValues', 'garbageBytes'],
+      ...hospitalControl(his),
       failNext: (operation, fault) => {
         his.faults.add({ procedure: PROCEDURES[operation], fault: FAULTS[fault] });
         return Promise.resolve();
       },
-      refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
-      makeUnreachable: () => his.down(),
       failNextOperation: (operation, fault) => {
         his.faults.add({ procedure: procedureOf(mapping, operation), fault: FAULTS[fault] });
         return Promise.resolve();
@@ -135,5 +123,25 @@ export async function makeSqlServerSubject(options: SubjectOptions = {}): Promis
       await adapter.stop();
       await his.stop();
     },
+  };
+}
+
+/** The simulated hospital in the hands of the suite, whatever face it shows; how a call is spoiled is the face's own. */
+export function hospitalControl(his: HisSimulator): Omit<HospitalControl, 'failNext'> {
+  let bills = 0;
+  return {
+    makeBill: async () => {
+      bills += 1;
+      const amountFen = 12_345 + bills;
+      const billNo = await his.hospital.addBill({ patientId: patient.patientId, lines: [{ itemName: '阿莫西林胶囊', priceFen: amountFen }] });
+      return { patientId: patient.patientId, billNo, amountFen };
+    },
+    changeBill: ({ billNo, amountFen }) => his.hospital.changeBill(billNo, { amountFen: amountFen + 100 }),
+    payAtWindow: async ({ billNo }) => { await his.hospital.settleAtWindow([billNo]); },
+    countBookings: (tradeNo) => Promise.resolve(his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo).length),
+    countRefunds: (refundNo) => Promise.resolve(his.hospital.listRefunds().filter((refund) => refund.refundNo === refundNo).length),
+    faults: ['dropBeforeExecution', 'silenceBeforeExecution', 'dropAfterCommit', 'silenceAfterCommit', 'serverErrorAfterCommit', 'garbageValues', 'garbageBytes'],
+    refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
+    makeUnreachable: () => his.down(),
   };
 }

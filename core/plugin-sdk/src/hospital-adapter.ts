@@ -201,7 +201,7 @@ export const HIS_RESULT_SCHEMAS = {
   listDay: result(Type.Array(DayListLineSchema)),
   loadDictionary: result(Type.Array(DictionaryEntrySchema)),
   insuranceDetails: result(InsuranceDetailsSchema),
-  ping: result(Type.Object({ hisTime: Type.String({ format: 'date-time' }) }, closedObject)),
+  ping: result(Type.Object({ hisTime: Type.String({ format: 'date-time' }), findings: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), { maxItems: 50 })) }, closedObject)),
   createPatient: result(PatientFileSchema),
   updatePatient: result(DoneSchema),
   checkCard: result(CardCheckSchema),
@@ -276,5 +276,6 @@ export type InsuredVisits = {
   insuranceDetails(request: InsuranceDetailsRequest, context: HisCallContext): Promise<HisResult<InsuranceDetails>>;
 };
 export type HisHealth = {
-  ping(context: HisCallContext): Promise<HisResult<{ readonly hisTime: string }>>;
+  /** `findings`: what a person should look at though the HIS answers, such as procedures that changed under the mapping. */
+  ping(context: HisCallContext): Promise<HisResult<{ readonly hisTime: string; readonly findings?: readonly string[] }>>;
 };

@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { isRepresentable, type RequestValue } from '@hospay/plugin-sdk/his-mapping';
 import { bindParameters } from './bind-parameters.js';
 import { preparedExample } from './example-mapping.js';
+import { callsOf } from './prepared-operation.js';
 
 const hospital = { codePage: 'cp936', offset: '+08:00' };
-const { findPatient, presettle, confirm } = preparedExample.operations;
+const [findPatient, presettle, confirm] = (['findPatient', 'presettle', 'confirm'] as const).map((name) => callsOf(preparedExample.operations[name])[0] ?? assert.fail(name));
+assert.ok(findPatient && presettle && confirm);
 
 const payment: Record<string, RequestValue> = {
   tradeNo: 'HP20260105000001', patientId: 'P1', quoteNo: 'Q1', billNos: ['B1'], amountFen: 12_345, paidAt: '2026-01-04T23:40:00Z', channel: 'WX',

@@ -1,6 +1,6 @@
 /** Turns a canonical request into typed parameters that the HIS's procedure can hold. */
 import { fitText, isRefusal, refuse, writeValue, type HisRequest, type Refusal, type ValueRefusal } from '@hospay/plugin-sdk/his-mapping';
-import type { PreparedOperation, PreparedParameter } from './read-mapping.js';
+import type { PreparedCall, PreparedParameter } from './prepared-call.js';
 import { MAX_LENGTH, type SqlType } from './sql-type.js';
 
 export type BoundValue = string | number | bigint | Date | null;
@@ -13,12 +13,12 @@ export type BindResult =
 
 /** @param request canonical fields by name; @param hospital code page of char and varchar, and offset of the HIS's wall clock */
 export function bindParameters(
-  operation: PreparedOperation,
+  call: Pick<PreparedCall, 'parameters'>,
   request: HisRequest,
   hospital: { readonly codePage: string; readonly offset: string },
 ): BindResult {
   const parameters: BoundParameter[] = [];
-  for (const parameter of operation.parameters) {
+  for (const parameter of call.parameters) {
     if (parameter.source.kind === 'out') {
       parameters.push({ name: parameter.name, sqlType: parameter.sqlType, direction: 'out', value: null });
       continue;

@@ -5,8 +5,8 @@
 import { isRepresentable, type HisAnswer } from '@hospay/plugin-sdk/his-mapping';
 import { Request, RequestError, TYPES, type Connection } from 'tedious';
 import type { BoundParameter } from './bind-parameters.js';
-import { NotConnected, type ConnectionPool } from './connection-pool.js';
-import type { PreparedOperation } from './read-mapping.js';
+import { NotConnected, type ConnectionPool, type Lease } from './connection-pool.js';
+import type { PreparedCall } from './prepared-call.js';
 import { MAX_LENGTH, type SqlType } from './sql-type.js';
 
 export type CallOutcome =
@@ -15,31 +15,50 @@ export type CallOutcome =
   | { readonly kind: 'notSent'; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
-export type CallOptions = { readonly pool: ConnectionPool; readonly signal: AbortSignal; readonly urgency: 'urgent' | 'ordinary'; readonly maxRows: number };
+export type CallOptions = { readonly signal: AbortSignal; readonly maxRows: number };
 
-/** Sends the operation with its bound parameters by RPC, never as text with values in it. */
-export async function callProcedure(operation: PreparedOperation, parameters: readonly BoundParameter[], options: CallOptions): Promise<CallOutcome> {
-  const { pool, signal, urgency, maxRows } = options;
-  let lease;
+/** One call on a connection of its own from the pool. */
+export async function callProcedure(call: PreparedCall, parameters: readonly BoundParameter[], options: CallOptions & { readonly pool: ConnectionPool; readonly urgency: 'urgent' | 'ordinary'; readonly askForTransaction: boolean }): Promise<CallOutcome> {
+  const lease = await leaseFor(options.pool, options.signal, options.urgency);
+  if ('kind' in lease) return lease;
+  const outcome = await callOn(lease.connection, call, parameters, options);
+  if (outcome.kind === 'answered' && (await isLeftOpen(lease.connection, options))) {
+    lease.discard();
+    return LEFT_OPEN;
+  }
+  // What was not sent has left the connection as it was.
+  if (outcome.kind === 'answered' || outcome.kind === 'notSent') lease.release();
+  else lease.discard();
+  return outcome;
+}
+
+export const LEFT_OPEN = { kind: 'lost', reason: 'the procedure left its transaction open: closing the connection rolls back what it says it did' } as const satisfies CallOutcome;
+
+/**
+ * Whether a transaction is still open after an answer. Servers since 2005 tell their clients; one of 2000 has to be asked, and when it does not
+ * answer the transaction is taken for open.
+ */
+export async function isLeftOpen(connection: Connection, { askForTransaction, ...options }: CallOptions & { readonly askForTransaction: boolean }): Promise<boolean> {
+  if (!askForTransaction) return connection.inTransaction;
+  const outcome = await callOn(connection, { path: 'transaction', command: { kind: 'sql', text: 'SELECT @@TRANCOUNT AS open_transactions' }, parameters: [] }, [], options);
+  return outcome.kind !== 'answered' || outcome.answer.sets[0]?.rows[0]?.get('open_transactions') !== 0;
+}
+
+/** A connection, or that there was none; nothing was sent then. */
+export async function leaseFor(pool: ConnectionPool, signal: AbortSignal, urgency: 'urgent' | 'ordinary'): Promise<Lease | Extract<CallOutcome, { kind: 'notSent' }>> {
   try {
-    lease = await pool.acquire(signal, urgency);
+    return await pool.acquire(signal, urgency);
   } catch (error) {
     if (error instanceof NotConnected) return { kind: 'notSent', reason: error.message };
     throw error;
   }
-  const lossy = lossyParameter(lease.connection, parameters);
-  if (lossy !== undefined) {
-    lease.release();
-    return { kind: 'notSent', reason: `the server's code page does not have all characters of @${lossy}` };
-  }
-  const outcome = await execute(lease.connection, operation, parameters, signal, maxRows);
-  if (outcome.kind === 'answered' && lease.connection.inTransaction) {
-    lease.discard();
-    return { kind: 'lost', reason: 'the procedure left its transaction open: closing the connection rolls back what it says it did' };
-  }
-  if (outcome.kind === 'answered') lease.release();
-  else lease.discard();
-  return outcome;
+}
+
+/** Sends a call with its bound parameters by RPC on this connection, never as text with values in it. */
+export async function callOn(connection: Connection, call: PreparedCall, parameters: readonly BoundParameter[], { signal, maxRows }: CallOptions): Promise<CallOutcome> {
+  const lossy = lossyParameter(connection, parameters);
+  if (lossy !== undefined) return { kind: 'notSent', reason: `the server's code page does not have all characters of @${lossy}` };
+  return execute(connection, call, parameters, signal, maxRows);
 }
 
 /** The mapping's code page was checked before; this is the server's own word about its collation. */
@@ -49,7 +68,7 @@ function lossyParameter(connection: Connection, parameters: readonly BoundParame
   return parameters.find(({ sqlType, value }) => sqlType.kind === 'character' && !sqlType.name.startsWith('n') && typeof value === 'string' && !isRepresentable(value, codePage))?.name;
 }
 
-function execute(connection: Connection, operation: PreparedOperation, parameters: readonly BoundParameter[], signal: AbortSignal, maxRows: number): Promise<CallOutcome> {
+function execute(connection: Connection, { command }: PreparedCall, parameters: readonly BoundParameter[], signal: AbortSignal, maxRows: number): Promise<CallOutcome> {
   if (signal.aborted) return Promise.resolve({ kind: 'notSent', reason: 'the deadline passed before sending' });
   return new Promise((resolve) => {
     const sets: { columns: string[]; rows: Map<string, unknown>[] }[] = [];
@@ -67,7 +86,7 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
       if (!isAnswering || !connection.cancel()) connection.close();
     };
     const onAbort = (): void => { stop('the deadline passed while the HIS was working'); };
-    const request = new Request(operation.command.kind === 'procedure' ? operation.command.name : operation.command.text, (error) => {
+    const request = new Request(command.kind === 'procedure' ? command.name : command.text, (error) => {
       signal.removeEventListener('abort', onAbort);
       if (stopped !== undefined) resolve({ kind: 'lost', reason: stopped });
       else if (error) resolve(outcomeOfError(error));
@@ -76,12 +95,12 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
     request.on('columnMetadata', (columns) => {
       isAnswering = true;
       const list = Array.isArray(columns) ? columns : Object.values(columns);
-      sets.push({ columns: list.map(columnName), rows: [] });
+      sets.push({ columns: list.flatMap(({ colName }, index) => namesOf(colName, index)), rows: [] });
     });
     request.on('row', (columns: readonly { readonly value: unknown; readonly metadata: { readonly colName: string } }[]) => {
       rowCount += 1;
       if (rowCount > maxRows) stop(`more than ${maxRows} rows`);
-      else sets.at(-1)?.rows.push(new Map(columns.map((column, index) => [columnName(column.metadata, index), column.value])));
+      else sets.at(-1)?.rows.push(new Map(columns.flatMap(({ metadata, value }, index) => namesOf(metadata.colName, index).map((name) => [name, value]))));
     });
     request.on('returnValue', (name, value) => {
       isAnswering = true;
@@ -91,14 +110,15 @@ function execute(connection: Connection, operation: PreparedOperation, parameter
     request.on('doneProc', (_rowCount, _more, status) => { returnStatus = status; });
     for (const parameter of parameters) addParameter(request, parameter);
     signal.addEventListener('abort', onAbort, { once: true });
-    if (operation.command.kind === 'procedure') connection.callProcedure(request);
+    if (command.kind === 'procedure') connection.callProcedure(request);
     else connection.execSql(request);
   });
 }
 
-/** Procedures that answer 'T' or 'F' first rarely name that column: it is then called by its place, `#1`. */
-function columnName({ colName }: { readonly colName: string }, index: number): string {
-  return colName === '' ? `#${index + 1}` : colName.toLowerCase();
+/** Procedures that answer 'T' or 'F' first name that column now one way, now another, or not at all: every column may be called by its place, `#1`. */
+function namesOf(colName: string, index: number): string[] {
+  const place = `#${index + 1}`;
+  return colName === '' ? [place] : [colName.toLowerCase(), place];
 }
 
 /** The server's own error numbers are answers; everything else (socket, driver, protocol) leaves the outcome open. */

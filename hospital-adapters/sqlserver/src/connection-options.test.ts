@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectionConfiguration, sessionSettings } from './connection-options.js';
-import { SQL_SERVER_VERSIONS, type Settings } from './settings.js';
+import { SQL_SERVER_VERSIONS } from './server-generations.js';
+import type { Settings } from './settings.js';
 
 const settings: Settings = { server: 'his', database: 'his', user: 'hospay', password: 'x', mappingFile: 'm.json' };
 

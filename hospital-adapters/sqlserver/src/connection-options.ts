@@ -1,21 +1,7 @@
-/** From settings to what tedious needs: protocol and TLS presets by server version, SET options, the session's guard rails. */
+/** From settings to what tedious needs: protocol, TLS and SET options by the server's generation, the session's guard rails. */
 import type { ConnectionConfiguration } from 'tedious';
-import type { Settings, SqlServerVersion } from './settings.js';
-
-type Preset = { readonly tdsVersion: '7_1' | '7_2' | '7_3_A' | '7_3_B' | '7_4'; readonly encrypt: boolean; readonly tls: 'modern' | 'legacy' };
-
-const PRESETS: Readonly<Record<SqlServerVersion, Preset>> = {
-  sql2000: { tdsVersion: '7_1', encrypt: false, tls: 'legacy' },
-  sql2005: { tdsVersion: '7_2', encrypt: false, tls: 'legacy' },
-  sql2008: { tdsVersion: '7_3_A', encrypt: false, tls: 'legacy' },
-  sql2008r2: { tdsVersion: '7_3_B', encrypt: false, tls: 'legacy' },
-  sql2012: { tdsVersion: '7_4', encrypt: false, tls: 'modern' },
-  sql2014: { tdsVersion: '7_4', encrypt: false, tls: 'modern' },
-  sql2016: { tdsVersion: '7_4', encrypt: false, tls: 'modern' },
-  sql2017: { tdsVersion: '7_4', encrypt: false, tls: 'modern' },
-  sql2019: { tdsVersion: '7_4', encrypt: false, tls: 'modern' },
-  sql2022: { tdsVersion: '7_4', encrypt: true, tls: 'modern' },
-};
+import { DEFAULT_VERSION, GENERATIONS } from './server-generations.js';
+import type { Settings } from './settings.js';
 
 /**
  * OpenSSL 3 refuses a TLS 1.0 server unless both the version and the security level are lowered.
@@ -27,7 +13,7 @@ const LEGACY_TLS = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as con
 const CANCEL_TIMEOUT_MS = 1_500;
 
 export function connectionConfiguration(settings: Settings): ConnectionConfiguration {
-  const preset = PRESETS[settings.version ?? 'sql2012'];
+  const preset = GENERATIONS[settings.version ?? DEFAULT_VERSION];
   return {
     server: settings.server,
     authentication: { type: 'default', options: { userName: settings.user, password: settings.password } },
@@ -53,21 +39,31 @@ export function connectionConfiguration(settings: Settings): ConnectionConfigura
   };
 }
 
-/** The driver takes null for "leave the server's default", which its own types do not say. */
-function setOptions(settings: Settings): Record<string, boolean | null> {
+/**
+ * The driver takes null for "leave the server's default", which its own types do not say. The language is never set: with it the server would
+ * forget the date format again, and a procedure that compares names of weekdays would see other names.
+ */
+function setOptions(settings: Settings): Record<string, boolean | string | number | null> {
   const set = settings.setOptions ?? {};
-  const option = (value: boolean | null | undefined, byDefault: boolean): boolean | null => (value === undefined ? byDefault : value);
+  const isVendor = GENERATIONS[settings.version ?? DEFAULT_VERSION].sets === 'vendor';
+  const option = <Value>(value: Value | null | undefined, byDefault: Value | null): Value | null => (value === undefined ? byDefault : value);
+  const ansi = (value: boolean | null | undefined): boolean | null => option(value, isVendor ? null : true);
   return {
-    enableAnsiNull: option(set.ansiNulls, true),
-    enableAnsiNullDefault: option(set.ansiNullDefault, true),
-    enableAnsiPadding: option(set.ansiPadding, true),
-    enableAnsiWarnings: option(set.ansiWarnings, true),
-    enableArithAbort: option(set.arithAbort, true),
-    enableConcatNullYieldsNull: option(set.concatNullYieldsNull, true),
+    enableAnsiNull: ansi(set.ansiNulls),
+    enableAnsiNullDefault: ansi(set.ansiNullDefault),
+    enableAnsiPadding: ansi(set.ansiPadding),
+    enableAnsiWarnings: ansi(set.ansiWarnings),
+    enableArithAbort: ansi(set.arithAbort),
+    enableConcatNullYieldsNull: ansi(set.concatNullYieldsNull),
+    enableQuotedIdentifier: ansi(set.quotedIdentifier),
     enableCursorCloseOnCommit: option(set.cursorCloseOnCommit, false),
     enableImplicitTransactions: option(set.implicitTransactions, false),
     enableNumericRoundabort: option(set.numericRoundAbort, false),
-    enableQuotedIdentifier: option(set.quotedIdentifier, true),
+    dateFormat: option(settings.dateFormat, isVendor ? null : 'ymd'),
+    datefirst: isVendor ? null : 7,
+    language: null,
+    // XACT_ABORT is a guard rail of ours, set below.
+    abortTransactionOnError: null,
   };
 }
 

@@ -8,6 +8,8 @@ export type PoolOptions = {
   readonly configuration: ConnectionConfiguration;
   /** SQL run once on every new connection. */
   readonly sessionSql: string;
+  /** Looks at a new connection before it is used. Rejecting means that it cannot be. */
+  readonly beforeUse?: (connection: Connection, signal: AbortSignal) => Promise<void>;
   readonly max: number;
   /** A connection idle for longer is asked for a sign of life before it is used. */
   readonly validateAfterIdleMs?: number;
@@ -166,6 +168,8 @@ export class ConnectionPool {
     try {
       await logIn(connection);
       await runBatch(connection, this.#options.sessionSql);
+      await this.#options.beforeUse?.(connection, signal);
+      if (connection.closed) throw new Error('the connection broke before it was used');
       return connection;
     } catch (error) {
       connection.close();

@@ -20,8 +20,8 @@ export default definePlugin({
 async function loadMapping(settings: Settings): Promise<PreparedMapping> {
   const { mapping, mappingFile } = settings;
   if ((mapping === undefined) === (mappingFile === undefined)) throw new MappingError(['settings: expected exactly one of mapping and mappingFile']);
-  if (mappingFile === undefined) return readMapping(mapping);
-  return readMapping(parseJson(await readMappingFile(mappingFile), mappingFile));
+  if (mappingFile === undefined) return readMapping(mapping, settings.version);
+  return readMapping(parseJson(await readMappingFile(mappingFile), mappingFile), settings.version);
 }
 
 async function readMappingFile(path: string): Promise<string> {
@@ -43,4 +43,5 @@ function parseJson(text: string, path: string): unknown {
 
 export { createSqlServerAdapter, type SqlServerAdapter } from './sql-server-adapter.js';
 export { readMapping, type PreparedMapping } from './read-mapping.js';
+export { SQL_SERVER_VERSIONS, type SqlServerVersion } from './server-generations.js';
 export { SettingsSchema, type Settings } from './settings.js';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { spoiledMapping, preparedExample, type Json } from './example-mapping.js';
 import { MappingError } from '@hospay/plugin-sdk/his-mapping';
+import type { PreparedOperation } from './prepared-operation.js';
 import { readMapping } from './read-mapping.js';
 
 function complaintsOf(input: unknown): readonly string[] {
@@ -24,8 +25,9 @@ test('the demo hospital is connected by its mapping file alone', async () => {
 });
 
 test('a booking is not sent twice by itself, a read is after a deadlock or a lock timeout', () => {
-  assert.deepEqual([...preparedExample.operations.confirm.retryOnErrors], []);
-  assert.deepEqual([...preparedExample.operations.queryConfirmation.retryOnErrors], [1205, 1222]);
+  const retriesOf = ({ way }: PreparedOperation) => (way.kind === 'call' ? [...way.retryOnErrors] : assert.fail(way.kind));
+  assert.deepEqual(retriesOf(preparedExample.operations.confirm), []);
+  assert.deepEqual(retriesOf(preparedExample.operations.queryConfirmation), [1205, 1222]);
 });
 
 const mistakes: readonly { readonly name: string; readonly path: string; readonly value: Json | undefined; readonly complaint: RegExp }[] = [
@@ -46,7 +48,7 @@ const mistakes: readonly { readonly name: string; readonly path: string; readonl
   { name: 'a list without a separator', path: 'operations.presettle.parameters.0.join', value: undefined, complaint: /"billNos" needs join/ },
   { name: 'an undeclared parameter in SQL text', path: 'operations.queryConfirmation.sql', value: 'SELECT 1 WHERE @trade_no = @other', complaint: /\.sql: @other is not among the parameters/ },
   { name: 'a query that does not show whose booking it found', path: 'operations.queryConfirmation.fields.bookedTradeNo', value: undefined, complaint: /bookedTradeNo: missing/ },
-  { name: 'both a procedure and SQL text', path: 'operations.confirm.sql', value: 'SELECT 1', complaint: /exactly one of procedure and sql/ },
+  { name: 'both a procedure and SQL text', path: 'operations.confirm.sql', value: 'SELECT 1', complaint: /exactly one of procedure, sql and view/ },
   { name: 'a procedure name with SQL in it', path: 'operations.confirm.procedure', value: "p;drop table x", complaint: /operations\.confirm\.procedure: expected text like/ },
   { name: 'a refund that could not be asked about', path: 'operations.approveRefund', value: { procedure: 'p', parameters: [], fields: { hisRefundNo: { column: 'x' } }, codes: { from: { column: 'c' }, ok: ['0'] } }, complaint: /come together/ },
   { name: 'insured fees that could not be booked', path: 'operations.insuranceDiagnoses', value: { procedure: 'p', parameters: [], fields: { kind: { column: 'k' }, code: { column: 'c' }, name: { column: 'n' } } }, complaint: /come together: what the platform settles with the insurance must be bookable; missing insuranceVisit, insuranceFees, confirmInsured/ },

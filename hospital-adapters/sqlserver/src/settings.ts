@@ -1,11 +1,9 @@
 /** The adapter's settings: where the HIS's SQL Server is, how to speak to it, and how much of it we may use. */
 import { GUARD_SETTINGS } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
+import { SQL_SERVER_VERSIONS } from './server-generations.js';
 
 const closedObject = { additionalProperties: false } as const;
-
-export const SQL_SERVER_VERSIONS = ['sql2000', 'sql2005', 'sql2008', 'sql2008r2', 'sql2012', 'sql2014', 'sql2016', 'sql2017', 'sql2019', 'sql2022'] as const;
-export type SqlServerVersion = (typeof SQL_SERVER_VERSIONS)[number];
 
 /** true and false are sent at login; null leaves the server's default, as the vendor's own old client does. */
 const SetOption = Type.Optional(Type.Union([Type.Boolean(), Type.Null()]));
@@ -19,7 +17,7 @@ export const SettingsSchema = Type.Object(
     password: Type.String({ maxLength: 128, 'x-secret': true }),
     mappingFile: Type.Optional(Type.String({ minLength: 1, description: 'path of the mapping file; exactly one of mapping and mappingFile' })),
     mapping: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'the mapping itself' })),
-    version: Type.Optional(Type.Enum(SQL_SERVER_VERSIONS, { description: 'TDS version and TLS defaults; default sql2012' })),
+    version: Type.Optional(Type.Enum(SQL_SERVER_VERSIONS, { description: 'protocol, TLS, SET options and SQL of a server generation; default sql2012' })),
     encrypt: Type.Optional(Type.Boolean({ description: 'default: off up to sql2008r2 and for sql2012 to sql2019, on for sql2022' })),
     trustServerCertificate: Type.Optional(Type.Boolean({ description: 'default false; true accepts any certificate' })),
     tls: Type.Optional(Type.Union([Type.Literal('modern'), Type.Literal('legacy')], { description: 'legacy allows TLS 1.0 and old signatures; default legacy up to sql2008r2' })),
@@ -32,6 +30,18 @@ export const SettingsSchema = Type.Object(
         },
         closedObject,
       ),
+    ),
+    dateFormat: Type.Optional(
+      Type.Union([Type.Literal('ymd'), Type.Literal('mdy'), Type.Literal('dmy'), Type.Null()], { description: 'how the server reads dates in text; null leaves the login its own; default ymd, null up to sql2008r2' }),
+    ),
+    basketIdentities: Type.Optional(
+      Type.Array(
+        Type.Object({ terminal: Type.String({ minLength: 1, maxLength: 64 }), operator: Type.String({ minLength: 1, maxLength: 32 }) }, closedObject),
+        { minItems: 1, maxItems: 64, description: 'terminal and operator numbers the HIS keeps for us, one pair for each sequence that may run at once' },
+      ),
+    ),
+    schemaCheckEveryMs: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 86_400_000, description: 'ping compares the HIS with the mapping again when the last comparison is older; default 600000' }),
     ),
     poolMax: Type.Optional(Type.Integer({ minimum: 1, maximum: 16, description: 'connections this adapter may hold; default 4' })),
     applicationName: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: 'shown to the DBA; default Hospay' })),

@@ -18,7 +18,7 @@ export type Fault =
   | { readonly kind: 'refuse-login' };
 
 export interface PlannedFault {
-  /** A procedure name, `login` for refuse-login, `batch` for SQL text without a procedure, or `*`. */
+  /** A procedure or view name, `insert <table>`, `login` for refuse-login, `metadata` for questions about the schema, `batch` for other SQL text, or `*`. */
   readonly procedure: string;
   readonly fault: Fault;
   /** How many requests it meets; default 1. */
@@ -45,10 +45,10 @@ export class Faults {
     return this.#planned.map(({ procedure, fault, remaining }) => ({ procedure, fault, times: remaining === Infinity ? 'always' : remaining }));
   }
 
-  /** The next fault for a request, used up once. Logins only meet faults meant for logins. */
+  /** The next fault for a request, used up once. Logins, and questions about the schema, only meet faults meant for them. */
   take(procedure: string): Fault | undefined {
     const key = procedure.toLowerCase();
-    const index = this.#planned.findIndex((planned) => planned.procedure === key || (planned.procedure === '*' && key !== 'login'));
+    const index = this.#planned.findIndex((planned) => planned.procedure === key || (planned.procedure === '*' && key !== 'login' && key !== 'metadata'));
     const planned = this.#planned[index];
     if (!planned) return undefined;
     planned.remaining--;

@@ -6,7 +6,10 @@ import { Database } from './engine/database.js';
 import { Faults, type Fault } from './faults.js';
 import { Hospital } from './hospital.js';
 import { openCounter, type HospitalCounter } from './hospital-counter.js';
-import { Connection, type RecordedCall } from './tds/connection.js';
+import type { JobHabits } from './personalities/middle-tables.js';
+import { personalityOf, type PersonalityName } from './personalities/personality-of.js';
+import { RunningJob } from './personalities/running-job.js';
+import { Connection, type RecordedCall, type RecordedLogin } from './tds/connection.js';
 
 export interface HisSimulatorOptions {
   /** 0 or absent: a free port. */
@@ -19,6 +22,10 @@ export interface HisSimulatorOptions {
   readonly now?: () => Date;
   /** The hospital's wall clock, minutes east of Greenwich; by default China's, +480. */
   readonly utcOffsetMinutes?: number;
+  /** How this hospital lets itself be called; by default by one procedure a function. */
+  readonly personality?: PersonalityName;
+  /** Of the personality `middleTables`. */
+  readonly job?: JobHabits;
   /** Writes new bills when somebody asks for the open bills of a patient who has none left. For demos. */
   readonly neverRunsDry?: boolean;
 }
@@ -39,6 +46,15 @@ export interface HisSimulator {
   grantEverything(): void;
   /** The most connections there were at once. */
   readonly mostConnections: number;
+  /** The connections that logged in so far, newest last, at most 1,000. */
+  readonly logins: readonly RecordedLogin[];
+  /** The ##tables that sessions have left standing. */
+  temporaryTables(): readonly string[];
+  /** Lets the hospital's own job finish what lies before it. Resolves at once when it has none. */
+  letWork(): Promise<void>;
+  /** Stops the hospital's own job, and lets it go on. */
+  pauseJob(): void;
+  resumeJob(): void;
   /** Refuses new connections and cuts those there are, like a stopped server. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -56,9 +72,11 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   mkdirSync(folder, { recursive: true });
   const database = new Database({ file: join(folder, 'his.sqlite'), name: databaseName, now: options.now ?? (() => new Date()), utcOffsetMinutes: options.utcOffsetMinutes ?? 480 });
   const hospital = new Hospital(database);
-  await hospital.prepare();
+  const personality = personalityOf(options.personality ?? 'procedures', options.job ?? {});
+  await hospital.prepare(personality.script === undefined ? [] : [`personalities/${personality.script}`]);
   const faults = new Faults();
   const calls: RecordedCall[] = [];
+  const logins: RecordedLogin[] = [];
   const connections = new Set<Connection>();
   let mostConnections = 0;
   const late = new Set<NodeJS.Timeout>();
@@ -74,12 +92,21 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
       }, delayMs);
       late.add(timer);
     },
+    onLogin: (login: RecordedLogin): void => {
+      logins.push(login);
+      if (logins.length > callsKept) logins.shift();
+    },
+    known: (call: RecordedCall): RecordedCall => personality.known?.(call) ?? call,
+    showsErrors: (call: RecordedCall): boolean => personality.showsErrors?.(call) ?? false,
     onCall: async (call: RecordedCall): Promise<void> => {
       calls.push(call);
       if (calls.length > callsKept) calls.shift();
       if (options.neverRunsDry) await topUp(hospital, call);
     },
   };
+  const pastFaults = openCounter({ ...site, faults: new Faults(), meddle: () => Promise.resolve(), onCall: () => Promise.resolve() }, 'HIS gateway');
+  for (const [name, program] of Object.entries(personality.extended?.(pastFaults) ?? {})) database.catalog.extended.set(name, program);
+  const job = personality.job === undefined ? undefined : new RunningJob(personality.job(openCounter({ ...site, onCall: () => Promise.resolve() }, 'HIS job')));
   const server = createServer((socket) => {
     const connection: Connection = new Connection(socket, site, () => connections.delete(connection));
     connections.add(connection);
@@ -96,6 +123,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await down();
+    await job?.stop();
     for (const timer of late) clearTimeout(timer);
     hospital.close();
     database.close();
@@ -117,6 +145,11 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
     get mostConnections() {
       return mostConnections;
     },
+    logins,
+    temporaryTables: () => [...database.catalog.tables.keys()].filter((name) => name.startsWith('##')),
+    letWork: () => job?.finish() ?? Promise.resolve(),
+    pauseJob: () => job?.pause(),
+    resumeJob: () => job?.resume(),
     down,
     up: async () => {
       if (!server.listening) await listen(server, { port, host });

@@ -88,9 +88,9 @@ export class Hospital {
   }
 
   /** Tables, procedures and seeds from the hospital's scripts; what is there already stays. */
-  async prepare(): Promise<void> {
-    for (const script of SCRIPTS) {
-      const source = readFileSync(new URL(`../../../simulators/his/${script}.sql`, import.meta.url), 'utf8');
+  async prepare(further: readonly string[] = []): Promise<void> {
+    for (const script of [...SCRIPTS.map((name) => `${name}.sql`), ...further]) {
+      const source = readFileSync(new URL(`../../../simulators/his/${script}`, import.meta.url), 'utf8');
       await this.#books.run(source.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
     }
   }
@@ -196,6 +196,16 @@ export class Hospital {
     });
   }
 
+  /** Of the personality `views`: the day of this receipt is closed, and the receipt moves to the year library. */
+  async closeDayOf(tradeNo: string): Promise<void> {
+    await this.#books.write(() => void this.#books.handle.prepare('INSERT INTO closed_receipt (settlement_no) SELECT settlement_no FROM settlement WHERE trade_no = ?').run(tradeNo));
+  }
+
+  /** What the vendor's own update brings: runs T-SQL, batches apart by GO. */
+  async update(script: string): Promise<void> {
+    await this.#books.run(script.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
+  }
+
   /** Books another amount than was paid: the kind of mistake reconciliation must find. */
   async alterSettlement(tradeNo: string, differenceFen: number): Promise<void> {
     await this.#books.write(() => void this.#books.handle.prepare('UPDATE settlement SET amount = amount + ? WHERE trade_no = ?').run(differenceFen, tradeNo));
@@ -221,8 +231,9 @@ export class Hospital {
 
   /** Returns the new bill's number. */
   async addBill(bill: NewBill): Promise<string> {
-    const billNo = `CF${this.#books.time().slice(0, 8)}X${String(this.#count('bill') + 1).padStart(6, '0')}`;
+    let billNo = '';
     await this.#books.write(() => {
+      billNo = `CF${this.#books.time().slice(0, 8)}X${String(this.#count('bill') + 1).padStart(6, '0')}`;
       const insertLine = this.#books.handle.prepare("INSERT INTO bill_line (bill_no, line_no, item_code, item_name, spec, unit, qty, price, amount) VALUES (?, ?, ?, ?, '', '次', ?, ?, ?)");
       const amount = bill.lines.reduce((sum, line) => sum + line.priceFen * (line.quantity ?? 1), 0);
       this.#books.handle

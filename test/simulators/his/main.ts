@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { startHisAdmin } from './admin.js';
 import { startHisSimulator } from './his-simulator.js';
+import { PERSONALITY_NAMES } from './personalities/personality-of.js';
 
 /** The HIS simulator as a process: prints one line of JSON when it listens, ends on SIGTERM or SIGINT. */
 const { values } = parseArgs({
@@ -9,10 +10,13 @@ const { values } = parseArgs({
     host: { type: 'string', default: '127.0.0.1' },
     data: { type: 'string' },
     'admin-port': { type: 'string' },
+    personality: { type: 'string', default: 'procedures' },
   },
 });
 
-const simulator = await startHisSimulator({ port: Number(values.port), host: values.host, neverRunsDry: true, ...(values.data === undefined ? {} : { dataFolder: values.data }) });
+const personality = PERSONALITY_NAMES.find((name) => name === values.personality);
+if (personality === undefined) throw new Error(`--personality: expected one of ${PERSONALITY_NAMES.join(', ')}`);
+const simulator = await startHisSimulator({ port: Number(values.port), host: values.host, personality, neverRunsDry: true, ...(values.data === undefined ? {} : { dataFolder: values.data }) });
 const admin = values['admin-port'] === undefined ? undefined : await startHisAdmin(simulator, { port: Number(values['admin-port']) });
 
 let stopping = false;

@@ -1,5 +1,6 @@
 /** What a schema cannot say of a mapping: names that exist, sources that fit, codes with one meaning. Each complaint names its path. */
 import type { CanonicalOperation, OperationName } from './canonical-operations.js';
+import { CLOCK_FORMATS } from './his-time.js';
 import type { CodesMapping, FieldMapping, ReadingMapping, ValueMapping } from './value-mapping.js';
 import type { ValueSource } from './write-value.js';
 
@@ -63,6 +64,7 @@ function checkFields({ name, canonical, mapping, outNames, complain }: CheckedRe
     if (specification.kind === 'money' && source.constant !== undefined && !/^\d{1,12}$/.test(source.constant)) complain(`.fields.${field}.constant`, 'expected an amount in whole fen');
     if (specification.kind !== 'money' && source.money !== undefined) complain(`.fields.${field}.money`, 'this field is not money');
     if ((specification.kind === 'time' || specification.kind === 'date') && isFromHis && source.time === undefined) complain(`.fields.${field}.time`, 'expected a time format');
+    if (source.time !== undefined && CLOCK_FORMATS.has(source.time)) complain(`.fields.${field}.time`, 'a time of day without its day cannot be read, only sent');
     if (source.secondsFromNow !== undefined && specification.kind !== 'time') complain(`.fields.${field}.secondsFromNow`, 'this field is not a time');
   }
   if (canonical.shape === 'found' && outNames !== undefined && !Object.values(mapping.fields).some((source) => source.column !== undefined)) {
@@ -101,5 +103,7 @@ function checkCodes({ canonical, mapping: { codes }, outNames, complain }: Check
 function checkMeanings(codes: CodesMapping, canonical: CanonicalOperation, complain: Complain): void {
   if (canonical.books && codes.otherwise === 'rejected') complain('.codes.otherwise', 'a code nobody listed is never a refusal of a booking: it is unknown');
   if (!canonical.books && codes.alreadyPaid !== undefined) complain('.codes.alreadyPaid', 'only bookings can find that something is already paid');
+  if (!canonical.books && codes.byMessage?.some(({ means }) => means === 'alreadyPaid') === true) complain('.codes.byMessage', 'only bookings can find that something is already paid');
+  if (codes.byMessage !== undefined && codes.message === undefined) complain('.codes.message', 'missing: byMessage reads it');
   if (codes.empty !== undefined && canonical.shape === 'row') complain('.codes.empty', 'only a list or a query by key can be empty');
 }

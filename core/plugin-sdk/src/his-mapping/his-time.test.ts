@@ -1,16 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readHisTime, TIME_FORMATS, writeHisTime } from './his-time.js';
+import { CLOCK_FORMATS, readHisTime, TIME_FORMATS, writeHisTime } from './his-time.js';
 
 test('every format is written on the hospital\'s wall clock and read back to the same instant', () => {
   const instant = '2026-01-04T23:40:05Z';
   for (const format of TIME_FORMATS) {
     const written = writeHisTime(instant, format, '+08:00');
     const read = readHisTime(written, format, '+08:00');
-    const expected = format === 'yyyymmdd' || format === 'yyyy-mm-dd' ? '2026-01-05T00:00:00+08:00' : '2026-01-05T07:40:05+08:00';
-    assert.equal(read, expected, format);
+    const isDay = format === 'yyyymmdd' || format === 'yyyy-mm-dd' || format === 'yyyy/m/d';
+    const expected = isDay ? '2026-01-05T00:00:00+08:00' : format === 'yyyy-mm-dd HH:MM' ? '2026-01-05T07:40:00+08:00' : '2026-01-05T07:40:05+08:00';
+    assert.equal(read, CLOCK_FORMATS.has(format) ? undefined : expected, format);
   }
   assert.equal(writeHisTime(instant, 'yyyymmddHH:MM:SS', '+08:00'), '2026010507:40:05');
+});
+
+test('what Windows in Chinese writes, seconds since 1970, and a day and its time in two fields', () => {
+  const instant = '2026-01-04T23:40:05Z';
+  assert.equal(writeHisTime(instant, 'yyyy/m/d H:MM:SS', '+08:00'), '2026/1/5 7:40:05');
+  assert.equal(writeHisTime(instant, 'yyyy/m/d', '+08:00'), '2026/1/5');
+  assert.equal(writeHisTime(instant, 'HHMMSS', '+08:00'), '074005');
+  assert.equal(writeHisTime(instant, 'epochSeconds', '+08:00'), '1767570005');
+  assert.equal(readHisTime('2026/12/31 23:05:09', 'yyyy/m/d H:MM:SS', '+08:00'), '2026-12-31T23:05:09+08:00');
+  assert.equal(readHisTime('2026/2/30', 'yyyy/m/d', '+08:00'), undefined);
+  for (const value of [1767570005, 1767570005n, '1767570005']) assert.equal(readHisTime(value, 'epochSeconds', '+08:00'), '2026-01-05T07:40:05+08:00');
+  assert.equal(readHisTime('1767570005000', 'epochSeconds', '+08:00'), undefined, 'milliseconds are not taken for seconds');
+  assert.equal(readHisTime(1767570005, 'epochMillis', '+08:00'), undefined, 'nor seconds for milliseconds');
 });
 
 test('the machine\'s time zone takes no part', () => {

@@ -3,17 +3,30 @@
  * own time zone never takes part.
  */
 
-/** `datetime`: a SQL date/time type, handed over by the driver. `iso`: RFC 3339, or the same without an offset. `hl7`: yyyymmdd[HHMM[SS[.S…]]][±hhmm]. */
-export const TIME_FORMATS = ['yyyymmddHH:MM:SS', 'yyyymmddHHMMSS', 'yyyy-mm-dd HH:MM:SS', 'yyyymmdd', 'yyyy-mm-dd', 'iso', 'hl7', 'datetime'] as const;
+/**
+ * `datetime`: a SQL date/time type, handed over by the driver. `iso`: RFC 3339, or the same without an offset. `hl7`: yyyymmdd[HHMM[SS[.S…]]][±hhmm]. `m`, `d` and `H` alone: without a
+ * leading zero, as Windows in Chinese writes them. `epoch…`: counted from 1970-01-01 UTC. The time of day alone is for a HIS that takes day
+ * and time in two fields; it is sent, never read.
+ */
+export const TIME_FORMATS = [
+  'yyyymmddHH:MM:SS', 'yyyymmddHHMMSS', 'yyyy-mm-dd HH:MM:SS', 'yyyy-mm-dd HH:MM', 'yyyy/m/d H:MM:SS', 'yyyymmdd', 'yyyy-mm-dd', 'yyyy/m/d', 'HHMMSS', 'HH:MM:SS',
+  'epochSeconds', 'epochMillis', 'iso', 'hl7', 'datetime',
+] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];
+/** Formats without a day. */
+export const CLOCK_FORMATS: ReadonlySet<TimeFormat> = new Set<TimeFormat>(['HHMMSS', 'HH:MM:SS']);
+type WrittenFormat = Exclude<TimeFormat, 'datetime' | 'epochSeconds' | 'epochMillis' | 'HHMMSS' | 'HH:MM:SS'>;
 
 type WallClock = { readonly year: number; readonly month: number; readonly day: number; readonly hour: number; readonly minute: number; readonly second: number };
 
-const PATTERNS: Readonly<Record<Exclude<TimeFormat, 'datetime'>, RegExp>> = {
+const PATTERNS: Readonly<Record<WrittenFormat, RegExp>> = {
   'yyyymmddHH:MM:SS': /^(\d{4})(\d{2})(\d{2})(\d{2}):(\d{2}):(\d{2})$/,
   'yyyymmddHHMMSS': /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})$/,
   'yyyy-mm-dd HH:MM:SS': /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})(?:\.\d{1,7})?$/,
+  'yyyy-mm-dd HH:MM': /^(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})$/,
+  'yyyy/m/d H:MM:SS': /^(\d{4})\/(\d{1,2})\/(\d{1,2}) (\d{1,2}):(\d{2}):(\d{2})$/,
   'yyyymmdd': /^(\d{4})(\d{2})(\d{2})$/,
+  'yyyy/m/d': /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/,
   'yyyy-mm-dd': /^(\d{4})-(\d{2})-(\d{2})$/,
   'iso': /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/,
   'hl7': /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:(\d{2})(?:\.\d{1,4})?)?)?([+-]\d{4})?$/,
@@ -27,7 +40,8 @@ const PATTERNS: Readonly<Record<Exclude<TimeFormat, 'datetime'>, RegExp>> = {
  */
 export function readHisTime(value: unknown, format: TimeFormat, offset: string): string | undefined {
   if (format === 'datetime') return value instanceof Date && !Number.isNaN(value.getTime()) ? `${value.toISOString().slice(0, 19)}${offset}` : undefined;
-  if (typeof value !== 'string') return undefined;
+  if (format === 'epochSeconds' || format === 'epochMillis') return readEpoch(value, format === 'epochSeconds' ? 1000 : 1, offset);
+  if (typeof value !== 'string' || format === 'HHMMSS' || format === 'HH:MM:SS') return undefined;
   const match = PATTERNS[format].exec(value.trim());
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => (part === undefined ? 0 : Number(part)));
@@ -35,6 +49,17 @@ export function readHisTime(value: unknown, format: TimeFormat, offset: string):
   if (!isRealTime(wallClock)) return undefined;
   const ownOffset = format === 'iso' || format === 'hl7' ? match[7]?.replace(/(\d)(\d{2})$/, '$1:$2') : undefined;
   return `${isoWallClock(wallClock)}${ownOffset ?? offset}`;
+}
+
+/** Instants before 2000 and after 2100 are figures of something else, or the other unit. */
+const EARLIEST_EPOCH_MS = Date.UTC(2000, 0, 1);
+const LATEST_EPOCH_MS = Date.UTC(2100, 0, 1);
+
+function readEpoch(value: unknown, unitMs: number, offset: string): string | undefined {
+  const digits = typeof value === 'string' ? value.trim() : typeof value === 'number' || typeof value === 'bigint' ? String(value) : '';
+  const at = /^\d{9,14}$/.test(digits) ? Number(digits) * unitMs : Number.NaN;
+  if (!(at >= EARLIEST_EPOCH_MS && at < LATEST_EPOCH_MS)) return undefined;
+  return `${new Date(at + offsetMs(offset)).toISOString().slice(0, 19)}${offset}`;
 }
 
 /**
@@ -52,12 +77,24 @@ export function writeHisTime(instant: string, format: TimeFormat, offset: string
     case 'yyyymmddHH:MM:SS': return date.replaceAll('-', '') + clock;
     case 'yyyymmddHHMMSS': return date.replaceAll('-', '') + clock.replaceAll(':', '');
     case 'yyyy-mm-dd HH:MM:SS': return `${date} ${clock}`;
+    case 'yyyy-mm-dd HH:MM': return `${date} ${clock.slice(0, 5)}`;
+    case 'yyyy/m/d H:MM:SS': return `${withoutZeros(date)} ${Number(clock.slice(0, 2))}${clock.slice(2)}`;
+    case 'yyyy/m/d': return withoutZeros(date);
+    case 'HHMMSS': return clock.replaceAll(':', '');
+    case 'HH:MM:SS': return clock;
+    case 'epochSeconds': return Math.floor(at / 1000).toString();
+    case 'epochMillis': return at.toString();
     case 'yyyymmdd': return date.replaceAll('-', '');
     case 'yyyy-mm-dd': return date;
     case 'iso': return `${date}T${clock}${offset}`;
     case 'hl7': return `${date.replaceAll('-', '')}${clock.replaceAll(':', '')}${offset.replace(':', '')}`;
     case 'datetime': return new Date(Math.floor(shifted.getTime() / 1000) * 1000);
   }
+}
+
+/** `2026-01-05` as `2026/1/5`. */
+function withoutZeros(date: string): string {
+  return date.split('-').map(Number).join('/');
 }
 
 /** Milliseconds of `+08:00` or `-03:30`. */

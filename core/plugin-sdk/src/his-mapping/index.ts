@@ -16,4 +16,5 @@ export { GarbledAnswer, readVerdict } from './read-answer.js';
 export { READING_PROPERTIES, VALUE_PROPERTIES, type FieldMapping, type ReadingMapping, type ValueMapping } from './value-mapping.js';
 export { fitText, isRefusal, isRepresentable, refuse, writeValue, type MappedValue, type Refusal, type ValueRefusal, type ValueSource } from './write-value.js';
 export { bindMessage, messageAnswer, MESSAGE_PROPERTIES, MessageOperationSchema, prepareMessage, type BoundMessage, type MessageOperation, type MessageOperationMapping, type MessageValue } from './message-mapping.js';
+export { readXmlAnswer, type XmlAnswer } from './xml-answer.js';
 export { elementsAt, leavesOf, readXml, writeXml, type XmlElement, type XmlValue } from './xml-message.js';

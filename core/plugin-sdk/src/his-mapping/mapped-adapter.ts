@@ -19,6 +19,8 @@ import { reading, readList, readOne } from './result-of.js';
 /** One way of reaching a HIS: sends a mapped operation, says what is known of it. */
 export type HisLine<Operation extends MappedOperation> = {
   run(operation: Operation, request: HisRequest, signal: AbortSignal): Promise<OperationOutcome>;
+  /** What the line has noticed that a person should look at, such as a HIS that changed under the mapping: `path: what`. Told by \`ping\`. */
+  findings?(): readonly string[];
   close(): Promise<void>;
 };
 
@@ -48,7 +50,7 @@ export function createMappedAdapter<Operation extends MappedOperation>(parts: Ma
   });
   const calls = guardedCalls(parts, guard);
   return {
-    ...makeReading(calls),
+    ...makeReading(calls, () => line.findings?.() ?? []),
     ...makeConfirming(calls),
     ...makeRefundGuard(calls),
     ...makeInsuredVisits(calls),
@@ -89,7 +91,7 @@ function failureOf(value: { readonly kind: string; readonly reason?: string }): 
 }
 
 /** Patients, bills, quotes, the day list, the HIS's clock. */
-function makeReading<Operation extends MappedOperation>({ operations, run, guarded }: GuardedCalls<Operation>): Pick<HospitalAdapter, 'findPatient' | 'listOpenBills' | 'presettle'> & Pick<Partial<HospitalAdapter>, 'listDay' | 'ping'> {
+function makeReading<Operation extends MappedOperation>({ operations, run, guarded }: GuardedCalls<Operation>, findings: () => readonly string[]): Pick<HospitalAdapter, 'findPatient' | 'listOpenBills' | 'presettle'> & Pick<Partial<HospitalAdapter>, 'listDay' | 'ping'> {
   const { findPatient, listOpenBills, listBillLines, presettle, listDay, ping } = operations;
   const readLines = async (patientId: string, billNo: string, signal: AbortSignal): Promise<HisResult<BillLine[]>> =>
     listBillLines === undefined ? { kind: 'ok', value: [] } : readList(await run(listBillLines, { patientId, billNo }, signal), listBillLines, lineFrom);
@@ -106,9 +108,15 @@ function makeReading<Operation extends MappedOperation>({ operations, run, guard
         guarded('listDay', limits, async (signal) => readList(await run(listDay, { ...request }, signal), listDay, dayLineFrom, 'listDay')),
     }),
     ...(ping === undefined ? {} : {
-      ping: (limits: CallLimits) => guarded('ping', limits, async (signal) => readOne(await run(ping, {}, signal), ping, (record) => checked('ping', { hisTime: textOf(record, 'hisTime') }))),
+      ping: (limits: CallLimits) => guarded('ping', limits, async (signal) => readOne(await run(ping, {}, signal), ping, (record) => checked('ping', withFindings(textOf(record, 'hisTime'), findings())))),
     }),
   };
+}
+
+const MOST_FINDINGS = 50;
+
+function withFindings(hisTime: string, findings: readonly string[]): { readonly hisTime: string; readonly findings?: readonly string[] } {
+  return findings.length === 0 ? { hisTime } : { hisTime, findings: findings.slice(0, MOST_FINDINGS) };
 }
 
 async function addLines(bills: readonly Bill[], linesOf: (billNo: string) => Promise<HisResult<BillLine[]>>): Promise<HisResult<Bill[]>> {

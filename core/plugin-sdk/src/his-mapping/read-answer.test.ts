@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exampleOperations } from './example-operations.js';
 import type { HisAnswer } from './his-answer.js';
-import { GarbledAnswer, readFound, readRows, readSingle, readVerdict } from './read-answer.js';
+import { GarbledAnswer, NotDecidedYet, readFound, readRows, readSingle, readVerdict } from './read-answer.js';
 
 const { listOpenBills, findPatient, presettle, confirm, queryConfirmation, listSlots } = exampleOperations;
 const context = { request: { tradeNo: 'T1' }, offset: '+08:00', now: () => new Date('2026-01-05T00:00:00Z') };
@@ -98,4 +98,22 @@ test('a count is a whole number, and nothing else', () => {
   const slots = (sys: unknown) => answered([{ hyid: 'S1', kssj: '2026-01-05T09:00:00', jssj: '2026-01-05T09:10:00', sys }]);
   assert.deepEqual(readRows(listSlots, slots('3 '), context)[0], { slotId: 'S1', beginsAt: '2026-01-05T09:00:00+08:00', endsAt: '2026-01-05T09:10:00+08:00', remaining: 3 });
   for (const raw of ['', '3.5', '-1', 'x', null]) assert.throws(() => readRows(listSlots, slots(raw), context), GarbledAnswer, String(raw));
+});
+
+test('a HIS that says only F and why in words is understood by its words, and words nobody listed are not a refusal of a booking', () => {
+  const codes = {
+    from: { column: '#1' }, message: { column: '#2' }, ok: ['T'],
+    byMessage: [{ contains: '已结算', means: 'alreadyPaid' }, { contains: '金额', means: 'mismatch' }, { contains: '不存在', means: 'rejected' }, { contains: '超时', means: 'unknown' }],
+  } as const;
+  const saysF = { ...confirm, reading: { ...confirm.reading, codes: { ...codes, ok: [...codes.ok], byMessage: [...codes.byMessage] } } };
+  const kindOf = (code: string, message: string) => readVerdict(saysF, answered([{ '#1': code, '#2': message }])).kind;
+  assert.equal(kindOf('T', '已结算'), 'ok', 'what is ok stays ok, whatever is said beside it');
+  assert.deepEqual(['处方已结算', '金额不符', '划价单不存在', '锁超时', '系统错误'].map((message) => kindOf('F', message)), ['alreadyPaid', 'mismatch', 'rejected', 'unknown', 'unknown']);
+});
+
+test('a row the HIS has not decided on yet is neither found nor absent', () => {
+  const query = { ...queryConfirmation, reading: { ...queryConfirmation.reading, state: { column: 'jlzt', booked: ['1'], absent: ['9'], pending: ['0'] } } };
+  const row = (jlzt: string) => answered([{ trade_no: 'T1', sjh: null, je: null, jlzt }]);
+  assert.throws(() => readFound(query, row('0'), context), NotDecidedYet);
+  assert.equal(readFound(query, row('9'), context), undefined);
 });

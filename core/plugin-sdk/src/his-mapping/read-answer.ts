@@ -19,6 +19,9 @@ export class GarbledAnswer extends Error {
   }
 }
 
+/** The HIS has our request and has not decided: neither garbage nor an answer. */
+export class NotDecidedYet extends GarbledAnswer {}
+
 export type Verdict =
   | { readonly kind: 'ok' }
   /** The HIS's own word for an empty list, or for nothing under this number. */
@@ -40,10 +43,12 @@ export function readVerdict(operation: MappedOperation, answer: HisAnswer): Verd
   if (codes.empty?.includes(code) === true) return { kind: 'empty' };
   const message = (codes.message === undefined ? undefined : readSource(codes.message, set, answer)) ?? '';
   const shortCode = code.slice(0, 64);
-  for (const kind of ['rejected', 'mismatch', 'alreadyPaid'] as const) {
+  const told = codes.byMessage?.find(({ contains }) => message.includes(contains))?.means;
+  if (told !== undefined && told !== 'unknown') return { kind: told, code: shortCode, message: message.slice(0, 500) };
+  for (const kind of told === 'unknown' ? [] : (['rejected', 'mismatch', 'alreadyPaid'] as const)) {
     if (codes[kind]?.includes(code) === true) return { kind, code: shortCode, message: message.slice(0, 500) };
   }
-  if (codes.otherwise === 'rejected' && codes.unknown?.includes(code) !== true) return { kind: 'rejected', code: shortCode, message: message.slice(0, 500) };
+  if (codes.otherwise === 'rejected' && told === undefined && codes.unknown?.includes(code) !== true) return { kind: 'rejected', code: shortCode, message: message.slice(0, 500) };
   return { kind: 'unknown', reason: `${operation.name}: return code ${shortCode}${message === '' ? '' : `, ${message.slice(0, 300)}`}` };
 }
 
@@ -74,6 +79,7 @@ export function readFound(operation: MappedOperation, answer: HisAnswer, context
   if (state !== undefined) {
     const word = textOf(row.get(state.column.toLowerCase()))?.trim() ?? '';
     if (state.absent.includes(word)) return undefined;
+    if (state.pending?.includes(word) === true) throw new NotDecidedYet(`${operation.name}: the HIS has the request and has not decided yet (state ${word.slice(0, 40)})`);
     if (!state.booked.includes(word)) throw new GarbledAnswer(`${operation.name}: state "${word.slice(0, 40)}" is not in the mapping`);
   }
   return readRecord(operation, row, answer, context);

@@ -2,7 +2,7 @@
 import type { HIS_RESULT_SCHEMAS } from '../hospital-adapter.js';
 import type { HisQueryResult, HisResult } from '../hospital/his-result.js';
 import { checked } from './contract-shapes.js';
-import { GarbledAnswer, readFound, readRows, readSingle, type CanonicalRecord } from './read-answer.js';
+import { GarbledAnswer, NotDecidedYet, readFound, readRows, readSingle, type CanonicalRecord } from './read-answer.js';
 import type { OperationOutcome } from './his-answer.js';
 import type { MappedOperation } from './mapped-operation.js';
 
@@ -49,6 +49,7 @@ export function reading<Answer>(read: () => Answer): Answer | Unknown {
   try {
     return read();
   } catch (error) {
+    if (error instanceof NotDecidedYet) return { kind: 'unknown', reason: error.message.slice(0, 500) };
     if (error instanceof GarbledAnswer) return { kind: 'unknown', reason: `garbled answer: ${error.message}`.slice(0, 500) };
     throw error;
   }

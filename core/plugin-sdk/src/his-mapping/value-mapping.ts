@@ -26,7 +26,7 @@ export const VALUE_PROPERTIES = {
 const ValueSchema = Type.Object(VALUE_PROPERTIES, closedObject);
 export type ValueMapping = Static<typeof ValueSchema>;
 
-/** Where one canonical result field comes from (a column without a name is called by its place: `#1`): exactly one of `column`, `out`, `request`, `constant`, `secondsFromNow`. */
+/** Where one canonical result field comes from (a column may be called by its place: `#1`): exactly one of `column`, `out`, `request`, `constant`, `secondsFromNow`. */
 export const FieldSchema = Type.Object(
   {
     column: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
@@ -74,6 +74,16 @@ export const CodesSchema = Type.Object(
     /** Reads and queries: the HIS's word for an empty list, or nothing under this number. */
     empty: Type.Optional(CodeList),
     otherwise: Type.Optional(Type.Union([Type.Literal('rejected'), Type.Literal('unknown')])),
+    /**
+     * For a HIS that says only "no" and why in words: what a message that contains these words means, the first that fits. Asked for every code
+     * but those of `ok` and `empty`, before the lists.
+     */
+    byMessage: Type.Optional(
+      Type.Array(
+        Type.Object({ contains: Type.String({ minLength: 1, maxLength: 80 }), means: Type.Enum(['rejected', 'mismatch', 'alreadyPaid', 'unknown'] as const) }, closedObject),
+        { minItems: 1, maxItems: 50 },
+      ),
+    ),
   },
   closedObject,
 );
@@ -85,8 +95,8 @@ export const READING_PROPERTIES = {
   codes: Type.Optional(CodesSchema),
   /** Which list of the answer carries the rows; the first is 0. */
   resultSet: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
-  /** For queries by key that always answer with a row: which states count as booked and which as absent; any other state is unknown. */
-  state: Type.Optional(Type.Object({ column: Type.String({ minLength: 1 }), booked: CodeList, absent: CodeList }, closedObject)),
+  /** For queries by key that always answer with a row: which states count as booked and which as absent; any other state is unknown, and `pending` ones say so plainly. */
+  state: Type.Optional(Type.Object({ column: Type.String({ minLength: 1 }), booked: CodeList, absent: CodeList, pending: Type.Optional(CodeList) }, closedObject)),
   /** The largest difference the HIS's rounding may leave between a quote's total and its parts. */
   roundingFen: Type.Optional(Type.Integer({ minimum: 0, maximum: 99 })),
 } as const;

@@ -75,8 +75,14 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
 }
 
 /** By what the HIS knows the booking: each business has an operation of its own to ask by. */
-function bookingOf({ tradeNo, business, paidAt }: Order): ConfirmationQuery {
-  return { tradeNo, ...(business === undefined ? {} : { business }), ...(paidAt === undefined ? {} : { paidAt }) };
+function bookingOf({ tradeNo, business, paidAt, subject: { inpatientNo, visitId } = {} }: Order): ConfirmationQuery {
+  return {
+    tradeNo,
+    ...(business === undefined ? {} : { business }),
+    ...(paidAt === undefined ? {} : { paidAt }),
+    ...(inpatientNo === undefined ? {} : { inpatientNo }),
+    ...(visitId === undefined ? {} : { visitId }),
+  };
 }
 
 function businessOf({ business, subject: { hisRegistrationNo, inpatientNo, visitId } = {} }: Order): Pick<ConfirmRequest, 'business' | 'hisRegistrationNo' | 'inpatientNo' | 'visitId'> {

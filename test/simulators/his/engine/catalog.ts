@@ -26,6 +26,9 @@ export interface Index {
   readonly unique: boolean;
 }
 
+/** An extended stored procedure (xp_…): a program of the server's machine. Takes its arguments as text, answers one text. */
+export type ExtendedProcedure = (given: readonly string[]) => Promise<string>;
+
 /** What is defined in the database. Names are compared without case, and without schema: everything lives in dbo. */
 export class Catalog {
   readonly tables = new Map<string, Table>();
@@ -34,6 +37,8 @@ export class Catalog {
   readonly indexes = new Map<string, Index>();
   /** What the one login may do, as it is asked about; a call that is denied fails by a 229 fault beside it. `broad`: it may read and write everything. */
   readonly rights = { denied: new Set<string>(), broad: false };
+  /** By name in lower case; installed on the machine, not in the database. */
+  readonly extended = new Map<string, ExtendedProcedure>();
   /** Grows with each definition, so that translated statements know when they are stale. */
   version = 1;
 
@@ -64,8 +69,14 @@ export function objectKey(path: readonly string[]): string {
   return (path[path.length - 1] ?? '').toLowerCase();
 }
 
+/** Of one session alone: a table variable, a #table. */
 export function isTemporary(path: readonly string[]): boolean {
-  return /^[@#]/.test(path[path.length - 1] ?? '');
+  return /^(?:@|#(?!#))/.test(path[path.length - 1] ?? '');
+}
+
+/** A ##table: every session sees it, and it goes with the session that made it. */
+export function isGlobalTemporary(path: readonly string[]): boolean {
+  return (path[path.length - 1] ?? '').startsWith('##');
 }
 
 /** Puts one definition into the catalog. */

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { wallClock } from './calendar.js';
-import { Catalog, define, isDefinition } from './catalog.js';
+import { Catalog, define, isDefinition, isGlobalTemporary, objectKey } from './catalog.js';
 import { timeToStored } from './convert-value.js';
+import { defineStored } from './define-stored.js';
 import { parseBatch } from './parser.js';
 import { registerFunctions } from './sqlite-functions.js';
 import { datetimeType } from './sql-type.js';
@@ -39,6 +40,9 @@ export class Database {
   readonly #owner: DatabaseSync;
   readonly #parsed = new Map<string, readonly Statement[]>();
   readonly #sessions = new Set<{ close(): void }>();
+  /** Which session made a ##table, by its name in lower case. */
+  readonly #globalTables = new Map<string, object>();
+  #closed = false;
   #nextSpid = 51;
 
   constructor(options: DatabaseOptions) {
@@ -47,6 +51,7 @@ export class Database {
     this.#owner = this.openHandle();
     this.#owner.exec('CREATE TABLE IF NOT EXISTS "__catalog" (position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL, UNIQUE (kind, name))');
     this.loadCatalog();
+    for (const name of this.catalog.tables.keys()) if (isGlobalTemporary([name])) this.#drop(name);
   }
 
   /** A SQLite handle of its own for each session: what is not committed stays invisible to the others. */
@@ -65,6 +70,30 @@ export class Database {
 
   leave(session: { close(): void }): void {
     this.#sessions.delete(session);
+  }
+
+  ownGlobalTable(path: readonly string[], session: object): void {
+    this.#globalTables.set(objectKey(path), session);
+  }
+
+  /** A session has ended, and its ##tables end with it as soon as nobody writes. */
+  dropGlobalTablesOf(session: object): void {
+    if (![...this.#globalTables.values()].includes(session)) return;
+    const drop = async (): Promise<void> => {
+      await this.lock.acquire(drop, { timeoutMs: -1, cancelled: new AbortController().signal });
+      try {
+        // One of the same name may have been made by another session meanwhile.
+        for (const [name, owner] of this.#globalTables) if (owner === session && !this.#closed) this.#drop(name);
+      } finally {
+        this.lock.release(drop);
+      }
+    };
+    drop().catch((error: unknown) => process.emitWarning(String(error), 'HisSimulatorDefect'));
+  }
+
+  #drop(name: string): void {
+    this.#globalTables.delete(name);
+    defineStored({ handle: this.#owner, catalog: this.catalog }, { kind: 'drop', line: 0, what: 'TABLE', names: [[name]], ifExists: true });
   }
 
   now(): string {
@@ -92,6 +121,7 @@ export class Database {
   }
 
   close(): void {
+    this.#closed = true;
     for (const session of Array.from(this.#sessions)) session.close();
     this.#owner.close();
   }

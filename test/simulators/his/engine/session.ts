@@ -2,7 +2,7 @@ import { setImmediate as yieldToEvents, setTimeout as pause } from 'node:timers/
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { parseTimeText } from './calendar.js';
 import { bindArguments, outputsOf, textArgument, type CallArgument, type CallResult, type TypedValue } from './call.js';
-import { isTemporary, objectKey, type Procedure, type Table } from './catalog.js';
+import { isGlobalTemporary, isTemporary, objectKey, type ExtendedProcedure, type Procedure, type Table } from './catalog.js';
 import { convertValue } from './convert-value.js';
 import type { Database, Translated } from './database.js';
 import { alreadyThere, bareTranslator, cannotDrop, defineStored } from './define-stored.js';
@@ -31,11 +31,13 @@ interface Options {
   xactAbort: boolean;
   lockTimeoutMs: number;
   identityInsert: string | undefined;
+  /** Answers with columns alone, and does nothing. */
+  formatOnly: boolean;
 }
 
 type Flow = 'next' | 'break' | 'continue' | { readonly status: number };
 
-const defaultOptions: Options = { nocount: false, xactAbort: false, lockTimeoutMs: -1, identityInsert: undefined };
+const defaultOptions: Options = { nocount: false, xactAbort: false, lockTimeoutMs: -1, identityInsert: undefined, formatOnly: false };
 const deepestNesting = 32;
 
 /** One connection's session: its SQLite handle, options, transaction and variables; runs batches and procedures. */
@@ -112,6 +114,7 @@ export class Session {
     this.#transaction.abandon();
     for (const table of this.#temporaryTables.values()) this.#dropTemporary(table);
     this.#temporaryTables.clear();
+    this.#database.dropGlobalTablesOf(this);
     this.#options = { ...defaultOptions };
   }
 
@@ -123,6 +126,7 @@ export class Session {
     this.#statements.clear();
     this.#handle.close();
     this.#database.leave(this);
+    this.#database.dropGlobalTablesOf(this);
   }
 
   async #request<Result>(sink: ResultSink, cancelled: AbortSignal, work: () => Promise<Result>): Promise<Result> {
@@ -174,8 +178,14 @@ export class Session {
     const frame = newFrame('', depth);
     const bound = bindArguments({ name: 'sp_executesql', parameters: declared }, given);
     for (const [name, typed] of bound) frame.variables.set(name, { ...typed });
-    const status = await this.#runFrame(this.#parsed(source), frame);
-    return { status, outputs: outputsOf(declared, given, frame) };
+    // As in a procedure, SET options changed inside end with it.
+    const options = { ...this.#options };
+    try {
+      const status = await this.#runFrame(this.#parsed(source), frame);
+      return { status, outputs: outputsOf(declared, given, frame) };
+    } finally {
+      this.#options = options;
+    }
   }
 
   async #executeSql(given: readonly CallArgument[], depth: number): Promise<CallResult> {
@@ -376,6 +386,7 @@ export class Session {
     for (const option of statement.options) {
       const on = statement.value === 'ON';
       switch (option) {
+        case 'FMTONLY': this.#options.formatOnly = on; break;
         case 'NOCOUNT': this.#options.nocount = on; break;
         case 'XACT_ABORT': this.#options.xactAbort = on; break;
         case 'LOCK_TIMEOUT': this.#options.lockTimeoutMs = Number(statement.value); break;
@@ -394,6 +405,11 @@ export class Session {
 
   async #query(statement: Extract<Statement, { kind: 'query' }>, frame: Frame): Promise<void> {
     const translated = this.#translated(statement, frame, (translator) => translator.query(statement.query));
+    if (this.#options.formatOnly) {
+      if (!translated.assignments) this.#sink.columns(translated.columns);
+      this.#sink.statementDone({ count: 0, inProcedure: frame.depth > 0 });
+      return;
+    }
     if (translated.wantsWriteLock && this.#transaction.depth > 0) await this.#transaction.becomeWriter(this.#patience);
     const rows = this.#rows(translated, frame);
     this.#rowCount = rows.length;
@@ -442,6 +458,7 @@ export class Session {
 
   async #write(statement: Statement, frame: Frame, table: readonly string[], build: (translator: Translator) => string): Promise<void> {
     const translated = this.#translated(statement, frame, (translator) => ({ sql: build(translator), columns: [], assignments: undefined }));
+    if (this.#options.formatOnly) return;
     const { changes, lastInsertRowid } = await this.#asWriter(isTemporary(table), () => this.#prepared(translated.sql).run(this.#bound(translated, frame)));
     this.#rowCount = Number(changes);
     if (statement.kind === 'insert') {
@@ -468,6 +485,11 @@ export class Session {
   async #execute(statement: Extract<Statement, { kind: 'execute' }>, frame: Frame): Promise<void> {
     const path = statement.procedureVariable === undefined ? statement.procedure : String(frame.variables.get(statement.procedureVariable.toLowerCase())?.value ?? '').split('.');
     const given = statement.parameters.map((argument) => this.#argument(argument, frame));
+    const extended = this.#database.catalog.extended.get(objectKey(path));
+    if (extended) {
+      await this.#runExtended(extended, given, frame);
+      return;
+    }
     const system = objectKey(path) === 'sp_executesql';
     const procedure = system ? undefined : this.#database.catalog.requireProcedure(path);
     const result = procedure ? await this.#call(procedure, given, frame.depth + 1) : await this.#executeSql(given, frame.depth + 1);
@@ -482,6 +504,13 @@ export class Session {
     });
     if (statement.resultVariable !== undefined) this.#setVariable(statement.resultVariable.toLowerCase(), BigInt(result.status), frame);
     if (frame.depth === 0 && procedure) this.#sink.procedureDone(result.status);
+  }
+
+  async #runExtended(extended: ExtendedProcedure, given: readonly CallArgument[], frame: Frame): Promise<void> {
+    const answer = await extended(given.map((argument) => String(argument.given?.value ?? '')));
+    this.#sink.columns([{ name: '', type: nvarcharType(answer.length > 4000 ? maxLength : 4000) }]);
+    this.#sink.row([answer]);
+    this.#sink.statementDone({ count: this.#options.nocount ? undefined : 1, inProcedure: frame.depth > 0 });
   }
 
   #argument(argument: ExecuteArgument, frame: Frame): CallArgument {
@@ -529,6 +558,7 @@ export class Session {
       return;
     }
     await this.#asWriter(false, () => defineStored({ handle: this.#handle, catalog: this.#database.catalog }, statement));
+    if (statement.kind === 'createTable' && isGlobalTemporary(statement.name)) this.#database.ownGlobalTable(statement.name, this);
     if (statement.kind === 'drop') this.#statements.clear();
     if (this.#transaction.depth > 0) this.#transaction.definesObjects = true;
   }

@@ -2,6 +2,7 @@ import { isTemporary, objectKey, type Catalog, type Table } from './catalog.js';
 import { decimalFromText } from './convert-value.js';
 import { aggregateFunctions, scalarFunctions } from './functions.js';
 import { checkGrouping, isSingleRow } from './grouping.js';
+import { metadataView } from './information-schema.js';
 import { incorrectSyntax, invalidColumn, invalidObject, notSupported, SqlServerError, undeclaredVariable } from './sql-server-error.js';
 import {
   asDecimal, bigintType, commonType, datetimeType, decimalType, intType, isNational, maxLength, moneyType, nvarcharType, sqlType, typeClass, varcharType, writtenType, type SqlType,
@@ -294,6 +295,12 @@ export class Translator implements TypeTools {
       scope.sources.push({ alias, columns: common });
       return `${quoted(name)} AS ${quoted(alias)}`;
     }
+    if (source.path[source.path.length - 2]?.toUpperCase() === 'INFORMATION_SCHEMA') {
+      const metadata = metadataView(name, this.#names.catalog, (viewName) => this.#viewColumns(viewName));
+      if (!metadata) throw invalidObject(source.path.join('.'));
+      scope.sources.push({ alias, columns: metadata.columns });
+      return `(${metadata.sql}) AS ${quoted(alias)}`;
+    }
     const view = isTemporary(source.path) ? undefined : this.#names.catalog.views.get(objectKey(source.path));
     if (view) {
       const inner = this.#query(view.query, emptyScope, 'name');
@@ -304,6 +311,18 @@ export class Translator implements TypeTools {
     const table = this.table(source.path);
     scope.sources.push({ alias, columns: table.columns });
     return `${quoted(table.name)} AS ${quoted(alias)}`;
+  }
+
+  #viewColumns(name: string): readonly ResultColumn[] {
+    const view = this.#names.catalog.views.get(name.toLowerCase());
+    if (!view) return [];
+    try {
+      return renamed(new Translator(this.#names).query(view.query).columns, view.columns);
+    } catch (error) {
+      // What it stood on was changed: it can be told of, and not be read.
+      if (error instanceof SqlServerError) return [];
+      throw error;
+    }
   }
 
   // ---- predicates

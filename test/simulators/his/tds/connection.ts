@@ -6,11 +6,11 @@ import type { CallArgument, CallResult } from '../engine/call.js';
 import { BatchAborted, RequestCancelled } from '../engine/request-end.js';
 import { Session } from '../engine/session.js';
 import { notSupported, SqlServerError } from '../engine/sql-server-error.js';
-import { intType, nvarcharType } from '../engine/sql-type.js';
+import { intType, maxLength, nvarcharType } from '../engine/sql-type.js';
 import type { ProcedureParameter } from '../engine/syntax.js';
 import type { Fault, Faults } from '../faults.js';
 import { ProtocolError } from './byte-reader.js';
-import { agreedVersion, preloginAnswer, readLogin, wantsEncryption, type Login } from './login.js';
+import { agreedVersion, preloginAnswer, readLogin, tds71, wantsEncryption, type Login } from './login.js';
 import { PacketReader, packetType, toPackets, type Message } from './packets.js';
 import { readBatch, readProcedureCall, readTransactionRequest, type ProcedureCall } from './requests.js';
 import { garbledValue, TokenStream } from './token-stream.js';
@@ -25,6 +25,11 @@ export interface ConnectionSite {
   readonly later: (delayMs: number, work: () => Promise<void>) => void;
   /** Told of each request before it runs. */
   readonly onCall: (call: RecordedCall) => Promise<void>;
+  readonly onLogin: (login: RecordedLogin) => void;
+  /** What a call to this hospital is about, where its name alone does not say. */
+  readonly known: (call: RecordedCall) => RecordedCall;
+  /** Whether this hospital shows its errors as the text of an answer. */
+  readonly showsErrors: (call: RecordedCall) => boolean;
 }
 
 /** One request as the hospital saw it; `values` holds its parameters as they were sent, decimals as scaled integers. */
@@ -32,6 +37,16 @@ export interface RecordedCall {
   readonly procedure: string;
   readonly application: string;
   readonly values: ReadonlyMap<string, string>;
+  /** @@SPID of the connection it came on; absent for calls past the wire. */
+  readonly session?: number;
+}
+
+/** One connection as it introduced itself. */
+export interface RecordedLogin {
+  readonly application: string;
+  readonly tdsVersion: number;
+  /** The SET statements it has sent, in order, one a line. */
+  readonly settings: string[];
 }
 
 /** One client: framing, login, then requests one after the other, with ATTENTION heard at any time. */
@@ -41,6 +56,8 @@ export class Connection {
   readonly #packets = new PacketReader();
   readonly #prepared = new Map<number, { readonly source: string; readonly declared: readonly ProcedureParameter[] }>();
   #session: Session | undefined;
+  #isOld = false;
+  #settings: string[] = [];
   #packetSize = 4096;
   #cancel: AbortController | undefined;
   #queue: Promise<void> = Promise.resolve();
@@ -126,6 +143,7 @@ export class Connection {
 
   #tokens(fault: Fault | undefined): TokenStream {
     return new TokenStream({
+      isOld: this.#isOld,
       onTransaction: (change) => {
         if (change === 'begin') this.#transactionNumber++;
         return this.#transactionNumber;
@@ -136,13 +154,14 @@ export class Connection {
   }
 
   #login(login: Login): void {
-    const tokens = this.#tokens(undefined);
     const refused = this.#site.faults.take('login') !== undefined;
     const version = agreedVersion(login.tdsVersion);
     if (version === undefined) {
       this.#socket.destroy();
       return;
     }
+    this.#isOld = version === tds71;
+    const tokens = this.#tokens(undefined);
     if (refused || this.#site.users.get(login.user) !== login.password) {
       tokens.error(new SqlServerError(18456, `Login failed for user '${login.user}'.`, { severity: 14 }));
       tokens.endPlain();
@@ -158,6 +177,7 @@ export class Connection {
       this.#socket.end();
       return;
     }
+    this.#site.onLogin({ application: login.application, tdsVersion: version, settings: this.#settings });
     this.#session = new Session(this.#site.database, { login: login.user, application: login.application, host: login.host });
     tokens.database(this.#site.database.name);
     tokens.collation();
@@ -230,7 +250,7 @@ export class Connection {
         return false;
       case 'server-error':
         if (fault.afterCommit) return true;
-        this.#sendError(fault, tokens);
+        this.#sendError(fault, call, tokens);
         return false;
       case 'already-paid': case 'wrong-amount': case 'execute-late': case 'commit-then-drop': case 'commit-then-no-answer': case 'delay-after-commit': case 'garbage-bytes': case 'garbage-values': case 'refuse-login':
         await this.#site.meddle(fault, call, 'before');
@@ -255,7 +275,7 @@ export class Connection {
         this.#send(Buffer.from('ee00ff17deadbeef'.repeat(6), 'hex'));
         return false;
       case 'server-error':
-        this.#sendError(fault, this.#tokens(undefined));
+        this.#sendError(fault, call, this.#tokens(undefined));
         return false;
       case 'already-paid': case 'wrong-amount': case 'execute-late': case 'delay-before': case 'drop-before-execute': case 'no-answer-before-execute': case 'garbage-values': case 'refuse-login':
         await this.#site.meddle(fault, call, 'after');
@@ -263,9 +283,13 @@ export class Connection {
     }
   }
 
-  #sendError(fault: Extract<Fault, { kind: 'server-error' }>, tokens: TokenStream): void {
+  #sendError(fault: Extract<Fault, { kind: 'server-error' }>, call: RecordedCall, tokens: TokenStream): void {
     const { number } = fault;
-    tokens.error(new SqlServerError(number, fault.text ?? serverTexts.get(number) ?? `The hospital simulator was told to fail with ${number}.`));
+    const message = fault.text ?? serverTexts.get(number) ?? `The hospital simulator was told to fail with ${number}.`;
+    if (this.#site.showsErrors(call)) {
+      tokens.columns([{ name: '', type: nvarcharType(maxLength) }]);
+      tokens.row([`System.Data.SqlClient.SqlException: ${message}`]);
+    } else tokens.error(new SqlServerError(number, message));
     tokens.endPlain();
     this.#send(tokens.toBuffer());
   }
@@ -280,8 +304,8 @@ export class Connection {
   #read(message: Message): Request {
     try {
       switch (message.type) {
-        case packetType.batch: return { kind: 'batch', source: readBatch(message.payload) };
-        case packetType.rpc: return { kind: 'call', call: readProcedureCall(message.payload) };
+        case packetType.batch: return { kind: 'batch', source: readBatch(message.payload, !this.#isOld) };
+        case packetType.rpc: return { kind: 'call', call: readProcedureCall(message.payload, !this.#isOld) };
         default: return { kind: 'transaction', payload: message.payload };
       }
     } catch (error) {
@@ -291,11 +315,18 @@ export class Connection {
   }
 
   #recorded(request: Request, session: Session): RecordedCall | undefined {
+    const told = this.#told(request, session);
+    return told && this.#site.known({ ...told, session: session.spid });
+  }
+
+  #told(request: Request, session: Session): RecordedCall | undefined {
     const application = session.info.application;
     if (request.kind === 'batch') {
       const procedure = namedIn(request.source);
+      if (procedure !== 'batch' || !/^\s*set\s/i.test(request.source)) return { procedure, application, values: new Map() };
       // The settings a driver or a pool sends are no business of the hospital.
-      return procedure === 'batch' && /^\s*set\s/i.test(request.source) ? undefined : { procedure, application, values: new Map() };
+      this.#settings.push(...request.source.split('\n').map((line) => line.trim()));
+      return undefined;
     }
     if (request.kind !== 'call') return undefined;
     const { name, given } = request.call;
@@ -404,9 +435,12 @@ type Request =
   | { readonly kind: 'transaction'; readonly payload: Buffer }
   | { readonly kind: 'unreadable'; readonly error: SqlServerError };
 
-/** The hospital procedure a text calls, so that a fault meets it whichever way it is called. */
+/** The hospital's procedure, view or table a text is about, so that a fault meets it whichever way it is called. */
 function namedIn(source: string): string {
-  return /\b(usp_\w+)/i.exec(source)?.[1]?.toLowerCase() ?? 'batch';
+  if (/\bINFORMATION_SCHEMA\.|^\s*SET\s+FMTONLY\s+ON\b/i.test(source)) return 'metadata';
+  const named = /\b((?:usp|vw|mid)_\w+)/i.exec(source)?.[1]?.toLowerCase();
+  if (named === undefined) return 'batch';
+  return /^\s*INSERT\b/i.test(source) ? `insert ${named}` : named;
 }
 
 function text(argument: CallArgument | undefined): string {

@@ -75,10 +75,13 @@ function unscramble(bytes: Buffer): string {
   return plain.toString('utf16le');
 }
 
-/** 7.2 to 7.4 are answered as asked; newer clients are brought down to 7.4, older ones refused. */
+/** SQL Server 2000: shorter counts, no headers before a request, no (max) types. */
+export const tds71 = 0x71000001;
+
+/** 7.1 to 7.4 are answered as asked; newer clients are brought down to 7.4, older ones refused. */
 export function agreedVersion(asked: number): number | undefined {
   if (spoken.has(asked)) return asked;
   return asked > 0x74000004 ? 0x74000004 : undefined;
 }
 
-const spoken = new Set([0x72090002, 0x730a0003, 0x730b0003, 0x74000004]);
+const spoken = new Set([tds71, 0x72090002, 0x730a0003, 0x730b0003, 0x74000004]);

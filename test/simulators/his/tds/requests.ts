@@ -12,23 +12,24 @@ export type TransactionRequest =
   | { readonly kind: 'commit' | 'rollback'; readonly name: string; readonly thenBegin: boolean }
   | { readonly kind: 'save'; readonly name: string };
 
-/** ALL_HEADERS: only its length matters here, MARS being off. */
-function skipHeaders(reader: ByteReader): void {
+/** ALL_HEADERS: only its length matters here, MARS being off. TDS 7.1 has none. */
+function skipHeaders(reader: ByteReader, hasHeaders: boolean): void {
+  if (!hasHeaders) return;
   const length = reader.u32();
   if (length < 4) throw new ProtocolError('ALL_HEADERS is shorter than its own length.');
   reader.skip(length - 4);
 }
 
-export function readBatch(payload: Buffer): string {
+export function readBatch(payload: Buffer, hasHeaders: boolean): string {
   const reader = new ByteReader(payload);
-  skipHeaders(reader);
+  skipHeaders(reader, hasHeaders);
   return reader.bytes(reader.remaining - (reader.remaining % 2)).toString('utf16le');
 }
 
 /** RPC by name or by the number of a special procedure. Source: MS-TDS 2.2.6.6. */
-export function readProcedureCall(payload: Buffer): ProcedureCall {
+export function readProcedureCall(payload: Buffer, hasHeaders: boolean): ProcedureCall {
   const reader = new ByteReader(payload);
-  skipHeaders(reader);
+  skipHeaders(reader, hasHeaders);
   const length = reader.u16();
   const name = length === 0xffff ? specialName(reader.u16()) : reader.ucs2(length);
   reader.skip(2);
@@ -53,7 +54,7 @@ function specialName(number: number): string {
 /** Transaction manager request. Source: MS-TDS 2.2.6.9. Undefined for the distributed kinds. */
 export function readTransactionRequest(payload: Buffer): TransactionRequest | undefined {
   const reader = new ByteReader(payload);
-  skipHeaders(reader);
+  skipHeaders(reader, true);
   const readName = (): string => reader.bytes(reader.u8()).toString('utf16le');
   switch (reader.u16()) {
     case 5: return { kind: 'begin' };

@@ -14,13 +14,15 @@ const environment = { database: 1, packetSize: 4, collation: 7, begin: 8, commit
 export class TokenStream implements ResultSink {
   readonly #writer = new ByteWriter();
   readonly #onTransaction: (change: 'begin' | 'commit' | 'rollback') => bigint;
+  readonly #isOld: boolean;
   readonly #garble: (value: StoredValue, type: SqlType) => StoredValue;
   #columns: readonly ResultColumn[] = [];
   #endOfLastDone = -1;
   #failed = false;
 
   /** `onTransaction` answers the transaction's descriptor; `garble` is for a fault that spoils values. */
-  constructor(options: { onTransaction: (change: 'begin' | 'commit' | 'rollback') => bigint; garble?: (value: StoredValue, type: SqlType) => StoredValue }) {
+  constructor(options: { /** TDS 7.1: SQL Server 2000. */ isOld?: boolean; onTransaction: (change: 'begin' | 'commit' | 'rollback') => bigint; garble?: (value: StoredValue, type: SqlType) => StoredValue }) {
+    this.#isOld = options.isOld ?? false;
     this.#onTransaction = options.onTransaction;
     this.#garble = options.garble ?? ((value) => value);
   }
@@ -33,13 +35,24 @@ export class TokenStream implements ResultSink {
     this.#columns = columns;
     this.#writer.u8(token.columns).u16(columns.length);
     for (const { name, type } of columns) {
-      this.#writer.u32(0).u16(0x01);
+      this.#userType();
       writeTypeInfo(this.#writer, type);
       this.#writer.shortText(name);
     }
   }
 
+  #userType(): void {
+    if (this.#isOld) this.#writer.u16(0);
+    else this.#writer.u32(0);
+    this.#writer.u16(0x01);
+  }
+
   row(values: readonly StoredValue[]): void {
+    if (this.#isOld) {
+      this.#writer.u8(token.row);
+      this.#columns.forEach(({ type }, index) => { writeValue(this.#writer, type, this.#spoiled(values[index] ?? null, type)); });
+      return;
+    }
     // Null bitmaps pay off only when something is null.
     const bitmap = Buffer.alloc(Math.ceil(this.#columns.length / 8));
     const anyNull = this.#columns.some((_column, index) => (values[index] ?? null) === null);
@@ -53,6 +66,10 @@ export class TokenStream implements ResultSink {
       const value = values[index] ?? null;
       if (value !== null) writeValue(this.#writer, type, this.#garble(value, type));
     });
+  }
+
+  #spoiled(value: StoredValue, type: SqlType): StoredValue {
+    return value === null ? null : this.#garble(value, type);
   }
 
   statementDone(done: { readonly count: number | undefined; readonly inProcedure: boolean }): void {
@@ -74,11 +91,16 @@ export class TokenStream implements ResultSink {
   }
 
   #message(kind: number, { number, state, severity, text, procedure, line }: { number: number; state: number; severity: number; text: string; procedure: string; line: number }): void {
-    const body = new ByteWriter().u32(number).u8(state).u8(severity).longText(text).shortText('HIS').shortText(procedure).u32(line).toBuffer();
-    this.#writer.u8(kind).u16(body.length).bytes(body);
+    const body = new ByteWriter().u32(number).u8(state).u8(severity).longText(text).shortText('HIS').shortText(procedure);
+    if (this.#isOld) body.u16(line);
+    else body.u32(line);
+    const bytes = body.toBuffer();
+    this.#writer.u8(kind).u16(bytes.length).bytes(bytes);
   }
 
   transaction(change: 'begin' | 'commit' | 'rollback'): void {
+    // A server of 2000 does not tell its clients.
+    if (this.#isOld) return;
     const descriptor = new ByteWriter().u64(this.#onTransaction(change)).toBuffer();
     const body = new ByteWriter().u8(environment[change]);
     if (change === 'begin') body.u8(8).bytes(descriptor).u8(0);
@@ -113,9 +135,10 @@ export class TokenStream implements ResultSink {
   }
 
   returnValue(ordinal: number, name: string, type: SqlType, value: StoredValue): void {
-    this.#writer.u8(token.returnValue).u16(ordinal).shortText(name).u8(0x01).u32(0).u16(0x01);
+    this.#writer.u8(token.returnValue).u16(ordinal).shortText(name).u8(0x01);
+    this.#userType();
     writeTypeInfo(this.#writer, type);
-    writeValue(this.#writer, type, value === null ? null : this.#garble(value, type));
+    writeValue(this.#writer, type, this.#spoiled(value, type));
   }
 
   returnStatus(status: number): void {
@@ -125,7 +148,7 @@ export class TokenStream implements ResultSink {
   /** Ends the response of a batch: its last DONE loses the "more" bit, or one is added. */
   endBatch(): void {
     if (this.#endOfLastDone === this.#writer.length && this.#writer.length > 0 && !this.#failed) {
-      const statusAt = this.#writer.length - 12;
+      const statusAt = this.#writer.length - (this.#isOld ? 8 : 12);
       this.#writer.patchU16(statusAt, this.#lastStatus & ~doneStatus.more);
     } else this.#done(token.done, this.#failed ? doneStatus.error : 0, undefined);
   }
@@ -146,7 +169,9 @@ export class TokenStream implements ResultSink {
 
   #done(kind: number, status: number, count: number | undefined): void {
     this.#lastStatus = status | (count === undefined ? 0 : doneStatus.count);
-    this.#writer.u8(kind).u16(this.#lastStatus).u16(count === undefined ? 0 : 0xc1).u64(BigInt(count ?? 0));
+    this.#writer.u8(kind).u16(this.#lastStatus).u16(count === undefined ? 0 : 0xc1);
+    if (this.#isOld) this.#writer.u32(count ?? 0);
+    else this.#writer.u64(BigInt(count ?? 0));
     // Only a plain DONE may end a batch.
     this.#endOfLastDone = kind === token.done ? this.#writer.length : -1;
   }

@@ -61,6 +61,7 @@ export class HospitalBench {
   }
 
   async query(tradeNo: string, timeoutMs = CALL_TIMEOUT_MS, business: BusinessKind = 'bill'): Promise<HisQueryResult<Confirmation>> {
+    await this.control.letHisWork?.();
     return fits('queryConfirmation', await this.adapter.queryConfirmation({ tradeNo, ...(business === 'bill' ? {} : { business }) }, this.context(timeoutMs)));
   }
 
@@ -105,6 +106,7 @@ export class HospitalBench {
   }
 
   async queryRefund(request: RefundApprovalRequest, timeoutMs = CALL_TIMEOUT_MS) {
+    await this.control.letHisWork?.();
     assert.ok(this.adapter.queryRefundApproval, 'an adapter that approves refunds can be asked about them');
     return fits('queryRefundApproval', await this.adapter.queryRefundApproval({ refundNo: request.refundNo, tradeNo: request.tradeNo, ...(request.business === undefined ? {} : { business: request.business }) }, this.context(timeoutMs)));
   }

@@ -38,6 +38,8 @@ export type HospitalControl = {
   failNext(operation: FaultableHisOperation, fault: HospitalFault): Promise<void>;
   /** The HIS refuses to reverse this booking (dispensed, executed). */
   refuseRefund?(tradeNo: string): Promise<void>;
+  /** For a HIS that books what it was handed by a job of its own: resolves when the job has been through what lies before it. */
+  letHisWork?(): Promise<void>;
   /** From now on nobody can connect to the HIS. */
   makeUnreachable?(): Promise<void>;
   /** Like `failNext`, for every operation by its canonical name. The rules of the facets below need it. */

@@ -12,9 +12,9 @@ type Ports = { readonly clock: Clock; readonly random: RandomSource };
 /** One harmless question to the far side. */
 export async function testConnection({ channel, hospital }: Trial, { needs }: Pick<PluginManifest, 'needs'>, ports: Ports): Promise<ConnectionTest> {
   if (hospital !== undefined) {
-    const { kind, ...rest } = await hospital.ping();
-    if (kind === 'ok') return { result: 'answered', found: 'the hospital system answered' };
-    return { result: 'silent', found: 'reason' in rest ? rest.reason : `the hospital system answered ${kind}` };
+    const answer = await hospital.ping();
+    if (answer.kind === 'ok') return { result: 'answered', found: ['the hospital system answered', ...(answer.value.findings ?? [])].join('; ') };
+    return { result: 'silent', found: answer.kind === 'unknown' ? answer.reason : `the hospital system answered ${answer.kind}` };
   }
   if (channel === undefined) return { result: 'skipped', found: 'nothing to ask' };
   // What names no host and knows no question of its own (counted cash) would answer from its own book: that proves nothing.
