@@ -58,7 +58,7 @@ export class HospitalWorld {
     const bills = this.#find(request.billNos);
     if (bills === undefined || bills.some((bill) => bill.paidBy !== undefined)) return { kind: 'rejected', code: 'PAID', message: 'no open bill' };
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
-    const fundFen = Math.floor(totalFen / 4);
+    const fundFen = this.#random.chance(0.12) ? totalFen : Math.floor(totalFen / 4);
     const quoteNo = `Q${String((this.#serial += 1))}`;
     this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen: totalFen - fundFen });
     if (this.#faults.strikes('amount changed after quote')) {
@@ -103,13 +103,13 @@ export class HospitalWorld {
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
     const { insurance } = request;
     const isWhole = insurance !== undefined && insurance.fundFen + insurance.accountFen + insurance.cashFen === totalFen && totalFen === quote.totalFen && request.amountFen === totalFen;
-    const isSelfPay = insurance === undefined && request.amountFen === quote.amountFen && totalFen - Math.floor(totalFen / 4) === request.amountFen;
+    const isSelfPay = insurance === undefined && request.amountFen === quote.amountFen && totalFen === quote.totalFen;
     if (!isWhole && !isSelfPay) return { kind: 'mismatch', code: 'AMOUNT', message: 'the bill has another amount now' };
     const settlement: Settlement = {
       tradeNo: request.tradeNo,
       settlementNo: `S${String((this.#serial += 1))}`,
       billNos: request.billNos,
-      amountFen: this.#faults.strikes('HIS books another amount') ? request.amountFen + 1 : request.amountFen,
+      amountFen: this.#faults.strikes('HIS books another amount') && request.amountFen > 0 ? request.amountFen + 1 : request.amountFen,
       reversedFen: 0,
       isDispensed: this.#faults.strikes('HIS refuses refund'),
       insurance,

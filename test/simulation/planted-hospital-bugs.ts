@@ -3,6 +3,19 @@ import type { PlantedBug } from './planted-bug.js';
 
 export const HOSPITAL_BUGS: readonly PlantedBug[] = [
   {
+    name: 'nothing-to-pay-forgotten',
+    numbers: [],
+    what: 'an order without a payment is not told to the hospital: its bills stay open there',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async confirmOrder(job) {
+        const found = await ports.store.findOrder(job.tradeNo);
+        if (found?.payments.length === 0) await ports.store.putBackJob(job, 'done');
+        else await handlers.confirmOrder(job);
+      },
+    }),
+  },
+  {
     name: 'resend-without-question',
     numbers: [10],
     what: 'a confirmation without an answer is sent again, not asked about: some HIS book twice',

@@ -21,6 +21,7 @@ export const MET_SOMETIMES: readonly string[] = [
   'a channel came back into the routing',
   'a commit was refused',
   'paid after close',
+  'nothing to pay, and the hospital settled it',
   'close refused: already paid',
   'an unpaid number was undone',
   'a payment that raced its undo went back',

@@ -43,7 +43,8 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
   await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
-  if (world.weather.chance(0.45)) await refund(world, last);
+  if (last.amountFen === 0) world.history.mark('nothing to pay, and the hospital settled it');
+  else if (world.weather.chance(0.45)) await refund(world, last);
 }
 
 /** The kiosk wrote its key down before it sends, so every repeat, also after a power cut, carries the same one. */
@@ -257,7 +258,7 @@ function isOver(order: OrderView): boolean {
 }
 
 function isUnpaid(order: OrderView): boolean {
-  return order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
+  return order.payments.length > 0 && order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
 }
 
 function isPresented(order: OrderView): boolean {

@@ -13,8 +13,8 @@ type Node = { readonly [name: string]: readonly Node[] | string };
 const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: true, ignoreDeclaration: true, ignorePiTags: true, parseTagValue: false, trimValues: false, htmlEntities: true });
 const CDATA = '#cdata';
 const builder = new XMLBuilder({ preserveOrder: true, format: false, suppressEmptyNode: false, cdataPropName: CDATA });
-/** What XML 1.0 cannot carry in any spelling. */
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+/** What XML 1.0 cannot carry in any spelling: control characters other than tab and line ends, and two that are no characters. */
+const isForbidden = (character: string): boolean => (character < ' ' && !'\t\n\r'.includes(character)) || character === '\ufffe' || character === '\uffff';
 const DEEPEST = 16;
 
 /**
@@ -25,7 +25,7 @@ const DEEPEST = 16;
 export function writeXml(root: string, values: readonly XmlValue[], spelling: 'escaped' | 'cdata' = 'escaped'): string {
   const tree: MutableElement = { name: root, text: undefined, children: [] };
   for (const { path, text } of values) {
-    if (FORBIDDEN.test(text)) throw new RangeError(`${path}: a character that XML cannot carry`);
+    if ([...text].some(isForbidden)) throw new RangeError(`${path}: a character that XML cannot carry`);
     const steps = path.split('/');
     let element = tree;
     for (const [index, step] of steps.entries()) {

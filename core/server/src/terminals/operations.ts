@@ -106,7 +106,7 @@ export const OPERATIONS = {
   'payment.create': operation({
     idem: 'required',
     request: Type.Object(
-      { quoteId: Id(64), amountFen: Amount, tenderFen: Type.Optional(Amount), ...TENDER },
+      { quoteId: Id(64), amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), tenderFen: Type.Optional(Amount), ...TENDER },
       closed,
     ),
     reply: OrderViewSchema,

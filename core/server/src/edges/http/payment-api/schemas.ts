@@ -134,7 +134,7 @@ const InsurancePayerBodySchema = Type.Object(
 export const PaymentRequestSchema = Type.Object(
   {
     quoteId: Name('Quote to pay'),
-    amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen；医保支付（presettlementNo）时等于 totalFen / Must equal the quote\'s selfPayFen; its totalFen with a presettlementNo' }),
+    amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen（零自付为 0，不收款，只通知医院结算）；医保支付（presettlementNo）时等于 totalFen / Must equal the quote\'s selfPayFen (0: nothing is charged, the hospital is told to settle); its totalFen with a presettlementNo' }),
     tenderFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '混合支付：本次付多少（分）；缺省为全额 / Mixed tender: what this first payment takes; absent: the whole' })),
     ...TENDER,
     insurancePayer: Type.Optional(InsurancePayerBodySchema),
