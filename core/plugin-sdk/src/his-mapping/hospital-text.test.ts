@@ -22,5 +22,7 @@ test('bytes that are not the character set, or were lost before, are no text', (
 test('UTF-8 that says so is not taken for GBK; GBK that says it is UTF-8 is GBK all the same', () => {
   assert.equal(decodeText(Buffer.from('张三丰和李四光'), 'gbk', 'text/xml; charset=utf-8').kind, 'garbled');
   assert.deepEqual(decodeText(gbk('张三丰和李四光'), 'gbk', 'text/xml; charset=UTF8'), { kind: 'text', text: '张三丰和李四光' });
+  assert.equal(decodeText(Buffer.from('李清照'), 'gbk').kind, 'garbled', 'or is plainly nothing else');
+  assert.deepEqual(decodeText(gbk('联通'), 'gbk'), { kind: 'text', text: '联通' });
   assert.equal(decodeText(Buffer.from('plain'), 'gbk', 'charset=utf-8').kind, 'text');
 });

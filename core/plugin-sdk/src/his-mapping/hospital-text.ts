@@ -25,12 +25,12 @@ export function encodeText(text: string, charset: Charset): Buffer {
 export type DecodedText = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'garbled'; readonly reason: string };
 
 /**
- * The text of an answer. The mapping's word counts, not the answer's: front machines declare what they like. Only bytes that are UTF-8 and are
- * declared so are not taken for GBK, which would turn every name into another one.
+ * The text of an answer. The mapping's word counts, not the answer's: front machines declare what they like. Only what plainly is UTF-8 is not
+ * taken for GBK, which would turn every name into another one.
  * @param declared what the answer says of itself, for example `text/xml; charset=utf-8`
  */
 export function decodeText(bytes: Uint8Array, charset: Charset, declared = ''): DecodedText {
-  if (charset !== 'utf-8' && /utf-?8/i.test(declared) && isUtf8(bytes) && !isAscii(bytes)) return { kind: 'garbled', reason: `the answer is UTF-8, the mapping says ${charset}` };
+  if (charset !== 'utf-8' && isPlainlyUtf8(bytes, declared)) return { kind: 'garbled', reason: `the answer is UTF-8, the mapping says ${charset}` };
   try {
     const text = new TextDecoder(charset === 'utf-8' ? 'utf-8' : 'gb18030', { fatal: true }).decode(bytes);
     return text.includes('\ufffd') ? { kind: 'garbled', reason: 'the answer holds characters that were lost on the way' } : { kind: 'text', text };
@@ -38,4 +38,10 @@ export function decodeText(bytes: Uint8Array, charset: Charset, declared = ''): 
     if (error instanceof TypeError) return { kind: 'garbled', reason: `the answer is not ${charset}` };
     throw error;
   }
+}
+
+/** A word or two of GBK may by chance be UTF-8 of two bytes a character (联通); several of three bytes each are no chance. */
+function isPlainlyUtf8(bytes: Uint8Array, declared: string): boolean {
+  if (isAscii(bytes) || !isUtf8(bytes)) return false;
+  return /utf-?8/i.test(declared) || (new TextDecoder().decode(bytes).match(/[\u0800-\uffff]/g)?.length ?? 0) > 1;
 }

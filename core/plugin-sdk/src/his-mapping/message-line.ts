@@ -65,13 +65,13 @@ function judge(line: Pick<MessageLine<MessageOperation>, 'offset' | 'now'>, oper
 /** The first place of the answer that should repeat a value of the request and does not. */
 function strayEcho({ echo }: MessageOperation, answer: HisAnswer, values: readonly MessageValue[]): string | undefined {
   const repeats = (found: unknown, sent: string): boolean => typeof found === 'string' && found.trim() === sent;
-  return [...echo].find(([place, field]) => {
+  const stray = echo.find(({ column, out, repeats: field }) => {
     const sent = values.find((value) => value.field === field)?.text;
     if (sent === undefined || sent === '') return false;
-    const key = place.toLowerCase();
-    if (answer.out.has(key)) return !repeats(answer.out.get(key), sent);
-    return answer.sets.some(({ rows }) => rows.some((row) => !repeats(row.get(key), sent)));
-  })?.[0];
+    if (out !== undefined) return !repeats(answer.out.get(out.toLowerCase()), sent);
+    return answer.sets.some(({ rows }) => rows.some((row) => !repeats(row.get(column?.toLowerCase() ?? ''), sent)));
+  });
+  return stray?.column ?? stray?.out;
 }
 
 /** Our own numbers are shown, so that a call can be found; everything else is only its size. */
