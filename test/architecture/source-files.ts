@@ -65,6 +65,8 @@ const WORKSPACES: Readonly<Record<string, string>> = {
   '@hospay/channel-wechat-pay': 'plugins/channels/wechat-pay',
   '@hospay/channel-sandbox': 'plugins/channels/sandbox',
   '@hospay/hospital-adapter-sqlserver': 'hospital-adapters/sqlserver',
+  '@hospay/hospital-adapter-soap': 'hospital-adapters/soap',
+  '@hospay/hospital-adapter-tcp': 'hospital-adapters/tcp',
 };
 
 function resolveWorkspace(target: string): string | undefined {
