@@ -37,7 +37,7 @@ export type SoapHis = {
   down(): Promise<void>;
 };
 
-export async function startSoapHis(his: HisSimulator, dialect: SoapDialect): Promise<SoapHis> {
+export async function startSoapHis(his: HisSimulator, dialect: SoapDialect, port = 0): Promise<SoapHis> {
   const counter = his.counter(dialect.name);
   const requests: { headers: IncomingMessage['headers']; body: Buffer }[] = [];
   const sockets = new Set<Socket>();
@@ -48,8 +48,8 @@ export async function startSoapHis(his: HisSimulator, dialect: SoapDialect): Pro
     void answer(request, response).catch((error: unknown) => { process.emitWarning(String(error), 'HisSimulatorDefect'); response.destroy(); });
   });
   server.on('connection', (socket: Socket) => { opened += 1; sockets.add(socket); socket.on('close', () => sockets.delete(socket)); });
-  const port = await listen(server);
-  const url = `http://127.0.0.1:${String(port)}/his/Service.asmx`;
+  const bound = await listen(server, port);
+  const url = `http://127.0.0.1:${String(bound)}/his/Service.asmx`;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
@@ -113,12 +113,12 @@ async function send(dialect: SoapDialect, response: ServerResponse, { kind, stat
   response.end();
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
 }

@@ -36,7 +36,7 @@ export type TcpHis = {
 
 type State = { readonly dialect: TcpDialect; readonly counter: HospitalCounter; readonly requests: string[]; readonly faults: TcpWireFault[]; last: Buffer };
 
-export async function startTcpHis(his: HisSimulator, dialect: TcpDialect): Promise<TcpHis> {
+export async function startTcpHis(his: HisSimulator, dialect: TcpDialect, port = 0): Promise<TcpHis> {
   const state: State = { dialect, counter: his.counter(dialect.name), requests: [], faults: [], last: Buffer.alloc(0) };
   const sockets = new Set<Socket>();
   let opened = 0;
@@ -47,9 +47,9 @@ export async function startTcpHis(his: HisSimulator, dialect: TcpDialect): Promi
     socket.on('error', () => undefined);
     converse(socket, state);
   });
-  const port = await listen(server);
+  const bound = await listen(server, port);
   return {
-    port, requests: state.requests, connections: () => opened, open: () => sockets.size,
+    port: bound, requests: state.requests, connections: () => opened, open: () => sockets.size,
     spoilNext: (fault) => { state.faults.push(fault); },
     down: async () => {
       for (const socket of sockets) socket.destroy();
@@ -121,12 +121,12 @@ async function send(socket: Socket, state: State, text: string): Promise<void> {
   else if (fault?.kind === 'again') setTimeout(() => { if (!socket.destroyed) socket.write(framed); }, fault.afterMs);
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
 }
