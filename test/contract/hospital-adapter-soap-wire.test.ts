@@ -63,13 +63,14 @@ test('a Fault is never a refusal of a booking; of a read only one that is the ca
 
 test('a redirect, a page of a proxy, any status but 200: nobody knows, nothing is followed, and the booking is found', async (context) => {
   const { bench, service } = await openSubject(context, 'selfService');
-  const faults: SoapWireFault[] = [{ kind: 'redirect' }, ...[401, 404, 500, 502, 503, 504].map((status): SoapWireFault => ({ kind: 'status', status })), { kind: 'status', status: 200, body: '<html><body>请先登录</body></html>' }, { kind: 'status', status: 200, body: '' }, { kind: 'status', status: 204, body: '' }];
+  const faults: SoapWireFault[] = [{ kind: 'redirect' }, ...[401, 404, 500, 502, 503, 504].map((status): SoapWireFault => ({ kind: 'status', status })), { kind: 'status', status: 200, body: '<html><body>请先登录</body></html>' }, { kind: 'status', status: 200, body: '' }, { kind: 'status', status: 204, body: '' }, { kind: 'relabel', status: 202 }, { kind: 'relabel', status: 500 }, { kind: 'relabel', status: 503 }, { kind: 'packed' }];
   for (const fault of faults) {
     const { request } = await bench.newPayment();
     service.spoilNext(fault);
     const before = service.requests.length;
     const result = await bench.confirm(request);
     assert.ok(result.kind === 'unknown' && !result.reason.startsWith('notSent:'), JSON.stringify([fault, result]));
+    if (fault.kind === 'redirect') assert.match(result.reason, /HTTP 302: redirects are not followed/);
     assert.equal(service.requests.length, before + 1);
     assert.equal((await bench.query(request.tradeNo)).kind, 'ok');
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { MessageValue } from '@hospay/plugin-sdk/his-mapping';
+import { signatureOf } from './encrypted-envelope.js';
 import { changedMapping, exampleMapping } from './example-mapping.js';
 import { messageForm } from './message-form.js';
 import { readMapping } from './read-mapping.js';
@@ -42,6 +43,16 @@ test('each message has a number of its own, and an answer that does not carry it
   assert.equal(first.read(answer(numbers[0] ?? '')).kind, 'answer');
   assert.equal(first.read(answer(numbers[1] ?? '')).kind, 'garbled');
   assert.equal(first.read('<Response><ResultCode>1</ResultCode></Response>').kind, 'garbled');
+});
+
+test('an encrypted answer without a message has no list, not an empty one', () => {
+  const { form, mapping } = formOf({ envelope: 'encrypted' }, { encryptionKey: '0123456789abcdef' });
+  const signed = (code: string) => {
+    const sign = signatureOf({ RETURN_CODE: code, RETURN_MSG: '', RES_ENCRYPTED: '' }, { signingKey: '0123456789abcdef', charset: 'utf-8' });
+    return `<ROOT><RETURN_CODE>${code}</RETURN_CODE><RETURN_MSG/><SIGN_TYPE>MD5</SIGN_TYPE><SIGN>${sign}</SIGN><RES_ENCRYPTED/></ROOT>`;
+  };
+  const read = form.write(mapping.operations.queryConfirmation, []).read(signed('0'));
+  assert.ok(read.kind === 'answer' && read.answer.sets.length === 0 && read.answer.out.get('return_code') === '0');
 });
 
 test('settings that lack what the mapping sends are refused when the adapter starts', () => {

@@ -6,7 +6,7 @@ import type { Wire } from './mapping-schema.js';
 
 export type Conversation =
   | { readonly kind: 'answered'; readonly bytes: Buffer }
-  /** The request left, or a part of it: the agent may be at work on it. The connection is of no more use. */
+  /** The request left, or a part of it: the agent may be at work on it. The connection is of no more use: whoever opened it ends it. */
   | { readonly kind: 'lost'; readonly reason: string };
 
 export type ConversationLimits = { readonly wire: Wire; readonly charset: Charset; readonly maxAnswerBytes: number; readonly signal: AbortSignal };
@@ -18,7 +18,6 @@ export function converse(socket: Socket, request: Buffer, { wire, charset, maxAn
     const finish = (conversation: Conversation): void => {
       signal.removeEventListener('abort', onAbort);
       socket.removeListener('data', onData).removeListener('end', onEnd).removeListener('close', onClose);
-      if (conversation.kind === 'lost') socket.destroy();
       resolve(conversation);
     };
     const lose = (reason: string): void => { finish({ kind: 'lost', reason }); };

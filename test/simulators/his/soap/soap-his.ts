@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import type { HisSimulator } from '../his-simulator.js';
 import type { HospitalCounter } from '../hospital-counter.js';
@@ -14,6 +15,10 @@ import { faultEnvelope, responseEnvelope, wsdlOf } from './wsdl.js';
 export type SoapWireFault =
   | { readonly kind: 'redirect' }
   | { readonly kind: 'status'; readonly status: number; readonly body?: string }
+  /** The answer itself, under another status. */
+  | { readonly kind: 'relabel'; readonly status: number }
+  /** Compressed, as a web server may do unasked. */
+  | { readonly kind: 'packed' }
   /** So many bytes more than any answer has. */
   | { readonly kind: 'huge'; readonly bytes: number }
   /** Another character set than the one the bytes are in. */
@@ -102,9 +107,10 @@ async function send(dialect: SoapDialect, response: ServerResponse, { kind, stat
   const string = fault?.kind === 'tamper' ? fault.change(text) : text;
   const envelope = isFault ? faultEnvelope(dialect, fault?.kind === 'fault' ? fault.side : side, fault?.kind === 'fault' ? fault.text : string) : responseEnvelope(dialect, string);
   const padded = fault?.kind === 'huge' ? envelope.replace('<soap:Body>', `<!--${' '.repeat(fault.bytes)}--><soap:Body>`) : envelope;
-  const bytes = iconv.encode(padded, fault?.kind === 'encode' ? fault.charset : dialect.charset);
+  const plain = iconv.encode(padded, fault?.kind === 'encode' ? fault.charset : dialect.charset);
+  const bytes = fault?.kind === 'packed' ? gzipSync(plain) : plain;
   const contentType = fault?.kind === 'declare' || fault?.kind === 'encode' ? (fault.contentType ?? type) : type;
-  response.writeHead(isFault ? 500 : status, { 'content-type': contentType });
+  response.writeHead(fault?.kind === 'relabel' ? fault.status : isFault ? 500 : status, { 'content-type': contentType, ...(fault?.kind === 'packed' ? { 'content-encoding': 'gzip' } : {}) });
   const size = fault?.kind === 'packets' ? fault.bytes : bytes.length;
   for (let at = 0; at < bytes.length; at += size) {
     response.write(bytes.subarray(at, at + size));
