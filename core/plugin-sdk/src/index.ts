@@ -5,6 +5,7 @@ export * from './describe-credential.js';
 export * from './fund-statement.js';
 export * from './hospital-adapter.js';
 export * from './hospital/bill-locks.js';
+export * from './hospital/facets.js';
 export type { HisCallContext, HisQueryResult, HisResult } from './hospital/his-result.js';
 export * from './hospital/information.js';
 export * from './hospital/inpatients.js';

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { HIS_RESULT_SCHEMAS } from '../hospital-adapter.js';
-import { FACET_OPERATIONS } from './make-facets.js';
+import { HOSPITAL_FACETS } from '../hospital/facets.js';
 import { CANONICAL_OPERATIONS, OPERATION_NAMES } from './canonical-operations.js';
 
 test('every operation the contract can answer can be mapped, and every mapped facet has a schema', () => {
   const composed = new Set(['insuranceDetails', 'loadDictionary']);
   const unmapped = Object.keys(HIS_RESULT_SCHEMAS).filter((name) => !composed.has(name) && !Object.hasOwn(CANONICAL_OPERATIONS, name));
   assert.deepEqual(unmapped, []);
-  for (const name of FACET_OPERATIONS) assert.ok(Object.hasOwn(HIS_RESULT_SCHEMAS, name), name);
+  for (const name of HOSPITAL_FACETS) assert.ok(Object.hasOwn(HIS_RESULT_SCHEMAS, name), name);
 });
 
 test('fields follow the contract\'s schemas: money, counts, times, days, words and numbers', () => {

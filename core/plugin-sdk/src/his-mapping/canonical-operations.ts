@@ -133,7 +133,7 @@ export const CANONICAL_OPERATIONS = {
   listAccountMovements: read('list', { patientId: 'text' }, AccountMovementSchema),
   returnAccountBalance: act(AccountReturnSchema, AccountReturnedSchema),
 
-  listDepartments: read('list', {}, DepartmentSchema),
+  listDepartments: read('list', { campus: 'text' }, DepartmentSchema),
   listDoctors: read('list', { departmentCode: 'text' }, DoctorSchema),
   listSchedules: read('list', { departmentCode: 'text', from: 'day', to: 'day' }, ScheduleSchema),
   listSlots: read('list', { scheduleId: 'text' }, SlotSchema),

@@ -1,8 +1,8 @@
 /** The optional facets whose fields are exactly the contract's: one mapped operation, one method. */
 import type { CallLimits } from '../budget-guard.js';
-import { HIS_RESULT_SCHEMAS, type HospitalAdapter } from '../hospital-adapter.js';
+import type { HospitalAdapter } from '../hospital-adapter.js';
+import { HOSPITAL_FACETS, type HospitalFacet } from '../hospital/facets.js';
 import type { HisResult } from '../hospital/his-result.js';
-import type { OperationName } from './canonical-operations.js';
 import { checked } from './contract-shapes.js';
 import type { GuardedCalls } from './guarded-calls.js';
 import type { HisRequest, OperationOutcome } from './his-answer.js';
@@ -10,30 +10,19 @@ import type { MappedOperation } from './mapped-operation.js';
 import { readFound, readRows, readSingle } from './read-answer.js';
 import { reading, refusalOf, type Unknown } from './result-of.js';
 
-/** Operations with a method of their own name that needs nothing but the mapping. */
-export const FACET_OPERATIONS = [
-  'createPatient', 'updatePatient', 'checkCard', 'reportCardLost', 'reissueCard', 'accountBalance', 'listAccountMovements', 'returnAccountBalance',
-  'listDepartments', 'listDoctors', 'listSchedules', 'listSlots', 'lockSlot', 'unlockSlot', 'holdRegistration', 'cancelRegistration', 'listRegistrations', 'checkIn',
-  'lockBills', 'unlockBills', 'reverseConfirmation', 'findInpatient', 'listDeposits', 'listDailyFees', 'sumFees', 'checkDischarge', 'presettleDischarge', 'settleDischarge', 'queryDischarge',
-  'issueInvoice', 'queryInvoice', 'redFlushInvoice', 'listReports', 'readReport', 'listPrices', 'queuePlaces', 'resolveGuideCode',
-] as const satisfies readonly (OperationName & keyof HospitalAdapter & keyof typeof HIS_RESULT_SCHEMAS)[];
-type FacetOperation = (typeof FACET_OPERATIONS)[number];
-
 /** A method for each operation that is mapped. */
-export function makeFacets<Operation extends MappedOperation>({ operations, guarded, run }: GuardedCalls<Operation>): Pick<Partial<HospitalAdapter>, FacetOperation> {
-  return Object.fromEntries(FACET_OPERATIONS.flatMap((name) => {
+export function makeFacets<Operation extends MappedOperation>({ operations, guarded, run }: GuardedCalls<Operation>): Pick<Partial<HospitalAdapter>, HospitalFacet> {
+  return Object.fromEntries(HOSPITAL_FACETS.flatMap((name) => {
     const operation = operations[name];
     if (operation === undefined) return [];
     const call = (request: HisRequest, limits: CallLimits) => guarded(name, limits, async (signal) => read(name, operation, await run(operation, request, signal)));
-    // An operation without a request is called with its limits alone.
-    const method = Object.keys(operation.canonical.request).length === 0 ? (limits: CallLimits) => call({}, limits) : call;
-    return [[name, method]];
+    return [[name, call]];
   }));
 }
 
 type Answer = HisResult<unknown> | { readonly kind: 'absent' };
 
-function read(name: FacetOperation, operation: MappedOperation, outcome: OperationOutcome): Answer | Unknown {
+function read(name: HospitalFacet, operation: MappedOperation, outcome: OperationOutcome): Answer | Unknown {
   const { shape } = operation.canonical;
   if (outcome.kind === 'empty' && shape === 'list') return { kind: 'ok', value: [] };
   if (outcome.kind === 'empty' && shape === 'found') return { kind: 'absent' };

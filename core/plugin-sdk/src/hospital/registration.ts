@@ -48,7 +48,7 @@ export type Registration = Static<typeof RegistrationSchema>;
 export const CheckedInSchema = Type.Object({ queueNo: Text(40), place: Text(200) }, closedObject);
 
 export type Schedules = {
-  listDepartments(context: HisCallContext): Promise<HisResult<Department[]>>;
+  listDepartments(request: { readonly campus?: string }, context: HisCallContext): Promise<HisResult<Department[]>>;
   listDoctors(request: { readonly departmentCode: string }, context: HisCallContext): Promise<HisResult<Doctor[]>>;
   listSchedules(request: { readonly departmentCode: string; readonly from: string; readonly to: string }, context: HisCallContext): Promise<HisResult<Schedule[]>>;
   listSlots(request: { readonly scheduleId: string }, context: HisCallContext): Promise<HisResult<Slot[]>>;

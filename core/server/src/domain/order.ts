@@ -9,7 +9,7 @@ import type { RefundState } from './refund-states.js';
 export type Owner = { readonly kind: 'terminal' | 'application'; readonly id: string };
 
 /** What an order of another business than bills is about: a held registration, a stay in hospital. */
-export type BusinessSubject = { readonly hisRegistrationNo?: string; readonly inpatientNo?: string; readonly visitId?: string };
+export type BusinessSubject = { readonly registrationNo?: string; readonly hisRegistrationNo?: string; readonly inpatientNo?: string; readonly visitId?: string };
 
 /** A priced, unpaid set of bills as the HIS quoted it (预结算), kept so that nobody can charge another figure. */
 export type StoredQuote = {
@@ -58,6 +58,9 @@ export type Order = {
   readonly receiptNo: string | undefined;
   readonly pickupWindow: string | undefined;
   readonly guide: string | undefined;
+  /** Of a registration: 就诊序号, and where to go. */
+  readonly queueNo?: string | undefined;
+  readonly place?: string | undefined;
   readonly confirmedAt: string | undefined;
   /** Beijing day under which the HIS booked it: clear key of 2002. */
   readonly hisDay: string | undefined;
@@ -110,7 +113,7 @@ export type Payment = {
   readonly closeAskedAt: string | undefined;
 };
 
-export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;
+export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned', 'hisRequested'] as const;
 export type RefundCause = (typeof REFUND_CAUSES)[number];
 
 export type Refund = {

@@ -1,6 +1,9 @@
-import type { Fen } from '@hospay/plugin-sdk';
+import type { BusinessKind, Fen } from '@hospay/plugin-sdk';
 import type { Order, StoredQuote } from '../domain/order.js';
 import type { CreatePaymentRequest } from './ports.js';
+
+/** What the patient reads in the wallet, where the caller says nothing else. */
+const DESCRIPTIONS: Readonly<Record<BusinessKind, string>> = { bill: '门诊缴费', registration: '挂号费', deposit: '住院预交金', discharge: '出院结算' };
 
 export type NewOrder = {
   readonly tradeNo: string;
@@ -26,7 +29,7 @@ export function makeOrder(request: CreatePaymentRequest, quote: StoredQuote, { t
     patientId: quote.patientId,
     patientLabel: quote.patientLabel,
     billNos: quote.billNos,
-    description: request.description,
+    description: request.description ?? DESCRIPTIONS[quote.business ?? 'bill'],
     totalFen: quote.totalFen,
     fundFen: fundFen ?? quote.fundFen,
     personalAccountFen: personalAccountFen ?? quote.personalAccountFen,

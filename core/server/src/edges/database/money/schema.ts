@@ -198,11 +198,11 @@ CREATE TABLE orders_rebuilt (
   amount_fen INTEGER NOT NULL CHECK (amount_fen >= 0), created_at TEXT NOT NULL, version INTEGER NOT NULL,
   confirmation TEXT NOT NULL, settlement_no TEXT, receipt_no TEXT, pickup_window TEXT, guide TEXT, confirmed_at TEXT, his_day TEXT,
   confirm_attempts INTEGER NOT NULL, paid_at TEXT, receipt_printed_at TEXT, tender_until TEXT, tender_ending_at TEXT, presettlement_no TEXT,
-  business TEXT NOT NULL DEFAULT 'bill', business_subject TEXT
+  business TEXT NOT NULL DEFAULT 'bill', business_subject TEXT, queue_no TEXT, place TEXT
 ) STRICT;
 INSERT INTO orders_rebuilt SELECT trade_no, hospital_id, merchant_id, owner_kind, owner_id, quote_id, his_quote_no, patient_id, patient_label, bill_nos, description, total_fen, fund_fen,
   personal_account_fen, amount_fen, created_at, version, confirmation, settlement_no, receipt_no, pickup_window, guide, confirmed_at, his_day, confirm_attempts, paid_at, receipt_printed_at,
-  tender_until, tender_ending_at, presettlement_no, 'bill', NULL FROM orders;
+  tender_until, tender_ending_at, presettlement_no, 'bill', NULL, NULL, NULL FROM orders;
 DROP TABLE orders;
 ALTER TABLE orders_rebuilt RENAME TO orders;
 CREATE INDEX orders_by_owner ON orders (owner_kind, owner_id, created_at);
@@ -211,6 +211,20 @@ CREATE INDEX orders_by_patient ON orders (hospital_id, patient_id, created_at);
 CREATE INDEX orders_by_presettlement ON orders (presettlement_no) WHERE presettlement_no IS NOT NULL;
 ALTER TABLE quote ADD COLUMN business TEXT NOT NULL DEFAULT 'bill';
 ALTER TABLE quote ADD COLUMN business_subject TEXT;
+`,
+  },
+  {
+    name: '0012-receipt-chain',
+    // A red flush (红冲重收) gives what is left of a charge a new receipt: by it the order is still found.
+    sql: `
+CREATE TABLE receipt_link (
+  id INTEGER PRIMARY KEY, hospital_id TEXT NOT NULL, trade_no TEXT NOT NULL REFERENCES orders (trade_no), his_refund_no TEXT NOT NULL, old_receipt_no TEXT NOT NULL, new_receipt_no TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipt_link_by_new ON receipt_link (hospital_id, new_receipt_no);
+CREATE INDEX receipt_link_by_order ON receipt_link (trade_no);
+${appendOnly('receipt_link')}
+CREATE INDEX orders_by_receipt ON orders (hospital_id, receipt_no) WHERE receipt_no IS NOT NULL;
+CREATE INDEX orders_by_registration ON orders (hospital_id, his_quote_no) WHERE business = 'registration';
 `,
   },
 ];
