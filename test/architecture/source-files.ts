@@ -66,6 +66,8 @@ const WORKSPACES: Readonly<Record<string, string>> = {
   '@hospay/channel-sandbox': 'plugins/channels/sandbox',
   '@hospay/hospital-adapter-hl7': 'hospital-adapters/hl7',
   '@hospay/hospital-adapter-sqlserver': 'hospital-adapters/sqlserver',
+  '@hospay/hospital-adapter-soap': 'hospital-adapters/soap',
+  '@hospay/hospital-adapter-tcp': 'hospital-adapters/tcp',
 };
 
 function resolveWorkspace(target: string): string | undefined {

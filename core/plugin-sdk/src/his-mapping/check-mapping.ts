@@ -59,6 +59,7 @@ function checkFields({ name, canonical, mapping, outNames, complain }: CheckedRe
     if (source.request !== undefined && canonical.request[source.request] === undefined) {
       complain(`.fields.${field}.request`, `expected one of ${Object.keys(canonical.request).join(', ')}`);
     }
+    if (source.pattern !== undefined && !isPattern(source.pattern)) complain(`.fields.${field}.pattern`, 'not a regular expression');
     const isFromHis = source.column !== undefined || source.out !== undefined;
     if (specification.kind === 'money' && isFromHis && source.money === undefined) complain(`.fields.${field}.money`, 'expected "yuan" or "fen": a HIS amount without a unit is not money');
     if (specification.kind === 'money' && source.constant !== undefined && !/^\d{1,12}$/.test(source.constant)) complain(`.fields.${field}.constant`, 'expected an amount in whole fen');
@@ -71,6 +72,15 @@ function checkFields({ name, canonical, mapping, outNames, complain }: CheckedRe
     complain('.fields', 'a query answers with a row or none: at least one field must come from a column');
   }
   if (QUERIES_OF_BOOKINGS.has(name) && mapping.fields['bookedTradeNo'] === undefined) complain('.fields.bookedTradeNo', 'missing: the answer must show whose booking it is');
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').source !== '';
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 const QUERIES_OF_BOOKINGS: ReadonlySet<OperationName> = new Set<OperationName>(['queryConfirmation', 'queryRegistration', 'queryDeposit']);

@@ -18,3 +18,6 @@ export { fitText, isRefusal, isRepresentable, refuse, writeValue, type MappedVal
 export { bindMessage, messageAnswer, MESSAGE_PROPERTIES, MessageOperationSchema, prepareMessage, type BoundMessage, type MessageOperation, type MessageOperationMapping, type MessageValue } from './message-mapping.js';
 export { readXmlAnswer, type XmlAnswer } from './xml-answer.js';
 export { elementsAt, leavesOf, readXml, writeXml, type XmlElement, type XmlValue } from './xml-message.js';
+export { CHARSETS, CharsetSchema, codePageOf, decodeText, encodeText, type Charset, type DecodedText } from './hospital-text.js';
+export { loadMapping, MAPPING_SETTINGS } from './mapping-source.js';
+export { maskValues, runMessage, type Exchange, type MessageLine } from './message-line.js';

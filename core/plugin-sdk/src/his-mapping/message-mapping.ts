@@ -13,35 +13,47 @@ const closedObject = { additionalProperties: false } as const;
 export const MessageParameterSchema = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), ...VALUE_PROPERTIES, maxLength: Type.Optional(Type.Integer({ minimum: 1, maximum: 8000 })) }, closedObject);
 export type MessageParameter = Static<typeof MessageParameterSchema>;
 
+const EchoSchema = Type.Object(
+  { column: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })), out: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })), repeats: Type.String({ description: 'the request field' }) },
+  closedObject,
+);
+export type EchoMapping = Static<typeof EchoSchema>;
+
 export const MESSAGE_PROPERTIES = {
   /** What the HIS calls the operation: a method, a trade code, a message type. */
   call: Type.String({ minLength: 1, maxLength: 200 }),
   parameters: Type.Array(MessageParameterSchema, { maxItems: 100 }),
   /** Where the rows of the answer are. Without it the answer as a whole is one row. */
   rows: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  /** Values that must repeat what was asked, in each row or of the answer as a whole. Otherwise it is the answer to another request. */
+  echo: Type.Optional(Type.Array(EchoSchema, { maxItems: 8 })),
   ...READING_PROPERTIES,
 } as const;
 export const MessageOperationSchema = Type.Object(MESSAGE_PROPERTIES, closedObject);
 export type MessageOperationMapping = Static<typeof MessageOperationSchema>;
 
 export type PreparedMessageParameter = { readonly name: string; readonly source: ValueSource; readonly mapping: MessageParameter };
-export type MessageOperation = MappedOperation & { readonly call: string; readonly parameters: readonly PreparedMessageParameter[]; readonly rows: string | undefined };
+export type MessageOperation = MappedOperation & { readonly call: string; readonly parameters: readonly PreparedMessageParameter[]; readonly rows: string | undefined; readonly echo: readonly EchoMapping[] };
 
 /** Checks one operation. Complaints are added with their path. */
 export function prepareMessage(name: OperationName, path: string, mapping: MessageOperationMapping, complaints: string[]): MessageOperation {
   const canonical = CANONICAL_OPERATIONS[name];
   const complain = (at: string, expected: string): void => { complaints.push(`${path}${at}: ${expected}`); };
-  const { call, parameters: given, rows, fields, ...reading } = mapping;
+  const { call, parameters: given, rows, echo = [], fields, ...reading } = mapping;
   const parameters = given.map((parameter, index): PreparedMessageParameter => {
     const source = checkSource(parameter, canonical, (expected, key = '') => { complain(`.parameters[${String(index)}]${key}`, expected); });
     if (parameter.time === 'datetime') complain(`.parameters[${String(index)}].time`, 'a message has no SQL date type: write how the time is spelt');
     return { name: parameter.name, source, mapping: parameter };
   });
+  for (const [index, { column, out, repeats }] of echo.entries()) {
+    if ((column === undefined) === (out === undefined)) complain(`.echo[${String(index)}]`, 'expected exactly one of column and out');
+    if (!given.some(({ from }) => from === repeats)) complain(`.echo[${String(index)}].repeats`, `"${repeats}" is not among the parameters that are sent`);
+  }
   checkReading({ name, canonical, mapping: { fields, ...reading }, complain });
   // A list or a query that is empty has no elements left to tell it from an answer to something else.
   if (canonical.shape !== 'row' && reading.codes === undefined) complain('.codes', 'missing: without a return code an empty answer cannot be told from no answer');
   if (canonical.shape === 'list' && rows === undefined) complain('.rows', 'missing: a list needs the place of its rows');
-  return { name, canonical, fields: new Map(Object.entries(fields)), reading, call, parameters, rows };
+  return { name, canonical, fields: new Map(Object.entries(fields)), reading, call, parameters, rows, echo };
 }
 
 export type MessageValue = { readonly name: string; readonly text: string; /** The canonical field, for logs. */ readonly field: string | undefined };

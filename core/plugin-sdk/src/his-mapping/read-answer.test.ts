@@ -94,6 +94,13 @@ test('the HIS\'s own word for "nothing" is neither a refusal nor an empty row', 
   assert.equal(readVerdict(queryConfirmation, outOf({ code: '900302' })).kind, 'unknown');
 });
 
+test('a number that does not look like the HIS\'s is garbage, where the mapping tells how they look', () => {
+  const shaped = { ...confirm, fields: new Map([...confirm.fields, ['settlementNo', { out: 'settlement_no', pattern: 'S\\d{4}' }]]) };
+  const read = (settlementNo: string) => readSingle(shaped, { sets: [], out: new Map([['settlement_no', settlementNo], ['booked_amount', '1.00']]), returnStatus: undefined }, context);
+  assert.equal(read('S0001')['settlementNo'], 'S0001');
+  for (const text of ['#&%', 'S00012', 'xS0001', 'S0001\nx']) assert.throws(() => read(text), GarbledAnswer, text);
+});
+
 test('a count is a whole number, and nothing else', () => {
   const slots = (sys: unknown) => answered([{ hyid: 'S1', kssj: '2026-01-05T09:00:00', jssj: '2026-01-05T09:10:00', sys }]);
   assert.deepEqual(readRows(listSlots, slots('3 '), context)[0], { slotId: 'S1', beginsAt: '2026-01-05T09:00:00+08:00', endsAt: '2026-01-05T09:10:00+08:00', remaining: 3 });

@@ -160,6 +160,7 @@ function readText(name: string, specification: ResultField, raw: unknown, mappin
   const whole = textOf(raw);
   if (whole === undefined) throw new GarbledAnswer(`${name}: not text`);
   const text = mapping.trim === false ? whole : whole.trim();
+  if (mapping.pattern !== undefined && text !== '' && !new RegExp(`^(?:${mapping.pattern})$`, 'u').test(text)) throw new GarbledAnswer(`${name}: not of the form the mapping tells`);
   const word = mapping.translate === undefined ? text : (mapping.translate[text] ?? mapping.otherwise);
   if (word === undefined) throw new GarbledAnswer(`${name}: the mapping has no word for "${text.slice(0, 20)}"`);
   if (word === '') return undefined;

@@ -45,6 +45,8 @@ export const FieldSchema = Type.Object(
     translate: Type.Optional(TranslationSchema),
     /** Canonical word for everything `translate` does not list. Without it such a value makes the answer unknown. */
     otherwise: Type.Optional(Type.String()),
+    /** What the HIS's numbers look like: a regular expression for the whole of the text. Any other makes the answer unknown. */
+    pattern: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     /** Default true: fixed-length columns pad with blanks. */
     trim: Type.Optional(Type.Boolean()),
   },

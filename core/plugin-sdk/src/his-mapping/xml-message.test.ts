@@ -31,3 +31,16 @@ test('what is no document is said to be none: error texts, cut documents, docume
 test('a character that XML cannot carry is refused, not lost', () => {
   assert.throws(() => writeXml('a', [{ path: 'b', text: 'x\u0001y' }]), RangeError);
 });
+
+test('character references are read once, in whatever base, and not inside CDATA', () => {
+  assert.equal(documentOf('<a>&#20013;&#x4E2D;&#x20BB7; &amp;#20013; a&#xD;&#xA;b</a>').text, '中中𠮷 &#20013; a\r\nb');
+  assert.equal(documentOf('<a><![CDATA[&#20013;&lt;]]></a>').text, '&#20013;&lt;');
+});
+
+test('values in CDATA are read back as they were, whatever ends a section', () => {
+  const values = [{ path: 'Head/A', text: 'x & <y> &amp; ]]> z' }, { path: 'B', text: ']]>]]>' }, { path: 'C', text: '' }];
+  const text = writeXml('R', values, 'cdata');
+  assert.match(text, /^<R><Head><A><!\[CDATA\[x & <y> &amp; \]\]\]\]><!\[CDATA\[> z\]\]><\/A><\/Head>/);
+  const leaves = leavesOf(documentOf(text));
+  assert.deepEqual([...leaves], [['head/a', 'x & <y> &amp; ]]> z'], ['b', ']]>]]>'], ['c', '']]);
+});

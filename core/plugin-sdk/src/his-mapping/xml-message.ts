@@ -8,15 +8,21 @@ export type XmlElement = { readonly name: string; readonly text: string; readonl
 
 type Node = { readonly [name: string]: readonly Node[] | string };
 
-// Attributes, numbers and entities of its own are no business of these messages; card numbers keep their zeros.
-const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: true, ignoreDeclaration: true, ignorePiTags: true, parseTagValue: false, trimValues: false });
-const builder = new XMLBuilder({ preserveOrder: true, format: false, suppressEmptyNode: false });
+// Attributes, numbers and entities of its own are no business of these messages; card numbers keep their zeros. `htmlEntities` is what reads
+// character references (`&#xD;`, `&#20013;`), which .NET services write.
+const parser = new XMLParser({ preserveOrder: true, ignoreAttributes: true, ignoreDeclaration: true, ignorePiTags: true, parseTagValue: false, trimValues: false, htmlEntities: true });
+const CDATA = '#cdata';
+const builder = new XMLBuilder({ preserveOrder: true, format: false, suppressEmptyNode: false, cdataPropName: CDATA });
 /** What XML 1.0 cannot carry in any spelling: control characters other than tab and line ends, and two that are no characters. */
 const isForbidden = (character: string): boolean => (character < ' ' && !'\t\n\r'.includes(character)) || character === '\ufffe' || character === '\uffff';
 const DEEPEST = 16;
 
-/** The document as text, without a declaration. Children stand in the order of their first path. @throws RangeError for a character XML cannot carry */
-export function writeXml(root: string, values: readonly XmlValue[]): string {
+/**
+ * The document as text, without a declaration. Children stand in the order of their first path.
+ * @param spelling `cdata` for a HIS that wants every value in CDATA; `]]>` within a value is then divided between two sections
+ * @throws RangeError for a character XML cannot carry
+ */
+export function writeXml(root: string, values: readonly XmlValue[], spelling: 'escaped' | 'cdata' = 'escaped'): string {
   const tree: MutableElement = { name: root, text: undefined, children: [] };
   for (const { path, text } of values) {
     if ([...text].some(isForbidden)) throw new RangeError(`${path}: a character that XML cannot carry`);
@@ -32,13 +38,14 @@ export function writeXml(root: string, values: readonly XmlValue[]): string {
       element = child;
     }
   }
-  return builder.build([nodeOf(tree)]);
+  return builder.build([nodeOf(tree, spelling)]);
 }
 
 type MutableElement = { readonly name: string; text: string | undefined; readonly children: MutableElement[] };
 
-function nodeOf({ name, text, children }: MutableElement): Node {
-  return { [name]: text === undefined ? children.map(nodeOf) : [{ '#text': text }] };
+function nodeOf({ name, text, children }: MutableElement, spelling: 'escaped' | 'cdata'): Node {
+  if (text === undefined) return { [name]: children.map((child) => nodeOf(child, spelling)) };
+  return { [name]: spelling === 'escaped' ? [{ '#text': text }] : text.split(/(?<=\]\])(?=>)/).map((part) => ({ [CDATA]: [{ '#text': part }] })) };
 }
 
 /** The root element, or why the text is no such document. */

@@ -1,0 +1,21 @@
+/** Where an adapter's mapping comes from: its settings hold it, or name its file. */
+import { readFile } from 'node:fs/promises';
+import { Type } from 'typebox';
+import { MappingError } from './mapping-error.js';
+
+export const MAPPING_SETTINGS = {
+  mappingFile: Type.Optional(Type.String({ minLength: 1, description: 'path of the mapping file; exactly one of mapping and mappingFile' })),
+  mapping: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'the mapping itself' })),
+} as const;
+
+/** The mapping as parsed JSON, not yet checked. @throws MappingError */
+export async function loadMapping({ mapping, mappingFile }: { readonly mapping?: unknown; readonly mappingFile?: string }): Promise<unknown> {
+  if ((mapping === undefined) === (mappingFile === undefined)) throw new MappingError(['settings: expected exactly one of mapping and mappingFile']);
+  if (mappingFile === undefined) return mapping;
+  try {
+    const parsed: unknown = JSON.parse(await readFile(mappingFile, 'utf8'));
+    return parsed;
+  } catch (error) {
+    throw new MappingError([`settings.mappingFile: cannot read ${mappingFile}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}

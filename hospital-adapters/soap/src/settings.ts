@@ -1,0 +1,22 @@
+/** The adapter's settings: where the web service is, who we are there, and how much of it we may use. What its messages look like is the mapping's. */
+import { GUARD_SETTINGS, MAPPING_SETTINGS } from '@hospay/plugin-sdk/his-mapping';
+import { Type, type Static } from 'typebox';
+
+const closedObject = { additionalProperties: false } as const;
+
+export const SettingsSchema = Type.Object(
+  {
+    url: Type.String({ pattern: '^https?://[^\\s@]+$', maxLength: 500, title: 'HIS web service', description: 'address without ?wsdl and without a password in it' }),
+    ...MAPPING_SETTINGS,
+    user: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'who we are to the HIS: sent where the mapping says; USER_ID of the encrypted envelope' })),
+    password: Type.Optional(Type.String({ minLength: 1, maxLength: 256, 'x-secret': true })),
+    basicAuthentication: Type.Optional(Type.Boolean({ description: 'send user and password in the HTTP header as well; default false' })),
+    encryptionKey: Type.Optional(Type.String({ minLength: 16, maxLength: 64, 'x-secret': true, description: 'encrypted envelope: 16 bytes of AES-128' })),
+    signingKey: Type.Optional(Type.String({ minLength: 1, maxLength: 256, 'x-secret': true, description: 'encrypted envelope: KEY of the signature; default the encryption key' })),
+    maxAnswerBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 16_777_216, description: 'longer answers are cut off and unknown; default 4194304' })),
+    slowCallMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 120_000, description: 'calls that take longer are logged; default 2000' })),
+    ...GUARD_SETTINGS,
+  },
+  closedObject,
+);
+export type Settings = Static<typeof SettingsSchema>;
