@@ -129,7 +129,7 @@ function confirmed(change: OrderChange, confirmation: Confirmation, by: 'answer'
     confirmedAt: change.now.toISOString(),
     hisDay,
   });
-  change.post(postConfirmed(order, hisDay));
+  change.post(postConfirmed(order, hisDay, change.payments));
   for (const kind of ['confirmationUnknown', 'confirmationAmount'] as const) change.resolveCase(kind, order.tradeNo);
   tellOwner(change);
 }

@@ -173,6 +173,7 @@ async function sendToChannel(ports: RefundPorts, job: ClaimedJob, aggregate: Ord
     refundFen: refund.refundFen,
     reason: refund.reason,
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
+    ...(refund.operatorId === undefined ? {} : { operatorId: refund.operatorId }),
     payment: paymentReference(payment),
   });
   await learnNews(ports, job, refund, channel, outcome, 'answer');

@@ -17,7 +17,8 @@ import {
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
 import { MONEY_MIGRATIONS } from './schema.js';
-import { SqlitePresettlementStore } from './sqlite-presettlement-store.js';
+import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
+import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
 
 export type SqliteMoneyStoreOptions = {
@@ -37,6 +38,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #jobs: JobTable;
   readonly #ledger: LedgerWriter;
   readonly #presettlements: PresettlementTable;
+  readonly #shared: SharedRows;
   readonly presettlements: SqlitePresettlementStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
@@ -50,17 +52,18 @@ export class SqliteMoneyStore implements MoneyStore {
     this.#jobs = new JobTable(this.#sql);
     this.#ledger = new LedgerWriter(this.#sql);
     this.#presettlements = new PresettlementTable(this.#sql);
-    this.presettlements = new SqlitePresettlementStore({
-      commits: this.commits,
-      table: this.#presettlements,
-      jobs: this.#jobs,
-      shared: {
-        saveFact: (fact, tradeNo, now) => this.#saveFact(fact, tradeNo, now),
-        saveEvent: (tradeNo, event, version, now) => { this.#saveEvent(tradeNo, event, version, now); },
-        saveCase: (draft, tradeNo, now) => { this.#saveCase(draft, tradeNo, now); },
-        resolveCase: (kind, subject, now) => { this.#resolveCase(kind, subject, now); },
-      },
-    });
+    this.#shared = {
+      saveFact: (fact, tradeNo, now) => this.#saveFact(fact, tradeNo, now),
+      saveEvent: (tradeNo, event, version, now) => { this.#saveEvent(tradeNo, event, version, now); },
+      saveCase: (draft, tradeNo, now) => { this.#saveCase(draft, tradeNo, now); },
+      resolveCase: (kind, subject, now) => { this.#resolveCase(kind, subject, now); },
+    };
+    this.presettlements = new SqlitePresettlementStore({ commits: this.commits, table: this.#presettlements, jobs: this.#jobs, shared: this.#shared });
+  }
+
+  /** Shifts and counted cash of one hospital. */
+  shiftsOf(hospitalId: string): SqliteShiftStore {
+    return new SqliteShiftStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */
