@@ -11,7 +11,7 @@ export function amountInCapitals(amountFen: number): string {
   if (!Number.isSafeInteger(amountFen)) throw new RangeError(`not a whole number of fen: ${String(amountFen)}`);
   const digits = String(Math.abs(amountFen)).padStart(3, '0');
   const yuan = digits.slice(0, -2);
-  const [jiao = 0, fen = 0] = [...digits.slice(-2)].map(Number);
+  const [jiao = 0, fen = 0] = Array.from(digits.slice(-2), Number);
   const sign = amountFen < 0 ? '负' : '';
   const whole = wholeYuan(yuan);
   if (jiao === 0 && fen === 0) return `${sign}${whole === '' ? '零' : whole}元整`;
@@ -36,8 +36,9 @@ function wholeYuan(yuan: string): string {
       said += `${isZeroOpen ? '零' : ''}${digitOf(digit)}${PLACES[3 - index] ?? ''}`;
       isZeroOpen = false;
     });
-    if (said !== '') isZeroOpen = false;
-    if (said !== '') text += `${said}${GROUPS[(padded.length - at) / 4 - 1] ?? ''}`;
+    if (said === '') continue;
+    text += `${said}${GROUPS[(padded.length - at) / 4 - 1] ?? ''}`;
+    isZeroOpen = false;
   }
   return text;
 }

@@ -1,37 +1,16 @@
 /** The operations of a terminal: one table. Each has the schema of its request and of its answer, and the use case it reaches. */
 import { createHash } from 'node:crypto';
 import { BillSchema, CARD_TERMINAL_OPERATIONS, CardTypeSchema, InsuranceVoucherSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
-import { Type, type StaticEncode, type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { ok, refused, type Outcome } from '../domain/errors.js';
-import type { Owner } from '../domain/order.js';
+import { Type } from 'typebox';
+import { ok, refused } from '../domain/errors.js';
 import { ownTillNo } from '../domain/own-till.js';
-import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 import { canonicalJson } from './canonical-json.js';
-import type { PatientLabels } from './patient-labels.js';
-import type { Terminal, TerminalPorts } from './ports.js';
+import { closed, Id, mayCountCash, operation, ownerOf, tenantOf, type Operation } from './operation.js';
+import { SHIFT_OPERATIONS } from './shift-operations.js';
 import {
   CardTerminalOperationSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
 } from './views.js';
 
-export type OperationContext = {
-  readonly ports: TerminalPorts;
-  readonly terminal: Terminal;
-  readonly labels: PatientLabels;
-  /** The envelope's idempotency key; always there where the operation requires one. */
-  readonly idem: string | undefined;
-};
-
-export type Operation = {
-  readonly request: TSchema;
-  readonly reply: TSchema;
-  /** `required`: a repeat with the same key answers what became of the first. The money store keeps the binding. */
-  readonly idem: 'required' | 'unused';
-  run(context: OperationContext, body: unknown): Promise<Outcome<object>>;
-};
-
-const closed = { additionalProperties: false } as const;
-const Id = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const Amount = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
 /** How and with what a payment is made: the same for the first and for a further one. */
 const TENDER = {
@@ -197,6 +176,7 @@ export const OPERATIONS = {
       return ports.useCases.readOwnTills({ day, tillNo: ownTillNo(terminal, operatorId) });
     },
   }),
+  ...SHIFT_OPERATIONS,
   'receipt.printed': operation({
     request: TradeNo,
     reply: OrderViewSchema,
@@ -222,35 +202,4 @@ const PAYMENT_DESCRIPTION = '门诊缴费';
 
 export function findOperation(name: string): Operation | undefined {
   return Object.entries(OPERATIONS).find(([known]) => known === name)?.[1];
-}
-
-export function ownerOf(terminal: Terminal): Owner {
-  return { kind: 'terminal', id: terminal.deviceId };
-}
-
-function mayCountCash({ kind }: Terminal): boolean {
-  return kind === 'window' || kind === 'kiosk';
-}
-
-/** Idempotency keys of one terminal live apart from everybody else's. */
-function tenantOf(terminal: Terminal): string {
-  return `terminal/${terminal.deviceId}`;
-}
-
-function operation<Request extends TSchema>(definition: {
-  readonly request: Request;
-  readonly reply: TSchema;
-  readonly idem?: 'required';
-  handle(context: OperationContext, body: StaticEncode<Request>): Promise<Outcome<object>>;
-}): Operation {
-  const validator = Compile(definition.request);
-  return {
-    request: definition.request,
-    reply: definition.reply,
-    idem: definition.idem ?? 'unused',
-    async run(context, body) {
-      if (!validator.Check(body)) return refused('MALFORMED_REQUEST', `body: ${describeMismatches(listMismatches(definition.request, body)).slice(0, 300)}`);
-      return definition.handle(context, body);
-    },
-  };
 }
