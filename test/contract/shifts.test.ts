@@ -145,6 +145,20 @@ test('a refund of an earlier shift belongs to the shift in which it is paid out,
   assert.deepEqual(tills.map(({ tillNo, paidOut }) => [tillNo, paidOut.amountFen]), [['operator:0101', 1_500], ['operator:0102', 1_000]], 'the notes left the till that says so');
 });
 
+test('a till that was counted and emptied pays nothing out, whatever its book of the day says, until it holds enough again', async () => {
+  const order = await stand.paysCash(5_000);
+  await closed(5_000);
+  await refundsCash(order, 3_000);
+  const state = async () => (await stand.store.findOrder(order.tradeNo))?.refunds.map((refund) => `${refund.state} ${refund.lastNews ?? ''}`.trim());
+  assert.match((await state())?.[0] ?? '', /^abnormal TILL_SHORT/);
+  assert.equal((await running()).figures.open.length, 1);
+  await opensTill(4_000);
+  stand.later(3_600_000);
+  await stand.advanceRefunds();
+  assert.deepEqual(await state(), ['succeeded TILL_SHORT 钱箱 operator:0101 现金不足 / the till does not hold enough']);
+  assert.equal((await running()).figures.expectedFen, 1_000);
+});
+
 test('more paid back than taken: the vault makes good what came out of the change money', async () => {
   const order = await stand.paysCash(5_000);
   const earlier = await closed(5_000);

@@ -99,6 +99,7 @@ export const FAULT_KINDS = {
   'insurance part fails': 0.12,
   'wallet and centre disagree': 0.15,
   'code left to expire for another way to pay': 0.5,
+  'till miscounted': 0.3,
 } as const satisfies Record<string, number>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

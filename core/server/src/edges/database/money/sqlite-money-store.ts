@@ -17,6 +17,7 @@ import {
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
 import { MONEY_MIGRATIONS } from './schema.js';
+import { ShiftTable } from './shift-table.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
@@ -39,6 +40,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #ledger: LedgerWriter;
   readonly #presettlements: PresettlementTable;
   readonly #shared: SharedRows;
+  readonly #shifts: ShiftTable;
   readonly presettlements: SqlitePresettlementStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
@@ -52,6 +54,7 @@ export class SqliteMoneyStore implements MoneyStore {
     this.#jobs = new JobTable(this.#sql);
     this.#ledger = new LedgerWriter(this.#sql);
     this.#presettlements = new PresettlementTable(this.#sql);
+    this.#shifts = new ShiftTable(this.#sql);
     this.#shared = {
       saveFact: (fact, tradeNo, now) => this.#saveFact(fact, tradeNo, now),
       saveEvent: (tradeNo, event, version, now) => { this.#saveEvent(tradeNo, event, version, now); },
@@ -217,6 +220,14 @@ export class SqliteMoneyStore implements MoneyStore {
         )?.['n'] ?? 0,
       ),
     );
+  }
+
+  tillHoldsFen(tillNo: string, beside: string): Promise<number> {
+    return this.#read(() => {
+      const { figures } = this.#shifts.readOpen(tillNo, this.#ledger.head().seq);
+      const leaving = figures.open.filter(({ kind, method, number: refundNo, state }) => kind === 'refund' && method === 'cash' && refundNo !== beside && ['submitted', 'unknown', 'processing'].includes(state));
+      return Math.max(0, figures.expectedFen - leaving.reduce((sum, { amountFen }) => sum + amountFen, 0));
+    });
   }
 
   journalHead(): Promise<JournalHead> {
