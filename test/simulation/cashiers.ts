@@ -16,15 +16,17 @@ type Shown = { readonly running: RunningShift; readonly lines: number };
 
 /** One till's cashier over the day: a close or two while patients come, one more in the quiet after. */
 export async function cashierDay(world: WorldView, tillNo: string): Promise<void> {
-  const closes = world.weather.pick(0, 1, 1, 2);
+  const closes = world.weather.pick(0, 1, 1, 2, 2);
   for (let round = 1; round <= closes; round += 1) {
-    await world.time.sleep(world.weather.between(2, 14) * MINUTE, `${tillNo} is about to be closed`);
-    await closeTill(world, tillNo, round);
+    const isHasty = world.faults.strikes('till closed as a patient pays');
+    const aWhile = world.time.sleep((isHasty ? 30 : world.weather.between(2, 14)) * MINUTE, `${tillNo} is about to be closed`);
+    await (isHasty ? Promise.race([aWhile, world.channels.tills.nextLine(tillNo)]) : aWhile);
+    await closeTill(world, { tillNo, round, isHasty });
   }
 }
 
 /** Until it is closed or there is nothing to close: a till that moved is counted anew. */
-export async function closeTill(world: WorldView, tillNo: string, round: number): Promise<void> {
+async function closeTill(world: WorldView, { tillNo, round, isHasty }: { readonly tillNo: string; readonly round: number; readonly isHasty: boolean }): Promise<void> {
   const caller: ShiftCaller = { by: `terminal/${tillNo.slice(tillNo.indexOf(':') + 1)}`, operatorId: `staff of ${tillNo}`, ownTill: tillNo };
   for (let count = 1; count <= 8; count += 1) {
     const shown = await askUntilAnswered<Shown>(world, `figures of ${tillNo}`, 12, async (useCases) => {
@@ -33,7 +35,7 @@ export async function closeTill(world: WorldView, tillNo: string, round: number)
       return running.kind === 'ok' ? ok({ running: running.value, lines: world.channels.tills.linesOf(tillNo).length }) : running;
     });
     if (shown?.kind !== 'ok') return;
-    await world.time.sleep(world.weather.between(5, 90) * SECOND, `${tillNo} is counted`);
+    await world.time.sleep(isHasty ? world.weather.between(100, 2_000) : world.weather.between(5, 90) * SECOND, `${tillNo} is counted`);
     const shiftNo = await pressClose(world, { tillNo, caller, shown: shown.value, key: `close/${tillNo}/${String(round)}/${String(count)}` });
     if (shiftNo === 'moved') continue;
     if (shiftNo !== undefined) await takeOver(world, shiftNo);

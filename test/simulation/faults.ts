@@ -100,6 +100,7 @@ export const FAULT_KINDS = {
   'wallet and centre disagree': 0.15,
   'code left to expire for another way to pay': 0.5,
   'till miscounted': 0.3,
+  'till closed as a patient pays': 0.5,
 } as const satisfies Record<string, number>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

@@ -7,7 +7,8 @@ export const SHIFT_BUGS: readonly PlantedBug[] = [
     name: 'in-flight-counted-at-the-close',
     numbers: [2],
     what: 'a cash payment without a result is taken for taken at the close, and counted again when its result is known',
-    storm: { 'plugin dies after a write': 0.15 },
+    // The program at the till dies with the notes in the drawer, and the cashier closes at once.
+    storm: { 'plugin dies after a write': 0.5, 'till closed as a patient pays': 0.9, 'channel plugin dies': 0 },
     wrapShifts: (shifts) => ({
       ...shifts,
       readOpen: async (tillNo) => withOpenTaken(await shifts.readOpen(tillNo)),

@@ -22,6 +22,7 @@ export class TillWorld implements ChannelTruth {
   /** What the book says of each drawer besides change money, in the order it was written, and what a cashier has counted out of it. */
   readonly #lines = new Map<string, { readonly number: string; readonly byFen: number }[]>();
   readonly #counted = new Set<string>();
+  #waiting: { readonly tillNo: string; readonly resolve: () => void }[] = [];
   /** Change money that was counted in: the window tells the platform. */
   onOpened: (opened: { readonly openingNo: string; readonly tillNo: string; readonly amountFen: number }) => void = () => {};
   onMoved: (number: string) => void = () => {};
@@ -69,6 +70,10 @@ export class TillWorld implements ChannelTruth {
   isCounted(number: string): boolean {
     return this.#counted.has(number);
   }
+  /** Until the next note goes into this drawer, or out of it. */
+  nextLine(tillNo: string): Promise<void> {
+    return new Promise((resolve) => { this.#waiting.push({ tillNo, resolve }); });
+  }
   /** A closed till is empty: what was counted is handed over. */
   takeOut(numbers: readonly string[]): void {
     for (const number of numbers) this.#counted.add(number);
@@ -85,6 +90,9 @@ export class TillWorld implements ChannelTruth {
     const lines = this.#lines.get(line.tillNo) ?? [];
     this.#lines.set(line.tillNo, lines);
     lines.push({ number: line.number, byFen: by });
+    const waiting = this.#waiting.filter(({ tillNo }) => tillNo === line.tillNo);
+    this.#waiting = this.#waiting.filter(({ tillNo }) => tillNo !== line.tillNo);
+    for (const { resolve } of waiting) resolve();
     const paymentNo = line.kind === 'refund' ? line.tradeNo : line.number;
     const taken = this.#taken.get(paymentNo) ?? { paidFen: 0, refunds: new Map<string, BackPayment>() };
     this.#taken.set(paymentNo, taken);

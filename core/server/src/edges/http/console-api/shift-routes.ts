@@ -64,7 +64,7 @@ export function shiftRoutes({ shifts }: Pick<ConsoleApiPorts, 'shifts'>): Route<
       answers: { 200: { zh: '现金', en: 'The cash', schema: CashPositionSchema } }, errors: [],
       async handle() {
         const { waiting, acts, ...position } = await shifts.readCash();
-        return ok(json({ ...position, waiting: waiting.map(viewShift), acts: acts.map(viewCashAct) }));
+        return ok(json({ facesFen: [...FACES_FEN], ...position, waiting: waiting.map(viewShift), acts: acts.map(viewCashAct) }));
       },
     }),
     own.route({

@@ -79,7 +79,7 @@ export const ReversalSchema = Type.Object({ reason: Reason }, named('CashReversa
 export const ActPath = Type.Object({ actNo: Type.String({ pattern: '^CA[0-9A-Z]{4,40}$' }) }, closed);
 export const ActAnswerSchema = Type.Object({ act: ActSchema }, named('CashActAnswer'));
 export const CashPositionSchema = Type.Object(
-  { vaultFen: Fen, waiting: Type.Array(ShiftSchema), inTransit: Type.Array(Type.Object({ slipNo: Text, amountFen: Fen }, named('CashInTransit'))), acts: Type.Array(ActSchema) },
+  { facesFen: Type.Array(Type.Integer()), vaultFen: Fen, waiting: Type.Array(ShiftSchema), inTransit: Type.Array(Type.Object({ slipNo: Text, amountFen: Fen }, named('CashInTransit'))), acts: Type.Array(ActSchema) },
   named('CashPosition'),
 );
 
