@@ -145,6 +145,20 @@ test('a refund of an earlier shift belongs to the shift in which it is paid out,
   assert.deepEqual(tills.map(({ tillNo, paidOut }) => [tillNo, paidOut.amountFen]), [['operator:0101', 1_500], ['operator:0102', 1_000]], 'the notes left the till that says so');
 });
 
+test('while notes may be leaving the till nothing is closed: no count can be right', async () => {
+  const order = await stand.paysCash(5_000);
+  const { refund } = stand.cash.channel;
+  stand.between.channel = { ...stand.cash.channel, async refund(request, context) { await refund?.call(stand.cash.channel, request, context); throw new Error('power cut'); } };
+  await refundsCash(order, 3_000);
+  stand.between.channel = stand.cash.channel;
+  assert.deepEqual((await running()).figures.open.map(({ kind, state }) => [kind, state]), [['refund', 'unknown']]);
+  assert.equal(refusal(await close(2_000)), 'TILL_PAYING_OUT');
+  stand.later(3_600_000);
+  await stand.advanceRefunds();
+  const { shift } = await closed(2_000);
+  assert.deepEqual([shift.figures.cashFen, cases()], [2_000, []]);
+});
+
 test('a till that was counted and emptied pays nothing out, whatever its book of the day says, until it holds enough again', async () => {
   const order = await stand.paysCash(5_000);
   await closed(5_000);

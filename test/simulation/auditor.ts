@@ -1,4 +1,5 @@
 /** Compares what the platform wrote with the truth of channel and HIS: after every event for the orders it touched, and in full at the end. */
+import type { ConfirmRequest } from '@hospay/plugin-sdk';
 import { checkHistory, checkJobs, checkLateness, checkOrder, checkOrderLedger, checkWholeLedger, type ClearBalance, type PastEvent, type Violation } from '@hospay/server/domain/invariants.js';
 import type { AccountName } from '@hospay/server/domain/ledger.js';
 import { keptFen } from '@hospay/server/domain/mixed-tender.js';
@@ -93,6 +94,9 @@ export class Auditor {
     }
     const bookedFen = hospital.bookedFen(tradeNo);
     if (hospital.timesBooked(tradeNo) > 1) violations.push({ rule: 'I14', subject: tradeNo, detail: `booked ${String(hospital.timesBooked(tradeNo))} times in the HIS` });
+    for (const { told } of hospital.settlements) {
+      if (told.tradeNo === tradeNo && aggregate !== undefined) violations.push(...checkBusiness(aggregate.order, told));
+    }
     if (bookedFen > 0 && paidFen === 0) violations.push({ rule: 'served only when paid', subject: tradeNo, detail: `booked ${String(bookedFen)} fen, nothing was paid` });
     if (bookedFen > 0 && bookedFen + returnedFen > paidFen && !this.#bookedOtherAmount(tradeNo, aggregate)) {
       violations.push({ rule: 'I7', subject: tradeNo, detail: `served ${String(bookedFen)} and refunded ${String(returnedFen)} of ${String(paidFen)} fen` });
@@ -323,4 +327,10 @@ function isLive(aggregate: OrderAggregate): boolean {
 /** The states an owner is told of. */
 function facesOf(view: OrderView): string {
   return JSON.stringify([view.payments.map(({ state }) => state), view.confirmation.state, view.refunds.map(({ refundNo, state }) => [refundNo, state])]);
+}
+
+/** A deposit goes to the stay it was paid for, a registration to the slot that was held, and neither is booked as bills. */
+function checkBusiness({ tradeNo, business = 'bill', subject = {} }: OrderAggregate['order'], told: ConfirmRequest): Violation[] {
+  const isSame = (told.business ?? 'bill') === business && told.hisRegistrationNo === subject.hisRegistrationNo && told.inpatientNo === subject.inpatientNo && told.visitId === subject.visitId;
+  return isSame ? [] : [{ rule: 'booked as what it was paid for', subject: tradeNo, detail: `paid for ${business} ${JSON.stringify(subject)}, booked as ${told.business ?? 'bill'}` }];
 }

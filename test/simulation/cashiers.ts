@@ -28,7 +28,7 @@ export async function cashierDay(world: WorldView, tillNo: string): Promise<void
 /** Until it is closed or there is nothing to close: a till that moved is counted anew. */
 async function closeTill(world: WorldView, { tillNo, round, isHasty }: { readonly tillNo: string; readonly round: number; readonly isHasty: boolean }): Promise<void> {
   const caller: ShiftCaller = { by: `terminal/${tillNo.slice(tillNo.indexOf(':') + 1)}`, operatorId: `staff of ${tillNo}`, ownTill: tillNo };
-  for (let count = 1; count <= 8; count += 1) {
+  for (let count = 1; count <= 12; count += 1) {
     const shown = await askUntilAnswered<Shown>(world, `figures of ${tillNo}`, 12, async (useCases) => {
       const running = await useCases.readRunningShift({ tillNo, caller });
       // In the same instant as the platform read them: what lies in the drawer by now it may not know yet.
@@ -38,6 +38,10 @@ async function closeTill(world: WorldView, { tillNo, round, isHasty }: { readonl
     await world.time.sleep(isHasty ? world.weather.between(100, 2_000) : world.weather.between(5, 90) * SECOND, `${tillNo} is counted`);
     const shiftNo = await pressClose(world, { tillNo, caller, shown: shown.value, key: `close/${tillNo}/${String(round)}/${String(count)}` });
     if (shiftNo === 'moved') continue;
+    if (shiftNo === 'paying out') {
+      await world.time.sleep(world.weather.between(30, 180) * SECOND, `${tillNo} waits for the notes it pays out`);
+      continue;
+    }
     if (shiftNo !== undefined) await takeOver(world, shiftNo);
     return;
   }
@@ -45,7 +49,7 @@ async function closeTill(world: WorldView, { tillNo, round, isHasty }: { readonl
 
 type Press = { readonly tillNo: string; readonly caller: ShiftCaller; readonly shown: Shown; readonly key: string };
 
-async function pressClose(world: WorldView, { tillNo, caller, shown: { running, lines }, key }: Press): Promise<string | 'moved' | undefined> {
+async function pressClose(world: WorldView, { tillNo, caller, shown: { running, lines }, key }: Press): Promise<string | undefined> {
   const { figures } = running;
   const drawer = world.channels.tills;
   const known = drawer.linesOf(tillNo).slice(0, lines).filter(({ number }) => !drawer.isCounted(number) && !figures.open.some((open) => open.number === number));
@@ -62,6 +66,10 @@ async function pressClose(world: WorldView, { tillNo, caller, shown: { running, 
   if (closed?.kind === 'refused' && closed.code === 'TILL_MOVED') {
     world.history.mark('a till moved while it was counted');
     return 'moved';
+  }
+  if (closed?.kind === 'refused' && closed.code === 'TILL_PAYING_OUT') {
+    world.history.mark('a till was paying out when it was to be closed');
+    return 'paying out';
   }
   if (closed?.kind !== 'ok') return undefined;
   const { shift } = closed.value;

@@ -99,6 +99,8 @@ export const FAULT_KINDS = {
   'insurance part fails': 0.12,
   'wallet and centre disagree': 0.15,
   'code left to expire for another way to pay': 0.5,
+  'slot taken': 0.1,
+  'discharged meanwhile': 0.15,
   'till miscounted': 0.3,
   'till closed as a patient pays': 0.5,
 } as const satisfies Record<string, number>;

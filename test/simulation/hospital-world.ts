@@ -1,5 +1,6 @@
-import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
+import type { Confirmation, ConfirmationQuery, ConfirmRequest, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
+import { HospitalBeds } from './hospital-beds.js';
 import type { History } from './history.js';
 import type { SeededRandom } from './random.js';
 import type { VirtualTime } from './virtual-time.js';
@@ -11,7 +12,7 @@ const MINUTE = 60_000;
 type Bill = { readonly billNo: string; readonly madeAt: string; amountFen: number; /** In percent: what no fund covers. */ readonly ownPercent: number; paidBy: string | undefined };
 
 /** One booking in the HIS, under the platform's trade number. */
-export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance'] };
+export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance']; /** As the platform told it. */ readonly told: ConfirmRequest };
 
 /** What the HIS answers on the wire, before the adapter maps it. */
 export type ConfirmReply = HisResult<Confirmation> & { readonly wasBookedBefore?: boolean };
@@ -25,6 +26,7 @@ export class HospitalWorld {
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
+  readonly beds: HospitalBeds;
   readonly #locked = new Set<string>();
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
@@ -42,6 +44,7 @@ export class HospitalWorld {
     this.#faults = faults;
     this.#history = history;
     this.deduplicates = random.chance(0.6);
+    this.beds = new HospitalBeds(time, random, faults);
   }
 
   get isDown(): boolean {
@@ -58,7 +61,7 @@ export class HospitalWorld {
     const bills = this.#find(request.billNos);
     if (bills === undefined || bills.some((bill) => bill.paidBy !== undefined)) return { kind: 'rejected', code: 'PAID', message: 'no open bill' };
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
-    const fundFen = Math.floor(totalFen / 4);
+    const fundFen = this.#random.chance(0.12) ? totalFen : Math.floor(totalFen / 4);
     const quoteNo = `Q${String((this.#serial += 1))}`;
     this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen: totalFen - fundFen });
     if (this.#faults.strikes('amount changed after quote')) {
@@ -95,6 +98,7 @@ export class HospitalWorld {
       this.#history.mark('the HIS saw our number again');
       return { kind: 'ok', value: confirmation(earlier), wasBookedBefore: true };
     }
+    if (request.business !== undefined && request.business !== 'bill') return this.#confirmOther(request);
     const bills = this.#find(request.billNos);
     const quote = this.#quotes.get(request.quoteNo);
     if (bills === undefined || quote === undefined) return { kind: 'rejected', code: 'NO_BILL', message: 'no such bill' };
@@ -103,20 +107,36 @@ export class HospitalWorld {
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
     const { insurance } = request;
     const isWhole = insurance !== undefined && insurance.fundFen + insurance.accountFen + insurance.cashFen === totalFen && totalFen === quote.totalFen && request.amountFen === totalFen;
-    const isSelfPay = insurance === undefined && request.amountFen === quote.amountFen && totalFen - Math.floor(totalFen / 4) === request.amountFen;
+    const isSelfPay = insurance === undefined && request.amountFen === quote.amountFen && totalFen === quote.totalFen;
     if (!isWhole && !isSelfPay) return { kind: 'mismatch', code: 'AMOUNT', message: 'the bill has another amount now' };
     const settlement: Settlement = {
       tradeNo: request.tradeNo,
       settlementNo: `S${String((this.#serial += 1))}`,
       billNos: request.billNos,
-      amountFen: this.#faults.strikes('HIS books another amount') ? request.amountFen + 1 : request.amountFen,
+      amountFen: this.#faults.strikes('HIS books another amount') && request.amountFen > 0 ? request.amountFen + 1 : request.amountFen,
       reversedFen: 0,
       isDispensed: this.#faults.strikes('HIS refuses refund'),
       insurance,
+      told: request,
     };
     this.settlements.push(settlement);
     for (const bill of bills) bill.paidBy = request.tradeNo;
     this.#history.mark('booked in the HIS');
+    this.onMoved(request.tradeNo);
+    return { kind: 'ok', value: confirmation(settlement) };
+  }
+
+  /** A registration or a deposit: no bills, no quote of ours; what it is for decides. */
+  #confirmOther(request: ConfirmRequest): ConfirmReply {
+    if (this.#faults.strikes('HIS rejects after pay')) return { kind: 'rejected', code: 'LOCKED', message: 'a window has it open' };
+    const refusal = this.beds.refusalOf(request);
+    if (refusal !== undefined) return refusal;
+    const settlement: Settlement = {
+      tradeNo: request.tradeNo, settlementNo: `S${String((this.#serial += 1))}`, billNos: [], amountFen: request.amountFen, reversedFen: 0, isDispensed: this.#faults.strikes('HIS refuses refund'), insurance: undefined, told: request,
+    };
+    this.settlements.push(settlement);
+    this.beds.book(request);
+    this.#history.mark(`booked in the HIS: ${request.business ?? 'bill'}`);
     this.onMoved(request.tradeNo);
     return { kind: 'ok', value: confirmation(settlement) };
   }
@@ -131,8 +151,8 @@ export class HospitalWorld {
     return billNos.some((billNo) => this.#locked.has(billNo));
   }
 
-  queryConfirmation(request: { readonly tradeNo: string }): HisQueryResult<Confirmation> {
-    const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo);
+  queryConfirmation(request: ConfirmationQuery): HisQueryResult<Confirmation> {
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo && (candidate.told.business ?? 'bill') === (request.business ?? 'bill'));
     return settlement === undefined ? { kind: 'absent' } : { kind: 'ok', value: confirmation(settlement) };
   }
 
@@ -142,13 +162,15 @@ export class HospitalWorld {
     const refusal = this.refusedRefunds.get(request.refundNo);
     if (refusal !== undefined) return { kind: 'rejected', code: refusal, message: 'refused before' };
     const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo);
-    if (settlement === undefined) return { kind: 'rejected', code: 'NO_BOOKING', message: 'nothing is booked under this number' };
+    // A registration and a deposit are reversed by operations of their own.
+    if (settlement === undefined || (settlement.told.business ?? 'bill') !== (request.business ?? 'bill')) return { kind: 'rejected', code: 'NO_BOOKING', message: 'nothing is booked under this number' };
     if (settlement.isDispensed) {
       this.refusedRefunds.set(request.refundNo, 'DISPENSED');
       return { kind: 'rejected', code: 'DISPENSED', message: 'the drugs were handed out' };
     }
     if (settlement.reversedFen + request.refundFen > settlement.amountFen) return { kind: 'rejected', code: 'TOO_MUCH', message: 'more than was booked' };
     settlement.reversedFen += request.refundFen;
+    this.beds.reverse(settlement.told, request.refundFen);
     if (settlement.reversedFen === settlement.amountFen) for (const bill of this.#find(settlement.billNos) ?? []) bill.paidBy = undefined;
     const hisRefundNo = `HR${String((this.#serial += 1))}`;
     this.reversals.set(request.refundNo, { tradeNo: request.tradeNo, refundFen: request.refundFen, hisRefundNo });

@@ -155,6 +155,9 @@ export type Confirmation = {
   receiptNo?: string;
   pickupWindow?: string;
   guide?: string;
+  /** Of a registration: 就诊序号, and where to go. */
+  queueNo?: string;
+  place?: string;
   confirmedAt?: string;
   receiptPrintedAt?: string;
 };
@@ -169,6 +172,8 @@ export type Order = {
   fundFen: number;
   personalAccountFen: number;
   amountFen: number;
+  /** 业务类型. Absent: bills. */
+  business?: 'bill' | 'registration' | 'deposit' | 'discharge';
   /** The insurance is settled through the platform: `amountFen` is fund + personal account + cash. */
   presettlementNo?: string;
   /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */
@@ -178,6 +183,69 @@ export type Order = {
   confirmation: Confirmation;
   refunds: Refund[];
 };
+
+/** 挂号. `registrationFeeFen` + `treatmentFeeFen` is a forecast: the price is the held registration's. */
+export type Department = { departmentCode: string; name: string; campus?: string; place?: string };
+export type Doctor = { doctorCode: string; name: string; title?: string; departmentCode: string };
+export type Session = 'morning' | 'afternoon' | 'evening' | 'night' | 'day';
+export type Schedule = {
+  scheduleId: string;
+  departmentCode: string;
+  departmentName: string;
+  doctorCode?: string;
+  doctorName?: string;
+  title?: string;
+  day: string;
+  session: Session;
+  registrationFeeFen: number;
+  treatmentFeeFen: number;
+  remaining: number;
+};
+export type Slot = { slotId: string; beginsAt: string; endsAt: string; remaining: number };
+export type RegistrationRequest = { patientId: string; patientLabel?: string; scheduleId: string; slotId: string; when: 'today' | 'later' };
+/** Held and not paid: pay `quote` before it ends, or it falls free by itself. */
+export type HeldRegistration = { registrationNo: string; hisRegistrationNo: string; queueNo?: string; quote: Quote };
+export type RegistrationSearch = { patientId: string; from: string; to: string };
+export type Registration = {
+  registrationNo?: string;
+  hisRegistrationNo: string;
+  state: 'held' | 'booked' | 'checkedIn' | 'cancelled' | 'expired' | 'stopped';
+  departmentName: string;
+  doctorName: string;
+  day: string;
+  session: Session;
+  amountFen: number;
+  tradeNo?: string;
+  queueNo?: string;
+  place?: string;
+};
+export type CheckIn = { hisRegistrationNo: string; patientId: string };
+export type CheckedIn = { queueNo: string; place: string };
+
+/** 住院. `cardType` is `inpatientNo` or a type of card. */
+export type InpatientSearch = { cardType: string; cardNo: string };
+export type Inpatient = {
+  inpatientNo: string;
+  visitId: string;
+  name: string;
+  state: 'admitted' | 'leaving' | 'discharged' | 'settled';
+  ward: string;
+  bed: string;
+  departmentName: string;
+  admittedAt: string;
+  dischargedAt?: string;
+  depositFen: number;
+  costFen: number;
+  selfCostFen: number;
+  arrearsFen: number;
+  feeCategory?: string;
+};
+export type Stay = { inpatientNo: string; visitId: string };
+export type StayDay = { inpatientNo: string; visitId: string; day: string };
+export type Deposit = { receiptNo: string; tradeNo?: string; amountFen: number; at: string; method?: string; state: 'paid' | 'voided' | 'refunded' | 'settled' };
+export type DailyFee = { feeNo: string; itemCode: string; itemName: string; feeClass: string; spec?: string; unit?: string; quantity: string; amountFen: number; ownShare?: string; at: string };
+export type FeeSum = { feeClass: string; amountFen: number };
+export type DepositQuoteRequest = { inpatientNo: string; visitId: string; amountFen: number };
 
 /** An aggregated code (聚合码): for a quote, or for bills that are priced when the patient opens the page. */
 export type CheckoutRequest =

@@ -65,6 +65,8 @@ import { createLifecycle, type Lifecycle, type StopReport } from './operations/l
 import type { RunningLog } from './operations/logger.js';
 import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
+import { createInpatientDesk } from './inpatients/inpatient-desk.js';
+import type { InpatientDesk } from './inpatients/ports.js';
 import { findPatient } from './patients/find-patient.js';
 import { listOpenBills } from './patients/list-open-bills.js';
 import type { PatientPorts } from './patients/ports.js';
@@ -80,6 +82,8 @@ import { viewOrder } from './payments/order-view.js';
 import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
+import type { RegistrationDesk } from './registrations/ports.js';
+import { createRegistrationDesk } from './registrations/registration-desk.js';
 import { centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
@@ -145,7 +149,7 @@ const TOKENS = {
   payments: part<PaymentPorts>('payments'),
   patients: part<PatientPorts>('patients'),
   insurance: part<InsurancePorts>('insurance'),
-  useCases: part<ReturnType<typeof joinUseCases>>('useCases'),
+  useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
@@ -271,7 +275,11 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.patients, (get) => ({ hospitals: get(TOKENS.payments).hospitals, clock, random, saveQuote: (quote) => store.saveQuote(quote) }));
   give(TOKENS.insurance, (get) => ({ ...get(TOKENS.payments), presettlements: store.presettlements, centres: centreDirectory(get(TOKENS.pluginHost)) }));
-  give(TOKENS.useCases, (get) => joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)));
+  give(TOKENS.useCases, (get) => ({
+    ...joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)),
+    ...createRegistrationDesk({ ...get(TOKENS.patients), findQuote: (quoteId) => store.findQuote(quoteId) }),
+    ...createInpatientDesk(get(TOKENS.patients)),
+  }));
   give(TOKENS.checkout, (get) => {
     const unknownTokens = get(TOKENS.metrics).counter({ name: 'hospay_checkout_unknown_codes_total', help: 'Checkout pages asked for under a code nobody was given', labels: [] });
     const { quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel } = get(TOKENS.useCases);

@@ -9,7 +9,7 @@ import { Journal, type Unsettled } from './journal.js';
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
 import {
-  cardTerminalShape, closedShiftShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
+  cardTerminalShape, closedShiftShape, heldRegistrationShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
   type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
@@ -32,7 +32,7 @@ export type Clock = { now(): Date };
 export type Timers = { after(ms: number, task: () => void): { cancel(): void } };
 
 /** Operations with a key of their own: each has a method that keeps its rules. */
-type KeyedOperation = 'payment.create' | 'payment.add' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close';
+type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close';
 
 export type CallResult<Value> =
   | { readonly kind: 'ok'; readonly value: Value; readonly coreTimeMs: number }
@@ -152,6 +152,11 @@ export class TerminalClient {
   /** A further payment of a mixed order (混合支付), after the one before has ended. The same promises as `pay`. */
   addPayment(request: RequestOf<'payment.add'>): Promise<PayResult> {
     return this.#take('payment.add', request, { tradeNo: request.tradeNo, ...(request.tenderFen === undefined ? {} : { amountFen: request.tenderFen }) });
+  }
+
+  /** Holds a slot for a patient (占号): pay its quote by `pay`. After silence ask again with the same `key`: it holds the same one. */
+  holdRegistration(key: string, request: RequestOf<'registration.hold'>): Promise<CallResult<ReplyOf<'registration.hold'>>> {
+    return this.#ask('registration.hold', request, heldRegistrationShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
   }
 
   /**

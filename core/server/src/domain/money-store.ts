@@ -38,7 +38,8 @@ export type IdempotencyKey = { readonly tenant: string; readonly key: string; re
 export type Acceptance = {
   readonly idempotency: IdempotencyKey;
   readonly order: Order;
-  readonly payment: Payment;
+  /** Absent: nothing is to be paid, and the hospital is told at once. */
+  readonly payment?: Payment;
   /** 医保混合收款: the wallet payment that settles the first. */
   readonly paymentBeside?: Payment;
   readonly events: readonly StateEvent[];

@@ -20,6 +20,8 @@ export type CloseResult =
   | { readonly kind: 'keyReused' }
   /** Neither payment nor refund nor change money since the close before. */
   | { readonly kind: 'nothingToClose' }
+  /** A cash refund is being paid out of it: whether its notes have left the till is not known, so no count can be right. */
+  | { readonly kind: 'payingOut'; readonly refundNo: string }
   | { readonly kind: 'tillMoved'; readonly expectedFen: number };
 
 export type CashActRequest = {

@@ -46,6 +46,11 @@ export type ShiftFigures = {
   readonly open: readonly OpenItem[];
 };
 
+/** Cash refunds that are being paid out: their notes may or may not have left the till. One that waits (the till is short, the HIS is asked) is not among them. */
+export function payingOut({ open }: Pick<ShiftFigures, 'open'>): readonly OpenItem[] {
+  return open.filter(({ kind, method, state }) => kind === 'refund' && method === 'cash' && (state === 'submitted' || state === 'unknown' || state === 'processing'));
+}
+
 export type Denomination = { readonly faceFen: number; readonly pieces: number };
 
 /** Notes and coins in use (人民币第五套 and the small ones still about), largest first. */

@@ -63,8 +63,9 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
   if (refund.state === 'reserved' && waitsForApprovalBefore(found, refund)) return putOff(ports, job, refund, 'a refund that belongs with it is asked about at the HIS first');
   const hospital = ports.hospitals.find(found.order.hospitalId);
   if (hospital === undefined) return putOff(ports, job, refund, 'the hospital adapter is not active');
+  const business = found.order.business === undefined ? {} : { business: found.order.business };
   if (refund.state === 'approving') {
-    const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo });
+    const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo, ...business });
     if (answer.kind === 'unknown') return putOff(ports, job, refund, answer.reason);
     if (answer.kind === 'ok') return learnApproval(ports, job, refund, answer, 'hisQuery');
   } else {
@@ -78,6 +79,7 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
     refundFen: refund.refundFen,
     totalFen: payment?.amountFen ?? refund.refundFen,
     reason: refund.reason,
+    ...business,
   });
   return learnApproval(ports, job, refund, result, 'hisAnswer');
 }
@@ -194,13 +196,18 @@ async function askChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderA
     await putOff(ports, job, refund, 'the channel plugin is not active');
     return;
   }
+  const isCash = payment.method === 'cash';
   const news = await channel.queryRefund(refundReference(refund, payment));
   // Whatever it said before: a card terminal that had the refund in hand gives up when nobody brings the card. A repeat of the number moves nothing twice.
   if (news.kind !== 'notFound') {
     await learnNews(ports, job, refund, channel, news, 'query');
     return;
   }
-  const intent = await ports.store.change(request(ports, job, refund), (change) => change.setRefund(refund.refundNo, { attempts: change.refund(refund.refundNo).attempts + 1 }));
+  const intent = await ports.store.change(request(ports, job, refund), (change) => {
+    const { state, attempts } = change.refund(refund.refundNo);
+    if (isCash && state === 'abnormal') change.moveRefund(refund.refundNo, 'submitted', 'send', { attempts: attempts + 1 });
+    else change.setRefund(refund.refundNo, { attempts: attempts + 1 });
+  });
   if (intent.kind === 'changed') await sendToChannel(ports, job, intent.aggregate);
 }
 

@@ -22,6 +22,8 @@ export async function closeShift(
       return refused('IDEMPOTENCY_KEY_REUSED');
     case 'nothingToClose':
       return refused('SHIFT_EMPTY');
+    case 'payingOut':
+      return refused('TILL_PAYING_OUT', closed.refundNo);
     case 'tillMoved':
       return refused('TILL_MOVED', `now ${String(closed.expectedFen)} fen must lie in it, ${String(expectedFen)} fen were shown`);
     case 'closed': {

@@ -1,4 +1,4 @@
-/** What an operation of a terminal is: the schema of its request and of its answer, and the use case it reaches. */
+/** What an operation of a terminal is: a schema of its request and of its answer, and the use case it reaches. */
 import { Type, type StaticEncode, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { refused, type Outcome } from '../domain/errors.js';
@@ -18,26 +18,13 @@ export type OperationContext = {
 export type Operation = {
   readonly request: TSchema;
   readonly reply: TSchema;
-  /** `required`: a repeat with the same key answers what became of the first. The money store keeps the binding. */
+  /** `required`: a repeat with the same key answers what became of the first. */
   readonly idem: 'required' | 'unused';
   run(context: OperationContext, body: unknown): Promise<Outcome<object>>;
 };
 
 export const closed = { additionalProperties: false } as const;
 export const Id = (maxLength: number) => Type.String({ minLength: 1, maxLength });
-
-export function ownerOf(terminal: Terminal): Owner {
-  return { kind: 'terminal', id: terminal.deviceId };
-}
-
-export function mayCountCash({ kind }: Terminal): boolean {
-  return kind === 'window' || kind === 'kiosk';
-}
-
-/** Idempotency keys of one terminal live apart from everybody else's. */
-export function tenantOf(terminal: Terminal): string {
-  return `terminal/${terminal.deviceId}`;
-}
 
 export function operation<Request extends TSchema>(definition: {
   readonly request: Request;
@@ -55,4 +42,17 @@ export function operation<Request extends TSchema>(definition: {
       return definition.handle(context, body);
     },
   };
+}
+
+export function ownerOf(terminal: Terminal): Owner {
+  return { kind: 'terminal', id: terminal.deviceId };
+}
+
+export function mayCountCash({ kind }: Terminal): boolean {
+  return kind === 'window' || kind === 'kiosk';
+}
+
+/** Idempotency keys of one terminal live apart from everybody else's. */
+export function tenantOf(terminal: Terminal): string {
+  return `terminal/${terminal.deviceId}`;
 }

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import { ok, refused } from '../domain/errors.js';
 import { ownTillNo } from '../domain/own-till.js';
 import { canonicalJson } from './canonical-json.js';
+import { HOSPITAL_OPERATIONS } from './hospital-operations.js';
 import { closed, Id, mayCountCash, operation, ownerOf, tenantOf, type Operation } from './operation.js';
 import { SHIFT_OPERATIONS } from './shift-operations.js';
 import {
@@ -52,6 +53,7 @@ export const OPERATIONS = {
       // The label is the one the core itself showed this terminal: a terminal cannot put a name on a receipt.
       ports.useCases.quoteBills({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), patientId, patientLabel: labels.of(terminal.deviceId, patientId), billNos }),
   }),
+  ...HOSPITAL_OPERATIONS,
   'insurance.find': operation({
     request: Type.Object({ voucher: InsuranceVoucherSchema, operatorId: Type.Optional(Id(30)) }, closed),
     reply: InsuredPersonViewSchema,
@@ -85,7 +87,7 @@ export const OPERATIONS = {
   'payment.create': operation({
     idem: 'required',
     request: Type.Object(
-      { quoteId: Id(64), amountFen: Amount, tenderFen: Type.Optional(Amount), ...TENDER },
+      { quoteId: Id(64), amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), tenderFen: Type.Optional(Amount), ...TENDER },
       closed,
     ),
     reply: OrderViewSchema,
@@ -95,7 +97,6 @@ export const OPERATIONS = {
         owner: ownerOf(terminal),
         merchantId: terminal.merchantId,
         idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash },
-        description: PAYMENT_DESCRIPTION,
         terminalKind: terminal.kind,
         ...body,
       });
@@ -197,7 +198,7 @@ export type OperationName = keyof typeof OPERATIONS;
 /** Pushed by the core when an order of the terminal changed; its body is the order. */
 export const PAYMENT_CHANGED = 'payment.changed';
 
-/** What the patient reads in the wallet. */
+/** What the patient reads in the wallet who scans an aggregated code. */
 const PAYMENT_DESCRIPTION = '门诊缴费';
 
 export function findOperation(name: string): Operation | undefined {

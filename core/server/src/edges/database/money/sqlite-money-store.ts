@@ -6,17 +6,18 @@ import type {
 } from '../../../domain/money-store.js';
 import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
+import { payingOut } from '../../../domain/shift.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import { mayBeTaken } from '../../../domain/presettlement.js';
+import { applyMigrations } from './apply-migrations.js';
 import { GroupCommit } from './group-commit.js';
 import { JobTable } from './job-table.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { PresettlementTable } from './presettlement-table.js';
 import {
-  number, orderColumns, orderFromRow, orderStateColumns, paymentColumns, paymentFromRow, paymentStateColumns, quoteColumns, quoteFromRow,
+  orderColumns, orderFromRow, orderStateColumns, paymentColumns, paymentFromRow, paymentStateColumns, quoteColumns, quoteFromRow,
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
-import { MONEY_MIGRATIONS } from './schema.js';
 import { ShiftTable } from './shift-table.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
@@ -48,7 +49,7 @@ export class SqliteMoneyStore implements MoneyStore {
     this.database = new DatabaseSync(options.file);
     assertSqliteVersion(this.database);
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000; PRAGMA temp_store = MEMORY;');
-    migrate(this.database);
+    applyMigrations(this.database);
     this.commits = new GroupCommit(this.database, options.soon ?? ((flush) => { setImmediate(flush); }));
     this.#sql = new Statements(this.database);
     this.#jobs = new JobTable(this.#sql);
@@ -101,7 +102,7 @@ export class SqliteMoneyStore implements MoneyStore {
       }
       if (order.presettlementNo !== undefined && !this.#takePresettlement(acceptance, order.presettlementNo)) return { kind: 'presettlementNotOpen' };
       this.#sql.insert('orders', orderColumns(order));
-      for (const made of paymentBeside === undefined ? [payment] : [payment, paymentBeside]) this.#sql.insert('payment', paymentColumns(made));
+      for (const made of [payment, paymentBeside]) if (made !== undefined) this.#sql.insert('payment', paymentColumns(made));
       this.#claimBills(order.hospitalId, order.billNos, order.tradeNo, now);
       this.#saveIdempotency(idempotency, order.tradeNo, order.tradeNo, now);
       for (const event of acceptance.events) this.#saveEvent(order.tradeNo, event, order.version, now);
@@ -225,7 +226,7 @@ export class SqliteMoneyStore implements MoneyStore {
   tillHoldsFen(tillNo: string, beside: string): Promise<number> {
     return this.#read(() => {
       const { figures } = this.#shifts.readOpen(tillNo, this.#ledger.head().seq);
-      const leaving = figures.open.filter(({ kind, method, number: refundNo, state }) => kind === 'refund' && method === 'cash' && refundNo !== beside && ['submitted', 'unknown', 'processing'].includes(state));
+      const leaving = payingOut(figures).filter(({ number }) => number !== beside);
       return Math.max(0, figures.expectedFen - leaving.reduce((sum, { amountFen }) => sum + amountFen, 0));
     });
   }
@@ -279,7 +280,7 @@ export class SqliteMoneyStore implements MoneyStore {
   /** The pre-settlement belongs to the new order, or nothing is accepted: amounts are compared here, inside the transaction. */
   #takePresettlement({ order, payment, cause, now }: Acceptance, presettlementNo: string): boolean {
     const presettlement = this.#presettlements.find(presettlementNo);
-    if (presettlement === undefined || !mayBeTaken(presettlement, order, payment, now)) return false;
+    if (presettlement === undefined || payment === undefined || !mayBeTaken(presettlement, order, payment, now)) return false;
     this.#presettlements.update({ ...presettlement, state: 'settling', tradeNo: order.tradeNo });
     this.#saveEvent(order.tradeNo, { axis: 'presettlement', subject: presettlementNo, from: presettlement.state, to: 'settling', trigger: 'payment', cause }, order.version, now);
     this.#jobs.drop('advancePresettlement', presettlementNo);
@@ -378,18 +379,5 @@ function assertSqliteVersion(database: DatabaseSync): void {
     const part = parts[index] ?? 0;
     if (part > oldest) return;
     if (part < oldest) throw new Error(`SQLite ${version} has a WAL corruption bug; ${OLDEST_SQLITE.join('.')} or later is needed. Start with the pinned runtime (npm start does).`);
-  }
-}
-
-function migrate(database: DatabaseSync): void {
-  database.exec('CREATE TABLE IF NOT EXISTS money_migration (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT');
-  const row = database.prepare('SELECT count(*) AS applied FROM money_migration').get();
-  const applied = row === undefined ? 0 : number(row, 'applied');
-  if (applied > MONEY_MIGRATIONS.length) throw new Error('this data folder was written by a newer version of Hospay; start that version instead');
-  for (const migration of MONEY_MIGRATIONS.slice(applied)) {
-    database.exec('BEGIN IMMEDIATE');
-    database.exec(migration.sql);
-    database.prepare('INSERT INTO money_migration (name) VALUES (?)').run(migration.name);
-    database.exec('COMMIT');
   }
 }

@@ -2,7 +2,7 @@ import { yuanFromFen, fen } from '@hospay/plugin-sdk';
 import { inTransit, postCashAct, postShiftCounted, vault, VAULT_KEY } from '../../../domain/cash-postings.js';
 import { decideCashAct } from '../../../domain/decide-cash-act.js';
 import type { AccountName, Journal } from '../../../domain/ledger.js';
-import { differenceFen, standingHandOver, sumOfDenominations, type OpenShift, type ShiftRecord } from '../../../domain/shift.js';
+import { differenceFen, payingOut, standingHandOver, sumOfDenominations, type OpenShift, type ShiftRecord } from '../../../domain/shift.js';
 import type { CashActRequest, CashActResult, CashPosition, ChangeMoney, CloseRequest, CloseResult, ShiftFilter, ShiftPage, ShiftStore } from '../../../domain/shift-store.js';
 import type { GroupCommit } from './group-commit.js';
 import type { LedgerWriter } from './ledger-writer.js';
@@ -45,6 +45,8 @@ export class SqliteShiftStore implements ShiftStore {
       const head = this.#ledger.head().seq;
       const { figures, toOpening, ...open } = this.#table.readOpen(tillNo, head);
       if (!this.#table.hasAny(tillNo, open)) return { kind: 'nothingToClose' };
+      const [leaving] = payingOut(figures);
+      if (leaving !== undefined) return { kind: 'payingOut', refundNo: leaving.number };
       if (figures.expectedFen !== request.expectedFen) return { kind: 'tillMoved', expectedFen: figures.expectedFen };
       const counted = {
         ...open, shiftNo: this.#table.nextShiftNo(this.#hospitalId, now), hospitalId: this.#hospitalId, figures, toSeq: head, toOpening,

@@ -43,7 +43,7 @@ export function shiftRoutes({ shifts }: Pick<ConsoleApiPorts, 'shifts'>): Route<
     }),
     own.route({
       method: 'POST', path: '/shifts', operationId: 'closeShift', summary: { zh: '交班（日结、清钱箱）：清点后不可撤销', en: 'Close a shift: counted, and for good' }, access: 'closeShift', request: { headers: KeyHeaderSchema, body: ClosingSchema },
-      answers: { 200: { zh: '已交班；同一幂等键永远得到同一班次', en: 'Closed; the same key answers the same shift for ever', schema: ShiftAnswerSchema } }, errors: ['SHIFT_EMPTY', 'TILL_MOVED', 'IDEMPOTENCY_KEY_REUSED'],
+      answers: { 200: { zh: '已交班；同一幂等键永远得到同一班次', en: 'Closed; the same key answers the same shift for ever', schema: ShiftAnswerSchema } }, errors: ['SHIFT_EMPTY', 'TILL_MOVED', 'TILL_PAYING_OUT', 'IDEMPOTENCY_KEY_REUSED'],
       async handle({ headers, body }, caller) {
         const closed = await shifts.closeShift({ ...body, ...once(caller, headers) });
         return closed.kind === 'ok' ? ok(json({ shift: viewShift(closed.value) })) : closed;

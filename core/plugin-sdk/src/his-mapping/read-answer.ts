@@ -1,26 +1,16 @@
 /**
- * Reads what a procedure answered into canonical fields. Nothing is guessed: a missing column, a NULL where a number must stand, an amount
+ * Reads what a HIS answered into canonical fields. Nothing is guessed: a missing column, a NULL where a number must stand, an amount
  * that is not an amount, an untranslated word, one row too many — each makes the whole answer garbage, and garbage is `unknown`.
  */
-import { fen, fenFromYuan, LARGEST_PAYMENT_FEN, type Fen } from '@hospay/plugin-sdk';
-import type { RequestValue } from './bind-parameters.js';
+import { fen, fenFromYuan, LARGEST_PAYMENT_FEN, type Fen } from '../money.js';
 import type { ResultField } from './canonical-fields.js';
+import type { AnswerRows, HisAnswer, ReadingContext, RequestValue } from './his-answer.js';
 import { readHisTime } from './his-time.js';
-import type { CodesMapping, FieldMapping } from './mapping-schema.js';
-import type { PreparedOperation } from './read-mapping.js';
+import type { MappedOperation } from './mapped-operation.js';
+import type { CodesMapping, FieldMapping } from './value-mapping.js';
 
-/** One result set: column names in lower case, and its rows by column name. */
-export type AnswerRows = { readonly columns: readonly string[]; readonly rows: readonly ReadonlyMap<string, unknown>[] };
-
-export type ProcedureAnswer = {
-  readonly sets: readonly AnswerRows[];
-  /** OUT parameters by name in lower case, without the @. */
-  readonly out: ReadonlyMap<string, unknown>;
-  readonly returnStatus: number | undefined;
-};
-
-/** Fields that are absent by right (optional, blank) are not in the record, or are ''. Money is in fen. */
-export type CanonicalRecord = Readonly<Record<string, string | Fen>>;
+/** Fields that are absent by right (optional, blank) are not in the record, or are ''. Money is in fen, counts are numbers. */
+export type CanonicalRecord = Readonly<Record<string, string | number>>;
 
 export class GarbledAnswer extends Error {
   constructor(what: string) {
@@ -29,10 +19,10 @@ export class GarbledAnswer extends Error {
   }
 }
 
-export type ReadingContext = { readonly request: Readonly<Record<string, RequestValue>>; readonly offset: string; readonly now: () => Date };
-
 export type Verdict =
   | { readonly kind: 'ok' }
+  /** The HIS's own word for an empty list, or for nothing under this number. */
+  | { readonly kind: 'empty' }
   | { readonly kind: 'rejected' | 'mismatch' | 'alreadyPaid'; readonly code: string; readonly message: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -40,13 +30,14 @@ export type Verdict =
  * What the return code means. Without declared codes the answer speaks for itself.
  * A code that is listed nowhere is unknown, or on reads what `otherwise` says.
  */
-export function readVerdict(operation: PreparedOperation, answer: ProcedureAnswer): Verdict {
-  const { codes } = operation.mapping;
+export function readVerdict(operation: MappedOperation, answer: HisAnswer): Verdict {
+  const { codes } = operation.reading;
   if (codes === undefined) return { kind: 'ok' };
-  const set = answer.sets[operation.mapping.resultSet ?? 0];
+  const set = answer.sets[operation.reading.resultSet ?? 0];
   const code = readSource(codes.from, set, answer);
   if (code === undefined || code === '') return { kind: 'unknown', reason: `${operation.name}: the answer carries no return code` };
   if (codes.ok.includes(code)) return { kind: 'ok' };
+  if (codes.empty?.includes(code) === true) return { kind: 'empty' };
   const message = (codes.message === undefined ? undefined : readSource(codes.message, set, answer)) ?? '';
   const shortCode = code.slice(0, 64);
   for (const kind of ['rejected', 'mismatch', 'alreadyPaid'] as const) {
@@ -56,7 +47,7 @@ export function readVerdict(operation: PreparedOperation, answer: ProcedureAnswe
   return { kind: 'unknown', reason: `${operation.name}: return code ${shortCode}${message === '' ? '' : `, ${message.slice(0, 300)}`}` };
 }
 
-function readSource(source: CodesMapping['from'], set: AnswerRows | undefined, answer: ProcedureAnswer): string | undefined {
+function readSource(source: CodesMapping['from'], set: AnswerRows | undefined, answer: HisAnswer): string | undefined {
   const value = source.returnStatus === true ? answer.returnStatus
     : source.out !== undefined ? answer.out.get(source.out.toLowerCase())
     : set?.rows[0]?.get((source.column ?? '').toLowerCase());
@@ -64,7 +55,7 @@ function readSource(source: CodesMapping['from'], set: AnswerRows | undefined, a
 }
 
 /** @throws GarbledAnswer when the result set is missing or a row is not what the mapping promises. */
-export function readRows(operation: PreparedOperation, answer: ProcedureAnswer, context: ReadingContext): CanonicalRecord[] {
+export function readRows(operation: MappedOperation, answer: HisAnswer, context: ReadingContext): CanonicalRecord[] {
   const set = requireSet(operation, answer);
   return set.rows.map((row) => readRecord(operation, row, answer, context));
 }
@@ -74,12 +65,12 @@ export function readRows(operation: PreparedOperation, answer: ProcedureAnswer, 
  * @returns undefined when the HIS has no such row, or one whose declared state counts as absent
  * @throws GarbledAnswer when the answer has no result set, several rows, an unlisted state or a wrong shape
  */
-export function readFound(operation: PreparedOperation, answer: ProcedureAnswer, context: ReadingContext): CanonicalRecord | undefined {
+export function readFound(operation: MappedOperation, answer: HisAnswer, context: ReadingContext): CanonicalRecord | undefined {
   const set = requireSet(operation, answer);
   const [row, second] = set.rows;
   if (row === undefined) return undefined;
   if (second !== undefined) throw new GarbledAnswer(`${operation.name}: ${set.rows.length} rows under one number`);
-  const { state } = operation.mapping;
+  const { state } = operation.reading;
   if (state !== undefined) {
     const word = textOf(row.get(state.column.toLowerCase()))?.trim() ?? '';
     if (state.absent.includes(word)) return undefined;
@@ -89,7 +80,7 @@ export function readFound(operation: PreparedOperation, answer: ProcedureAnswer,
 }
 
 /** For answers of one row, or of OUT parameters alone. @throws GarbledAnswer */
-export function readSingle(operation: PreparedOperation, answer: ProcedureAnswer, context: ReadingContext): CanonicalRecord {
+export function readSingle(operation: MappedOperation, answer: HisAnswer, context: ReadingContext): CanonicalRecord {
   if (![...operation.fields.values()].some((field) => field.column !== undefined)) return readRecord(operation, new Map(), answer, context);
   const set = requireSet(operation, answer);
   const [row] = set.rows;
@@ -98,11 +89,11 @@ export function readSingle(operation: PreparedOperation, answer: ProcedureAnswer
 }
 
 /** An answer without its columns is no answer, even when it has no rows: "nothing found" must be said in the right shape. */
-function requireSet(operation: PreparedOperation, answer: ProcedureAnswer): AnswerRows {
-  const index = operation.mapping.resultSet ?? 0;
+function requireSet(operation: MappedOperation, answer: HisAnswer): AnswerRows {
+  const index = operation.reading.resultSet ?? 0;
   const set = answer.sets[index];
   if (set === undefined) throw new GarbledAnswer(`${operation.name}: no result set ${index}`);
-  const state = operation.mapping.state?.column;
+  const state = operation.reading.state?.column;
   const wanted = [...operation.fields.values()].flatMap((field) => (field.column === undefined ? [] : [field.column]));
   for (const column of state === undefined ? wanted : [...wanted, state]) {
     const found = set.columns.filter((name) => name === column.toLowerCase()).length;
@@ -111,8 +102,8 @@ function requireSet(operation: PreparedOperation, answer: ProcedureAnswer): Answ
   return set;
 }
 
-function readRecord(operation: PreparedOperation, row: ReadonlyMap<string, unknown>, answer: ProcedureAnswer, context: ReadingContext): CanonicalRecord {
-  const record: Record<string, string | Fen> = {};
+function readRecord(operation: MappedOperation, row: ReadonlyMap<string, unknown>, answer: HisAnswer, context: ReadingContext): CanonicalRecord {
+  const record: Record<string, string | number> = {};
   for (const [name, specification] of Object.entries(operation.canonical.result)) {
     const mapping = operation.fields.get(name);
     const value = mapping === undefined ? undefined : readField(name, specification, mapping, row, answer, context);
@@ -128,21 +119,28 @@ function readField(
   specification: ResultField,
   mapping: FieldMapping,
   row: ReadonlyMap<string, unknown>,
-  answer: ProcedureAnswer,
+  answer: HisAnswer,
   context: ReadingContext,
-): string | Fen | undefined {
+): string | number | undefined {
   if (mapping.secondsFromNow !== undefined) return new Date(context.now().getTime() + mapping.secondsFromNow * 1000).toISOString();
-  if (mapping.constant !== undefined) return mapping.constant;
+  if (mapping.constant !== undefined) return specification.kind === 'money' ? readMoney(name, mapping.constant, { money: 'fen' }) : specification.kind === 'count' ? readCount(name, mapping.constant) : mapping.constant;
   if (mapping.request !== undefined) return requestValue(name, specification, context.request[mapping.request]);
   const raw = mapping.out === undefined ? row.get((mapping.column ?? '').toLowerCase()) : answer.out.get(mapping.out.toLowerCase());
   if (raw === null || raw === undefined) return undefined;
   switch (specification.kind) {
     case 'money': return readMoney(name, raw, mapping);
+    case 'count': return readCount(name, raw);
     case 'time': return mapping.time === undefined ? undefined : readTime(name, raw, mapping.time, context.offset);
     // A birthday is shown, not computed with: one the HIS wrote badly is left out rather than spoiling the patient's file.
     case 'date': return mapping.time === undefined ? undefined : readHisTime(raw, mapping.time, context.offset)?.slice(0, 10);
     case 'id': case 'text': case 'word': return readText(name, specification, raw, mapping, context.offset);
   }
+}
+
+function readCount(name: string, raw: unknown): number {
+  const digits = textOf(raw)?.trim() ?? '';
+  if (!/^\d{1,9}$/.test(digits)) throw new GarbledAnswer(`${name}: not a count`);
+  return Number(digits);
 }
 
 function requestValue(name: string, specification: ResultField, value: RequestValue | undefined): string | Fen {

@@ -2,9 +2,9 @@
  * The rules under which a booking (a confirm, a refund approval) may be called done or refused. Both words move money afterwards, so both
  * must be true: `ok` only when the HIS shows our number and our amount, `rejected` only when it shows that nothing is booked under our number.
  */
-import type { HisQueryResult, HisResult } from '@hospay/plugin-sdk';
+import type { HisQueryResult, HisResult } from '../hospital/his-result.js';
 import { GarbledAnswer } from './read-answer.js';
-import type { OperationOutcome } from './run-operation.js';
+import type { OperationOutcome } from './his-answer.js';
 
 export type BookingRules<Value> = {
   /** Sends the booking. */
@@ -38,6 +38,8 @@ async function settle<Value>(rules: BookingRules<Value>, outcome: OperationOutco
       return settleOk(rules, outcome);
     case 'alreadyPaid':
       return settleAlreadyPaid(rules, outcome);
+    case 'empty':
+      return { kind: 'unknown', reason: 'the answer to a booking says that there is nothing' };
     case 'rejected': case 'mismatch':
       return settleRefusal(rules, outcome);
   }

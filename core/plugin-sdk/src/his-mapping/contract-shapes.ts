@@ -1,7 +1,6 @@
 /** From canonical records to the contract's own shapes. Everything throws GarbledAnswer when a record cannot be such a thing. */
-import {
-  fen, HIS_RESULT_SCHEMAS, type Bill, type BillLine, type Confirmation, type DayListLine, type DictionaryEntry, type Fen, type InsuranceDetails, type Patient, type Quote,
-} from '@hospay/plugin-sdk';
+import { HIS_RESULT_SCHEMAS, type Bill, type BillLine, type Confirmation, type DayListLine, type DictionaryEntry, type InsuranceDetails, type Patient, type Quote } from '../hospital-adapter.js';
+import { fen, type Fen } from '../money.js';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { GarbledAnswer, type CanonicalRecord } from './read-answer.js';
@@ -44,7 +43,7 @@ export function quoteFrom(record: CanonicalRecord, roundingFen: number): Quote {
 
 export function confirmationFrom(record: CanonicalRecord): Confirmation {
   return {
-    ...textFields(record, ['pickupWindow', 'guide']),
+    ...textFields(record, ['pickupWindow', 'guide', 'queueNo', 'place']),
     settlementNo: textOf(record, 'settlementNo'), receiptNo: textOf(record, 'receiptNo'), amountFen: fenOf(record, 'amountFen'),
   };
 }

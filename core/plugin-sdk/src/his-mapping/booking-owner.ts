@@ -1,5 +1,6 @@
 /** Whose booking an answer shows: ours only with our trade number and our amount. */
-import type { Confirmation, ConfirmRequest, HisQueryResult } from '@hospay/plugin-sdk';
+import type { Confirmation, ConfirmRequest } from '../hospital-adapter.js';
+import type { HisQueryResult } from '../hospital/his-result.js';
 import type { Owner } from './book-once.js';
 import type { CanonicalRecord } from './read-answer.js';
 

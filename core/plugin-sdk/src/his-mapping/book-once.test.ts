@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { HisQueryResult } from '@hospay/plugin-sdk';
+import type { HisQueryResult } from '../hospital/his-result.js';
 import { bookOnce, type BookingRules, type Owner } from './book-once.js';
 import { GarbledAnswer } from './read-answer.js';
-import type { OperationOutcome } from './run-operation.js';
+import type { OperationOutcome } from './his-answer.js';
 
 const reading = { request: {}, offset: '+08:00', now: () => new Date(0) };
 const answer = { sets: [], out: new Map(), returnStatus: 0 };

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { preparedExample } from './example-mapping.js';
-import { GarbledAnswer, readFound, readRows, readSingle, readVerdict, type ProcedureAnswer } from './read-answer.js';
+import { exampleOperations } from './example-operations.js';
+import type { HisAnswer } from './his-answer.js';
+import { GarbledAnswer, readFound, readRows, readSingle, readVerdict } from './read-answer.js';
 
-const { listOpenBills, findPatient, presettle, confirm, queryConfirmation } = preparedExample.operations;
+const { listOpenBills, findPatient, presettle, confirm, queryConfirmation, listSlots } = exampleOperations;
 const context = { request: { tradeNo: 'T1' }, offset: '+08:00', now: () => new Date('2026-01-05T00:00:00Z') };
 
-function answered(rows: readonly Readonly<Record<string, unknown>>[], columns = Object.keys(rows[0] ?? {})): ProcedureAnswer {
+function answered(rows: readonly Readonly<Record<string, unknown>>[], columns = Object.keys(rows[0] ?? {})): HisAnswer {
   const lower = (row: Readonly<Record<string, unknown>>) => new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
   return { sets: [{ columns: columns.map((name) => name.toLowerCase()), rows: rows.map(lower) }], out: new Map(), returnStatus: 0 };
 }
 
-function outOf(values: Readonly<Record<string, unknown>>): ProcedureAnswer {
+function outOf(values: Readonly<Record<string, unknown>>): HisAnswer {
   return { sets: [], out: new Map(Object.entries(values)), returnStatus: 0 };
 }
 
@@ -86,4 +87,15 @@ test('listed return codes mean what they say; a code nobody listed, or none, is 
 test('a confirm that says ok without its numbers is garbage, not success', () => {
   assert.throws(() => readSingle(confirm, outOf({ ret_code: 0, settlement_no: null, booked_trade_no: 'T1', booked_amount: 1 }), context), GarbledAnswer);
   assert.throws(() => readSingle(confirm, outOf({ ret_code: 0, settlement_no: 'S1', booked_trade_no: 'T1' }), context), GarbledAnswer);
+});
+
+test('the HIS\'s own word for "nothing" is neither a refusal nor an empty row', () => {
+  assert.deepEqual(readVerdict(queryConfirmation, outOf({ code: '900301' })), { kind: 'empty' });
+  assert.equal(readVerdict(queryConfirmation, outOf({ code: '900302' })).kind, 'unknown');
+});
+
+test('a count is a whole number, and nothing else', () => {
+  const slots = (sys: unknown) => answered([{ hyid: 'S1', kssj: '2026-01-05T09:00:00', jssj: '2026-01-05T09:10:00', sys }]);
+  assert.deepEqual(readRows(listSlots, slots('3 '), context)[0], { slotId: 'S1', beginsAt: '2026-01-05T09:00:00+08:00', endsAt: '2026-01-05T09:10:00+08:00', remaining: 3 });
+  for (const raw of ['', '3.5', '-1', 'x', null]) assert.throws(() => readRows(listSlots, slots(raw), context), GarbledAnswer, String(raw));
 });
