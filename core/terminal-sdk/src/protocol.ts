@@ -109,7 +109,7 @@ const sum = object({ count: integer, amountFen: integer });
 const shiftFigures = object({
   tenders: listOf(object({ channel: text, method, isECny: truth, taken: sum, refunded: sum, refundedOfEarlier: sum, fundFen: integer, accountFen: integer })),
   bills: object({ count: integer, totalFen: integer }),
-  receiptCount: integer, refundedReceiptCount: integer, changeMoney: sum, cashFen: integer, expectedFen: integer,
+  depositsRefunded: sum, receiptCount: integer, refundedReceiptCount: integer, changeMoney: sum, cashFen: integer, expectedFen: integer,
   open: listOf(object({ kind: oneOf('payment', 'refund'), number: text, tradeNo: text, channel: text, method, amountFen: integer, state: text })), openCount: integer,
 });
 const denominations = listOf(object({ faceFen: integer, pieces: integer }));

@@ -2,7 +2,7 @@
  * The shift (班次) of a till: from the close before it, or the till's first act, to its own close (交班, 日结; at a kiosk 清钱箱). What is in it follows from the journals that carry
  * its till and stand between the two closes; nothing of it is ever typed in but the count.
  */
-import type { PaymentMethod } from '@hospay/plugin-sdk';
+import type { BusinessKind, PaymentMethod } from '@hospay/plugin-sdk';
 import type { AccountName } from './ledger.js';
 
 export type Sum = { readonly count: number; readonly amountFen: number };
@@ -21,8 +21,8 @@ export type ShiftTender = {
   readonly accountFen: number;
 };
 
-/** Bills the HIS booked, by the word it has for them. */
-export type FeeTypeSum = { readonly feeType: string; readonly count: number; readonly totalFen: number };
+/** What the HIS booked, by the kind of business and, of bills, by the word it has for them. */
+export type FeeTypeSum = { readonly business: BusinessKind; readonly feeType: string; readonly count: number; readonly totalFen: number };
 
 /** A payment or refund without an end: no part of this shift, and of whichever is open when its end is known. */
 export type OpenItem = { readonly kind: 'payment' | 'refund'; readonly number: string; readonly tradeNo: string; readonly channel: string; readonly method: PaymentMethod; readonly amountFen: number; readonly state: string };
@@ -30,6 +30,8 @@ export type OpenItem = { readonly kind: 'payment' | 'refund'; readonly number: s
 export type ShiftFigures = {
   readonly tenders: readonly ShiftTender[];
   readonly bills: { readonly count: number; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly paidFen: number; readonly feeTypes: readonly FeeTypeSum[] };
+  /** Money of inpatient deposits (住院预交金) that went back. */
+  readonly depositsRefunded: Sum;
   readonly receipts: {
     /** Receipt numbers the HIS gave for what it booked in this shift. A booking without a number is in `bills.count` alone. */
     readonly receiptNos: readonly string[];

@@ -1,5 +1,5 @@
 import type { Wallet } from '../checkout/ports.js';
-import { handedFen, standingCountFen, type Denomination, type ShiftFigures, type ShiftRecord, type ShiftTender, type Sum } from '../domain/shift.js';
+import { handedFen, standingCountFen, type Denomination, type FeeTypeSum, type ShiftFigures, type ShiftRecord, type ShiftTender, type Sum } from '../domain/shift.js';
 
 /** A way of payment as a report has columns for it. */
 export type TenderKind = 'cash' | 'bankCard' | 'insurance' | Wallet | 'other';
@@ -14,6 +14,9 @@ export type ReportFigures = {
   readonly refunded: Sum;
   readonly refundedOfEarlier: Sum;
   readonly bills: ShiftFigures['bills'];
+  /** 押金: inpatient deposits taken and given back, in fen. */
+  readonly depositFen: number;
+  readonly depositRefundedFen: number;
   readonly receiptNos: readonly string[];
   readonly refundedReceiptNos: readonly string[];
   readonly changeMoneyFen: number;
@@ -39,6 +42,8 @@ export function addUp(records: readonly ShiftRecord[], walletOf: (channel: strin
     refunded: sumUp(tenders, ({ refunded }) => refunded),
     refundedOfEarlier: sumUp(tenders, ({ refundedOfEarlier }) => refundedOfEarlier),
     bills: addBills(figures),
+    depositFen: total(figures.flatMap(({ bills }) => bills.feeTypes), ({ business, totalFen }) => (business === 'deposit' ? totalFen : 0)),
+    depositRefundedFen: total(figures, ({ depositsRefunded }) => depositsRefunded.amountFen),
     receiptNos: figures.flatMap(({ receipts }) => receipts.receiptNos).toSorted(),
     refundedReceiptNos: [...new Set(figures.flatMap(({ receipts }) => receipts.refundedReceiptNos))].toSorted(),
     changeMoneyFen: total(figures, ({ changeMoney }) => changeMoney.amountFen),
@@ -57,10 +62,10 @@ function kindOf({ method, isECny, channel }: ShiftTender, walletOf: (channel: st
 }
 
 function addBills(figures: readonly ShiftFigures[]): ShiftFigures['bills'] {
-  const feeTypes = new Map<string, { feeType: string; count: number; totalFen: number }>();
-  for (const { feeType, count, totalFen } of figures.flatMap(({ bills }) => bills.feeTypes)) {
-    const known = feeTypes.get(feeType) ?? { feeType, count: 0, totalFen: 0 };
-    feeTypes.set(feeType, { feeType, count: known.count + count, totalFen: known.totalFen + totalFen });
+  const feeTypes = new Map<string, FeeTypeSum>();
+  for (const { business, feeType, count, totalFen } of figures.flatMap(({ bills }) => bills.feeTypes)) {
+    const known = feeTypes.get(`${business}/${feeType}`) ?? { count: 0, totalFen: 0 };
+    feeTypes.set(`${business}/${feeType}`, { business, feeType, count: known.count + count, totalFen: known.totalFen + totalFen });
   }
   const sum = (of: (bills: ShiftFigures['bills']) => number): number => total(figures, ({ bills }) => of(bills));
   return {

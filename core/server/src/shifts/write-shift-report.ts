@@ -1,5 +1,6 @@
+import { assertNever } from '../domain/assert-never.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import type { ShiftRecord } from '../domain/shift.js';
+import type { FeeTypeSum, ShiftRecord } from '../domain/shift.js';
 import { amountInCapitals } from './amount-in-capitals.js';
 import type { ReportWanted, ShiftCaller, ShiftPorts } from './ports.js';
 import { isVisible } from './read-shifts.js';
@@ -19,7 +20,7 @@ export async function readShiftReport({ store, hospitalName, walletOf }: ShiftPo
   if (first === undefined || last === undefined) return refused('NO_SUCH_ITEM');
   const figures = addUp(records, walletOf);
   const head = { hospitalName, tillNo: first.tillNo, cashier: first.tillNo.slice(first.tillNo.indexOf(':') + 1), from: first.openedAt, until: last.closedAt };
-  const items = figures.bills.feeTypes.map(({ feeType, totalFen }) => ({ name: feeType === '' ? '未分类' : feeType, amountFen: totalFen }));
+  const items = figures.bills.feeTypes.map((sum) => ({ name: nameOf(sum), amountFen: sum.totalFen }));
   return ok({
     ...head,
     shiftNos: records.map(({ shift }) => shift.shiftNo),
@@ -37,13 +38,30 @@ const unknown = (name: string): ReportField => ({ name });
 const amount = (name: string, amountFen: number): ReportField => ({ name, amountFen });
 const text = (name: string, value: string): ReportField => ({ name, text: value });
 
+/** The HIS's own word for what is paid, else what kind of business it is. */
+function nameOf({ business, feeType }: FeeTypeSum): string {
+  if (feeType !== '') return feeType;
+  switch (business) {
+    case 'bill':
+      return '未分类';
+    case 'registration':
+      return '挂号';
+    case 'deposit':
+      return '住院预交金';
+    case 'discharge':
+      return '出院结算';
+    default:
+      return assertNever(business);
+  }
+}
+
 /** 医疗保险: what the platform settled with the insurance, and what the HIS settled itself before it quoted the rest. */
 function insuredFen({ net, bills }: ReportFigures): number {
   return net.insurance + bills.totalFen - bills.paidFen;
 }
 
 function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }: Head, items: ShiftReport['items'], madeAt: string): ReportField[] {
-  const { net, bills, receiptNos, refundedReceiptNos, refunded, refundedOfEarlier } = figures;
+  const { net, bills, receiptNos, refundedReceiptNos, refunded, refundedOfEarlier, depositFen } = figures;
   const insured = insuredFen(figures);
   return [
     text('机构', hospitalName),
@@ -51,7 +69,8 @@ function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }:
     text('收款日期', `${beijingTime(from)} ~ ${beijingTime(until)}`),
     ...items.map(({ name, amountFen }) => amount(name, amountFen)),
     amount('门诊 医保', bills.fundFen + bills.personalAccountFen),
-    amount('门诊 自费', bills.totalFen - bills.fundFen - bills.personalAccountFen),
+    amount('门诊 自费', bills.totalFen - depositFen - bills.fundFen - bills.personalAccountFen),
+    amount('住院 预交金', depositFen),
     amount('划价合计', bills.totalFen),
     text('大写金额', amountInCapitals(bills.totalFen)),
     amount('现金', net.cash),
@@ -81,7 +100,7 @@ function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }:
 }
 
 function layoutB(figures: ReportFigures, { cashier, from, until }: Head): ReportField[] {
-  const { net, receiptNos, refundedReceiptNos, refunded, fundFen, accountFen } = figures;
+  const { net, receiptNos, refundedReceiptNos, refunded, fundFen, accountFen, depositFen, depositRefundedFen } = figures;
   return [
     text('收费员', cashier),
     text('起止时间', `${beijingTime(from)} ~ ${beijingTime(until)}`),
@@ -93,7 +112,10 @@ function layoutB(figures: ReportFigures, { cashier, from, until }: Head): Report
     unknown('作废票据张数'),
     unknown('作废票据号码'),
     amount('退费金额', refunded.amountFen),
-    ...['作废金额', '押金金额', '退押金额', '减免金额', '四舍五入', '公费医疗', '公费医疗自费', '公费医疗账户', '市保自费', '市保账户', '市保统筹', '市保大额', '省保自费', '省保账户', '省保统筹', '省保大额', '省保公务员'].map(unknown),
+    unknown('作废金额'),
+    amount('押金金额', depositFen),
+    amount('退押金额', depositRefundedFen),
+    ...['减免金额', '四舍五入', '公费医疗', '公费医疗自费', '公费医疗账户', '市保自费', '市保账户', '市保统筹', '市保大额', '省保自费', '省保账户', '省保统筹', '省保大额', '省保公务员'].map(unknown),
     amount('医保统筹（平台结算）', fundFen),
     amount('医保账户（平台结算）', accountFen),
     ...handedOver(figures),

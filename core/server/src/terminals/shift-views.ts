@@ -16,7 +16,7 @@ const FiguresSchema = Type.Object(
   {
     tenders: Type.Array(Type.Object({ channel: Text, method: Type.Enum(PAYMENT_METHODS), isECny: Type.Boolean(), taken: SumSchema, refunded: SumSchema, refundedOfEarlier: SumSchema, fundFen: Fen, accountFen: Fen }, closed)),
     bills: Type.Object({ count: Count, totalFen: Fen }, closed),
-    receiptCount: Count, refundedReceiptCount: Count, changeMoney: SumSchema, cashFen: Fen, expectedFen: Fen, open: Type.Array(OpenSchema), openCount: Count,
+    depositsRefunded: SumSchema, receiptCount: Count, refundedReceiptCount: Count, changeMoney: SumSchema, cashFen: Fen, expectedFen: Fen, open: Type.Array(OpenSchema), openCount: Count,
   },
   closed,
 );

@@ -1,4 +1,4 @@
-import { E_CNY, type PaymentMethod } from '@hospay/plugin-sdk';
+import { E_CNY, type BusinessKind, type PaymentMethod } from '@hospay/plugin-sdk';
 import type { AccountName } from '../../../domain/ledger.js';
 import type { OpenItem, ShiftFigures, ShiftTender, Sum } from '../../../domain/shift.js';
 import { number, optionalText, text, type Row } from './rows.js';
@@ -23,9 +23,12 @@ const REFUNDS = `
      AND paid.till_no = :tillNo AND paid.seq > :fromSeq AND paid.seq <= :toSeq
    WHERE ${OWN} AND j.biz_type = 'refund' AND j.step = 'succeeded' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 const BILLS = `
-  SELECT coalesce(q.fee_type, '') AS fee_type, count(*) AS n, sum(o.total_fen) AS total_fen, sum(o.fund_fen) AS fund_fen, sum(o.personal_account_fen) AS account_fen, sum(o.amount_fen) AS paid_fen
+  SELECT o.business, coalesce(q.fee_type, '') AS fee_type, count(*) AS n, sum(o.total_fen) AS total_fen, sum(o.fund_fen) AS fund_fen, sum(o.personal_account_fen) AS account_fen, sum(o.amount_fen) AS paid_fen
     FROM journal j JOIN orders o ON o.trade_no = j.biz_id LEFT JOIN quote q ON q.quote_id = o.quote_id
-   WHERE ${OWN} AND j.biz_type = 'confirmation' GROUP BY 1 ORDER BY 1`;
+   WHERE ${OWN} AND j.biz_type = 'confirmation' GROUP BY 1, 2 ORDER BY 1, 2`;
+const DEPOSITS_REFUNDED = `
+  SELECT count(*) AS n, coalesce(sum(r.refund_fen), 0) AS fen FROM journal j JOIN refund r ON r.refund_no = j.biz_id JOIN orders o ON o.trade_no = r.trade_no
+   WHERE ${OWN} AND j.biz_type = 'refund' AND j.step = 'succeeded' AND o.business = 'deposit'`;
 const RECEIPTS = `SELECT o.receipt_no FROM journal j JOIN orders o ON o.trade_no = j.biz_id WHERE ${OWN} AND j.biz_type = 'confirmation' AND o.receipt_no IS NOT NULL ORDER BY o.receipt_no`;
 const REFUNDED_RECEIPTS = `
   SELECT DISTINCT o.receipt_no FROM journal j JOIN refund r ON r.refund_no = j.biz_id JOIN orders o ON o.trade_no = r.trade_no
@@ -56,6 +59,7 @@ export function readShiftFigures(sql: Statements, span: ShiftSpan): ShiftFigures
   return {
     tenders: joinTenders(all(PAYMENTS), all(REFUNDS)),
     bills: readBills(all(BILLS)),
+    depositsRefunded: all(DEPOSITS_REFUNDED).map((row) => sumOf(row, 'n', 'fen'))[0] ?? NOTHING,
     receipts: { receiptNos: all(RECEIPTS).map((row) => text(row, 'receipt_no')), refundedReceiptNos: all(REFUNDED_RECEIPTS).map((row) => text(row, 'receipt_no')) },
     changeMoney,
     tillCash,
@@ -90,7 +94,7 @@ function readBills(rows: readonly Row[]): ShiftFigures['bills'] {
   const sum = (column: string): number => rows.reduce((total, row) => total + number(row, column), 0);
   return {
     count: sum('n'), totalFen: sum('total_fen'), fundFen: sum('fund_fen'), personalAccountFen: sum('account_fen'), paidFen: sum('paid_fen'),
-    feeTypes: rows.map((row) => ({ feeType: text(row, 'fee_type'), count: number(row, 'n'), totalFen: number(row, 'total_fen') })),
+    feeTypes: rows.map((row) => ({ business: text(row, 'business') as BusinessKind, feeType: text(row, 'fee_type'), count: number(row, 'n'), totalFen: number(row, 'total_fen') })),
   };
 }
 

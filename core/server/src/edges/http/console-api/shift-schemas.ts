@@ -1,6 +1,6 @@
 /** The shapes of the console API about shifts, counted cash and the cashier's daily report. */
 import { Type, type TSchema } from 'typebox';
-import { PAYMENT_METHODS } from '@hospay/plugin-sdk';
+import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { CASH_ACT_KINDS } from '../../../domain/shift.js';
 import { DaySchema } from './schemas.js';
 
@@ -27,7 +27,8 @@ const TenderSchema = Type.Object(
 const FiguresSchema = Type.Object(
   {
     tenders: Type.Array(TenderSchema),
-    bills: Type.Object({ count: Count, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, paidFen: Fen, feeTypes: Type.Array(Type.Object({ feeType: Text, count: Count, totalFen: Fen }, named('FeeTypeSum'))) }, named('ShiftBills')),
+    bills: Type.Object({ count: Count, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, paidFen: Fen, feeTypes: Type.Array(Type.Object({ business: Type.Enum(BUSINESS_KINDS), feeType: Text, count: Count, totalFen: Fen }, named('FeeTypeSum'))) }, named('ShiftBills')),
+    depositsRefunded: SumSchema,
     receipts: Type.Object({ receiptNos: Type.Array(Text), refundedReceiptNos: Type.Array(Text) }, named('ShiftReceipts')),
     changeMoney: SumSchema,
     cashFen: Type.Integer({ description: '应缴现金 / Cash of patients in the till' }),
