@@ -72,7 +72,7 @@ test('the report is shown to its cashier, and as a file it opens in Excel: marke
   assert.match(csv.headers.get('content-type') ?? '', /^text\/csv/);
   assert.match(csv.headers.get('content-disposition') ?? '', /attachment; filename="jkrb-JB202611200001-a\.csv"/);
   const bytes = new Uint8Array(await csv.arrayBuffer());
-  assert.deepEqual([...bytes.slice(0, 3)], [0xef, 0xbb, 0xbf]);
+  assert.deepEqual(Array.from(bytes.slice(0, 3)), [0xef, 0xbb, 0xbf]);
   const text = new TextDecoder().decode(bytes);
   assert.match(text, /\r\n收费员,0101\t\r\n/);
   assert.match(text, /\r\n现金,200\.00\r\n/);

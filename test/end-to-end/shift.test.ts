@@ -54,11 +54,11 @@ test('cash, card and wallet at one window; one refund; closed one yuan short; th
   await desk.giveBack(cashOrder, 100);
 
   const cashFen = cashOrder.amountFen - 100;
-  const before = await figures();
-  assert.deepEqual([before.cashFen, before.expectedFen, before.open, before.bills.count, before.receiptCount, before.refundedReceiptCount], [cashFen, cashFen + 20_000, [], 3, 3, 1]);
+  const shown = await figures();
+  assert.deepEqual([shown.cashFen, shown.expectedFen, shown.open, shown.bills.count, shown.receiptCount, shown.refundedReceiptCount], [cashFen, cashFen + 20_000, [], 3, 3, 1]);
 
   // Counted one yuan short; the answer is asked for twice.
-  const count = { ...OPERATOR, denominations: notesOf(before.expectedFen - 100), expectedFen: before.expectedFen };
+  const count = { ...OPERATOR, denominations: notesOf(shown.expectedFen - 100), expectedFen: shown.expectedFen };
   const [closed, again] = [await client.closeShift('evening', count), await client.closeShift('evening', count)];
   assert.ok(closed.kind === 'ok' && again.kind === 'ok', JSON.stringify([closed, again]));
   assert.deepEqual(again.value, closed.value);

@@ -1,5 +1,5 @@
 import { yuanFromFen, fen } from '@hospay/plugin-sdk';
-import { inTransit, postCashAct, postShiftCounted, vault, VAULT_KEY } from '../../../domain/cash-postings.js';
+import { countedCash, inTransit, postCashAct, postShiftCounted, vault, VAULT_KEY } from '../../../domain/cash-postings.js';
 import { decideCashAct } from '../../../domain/decide-cash-act.js';
 import type { AccountName, Journal } from '../../../domain/ledger.js';
 import { differenceFen, payingOut, standingHandOver, sumOfDenominations, type OpenShift, type ShiftRecord } from '../../../domain/shift.js';
@@ -12,6 +12,9 @@ import type { SharedRows } from './sqlite-presettlement-store.js';
 import type { Statements } from './statements.js';
 
 const ACTS_SHOWN = 50;
+const TILLS_AT_ONCE = 8;
+/** A shift older than so many others whose cash came to nothing, and that nobody took over, is not shown for ever. One with cash is. */
+const LOOKED_BACK = 2_000;
 
 /** Shifts and counted cash in the money database, in the money store's own transactions. */
 export class SqliteShiftStore implements ShiftStore {
@@ -86,11 +89,14 @@ export class SqliteShiftStore implements ShiftStore {
   readOpen(tillNo: string): Promise<OpenShift> {
     return this.#read(() => openOf(this.#table.readOpen(tillNo, this.#ledger.head().seq)));
   }
-  listOpen(): Promise<readonly OpenShift[]> {
-    return this.#read(() => {
-      const head = this.#ledger.head().seq;
-      return this.#table.openTills().map((tillNo) => openOf(this.#table.readOpen(tillNo, head)));
-    });
+  async listOpen(): Promise<readonly OpenShift[]> {
+    const shifts: OpenShift[] = [];
+    for (const [index, tillNo] of this.#table.openTills().entries()) {
+      // A large hospital has hundreds of tills, and payments go on between them.
+      if (index % TILLS_AT_ONCE === TILLS_AT_ONCE - 1) await new Promise((resolve) => { setImmediate(resolve); });
+      shifts.push(openOf(this.#table.readOpen(tillNo, this.#ledger.head().seq)));
+    }
+    return shifts;
   }
   find(shiftNo: string): Promise<ShiftRecord | undefined> {
     return this.#read(() => this.#table.find(shiftNo));
@@ -111,7 +117,7 @@ export class SqliteShiftStore implements ShiftStore {
     return this.#read(() => {
       // A shift whose cash came to nothing waits as well: somebody still has to say that he has looked at it. It is found by the acts, not by the balance.
       const waiting = this.#sql.all(
-        `SELECT shift_no FROM shift s WHERE hospital_id = ? AND (SELECT coalesce(sum(CASE kind WHEN 'handOver' THEN 1 WHEN 'reversal' THEN -1 ELSE 0 END), 0) FROM cash_act a WHERE a.shift_no = s.shift_no) = 0 ORDER BY seq`, this.#hospitalId,
+        `SELECT shift_no FROM shift s WHERE hospital_id = ? AND (seq > (SELECT coalesce(max(seq), 0) FROM shift) - ? OR shift_no IN (SELECT c.clear_key FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.name = ?)) AND (SELECT coalesce(sum(CASE kind WHEN 'handOver' THEN 1 WHEN 'reversal' THEN -1 ELSE 0 END), 0) FROM cash_act a WHERE a.shift_no = s.shift_no) = 0 ORDER BY seq`, this.#hospitalId, LOOKED_BACK, countedCash(this.#hospitalId),
       ).flatMap((row) => this.#table.find(text(row, 'shift_no')) ?? []).filter((record) => standingHandOver(record) === undefined);
       return {
         vaultFen: this.#clearFen(vault(this.#hospitalId), VAULT_KEY),
