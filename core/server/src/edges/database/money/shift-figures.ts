@@ -30,8 +30,10 @@ const DEPOSITS_REFUNDED = `
   SELECT count(*) AS n, coalesce(sum(r.refund_fen), 0) AS fen FROM journal j JOIN refund r ON r.refund_no = j.biz_id JOIN orders o ON o.trade_no = r.trade_no
    WHERE ${OWN} AND j.biz_type = 'refund' AND j.step = 'succeeded' AND o.business = 'deposit'`;
 const RECEIPTS = `SELECT o.receipt_no FROM journal j JOIN orders o ON o.trade_no = j.biz_id WHERE ${OWN} AND j.biz_type = 'confirmation' AND o.receipt_no IS NOT NULL ORDER BY o.receipt_no`;
+/** A payment may go back before its order is booked: the receipt that comes later is none of this shift. */
 const REFUNDED_RECEIPTS = `
   SELECT DISTINCT o.receipt_no FROM journal j JOIN refund r ON r.refund_no = j.biz_id JOIN orders o ON o.trade_no = r.trade_no
+    JOIN journal booked ON booked.biz_type = 'confirmation' AND booked.biz_id = o.trade_no AND booked.seq < j.seq
    WHERE ${OWN} AND j.biz_type = 'refund' AND j.step = 'succeeded' AND o.receipt_no IS NOT NULL ORDER BY o.receipt_no`;
 const CHANGE_MONEY = `SELECT count(*) AS n, coalesce(sum(amount_fen), 0) AS fen FROM change_money WHERE till_no = :tillNo AND id > :fromOpening AND id <= :toOpening`;
 /** Entries of the till itself: what the count moves out is not its business. */
