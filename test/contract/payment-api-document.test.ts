@@ -5,6 +5,7 @@ import * as sdk from '@hospay/payment-sdk';
 import { ERRORS } from '@hospay/server/domain/errors.js';
 import { paymentApiDocument } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import type { PaymentApiShapes } from '@hospay/server/edges/http/payment-api/schemas.js';
+import type { HisApiShapes } from '@hospay/server/edges/http/payment-api/his-routes.js';
 import type { HospitalApiShapes } from '@hospay/server/edges/http/payment-api/hospital-schemas.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
@@ -32,7 +33,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 33);
+  assert.equal(ids.length, 36);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -133,6 +134,10 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.DailyFee, HospitalApiShapes['DailyFee']>,
   true satisfies Same<sdk.FeeSum, HospitalApiShapes['FeeSum']>,
   true satisfies Same<sdk.DepositQuoteRequest, HospitalApiShapes['DepositQuoteRequest']>,
+  true satisfies Same<sdk.HisRefundRequest, HisApiShapes['HisRefundRequest']>,
+  true satisfies Same<sdk.HisRefund, HisApiShapes['HisRefund']>,
+  true satisfies Same<sdk.StoppedClinicRequest, HisApiShapes['StoppedClinicRequest']>,
+  true satisfies Same<sdk.StoppedRegistration, HisApiShapes['StoppedRegistration']>,
   true satisfies Same<sdk.InsuredSearch, PaymentApiShapes['InsuredSearch']>,
   true satisfies Same<sdk.InsuredPerson, PaymentApiShapes['InsuredPerson']>,
   true satisfies Same<sdk.PresettlementRequest, PaymentApiShapes['PresettlementRequest']>,
@@ -150,7 +155,7 @@ const proven: readonly true[] = [
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 38);
+  assert.equal(proven.length, 42);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

@@ -47,6 +47,7 @@ import { receiveNotification } from '@hospay/server/payments/receive-notificatio
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { createRegistrationDesk } from '@hospay/server/registrations/registration-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
@@ -256,6 +257,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           ...checkoutDeskFor(ports, patientPorts),
           ...createRegistrationDesk({ ...patientPorts, findQuote: (quoteId) => store.findQuote(quoteId) }),
           ...createInpatientDesk(patientPorts),
+          ...createHisDesk(ports),
         },
         statements: { entries: statementEntries(store.database), clock },
         clock,

@@ -125,10 +125,19 @@ export class Auditor {
       const back = this.#backOf(payments, refund);
       if (refund.state === 'succeeded') claim(back?.state === 'succeeded', refund.refundNo, `says the money is back; at the channel the refund is ${back?.state ?? 'unknown'}`);
       if (refund.state === 'closed') claim(back?.state === 'closed', refund.refundNo, `says the channel gave it up; there it is ${back?.state ?? 'unknown'}`);
-      if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
+      if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo) || hospital.ownRefunds.has(refund.hisRefundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
     }
     if (order.confirmation === 'confirmed') claim(hospital.timesBooked(order.tradeNo) > 0, order.tradeNo, 'says the hospital has booked it; it has not');
     return violations;
+  }
+
+  /** What the HIS reversed and was told of goes back once and whole; what was refused does not. */
+  #checkOwnRefunds({ order: { tradeNo }, refunds }: OrderAggregate): Violation[] {
+    return [...this.#world.hospital.ownRefunds].filter(([, own]) => own.tradeNo === tradeNo).flatMap(([hisRefundNo, { state, refundFen }]) => {
+      const takenFen = refunds.reduce((sum, refund) => (refund.hisRefundNo === hisRefundNo && refund.replaces === undefined ? sum + refund.refundFen : sum), 0);
+      const expectedFen = state === 'rolledBack' ? 0 : refundFen;
+      return takenFen === expectedFen ? [] : [{ rule: 'a refund of the HIS goes back once', subject: hisRefundNo, detail: `${state} for ${String(refundFen)} fen at the HIS, ${String(takenFen)} fen go back` }];
+    });
   }
 
   /** The full half, in the healed and quiet world. */
@@ -138,6 +147,7 @@ export class Auditor {
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);
       if (aggregate === undefined) continue;
+      violations.push(...this.#checkOwnRefunds(aggregate));
       aggregates.push(aggregate);
       violations.push(
         ...this.#checkOne(aggregate),

@@ -100,6 +100,7 @@ export const FAULT_KINDS = {
   'wallet and centre disagree': 0.15,
   'code left to expire for another way to pay': 0.5,
   'slot taken': 0.1,
+  'refunded at a window of the HIS': 0.3,
   'discharged meanwhile': 0.15,
   'till miscounted': 0.3,
   'till closed as a patient pays': 0.5,

@@ -23,6 +23,8 @@ export class HospitalWorld {
   readonly settlements: Settlement[] = [];
   readonly reversals = new Map<string, { readonly tradeNo: string; readonly refundFen: number; readonly hisRefundNo: string }>();
   readonly refusedRefunds = new Map<string, string>();
+  /** Refunds a window began here: reversed in our own books first, then asked for at the platform until it answers. */
+  readonly ownRefunds = new Map<string, { readonly tradeNo: string; readonly refundFen: number; state: 'asking' | 'committed' | 'rolledBack' }>();
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
@@ -177,6 +179,30 @@ export class HospitalWorld {
     this.#history.mark('reversed in the HIS');
     this.onMoved(request.tradeNo);
     return { kind: 'ok', value: { hisRefundNo } };
+  }
+
+  /** A window reverses a charge, or a part of it. Undefined: nothing is booked, or it was handed out. */
+  beginOwnRefund(tradeNo: string, refundFen: number): string | undefined {
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === tradeNo);
+    if (settlement === undefined || settlement.isDispensed || settlement.reversedFen + refundFen > settlement.amountFen) return undefined;
+    settlement.reversedFen += refundFen;
+    this.beds.reverse(settlement.told, refundFen);
+    const hisRefundNo = `TF${String((this.#serial += 1))}`;
+    this.ownRefunds.set(hisRefundNo, { tradeNo, refundFen, state: 'asking' });
+    this.#history.mark('a window of the HIS reversed a charge');
+    this.onMoved(tradeNo);
+    return hisRefundNo;
+  }
+  /** The platform has answered for good: the reversal stands, or is taken back. */
+  endOwnRefund(hisRefundNo: string, state: 'committed' | 'rolledBack'): void {
+    const own = this.ownRefunds.get(hisRefundNo);
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === own?.tradeNo);
+    if (own === undefined || settlement === undefined || own.state !== 'asking') return;
+    own.state = state;
+    if (state === 'rolledBack') settlement.reversedFen -= own.refundFen;
+    else if (settlement.reversedFen === settlement.amountFen) for (const bill of this.#find(settlement.billNos) ?? []) bill.paidBy = undefined;
+    this.#history.mark(`a refund of the HIS: ${state}`);
+    this.onMoved(own.tradeNo);
   }
 
   queryRefundApproval(request: { readonly refundNo: string }): HisQueryResult<RefundApproval> {

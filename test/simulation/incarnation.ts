@@ -25,6 +25,7 @@ import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { cancelRegistration } from '@hospay/server/registrations/cancel-registration.js';
 import { holdRegistration } from '@hospay/server/registrations/hold-registration.js';
+import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
@@ -144,6 +145,8 @@ export class Incarnation {
       findOrder: (tradeNo) => this.#mine(store.findOrder(tradeNo)),
       findOrderByPayment: (paymentNo) => this.#mine(store.findOrderByPayment(paymentNo)),
       findOrderByRefund: (refundNo) => this.#mine(store.findOrderByRefund(refundNo)),
+      findOrderByReceipt: (hospitalId, receiptNo) => this.#mine(store.findOrderByReceipt(hospitalId, receiptNo)),
+      findOrderByRegistration: (hospitalId, hisRegistrationNo) => this.#mine(store.findOrderByRegistration(hospitalId, hisRegistrationNo)),
       findOrderByKey: (tenant, key) => this.#mine(store.findOrderByKey(tenant, key)),
       listOpenOrders: (owner) => this.#mine(store.listOpenOrders(owner)),
       tillHoldsFen: (tillNo, beside) => this.#mine(store.tillHoldsFen(tillNo, beside)),
@@ -235,6 +238,7 @@ export class Incarnation {
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),
+      refundForHis: (request) => createHisDesk(ports).refundForHis({ ...request, hospitalId: HOSPITAL_ID }),
       receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw),
     };
   }

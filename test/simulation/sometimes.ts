@@ -23,6 +23,8 @@ export const MET_SOMETIMES: readonly string[] = [
   'paid after close',
   'nothing to pay, and the hospital settled it',
   'booked in the HIS: registration',
+  'a refund of the HIS: committed',
+  'a refund of the HIS: rolledBack',
   'booked in the HIS: deposit',
   'a held registration was given back',
   'close refused: already paid',

@@ -13,6 +13,8 @@ import type { findOrder } from '@hospay/server/payments/find-order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HeldRegistrationView, HoldRegistrationRequest } from '@hospay/server/registrations/ports.js';
+import type { HisRefundView } from '@hospay/server/refunds/his-refund-view.js';
+import type { HisRefundRequest } from '@hospay/server/refunds/ports.js';
 import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 
@@ -44,5 +46,6 @@ export type UseCases = {
   takeOverCash: ShiftDesk['takeOverCash'];
   depositCash: ShiftDesk['depositCash'];
   reverseCashAct: ShiftDesk['reverseCashAct'];
+  refundForHis(request: Omit<HisRefundRequest, 'hospitalId'>): Promise<Outcome<HisRefundView>>;
   receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
 };

@@ -7,6 +7,7 @@ import { askUntilAnswered, isRefused } from './asking.js';
 import { presettleBills, type Presettled } from './pre-settling.js';
 import { firstTender, insuredTender, nextTender } from './tenders.js';
 import type { UseCases } from './use-cases.js';
+import { refundAtWindow } from './window-refund.js';
 import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
@@ -47,6 +48,7 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   if (last.confirmation.state !== 'confirmed') return;
   await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
   if (last.amountFen === 0) world.history.mark('nothing to pay, and the hospital settled it');
+  else if (world.faults.strikes('refunded at a window of the HIS')) await refundAtWindow(world, last);
   else if (world.weather.chance(0.45)) await refund(world, last);
 }
 

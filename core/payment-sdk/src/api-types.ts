@@ -144,7 +144,7 @@ export type Refund = {
   paymentNo: string;
   refundFen: number;
   state: RefundState;
-  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned';
+  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned' | 'hisRequested';
   reason: string;
   requestedAt: string;
   refundedAt?: string;
@@ -274,6 +274,22 @@ export type RefundRequest = {
   operatorId?: string;
 };
 export type RefundAnswer = { refund: Refund; order: Order };
+/** For a HIS: a refund it began itself. Exactly one of `tradeNo` and `receiptNo`. */
+export type HisRefundRequest = {
+  tradeNo?: string;
+  receiptNo?: string;
+  /** The key of this refund, for ever: after silence the same number again. */
+  hisRefundNo: string;
+  refundFen: number;
+  reason: string;
+  operatorId?: string;
+  /** 红冲重收 */
+  receipts?: { oldReceiptNo: string; newReceiptNo: string };
+};
+/** `blocked`: a person acts; not a failure. */
+export type HisRefund = { hisRefundNo: string; tradeNo: string; state: 'processing' | 'succeeded' | 'blocked'; refundFen: number; refunds: Refund[] };
+export type StoppedClinicRequest = { noticeNo: string; hisRegistrationNos: string[]; isCancelledAtHis: boolean; reason: string; operatorId?: string };
+export type StoppedRegistration = { hisRegistrationNo: string; result: 'refunding' | 'notPaid' | 'window'; tradeNo?: string; code?: string };
 export type PlatformTime = { now: string; epochSeconds: number };
 
 export type OrderNotification = { eventId: string; kind: 'order'; version: number; order: Order };

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type {
-  Bill, BillSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
+  Bill, BillSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
   IssuedCheckout, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
-  Stay, StayDay,
+  Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
 } from './api-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
@@ -70,6 +70,11 @@ export type PaymentClient = {
   /** 退款, whole or partial. */
   requestRefund(tradeNo: string, request: RefundRequest, options: WithKey): Promise<ApiResult<RefundAnswer>>;
   findRefund(refundNo: string): Promise<ApiResult<RefundAnswer>>;
+  /** HIS 发起退款, for the HIS itself. On `unknown` and on `HIS_REFUND_UNDECIDED`: the same call again. */
+  refundForHis(request: HisRefundRequest): Promise<ApiResult<HisRefund>>;
+  findHisRefund(hisRefundNo: string): Promise<ApiResult<HisRefund>>;
+  /** 停诊批量退号, for the HIS itself. Repeating is harmless. */
+  refundStoppedClinic(request: StoppedClinicRequest): Promise<ApiResult<StoppedRegistration[]>>;
   /** 聚合码: one code for every wallet. An answer that was lost costs nothing: get another. */
   issueCheckout(request: CheckoutRequest): Promise<ApiResult<IssuedCheckout>>;
   /** What became of a code; `order` once somebody pays. */
@@ -117,6 +122,9 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     cancelPayment: (tradeNo) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/cancel` }, whole<Order>('tradeNo')),
     requestRefund: (tradeNo, request, { idempotencyKey }) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/refunds`, body: request, idempotencyKey }, whole<RefundAnswer>('refund')),
     findRefund: (refundNo) => call({ method: 'GET', path: `/refunds/${encodeURIComponent(refundNo)}` }, whole<RefundAnswer>('refund')),
+    refundForHis: (request) => call({ method: 'POST', path: '/his/refunds', body: request }, whole<HisRefund>('hisRefundNo')),
+    findHisRefund: (hisRefundNo) => call({ method: 'GET', path: `/his/refunds/${encodeURIComponent(hisRefundNo)}` }, whole<HisRefund>('hisRefundNo')),
+    refundStoppedClinic: (request) => call({ method: 'POST', path: '/his/stopped-clinics', body: request }, (answer) => pick<StoppedRegistration[]>(answer, 'registrations')),
     issueCheckout: (request) => call({ method: 'POST', path: '/checkouts', body: request }, whole<IssuedCheckout>('url')),
     findCheckout: (checkoutNo) => call({ method: 'GET', path: `/checkouts/${encodeURIComponent(checkoutNo)}` }, whole<Checkout>('checkoutNo')),
     revokeCheckout: (checkoutNo) => call({ method: 'POST', path: `/checkouts/${encodeURIComponent(checkoutNo)}/revoke` }, whole<Checkout>('checkoutNo')),

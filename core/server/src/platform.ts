@@ -7,7 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { container, instanceCachingFactory, type InjectionToken } from 'tsyringe';
 import { createNonceMemory } from './applications/nonce-memory.js';
-import type { ApplicationRegistry } from './applications/ports.js';
+import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
@@ -95,6 +95,8 @@ import type { PluginPackage } from './plugin-host/read-package.js';
 import { createRehearsalStage } from './plugin-host/rehearsal-stage.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
+import { createHisDesk } from './refunds/his-desk.js';
+import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ShiftDesk } from './shifts/ports.js';
@@ -149,7 +151,7 @@ const TOKENS = {
   payments: part<PaymentPorts>('payments'),
   patients: part<PatientPorts>('patients'),
   insurance: part<InsurancePorts>('insurance'),
-  useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk>('useCases'),
+  useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & HisDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
@@ -279,6 +281,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     ...joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)),
     ...createRegistrationDesk({ ...get(TOKENS.patients), findQuote: (quoteId) => store.findQuote(quoteId) }),
     ...createInpatientDesk(get(TOKENS.patients)),
+    ...createHisDesk(get(TOKENS.payments)),
   }));
   give(TOKENS.checkout, (get) => {
     const unknownTokens = get(TOKENS.metrics).counter({ name: 'hospay_checkout_unknown_codes_total', help: 'Checkout pages asked for under a code nobody was given', labels: [] });
@@ -561,7 +564,7 @@ function applicationRegistry(database: PlatformDatabase, configuration: Configur
     async find(appId) {
       const [stored, secret] = await Promise.all([database.applications.find(appId), database.applications.secretOf(appId)]);
       if (stored === undefined || secret === undefined) return undefined;
-      const permissions = (['read', 'pay', 'refund', 'statement'] as const).filter((permission) => stored.permissions.includes(permission));
+      const permissions = PERMISSIONS.filter((permission) => stored.permissions.includes(permission));
       return { appId, hospitalId: stored.hospital, merchantId: merchantIdOf(configuration), secret, permissions, notifyUrl: stored.notifyUrl, status: stored.status };
     },
   };

@@ -115,7 +115,7 @@ export type Payment = {
   readonly closeAskedAt: string | undefined;
 };
 
-export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;
+export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned', 'hisRequested'] as const;
 export type RefundCause = (typeof REFUND_CAUSES)[number];
 
 export type Refund = {

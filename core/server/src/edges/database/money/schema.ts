@@ -214,7 +214,21 @@ ALTER TABLE quote ADD COLUMN business_subject TEXT;
 `,
   },
   {
-    name: '0012-shifts',
+    name: '0012-receipt-chain',
+    // A red flush (红冲重收) gives what is left of a charge a new receipt: by it the order is still found.
+    sql: `
+CREATE TABLE receipt_link (
+  id INTEGER PRIMARY KEY, hospital_id TEXT NOT NULL, trade_no TEXT NOT NULL REFERENCES orders (trade_no), his_refund_no TEXT NOT NULL, old_receipt_no TEXT NOT NULL, new_receipt_no TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipt_link_by_new ON receipt_link (hospital_id, new_receipt_no);
+CREATE INDEX receipt_link_by_order ON receipt_link (trade_no);
+${appendOnly('receipt_link')}
+CREATE INDEX orders_by_receipt ON orders (hospital_id, receipt_no) WHERE receipt_no IS NOT NULL;
+CREATE INDEX orders_by_registration ON orders (hospital_id, his_quote_no) WHERE business = 'registration';
+`,
+  },
+  {
+    name: '0013-shifts',
     // What was posted before carries no till and belongs to no shift: the first shift of a till begins with this version.
     sql: `
 ALTER TABLE payment ADD COLUMN till_no TEXT;

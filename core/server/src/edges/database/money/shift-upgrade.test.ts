@@ -11,7 +11,7 @@ import { ShiftTable } from './shift-table.js';
 import { Statements } from './statements.js';
 import { verifyLedger } from './verify-ledger.js';
 
-const BEFORE_SHIFTS = MONEY_MIGRATIONS.slice(0, MONEY_MIGRATIONS.findIndex(({ name }) => name === '0012-shifts'));
+const BEFORE_SHIFTS = MONEY_MIGRATIONS.slice(0, MONEY_MIGRATIONS.findIndex(({ name }) => name === '0013-shifts'));
 const DAY = '2026-11-20';
 const AT = '2026-11-20T02:00:00.000Z';
 

@@ -184,6 +184,15 @@ export class SqliteMoneyStore implements MoneyStore {
   findOrderByRefund(refundNo: string): Promise<OrderAggregate | undefined> {
     return this.#read(() => this.#loadBy('SELECT trade_no FROM refund WHERE refund_no = ?', refundNo));
   }
+  findOrderByReceipt(hospitalId: string, receiptNo: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() =>
+      this.#loadBy('SELECT trade_no FROM receipt_link WHERE hospital_id = ? AND new_receipt_no = ? ORDER BY id DESC LIMIT 1', hospitalId, receiptNo)
+      ?? this.#loadBy('SELECT trade_no FROM orders WHERE hospital_id = ? AND receipt_no = ? ORDER BY created_at DESC LIMIT 1', hospitalId, receiptNo));
+  }
+  findOrderByRegistration(hospitalId: string, hisRegistrationNo: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() =>
+      this.#loadBy("SELECT o.trade_no FROM orders o WHERE o.hospital_id = ? AND o.business = 'registration' AND o.his_quote_no = ? ORDER BY (o.confirmation <> 'none') DESC, o.created_at DESC LIMIT 1", hospitalId, hisRegistrationNo));
+  }
   findOrderByKey(tenant: string, key: string): Promise<OrderAggregate | undefined> {
     return this.#read(() => this.#loadBy('SELECT trade_no FROM idempotency WHERE tenant = ? AND key = ?', tenant, key));
   }
@@ -306,6 +315,8 @@ export class SqliteMoneyStore implements MoneyStore {
       if (change.holdsBills) this.#claimBills(change.order.hospitalId, change.order.billNos, tradeNo, change.now);
       else this.#sql.run('DELETE FROM bill_claim WHERE trade_no = ?', tradeNo);
     }
+    for (const fact of change.facts) this.#saveFact(fact, tradeNo, change.now);
+    for (const link of change.receiptLinks) this.#sql.run('INSERT INTO receipt_link (hospital_id, trade_no, his_refund_no, old_receipt_no, new_receipt_no, at) VALUES (?,?,?,?,?,?)', change.order.hospitalId, tradeNo, link.hisRefundNo, link.oldReceiptNo, link.newReceiptNo, change.now.toISOString());
     for (const event of change.events) this.#saveEvent(tradeNo, event, version, change.now);
     for (const journal of change.journals) this.#ledger.post(journal, { tradeNo, cause: change.cause, at: change.now.toISOString() });
     for (const job of change.droppedJobs) this.#jobs.drop(job.kind, job.subject);
