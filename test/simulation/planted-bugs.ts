@@ -217,6 +217,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'dead-plugin-is-not-sent',
     numbers: [6, 10],
     what: 'calls that were in flight when the plugin died are taken for calls that never left',
+    storm: { 'channel plugin dies': 0.25 },
     wrapChannel: (channel) => ({
       ...channel,
       charge: async (request) => neverLeft(await channel.charge(request)),
