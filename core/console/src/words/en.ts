@@ -46,7 +46,7 @@ export const en: Words = {
   refund: {
     title: 'Refund', whole: 'Whole', part: 'Partial', refundable: 'Refundable', amount: 'Amount (yuan)', reason: 'Reason', reasonHint: 'Goes into the audit log: nothing about the patient, please', submit: 'Ask for the refund', sure: 'Refund', check: 'Please check: this goes back to the patient',
     wrong: 'Enter an amount with at most two decimals', tooMuch: 'More than what is left: {amount}', needReason: 'Give a reason (at least 2 characters)', accepted: 'Accepted: {refundNo}', common: { wrongItem: 'Wrong item', notDone: 'Not carried out', drugReturned: 'Drug returned', paidTwice: 'Paid twice' },
-    note: 'A booked order is first reversed by the HIS, then sent back the way it came.', edit: 'Back',
+    note: 'A booked order is first reversed by the HIS, then sent back the way it came.', edit: 'Back', operatorId: 'Staff number of who hands the cash out (optional)', operatorHint: 'It leaves his till and stands in his shift; empty: the till that took it',
   },
   ledger: {
     title: 'Ledger', accounts: 'Accounts', journals: 'Journals', account: 'Account', balance: 'Balance', debit: 'Debit', credit: 'Credit', pending: 'Reserved', openItems: 'Open items', balanced: 'Debits equal credits', unbalanced: 'Debits and credits differ by {amount}', clearKey: 'Clear key', net: 'Net', openedAt: 'Since',

@@ -44,7 +44,7 @@ export const zhCn = {
   refund: {
     title: '申请退款', whole: '全额退款', part: '部分退款', refundable: '可退金额', amount: '退款金额（元）', reason: '退款原因', reasonHint: '写入审计日志，请勿填写患者隐私', submit: '提交退款', sure: '确认退款', check: '请核对：将向患者原路退回',
     wrong: '请输入金额，最多两位小数', tooMuch: '超过可退金额 {amount}', needReason: '请填写退款原因（至少 2 个字）', accepted: '退款已受理：{refundNo}', common: { wrongItem: '项目开错', notDone: '检查未做', drugReturned: '退药', paidTwice: '重复缴费' },
-    note: '医院已入账的订单须先由医院系统冲销，再原路退款。', edit: '返回修改',
+    note: '医院已入账的订单须先由医院系统冲销，再原路退款。', edit: '返回修改', operatorId: '支付现金的收费员工号（选填）', operatorHint: '计入其班次，现金从其钱箱支出；不填从原收款钱箱支出',
   },
   ledger: {
     title: '账本', accounts: '科目', journals: '凭证', account: '科目', balance: '余额', debit: '借方', credit: '贷方', pending: '预留', openItems: '未清项', balanced: '借贷平衡', unbalanced: '借贷不平，差 {amount}', clearKey: '清分键', net: '净额', openedAt: '产生时间',
