@@ -11,7 +11,7 @@ const DIST = join(import.meta.dirname, '../../../core/console/dist');
 const PICTURES = process.env['HOSPAY_PICTURES'];
 const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
 /** First words of the keys of texts. */
-const KEY = /\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases|certificates|credential\w*|rotation|rehearsal\w*|windowDesk|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g;
+const KEY = /\b(?:areas|act|table|order|orders|overview|tasks|plugins|terminals|audit|users|ledger|timeline|refund|cases|certificates|credential\w*|rotation|rehearsal\w*|windowDesk|shifts|shiftItem|cashAct|face|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g;
 
 export const PASSWORD = 'Correct-Horse-7';
 
@@ -31,9 +31,9 @@ export async function openConsole(): Promise<ConsoleUnderTest> {
   const page = await (await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0] })).newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
-  // A 401 before the sign-in is an answer, not a fault; the browser writes it on the console all the same.
+  // A 401 before the sign-in and a 409 are answers, not faults; the browser writes them on the console all the same.
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !/status of 401/.test(message.text())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type()) && !/status of (401|409)/.test(message.text())) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   return {

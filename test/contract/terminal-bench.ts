@@ -29,6 +29,7 @@ import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { refused } from '@hospay/server/domain/errors.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 import type { WindowDesk } from '@hospay/server/window-desk/ports.js';
 import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
@@ -60,6 +61,7 @@ class HospitalWithOnePatient extends ScriptedHospital {
 }
 
 type TerminalWindowDesk = Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'>;
+type TerminalShifts = Pick<ShiftDesk, 'readRunningShift' | 'closeShift' | 'findShift' | 'readShiftReport'>;
 export type TerminalBench = ReturnType<typeof createTerminalBench>;
 
 /** For benches whose terminals have no window desk behind them. */
@@ -68,7 +70,12 @@ const NO_WINDOW_DESK: TerminalWindowDesk = {
   openTill: () => Promise.resolve(refused('TILL_NOT_AVAILABLE')), readOwnTills: () => Promise.resolve(refused('TILL_NOT_AVAILABLE')),
 };
 
-export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk } = {}) {
+/** And no shifts. */
+const NO_SHIFTS: TerminalShifts = {
+  readRunningShift: () => Promise.resolve(refused('NO_SUCH_ITEM')), closeShift: () => Promise.resolve(refused('SHIFT_EMPTY')), findShift: () => Promise.resolve(refused('NO_SUCH_ITEM')), readShiftReport: () => Promise.resolve(refused('NO_SUCH_ITEM')),
+};
+
+export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk; readonly shifts?: TerminalShifts } = {}) {
   let offsetMs = 0;
   const clock = { now: () => new Date(Date.now() + offsetMs) };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -108,6 +115,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       abandonPresettlement: (request) => abandonPresettlement(insurance, request),
       ...checkout,
       ...(set.windowDesk ?? NO_WINDOW_DESK),
+      ...(set.shifts ?? NO_SHIFTS),
     },
     configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,

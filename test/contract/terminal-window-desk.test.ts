@@ -1,7 +1,7 @@
 /** The window desk as a window's software reaches it: signed messages, one press one operation, its own till and its own card terminal only. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { cardTerminalShape, hasShape, memoryStorage, openMessage, OPERATIONS, sealRequest, TerminalClient, tillOpeningShape, topics, type CallResult, type Transport } from '@hospay/terminal-sdk';
+import { cardTerminalShape, closedShiftShape, hasShape, memoryStorage, openMessage, OPERATIONS, sealRequest, TerminalClient, tillOpeningShape, topics, type CallResult, type Transport } from '@hospay/terminal-sdk';
 import { createTerminalBench, keyOf, type TerminalBench } from './terminal-bench.js';
 import { startWindowDeskStand, type WindowDeskStand } from './window-desk-stand.js';
 
@@ -10,7 +10,7 @@ let stand: WindowDeskStand;
 let bench: TerminalBench;
 before(async () => {
   stand = await startWindowDeskStand({ terminals: 2 });
-  bench = createTerminalBench({ windowDesk: stand.desk });
+  bench = createTerminalBench({ windowDesk: stand.desk, shifts: stand.shifts });
 });
 after(async () => {
   await bench.close();
@@ -65,6 +65,32 @@ test('change money goes into the operator\'s till at a window and into the machi
     return value.tills.map(({ tillNo, balanceFen }) => [tillNo, balanceFen]);
   };
   assert.deepEqual([await tillOf('window-1'), await tillOf('kiosk-1'), await tillOf('window-1', '0102')], [[['operator:0101', 20_000]], [['terminal:kiosk-1', 5_000]], []]);
+});
+
+test('a window closes the shift of its operator, a kiosk its own; the same key answers the same, and nobody sees another till', async () => {
+  await stand.paysCash(1_500, '0107');
+  const shown = await ask('shift.figures', { operatorId: '0107' });
+  assert.ok(hasShape(OPERATIONS['shift.figures'].reply, shown.value), JSON.stringify(shown));
+  assert.deepEqual([shown.value.tillNo, shown.value.figures.expectedFen, shown.value.figures.receiptCount], ['operator:0107', 1_500, 1]);
+  const count = { operatorId: '0107', denominations: [{ faceFen: 1_000, pieces: 1 }, { faceFen: 500, pieces: 1 }], expectedFen: 1_500 };
+  assert.equal((await ask('shift.close', count)).code, 'MALFORMED_REQUEST', 'without a key nobody could repeat it');
+  assert.equal((await ask('shift.close', { ...count, expectedFen: 1_400 }, { idem: 'close-1' })).code, 'TILL_MOVED');
+  const closed = await ask('shift.close', count, { idem: 'close-1' });
+  assert.ok(hasShape(closedShiftShape, closed.value), JSON.stringify(closed));
+  assert.deepEqual([closed.value.closedBy, closed.value.operatorId, closed.value.differenceFen, closed.value.handedFen], ['terminal/window-1', '0107', 0, 1_500]);
+  assert.deepEqual((await ask('shift.close', count, { idem: 'close-1' })).value, closed.value);
+  assert.equal((await ask('shift.close', count, { idem: 'close-2' })).code, 'SHIFT_EMPTY');
+  const { shiftNo } = closed.value;
+  assert.deepEqual((await ask('shift.query', { shiftNo, operatorId: '0107' })).value, closed.value);
+  for (const [deviceId, operatorId] of [['window-1', '0108'], ['kiosk-1', '0107']] as const) assert.equal((await ask('shift.query', { shiftNo, operatorId }, { deviceId })).code, 'NO_SUCH_ITEM', deviceId);
+  const report = await ask('shift.report', { shiftNo, operatorId: '0107', layout: 'b' });
+  assert.ok(hasShape(OPERATIONS['shift.report'].reply, report.value), JSON.stringify(report));
+  assert.equal(report.value.fields.find(({ name }) => name === '上缴现金额')?.amountFen, 1_500);
+  assert.equal((await ask('shift.figures', { operatorId: '0107' }, { deviceId: 'doctor-1' })).code, 'NOT_PERMITTED');
+  const kiosk = await ask('shift.figures', { operatorId: '0105' }, { deviceId: 'kiosk-1' });
+  assert.ok(hasShape(OPERATIONS['shift.figures'].reply, kiosk.value) && kiosk.value.tillNo === 'terminal:kiosk-1' && kiosk.value.figures.changeMoney.amountFen === 5_000, JSON.stringify(kiosk));
+  const emptied = await ask('shift.close', { operatorId: '0105', denominations: [{ faceFen: 5_000, pieces: 1 }], expectedFen: 5_000 }, { deviceId: 'kiosk-1', idem: 'emptied' });
+  assert.ok(hasShape(closedShiftShape, emptied.value) && emptied.value.handedFen === 0, 'change money is nobody\'s taking');
 });
 
 test('the SDK\'s client presses once: an answer that was lost is asked for with the same key, and the terminal settles once', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { fen, type PaymentChannel, type Tills } from '@hospay/plugin-sdk';
 import type { WindowDesks } from '@hospay/server/domain/guests.js';
+import type { Owner } from '@hospay/server/domain/order.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { cashLedger } from '@hospay/server/edges/database/money/cash-ledger.js';
@@ -25,6 +26,7 @@ import { SILENT_METRICS } from '@hospay/server/plugin-host/ports.js';
 import { tillsGuest } from '@hospay/server/plugin-host/tills-guest.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import type { WindowDeskPorts } from '@hospay/server/window-desk/ports.js';
 import { BankCardStand } from './channel-bank-card-pos-stand.js';
@@ -65,7 +67,7 @@ export async function startWindowDeskStand({ terminals = 1, startAt = '2026-03-0
     tills: () => (active.cash ? [{ channel: 'cash-main', tills }] : []),
     cardTerminals: () => (active.pos ? [{ channel: 'pos-main', cardTerminals }] : []),
   };
-  const ports: WindowDeskPorts = { desks, rows: database.windowDesk, ledger: cashLedger(store.database), cases: store, audit, clock, timers, random: SYSTEM_RANDOM, log: SILENT_LOG };
+  const ports: WindowDeskPorts = { desks, rows: database.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf('demo'), cases: store, audit, clock, timers, random: SYSTEM_RANDOM, log: SILENT_LOG };
   const hospital = new ScriptedHospital();
   const payments: PaymentPorts = {
     store, presettlements: store.presettlements, channels: { find: () => guest, choose: () => guest }, hospitals: { find: () => hospital }, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY,
@@ -78,6 +80,8 @@ export async function startWindowDeskStand({ terminals = 1, startAt = '2026-03-0
   return {
     store, database, audit, pos, machine: pos.machine, cash, bankCard, between, active, ports,
     desk: createWindowDesk(ports),
+    shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: database.windowDesk, audit, clock, random: SYSTEM_RANDOM, hospitalName: '示范医院', walletOf: () => undefined }),
+    payments,
     /** Whoever waits at a screen has waited long enough. */
     soonIsOver() {
       for (const task of waits) task();
@@ -86,18 +90,18 @@ export async function startWindowDeskStand({ terminals = 1, startAt = '2026-03-0
       pos.time = new Date(pos.time.getTime() + ms);
     },
     /** A patient pays cash at window-1; the HIS books it. */
-    async paysCash(amountFen: number, operatorId = '0101'): Promise<OrderView> {
+    async paysCash(amountFen: number, operatorId = '0101', owner: Owner = { kind: 'terminal', id: 'window-1' }): Promise<OrderView> {
       const quoteId = `Q${String((numbers += 1))}`;
-      await store.saveQuote(sampleQuote(quoteId, clock.now(), sums(amountFen)));
+      await store.saveQuote(sampleQuote(quoteId, clock.now(), { ...sums(amountFen), owner }));
       const created = await createPayment(payments, {
-        owner: { kind: 'terminal', id: 'window-1' }, merchantId: 'm1', idempotency: { tenant: 'terminal/window-1', key: quoteId, requestHash: quoteId }, quoteId, amountFen, method: 'cash', tenderedFen: amountFen, operatorId, description: '门诊缴费',
+        owner, merchantId: 'm1', idempotency: { tenant: 'terminal/window-1', key: quoteId, requestHash: quoteId }, quoteId, amountFen, method: 'cash', tenderedFen: amountFen, ...(operatorId === '' ? {} : { operatorId }), description: '门诊缴费',
       });
       if (created.kind === 'refused') throw new Error(`refused: ${created.code}`);
       await run('confirmOrder');
       return created.value;
     },
     /** Asked for now; paid out when `advanceRefunds` reaches the till. */
-    asksRefund: (order: OrderView, refundFen: number) => requestRefund(payments, { tradeNo: order.tradeNo, refundFen, reason: '退费', requestedBy: 'user/li', idempotency: { tenant: 'user/li', key: `R${String((numbers += 1))}`, requestHash: 'r' } }),
+    asksRefund: (order: OrderView, refundFen: number, operatorId?: string) => requestRefund(payments, { tradeNo: order.tradeNo, refundFen, reason: '退费', requestedBy: 'user/li', ...(operatorId === undefined ? {} : { operatorId }), idempotency: { tenant: 'user/li', key: `R${String((numbers += 1))}`, requestHash: 'r' } }),
     advanceRefunds: () => run('advanceRefund'),
     openCases: () => store.database.prepare("SELECT kind, subject, severity, detail FROM discrepancy_case WHERE resolved_at IS NULL AND kind = 'tillMismatch'").all().map((row) => ({ ...row })),
     acts: async () => (await database.auditEvents.read({ afterSeq: 0, limit: 1_000 })).map(({ who, what, object, after }) => ({ who, what, object, after: after ?? '' })),

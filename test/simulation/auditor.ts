@@ -6,9 +6,11 @@ import { keptFen } from '@hospay/server/domain/mixed-tender.js';
 import type { CaseKind, Cause } from '@hospay/server/domain/order-change.js';
 import type { OrderAggregate, Payment, Refund } from '@hospay/server/domain/order.js';
 import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
+import { expectedShiftBalances } from '@hospay/server/domain/shift-invariants.js';
 import { isRefundEnded } from '@hospay/server/domain/refund-states.js';
 import { number, optionalText, text } from '@hospay/server/edges/database/money/rows.js';
 import { Statements } from '@hospay/server/edges/database/money/statements.js';
+import { readShiftRows } from '@hospay/server/edges/database/money/verify-shifts.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
 import { checkChannelLedger } from './channel-ledger.js';
@@ -155,7 +157,8 @@ export class Auditor {
         ...this.#checkEnd(aggregate),
       );
     }
-    violations.push(...checkWholeLedger(aggregates, this.#allClearBalances()));
+    const shifts = readShiftRows(this.#world.store.database);
+    violations.push(...checkWholeLedger(aggregates, this.#allClearBalances(), expectedShiftBalances(shifts.records, shifts.deposits)));
     const known = new Set(aggregates.flatMap(({ payments }) => payments.map(({ paymentNo }) => paymentNo)));
     for (const { paymentNo, taken } of this.#world.channels.takenOf('')) {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });

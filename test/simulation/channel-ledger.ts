@@ -6,13 +6,13 @@ import type { WorldView } from './world-view.js';
 
 /**
  * At rest the ledger's account of each channel (1121 in transit, 1131 owed by the insurance for fund and personal account, 1001 in the till) holds for every order exactly what the
- * channel keeps of it; and what lies in the drawers beside the change money is what 1001 says.
+ * channel keeps of it; and what lies in the drawers beside the change money, or was counted out of them, is what 1001 says of patients.
  */
 export function checkChannelLedger(world: WorldView, aggregates: readonly OrderAggregate[], waitsForPerson: (aggregate: OrderAggregate) => boolean): Violation[] {
   const violations: Violation[] = [];
   const booked = new Map<string, number>();
   const rows = new Statements(world.store.database).all(
-    "SELECT a.name AS account, j.trade_no AS trade_no, sum(CASE e.side WHEN 'debit' THEN e.amount_fen ELSE -e.amount_fen END) AS net FROM entry e JOIN journal j ON j.seq = e.journal_seq JOIN account a ON a.id = e.account_id WHERE e.phase = 'final' AND a.code IN ('1001', '1121', '1131') GROUP BY a.name, j.trade_no",
+    "SELECT a.name AS account, j.trade_no AS trade_no, sum(CASE e.side WHEN 'debit' THEN e.amount_fen ELSE -e.amount_fen END) AS net FROM entry e JOIN journal j ON j.seq = e.journal_seq JOIN account a ON a.id = e.account_id WHERE e.phase = 'final' AND a.code IN ('1001', '1121', '1131') AND j.biz_type NOT IN ('shift', 'cashAct') GROUP BY a.name, j.trade_no",
   );
   for (const row of rows) booked.set(`${text(row, 'account')} ${text(row, 'trade_no')}`, number(row, 'net'));
   let isCashOpen = false;

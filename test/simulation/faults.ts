@@ -102,6 +102,8 @@ export const FAULT_KINDS = {
   'slot taken': 0.1,
   'refunded at a window of the HIS': 0.3,
   'discharged meanwhile': 0.15,
+  'till miscounted': 0.3,
+  'till closed as a patient pays': 0.5,
 } as const satisfies Record<string, number>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

@@ -1,6 +1,8 @@
 import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, HospitalFacet } from '@hospay/plugin-sdk';
 import type { FacetCall, HospitalGuest } from '@hospay/server/domain/guests.js';
 import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
+import { ok } from '@hospay/server/domain/errors.js';
+import type { ShiftStore } from '@hospay/server/domain/shift-store.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { Timers } from '@hospay/server/domain/time.js';
 import { JobRunner, type JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
@@ -26,6 +28,8 @@ import { holdRegistration } from '@hospay/server/registrations/hold-registration
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
+import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
+import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { HOSPITAL_ID } from './hospital-world.js';
 import type { PlantedBug } from './planted-bug.js';
 import { PlatformChannels } from './platform-channels.js';
@@ -56,7 +60,7 @@ export class Incarnation {
     const guarded = this.#guardStore(world.store);
     this.#store = plant?.wrapStore?.(guarded, world) ?? guarded;
     const ports = this.#ports(plant);
-    const useCases = this.#useCases(ports);
+    const useCases = this.#useCases(ports, this.#shiftDesk(ports, plant));
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
@@ -145,6 +149,7 @@ export class Incarnation {
       findOrderByRegistration: (hospitalId, hisRegistrationNo) => this.#mine(store.findOrderByRegistration(hospitalId, hisRegistrationNo)),
       findOrderByKey: (tenant, key) => this.#mine(store.findOrderByKey(tenant, key)),
       listOpenOrders: (owner) => this.#mine(store.listOpenOrders(owner)),
+      tillHoldsFen: (tillNo, beside) => this.#mine(store.tillHoldsFen(tillNo, beside)),
       journalHead: () => this.#mine(store.journalHead()),
       close: () => Promise.resolve(),
     };
@@ -163,6 +168,26 @@ export class Incarnation {
       change: (request, work) => written(request.presettlementNo, () => presettlements.change(request, work)),
       unpaidBy: (presettlementNo) => this.#mine(presettlements.unpaidBy(presettlementNo)),
     };
+  }
+
+  #guardShifts(shifts: ShiftStore): ShiftStore {
+    return {
+      addChangeMoney: (money, now) => this.#written(() => shifts.addChangeMoney(money, now)),
+      close: (request) => this.#written(() => shifts.close(request)),
+      act: (request) => this.#written(() => shifts.act(request)),
+      readOpen: (tillNo) => this.#mine(shifts.readOpen(tillNo)),
+      listOpen: () => this.#mine(shifts.listOpen()),
+      find: (shiftNo) => this.#mine(shifts.find(shiftNo)),
+      list: (filter) => this.#mine(shifts.list(filter)),
+      readCash: () => this.#mine(shifts.readCash()),
+    };
+  }
+
+  #shiftDesk({ clock, random }: Ports, plant: PlantedBug | undefined): { readonly store: ShiftStore; readonly desk: ShiftDesk } {
+    const guarded = this.#guardShifts(this.#world.store.shiftsOf(HOSPITAL_ID));
+    const store = plant?.wrapShifts?.(guarded, this.#world) ?? guarded;
+    const desk = createShiftDesk({ store, openings: { listOpenings: () => Promise.resolve([]) }, audit: { record: () => Promise.resolve() }, clock, random, hospitalName: HOSPITAL_ID, walletOf: () => undefined });
+    return { store, desk };
   }
 
   #timers(): Timers {
@@ -193,8 +218,11 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: Ports): UseCases {
+  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): UseCases {
+    const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {
+      readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct,
+      noteChangeMoney: async (money) => ok((await shifts.addChangeMoney(money, ports.clock.now()), {})),
       quoteBills: (request) => quoteBills(ports, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
       holdRegistration: (request) => holdRegistration({ ...ports, findQuote: (quoteId) => ports.store.findQuote(quoteId) }, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
       cancelRegistration: (request) => cancelRegistration({ ...ports, findQuote: (quoteId) => ports.store.findQuote(quoteId) }, request),

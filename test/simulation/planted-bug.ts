@@ -2,6 +2,7 @@ import type { ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@h
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
+import type { ShiftStore } from '@hospay/server/domain/shift-store.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Storm } from './faults.js';
@@ -17,6 +18,7 @@ export type PlantedBug = {
   readonly what: string;
   readonly wrapStore?: (store: MoneyStore, world: WorldView) => MoneyStore;
   readonly wrapPresettlements?: (presettlements: PresettlementStore) => PresettlementStore;
+  readonly wrapShifts?: (shifts: ShiftStore, world: WorldView) => ShiftStore;
   /** The insurance centre before money moves. */
   readonly wrapCentre?: (centre: PresettlingGuest, world: WorldView) => PresettlingGuest;
   readonly wrapChannel?: (channel: ChannelGuest, world: WorldView) => ChannelGuest;

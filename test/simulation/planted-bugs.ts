@@ -8,6 +8,7 @@ import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceUnlessEnded, findPayment } from './advance-unless-ended.js';
 import type { PlantedBug } from './planted-bug.js';
+import { SHIFT_BUGS } from './planted-shift-bugs.js';
 import { DESK_BUGS } from './planted-desk-bugs.js';
 import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
 import { INSURANCE_BUGS } from './planted-insurance-bugs.js';
@@ -20,7 +21,7 @@ import { UNDO_BUGS } from './planted-undo-bugs.js';
 export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...TENDER_BUGS,
   ...UNDO_BUGS,
-  ...DESK_BUGS,
+  ...DESK_BUGS, ...SHIFT_BUGS,
   ...INSURANCE_BUGS,
   ...JOINED_BUGS,
   ...ROUTING_BUGS,
@@ -216,6 +217,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'dead-plugin-is-not-sent',
     numbers: [6, 10],
     what: 'calls that were in flight when the plugin died are taken for calls that never left',
+    storm: { 'channel plugin dies': 0.25 },
     wrapChannel: (channel) => ({
       ...channel,
       charge: async (request) => neverLeft(await channel.charge(request)),

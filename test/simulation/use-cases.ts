@@ -1,6 +1,7 @@
 import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
+import type { ChangeMoney } from '@hospay/server/domain/shift-store.js';
 import type { QuoteDepositRequest } from '@hospay/server/inpatients/ports.js';
 import type { findInsured } from '@hospay/server/insurance/find-insured.js';
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
@@ -15,8 +16,9 @@ import type { HeldRegistrationView, HoldRegistrationRequest } from '@hospay/serv
 import type { HisRefundView } from '@hospay/server/refunds/his-refund-view.js';
 import type { HisRefundRequest } from '@hospay/server/refunds/ports.js';
 import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
+import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 
-/** Everything the use cases need from outside. */
+/** Everything the use cases need from outside. Shifts have ports of their own. */
 export type Ports = PaymentPorts & PatientPorts & InsurancePorts;
 
 /** What terminals, applications and channels may ask of the running platform. */
@@ -36,6 +38,14 @@ export type UseCases = {
   listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
+  /** The window tells the platform of change money that was counted in. */
+  noteChangeMoney(money: ChangeMoney): Promise<Outcome<object>>;
+  readRunningShift: ShiftDesk['readRunningShift'];
+  closeShift: ShiftDesk['closeShift'];
+  findShift: ShiftDesk['findShift'];
+  takeOverCash: ShiftDesk['takeOverCash'];
+  depositCash: ShiftDesk['depositCash'];
+  reverseCashAct: ShiftDesk['reverseCashAct'];
   refundForHis(request: Omit<HisRefundRequest, 'hospitalId'>): Promise<Outcome<HisRefundView>>;
   receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
 };

@@ -55,6 +55,8 @@ export type WorldView = {
   /** The platform wrote something about a pre-settlement. */
   presettlementChanged(presettlementNo: string): void;
   isAcknowledged(tenant: string, key: string): boolean;
+  /** What the platform answered under a key of a shift or of cash: once done, the same for ever. */
+  answered(key: string, what: string): void;
   acknowledgeRefund(key: string, refund: Refund): void;
   /** Two views of one version must be one view. */
   observe(view: OrderView): void;

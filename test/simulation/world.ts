@@ -11,8 +11,11 @@ import type { PresettlementView } from '@hospay/server/insurance/presettlement-v
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { Application } from './application.js';
 import { Auditor } from './auditor.js';
+import { askUntilAnswered } from './asking.js';
+import { cashierDay } from './cashiers.js';
 import { CARD_WINDOWS } from './channels/card-world.js';
 import { ChannelHouse } from './channels/channel-house.js';
+import { CASH_ID } from './channels/till-world.js';
 import { MOBILE_INSURANCE_ID } from './channels/mobile-insurance-world.js';
 import { Faults, type Storm } from './faults.js';
 import { History } from './history.js';
@@ -67,6 +70,7 @@ export class World implements WorldView {
   readonly #acknowledged = new Map<string, string>();
   readonly #presettled = new Map<string, { readonly presettlementNo: string; readonly face: string | undefined }>();
   readonly #refunds = new Map<string, string>();
+  readonly #done = new Map<string, string>();
   readonly #seen = new Map<string, Map<number, string>>();
   #platform: Incarnation | undefined;
   #lives = 0;
@@ -112,6 +116,7 @@ export class World implements WorldView {
   async play(): Promise<void> {
     this.#launch();
     this.#scheduleVisits();
+    this.#scheduleCashiers();
     this.#scheduleTrouble();
     this.channels.scheduleDays(TILLS, QUIET_LIMIT_MS / DAY);
     this.time.after(HEALED_AFTER_MS, 'the world heals', () => { this.#heal(); });
@@ -246,6 +251,11 @@ export class World implements WorldView {
   isAcknowledged(tenant: string, key: string): boolean {
     return this.#acknowledged.has(`${tenant} ${key}`);
   }
+  answered(key: string, what: string): void {
+    const before = this.#done.get(key);
+    this.expect(before === undefined || before === what, 'same key, same answer', key, `answered ${before ?? ''} and ${what}`);
+    if (/^(JB|CA)/.test(what)) this.#done.set(key, what);
+  }
   acknowledgeRefund(key: string, refund: Refund): void {
     const before = this.#refunds.get(key);
     this.expect(before === undefined || before === refund.refundNo, 'same key, same answer', key, `answered ${before ?? ''} and ${refund.refundNo}`);
@@ -318,6 +328,23 @@ export class World implements WorldView {
       const at = this.weather.nextInt(VISITS_WITHIN_MS);
       this.#startVisit(index, at, { billNos, mixedShare });
       if (this.faults.strikes('second kiosk, same bill')) this.#startVisit(index + 100, at + this.weather.between(0, 120) * SECOND, { billNos, mixedShare });
+    }
+  }
+
+  /** Every till has its cashier; what somebody puts in as change money the window tells the platform. */
+  #scheduleCashiers(): void {
+    this.channels.tills.onOpened = (opened) => {
+      void askUntilAnswered(this, `change money ${opened.openingNo}`, 12, (useCases) => useCases.noteChangeMoney({ ...opened, channel: CASH_ID }));
+    };
+    for (const tillNo of TILLS) {
+      this.#openVisits += 1;
+      cashierDay(this, tillNo).then(
+        () => { this.#openVisits -= 1; },
+        (error: unknown) => {
+          this.#openVisits -= 1;
+          this.reportThrow(`cashier of ${tillNo}`, error);
+        },
+      );
     }
   }
 

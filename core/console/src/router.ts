@@ -26,8 +26,8 @@ router.beforeEach(async (to) => {
   if (!(await session.resume().catch(() => false))) return session.state?.firstLogin === true ? { name: 'firstLogin' } : { name: 'signIn', query: to.path === '/overview' ? {} : { next: to.fullPath } };
   if (session.session?.mustChangePassword === true && to.name !== 'password') return { name: 'password' };
   const { right } = AREAS.find(({ name }) => name === to.meta['area']) ?? {};
-  // The platform refuses anyway; this only spares an empty page.
-  if (right !== undefined && !session.may(right)) return { name: 'overview' };
+  // The platform refuses anyway; this only spares an empty page. A cashier may not see the overview: his first area is another.
+  if (right !== undefined && !session.may(right)) return AREAS.find((area) => session.may(area.right))?.path ?? { name: 'password' };
   return true;
 });
 

@@ -270,6 +270,8 @@ export type RefundRequest = {
   /** Absent: all that is left. */
   refundFen?: number;
   reason: string;
+  /** Person at the window who hands it back: it stands in his shift, and of cash it leaves his till. */
+  operatorId?: string;
 };
 export type RefundAnswer = { refund: Refund; order: Order };
 /** For a HIS: a refund it began itself. Exactly one of `tradeNo` and `receiptNo`. */

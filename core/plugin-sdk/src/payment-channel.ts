@@ -191,6 +191,8 @@ export const RefundRequestSchema = Type.Object(
     notifyUrl: Type.Optional(Type.String()),
     /** The person at the window, where one asked for it. */
     operatorId: Type.Optional(Type.String({ maxLength: 64 })),
+    /** Of cash: what must lie in the till that pays out, by the platform's own shifts. A till that was counted and emptied since holds less than its book of the day says. */
+    tillHoldsFen: Type.Optional(Type.Integer({ minimum: 0, description: 'integer fen' })),
     /** The payment being refunded, whole. */
     payment: PaymentReferenceSchema,
   },

@@ -13,6 +13,7 @@ import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
+import { walletOfChannel } from './config/wallet-of-channel.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { makeOpaqueId } from './domain/trade-number.js';
@@ -98,6 +99,8 @@ import { createHisDesk } from './refunds/his-desk.js';
 import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
+import type { ShiftDesk } from './shifts/ports.js';
+import { createShiftDesk } from './shifts/shift-desk.js';
 import { createTaskScheduler, type TaskScheduler, type TaskWork } from './tasks/task-scheduler.js';
 import { createEnrolmentDesk } from './terminals/enrolment-desk.js';
 import type { TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
@@ -151,6 +154,7 @@ const TOKENS = {
   useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & HisDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
+  shifts: part<ShiftDesk>('shifts'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -289,7 +293,11 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   });
   give(TOKENS.windowDesk, (get) => createWindowDesk({
     desks: windowDeskDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()]),
-    rows: database.windowDesk, ledger: cashLedger(store.database), cases: store, audit: get(TOKENS.audit), clock, timers, random, log,
+    rows: database.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf(hospital.id), cases: store, audit: get(TOKENS.audit), clock, timers, random, log,
+  }));
+  give(TOKENS.shifts, (get) => createShiftDesk({
+    store: store.shiftsOf(hospital.id), openings: database.windowDesk, audit: get(TOKENS.audit), clock, random, hospitalName: hospital.name,
+    walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
@@ -415,6 +423,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
     requestRefund: get(TOKENS.useCases).requestRefund,
     windowDesk: get(TOKENS.windowDesk),
+    shifts: get(TOKENS.shifts),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
       list: () => host.list(),
@@ -475,7 +484,7 @@ async function startBroker({ configuration: { mqtt, dataFolder }, log, random }:
 async function startTerminals(options: PlatformOptions, running: Running): Promise<TerminalGateway> {
   const { configuration: { mqtt, hospital }, clock, random, log } = options;
   const { store } = must(running);
-  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk) };
+  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk), ...container.resolve(TOKENS.shifts) };
   const registry = container.resolve(TOKENS.terminals);
   const desk = createTerminalDesk({
     registry, useCases, clock, random, log,

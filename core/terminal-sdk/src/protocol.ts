@@ -105,6 +105,26 @@ export const cardTerminalShape = object(
 export const tillOpeningShape = object({ openingNo: text, channel: text, tillNo: text, amountFen: integer, state: oneOf('requested', 'opened', 'contradicts', 'unknown'), message: text, openedAt: text });
 const tillSum = object({ count: integer, amountFen: integer });
 const till = object({ channel: text, tillNo: text, day: text, openings: tillSum, takenIn: tillSum, paidOut: tillSum, balanceFen: integer });
+const sum = object({ count: integer, amountFen: integer });
+const shiftFigures = object({
+  tenders: listOf(object({ channel: text, method, isECny: truth, taken: sum, refunded: sum, refundedOfEarlier: sum, fundFen: integer, accountFen: integer })),
+  bills: object({ count: integer, totalFen: integer }),
+  depositsRefunded: sum, receiptCount: integer, refundedReceiptCount: integer, changeMoney: sum, cashFen: integer, expectedFen: integer,
+  open: listOf(object({ kind: oneOf('payment', 'refund'), number: text, tradeNo: text, channel: text, method, amountFen: integer, state: text })), openCount: integer,
+});
+const denominations = listOf(object({ faceFen: integer, pieces: integer }));
+const runningShift = object({ tillNo: text, ordinal: integer, openedAt: text, facesFen: listOf(integer), figures: shiftFigures, unclearOpenings: listOf(object({ openingNo: text, amountFen: integer })) });
+/** A shift (班次) that is closed for good. `differenceFen`: above zero 长款, below 短款; `handedFen`: what is handed over, without the change money. */
+export const closedShiftShape = object(
+  {
+    shiftNo: text, tillNo: text, ordinal: integer, openedAt: text, closedAt: text, closedBy: text, figures: shiftFigures, denominations, countedFen: integer, differenceFen: integer, handedFen: integer, hash: text,
+  },
+  { operatorId: text, takenOverBy: text },
+);
+const reportLayout = oneOf('a', 'b');
+const shiftReport = object({
+  hospitalName: text, cashier: text, from: text, until: text, shiftNos: listOf(text), hashes: listOf(text), layout: reportLayout, fields: listOf(object({ name: text }, { text, amountFen: integer })),
+});
 const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
@@ -141,6 +161,10 @@ export const OPERATIONS = {
   'cardTerminal.query': { request: object({ operationNo: text }), reply: cardTerminalShape },
   'till.open': { request: object({ amountFen: integer, operatorId: text }, { channel: text }), reply: tillOpeningShape },
   'till.day': { request: object({ day: text, operatorId: text }), reply: object({ day: text, tills: listOf(till) }) },
+  'shift.figures': { request: object({ operatorId: text }), reply: runningShift },
+  'shift.close': { request: object({ operatorId: text, denominations, expectedFen: integer }), reply: closedShiftShape },
+  'shift.query': { request: object({ shiftNo: text, operatorId: text }), reply: closedShiftShape },
+  'shift.report': { request: object({ shiftNo: text, operatorId: text, layout: reportLayout }), reply: shiftReport },
   'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
   'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }) },
 } as const;
@@ -158,6 +182,9 @@ export type Presettlement = ValueOf<typeof presettlementShape>;
 export type CardTerminalRun = ValueOf<typeof cardTerminalShape>;
 export type TillOpening = ValueOf<typeof tillOpeningShape>;
 export type TillDay = ValueOf<typeof till>;
+export type RunningShift = ValueOf<typeof runningShift>;
+export type ClosedShift = ValueOf<typeof closedShiftShape>;
+export type ShiftReport = ValueOf<typeof shiftReport>;
 export type PaymentMethod = ValueOf<typeof method>;
 export type CardType = ValueOf<typeof cardType>;
 export type TerminalError = ValueOf<typeof errorShape>;

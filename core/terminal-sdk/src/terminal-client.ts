@@ -9,7 +9,7 @@ import { Journal, type Unsettled } from './journal.js';
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
 import {
-  cardTerminalShape, heldRegistrationShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
+  cardTerminalShape, closedShiftShape, heldRegistrationShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
   type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
@@ -32,7 +32,7 @@ export type Clock = { now(): Date };
 export type Timers = { after(ms: number, task: () => void): { cancel(): void } };
 
 /** Operations with a key of their own: each has a method that keeps its rules. */
-type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open';
+type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close';
 
 export type CallResult<Value> =
   | { readonly kind: 'ok'; readonly value: Value; readonly coreTimeMs: number }
@@ -178,6 +178,14 @@ export class TerminalClient {
   /** Change money (备用金) for this operator's till. Repeat with the same `key` after silence and while the state is `unknown`: it is counted once. */
   openTill(key: string, request: RequestOf<'till.open'>): Promise<CallResult<ReplyOf<'till.open'>>> {
     return this.#ask('till.open', request, tillOpeningShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
+  }
+
+  /**
+   * Closes the shift of this operator's till, or of this kiosk (交班, 清钱箱), for good. `expectedFen` is what `shift.figures` said must lie in the till; on `TILL_MOVED` count again with a new key. The
+   * `key` stands for this one count: after silence ask again with the same one, it answers the same shift for ever.
+   */
+  closeShift(key: string, request: RequestOf<'shift.close'>): Promise<CallResult<ReplyOf<'shift.close'>>> {
+    return this.#ask('shift.close', request, closedShiftShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
   }
 
   async #take<Name extends 'payment.create' | 'payment.add'>(name: Name, request: RequestOf<Name>, noted: Pick<Unsettled, 'quoteId' | 'tradeNo' | 'amountFen'>): Promise<PayResult> {

@@ -19,6 +19,12 @@ export class TillWorld implements ChannelTruth {
   readonly drawers = new Map<string, number>();
   /** Change money put in: not the patients'. */
   readonly openings = new Map<string, number>();
+  /** What the book says of each drawer besides change money, in the order it was written, and what a cashier has counted out of it. */
+  readonly #lines = new Map<string, { readonly number: string; readonly byFen: number }[]>();
+  readonly #counted = new Set<string>();
+  #waiting: { readonly tillNo: string; readonly resolve: () => void }[] = [];
+  /** Change money that was counted in: the window tells the platform. */
+  onOpened: (opened: { readonly openingNo: string; readonly tillNo: string; readonly amountFen: number }) => void = () => {};
   onMoved: (number: string) => void = () => {};
   readonly #taken = new Map<string, { paidFen: number; readonly refunds: Map<string, BackPayment> }>();
   readonly #around: StandSurroundings;
@@ -54,7 +60,23 @@ export class TillWorld implements ChannelTruth {
 
   /** A cashier puts change money in. */
   open(tills: Tills | undefined, tillNo: string, amountFen: number, at: Date): void {
-    void tills?.openTill({ openingNo: `O${tillNo}/${at.toISOString()}`, tillNo, amountFen, openedAt: at.toISOString() });
+    const openingNo = `O${tillNo}/${at.toISOString()}`;
+    void tills?.openTill({ openingNo, tillNo, amountFen, openedAt: at.toISOString() }).then(({ kind }) => { if (kind === 'opened') this.onOpened({ openingNo, tillNo, amountFen }); });
+  }
+
+  linesOf(tillNo: string): readonly { readonly number: string; readonly byFen: number }[] {
+    return this.#lines.get(tillNo) ?? [];
+  }
+  isCounted(number: string): boolean {
+    return this.#counted.has(number);
+  }
+  /** Until the next note goes into this drawer, or out of it. */
+  nextLine(tillNo: string): Promise<void> {
+    return new Promise((resolve) => { this.#waiting.push({ tillNo, resolve }); });
+  }
+  /** A closed till is empty: what was counted is handed over. */
+  takeOut(numbers: readonly string[]): void {
+    for (const number of numbers) this.#counted.add(number);
   }
 
   #move(value: unknown): void {
@@ -65,6 +87,12 @@ export class TillWorld implements ChannelTruth {
       this.openings.set(line.tillNo, (this.openings.get(line.tillNo) ?? 0) + line.amountFen);
       return;
     }
+    const lines = this.#lines.get(line.tillNo) ?? [];
+    this.#lines.set(line.tillNo, lines);
+    lines.push({ number: line.number, byFen: by });
+    const waiting = this.#waiting.filter(({ tillNo }) => tillNo === line.tillNo);
+    this.#waiting = this.#waiting.filter(({ tillNo }) => tillNo !== line.tillNo);
+    for (const { resolve } of waiting) resolve();
     const paymentNo = line.kind === 'refund' ? line.tradeNo : line.number;
     const taken = this.#taken.get(paymentNo) ?? { paidFen: 0, refunds: new Map<string, BackPayment>() };
     this.#taken.set(paymentNo, taken);

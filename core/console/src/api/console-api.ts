@@ -8,10 +8,17 @@ export type CardTerminal = { readonly channel: string; readonly terminalId: stri
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
 export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
 export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
-export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "insuranceRefundNotTold"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
+export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
+export type CashAct = { readonly actNo: string; readonly kind: "handOver" | "deposit" | "recount" | "reversal"; readonly shiftNo?: string; readonly slipNo?: string; readonly amountFen: number; readonly denominations?: readonly (Denomination)[]; readonly reason?: string; readonly reverses?: string; readonly by: string; readonly at: string };
+export type CashActAnswer = { readonly act: CashAct };
 export type CashComparison = { readonly channel: string; readonly merchantNos: readonly (string)[]; readonly state: "same" | "differs" | "inFlight" | "noBook" | "bookGone"; readonly book?: CashInAndOut; readonly ledger: CashInAndOut; readonly differenceFen?: number };
+export type CashDeposit = { readonly slipNo: string; readonly amountFen: number };
 export type CashInAndOut = { readonly takenIn: CountedSum; readonly paidOut: CountedSum };
+export type CashInTransit = { readonly slipNo: string; readonly amountFen: number };
+export type CashPosition = { readonly facesFen: readonly (number)[]; readonly vaultFen: number; readonly waiting: readonly (Shift)[]; readonly inTransit: readonly (CashInTransit)[]; readonly acts: readonly (CashAct)[] };
+export type CashReversal = { readonly reason: string };
+export type CashTakingOver = { readonly amountFen: number };
 export type ChannelDay = { readonly channel: string; readonly isECny: boolean; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
 export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
 export type CountedSum = { readonly count: number; readonly amountFen: number };
@@ -22,6 +29,7 @@ export type CredentialCheck = { readonly credentials: number; readonly raised: n
 export type CredentialEvent = { readonly at: string; readonly what: "appeared" | "replaced" | "gone" | "returned"; readonly before?: string; readonly after?: string; readonly wasRehearsed: boolean };
 export type CredentialHistory = { readonly events: readonly (CredentialEvent)[] };
 export type CredentialList = { readonly credentials: readonly (Credential)[]; readonly alarms: readonly (CredentialAlarm)[]; readonly alarmDays: readonly (number)[]; readonly now: string };
+export type Denomination = { readonly faceFen: number; readonly pieces: number };
 export type Dictionary = { readonly name: string; readonly entries: number; readonly loadedAt?: string; readonly ageSeconds?: number; readonly stale: boolean; readonly problem?: string };
 export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
@@ -29,6 +37,7 @@ export type Done = { readonly done: true };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
+export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
@@ -44,7 +53,7 @@ export type MoneyOverview = { readonly day: string; readonly channels: readonly 
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
-export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly password: string };
+export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "cashier" | "auditor")[]; readonly password: string; readonly operatorId?: string };
 export type OpenItem = { readonly clearKey: string; readonly netFen: number; readonly pendingFen: number; readonly openedAt: string };
 export type OpenItemList = { readonly items: readonly (OpenItem)[]; readonly more: boolean };
 export type OrderDetail = { readonly tradeNo: string; readonly version: number; readonly createdAt: string; readonly hospitalId: string; readonly merchantId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly (string)[]; readonly hisQuoteNo: string; readonly description: string; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly amountFen: number; readonly presettlementNo?: string; readonly confirmation: { readonly state: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly attempts: number; readonly settlementNo?: string; readonly receiptNo?: string; readonly pickupWindow?: string; readonly guide?: string; readonly confirmedAt?: string; readonly hisDay?: string; readonly receiptPrintedAt?: string }; readonly payments: readonly (PaymentDetail)[]; readonly refunds: readonly (RefundDetail)[]; readonly refundableFen: number; readonly timeline: readonly (TimelineItem)[] };
@@ -63,19 +72,37 @@ export type PluginList = { readonly packages: readonly (PluginPackage)[]; readon
 export type PluginPackage = { readonly id?: string; readonly folder: string; readonly version?: string; readonly titleZh?: string; readonly titleEn?: string; readonly refused?: string };
 export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
 export type RefundAccepted = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected" };
-export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
-export type RefundRequest = { readonly refundFen?: number; readonly reason: string };
+export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
+export type RefundRequest = { readonly refundFen?: number; readonly reason: string; readonly operatorId?: string };
 export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
 export type RehearsalStep = { readonly step: "start" | "list" | "pairing" | "validity" | "overlap" | "quickRun" | "connection"; readonly result: "passed" | "warning" | "failed" | "skipped"; readonly found: readonly (string)[] };
 export type RemovedPlugin = { readonly instances: readonly (string)[] };
+export type ReportField = { readonly name: string; readonly text?: string; readonly amountFen?: number };
+export type ReportItem = { readonly name: string; readonly amountFen: number };
+export type ReportOpenItem = { readonly kind: "payment" | "refund"; readonly number: string; readonly method: string; readonly amountFen: number };
 export type Revocation = { readonly reason: string };
 export type RotatableSetting = { readonly path: string; readonly titleZh: string; readonly titleEn: string; readonly secret: boolean; readonly choices: readonly (string)[]; readonly long: boolean };
 export type Rotation = { readonly id: number; readonly instance: string; readonly state: "failed" | "passed" | "active" | "takenBack" | "outdated"; readonly changedPaths: readonly (string)[]; readonly steps: readonly (RehearsalStep)[]; readonly rehearsedAt: string; readonly rehearsedBy: string; readonly carriedOutAt?: string; readonly carriedOutBy?: string; readonly takenBackAt?: string; readonly carriesOut: "byCall" | "inConfigurationFile" };
 export type RotationAnswer = { readonly rotation: Rotation };
 export type RotationList = { readonly subjects: readonly (RotationSubject)[]; readonly rotations: readonly (Rotation)[] };
 export type RotationSubject = { readonly instance: string; readonly plugin: string; readonly origin: "configured" | "installed"; readonly settings: readonly (RotatableSetting)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly rights: readonly ("read" | "refund" | "windowDesk" | "operate" | "manageUsers" | "audit")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
+export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly roles: readonly ("administrator" | "finance" | "cashier" | "auditor")[]; readonly rights: readonly ("read" | "refund" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
+export type Shift = { readonly shiftNo: string; readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly closedAt: string; readonly closedBy: string; readonly operatorId?: string; readonly figures: ShiftFigures; readonly denominations: readonly (Denomination)[]; readonly countedFen: number; readonly standingCountFen: number; readonly differenceFen: number; readonly handedFen: number; readonly takenOverBy?: string; readonly hash: string; readonly acts: readonly (CashAct)[] };
+export type ShiftAnswer = { readonly shift: Shift };
+export type ShiftBills = { readonly count: number; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly paidFen: number; readonly feeTypes: readonly (FeeTypeSum)[] };
+export type ShiftClosing = { readonly tillNo: string; readonly denominations: readonly (Denomination)[]; readonly expectedFen: number };
+export type ShiftFigures = { readonly tenders: readonly (ShiftTender)[]; readonly bills: ShiftBills; readonly depositsRefunded: ShiftSum; readonly receipts: ShiftReceipts; readonly changeMoney: ShiftSum; readonly cashFen: number; readonly expectedFen: number; readonly open: readonly (ShiftOpenItem)[] };
+export type ShiftOpenItem = { readonly kind: "payment" | "refund"; readonly number: string; readonly tradeNo: string; readonly channel: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance"; readonly amountFen: number; readonly state: string };
+export type ShiftPage = { readonly shifts: readonly (Shift)[]; readonly next?: number };
+export type ShiftReceipts = { readonly receiptNos: readonly (string)[]; readonly refundedReceiptNos: readonly (string)[] };
+export type ShiftRecount = { readonly denominations: readonly (Denomination)[]; readonly reason: string };
+export type ShiftReport = { readonly hospitalName: string; readonly tillNo: string; readonly cashier: string; readonly from: string; readonly until: string; readonly shiftNos: readonly (string)[]; readonly hashes: readonly (string)[]; readonly items: readonly (ReportItem)[]; readonly layoutA: readonly (ReportField)[]; readonly layoutB: readonly (ReportField)[]; readonly denominations: readonly (Denomination)[]; readonly open: readonly (ReportOpenItem)[] };
+export type ShiftSum = { readonly count: number; readonly amountFen: number };
+export type ShiftSumOfEarlier = { readonly count: number; readonly amountFen: number };
+export type ShiftTender = { readonly channel: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance"; readonly isECny: boolean; readonly taken: ShiftSum; readonly refunded: ShiftSum; readonly refundedOfEarlier: ShiftSumOfEarlier; readonly fundFen: number; readonly accountFen: number };
 export type SignIn = { readonly login: string; readonly password: string };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
@@ -89,17 +116,18 @@ export type TillDay = { readonly channel: string; readonly tillNo: string; reado
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
 export type TillOpening = { readonly openingNo: string; readonly channel: string; readonly tillNo: string; readonly amountFen: number; readonly state: "requested" | "opened" | "contradicts" | "unknown"; readonly message: string; readonly askedBy: string; readonly operatorId?: string; readonly openedAt: string };
 export type TillOpeningAnswer = { readonly opening: TillOpening };
-export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "insuranceRefundNotTold"; readonly subject: string; readonly severity: number; readonly detail: string };
+export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold"; readonly subject: string; readonly severity: number; readonly detail: string };
 export type TimelineEvent = { readonly kind: "event"; readonly at: string; readonly axis: "payment" | "confirmation" | "refund" | "presettlement"; readonly subject: string; readonly from?: string; readonly to: string; readonly trigger: string; readonly causeKind: string; readonly causeId: string; readonly version: number };
 export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
 export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
 export type TimelineJournal = { readonly kind: "journal"; readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
 export type TrustList = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly (PackageSigner)[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
 export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
+export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
-export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly createdAt: string };
+export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "cashier" | "auditor")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly createdAt: string };
 export type UserAnswer = { readonly user: User };
-export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "finance" | "auditor")[]; readonly status?: "active" | "disabled" };
+export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "finance" | "cashier" | "auditor")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string };
 export type UserList = { readonly users: readonly (User)[] };
 
 /** Operation id → what goes in and what comes out. */
@@ -121,6 +149,16 @@ export type Operations = {
   listCardTerminals: { input: undefined; answer: CardTerminalList };
   operateCardTerminal: { input: { idempotencyKey: string; body: NewCardTerminalRun }; answer: CardTerminalRunAnswer };
   readCardTerminalRun: { input: { path: { operationNo: string } }; answer: CardTerminalRunAnswer };
+  listRunningShifts: { input: undefined; answer: RunningShiftList };
+  listShifts: { input: { query: { tillNo?: string; day?: string; before?: number } }; answer: ShiftPage };
+  closeShift: { input: { idempotencyKey: string; body: ShiftClosing }; answer: ShiftAnswer };
+  readShift: { input: { path: { shiftNo: string } }; answer: ShiftAnswer };
+  takeOverCash: { input: { path: { shiftNo: string }; idempotencyKey: string; body: CashTakingOver }; answer: CashActAnswer };
+  recountShift: { input: { path: { shiftNo: string }; idempotencyKey: string; body: ShiftRecount }; answer: CashActAnswer };
+  readCash: { input: undefined; answer: CashPosition };
+  depositCash: { input: { idempotencyKey: string; body: CashDeposit }; answer: CashActAnswer };
+  reverseCashAct: { input: { path: { actNo: string }; idempotencyKey: string; body: CashReversal }; answer: CashActAnswer };
+  readShiftReport: { input: { query: { shiftNo?: string; tillNo?: string; day?: string } }; answer: ShiftReport };
   listTasks: { input: undefined; answer: TaskList };
   listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
   runTask: { input: { path: { name: string } }; answer: Done };
@@ -180,6 +218,16 @@ export const OPERATIONS = {
   listCardTerminals: { method: 'GET', path: '/console-api/v1/card-terminals' },
   operateCardTerminal: { method: 'POST', path: '/console-api/v1/card-terminals/operations' },
   readCardTerminalRun: { method: 'GET', path: '/console-api/v1/card-terminals/operations/{operationNo}' },
+  listRunningShifts: { method: 'GET', path: '/console-api/v1/shifts/running' },
+  listShifts: { method: 'GET', path: '/console-api/v1/shifts' },
+  closeShift: { method: 'POST', path: '/console-api/v1/shifts' },
+  readShift: { method: 'GET', path: '/console-api/v1/shifts/{shiftNo}' },
+  takeOverCash: { method: 'POST', path: '/console-api/v1/shifts/{shiftNo}/hand-overs' },
+  recountShift: { method: 'POST', path: '/console-api/v1/shifts/{shiftNo}/recounts' },
+  readCash: { method: 'GET', path: '/console-api/v1/cash' },
+  depositCash: { method: 'POST', path: '/console-api/v1/cash/deposits' },
+  reverseCashAct: { method: 'POST', path: '/console-api/v1/cash/acts/{actNo}/reversals' },
+  readShiftReport: { method: 'GET', path: '/console-api/v1/shift-reports' },
   listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
   listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
   runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },

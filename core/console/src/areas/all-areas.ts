@@ -13,6 +13,13 @@ export const AREAS: readonly Area[] = [
   { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }] },
   { name: 'ledger', group: 'money', icon: 'book', right: 'read', path: '/ledger', pages: [{ path: '/ledger', name: 'ledger', page: () => import('./ledger/LedgerPage.vue') }] },
   { name: 'windowDesk', group: 'money', icon: 'till', right: 'read', path: '/window-desk', pages: [{ path: '/window-desk', name: 'windowDesk', page: () => import('./window-desk/WindowDeskPage.vue') }] },
+  {
+    name: 'shifts', group: 'money', icon: 'money', right: 'shifts', path: '/shifts',
+    pages: [
+      { path: '/shifts', name: 'shifts', page: () => import('./shifts/ShiftsPage.vue') },
+      { path: '/shifts/report', name: 'shiftReport', page: () => import('./shifts/ShiftReportPage.vue') },
+    ],
+  },
   { name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals', pages: [{ path: '/terminals', name: 'terminals', page: () => import('./terminals/TerminalsPage.vue') }] },
   { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },

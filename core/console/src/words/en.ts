@@ -4,14 +4,14 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', windowDesk: 'Tills and cards', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content' },
-  roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor' },
+  roles: { administrator: 'Administrator', finance: 'Finance', cashier: 'Cashier', auditor: 'Auditor' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
     needLogin: 'Enter the login', needPassword: 'Enter the password',
@@ -46,7 +46,7 @@ export const en: Words = {
   refund: {
     title: 'Refund', whole: 'Whole', part: 'Partial', refundable: 'Refundable', amount: 'Amount (yuan)', reason: 'Reason', reasonHint: 'Goes into the audit log: nothing about the patient, please', submit: 'Ask for the refund', sure: 'Refund', check: 'Please check: this goes back to the patient',
     wrong: 'Enter an amount with at most two decimals', tooMuch: 'More than what is left: {amount}', needReason: 'Give a reason (at least 2 characters)', accepted: 'Accepted: {refundNo}', common: { wrongItem: 'Wrong item', notDone: 'Not carried out', drugReturned: 'Drug returned', paidTwice: 'Paid twice' },
-    note: 'A booked order is first reversed by the HIS, then sent back the way it came.', edit: 'Back',
+    note: 'A booked order is first reversed by the HIS, then sent back the way it came.', edit: 'Back', operatorId: 'Staff number of who hands the cash out (optional)', operatorHint: 'It leaves his till and stands in his shift; empty: the till that took it',
   },
   ledger: {
     title: 'Ledger', accounts: 'Accounts', journals: 'Journals', account: 'Account', balance: 'Balance', debit: 'Debit', credit: 'Credit', pending: 'Reserved', openItems: 'Open items', balanced: 'Debits equal credits', unbalanced: 'Debits and credits differ by {amount}', clearKey: 'Clear key', net: 'Net', openedAt: 'Since',
@@ -55,7 +55,7 @@ export const en: Words = {
   phase: { pending: 'reserved', voided: 'released', final: 'final' },
   side: { debit: 'Dr', credit: 'Cr' },
   step: {
-    'payment/succeeded': 'Payment', 'confirmation/confirmed': 'HIS booking', 'refund/reserved': 'Refund reserved', 'refund/accepted': 'Refund accepted', 'refund/succeeded': 'Refund arrived', 'refund/released': 'Reservation released',
+    'payment/succeeded': 'Payment', 'confirmation/confirmed': 'HIS booking', 'refund/reserved': 'Refund reserved', 'refund/accepted': 'Refund accepted', 'refund/succeeded': 'Refund arrived', 'refund/released': 'Reservation released', 'shift/counted': 'Till counted', 'cashAct/handOver': 'Cash into the vault', 'cashAct/deposit': 'Cash to the bank', 'cashAct/recount': 'Counted anew', 'cashAct/reversal': 'Cash act reversed',
   },
   cases: { title: 'Cases', open: 'Open', resolved: 'Resolved', severity: 'Severity', kind: 'Kind', subject: 'Subject', openedAt: 'Opened', resolvedAt: 'Resolved', detail: 'Detail', order: 'Order' },
   windowDesk: {
@@ -64,6 +64,17 @@ export const en: Words = {
     openUnclear: 'Not known: the till book did not answer. Confirm once more; nothing is counted twice.', openAgain: 'Confirm once more', unclear: 'Change money without a certain end', unclearNext: 'Look below whether this till has it; add it again only if not', askedBy: 'By',
     cardTerminals: 'Card terminals', window: 'Window', last: 'Last operation', noTerminals: 'No card terminal is running', operations: 'Operations', sureSettle: 'This ends the present batch of the card terminal at {terminalId} and prints its settlement slip. Settle?',
   },
+  shifts: {
+    title: 'Shifts and cash', running: 'Not closed', closedShifts: 'Closed shifts', since: 'Since', taken: 'Taken', refunded: 'Refunded', receipts: 'Receipts', cash: 'Cash due', expected: 'Must lie in it', open: 'Open', openCount: '{count} without a result', noRunning: 'Every till is closed', ordinal: 'shift {ordinal}',
+    close: 'Close', closeOf: 'Close {till}', counted: 'Counted', difference: 'Long or short', long: 'Long', short: 'Short', none: 'None', needPieces: 'Pieces are whole numbers', final: 'Count everything, change money too. A close is final; a wrong count is corrected by finance.', closed: 'Closed: {shiftNo}',
+    sureClose: '{amount} counted, as it must be. A close is final. Close?', sureDifference: '{amount} counted: {difference}. A case is opened. A close is final. Close?', openHint: 'These have no result and are not in this shift; leave notes taken for them in the till, uncounted:', unclearOpenings: '{count} change money entries are not certain and not expected: look at “Tills and cards” first',
+    ownOnly: 'Your own till only: staff number {operatorId}', noOperator: 'not set, ask an administrator', shiftNo: 'Shift', fromUntil: 'From, until', closedBy: 'Handed over by', closedAt: 'Closed at', closedDay: 'Day of the close', anyDay: 'Any day', handed: 'Cash handed over', takenOverBy: 'Taken over by', waiting: 'Waits', noClosed: 'No closed shifts', recounted: 'counted anew',
+    report: 'Report', ofShift: 'Shift', ofDay: 'Day', vault: 'Counted cash', inVault: 'Vault', inTransit: 'Under way {slipNo}', noWaiting: 'No cash waits', takeOver: 'Take over', tookOver: 'In the vault', recount: 'Count anew', deposit: 'To the bank', reverse: 'Reverse', acts: 'What was done with cash',
+    sureTakeOver: '{amount} of {till} counted together. Take it into the vault? It can only be reversed.', slipNo: 'Deposit slip', depositAmount: 'Amount (yuan)', needSlip: 'Enter the number of the slip (letters, digits, hyphen)', reportTitle: 'Cashier’s daily report', layoutA: 'Form 1', layoutB: 'Form 2', print: 'Print', export: 'Excel (CSV)',
+  },
+  shiftItem: { payment: 'Payment', refund: 'Refund' },
+  cashAct: { handOver: 'Into the vault', deposit: 'To the bank', recount: 'Counted anew', reversal: 'Reversal' },
+  face: { 10000: '¥100', 5000: '¥50', 2000: '¥20', 1000: '¥10', 500: '¥5', 200: '¥2', 100: '¥1', 50: '5 jiao', 20: '2 jiao', 10: '1 jiao', 5: '5 fen', 2: '2 fen', 1: '1 fen' },
   tillKind: { operator: 'Operator', terminal: 'Terminal' },
   cashComparison: { same: 'Equal', differs: 'Differs', inFlight: 'Cash in flight', noBook: 'Till book silent', bookGone: 'Book not kept' },
   cashComparisonNext: { same: '', differs: 'A case is open: count the cash, go through the orders', inFlight: 'Cash is being taken or paid out: refresh in a moment', noBook: 'See the plugins page: is the cash channel running?', bookGone: 'Days older than a week are not compared' },
@@ -104,6 +115,8 @@ export const en: Words = {
     plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin' },
     cardTerminal: { signIn: 'Card terminal: sign in', settle: 'Card terminal: settle', reprint: 'Card terminal: print again', answer: 'Card terminal: answer' },
     till: { open: 'Change money', answer: 'Change money: answer' },
+    shift: { close: 'Shift closed', handOver: 'Shift cash taken over', recount: 'Counted anew' },
+    cash: { deposit: 'Cash to the bank', reverse: 'Cash act reversed' },
     terminal: { register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal' },
     dictionary: { reload: 'Reload dictionary' },
     credentials: { check: 'Check keys and certificates' },
@@ -141,7 +154,7 @@ export const en: Words = {
   },
   users: {
     title: 'Users', add: 'Add a user', login: 'Login', displayName: 'Name', roles: 'Roles', status: 'State', createdAt: 'Created', password: 'First password', passwordHint: 'must be changed at the first sign-in', disable: 'Disable', enable: 'Enable', reset: 'Reset password', resetTitle: 'Reset the password of {login}', added: 'Added', changed: 'Changed', resetDone: 'The password is reset',
-    lockedUntil: 'Locked until {time}', mustChange: 'must change password', needRoles: 'Choose a role', sureDisable: '{login} is signed out at once. Disable?', save: 'Save', editRoles: 'Change roles',
+    lockedUntil: 'Locked until {time}', mustChange: 'must change password', needRoles: 'Choose a role', sureDisable: '{login} is signed out at once. Disable?', save: 'Save', editRoles: 'Change roles', operatorId: 'Staff number', operatorHint: 'As used at windows; by it a cashier sees his own shifts', wrongOperator: 'Letters, digits, dot, hyphen and underscore only',
   },
   userStatus: { active: 'Active', disabled: 'Disabled' },
   payment: { created: 'Created', submitted: 'Submitted', paying: 'To be paid', unknown: 'Unknown', closing: 'Closing', succeeded: 'Paid', closed: 'Closed', failed: 'Failed' },
@@ -159,6 +172,6 @@ export const en: Words = {
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
   },
 };

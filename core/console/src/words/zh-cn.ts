@@ -2,14 +2,14 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', ledger: '账本', windowDesk: '收银与终端', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', beijing: '北京时间', skip: '跳到正文' },
-  roles: { administrator: '管理员', finance: '财务', auditor: '审计员' },
+  roles: { administrator: '管理员', finance: '财务', cashier: '收费员', auditor: '审计员' },
   signIn: {
     title: '登录管理控制台', login: '用户名', password: '密码', submit: '登录', ended: '会话已结束，请重新登录', hint: '连续 5 次失败将锁定 30 分钟；15 分钟无操作自动退出',
     needLogin: '请输入用户名', needPassword: '请输入密码',
@@ -44,7 +44,7 @@ export const zhCn = {
   refund: {
     title: '申请退款', whole: '全额退款', part: '部分退款', refundable: '可退金额', amount: '退款金额（元）', reason: '退款原因', reasonHint: '写入审计日志，请勿填写患者隐私', submit: '提交退款', sure: '确认退款', check: '请核对：将向患者原路退回',
     wrong: '请输入金额，最多两位小数', tooMuch: '超过可退金额 {amount}', needReason: '请填写退款原因（至少 2 个字）', accepted: '退款已受理：{refundNo}', common: { wrongItem: '项目开错', notDone: '检查未做', drugReturned: '退药', paidTwice: '重复缴费' },
-    note: '医院已入账的订单须先由医院系统冲销，再原路退款。', edit: '返回修改',
+    note: '医院已入账的订单须先由医院系统冲销，再原路退款。', edit: '返回修改', operatorId: '支付现金的收费员工号（选填）', operatorHint: '计入其班次，现金从其钱箱支出；不填从原收款钱箱支出',
   },
   ledger: {
     title: '账本', accounts: '科目', journals: '凭证', account: '科目', balance: '余额', debit: '借方', credit: '贷方', pending: '预留', openItems: '未清项', balanced: '借贷平衡', unbalanced: '借贷不平，差 {amount}', clearKey: '清分键', net: '净额', openedAt: '产生时间',
@@ -53,7 +53,7 @@ export const zhCn = {
   phase: { pending: '预留', voided: '释放', final: '正式' },
   side: { debit: '借', credit: '贷' },
   step: {
-    'payment/succeeded': '收款', 'confirmation/confirmed': '医院入账结转', 'refund/reserved': '退款预留', 'refund/accepted': '退款受理', 'refund/succeeded': '退款到账', 'refund/released': '退款预留释放',
+    'payment/succeeded': '收款', 'confirmation/confirmed': '医院入账结转', 'refund/reserved': '退款预留', 'refund/accepted': '退款受理', 'refund/succeeded': '退款到账', 'refund/released': '退款预留释放', 'shift/counted': '交班清点', 'cashAct/handOver': '现金入库', 'cashAct/deposit': '现金送存', 'cashAct/recount': '重新清点', 'cashAct/reversal': '现金冲正',
   },
   cases: { title: '差错单', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单' },
   windowDesk: {
@@ -62,6 +62,17 @@ export const zhCn = {
     openUnclear: '结果未知：钱箱账本没有应答。请再次确认，不会重复计入。', openAgain: '再次确认', unclear: '结果未知的备用金', unclearNext: '先看下面该钱箱的备用金是否已计入，未计入时重新放入', askedBy: '操作人',
     cardTerminals: '刷卡终端', window: '窗口', last: '最近操作', noTerminals: '没有运行中的刷卡终端', operations: '终端操作记录', sureSettle: '将结束 {terminalId} 上刷卡终端的当前批次并打印结算单。确定结算？',
   },
+  shifts: {
+    title: '交班日结', running: '未交班', closedShifts: '已交班', since: '本班开始', taken: '收款', refunded: '退款', receipts: '票据', cash: '应缴现金', expected: '钱箱应有', open: '未结束', openCount: '{count} 笔无结果', noRunning: '没有未交班的钱箱', ordinal: '第 {ordinal} 班',
+    close: '交班', closeOf: '{till} 交班', counted: '清点', difference: '长短款', long: '长款', short: '短款', none: '无', needPieces: '张数须为整数', final: '清点全部现金（含备用金）。交班后不可撤销；数错由财务重新清点更正。', closed: '已交班：{shiftNo}',
+    sureClose: '清点 {amount}，与应有一致。交班后不可撤销，确定？', sureDifference: '清点 {amount}，{difference}，将挂账并产生差错单。交班后不可撤销，确定？', openHint: '以下尚无结果，不计入本班；已收的这些现金请留在钱箱，不要清点：', unclearOpenings: '有 {count} 笔备用金结果未知，未计入应有金额：请先在“收银与终端”核对',
+    ownOnly: '仅显示本人钱箱：工号 {operatorId}', noOperator: '未设置，请联系管理员', shiftNo: '班次号', fromUntil: '起止时间', closedBy: '交款人', closedAt: '交班时间', closedDay: '交班日', anyDay: '全部日期', handed: '上缴现金', takenOverBy: '接收人', waiting: '待接收', noClosed: '没有已交班的班次', recounted: '重新清点',
+    report: '缴款日报', ofShift: '本班', ofDay: '当日', vault: '现金交接', inVault: '金库', inTransit: '在途 {slipNo}', noWaiting: '没有待接收的现金', takeOver: '接收', tookOver: '已入库', recount: '重新清点', deposit: '送存银行', reverse: '冲正', acts: '现金操作记录',
+    sureTakeOver: '已与 {till} 当面点清 {amount}，接收入库？入库后不可撤销，只能冲正。', slipNo: '现金缴款单号', depositAmount: '送存金额（元）', needSlip: '请填写现金缴款单号（字母、数字、横线）', reportTitle: '缴款日报', layoutA: '版式一', layoutB: '版式二', print: '打印', export: '导出 Excel（CSV）',
+  },
+  shiftItem: { payment: '收款', refund: '退款' },
+  cashAct: { handOver: '接收入库', deposit: '送存银行', recount: '重新清点', reversal: '冲正' },
+  face: { 10000: '100 元', 5000: '50 元', 2000: '20 元', 1000: '10 元', 500: '5 元', 200: '2 元', 100: '1 元', 50: '5 角', 20: '2 角', 10: '1 角', 5: '5 分', 2: '2 分', 1: '1 分' },
   tillKind: { operator: '收费员', terminal: '终端' },
   cashComparison: { same: '一致', differs: '不符', inFlight: '收付进行中', noBook: '钱箱账本未应答', bookGone: '账本已过保留期' },
   cashComparisonNext: { same: '', differs: '已产生差错单：清点现金，按订单逐笔核对', inFlight: '有现金正在收取或退付，稍后刷新', noBook: '查看插件页：现金渠道是否运行中', bookGone: '超过 7 天的日期不再对照' },
@@ -104,6 +115,8 @@ export const zhCn = {
     dictionary: { reload: '重新加载字典' },
     cardTerminal: { signIn: '刷卡终端签到', settle: '刷卡终端结算', reprint: '刷卡终端重打印', answer: '刷卡终端应答' },
     till: { open: '放入备用金', answer: '备用金计入结果' },
+    shift: { close: '交班', handOver: '接收交班现金', recount: '重新清点' },
+    cash: { deposit: '现金送存银行', reverse: '现金操作冲正' },
     credentials: { check: '检查证书与密钥' },
     credentialAlarm: { confirm: '确认证书告警' },
     rotation: { rehearse: '轮换演练', carryOut: '执行轮换', takeBack: '退回轮换' },
@@ -139,7 +152,7 @@ export const zhCn = {
   },
   users: {
     title: '用户', add: '新增用户', login: '用户名', displayName: '姓名', roles: '角色', status: '状态', createdAt: '建立时间', password: '初始密码', passwordHint: '用户首次登录须修改', disable: '停用', enable: '启用', reset: '重置密码', resetTitle: '重置 {login} 的密码', added: '已新增', changed: '已修改', resetDone: '密码已重置',
-    lockedUntil: '锁定至 {time}', mustChange: '待改密码', needRoles: '请选择角色', sureDisable: '停用后 {login} 立即退出，确定停用？', save: '保存', editRoles: '修改角色',
+    lockedUntil: '锁定至 {time}', mustChange: '待改密码', needRoles: '请选择角色', sureDisable: '停用后 {login} 立即退出，确定停用？', save: '保存', editRoles: '修改角色', operatorId: '收费员工号', operatorHint: '窗口收款所用工号；收费员据此查看本人班次', wrongOperator: '工号只能含字母、数字、点、横线、下划线',
   },
   userStatus: { active: '正常', disabled: '已停用' },
   payment: { created: '已创建', submitted: '已提交', paying: '待支付', unknown: '结果未知', closing: '关闭中', succeeded: '已支付', closed: '已关闭', failed: '支付失败' },
@@ -157,7 +170,7 @@ export const zhCn = {
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
   },
 };
 

@@ -8,7 +8,7 @@ import type { CaseKind, Cause, JobKind } from './order-change.js';
 import type { OrderAggregate, Payment, Refund } from './order.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded } from './payment-states.js';
-import { billDayOfRefund, hisPayable, patientPayable, refundClearing, whereMoneyIs, whereRefundComesFrom } from './postings.js';
+import { billDayOfRefund, hisPayable, patientPayable, refundClearing, moneyKey, whereMoneyIs, whereRefundComesFrom } from './postings.js';
 import { holdsMoney, isRefundEnded } from './refund-states.js';
 import { refundableFen } from './reserve-refund.js';
 
@@ -74,9 +74,9 @@ export function checkOrderLedger(aggregate: OrderAggregate, actual: readonly Cle
   return compareBalances(expectedClearBalances(aggregate).filter(own), actual.filter(own));
 }
 
-/** The whole clearing table against all orders together: this covers the keys orders share (bill days and HIS days). */
-export function checkWholeLedger(aggregates: readonly OrderAggregate[], actual: readonly ClearBalance[]): Violation[] {
-  return compareBalances(aggregates.flatMap(expectedClearBalances), actual);
+/** The whole clearing table against all orders together, and what else was posted `beside` them: this covers the keys orders share (bill days, HIS days, tills). */
+export function checkWholeLedger(aggregates: readonly OrderAggregate[], actual: readonly ClearBalance[], beside: readonly ClearBalance[] = []): Violation[] {
+  return compareBalances([...aggregates.flatMap(expectedClearBalances), ...beside], actual);
 }
 
 /** I12, I13: each row's state is the last event's, and each end has the fact that justified it. */
@@ -148,7 +148,7 @@ export function expectedClearBalances({ order, payments, refunds }: OrderAggrega
   const add = (account: AccountName, clearKey: string, netFen: number, pendingFen = 0) => lines.push({ account, clearKey, netFen, pendingFen });
   for (const payment of payments) {
     if (payment.state !== 'succeeded') continue;
-    for (const { account, amountFen } of whereMoneyIs(payment)) add(account, payment.billDay ?? '', amountFen);
+    for (const { account, amountFen } of whereMoneyIs(payment)) add(account, moneyKey(payment, payment.tillNo, payment.billDay ?? ''), amountFen);
     add(patientPayable(order), order.tradeNo, payment.amountFen);
   }
   if (order.hisDay !== undefined) {
@@ -174,7 +174,7 @@ function addRefund(add: Add, order: OrderAggregate['order'], payment: Payment, r
   }
   add(liability, refund.reservedFrom === '2001' ? order.tradeNo : (refund.hisReversedDay ?? requestedDay), -refund.refundFen);
   const bankDay = billDayOfRefund(payment, refund);
-  if (refund.state === 'succeeded') for (const { account, amountFen } of whereRefundComesFrom(payment, refund)) add(account, bankDay, -amountFen);
+  if (refund.state === 'succeeded') for (const { account, amountFen } of whereRefundComesFrom(payment, refund)) add(account, moneyKey(payment, refund.tillNo, bankDay), -amountFen);
   else add(refundClearing(payment), refund.refundNo, refund.refundFen);
 }
 

@@ -12,12 +12,15 @@ export type Phase = 'pending' | 'voided' | 'final';
 
 /** The chart of accounts. `clearedBy` names what must bring the account back to zero. */
 export const CHART = {
-  '1001': { zh: '柜员现金', en: 'Cash in till', normal: 'debit', clearedBy: 'till day' },
+  '1001': { zh: '库存现金', en: 'Cash in tills and vault', normal: 'debit', clearedBy: 'till, shift or vault' },
+  '1003': { zh: '在途现金', en: 'Cash in transit to the bank', normal: 'debit', clearedBy: 'deposit slip' },
   '1121': { zh: '渠道在途', en: 'Channel in transit', normal: 'debit', clearedBy: 'bill day' },
   '1131': { zh: '医保应收', en: 'Insurance fund receivable', normal: 'debit', clearedBy: 'settlement day' },
+  '1191': { zh: '短款', en: 'Short suspense', normal: 'debit', clearedBy: 'case' },
   '2001': { zh: '已收待认', en: 'Patient payable', normal: 'credit', clearedBy: 'order' },
   '2002': { zh: 'HIS 结算应付', en: 'HIS settlement payable', normal: 'credit', clearedBy: 'HIS day' },
   '2011': { zh: '退款清算', en: 'Refund clearing', normal: 'credit', clearedBy: 'refund' },
+  '2091': { zh: '长款', en: 'Long suspense', normal: 'credit', clearedBy: 'case' },
 } as const satisfies Record<string, { zh: string; en: string; normal: Side; clearedBy: string }>;
 
 export type AccountCode = keyof typeof CHART;
@@ -30,15 +33,17 @@ export type Entry = {
   readonly side: Side;
   readonly amountFen: Fen;
   readonly phase: Phase;
-  /** What must return to zero: bill day, order, HIS day or refund. */
+  /** What must return to zero: bill day, order, HIS day, refund, till, shift … */
   readonly clearKey: string;
 };
 
 export type Journal = {
-  readonly bizType: 'payment' | 'confirmation' | 'refund';
+  readonly bizType: 'payment' | 'confirmation' | 'refund' | 'shift' | 'cashAct';
   readonly bizId: string;
   /** With bizType and bizId unique for ever: the exactly-once guard of the ledger. */
   readonly step: string;
+  /** The till in whose shift it stands; the shift is the one that is open when it is written. */
+  readonly tillNo?: string | undefined;
   readonly entries: readonly Entry[];
 };
 

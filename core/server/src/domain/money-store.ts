@@ -113,6 +113,9 @@ export type MoneyStore = {
   /** Orders of an owner with anything a terminal must still show or print. */
   listOpenOrders(owner: Owner): Promise<OrderAggregate[]>;
 
+  /** What may be paid out of a till now: what must lie in it, less other refunds that are being paid out of it. Never below zero. */
+  tillHoldsFen(tillNo: string, beside: string): Promise<number>;
+
   journalHead(): Promise<JournalHead>;
   close(): Promise<void>;
 };

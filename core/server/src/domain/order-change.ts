@@ -59,6 +59,8 @@ export const CASE_KINDS = [
   'insuranceSplit',
   'presettlementOpen',
   'tillMismatch',
+  'cashLong',
+  'cashShort',
   'insuranceRefundNotTold',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];

@@ -109,6 +109,8 @@ export type Payment = {
   readonly settledBy?: string | undefined;
   /** And of that wallet payment: the centre's order it settles, told to its channel with every call. */
   readonly insuranceOrder?: InsuranceOrder | undefined;
+  /** Whose shift it belongs to: `operator:<id>`, `terminal:<id>`, or nobody's (an application without a person at a window). Fixed when the payment is made. */
+  readonly tillNo?: string | undefined;
   /** Since when a close has no answer. It may be an undo (冲正) that gives back what it finds paid: until it is answered no success is believed. */
   readonly closeAskedAt: string | undefined;
 };
@@ -141,6 +143,10 @@ export type Refund = {
   readonly attempts: number;
   readonly replaces: string | undefined;
   readonly lastNews: string | undefined;
+  /** The person at the window who sends it back; notes leave his till. */
+  readonly operatorId?: string | undefined;
+  /** Whose shift it belongs to: that person's, else that of the payment. Fixed when the refund is made. */
+  readonly tillNo?: string | undefined;
 };
 
 /** One pre-settlement with the insurance (医保预结算): written before the centre is called, and the only source of what an insured payment may be. */

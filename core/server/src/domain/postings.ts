@@ -9,19 +9,21 @@ export function postPaymentSucceeded(order: Order, payment: Payment & { readonly
     bizType: 'payment',
     bizId: payment.paymentNo,
     step: 'succeeded',
+    ...stamp(payment.tillNo),
     entries: [
-      ...whereMoneyIs(payment).map(({ account, amountFen }): Entry => ({ account, side: 'debit', amountFen, phase: 'final', clearKey: payment.billDay })),
+      ...whereMoneyIs(payment).map(({ account, amountFen }): Entry => ({ account, side: 'debit', amountFen, phase: 'final', clearKey: moneyKey(payment, payment.tillNo, payment.billDay) })),
       { account: patientPayable(order), side: 'credit', amountFen: payment.amountFen, phase: 'final', clearKey: order.tradeNo },
     ],
   };
 }
 
-/** 3: the HIS booked it; the debt to the patient becomes a debt to the HIS day. */
-export function postConfirmed(order: Order, hisDay: string): Journal {
+/** 3: the HIS booked it; the debt to the patient becomes a debt to the HIS day. Its receipt belongs to the shift of the till that completed the payment. */
+export function postConfirmed(order: Order, hisDay: string, payments: readonly Payment[]): Journal {
   return {
     bizType: 'confirmation',
     bizId: order.tradeNo,
     step: 'confirmed',
+    ...stamp(payments.findLast(({ state }) => state === 'succeeded')?.tillNo),
     entries: pair(patientPayable(order), order.tradeNo, hisPayable(order), hisDay, order.amountFen, 'final'),
   };
 }
@@ -47,10 +49,11 @@ export function billDayOfRefund(payment: Payment, { submittedAt, refundedAt, req
 
 /** 8, and 25 of an insured payment: the money is back with the patient or the fund. `day`: `billDayOfRefund`. */
 export function postRefundSucceeded(payment: Payment, refund: Refund, day: string): Journal {
-  return refundJournal(refund, 'succeeded', [
+  const entries: Entry[] = [
     { account: refundClearing(payment), side: 'debit', amountFen: refund.refundFen, phase: 'final', clearKey: refund.refundNo },
-    ...whereRefundComesFrom(payment, refund).map(({ account, amountFen }): Entry => ({ account, side: 'credit', amountFen, phase: 'final', clearKey: day })),
-  ]);
+    ...whereRefundComesFrom(payment, refund).map(({ account, amountFen }): Entry => ({ account, side: 'credit', amountFen, phase: 'final', clearKey: moneyKey(payment, refund.tillNo, day) })),
+  ];
+  return { ...refundJournal(refund, 'succeeded', entries), ...stamp(refund.tillNo) };
 }
 
 /** 9: the refund ended without money moving: the reservation is voided, or, if it was final, taken back. */
@@ -74,6 +77,11 @@ export function whereMoneyIs({ method, channel, merchantNo, amountFen, insurance
     { account: `1131/${channel}/${merchantNo}/account`, amountFen: insuranceSplit.accountFen },
   ];
   return parts.filter((part) => part.amountFen > 0);
+}
+
+/** Cash lies in a till until its shift is counted; all else waits for the bill of its day. Cash from before there were shifts stands under its day. */
+export function moneyKey({ method }: Pick<Payment, 'method'>, tillNo: string | undefined, day: string): string {
+  return method === 'cash' ? (tillNo ?? day) : day;
 }
 
 /** The refund of one account takes any part of it; an insured payment is undone whole, each part exactly as it was posted. */
@@ -112,6 +120,10 @@ function liabilityKey(order: Order, refund: Refund, phase: Phase): string {
 
 function refundJournal(refund: Refund, step: string, entries: Entry[]): Journal {
   return { bizType: 'refund', bizId: refund.refundNo, step, entries };
+}
+
+function stamp(tillNo: string | undefined): Pick<Journal, 'tillNo'> {
+  return tillNo === undefined ? {} : { tillNo };
 }
 
 function pair(debit: AccountName, debitKey: string, credit: AccountName, creditKey: string, amountFen: Fen, phase: Phase): Entry[] {

@@ -17,6 +17,7 @@ export const refundTransitions = defineTransitions<RefundState, RefundTrigger>('
   { from: ['reserved'], to: 'rejected', by: ['hisAnswer'], why: 'the HIS refuses a refund that belongs with this one: neither goes back without the other' },
   { from: ['approving'], to: 'submitted', by: ['send'], why: 'the HIS had reversed its booking before, and now has answered about every refund that belongs with this one' },
   { from: ['reserved'], to: 'submitted', by: ['send'], why: 'the HIS holds no booking; the intent to call the channel is committed' },
+  { from: ['abnormal'], to: 'submitted', by: ['send'], why: 'cash that could not be paid out is tried again: from here on notes may leave the till, and its shift is not closed meanwhile' },
   { from: ['submitted', 'unknown', 'abnormal'], to: 'processing', by: ['answer', 'notification', 'query'], why: 'the channel accepted it' },
   { from: ['submitted'], to: 'unknown', by: ['answer', 'timer'], why: 'no definite answer: asked and repeated with the same number only' },
   { from: ['submitted', 'unknown', 'processing', 'abnormal'], to: 'succeeded', by: ['answer', 'notification', 'query', 'statement'], why: 'the channel says the money is back' },

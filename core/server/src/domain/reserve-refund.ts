@@ -1,6 +1,7 @@
 import { subtractFen, type Fen } from '@hospay/plugin-sdk';
 import type { OrderChange } from './order-change.js';
 import type { Payment, Refund, RefundCause } from './order.js';
+import { operatorTill } from './own-till.js';
 import { postRefundReserved } from './postings.js';
 import { holdsMoney, isRefundEnded } from './refund-states.js';
 import { makeRefundNo } from './trade-number.js';
@@ -11,6 +12,8 @@ export type RefundDraft = {
   readonly cause: RefundCause;
   readonly reason: string;
   readonly requestedBy: string;
+  /** The person at the window who hands it back, where one does. */
+  readonly operatorId?: string | undefined;
   /** For the successor of a refund the channel gave up: what the HIS already agreed to. */
   readonly successorOf?: Refund;
   /** The HIS began it: its booking is reversed already. */
@@ -41,6 +44,7 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
   // A late payment never was part of what the HIS booked, even when other payments of its order were.
   const isBooked = draft.cause !== 'latePayment' && (order.confirmation === 'confirmed' || order.confirmation === 'reversing');
   const earlier = draft.successorOf;
+  const operatorId = earlier?.operatorId ?? draft.operatorId;
   const reversal = earlier ?? draft.reversedByHis;
   const refund = change.addRefund({
     refundNo: makeRefundNo(order.tradeNo, change.refunds.length + 1),
@@ -63,6 +67,8 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
     attempts: 0,
     replaces: earlier?.refundNo,
     lastNews: undefined,
+    operatorId,
+    tillNo: operatorId === undefined ? payment.tillNo : operatorTill(operatorId),
   });
   change.post(postRefundReserved(order, payment, refund));
   if (order.confirmation === 'confirmed' && isWhollyRefunded(change)) change.moveConfirmation('reversing', 'refund');

@@ -4,6 +4,7 @@ import type { ChannelGuest } from '../domain/guests.js';
 import { remainingFen, takesMorePayments } from '../domain/mixed-tender.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { Payment } from '../domain/order.js';
+import { tillOfPayment } from '../domain/own-till.js';
 import { insuredFen } from '../domain/presettlement.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
 import { chargePayment } from './charge-payment.js';
@@ -84,6 +85,7 @@ function decide(ports: PaymentPorts, change: OrderChange, channel: ChannelGuest 
     method: request.method,
     amountFen: fen(amount),
     noLaterThan: order.tenderUntil,
+    tillNo: tillOfPayment(request.owner, request.operatorId),
   });
   change.addPayment(payment);
   change.schedule(job.kind, job.subject, job.dueAt);

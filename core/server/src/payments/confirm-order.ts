@@ -158,7 +158,7 @@ function confirmed(change: OrderChange, confirmation: Confirmation, by: 'answer'
     hisDay,
   });
   // Of nothing there is nothing to book; the HIS day still counts it.
-  if (order.amountFen > 0) change.post(postConfirmed(order, hisDay));
+  if (order.amountFen > 0) change.post(postConfirmed(order, hisDay, change.payments));
   for (const kind of ['confirmationUnknown', 'confirmationAmount'] as const) change.resolveCase(kind, order.tradeNo);
   tellOwner(change);
 }

@@ -4,6 +4,7 @@ import type { ChannelGuest } from '../domain/guests.js';
 import type { AcceptanceResult } from '../domain/money-store.js';
 import type { Cause } from '../domain/order-change.js';
 import type { OrderAggregate, StoredQuote } from '../domain/order.js';
+import { tillOfPayment } from '../domain/own-till.js';
 import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
 import { chargeJoined } from './charge-joined.js';
 import { chargePayment } from './charge-payment.js';
@@ -98,9 +99,10 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
     tradeNo, now, amountFen: wholeFen, tenderUntil, fundFen: insurance?.split.fundFen, personalAccountFen: insurance?.split.accountFen, presettlementNo: insurance?.presettlement.presettlementNo,
   });
   const noLaterThan = tenderUntil ?? quote.validUntil;
+  const tillNo = tillOfPayment(request.owner, request.operatorId);
   const isJoined = wallet !== undefined && guests.wallet !== undefined;
-  const first = makePayment(ports, { tradeNo, leg: 1, channel: guests.channel, method: isJoined ? 'medicalInsurance' : request.method, amountFen: firstFen, noLaterThan, settledBy: isJoined ? makePaymentNo(tradeNo, 2) : undefined });
-  const beside = isJoined ? makePayment(ports, { tradeNo, leg: 2, channel: guests.wallet, method: request.method, amountFen: wallet.cashFen, noLaterThan, insuranceOrder: wallet.insuranceOrder }) : undefined;
+  const first = makePayment(ports, { tradeNo, leg: 1, channel: guests.channel, method: isJoined ? 'medicalInsurance' : request.method, amountFen: firstFen, noLaterThan, tillNo, settledBy: isJoined ? makePaymentNo(tradeNo, 2) : undefined });
+  const beside = isJoined ? makePayment(ports, { tradeNo, leg: 2, channel: guests.wallet, method: request.method, amountFen: wallet.cashFen, noLaterThan, tillNo, insuranceOrder: wallet.insuranceOrder }) : undefined;
   const made = beside === undefined ? [first] : [first, beside];
   return {
     idempotency: request.idempotency,

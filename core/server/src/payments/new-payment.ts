@@ -27,7 +27,7 @@ export type NewPayment = {
   readonly amountFen: Fen;
   /** The payment may not outlive this: the HIS quote, the order's time for payments. */
   readonly noLaterThan: string;
-} & Pick<Payment, 'settledBy' | 'insuranceOrder'>;
+} & Pick<Payment, 'settledBy' | 'insuranceOrder' | 'tillNo'>;
 
 /** A payment whose intent is about to be committed, and the first question about it. */
 export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly payment: Payment; readonly job: JobRequest } {
@@ -56,6 +56,7 @@ export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly
       lastNews: undefined,
       ...(wanted.settledBy === undefined ? {} : { settledBy: wanted.settledBy }),
       ...(wanted.insuranceOrder === undefined ? {} : { insuranceOrder: wanted.insuranceOrder }),
+      ...(wanted.tillNo === undefined ? {} : { tillNo: wanted.tillNo }),
       // An insured payment stands on two accounts, fund and personal account: of a part of it nobody could say whose it is.
       ...(wanted.channel.refundsWholeOnly === true || wanted.method === 'medicalInsurance' ? { refundsWholeOnly: true } : {}),
       closeAskedAt: undefined,

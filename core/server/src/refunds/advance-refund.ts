@@ -12,6 +12,7 @@ import { isRefundEnded } from '../domain/refund-states.js';
 import { isApprovedTogether, lacksApproval, refundsTogether, waitsForApprovalBefore } from '../domain/refunds-together.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
+import { inTurnOfTill } from './in-turn-of-till.js';
 import type { RefundPorts } from './ports.js';
 
 /**
@@ -168,16 +169,24 @@ async function sendToChannel(ports: RefundPorts, job: ClaimedJob, aggregate: Ord
     await putOff(ports, job, refund, 'the channel plugin is not active');
     return;
   }
-  const notifyUrl = ports.notifyUrl(channel.id);
-  const outcome = await channel.refund({
-    refundNo: refund.refundNo,
-    submittedAt: refund.submittedAt ?? refund.requestedAt,
-    refundFen: refund.refundFen,
-    reason: refund.reason,
-    ...(notifyUrl === undefined ? {} : { notifyUrl }),
-    payment: paymentReference(payment),
-  });
-  await learnNews(ports, job, refund, channel, outcome, 'answer');
+  const send = async (tillHoldsFen?: number): Promise<void> => {
+    const notifyUrl = ports.notifyUrl(channel.id);
+    const outcome = await channel.refund({
+      refundNo: refund.refundNo,
+      submittedAt: refund.submittedAt ?? refund.requestedAt,
+      refundFen: refund.refundFen,
+      reason: refund.reason,
+      ...(notifyUrl === undefined ? {} : { notifyUrl }),
+      ...(refund.operatorId === undefined ? {} : { operatorId: refund.operatorId }),
+      ...(tillHoldsFen === undefined ? {} : { tillHoldsFen }),
+      payment: paymentReference(payment),
+    });
+    await learnNews(ports, job, refund, channel, outcome, 'answer');
+  };
+  const { tillNo } = refund;
+  // A till that was counted and emptied holds nothing, whatever its book of the day says.
+  if (payment.method === 'cash' && tillNo !== undefined) await inTurnOfTill(ports.store, tillNo, async () => send(await ports.store.tillHoldsFen(tillNo, refund.refundNo)));
+  else await send();
 }
 
 async function askChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderAggregate, refund: Refund): Promise<void> {
@@ -187,13 +196,18 @@ async function askChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderA
     await putOff(ports, job, refund, 'the channel plugin is not active');
     return;
   }
+  const isCash = payment.method === 'cash';
   const news = await channel.queryRefund(refundReference(refund, payment));
   // Whatever it said before: a card terminal that had the refund in hand gives up when nobody brings the card. A repeat of the number moves nothing twice.
   if (news.kind !== 'notFound') {
     await learnNews(ports, job, refund, channel, news, 'query');
     return;
   }
-  const intent = await ports.store.change(request(ports, job, refund), (change) => change.setRefund(refund.refundNo, { attempts: change.refund(refund.refundNo).attempts + 1 }));
+  const intent = await ports.store.change(request(ports, job, refund), (change) => {
+    const { state, attempts } = change.refund(refund.refundNo);
+    if (isCash && state === 'abnormal') change.moveRefund(refund.refundNo, 'submitted', 'send', { attempts: attempts + 1 });
+    else change.setRefund(refund.refundNo, { attempts: attempts + 1 });
+  });
   if (intent.kind === 'changed') await sendToChannel(ports, job, intent.aggregate);
 }
 

@@ -15,6 +15,8 @@ export type HisRefundRequest = {
   readonly refundFen: number;
   readonly reason: string;
   readonly requestedBy: string;
+  /** Who did it at the HIS: it stands in his shift, and notes leave his till. */
+  readonly operatorId?: string;
   /** 红冲重收: the receipt that was flushed, and the one the rest was charged under anew. */
   readonly receipts?: { readonly oldReceiptNo: string; readonly newReceiptNo: string };
 };

@@ -44,7 +44,7 @@ export async function refundForHis(ports: RefundPorts, request: HisRefundRequest
   }
 }
 
-function decide(ports: RefundPorts, change: OrderChange, { hisRefundNo, refundFen, reason, requestedBy, receipts }: HisRefundRequest, sourceId: string): readonly Refund[] | ErrorCode {
+function decide(ports: RefundPorts, change: OrderChange, { hisRefundNo, refundFen, reason, requestedBy, operatorId, receipts }: HisRefundRequest, sourceId: string): readonly Refund[] | ErrorCode {
   const known = refundsOf(change.aggregate, hisRefundNo);
   if (known.length > 0) return known.reduce((sum, refund) => sum + refund.refundFen, 0) === refundFen ? known : 'IDEMPOTENCY_KEY_REUSED';
   const { confirmation, tradeNo } = change.order;
@@ -62,7 +62,7 @@ function decide(ports: RefundPorts, change: OrderChange, { hisRefundNo, refundFe
   if (breaksWhole(change, shares)) return 'REFUND_WHOLE_ONLY';
   change.learnFact({ kind: 'request', source: `his/${change.order.hospitalId}`, sourceId, body: { hisRefundNo, refundFen, reason, requestedBy, ...(receipts === undefined ? {} : { receipts }) } });
   const refunds = shares.map((share) =>
-    reserveRefund(change, { paymentNo: share.payment.paymentNo, refundFen: share.refundFen, cause: 'hisRequested', reason, requestedBy, reversedByHis: { hisRefundNo, hisReversedDay: beijingDay(change.now) } }),
+    reserveRefund(change, { paymentNo: share.payment.paymentNo, refundFen: share.refundFen, cause: 'hisRequested', reason, requestedBy, operatorId, reversedByHis: { hisRefundNo, hisReversedDay: beijingDay(change.now) } }),
   );
   if (receipts !== undefined) change.linkReceipt({ hisRefundNo, ...receipts });
   return refunds;

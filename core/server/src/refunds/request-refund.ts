@@ -16,6 +16,8 @@ export type RefundRequestedBy = {
   readonly reason: string;
   /** Who asked, for the audit: `application/…` or `user/…`. */
   readonly requestedBy: string;
+  /** The person at the window who hands it back: it stands in his shift, and notes leave his till. Absent: as the payment did. */
+  readonly operatorId?: string;
   readonly idempotency: IdempotencyKey;
 };
 
@@ -77,6 +79,6 @@ function decide(ports: RefundPorts, change: OrderChange, request: RefundRequeste
   if (shares.some(({ payment }) => ports.channels.find(payment.channel)?.canRefund === false)) return 'REFUND_NOT_SUPPORTED';
   if (breaksWhole(change, shares)) return 'REFUND_WHOLE_ONLY';
   return shares.map(({ payment, refundFen }) =>
-    reserveRefund(change, { paymentNo: payment.paymentNo, refundFen, cause: 'requested', reason: request.reason, requestedBy: request.requestedBy }),
+    reserveRefund(change, { paymentNo: payment.paymentNo, refundFen, cause: 'requested', reason: request.reason, requestedBy: request.requestedBy, operatorId: request.operatorId }),
   );
 }

@@ -48,6 +48,10 @@ export function ownerOf(terminal: Terminal): Owner {
   return { kind: 'terminal', id: terminal.deviceId };
 }
 
+export function mayCountCash({ kind }: Terminal): boolean {
+  return kind === 'window' || kind === 'kiosk';
+}
+
 /** Idempotency keys of one terminal live apart from everybody else's. */
 export function tenantOf(terminal: Terminal): string {
   return `terminal/${terminal.deviceId}`;

@@ -6,8 +6,8 @@ import { ok, refused } from '../domain/errors.js';
 import { ownTillNo } from '../domain/own-till.js';
 import { canonicalJson } from './canonical-json.js';
 import { HOSPITAL_OPERATIONS } from './hospital-operations.js';
-import { closed, Id, operation, ownerOf, tenantOf, type Operation } from './operation.js';
-import type { Terminal } from './ports.js';
+import { closed, Id, mayCountCash, operation, ownerOf, tenantOf, type Operation } from './operation.js';
+import { SHIFT_OPERATIONS } from './shift-operations.js';
 import {
   CardTerminalOperationSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
 } from './views.js';
@@ -177,6 +177,7 @@ export const OPERATIONS = {
       return ports.useCases.readOwnTills({ day, tillNo: ownTillNo(terminal, operatorId) });
     },
   }),
+  ...SHIFT_OPERATIONS,
   'receipt.printed': operation({
     request: TradeNo,
     reply: OrderViewSchema,
@@ -202,8 +203,4 @@ const PAYMENT_DESCRIPTION = '门诊缴费';
 
 export function findOperation(name: string): Operation | undefined {
   return Object.entries(OPERATIONS).find(([known]) => known === name)?.[1];
-}
-
-function mayCountCash({ kind }: Terminal): boolean {
-  return kind === 'window' || kind === 'kiosk';
 }

@@ -10,6 +10,7 @@ import type { InsuredPersonView, PresettlementView } from '../insurance/presettl
 import type { InpatientDesk } from '../inpatients/ports.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
 import type { RegistrationDesk } from '../registrations/ports.js';
+import type { ShiftDesk } from '../shifts/ports.js';
 import type { WindowDesk } from '../window-desk/ports.js';
 import type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
@@ -86,7 +87,7 @@ export type TerminalUseCases = {
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'>;
+} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'> & Pick<ShiftDesk, 'readRunningShift' | 'closeShift' | 'findShift' | 'readShiftReport'>;
 
 export type TerminalPorts = {
   readonly registry: TerminalRegistry;

@@ -20,24 +20,27 @@ export function createConsoleUsers(ports: UserPorts): ConsoleUsers {
     },
     changePassword: (who, request) => changePassword(ports, signIn, who, request),
     list: async () => (await users.list()).map(viewUser),
-    async add(by, { login: typedLogin, displayName, roles, password }) {
+    async add(by, { login: typedLogin, displayName, roles, password, operatorId }) {
       const login = readLogin(typedLogin);
       if (login.kind === 'refused') return login;
       const weak = refuseWeakPassword(password, login.value);
       if (weak !== undefined) return weak;
       if ((await users.findByLogin(login.value)) !== undefined) return refused('CONFLICT', 'this login exists');
-      const user = await users.add({ id: makeOpaqueId(random), login: login.value, displayName, passwordHash: await passwords.hash(password), roles, mustChangePassword: true }, clock.now());
-      await audit.record({ who: by.login, what: 'user.add', object: `user ${user.login}`, after: { roles } });
+      if (operatorId !== undefined && (await users.findByOperator(operatorId)) !== undefined) return refused('CONFLICT', 'another user has this staff number');
+      const user = await users.add({ id: makeOpaqueId(random), login: login.value, displayName, passwordHash: await passwords.hash(password), roles, mustChangePassword: true, ...(operatorId === undefined ? {} : { operatorId }) }, clock.now());
+      await audit.record({ who: by.login, what: 'user.add', object: `user ${user.login}`, after: { roles, ...(operatorId === undefined ? {} : { operatorId }) } });
       return ok(viewUser(user));
     },
     async change(by, login, values) {
       const user = await users.findByLogin(login);
       if (user === undefined) return refused('NO_SUCH_ITEM');
       if (await leavesNoAdministrator(ports, user, values)) return refused('CONFLICT', 'the last administrator stays');
-      await users.change(user.id, values, clock.now());
+      const { operatorId, ...rest } = values;
+      if (operatorId !== undefined && operatorId !== '' && ((await users.findByOperator(operatorId))?.id ?? user.id) !== user.id) return refused('CONFLICT', 'another user has this staff number');
+      await users.change(user.id, { ...rest, ...(operatorId === undefined ? {} : { operatorId: operatorId === '' ? null : operatorId }) }, clock.now());
       // Fewer rights must not wait for the next sign-in; more rights are seen at the next request anyway.
       if (values.status === 'disabled') await sessions.removeOfUser(user.id);
-      await audit.record({ who: by.login, what: 'user.change', object: `user ${login}`, before: { roles: user.roles, status: user.status }, after: { ...values } });
+      await audit.record({ who: by.login, what: 'user.change', object: `user ${login}`, before: { roles: user.roles, status: user.status, ...(user.operatorId === undefined ? {} : { operatorId: user.operatorId }) }, after: { ...values } });
       return viewAgain(ports, user.id);
     },
     async resetPassword(by, login, password) {
@@ -80,6 +83,6 @@ async function viewAgain({ users }: UserPorts, id: string): Promise<Outcome<User
   return user === undefined ? refused('NO_SUCH_ITEM') : ok(viewUser(user));
 }
 
-function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, createdAt }: StoredUser): UserView {
-  return { login, displayName, roles: knownRoles(roles), status, lockedUntil, mustChangePassword, createdAt };
+function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, createdAt }: StoredUser): UserView {
+  return { login, displayName, roles: knownRoles(roles), status, lockedUntil, mustChangePassword, operatorId, createdAt };
 }

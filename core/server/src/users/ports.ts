@@ -3,15 +3,16 @@ import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 
-/** 管理员, 财务, 审计员. */
-export const ROLES = ['administrator', 'finance', 'auditor'] as const;
+/** 管理员, 财务, 收费员, 审计员. */
+export const ROLES = ['administrator', 'finance', 'cashier', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
- * What a console operation may ask for. `read` money and machine; `refund` send money back; `windowDesk` change money and card terminals; `operate` terminals, plugins, tasks, dictionaries;
+ * What a console operation may ask for. `read` money and machine; `refund` send money back; `windowDesk` change money and card terminals; `shifts` see shifts and their
+ * reports, without `read` only those of one's own till; `closeShift` close them, likewise; `cash` take counted cash over, bring it to the bank, count anew; `operate` terminals, plugins, tasks, dictionaries;
  * `manageUsers`; `audit` read who did what.
  */
-export const RIGHTS = ['read', 'refund', 'windowDesk', 'operate', 'manageUsers', 'audit'] as const;
+export const RIGHTS = ['read', 'refund', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 export const LOGIN_PATTERN = '^[a-z][a-z0-9._-]{2,31}$';
@@ -21,6 +22,8 @@ export type SignedIn = {
   readonly userId: string;
   readonly login: string;
   readonly displayName: string;
+  /** 收费员工号, where he has one. */
+  readonly operatorId: string | undefined;
   readonly roles: readonly Role[];
   /** None until a password that somebody else chose is changed. */
   readonly rights: readonly Right[];
@@ -39,6 +42,7 @@ export type UserView = {
   readonly status: 'active' | 'disabled';
   readonly lockedUntil: Date | undefined;
   readonly mustChangePassword: boolean;
+  readonly operatorId: string | undefined;
   readonly createdAt: Date;
 };
 
@@ -51,8 +55,8 @@ export type ConsoleUsers = {
   /** Every session of the user ends; the new one is this browser's. */
   changePassword(who: SignedIn, request: { readonly current: string; readonly next: string; readonly address: string }): Promise<Outcome<NewSession>>;
   list(): Promise<readonly UserView[]>;
-  add(by: SignedIn, request: { readonly login: string; readonly displayName: string; readonly roles: readonly Role[]; readonly password: string }): Promise<Outcome<UserView>>;
-  change(by: SignedIn, login: string, values: { readonly displayName?: string; readonly roles?: readonly Role[]; readonly status?: 'active' | 'disabled' }): Promise<Outcome<UserView>>;
+  add(by: SignedIn, request: { readonly login: string; readonly displayName: string; readonly roles: readonly Role[]; readonly password: string; readonly operatorId?: string }): Promise<Outcome<UserView>>;
+  change(by: SignedIn, login: string, values: { readonly displayName?: string; readonly roles?: readonly Role[]; readonly status?: 'active' | 'disabled'; /** Empty: he has none any more. */ readonly operatorId?: string }): Promise<Outcome<UserView>>;
   /** The user must choose another one at the next sign-in; a lock ends. */
   resetPassword(by: SignedIn, login: string, password: string): Promise<Outcome<UserView>>;
 };
@@ -74,9 +78,10 @@ export type StoredUser = {
   readonly status: 'active' | 'disabled';
   readonly lockedUntil: Date | undefined;
   readonly mustChangePassword: boolean;
+  readonly operatorId: string | undefined;
   readonly createdAt: Date;
 };
-export type NewUser = { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean };
+export type NewUser = { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean; readonly operatorId?: string };
 
 /** Rows behind the users; the platform database implements it. */
 export type UserRows = {
@@ -84,11 +89,12 @@ export type UserRows = {
   count(): Promise<number>;
   find(id: string): Promise<StoredUser | undefined>;
   findByLogin(login: string): Promise<StoredUser | undefined>;
+  findByOperator(operatorId: string): Promise<StoredUser | undefined>;
   list(): Promise<readonly StoredUser[]>;
   countFailure(id: string, lock: { readonly limit: number; readonly until: Date }, now: Date): Promise<StoredUser | undefined>;
   clearFailures(id: string, now: Date): Promise<void>;
   setPassword(id: string, password: { readonly hash: string; readonly mustChange: boolean }, now: Date): Promise<boolean>;
-  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled' }, now: Date): Promise<boolean>;
+  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly operatorId?: string | null }, now: Date): Promise<boolean>;
 };
 
 export type StoredSession = { readonly tokenHash: string; readonly userId: string; readonly createdAt: Date; readonly lastUsedAt: Date; readonly expiresAt: Date; readonly address: string | undefined };

@@ -1,10 +1,14 @@
 import { ROLES, type Right, type Role } from './ports.js';
 
-/** An auditor reads and changes nothing; finance sends money back and keeps the windows' tills and card terminals; the administrator runs the machine. */
+/**
+ * An auditor reads and changes nothing; finance sends money back, keeps the windows' tills and card terminals and takes their cash over; a cashier sees and closes his own shifts; the
+ * administrator runs the machine.
+ */
 const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
-  administrator: ['read', 'refund', 'windowDesk', 'operate', 'manageUsers', 'audit'],
-  finance: ['read', 'refund', 'windowDesk'],
-  auditor: ['read', 'audit'],
+  administrator: ['read', 'refund', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit'],
+  finance: ['read', 'refund', 'windowDesk', 'shifts', 'closeShift', 'cash'],
+  cashier: ['shifts', 'closeShift'],
+  auditor: ['read', 'shifts', 'audit'],
 };
 
 export function rightsOf(roles: readonly Role[]): readonly Right[] {

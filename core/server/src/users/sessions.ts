@@ -44,6 +44,7 @@ function signedInAs(user: StoredUser, token: string): SignedIn {
     userId: user.id,
     login: user.login,
     displayName: user.displayName,
+    operatorId: user.operatorId,
     roles,
     rights: user.mustChangePassword ? [] : rightsOf(roles),
     mustChangePassword: user.mustChangePassword,

@@ -22,6 +22,8 @@ export async function openTill(ports: WindowDeskPorts, { tillNo, amountFen, chan
   await ports.audit.record({ who: asker.by, what: 'till.open', object: `till ${tillNo}`, after: facts });
   const answer = await desk.tills.openTill({ openingNo, tillNo, amountFen, openedAt: openedAt.toISOString() });
   const said = answer.kind === 'opened' ? ({ state: 'opened', message: '' } as const) : answer.kind === 'contradicts' ? ({ state: 'contradicts', message: answer.message } as const) : ({ state: 'unknown', message: answer.reason } as const);
+  // Before the row says so: an opening that is called counted in is in a shift, whatever fails in between.
+  if (said.state === 'opened') await ports.shifts.addChangeMoney({ openingNo, tillNo, channel: desk.channel, amountFen }, ports.clock.now());
   const stands = (await ports.rows.answerOpening(openingNo, said)) ?? { ...opening, ...said };
   await ports.audit.record({ who: asker.by, what: 'till.answer', object: `till ${tillNo}`, after: { openingNo, state: stands.state } });
   return ok(stands);

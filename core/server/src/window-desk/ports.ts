@@ -5,6 +5,7 @@ import type { CaseBook } from '../domain/case-book.js';
 import type { Outcome } from '../domain/errors.js';
 import type { WindowDesks } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
+import type { ShiftStore } from '../domain/shift-store.js';
 import type { Clock, RandomSource, Timers } from '../domain/time.js';
 
 /** `running`: the terminal has not answered yet. `unknown`: it will not any more, and may have done it. The rest is certain. */
@@ -169,6 +170,8 @@ export type WindowDeskPorts = {
   readonly desks: WindowDesks;
   readonly rows: WindowDeskRows;
   readonly ledger: CashLedger;
+  /** Change money that was counted in belongs to the shift that is open then. */
+  readonly shifts: Pick<ShiftStore, 'addChangeMoney'>;
   readonly cases: CaseBook;
   readonly audit: AuditTrail;
   readonly clock: Clock;

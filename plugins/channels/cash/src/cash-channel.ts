@@ -59,7 +59,8 @@ export function createCashChannel({ context, book }: { readonly context: PluginC
     const now = context.now();
     const day = beijingDay(now);
     const tillNo = request.operatorId === undefined ? paid.tillNo : `operator:${request.operatorId}`;
-    if ((settings.refundBeyondTill ?? 'refuse') === 'refuse' && tillDay(day, tillNo, await book.entriesOf(day)).balanceFen < refundFen) {
+    const holdsFen = Math.min(tillDay(day, tillNo, await book.entriesOf(day)).balanceFen, request.tillHoldsFen ?? Number.MAX_SAFE_INTEGER);
+    if ((settings.refundBeyondTill ?? 'refuse') === 'refuse' && holdsFen < refundFen) {
       return { kind: 'declined', code: 'TILL_SHORT', message: `钱箱 ${tillNo} 现金不足 / the till does not hold enough` };
     }
     if (signal.aborted) return NOT_SENT_LATE;

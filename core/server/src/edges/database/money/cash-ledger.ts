@@ -4,11 +4,16 @@ import { isRefundEnded, REFUND_STATES } from '../../../domain/refund-states.js';
 import type { CashLedger, CashOfDay } from '../../../window-desk/ports.js';
 import { number, text } from './rows.js';
 
-/** Account names are `1001/<channel>/<merchantNo>`. Only what payments brought and refunds took: what is banked later is not a till's business of the day. */
+/**
+ * Account names are `1001/<channel>/<merchantNo>`. Only what payments brought and refunds took: what is counted and banked later is not a till's business of the day. Entries stand
+ * under their till; the day of the till book is that of the payment, of a refund that on which the notes were handed out.
+ */
 const CASH_SQL = `
   SELECT a.name, e.side, count(*) AS entries, sum(e.amount_fen) AS fen
-    FROM account a JOIN entry e ON e.account_id = a.id JOIN journal j ON j.seq = e.journal_seq
-   WHERE a.code = '1001' AND e.clear_key = ? AND e.phase = 'final' AND j.biz_type IN ('payment', 'refund') AND j.step = 'succeeded'
+    FROM (SELECT 'payment' AS biz_type, payment_no AS biz_id FROM payment WHERE bill_day = :day AND method = 'cash'
+          UNION ALL SELECT 'refund', r.refund_no FROM refund r JOIN payment p ON p.payment_no = r.payment_no WHERE p.method = 'cash' AND r.refunded_at IS NOT NULL AND date(r.refunded_at, '+8 hours') = :day) m
+    JOIN journal j ON j.biz_type = m.biz_type AND j.biz_id = m.biz_id AND j.step = 'succeeded' JOIN entry e ON e.journal_seq = j.seq JOIN account a ON a.id = e.account_id
+   WHERE a.code = '1001' AND e.phase = 'final'
    GROUP BY a.name, e.side ORDER BY a.name`;
 const listed = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(', ');
 const IN_FLIGHT_SQL = `
@@ -24,7 +29,7 @@ export function cashLedger(database: DatabaseSync): CashLedger {
   return {
     cashOfDay(day) {
       const channels = new Map<string, CashOfDay>();
-      for (const row of cash.all(day)) {
+      for (const row of cash.all({ day })) {
         const [, channel = '', merchantNo = ''] = text(row, 'name').split('/');
         const known = channels.get(channel) ?? { channel, merchantNos: [], takenIn: { count: 0, amountFen: 0 }, paidOut: { count: 0, amountFen: 0 } };
         const part = text(row, 'side') === 'debit' ? 'takenIn' : 'paidOut';

@@ -19,7 +19,8 @@ export class LedgerWriter {
     this.#sql = sql;
   }
 
-  post(journal: Journal, written: Written): void {
+  /** Returns the number of the journal. */
+  post(journal: Journal, written: Written): number {
     assertBalanced(journal);
     const head = this.head();
     const seq = head.seq + 1;
@@ -28,8 +29,8 @@ export class LedgerWriter {
     const totalFen = entries.reduce((sum, entry) => (entry.side === 'debit' ? sum + entry.amountFen : sum), 0);
     const hash = journalHash({ seq, journal, written, entries, prevHash: head.hash });
     this.#sql.run(
-      'INSERT INTO journal (seq, biz_type, biz_id, step, trade_no, acct_date, at, cause_kind, cause_id, n_entries, total_fen, prev_hash, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)',
-      seq, journal.bizType, journal.bizId, journal.step, written.tradeNo, beijingDay(new Date(written.at)), written.at, written.cause.kind, written.cause.id, entries.length, totalFen, head.hash, hash,
+      'INSERT INTO journal (seq, biz_type, biz_id, step, trade_no, acct_date, at, cause_kind, cause_id, n_entries, total_fen, prev_hash, hash, till_no) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)',
+      seq, journal.bizType, journal.bizId, journal.step, written.tradeNo, beijingDay(new Date(written.at)), written.at, written.cause.kind, written.cause.id, entries.length, totalFen, head.hash, hash, journal.tillNo ?? null,
     );
     entries.forEach((entry, index) => {
       this.#sql.run(
@@ -39,6 +40,7 @@ export class LedgerWriter {
       this.#addToBalance(entry);
       this.#addToClearBalance(entry, written.at);
     });
+    return seq;
   }
 
   head(): JournalHead {
@@ -75,13 +77,17 @@ export class LedgerWriter {
   }
 }
 
-type Hashed = { readonly seq: number; readonly journal: { readonly bizType: string; readonly bizId: string; readonly step: string }; readonly written: Written; readonly entries: readonly Entry[]; readonly prevHash: string };
+type Hashed = { readonly seq: number; readonly journal: { readonly bizType: string; readonly bizId: string; readonly step: string; readonly tillNo?: string | undefined }; readonly written: Written; readonly entries: readonly Entry[]; readonly prevHash: string };
 
-/** sha256 over the previous hash and every column that matters, as one JSON array: any edit, removal or reordering breaks the chain. */
+/**
+ * sha256 over the previous hash and every column that matters, as one JSON array: any edit, removal or reordering breaks the chain. A journal of no till, and every one from before
+ * there were shifts, hashes as it always did.
+ */
 export function journalHash({ seq, journal, written, entries, prevHash }: Hashed): string {
   const content = JSON.stringify([
     prevHash, seq, journal.bizType, journal.bizId, journal.step, written.tradeNo, written.at, written.cause.kind, written.cause.id,
     entries.map((entry) => [entry.account, entry.side, entry.amountFen, entry.phase, entry.clearKey]),
+    ...(journal.tillNo === undefined ? [] : [journal.tillNo]),
   ]);
   return createHash('sha256').update(content).digest('hex');
 }

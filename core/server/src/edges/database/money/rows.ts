@@ -163,6 +163,7 @@ export function paymentFromRow(row: Row): Payment {
   const presentation = optionalText(row, 'presentation');
   const settledBy = optionalText(row, 'settled_by');
   const insuranceOrder = optionalText(row, 'insurance_order');
+  const tillNo = optionalText(row, 'till_no');
   return {
     paymentNo: text(row, 'payment_no'),
     tradeNo: text(row, 'trade_no'),
@@ -186,6 +187,7 @@ export function paymentFromRow(row: Row): Payment {
     ...(typeof row['insurance_fund_fen'] === 'number' ? { insuranceSplit: { fundFen: fen(row['insurance_fund_fen']), accountFen: fen(number(row, 'insurance_account_fen')) } } : {}),
     ...(settledBy === undefined ? {} : { settledBy }),
     ...(insuranceOrder === undefined ? {} : { insuranceOrder: JSON.parse(insuranceOrder) as InsuranceOrder }),
+    ...(tillNo === undefined ? {} : { tillNo }),
     closeAskedAt: optionalText(row, 'close_asked_at'),
   };
 }
@@ -204,6 +206,7 @@ export function paymentColumns(payment: Payment): Columns {
     refunds_whole_only: payment.refundsWholeOnly === true ? 1 : 0,
     settled_by: payment.settledBy ?? null,
     insurance_order: payment.insuranceOrder === undefined ? null : JSON.stringify(payment.insuranceOrder),
+    till_no: payment.tillNo ?? null,
     ...paymentStateColumns(payment),
   };
 }
@@ -247,6 +250,8 @@ export function refundFromRow(row: Row): Refund {
     attempts: number(row, 'attempts'),
     replaces: optionalText(row, 'replaces'),
     lastNews: optionalText(row, 'last_news'),
+    operatorId: optionalText(row, 'operator_id'),
+    tillNo: optionalText(row, 'till_no'),
   };
 }
 
@@ -263,6 +268,8 @@ export function refundColumns(refund: Refund): Columns {
     needs_his_approval: refund.needsHisApproval ? 1 : 0,
     reserved_from: refund.reservedFrom,
     replaces: refund.replaces ?? null,
+    operator_id: refund.operatorId ?? null,
+    till_no: refund.tillNo ?? null,
     ...refundStateColumns(refund),
   };
 }

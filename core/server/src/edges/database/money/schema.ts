@@ -227,4 +227,43 @@ CREATE INDEX orders_by_receipt ON orders (hospital_id, receipt_no) WHERE receipt
 CREATE INDEX orders_by_registration ON orders (hospital_id, his_quote_no) WHERE business = 'registration';
 `,
   },
+  {
+    name: '0013-shifts',
+    // What was posted before carries no till and belongs to no shift: the first shift of a till begins with this version.
+    sql: `
+ALTER TABLE payment ADD COLUMN till_no TEXT;
+ALTER TABLE refund ADD COLUMN till_no TEXT;
+ALTER TABLE refund ADD COLUMN operator_id TEXT;
+ALTER TABLE journal ADD COLUMN till_no TEXT;
+CREATE INDEX journal_by_till ON journal (till_no, seq) WHERE till_no IS NOT NULL;
+CREATE INDEX payment_cash_by_day ON payment (bill_day) WHERE method = 'cash';
+CREATE INDEX refund_by_day ON refund (date(refunded_at, '+8 hours')) WHERE refunded_at IS NOT NULL;
+CREATE INDEX payment_open_by_till ON payment (till_no) WHERE till_no IS NOT NULL AND state NOT IN ('succeeded', 'closed', 'failed');
+CREATE INDEX refund_open_by_till ON refund (till_no) WHERE till_no IS NOT NULL AND state NOT IN ('succeeded', 'closed', 'rejected');
+CREATE TABLE change_money (
+  id INTEGER PRIMARY KEY, opening_no TEXT NOT NULL UNIQUE, till_no TEXT NOT NULL, channel TEXT NOT NULL, amount_fen INTEGER NOT NULL CHECK (amount_fen >= 0), at TEXT NOT NULL
+) STRICT;
+CREATE INDEX change_money_by_till ON change_money (till_no, id);
+${appendOnly('change_money')}
+CREATE TABLE shift (
+  seq INTEGER PRIMARY KEY, shift_no TEXT NOT NULL UNIQUE, hospital_id TEXT NOT NULL, till_no TEXT NOT NULL, ordinal INTEGER NOT NULL,
+  from_seq INTEGER NOT NULL, to_seq INTEGER NOT NULL CHECK (to_seq >= from_seq), from_opening INTEGER NOT NULL, to_opening INTEGER NOT NULL CHECK (to_opening >= from_opening),
+  opened_at TEXT NOT NULL, closed_at TEXT NOT NULL, closed_day TEXT NOT NULL, closed_by TEXT NOT NULL, operator_id TEXT,
+  figures TEXT NOT NULL, denominations TEXT NOT NULL, expected_fen INTEGER NOT NULL, counted_fen INTEGER NOT NULL CHECK (counted_fen >= 0),
+  tenant TEXT NOT NULL, idempotency_key TEXT NOT NULL, request_hash TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL,
+  UNIQUE (till_no, ordinal), UNIQUE (tenant, idempotency_key)
+) STRICT;
+CREATE INDEX shift_by_day ON shift (closed_day, till_no);
+${appendOnly('shift')}
+CREATE TABLE cash_act (
+  act_no TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('handOver', 'deposit', 'recount', 'reversal')), hospital_id TEXT NOT NULL, shift_no TEXT REFERENCES shift (shift_no), slip_no TEXT,
+  amount_fen INTEGER NOT NULL, denominations TEXT, reason TEXT, reverses TEXT UNIQUE REFERENCES cash_act (act_no), by TEXT NOT NULL, at TEXT NOT NULL,
+  tenant TEXT NOT NULL, idempotency_key TEXT NOT NULL, request_hash TEXT NOT NULL,
+  UNIQUE (tenant, idempotency_key)
+) STRICT;
+CREATE INDEX cash_act_by_shift ON cash_act (shift_no);
+CREATE INDEX cash_act_by_slip ON cash_act (slip_no);
+${appendOnly('cash_act')}
+`,
+  },
 ];

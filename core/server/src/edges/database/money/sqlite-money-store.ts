@@ -6,6 +6,7 @@ import type {
 } from '../../../domain/money-store.js';
 import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
+import { payingOut } from '../../../domain/shift.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import { mayBeTaken } from '../../../domain/presettlement.js';
 import { applyMigrations } from './apply-migrations.js';
@@ -17,7 +18,9 @@ import {
   orderColumns, orderFromRow, orderStateColumns, paymentColumns, paymentFromRow, paymentStateColumns, quoteColumns, quoteFromRow,
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
-import { SqlitePresettlementStore } from './sqlite-presettlement-store.js';
+import { ShiftTable } from './shift-table.js';
+import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
+import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
 
 export type SqliteMoneyStoreOptions = {
@@ -37,6 +40,8 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #jobs: JobTable;
   readonly #ledger: LedgerWriter;
   readonly #presettlements: PresettlementTable;
+  readonly #shared: SharedRows;
+  readonly #shifts: ShiftTable;
   readonly presettlements: SqlitePresettlementStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
@@ -50,17 +55,19 @@ export class SqliteMoneyStore implements MoneyStore {
     this.#jobs = new JobTable(this.#sql);
     this.#ledger = new LedgerWriter(this.#sql);
     this.#presettlements = new PresettlementTable(this.#sql);
-    this.presettlements = new SqlitePresettlementStore({
-      commits: this.commits,
-      table: this.#presettlements,
-      jobs: this.#jobs,
-      shared: {
-        saveFact: (fact, tradeNo, now) => this.#saveFact(fact, tradeNo, now),
-        saveEvent: (tradeNo, event, version, now) => { this.#saveEvent(tradeNo, event, version, now); },
-        saveCase: (draft, tradeNo, now) => { this.#saveCase(draft, tradeNo, now); },
-        resolveCase: (kind, subject, now) => { this.#resolveCase(kind, subject, now); },
-      },
-    });
+    this.#shifts = new ShiftTable(this.#sql);
+    this.#shared = {
+      saveFact: (fact, tradeNo, now) => this.#saveFact(fact, tradeNo, now),
+      saveEvent: (tradeNo, event, version, now) => { this.#saveEvent(tradeNo, event, version, now); },
+      saveCase: (draft, tradeNo, now) => { this.#saveCase(draft, tradeNo, now); },
+      resolveCase: (kind, subject, now) => { this.#resolveCase(kind, subject, now); },
+    };
+    this.presettlements = new SqlitePresettlementStore({ commits: this.commits, table: this.#presettlements, jobs: this.#jobs, shared: this.#shared });
+  }
+
+  /** Shifts and counted cash of one hospital. */
+  shiftsOf(hospitalId: string): SqliteShiftStore {
+    return new SqliteShiftStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */
@@ -223,6 +230,14 @@ export class SqliteMoneyStore implements MoneyStore {
         )?.['n'] ?? 0,
       ),
     );
+  }
+
+  tillHoldsFen(tillNo: string, beside: string): Promise<number> {
+    return this.#read(() => {
+      const { figures } = this.#shifts.readOpen(tillNo, this.#ledger.head().seq);
+      const leaving = payingOut(figures).filter(({ number }) => number !== beside);
+      return Math.max(0, figures.expectedFen - leaving.reduce((sum, { amountFen }) => sum + amountFen, 0));
+    });
   }
 
   journalHead(): Promise<JournalHead> {

@@ -3,7 +3,8 @@ import { accountCode, type AccountName, type Entry, type Phase, type Side } from
 import type { Cause } from '../../../domain/order-change.js';
 import { fen } from '@hospay/plugin-sdk';
 import { GENESIS_HASH, journalHash } from './ledger-writer.js';
-import { number, text, type Row } from './rows.js';
+import { number, optionalText, text, type Row } from './rows.js';
+import { verifyShifts } from './verify-shifts.js';
 
 export type LedgerVerification = {
   readonly journals: number;
@@ -15,11 +16,11 @@ export type LedgerVerification = {
 
 /** A damaged ledger is damaged after the first hundred lines too. */
 const MOST_PROBLEMS = 100;
-const APPEND_ONLY = ['fact', 'state_event', 'journal', 'entry'] as const;
+const APPEND_ONLY = ['fact', 'state_event', 'journal', 'entry', 'shift', 'cash_act', 'change_money'] as const;
 
 /**
  * Rebuilds the whole ledger from its entries and compares: gapless sequence, hash chain, each journal balanced in each phase, balances and
- * clearing balances equal to the sum of their entries, append-only triggers in place. Reads only; runs nightly, and in every simulation.
+ * clearing balances equal to the sum of their entries, append-only triggers in place, shifts equal to their journals. Reads only; runs nightly, and in every simulation.
  */
 export function verifyLedger(database: DatabaseSync): LedgerVerification {
   const problems: string[] = [];
@@ -30,6 +31,7 @@ export function verifyLedger(database: DatabaseSync): LedgerVerification {
   compareBalances(database, report);
   compareClearBalances(database, report);
   checkTriggers(database, report);
+  for (const { rule, subject, detail } of verifyShifts(database)) report(`${subject}: ${detail} (${rule})`);
   return { journals, entries, head, problems };
 }
 
@@ -68,7 +70,7 @@ function checkJournal(row: Row, entries: readonly Entry[], before: { readonly se
   if (text(row, 'prev_hash') !== before.hash) report(`${name} does not carry the hash of the one before it`);
   const hash = journalHash({
     seq,
-    journal: { bizType: text(row, 'biz_type'), bizId: text(row, 'biz_id'), step: text(row, 'step') },
+    journal: { bizType: text(row, 'biz_type'), bizId: text(row, 'biz_id'), step: text(row, 'step'), tillNo: optionalText(row, 'till_no') },
     written: { tradeNo: text(row, 'trade_no'), cause: { kind: text(row, 'cause_kind') as Cause['kind'], id: text(row, 'cause_id') }, at: text(row, 'at') },
     entries,
     prevHash: text(row, 'prev_hash'),

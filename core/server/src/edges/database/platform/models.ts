@@ -2,7 +2,7 @@ import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequeli
 
 export type TerminalRow = { id: string; hospital: string; kind: string; title: string; status: string; keySealed: string | null; claimHash: string | null; claimExpiresAt: Date | null; lastSeenAt: Date | null; createdAt: Date; updatedAt: Date };
 export type ApplicationRow = { id: string; hospital: string; title: string; status: string; secretSealed: string; notifyUrl: string | null; permissions: string; createdAt: Date; updatedAt: Date };
-export type UserRow = { id: string; hospital: string; login: string; displayName: string; passwordHash: string; roles: string; status: string; failedAttempts: number; lockedUntil: Date | null; mustChangePassword: boolean; createdAt: Date; updatedAt: Date };
+export type UserRow = { id: string; hospital: string; login: string; displayName: string; passwordHash: string; roles: string; status: string; failedAttempts: number; lockedUntil: Date | null; mustChangePassword: boolean; operatorId: string | null; createdAt: Date; updatedAt: Date };
 export type SessionRow = { tokenHash: string; userId: string; createdAt: Date; lastUsedAt: Date; expiresAt: Date; address: string | null };
 export type TaskRow = { name: string; hospital: string; rule: string; missed: string; enabled: boolean; createdAt: Date; updatedAt: Date };
 export type TaskRunRow = { id: number; task: string; fireTime: Date; state: string; cause: string; startedAt: Date | null; finishedAt: Date | null; result: string | null };
@@ -32,7 +32,7 @@ export function defineModels(sequelize: Sequelize) {
   return {
     terminals: sequelize.define<Model<TerminalRow>>('terminal', { id: key(), hospital: STRING, kind: STRING, title: STRING, status: STRING, keySealed: TEXT, claimHash: STRING, claimExpiresAt: DATE, lastSeenAt: DATE, createdAt: DATE, updatedAt: DATE }, options('terminal')),
     applications: sequelize.define<Model<ApplicationRow>>('application', { id: key(), hospital: STRING, title: STRING, status: STRING, secretSealed: TEXT, notifyUrl: STRING, permissions: TEXT, createdAt: DATE, updatedAt: DATE }, options('application')),
-    users: sequelize.define<Model<UserRow>>('user', { id: key(), hospital: STRING, login: STRING, displayName: STRING, passwordHash: STRING, roles: TEXT, status: STRING, failedAttempts: INTEGER, lockedUntil: DATE, mustChangePassword: BOOLEAN, createdAt: DATE, updatedAt: DATE }, options('user')),
+    users: sequelize.define<Model<UserRow>>('user', { id: key(), hospital: STRING, login: STRING, displayName: STRING, passwordHash: STRING, roles: TEXT, status: STRING, failedAttempts: INTEGER, lockedUntil: DATE, mustChangePassword: BOOLEAN, operatorId: STRING, createdAt: DATE, updatedAt: DATE }, options('user')),
     sessions: sequelize.define<Model<SessionRow>>('session', { tokenHash: key(), userId: STRING, createdAt: DATE, lastUsedAt: DATE, expiresAt: DATE, address: STRING }, options('session')),
     tasks: sequelize.define<Model<TaskRow>>('task', { name: key(), hospital: STRING, rule: STRING, missed: STRING, enabled: BOOLEAN, createdAt: DATE, updatedAt: DATE }, options('task')),
     taskRuns: sequelize.define<Model<TaskRunRow, NewTaskRunRow>>('task_run', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, task: STRING, fireTime: DATE, state: STRING, cause: STRING, startedAt: DATE, finishedAt: DATE, result: STRING }, options('task_run')),

@@ -13,20 +13,22 @@ export type StoredUser = {
   readonly failedAttempts: number;
   readonly lockedUntil: Date | undefined;
   readonly mustChangePassword: boolean;
+  readonly operatorId: string | undefined;
   readonly createdAt: Date;
 };
 
 export type UserStore = {
-  add(user: { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean }, now: Date): Promise<StoredUser>;
+  add(user: { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean; readonly operatorId?: string }, now: Date): Promise<StoredUser>;
   count(): Promise<number>;
   find(id: string): Promise<StoredUser | undefined>;
   findByLogin(login: string): Promise<StoredUser | undefined>;
+  findByOperator(operatorId: string): Promise<StoredUser | undefined>;
   list(): Promise<readonly StoredUser[]>;
   /** Counts one failure; at the limit the account is locked until the given time and the count begins anew. Returns the user after it. */
   countFailure(id: string, lock: { readonly limit: number; readonly until: Date }, now: Date): Promise<StoredUser | undefined>;
   clearFailures(id: string, now: Date): Promise<void>;
   setPassword(id: string, password: { readonly hash: string; readonly mustChange: boolean }, now: Date): Promise<boolean>;
-  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled' }, now: Date): Promise<boolean>;
+  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly operatorId?: string | null }, now: Date): Promise<boolean>;
 };
 
 export type StoredSession = { readonly tokenHash: string; readonly userId: string; readonly createdAt: Date; readonly lastUsedAt: Date; readonly expiresAt: Date; readonly address: string | undefined };
@@ -43,19 +45,20 @@ export type SessionStore = {
 
 export function userStore(sequelize: Sequelize, { users }: Models, hospital: string): UserStore {
   const changed = async (id: string, values: Partial<UserRow>, now: Date) => (await users.update({ ...values, updatedAt: now }, { where: { id, hospital } }))[0] === 1;
-  const one = async (where: { id: string } | { login: string }) => {
+  const one = async (where: { id: string } | { login: string } | { operatorId: string }) => {
     const found = (await users.findOne({ where: { ...where, hospital } }))?.get();
     return found === undefined ? undefined : asUser(found);
   };
   return {
-    async add({ roles, ...user }, now) {
-      const created: UserRow = { ...user, hospital, roles: writeTextList(roles), status: 'active', failedAttempts: 0, lockedUntil: null, createdAt: now, updatedAt: now };
+    async add({ roles, operatorId, ...user }, now) {
+      const created: UserRow = { ...user, hospital, roles: writeTextList(roles), status: 'active', failedAttempts: 0, lockedUntil: null, operatorId: operatorId ?? null, createdAt: now, updatedAt: now };
       await users.create(created);
       return asUser(created);
     },
     count: () => users.count({ where: { hospital } }),
     find: (id) => one({ id }),
     findByLogin: (login) => one({ login }),
+    findByOperator: (operatorId) => one({ operatorId }),
     async list() {
       return (await users.findAll({ where: { hospital }, order: ['login'] })).map((user) => asUser(user.get()));
     },
@@ -96,8 +99,8 @@ export function sessionStore({ sessions }: Models): SessionStore {
   };
 }
 
-function asUser({ roles, status, lockedUntil, id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, createdAt }: UserRow): StoredUser {
-  return { id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, createdAt, roles: readTextList(roles), status: status === 'active' ? 'active' : 'disabled', lockedUntil: lockedUntil ?? undefined };
+function asUser({ roles, status, lockedUntil, id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId, createdAt }: UserRow): StoredUser {
+  return { id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId: operatorId ?? undefined, createdAt, roles: readTextList(roles), status: status === 'active' ? 'active' : 'disabled', lockedUntil: lockedUntil ?? undefined };
 }
 
 function asSession({ tokenHash, userId, createdAt, lastUsedAt, expiresAt, address }: SessionRow): StoredSession {

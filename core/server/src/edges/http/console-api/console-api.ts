@@ -8,6 +8,7 @@ import { peopleRoutes } from './people-routes.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { packageRoutes } from './package-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
+import { shiftRoutes } from './shift-routes.js';
 import { windowDeskRoutes } from './window-desk-routes.js';
 
 export const CONSOLE_API_BASE = '/console-api/v1';
@@ -18,7 +19,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...machineRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...machineRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -48,6 +49,10 @@ const NO_PORTS: ConsoleApiPorts = {
   money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent },
   requestRefund: absent,
   windowDesk: { readTillDays: absent, cashChannels: absent, openTill: absent, listCardTerminals: absent, operateCardTerminal: absent, findCardTerminalOperation: absent },
+  shifts: {
+    readRunningShift: absent, listRunningShifts: absent, closeShift: absent, findShift: absent, listShifts: absent, readCash: absent, takeOverCash: absent, recountShift: absent, depositCash: absent, reverseCashAct: absent,
+    readShiftReport: absent,
+  },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
   packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },

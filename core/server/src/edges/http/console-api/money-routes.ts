@@ -48,7 +48,7 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       async handle({ params: { tradeNo }, headers, body }, caller) {
         const tenant = `user/${caller.login}`;
         const accepted = await ports.requestRefund({
-          tradeNo, refundFen: body.refundFen, reason: body.reason, requestedBy: tenant,
+          tradeNo, refundFen: body.refundFen, reason: body.reason, requestedBy: tenant, ...(body.operatorId === undefined ? {} : { operatorId: body.operatorId }),
           idempotency: { tenant, key: headers['idempotency-key'], requestHash: requestHash('POST', `/orders/${tradeNo}/refunds`, body) },
         });
         if (accepted.kind === 'refused') return accepted;

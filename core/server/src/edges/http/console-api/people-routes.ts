@@ -69,6 +69,6 @@ function answerUser(outcome: Outcome<UserView>): Outcome<Answer> {
   return outcome.kind === 'ok' ? ok(json({ user: viewUser(outcome.value) })) : outcome;
 }
 
-function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, createdAt }: UserView) {
-  return { login, displayName, roles, status, lockedUntil: lockedUntil?.toISOString(), mustChangePassword, createdAt: createdAt.toISOString() };
+function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, createdAt }: UserView) {
+  return { login, displayName, roles, status, lockedUntil: lockedUntil?.toISOString(), mustChangePassword, operatorId, createdAt: createdAt.toISOString() };
 }

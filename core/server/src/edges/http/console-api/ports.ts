@@ -11,6 +11,7 @@ import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type { OfferedClaim } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
   AccountListSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
@@ -143,6 +144,8 @@ export type ConsoleUseCases = {
   readonly requestRefund: RequestRefund;
   /** Tills and card terminals. */
   readonly windowDesk: Pick<WindowDesk, 'readTillDays' | 'cashChannels' | 'openTill' | 'listCardTerminals' | 'operateCardTerminal' | 'findCardTerminalOperation'>;
+  /** Shifts and counted cash. */
+  readonly shifts: ShiftDesk;
   readonly tasks: TaskDesk;
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;

@@ -23,6 +23,8 @@ export const TradeNoSchema = Type.String({ minLength: 6, maxLength: 32, pattern:
 /** As configuration names things: instances, tasks, terminals. */
 const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 });
 const DisplayName = Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' });
+/** 收费员工号. */
+const OperatorId = Type.String({ pattern: '^[0-9A-Za-z_.-]{1,64}$', description: '收费员工号 / The staff number used at windows' });
 const Password = Type.String({ minLength: 1, maxLength: 128 });
 
 // ── Signing in ──
@@ -31,7 +33,7 @@ export const SignInSchema = Type.Object({ login: Type.String({ minLength: 1, max
 export const FirstLoginSchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }), login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, password: Password }, named('FirstLogin'));
 export const SessionSchema = Type.Object(
   {
-    login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), rights: Type.Array(Type.Enum(RIGHTS)), mustChangePassword: Type.Boolean(),
+    login: Text, displayName: Text, operatorId: Maybe(Text), roles: Type.Array(Type.Enum(ROLES)), rights: Type.Array(Type.Enum(RIGHTS)), mustChangePassword: Type.Boolean(),
     csrfToken: Type.String({ description: 'every write repeats it as x-csrf-token' }), idleSeconds: Count,
   },
   named('Session'),
@@ -108,7 +110,7 @@ export const OrderDetailSchema = Type.Object(
   named('OrderDetail'),
 );
 export const RefundRequestSchema = Type.Object(
-  { refundFen: Maybe(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '不填为全部可退金额 / Absent: all that is left' })), reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }) },
+  { refundFen: Maybe(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '不填为全部可退金额 / Absent: all that is left' })), reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }), operatorId: Maybe(OperatorId) },
   named('RefundRequest'),
 );
 export const RefundAcceptedSchema = Type.Object({ refundNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES) }, named('RefundAccepted'));
@@ -235,14 +237,14 @@ export const AuditPageSchema = Type.Object({ rows: Type.Array(AuditRowSchema), n
 export const AuditVerificationSchema = Type.Object({ ok: Type.Boolean(), rows: Count, findings: Type.Array(Text), checkedAt: Instant }, named('AuditCheck'));
 
 export const UserSchema = Type.Object(
-  { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), createdAt: Instant },
+  { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), operatorId: Maybe(Text), createdAt: Instant },
   named('User'),
 );
 export const UserListSchema = Type.Object({ users: Type.Array(UserSchema) }, named('UserList'));
 export const UserAnswerSchema = Type.Object({ user: UserSchema }, named('UserAnswer'));
 const Roles = Type.Array(Type.Enum(ROLES), { minItems: 1, maxItems: ROLES.length });
-export const NewUserSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, roles: Roles, password: Password }, named('NewUser'));
-export const UserChangeSchema = Type.Object({ displayName: Maybe(DisplayName), roles: Maybe(Roles), status: Maybe(Type.Enum(['active', 'disabled'] as const)) }, named('UserChange'));
+export const NewUserSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, roles: Roles, password: Password, operatorId: Maybe(OperatorId) }, named('NewUser'));
+export const UserChangeSchema = Type.Object({ displayName: Maybe(DisplayName), roles: Maybe(Roles), status: Maybe(Type.Enum(['active', 'disabled'] as const)), operatorId: Maybe(Type.String({ pattern: '^[0-9A-Za-z_.-]{0,64}$', description: '空：不再有工号 / Empty: none any more' })) }, named('UserChange'));
 export const PasswordResetSchema = Type.Object({ password: Password }, named('PasswordReset'));
 export const LoginPath = Type.Object({ login: Type.String({ pattern: LOGIN_PATTERN }) }, closed);
 

@@ -14,7 +14,7 @@ export function clientTypes(): string {
   const document = consoleApiDocument();
   const schemas = object(object(document['components'])['schemas']);
   const named = Object.entries(schemas).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  const operations = Object.entries(object(document['paths'])).flatMap(([path, methods]) => Object.entries(object(methods)).map(([method, operation]) => operationType(path, method, object(operation))));
+  const operations = Object.entries(object(document['paths'])).flatMap(([path, methods]) => Object.entries(object(methods)).flatMap(([method, operation]) => operationType(path, method, object(operation))));
   return `/** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
 ${named.map(([name, schema]) => `export type ${name} = ${typeOf(schema)};`).join('\n')}
 
@@ -30,7 +30,8 @@ ${operations.map(({ id, method, path }) => `  ${id}: { method: '${method}', path
 `;
 }
 
-function operationType(path: string, method: string, operation: Json): { readonly id: string; readonly method: string; readonly path: string; readonly type: string } {
+/** A file is no call: a link leads to it. */
+function operationType(path: string, method: string, operation: Json): { readonly id: string; readonly method: string; readonly path: string; readonly type: string }[] {
   const parameters = list(operation['parameters']).map(object);
   const fields = (place: string) => parameters.filter((parameter) => parameter['in'] === place).map((parameter) => `${text(parameter['name'])}${parameter['required'] === true ? '' : '?'}: ${typeOf(parameter['schema'])}`);
   const part = (name: string, members: readonly string[]) => (members.length === 0 ? [] : [`${name}: { ${members.join('; ')} }`]);
@@ -38,7 +39,8 @@ function operationType(path: string, method: string, operation: Json): { readonl
   const body = object(object(object(operation['requestBody'])['content'])['application/json'])['schema'];
   const input = [...part('path', fields('path')), ...part('query', fields('query')), ...keyed, ...(body === undefined ? [] : [`body: ${typeOf(body)}`])];
   const answer = object(object(object(object(operation['responses'])['200'])['content'])['application/json'])['schema'];
-  return { id: text(operation['operationId']), method: method.toUpperCase(), path, type: `{ input: ${input.length === 0 ? 'undefined' : `{ ${input.join('; ')} }`}; answer: ${answer === undefined ? 'unknown' : typeOf(answer)} }` };
+  if (answer === undefined) return [];
+  return [{ id: text(operation['operationId']), method: method.toUpperCase(), path, type: `{ input: ${input.length === 0 ? 'undefined' : `{ ${input.join('; ')} }`}; answer: ${typeOf(answer)} }` }];
 }
 
 function typeOf(schema: unknown): string {

@@ -22,7 +22,7 @@ export const HisRefundRequestSchema = Type.Object(
     hisRefundNo: HisRefundNo,
     refundFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '退给患者的金额（分） / Integer fen' }),
     reason: Reason,
-    operatorId: OperatorId,
+    operatorId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'HIS 操作员：计入其班次，现金从其钱箱支出 / Who did it at the HIS: his shift, and of cash his till' })),
     receipts: Type.Optional(Type.Object({ oldReceiptNo: ReceiptNo, newReceiptNo: ReceiptNo }, { ...named('ReceiptLink'), description: '红冲重收：被冲红的收据与重收的新收据 / The flushed receipt and the one the rest stands under now' })),
   },
   named('HisRefundRequest'),
@@ -76,7 +76,7 @@ export function hisRoutes(useCases: PaymentUseCases): Route<Permission, Applicat
       async handle({ body: { tradeNo, receiptNo, operatorId, receipts, ...body } }, application) {
         if ((tradeNo === undefined) === (receiptNo === undefined)) return refused('MALFORMED_REQUEST', 'exactly one of tradeNo and receiptNo');
         const of = tradeNo === undefined ? { receiptNo: receiptNo ?? '' } : { tradeNo };
-        const accepted = await useCases.refundForHis({ ...body, of, hospitalId: application.hospitalId, requestedBy: requesterOf(application, operatorId), ...(receipts === undefined ? {} : { receipts }) });
+        const accepted = await useCases.refundForHis({ ...body, of, hospitalId: application.hospitalId, requestedBy: requesterOf(application, operatorId), ...(operatorId === undefined ? {} : { operatorId }), ...(receipts === undefined ? {} : { receipts }) });
         return accepted.kind === 'ok' ? ok(json(accepted.value)) : accepted;
       },
     }),

@@ -38,6 +38,7 @@ export function refundRoutes(useCases: PaymentUseCases): Route<Permission, Appli
           refundFen: body.refundFen,
           reason: body.reason,
           requestedBy: tenantOf(application),
+          ...(body.operatorId === undefined ? {} : { operatorId: body.operatorId }),
           idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'], requestHash: requestHash('POST', `/payments/${tradeNo}/refunds`, body) },
         });
         if (accepted.kind === 'refused') return accepted;

@@ -228,6 +228,7 @@ export const RefundRequestBodySchema = Type.Object(
   {
     refundFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '退款金额（分）；省略为全部可退 / Absent: all that is left' })),
     reason: Type.String({ minLength: 1, maxLength: 80 }),
+    operatorId: Type.Optional(Name('退款的窗口收费员：计入其班次，现金从其钱箱支出 / Person at the window who hands it back: his shift, and of cash his till')),
   },
   named('RefundRequest'),
 );

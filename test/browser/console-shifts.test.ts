@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { ConsoleHouse } from '../contract/console-house.js';
+import { becomeAdministrator, looksRight, openConsole, PASSWORD, picture, type ConsoleUnderTest } from './console-page.js';
+
+const GIVEN = 'Given-By-Boss-1';
+let opened: ConsoleUnderTest;
+let house: ConsoleHouse;
+let page: Page;
+
+before(async () => {
+  opened = await openConsole();
+  ({ house, page } = opened);
+  await becomeAdministrator(opened);
+  const administrator = await house.users.signIn({ login: 'li.admin', password: PASSWORD, address: 'test' });
+  assert.equal(administrator.kind, 'ok');
+  const { signedIn } = administrator.value;
+  await house.users.add(signedIn, { login: 'zhou.cashier', displayName: '周收费', roles: ['cashier'], password: GIVEN, operatorId: '0101' });
+  await house.users.add(signedIn, { login: 'wu.finance', displayName: '吴财务', roles: ['finance'], password: GIVEN });
+  await house.payCash('C1', 31_200, '0101');
+  await house.payCash('C2', 10_000, '0101');
+  await house.payCash('C3', 5_000, '0102');
+  for (const tradeNo of house.store.database.prepare('SELECT trade_no FROM orders').all().map((row) => String(row['trade_no']))) await house.run('confirmOrder', tradeNo);
+  await signOut();
+});
+after(() => opened.stop());
+afterEach(() => { opened.hearNoComplaint(); });
+
+async function signOut(): Promise<void> {
+  await page.click('[data-test=sign-out]');
+  await page.waitForSelector('input[name=login]');
+}
+async function signIn(login: string): Promise<void> {
+  await page.fill('input[name=login]', login);
+  await page.fill('input[name=password]', GIVEN);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('text=当前密码由他人设置');
+  for (const [name, value] of Object.entries({ current: GIVEN, next: PASSWORD, again: PASSWORD })) await page.fill(`input[name=${name}]`, value);
+  await page.click('button[type=submit]');
+}
+const count = async (faces: Record<number, number>): Promise<void> => {
+  for (const [face, pieces] of Object.entries(faces)) await page.fill(`input[name=face-${face}]`, String(pieces));
+};
+const sure = () => page.click('.el-message-box__btns >> text=/^确定$/');
+
+test('a cashier stands before his own till and nothing else; what the count lacks is shown before it is final', async () => {
+  await signIn('zhou.cashier');
+  await page.waitForSelector('[data-test="running-operator:0101"]');
+  assert.match(page.url(), /\/shifts$/);
+  assert.deepEqual(await page.locator('nav a').allInnerTexts(), ['交班日结']);
+  assert.equal(await page.locator('[data-test="running-operator:0102"]').count(), 0);
+  await looksRight(page, 'shifts-cashier');
+  await page.click('[data-test="running-operator:0101"] button');
+  assert.equal(await page.locator('[data-test=expected]').innerText(), '¥412.00');
+  await count({ 10000: 4, 1000: 1, 100: 1 });
+  assert.equal(await page.locator('[data-test=difference]').innerText(), '短款 ¥1.00');
+  await picture(page, 'shifts-close');
+  // A patient pays while it is counted.
+  await house.payCash('C4', 2_000, '0101');
+  await page.click('[data-test=send-close]');
+  await sure();
+  await page.waitForSelector('.el-dialog >> text=清点期间钱箱应有金额已变化');
+  assert.equal(await page.locator('[data-test=expected]').innerText(), '¥432.00');
+  await count({ 1000: 3 });
+  await page.click('[data-test=send-close]');
+  await page.waitForSelector('.el-message-box >> text=短款 ¥1.00');
+  await sure();
+  await page.waitForSelector('text=已交班：JB202611200001');
+  await page.waitForSelector('[data-test=shift-JB202611200001] >> text=待接收');
+  await looksRight(page, 'shifts-closed');
+});
+
+test('the report is the form that is signed: both layouts, capitals, faces, and a file for Excel', async () => {
+  await page.click('[data-test=shift-JB202611200001] >> text=当日');
+  await page.waitForSelector('[data-test=sheet]');
+  const sheet = await page.locator('[data-test=sheet]').innerText();
+  for (const words of ['示范医院', '收费员缴款日报表', '0101', '现金', '432.00', '上缴现金额', '431.00', '肆佰叁拾壹元整', '短款', '1.00', '100 元', 'JB202611200001']) assert.ok(sheet.includes(words), `${words} in ${sheet}`);
+  await looksRight(page, 'shifts-report-a');
+  await page.click('text=版式二');
+  await page.waitForSelector('[data-test=sheet] >> text=上缴银联额');
+  await looksRight(page, 'shifts-report-b');
+  await page.emulateMedia({ media: 'print' });
+  await picture(page, 'shifts-report-print');
+  assert.equal(await page.locator('nav').isVisible(), false, 'the sheet alone is printed');
+  await page.emulateMedia({ media: 'screen' });
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-test=export]')]);
+  assert.equal(download.suggestedFilename(), 'jkrb-JB202611200001-b.csv');
+  await signOut();
+});
+
+test('finance sees every till, takes the cash over, brings it to the bank and takes a step back with its reason', async () => {
+  await signIn('wu.finance');
+  await page.waitForSelector('.figures');
+  await page.click('nav a[href="/shifts"]');
+  await page.waitForSelector('[data-test="running-operator:0102"]');
+  await looksRight(page, 'shifts-finance');
+  await page.click('[data-test=waiting-JB202611200001] button:has-text("重新清点")');
+  await count({ 10000: 4, 1000: 3, 100: 2 });
+  await page.fill('input[name=reason]', '少数一元');
+  await picture(page, 'shifts-recount');
+  await page.click('.el-dialog button[type=submit]');
+  await page.waitForSelector('[data-test=waiting-JB202611200001] >> text=¥432.00');
+  await page.click('[data-test=waiting-JB202611200001] button:has-text("接收")');
+  await page.waitForSelector('.el-message-box >> text=¥432.00');
+  await sure();
+  await page.waitForSelector('[data-test=vault] >> text=¥432.00');
+  await page.click('[data-test=deposit]');
+  await page.fill('input[name=slipNo]', '000123');
+  await page.fill('input[name=yuan]', '400');
+  await page.click('.el-dialog button[type=submit]');
+  await page.waitForSelector('text=在途 000123');
+  await page.waitForSelector('[data-test=vault] >> text=¥32.00');
+  await page.click('tr:has-text("送存银行") button:has-text("冲正")');
+  await page.fill('input[name=reason]', '单号录错');
+  await page.click('.el-dialog button[type=submit]');
+  await page.waitForSelector('[data-test=vault] >> text=¥432.00');
+  await looksRight(page, 'shifts-vault');
+  await page.click('text=English');
+  await page.waitForSelector('main h1 >> text=Shifts and cash');
+  await looksRight(page, 'shifts-english');
+});
