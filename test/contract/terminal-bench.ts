@@ -6,6 +6,8 @@ import { createTerminalDesk } from '@hospay/server/terminals/terminal-desk.js';
 import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js';
 import { memoryTerminalRows } from '@hospay/server/terminals/memory-terminal-rows.js';
 import type { OrderAnnouncements, TerminalPorts } from '@hospay/server/terminals/ports.js';
+import { makeNoticeKey, noticeSigner } from '@hospay/server/terminals/notice-signature.js';
+import type { FleetDesk } from '@hospay/server/fleet/ports.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
@@ -25,7 +27,7 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
-import { refused } from '@hospay/server/domain/errors.js';
+import { ok, refused } from '@hospay/server/domain/errors.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import type { WindowDesk } from '@hospay/server/window-desk/ports.js';
 import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
@@ -66,7 +68,13 @@ const NO_WINDOW_DESK: TerminalWindowDesk = {
   openTill: () => Promise.resolve(refused('TILL_NOT_AVAILABLE')), readOwnTills: () => Promise.resolve(refused('TILL_NOT_AVAILABLE')),
 };
 
-export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk } = {}) {
+/** For benches that look at payments: a fleet that only listens. */
+export const quietFleet = (): FleetDesk => ({
+  heard() {}, clockOff() {}, report: () => Promise.resolve(ok({ serverTimeMs: Date.now(), reportEverySeconds: 60 })), configurationReported: () => Promise.resolve(),
+  issueCertificate: () => Promise.resolve(refused('CERTIFICATE_REFUSED')), noticeKey: noticeSigner(makeNoticeKey()).publicKey,
+});
+
+export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk; readonly fleet?: FleetDesk } = {}) {
   let offsetMs = 0;
   const clock = { now: () => new Date(Date.now() + offsetMs) };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -106,6 +114,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       ...(set.windowDesk ?? NO_WINDOW_DESK),
     },
     configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
+    fleet: set.fleet ?? quietFleet(),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
   };
   const orders: OrderAnnouncements = {
@@ -121,7 +130,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
     store, channel, centre, hospital, rows, registry, ports, orders, clock,
     desk: createTerminalDesk(ports),
     enrolment: createEnrolmentDesk(ports),
-    credentials: brokerCredentials(registry, { username: 'hospay-core', password: 'core-password-for-tests' }),
+    credentials: brokerCredentials(registry, { username: 'hospay-core', password: 'core-password-for-tests' }, clock.now),
     /** Moves the core's clock; the terminals' stay. */
     later(ms: number) {
       offsetMs += ms;

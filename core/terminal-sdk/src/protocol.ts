@@ -7,6 +7,15 @@ export const LARGEST_CLOCK_SKEW_MS = 120_000;
 export const LONGEST_LIFE_MS = 300_000;
 export const LARGEST_MESSAGE_BYTES = 65_536;
 export const PAYMENT_CHANGED = 'payment.changed';
+/** Pushed: agree on another key now. */
+export const KEY_ROTATE = 'key.rotate';
+/** On `config/desired` and `config/reported`. */
+export const CONFIGURATION_DESIRED = 'configuration.desired';
+export const CONFIGURATION_REPORTED = 'configuration.reported';
+/** On `g/…/notice`. */
+export const NOTICES = 'notices';
+/** Notices to all terminals. */
+export const EVERYBODY = 'all';
 
 export const topics = {
   up: (device: string, operation: string) => `${TOPIC_ROOT}/d/${device}/up/${operation}`,
@@ -82,7 +91,11 @@ export const cardTerminalShape = object(
 export const tillOpeningShape = object({ openingNo: text, channel: text, tillNo: text, amountFen: integer, state: oneOf('requested', 'opened', 'contradicts', 'unknown'), message: text, openedAt: text });
 const tillSum = object({ count: integer, amountFen: integer });
 const till = object({ channel: text, tillNo: text, day: text, openings: tillSum, takenIn: tillSum, paidOut: tillSum, balanceFen: integer });
-const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
+const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text });
+const faultComponent = oneOf('printer', 'cardDispenser', 'cardReader', 'idReader', 'insuranceReader', 'scanner', 'pinPad', 'cashBox', 'camera', 'screen', 'network', 'application');
+const faultLevel = oneOf('critical', 'warning', 'notice');
+const fault = object({ component: faultComponent, code: text, level: faultLevel }, { detail: text });
+export const noticeShape = object({ noticeId: text, severity: oneOf('information', 'warning', 'outOfService'), zh: text, validFrom: text, validUntil: text }, { en: text });
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
 /** What each operation takes and answers. */
@@ -106,7 +119,10 @@ export const OPERATIONS = {
   'till.open': { request: object({ amountFen: integer, operatorId: text }, { channel: text }), reply: tillOpeningShape },
   'till.day': { request: object({ day: text, operatorId: text }), reply: object({ day: text, tills: listOf(till) }) },
   'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
-  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }) },
+  'device.report': { request: object({ software: text, clockMs: integer, faults: listOf(fault) }, { machine: text }), reply: object({ serverTimeMs: integer, reportEverySeconds: integer }) },
+  'key.rotate': { request: object({ publicKey: text }), reply: object({ publicKey: text, kid: text, overlapSeconds: integer }) },
+  'certificate.issue': { request: object({ csr: text }), reply: object({ certificate: text, authority: text, notAfter: text }) },
+  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }, { noticeKey: text, rotateKey: truth }) },
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;
@@ -124,6 +140,8 @@ export type TillOpening = ValueOf<typeof tillOpeningShape>;
 export type TillDay = ValueOf<typeof till>;
 export type PaymentMethod = ValueOf<typeof method>;
 export type CardType = ValueOf<typeof cardType>;
+export type Fault = ValueOf<typeof fault>;
+export type Notice = ValueOf<typeof noticeShape>;
 export type TerminalError = ValueOf<typeof errorShape>;
 
 /**

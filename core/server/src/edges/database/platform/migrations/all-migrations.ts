@@ -2,7 +2,8 @@ import { firstTables } from './0001-first-tables.js';
 import { certificateWatch } from './0002-certificate-watch.js';
 import { checkoutCodes } from './0003-checkout-codes.js';
 import { windowDesk } from './0004-window-desk.js';
+import { terminalFleet } from './0005-terminal-fleet.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, terminalFleet];
