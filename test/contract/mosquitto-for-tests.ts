@@ -26,7 +26,7 @@ export async function startMosquitto(credentials: BrokerCredentials, tlsOf?: () 
   });
   let isEnded = false;
   void ended.then(() => (isEnded = true));
-  for (const listening of [port, websocketPort]) {
+  for (const listening of [port, websocketPort, ...(tlsOf === undefined ? [] : [tlsPort])]) {
     while (!(await canConnect(listening))) {
       if (isEnded) throw new Error(`mosquitto did not start: ${said}`);
       await new Promise((resolve) => setTimeout(resolve, 10));

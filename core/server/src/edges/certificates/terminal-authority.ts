@@ -77,7 +77,8 @@ export async function openTerminalAuthority(parts: TerminalAuthorityParts): Prom
         issuer: authority.subject, thisUpdate: new Date(now.getTime() - BACKDATED_MS), nextUpdate: new Date(now.getTime() + REVOCATION_LIST_DAYS * DAY_MS), signingAlgorithm: EC, signingKey: privateKey,
         entries: revoked.map(({ serial, revokedAt }) => ({ serialNumber: serial, revocationDate: revokedAt ?? now, reason: x509.X509CrlReason.cessationOfOperation })),
       });
-      return `${list.toString('pem')}\n`;
+      // OpenSSL knows this label only, and the library writes another.
+      return `-----BEGIN X509 CRL-----\n${list.toString('base64').replace(/(.{64})/g, '$1\n').trimEnd()}\n-----END X509 CRL-----\n`;
     },
     async isGood(deviceId, serial) {
       const found = await certificates.find(serial);

@@ -63,6 +63,7 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
   const identities = new WeakMap<Client, Identity>();
   const lines = new WeakMap<object, Line>();
   const connected = new Map<string, Client>();
+  let changes = 0;
   const broker = await Aedes.createBroker({
     connectTimeout: CONNECT_DEADLINE_MS,
     maxClientsIdLength: 64,
@@ -89,7 +90,11 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
   const signIn = async (client: Client, given: { readonly username: string | undefined; readonly password: string | undefined }, done: (error: AuthenticateError | null, isAllowed: boolean) => void): Promise<void> => {
     let identity: Identity | undefined;
     try {
-      identity = await identify(credentials, { clientId: client.id, ...given }, lines.get(client.conn)?.certificate, tls?.clients);
+      // What was revoked while it was looked up is looked up again.
+      for (let seen = -1; seen !== changes; ) {
+        seen = changes;
+        identity = await identify(credentials, { clientId: client.id, ...given }, lines.get(client.conn)?.certificate, tls?.clients);
+      }
     } catch (error) {
       log.error('a broker sign-in could not be checked', { error });
       return done(refusal('server unavailable', SERVER_UNAVAILABLE), false);
@@ -99,13 +104,12 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
       return done(refusal('bad user name or password', BAD_USER_NAME_OR_PASSWORD), false);
     }
     identities.set(client, identity);
+    // From this moment on a revocation finds it, although its session is not open yet.
+    connected.set(client.id, client);
+    client.conn.once('close', () => { if (connected.get(client.id) === client) connected.delete(client.id); });
     if (identity.kind === 'device') arrived?.(identity.deviceId, lines.get(client.conn)?.address);
     done(null, true);
   };
-  broker.on('clientReady', (client) => connected.set(client.id, client));
-  broker.on('clientDisconnect', (client) => {
-    if (connected.get(client.id) === client) connected.delete(client.id);
-  });
   const ignored = (client: Client, error: Error) => log.debug('a broker connection failed', { clientId: client.id, reason: error.message });
   broker.on('clientError', ignored);
   broker.on('connectionError', ignored);
@@ -127,6 +131,7 @@ export async function startEmbeddedBroker({ host, port, websocketPort, credentia
   const encrypted = tls === undefined ? undefined : openEncrypted(tls, accept, log);
   // A rotation leaves the line alone: the terminal goes on with its next key on the connection it has.
   const stopListening = credentials.onChanged((deviceId, change) => {
+    changes += 1;
     if (change !== 'rotated' && change !== 'rotationAsked') connected.get(deviceId)?.close();
   });
 
