@@ -113,7 +113,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       ...checkout,
       ...(set.windowDesk ?? NO_WINDOW_DESK),
     },
-    configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
+    configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     fleet: set.fleet ?? quietFleet(),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
   };

@@ -65,6 +65,9 @@ export class FleetDuties {
   #configurationTs = 0;
   #reporting: { cancel(): void } | undefined;
   #looking: { cancel(): void } | undefined;
+  #isReporting = false;
+  /** Something changed while a report was on its way. */
+  #hasNews = false;
   #isRotating = false;
   #isStopped = false;
 
@@ -135,15 +138,22 @@ export class FleetDuties {
   #reportSoon(afterMs: number): void {
     const { report } = this.#host.options;
     if (report === undefined || this.#isStopped) return;
+    if (this.#isReporting) {
+      this.#hasNews ||= afterMs === 0;
+      return;
+    }
     this.#reporting?.cancel();
     this.#reporting = this.#host.timers.after(afterMs, () => this.#inBackground(this.#report(report)));
   }
   async #report(who: { readonly software: string; readonly machine?: string }): Promise<void> {
+    this.#isReporting = true;
+    this.#hasNews = false;
     try {
       const answer = await this.#host.report({ ...who, clockMs: this.#host.localTime().getTime(), faults: this.#faults });
       if (answer.kind === 'ok' && this.#reportEveryMs === REPORT_EVERY_MS) this.#reportEveryMs = Math.max(15, answer.value.reportEverySeconds) * 1_000;
     } finally {
-      this.#reportSoon(this.#reportEveryMs);
+      this.#isReporting = false;
+      this.#reportSoon(this.#hasNews ? 0 : this.#reportEveryMs);
     }
   }
 
