@@ -5,6 +5,8 @@ import * as sdk from '@hospay/payment-sdk';
 import { ERRORS } from '@hospay/server/domain/errors.js';
 import { paymentApiDocument } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import type { PaymentApiShapes } from '@hospay/server/edges/http/payment-api/schemas.js';
+import type { HisApiShapes } from '@hospay/server/edges/http/payment-api/his-routes.js';
+import type { HospitalApiShapes } from '@hospay/server/edges/http/payment-api/hospital-schemas.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { startStand } from './payment-api-stand.js';
@@ -31,7 +33,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 20);
+  assert.equal(ids.length, 36);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -114,6 +116,28 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.Bill, PaymentApiShapes['Bill']>,
   true satisfies Same<sdk.QuoteRequest, PaymentApiShapes['QuoteRequest']>,
   true satisfies Same<sdk.Quote, PaymentApiShapes['Quote']>,
+  true satisfies Same<sdk.Department, HospitalApiShapes['Department']>,
+  true satisfies Same<sdk.Doctor, HospitalApiShapes['Doctor']>,
+  true satisfies Same<sdk.Schedule, HospitalApiShapes['Schedule']>,
+  true satisfies Same<sdk.Slot, HospitalApiShapes['Slot']>,
+  true satisfies Same<sdk.RegistrationRequest, HospitalApiShapes['RegistrationRequest']>,
+  true satisfies Same<sdk.HeldRegistration, HospitalApiShapes['HeldRegistration']>,
+  true satisfies Same<sdk.RegistrationSearch, HospitalApiShapes['RegistrationSearch']>,
+  true satisfies Same<sdk.Registration, HospitalApiShapes['Registration']>,
+  true satisfies Same<sdk.CheckIn, HospitalApiShapes['CheckIn']>,
+  true satisfies Same<sdk.CheckedIn, HospitalApiShapes['CheckedIn']>,
+  true satisfies Same<sdk.InpatientSearch, HospitalApiShapes['InpatientSearch']>,
+  true satisfies Same<sdk.Inpatient, HospitalApiShapes['Inpatient']>,
+  true satisfies Same<sdk.Stay, HospitalApiShapes['Stay']>,
+  true satisfies Same<sdk.StayDay, HospitalApiShapes['StayDay']>,
+  true satisfies Same<sdk.Deposit, HospitalApiShapes['Deposit']>,
+  true satisfies Same<sdk.DailyFee, HospitalApiShapes['DailyFee']>,
+  true satisfies Same<sdk.FeeSum, HospitalApiShapes['FeeSum']>,
+  true satisfies Same<sdk.DepositQuoteRequest, HospitalApiShapes['DepositQuoteRequest']>,
+  true satisfies Same<sdk.HisRefundRequest, HisApiShapes['HisRefundRequest']>,
+  true satisfies Same<sdk.HisRefund, HisApiShapes['HisRefund']>,
+  true satisfies Same<sdk.StoppedClinicRequest, HisApiShapes['StoppedClinicRequest']>,
+  true satisfies Same<sdk.StoppedRegistration, HisApiShapes['StoppedRegistration']>,
   true satisfies Same<sdk.InsuredSearch, PaymentApiShapes['InsuredSearch']>,
   true satisfies Same<sdk.InsuredPerson, PaymentApiShapes['InsuredPerson']>,
   true satisfies Same<sdk.PresettlementRequest, PaymentApiShapes['PresettlementRequest']>,
@@ -131,7 +155,7 @@ const proven: readonly true[] = [
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 20);
+  assert.equal(proven.length, 42);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

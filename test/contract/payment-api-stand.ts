@@ -5,13 +5,13 @@
 import { createHmac } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
-import type { ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, Fen, HisResult, Notification, PaymentMethod, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import type { ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, Fen, HisResult, HospitalFacet, Notification, PaymentMethod, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
 import { createPaymentClient, type PaymentClient, type PaymentClientOptions } from '@hospay/payment-sdk';
 import { createNonceMemory } from '@hospay/server/applications/nonce-memory.js';
 import type { Application } from '@hospay/server/applications/ports.js';
 import { createRequestBuckets, type RequestRate } from '@hospay/server/applications/request-buckets.js';
 import { inMemoryApplicationRegistry } from '@hospay/server/applications/in-memory-application-registry.js';
-import type { ChannelGuest, HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { ChannelGuest, FacetCall, HospitalGuest } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { JOB_KINDS, type JobKind } from '@hospay/server/domain/order-change.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
@@ -25,6 +25,7 @@ import { applicationNotifier } from '@hospay/server/edges/http/owner-notifier.js
 import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { createInpatientDesk } from '@hospay/server/inpatients/inpatient-desk.js';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
 import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
 import { findInsured } from '@hospay/server/insurance/find-insured.js';
@@ -44,7 +45,9 @@ import { findOrder } from '@hospay/server/payments/find-order.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
+import { createRegistrationDesk } from '@hospay/server/registrations/registration-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
@@ -126,6 +129,11 @@ export class WorkingChannel implements ChannelGuest {
 
 /** A HIS with patients and priced bills. */
 export class WorkingHospital implements HospitalGuest {
+  /** None, until a test gives it some. */
+  facets: { readonly [name in HospitalFacet]?: FacetCall<name> } = {};
+  facet<Name extends HospitalFacet>(name: Name): FacetCall<Name> | undefined {
+    return this.facets[name];
+  }
   readonly canApproveRefunds = true;
   readonly bills = new Map<string, number>();
   readonly confirmed = new Map<string, Confirmation>();
@@ -247,6 +255,9 @@ export async function startStand(context: TestContext, set: { readonly applicati
           findPresettlement: (request) => findPresettlement(insurance, request),
           abandonPresettlement: (request) => abandonPresettlement(insurance, request),
           ...checkoutDeskFor(ports, patientPorts),
+          ...createRegistrationDesk({ ...patientPorts, findQuote: (quoteId) => store.findQuote(quoteId) }),
+          ...createInpatientDesk(patientPorts),
+          ...createHisDesk(ports),
         },
         statements: { entries: statementEntries(store.database), clock },
         clock,

@@ -128,6 +128,46 @@ test('a charge that timed out is asked about, never repeated under another numbe
   assert.equal((await state(order.tradeNo)).payment, 'paying');
 });
 
+const free = { totalFen: fen(10_000), fundFen: fen(10_000), selfPayFen: fen(0) };
+const settleFree = (set: Partial<Parameters<typeof createPayment>[1]> = {}) => createPayment(ports, {
+  owner, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: 'k-free', requestHash: 'free' }, quoteId: 'Q1', amountFen: 0, method: 'nativeQr', description: '门诊缴费', ...set,
+});
+
+test('a self-pay of zero asks no channel and moves no money, and the hospital settles the bills under our number', async () => {
+  await store.saveQuote(sampleQuote('Q1', now, { billNos: ['B1'], ...free }));
+  const order = await view(await settleFree());
+  assert.deepEqual([order.payments, order.amountFen, order.confirmation.state], [[], 0, 'toConfirm']);
+  assert.deepEqual(await store.findOrderByKey('terminal/kiosk-1', 'k-free').then((found) => found?.order.tradeNo), order.tradeNo);
+  assert.equal((await view(await settleFree())).tradeNo, order.tradeNo, 'the same key answers the first');
+  assert.equal((await pay('Q2', { billNos: ['B1'] })).kind, 'refused', 'its bills are claimed like any others');
+  hospital.confirmAnswers = [{ kind: 'unknown', reason: 'timeout' }];
+  await run('confirmOrder');
+  later(600);
+  await run('confirmOrder');
+  assert.deepEqual(await state(order.tradeNo), { payment: undefined, confirmation: 'confirmed', refunds: [] });
+  assert.deepEqual(hospital.calls.filter((call) => call.startsWith('confirm ')), [`confirm ${order.tradeNo} 0`, `confirm ${order.tradeNo} 0`]);
+  assert.deepEqual(channel.calls, []);
+  assert.deepEqual(clearBalances(), []);
+  assert.deepEqual(await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' }), { kind: 'refused', code: 'NOT_CANCELLABLE' });
+});
+
+test('a self-pay of zero that the hospital refuses ends there, and its bills are free again', async () => {
+  await store.saveQuote(sampleQuote('Q1', now, { billNos: ['B1'], ...free }));
+  const order = await view(await settleFree());
+  hospital.confirmAnswers = [{ kind: 'rejected', code: '300303', message: '已关闭' }];
+  await run('confirmOrder');
+  assert.deepEqual(await state(order.tradeNo), { payment: undefined, confirmation: 'rejected', refunds: [] });
+  assert.equal((await pay('Q2', { billNos: ['B1'] })).kind, 'ok');
+});
+
+test('what is to be paid cannot be settled as nothing, nor nothing as something', async () => {
+  await store.saveQuote(sampleQuote('Q1', now, {}));
+  assert.equal((await settleFree()).kind, 'refused');
+  await store.saveQuote(sampleQuote('Q2', now, free));
+  const wrong = await settleFree({ quoteId: 'Q2', amountFen: 1 });
+  assert.deepEqual(wrong.kind === 'refused' && wrong.code, 'AMOUNT_MISMATCH');
+});
+
 test('a definite refusal of the hospital sends the whole amount back', async () => {
   const order = await view(await pay());
   later(10);

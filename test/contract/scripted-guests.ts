@@ -2,8 +2,8 @@
  * A channel and a HIS whose answers a test writes down beforehand, each with its own truth (what it really did). For stories of one order;
  * the wire-true simulators and the simulation cover the rest.
  */
-import { fen, type AbandonOutcome, type Notification, type FindInsuredOutcome, type InsuranceDetails, type PresettlementOutcome, type PresettlementRequest, type ChargeOutcome, type CloseOutcome, type Confirmation, type ConfirmRequest, type HisQueryResult, type HisResult, type PaymentNews, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
-import type { ChannelGuest, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
+import { fen, type AbandonOutcome, type Notification, type FindInsuredOutcome, type InsuranceDetails, type PresettlementOutcome, type PresettlementRequest, type ChargeOutcome, type CloseOutcome, type Confirmation, type ConfirmRequest, type HisQueryResult, type HisResult, type HospitalFacet, type PaymentNews, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
+import type { ChannelGuest, FacetCall, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { StoredQuote } from '@hospay/server/domain/order.js';
 
 export class ScriptedChannel implements ChannelGuest {
@@ -112,6 +112,11 @@ export class ScriptedHospital implements HospitalGuest {
   queryRefundApproval(): Promise<HisQueryResult<RefundApproval>> {
     this.calls.push('queryRefundApproval');
     return Promise.resolve(this.queryApprovalAnswers.shift() ?? { kind: 'absent' });
+  }
+  /** None: `useFacets` gives it some. */
+  facets: { readonly [name in HospitalFacet]?: FacetCall<name> } = {};
+  facet<Name extends HospitalFacet>(name: Name): FacetCall<Name> | undefined {
+    return this.facets[name];
   }
   findPatient(): ReturnType<HospitalGuest['findPatient']> {
     return Promise.resolve({ kind: 'ok', value: [] });

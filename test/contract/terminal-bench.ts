@@ -1,4 +1,5 @@
 /** A core for terminals with the real use cases behind it: real store in memory, scripted channel and HIS, a clock the test moves. */
+import { createRegistrationDesk } from '@hospay/server/registrations/registration-desk.js';
 import { createHash } from 'node:crypto';
 import { fen } from '@hospay/plugin-sdk';
 import { brokerCredentials, createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
@@ -18,6 +19,7 @@ import { findPresettlement } from '@hospay/server/insurance/find-presettlement.j
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
 import { presettle } from '@hospay/server/insurance/presettle.js';
 import { findPatient } from '@hospay/server/patients/find-patient.js';
+import { createInpatientDesk } from '@hospay/server/inpatients/inpatient-desk.js';
 import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
@@ -100,6 +102,8 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       findPatient: (request) => findPatient(patients, request),
       listOpenBills: (request) => listOpenBills(patients, request),
       quoteBills: (request) => quoteBills(patients, request),
+      ...createRegistrationDesk({ ...patients, findQuote: store.findQuote.bind(store) }),
+      ...createInpatientDesk(patients),
       createPayment: (request) => createPayment(payments, request),
       addPayment: (request) => addPayment(payments, request),
       findOrder: (request) => findOrder(payments, request),

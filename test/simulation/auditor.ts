@@ -1,4 +1,5 @@
 /** Compares what the platform wrote with the truth of channel and HIS: after every event for the orders it touched, and in full at the end. */
+import type { ConfirmRequest } from '@hospay/plugin-sdk';
 import { checkHistory, checkJobs, checkLateness, checkOrder, checkOrderLedger, checkWholeLedger, type ClearBalance, type PastEvent, type Violation } from '@hospay/server/domain/invariants.js';
 import type { AccountName } from '@hospay/server/domain/ledger.js';
 import { keptFen } from '@hospay/server/domain/mixed-tender.js';
@@ -91,6 +92,9 @@ export class Auditor {
     }
     const bookedFen = hospital.bookedFen(tradeNo);
     if (hospital.timesBooked(tradeNo) > 1) violations.push({ rule: 'I14', subject: tradeNo, detail: `booked ${String(hospital.timesBooked(tradeNo))} times in the HIS` });
+    for (const { told } of hospital.settlements) {
+      if (told.tradeNo === tradeNo && aggregate !== undefined) violations.push(...checkBusiness(aggregate.order, told));
+    }
     if (bookedFen > 0 && paidFen === 0) violations.push({ rule: 'served only when paid', subject: tradeNo, detail: `booked ${String(bookedFen)} fen, nothing was paid` });
     if (bookedFen > 0 && bookedFen + returnedFen > paidFen && !this.#bookedOtherAmount(tradeNo, aggregate)) {
       violations.push({ rule: 'I7', subject: tradeNo, detail: `served ${String(bookedFen)} and refunded ${String(returnedFen)} of ${String(paidFen)} fen` });
@@ -119,10 +123,19 @@ export class Auditor {
       const back = this.#backOf(payments, refund);
       if (refund.state === 'succeeded') claim(back?.state === 'succeeded', refund.refundNo, `says the money is back; at the channel the refund is ${back?.state ?? 'unknown'}`);
       if (refund.state === 'closed') claim(back?.state === 'closed', refund.refundNo, `says the channel gave it up; there it is ${back?.state ?? 'unknown'}`);
-      if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
+      if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo) || hospital.ownRefunds.has(refund.hisRefundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
     }
     if (order.confirmation === 'confirmed') claim(hospital.timesBooked(order.tradeNo) > 0, order.tradeNo, 'says the hospital has booked it; it has not');
     return violations;
+  }
+
+  /** What the HIS reversed and was told of goes back once and whole; what was refused does not. */
+  #checkOwnRefunds({ order: { tradeNo }, refunds }: OrderAggregate): Violation[] {
+    return [...this.#world.hospital.ownRefunds].filter(([, own]) => own.tradeNo === tradeNo).flatMap(([hisRefundNo, { state, refundFen }]) => {
+      const takenFen = refunds.reduce((sum, refund) => (refund.hisRefundNo === hisRefundNo && refund.replaces === undefined ? sum + refund.refundFen : sum), 0);
+      const expectedFen = state === 'rolledBack' ? 0 : refundFen;
+      return takenFen === expectedFen ? [] : [{ rule: 'a refund of the HIS goes back once', subject: hisRefundNo, detail: `${state} for ${String(refundFen)} fen at the HIS, ${String(takenFen)} fen go back` }];
+    });
   }
 
   /** The full half, in the healed and quiet world. */
@@ -132,6 +145,7 @@ export class Auditor {
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);
       if (aggregate === undefined) continue;
+      violations.push(...this.#checkOwnRefunds(aggregate));
       aggregates.push(aggregate);
       violations.push(
         ...this.#checkOne(aggregate),
@@ -320,4 +334,10 @@ function isLive(aggregate: OrderAggregate): boolean {
 /** The states an owner is told of. */
 function facesOf(view: OrderView): string {
   return JSON.stringify([view.payments.map(({ state }) => state), view.confirmation.state, view.refunds.map(({ refundNo, state }) => [refundNo, state])]);
+}
+
+/** A deposit goes to the stay it was paid for, a registration to the slot that was held, and neither is booked as bills. */
+function checkBusiness({ tradeNo, business = 'bill', subject = {} }: OrderAggregate['order'], told: ConfirmRequest): Violation[] {
+  const isSame = (told.business ?? 'bill') === business && told.hisRegistrationNo === subject.hisRegistrationNo && told.inpatientNo === subject.inpatientNo && told.visitId === subject.visitId;
+  return isSame ? [] : [{ rule: 'booked as what it was paid for', subject: tradeNo, detail: `paid for ${business} ${JSON.stringify(subject)}, booked as ${told.business ?? 'bill'}` }];
 }

@@ -99,6 +99,9 @@ export const FAULT_KINDS = {
   'insurance part fails': 0.12,
   'wallet and centre disagree': 0.15,
   'code left to expire for another way to pay': 0.5,
+  'slot taken': 0.1,
+  'refunded at a window of the HIS': 0.3,
+  'discharged meanwhile': 0.15,
 } as const satisfies Record<string, number>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

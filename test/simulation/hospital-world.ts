@@ -1,5 +1,6 @@
-import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
+import type { Confirmation, ConfirmationQuery, ConfirmRequest, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
+import { HospitalBeds } from './hospital-beds.js';
 import type { History } from './history.js';
 import type { SeededRandom } from './random.js';
 import type { VirtualTime } from './virtual-time.js';
@@ -11,7 +12,7 @@ const MINUTE = 60_000;
 type Bill = { readonly billNo: string; readonly madeAt: string; amountFen: number; /** In percent: what no fund covers. */ readonly ownPercent: number; paidBy: string | undefined };
 
 /** One booking in the HIS, under the platform's trade number. */
-export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance'] };
+export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance']; /** As the platform told it. */ readonly told: ConfirmRequest };
 
 /** What the HIS answers on the wire, before the adapter maps it. */
 export type ConfirmReply = HisResult<Confirmation> & { readonly wasBookedBefore?: boolean };
@@ -22,9 +23,12 @@ export class HospitalWorld {
   readonly settlements: Settlement[] = [];
   readonly reversals = new Map<string, { readonly tradeNo: string; readonly refundFen: number; readonly hisRefundNo: string }>();
   readonly refusedRefunds = new Map<string, string>();
+  /** Refunds a window began here: reversed in our own books first, then asked for at the platform until it answers. */
+  readonly ownRefunds = new Map<string, { readonly tradeNo: string; readonly refundFen: number; state: 'asking' | 'committed' | 'rolledBack' }>();
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
+  readonly beds: HospitalBeds;
   readonly #locked = new Set<string>();
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
@@ -42,6 +46,7 @@ export class HospitalWorld {
     this.#faults = faults;
     this.#history = history;
     this.deduplicates = random.chance(0.6);
+    this.beds = new HospitalBeds(time, random, faults);
   }
 
   get isDown(): boolean {
@@ -58,7 +63,7 @@ export class HospitalWorld {
     const bills = this.#find(request.billNos);
     if (bills === undefined || bills.some((bill) => bill.paidBy !== undefined)) return { kind: 'rejected', code: 'PAID', message: 'no open bill' };
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
-    const fundFen = Math.floor(totalFen / 4);
+    const fundFen = this.#random.chance(0.12) ? totalFen : Math.floor(totalFen / 4);
     const quoteNo = `Q${String((this.#serial += 1))}`;
     this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen: totalFen - fundFen });
     if (this.#faults.strikes('amount changed after quote')) {
@@ -95,6 +100,7 @@ export class HospitalWorld {
       this.#history.mark('the HIS saw our number again');
       return { kind: 'ok', value: confirmation(earlier), wasBookedBefore: true };
     }
+    if (request.business !== undefined && request.business !== 'bill') return this.#confirmOther(request);
     const bills = this.#find(request.billNos);
     const quote = this.#quotes.get(request.quoteNo);
     if (bills === undefined || quote === undefined) return { kind: 'rejected', code: 'NO_BILL', message: 'no such bill' };
@@ -103,20 +109,36 @@ export class HospitalWorld {
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
     const { insurance } = request;
     const isWhole = insurance !== undefined && insurance.fundFen + insurance.accountFen + insurance.cashFen === totalFen && totalFen === quote.totalFen && request.amountFen === totalFen;
-    const isSelfPay = insurance === undefined && request.amountFen === quote.amountFen && totalFen - Math.floor(totalFen / 4) === request.amountFen;
+    const isSelfPay = insurance === undefined && request.amountFen === quote.amountFen && totalFen === quote.totalFen;
     if (!isWhole && !isSelfPay) return { kind: 'mismatch', code: 'AMOUNT', message: 'the bill has another amount now' };
     const settlement: Settlement = {
       tradeNo: request.tradeNo,
       settlementNo: `S${String((this.#serial += 1))}`,
       billNos: request.billNos,
-      amountFen: this.#faults.strikes('HIS books another amount') ? request.amountFen + 1 : request.amountFen,
+      amountFen: this.#faults.strikes('HIS books another amount') && request.amountFen > 0 ? request.amountFen + 1 : request.amountFen,
       reversedFen: 0,
       isDispensed: this.#faults.strikes('HIS refuses refund'),
       insurance,
+      told: request,
     };
     this.settlements.push(settlement);
     for (const bill of bills) bill.paidBy = request.tradeNo;
     this.#history.mark('booked in the HIS');
+    this.onMoved(request.tradeNo);
+    return { kind: 'ok', value: confirmation(settlement) };
+  }
+
+  /** A registration or a deposit: no bills, no quote of ours; what it is for decides. */
+  #confirmOther(request: ConfirmRequest): ConfirmReply {
+    if (this.#faults.strikes('HIS rejects after pay')) return { kind: 'rejected', code: 'LOCKED', message: 'a window has it open' };
+    const refusal = this.beds.refusalOf(request);
+    if (refusal !== undefined) return refusal;
+    const settlement: Settlement = {
+      tradeNo: request.tradeNo, settlementNo: `S${String((this.#serial += 1))}`, billNos: [], amountFen: request.amountFen, reversedFen: 0, isDispensed: this.#faults.strikes('HIS refuses refund'), insurance: undefined, told: request,
+    };
+    this.settlements.push(settlement);
+    this.beds.book(request);
+    this.#history.mark(`booked in the HIS: ${request.business ?? 'bill'}`);
     this.onMoved(request.tradeNo);
     return { kind: 'ok', value: confirmation(settlement) };
   }
@@ -131,8 +153,8 @@ export class HospitalWorld {
     return billNos.some((billNo) => this.#locked.has(billNo));
   }
 
-  queryConfirmation(request: { readonly tradeNo: string }): HisQueryResult<Confirmation> {
-    const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo);
+  queryConfirmation(request: ConfirmationQuery): HisQueryResult<Confirmation> {
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo && (candidate.told.business ?? 'bill') === (request.business ?? 'bill'));
     return settlement === undefined ? { kind: 'absent' } : { kind: 'ok', value: confirmation(settlement) };
   }
 
@@ -142,19 +164,45 @@ export class HospitalWorld {
     const refusal = this.refusedRefunds.get(request.refundNo);
     if (refusal !== undefined) return { kind: 'rejected', code: refusal, message: 'refused before' };
     const settlement = this.settlements.find((candidate) => candidate.tradeNo === request.tradeNo);
-    if (settlement === undefined) return { kind: 'rejected', code: 'NO_BOOKING', message: 'nothing is booked under this number' };
+    // A registration and a deposit are reversed by operations of their own.
+    if (settlement === undefined || (settlement.told.business ?? 'bill') !== (request.business ?? 'bill')) return { kind: 'rejected', code: 'NO_BOOKING', message: 'nothing is booked under this number' };
     if (settlement.isDispensed) {
       this.refusedRefunds.set(request.refundNo, 'DISPENSED');
       return { kind: 'rejected', code: 'DISPENSED', message: 'the drugs were handed out' };
     }
     if (settlement.reversedFen + request.refundFen > settlement.amountFen) return { kind: 'rejected', code: 'TOO_MUCH', message: 'more than was booked' };
     settlement.reversedFen += request.refundFen;
+    this.beds.reverse(settlement.told, request.refundFen);
     if (settlement.reversedFen === settlement.amountFen) for (const bill of this.#find(settlement.billNos) ?? []) bill.paidBy = undefined;
     const hisRefundNo = `HR${String((this.#serial += 1))}`;
     this.reversals.set(request.refundNo, { tradeNo: request.tradeNo, refundFen: request.refundFen, hisRefundNo });
     this.#history.mark('reversed in the HIS');
     this.onMoved(request.tradeNo);
     return { kind: 'ok', value: { hisRefundNo } };
+  }
+
+  /** A window reverses a charge, or a part of it. Undefined: nothing is booked, or it was handed out. */
+  beginOwnRefund(tradeNo: string, refundFen: number): string | undefined {
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === tradeNo);
+    if (settlement === undefined || settlement.isDispensed || settlement.reversedFen + refundFen > settlement.amountFen) return undefined;
+    settlement.reversedFen += refundFen;
+    this.beds.reverse(settlement.told, refundFen);
+    const hisRefundNo = `TF${String((this.#serial += 1))}`;
+    this.ownRefunds.set(hisRefundNo, { tradeNo, refundFen, state: 'asking' });
+    this.#history.mark('a window of the HIS reversed a charge');
+    this.onMoved(tradeNo);
+    return hisRefundNo;
+  }
+  /** The platform has answered for good: the reversal stands, or is taken back. */
+  endOwnRefund(hisRefundNo: string, state: 'committed' | 'rolledBack'): void {
+    const own = this.ownRefunds.get(hisRefundNo);
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === own?.tradeNo);
+    if (own === undefined || settlement === undefined || own.state !== 'asking') return;
+    own.state = state;
+    if (state === 'rolledBack') settlement.reversedFen -= own.refundFen;
+    else if (settlement.reversedFen === settlement.amountFen) for (const bill of this.#find(settlement.billNos) ?? []) bill.paidBy = undefined;
+    this.#history.mark(`a refund of the HIS: ${state}`);
+    this.onMoved(own.tradeNo);
   }
 
   queryRefundApproval(request: { readonly refundNo: string }): HisQueryResult<RefundApproval> {

@@ -1,5 +1,5 @@
-import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult } from '@hospay/plugin-sdk';
-import type { HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, HospitalFacet } from '@hospay/plugin-sdk';
+import type { FacetCall, HospitalGuest } from '@hospay/server/domain/guests.js';
 import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { Timers } from '@hospay/server/domain/time.js';
@@ -9,6 +9,7 @@ import { advancePresettlement } from '@hospay/server/insurance/advance-presettle
 import { findInsured } from '@hospay/server/insurance/find-insured.js';
 import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
 import { presettle } from '@hospay/server/insurance/presettle.js';
+import { quoteDeposit } from '@hospay/server/inpatients/quote-deposit.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
@@ -20,6 +21,9 @@ import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/pa
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { cancelRegistration } from '@hospay/server/registrations/cancel-registration.js';
+import { holdRegistration } from '@hospay/server/registrations/hold-registration.js';
+import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { HOSPITAL_ID } from './hospital-world.js';
@@ -137,6 +141,8 @@ export class Incarnation {
       findOrder: (tradeNo) => this.#mine(store.findOrder(tradeNo)),
       findOrderByPayment: (paymentNo) => this.#mine(store.findOrderByPayment(paymentNo)),
       findOrderByRefund: (refundNo) => this.#mine(store.findOrderByRefund(refundNo)),
+      findOrderByReceipt: (hospitalId, receiptNo) => this.#mine(store.findOrderByReceipt(hospitalId, receiptNo)),
+      findOrderByRegistration: (hospitalId, hisRegistrationNo) => this.#mine(store.findOrderByRegistration(hospitalId, hisRegistrationNo)),
       findOrderByKey: (tenant, key) => this.#mine(store.findOrderByKey(tenant, key)),
       listOpenOrders: (owner) => this.#mine(store.listOpenOrders(owner)),
       journalHead: () => this.#mine(store.journalHead()),
@@ -190,6 +196,9 @@ export class Incarnation {
   #useCases(ports: Ports): UseCases {
     return {
       quoteBills: (request) => quoteBills(ports, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
+      holdRegistration: (request) => holdRegistration({ ...ports, findQuote: (quoteId) => ports.store.findQuote(quoteId) }, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
+      cancelRegistration: (request) => cancelRegistration({ ...ports, findQuote: (quoteId) => ports.store.findQuote(quoteId) }, request),
+      quoteDeposit: (request) => quoteDeposit(ports, { ...request, hospitalId: HOSPITAL_ID }),
       findInsured: (request) => findInsured(ports, { ...request, hospitalId: HOSPITAL_ID }),
       presettle: (request) => presettle(ports, request),
       findPresettlement: (request) => findPresettlement(ports, request),
@@ -201,6 +210,7 @@ export class Incarnation {
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),
+      refundForHis: (request) => createHisDesk(ports).refundForHis({ ...request, hospitalId: HOSPITAL_ID }),
       receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw),
     };
   }
@@ -232,6 +242,7 @@ export class Incarnation {
       loadDictionary: () => Promise.resolve(notAsked),
       ping: () => Promise.resolve(notAsked),
       canApproveRefunds: true,
+      facet: (name) => this.#facet(name),
       presettle: (request) => this.#his(`presettle ${request.billNos.join()}`, () => hospital.presettle(request), 'read'),
       insuranceDetails: (request) => this.#his(`insurance details ${request.billNos.join()}`, () => hospital.insuranceDetails(request), 'read'),
       confirm: (request) => this.#confirm(request),
@@ -239,6 +250,17 @@ export class Incarnation {
       approveRefund: (request) => this.#his(`approve refund ${request.refundNo}`, () => hospital.approveRefund(request), 'write, may end late'),
       queryRefundApproval: (request) => this.#his(`query approval ${request.refundNo}`, () => hospital.queryRefundApproval(request), 'read'),
     };
+  }
+
+  /** What of the optional operations this hospital has. */
+  #facet<Name extends HospitalFacet>(name: Name): FacetCall<Name> | undefined {
+    const { beds } = this.#world.hospital;
+    const facets: { readonly [facet in HospitalFacet]?: FacetCall<facet> } = {
+      holdRegistration: (request) => this.#his(`hold ${request.registrationNo}`, () => beds.hold(request), 'write'),
+      cancelRegistration: (request) => this.#his(`cancel ${request.hisRegistrationNo}`, () => beds.cancel(request), 'write'),
+      findInpatient: ({ cardNo }) => this.#his(`find inpatient ${cardNo}`, () => beds.find(cardNo), 'read'),
+    };
+    return facets[name];
   }
 
   /** A confirmation may commit long after we stopped listening; until then it holds the bills, and a second attempt runs into its lock. */

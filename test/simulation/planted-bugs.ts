@@ -88,7 +88,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           return await store.accept(acceptance);
         } catch (error) {
           if (!(error instanceof StoreUnavailable)) throw error;
-          return { kind: 'accepted', aggregate: { order: acceptance.order, payments: [acceptance.payment], refunds: [], holdsBills: true, billsFree: true } };
+          return { kind: 'accepted', aggregate: { order: acceptance.order, payments: acceptance.payment === undefined ? [] : [acceptance.payment], refunds: [], holdsBills: true, billsFree: true } };
         }
       },
     }),

@@ -3,6 +3,39 @@ import type { PlantedBug } from './planted-bug.js';
 
 export const HOSPITAL_BUGS: readonly PlantedBug[] = [
   {
+    name: 'deposit-of-another-stay',
+    numbers: [],
+    what: 'the HIS is told of a deposit for the newest stay it has, not for the one it was paid for',
+    wrapHospital: (hospital, world) => ({
+      ...hospital,
+      confirm(request) {
+        const newest = [...world.hospital.beds.stays.values()].at(-1);
+        if (request.business !== 'deposit' || newest === undefined) return hospital.confirm(request);
+        return hospital.confirm({ ...request, inpatientNo: newest.inpatientNo, visitId: newest.visitId });
+      },
+    }),
+  },
+  {
+    name: 'business-forgotten-in-the-question',
+    numbers: [22],
+    what: 'whether a registration or a deposit is booked is asked among the bills, where there is none; a HIS that books twice then does',
+    wrapHospital: (hospital) => ({ ...hospital, queryConfirmation: ({ tradeNo }) => hospital.queryConfirmation({ tradeNo }) }),
+    storm: { 'HIS timeout after commit': 0.4 },
+  },
+  {
+    name: 'nothing-to-pay-forgotten',
+    numbers: [],
+    what: 'an order without a payment is not told to the hospital: its bills stay open there',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async confirmOrder(job) {
+        const found = await ports.store.findOrder(job.tradeNo);
+        if (found?.payments.length === 0) await ports.store.putBackJob(job, 'done');
+        else await handlers.confirmOrder(job);
+      },
+    }),
+  },
+  {
     name: 'resend-without-question',
     numbers: [10],
     what: 'a confirmation without an answer is sent again, not asked about: some HIS book twice',

@@ -49,7 +49,7 @@ export const INSURANCE_BUGS: readonly PlantedBug[] = [
       ...store,
       async accept(acceptance) {
         const { order, payment } = acceptance;
-        if (order.presettlementNo === undefined) return store.accept(acceptance);
+        if (order.presettlementNo === undefined || payment === undefined) return store.accept(acceptance);
         const quote = await store.findQuote(order.quoteId);
         return store.accept({ ...acceptance, order: { ...order, presettlementNo: undefined }, payment: { ...payment, amountFen: quote?.fundFen ?? payment.amountFen } });
       },
@@ -99,6 +99,7 @@ export const INSURANCE_BUGS: readonly PlantedBug[] = [
     wrapStore: (store) => ({
       ...store,
       accept: (acceptance) => {
+        if (acceptance.payment === undefined) return store.accept(acceptance);
         const { refundsWholeOnly: _forgotten, ...payment } = acceptance.payment;
         return store.accept({ ...acceptance, payment });
       },

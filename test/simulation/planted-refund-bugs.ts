@@ -11,6 +11,15 @@ import type { PlantedBug } from './planted-bug.js';
 
 export const REFUND_BUGS: readonly PlantedBug[] = [
   {
+    name: 'his-refund-number-is-no-key',
+    numbers: [8],
+    what: 'each message of the HIS about its refund is a refund of its own',
+    wrapUseCases: (useCases) => {
+      let messages = 0;
+      return { ...useCases, refundForHis: (request) => useCases.refundForHis({ ...request, hisRefundNo: `${request.hisRefundNo}-${String((messages += 1))}` }) };
+    },
+  },
+  {
     name: 'refund-checked-outside-the-transaction',
     numbers: [1],
     what: 'what is left to refund is read first, the channel asked, and the refund written later; the database CHECK is off too',

@@ -37,6 +37,7 @@ export const UNDO_BUGS: readonly PlantedBug[] = [
     name: 'notice-believed-after-undo',
     numbers: [],
     what: 'a notice that was sent before an undo is believed after it',
+    storm: { 'notice late': 0.7, 'notice never sent': 0, 'notice lost': 0, 'cancel while paying': 0.9, 'password typed late': 0.8 },
     wrapChannel: (channel, world) => ({
       ...channel,
       readNotification: (raw) => (raw.headers['signature'] === 'genuine' ? Promise.resolve(world.channels.content(channel.id, raw)) : channel.readNotification(raw)),

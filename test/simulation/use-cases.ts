@@ -1,15 +1,19 @@
 import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
+import type { QuoteDepositRequest } from '@hospay/server/inpatients/ports.js';
 import type { findInsured } from '@hospay/server/insurance/find-insured.js';
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
 import type { PresettleRequest } from '@hospay/server/insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { PatientPorts } from '@hospay/server/patients/ports.js';
-import type { QuoteView } from '@hospay/server/patients/quote-bills.js';
+import type { QuoteView } from '@hospay/server/patients/quote-view.js';
 import type { findOrder } from '@hospay/server/payments/find-order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
+import type { HeldRegistrationView, HoldRegistrationRequest } from '@hospay/server/registrations/ports.js';
+import type { HisRefundView } from '@hospay/server/refunds/his-refund-view.js';
+import type { HisRefundRequest } from '@hospay/server/refunds/ports.js';
 import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
 
 /** Everything the use cases need from outside. */
@@ -18,6 +22,9 @@ export type Ports = PaymentPorts & PatientPorts & InsurancePorts;
 /** What terminals, applications and channels may ask of the running platform. */
 export type UseCases = {
   quoteBills(request: { readonly owner: Owner; readonly patientId: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
+  holdRegistration(request: Omit<HoldRegistrationRequest, 'hospitalId' | 'patientLabel'>): Promise<Outcome<HeldRegistrationView>>;
+  cancelRegistration(request: { readonly owner: Owner; readonly quoteId: string }): Promise<Outcome<{ readonly quoteId: string }>>;
+  quoteDeposit(request: Omit<QuoteDepositRequest, 'hospitalId'>): Promise<Outcome<QuoteView>>;
   findInsured(request: Omit<Parameters<typeof findInsured>[1], 'hospitalId'>): Promise<Outcome<InsuredPersonView>>;
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
@@ -29,5 +36,6 @@ export type UseCases = {
   listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
+  refundForHis(request: Omit<HisRefundRequest, 'hospitalId'>): Promise<Outcome<HisRefundView>>;
   receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
 };

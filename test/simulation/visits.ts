@@ -1,26 +1,30 @@
 /** People and machines in front of the platform: kiosks, applications, patients, cashiers who refund. Each knows only what it was told. */
 import type { Owner } from '@hospay/server/domain/order.js';
+import type { Outcome } from '@hospay/server/domain/errors.js';
+import type { QuoteView } from '@hospay/server/patients/quote-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { askUntilAnswered, isRefused } from './asking.js';
 import { presettleBills, type Presettled } from './pre-settling.js';
 import { firstTender, insuredTender, nextTender } from './tenders.js';
 import type { UseCases } from './use-cases.js';
+import { refundAtWindow } from './window-refund.js';
 import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 
-export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; /** Pays in several payments. */ readonly isMixed: boolean; /** Shows an insurance voucher first. */ readonly isInsured: boolean };
+export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; /** Pays in several payments. */ readonly isMixed: boolean; /** Shows an insurance voucher first. */ readonly isInsured: boolean; /** What is paid for. Absent: the bills. */ readonly business?: 'registration' | 'deposit' };
 
 /** One patient's way from quote to receipt, and sometimes back. */
 export async function visit(world: WorldView, given: Visit, round = 1): Promise<void> {
   const { owner } = given;
-  const quote = await askUntilAnswered(world, `quote for visit ${String(given.number)}`, 5, (useCases) => useCases.quoteBills({ owner, patientId: `P${String(given.number)}`, billNos: given.billNos }));
+  const quote = await quoteOf(world, given, round);
   if (quote?.kind !== 'ok') return;
   const key = `K${String(given.number)}/${String(round)}`;
   const presettled = given.isInsured ? await presettleBills(world, { owner, billNos: given.billNos, key: `PS${key}` }, quote.value.quoteId) : undefined;
   const { quoteId, selfPayFen } = quote.value;
   const order = await pay(world, given, presettled === undefined ? { key, quoteId, amountFen: selfPayFen } : { key, quoteId: presettled.quoteId, amountFen: presettled.totalFen, presettled });
   const again = async () => {
+    if (given.business === 'registration' && world.weather.chance(0.5)) await giveBack(world, given, quoteId);
     if (round === 3 || !world.faults.strikes('patient tries again')) return;
     await world.time.sleep(world.weather.between(1, 200) * SECOND, `patient ${String(given.number)} tries again`);
     await visit(world, given, round + 1);
@@ -43,7 +47,34 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
   await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
-  if (world.weather.chance(0.45)) await refund(world, last);
+  if (last.amountFen === 0) world.history.mark('nothing to pay, and the hospital settled it');
+  else if (world.faults.strikes('refunded at a window of the HIS')) await refundAtWindow(world, last);
+  else if (world.weather.chance(0.45)) await refund(world, last);
+}
+
+/** What the HIS wants for the bills, for a slot that is now held, or the deposit the family chooses. */
+function quoteOf(world: WorldView, { number, owner, billNos, business }: Visit, round: number): Promise<Outcome<QuoteView> | undefined> {
+  const label = `quote for visit ${String(number)}`;
+  const patientId = `P${String(number)}`;
+  if (business === 'deposit') {
+    const { inpatientNo, visitId } = world.hospital.beds.stays.get(`I${String(number)}`) ?? world.hospital.beds.admit(`I${String(number)}`);
+    const amountFen = world.weather.between(1, 300) * 100;
+    return askUntilAnswered(world, label, 5, (useCases) => useCases.quoteDeposit({ owner, inpatientNo, visitId, amountFen }));
+  }
+  if (business === 'registration') {
+    const idempotency = { tenant: `${owner.kind}/${owner.id}`, key: `R${String(number)}/${String(round)}` };
+    return askUntilAnswered(world, label, 5, async (useCases) => {
+      const held = await useCases.holdRegistration({ owner, patientId, scheduleId: 'S1', slotId: 'N1', when: 'today', idempotency });
+      return held.kind === 'ok' ? { kind: 'ok', value: held.value.quote } : held;
+    });
+  }
+  return askUntilAnswered(world, label, 5, (useCases) => useCases.quoteBills({ owner, patientId, billNos }));
+}
+
+/** The slot is not wanted any more: the next patient need not wait until it falls free. */
+async function giveBack(world: WorldView, { owner }: Visit, quoteId: string): Promise<void> {
+  const answer = await world.ask(`give back ${quoteId}`, (useCases) => useCases.cancelRegistration({ owner, quoteId }));
+  if (answer?.kind === 'ok') world.history.mark('a held registration was given back');
 }
 
 /** The kiosk wrote its key down before it sends, so every repeat, also after a power cut, carries the same one. */
@@ -257,7 +288,7 @@ function isOver(order: OrderView): boolean {
 }
 
 function isUnpaid(order: OrderView): boolean {
-  return order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
+  return order.payments.length > 0 && order.payments.every((payment) => payment.state === 'closed' || payment.state === 'failed');
 }
 
 function isPresented(order: OrderView): boolean {

@@ -325,11 +325,12 @@ export class World implements WorldView {
     const owner: Owner = this.weather.pick<Owner>(
       { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` }, { kind: 'terminal', id: this.weather.pick(...CARD_WINDOWS) }, { kind: 'application', id: 'app-1' }, { kind: 'application', id: MINI_PROGRAM },
     );
-    const isInsured = this.weather.chance(owner.id === MINI_PROGRAM ? 0.8 : 0.35);
+    const business = this.weather.pick<'registration' | 'deposit' | undefined>(undefined, undefined, undefined, undefined, undefined, undefined, 'registration', 'deposit');
+    const isInsured = this.weather.chance(owner.id === MINI_PROGRAM ? 0.8 : 0.35) && business === undefined;
     const isMixed = this.weather.chance(mixedShare);
     this.#openVisits += 1;
     this.time.after(at, `visit ${String(index)} begins`, () => {
-      visit(this, { number: index, owner, billNos, isMixed, isInsured }).then(
+      visit(this, { number: index, owner, billNos, isMixed, isInsured, ...(business === undefined ? {} : { business }) }).then(
         () => { this.#openVisits -= 1; },
         (error: unknown) => {
           this.#openVisits -= 1;

@@ -144,7 +144,7 @@ export type Refund = {
   paymentNo: string;
   refundFen: number;
   state: RefundState;
-  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned';
+  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned' | 'hisRequested';
   reason: string;
   requestedAt: string;
   refundedAt?: string;
@@ -155,6 +155,9 @@ export type Confirmation = {
   receiptNo?: string;
   pickupWindow?: string;
   guide?: string;
+  /** Of a registration: 就诊序号, and where to go. */
+  queueNo?: string;
+  place?: string;
   confirmedAt?: string;
   receiptPrintedAt?: string;
 };
@@ -169,6 +172,8 @@ export type Order = {
   fundFen: number;
   personalAccountFen: number;
   amountFen: number;
+  /** 业务类型. Absent: bills. */
+  business?: 'bill' | 'registration' | 'deposit' | 'discharge';
   /** The insurance is settled through the platform: `amountFen` is fund + personal account + cash. */
   presettlementNo?: string;
   /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */
@@ -178,6 +183,69 @@ export type Order = {
   confirmation: Confirmation;
   refunds: Refund[];
 };
+
+/** 挂号. `registrationFeeFen` + `treatmentFeeFen` is a forecast: the price is the held registration's. */
+export type Department = { departmentCode: string; name: string; campus?: string; place?: string };
+export type Doctor = { doctorCode: string; name: string; title?: string; departmentCode: string };
+export type Session = 'morning' | 'afternoon' | 'evening' | 'night' | 'day';
+export type Schedule = {
+  scheduleId: string;
+  departmentCode: string;
+  departmentName: string;
+  doctorCode?: string;
+  doctorName?: string;
+  title?: string;
+  day: string;
+  session: Session;
+  registrationFeeFen: number;
+  treatmentFeeFen: number;
+  remaining: number;
+};
+export type Slot = { slotId: string; beginsAt: string; endsAt: string; remaining: number };
+export type RegistrationRequest = { patientId: string; patientLabel?: string; scheduleId: string; slotId: string; when: 'today' | 'later' };
+/** Held and not paid: pay `quote` before it ends, or it falls free by itself. */
+export type HeldRegistration = { registrationNo: string; hisRegistrationNo: string; queueNo?: string; quote: Quote };
+export type RegistrationSearch = { patientId: string; from: string; to: string };
+export type Registration = {
+  registrationNo?: string;
+  hisRegistrationNo: string;
+  state: 'held' | 'booked' | 'checkedIn' | 'cancelled' | 'expired' | 'stopped';
+  departmentName: string;
+  doctorName: string;
+  day: string;
+  session: Session;
+  amountFen: number;
+  tradeNo?: string;
+  queueNo?: string;
+  place?: string;
+};
+export type CheckIn = { hisRegistrationNo: string; patientId: string };
+export type CheckedIn = { queueNo: string; place: string };
+
+/** 住院. `cardType` is `inpatientNo` or a type of card. */
+export type InpatientSearch = { cardType: string; cardNo: string };
+export type Inpatient = {
+  inpatientNo: string;
+  visitId: string;
+  name: string;
+  state: 'admitted' | 'leaving' | 'discharged' | 'settled';
+  ward: string;
+  bed: string;
+  departmentName: string;
+  admittedAt: string;
+  dischargedAt?: string;
+  depositFen: number;
+  costFen: number;
+  selfCostFen: number;
+  arrearsFen: number;
+  feeCategory?: string;
+};
+export type Stay = { inpatientNo: string; visitId: string };
+export type StayDay = { inpatientNo: string; visitId: string; day: string };
+export type Deposit = { receiptNo: string; tradeNo?: string; amountFen: number; at: string; method?: string; state: 'paid' | 'voided' | 'refunded' | 'settled' };
+export type DailyFee = { feeNo: string; itemCode: string; itemName: string; feeClass: string; spec?: string; unit?: string; quantity: string; amountFen: number; ownShare?: string; at: string };
+export type FeeSum = { feeClass: string; amountFen: number };
+export type DepositQuoteRequest = { inpatientNo: string; visitId: string; amountFen: number };
 
 /** An aggregated code (聚合码): for a quote, or for bills that are priced when the patient opens the page. */
 export type CheckoutRequest =
@@ -204,6 +272,22 @@ export type RefundRequest = {
   reason: string;
 };
 export type RefundAnswer = { refund: Refund; order: Order };
+/** For a HIS: a refund it began itself. Exactly one of `tradeNo` and `receiptNo`. */
+export type HisRefundRequest = {
+  tradeNo?: string;
+  receiptNo?: string;
+  /** The key of this refund, for ever: after silence the same number again. */
+  hisRefundNo: string;
+  refundFen: number;
+  reason: string;
+  operatorId?: string;
+  /** 红冲重收 */
+  receipts?: { oldReceiptNo: string; newReceiptNo: string };
+};
+/** `blocked`: a person acts; not a failure. */
+export type HisRefund = { hisRefundNo: string; tradeNo: string; state: 'processing' | 'succeeded' | 'blocked'; refundFen: number; refunds: Refund[] };
+export type StoppedClinicRequest = { noticeNo: string; hisRegistrationNos: string[]; isCancelledAtHis: boolean; reason: string; operatorId?: string };
+export type StoppedRegistration = { hisRegistrationNo: string; result: 'refunding' | 'notPaid' | 'window'; tradeNo?: string; code?: string };
 export type PlatformTime = { now: string; epochSeconds: number };
 
 export type OrderNotification = { eventId: string; kind: 'order'; version: number; order: Order };

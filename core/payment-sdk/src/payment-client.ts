@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type {
-  Bill, BillSearch, Checkout, CheckoutRequest, FurtherPaymentRequest, InsuredPerson, InsuredSearch, IssuedCheckout, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest,
+  Bill, BillSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
+  IssuedCheckout, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
+  Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
 } from './api-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
@@ -30,6 +32,25 @@ export type PaymentClient = {
   searchBills(search: BillSearch): Promise<ApiResult<Bill[]>>;
   /** 预结算 */
   quoteBills(request: QuoteRequest): Promise<ApiResult<Quote>>;
+  /** 可挂号科室, 医生, 排班 (days `yyyy-MM-dd`), 号源: read live at the HIS. */
+  listDepartments(campus?: string): Promise<ApiResult<Department[]>>;
+  listDoctors(departmentCode: string): Promise<ApiResult<Doctor[]>>;
+  listSchedules(departmentCode: string, days: { readonly from: string; readonly to: string }): Promise<ApiResult<Schedule[]>>;
+  listSlots(scheduleId: string): Promise<ApiResult<Slot[]>>;
+  /** 占号. On `unknown`: the same call with the same key. Pay its quote by `createPayment`. */
+  holdRegistration(request: RegistrationRequest, options: WithKey): Promise<ApiResult<HeldRegistration>>;
+  /** 取消未支付的挂号. Repeating is harmless; one that is paid is refunded instead. */
+  cancelRegistration(quoteId: string): Promise<ApiResult<{ quoteId: string }>>;
+  searchRegistrations(search: RegistrationSearch): Promise<ApiResult<Registration[]>>;
+  /** 预约取号. After it the registration can no longer be returned online. */
+  checkIn(request: CheckIn): Promise<ApiResult<CheckedIn>>;
+  /** 查询住院患者, 预交金记录, 一日清单, 费用汇总 */
+  searchInpatients(search: InpatientSearch): Promise<ApiResult<Inpatient[]>>;
+  searchDeposits(stay: Stay): Promise<ApiResult<Deposit[]>>;
+  searchDailyFees(stayDay: StayDay): Promise<ApiResult<DailyFee[]>>;
+  searchFeeSums(stay: Stay): Promise<ApiResult<FeeSum[]>>;
+  /** 缴纳预交金: pay its quote by `createPayment`. */
+  quoteDeposit(request: DepositQuoteRequest): Promise<ApiResult<Quote>>;
   /** 查询参保人: who shows this voucher of the medical insurance. */
   findInsured(search: InsuredSearch): Promise<ApiResult<InsuredPerson>>;
   /** 医保预结算. On `unknown`, or state `requested` or `unknown`: the same call with the same key, the voucher shown anew if need be. */
@@ -49,6 +70,11 @@ export type PaymentClient = {
   /** 退款, whole or partial. */
   requestRefund(tradeNo: string, request: RefundRequest, options: WithKey): Promise<ApiResult<RefundAnswer>>;
   findRefund(refundNo: string): Promise<ApiResult<RefundAnswer>>;
+  /** HIS 发起退款, for the HIS itself. On `unknown` and on `HIS_REFUND_UNDECIDED`: the same call again. */
+  refundForHis(request: HisRefundRequest): Promise<ApiResult<HisRefund>>;
+  findHisRefund(hisRefundNo: string): Promise<ApiResult<HisRefund>>;
+  /** 停诊批量退号, for the HIS itself. Repeating is harmless. */
+  refundStoppedClinic(request: StoppedClinicRequest): Promise<ApiResult<StoppedRegistration[]>>;
   /** 聚合码: one code for every wallet. An answer that was lost costs nothing: get another. */
   issueCheckout(request: CheckoutRequest): Promise<ApiResult<IssuedCheckout>>;
   /** What became of a code; `order` once somebody pays. */
@@ -72,6 +98,19 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     searchPatients: (search) => call({ method: 'POST', path: '/patients/search', body: search }, (answer) => pick<Patient[]>(answer, 'patients')),
     searchBills: (search) => call({ method: 'POST', path: '/bills/search', body: search }, (answer) => pick<Bill[]>(answer, 'bills')),
     quoteBills: (request) => call({ method: 'POST', path: '/quotes', body: request }, whole<Quote>('quoteId')),
+    listDepartments: (campus) => call({ method: 'GET', path: '/departments', ...(campus === undefined ? {} : { query: { campus } }) }, (answer) => pick<Department[]>(answer, 'departments')),
+    listDoctors: (departmentCode) => call({ method: 'GET', path: `/departments/${encodeURIComponent(departmentCode)}/doctors` }, (answer) => pick<Doctor[]>(answer, 'doctors')),
+    listSchedules: (departmentCode, { from, to }) => call({ method: 'GET', path: `/departments/${encodeURIComponent(departmentCode)}/schedules`, query: { from, to } }, (answer) => pick<Schedule[]>(answer, 'schedules')),
+    listSlots: (scheduleId) => call({ method: 'GET', path: `/schedules/${encodeURIComponent(scheduleId)}/slots` }, (answer) => pick<Slot[]>(answer, 'slots')),
+    holdRegistration: (request, { idempotencyKey }) => call({ method: 'POST', path: '/registrations', body: request, idempotencyKey }, whole<HeldRegistration>('registrationNo')),
+    cancelRegistration: (quoteId) => call({ method: 'POST', path: `/registrations/${encodeURIComponent(quoteId)}/cancel` }, whole<{ quoteId: string }>('quoteId')),
+    searchRegistrations: (search) => call({ method: 'POST', path: '/registrations/search', body: search }, (answer) => pick<Registration[]>(answer, 'registrations')),
+    checkIn: (request) => call({ method: 'POST', path: '/registrations/check-in', body: request }, whole<CheckedIn>('queueNo')),
+    searchInpatients: (search) => call({ method: 'POST', path: '/inpatients/search', body: search }, (answer) => pick<Inpatient[]>(answer, 'inpatients')),
+    searchDeposits: (stay) => call({ method: 'POST', path: '/inpatients/deposits/search', body: stay }, (answer) => pick<Deposit[]>(answer, 'deposits')),
+    searchDailyFees: (stayDay) => call({ method: 'POST', path: '/inpatients/daily-fees/search', body: stayDay }, (answer) => pick<DailyFee[]>(answer, 'fees')),
+    searchFeeSums: (stay) => call({ method: 'POST', path: '/inpatients/fee-sums/search', body: stay }, (answer) => pick<FeeSum[]>(answer, 'sums')),
+    quoteDeposit: (request) => call({ method: 'POST', path: '/deposit-quotes', body: request }, whole<Quote>('quoteId')),
     findInsured: (search) => call({ method: 'POST', path: '/insurance/persons/search', body: search }, whole<InsuredPerson>('personNo')),
     presettle: (request, { idempotencyKey }) => call({ method: 'POST', path: '/insurance/presettlements', body: request, idempotencyKey }, whole<Presettlement>('presettlementNo')),
     findPresettlement: (presettlementNo) => call({ method: 'GET', path: `/insurance/presettlements/${encodeURIComponent(presettlementNo)}` }, whole<Presettlement>('presettlementNo')),
@@ -83,6 +122,9 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     cancelPayment: (tradeNo) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/cancel` }, whole<Order>('tradeNo')),
     requestRefund: (tradeNo, request, { idempotencyKey }) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/refunds`, body: request, idempotencyKey }, whole<RefundAnswer>('refund')),
     findRefund: (refundNo) => call({ method: 'GET', path: `/refunds/${encodeURIComponent(refundNo)}` }, whole<RefundAnswer>('refund')),
+    refundForHis: (request) => call({ method: 'POST', path: '/his/refunds', body: request }, whole<HisRefund>('hisRefundNo')),
+    findHisRefund: (hisRefundNo) => call({ method: 'GET', path: `/his/refunds/${encodeURIComponent(hisRefundNo)}` }, whole<HisRefund>('hisRefundNo')),
+    refundStoppedClinic: (request) => call({ method: 'POST', path: '/his/stopped-clinics', body: request }, (answer) => pick<StoppedRegistration[]>(answer, 'registrations')),
     issueCheckout: (request) => call({ method: 'POST', path: '/checkouts', body: request }, whole<IssuedCheckout>('url')),
     findCheckout: (checkoutNo) => call({ method: 'GET', path: `/checkouts/${encodeURIComponent(checkoutNo)}` }, whole<Checkout>('checkoutNo')),
     revokeCheckout: (checkoutNo) => call({ method: 'POST', path: `/checkouts/${encodeURIComponent(checkoutNo)}/revoke` }, whole<Checkout>('checkoutNo')),

@@ -5,26 +5,28 @@
  * from what was quoted; nothing was booked) and `unknown` (timeout, lost connection, an answer of the wrong shape: it may have been booked).
  * "Already paid" with our own trade number and our own amount is `ok`; with anybody else's it is `rejected`.
  */
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type, type Static } from 'typebox';
 import type { HoldingCredentials } from './credential.js';
+import type { BillLocks, BookingReversal } from './hospital/bill-locks.js';
+import { closedObject, DoneSchema, FenSchema, queried, result, Text, type HisCallContext, type HisQueryResult, type HisResult } from './hospital/his-result.js';
+import { GuidedVisitSchema, PriceSchema, QueuePlaceSchema, ReportItemSchema, ReportSchema, type GuideCodes, type Prices, type Queues, type Reports } from './hospital/information.js';
+import {
+  DailyFeeSchema, DepositSchema, DischargeCheckSchema, DischargeQuoteSchema, DischargeSettlementSchema, FeeSumSchema, InpatientSchema, type Discharging, type InpatientFees, type Inpatients,
+} from './hospital/inpatients.js';
+import { InvoiceSchema, RedFlushSchema, type Invoicing } from './hospital/invoicing.js';
+import { AccountBalanceSchema, AccountMovementSchema, AccountReturnedSchema, CardCheckSchema, PatientFileSchema, type Cards, type PatientFiles, type PrepaymentAccounts } from './hospital/patient-files.js';
+import {
+  CheckedInSchema, DepartmentSchema, DoctorSchema, RegistrationHoldSchema, RegistrationSchema, ScheduleSchema, SlotLockSchema, SlotSchema, type CheckingIn, type Registering, type Schedules, type SlotLocks,
+} from './hospital/registration.js';
 import { PresettlementRequestSchema } from './presettling.js';
 
-const closedObject = { additionalProperties: false } as const;
-const FenSchema = Type.Integer({ minimum: 0, description: 'integer fen' });
-const Text = (maxLength: number) => Type.String({ maxLength });
-
-const Rejected = Type.Object({ kind: Type.Literal('rejected'), code: Text(64), message: Text(500) }, closedObject);
-const Mismatch = Type.Object({ kind: Type.Literal('mismatch'), code: Text(64), message: Text(500) }, closedObject);
-const Unknown = Type.Object({ kind: Type.Literal('unknown'), reason: Text(500) }, closedObject);
-
-const result = <Value extends TSchema>(value: Value) =>
-  Type.Union([Type.Object({ kind: Type.Literal('ok'), value }, closedObject), Rejected, Mismatch, Unknown]);
-
-export type HisResult<Value> =
-  | { readonly kind: 'ok'; readonly value: Value }
-  | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
-  | { readonly kind: 'mismatch'; readonly code: string; readonly message: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+/**
+ * What an order is for (业务类型). All of them are paid, confirmed and refunded alike; only what the HIS is called by differs.
+ * `bill`: 门诊缴费, `registration`: 挂号, `deposit`: 住院预交金, `discharge`: 出院补缴.
+ */
+export const BUSINESS_KINDS = ['bill', 'registration', 'deposit', 'discharge'] as const;
+export type BusinessKind = (typeof BUSINESS_KINDS)[number];
+export const BusinessKindSchema = Type.Enum(BUSINESS_KINDS);
 
 /** 就诊卡, 身份证, 医保电子凭证 … The mapping file says what the HIS calls each. */
 export const CARD_TYPES = ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'] as const;
@@ -98,6 +100,13 @@ export const ConfirmRequestSchema = Type.Object(
     channel: Text(32),
     channelTradeNo: Text(64),
     terminalId: Text(64),
+    /** Absent: `bill`. */
+    business: Type.Optional(BusinessKindSchema),
+    /** The HIS's number of the held registration. */
+    hisRegistrationNo: Type.Optional(Text(64)),
+    /** The stay a deposit or a discharge belongs to. */
+    inpatientNo: Type.Optional(Text(32)),
+    visitId: Type.Optional(Text(32)),
     /**
      * Mixed tender (混合支付): every payment of the order, in the order they were made; their amounts sum to `amountFen`. `channel`, `channelTradeNo` and
      * `paidAt` above are the last one's. A HIS that books one way of payment takes those.
@@ -146,6 +155,9 @@ export const ConfirmationSchema = Type.Object(
     /** 取药窗口 and 导诊 lines for the printed receipt. */
     pickupWindow: Type.Optional(Text(100)),
     guide: Type.Optional(Text(500)),
+    /** Of a registration: 就诊序号 and where to go. */
+    queueNo: Type.Optional(Text(40)),
+    place: Type.Optional(Text(200)),
     amountFen: FenSchema,
   },
   closedObject,
@@ -153,7 +165,7 @@ export const ConfirmationSchema = Type.Object(
 export type Confirmation = Static<typeof ConfirmationSchema>;
 
 export const RefundApprovalRequestSchema = Type.Object(
-  { tradeNo: Type.String(), refundNo: Type.String(), refundFen: Type.Integer({ minimum: 1 }), totalFen: Type.Integer({ minimum: 1 }), reason: Text(80) },
+  { tradeNo: Type.String(), refundNo: Type.String(), refundFen: Type.Integer({ minimum: 1 }), totalFen: Type.Integer({ minimum: 1 }), reason: Text(80), business: Type.Optional(BusinessKindSchema) },
   closedObject,
 );
 export type RefundApprovalRequest = Static<typeof RefundApprovalRequestSchema>;
@@ -176,18 +188,6 @@ export type DayListLine = Static<typeof DayListLineSchema>;
 export const DictionaryEntrySchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 64 }), name: Text(200) }, closedObject);
 export type DictionaryEntry = Static<typeof DictionaryEntrySchema>;
 
-/** `absent` is a definite answer: the HIS has no booking under this number now. */
-const queried = <Value extends TSchema>(value: Value) =>
-  Type.Union([
-    Type.Object({ kind: Type.Literal('ok'), value }, closedObject),
-    Type.Object({ kind: Type.Literal('absent') }, closedObject),
-    Unknown,
-  ]);
-export type HisQueryResult<Value> =
-  | { readonly kind: 'ok'; readonly value: Value }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unknown'; readonly reason: string };
-
 /** Result schemas by operation: the boundary checks every answer against them; a stray answer is `unknown`. */
 export const HIS_RESULT_SCHEMAS = {
   findPatient: result(Type.Array(PatientSchema)),
@@ -201,9 +201,44 @@ export const HIS_RESULT_SCHEMAS = {
   loadDictionary: result(Type.Array(DictionaryEntrySchema)),
   insuranceDetails: result(InsuranceDetailsSchema),
   ping: result(Type.Object({ hisTime: Type.String({ format: 'date-time' }) }, closedObject)),
+  createPatient: result(PatientFileSchema),
+  updatePatient: result(DoneSchema),
+  checkCard: result(CardCheckSchema),
+  reportCardLost: result(DoneSchema),
+  reissueCard: result(PatientFileSchema),
+  accountBalance: result(AccountBalanceSchema),
+  listAccountMovements: result(Type.Array(AccountMovementSchema)),
+  returnAccountBalance: result(AccountReturnedSchema),
+  listDepartments: result(Type.Array(DepartmentSchema)),
+  listDoctors: result(Type.Array(DoctorSchema)),
+  listSchedules: result(Type.Array(ScheduleSchema)),
+  listSlots: result(Type.Array(SlotSchema)),
+  lockSlot: result(SlotLockSchema),
+  unlockSlot: result(DoneSchema),
+  holdRegistration: result(RegistrationHoldSchema),
+  cancelRegistration: result(DoneSchema),
+  listRegistrations: result(Type.Array(RegistrationSchema)),
+  checkIn: result(CheckedInSchema),
+  lockBills: result(DoneSchema),
+  unlockBills: result(DoneSchema),
+  reverseConfirmation: result(DoneSchema),
+  findInpatient: result(Type.Array(InpatientSchema)),
+  listDeposits: result(Type.Array(DepositSchema)),
+  listDailyFees: result(Type.Array(DailyFeeSchema)),
+  sumFees: result(Type.Array(FeeSumSchema)),
+  checkDischarge: result(DischargeCheckSchema),
+  presettleDischarge: result(DischargeQuoteSchema),
+  settleDischarge: result(DischargeSettlementSchema),
+  queryDischarge: queried(DischargeSettlementSchema),
+  issueInvoice: result(InvoiceSchema),
+  queryInvoice: queried(InvoiceSchema),
+  redFlushInvoice: result(RedFlushSchema),
+  listReports: result(Type.Array(ReportSchema)),
+  readReport: result(Type.Array(ReportItemSchema)),
+  listPrices: result(Type.Array(PriceSchema)),
+  queuePlaces: result(Type.Array(QueuePlaceSchema)),
+  resolveGuideCode: result(GuidedVisitSchema),
 } as const;
-
-export type HisCallContext = { readonly deadline: string; readonly signal: AbortSignal };
 
 /** The mandatory operations. `queryConfirmation` decides what a lost answer meant: an adapter without it may not take money. */
 export type HospitalAdapter = {
@@ -212,13 +247,20 @@ export type HospitalAdapter = {
   listOpenBills(request: { readonly patientId: string }, context: HisCallContext): Promise<HisResult<Bill[]>>;
   presettle(request: { readonly patientId: string; readonly billNos: readonly string[] }, context: HisCallContext): Promise<HisResult<Quote>>;
   confirm(request: ConfirmRequest, context: HisCallContext): Promise<HisResult<Confirmation>>;
-  queryConfirmation(request: { readonly tradeNo: string }, context: HisCallContext): Promise<HisQueryResult<Confirmation>>;
-} & Partial<RefundGuard & DayList & Dictionaries & HisHealth & InsuredVisits & HoldingCredentials>;
+  queryConfirmation(request: ConfirmationQuery, context: HisCallContext): Promise<HisQueryResult<Confirmation>>;
+} & Partial<
+  & RefundGuard & DayList & Dictionaries & HisHealth & InsuredVisits & HoldingCredentials
+  & PatientFiles & Cards & PrepaymentAccounts & Schedules & SlotLocks & Registering & CheckingIn & BillLocks & BookingReversal
+  & Inpatients & InpatientFees & Discharging & Invoicing & Reports & Prices & Queues & GuideCodes
+>;
+
+/** `paidAt` tells an adapter whose HIS only lists days which of them to look through. */
+export type ConfirmationQuery = { readonly tradeNo: string; readonly business?: BusinessKind; readonly paidAt?: string };
 
 /** The HIS reverses its own booking before money goes back (发药/执行 may refuse). Idempotent by refundNo. */
 export type RefundGuard = {
   approveRefund(request: RefundApprovalRequest, context: HisCallContext): Promise<HisResult<RefundApproval>>;
-  queryRefundApproval(request: { readonly refundNo: string; readonly tradeNo: string }, context: HisCallContext): Promise<HisQueryResult<RefundApproval>>;
+  queryRefundApproval(request: { readonly refundNo: string; readonly tradeNo: string; readonly business?: BusinessKind }, context: HisCallContext): Promise<HisQueryResult<RefundApproval>>;
 };
 export type DayList = {
   listDay(request: { readonly day: string; readonly page: number; readonly pageSize: number }, context: HisCallContext): Promise<HisResult<DayListLine[]>>;

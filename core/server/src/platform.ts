@@ -7,7 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { container as everybodysContainer, instanceCachingFactory, type InjectionToken } from 'tsyringe';
 import { createNonceMemory } from './applications/nonce-memory.js';
-import type { ApplicationRegistry } from './applications/ports.js';
+import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
@@ -72,6 +72,8 @@ import { createLifecycle, type Lifecycle, type StopReport } from './operations/l
 import type { RunningLog } from './operations/logger.js';
 import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
+import { createInpatientDesk } from './inpatients/inpatient-desk.js';
+import type { InpatientDesk } from './inpatients/ports.js';
 import { findPatient } from './patients/find-patient.js';
 import { listOpenBills } from './patients/list-open-bills.js';
 import type { PatientPorts } from './patients/ports.js';
@@ -87,6 +89,8 @@ import { viewOrder } from './payments/order-view.js';
 import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
+import type { RegistrationDesk } from './registrations/ports.js';
+import { createRegistrationDesk } from './registrations/registration-desk.js';
 import { centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
@@ -98,6 +102,8 @@ import type { PluginPackage } from './plugin-host/read-package.js';
 import { createRehearsalStage } from './plugin-host/rehearsal-stage.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
+import { createHisDesk } from './refunds/his-desk.js';
+import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import { createTaskScheduler, type TaskScheduler, type TaskWork } from './tasks/task-scheduler.js';
@@ -157,7 +163,7 @@ const TOKENS = {
   payments: part<PaymentPorts>('payments'),
   patients: part<PatientPorts>('patients'),
   insurance: part<InsurancePorts>('insurance'),
-  useCases: part<ReturnType<typeof joinUseCases>>('useCases'),
+  useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & HisDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
   jobs: part<JobRunner>('jobs'),
@@ -287,7 +293,12 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.patients, (get) => ({ hospitals: get(TOKENS.payments).hospitals, clock, random, saveQuote: (quote) => store.saveQuote(quote) }));
   give(TOKENS.insurance, (get) => ({ ...get(TOKENS.payments), presettlements: store.presettlements, centres: centreDirectory(get(TOKENS.pluginHost)) }));
-  give(TOKENS.useCases, (get) => joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)));
+  give(TOKENS.useCases, (get) => ({
+    ...joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)),
+    ...createRegistrationDesk({ ...get(TOKENS.patients), findQuote: (quoteId) => store.findQuote(quoteId) }),
+    ...createInpatientDesk(get(TOKENS.patients)),
+    ...createHisDesk(get(TOKENS.payments)),
+  }));
   give(TOKENS.checkout, (get) => {
     const unknownTokens = get(TOKENS.metrics).counter({ name: 'hospay_checkout_unknown_codes_total', help: 'Checkout pages asked for under a code nobody was given', labels: [] });
     const { quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel } = get(TOKENS.useCases);
@@ -676,7 +687,7 @@ function applicationRegistry(database: PlatformDatabase, configuration: Configur
     async find(appId) {
       const [stored, secret] = await Promise.all([database.applications.find(appId), database.applications.secretOf(appId)]);
       if (stored === undefined || secret === undefined) return undefined;
-      const permissions = (['read', 'pay', 'refund', 'statement'] as const).filter((permission) => stored.permissions.includes(permission));
+      const permissions = PERMISSIONS.filter((permission) => stored.permissions.includes(permission));
       return { appId, hospitalId: stored.hospital, merchantId: merchantIdOf(configuration), secret, permissions, notifyUrl: stored.notifyUrl, status: stored.status };
     },
   };

@@ -128,8 +128,8 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
       resumed: (session) => walk?.resumed(session),
       uncertain: (isUncertain) => walk?.uncertain(isUncertain),
       settled: (result) => walk?.showResult(result),
-      notices: (notices) => {
-        shownNotices = notices;
+      notices: (valid) => {
+        shownNotices = valid;
         draw();
       },
       configuration: (document) => {

@@ -130,7 +130,7 @@ function quote({ walk, texts }: Drawing, { patient, quote: shown }: Extract<Scre
     element('p', { class: 'who' }, element('b', {}, patient.name), element('span', {}, `${texts.quoteUntil} ${beijing(shown.validUntil)}`)),
     element('dl', { class: 'parts' },
       ...pair(texts.total, money(shown.totalFen)), ...pair(texts.fund, money(shown.fundFen)), ...pair(texts.personalAccount, money(shown.personalAccountFen)), ...pair(texts.selfPay, money(shown.selfPayFen, 'self-pay'), 'self-pay')),
-    actions(button(texts.back, () => void walk.backToBills(), { disabled: walk.isBusy }), button(texts.payNow, () => void walk.pay(), { class: 'primary', id: 'pay', disabled: walk.isBusy })),
+    actions(button(texts.back, () => void walk.backToBills(), { disabled: walk.isBusy }), button(shown.selfPayFen === 0 ? texts.settleNow : texts.payNow, () => void walk.pay(), { class: 'primary', id: 'pay', disabled: walk.isBusy })),
   );
 }
 

@@ -129,7 +129,8 @@ export class Walk {
     if (this.#screen.kind !== 'quote' || this.#isBusy) return;
     const before = this.#screen;
     const { quote, bills } = before;
-    if (this.#isAggregated) return this.#showCode(quote, bills);
+    // A code for nothing would be scanned by nobody.
+    if (this.#isAggregated && quote.selfPayFen > 0) return this.#showCode(quote, bills);
     this.#show({ kind: 'creating' });
     let result: PayResult;
     try {

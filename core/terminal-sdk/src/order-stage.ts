@@ -24,6 +24,7 @@ export type OrderStage =
 
 /** Reads the stage at an instant of the core's time (`client.coreTime`). */
 export function stageOf(order: Order, coreTime: Date): OrderStage {
+  if (order.payments.length === 0) return stageOfNothingToPay(order);
   const paid = order.payments.find(({ state }) => state === 'succeeded');
   if (paid !== undefined) return stageAfterPayment(order);
   const open = order.payments.find(({ state }) => state !== 'closed' && state !== 'failed');
@@ -35,6 +36,12 @@ export function stageOf(order: Order, coreTime: Date): OrderStage {
 }
 
 const PHONE_METHODS: ReadonlySet<string> = new Set(['jsapi', 'miniProgram', 'h5', 'app', 'webPage']);
+
+/** A self-pay of zero: there was never anything to pay, only the hospital to be told. */
+function stageOfNothingToPay({ confirmation: { state } }: Order): OrderStage {
+  if (state === 'confirmed') return 'done';
+  return state === 'rejected' || state === 'reversing' || state === 'reversed' ? 'ended' : 'paid';
+}
 
 function stageAfterPayment(order: Order): OrderStage {
   const live = order.refunds.filter(({ state }) => state !== 'closed' && state !== 'rejected');

@@ -66,10 +66,33 @@ export const orderShape = object({
   createdAt: text, payments: listOf(payment),
   confirmation: object(
     { state: oneOf('none', 'toConfirm', 'confirming', 'unknown', 'confirmed', 'rejected', 'reversing', 'reversed') },
-    { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, confirmedAt: text, receiptPrintedAt: text },
+    { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, queueNo: text, place: text, confirmedAt: text, receiptPrintedAt: text },
   ),
   refunds: listOf(refund),
-}, { tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text });
+}, { business: oneOf('bill', 'registration', 'deposit', 'discharge'), tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text });
+/** Registration (挂号): what is held is paid by its quote. */
+const session = oneOf('morning', 'afternoon', 'evening', 'night', 'day');
+const department = object({ departmentCode: text, name: text }, { campus: text, place: text });
+const doctor = object({ doctorCode: text, name: text, departmentCode: text }, { title: text });
+const schedule = object(
+  { scheduleId: text, departmentCode: text, departmentName: text, day: text, session, registrationFeeFen: integer, treatmentFeeFen: integer, remaining: integer },
+  { doctorCode: text, doctorName: text, title: text },
+);
+const slot = object({ slotId: text, beginsAt: text, endsAt: text, remaining: integer });
+export const heldRegistrationShape = object({ registrationNo: text, hisRegistrationNo: text, quote }, { queueNo: text });
+const registration = object(
+  { hisRegistrationNo: text, state: oneOf('held', 'booked', 'checkedIn', 'cancelled', 'expired', 'stopped'), departmentName: text, doctorName: text, day: text, session, amountFen: integer },
+  { registrationNo: text, tradeNo: text, queueNo: text, place: text },
+);
+/** Inpatients (住院): a stay, its deposits and fees. */
+const stay = { inpatientNo: text, visitId: text };
+const inpatient = object(
+  { ...stay, name: text, state: oneOf('admitted', 'leaving', 'discharged', 'settled'), ward: text, bed: text, departmentName: text, admittedAt: text, depositFen: integer, costFen: integer, selfCostFen: integer, arrearsFen: integer },
+  { dischargedAt: text, feeCategory: text },
+);
+const deposit = object({ receiptNo: text, amountFen: integer, at: text, state: oneOf('paid', 'voided', 'refunded', 'settled') }, { tradeNo: text, method: text });
+const dailyFee = object({ feeNo: text, itemCode: text, itemName: text, feeClass: text, quantity: text, amountFen: integer, at: text }, { spec: text, unit: text, ownShare: text });
+const feeSum = object({ feeClass: text, amountFen: integer });
 /** What the patient shows to the medical insurance (医保): electronic voucher, ID card, social-security card, or an app's authorisation. */
 const voucher = object({ kind: oneOf('electronicVoucher', 'idCard', 'socialCard', 'authorization'), number: text }, { cardSerial: text });
 const insuredPerson = object({ personNo: text, name: text, insurances: listOf(object({ type: text, place: text, isActive: truth }, { accountBalanceFen: integer })) });
@@ -103,6 +126,19 @@ export const OPERATIONS = {
   'patient.find': { request: object({ cardType, cardNo: text }), reply: object({ patients: listOf(patient) }) },
   'bill.list': { request: object({ patientId: text }), reply: object({ bills: listOf(bill) }) },
   'bill.quote': { request: object({ patientId: text, billNos: listOf(text) }), reply: quote },
+  'registration.departments': { request: object({}, { campus: text }), reply: object({ departments: listOf(department) }) },
+  'registration.doctors': { request: object({ departmentCode: text }), reply: object({ doctors: listOf(doctor) }) },
+  'registration.schedules': { request: object({ departmentCode: text, from: text, to: text }), reply: object({ schedules: listOf(schedule) }) },
+  'registration.slots': { request: object({ scheduleId: text }), reply: object({ slots: listOf(slot) }) },
+  'registration.hold': { request: object({ patientId: text, scheduleId: text, slotId: text, when: oneOf('today', 'later') }), reply: heldRegistrationShape },
+  'registration.cancel': { request: object({ quoteId: text }), reply: object({ quoteId: text }) },
+  'registration.list': { request: object({ patientId: text, from: text, to: text }), reply: object({ registrations: listOf(registration) }) },
+  'registration.checkIn': { request: object({ hisRegistrationNo: text, patientId: text }), reply: object({ queueNo: text, place: text }) },
+  'inpatient.find': { request: object({ cardType: text, cardNo: text }), reply: object({ inpatients: listOf(inpatient) }) },
+  'inpatient.deposits': { request: object(stay), reply: object({ deposits: listOf(deposit) }) },
+  'inpatient.dailyFees': { request: object({ ...stay, day: text }), reply: object({ fees: listOf(dailyFee) }) },
+  'inpatient.feeSums': { request: object(stay), reply: object({ sums: listOf(feeSum) }) },
+  'deposit.quote': { request: object({ ...stay, amountFen: integer }), reply: quote },
   'insurance.find': { request: object({ voucher }, { operatorId: text }), reply: insuredPerson },
   'insurance.presettle': { request: object({ quoteId: text, voucher, personNo: text, insuranceType: text, usesAccount: truth }, { insuredPlace: text, operatorId: text }), reply: presettlementShape },
   'insurance.query': { request: object({ presettlementNo: text }), reply: presettlementShape },

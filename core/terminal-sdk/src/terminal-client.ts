@@ -11,7 +11,7 @@ import { FleetDuties, type FleetEvents, type FleetOptions } from './fleet-duties
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
 import {
-  cardTerminalShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, type Fault, type Notice, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
+  cardTerminalShape, heldRegistrationShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, type Fault, type Notice, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
   type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
@@ -32,7 +32,7 @@ const MOST_REMEMBERED_ORDERS = 500;
 
 
 /** Operations with a key of their own: each has a method that keeps its rules. */
-type KeyedOperation = 'payment.create' | 'payment.add' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open';
+type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open';
 
 export type PayResult =
   | { readonly kind: 'order'; readonly order: Order }
@@ -168,6 +168,11 @@ export class TerminalClient {
   /** A further payment of a mixed order (混合支付), after the one before has ended. The same promises as `pay`. */
   addPayment(request: RequestOf<'payment.add'>): Promise<PayResult> {
     return this.#take('payment.add', request, { tradeNo: request.tradeNo, ...(request.tenderFen === undefined ? {} : { amountFen: request.tenderFen }) });
+  }
+
+  /** Holds a slot for a patient (占号): pay its quote by `pay`. After silence ask again with the same `key`: it holds the same one. */
+  holdRegistration(key: string, request: RequestOf<'registration.hold'>): Promise<CallResult<ReplyOf<'registration.hold'>>> {
+    return this.#ask('registration.hold', request, heldRegistrationShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
   }
 
   /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bindParameters, isRepresentable, type RequestValue } from './bind-parameters.js';
+import { isRepresentable, type RequestValue } from '@hospay/plugin-sdk/his-mapping';
+import { bindParameters } from './bind-parameters.js';
 import { preparedExample } from './example-mapping.js';
 
 const hospital = { codePage: 'cp936', offset: '+08:00' };

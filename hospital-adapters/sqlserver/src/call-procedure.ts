@@ -2,15 +2,15 @@
  * One call on one connection. The outcome says what is known: the HIS answered, the HIS reported SQL errors, nothing was sent, or the
  * answer is lost and the call may have had its effect.
  */
+import { isRepresentable, type HisAnswer } from '@hospay/plugin-sdk/his-mapping';
 import { Request, RequestError, TYPES, type Connection } from 'tedious';
-import { isRepresentable, type BoundParameter } from './bind-parameters.js';
+import type { BoundParameter } from './bind-parameters.js';
 import { NotConnected, type ConnectionPool } from './connection-pool.js';
-import type { ProcedureAnswer } from './read-answer.js';
 import type { PreparedOperation } from './read-mapping.js';
 import { MAX_LENGTH, type SqlType } from './sql-type.js';
 
 export type CallOutcome =
-  | { readonly kind: 'answered'; readonly answer: ProcedureAnswer }
+  | { readonly kind: 'answered'; readonly answer: HisAnswer }
   | { readonly kind: 'sqlError'; readonly number: number; readonly message: string }
   | { readonly kind: 'notSent'; readonly reason: string }
   | { readonly kind: 'lost'; readonly reason: string };

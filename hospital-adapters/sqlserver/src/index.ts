@@ -1,7 +1,8 @@
 /** The SQL Server hospital adapter: one mapping file connects one HIS. */
 import { readFile } from 'node:fs/promises';
 import { definePlugin } from '@hospay/plugin-sdk';
-import { MappingError, readMapping, type PreparedMapping } from './read-mapping.js';
+import { MappingError } from '@hospay/plugin-sdk/his-mapping';
+import { readMapping, type PreparedMapping } from './read-mapping.js';
 import { SettingsSchema, type Settings } from './settings.js';
 import { createSqlServerAdapter } from './sql-server-adapter.js';
 
@@ -41,5 +42,5 @@ function parseJson(text: string, path: string): unknown {
 }
 
 export { createSqlServerAdapter, type SqlServerAdapter } from './sql-server-adapter.js';
-export { MappingError, readMapping, type PreparedMapping } from './read-mapping.js';
+export { readMapping, type PreparedMapping } from './read-mapping.js';
 export { SettingsSchema, type Settings } from './settings.js';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { spoiledMapping, preparedExample, type Json } from './example-mapping.js';
-import { MappingError, readMapping } from './read-mapping.js';
+import { MappingError } from '@hospay/plugin-sdk/his-mapping';
+import { readMapping } from './read-mapping.js';
 
 function complaintsOf(input: unknown): readonly string[] {
   try {

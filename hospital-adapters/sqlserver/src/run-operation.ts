@@ -1,9 +1,9 @@
 /** One mapped operation from canonical request to what is known of it: bind, call, retry where that is harmless, read the return code. */
 import type { PluginLog } from '@hospay/plugin-sdk';
-import { bindParameters, type BoundParameter, type RequestValue } from './bind-parameters.js';
+import { readVerdict, type HisAnswer, type HisRequest, type OperationOutcome, type ReadingContext } from '@hospay/plugin-sdk/his-mapping';
+import { bindParameters, type BoundParameter } from './bind-parameters.js';
 import { callProcedure, type CallOutcome } from './call-procedure.js';
 import type { ConnectionPool } from './connection-pool.js';
-import { readVerdict, type ProcedureAnswer, type ReadingContext } from './read-answer.js';
 import type { PreparedOperation } from './read-mapping.js';
 
 export type Engine = {
@@ -16,16 +16,6 @@ export type Engine = {
   readonly now: () => Date;
 };
 
-export type OperationOutcome =
-  | { readonly kind: 'ok'; readonly answer: ProcedureAnswer; readonly reading: ReadingContext }
-  | { readonly kind: 'alreadyPaid'; readonly code: string; readonly message: string; readonly answer: ProcedureAnswer; readonly reading: ReadingContext }
-  /** Definite. `unsent`: refused here, before anything was sent. */
-  | { readonly kind: 'rejected' | 'mismatch'; readonly code: string; readonly message: string; readonly unsent?: true }
-  /** `mayStillRun`: the answer was lost, so the HIS may not have finished with the call. */
-  | { readonly kind: 'unknown'; readonly reason: string; readonly mayStillRun?: true };
-
-export type Request = Readonly<Record<string, RequestValue>>;
-
 const LARGEST_ATTEMPTS = 3;
 const RETRY_PAUSE_MS = 50;
 
@@ -36,7 +26,7 @@ const RETRY_PAUSE_MS = 50;
  */
 const MAPPING_ERRORS: ReadonlySet<number> = new Set([201, 206, 207, 208, 229, 230, 257, 2812, 8144, 8145, 8146]);
 
-export async function runOperation(engine: Engine, operation: PreparedOperation, request: Request, signal: AbortSignal): Promise<OperationOutcome> {
+export async function runOperation(engine: Engine, operation: PreparedOperation, request: HisRequest, signal: AbortSignal): Promise<OperationOutcome> {
   const bound = bindParameters(operation, request, engine);
   if (bound.kind === 'refused') return { kind: 'rejected', code: bound.code, message: bound.message, unsent: true };
   const outcome = await callWithRetries(engine, operation, bound.parameters, signal);
@@ -48,14 +38,14 @@ export async function runOperation(engine: Engine, operation: PreparedOperation,
   }
 }
 
-function judge(engine: Engine, operation: PreparedOperation, request: Request, answer: ProcedureAnswer): OperationOutcome {
+function judge(engine: Engine, operation: PreparedOperation, request: HisRequest, answer: HisAnswer): OperationOutcome {
   const reading: ReadingContext = { request, offset: engine.offset, now: engine.now };
   const verdict = readVerdict(operation, answer);
   switch (verdict.kind) {
     case 'ok': return { kind: 'ok', answer, reading };
     case 'alreadyPaid': return { ...verdict, kind: 'alreadyPaid', answer, reading };
     case 'rejected': case 'mismatch': return { kind: verdict.kind, code: verdict.code, message: verdict.message };
-    case 'unknown': return verdict;
+    case 'empty': case 'unknown': return verdict;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The adapter's settings: where the HIS's SQL Server is, how to speak to it, and how much of it we may use. */
+import { GUARD_SETTINGS } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
@@ -8,15 +9,6 @@ export type SqlServerVersion = (typeof SQL_SERVER_VERSIONS)[number];
 
 /** true and false are sent at login; null leaves the server's default, as the vendor's own old client does. */
 const SetOption = Type.Optional(Type.Union([Type.Boolean(), Type.Null()]));
-
-const OperationBudgetSchema = Type.Object(
-  {
-    timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 120_000 })),
-    concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 16 })),
-    queueLimit: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
-  },
-  closedObject,
-);
 
 export const SettingsSchema = Type.Object(
   {
@@ -41,25 +33,13 @@ export const SettingsSchema = Type.Object(
         closedObject,
       ),
     ),
-    timeZone: Type.Optional(Type.String({ pattern: '^[+-](0\\d|1[0-4]):[0-5]\\d$', description: 'offset of the HIS wall clock; default +08:00' })),
     poolMax: Type.Optional(Type.Integer({ minimum: 1, maximum: 16, description: 'connections this adapter may hold; default 4' })),
     applicationName: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: 'shown to the DBA; default Hospay' })),
     connectTimeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000, description: 'default 5000' })),
     lockTimeoutMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000, description: 'default 3000' })),
     slowCallMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 120_000, description: 'calls that take longer are logged; default 2000' })),
-    operations: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), OperationBudgetSchema)),
-    breaker: Type.Optional(
-      Type.Object(
-        { failureThreshold: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })), openMs: Type.Optional(Type.Integer({ minimum: 10, maximum: 600_000 })) },
-        closedObject,
-      ),
-    ),
+    ...GUARD_SETTINGS,
     validateAfterIdleMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000, description: 'a connection idle for longer is tried before use: firewalls forget silently; default 15000' })),
-    doubtAfterLossMs: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 600_000, description: 'how long after a lost booking call the HIS may still be working on it; no refusal is believed meanwhile; default lockTimeoutMs + 2000' }),
-    ),
-    /** Before a refusal of a booking is reported, ask whether an earlier, lost answer had booked it. Default true. */
-    verifyRefusals: Type.Optional(Type.Boolean()),
   },
   closedObject,
 );

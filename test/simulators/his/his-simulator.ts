@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Database } from './engine/database.js';
 import { Faults, type Fault } from './faults.js';
 import { Hospital } from './hospital.js';
+import { openCounter, type HospitalCounter } from './hospital-counter.js';
 import { Connection, type RecordedCall } from './tds/connection.js';
 
 export interface HisSimulatorOptions {
@@ -28,6 +29,8 @@ export interface HisSimulator {
   readonly databaseName: string;
   readonly faults: Faults;
   readonly hospital: Hospital;
+  /** For the wires that are not TDS; the name is the application the hospital sees. */
+  readonly counter: (application: string) => HospitalCounter;
   /** The requests seen so far, newest last, at most 1,000. SET-only batches are left out. */
   readonly calls: readonly RecordedCall[];
   /** Refuses new connections and cuts those there are, like a stopped server. */
@@ -96,6 +99,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
     databaseName,
     faults,
     hospital,
+    counter: (application) => openCounter(site, application),
     calls,
     down,
     up: async () => {

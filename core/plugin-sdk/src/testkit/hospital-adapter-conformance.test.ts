@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Confirmation, ConfirmRequest, HisResult, HospitalAdapter } from '../hospital-adapter.js';
+import type { Confirmation, ConfirmRequest, HospitalAdapter } from '../hospital-adapter.js';
+import type { HisResult } from '../hospital/his-result.js';
 import {
   HOSPITAL_FAULTS, HOSPITAL_RULES, HospitalBench, runHospitalAdapterConformance, type FaultableHisOperation, type HospitalFault, type HospitalSubject,
 } from './hospital-adapter-conformance.js';

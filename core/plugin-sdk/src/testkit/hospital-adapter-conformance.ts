@@ -7,10 +7,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Compile } from 'typebox/compile';
-import {
-  HIS_RESULT_SCHEMAS, type CardType, type Confirmation, type ConfirmRequest, type HisCallContext, type HisQueryResult, type HisResult,
-  type HospitalAdapter, type Quote, type RefundApprovalRequest,
-} from '../hospital-adapter.js';
+import { HIS_RESULT_SCHEMAS, type CardType, type Confirmation, type ConfirmRequest, type HospitalAdapter, type Quote, type RefundApprovalRequest } from '../hospital-adapter.js';
+import type { HisCallContext, HisQueryResult, HisResult } from '../hospital/his-result.js';
 
 /** What can be made to happen to the next call of an operation. What the HIS did before the fault, it has really done. */
 export const HOSPITAL_FAULTS = [

@@ -6,8 +6,8 @@ import type { RequestBuckets } from './request-buckets.js';
 export { CLOCK_TOLERANCE_MS } from './nonce-memory.js';
 export { isSignedBy, readAuthorization, signRequest, writeAuthorization } from './request-signature.js';
 
-/** What an application may be allowed: look, take payments, send money back, download the statement. */
-export const PERMISSIONS = ['read', 'pay', 'refund', 'statement'] as const;
+/** What an application may be allowed: look, take payments, send money back, download the statement; `hospital` is for the HIS itself, which refunds whatever it has booked. */
+export const PERMISSIONS = ['read', 'pay', 'refund', 'statement', 'hospital'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** A registered application: an APP, a 公众号, a web site, a HIS. */

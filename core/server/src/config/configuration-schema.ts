@@ -207,7 +207,7 @@ const ProvisionSchema = Type.Object(
           id: Id,
           title: Type.String({ minLength: 1, maxLength: 100 }),
           secret: Type.String({ minLength: 32, maxLength: 128, description: 'signs its requests; give it by { secret } or { secretFile }' }),
-          permissions: Type.Array(Type.Union([Type.Literal('read'), Type.Literal('pay'), Type.Literal('refund'), Type.Literal('statement')])),
+          permissions: Type.Array(Type.Union([Type.Literal('read'), Type.Literal('pay'), Type.Literal('refund'), Type.Literal('statement'), Type.Literal('hospital')])),
           notifyUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
         },
         closed,

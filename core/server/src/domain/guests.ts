@@ -3,7 +3,7 @@
  * timeout or a malformed answer into `unknown`. These never throw.
  */
 import type {
-  ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
+  BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
   ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
@@ -91,17 +91,21 @@ export type WindowDesks = {
   cardTerminals(): readonly { readonly channel: string; readonly cardTerminals: CardTerminalsGuest }[];
 };
 
+export type FacetCall<Name extends HospitalFacet> = (request: FacetRequest<Name>) => Promise<FacetAnswer<Name> | NoAnswer>;
+
 export type HospitalGuest = {
   findPatient(request: { readonly cardType: CardType; readonly cardNo: string }): Promise<HisResult<Patient[]>>;
   listOpenBills(request: { readonly patientId: string }): Promise<HisResult<Bill[]>>;
   presettle(request: { readonly patientId: string; readonly billNos: readonly string[] }): Promise<HisResult<Quote>>;
   confirm(request: ConfirmRequest): Promise<HisResult<Confirmation>>;
-  queryConfirmation(request: { readonly tradeNo: string }): Promise<HisQueryResult<Confirmation>>;
+  queryConfirmation(request: ConfirmationQuery): Promise<HisQueryResult<Confirmation>>;
   readonly canApproveRefunds: boolean;
   approveRefund(request: RefundApprovalRequest): Promise<HisResult<RefundApproval>>;
-  queryRefundApproval(request: { readonly refundNo: string; readonly tradeNo: string }): Promise<HisQueryResult<RefundApproval>>;
+  queryRefundApproval(request: { readonly refundNo: string; readonly tradeNo: string; readonly business?: BusinessKind }): Promise<HisQueryResult<RefundApproval>>;
   /** Undefined when this HIS cannot tell what the insurance needs: its bills are not pre-settled by the platform. */
   readonly insuranceDetails?: ((request: InsuranceDetailsRequest) => Promise<HisResult<InsuranceDetails>>) | undefined;
+  /** An optional operation; undefined when this HIS does not have it. */
+  facet<Name extends HospitalFacet>(name: Name): FacetCall<Name> | undefined;
   loadDictionary(request: { readonly name: string }): Promise<HisResult<DictionaryEntry[]>>;
   ping(): ReturnType<NonNullable<HospitalAdapter['ping']>>;
 };

@@ -225,7 +225,7 @@ const FACTS_OF_ENDS: Readonly<Record<string, readonly Cause['kind'][]>> = {
   'payment failed': CHANNEL_FACTS,
   'confirmation confirmed': HIS_FACTS,
   'confirmation rejected': ['hisAnswer'],
-  'confirmation reversed': HIS_FACTS,
+  'confirmation reversed': [...HIS_FACTS, 'request'],
   'refund succeeded': CHANNEL_FACTS,
   'refund closed': CHANNEL_FACTS,
   'refund rejected': ['hisAnswer'],

@@ -3,17 +3,8 @@
  * durable. Implementations: SQLite (embedded). The same commands run on a server database under row locks, because every decision is a
  * synchronous function over rows the store has already locked.
  */
-import type { CaseDraft, CaseKind, Cause, JobKind, JobRequest, OrderChange, StateEvent } from './order-change.js';
+import type { CaseDraft, CaseKind, Cause, Fact, JobKind, JobRequest, OrderChange, StateEvent } from './order-change.js';
 import type { Order, OrderAggregate, Owner, Payment, StoredQuote } from './order.js';
-
-/** Something learned from outside, kept for ever. (source, sourceId) is unique: the same news twice is one fact. */
-export type Fact = {
-  readonly kind: 'channelAnswer' | 'channelNotification' | 'channelQuery' | 'hisAnswer' | 'hisQuery' | 'request' | 'operator';
-  readonly source: string;
-  readonly sourceId: string;
-  /** Redacted JSON-able content. */
-  readonly body: unknown;
-};
 
 export type ClaimedJob = {
   readonly kind: JobKind;
@@ -38,7 +29,8 @@ export type IdempotencyKey = { readonly tenant: string; readonly key: string; re
 export type Acceptance = {
   readonly idempotency: IdempotencyKey;
   readonly order: Order;
-  readonly payment: Payment;
+  /** Absent: nothing is to be paid, and the hospital is told at once. */
+  readonly payment?: Payment;
   /** 医保混合收款: the wallet payment that settles the first. */
   readonly paymentBeside?: Payment;
   readonly events: readonly StateEvent[];
@@ -113,6 +105,10 @@ export type MoneyStore = {
   findOrder(tradeNo: string): Promise<OrderAggregate | undefined>;
   findOrderByPayment(paymentNo: string): Promise<OrderAggregate | undefined>;
   findOrderByRefund(refundNo: string): Promise<OrderAggregate | undefined>;
+  /** By a receipt the HIS gave for it, or one that a red flush made of it later. */
+  findOrderByReceipt(hospitalId: string, receiptNo: string): Promise<OrderAggregate | undefined>;
+  /** The newest order that was paid for a registration of the HIS. */
+  findOrderByRegistration(hospitalId: string, hisRegistrationNo: string): Promise<OrderAggregate | undefined>;
   findOrderByKey(tenant: string, key: string): Promise<OrderAggregate | undefined>;
   /** Orders of an owner with anything a terminal must still show or print. */
   listOpenOrders(owner: Owner): Promise<OrderAggregate[]>;
@@ -121,4 +117,4 @@ export type MoneyStore = {
   close(): Promise<void>;
 };
 
-export type { CaseKind };
+export type { CaseKind, Fact };

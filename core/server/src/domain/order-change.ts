@@ -17,6 +17,18 @@ export type Cause = {
   readonly id: string;
 };
 
+/** Something learned from outside, kept for ever. (source, sourceId) is unique: the same news twice is one fact. */
+export type Fact = {
+  readonly kind: 'channelAnswer' | 'channelNotification' | 'channelQuery' | 'hisAnswer' | 'hisQuery' | 'request' | 'operator';
+  readonly source: string;
+  readonly sourceId: string;
+  /** Redacted JSON-able content. */
+  readonly body: unknown;
+};
+
+/** One step of an order's chain of receipts. */
+export type ReceiptLink = { readonly hisRefundNo: string; readonly oldReceiptNo: string; readonly newReceiptNo: string };
+
 export type StateEvent = {
   readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement';
   readonly subject: string;
@@ -71,6 +83,9 @@ export class OrderChange {
   readonly newPayments = new Set<string>();
   readonly changedRefunds = new Set<string>();
   readonly newRefunds = new Set<string>();
+  /** Learned by this change itself, where whether it is believed was only decided in it. */
+  readonly facts: Fact[] = [];
+  readonly receiptLinks: ReceiptLink[] = [];
   orderChanged = false;
   presettlementChanged = false;
 
@@ -109,7 +124,7 @@ export class OrderChange {
   }
   /** Whether anything at all would be written. */
   get isEmpty(): boolean {
-    return !this.orderChanged && !this.presettlementChanged && this.changedPayments.size + this.newPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length === 0;
+    return !this.orderChanged && !this.presettlementChanged && this.changedPayments.size + this.newPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length + this.facts.length + this.receiptLinks.length === 0;
   }
 
   payment(paymentNo: string): Payment {
@@ -184,6 +199,14 @@ export class OrderChange {
     this.#presettlement = { ...this.#presettlement, ...set, state: to };
     this.presettlementChanged = true;
     return this.#presettlement;
+  }
+
+  learnFact(fact: Fact): void {
+    this.facts.push(fact);
+  }
+  /** 红冲重收: what is left of the old receipt stands under the new one. */
+  linkReceipt(link: ReceiptLink): void {
+    this.receiptLinks.push(link);
   }
 
   post(journal: Journal): void {

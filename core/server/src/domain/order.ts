@@ -1,5 +1,5 @@
 /** The rows of the money core, as the domain sees them. Times are ISO 8601 UTC text; amounts integer fen. */
-import type { Fen, InsuranceOrder, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
+import type { BusinessKind, Fen, InsuranceOrder, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from './confirmation-states.js';
 import type { PaymentState } from './payment-states.js';
 import type { PresettlementState } from './presettlement-states.js';
@@ -7,6 +7,9 @@ import type { RefundState } from './refund-states.js';
 
 /** Who asked: a terminal (kiosk, window, doctor station) or an application (APP, 公众号, web site). Only the owner sees the order. */
 export type Owner = { readonly kind: 'terminal' | 'application'; readonly id: string };
+
+/** What an order of another business than bills is about: a held registration, a stay in hospital. */
+export type BusinessSubject = { readonly registrationNo?: string; readonly hisRegistrationNo?: string; readonly inpatientNo?: string; readonly visitId?: string };
 
 /** A priced, unpaid set of bills as the HIS quoted it (预结算), kept so that nobody can charge another figure. */
 export type StoredQuote = {
@@ -24,6 +27,9 @@ export type StoredQuote = {
   readonly selfPayFen: Fen;
   /** The HIS's own word for what is paid, where it gives one: the routing may ask for it. */
   readonly feeType: string | undefined;
+  /** 业务类型. Absent: bills. */
+  readonly business?: BusinessKind;
+  readonly subject?: BusinessSubject;
   readonly validUntil: string;
   readonly quotedAt: string;
 };
@@ -52,6 +58,9 @@ export type Order = {
   readonly receiptNo: string | undefined;
   readonly pickupWindow: string | undefined;
   readonly guide: string | undefined;
+  /** Of a registration: 就诊序号, and where to go. */
+  readonly queueNo?: string | undefined;
+  readonly place?: string | undefined;
   readonly confirmedAt: string | undefined;
   /** Beijing day under which the HIS booked it: clear key of 2002. */
   readonly hisDay: string | undefined;
@@ -65,6 +74,9 @@ export type Order = {
   readonly tenderEndingAt: string | undefined;
   /** The insurance is settled through the platform: the pre-settlement its first payment settles. `amountFen` is then fund + personal account + cash. */
   readonly presettlementNo?: string | undefined;
+  /** 业务类型. Absent: bills. */
+  readonly business?: BusinessKind;
+  readonly subject?: BusinessSubject;
 };
 
 export type Payment = {
@@ -101,7 +113,7 @@ export type Payment = {
   readonly closeAskedAt: string | undefined;
 };
 
-export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned'] as const;
+export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned', 'hisRequested'] as const;
 export type RefundCause = (typeof REFUND_CAUSES)[number];
 
 export type Refund = {

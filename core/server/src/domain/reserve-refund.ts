@@ -2,7 +2,7 @@ import { subtractFen, type Fen } from '@hospay/plugin-sdk';
 import type { OrderChange } from './order-change.js';
 import type { Payment, Refund, RefundCause } from './order.js';
 import { postRefundReserved } from './postings.js';
-import { holdsMoney } from './refund-states.js';
+import { holdsMoney, isRefundEnded } from './refund-states.js';
 import { makeRefundNo } from './trade-number.js';
 
 export type RefundDraft = {
@@ -13,6 +13,8 @@ export type RefundDraft = {
   readonly requestedBy: string;
   /** For the successor of a refund the channel gave up: what the HIS already agreed to. */
   readonly successorOf?: Refund;
+  /** The HIS began it: its booking is reversed already. */
+  readonly reversedByHis?: { readonly hisRefundNo: string; readonly hisReversedDay: string };
 };
 
 /** What of a payment may still be refunded: paid − succeeded − in flight. A failed refund gives its amount back; a pending one does not. */
@@ -39,6 +41,7 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
   // A late payment never was part of what the HIS booked, even when other payments of its order were.
   const isBooked = draft.cause !== 'latePayment' && (order.confirmation === 'confirmed' || order.confirmation === 'reversing');
   const earlier = draft.successorOf;
+  const reversal = earlier ?? draft.reversedByHis;
   const refund = change.addRefund({
     refundNo: makeRefundNo(order.tradeNo, change.refunds.length + 1),
     tradeNo: order.tradeNo,
@@ -49,10 +52,10 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
     reason: draft.reason,
     requestedBy: draft.requestedBy,
     requestedAt: now.toISOString(),
-    needsHisApproval: earlier === undefined && isBooked,
+    needsHisApproval: reversal === undefined && isBooked,
     reservedFrom: earlier?.reservedFrom ?? (isBooked ? '2002' : '2001'),
-    hisRefundNo: earlier?.hisRefundNo,
-    hisReversedDay: earlier?.hisReversedDay,
+    hisRefundNo: reversal?.hisRefundNo,
+    hisReversedDay: reversal?.hisReversedDay,
     channelRefundNo: undefined,
     submittedAt: undefined,
     refundedAt: undefined,
@@ -63,8 +66,16 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
   });
   change.post(postRefundReserved(order, payment, refund));
   if (order.confirmation === 'confirmed' && isWhollyRefunded(change)) change.moveConfirmation('reversing', 'refund');
+  if (draft.reversedByHis !== undefined) reversedWhole(change);
   change.schedule('advanceRefund', refund.refundNo);
   return refund;
+}
+
+/** The HIS holds no booking any more: its bills may be priced and paid anew. */
+function reversedWhole(change: OrderChange): void {
+  if (change.order.confirmation !== 'reversing' || change.refunds.some(({ needsHisApproval, hisRefundNo, state }) => needsHisApproval && hisRefundNo === undefined && !isRefundEnded(state))) return;
+  change.moveConfirmation('reversed', 'hisRefund');
+  if (change.holdsBills) change.releaseBills();
 }
 
 /** Every succeeded payment of the order is refunded or on its way back. */

@@ -1,5 +1,6 @@
-import type { CardType, HisResult } from '@hospay/plugin-sdk';
-import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
+import type { CardType } from '@hospay/plugin-sdk';
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import { hisRefusal } from '../domain/his-refusal.js';
 import { maskName, maskNumber } from '../domain/mask.js';
 import type { PatientPorts } from './ports.js';
 
@@ -33,10 +34,4 @@ export async function findPatient(ports: PatientPorts, request: { readonly hospi
       ...(patient.feeCategory === undefined ? {} : { feeCategory: patient.feeCategory }),
     })),
   );
-}
-
-/** A read that failed lost nothing: the caller may simply try again. */
-export function hisRefusal(result: Exclude<HisResult<unknown>, { kind: 'ok' }>): Refused {
-  if (result.kind === 'unknown') return refused('HIS_UNAVAILABLE', result.reason);
-  return refused('HIS_REJECTED', `${result.code} ${result.message}`);
 }

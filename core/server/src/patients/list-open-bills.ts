@@ -1,6 +1,6 @@
 import type { Bill } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import { hisRefusal } from './find-patient.js';
+import { hisRefusal } from '../domain/his-refusal.js';
 import type { PatientPorts } from './ports.js';
 
 /** The patient's unpaid bills, always straight from the HIS: a doctor may change one any second. */

@@ -1,19 +1,10 @@
 import { fen } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { hisRefusal } from '../domain/his-refusal.js';
 import type { Owner, StoredQuote } from '../domain/order.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
-import { hisRefusal } from './find-patient.js';
 import type { PatientPorts } from './ports.js';
-
-export type QuoteView = {
-  readonly quoteId: string;
-  readonly billNos: readonly string[];
-  readonly totalFen: number;
-  readonly fundFen: number;
-  readonly personalAccountFen: number;
-  readonly selfPayFen: number;
-  readonly validUntil: string;
-};
+import { viewQuote, type QuoteView } from './quote-view.js';
 
 /**
  * Pre-settles bills (预结算) and keeps the quote: the self-pay amount of the kept quote is the only amount that may be charged, whatever a
@@ -50,13 +41,5 @@ export async function quoteBills(
     quotedAt: ports.clock.now().toISOString(),
   };
   await ports.saveQuote(quote);
-  return ok({
-    quoteId: quote.quoteId,
-    billNos,
-    totalFen: quote.totalFen,
-    fundFen: quote.fundFen,
-    personalAccountFen: quote.personalAccountFen,
-    selfPayFen: quote.selfPayFen,
-    validUntil: quote.validUntil,
-  });
+  return ok(viewQuote(quote));
 }

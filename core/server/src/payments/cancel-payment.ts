@@ -18,7 +18,8 @@ export async function cancelPayment(ports: PaymentPorts, request: { readonly own
   const open = found.payments.filter((payment) => !isPaymentEnded(payment.state));
   if (open.length === 0) {
     if (found.order.tenderUntil !== undefined && found.order.confirmation === 'none') return giveUpTender(ports, request);
-    return found.payments.some((payment) => payment.state === 'succeeded') ? refused('NOT_CANCELLABLE') : ok(viewOrder(found));
+    const isSettled = found.payments.some((payment) => payment.state === 'succeeded') || (found.payments.length === 0 && found.order.confirmation !== 'rejected');
+    return isSettled ? refused('NOT_CANCELLABLE') : ok(viewOrder(found));
   }
   const now = ports.clock.now();
   const closing = await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: `cancel/${request.by}` }, now }, (change) => {

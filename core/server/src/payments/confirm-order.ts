@@ -1,4 +1,4 @@
-import { beijingDay, type Confirmation, type ConfirmRequest, type HisResult, subtractFen } from '@hospay/plugin-sdk';
+import { beijingDay, type Confirmation, type ConfirmationQuery, type ConfirmRequest, type HisResult, subtractFen } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderChange } from '../domain/order-change.js';
@@ -29,7 +29,7 @@ export async function confirmOrder(ports: PaymentPorts, job: ClaimedJob): Promis
   }
   const mayHaveBeenSent = state !== 'toConfirm';
   if (mayHaveBeenSent) {
-    const answer = await hospital.queryConfirmation({ tradeNo: found.order.tradeNo });
+    const answer = await hospital.queryConfirmation(bookingOf(found.order));
     if (answer.kind === 'unknown') {
       await putOff(ports, job, found.order, answer.reason);
       return;
@@ -48,8 +48,7 @@ export async function confirmOrder(ports: PaymentPorts, job: ClaimedJob): Promis
 
 async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest): Promise<void> {
   const paid = found.payments.filter((candidate) => refundableFen(found, candidate) > 0);
-  const payment = paid.at(-1);
-  if (payment?.paidAt === undefined || payment.channelTradeNo === undefined) throw new Error(`order ${job.tradeNo} is to be confirmed without a succeeded payment`);
+  const last = lastTender(found, paid);
   const intent = await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: `confirm/${String(job.token)}` }, now: ports.clock.now(), job }, (change) => {
     if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'timer');
     change.moveConfirmation('confirming', 'send', { confirmAttempts: change.order.confirmAttempts + 1 });
@@ -62,18 +61,39 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
     quoteNo: order.hisQuoteNo,
     billNos: [...order.billNos],
     amountFen: order.amountFen,
-    paidAt: payment.paidAt,
-    channel: payment.channel,
-    channelTradeNo: payment.channelTradeNo,
+    ...last,
     terminalId: order.owner.id,
+    ...businessOf(order),
     ...insuranceOf(intent.aggregate, paid),
-    tenders: paid.map(({ channel, method, amountFen, channelTradeNo = '', paidAt = '' }) => ({ channel, method, amountFen, channelTradeNo, paidAt })),
+    ...(paid.length === 0 ? {} : { tenders: paid.map(({ channel, method, amountFen, channelTradeNo = '', paidAt = '' }) => ({ channel, method, amountFen, channelTradeNo, paidAt })) }),
   });
   const isRefused = result.kind === 'rejected' || result.kind === 'mismatch';
   // A refusal of the repeat says nothing about the first attempt ("already paid" may mean: by us): money goes back only when the HIS, asked, has no booking.
-  const booked = isRefused && order.confirmAttempts > 1 ? await hospital.queryConfirmation({ tradeNo: order.tradeNo }) : undefined;
+  const booked = isRefused && order.confirmAttempts > 1 ? await hospital.queryConfirmation(bookingOf(order)) : undefined;
   if (booked?.kind === 'ok') await learn(ports, job, intent.aggregate, booked, 'query');
   else await learn(ports, job, intent.aggregate, booked?.kind === 'unknown' ? booked : result, 'answer');
+}
+
+/** By what the HIS knows the booking: each business has an operation of its own to ask by. */
+function bookingOf({ tradeNo, business, paidAt }: Order): ConfirmationQuery {
+  return { tradeNo, ...(business === undefined ? {} : { business }), ...(paidAt === undefined ? {} : { paidAt }) };
+}
+
+function businessOf({ business, subject: { hisRegistrationNo, inpatientNo, visitId } = {} }: Order): Pick<ConfirmRequest, 'business' | 'hisRegistrationNo' | 'inpatientNo' | 'visitId'> {
+  return {
+    ...(business === undefined ? {} : { business }),
+    ...(hisRegistrationNo === undefined ? {} : { hisRegistrationNo }),
+    ...(inpatientNo === undefined ? {} : { inpatientNo }),
+    ...(visitId === undefined ? {} : { visitId }),
+  };
+}
+
+/** What a HIS is told that books one way of payment: the last one's. Where nothing was to be paid there is none. */
+function lastTender({ order }: OrderAggregate, paid: readonly Payment[]): Pick<ConfirmRequest, 'paidAt' | 'channel' | 'channelTradeNo'> {
+  const payment = paid.at(-1);
+  if (order.amountFen === 0 && order.paidAt !== undefined) return { paidAt: order.paidAt, channel: 'none', channelTradeNo: '' };
+  if (payment?.paidAt === undefined || payment.channelTradeNo === undefined) throw new Error(`order ${order.tradeNo} is to be confirmed without a succeeded payment`);
+  return { paidAt: payment.paidAt, channel: payment.channel, channelTradeNo: payment.channelTradeNo };
 }
 
 /** What the platform settled with the insurance: the HIS books it with the centre's own numbers. */
@@ -126,10 +146,13 @@ function confirmed(change: OrderChange, confirmation: Confirmation, by: 'answer'
     receiptNo: confirmation.receiptNo,
     pickupWindow: confirmation.pickupWindow,
     guide: confirmation.guide,
+    queueNo: confirmation.queueNo,
+    place: confirmation.place,
     confirmedAt: change.now.toISOString(),
     hisDay,
   });
-  change.post(postConfirmed(order, hisDay));
+  // Of nothing there is nothing to book; the HIS day still counts it.
+  if (order.amountFen > 0) change.post(postConfirmed(order, hisDay));
   for (const kind of ['confirmationUnknown', 'confirmationAmount'] as const) change.resolveCase(kind, order.tradeNo);
   tellOwner(change);
 }

@@ -3,11 +3,13 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { AcceptanceResult } from '../domain/money-store.js';
 import type { Cause } from '../domain/order-change.js';
-import type { Order, OrderAggregate, StoredQuote } from '../domain/order.js';
+import type { OrderAggregate, StoredQuote } from '../domain/order.js';
 import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
 import { chargeJoined } from './charge-joined.js';
 import { chargePayment } from './charge-payment.js';
+import { acceptNothingToPay } from './accept-nothing-to-pay.js';
 import { payableOf, type Payable } from './insured-tender.js';
+import { makeOrder } from './new-order.js';
 import { detailsOf, makePayment, type NewPayment } from './new-payment.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { CreatePaymentRequest, PaymentPorts } from './ports.js';
@@ -30,9 +32,10 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   const payable = await payableOf(ports, quote, request);
   // The same request may have been accepted in this very moment, and have taken the pre-settlement: then it is answered, not refused.
   if ('code' in payable) return (await ports.store.findOrderByKey(request.idempotency.tenant, request.idempotency.key)) === undefined ? payable : createPayment(ports, request);
-  const guests = chooseChannels(ports, request, quote, payable);
   const refusal = whyNot(ports, request, quote, payable);
   if (refusal !== undefined) return refusal;
+  if (payable.wholeFen === 0) return acceptNothingToPay(ports, request, quote);
+  const guests = chooseChannels(ports, request, quote, payable);
   const { channel, wallet } = guests;
   if (channel === undefined || (payable.wallet !== undefined && wallet === undefined)) return refused('CHANNEL_UNAVAILABLE');
   if (wallet !== undefined && wallet.settlingInsurance === undefined) return refused('MIXED_PAYMENT_UNAVAILABLE', wallet.id);
@@ -81,7 +84,6 @@ async function answerOf(ports: PaymentPorts, accepted: AcceptanceResult, guests:
 
 function whyNot(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { wholeFen }: Payable) {
   if (Date.parse(quote.validUntil) - ports.clock.now().getTime() < ports.policy.quoteMarginMs) return refused('QUOTE_EXPIRED');
-  if (wholeFen === 0) return refused('NOTHING_TO_PAY');
   if (request.amountFen !== wholeFen) return refused('AMOUNT_MISMATCH', `to be paid ${String(wholeFen)} fen, asked ${String(request.amountFen)} fen`);
   return undefined;
 }
@@ -92,37 +94,9 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
   const isMixed = firstFen < wholeFen;
   const tenderUntil = isMixed ? new Date(Math.min(now.getTime() + ports.policy.tenderLifetimeMs, Date.parse(quote.validUntil))).toISOString() : undefined;
   const cause: Cause = { kind: 'request', id: `${request.idempotency.tenant}/${request.idempotency.key}` };
-  const order: Order = {
-    tradeNo,
-    hospitalId: quote.hospitalId,
-    merchantId: request.merchantId,
-    owner: request.owner,
-    quoteId: quote.quoteId,
-    hisQuoteNo: quote.hisQuoteNo,
-    patientId: quote.patientId,
-    patientLabel: quote.patientLabel,
-    billNos: quote.billNos,
-    description: request.description,
-    totalFen: quote.totalFen,
-    fundFen: insurance?.split.fundFen ?? quote.fundFen,
-    personalAccountFen: insurance?.split.accountFen ?? quote.personalAccountFen,
-    amountFen: wholeFen,
-    createdAt: now.toISOString(),
-    version: 1,
-    confirmation: 'none',
-    settlementNo: undefined,
-    receiptNo: undefined,
-    pickupWindow: undefined,
-    guide: undefined,
-    confirmedAt: undefined,
-    hisDay: undefined,
-    confirmAttempts: 0,
-    paidAt: undefined,
-    receiptPrintedAt: undefined,
-    tenderUntil,
-    tenderEndingAt: undefined,
-    presettlementNo: insurance?.presettlement.presettlementNo,
-  };
+  const order = makeOrder(request, quote, {
+    tradeNo, now, amountFen: wholeFen, tenderUntil, fundFen: insurance?.split.fundFen, personalAccountFen: insurance?.split.accountFen, presettlementNo: insurance?.presettlement.presettlementNo,
+  });
   const noLaterThan = tenderUntil ?? quote.validUntil;
   const isJoined = wallet !== undefined && guests.wallet !== undefined;
   const first = makePayment(ports, { tradeNo, leg: 1, channel: guests.channel, method: isJoined ? 'medicalInsurance' : request.method, amountFen: firstFen, noLaterThan, settledBy: isJoined ? makePaymentNo(tradeNo, 2) : undefined });

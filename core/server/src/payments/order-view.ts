@@ -1,5 +1,5 @@
 /** What an owner (terminal, application) or a screen is shown of an order. Plain data, no personal data beyond a masked label. */
-import type { Presentation } from '@hospay/plugin-sdk';
+import type { BusinessKind, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from '../domain/confirmation-states.js';
 import { keptFen } from '../domain/mixed-tender.js';
 import type { OrderAggregate } from '../domain/order.js';
@@ -41,6 +41,8 @@ export type OrderView = {
   readonly fundFen: number;
   readonly personalAccountFen: number;
   readonly amountFen: number;
+  /** 业务类型. Absent: bills. */
+  readonly business?: BusinessKind;
   /** The insurance is settled through the platform: `amountFen` is then the whole, `fundFen` and `personalAccountFen` are as the centre priced them. */
   readonly presettlementNo?: string;
   /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */
@@ -53,6 +55,9 @@ export type OrderView = {
     readonly receiptNo?: string;
     readonly pickupWindow?: string;
     readonly guide?: string;
+    /** Of a registration: 就诊序号, and where to go. */
+    readonly queueNo?: string;
+    readonly place?: string;
     readonly confirmedAt?: string;
     readonly receiptPrintedAt?: string;
   };
@@ -71,6 +76,7 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
     fundFen: order.fundFen,
     personalAccountFen: order.personalAccountFen,
     amountFen: order.amountFen,
+    ...(order.business === undefined ? {} : { business: order.business }),
     ...(order.presettlementNo === undefined ? {} : { presettlementNo: order.presettlementNo }),
     ...(order.tenderUntil === undefined ? {} : { tender: { paidFen: keptFen(aggregate), until: order.tenderUntil, isEnding: order.tenderEndingAt !== undefined } }),
     createdAt: order.createdAt,
@@ -93,6 +99,8 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
       ...(order.receiptNo === undefined ? {} : { receiptNo: order.receiptNo }),
       ...(order.pickupWindow === undefined ? {} : { pickupWindow: order.pickupWindow }),
       ...(order.guide === undefined ? {} : { guide: order.guide }),
+      ...(order.queueNo === undefined ? {} : { queueNo: order.queueNo }),
+      ...(order.place === undefined ? {} : { place: order.place }),
       ...(order.confirmedAt === undefined ? {} : { confirmedAt: order.confirmedAt }),
       ...(order.receiptPrintedAt === undefined ? {} : { receiptPrintedAt: order.receiptPrintedAt }),
     },

@@ -51,7 +51,8 @@ export type CreatePaymentRequest = {
   readonly amountFen: number;
   /** Mixed tender (混合支付): what the first payment takes of it; the rest follows by `addPayment`. Absent: one payment takes the whole, or what the insurance pays. */
   readonly tenderFen?: number;
-  readonly description: string;
+  /** What the patient reads in the wallet. Absent: by the business. */
+  readonly description?: string;
 } & Tender;
 
 export type AddPaymentRequest = {

@@ -1,9 +1,14 @@
-import { LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
+import { HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
 const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
-const ADAPTER_FACETS = [['approveRefund', 'queryRefundApproval'], ['listDay'], ['loadDictionary'], ['ping'], ['insuranceDetails'], ['listCredentials']] as const;
+const ADAPTER_TOGETHER = [
+  ['approveRefund', 'queryRefundApproval'], ['lockSlot', 'unlockSlot'], ['holdRegistration', 'cancelRegistration'], ['lockBills', 'unlockBills'],
+  ['presettleDischarge', 'settleDischarge', 'queryDischarge', 'listDeposits'], ['issueInvoice', 'queryInvoice', 'redFlushInvoice'],
+] as const;
+const ADAPTER_ALONE = ['listDay', 'loadDictionary', 'ping', 'insuranceDetails', 'listCredentials', ...HOSPITAL_FACETS].filter((name) => !ADAPTER_TOGETHER.some((facet) => facet.some((other) => other === name)));
+const ADAPTER_FACETS: readonly (readonly string[])[] = [...ADAPTER_TOGETHER, ...ADAPTER_ALONE.map((name) => [name])];
 /** What a plugin may give beside a channel, under the channel's own name, and what each must be able to do. */
 export const CHANNEL_COMPANIONS = { tills: ['tillDays', 'openTill'], cardTerminals: ['operate'], presettling: ['findInsured', 'presettle', 'abandon'] } as const;
 export const COMPANION_KINDS = ['tills', 'cardTerminals', 'presettling'] as const;

@@ -1,8 +1,9 @@
-import { HIS_RESULT_SCHEMAS, type HospitalAdapter, type InsuranceDetailsRequest } from '@hospay/plugin-sdk';
+import { HIS_RESULT_SCHEMAS, HOSPITAL_FACETS, type FacetAnswer, type FacetRequest, type HospitalAdapter, type HospitalFacet, type InsuranceDetailsRequest } from '@hospay/plugin-sdk';
+import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { HospitalGuest } from '../domain/guests.js';
+import type { FacetCall, HospitalGuest } from '../domain/guests.js';
 import { asUnknown, type UnknownAnswer } from './as-unknown.js';
-import type { Boundary } from './boundary.js';
+import type { Boundary, GuestContext } from './boundary.js';
 
 const ANSWERS = {
   findPatient: Compile(HIS_RESULT_SCHEMAS.findPatient),
@@ -17,6 +18,8 @@ const ANSWERS = {
   insuranceDetails: Compile(HIS_RESULT_SCHEMAS.insuranceDetails),
   ping: Compile(HIS_RESULT_SCHEMAS.ping),
 };
+
+const FACET_ANSWERS = new Map<HospitalFacet, { Check(value: unknown): boolean }>(HOSPITAL_FACETS.map((name) => [name, Compile<TSchema>(HIS_RESULT_SCHEMAS[name])]));
 
 export type ActiveAdapter = { readonly adapter: HospitalAdapter; readonly boundary: Boundary };
 
@@ -71,10 +74,27 @@ export function hospitalGuest(current: () => ActiveAdapter): HospitalGuest {
         return asUnknown(await boundary.call({ operation: 'insuranceDetails', request, answer: ANSWERS.insuranceDetails, hand: (copy, context) => adapter.insuranceDetails?.(copy, context) }));
       };
     },
+    facet<Name extends HospitalFacet>(name: Name): FacetCall<Name> | undefined {
+      if (current().adapter[name] === undefined) return undefined;
+      return async (request: FacetRequest<Name>) => {
+        const { adapter, boundary } = current();
+        const hand = (copy: FacetRequest<Name>, context: GuestContext): unknown => Reflect.apply(adapter[name] ?? missing, adapter, [copy, context]);
+        return asUnknown(await boundary.call({ operation: name, request, answer: answerOf(name), hand }));
+      };
+    },
     async ping() {
       const { adapter, boundary } = current();
       if (adapter.ping === undefined) return ABSENT('ping');
       return asUnknown(await boundary.call({ operation: 'ping', request: {}, answer: ANSWERS.ping, hand: (_copy, context) => adapter.ping?.(context) }));
     },
   };
+}
+
+function answerOf<Name extends HospitalFacet>(name: Name): { Check(value: unknown): value is FacetAnswer<Name> } {
+  return { Check: (value): value is FacetAnswer<Name> => FACET_ANSWERS.get(name)?.Check(value) === true };
+}
+
+/** The plugin was replaced by one without the operation between the question whether it has it and the call. */
+function missing(): never {
+  throw new Error('this hospital system no longer has the operation');
 }

@@ -62,8 +62,9 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
   if (refund.state === 'reserved' && waitsForApprovalBefore(found, refund)) return putOff(ports, job, refund, 'a refund that belongs with it is asked about at the HIS first');
   const hospital = ports.hospitals.find(found.order.hospitalId);
   if (hospital === undefined) return putOff(ports, job, refund, 'the hospital adapter is not active');
+  const business = found.order.business === undefined ? {} : { business: found.order.business };
   if (refund.state === 'approving') {
-    const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo });
+    const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo, ...business });
     if (answer.kind === 'unknown') return putOff(ports, job, refund, answer.reason);
     if (answer.kind === 'ok') return learnApproval(ports, job, refund, answer, 'hisQuery');
   } else {
@@ -77,6 +78,7 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
     refundFen: refund.refundFen,
     totalFen: payment?.amountFen ?? refund.refundFen,
     reason: refund.reason,
+    ...business,
   });
   return learnApproval(ports, job, refund, result, 'hisAnswer');
 }

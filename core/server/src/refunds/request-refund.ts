@@ -1,10 +1,11 @@
-import { addFen, fen, subtractFen, type Fen } from '@hospay/plugin-sdk';
+import { addFen, fen } from '@hospay/plugin-sdk';
 import { ok, refused, type ErrorCode, type Outcome } from '../domain/errors.js';
 import type { IdempotencyKey } from '../domain/money-store.js';
-import type { OrderAggregate, Payment, Refund } from '../domain/order.js';
+import type { OrderAggregate, Refund } from '../domain/order.js';
 import { refundableFen, reserveRefund } from '../domain/reserve-refund.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { RefundPorts } from './ports.js';
+import { breaksWhole, shareOut } from './share-out.js';
 
 export type RefundRequestedBy = {
   readonly tradeNo: string;
@@ -78,25 +79,4 @@ function decide(ports: RefundPorts, change: OrderChange, request: RefundRequeste
   return shares.map(({ payment, refundFen }) =>
     reserveRefund(change, { paymentNo: payment.paymentNo, refundFen, cause: 'requested', reason: request.reason, requestedBy: request.requestedBy }),
   );
-}
-
-/** A payment that is undone only whole (医保) is asked for a part, or would go back while what was paid beside it stays: neither stands alone. */
-function breaksWhole(change: OrderChange, shares: readonly { readonly payment: Payment; readonly refundFen: Fen }[]): boolean {
-  const wholeOnly = shares.filter(({ payment }) => payment.refundsWholeOnly === true);
-  if (wholeOnly.some(({ payment, refundFen }) => refundFen !== payment.amountFen)) return true;
-  const isAllThatIsLeft = change.payments.every((payment) => refundableFen(change, payment) === (shares.find((share) => share.payment.paymentNo === payment.paymentNo)?.refundFen ?? 0));
-  return wholeOnly.length > 0 && !isAllThatIsLeft;
-}
-
-/** Which payments give the amount: the last first, each up to what is left of it. */
-function shareOut(change: OrderChange, paid: readonly Payment[], amountFen: Fen): { readonly payment: Payment; readonly refundFen: Fen }[] {
-  const shares: { readonly payment: Payment; readonly refundFen: Fen }[] = [];
-  let wanted = amountFen;
-  for (const payment of paid.toReversed()) {
-    const refundFen = fen(Math.min(wanted, refundableFen(change, payment)));
-    if (refundFen === 0) continue;
-    shares.push({ payment, refundFen });
-    wanted = subtractFen(wanted, refundFen);
-  }
-  return shares;
 }

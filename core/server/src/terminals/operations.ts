@@ -1,39 +1,19 @@
 /** The operations of a terminal: one table. Each has the schema of its request and of its answer, and the use case it reaches. */
 import { createHash } from 'node:crypto';
 import { BillSchema, CARD_TERMINAL_OPERATIONS, CardTypeSchema, InsuranceVoucherSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
-import { Type, type StaticEncode, type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { ok, refused, type Outcome } from '../domain/errors.js';
-import type { Owner } from '../domain/order.js';
+import { Type } from 'typebox';
+import { ok, refused } from '../domain/errors.js';
 import { ownTillNo } from '../domain/own-till.js';
-import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 import { canonicalJson } from './canonical-json.js';
 import { FAULT_COMPONENTS, FAULT_LEVELS } from '../fleet/ports.js';
+import { HOSPITAL_OPERATIONS } from './hospital-operations.js';
 import { PUBLIC_KEY_PATTERN } from './key-agreement.js';
-import type { PatientLabels } from './patient-labels.js';
-import type { Terminal, TerminalPorts } from './ports.js';
+import { closed, Id, operation, ownerOf, tenantOf, type Operation } from './operation.js';
+import type { Terminal } from './ports.js';
 import {
   CardTerminalOperationSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
 } from './views.js';
 
-export type OperationContext = {
-  readonly ports: TerminalPorts;
-  readonly terminal: Terminal;
-  readonly labels: PatientLabels;
-  /** The envelope's idempotency key; always there where the operation requires one. */
-  readonly idem: string | undefined;
-};
-
-export type Operation = {
-  readonly request: TSchema;
-  readonly reply: TSchema;
-  /** `required`: a repeat with the same key answers what became of the first. The money store keeps the binding. */
-  readonly idem: 'required' | 'unused';
-  run(context: OperationContext, body: unknown): Promise<Outcome<object>>;
-};
-
-const closed = { additionalProperties: false } as const;
-const Id = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const Amount = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
 /** How and with what a payment is made: the same for the first and for a further one. */
 const TENDER = {
@@ -75,6 +55,7 @@ export const OPERATIONS = {
       // The label is the one the core itself showed this terminal: a terminal cannot put a name on a receipt.
       ports.useCases.quoteBills({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), patientId, patientLabel: labels.of(terminal.deviceId, patientId), billNos }),
   }),
+  ...HOSPITAL_OPERATIONS,
   'insurance.find': operation({
     request: Type.Object({ voucher: InsuranceVoucherSchema, operatorId: Type.Optional(Id(30)) }, closed),
     reply: InsuredPersonViewSchema,
@@ -108,7 +89,7 @@ export const OPERATIONS = {
   'payment.create': operation({
     idem: 'required',
     request: Type.Object(
-      { quoteId: Id(64), amountFen: Amount, tenderFen: Type.Optional(Amount), ...TENDER },
+      { quoteId: Id(64), amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), tenderFen: Type.Optional(Amount), ...TENDER },
       closed,
     ),
     reply: OrderViewSchema,
@@ -118,7 +99,6 @@ export const OPERATIONS = {
         owner: ownerOf(terminal),
         merchantId: terminal.merchantId,
         idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash },
-        description: PAYMENT_DESCRIPTION,
         terminalKind: terminal.kind,
         ...body,
       });
@@ -255,40 +235,13 @@ export const KEY_ROTATE = 'key.rotate';
 /** Pushed by the core when an order of the terminal changed; its body is the order. */
 export const PAYMENT_CHANGED = 'payment.changed';
 
-/** What the patient reads in the wallet. */
+/** What the patient reads in the wallet who scans an aggregated code. */
 const PAYMENT_DESCRIPTION = '门诊缴费';
 
 export function findOperation(name: string): Operation | undefined {
   return Object.entries(OPERATIONS).find(([known]) => known === name)?.[1];
 }
 
-export function ownerOf(terminal: Terminal): Owner {
-  return { kind: 'terminal', id: terminal.deviceId };
-}
-
 function mayCountCash({ kind }: Terminal): boolean {
   return kind === 'window' || kind === 'kiosk';
-}
-
-/** Idempotency keys of one terminal live apart from everybody else's. */
-function tenantOf(terminal: Terminal): string {
-  return `terminal/${terminal.deviceId}`;
-}
-
-function operation<Request extends TSchema>(definition: {
-  readonly request: Request;
-  readonly reply: TSchema;
-  readonly idem?: 'required';
-  handle(context: OperationContext, body: StaticEncode<Request>): Promise<Outcome<object>>;
-}): Operation {
-  const validator = Compile(definition.request);
-  return {
-    request: definition.request,
-    reply: definition.reply,
-    idem: definition.idem ?? 'unused',
-    async run(context, body) {
-      if (!validator.Check(body)) return refused('MALFORMED_REQUEST', `body: ${describeMismatches(listMismatches(definition.request, body)).slice(0, 300)}`);
-      return definition.handle(context, body);
-    },
-  };
 }

@@ -8,7 +8,9 @@ import type { Clock, RandomSource } from '../domain/time.js';
 import type { FleetDesk } from '../fleet/ports.js';
 import type { PresettleRequest } from '../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../insurance/presettlement-view.js';
+import type { InpatientDesk } from '../inpatients/ports.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
+import type { RegistrationDesk } from '../registrations/ports.js';
 import type { WindowDesk } from '../window-desk/ports.js';
 import type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
@@ -142,7 +144,7 @@ export type TerminalUseCases = {
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-} & CheckoutOwnerUseCases & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'>;
+} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'>;
 
 export type TerminalPorts = {
   readonly registry: TerminalRegistry;

@@ -1,5 +1,5 @@
 /** What terminals are shown, as schemas: the answers of the operations and the pushed order. Equal to the terminal SDK's shapes (a test proves it). */
-import { BillSchema, CARD_TERMINAL_OPERATIONS, CARD_TYPES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { BillSchema, BUSINESS_KINDS, CARD_TERMINAL_OPERATIONS, CARD_TYPES, INPATIENT_STATES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
@@ -26,6 +26,17 @@ export const QuoteViewSchema = Type.Object(
   closed,
 );
 
+/** A registration that is held and not paid (待支付的预约). */
+export const HeldRegistrationSchema = Type.Object({ registrationNo: Text, hisRegistrationNo: Text, queueNo: Type.Optional(Text), quote: QuoteViewSchema }, closed);
+/** A stay in hospital, the name masked. */
+export const InpatientViewSchema = Type.Object(
+  {
+    inpatientNo: Text, visitId: Text, name: Text, state: Type.Enum(INPATIENT_STATES), ward: Text, bed: Text, departmentName: Text, admittedAt: Text, dischargedAt: Type.Optional(Text), depositFen: Fen, costFen: Fen, selfCostFen: Fen,
+    arrearsFen: Fen, feeCategory: Type.Optional(Text),
+  },
+  closed,
+);
+
 const PaymentViewSchema = Type.Object(
   {
     paymentNo: Text, channel: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), presentation: Type.Optional(PresentationSchema), expiresAt: Text,
@@ -40,10 +51,10 @@ const RefundViewSchema = Type.Object(
 export const OrderViewSchema = Type.Object(
   {
     tradeNo: Text, version: Type.Integer({ minimum: 1 }), description: Text, patientLabel: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen,
-    amountFen: Fen, presettlementNo: Type.Optional(Text), tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
+    amountFen: Fen, business: Type.Optional(Type.Enum(BUSINESS_KINDS)), presettlementNo: Type.Optional(Text), tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
     confirmation: Type.Object(
       {
-        state: Type.Enum(CONFIRMATION_STATES), settlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), pickupWindow: Type.Optional(Text), guide: Type.Optional(Text),
+        state: Type.Enum(CONFIRMATION_STATES), settlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), pickupWindow: Type.Optional(Text), guide: Type.Optional(Text), queueNo: Type.Optional(Text), place: Type.Optional(Text),
         confirmedAt: Type.Optional(Text), receiptPrintedAt: Type.Optional(Text),
       },
       closed,

@@ -1,8 +1,8 @@
 /** Rows of the money database ↔ domain values. The one place where a column's text is believed to be a state: the database's own writer put it there. */
-import { fen, type InsuranceOrder, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
+import { BUSINESS_KINDS, fen, type BusinessKind, type InsuranceOrder, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
 import type { SQLInputValue } from 'node:sqlite';
 import type { ConfirmationState } from '../../../domain/confirmation-states.js';
-import type { Order, Owner, Payment, Presettlement, Refund, RefundCause, StoredQuote } from '../../../domain/order.js';
+import type { BusinessSubject, Order, Owner, Payment, Presettlement, Refund, RefundCause, StoredQuote } from '../../../domain/order.js';
 import type { PaymentState } from '../../../domain/payment-states.js';
 import type { PresettlementState } from '../../../domain/presettlement-states.js';
 import type { RefundState } from '../../../domain/refund-states.js';
@@ -27,6 +27,15 @@ export function optionalText(row: Row, column: string): string | undefined {
 const texts = (row: Row, column: string) => JSON.parse(text(row, column)) as string[];
 const owner = (row: Row): Owner => ({ kind: text(row, 'owner_kind') as Owner['kind'], id: text(row, 'owner_id') });
 
+/** A row that is for bills says nothing of it. */
+function businessOf(row: Row): { readonly business?: BusinessKind; readonly subject?: BusinessSubject } {
+  const business = BUSINESS_KINDS.find((kind) => kind === text(row, 'business'));
+  if (business === undefined) throw new Error(`no such business: ${text(row, 'business')}`);
+  const subject = optionalText(row, 'business_subject');
+  return { ...(business === 'bill' ? {} : { business }), ...(subject === undefined ? {} : { subject: JSON.parse(subject) as BusinessSubject }) };
+}
+const businessColumns = ({ business, subject }: Pick<Order, 'business' | 'subject'>): Columns => ({ business: business ?? 'bill', business_subject: subject === undefined ? null : JSON.stringify(subject) });
+
 export function quoteFromRow(row: Row): StoredQuote {
   return {
     quoteId: text(row, 'quote_id'),
@@ -43,6 +52,7 @@ export function quoteFromRow(row: Row): StoredQuote {
     feeType: optionalText(row, 'fee_type'),
     validUntil: text(row, 'valid_until'),
     quotedAt: text(row, 'quoted_at'),
+    ...businessOf(row),
   };
 }
 
@@ -63,6 +73,7 @@ export function quoteColumns(quote: StoredQuote): Columns {
     fee_type: quote.feeType ?? null,
     valid_until: quote.validUntil,
     quoted_at: quote.quotedAt,
+    ...businessColumns(quote),
   };
 }
 
@@ -89,6 +100,8 @@ export function orderFromRow(row: Row): Order {
     receiptNo: optionalText(row, 'receipt_no'),
     pickupWindow: optionalText(row, 'pickup_window'),
     guide: optionalText(row, 'guide'),
+    queueNo: optionalText(row, 'queue_no'),
+    place: optionalText(row, 'place'),
     confirmedAt: optionalText(row, 'confirmed_at'),
     hisDay: optionalText(row, 'his_day'),
     confirmAttempts: number(row, 'confirm_attempts'),
@@ -97,6 +110,7 @@ export function orderFromRow(row: Row): Order {
     tenderUntil: optionalText(row, 'tender_until'),
     tenderEndingAt: optionalText(row, 'tender_ending_at'),
     presettlementNo: optionalText(row, 'presettlement_no'),
+    ...businessOf(row),
   };
 }
 
@@ -120,6 +134,7 @@ export function orderColumns(order: Order): Columns {
     created_at: order.createdAt,
     tender_until: order.tenderUntil ?? null,
     presettlement_no: order.presettlementNo ?? null,
+    ...businessColumns(order),
     ...orderStateColumns(order),
   };
 }
@@ -133,6 +148,8 @@ export function orderStateColumns(order: Order): Columns {
     receipt_no: order.receiptNo ?? null,
     pickup_window: order.pickupWindow ?? null,
     guide: order.guide ?? null,
+    queue_no: order.queueNo ?? null,
+    place: order.place ?? null,
     confirmed_at: order.confirmedAt ?? null,
     his_day: order.hisDay ?? null,
     confirm_attempts: order.confirmAttempts,

@@ -2,7 +2,8 @@
  * The money database, forward-only. Every row carries its hospital, so that a region can later share one database.
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
-export type Migration = { readonly name: string; readonly sql: string };
+/** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
+export type Migration = { readonly name: string; readonly sql: string; readonly rebuilds?: true };
 
 const appendOnly = (table: string) => `
   CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;
@@ -183,6 +184,47 @@ ALTER TABLE presettlement ADD COLUMN pay_order_id TEXT;
 ALTER TABLE presettlement ADD COLUMN own_order_no TEXT;
 ALTER TABLE payment ADD COLUMN settled_by TEXT;
 ALTER TABLE payment ADD COLUMN insurance_order TEXT;
+`,
+  },
+  {
+    name: '0011-business',
+    // An order may be for other things than bills, and may cost the patient nothing: a check of a column is only changed with its table.
+    rebuilds: true,
+    sql: `
+CREATE TABLE orders_rebuilt (
+  trade_no TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, merchant_id TEXT NOT NULL, owner_kind TEXT NOT NULL, owner_id TEXT NOT NULL,
+  quote_id TEXT NOT NULL, his_quote_no TEXT NOT NULL, patient_id TEXT NOT NULL, patient_label TEXT NOT NULL, bill_nos TEXT NOT NULL,
+  description TEXT NOT NULL, total_fen INTEGER NOT NULL, fund_fen INTEGER NOT NULL, personal_account_fen INTEGER NOT NULL,
+  amount_fen INTEGER NOT NULL CHECK (amount_fen >= 0), created_at TEXT NOT NULL, version INTEGER NOT NULL,
+  confirmation TEXT NOT NULL, settlement_no TEXT, receipt_no TEXT, pickup_window TEXT, guide TEXT, confirmed_at TEXT, his_day TEXT,
+  confirm_attempts INTEGER NOT NULL, paid_at TEXT, receipt_printed_at TEXT, tender_until TEXT, tender_ending_at TEXT, presettlement_no TEXT,
+  business TEXT NOT NULL DEFAULT 'bill', business_subject TEXT, queue_no TEXT, place TEXT
+) STRICT;
+INSERT INTO orders_rebuilt SELECT trade_no, hospital_id, merchant_id, owner_kind, owner_id, quote_id, his_quote_no, patient_id, patient_label, bill_nos, description, total_fen, fund_fen,
+  personal_account_fen, amount_fen, created_at, version, confirmation, settlement_no, receipt_no, pickup_window, guide, confirmed_at, his_day, confirm_attempts, paid_at, receipt_printed_at,
+  tender_until, tender_ending_at, presettlement_no, 'bill', NULL, NULL, NULL FROM orders;
+DROP TABLE orders;
+ALTER TABLE orders_rebuilt RENAME TO orders;
+CREATE INDEX orders_by_owner ON orders (owner_kind, owner_id, created_at);
+CREATE INDEX orders_by_time ON orders (hospital_id, created_at);
+CREATE INDEX orders_by_patient ON orders (hospital_id, patient_id, created_at);
+CREATE INDEX orders_by_presettlement ON orders (presettlement_no) WHERE presettlement_no IS NOT NULL;
+ALTER TABLE quote ADD COLUMN business TEXT NOT NULL DEFAULT 'bill';
+ALTER TABLE quote ADD COLUMN business_subject TEXT;
+`,
+  },
+  {
+    name: '0012-receipt-chain',
+    // A red flush (红冲重收) gives what is left of a charge a new receipt: by it the order is still found.
+    sql: `
+CREATE TABLE receipt_link (
+  id INTEGER PRIMARY KEY, hospital_id TEXT NOT NULL, trade_no TEXT NOT NULL REFERENCES orders (trade_no), his_refund_no TEXT NOT NULL, old_receipt_no TEXT NOT NULL, new_receipt_no TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipt_link_by_new ON receipt_link (hospital_id, new_receipt_no);
+CREATE INDEX receipt_link_by_order ON receipt_link (trade_no);
+${appendOnly('receipt_link')}
+CREATE INDEX orders_by_receipt ON orders (hospital_id, receipt_no) WHERE receipt_no IS NOT NULL;
+CREATE INDEX orders_by_registration ON orders (hospital_id, his_quote_no) WHERE business = 'registration';
 `,
   },
 ];

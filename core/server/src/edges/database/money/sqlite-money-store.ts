@@ -8,15 +8,15 @@ import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEve
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import { mayBeTaken } from '../../../domain/presettlement.js';
+import { applyMigrations } from './apply-migrations.js';
 import { GroupCommit } from './group-commit.js';
 import { JobTable } from './job-table.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { PresettlementTable } from './presettlement-table.js';
 import {
-  number, orderColumns, orderFromRow, orderStateColumns, paymentColumns, paymentFromRow, paymentStateColumns, quoteColumns, quoteFromRow,
+  orderColumns, orderFromRow, orderStateColumns, paymentColumns, paymentFromRow, paymentStateColumns, quoteColumns, quoteFromRow,
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
-import { MONEY_MIGRATIONS } from './schema.js';
 import { SqlitePresettlementStore } from './sqlite-presettlement-store.js';
 import { Statements } from './statements.js';
 
@@ -44,7 +44,7 @@ export class SqliteMoneyStore implements MoneyStore {
     this.database = new DatabaseSync(options.file);
     assertSqliteVersion(this.database);
     this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000; PRAGMA temp_store = MEMORY;');
-    migrate(this.database);
+    applyMigrations(this.database);
     this.commits = new GroupCommit(this.database, options.soon ?? ((flush) => { setImmediate(flush); }));
     this.#sql = new Statements(this.database);
     this.#jobs = new JobTable(this.#sql);
@@ -95,7 +95,7 @@ export class SqliteMoneyStore implements MoneyStore {
       }
       if (order.presettlementNo !== undefined && !this.#takePresettlement(acceptance, order.presettlementNo)) return { kind: 'presettlementNotOpen' };
       this.#sql.insert('orders', orderColumns(order));
-      for (const made of paymentBeside === undefined ? [payment] : [payment, paymentBeside]) this.#sql.insert('payment', paymentColumns(made));
+      for (const made of [payment, paymentBeside]) if (made !== undefined) this.#sql.insert('payment', paymentColumns(made));
       this.#claimBills(order.hospitalId, order.billNos, order.tradeNo, now);
       this.#saveIdempotency(idempotency, order.tradeNo, order.tradeNo, now);
       for (const event of acceptance.events) this.#saveEvent(order.tradeNo, event, order.version, now);
@@ -176,6 +176,15 @@ export class SqliteMoneyStore implements MoneyStore {
   }
   findOrderByRefund(refundNo: string): Promise<OrderAggregate | undefined> {
     return this.#read(() => this.#loadBy('SELECT trade_no FROM refund WHERE refund_no = ?', refundNo));
+  }
+  findOrderByReceipt(hospitalId: string, receiptNo: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() =>
+      this.#loadBy('SELECT trade_no FROM receipt_link WHERE hospital_id = ? AND new_receipt_no = ? ORDER BY id DESC LIMIT 1', hospitalId, receiptNo)
+      ?? this.#loadBy('SELECT trade_no FROM orders WHERE hospital_id = ? AND receipt_no = ? ORDER BY created_at DESC LIMIT 1', hospitalId, receiptNo));
+  }
+  findOrderByRegistration(hospitalId: string, hisRegistrationNo: string): Promise<OrderAggregate | undefined> {
+    return this.#read(() =>
+      this.#loadBy("SELECT o.trade_no FROM orders o WHERE o.hospital_id = ? AND o.business = 'registration' AND o.his_quote_no = ? ORDER BY (o.confirmation <> 'none') DESC, o.created_at DESC LIMIT 1", hospitalId, hisRegistrationNo));
   }
   findOrderByKey(tenant: string, key: string): Promise<OrderAggregate | undefined> {
     return this.#read(() => this.#loadBy('SELECT trade_no FROM idempotency WHERE tenant = ? AND key = ?', tenant, key));
@@ -265,7 +274,7 @@ export class SqliteMoneyStore implements MoneyStore {
   /** The pre-settlement belongs to the new order, or nothing is accepted: amounts are compared here, inside the transaction. */
   #takePresettlement({ order, payment, cause, now }: Acceptance, presettlementNo: string): boolean {
     const presettlement = this.#presettlements.find(presettlementNo);
-    if (presettlement === undefined || !mayBeTaken(presettlement, order, payment, now)) return false;
+    if (presettlement === undefined || payment === undefined || !mayBeTaken(presettlement, order, payment, now)) return false;
     this.#presettlements.update({ ...presettlement, state: 'settling', tradeNo: order.tradeNo });
     this.#saveEvent(order.tradeNo, { axis: 'presettlement', subject: presettlementNo, from: presettlement.state, to: 'settling', trigger: 'payment', cause }, order.version, now);
     this.#jobs.drop('advancePresettlement', presettlementNo);
@@ -291,6 +300,8 @@ export class SqliteMoneyStore implements MoneyStore {
       if (change.holdsBills) this.#claimBills(change.order.hospitalId, change.order.billNos, tradeNo, change.now);
       else this.#sql.run('DELETE FROM bill_claim WHERE trade_no = ?', tradeNo);
     }
+    for (const fact of change.facts) this.#saveFact(fact, tradeNo, change.now);
+    for (const link of change.receiptLinks) this.#sql.run('INSERT INTO receipt_link (hospital_id, trade_no, his_refund_no, old_receipt_no, new_receipt_no, at) VALUES (?,?,?,?,?,?)', change.order.hospitalId, tradeNo, link.hisRefundNo, link.oldReceiptNo, link.newReceiptNo, change.now.toISOString());
     for (const event of change.events) this.#saveEvent(tradeNo, event, version, change.now);
     for (const journal of change.journals) this.#ledger.post(journal, { tradeNo, cause: change.cause, at: change.now.toISOString() });
     for (const job of change.droppedJobs) this.#jobs.drop(job.kind, job.subject);
@@ -364,18 +375,5 @@ function assertSqliteVersion(database: DatabaseSync): void {
     const part = parts[index] ?? 0;
     if (part > oldest) return;
     if (part < oldest) throw new Error(`SQLite ${version} has a WAL corruption bug; ${OLDEST_SQLITE.join('.')} or later is needed. Start with the pinned runtime (npm start does).`);
-  }
-}
-
-function migrate(database: DatabaseSync): void {
-  database.exec('CREATE TABLE IF NOT EXISTS money_migration (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT');
-  const row = database.prepare('SELECT count(*) AS applied FROM money_migration').get();
-  const applied = row === undefined ? 0 : number(row, 'applied');
-  if (applied > MONEY_MIGRATIONS.length) throw new Error('this data folder was written by a newer version of Hospay; start that version instead');
-  for (const migration of MONEY_MIGRATIONS.slice(applied)) {
-    database.exec('BEGIN IMMEDIATE');
-    database.exec(migration.sql);
-    database.prepare('INSERT INTO money_migration (name) VALUES (?)').run(migration.name);
-    database.exec('COMMIT');
   }
 }

@@ -5,10 +5,13 @@ import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
 import type { Clock } from '../../../domain/time.js';
+import type { InpatientDesk } from '../../../inpatients/ports.js';
 import type { PresettleRequest } from '../../../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../../../insurance/presettlement-view.js';
 import type { OrderView } from '../../../payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
+import type { HisDesk } from '../../../refunds/ports.js';
+import type { RegistrationDesk } from '../../../registrations/ports.js';
 
 /** A patient as an application may see him: masked. */
 export type ShownPatient = {
@@ -57,7 +60,7 @@ export type PaymentUseCases = {
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-} & CheckoutOwnerUseCases;
+} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & HisDesk;
 
 export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;

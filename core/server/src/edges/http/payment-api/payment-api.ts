@@ -4,6 +4,8 @@ import { mountGroup, openGroup, type MountedGroup } from '../http-kit/route-grou
 import { authenticateApplication } from './authenticate-application.js';
 import { billRoutes } from './bill-routes.js';
 import { checkoutRoutes } from './checkout-routes.js';
+import { hisRoutes } from './his-routes.js';
+import { hospitalRoutes } from './hospital-routes.js';
 import { insuranceRoutes } from './insurance-routes.js';
 import { openRoutes } from './open-routes.js';
 import type { PaymentApiPorts } from './payment-api-ports.js';
@@ -32,7 +34,7 @@ export function paymentApi(ports: PaymentApiPorts): readonly MountedGroup[] {
   const signed = mountGroup<Permission, Application>({
     basePath: PAYMENT_API_BASE,
     tag: SIGNED_TAG,
-    routes: [...billRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...statementRoutes(ports.statements)],
+    routes: [...billRoutes(ports.useCases), ...hospitalRoutes(ports.useCases), ...hisRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...statementRoutes(ports.statements)],
     authenticate: ({ method, target, headers, body }, permission) => authenticateApplication(ports.authentication, { method, target, authorization: headers['authorization'], idempotencyKey: headers['idempotency-key'], body }, permission),
     authenticationErrors: ['SIGNATURE_INVALID', 'REQUEST_EXPIRED', 'UNKNOWN_CALLER', 'REPLAYED', 'TOO_MANY_REQUESTS', 'NOT_PERMITTED'],
     callerName: ({ appId }) => appId,
@@ -71,7 +73,10 @@ const absent = (): never => {
 /** Describing calls nothing. */
 const NO_PORTS: PaymentApiPorts = {
   authentication: { registry: { find: absent }, nonces: { claim: absent }, buckets: { take: absent }, clock: { now: absent } },
-  useCases: { findPatient: absent, listOpenBills: absent, quoteBills: absent, createPayment: absent, addPayment: absent, findOrder: absent, cancelPayment: absent, requestRefund: absent, findInsured: absent, presettle: absent, findPresettlement: absent, abandonPresettlement: absent, issueCheckoutCode: absent, findCheckout: absent, revokeCheckoutCode: absent },
+  useCases: { findPatient: absent, listOpenBills: absent, quoteBills: absent, createPayment: absent, addPayment: absent, findOrder: absent, cancelPayment: absent, requestRefund: absent, findInsured: absent, presettle: absent, findPresettlement: absent, abandonPresettlement: absent, issueCheckoutCode: absent, findCheckout: absent, revokeCheckoutCode: absent,
+    listDepartments: absent, listDoctors: absent, listSchedules: absent, listSlots: absent, holdRegistration: absent, cancelRegistration: absent, listRegistrations: absent, checkIn: absent,
+    findInpatient: absent, listDeposits: absent, listDailyFees: absent, sumFees: absent, quoteDeposit: absent, refundForHis: absent, findHisRefund: absent, refundStoppedClinic: absent,
+  },
   statements: { entries: { listDay: absent }, clock: { now: absent } },
   clock: { now: absent },
 };

@@ -34,12 +34,10 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
       async handle({ headers, body }, application) {
         const problem = missingFor(body);
         if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
-        const { description = '门诊缴费', ...payment } = body;
         // Not even as a part of a hash is it kept.
         const { insurancePayer: _insurancePayer, ...kept } = body;
         const created = await useCases.createPayment({
-          ...payment,
-          description,
+          ...body,
           owner: ownerOf(application),
           merchantId: application.merchantId,
           idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'], requestHash: requestHash('POST', '/payments', kept) },

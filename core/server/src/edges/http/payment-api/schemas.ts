@@ -1,5 +1,5 @@
 /** The shapes of the payment API. They check what comes in, describe what goes out, and are the components of the OpenAPI document. */
-import { BillLineSchema, BillSchema, CARD_TYPES, InsurancePayerSchema, InsuranceVoucherSchema, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { BillLineSchema, BillSchema, BUSINESS_KINDS, CARD_TYPES, InsurancePayerSchema, InsuranceVoucherSchema, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
 import { REFUND_CAUSES } from '../../../domain/order.js';
@@ -13,8 +13,8 @@ const AmountFen = Type.Integer({ minimum: 0, description: 'Integer fen (分)' })
 const Instant = Type.String({ description: 'RFC 3339' });
 const Name = (description: string) => Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z_.:-]+$', description });
 
-const PatientLabel = Type.Optional(Type.String({ minLength: 1, maxLength: 40, pattern: '\\*', description: '脱敏姓名（含 *） / Masked name, as the patient search gave it; a full name is refused' }));
-const Description = Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: '商品描述；默认“门诊缴费” / What the patient sees in the wallet' }));
+export const PatientLabel = Type.Optional(Type.String({ minLength: 1, maxLength: 40, pattern: '\\*', description: '脱敏姓名（含 *） / Masked name, as the patient search gave it; a full name is refused' }));
+const Description = Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: '商品描述；默认按业务类型 / What the patient sees in the wallet; absent: by the business' }));
 
 export const IdempotencyKeySchema = Type.String({
   minLength: 8,
@@ -134,7 +134,7 @@ const InsurancePayerBodySchema = Type.Object(
 export const PaymentRequestSchema = Type.Object(
   {
     quoteId: Name('Quote to pay'),
-    amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen；医保支付（presettlementNo）时等于 totalFen / Must equal the quote\'s selfPayFen; its totalFen with a presettlementNo' }),
+    amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000, description: '等于预结算的 selfPayFen（零自付为 0，不收款，只通知医院结算）；医保支付（presettlementNo）时等于 totalFen / Must equal the quote\'s selfPayFen (0: nothing is charged, the hospital is told to settle); its totalFen with a presettlementNo' }),
     tenderFen: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '混合支付：本次付多少（分）；缺省为全额 / Mixed tender: what this first payment takes; absent: the whole' })),
     ...TENDER,
     insurancePayer: Type.Optional(InsurancePayerBodySchema),
@@ -191,6 +191,7 @@ export const OrderSchema = Type.Object(
     fundFen: AmountFen,
     personalAccountFen: AmountFen,
     amountFen: AmountFen,
+    business: Type.Optional(Type.Enum(BUSINESS_KINDS, { description: '业务类型；省略为门诊缴费 / Absent: bills' })),
     presettlementNo: Type.Optional(Type.String({ description: '医保由平台结算：amountFen 为基金、个人账户与现金之和 / Insurance settled through the platform: amountFen is fund + account + cash' })),
     tender: Type.Optional(
       Type.Object(
@@ -211,6 +212,8 @@ export const OrderSchema = Type.Object(
         receiptNo: Type.Optional(Type.String()),
         pickupWindow: Type.Optional(Type.String()),
         guide: Type.Optional(Type.String()),
+        queueNo: Type.Optional(Type.String({ description: '就诊序号 / Of a registration' })),
+        place: Type.Optional(Type.String({ description: '就诊地点 / Where to go' })),
         confirmedAt: Type.Optional(Instant),
         receiptPrintedAt: Type.Optional(Instant),
       },

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { applyMigrations } from './apply-migrations.js';
+import { MONEY_MIGRATIONS } from './schema.js';
+
+const BEFORE_BUSINESS = MONEY_MIGRATIONS.slice(0, MONEY_MIGRATIONS.findIndex(({ name }) => name === '0011-business'));
+
+/** A database of an earlier version, with an order, its payment and a refund in it. */
+function earlierDatabase(): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  database.exec('PRAGMA foreign_keys = ON');
+  applyMigrations(database, BEFORE_BUSINESS);
+  database.exec(`
+    INSERT INTO orders (trade_no, hospital_id, merchant_id, owner_kind, owner_id, quote_id, his_quote_no, patient_id, patient_label, bill_nos, description, total_fen, fund_fen, personal_account_fen,
+      amount_fen, created_at, version, confirmation, confirm_attempts, his_day, tender_until, presettlement_no)
+    VALUES ('T1', 'h', 'm', 'terminal', 'k', 'Q', 'HQ', 'P', '张*', '["B1"]', '门诊缴费', 100, 0, 0, 100, '2026-11-20', 7, 'confirmed', 1, '2026-11-20', '2026-11-21', 'PS1');
+    INSERT INTO payment (payment_no, trade_no, leg, channel, merchant_no, method, amount_fen, state, expires_at, submitted_at, attempts) VALUES ('T1P01', 'T1', 1, 'c', 'm', 'nativeQr', 100, 'succeeded', 'x', 'x', 1);
+    INSERT INTO refund (refund_no, trade_no, payment_no, refund_fen, state, cause, reason, requested_by, requested_at, needs_his_approval, reserved_from, is_posted, attempts)
+    VALUES ('T1R01', 'T1', 'T1P01', 40, 'succeeded', 'requested', '', 'k', 'x', 1, '2002', 1, 1);
+  `);
+  return database;
+}
+
+test('orders of an earlier version keep every column when their table is made anew, and are for bills', () => {
+  const database = earlierDatabase();
+  const before = database.prepare('SELECT * FROM orders').get();
+  applyMigrations(database);
+  const { business, business_subject: subject, queue_no: queueNo, place, ...after } = database.prepare('SELECT * FROM orders').get() ?? {};
+  assert.deepEqual(after, { ...before });
+  assert.deepEqual([business, subject, queueNo, place], ['bill', null, null, null]);
+  assert.deepEqual(database.prepare('PRAGMA index_list(orders)').all().map(({ name }) => name).filter((name) => String(name).startsWith('orders_')).sort(), ['orders_by_owner', 'orders_by_patient', 'orders_by_presettlement', 'orders_by_receipt', 'orders_by_registration', 'orders_by_time']);
+  assert.throws(() => database.exec("DELETE FROM orders WHERE trade_no = 'T1'"), /FOREIGN KEY/, 'what belongs to an order still does');
+  assert.throws(() => database.exec("INSERT INTO payment (payment_no, trade_no, leg, channel, merchant_no, method, amount_fen, state, expires_at, submitted_at, attempts) VALUES ('T2P01', 'T2', 1, 'c', 'm', 'cash', 1, 'paying', 'x', 'x', 1)"), /FOREIGN KEY/);
+  applyMigrations(database);
+});
+
+test('a step that would lose rows changes nothing, and says so', () => {
+  const database = earlierDatabase();
+  assert.throws(() => { applyMigrations(database, [...BEFORE_BUSINESS, { name: 'loses', rebuilds: true, sql: 'DELETE FROM orders' }]); }, /migration loses would leave rows of (payment|refund) that belong to nothing/);
+  assert.equal(database.prepare('SELECT count(*) AS n FROM orders').get()?.['n'], 1);
+  assert.throws(() => database.exec('DELETE FROM orders'), /FOREIGN KEY/, 'and the guard is up again');
+});
+
+test('a file of a newer version is left alone', () => {
+  const database = earlierDatabase();
+  applyMigrations(database);
+  assert.throws(() => { applyMigrations(database, BEFORE_BUSINESS); }, /newer version/);
+});
