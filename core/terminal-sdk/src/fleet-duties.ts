@@ -65,6 +65,7 @@ export class FleetDuties {
   #configurationTs = 0;
   #reporting: { cancel(): void } | undefined;
   #looking: { cancel(): void } | undefined;
+  #forgetting: { cancel(): void } | undefined;
   #isReporting = false;
   /** Something changed while a report was on its way. */
   #hasNews = false;
@@ -126,6 +127,7 @@ export class FleetDuties {
     this.#isStopped = true;
     this.#reporting?.cancel();
     this.#looking?.cancel();
+    this.#forgetting?.cancel();
   }
 
   /** Valid now, newest first. */
@@ -233,7 +235,8 @@ export class FleetDuties {
     }
   }
   #forgetPreviousKeyLater(): void {
-    this.#host.timers.after(OVERLAP_MS, () => {
+    this.#forgetting?.cancel();
+    this.#forgetting = this.#host.timers.after(OVERLAP_MS, () => {
       const { deviceId, key, previousKey } = this.#host.device();
       if (previousKey === undefined || this.#isStopped) return;
       const alone: Device = { deviceId, key };
