@@ -69,6 +69,7 @@ export class FleetDuties {
   #isReporting = false;
   /** Something changed while a report was on its way. */
   #hasNews = false;
+  #wasExpired = false;
   #isRotating = false;
   #isStopped = false;
 
@@ -152,6 +153,10 @@ export class FleetDuties {
     this.#hasNews = false;
     try {
       const answer = await this.#host.report({ ...who, clockMs: this.#host.localTime().getTime(), faults: this.#faults });
+      // Its clock was set meanwhile: the refusal told the core's time, and the report goes out once more with it.
+      const isExpired = answer.kind === 'refused' && answer.error.code === 'REQUEST_EXPIRED';
+      this.#hasNews ||= isExpired && !this.#wasExpired;
+      this.#wasExpired = isExpired;
       if (answer.kind === 'ok' && this.#reportEveryMs === REPORT_EVERY_MS) this.#reportEveryMs = Math.max(15, answer.value.reportEverySeconds) * 1_000;
     } finally {
       this.#isReporting = false;
