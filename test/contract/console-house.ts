@@ -33,6 +33,14 @@ import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
+import { createConfigurationDesk } from '@hospay/server/fleet/configuration-desk.js';
+import { createGroupDesk } from '@hospay/server/fleet/group-desk.js';
+import { listFleet } from '@hospay/server/fleet/list-fleet.js';
+import { createNoticeDesk } from '@hospay/server/fleet/notice-desk.js';
+import { createTerminalWatch } from '@hospay/server/fleet/terminal-watch.js';
+import { canonicalJson } from '@hospay/server/terminals/canonical-json.js';
+import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js';
+import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
@@ -74,6 +82,16 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const users = createConsoleUsers(userPorts);
   const firstLogin = createFirstLogin(userPorts);
   const registry = createTerminalRegistry({ rows: platform.terminals, clock, random, merchantIdOf: () => 'm1' });
+  const fleetPorts = { store: platform.fleet, clock, log: SILENT_LOG, audit };
+  const groups = createGroupDesk(fleetPorts);
+  const fleet = {
+    watch: createTerminalWatch({ ...fleetPorts, policy: { clockSkewAlarmMs: 30_000, reportEverySeconds: 60 } }),
+    groups,
+    configuration: createConfigurationDesk({ ...fleetPorts, canonical: canonicalJson, isKnown: async (scope, id) => scope === 'defaults' || (scope === 'group' ? groups.isKnown(id) : (await platform.terminals.find(id)) !== undefined) }),
+    notices: createNoticeDesk({ ...fleetPorts, random }),
+    enrolment: createEnrolmentDesk({ registry, clock, random, log: SILENT_LOG }),
+  };
+  await Promise.all([fleet.watch.start(), fleet.configuration.start()]);
   const tasks = createTaskScheduler({
     definitions: [
       { name: 'verify-ledger', rule: '0 30 2 * * *', missed: 'runOnce', enabled: true },
@@ -157,17 +175,23 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       activate: (id) => Promise.resolve(moveInstance(id, 'active')),
     },
     terminals: {
-      async list() {
-        return (await registry.list()).map(({ deviceId, kind, title, status, lastSeenAt }) => ({ id: deviceId, kind, title, status, lastSeenAt, online: deviceId === 'kiosk-1', since: undefined }));
-      },
+      list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now }),
       async register(terminal) {
         if ((await platform.terminals.find(terminal.id)) !== undefined) return false;
         await platform.terminals.add(terminal, now);
         return true;
       },
       offerClaim: (id) => registry.offerClaim(id),
-      revoke: (id) => registry.revoke(id),
+      revoke: (id) => revokeTerminal({ registry, authority: undefined, log: SILENT_LOG }, id),
+      async place(id, place) {
+        if (!(await registry.place(id, place))) return false;
+        await fleet.configuration.placed(id);
+        return true;
+      },
+      askRotation: (id) => registry.askRotation(id),
+      enrolment: fleet.enrolment,
     },
+    fleet: { ...fleet, campuses: [{ id: 'main', name: '总院' }, { id: 'east', name: '东院区' }] },
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     audit,
     auditEvents: platform.auditEvents,
@@ -175,6 +199,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
 
   const house = {
+    /** Terminals as the console runs them: what they report is put in from here. */
+    fleet,
     origin: server.origin,
     store,
     channel,

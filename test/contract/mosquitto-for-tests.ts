@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { writeMosquittoFiles } from '@hospay/server/edges/mqtt/mosquitto-files.js';
+import { writeMosquittoFiles, type MosquittoTls } from '@hospay/server/edges/mqtt/mosquitto-files.js';
 import type { BrokerCredentials } from '@hospay/server/terminals/ports.js';
 import { freePort } from '../simulators/free-port.js';
 
-export async function startMosquitto(credentials: BrokerCredentials): Promise<{ readonly port: number; readonly websocketPort: number; reload(): Promise<void>; stop(): Promise<void> }> {
+export async function startMosquitto(credentials: BrokerCredentials, tlsOf?: () => Promise<Omit<MosquittoTls, 'port'>>): Promise<{ readonly port: number; readonly websocketPort: number; readonly tlsPort: number; reload(): Promise<void>; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-mosquitto-'));
-  const [port, websocketPort] = [await freePort(), await freePort()];
-  const write = () => writeMosquittoFiles({ folder, listeners: { host: '127.0.0.1', port, websocketPort, ...(userInfo().uid === 0 ? { runAs: 'root' } : {}) }, credentials, randomBytes });
+  const [port, websocketPort, tlsPort] = [await freePort(), await freePort(), await freePort()];
+  const write = async () => writeMosquittoFiles({ folder, listeners: { host: '127.0.0.1', port, websocketPort, ...(tlsOf === undefined ? {} : { tls: { ...(await tlsOf()), port: tlsPort } }), ...(userInfo().uid === 0 ? { runAs: 'root' } : {}) }, credentials, randomBytes });
   const files = await write();
   const broker = spawn('mosquitto', ['-c', files.configuration], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` } });
   let said = '';
@@ -26,7 +26,7 @@ export async function startMosquitto(credentials: BrokerCredentials): Promise<{ 
   });
   let isEnded = false;
   void ended.then(() => (isEnded = true));
-  for (const listening of [port, websocketPort]) {
+  for (const listening of [port, websocketPort, ...(tlsOf === undefined ? [] : [tlsPort])]) {
     while (!(await canConnect(listening))) {
       if (isEnded) throw new Error(`mosquitto did not start: ${said}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -35,6 +35,7 @@ export async function startMosquitto(credentials: BrokerCredentials): Promise<{ 
   return {
     port,
     websocketPort,
+    tlsPort,
     async reload() {
       await write();
       broker.kill('SIGHUP');

@@ -7,6 +7,8 @@ import { createTerminalDesk } from '@hospay/server/terminals/terminal-desk.js';
 import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js';
 import { memoryTerminalRows } from '@hospay/server/terminals/memory-terminal-rows.js';
 import type { OrderAnnouncements, TerminalPorts } from '@hospay/server/terminals/ports.js';
+import { makeNoticeKey, noticeSigner } from '@hospay/server/terminals/notice-signature.js';
+import type { FleetDesk } from '@hospay/server/fleet/ports.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
@@ -27,7 +29,7 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
-import { refused } from '@hospay/server/domain/errors.js';
+import { ok, refused } from '@hospay/server/domain/errors.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 import type { WindowDesk } from '@hospay/server/window-desk/ports.js';
@@ -75,7 +77,13 @@ const NO_SHIFTS: TerminalShifts = {
   readRunningShift: () => Promise.resolve(refused('NO_SUCH_ITEM')), closeShift: () => Promise.resolve(refused('SHIFT_EMPTY')), findShift: () => Promise.resolve(refused('NO_SUCH_ITEM')), readShiftReport: () => Promise.resolve(refused('NO_SUCH_ITEM')),
 };
 
-export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk; readonly shifts?: TerminalShifts } = {}) {
+/** For benches that look at payments: a fleet that only listens. */
+export const quietFleet = (): FleetDesk => ({
+  heard() {}, clockOff() {}, report: () => Promise.resolve(ok({ serverTimeMs: Date.now(), reportEverySeconds: 60 })), configurationReported: () => Promise.resolve(),
+  issueCertificate: () => Promise.resolve(refused('CERTIFICATE_REFUSED')), noticeKey: noticeSigner(makeNoticeKey()).publicKey,
+});
+
+export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk; readonly fleet?: FleetDesk; readonly shifts?: TerminalShifts } = {}) {
   let offsetMs = 0;
   const clock = { now: () => new Date(Date.now() + offsetMs) };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -117,7 +125,8 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       ...(set.windowDesk ?? NO_WINDOW_DESK),
       ...(set.shifts ?? NO_SHIFTS),
     },
-    configurationOf: ({ title, kind }) => ({ hospitalName: '示范医院', title, kind, methods: ['nativeQr'], cardTypes: ['visitCard'] }),
+    configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'] }),
+    fleet: set.fleet ?? quietFleet(),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
   };
   const orders: OrderAnnouncements = {
@@ -133,7 +142,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
     store, channel, centre, hospital, rows, registry, ports, orders, clock,
     desk: createTerminalDesk(ports),
     enrolment: createEnrolmentDesk(ports),
-    credentials: brokerCredentials(registry, { username: 'hospay-core', password: 'core-password-for-tests' }),
+    credentials: brokerCredentials(registry, { username: 'hospay-core', password: 'core-password-for-tests' }, clock.now),
     /** Moves the core's clock; the terminals' stay. */
     later(ms: number) {
       offsetMs += ms;

@@ -1,11 +1,18 @@
 /** The SDK and the core each hold their own copy of the protocol. Here they are held against one another, and both against fixed vectors. */
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import * as sdk from '@hospay/terminal-sdk';
 import { canonicalJson } from '@hospay/server/terminals/canonical-json.js';
 import { normaliseClaimCode, showClaimCode } from '@hospay/server/terminals/claim-code.js';
+import * as agreement from '@hospay/server/terminals/key-agreement.js';
+import { noticeSigner } from '@hospay/server/terminals/notice-signature.js';
+import { KEY_ROTATE } from '@hospay/server/terminals/operations.js';
+import { CONFIGURATION_REPORTED } from '@hospay/server/terminals/reported-configuration.js';
+import { CONFIGURATION_DESIRED, NOTICES } from '@hospay/server/terminals/terminal-announcer.js';
+import { EVERYBODY } from '@hospay/server/fleet/ports.js';
 import * as keys from '@hospay/server/terminals/device-key.js';
 import * as envelope from '@hospay/server/terminals/envelope.js';
 import { OPERATIONS, PAYMENT_CHANGED } from '@hospay/server/terminals/operations.js';
@@ -64,6 +71,39 @@ describe('the terminal protocol is one, in SDK and core', () => {
     }
   });
 
+  test('a key agreed on after an approval or in a rotation equals the published vectors on both sides', () => {
+    for (const side of [agreement, sdk]) {
+      const [device, core] = [side.agreementOf(KEY), side.agreementOf(KEY.toReversed())];
+      assert.ok(device !== undefined && core !== undefined);
+      assert.deepEqual([device.publicKey, core.publicKey], [VECTORS.devicePoint, VECTORS.corePoint]);
+      const [shared, there] = [device.sharedWith(core.publicKey), core.sharedWith(device.publicKey)];
+      assert.ok(shared !== undefined);
+      assert.deepEqual([Buffer.from(shared).toString('hex'), Buffer.from(there ?? []).toString('hex')], [VECTORS.shared, VECTORS.shared]);
+      const agreed = { shared, devicePublicKey: device.publicKey, corePublicKey: core.publicKey, deviceId: 'kiosk-1' };
+      assert.equal(Buffer.from(side.deriveAgreedKey({ ...agreed, bound: { code: '0123456789AB' } })).toString('hex'), VECTORS.approvedKey);
+      assert.equal(Buffer.from(side.deriveAgreedKey({ ...agreed, bound: { oldKey: KEY } })).toString('hex'), VECTORS.rotatedKey);
+      // What is no point of the curve makes no key, on either side.
+      for (const wrong of ['', 'B'.repeat(87), `B${'A'.repeat(86)}`, VECTORS.kid]) assert.equal(device.sharedWith(wrong), undefined, wrong);
+      assert.equal(side.agreementOf(new Uint8Array(32)), undefined);
+    }
+  });
+
+  test('a notice is believed when the core signed it for this audience, and not otherwise', () => {
+    const core = agreement.agreementOf(KEY.toReversed());
+    assert.ok(core !== undefined);
+    const point = Buffer.from(core.publicKey, 'base64url');
+    const privateKey = createPrivateKey({ key: { kty: 'EC', crv: 'P-256', d: Buffer.from(KEY.toReversed()).toString('base64url'), x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') }, format: 'jwk' });
+    const signer = noticeSigner(privateKey.export({ format: 'der', type: 'pkcs8' }));
+    assert.deepEqual([signer.publicKey, signer.kid, sdk.noticeKeyId(signer.publicKey)], [VECTORS.corePoint, VECTORS.noticeKid, VECTORS.noticeKid]);
+    const unsigned = JSON.parse(NOTICE) as object;
+    assert.equal(sdk.isNoticeSigned(signer.publicKey, { audience: 'all', unsigned, sig: VECTORS.noticeSig }), true);
+    assert.equal(sdk.isNoticeSigned(signer.publicKey, { audience: 'all', unsigned, sig: signer.sign('all', unsigned) }), true);
+    assert.equal(sdk.isNoticeSigned(signer.publicKey, { audience: 'kiosk', unsigned, sig: VECTORS.noticeSig }), false);
+    assert.equal(sdk.isNoticeSigned(signer.publicKey, { audience: 'all', unsigned: { ...unsigned, seq: 8 }, sig: VECTORS.noticeSig }), false);
+    assert.equal(sdk.isNoticeSigned(VECTORS.devicePoint, { audience: 'all', unsigned, sig: VECTORS.noticeSig }), false);
+    assert.equal(sdk.isNoticeSigned('none', { audience: 'all', unsigned, sig: 'none' }), false);
+  });
+
   test('a claim code is read alike, however it was typed', () => {
     const shown = showClaimCode('0123456789ABCDEFGHJKMNPQRS');
     assert.equal(shown, '01234-56789-ABCDE-FGHJK-MNPQR-S');
@@ -78,7 +118,7 @@ describe('the terminal protocol is one, in SDK and core', () => {
       [sdk.ENVELOPE_VERSION, sdk.LARGEST_CLOCK_SKEW_MS, sdk.LONGEST_LIFE_MS, sdk.LARGEST_MESSAGE_BYTES],
       [envelope.ENVELOPE_VERSION, envelope.LARGEST_CLOCK_SKEW_MS, envelope.LONGEST_LIFE_MS, envelope.LARGEST_MESSAGE_BYTES],
     );
-    assert.equal(sdk.PAYMENT_CHANGED, PAYMENT_CHANGED);
+    assert.deepEqual([sdk.PAYMENT_CHANGED, sdk.KEY_ROTATE, sdk.CONFIGURATION_DESIRED, sdk.CONFIGURATION_REPORTED, sdk.NOTICES, sdk.EVERYBODY], [PAYMENT_CHANGED, KEY_ROTATE, CONFIGURATION_DESIRED, CONFIGURATION_REPORTED, NOTICES, EVERYBODY]);
     for (const code of sdk.DEFINITE_CREATE_REFUSALS) assert.ok(code in ERRORS, code);
   });
 
@@ -98,7 +138,8 @@ describe('the terminal protocol is one, in SDK and core', () => {
     const page = readFileSync(new URL('../../../core/docs/terminal-protocol.md', import.meta.url), 'utf8');
     for (const [name, vector] of Object.entries(VECTORS)) assert.ok(page.includes(`\`${vector}\``), name);
     assert.ok(page.includes(canonicalJson({ ...UNSIGNED, kid: VECTORS.kid })), 'the canonical envelope');
-    for (const name of [...Object.keys(OPERATIONS), PAYMENT_CHANGED, ...sdk.DEFINITE_CREATE_REFUSALS]) assert.ok(page.includes(`\`${name}\``) || page.includes(`push \`${name}\``), name);
+    assert.ok(page.includes(`\`${NOTICE}\``), 'the canonical notice');
+    for (const name of [...Object.keys(OPERATIONS), PAYMENT_CHANGED, CONFIGURATION_DESIRED, CONFIGURATION_REPORTED, NOTICES, ...sdk.DEFINITE_CREATE_REFUSALS]) assert.ok(page.includes(`\`${name}\``) || page.includes(`push \`${name}\``), name);
   });
 
   test('the types are the same too', () => {
@@ -160,6 +201,8 @@ function fields(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
+const NOTICE =
+  '{"body":{"audience":"all","notices":[{"noticeId":"N1","severity":"outOfService","validFrom":"2026-11-18T00:00:00.000Z","validUntil":"2026-11-19T00:00:00.000Z","zh":"今晚 22:00 停机"}]},"cid":"none","exp":1795003600000,"id":"0123456789abcdef","kid":"114e706b4242784e","op":"notices","seq":7,"ts":1795000000000,"v":1}';
 const VECTORS = {
   kid: 'a9f81dc096c32abe',
   password: 'QwlGQqOnpPOvHqGYENC4DEATR2uo6NJyxrKhRvhHMms=',
@@ -167,5 +210,12 @@ const VECTORS = {
   dn: 'WzPXSFhFiSogJZJmgPM_yg9BCZhMoLfwwg_hbI0bQko',
   claimId: 'c68f3f12d436bb87421249474be7c4551e58f33e27e8844ac2fc09733cee6bb2',
   enrolment: 'vRbkREEi4PY_o0RFJyihlPPQyCpvwzDSxNsr_1NPFQI',
+  devicePoint: 'BHpZMYCGDEA3yDwSdJhFyO4UJN0pf63LiV41glXSx9KyqMolWA8mJv5XkGL_G5n_kcJKDaBvsytb4gFIySSfVlA',
+  corePoint: 'BJhCJVhdIoXBOAM9YUDjzvi5GFlwTlPDE_i2NrpPlnZJlzQUT0b9GadnpUUofEOWuXtp3Tj6rqiYGtwaT-2bQB4',
+  shared: '736fe69d419ff2cab8462b15c7a74788fa99be903dd9505cf30f47dc81014d60',
+  approvedKey: 'd7e762235319fb8410cfafa88fea7d61c3a1c8ce39a561f1668ee1d2df3ced61',
+  rotatedKey: 'd31a623f032f7f4d7139564de45733665b5eaa2f793d43873f8703d8a27b68c9',
+  noticeKid: '114e706b4242784e',
+  noticeSig: 'b4vW0cZFolIknqgA1YSgYj3Y6RNQXVYdy99Ttr9vsoS6WlQfpFmdpPsiCwElvZbcxhYfWkH8tIk70yle6PWv0Q',
   deviceKey: '893a99bff3a4fd2de5e6d48344a45c2e99f7ec6d6b8df2f54d98ceebe003c045',
 };

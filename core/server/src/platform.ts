@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { container, instanceCachingFactory, type InjectionToken } from 'tsyringe';
+import { container as everybodysContainer, instanceCachingFactory, type InjectionToken } from 'tsyringe';
 import { createNonceMemory } from './applications/nonce-memory.js';
 import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
@@ -14,6 +14,7 @@ import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
+import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { makeOpaqueId } from './domain/trade-number.js';
@@ -43,7 +44,7 @@ import { startHttpServer, type RunningHttpServer } from './edges/http/http-kit/s
 import { operationsEndpoints } from './edges/http/operations-endpoints.js';
 import { applicationNotifier } from './edges/http/owner-notifier.js';
 import { paymentApi } from './edges/http/payment-api/payment-api.js';
-import { startEmbeddedBroker, type EmbeddedBroker } from './edges/mqtt/embedded-broker.js';
+import { startEmbeddedBroker, type BrokerTls, type EmbeddedBroker } from './edges/mqtt/embedded-broker.js';
 import { startEnrolmentListener, type EnrolmentListener } from './edges/mqtt/enrolment-listener.js';
 import { writeMosquittoFiles } from './edges/mqtt/mosquitto-files.js';
 import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/terminal-gateway.js';
@@ -52,6 +53,13 @@ import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
+import { readDocument } from './fleet/configuration-document.js';
+import { createConfigurationDesk, type ConfigurationDesk } from './fleet/configuration-desk.js';
+import { createGroupDesk, type GroupDesk } from './fleet/group-desk.js';
+import { listFleet } from './fleet/list-fleet.js';
+import { createNoticeDesk, type NoticeDesk } from './fleet/notice-desk.js';
+import { observeFleet } from './fleet/observe-fleet.js';
+import { createTerminalWatch, type TerminalWatch } from './fleet/terminal-watch.js';
 import { createCertificateWatch, type CertificateWatch } from './monitoring/certificate-watch.js';
 import { observeCertificates } from './monitoring/observe-certificates.js';
 import { platformCredentials, type PlatformCredentialPorts } from './monitoring/platform-credentials.js';
@@ -103,7 +111,11 @@ import type { ShiftDesk } from './shifts/ports.js';
 import { createShiftDesk } from './shifts/shift-desk.js';
 import { createTaskScheduler, type TaskScheduler, type TaskWork } from './tasks/task-scheduler.js';
 import { createEnrolmentDesk } from './terminals/enrolment-desk.js';
-import type { TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
+import { canonicalJson } from './terminals/canonical-json.js';
+import { makeNoticeKey, noticeSigner, type NoticeSigner } from './terminals/notice-signature.js';
+import type { EnrolmentDesk, TerminalConfiguration, TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
+import { revokeTerminal } from './terminals/revoke-terminal.js';
+import { createTerminalAnnouncer } from './terminals/terminal-announcer.js';
 import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
@@ -126,11 +138,14 @@ export type PlatformOptions = {
   readonly random: RandomSource;
 };
 
-export type Addresses = { readonly payment: string; readonly console: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number };
+export type Addresses = { readonly payment: string; readonly console: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly mqttTls: number; readonly enrolment: number };
 export type Platform = { readonly addresses: Addresses; readonly report: StartUpReport; readonly firstLoginCode: string | undefined; stop(): Promise<StopReport> };
 
 /** Time, timers and randomness of the machine itself. */
 export const MACHINE: Pick<PlatformOptions, 'clock' | 'timers' | 'random'> = { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM };
+
+/** A container of our own: libraries keep their parts in the one all share, and resetting that would take them away. */
+const container = everybodysContainer.createChildContainer();
 
 const part = <Value>(name: string): InjectionToken<Value> => Symbol(name);
 const TOKENS = {
@@ -183,12 +198,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
+  lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); return running.fleet; }, (fleet) => fleet.stop()));
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
   lifecycle.add(once('enrolment', async () => {
-    running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: createEnrolmentDesk({ registry: get(TOKENS.terminals), clock, random: options.random, log }), log });
+    running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: fleetOf(running).enrolment, log });
     return running.enrolment;
   }, (listener) => listener.stop()));
-  lifecycle.add(once('terminals', () => startTerminals(options, running), (gateway) => { get(TOKENS.presence).stop(); return gateway.stop(); }));
+  lifecycle.add(once('terminals', () => startTerminals(options, running), ({ gateway, announcer }) => { announcer.stop(); get(TOKENS.presence).stop(); return gateway.stop(); }));
   lifecycle.add(once('payment API', async () => {
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
@@ -210,6 +226,9 @@ type Running = {
   enrolment?: EnrolmentListener;
   corePassword?: string;
   gateway?: TerminalGateway;
+  fleet?: Fleet;
+  /** External broker beside the core: its files, written anew. */
+  writeBrokerFiles?: () => Promise<void>;
   paymentServer?: RunningHttpServer;
   consoleServer?: RunningHttpServer;
   firstLoginCode?: string;
@@ -266,6 +285,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
       rules: configuration.routing,
       campuses: hospital.campuses.map(({ id, owners = [] }) => ({ id, owners })),
       isHealthy: (id) => get(TOKENS.channelHealth).isHealthy(id),
+      placeOf: ({ kind, id }) => (kind === 'terminal' ? get(TOKENS.terminals).placeOf(id) : undefined),
     }),
     hospitals: hospitalDirectory(get(TOKENS.pluginHost), hospital.id, his.id),
     clock,
@@ -308,7 +328,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk)), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -412,6 +432,7 @@ async function activatePlugins(host: PluginHost, packages: PackageDesk, configur
 async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http, dataFolder } = configuration;
+  const fleet = fleetOf(running);
   const [audit, tasks, host, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.pluginHost), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
   const { reader, close } = openMoneyReader({ file: join(dataFolder, 'money.sqlite'), hospitalId: hospital.id });
   const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
@@ -438,21 +459,106 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     certificates: get(TOKENS.certificates),
     rotations: get(TOKENS.rotations),
     terminals: {
-      list: async () => (await registry.list()).map(({ deviceId, kind, title, status, lastSeenAt }) => ({ id: deviceId, kind, title, status, lastSeenAt, online: presence.of(deviceId)?.online ?? false, since: presence.of(deviceId)?.since })),
+      list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() }),
       async register(terminal) {
         if ((await database.terminals.find(terminal.id)) !== undefined) return false;
         await database.terminals.add(terminal, clock.now());
         return true;
       },
       offerClaim: (id) => registry.offerClaim(id),
-      revoke: (id) => registry.revoke(id),
+      revoke: (id) => revokeTerminal({ registry, authority: fleet.authority, log }, id),
+      async place(id, place) {
+        const before = registry.placeOf(id)?.group;
+        if (!(await registry.place(id, place))) return false;
+        if (before !== place.group) await fleet.configuration.placed(id);
+        return true;
+      },
+      askRotation: (id) => registry.askRotation(id),
+      enrolment: fleet.enrolment,
     },
+    fleet: { groups: fleet.groups, configuration: fleet.configuration, notices: fleet.notices, watch: fleet.watch, campuses: hospital.campuses.map(({ id, name }) => ({ id, name })) },
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     audit,
     auditEvents: database.auditEvents,
   });
   running.consoleServer = server;
   return { server, close };
+}
+
+/** Terminals beside their payments: what they report, are told, and prove themselves with. */
+type Fleet = {
+  readonly watch: TerminalWatch;
+  readonly groups: GroupDesk;
+  readonly configuration: ConfigurationDesk;
+  readonly notices: NoticeDesk;
+  readonly authority: RunningAuthority;
+  readonly signer: NoticeSigner;
+  readonly enrolment: EnrolmentDesk;
+  /** Asks for new keys where they are due, and writes the list of revoked certificates anew. */
+  keepKeys(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** Keys whose overlap is over are ended within this. */
+const OVERLAP_EVERY_MS = 60_000;
+const NOTICE_KEY = 'terminal-notices';
+
+async function openFleet({ configuration: { hospital, terminals }, clock, timers, random, log }: PlatformOptions, database: PlatformDatabase): Promise<Fleet> {
+  const [registry, audit] = [container.resolve(TOKENS.terminals), container.resolve(TOKENS.audit)];
+  const ports = { store: database.fleet, clock, log, audit };
+  const watch = createTerminalWatch({ ...ports, policy: { clockSkewAlarmMs: terminals.clockSkewAlarmSeconds * 1000, reportEverySeconds: terminals.reportEverySeconds } });
+  const groups = createGroupDesk(ports);
+  const isKnown = async (scope: 'defaults' | 'group' | 'terminal', id: string) => (scope === 'defaults' ? id === '' : scope === 'group' ? groups.isKnown(id) : (await database.terminals.find(id)) !== undefined);
+  const configuration = createConfigurationDesk({ ...ports, canonical: canonicalJson, isKnown });
+  const authority = await openTerminalAuthority({ keys: database.platformKeys, certificates: database.terminalCertificates, hospitalName: hospital.name, certificateDays: terminals.certificateDays, clock, log });
+  if ((await database.platformKeys.find(NOTICE_KEY)) === undefined) await database.platformKeys.add(NOTICE_KEY, { key: makeNoticeKey() }, clock.now());
+  const noticeKey = await database.platformKeys.find(NOTICE_KEY);
+  if (noticeKey === undefined) throw new Error('the key that signs notices is not there');
+  await Promise.all([watch.start(), configuration.start()]);
+  // Where each terminal belongs, before the first payment is routed.
+  await registry.list();
+  const forget = registry.onChanged((deviceId, change) => {
+    if (change !== 'enrolled' && change !== 'revoked') return;
+    watch.changed(deviceId, change, change).catch((error: unknown) => { log.error('alarms of a terminal were not ended', { device: deviceId, error }); });
+  });
+  const beat: { timer?: { cancel(): void } } = {};
+  const endOverlaps = (): void => {
+    beat.timer = timers.after(OVERLAP_EVERY_MS, () => {
+      registry.endOverlaps();
+      endOverlaps();
+    });
+  };
+  endOverlaps();
+  observeFleet({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), openAlarms: () => watch.openAlarms(), openFaults: () => watch.openFaults() });
+  return {
+    watch, groups, configuration, authority, notices: createNoticeDesk({ ...ports, random }), signer: noticeSigner(noticeKey.key), enrolment: createEnrolmentDesk({ registry, authority, clock, random, log }),
+    keepKeys: () => keepTerminalKeys(registry, terminals.rotateKeysAfterDays, clock),
+    async stop() {
+      beat.timer?.cancel();
+      forget();
+      await watch.settled();
+    },
+  };
+}
+
+async function keepTerminalKeys(registry: TerminalRegistry, afterDays: number | undefined, clock: Clock): Promise<string> {
+  if (afterDays === undefined) return 'keys are replaced when somebody asks';
+  const dueBefore = new Date(clock.now().getTime() - afterDays * DAY_MS);
+  const due = (await registry.list()).filter(({ status, keySince, rotationAskedAt }) => status === 'active' && rotationAskedAt === undefined && (keySince === undefined || keySince < dueBefore));
+  for (const { deviceId } of due) await registry.askRotation(deviceId);
+  return `${String(due.length)} terminals are asked for another key`;
+}
+
+/** What of a terminal's configuration stands in its session, too. */
+function functionsOf(document: Readonly<Record<string, unknown>> | undefined): Partial<Pick<TerminalConfiguration, 'methods' | 'cardTypes'>> {
+  const read = document === undefined ? undefined : readDocument(document);
+  const { methods, cardTypes } = read?.kind === 'ok' ? (read.value.functions ?? {}) : {};
+  return { ...(methods === undefined ? {} : { methods }), ...(cardTypes === undefined ? {} : { cardTypes }) };
+}
+
+function fleetOf({ fleet }: Running): Fleet {
+  if (fleet === undefined) throw new Error('the fleet is not open yet');
+  return fleet;
 }
 
 function startJobs(running: Running, jobs: JobRunner): void {
@@ -463,33 +569,53 @@ function startJobs(running: Running, jobs: JobRunner): void {
   jobs.start();
 }
 
-async function startBroker({ configuration: { mqtt, dataFolder }, log, random }: PlatformOptions, running: Running): Promise<EmbeddedBroker | undefined> {
+async function startBroker({ configuration: { mqtt, dataFolder }, configFolder, log, random, clock }: PlatformOptions, running: Running): Promise<EmbeddedBroker | undefined> {
   const password = mqtt.corePassword ?? makeOpaqueId(random, 40);
-  const credentials = brokerCredentials(container.resolve(TOKENS.terminals), { username: mqtt.coreUsername, password });
+  const credentials = brokerCredentials(container.resolve(TOKENS.terminals), { username: mqtt.coreUsername, password }, () => clock.now());
   running.corePassword = password;
-  /** Written now and whenever a terminal is claimed or revoked. */
+  const { authority, watch } = fleetOf(running);
+  const tls = mqtt.tls === undefined ? undefined : { port: mqtt.tls.port, websocketPort: mqtt.tls.websocketPort, certificateFile: resolve(configFolder, mqtt.tls.certificateFile), privateKeyFile: resolve(configFolder, mqtt.tls.privateKeyFile), mode: mqtt.tls.clientCertificates };
+  /** Written now, whenever a terminal is claimed or revoked, and every day. */
   const keepMosquittoFiles = async (folder: string): Promise<void> => {
-    const write = () => writeMosquittoFiles({ folder, listeners: { host: mqtt.host, port: mqtt.port, ...(mqtt.websocketPort === 0 ? {} : { websocketPort: mqtt.websocketPort }), ...(mqtt.brokerUser === undefined ? {} : { runAs: mqtt.brokerUser }) }, credentials, randomBytes: (length) => random.bytes(length) });
+    const write = async (): Promise<void> => {
+      const clients = tls?.mode === 'required' ? { authorityPem: authority.certificatePem, revocationListPem: await authority.revocationListPem() } : undefined;
+      const listeners = { host: mqtt.host, port: mqtt.port, ...(mqtt.websocketPort === 0 ? {} : { websocketPort: mqtt.websocketPort }), ...(mqtt.brokerUser === undefined ? {} : { runAs: mqtt.brokerUser }), ...(tls === undefined ? {} : { tls: { ...tls, clients } }) };
+      await writeMosquittoFiles({ folder, listeners, credentials, randomBytes: (length) => random.bytes(length) });
+    };
     await write();
+    running.writeBrokerFiles = write;
     credentials.onChanged(() => { write().catch((error: unknown) => { log.error('the broker files were not written', { error }); }); });
   };
   if (mqtt.mode === 'external') {
     if (mqtt.filesFolder !== undefined) await keepMosquittoFiles(resolve(dataFolder, mqtt.filesFolder));
     return undefined;
   }
-  running.broker = await startEmbeddedBroker({ host: mqtt.host, port: mqtt.port, websocketPort: mqtt.websocketPort, credentials, log });
+  const encrypted: BrokerTls | undefined = tls === undefined ? undefined : {
+    port: tls.port, websocketPort: tls.websocketPort, certificatePem: await readFile(tls.certificateFile, 'utf8'), privateKeyPem: await readFile(tls.privateKeyFile, 'utf8'),
+    clients: tls.mode === 'none' ? undefined : { mode: tls.mode, authorityPem: authority.certificatePem, isGood: (deviceId, serial) => authority.isGood(deviceId, serial) },
+  };
+  running.broker = await startEmbeddedBroker({ host: mqtt.host, port: mqtt.port, websocketPort: mqtt.websocketPort, tls: encrypted, arrived: (deviceId, address) => { watch.arrived(deviceId, address); }, credentials, log });
   return running.broker;
 }
 
-async function startTerminals(options: PlatformOptions, running: Running): Promise<TerminalGateway> {
-  const { configuration: { mqtt, hospital }, clock, random, log } = options;
+async function startTerminals(options: PlatformOptions, running: Running) {
+  const { configuration: { mqtt, hospital }, clock, timers, random, log } = options;
   const { store } = must(running);
   const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk), ...container.resolve(TOKENS.shifts) };
   const registry = container.resolve(TOKENS.terminals);
+  const { watch, configuration, notices, authority, signer } = fleetOf(running);
   const desk = createTerminalDesk({
     registry, useCases, clock, random, log,
-    configurationOf: (terminal) => ({ hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, methods: ['nativeQr'], cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'] }),
+    fleet: {
+      heard: (message) => { watch.heard(message); }, clockOff: (message) => { watch.clockOff(message); }, report: (deviceId, report) => watch.report(deviceId, report),
+      configurationReported: (deviceId, reported) => watch.configurationReported(deviceId, reported), issueCertificate: (deviceId, csr) => authority.issue(deviceId, csr), noticeKey: signer.publicKey,
+    },
+    configurationOf: (terminal) => ({
+      hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, ...(terminal.group === undefined ? {} : { group: terminal.group }), methods: ['nativeQr'],
+      cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'], ...functionsOf(configuration.desiredOf(terminal)?.document),
+    }),
   });
+  const announcer = createTerminalAnnouncer({ registry, desk, configuration, notices, signer, clock, timers, random, log });
   running.gateway = await startTerminalGateway({
     url: mqtt.url ?? running.broker?.url ?? `mqtt://${mqtt.host}:${String(mqtt.port)}`,
     username: mqtt.coreUsername,
@@ -503,9 +629,10 @@ async function startTerminals(options: PlatformOptions, running: Running): Promi
         return found === undefined ? undefined : { owner: found.order.owner, view: viewOrder(found) };
       },
     },
+    announcer,
     log,
   });
-  return running.gateway;
+  return { gateway: running.gateway, announcer };
 }
 
 function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock, random }: PlatformOptions) {
@@ -524,7 +651,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk): ReadonlyMap<string, TaskWork> {
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, running: Running): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -534,6 +661,10 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['reload-dictionaries', async () => (await dictionary.reloadAll()).map(({ name, entries, problem }) => `${name}: ${problem ?? `${String(entries)} entries`}`).join('; ') || 'no dictionaries are configured'],
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
+    ['keep-terminal-keys', async () => {
+      await running.writeBrokerFiles?.();
+      return fleetOf(running).keepKeys();
+    }],
     ['verify-ledger', () => {
       const { journals, entries, problems } = verifyLedger(store.database);
       if (problems.length > 0) throw new Error(problems.slice(0, 5).join('; '));
@@ -547,7 +678,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['remove-expired-rows', async () => {
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk removed`;
+      const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(terminals)} of terminals removed`;
     }],
   ]);
 }
@@ -611,7 +743,7 @@ function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report
   return {
     report,
     firstLoginCode: running.firstLoginCode,
-    addresses: { console: running.consoleServer?.origin ?? '', payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
+    addresses: { console: running.consoleServer?.origin ?? '', payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, mqttTls: running.broker?.tlsPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
   };
 }
 

@@ -1,5 +1,5 @@
 /** The reference kiosk: reads its configuration, finds or makes its key, connects, and draws the walk. */
-import { browserStorage, enrol, findEnrolment, fromBase64, keepEnrolment, mqttTransport, TerminalClient, type Device, type TerminalStorage } from '../src/index.js';
+import { browserStorage, enrol, enrolByApproval, findEnrolment, fromBase64, keepEnrolment, keepRotatedKeys, mqttTransport, showCode, TerminalClient, type Device, type Notice, type TerminalStorage } from '../src/index.js';
 import { button, element } from './element.js';
 import { loadKioskConfig, type KioskConfig } from './kiosk-config.js';
 import { countdown, drawReceipt, drawScreen, stepOf } from './screens.js';
@@ -46,15 +46,24 @@ async function knownDevice(config: KioskConfig): Promise<Device | undefined> {
   return findEnrolment(storage).catch(() => undefined);
 }
 
-/** By the claim code of the configuration (demo), or by one a person types. */
+const SOFTWARE = 'hospay reference kiosk 0.1.0';
+
+/** By the claim code of the configuration (demo); else by a code on this screen that somebody approves in the console, or by one a person types here. */
 async function enrolHere(config: KioskConfig): Promise<Device> {
   let claimCode = config.claimCode;
   let problem: string | undefined;
   for (;;) {
-    const code = claimCode ?? (await askForClaimCode(problem));
+    const code = claimCode ?? (problem === undefined ? undefined : await askForClaimCode(problem));
     claimCode = undefined;
+    const url = config.enrolUrl ?? config.mqttUrl;
+    if (code === undefined) {
+      const approved = await showOwnCode(url);
+      if (approved === 'typed') problem = '';
+      else if (approved !== undefined) return approved;
+      continue;
+    }
     drawNotice(LANGUAGES[language].enrolling, '');
-    const result = await enrol({ url: config.enrolUrl ?? config.mqttUrl, claimCode: code, software: 'hospay reference kiosk' });
+    const result = await enrol({ url, claimCode: code, software: SOFTWARE });
     if (result.kind === 'enrolled') {
       await keepEnrolment(storage, result);
       return result.device;
@@ -63,7 +72,29 @@ async function enrolHere(config: KioskConfig): Promise<Device> {
   }
 }
 
-function askForClaimCode(problem: string | undefined): Promise<string> {
+/** `typed`: the person has a code from the console and will type it. Undefined: rejected; another code is shown. */
+async function showOwnCode(url: string): Promise<Device | 'typed' | undefined> {
+  const texts = LANGUAGES[language];
+  const stop = new AbortController();
+  const result = await enrolByApproval({
+    url, software: SOFTWARE, signal: stop.signal,
+    onCode: ({ code, until, state }) => {
+      root.replaceChildren(element('main', {}, element('section', { class: 'card' }, element('h1', {}, texts.enrol), element('p', { class: 'hint' }, texts.approveHint), element('p', { class: 'own-code', id: 'own-code' }, showCode(code)),
+        element('p', { class: 'hint', id: 'own-code-state' }, state === 'waiting' ? texts.approveWaiting : texts.offline, ' ', until.toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit' })),
+        element('div', { class: 'actions' }, button(texts.typeCode, () => stop.abort(), { id: 'type-code' })))));
+    },
+  });
+  if (result.kind === 'stopped') return 'typed';
+  if (result.kind === 'enrolled') {
+    await keepEnrolment(storage, result);
+    return result.device;
+  }
+  drawNotice(texts.enrolFailed, language === 'zh' ? `${result.error.zh}。${result.error.nextZh}` : `${result.error.en}. ${result.error.nextEn}`);
+  await new Promise((resolve) => setTimeout(resolve, 15_000));
+  return undefined;
+}
+
+function askForClaimCode(problem: string): Promise<string> {
   const texts = LANGUAGES[language];
   return new Promise((resolve) => {
     const input = element('input', { id: 'claim-code', attributes: { type: 'text', autocomplete: 'off', autocapitalize: 'characters', maxlength: '60', 'aria-label': texts.enrolHint } });
@@ -73,7 +104,7 @@ function askForClaimCode(problem: string | undefined): Promise<string> {
     input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') go();
     });
-    root.replaceChildren(element('main', {}, element('section', { class: 'card' }, element('h1', {}, texts.enrol), problem === undefined ? undefined : element('p', { class: 'trouble' }, texts.enrolFailed, '：', problem), element('p', { class: 'hint' }, texts.enrolHint), input,
+    root.replaceChildren(element('main', {}, element('section', { class: 'card' }, element('h1', {}, texts.enrol), problem === '' ? undefined : element('p', { class: 'trouble' }, texts.enrolFailed, '：', problem), element('p', { class: 'hint' }, texts.enrolHint), input,
       element('div', { class: 'actions' }, button(texts.enrolButton, go, { class: 'primary', id: 'enrol' })))));
     input.focus();
   });
@@ -89,11 +120,23 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
     device,
     storage: browserStorage(localStorage, `hospay.${device.deviceId}.`),
     transport: mqttTransport({ url: config.mqttUrl, device }),
+    report: { software: SOFTWARE },
+    // A key that a local agent keeps is the agent's to rotate.
+    ...(config.device === undefined ? { keepKeys: (rotated: Device) => keepRotatedKeys(storage, rotated) } : {}),
     events: {
       order: (order) => walk?.orderChanged(order),
       resumed: (session) => walk?.resumed(session),
       uncertain: (isUncertain) => walk?.uncertain(isUncertain),
       settled: (result) => walk?.showResult(result),
+      notices: (valid) => {
+        shownNotices = valid;
+        draw();
+      },
+      configuration: (document) => {
+        configured = readConfiguration(document);
+        if (configured.idleSeconds !== undefined) walk?.setIdle(configured.idleSeconds * 1_000);
+        draw();
+      },
       connection(state) {
         connection = state;
         if (state === 'refused') void enrolAnew(config);
@@ -102,6 +145,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
     },
   });
   walk = new Walk(client, config, draw);
+  if (configured.idleSeconds !== undefined) walk.setIdle(configured.idleSeconds * 1_000);
   draw();
   document.addEventListener('pointerdown', () => walk?.touched());
   document.addEventListener('keydown', () => walk?.touched());
@@ -116,6 +160,14 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
   }, 1_000);
 }
 
+let shownNotices: readonly Notice[] = [];
+let configured: { readonly idleSeconds?: number } = {};
+/** What of the configuration this page knows. */
+function readConfiguration(document: Readonly<Record<string, unknown>>): { readonly idleSeconds?: number } {
+  const { screen } = document;
+  return typeof screen === 'object' && screen !== null && 'idleSeconds' in screen && typeof screen.idleSeconds === 'number' ? { idleSeconds: screen.idleSeconds } : {};
+}
+
 let isEnrollingAnew = false;
 /** The key kept here is no longer valid (the appliance was set up anew): a fresh claim from the configuration replaces it. */
 async function enrolAnew(before: KioskConfig): Promise<void> {
@@ -126,7 +178,7 @@ async function enrolAnew(before: KioskConfig): Promise<void> {
     isEnrollingAnew = false;
     return;
   }
-  const result = await enrol({ url: config.enrolUrl ?? config.mqttUrl, claimCode: config.claimCode, software: 'hospay reference kiosk' });
+  const result = await enrol({ url: config.enrolUrl ?? config.mqttUrl, claimCode: config.claimCode, software: SOFTWARE });
   isEnrollingAnew = false;
   if (result.kind !== 'enrolled') return;
   await keepEnrolment(storage, result);
@@ -171,6 +223,7 @@ function notices(walk: Walk, client: TerminalClient): HTMLElement[] {
   const texts = LANGUAGES[language];
   const list: HTMLElement[] = [];
   const say = (kind: string, title: string, hint: string) => list.push(element('p', { class: `notice ${kind}`, id: `notice-${kind}` }, element('b', {}, title), hint === '' ? undefined : element('span', {}, hint)));
+  for (const { noticeId, severity, zh, en } of shownNotices) list.push(element('p', { class: `notice house ${severity}`, id: `notice-${noticeId}` }, element('b', {}, language === 'zh' ? zh : (en ?? zh))));
   if (connection !== 'online') say('line', texts.lineDown, '');
   if (client.isUncertain) say('uncertain', texts.confirming, '');
   if (walk.screen.kind === 'order' && walk.screen.isRestored && walk.stage !== 'done') say('restored', texts.resumed, '');

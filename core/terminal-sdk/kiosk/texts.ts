@@ -14,7 +14,7 @@ const zh = {
   printAgain: '再次打印', finish: '完成', refunding: '正在原路退款', refundingHint: '医院未能入账，款项将原路退回，一般即时到账，最迟 7 个工作日。请勿重复支付。', refunded: '已原路退款',
   refundedHint: '款项已退回您的支付账户。如需缴费，请重新开始或到窗口办理。', refundBlocked: '退款需要人工处理', refundBlockedHint: '请凭订单号到收费窗口办理，款项不会丢失。', ended: '未支付，订单已关闭', endedHint: '没有扣款。如需缴费，请重新开始。',
   notTaken: '没有发起支付', notTakenHint: '没有扣款，请重新开始。', uncertainBanner: '上一笔支付结果确认中，请稍候，请勿重复支付', resumed: '已恢复未完成的订单', lineDown: '网络中断，正在重新连接。您的订单不会丢失。', noAnswer: '暂时没有应答', noAnswerHint: '请稍后重试，没有扣款。', tryAgain: '重试',
-  enrol: '终端登记', enrolHint: '请输入管理控制台生成的登记码', enrolling: '正在登记…', enrolButton: '登记', enrolFailed: '登记没有完成', otherWindow: '本终端已在另一个窗口中打开', otherWindowHint: '请关闭本窗口。', configFailed: '无法读取终端配置', seconds: '秒', receiptTitle: '门诊缴费凭条', receiptNote: '本凭条不作报销凭证', minutes: '分',
+  enrol: '终端登记', enrolHint: '请输入管理控制台生成的登记码', enrolling: '正在登记…', enrolButton: '登记', approveHint: '请在管理控制台“终端 → 批准终端”中输入下面的登记码', approveWaiting: '等待批准，有效期至', typeCode: '改为在本机输入登记码', enrolFailed: '登记没有完成', otherWindow: '本终端已在另一个窗口中打开', otherWindowHint: '请关闭本窗口。', configFailed: '无法读取终端配置', seconds: '秒', receiptTitle: '门诊缴费凭条', receiptNote: '本凭条不作报销凭证', minutes: '分',
 };
 export type Texts = typeof zh;
 
@@ -33,7 +33,7 @@ const en: Texts = {
   printAgain: 'Print again', finish: 'Finish', refunding: 'Your money is on its way back', refundingHint: 'The hospital could not book it. The money returns the way it came, usually at once, at most in 7 working days. Please do not pay again.', refunded: 'Refunded',
   refundedHint: 'The money is back in the account you paid from. To pay, start again or go to a window.', refundBlocked: 'The refund needs a person', refundBlockedHint: 'Please take the order number to a window. The money is not lost.', ended: 'Not paid; the order is closed', endedHint: 'Nothing was charged. To pay, start again.',
   notTaken: 'No payment was started', notTakenHint: 'Nothing was charged. Please start again.', uncertainBanner: 'The last payment is being confirmed. Please wait and do not pay again', resumed: 'Your unfinished order is back', lineDown: 'The line is down; reconnecting. Your order is not lost.', noAnswer: 'No answer for now', noAnswerHint: 'Please try again. Nothing was charged.', tryAgain: 'Try again',
-  enrol: 'Register this terminal', enrolHint: 'Type the claim code from the console', enrolling: 'Registering…', enrolButton: 'Register', enrolFailed: 'The registration is not complete', otherWindow: 'This terminal is open in another window', otherWindowHint: 'Please close this one.', configFailed: 'The terminal has no configuration', seconds: 's', receiptTitle: 'Outpatient payment slip', receiptNote: 'Not valid for reimbursement', minutes: 'min',
+  enrol: 'Register this terminal', enrolHint: 'Type the claim code from the console', enrolling: 'Registering…', enrolButton: 'Register', approveHint: 'Enter this code in the console: Terminals, Approve a terminal', approveWaiting: 'Waiting for approval, valid until', typeCode: 'Type a code here instead', enrolFailed: 'The registration is not complete', otherWindow: 'This terminal is open in another window', otherWindowHint: 'Please close this one.', configFailed: 'The terminal has no configuration', seconds: 's', receiptTitle: 'Outpatient payment slip', receiptNote: 'Not valid for reimbursement', minutes: 'min',
 };
 
 export const LANGUAGES = { zh, en } as const;

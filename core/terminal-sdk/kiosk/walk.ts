@@ -42,12 +42,18 @@ export class Walk {
   /** The code this visit shows, also while its order is on the screen: an unpaid end leads back to it. */
   #code: CodeScreen | undefined;
   readonly #isAggregated: boolean;
+  #idleMs = IDLE_MS;
   session: ReplyOf<'session.resume'> | undefined;
 
   constructor(client: TerminalClient, { aggregatedCode = false }: { readonly aggregatedCode?: boolean }, changed: () => void) {
     this.#client = client;
     this.#isAggregated = aggregatedCode;
     this.#changed = changed;
+  }
+
+  /** As the terminal's configuration wants it. */
+  setIdle(ms: number): void {
+    this.#idleMs = ms;
   }
 
   get screen(): Screen {
@@ -215,7 +221,7 @@ export class Walk {
     const idleMs = now - this.#lastTouchAt;
     const isAtEnd = this.#screen.kind === 'notTaken' || stage === 'done' || stage === 'ended' || stage === 'refunded' || stage === 'refundBlocked';
     const mayLeave = isAtEnd || this.#screen.kind === 'card' || this.#screen.kind === 'patients' || this.#screen.kind === 'bills' || this.#screen.kind === 'quote' || stage === 'confirming' || stage === 'refunding' || stage === 'paid';
-    if (mayLeave && !this.#isBusy && idleMs > (isAtEnd ? IDLE_AT_END_MS : IDLE_MS)) return this.home();
+    if (mayLeave && !this.#isBusy && idleMs > (isAtEnd ? IDLE_AT_END_MS : this.#idleMs)) return this.home();
     if (this.#screen.kind === 'code') return this.#followCode(this.#screen, now);
     const everyMs = stage === undefined ? undefined : ASK_EVERY_MS[stage];
     if (everyMs === undefined || order === undefined || this.#isAsking || now < this.#nextQuestionAt) return;

@@ -3,7 +3,8 @@ import { isSameText, keyIdOf, signMessage } from './device-key.js';
 import { ENVELOPE_VERSION, topics } from './protocol.js';
 import { hasShape, integer, object, text } from './shape.js';
 
-export type Device = { readonly deviceId: string; readonly key: Uint8Array };
+/** `previousKey`: what a rotation replaced; the core may still speak with it for a while, and a broker may still want its password. */
+export type Device = { readonly deviceId: string; readonly key: Uint8Array; readonly previousKey?: Uint8Array };
 
 const downEnvelope = object({ v: integer, id: text, op: text, ts: integer, exp: integer, cid: text, seq: integer, kid: text, sig: text }, { idem: text });
 
@@ -13,13 +14,13 @@ export type DownMessage = { readonly op: string; readonly cid: string; readonly 
 /** Writes and signs a request. */
 export function sealRequest(
   device: Device,
-  request: { readonly id: string; readonly op: string; readonly ts: number; readonly exp: number; readonly cid: string; readonly idem?: string; readonly seq: number; readonly body: object },
+  request: { readonly id: string; readonly op: string; readonly ts: number; readonly exp: number; readonly cid: string; readonly idem?: string; readonly seq: number; readonly boot?: string; readonly body: object },
 ): string {
   const unsigned = { v: ENVELOPE_VERSION, ...request, replyTo: topics.reply(device.deviceId), kid: keyIdOf(device.key) };
   return JSON.stringify({ ...unsigned, sig: signMessage(device.key, { direction: 'up', device: device.deviceId, unsigned }) });
 }
 
-/** Opens a message of the core. Undefined unless it is whole and signed with this device's own key: anything else was not said by the core. */
+/** Opens a message of the core. Undefined unless it is whole and signed with a key of this device: anything else was not said by the core. */
 export function openMessage(device: Device, payload: Uint8Array): DownMessage | undefined {
   let value: unknown;
   try {
@@ -27,10 +28,12 @@ export function openMessage(device: Device, payload: Uint8Array): DownMessage | 
   } catch {
     return undefined;
   }
-  if (!hasShape(downEnvelope, value) || value.v !== ENVELOPE_VERSION || value.kid !== keyIdOf(device.key)) return undefined;
+  if (!hasShape(downEnvelope, value) || value.v !== ENVELOPE_VERSION) return undefined;
+  const key = [device.key, device.previousKey].find((own) => own !== undefined && keyIdOf(own) === value.kid);
+  if (key === undefined) return undefined;
   const { sig, ...unsigned } = value;
   try {
-    if (!isSameText(sig, signMessage(device.key, { direction: 'dn', device: device.deviceId, unsigned }))) return undefined;
+    if (!isSameText(sig, signMessage(key, { direction: 'dn', device: device.deviceId, unsigned }))) return undefined;
   } catch {
     return undefined;
   }

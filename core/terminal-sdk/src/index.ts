@@ -1,11 +1,15 @@
 export { canonicalJson, NotCanonical } from './canonical-json.js';
 export { brokerPasswordOf, claimIdOf, deriveDeviceKey, fromBase64, keyIdOf, normaliseClaimCode, signEnrolment, signMessage, toBase64, toBase64Url } from './device-key.js';
-export { enrol, findEnrolment, keepEnrolment, type Enrolled, type EnrolmentRequest, type EnrolmentResult } from './enrol.js';
+export { enrol, findEnrolment, keepEnrolment, keepRotatedKeys, type Enrolled, type EnrolmentRequest, type EnrolmentResult, type TlsCertificate } from './enrol.js';
+export { enrolByApproval, showCode, type ApprovalRequest, type ApprovalResult } from './enrol-by-approval.js';
+export type { ConfigurationDocument, FleetEvents, FleetOptions } from './fleet-duties.js';
+export { agreementOf, deriveAgreedKey, isNoticeSigned, newAgreement, noticeKeyId, type AgreedKey, type Agreement } from './key-agreement.js';
 export { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 export { mqttTransport, type MqttTransportOptions } from './mqtt-transport.js';
 export { qrContentOf, stageOf, yuanText, type OrderStage } from './order-stage.js';
 export * from './protocol.js';
 export { hasShape, type SchemaNode, type Shape, type ValueOf } from './shape.js';
 export { browserStorage, memoryStorage, type TerminalStorage } from './storage.js';
-export { TerminalClient, type CallResult, type PayResult, type TerminalClientOptions, type TerminalEvents } from './terminal-client.js';
+export type { CallResult } from './call-result.js';
+export { TerminalClient, type PayResult, type TerminalClientOptions, type TerminalEvents } from './terminal-client.js';
 export type { Transport, TransportEvents } from './transport.js';

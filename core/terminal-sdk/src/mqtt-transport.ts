@@ -17,24 +17,31 @@ const NOT_AUTHORIZED = 5;
 export type MqttTransportOptions = {
   readonly url: string;
   readonly device: Device;
+  /** For `mqtts:` from Node: whom to trust (PEM), and this terminal's own certificate where the broker wants one. A browser has its own store. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** 0 ≤ n < 1; Math.random unless a test decides. */
   readonly random?: () => number;
 };
 
-export function mqttTransport({ url, device, random = Math.random }: MqttTransportOptions): Transport {
+export function mqttTransport({ url, device, tls, random = Math.random }: MqttTransportOptions): Transport {
   const { deviceId } = device;
+  let keys = device;
+  /** Refused with one of two keys: the other one is tried next. */
+  let usesPrevious = false;
   let client: MqttClient | undefined;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let isClosed = false;
 
   const stateMessage = (online: boolean) => JSON.stringify({ v: 1, online });
+  const password = () => brokerPasswordOf(usesPrevious && keys.previousKey !== undefined ? keys.previousKey : keys.key);
   const reconnectLater = (): void => {
     if (isClosed || retry !== undefined) return;
     const waitMs = random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures);
     failures += 1;
     retry = setTimeout(() => {
       retry = undefined;
+      if (client !== undefined) client.options.password = password();
       client?.reconnect();
     }, waitMs);
   };
@@ -47,7 +54,7 @@ export function mqttTransport({ url, device, random = Math.random }: MqttTranspo
         isUp = false;
       };
       client = mqtt.connect(url, {
-        clientId: deviceId, username: deviceId, password: brokerPasswordOf(device.key), protocolVersion: 4, clean: true, resubscribe: false, reconnectPeriod: 0,
+        clientId: deviceId, username: deviceId, password: password(), protocolVersion: 4, ...tls, clean: true, resubscribe: false, reconnectPeriod: 0,
         connectTimeout: CONNECT_DEADLINE_MS, keepalive: 30, queueQoSZero: false,
         will: { topic: topics.state(deviceId), payload: stateMessage(false), qos: 1, retain: true },
       });
@@ -57,6 +64,7 @@ export function mqttTransport({ url, device, random = Math.random }: MqttTranspo
         opened.subscribe([topics.reply(deviceId), topics.command(deviceId, '+'), topics.configDesired(deviceId)], { qos: 1 }, (error) => {
           if (error) return void opened.stream.destroy();
           failures = 0;
+          usesPrevious = false;
           isUp = true;
           opened.publish(topics.state(deviceId), stateMessage(true), { qos: 1, retain: true });
           events.connected();
@@ -69,14 +77,23 @@ export function mqttTransport({ url, device, random = Math.random }: MqttTranspo
       });
       // Every error is followed by `close`, which reconnects.
       opened.on('error', (error) => {
-        if ('code' in error && (error.code === BAD_USER_NAME_OR_PASSWORD || error.code === NOT_AUTHORIZED)) events.refused?.();
+        if ('code' in error && (error.code === BAD_USER_NAME_OR_PASSWORD || error.code === NOT_AUTHORIZED)) {
+          usesPrevious = !usesPrevious && keys.previousKey !== undefined;
+          events.refused?.();
+        }
       });
     },
-    publish(topic, payload) {
+    subscribe(filters) {
+      if (client?.connected === true) client.subscribe([...filters], { qos: 1 });
+    },
+    useKeys(rotated) {
+      keys = rotated;
+    },
+    publish(topic, payload, { retain } = { retain: false }) {
       const open = client;
       if (open === undefined || !open.connected) return Promise.reject(new Error('not connected'));
       return new Promise((resolve, reject) => {
-        open.publish(topic, payload, { qos: 1, retain: false }, (error) => (error ? reject(error) : resolve()));
+        open.publish(topic, payload, { qos: 1, retain }, (error) => (error ? reject(error) : resolve()));
       });
     },
     async close() {

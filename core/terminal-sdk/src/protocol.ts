@@ -7,6 +7,15 @@ export const LARGEST_CLOCK_SKEW_MS = 120_000;
 export const LONGEST_LIFE_MS = 300_000;
 export const LARGEST_MESSAGE_BYTES = 65_536;
 export const PAYMENT_CHANGED = 'payment.changed';
+/** Pushed: agree on another key now. */
+export const KEY_ROTATE = 'key.rotate';
+/** On `config/desired` and `config/reported`. */
+export const CONFIGURATION_DESIRED = 'configuration.desired';
+export const CONFIGURATION_REPORTED = 'configuration.reported';
+/** On `g/…/notice`. */
+export const NOTICES = 'notices';
+/** Notices to all terminals. */
+export const EVERYBODY = 'all';
 
 export const topics = {
   up: (device: string, operation: string) => `${TOPIC_ROOT}/d/${device}/up/${operation}`,
@@ -125,7 +134,11 @@ const reportLayout = oneOf('a', 'b');
 const shiftReport = object({
   hospitalName: text, cashier: text, from: text, until: text, shiftNos: listOf(text), hashes: listOf(text), layout: reportLayout, fields: listOf(object({ name: text }, { text, amountFen: integer })),
 });
-const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) });
+const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text });
+const faultComponent = oneOf('printer', 'cardDispenser', 'cardReader', 'idReader', 'insuranceReader', 'scanner', 'pinPad', 'cashBox', 'camera', 'screen', 'network', 'application');
+const faultLevel = oneOf('critical', 'warning', 'notice');
+const fault = object({ component: faultComponent, code: text, level: faultLevel }, { detail: text });
+export const noticeShape = object({ noticeId: text, severity: oneOf('information', 'warning', 'outOfService'), zh: text, validFrom: text, validUntil: text }, { en: text });
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
 /** What each operation takes and answers. */
@@ -166,7 +179,10 @@ export const OPERATIONS = {
   'shift.query': { request: object({ shiftNo: text, operatorId: text }), reply: closedShiftShape },
   'shift.report': { request: object({ shiftNo: text, operatorId: text, layout: reportLayout }), reply: shiftReport },
   'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
-  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }) },
+  'device.report': { request: object({ software: text, clockMs: integer, faults: listOf(fault) }, { machine: text }), reply: object({ serverTimeMs: integer, reportEverySeconds: integer }) },
+  'key.rotate': { request: object({ publicKey: text }), reply: object({ publicKey: text, kid: text, overlapSeconds: integer }) },
+  'certificate.issue': { request: object({ csr: text }), reply: object({ certificate: text, authority: text, notAfter: text }) },
+  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }, { noticeKey: text, rotateKey: truth }) },
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;
@@ -187,6 +203,8 @@ export type ClosedShift = ValueOf<typeof closedShiftShape>;
 export type ShiftReport = ValueOf<typeof shiftReport>;
 export type PaymentMethod = ValueOf<typeof method>;
 export type CardType = ValueOf<typeof cardType>;
+export type Fault = ValueOf<typeof fault>;
+export type Notice = ValueOf<typeof noticeShape>;
 export type TerminalError = ValueOf<typeof errorShape>;
 
 /**

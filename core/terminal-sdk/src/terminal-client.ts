@@ -6,10 +6,12 @@
  */
 import { deferred } from './deferred.js';
 import { Journal, type Unsettled } from './journal.js';
+import type { CallResult, Clock, Timers } from './call-result.js';
+import { FleetDuties, type FleetEvents, type FleetOptions } from './fleet-duties.js';
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
 import {
-  cardTerminalShape, closedShiftShape, heldRegistrationShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
+  cardTerminalShape, closedShiftShape, heldRegistrationShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, type Fault, type Notice, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
   type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
@@ -28,17 +30,9 @@ const SETTLE_MARGIN_MS = 10_000;
 const ASK_AGAIN_MS = [1_000, 2_000, 3_000, 5_000, 10_000] as const;
 const MOST_REMEMBERED_ORDERS = 500;
 
-export type Clock = { now(): Date };
-export type Timers = { after(ms: number, task: () => void): { cancel(): void } };
 
 /** Operations with a key of their own: each has a method that keeps its rules. */
 type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close';
-
-export type CallResult<Value> =
-  | { readonly kind: 'ok'; readonly value: Value; readonly coreTimeMs: number }
-  | { readonly kind: 'refused'; readonly error: TerminalError; readonly coreTimeMs: number }
-  /** Nothing believable came back in time, or the line is down. The operation may have happened. */
-  | { readonly kind: 'noAnswer'; readonly reason: 'offline' | 'timeout' | 'stopped' };
 
 export type PayResult =
   | { readonly kind: 'order'; readonly order: Order }
@@ -52,7 +46,7 @@ export type PayResult =
   /** The client was stopped while asking; it goes on asking when it is opened again. */
   | { readonly kind: 'unsettled' };
 
-export type TerminalEvents = {
+export type TerminalEvents = FleetEvents & {
   /** An order of this terminal, newer than any seen before: answer or push. */
   order?(order: Order): void;
   /** `refused`: the broker does not accept this device's key (revoked, or enrolled anew elsewhere). */
@@ -67,7 +61,7 @@ export type TerminalEvents = {
   settled?(result: PayResult): void;
 };
 
-export type TerminalClientOptions = {
+export type TerminalClientOptions = FleetOptions & {
   readonly device: Device;
   readonly transport: Transport;
   readonly storage: TerminalStorage;
@@ -80,7 +74,10 @@ export type TerminalClientOptions = {
 type Pending = { readonly op: string; finish(message: DownMessage | 'stopped'): void };
 
 export class TerminalClient {
-  readonly #device: Device;
+  #device: Device;
+  /** Names this run of the software: how the core tells a copied disk from a restart. */
+  readonly #boot: string;
+  readonly #duties: FleetDuties;
   readonly #transport: Transport;
   readonly #journal: Journal;
   readonly #events: TerminalEvents;
@@ -103,11 +100,22 @@ export class TerminalClient {
     this.#clock = options.clock ?? { now: () => new Date() };
     this.#timers = options.timers ?? SYSTEM_TIMERS;
     this.#randomBytes = options.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
+    this.#boot = this.#randomName(9);
+    this.#duties = new FleetDuties({
+      device: () => this.#device,
+      useDevice: (device) => (this.#device = device),
+      report: (body) => this.#ask('device.report', body, OPERATIONS['device.report'].reply, { deadlineMs: ANSWER_DEADLINE_MS }),
+      rotate: (publicKey) => this.#ask('key.rotate', { publicKey }, OPERATIONS['key.rotate'].reply, { deadlineMs: ANSWER_DEADLINE_MS }),
+      resume: () => this.#ask('session.resume', {}, OPERATIONS['session.resume'].reply, { deadlineMs: ANSWER_DEADLINE_MS }),
+      seal: async (op, body) => this.#seal({ op, body, seq: await this.#journal.nextSequence(), ts: this.coreTime.getTime(), exp: this.coreTime.getTime() + REQUEST_LIFE_MS, cid: this.#randomName(16) }),
+      transport: this.#transport, storage: options.storage, options, events: this.#events, coreTime: () => this.coreTime, localTime: () => this.#clock.now(), timers: this.#timers, randomBytes: this.#randomBytes,
+    });
   }
 
   /** Reads the journal and connects. What a power cut left open is asked about as soon as the line is up. */
   static async open(options: TerminalClientOptions): Promise<TerminalClient> {
     const client = new TerminalClient(options, await Journal.open(options.storage));
+    await client.#duties.start().catch((error: unknown) => client.#events.problem?.(error));
     client.#transport.open({
       connected: () => void client.#connected().catch((error: unknown) => client.#events.problem?.(error)),
       disconnected: () => client.#disconnected(),
@@ -127,6 +135,14 @@ export class TerminalClient {
   /** The core's time as far as this terminal knows it: receipts and countdowns use it. */
   get coreTime(): Date {
     return new Date(this.#clock.now().getTime() + this.#coreAheadMs);
+  }
+  /** Notices to this terminal that are valid now, newest first. */
+  get notices(): readonly Notice[] {
+    return this.#duties.notices;
+  }
+  /** Everything that is wrong with the terminal now (异常上报), in full: what is left out is well again. Needs `report` in the options. */
+  setFaults(faults: readonly Fault[]): void {
+    this.#duties.setFaults(faults);
   }
   /** The newest known view of an order. */
   order(tradeNo: string): Order | undefined {
@@ -216,6 +232,7 @@ export class TerminalClient {
   /** Stops asking and closes the line. What is unsettled stays written down. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#duties.stop();
     this.#wake();
     for (const pending of this.#pending.values()) pending.finish('stopped');
     await this.#transport.close();
@@ -261,6 +278,7 @@ export class TerminalClient {
     if (session === undefined) return;
     for (const order of session.openOrders) this.#learn(order);
     this.#events.resumed?.(session);
+    this.#duties.resumed(session);
     const unsettled = this.#journal.unsettled;
     if (unsettled === undefined || this.#isSettling) return;
     this.#isSettling = true;
@@ -290,7 +308,7 @@ export class TerminalClient {
     const seq = await this.#journal.nextSequence();
     const cid = this.#randomName(16);
     const ts = this.coreTime.getTime();
-    const payload = sealRequest(this.#device, { id: this.#randomName(16), op, ts, exp: expiresAtMs ?? ts + REQUEST_LIFE_MS, cid, seq, body, ...(idem === undefined ? {} : { idem }) });
+    const payload = this.#seal({ op, ts, exp: expiresAtMs ?? ts + REQUEST_LIFE_MS, cid, seq, body, ...(idem === undefined ? {} : { idem }) });
     const answer = deferred<DownMessage | 'stopped' | 'timeout'>();
     const timer = this.#timers.after(deadlineMs, () => answer.resolve('timeout'));
     this.#pending.set(cid, {
@@ -316,7 +334,12 @@ export class TerminalClient {
     }
   }
 
+  #seal(request: { readonly op: string; readonly ts: number; readonly exp: number; readonly cid: string; readonly seq: number; readonly body: object; readonly idem?: string }): string {
+    return sealRequest(this.#device, { id: this.#randomName(16), boot: this.#boot, ...request });
+  }
+
   #received(topic: string, payload: Uint8Array): void {
+    if (this.#duties.received(topic, payload, () => openMessage(this.#device, payload))) return;
     const message = openMessage(this.#device, payload);
     if (message === undefined) return;
     if (topic === topics.reply(this.#device.deviceId)) {

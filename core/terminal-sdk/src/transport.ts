@@ -1,3 +1,5 @@
+import type { Device } from './envelope.js';
+
 /** The line to the broker, as the client sees it. Tests and simulations bring their own. */
 export type TransportEvents = {
   connected(): void;
@@ -9,7 +11,11 @@ export type TransportEvents = {
 
 export type Transport = {
   open(events: TransportEvents): void;
-  /** Hands a message to the broker, at least once. Rejects when the line is down. */
-  publish(topic: string, payload: string): Promise<void>;
+  /** Hands a message to the broker, at least once. Rejects when the line is down. `retain`: the broker keeps it for the core. */
+  publish(topic: string, payload: string, options?: { readonly retain: boolean }): Promise<void>;
+  /** Hears these topics, too, until the line is down. */
+  subscribe?(filters: readonly string[]): void;
+  /** The keys were rotated: the next sign-in uses the new one. */
+  useKeys?(device: Device): void;
   close(): Promise<void>;
 };

@@ -3,6 +3,7 @@ export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; reado
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
+export type Campus = { readonly id: string; readonly name: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
 export type CardTerminal = { readonly channel: string; readonly terminalId: string; readonly last?: CardTerminalRun };
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
@@ -20,6 +21,10 @@ export type CashPosition = { readonly facesFen: readonly (number)[]; readonly va
 export type CashReversal = { readonly reason: string };
 export type CashTakingOver = { readonly amountFen: number };
 export type ChannelDay = { readonly channel: string; readonly isECny: boolean; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
+export type ConfigurationChange = { readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly revision: number; readonly document: unknown };
+export type ConfigurationLayer = { readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly revision: number; readonly document: unknown; readonly changedAt: string; readonly changedBy: string };
+export type ConfigurationLayerAnswer = { readonly layer: ConfigurationLayer };
+export type ConfigurationLayers = { readonly layers: readonly (ConfigurationLayer)[] };
 export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
 export type CountedSum = { readonly count: number; readonly amountFen: number };
 export type Credential = { readonly owner: string; readonly name: string; readonly titleZh: string; readonly titleEn: string; readonly useZh: string; readonly useEn: string; readonly holder: "ours" | "theirs"; readonly kind: "certificate" | "publicKey" | "privateKey" | "sharedSecret"; readonly serial?: string; readonly subject?: string; readonly issuer?: string; readonly notBefore?: string; readonly notAfter?: string; readonly secondsLeft?: number; readonly fingerprint?: string; readonly firstSeenAt: string; readonly lastSeenAt: string; readonly since: string; readonly present: boolean };
@@ -34,6 +39,7 @@ export type Dictionary = { readonly name: string; readonly entries: number; read
 export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
 export type Done = { readonly done: true };
+export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
@@ -46,14 +52,17 @@ export type InstalledPlugin = { readonly id: string; readonly current: PackageVe
 export type InstalledPlugins = { readonly plugins: readonly (InstalledPlugin)[]; readonly trustList: TrustList };
 export type Journal = { readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
 export type JournalPage = { readonly journals: readonly (Journal)[]; readonly next?: number };
+export type KeyRotationAsked = { readonly askedAt: string };
 export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
 export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
 export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary" | "credential"; readonly id: string; readonly state: string; readonly detail?: string };
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
-export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string };
+export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
+export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
 export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "cashier" | "auditor")[]; readonly password: string; readonly operatorId?: string };
+export type NoticeWithdrawal = { readonly reason: string };
 export type OpenItem = { readonly clearKey: string; readonly netFen: number; readonly pendingFen: number; readonly openedAt: string };
 export type OpenItemList = { readonly items: readonly (OpenItem)[]; readonly more: boolean };
 export type OrderDetail = { readonly tradeNo: string; readonly version: number; readonly createdAt: string; readonly hospitalId: string; readonly merchantId: string; readonly owner: Owner; readonly patientId: string; readonly patientLabel: string; readonly billNos: readonly (string)[]; readonly hisQuoteNo: string; readonly description: string; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly amountFen: number; readonly presettlementNo?: string; readonly confirmation: { readonly state: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly attempts: number; readonly settlementNo?: string; readonly receiptNo?: string; readonly pickupWindow?: string; readonly guide?: string; readonly confirmedAt?: string; readonly hisDay?: string; readonly receiptPrintedAt?: string }; readonly payments: readonly (PaymentDetail)[]; readonly refunds: readonly (RefundDetail)[]; readonly refundableFen: number; readonly timeline: readonly (TimelineItem)[] };
@@ -103,15 +112,34 @@ export type ShiftReport = { readonly hospitalName: string; readonly tillNo: stri
 export type ShiftSum = { readonly count: number; readonly amountFen: number };
 export type ShiftSumOfEarlier = { readonly count: number; readonly amountFen: number };
 export type ShiftTender = { readonly channel: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance"; readonly isECny: boolean; readonly taken: ShiftSum; readonly refunded: ShiftSum; readonly refundedOfEarlier: ShiftSumOfEarlier; readonly fundFen: number; readonly accountFen: number };
+export type ShownCode = { readonly code: string };
+export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
 export type TaskList = { readonly tasks: readonly (Task)[] };
 export type TaskRun = { readonly id: number; readonly fireTime: string; readonly state: "running" | "succeeded" | "failed" | "missed" | "overlapped" | "interrupted"; readonly cause: "rule" | "catchUp" | "person"; readonly startedAt?: string; readonly finishedAt?: string; readonly result?: string };
 export type TaskRunList = { readonly runs: readonly (TaskRun)[] };
-export type Terminal = { readonly id: string; readonly kind: string; readonly title: string; readonly status: "unclaimed" | "active" | "disabled"; readonly online: boolean; readonly since?: string; readonly lastSeenAt?: string };
+export type Terminal = { readonly id: string; readonly kind: string; readonly title: string; readonly campus?: string; readonly group?: string; readonly status: "unclaimed" | "active" | "disabled"; readonly online: boolean; readonly since?: string; readonly lastSeenAt?: string; readonly address?: string; readonly software?: string; readonly machine?: string; readonly reportedAt?: string; readonly clockSkewMs?: number; readonly keySince?: string; readonly rotation: "none" | "asked" | "overlap"; readonly configuration: TerminalConfigurationState; readonly faults: readonly (TerminalFault)[]; readonly alarms: readonly (TerminalAlarm)[] };
+export type TerminalAlarm = { readonly id: number; readonly terminal: string; readonly kind: "cloned" | "machineChanged" | "retiredKey" | "clockSkew"; readonly severity: number; readonly detail: string; readonly sightings: readonly (Sighting)[]; readonly raisedAt: string; readonly lastSeenAt: string; readonly resolvedAt?: string; readonly resolvedBy?: string; readonly answerable: boolean };
+export type TerminalAlarmAnswer = { readonly alarm: TerminalAlarm };
+export type TerminalAlarmList = { readonly alarms: readonly (TerminalAlarm)[] };
+export type TerminalApproval = { readonly code: string; readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string; readonly replaces?: boolean };
 export type TerminalClaim = { readonly id: string; readonly code: string; readonly expiresAt: string };
-export type TerminalList = { readonly terminals: readonly (Terminal)[] };
+export type TerminalConfigurationState = { readonly state: "none" | "current" | "behind" | "failed"; readonly desiredVersion?: number; readonly reportedVersion?: number; readonly error?: string; readonly reportedAt?: string };
+export type TerminalFault = { readonly id: number; readonly component: "printer" | "cardDispenser" | "cardReader" | "idReader" | "insuranceReader" | "scanner" | "pinPad" | "cashBox" | "camera" | "screen" | "network" | "application"; readonly code: string; readonly level: "critical" | "warning" | "notice"; readonly detail?: string; readonly raisedAt: string; readonly clearedAt?: string; readonly zh?: string; readonly en?: string; readonly nextZh?: string; readonly nextEn?: string };
+export type TerminalFaultHistory = { readonly faults: readonly (TerminalFault)[] };
+export type TerminalGroup = { readonly id: string; readonly title: string };
+export type TerminalGroupAnswer = { readonly group: TerminalGroup };
+export type TerminalGroupList = { readonly groups: readonly (TerminalGroup)[] };
+export type TerminalGroupTitle = { readonly title: string };
+export type TerminalList = { readonly terminals: readonly (Terminal)[]; readonly campuses: readonly (Campus)[]; readonly groups: readonly (TerminalGroup)[]; readonly now: string };
+export type TerminalMoved = { readonly reason: string };
+export type TerminalNotice = { readonly noticeId: string; readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string; readonly createdAt: string; readonly createdBy: string; readonly withdrawnAt?: string; readonly withdrawnBy?: string; readonly state: "planned" | "shown" | "over" | "withdrawn" };
+export type TerminalNoticeAnswer = { readonly notice: TerminalNotice };
+export type TerminalNoticeList = { readonly notices: readonly (TerminalNotice)[] };
+export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string };
+export type TerminalRejection = { readonly claimId: string; readonly reason: string };
 export type TillDay = { readonly channel: string; readonly tillNo: string; readonly day: string; readonly openings: CountedSum; readonly takenIn: CountedSum; readonly paidOut: CountedSum; readonly balanceFen: number };
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
 export type TillOpening = { readonly openingNo: string; readonly channel: string; readonly tillNo: string; readonly amountFen: number; readonly state: "requested" | "opened" | "contradicts" | "unknown"; readonly message: string; readonly askedBy: string; readonly operatorId?: string; readonly openedAt: string };
@@ -129,6 +157,9 @@ export type User = { readonly login: string; readonly displayName: string; reado
 export type UserAnswer = { readonly user: User };
 export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "finance" | "cashier" | "auditor")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string };
 export type UserList = { readonly users: readonly (User)[] };
+export type WaitingTerminal = { readonly claimId: string; readonly software: string; readonly machine?: string; readonly address?: string; readonly askedAt: string; readonly expiresAt: string };
+export type WaitingTerminalAnswer = { readonly waiting: WaitingTerminal };
+export type WaitingTerminals = { readonly waiting: readonly (WaitingTerminal)[] };
 
 /** Operation id → what goes in and what comes out. */
 export type Operations = {
@@ -167,12 +198,31 @@ export type Operations = {
   reloadPlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
   deactivatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
   activatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
-  listTerminals: { input: undefined; answer: TerminalList };
-  registerTerminal: { input: { body: NewTerminal }; answer: Done };
-  offerClaim: { input: { path: { id: string } }; answer: TerminalClaim };
-  revokeTerminal: { input: { path: { id: string }; body: Revocation }; answer: Done };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  listTerminals: { input: undefined; answer: TerminalList };
+  registerTerminal: { input: { body: NewTerminal }; answer: Done };
+  placeTerminal: { input: { path: { id: string }; body: TerminalPlace }; answer: Done };
+  offerClaim: { input: { path: { id: string } }; answer: TerminalClaim };
+  revokeTerminal: { input: { path: { id: string }; body: Revocation }; answer: Done };
+  askKeyRotation: { input: { path: { id: string } }; answer: KeyRotationAsked };
+  listWaitingTerminals: { input: undefined; answer: WaitingTerminals };
+  findWaitingTerminal: { input: { body: ShownCode }; answer: WaitingTerminalAnswer };
+  approveTerminal: { input: { body: TerminalApproval }; answer: WaitingTerminalAnswer };
+  rejectTerminal: { input: { body: TerminalRejection }; answer: Done };
+  listTerminalFaults: { input: { path: { id: string } }; answer: TerminalFaultHistory };
+  listTerminalAlarms: { input: undefined; answer: TerminalAlarmList };
+  answerTerminalMoved: { input: { path: { id: string }; body: TerminalMoved }; answer: TerminalAlarmAnswer };
+  listTerminalGroups: { input: undefined; answer: TerminalGroupList };
+  addTerminalGroup: { input: { body: TerminalGroup }; answer: TerminalGroupAnswer };
+  renameTerminalGroup: { input: { path: { id: string }; body: TerminalGroupTitle }; answer: TerminalGroupAnswer };
+  removeTerminalGroup: { input: { path: { id: string } }; answer: Done };
+  listTerminalConfigurations: { input: undefined; answer: ConfigurationLayers };
+  changeTerminalConfiguration: { input: { body: ConfigurationChange }; answer: ConfigurationLayerAnswer };
+  readTerminalConfiguration: { input: { path: { id: string } }; answer: EffectiveConfiguration };
+  listTerminalNotices: { input: undefined; answer: TerminalNoticeList };
+  issueTerminalNotice: { input: { body: NewTerminalNotice }; answer: TerminalNoticeAnswer };
+  withdrawTerminalNotice: { input: { path: { noticeId: string }; body: NoticeWithdrawal }; answer: TerminalNoticeAnswer };
   listPackages: { input: undefined; answer: InstalledPlugins };
   receivePackage: { input: undefined; answer: ReceivedPackage };
   installPackage: { input: { path: { hash: string }; body: Install }; answer: InstallReport };
@@ -236,12 +286,31 @@ export const OPERATIONS = {
   reloadPlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/reload' },
   deactivatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/deactivate' },
   activatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/activate' },
-  listTerminals: { method: 'GET', path: '/console-api/v1/terminals' },
-  registerTerminal: { method: 'POST', path: '/console-api/v1/terminals' },
-  offerClaim: { method: 'POST', path: '/console-api/v1/terminals/{id}/claim' },
-  revokeTerminal: { method: 'POST', path: '/console-api/v1/terminals/{id}/revoke' },
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  listTerminals: { method: 'GET', path: '/console-api/v1/terminals' },
+  registerTerminal: { method: 'POST', path: '/console-api/v1/terminals' },
+  placeTerminal: { method: 'PATCH', path: '/console-api/v1/terminals/{id}' },
+  offerClaim: { method: 'POST', path: '/console-api/v1/terminals/{id}/claim' },
+  revokeTerminal: { method: 'POST', path: '/console-api/v1/terminals/{id}/revoke' },
+  askKeyRotation: { method: 'POST', path: '/console-api/v1/terminals/{id}/key-rotation' },
+  listWaitingTerminals: { method: 'GET', path: '/console-api/v1/terminal-requests' },
+  findWaitingTerminal: { method: 'POST', path: '/console-api/v1/terminal-requests/find' },
+  approveTerminal: { method: 'POST', path: '/console-api/v1/terminal-requests/approve' },
+  rejectTerminal: { method: 'POST', path: '/console-api/v1/terminal-requests/reject' },
+  listTerminalFaults: { method: 'GET', path: '/console-api/v1/terminals/{id}/faults' },
+  listTerminalAlarms: { method: 'GET', path: '/console-api/v1/terminal-alarms' },
+  answerTerminalMoved: { method: 'POST', path: '/console-api/v1/terminal-alarms/{id}/moved' },
+  listTerminalGroups: { method: 'GET', path: '/console-api/v1/terminal-groups' },
+  addTerminalGroup: { method: 'POST', path: '/console-api/v1/terminal-groups' },
+  renameTerminalGroup: { method: 'PATCH', path: '/console-api/v1/terminal-groups/{id}' },
+  removeTerminalGroup: { method: 'DELETE', path: '/console-api/v1/terminal-groups/{id}' },
+  listTerminalConfigurations: { method: 'GET', path: '/console-api/v1/terminal-configurations' },
+  changeTerminalConfiguration: { method: 'PUT', path: '/console-api/v1/terminal-configurations' },
+  readTerminalConfiguration: { method: 'GET', path: '/console-api/v1/terminals/{id}/configuration' },
+  listTerminalNotices: { method: 'GET', path: '/console-api/v1/terminal-notices' },
+  issueTerminalNotice: { method: 'POST', path: '/console-api/v1/terminal-notices' },
+  withdrawTerminalNotice: { method: 'POST', path: '/console-api/v1/terminal-notices/{noticeId}/withdraw' },
   listPackages: { method: 'GET', path: '/console-api/v1/plugins/packages' },
   receivePackage: { method: 'POST', path: '/console-api/v1/plugins/packages' },
   installPackage: { method: 'POST', path: '/console-api/v1/plugins/packages/{hash}/install' },

@@ -20,6 +20,8 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   taskRun: { running: WAIT, succeeded: GOOD, failed: BAD, missed: BAD, overlapped: CALM, interrupted: BAD },
   plugin: { discovered: WAIT, verified: WAIT, activating: WAIT, active: GOOD, stopping: WAIT, stopped: CALM, waiting: ASK, attention: BAD, failed: BAD, disabled: CALM },
   terminalStatus: { unclaimed: WAIT, active: GOOD, disabled: NO },
+  configurationState: { none: CALM, current: GOOD, behind: WAIT, failed: BAD },
+  faultLevel: { critical: BAD, warning: { tone: 'wait', icon: 'alert' }, notice: { tone: 'info', icon: 'flag' } },
   presence: { online: GOOD, offline: NO },
   userStatus: { active: GOOD, disabled: NO },
   severity: { 1: BAD, 2: { tone: 'wait', icon: 'flag' }, 3: { tone: 'info', icon: 'flag' } },

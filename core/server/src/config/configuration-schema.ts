@@ -44,9 +44,31 @@ const MqttSchema = Type.Object(
     filesFolder: Type.Optional(Type.String({ minLength: 1, description: 'external Mosquitto beside the core: where its configuration, password and rule files are written, relative to the data folder; it must be told (SIGHUP) when they change' })),
     brokerUser: Type.Optional(Type.String({ minLength: 1, maxLength: 32, description: 'the system user Mosquitto becomes when root starts it; it must be able to read filesFolder' })),
     coreUsername: Type.String({ minLength: 1, maxLength: 64 }),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          port: Port('MQTT over TLS'),
+          websocketPort: Type.Optional(Port('MQTT over WebSocket and TLS')),
+          certificateFile: Type.String({ minLength: 1, description: 'PEM, with its chain; relative to the configuration' }),
+          privateKeyFile: Type.String({ minLength: 1, description: 'PEM; relative to the configuration' }),
+          clientCertificates: Type.Union([Type.Literal('none'), Type.Literal('optional'), Type.Literal('required')], { description: '终端证书: whether terminals show a certificate of the platform’s own authority, beside their password (Mosquitto: optional asks for none)' }),
+        },
+        { ...closed, description: 'listeners with TLS beside the plain ones; absent: none' },
+      ),
+    ),
     corePassword: Type.Optional(Type.String({ minLength: 8, description: 'made at start when absent and the broker is embedded' })),
   },
   closed,
+);
+
+const TerminalsSchema = Type.Object(
+  {
+    clockSkewAlarmSeconds: Type.Integer({ minimum: 5, maximum: 600, description: '时钟偏差告警: a terminal whose own clock is off by more is named' }),
+    reportEverySeconds: Type.Integer({ minimum: 15, maximum: 3_600, description: '心跳间隔: how often a terminal reports when its configuration does not say' }),
+    certificateDays: Type.Integer({ minimum: 1, maximum: 825, description: '终端证书有效期, in days; terminals renew by themselves' }),
+    rotateKeysAfterDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_650, description: '终端密钥轮换: keys older than this are replaced without a visit; absent: only when somebody asks' })),
+  },
+  { ...closed, description: '终端管理' },
 );
 
 const HisSchema = Type.Object(
@@ -81,6 +103,7 @@ const RoutingRuleSchema = Type.Object(
         hospitals: Type.Optional(Ids),
         campuses: Type.Optional(Ids),
         terminalKinds: Type.Optional(Ids),
+        terminalGroups: Type.Optional(Ids),
         owners: Type.Optional(Ids),
         feeTypes: Type.Optional(Ids),
         fromFen: Type.Optional(Type.Integer({ minimum: 0, description: 'inclusive' })),
@@ -201,6 +224,7 @@ export const ConfigurationSchema = Type.Object(
     dataFolder: Type.String({ minLength: 1, description: 'where all state lives' }),
     http: HttpSchema,
     mqtt: MqttSchema,
+    terminals: TerminalsSchema,
     store: Type.Object({ kind: Type.Literal('sqlite') }, closed),
     plugins: Type.Object({ folders: Type.Array(Type.String({ minLength: 1 }), { description: 'folders whose sub-folders hold plugins' }), trustList: Type.Optional(Type.String({ minLength: 1, description: '信任清单: whose plugin packages may be installed; a file, relative to the configuration. Without it no package is accepted' })), instances: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { description: 'ids of channels that are installed at run time, so that routing may name them before they are there' })) }, closed),
     his: HisSchema,

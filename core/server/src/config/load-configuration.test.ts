@@ -19,6 +19,7 @@ const DEFAULTS = `
 dataFolder: data
 http: { host: 127.0.0.1, paymentPort: 8080, consolePort: 8090 }
 mqtt: { mode: embedded, host: 127.0.0.1, port: 1883, websocketPort: 9001, enrolPort: 1884, coreUsername: core }
+terminals: { clockSkewAlarmSeconds: 30, reportEverySeconds: 60, certificateDays: 90 }
 store: { kind: sqlite }
 plugins: { folders: [plugins] }
 routing: []

@@ -11,8 +11,11 @@ export type RouteCriteria = {
   readonly amountFen: number;
   readonly hospitalId: string;
   readonly owner: Owner;
-  /** Group of the terminal: kiosk, window, doctorStation … Undefined for applications. */
+  /** kiosk, window, doctorStation … Undefined for applications. */
   readonly terminalKind?: string | undefined;
+  /** Where the console put the terminal; looked up when the payment is routed. */
+  readonly terminalGroup?: string | undefined;
+  readonly campus?: string | undefined;
   /** The HIS's own word for what is paid (挂号, 门诊, 住院预交 …), where the quote carries one. */
   readonly feeType?: string | undefined;
   /** A channel instance the caller asks for by name: the rules may refuse it, never replace it. */
@@ -28,6 +31,7 @@ export type RoutingRule = {
     readonly hospitals?: readonly string[];
     readonly campuses?: readonly string[];
     readonly terminalKinds?: readonly string[];
+    readonly terminalGroups?: readonly string[];
     /** Ids of terminals or applications; a trailing `*` stands for any ending. */
     readonly owners?: readonly string[];
     readonly feeTypes?: readonly string[];
@@ -44,13 +48,13 @@ export type Campus = { readonly id: string; readonly owners: readonly string[] }
 
 /** The instances that may serve, in order. Without a rule that matches: all of them, in the order of the configuration. */
 export function routePayment(rules: readonly RoutingRule[], campuses: readonly Campus[], configured: readonly string[], criteria: RouteCriteria): readonly string[] {
-  const campus = campusOf(campuses, criteria.owner);
+  const campus = criteria.campus ?? campusOf(campuses, criteria.owner);
   const rule = rules.find(({ when }) => matches(when, criteria, campus));
   const channels = rule?.channels ?? configured;
   return criteria.wanted === undefined ? channels : channels.filter((id) => id === criteria.wanted);
 }
 
-/** The campus whose list names the owner, else the first one. */
+/** The campus whose list names the owner, else the first one. A campus assigned in the console goes before. */
 export function campusOf(campuses: readonly Campus[], owner: Owner): string | undefined {
   return (campuses.find(({ owners }) => owners.some((pattern) => fits(pattern, owner.id))) ?? campuses[0])?.id;
 }
@@ -61,6 +65,7 @@ function matches(when: RoutingRule['when'], criteria: RouteCriteria, campus: str
     isAmong(when.hospitals, criteria.hospitalId) &&
     isAmong(when.campuses, campus) &&
     isAmong(when.terminalKinds, criteria.terminalKind) &&
+    isAmong(when.terminalGroups, criteria.terminalGroup) &&
     isAmong(when.feeTypes, criteria.feeType) &&
     (when.owners === undefined || when.owners.some((pattern) => fits(pattern, criteria.owner.id))) &&
     criteria.amountFen >= (when.fromFen ?? 0) &&

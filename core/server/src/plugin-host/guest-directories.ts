@@ -1,4 +1,5 @@
 import type { Channels, Hospitals, InsuranceCentres, WindowDesks } from '../domain/guests.js';
+import type { Owner } from '../domain/order.js';
 import { routePayment, type Campus, type RoutingRule } from '../domain/route-payment.js';
 import type { PluginHost } from './plugin-host.js';
 
@@ -7,6 +8,8 @@ export type Routing = {
   readonly campuses: readonly Campus[];
   /** Whether new payments may go to the instance now. */
   readonly isHealthy: (id: string) => boolean;
+  /** Where the console put a terminal, from memory. */
+  readonly placeOf?: (owner: Owner) => { readonly campus: string | undefined; readonly group: string | undefined } | undefined;
 };
 /** Every configured channel serves everything it offers. */
 export const NO_ROUTING: Routing = { rules: [], campuses: [], isHealthy: () => true };
@@ -15,12 +18,13 @@ export const NO_ROUTING: Routing = { rules: [], campuses: [], isHealthy: () => t
  * The configured channels as use cases find them. A new payment goes to the first routed instance that is active, offers the method and answers;
  * when none answers it is refused: a payment must not wait for a channel that does not.
  */
-export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: () => readonly { readonly id: string; readonly enabled: boolean }[], { rules, campuses, isHealthy }: Routing = NO_ROUTING): Channels {
+export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: () => readonly { readonly id: string; readonly enabled: boolean }[], { rules, campuses, isHealthy, placeOf }: Routing = NO_ROUTING): Channels {
   return {
     find: (id) => host.channel(id),
     choose(criteria) {
       const enabled = configured().filter((channel) => channel.enabled).map(({ id }) => id);
-      for (const id of routePayment(rules, campuses, enabled, criteria)) {
+      const place = placeOf?.(criteria.owner);
+      for (const id of routePayment(rules, campuses, enabled, { ...criteria, campus: place?.campus, terminalGroup: place?.group })) {
         if (!enabled.includes(id) || !isHealthy(id)) continue;
         const channel = host.channel(id);
         if (channel?.methods.includes(criteria.method) === true) return channel;

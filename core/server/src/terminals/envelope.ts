@@ -32,6 +32,7 @@ export const RequestEnvelopeSchema = Type.Object(
     replyTo: Type.String({ minLength: 1, maxLength: 200 }),
     idem: Type.Optional(Type.String({ minLength: 3, maxLength: 128, description: 'device:localSequence' })),
     seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    boot: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z_-]{8,32}$', description: 'one run of the software: random at each start' })),
     body: Type.Record(Type.String(), Type.Unknown()),
     kid: KeyId,
     sig: Signature,

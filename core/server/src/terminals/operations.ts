@@ -5,7 +5,9 @@ import { Type } from 'typebox';
 import { ok, refused } from '../domain/errors.js';
 import { ownTillNo } from '../domain/own-till.js';
 import { canonicalJson } from './canonical-json.js';
+import { FAULT_COMPONENTS, FAULT_LEVELS } from '../fleet/ports.js';
 import { HOSPITAL_OPERATIONS } from './hospital-operations.js';
+import { PUBLIC_KEY_PATTERN } from './key-agreement.js';
 import { closed, Id, mayCountCash, operation, ownerOf, tenantOf, type Operation } from './operation.js';
 import { SHIFT_OPERATIONS } from './shift-operations.js';
 import {
@@ -183,17 +185,53 @@ export const OPERATIONS = {
     reply: OrderViewSchema,
     handle: ({ ports, terminal }, { tradeNo }) => ports.useCases.markReceiptPrinted({ owner: ownerOf(terminal), tradeNo }),
   }),
+  'device.report': operation({
+    request: Type.Object(
+      {
+        software: Id(100), machine: Type.Optional(Type.String({ minLength: 8, maxLength: 64, pattern: '^[0-9A-Za-z_-]+$' })), clockMs: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+        faults: Type.Array(Type.Object({ component: Type.Enum(FAULT_COMPONENTS), code: Type.String({ minLength: 1, maxLength: 64, pattern: '^[0-9A-Za-z._-]+$' }), level: Type.Enum(FAULT_LEVELS), detail: Type.Optional(Id(200)) }, closed), { maxItems: 50 }),
+      },
+      closed,
+    ),
+    reply: Type.Object({ serverTimeMs: Type.Integer({ minimum: 0 }), reportEverySeconds: Type.Integer({ minimum: 1 }) }, closed),
+    handle: ({ ports, terminal }, body) => ports.fleet.report(terminal.deviceId, body),
+  }),
+  'key.rotate': operation({
+    request: Type.Object({ publicKey: Type.String({ pattern: PUBLIC_KEY_PATTERN }) }, closed),
+    reply: Type.Object({ publicKey: Type.String(), kid: Type.String(), overlapSeconds: Type.Integer({ minimum: 0 }) }, closed),
+    async handle({ ports, terminal }, { publicKey }) {
+      const agreed = await ports.registry.agreeNextKey(terminal.deviceId, publicKey);
+      return agreed.kind === 'ok' ? ok({ publicKey: agreed.value.corePublicKey, kid: agreed.value.kid, overlapSeconds: agreed.value.overlapSeconds }) : agreed;
+    },
+  }),
+  'certificate.issue': operation({
+    request: Type.Object({ csr: Type.String({ minLength: 100, maxLength: 8_000, pattern: '^[0-9A-Za-z+/=]+$' }) }, closed),
+    reply: Type.Object({ certificate: Type.String(), authority: Type.String(), notAfter: Type.String() }, closed),
+    handle: ({ ports, terminal }, { csr }) => ports.fleet.issueCertificate(terminal.deviceId, csr),
+  }),
   'session.resume': operation({
     request: Type.Object({}, closed),
-    reply: Type.Object({ serverTimeMs: Type.Integer({ minimum: 0 }), openOrders: Type.Array(OrderViewSchema), configuration: TerminalConfigurationSchema }, closed),
+    reply: Type.Object(
+      {
+        serverTimeMs: Type.Integer({ minimum: 0 }), openOrders: Type.Array(OrderViewSchema), configuration: TerminalConfigurationSchema, noticeKey: Type.Optional(Type.String()),
+        rotateKey: Type.Optional(Type.Boolean()),
+      },
+      closed,
+    ),
     async handle({ ports, terminal }) {
       const openOrders = await ports.useCases.listOpenOrders(ownerOf(terminal));
-      return ok({ serverTimeMs: ports.clock.now().getTime(), openOrders, configuration: ports.configurationOf(terminal) });
+      return ok({
+        serverTimeMs: ports.clock.now().getTime(), openOrders, configuration: ports.configurationOf(terminal), noticeKey: ports.fleet.noticeKey,
+        ...(terminal.rotationAskedAt === undefined ? {} : { rotateKey: true }),
+      });
     },
   }),
 } as const satisfies Record<string, Operation>;
 
 export type OperationName = keyof typeof OPERATIONS;
+
+/** Pushed by the core: agree on another key (`key.rotate`) now. Empty body. */
+export const KEY_ROTATE = 'key.rotate';
 
 /** Pushed by the core when an order of the terminal changed; its body is the order. */
 export const PAYMENT_CHANGED = 'payment.changed';

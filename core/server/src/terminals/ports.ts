@@ -5,6 +5,7 @@ import type { Outcome } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import type { Owner } from '../domain/order.js';
 import type { Clock, RandomSource } from '../domain/time.js';
+import type { FleetDesk } from '../fleet/ports.js';
 import type { PresettleRequest } from '../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../insurance/presettlement-view.js';
 import type { InpatientDesk } from '../inpatients/ports.js';
@@ -26,13 +27,42 @@ export type Terminal = {
   readonly hospitalId: string;
   readonly merchantId: string;
   readonly title: string;
-  /** kiosk, window, doctorStation … ; also its notice group. */
+  /** kiosk, window, doctorStation … ; notices go to a kind, too. */
   readonly kind: string;
+  /** As somebody assigned them in the console; routing and notices follow. */
+  readonly campus: string | undefined;
+  readonly group: string | undefined;
   readonly status: TerminalStatus;
   /** Undefined until it is claimed, and after it was revoked. */
   readonly key: Uint8Array | undefined;
+  /** Agreed in a rotation and not used yet. */
+  readonly nextKey: Uint8Array | undefined;
+  /** Replaced in a rotation: accepted until then, afterwards only recognised. */
+  readonly previousKey: RetiredKey | undefined;
+  readonly keySince: Date | undefined;
+  /** Somebody wants another key; the terminal has not agreed on one yet. */
+  readonly rotationAskedAt: Date | undefined;
   readonly lastSeenAt: Date | undefined;
 };
+
+export type RetiredKey = { readonly key: Uint8Array; readonly until: Date };
+/** Where a terminal belongs. */
+export type TerminalPlace = { readonly campus: string | undefined; readonly group: string | undefined };
+/** A terminal as a person registers or approves it. */
+export type NewTerminal = TerminalPlace & { readonly id: string; readonly kind: string; readonly title: string };
+/** A terminal that shows a claim code and waits for somebody to approve it. */
+export type WaitingTerminal = {
+  readonly claimId: string;
+  /** Its own words, not proven. */
+  readonly software: string;
+  readonly machine: string | undefined;
+  /** Where the request came from. */
+  readonly address: string | undefined;
+  readonly askedAt: Date;
+  readonly expiresAt: Date;
+};
+/** What of a terminal changed. A rotation leaves its connection alone. */
+export type TerminalChange = 'enrolled' | 'revoked' | 'placed' | 'rotationAsked' | 'rotated' | 'keyEnded';
 
 /** A claim code is shown once, to the person who registers the terminal. */
 export type OfferedClaim = { readonly claimId: string; readonly code: string; readonly expiresAt: Date };
@@ -46,11 +76,25 @@ export type TerminalRegistry = {
   findClaim(claimId: string): Promise<{ readonly deviceId: string; readonly code: string } | undefined>;
   /** Consumes the claim exactly once and keeps the device's new key. */
   takeClaim(claim: { readonly claimId: string; readonly key: Uint8Array }): Promise<Terminal | undefined>;
+  /** Registers a terminal together with its key, or gives one that is there a new one (`replaces`: another machine in its place). */
+  enrol(terminal: NewTerminal, enrolment: { readonly key: Uint8Array; readonly replaces: boolean }): Promise<Outcome<Terminal>>;
+  /** Title, campus, group. False: there is none. */
+  place(deviceId: string, place: TerminalPlace & { readonly title: string }): Promise<boolean>;
+  /** Where it belongs, from memory: routing asks for every payment. */
+  placeOf(deviceId: string): TerminalPlace | undefined;
+  /** Somebody wants the terminal to have another key. */
+  askRotation(deviceId: string): Promise<Outcome<{ readonly askedAt: Date }>>;
+  /** The terminal's half of another key; the same half gets the same answer. */
+  agreeNextKey(deviceId: string, devicePublicKey: string): Promise<Outcome<{ readonly corePublicKey: string; readonly kid: string; readonly overlapSeconds: number }>>;
+  /** The next key was used: it is the key, and the one before it dies after the overlap. */
+  promoteNextKey(deviceId: string): Promise<void>;
+  /** Announces keys whose overlap is over. */
+  endOverlaps(): void;
   touchLastSeen(deviceId: string, at: Date): Promise<void>;
-  /** Disables the terminal and forgets its key. False when there is none. */
+  /** Disables the terminal and forgets its keys. False when there is none. */
   revoke(deviceId: string): Promise<boolean>;
-  /** Announces a new key or a revocation: brokers drop the connection or write their files anew. */
-  onChanged(listener: (deviceId: string) => void): () => void;
+  /** Announces what brokers must know: they drop the connection or write their files anew. */
+  onChanged(listener: (deviceId: string, change: TerminalChange) => void): () => void;
 };
 
 /** Rows behind the registry; the platform database implements it. */
@@ -59,16 +103,30 @@ export type TerminalRows = {
   list(): Promise<readonly TerminalRow[]>;
   offerClaim(id: string, claim: { readonly hash: string; readonly expiresAt: Date }, now: Date): Promise<boolean>;
   takeClaim(claim: { readonly hash: string; readonly key: Uint8Array }, now: Date): Promise<TerminalRow | undefined>;
-  keyOf(id: string): Promise<Uint8Array | undefined>;
+  keysOf(id: string): Promise<StoredKeys>;
+  /** Undefined: the id exists and is not to be replaced. */
+  enrol(terminal: NewTerminal, enrolment: { readonly key: Uint8Array; readonly replaces: boolean }, now: Date): Promise<TerminalRow | undefined>;
+  place(id: string, place: TerminalPlace & { readonly title: string }, now: Date): Promise<boolean>;
+  /** Of an active terminal. */
+  askRotation(id: string, now: Date): Promise<boolean>;
+  /** Keeps a key that was agreed on, beside the present one. */
+  keepNextKey(id: string, offer: NextKey, now: Date): Promise<boolean>;
+  promoteNextKey(id: string, until: Date, now: Date): Promise<boolean>;
   disable(id: string, now: Date): Promise<boolean>;
   sawAt(id: string, at: Date): Promise<void>;
 };
+export type NextKey = { readonly key: Uint8Array; readonly devicePublicKey: string; readonly corePublicKey: string };
+export type StoredKeys = { readonly current: Uint8Array | undefined; readonly next: NextKey | undefined; readonly previous: RetiredKey | undefined };
 export type TerminalRow = {
   readonly id: string;
   readonly hospital: string;
   readonly kind: string;
   readonly title: string;
+  readonly campus: string | undefined;
+  readonly group: string | undefined;
   readonly status: TerminalStatus;
+  readonly keySince: Date | undefined;
+  readonly rotationAskedAt: Date | undefined;
   readonly lastSeenAt: Date | undefined;
 };
 
@@ -93,6 +151,8 @@ export type TerminalPorts = {
   readonly registry: TerminalRegistry;
   readonly useCases: TerminalUseCases;
   readonly configurationOf: (terminal: Terminal) => TerminalConfiguration;
+  /** What the fleet wants to know of every message, and the operations beside payments. */
+  readonly fleet: FleetDesk;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Log;
@@ -106,17 +166,43 @@ export type TerminalDesk = {
   refuse(message: { readonly device: string; readonly operation: string; readonly payload: Uint8Array }, code: 'TOO_MANY_REQUESTS'): Promise<string>;
   /** The signed push of an order to the terminal that owns it; undefined when the terminal is gone. */
   announce(device: string, order: OrderView): Promise<string | undefined>;
+  /** Anything else the core says to a terminal unasked, signed; undefined when the terminal is gone. `lifeMs`: for how long it is worth hearing. */
+  say(device: string, message: { readonly op: string; readonly body: object; readonly lifeMs?: number }): Promise<string | undefined>;
+  /** What a terminal left retained: signed by it, of any age. */
+  hearRetained(message: { readonly device: string; readonly payload: Uint8Array }): Promise<void>;
 };
 
 /** Answers enrolment messages; undefined when nothing should be said. Never throws. */
-export type EnrolmentDesk = { answer(message: { readonly claimId: string; readonly payload: Uint8Array }): Promise<string | undefined> };
+export type EnrolmentDesk = {
+  answer(message: { readonly claimId: string; readonly payload: Uint8Array; readonly address?: string | undefined }): Promise<string | undefined>;
+  /** Terminals that show a code and wait. */
+  waiting(): readonly WaitingTerminal[];
+  /** The one whose screen shows this code. */
+  find(code: string): Outcome<WaitingTerminal>;
+  /** The person with the code says what the terminal is; the terminal gets its key at its next question. */
+  approve(approval: { readonly code: string; readonly terminal: NewTerminal; readonly replaces: boolean }): Promise<Outcome<{ readonly terminal: Terminal; readonly waiting: WaitingTerminal }>>;
+  /** Undefined: it does not wait. */
+  reject(claimId: string): WaitingTerminal | undefined;
+};
+
+/** What the core keeps at the broker for terminals (configuration, notices) and tells them unasked. The transport lends it a way to publish while it is connected. */
+export type FleetAnnouncer = { connected(publish: Publish): void; disconnected(): void };
+export type Publish = (topic: string, payload: string, options: { readonly retain: boolean }) => void;
 
 /** Who may sign in at the broker. */
 export type BrokerCredentials = {
   readonly core: { readonly username: string; readonly password: string };
-  terminal(deviceId: string): Promise<{ readonly password: string; readonly group: string } | undefined>;
-  list(): Promise<readonly { readonly deviceId: string; readonly password: string; readonly group: string }[]>;
-  onChanged(listener: (deviceId: string) => void): () => void;
+  terminal(deviceId: string): Promise<BrokerCredential | undefined>;
+  list(): Promise<readonly BrokerCredential[]>;
+  onChanged(listener: (deviceId: string, change: TerminalChange) => void): () => void;
+};
+
+export type BrokerCredential = {
+  readonly deviceId: string;
+  /** The first one is the present key's; during a rotation there are others. */
+  readonly passwords: readonly string[];
+  /** Whose notices it may hear: its kind, and its group. */
+  readonly groups: readonly string[];
 };
 
 /** Orders as the transport announces them. */

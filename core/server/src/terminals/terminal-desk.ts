@@ -8,14 +8,16 @@ import { Compile } from 'typebox/compile';
 import { refused, type Outcome, type Refused } from '../domain/errors.js';
 import { StoreUnavailable } from '../domain/money-store.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
-import { NotCanonical } from './canonical-json.js';
-import { isSameSecret, keyIdOf, signMessage } from './device-key.js';
+import { keyIdOf, signMessage } from './device-key.js';
 import { ENVELOPE_VERSION, errorBody, LARGEST_CLOCK_SKEW_MS, LONGEST_LIFE_MS, readRequestEnvelope, UNSIGNED, type Addressing, type DownEnvelope, type RequestEnvelope } from './envelope.js';
 import type { Operation } from './operation.js';
 import { findOperation, OPERATIONS, PAYMENT_CHANGED } from './operations.js';
 import { createPatientLabels } from './patient-labels.js';
 import type { Terminal, TerminalDesk, TerminalPorts } from './ports.js';
+import { readReportedConfiguration } from './reported-configuration.js';
+import { whyUnsigned } from './signed-by-terminal.js';
 import { topics } from './topics.js';
+import { findKey, type UsedKey } from './used-key.js';
 
 /** An answer is of use only while somebody waits for it. */
 const ANSWER_LIFE_MS = 60_000;
@@ -28,26 +30,35 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
   const replyChecks = new Map(Object.entries(OPERATIONS).map(([name, { reply }]) => [name, Compile(reply)]));
   let sequence = 0;
 
-  const seal = (terminal: Pick<Terminal, 'deviceId' | 'key'> | undefined, message: { readonly op: string; readonly cid: string; readonly idem?: string | undefined; readonly body: object }): string => {
+  /** Answers are signed with the key of the question, everything else with the terminal's present one. */
+  const seal = (terminal: Pick<Terminal, 'deviceId' | 'key'> | undefined, message: { readonly op: string; readonly cid: string; readonly idem?: string | undefined; readonly body: object; readonly lifeMs?: number }, key = terminal?.key): string => {
     const now = ports.clock.now().getTime();
-    const key = terminal?.key;
     const unsigned: DownEnvelope = {
-      v: ENVELOPE_VERSION, id: makeOpaqueId(ports.random), op: message.op, ts: now, exp: now + ANSWER_LIFE_MS, cid: message.cid, ...(message.idem === undefined ? {} : { idem: message.idem }),
+      v: ENVELOPE_VERSION, id: makeOpaqueId(ports.random), op: message.op, ts: now, exp: now + (message.lifeMs ?? ANSWER_LIFE_MS), cid: message.cid, ...(message.idem === undefined ? {} : { idem: message.idem }),
       seq: (sequence += 1), body: message.body, kid: key === undefined ? UNSIGNED : keyIdOf(key),
     };
     return JSON.stringify({ ...unsigned, sig: key === undefined || terminal === undefined ? UNSIGNED : signMessage(key, { direction: 'dn', device: terminal.deviceId, unsigned }) });
   };
-  const sealRefusal = (terminal: Terminal | undefined, { cid, op }: Addressing, refusal: Refused): string =>
-    seal(terminal, { op, cid, body: { kind: 'refused', error: errorBody(refusal) } });
+  const sealRefusal = (terminal: Terminal | undefined, { cid, op }: Addressing, refusal: Refused, key = terminal?.key): string =>
+    seal(terminal, { op, cid, body: { kind: 'refused', error: errorBody(refusal) } }, key);
 
   /** Everything that must hold before a word of the message is acted on. */
-  const whyNot = (terminal: Terminal, message: { readonly device: string; readonly operation: string }, request: RequestEnvelope, operation: Operation | undefined): Refused | undefined => {
-    if (terminal.key === undefined) return refused('UNKNOWN_CALLER');
-    if (request.kid !== keyIdOf(terminal.key)) return refused('SIGNATURE_INVALID', 'signed with a key that is no longer valid');
-    const badSignature = whyUnsigned(terminal.key, terminal.deviceId, request);
+  const whyNot = (used: UsedKey | undefined, terminal: Terminal, message: { readonly device: string; readonly operation: string }, request: RequestEnvelope, operation: Operation | undefined): Refused | undefined => {
+    if (used === undefined) return refused('SIGNATURE_INVALID', 'signed with a key that is no longer valid');
+    const badSignature = whyUnsigned(used.key, terminal.deviceId, request);
     if (badSignature !== undefined) return badSignature;
+    const { boot, seq, ts } = request;
     const now = ports.clock.now();
-    if (Math.abs(request.ts - now.getTime()) > LARGEST_CLOCK_SKEW_MS || request.exp <= now.getTime()) return refused('REQUEST_EXPIRED', `server time ${now.toISOString()}`);
+    const skewMs = ts - now.getTime();
+    if (Math.abs(skewMs) > LARGEST_CLOCK_SKEW_MS || request.exp <= now.getTime()) {
+      if (Math.abs(skewMs) > LARGEST_CLOCK_SKEW_MS) ports.fleet.clockOff({ deviceId: terminal.deviceId, seq, skewMs });
+      return refused('REQUEST_EXPIRED', `server time ${now.toISOString()}`);
+    }
+    if (used.which === 'retired') {
+      // Signed and fresh, by a key this terminal has not had for an hour: somebody else has a copy.
+      ports.fleet.heard({ deviceId: terminal.deviceId, boot, seq, ts, key: 'retired' });
+      return refused('SIGNATURE_INVALID', 'signed with a key that is no longer valid');
+    }
     if (request.exp - request.ts > LONGEST_LIFE_MS) return refused('MALFORMED_REQUEST', `exp: at most ${String(LONGEST_LIFE_MS)} ms after ts`);
     if (request.op !== message.operation) return refused('MALFORMED_REQUEST', 'op: is not the operation of the topic');
     if (request.replyTo !== topics.reply(message.device)) return refused('NOT_PERMITTED', 'replyTo: must be the reply topic of the device');
@@ -70,6 +81,15 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
     }
   };
 
+  /** The terminal has used its next key, so it has it: the old one goes. What cannot be written now is written at the next message; both are accepted meanwhile. */
+  const promote = async (device: string): Promise<void> => {
+    try {
+      await ports.registry.promoteNextKey(device);
+    } catch (error) {
+      ports.log.error('a rotated key could not be put in its place; both go on being accepted', { device, error });
+    }
+  };
+
   const answer: TerminalDesk['answer'] = async (message) => {
     const { outcome, addressing } = readRequestEnvelope(message.payload);
     let terminal: Terminal | undefined;
@@ -79,17 +99,32 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
       if (outcome.kind !== 'ok') return sealRefusal(terminal, addressing, outcome);
       const request = outcome.value;
       const operation = findOperation(request.op);
-      const refusal = whyNot(terminal, message, request, operation);
-      if (refusal !== undefined || operation === undefined) return sealRefusal(terminal, addressing, refusal ?? refused('UNSUPPORTED_OPERATION'));
+      const used = findKey(terminal, request.kid, ports.clock.now());
+      const refusal = whyNot(used, terminal, message, request, operation);
+      const answerKey = used === undefined || used.which === 'retired' ? terminal.key : used.key;
+      if (refusal !== undefined || operation === undefined) return sealRefusal(terminal, addressing, refusal ?? refused('UNSUPPORTED_OPERATION'), answerKey);
       const messageKey = `${message.device}/${request.id}`;
-      if (accepted.has(messageKey)) return sealRefusal(terminal, addressing, refused('REPLAYED'));
+      if (accepted.has(messageKey)) return sealRefusal(terminal, addressing, refused('REPLAYED'), answerKey);
       accepted.set(messageKey, true);
+      // Only what is fresh and not a repeat: a recording played back must not look like a second machine.
+      if (used !== undefined) ports.fleet.heard({ deviceId: message.device, boot: request.boot, seq: request.seq, ts: request.ts, key: used.which });
+      if (used?.which === 'next') await promote(message.device);
       const result = await work(terminal, request, operation);
       const body = result.kind === 'ok' ? { kind: 'ok', value: result.value } : { kind: 'refused', error: errorBody(result) };
-      return seal(terminal, { op: request.op, cid: request.cid, idem: request.idem, body });
+      return seal(terminal, { op: request.op, cid: request.cid, idem: request.idem, body }, answerKey);
     } catch (error) {
       ports.log.error('a message of a terminal could not be answered properly', { device: message.device, op: message.operation, error });
       return sealRefusal(terminal, addressing, refused('INTERNAL'));
+    }
+  };
+
+  const say: TerminalDesk['say'] = async (device, { op, body, lifeMs }) => {
+    try {
+      const terminal = activeOnly(await ports.registry.find(device));
+      return terminal === undefined ? undefined : seal(terminal, { op, cid: UNSIGNED, body, ...(lifeMs === undefined ? {} : { lifeMs }) });
+    } catch (error) {
+      ports.log.error('a terminal could not be told something', { device, op, error });
+      return undefined;
     }
   };
 
@@ -100,13 +135,15 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
       const terminal = await ports.registry.find(device).catch(() => undefined);
       return sealRefusal(activeOnly(terminal), addressing, refused(code));
     },
-    async announce(device, order) {
+    announce: (device, order) => say(device, { op: PAYMENT_CHANGED, body: order }),
+    say,
+    async hearRetained({ device, payload }) {
       try {
         const terminal = activeOnly(await ports.registry.find(device));
-        return terminal === undefined ? undefined : seal(terminal, { op: PAYMENT_CHANGED, cid: UNSIGNED, body: order });
+        const reported = terminal === undefined ? undefined : readReportedConfiguration(terminal, payload, ports.clock.now());
+        if (reported !== undefined) await ports.fleet.configurationReported(device, reported);
       } catch (error) {
-        ports.log.error('a changed order could not be announced', { device, tradeNo: order.tradeNo, error });
-        return undefined;
+        ports.log.error('a reported configuration could not be kept', { device, error });
       }
     },
   };
@@ -114,15 +151,6 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
 
 function activeOnly(terminal: Terminal | undefined): Terminal | undefined {
   return terminal?.status === 'active' && terminal.key !== undefined ? terminal : undefined;
-}
-
-function whyUnsigned(key: Uint8Array, device: string, { sig, ...unsigned }: RequestEnvelope): Refused | undefined {
-  try {
-    return isSameSecret(sig, signMessage(key, { direction: 'up', device, unsigned })) ? undefined : refused('SIGNATURE_INVALID');
-  } catch (error) {
-    if (error instanceof NotCanonical) return refused('MALFORMED_REQUEST', `body: ${error.message}`);
-    throw error;
-  }
 }
 
 /** `device:localSequence`: the prefix keeps a key from meaning anything for another device; the rest is the terminal's own. */

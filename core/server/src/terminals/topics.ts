@@ -14,13 +14,14 @@ export const topics = {
   state: (device: string) => `${TOPIC_ROOT}/d/${device}/state`,
   configDesired: (device: string) => `${TOPIC_ROOT}/d/${device}/config/desired`,
   configReported: (device: string) => `${TOPIC_ROOT}/d/${device}/config/reported`,
+  /** Retained: the present notices to everybody (`all`), a kind or a group. */
   groupNotice: (group: string) => `${TOPIC_ROOT}/g/${group}/notice`,
   enrolRequest: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/req`,
   enrolReply: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/rep`,
 } as const;
 
 /** What the core listens to. */
-export const CORE_FILTERS = { up: `${TOPIC_ROOT}/d/+/up/+`, state: `${TOPIC_ROOT}/d/+/state` } as const;
+export const CORE_FILTERS = { up: `${TOPIC_ROOT}/d/+/up/+`, state: `${TOPIC_ROOT}/d/+/state`, configReported: `${TOPIC_ROOT}/d/+/config/reported` } as const;
 
 export type DeviceTopic =
   | { readonly kind: 'up'; readonly device: string; readonly operation: string }

@@ -94,7 +94,7 @@ export const OwnTillsSchema = Type.Object(
   closed,
 );
 export const TerminalConfigurationSchema = Type.Object(
-  { hospitalName: Text, title: Text, kind: Text, methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)) },
+  { hospitalName: Text, title: Text, kind: Text, group: Type.Optional(Text), methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)) },
   closed,
 );
 

@@ -1,14 +1,12 @@
 /** Who may say and hear what at a broker. Everything not listed is denied. The generated Mosquitto rules say the same (a test runs both). */
+import { EVERYBODY } from '../../fleet/ports.js';
 import { readDeviceTopic, readEnrolTopic, topics, TOPIC_ROOT } from '../../terminals/ports.js';
 
 export type Identity =
   | { readonly kind: 'core' }
-  | { readonly kind: 'device'; readonly deviceId: string; readonly group: string }
+  | { readonly kind: 'device'; readonly deviceId: string; readonly groups: readonly string[] }
   /** A terminal that has no key yet, on the enrolment listener. */
   | { readonly kind: 'newcomer' };
-
-/** Terminals of every kind hear this group's notices beside their own group's. */
-export const EVERYBODY = 'all';
 
 export function mayPublish(identity: Identity, packet: { readonly topic: string; readonly retain: boolean }): boolean {
   switch (identity.kind) {
@@ -31,13 +29,13 @@ export function maySubscribe(identity: Identity, filter: string): boolean {
     case 'newcomer':
       return readEnrolTopic(filter)?.kind === 'reply';
     case 'device':
-      return readableBy(identity.deviceId, identity.group).includes(filter);
+      return readableBy(identity.deviceId, identity.groups).includes(filter);
   }
 }
 
 /** The filters of one device, exactly as it must subscribe to them. */
-export function readableBy(deviceId: string, group: string): readonly string[] {
-  return [topics.reply(deviceId), topics.command(deviceId, '+'), topics.configDesired(deviceId), topics.groupNotice(group), topics.groupNotice(EVERYBODY)];
+export function readableBy(deviceId: string, groups: readonly string[]): readonly string[] {
+  return [topics.reply(deviceId), topics.command(deviceId, '+'), topics.configDesired(deviceId), ...groups.map(topics.groupNotice), topics.groupNotice(EVERYBODY)];
 }
 
 function isOurs(topic: string): boolean {

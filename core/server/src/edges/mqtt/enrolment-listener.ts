@@ -5,11 +5,11 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Aedes } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 import type { Log } from '../../domain/log.js';
-import { readEnrolTopic, TOPIC_ROOT, topics, type EnrolmentDesk } from '../../terminals/ports.js';
+import { readEnrolTopic, topics, type EnrolmentDesk } from '../../terminals/ports.js';
 import { mayPublish, maySubscribe } from './access-rules.js';
-import { acceptWebSockets, closeServer, listen, portOf } from './embedded-broker.js';
+import { acceptWebSockets, addressOf, closeServer, listen, portOf } from './embedded-broker.js';
 import { refuseOversizedPackets } from './refuse-oversized-packets.js';
 
 const LARGEST_PACKET_BYTES = 4_096;
@@ -35,29 +35,25 @@ export async function startEnrolmentListener({ host, port, desk, log }: { readon
   });
   broker.on('clientError', () => undefined);
   broker.on('connectionError', () => undefined);
-  await new Promise<void>((resolve) => {
-    broker.subscribe(
-      `${TOPIC_ROOT}/enroll/+/req`,
-      (packet, done) => {
-        done();
-        const request = readEnrolTopic(packet.topic);
-        if (request === undefined) return;
-        const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-        void desk.answer({ claimId: request.claimId, payload }).then((answer) => {
-          if (answer === undefined || broker.closed) return;
-          broker.publish({ cmd: 'publish', topic: topics.enrolReply(request.claimId), payload: answer, qos: 1, retain: false, dup: false }, () => undefined);
-        });
-      },
-      resolve,
-    );
+  const addresses = new WeakMap<object, string>();
+  broker.on('publish', (packet, client: Client | null) => {
+    const request = readEnrolTopic(packet.topic);
+    // Only what a terminal said: the broker announces its own messages here, too.
+    if (client === null || request?.kind !== 'request') return;
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    void desk.answer({ claimId: request.claimId, payload, address: addresses.get(client.conn) }).then((answer) => {
+      if (answer === undefined || broker.closed) return;
+      broker.publish({ cmd: 'publish', topic: topics.enrolReply(request.claimId), payload: answer, qos: 1, retain: false, dup: false }, () => undefined);
+    });
   });
 
-  const accept = (connection: Duplex): void => {
+  const accept = (connection: Duplex, address: string | undefined): void => {
+    if (address !== undefined) addresses.set(connection, address);
     refuseOversizedPackets(connection, LARGEST_PACKET_BYTES, (announcedBytes) => log.warn('an oversized packet ended its connection', { announcedBytes, listener: 'enrolment' }));
     broker.handle(connection);
   };
   const http = createHttpServer((_request, response) => response.writeHead(426).end());
-  acceptWebSockets(http, accept);
+  acceptWebSockets(http, (connection, socket) => accept(connection, addressOf(socket)));
   const open = new Set<Socket>();
   const tcp = createServer({ noDelay: true }, (socket) => {
     open.add(socket);
@@ -70,7 +66,7 @@ export async function startEnrolmentListener({ host, port, desk, log }: { readon
       if (first[0] === HTTP_FIRST_BYTE) {
         http.emit('connection', socket);
         socket.resume();
-      } else accept(socket);
+      } else accept(socket, addressOf(socket));
     });
   });
   tcp.maxConnections = MOST_CONNECTIONS;

@@ -5,8 +5,8 @@
 import { pbkdf2Sync } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDeviceId, TOPIC_ROOT, topics, type BrokerCredentials } from '../../terminals/ports.js';
-import { EVERYBODY } from './access-rules.js';
+import { isDeviceId, TOPIC_ROOT, topics, type BrokerCredential, type BrokerCredentials } from '../../terminals/ports.js';
+import { EVERYBODY } from '../../fleet/ports.js';
 import { LARGEST_PACKET_BYTES } from './embedded-broker.js';
 
 /** Mosquitto's own default. The passwords are 256 bits of derived randomness: stretching adds nothing to them. */
@@ -20,8 +20,17 @@ export type MosquittoListeners = {
   readonly websocketPort?: number;
   /** The system user Mosquitto becomes when root starts it; its own default when absent. It must be able to read the files. */
   readonly runAs?: string;
+  readonly tls?: MosquittoTls;
 };
-export type MosquittoFiles = { readonly configuration: string; readonly passwords: string; readonly rules: string };
+/** A listener with TLS. With `required` a terminal's certificate is its identity there, and what is revoked stands in the list. */
+export type MosquittoTls = {
+  readonly port: number;
+  readonly websocketPort?: number | undefined;
+  readonly certificateFile: string;
+  readonly privateKeyFile: string;
+  readonly clients?: { readonly authorityPem: string; readonly revocationListPem: string } | undefined;
+};
+export type MosquittoFiles = { readonly configuration: string; readonly passwords: string; readonly rules: string; readonly authority: string; readonly revocationList: string };
 
 /** Writes `mosquitto.conf`, `passwd` and `acl` into the folder. `randomBytes` salts the password file. */
 export async function writeMosquittoFiles(request: {
@@ -32,11 +41,16 @@ export async function writeMosquittoFiles(request: {
 }): Promise<MosquittoFiles> {
   const { folder, listeners, credentials, randomBytes } = request;
   const terminals = (await credentials.list()).filter(({ deviceId }) => isDeviceId(deviceId));
-  const files: MosquittoFiles = { configuration: join(folder, 'mosquitto.conf'), passwords: join(folder, 'passwd'), rules: join(folder, 'acl') };
+  const files: MosquittoFiles = { configuration: join(folder, 'mosquitto.conf'), passwords: join(folder, 'passwd'), rules: join(folder, 'acl'), authority: join(folder, 'terminal-authority.pem'), revocationList: join(folder, 'terminal-revocations.pem') };
   mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const users = [credentials.core, ...terminals.map(({ deviceId, password }) => ({ username: deviceId, password }))];
+  const users = [credentials.core, ...terminals.map(({ deviceId, passwords: [password = ''] }) => ({ username: deviceId, password }))];
   writeWhole(files.passwords, users.map(({ username, password }) => passwordLine(username, password, randomBytes(SALT_BYTES))).join(''));
   writeWhole(files.rules, rulesFor(credentials.core.username, terminals));
+  const clients = listeners.tls?.clients;
+  if (clients !== undefined) {
+    writeWhole(files.authority, clients.authorityPem);
+    writeWhole(files.revocationList, clients.revocationListPem);
+  }
   writeWhole(files.configuration, configurationFor(files, listeners));
   return files;
 }
@@ -47,7 +61,7 @@ export function passwordLine(username: string, password: string, salt: Uint8Arra
   return `${username}:$7$${String(ITERATIONS)}$${Buffer.from(salt).toString('base64')}$${hash.toString('base64')}\n`;
 }
 
-function rulesFor(coreUsername: string, terminals: readonly { readonly deviceId: string; readonly group: string }[]): string {
+function rulesFor(coreUsername: string, terminals: readonly Pick<BrokerCredential, 'deviceId' | 'groups'>[]): string {
   const device = (kind: string) => `${TOPIC_ROOT}/d/%u/${kind}`;
   const lines = [
     '# Written by Hospay. Everything not listed is denied. %u is the user name, which is the device id.',
@@ -62,11 +76,15 @@ function rulesFor(coreUsername: string, terminals: readonly { readonly deviceId:
     `user ${coreUsername}`,
     `topic readwrite ${TOPIC_ROOT}/#`,
   ];
-  for (const { deviceId, group } of terminals) lines.push('', `user ${deviceId}`, `topic read ${topics.groupNotice(group)}`);
+  for (const { deviceId, groups } of terminals) lines.push('', `user ${deviceId}`, ...groups.map((group) => `topic read ${topics.groupNotice(group)}`));
   return `${lines.join('\n')}\n`;
 }
 
-function configurationFor(files: MosquittoFiles, { host, port, websocketPort, runAs }: MosquittoListeners): string {
+function configurationFor(files: MosquittoFiles, { host, port, websocketPort, runAs, tls }: MosquittoListeners): string {
+  const encrypted = (at: number, { certificateFile, privateKeyFile, clients }: MosquittoTls) => [
+    ...listener(at), `certfile ${certificateFile}`, `keyfile ${privateKeyFile}`, 'tls_version tlsv1.2',
+    ...(clients === undefined ? [] : [`cafile ${files.authority}`, `crlfile ${files.revocationList}`, 'require_certificate true', 'use_identity_as_username true']),
+  ];
   const listener = (at: number) => [`listener ${String(at)} ${host}`, 'use_username_as_clientid true', 'max_connections 20000'];
   return `${[
     '# Written by Hospay. Disposable: no message of money outlives this broker, nothing is kept on disk.',
@@ -88,6 +106,8 @@ function configurationFor(files: MosquittoFiles, { host, port, websocketPort, ru
     '',
     ...listener(port),
     ...(websocketPort === undefined ? [] : ['', ...listener(websocketPort), 'protocol websockets']),
+    ...(tls === undefined ? [] : ['', ...encrypted(tls.port, tls)]),
+    ...(tls?.websocketPort === undefined ? [] : ['', ...encrypted(tls.websocketPort, tls), 'protocol websockets']),
   ].join('\n')}\n`;
 }
 

@@ -4,7 +4,7 @@
  */
 import { connect, type MqttClient } from 'mqtt';
 import type { Log } from '../../domain/log.js';
-import { CORE_FILTERS, readDeviceTopic, topics, type OrderAnnouncements, type TerminalDesk } from '../../terminals/ports.js';
+import { CORE_FILTERS, readDeviceTopic, topics, type FleetAnnouncer, type OrderAnnouncements, type TerminalDesk } from '../../terminals/ports.js';
 
 /** Each message at work holds at most one HIS or channel call behind it. */
 const MOST_AT_WORK = 64;
@@ -25,6 +25,7 @@ export type TerminalGatewayOptions = {
   readonly desk: TerminalDesk;
   readonly presence: PresenceNotes;
   readonly orders: OrderAnnouncements;
+  readonly announcer?: FleetAnnouncer;
   readonly log: Log;
 };
 
@@ -39,7 +40,7 @@ export type TerminalGateway = {
 type Message = { readonly device: string; readonly operation: string; readonly payload: Uint8Array };
 
 /** Connects and listens. Resolves once connected, or after five seconds without a broker: it goes on trying by itself. */
-export async function startTerminalGateway({ url, username, password, desk, presence, orders, log }: TerminalGatewayOptions): Promise<TerminalGateway> {
+export async function startTerminalGateway({ url, username, password, desk, presence, orders, announcer, log }: TerminalGatewayOptions): Promise<TerminalGateway> {
   const waiting: Message[] = [];
   const perDevice = new Map<string, number>();
   const idle = new Set<() => void>();
@@ -89,6 +90,7 @@ export async function startTerminalGateway({ url, username, password, desk, pres
     const from = readDeviceTopic(topic);
     if (from === undefined || isStopping) return;
     if (from.kind === 'state') return presence.announced(from.device, isBirth(payload) ? 'online' : 'offline');
+    if (from.kind === 'configReported') return void desk.hearRetained({ device: from.device, payload });
     // A retained request is not a request: somebody left it at the broker.
     if (from.kind !== 'up' || packet.retain) return;
     presence.saw(from.device);
@@ -96,12 +98,17 @@ export async function startTerminalGateway({ url, username, password, desk, pres
   });
   client.on('connect', () => {
     setNoDelay(client);
-    client.subscribe([CORE_FILTERS.up, CORE_FILTERS.state], { qos: 1 }, (error) => {
+    client.subscribe(Object.values(CORE_FILTERS), { qos: 1 }, (error) => {
       if (error) log.error('the broker refused the core its subscriptions', { reason: error.message });
     });
     log.info('connected to the broker', { url });
+    announcer?.connected((topic, payload, { retain }) => {
+      // What is lost with the connection is published again at the next one.
+      if (client.connected) client.publish(topic, payload, { qos: 1, retain }, () => undefined);
+    });
   });
   client.on('close', () => {
+    announcer?.disconnected();
     if (!isStopping) log.warn('the broker connection is down; trying again', { url });
   });
   client.on('error', (error) => log.warn('broker connection error', { url, reason: error.message }));

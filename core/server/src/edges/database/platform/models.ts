@@ -1,6 +1,6 @@
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
 
-export type TerminalRow = { id: string; hospital: string; kind: string; title: string; status: string; keySealed: string | null; claimHash: string | null; claimExpiresAt: Date | null; lastSeenAt: Date | null; createdAt: Date; updatedAt: Date };
+export type TerminalRow = { id: string; hospital: string; kind: string; title: string; campus: string | null; groupId: string | null; status: string; keySealed: string | null; keySince: Date | null; nextKeySealed: string | null; nextDeviceKey: string | null; nextCoreKey: string | null; previousKeySealed: string | null; previousKeyUntil: Date | null; rotationAskedAt: Date | null; claimHash: string | null; claimExpiresAt: Date | null; lastSeenAt: Date | null; createdAt: Date; updatedAt: Date };
 export type ApplicationRow = { id: string; hospital: string; title: string; status: string; secretSealed: string; notifyUrl: string | null; permissions: string; createdAt: Date; updatedAt: Date };
 export type UserRow = { id: string; hospital: string; login: string; displayName: string; passwordHash: string; roles: string; status: string; failedAttempts: number; lockedUntil: Date | null; mustChangePassword: boolean; operatorId: string | null; createdAt: Date; updatedAt: Date };
 export type SessionRow = { tokenHash: string; userId: string; createdAt: Date; lastUsedAt: Date; expiresAt: Date; address: string | null };
@@ -19,6 +19,15 @@ export type CredentialEventRow = { id: number; hospital: string; owner: string; 
 export type CredentialAlarmRow = { id: number; hospital: string; owner: string; name: string; kind: string; thresholdDays: number | null; severity: number; detail: string; raisedAt: Date; occasion: string; resolvedAt: Date | null; resolvedBy: string | null };
 export type CredentialRotationRow = { id: number; hospital: string; instance: string; state: string; changedPaths: string; steps: string; fingerprints: string; settingsSealed: string | null; rehearsedAt: Date; rehearsedBy: string; carriedOutAt: Date | null; carriedOutBy: string | null; takenBackAt: Date | null };
 
+export type TerminalGroupRow = { hospital: string; id: string; title: string; createdAt: Date };
+export type TerminalStateRow = { hospital: string; terminal: string; software: string | null; machine: string | null; clockSkewMs: number | null; reportedAt: Date | null; configurationVersion: number | null; configurationHash: string | null; configurationError: string | null; configurationAt: Date | null; placedRevision: number | null };
+export type TerminalFaultRow = { id: number; hospital: string; terminal: string; component: string; code: string; level: string; detail: string | null; raisedAt: Date; clearedAt: Date | null };
+export type TerminalAlarmRow = { id: number; hospital: string; terminal: string; kind: string; severity: number; detail: string; sightings: string; raisedAt: Date; lastSeenAt: Date; resolvedAt: Date | null; resolvedBy: string | null };
+export type TerminalConfigurationRow = { hospital: string; scope: string; scopeId: string; revision: number; document: string; changedAt: Date; changedBy: string };
+export type TerminalNoticeRow = { noticeId: string; hospital: string; audience: string; severity: string; zh: string; en: string | null; validFrom: Date; validUntil: Date; createdAt: Date; createdBy: string; withdrawnAt: Date | null; withdrawnBy: string | null };
+export type TerminalCertificateRow = { serial: string; hospital: string; terminal: string; notBefore: Date; notAfter: Date; fingerprint: string; revokedAt: Date | null };
+export type PlatformKeyRow = { hospital: string; name: string; keySealed: string; certificate: string | null; createdAt: Date };
+
 export type TableOf<Row extends object, New extends object = Row> = ModelStatic<Model<Row, New>>;
 export type NewTaskRunRow = Omit<TaskRunRow, 'id'>;
 
@@ -30,7 +39,7 @@ const { STRING, TEXT, DATE, BOOLEAN, INTEGER } = DataTypes;
 export function defineModels(sequelize: Sequelize) {
   const options = (tableName: string) => ({ tableName, timestamps: false, freezeTableName: true });
   return {
-    terminals: sequelize.define<Model<TerminalRow>>('terminal', { id: key(), hospital: STRING, kind: STRING, title: STRING, status: STRING, keySealed: TEXT, claimHash: STRING, claimExpiresAt: DATE, lastSeenAt: DATE, createdAt: DATE, updatedAt: DATE }, options('terminal')),
+    terminals: sequelize.define<Model<TerminalRow>>('terminal', { id: key(), hospital: STRING, kind: STRING, title: STRING, campus: STRING, groupId: STRING, status: STRING, keySealed: TEXT, keySince: DATE, nextKeySealed: TEXT, nextDeviceKey: STRING, nextCoreKey: STRING, previousKeySealed: TEXT, previousKeyUntil: DATE, rotationAskedAt: DATE, claimHash: STRING, claimExpiresAt: DATE, lastSeenAt: DATE, createdAt: DATE, updatedAt: DATE }, options('terminal')),
     applications: sequelize.define<Model<ApplicationRow>>('application', { id: key(), hospital: STRING, title: STRING, status: STRING, secretSealed: TEXT, notifyUrl: STRING, permissions: TEXT, createdAt: DATE, updatedAt: DATE }, options('application')),
     users: sequelize.define<Model<UserRow>>('user', { id: key(), hospital: STRING, login: STRING, displayName: STRING, passwordHash: STRING, roles: TEXT, status: STRING, failedAttempts: INTEGER, lockedUntil: DATE, mustChangePassword: BOOLEAN, operatorId: STRING, createdAt: DATE, updatedAt: DATE }, options('user')),
     sessions: sequelize.define<Model<SessionRow>>('session', { tokenHash: key(), userId: STRING, createdAt: DATE, lastUsedAt: DATE, expiresAt: DATE, address: STRING }, options('session')),
@@ -46,6 +55,14 @@ export function defineModels(sequelize: Sequelize) {
     checkoutCodes: sequelize.define<Model<CheckoutCodeRow>>('checkout_code', { tokenHash: key(), checkoutNo: STRING, hospital: STRING, ownerKind: STRING, ownerId: STRING, terminalKind: STRING, merchantId: STRING, patientId: STRING, patientLabel: STRING, billNos: TEXT, description: STRING, basis: STRING, quoteId: STRING, quotedAt: DATE, issuedAt: DATE, expiresAt: DATE, revokedAt: DATE, claimRound: INTEGER, claimBrowserHash: STRING, claimedAt: DATE }, options('checkout_code')),
     cardTerminalOperations: sequelize.define<Model<CardTerminalOperationRow>>('card_terminal_operation', { operationNo: key(), hospital: STRING, channel: STRING, terminalId: STRING, operation: STRING, state: STRING, code: STRING, message: STRING, tenant: STRING, askedKey: STRING, askedBy: STRING, operatorId: STRING, askedAt: DATE, endedAt: DATE }, options('card_terminal_operation')),
     tillOpenings: sequelize.define<Model<TillOpeningRow>>('till_opening', { openingNo: key(), hospital: STRING, channel: STRING, tillNo: STRING, amountFen: INTEGER, state: STRING, message: STRING, tenant: STRING, askedKey: STRING, askedBy: STRING, operatorId: STRING, openedAt: DATE }, options('till_opening')),
+    terminalGroups: sequelize.define<Model<TerminalGroupRow>>('terminal_group', { hospital: key(), id: key(), title: STRING, createdAt: DATE }, options('terminal_group')),
+    terminalStates: sequelize.define<Model<TerminalStateRow>>('terminal_state', { hospital: key(), terminal: key(), software: STRING, machine: STRING, clockSkewMs: INTEGER, reportedAt: DATE, configurationVersion: INTEGER, configurationHash: STRING, configurationError: STRING, configurationAt: DATE, placedRevision: INTEGER }, options('terminal_state')),
+    terminalFaults: sequelize.define<Model<TerminalFaultRow, Omit<TerminalFaultRow, 'id'>>>('terminal_fault', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, hospital: STRING, terminal: STRING, component: STRING, code: STRING, level: STRING, detail: STRING, raisedAt: DATE, clearedAt: DATE }, options('terminal_fault')),
+    terminalAlarms: sequelize.define<Model<TerminalAlarmRow, Omit<TerminalAlarmRow, 'id'>>>('terminal_alarm', { id: { type: INTEGER, primaryKey: true, autoIncrement: true }, hospital: STRING, terminal: STRING, kind: STRING, severity: INTEGER, detail: STRING, sightings: TEXT, raisedAt: DATE, lastSeenAt: DATE, resolvedAt: DATE, resolvedBy: STRING }, options('terminal_alarm')),
+    terminalConfigurations: sequelize.define<Model<TerminalConfigurationRow>>('terminal_configuration', { hospital: key(), scope: key(), scopeId: key(), revision: INTEGER, document: TEXT, changedAt: DATE, changedBy: STRING }, options('terminal_configuration')),
+    terminalNotices: sequelize.define<Model<TerminalNoticeRow>>('terminal_notice', { noticeId: key(), hospital: STRING, audience: STRING, severity: STRING, zh: STRING, en: STRING, validFrom: DATE, validUntil: DATE, createdAt: DATE, createdBy: STRING, withdrawnAt: DATE, withdrawnBy: STRING }, options('terminal_notice')),
+    terminalCertificates: sequelize.define<Model<TerminalCertificateRow>>('terminal_certificate', { serial: key(), hospital: STRING, terminal: STRING, notBefore: DATE, notAfter: DATE, fingerprint: STRING, revokedAt: DATE }, options('terminal_certificate')),
+    platformKeys: sequelize.define<Model<PlatformKeyRow>>('platform_key', { hospital: key(), name: key(), keySealed: TEXT, certificate: TEXT, createdAt: DATE }, options('platform_key')),
     auditEvents: sequelize.define<Model<AuditEventRow>>('audit_event', { seq: { type: INTEGER, primaryKey: true }, at: STRING, who: STRING, what: STRING, object: STRING, before: TEXT, after: TEXT, reason: STRING, previousHash: STRING, hash: STRING }, options('audit_event')),
   };
 }

@@ -4,6 +4,7 @@ import { QueryTypes, Sequelize } from 'sequelize';
 import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
+import type { FleetStore } from '../../../fleet/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
@@ -12,6 +13,7 @@ import { auditEventStore } from './audit-event-store.js';
 import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
+import { fleetStore } from './fleet-store.js';
 import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
 import { defineModels } from './models.js';
@@ -21,12 +23,16 @@ import { rotationStore } from './rotation-store.js';
 import { createSecretBox, openKeyFile } from './secret-box.js';
 import type { SqliteAccess } from './sqlite-handle.js';
 import { taskStore } from './task-store.js';
+import { platformKeyStore, terminalCertificateStore, type PlatformKeyStore, type TerminalCertificateStore } from './terminal-certificate-store.js';
 import { terminalStore, type TerminalStore } from './terminal-store.js';
 import { sessionStore, userStore, type SessionStore, type UserStore } from './user-store.js';
 import { windowDeskStore, type WindowDeskStore } from './window-desk-store.js';
 
 export type PlatformDatabase = {
   readonly terminals: TerminalStore;
+  readonly fleet: FleetStore;
+  readonly terminalCertificates: TerminalCertificateStore;
+  readonly platformKeys: PlatformKeyStore;
   readonly applications: ApplicationStore;
   readonly users: UserStore;
   readonly sessions: SessionStore;
@@ -66,6 +72,9 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
   const models = defineModels(sequelize);
   return {
     terminals: terminalStore(models, hospital, box),
+    fleet: fleetStore(sequelize, models, hospital),
+    terminalCertificates: terminalCertificateStore(models, hospital),
+    platformKeys: platformKeyStore(models, hospital, box),
     applications: applicationStore(models, hospital, box),
     users: userStore(sequelize, models, hospital),
     sessions: sessionStore(models),

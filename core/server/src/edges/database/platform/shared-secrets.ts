@@ -11,7 +11,7 @@ export function sharedSecrets({ applications, terminals, keyedFingerprint }: Pic
     },
     async terminals(): Promise<readonly SharedSecret[]> {
       const active = (await terminals.list()).filter(({ status }) => status === 'active');
-      return Promise.all(active.map(async ({ id, title }) => ({ id, title, since: undefined, fingerprint: keyedFingerprint((await terminals.keyOf(id)) ?? '', `terminal ${id}`) })));
+      return Promise.all(active.map(async ({ id, title, keySince }) => ({ id, title, since: keySince, fingerprint: keyedFingerprint((await terminals.keysOf(id)).current ?? '', `terminal ${id}`) })));
     },
     /** Another key file makes another one. */
     sealingKey: () => keyedFingerprint('', 'sealing key'),

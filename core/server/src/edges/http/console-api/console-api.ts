@@ -3,12 +3,14 @@ import { mountGroup, openGroup, type MountedGroup } from '../http-kit/route-grou
 import { certificateRoutes } from './certificate-routes.js';
 import { authenticateConsole, CSRF_HEADER, SESSION_COOKIE, type ConsoleAccess, type ConsoleCaller } from './console-access.js';
 import { machineRoutes } from './machine-routes.js';
+import { fleetRoutes } from './fleet-routes.js';
 import { moneyRoutes } from './money-routes.js';
 import { peopleRoutes } from './people-routes.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { packageRoutes } from './package-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { shiftRoutes } from './shift-routes.js';
+import { terminalRoutes } from './terminal-routes.js';
 import { windowDeskRoutes } from './window-desk-routes.js';
 
 export const CONSOLE_API_BASE = '/console-api/v1';
@@ -19,7 +21,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...machineRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...machineRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -58,7 +60,14 @@ const NO_PORTS: ConsoleApiPorts = {
   packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
   rotations: { subjects: absent, list: absent, rehearse: absent, carryOut: absent, takeBack: absent },
-  terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent },
+  terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
+  fleet: {
+    campuses: [],
+    groups: { list: absent, add: absent, rename: absent, remove: absent, isKnown: absent },
+    configuration: { layers: absent, change: absent, desiredOf: absent },
+    notices: { list: absent, issue: absent, withdraw: absent },
+    watch: { listAlarms: absent, listFaults: absent, answerMoved: absent },
+  },
   dictionaries: { states: absent, reload: absent },
   audit: { record: absent, verify: absent },
   auditEvents: { last: absent, read: absent },

@@ -1,15 +1,13 @@
-/** Tasks, plugins, terminals, dictionaries: the machine around the money. */
-import { Type } from 'typebox';
+/** Tasks, plugins, dictionaries: the machine around the money. */
 import { ok, refused } from '../../../domain/errors.js';
 import { redactText } from '../../../domain/sensitive.js';
 import type { TaskRun } from '../../../tasks/ports.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
-import type { ConsoleApiPorts, DictionaryOnScreen, PluginInstance, PluginPackage, TerminalOnScreen } from './ports.js';
+import type { ConsoleApiPorts, DictionaryOnScreen, PluginInstance, PluginPackage } from './ports.js';
 import {
-  ClaimSchema, DictionaryAnswerSchema, DictionaryListSchema, DoneSchema, IdPath, InstanceAnswerSchema, NamePath, NewTerminalSchema, PluginListSchema, TaskChangeSchema, TaskListSchema,
-  TaskRunListSchema, TerminalListSchema,
+  DictionaryAnswerSchema, DictionaryListSchema, DoneSchema, IdPath, InstanceAnswerSchema, NamePath, PluginListSchema, TaskChangeSchema, TaskListSchema, TaskRunListSchema,
 } from './schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
@@ -19,7 +17,7 @@ const RUNS_SHOWN = 100;
 const done = () => ok(json({ done: true }));
 
 export function machineRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
-  return [...taskRoutes(ports), ...pluginRoutes(ports), ...terminalRoutes(ports), ...dictionaryRoutes(ports)];
+  return [...taskRoutes(ports), ...pluginRoutes(ports), ...dictionaryRoutes(ports)];
 }
 
 function taskRoutes({ tasks, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
@@ -94,45 +92,6 @@ function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess,
   ];
 }
 
-function terminalRoutes({ terminals, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
-  return [
-    own.route({
-      method: 'GET', path: '/terminals', operationId: 'listTerminals', summary: { zh: '终端', en: 'Terminals' }, access: 'read',
-      answers: { 200: { zh: '终端', en: 'Terminals', schema: TerminalListSchema } }, errors: [],
-      handle: async () => ok(json({ terminals: (await terminals.list()).map(viewTerminal) })),
-    }),
-    own.route({
-      method: 'POST', path: '/terminals', operationId: 'registerTerminal', summary: { zh: '登记终端', en: 'Register a terminal' }, access: 'operate', request: { body: NewTerminalSchema },
-      answers: { 200: DONE }, errors: ['CONFLICT'],
-      async handle({ body }, caller) {
-        if (!(await terminals.register(body))) return refused('CONFLICT', 'this id exists');
-        await audit.record({ who: caller.login, what: 'terminal.register', object: `terminal ${body.id}`, after: { kind: body.kind, title: body.title } });
-        return done();
-      },
-    }),
-    own.route({
-      method: 'POST', path: '/terminals/{id}/claim', operationId: 'offerClaim', summary: { zh: '生成登记码（只显示一次）', en: 'A claim code, shown once' }, access: 'operate', request: { params: IdPath },
-      answers: { 200: { zh: '登记码', en: 'The claim code', schema: ClaimSchema } }, errors: ['NO_SUCH_ITEM'],
-      async handle({ params: { id } }, caller) {
-        const offered = await terminals.offerClaim(id);
-        if (offered.kind === 'refused') return refused('NO_SUCH_ITEM');
-        await audit.record({ who: caller.login, what: 'terminal.offerClaim', object: `terminal ${id}`, after: { expiresAt: offered.value.expiresAt } });
-        return ok(json({ id, code: offered.value.code, expiresAt: offered.value.expiresAt.toISOString() }));
-      },
-    }),
-    own.route({
-      method: 'POST', path: '/terminals/{id}/revoke', operationId: 'revokeTerminal', summary: { zh: '停用终端并作废密钥', en: 'Disable a terminal and forget its key' }, access: 'operate',
-      request: { params: IdPath, body: Type.Object({ reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }) }, { additionalProperties: false, title: 'Revocation' }) },
-      answers: { 200: DONE }, errors: ['NO_SUCH_ITEM'],
-      async handle({ params: { id }, body }, caller) {
-        if (!(await terminals.revoke(id))) return refused('NO_SUCH_ITEM');
-        await audit.record({ who: caller.login, what: 'terminal.revoke', object: `terminal ${id}`, reason: body.reason });
-        return done();
-      },
-    }),
-  ];
-}
-
 function dictionaryRoutes({ dictionaries, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
@@ -161,9 +120,6 @@ function viewInstance({ id, plugin, version, kind, state, reason, since, inFligh
 }
 function viewPackage({ id, folder, version, title, refused: reason }: PluginPackage) {
   return { id, folder, version, titleZh: title?.zh, titleEn: title?.en, refused: reason };
-}
-function viewTerminal({ id, kind, title, status, online, since, lastSeenAt }: TerminalOnScreen) {
-  return { id, kind, title, status, online, since: since?.toISOString(), lastSeenAt: lastSeenAt?.toISOString() };
 }
 function viewDictionary({ name, entries, loadedAt, ageSeconds, stale, problem }: DictionaryOnScreen) {
   return { name, entries, loadedAt: loadedAt?.toISOString(), ageSeconds, stale, problem };

@@ -9,7 +9,8 @@ import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
 import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, StoredCredential } from '../../../monitoring/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
-import type { OfferedClaim } from '../../../terminals/ports.js';
+import type { ConfigurationAnnouncements, ConfigurationLayer, ConfigurationScope, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState } from '../../../fleet/ports.js';
+import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
@@ -100,16 +101,48 @@ export type PackageDesk = {
 };
 
 export type TerminalOnScreen = {
-  readonly id: string; readonly kind: string; readonly title: string; readonly status: 'unclaimed' | 'active' | 'disabled'; readonly online: boolean; readonly since: Date | undefined;
-  readonly lastSeenAt: Date | undefined;
+  readonly id: string; readonly kind: string; readonly title: string; readonly campus: string | undefined; readonly group: string | undefined; readonly status: 'unclaimed' | 'active' | 'disabled';
+  readonly online: boolean; readonly since: Date | undefined; readonly lastSeenAt: Date | undefined; readonly address: string | undefined; readonly state: TerminalState | undefined; readonly keySince: Date | undefined;
+  readonly rotation: 'none' | 'asked' | 'overlap';
+  readonly configuration: { readonly state: 'none' | 'current' | 'behind' | 'failed'; readonly desiredVersion: number | undefined };
+  readonly faults: readonly StoredFault[]; readonly alarms: readonly TerminalAlarm[];
 };
 export type TerminalsOnScreen = {
   list(): Promise<readonly TerminalOnScreen[]>;
   /** False: the id exists. */
-  register(terminal: { readonly id: string; readonly kind: string; readonly title: string }): Promise<boolean>;
+  register(terminal: { readonly id: string; readonly kind: string; readonly title: string; readonly campus?: string; readonly group?: string }): Promise<boolean>;
   offerClaim(id: string): Promise<Outcome<OfferedClaim>>;
   /** False: there is none. */
   revoke(id: string): Promise<boolean>;
+  /** False: there is none. */
+  place(id: string, place: TerminalPlace & { readonly title: string }): Promise<boolean>;
+  askRotation(id: string): Promise<Outcome<{ readonly askedAt: Date }>>;
+  readonly enrolment: Pick<EnrolmentDesk, 'waiting' | 'find' | 'approve' | 'reject'>;
+};
+/** Groups, configuration and notices of terminals, and what is wrong with them. */
+export type FleetOnScreen = {
+  readonly campuses: readonly { readonly id: string; readonly name: string }[];
+  readonly groups: {
+    list(): Promise<readonly TerminalGroup[]>;
+    add(group: TerminalGroup, by: string): Promise<Outcome<TerminalGroup>>;
+    rename(group: TerminalGroup, by: string): Promise<Outcome<TerminalGroup>>;
+    remove(id: string, by: string): Promise<Outcome<{ readonly id: string }>>;
+    isKnown(id: string): Promise<boolean>;
+  };
+  readonly configuration: Pick<ConfigurationAnnouncements, 'desiredOf'> & {
+    layers(): readonly ConfigurationLayer[];
+    change(request: { readonly scope: ConfigurationScope; readonly scopeId: string; readonly revision: number; readonly document: unknown; readonly by: string }): Promise<Outcome<ConfigurationLayer>>;
+  };
+  readonly notices: {
+    list(): Promise<readonly Notice[]>;
+    issue(notice: NewNotice, by: string): Promise<Outcome<Notice>>;
+    withdraw(noticeId: string, act: { readonly by: string; readonly reason: string }): Promise<Outcome<Notice>>;
+  };
+  readonly watch: {
+    listAlarms(): Promise<readonly TerminalAlarm[]>;
+    listFaults(id: string): Promise<readonly StoredFault[]>;
+    answerMoved(id: number, answer: { readonly by: string; readonly reason: string }): Promise<Outcome<TerminalAlarm>>;
+  };
 };
 
 export type DictionaryOnScreen = { readonly name: string; readonly entries: number; readonly loadedAt: Date | undefined; readonly ageSeconds: number | undefined; readonly stale: boolean; readonly problem: string | undefined };
@@ -152,6 +185,7 @@ export type ConsoleUseCases = {
   readonly certificates: CertificateDesk;
   readonly rotations: RotationDesk;
   readonly terminals: TerminalsOnScreen;
+  readonly fleet: FleetOnScreen;
   readonly dictionaries: DictionaryDesk;
   readonly audit: AuditDesk;
   readonly auditEvents: Pick<AuditStore, 'last' | 'read'>;

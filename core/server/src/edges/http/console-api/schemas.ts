@@ -215,14 +215,6 @@ export const InstallReportSchema = Type.Object(
 export const RemovedPluginSchema = Type.Object({ instances: Type.Array(Text) }, named('RemovedPlugin'));
 export const TrustListChangeSchema = Type.Object({ serial: Count, stopped: Type.Array(Text) }, named('TrustListChange'));
 
-export const TerminalSchema = Type.Object(
-  { id: Text, kind: Text, title: Text, status: Type.Enum(['unclaimed', 'active', 'disabled'] as const), online: Type.Boolean(), since: Maybe(Instant), lastSeenAt: Maybe(Instant) },
-  named('Terminal'),
-);
-export const TerminalListSchema = Type.Object({ terminals: Type.Array(TerminalSchema) }, named('TerminalList'));
-export const NewTerminalSchema = Type.Object({ id: Id, kind: Type.Enum(['kiosk', 'window', 'doctorStation'] as const), title: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }) }, named('NewTerminal'));
-export const ClaimSchema = Type.Object({ id: Text, code: Type.String({ description: '只显示一次 / Shown once' }), expiresAt: Instant }, named('TerminalClaim'));
-
 const DictionarySchema = Type.Object({ name: Text, entries: Count, loadedAt: Maybe(Instant), ageSeconds: Maybe(Count), stale: Type.Boolean(), problem: Maybe(Text) }, named('Dictionary'));
 export const DictionaryListSchema = Type.Object({ dictionaries: Type.Array(DictionarySchema) }, named('DictionaryList'));
 export const DictionaryAnswerSchema = Type.Object({ dictionary: DictionarySchema }, named('DictionaryAnswer'));

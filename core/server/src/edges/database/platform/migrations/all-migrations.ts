@@ -3,7 +3,8 @@ import { certificateWatch } from './0002-certificate-watch.js';
 import { checkoutCodes } from './0003-checkout-codes.js';
 import { windowDesk } from './0004-window-desk.js';
 import { userOperator } from './0005-user-operator.js';
+import { terminalFleet } from './0006-terminal-fleet.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet];

@@ -1,0 +1,58 @@
+/** Notices to terminals (通知): to all, a kind or a group, for a time. Kept by the platform; the broker only shows the newest signed list. */
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import type { RandomSource } from '../domain/time.js';
+import { makeOpaqueId } from '../domain/trade-number.js';
+import { EVERYBODY, TERMINAL_KINDS, type FleetPorts, type NewNotice, type Notice, type NoticeAnnouncements } from './ports.js';
+
+export type NoticeDesk = NoticeAnnouncements & {
+  list(): Promise<readonly Notice[]>;
+  issue(notice: NewNotice, by: string): Promise<Outcome<Notice>>;
+  withdraw(noticeId: string, act: { readonly by: string; readonly reason: string }): Promise<Outcome<Notice>>;
+};
+
+const LONGEST_MS = 366 * 24 * 60 * 60_000;
+/** One screen's worth; more are no notices any more. */
+const MOST_LIVE = 20;
+const SHOWN = 200;
+
+export function createNoticeDesk({ store, clock, random, audit }: FleetPorts & { readonly random: RandomSource }): NoticeDesk {
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  return {
+    list: () => store.listNotices({ limit: SHOWN }),
+    async issue(given, by) {
+      const now = clock.now();
+      if (!(await isAudience(given.audience))) return refused('NO_SUCH_ITEM', 'no such group or kind of terminal');
+      if (given.validUntil <= given.validFrom || given.validUntil <= now) return refused('MALFORMED_REQUEST', 'validUntil: must be in the future and after validFrom');
+      if (given.validUntil.getTime() - now.getTime() > LONGEST_MS) return refused('MALFORMED_REQUEST', 'validUntil: at most a year ahead');
+      if ((await store.liveNotices(now)).filter(({ audience }) => audience === given.audience).length >= MOST_LIVE) return refused('CONFLICT', `at most ${String(MOST_LIVE)} notices to one audience: withdraw one first`);
+      const notice: Notice = { ...given, noticeId: `N${makeOpaqueId(random, 15)}`, createdAt: now, createdBy: by, withdrawnAt: undefined, withdrawnBy: undefined };
+      await store.addNotice(notice);
+      await audit.record({ who: by, what: 'terminalNotice.issue', object: `notice ${notice.noticeId}`, after: { audience: notice.audience, severity: notice.severity, zh: notice.zh, en: notice.en, validFrom: notice.validFrom, validUntil: notice.validUntil } });
+      tell();
+      return ok(notice);
+    },
+    async withdraw(noticeId, { by, reason }) {
+      const withdrawn = await store.withdrawNotice(noticeId, { at: clock.now(), by });
+      if (withdrawn === undefined) return refused('NO_SUCH_ITEM', 'it is not there, or it was withdrawn');
+      await audit.record({ who: by, what: 'terminalNotice.withdraw', object: `notice ${noticeId}`, before: { audience: withdrawn.audience, zh: withdrawn.zh }, reason });
+      tell();
+      return ok(withdrawn);
+    },
+    async board() {
+      const board = new Map<string, readonly Notice[]>([EVERYBODY, ...TERMINAL_KINDS, ...(await store.listGroups()).map(({ id }) => id)].map((audience) => [audience, []]));
+      for (const notice of await store.liveNotices(clock.now())) if (board.has(notice.audience)) board.set(notice.audience, [...(board.get(notice.audience) ?? []), notice]);
+      return board;
+    },
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  async function isAudience(audience: string): Promise<boolean> {
+    return audience === EVERYBODY || TERMINAL_KINDS.some((kind) => kind === audience) || (await store.listGroups()).some(({ id }) => id === audience);
+  }
+}
