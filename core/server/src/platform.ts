@@ -77,6 +77,7 @@ import { cancelPayment } from './payments/cancel-payment.js';
 import { confirmOrder } from './payments/confirm-order.js';
 import { createPayment } from './payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from './payments/find-order.js';
+import { reprintReceipt, showOrderOfHospital } from './payments/order-of-hospital.js';
 import { viewOrder } from './payments/order-view.js';
 import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
@@ -94,6 +95,7 @@ import type { PluginPackage } from './plugin-host/read-package.js';
 import { createRehearsalStage } from './plugin-host/rehearsal-stage.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
+import { refundAtWindow } from './refunds/refund-at-window.js';
 import { createHisDesk } from './refunds/his-desk.js';
 import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
@@ -106,6 +108,8 @@ import { createTerminalPresence, type TerminalPresence } from './terminals/termi
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
 import { createConsoleUsers } from './users/console-users.js';
 import { createFirstLogin } from './users/first-login.js';
+import { createOperatorDesk } from './users/operator-desk.js';
+import type { OperatorDesk } from './users/ports.js';
 import type { WindowDesk } from './window-desk/ports.js';
 import { createWindowDesk } from './window-desk/window-desk.js';
 
@@ -151,6 +155,7 @@ const TOKENS = {
   useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & HisDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
+  operators: part<OperatorDesk>('operators'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -184,7 +189,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: createEnrolmentDesk({ registry: get(TOKENS.terminals), clock, random: options.random, log }), log });
     return running.enrolment;
   }, (listener) => listener.stop()));
-  lifecycle.add(once('terminals', () => startTerminals(options, running), (gateway) => { get(TOKENS.presence).stop(); return gateway.stop(); }));
+  lifecycle.add(once('terminals', () => startTerminals(options, running), async (gateway) => { get(TOKENS.presence).stop(); await gateway.stop(); await running.counterReader?.close(); }));
   lifecycle.add(once('payment API', async () => {
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
@@ -206,6 +211,7 @@ type Running = {
   enrolment?: EnrolmentListener;
   corePassword?: string;
   gateway?: TerminalGateway;
+  counterReader?: { close(): Promise<void> };
   paymentServer?: RunningHttpServer;
   consoleServer?: RunningHttpServer;
   firstLoginCode?: string;
@@ -291,6 +297,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     desks: windowDeskDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()]),
     rows: database.windowDesk, ledger: cashLedger(store.database), cases: store, audit: get(TOKENS.audit), clock, timers, random, log,
   }));
+  give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
@@ -475,10 +482,19 @@ async function startBroker({ configuration: { mqtt, dataFolder }, log, random }:
 async function startTerminals(options: PlatformOptions, running: Running): Promise<TerminalGateway> {
   const { configuration: { mqtt, hospital }, clock, random, log } = options;
   const { store } = must(running);
-  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk) };
+  const payments = container.resolve(TOKENS.payments);
+  const audit = container.resolve(TOKENS.audit);
+  const { reader } = (running.counterReader = openMoneyReader({ file: join(options.configuration.dataFolder, 'money.sqlite'), hospitalId: hospital.id }));
+  const useCases: TerminalUseCases = {
+    ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk),
+    searchOrders: (request) => reader.searchOrders(request),
+    showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
+    reprintReceipt: (request) => reprintReceipt({ ...payments, audit }, request),
+    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits }, request),
+  };
   const registry = container.resolve(TOKENS.terminals);
   const desk = createTerminalDesk({
-    registry, useCases, clock, random, log,
+    registry, useCases, operators: container.resolve(TOKENS.operators), clock, random, log,
     configurationOf: (terminal) => ({ hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, methods: ['nativeQr'], cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'] }),
   });
   running.gateway = await startTerminalGateway({

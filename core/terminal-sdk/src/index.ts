@@ -4,7 +4,9 @@ export { enrol, findEnrolment, keepEnrolment, type Enrolled, type EnrolmentReque
 export { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 export { mqttTransport, type MqttTransportOptions } from './mqtt-transport.js';
 export { qrContentOf, stageOf, yuanText, type OrderStage } from './order-stage.js';
+export { operatorProof } from './operator-proof.js';
 export * from './protocol.js';
+export { isIdNumber, readScan, type Scan, type Wallet } from './read-scan.js';
 export { hasShape, type SchemaNode, type Shape, type ValueOf } from './shape.js';
 export { browserStorage, memoryStorage, type TerminalStorage } from './storage.js';
 export { TerminalClient, type CallResult, type PayResult, type TerminalClientOptions, type TerminalEvents } from './terminal-client.js';
