@@ -372,7 +372,7 @@ async function closeMoney(store: SqliteMoneyStore, witness: JournalWitness | und
   await store.close();
 }
 
-async function provisionFrom({ configuration, clock }: PlatformOptions, database: PlatformDatabase, terminals: TerminalRegistry): Promise<void> {
+async function provisionFrom({ configuration, clock, random }: PlatformOptions, database: PlatformDatabase, terminals: TerminalRegistry): Promise<void> {
   await provision(
     {
       terminalStatus: async (id) => (await database.terminals.find(id))?.status,
@@ -389,6 +389,8 @@ async function provisionFrom({ configuration, clock }: PlatformOptions, database
       },
       hasApplication: async (id) => (await database.applications.find(id)) !== undefined,
       addApplication: (application) => database.applications.add(application, clock.now()),
+      hasOperator: async (operatorNo) => (await database.users.findByLogin(operatorNo)) !== undefined,
+      addOperator: async ({ operatorNo, displayName, role, password }) => database.users.add({ id: makeOpaqueId(random), login: operatorNo, displayName, passwordHash: await hashPassword(password), roles: [role], mustChangePassword: false }, clock.now()),
     },
     configuration.provision,
   );

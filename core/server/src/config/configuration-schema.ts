@@ -178,6 +178,15 @@ const ProvisionSchema = Type.Object(
         closed,
       ),
     ),
+    operators: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { operatorNo: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{2,31}$' }), displayName: Type.String({ minLength: 1, maxLength: 60 }), role: Type.Enum(['cashier', 'doctor'] as const), password: Type.String({ minLength: 12, maxLength: 128, description: 'give it by { secretFile }' }) },
+          closed,
+        ),
+        { maxItems: 100, description: '操作员: accounts of windows and doctor stations that are made at the first start' },
+      ),
+    ),
     applications: Type.Array(
       Type.Object(
         {

@@ -60,7 +60,7 @@ export type ConsoleUsers = {
 
 /** The way to the first administrator: there is no default account. */
 export type FirstLogin = {
-  /** Makes a one-time code while there is no user; undefined when there is one. An earlier code is void. */
+  /** Makes a one-time code while there is no administrator; undefined when there is one. An earlier code is void. */
   open(): Promise<string | undefined>;
   isOpen(): boolean;
   complete(request: { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string; readonly address: string }): Promise<Outcome<NewSession>>;

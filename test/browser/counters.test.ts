@@ -1,0 +1,136 @@
+/** A cashier and a doctor at the reference pages: by keyboard only, with real plugins, real simulators, and the power cut in the middle. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually } from '../end-to-end/appliance-under-test.js';
+import { picture, scans, signIn, startCounters, type CountersUnderTest } from './counter-under-test.js';
+
+let bench: CountersUnderTest;
+before(async () => { bench = await startCounters(); });
+after(() => bench.stop());
+
+const SCREEN = { viewport: { width: 1366, height: 768 } };
+const tradeNoIn = (text: string) => /H\d{14}[0-9A-Z]{9}/.exec(text)?.[0] ?? assert.fail(text);
+
+test('mixed tender at a window: cash with a power cut after it, the rest by a scanned code; receipt, reprint, search, one-key refund', { timeout: 120_000 }, async () => {
+  const context = await bench.browser.newContext(SCREEN);
+  const first = await context.newPage();
+  await first.addInitScript('window.print = () => { window.prints = (window.prints ?? 0) + 1; }');
+  await first.goto(bench.windowUrl);
+  await first.waitForSelector('#line.online');
+  await picture(first, 'window-1-sign-in');
+  await signIn(first, '0101');
+  await picture(first, 'window-2-start');
+  await scans(first, 'C0000001');
+  await first.waitForSelector('body[data-view=bills]');
+  await picture(first, 'window-3-bills');
+  await first.keyboard.press('Enter');
+  await first.waitForSelector('body[data-view=quote]');
+  await picture(first, 'window-4-quote');
+  const dueFen = Math.round(Number((await first.innerText('#money')).slice(1)) * 100);
+  await first.keyboard.type('1');
+  await first.keyboard.press('F6');
+  await first.waitForSelector('body[data-stage=takesMore]');
+  await picture(first, 'window-5-takes-more');
+  // The plug is pulled: the page is gone, and with it the operator.
+  await first.close();
+
+  const page = await context.newPage();
+  await page.addInitScript('window.print = () => { window.prints = (window.prints ?? 0) + 1; }');
+  await page.goto(bench.windowUrl);
+  await page.waitForSelector('#line.online');
+  await signIn(page, '0102');
+  await page.waitForSelector('#restored');
+  assert.equal(await page.innerText('#money'), `¥${((dueFen - 100) / 100).toFixed(2)}`);
+  await picture(page, 'window-6-restored');
+  await scans(page, bench.alipay.newPaymentCode('paysAtOnce'));
+  await page.waitForSelector('body[data-stage=done]', { timeout: 30_000 });
+  const tradeNo = tradeNoIn(await page.innerText('dl'));
+  await picture(page, 'window-7-done');
+  assert.deepEqual(bench.appliance.read<{ method: string; amount_fen: number }>("SELECT method, amount_fen FROM payment WHERE trade_no = ? AND state = 'succeeded' ORDER BY leg", tradeNo), [{ method: 'cash', amount_fen: 100 }, { method: 'paymentCode', amount_fen: dueFen - 100 }]);
+  await page.keyboard.press('F10');
+  await page.waitForFunction('window.prints === 1');
+  assert.match((await page.locator('.receipt').textContent()) ?? '', /现金1\.00/);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('body[data-view=start]');
+
+  await page.keyboard.press('F3');
+  await scans(page, tradeNo);
+  await page.waitForSelector('body[data-view=choose]');
+  await picture(page, 'window-8-search');
+  await scans(page, '1');
+  await page.waitForSelector('body[data-view=found]');
+  await page.keyboard.press('F10');
+  await page.waitForFunction('window.prints === 2');
+  assert.match((await page.locator('.receipt').textContent()) ?? '', /补打/);
+  await page.keyboard.press('F9');
+  await picture(page, 'window-9-refund-reason');
+  await scans(page, '1');
+  await page.waitForSelector('body[data-view=found]');
+  await eventually('all of it is back', () => (bench.appliance.read("SELECT 1 FROM refund WHERE trade_no = ? AND state = 'succeeded'", tradeNo).length === 2 ? true : undefined), 40_000);
+  await page.waitForSelector('body[data-stage=refunded]', { timeout: 20_000 });
+  await picture(page, 'window-10-refunded');
+  assert.deepEqual(bench.appliance.ledgerProblems(), []);
+  await context.close();
+});
+
+test('change is shown for cash; a code that comes too early is not lost into a field; above the limit finance is asked', { timeout: 90_000 }, async () => {
+  const page = await bench.browser.newPage(SCREEN);
+  await page.addInitScript('window.print = () => undefined');
+  await page.goto(bench.windowUrl);
+  await signIn(page, '0101');
+  await scans(page, '134567890123456789');
+  assert.match(await page.innerText('#trouble'), /这是付款码/);
+  await picture(page, 'window-11-too-early');
+  await scans(page, 'C0000002');
+  await page.waitForSelector('body[data-view=bills]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('body[data-view=quote]');
+  const dueFen = Math.round(Number((await page.innerText('#money')).slice(1)) * 100);
+  await page.keyboard.type(String(Math.ceil(dueFen / 100) + 100));
+  await page.keyboard.press('F6');
+  await page.waitForSelector('body[data-stage=done]', { timeout: 30_000 });
+  assert.equal(await page.innerText('#change b'), `¥${(Math.ceil(dueFen / 100) + 100 - dueFen / 100).toFixed(2)}`);
+  await picture(page, 'window-12-change');
+  assert.ok(dueFen > 20_000, 'the hospital of this test has dear bills');
+  await page.keyboard.press('F9');
+  await scans(page, '1');
+  await page.waitForSelector('#trouble[data-code=REFUND_ABOVE_LIMIT]');
+  assert.match(await page.innerText('#trouble'), /财务科/);
+  await picture(page, 'window-14-above-limit');
+  await page.keyboard.press('F1');
+  await scans(page, '1');
+  await page.waitForSelector('body[data-view=facts]');
+  assert.match(await page.innerText('dl'), /应有现金/);
+  await picture(page, 'window-13-till');
+  await page.keyboard.press('F5');
+  await page.waitForSelector('#sign-in');
+  assert.equal(await page.locator('#kept').count(), 1);
+  await page.close();
+});
+
+test('a doctor station shows one code, a phone pays, and keys of a window do nothing there', { timeout: 90_000 }, async () => {
+  const page = await bench.browser.newPage(SCREEN);
+  await page.goto(bench.doctorUrl);
+  await signIn(page, 'd0101');
+  await scans(page, 'C0000003');
+  await page.waitForSelector('body[data-view=bills]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('body[data-view=quote]');
+  await page.keyboard.type('100');
+  await page.keyboard.press('F6');
+  await page.keyboard.press('F3');
+  assert.equal(await page.getAttribute('body', 'data-view'), 'quote');
+  assert.ok(!(await page.innerText('footer')).includes('现金'));
+  await page.keyboard.press('F8');
+  await page.waitForSelector('#qr');
+  await picture(page, 'doctor-1-code');
+  const phone = await bench.browser.newPage({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await phone.goto((await page.getAttribute('#qr', 'data-content')) ?? '');
+  await phone.click('#pay-alipay');
+  await phone.waitForURL((there) => there.href.startsWith(bench.alipay.gatewayUrl));
+  await phone.click('button[value=CNY]');
+  await page.waitForSelector('body[data-stage=done]', { timeout: 30_000 });
+  await picture(page, 'doctor-2-done');
+  assert.deepEqual(bench.appliance.ledgerProblems(), []);
+  await page.close();
+});
