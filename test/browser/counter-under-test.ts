@@ -1,5 +1,6 @@
 /** A hospital with a window and a doctor station, their reference pages open in a browser, and real plugins before the simulators behind them. */
 import { startCounterPage } from '@hospay/appliance/demo/counter-page.js';
+import { startSimulatedBridge, type SimulatedBridge } from '@hospay/appliance/demo/simulated-bridge.js';
 import type { TerminalPage } from '@hospay/appliance/demo/serve-terminal-page.js';
 import type { Browser, Page } from 'playwright-core';
 import { startAlipaySimulator, type AlipaySimulator } from '../simulators/alipay/start-alipay-simulator.js';
@@ -10,7 +11,7 @@ import { prepareAppliance } from '../end-to-end/prepare-appliance.js';
 import { openChromium } from './chromium.js';
 
 export const PASSWORD = 'Window-Test-2026';
-export type CountersUnderTest = { readonly appliance: ApplianceUnderTest; readonly alipay: AlipaySimulator; readonly pos: BankCardPosSimulator; readonly browser: Browser; readonly windowUrl: string; readonly doctorUrl: string; stop(): Promise<void> };
+export type CountersUnderTest = { readonly appliance: ApplianceUnderTest; readonly alipay: AlipaySimulator; readonly pos: BankCardPosSimulator; readonly browser: Browser; readonly hardware: SimulatedBridge; readonly windowUrl: string; readonly doctorUrl: string; stop(): Promise<void> };
 
 export async function startCounters(): Promise<CountersUnderTest> {
   const alipay = await startAlipaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 1_000] });
@@ -28,17 +29,19 @@ export async function startCounters(): Promise<CountersUnderTest> {
     },
   }));
   await appliance.startCore();
+  const hardware = await startSimulatedBridge({ port: 0 });
   const shared = { dataFolder: appliance.dataFolder, addresses: appliance.addresses, port: 0, channels: { wechat: 'wechat', alipay: 'alipay' } };
   const pages: TerminalPage[] = [
     await startCounterPage({ ...shared, claimFile: 'provision/window-1.claim', keyFile: 'window-1-key.json' }),
-    await startCounterPage({ ...shared, claimFile: 'provision/doctor-1.claim', keyFile: 'doctor-1-key.json' }),
+    await startCounterPage({ ...shared, claimFile: 'provision/doctor-1.claim', keyFile: 'doctor-1-key.json', bridgeUrl: hardware.url }),
   ];
   const browser = await openChromium();
   return {
-    appliance, alipay, pos, browser, windowUrl: pages[0]?.url ?? '', doctorUrl: pages[1]?.url ?? '',
+    appliance, alipay, pos, browser, hardware, windowUrl: pages[0]?.url ?? '', doctorUrl: pages[1]?.url ?? '',
     async stop() {
       await browser.close();
       for (const page of pages) await page.stop();
+      await hardware.stop();
       await appliance.stop();
       await Promise.all([alipay.stop(), pos.stop()]);
     },

@@ -108,11 +108,12 @@ test('change is shown for cash; a code that comes too early is not lost into a f
   await page.close();
 });
 
-test('a doctor station shows one code, a phone pays, and keys of a window do nothing there', { timeout: 90_000 }, async () => {
+test('a doctor station shows one code, a phone pays, the slip comes out behind the hardware bridge, and keys of a window do nothing there', { timeout: 90_000 }, async () => {
   const page = await bench.browser.newPage(SCREEN);
   await page.goto(bench.doctorUrl);
   await signIn(page, 'd0101');
-  await scans(page, 'C0000003');
+  await eventually('the bridge is there', () => (bench.hardware.connections() === 1 ? true : undefined));
+  bench.hardware.scan('C0000003');
   await page.waitForSelector('body[data-view=bills]');
   await page.keyboard.press('Enter');
   await page.waitForSelector('body[data-view=quote]');
@@ -130,7 +131,24 @@ test('a doctor station shows one code, a phone pays, and keys of a window do not
   await phone.waitForURL((there) => there.href.startsWith(bench.alipay.gatewayUrl));
   await phone.click('button[value=CNY]');
   await page.waitForSelector('body[data-stage=done]', { timeout: 30_000 });
-  await picture(page, 'doctor-2-done');
+  bench.hardware.setPrinter('paperOut');
+  await page.waitForSelector('[data-device=printer]');
+  await page.keyboard.press('F10');
+  await page.waitForSelector('#trouble');
+  assert.match(await page.innerText('#trouble'), /没有打印/);
+  await picture(page, 'doctor-2-no-paper');
+  const tradeNo = tradeNoIn(await page.innerText('dl'));
+  const printedAt = () => bench.appliance.read<{ at: string | null }>('SELECT receipt_printed_at AS at FROM orders WHERE trade_no = ?', tradeNo)[0]?.at;
+  assert.equal(printedAt(), null, 'a slip without paper is not printed');
+  bench.hardware.setPrinter('ready');
+  await page.keyboard.press('F10');
+  await eventually('the slip is marked', () => printedAt() ?? undefined);
+  assert.deepEqual(bench.hardware.printed.map(({ lines }) => lines.some(({ value }) => value === tradeNo)), [true]);
+  await picture(page, 'doctor-3-done');
+  const paper = await bench.browser.newPage({ viewport: { width: 700, height: 700 } });
+  await paper.goto(bench.hardware.pageUrl);
+  await paper.waitForSelector('.paper');
+  await picture(paper, 'paper');
   assert.deepEqual(bench.appliance.ledgerProblems(), []);
   await page.close();
 });

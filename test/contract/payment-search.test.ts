@@ -39,6 +39,7 @@ test('what a cashier is shown of an order names nobody and carries no code', asy
   const order = await stand.paysCash(7_777);
   const file = stand.store.database.prepare('PRAGMA database_list').all().map((row) => String(row['file'])).find((path) => path !== '') ?? assert.fail('no file');
   const { reader, close } = openMoneyReader({ file, hospitalId: 'demo' });
-  const [found] = await reader.searchOrders({ number: order.tradeNo }).finally(close);
+  const [found] = await reader.searchOrders({ number: order.tradeNo });
+  await close();
   assert.ok(found !== undefined && !('patientId' in found) && !JSON.stringify(found).includes('presentation'));
 });

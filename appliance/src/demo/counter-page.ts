@@ -12,14 +12,16 @@ export type CounterPageOptions = {
   readonly keyFile: string;
   /** Which channel instance takes a wallet's payment codes. */
   readonly channels?: Readonly<Record<string, string>>;
+  /** The hardware bridge of this terminal's machine. */
+  readonly bridgeUrl?: string;
   /** Shown on the page, for people who try it. */
   readonly hints?: readonly string[];
 };
 
-export async function startCounterPage({ addresses, port, channels, hints, ...where }: CounterPageOptions): Promise<TerminalPage> {
+export async function startCounterPage({ addresses, port, channels, bridgeUrl, hints, ...where }: CounterPageOptions): Promise<TerminalPage> {
   const device = await deviceOf({ addresses, ...where });
   return serveTerminalPage({
     page: 'counter', port,
-    configuration: { device, mqttUrl: `ws://127.0.0.1:${String(addresses.mqttWebSocket)}`, checkoutOrigin: addresses.payment, ...(channels === undefined ? {} : { channels }), ...(hints === undefined ? {} : { hints }) },
+    configuration: { device, mqttUrl: `ws://127.0.0.1:${String(addresses.mqttWebSocket)}`, checkoutOrigin: addresses.payment, ...(channels === undefined ? {} : { channels }), ...(bridgeUrl === undefined ? {} : { bridgeUrl }), ...(hints === undefined ? {} : { hints }) },
   });
 }

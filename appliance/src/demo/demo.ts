@@ -9,6 +9,7 @@ import { startCore, type RunningCore } from './core-process.js';
 import { startCounterPage } from './counter-page.js';
 import { startKioskPage } from './kiosk-page.js';
 import { DEMO_PORTS } from './ports.js';
+import { startSimulatedBridge } from './simulated-bridge.js';
 import { startSimulators, type SimulatorPage, type Simulators } from './simulators.js';
 
 const { values } = parseArgs({ options: { 'data-folder': { type: 'string', default: 'data' } } });
@@ -36,13 +37,15 @@ try {
   started.push({ name: 'core', stop: () => core.stop() });
   const kiosk = await startKioskPage({ dataFolder, addresses: core.addresses, walletUrl: simulators.wechatWalletUrl, aggregatedCode: true, port: DEMO_PORTS.kiosk, claimFile: 'demo/kiosk-1.claim' });
   started.push({ name: 'kiosk page', stop: () => kiosk.stop() });
-  const shared = { dataFolder, addresses: core.addresses, channels: { wechat: 'wechat', alipay: 'alipay', unionpay: 'unionpay' } };
+  const hardware = await startSimulatedBridge({ port: DEMO_PORTS.hardwareBridge });
+  started.push({ name: 'hardware bridge', stop: () => hardware.stop() });
+  const shared = { dataFolder, bridgeUrl: hardware.url, addresses: core.addresses, channels: { wechat: 'wechat', alipay: 'alipay', unionpay: 'unionpay' } };
   const cards = '示例卡号 C0000001 … C0000020；付款码在模拟钱包里取';
   const window = await startCounterPage({ ...shared, port: DEMO_PORTS.window, claimFile: 'demo/window-1.claim', keyFile: 'window-1-key.json', hints: [`演示工号 0101，密码 ${DEMO_PASSWORD}`, cards] });
   started.push({ name: 'window page', stop: () => window.stop() });
   const doctorStation = await startCounterPage({ ...shared, port: DEMO_PORTS.doctorStation, claimFile: 'demo/doctor-1.claim', keyFile: 'doctor-1-key.json', hints: [`演示工号 d0101，密码 ${DEMO_PASSWORD}`, cards] });
   started.push({ name: 'doctor station page', stop: () => doctorStation.stop() });
-  say(welcome(core, { kiosk: kiosk.url, window: window.url, doctorStation: doctorStation.url }, simulators.pages));
+  say(welcome(core, { kiosk: kiosk.url, window: window.url, doctorStation: doctorStation.url }, [{ title: '模拟外设 printer and scanner', url: hardware.pageUrl }, ...simulators.pages]));
 } catch (error) {
   process.stderr.write(`hospay: ${error instanceof Error ? error.message : String(error)}\n`);
   await stop(1);

@@ -11,7 +11,7 @@ import { serveTerminalPage, type TerminalPage } from './serve-terminal-page.js';
 export type KioskPage = TerminalPage;
 
 /** `aggregatedCode`: the kiosk shows one code for every wallet (聚合码) instead of WeChat Pay's own, whose link leads to `walletUrl`. */
-export type KioskPageOptions = { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string; readonly aggregatedCode?: boolean; readonly port: number; readonly claimFile: string };
+export type KioskPageOptions = { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string; readonly aggregatedCode?: boolean; readonly bridgeUrl?: string; readonly port: number; readonly claimFile: string };
 
 export async function startKioskPage(options: KioskPageOptions): Promise<KioskPage> {
   const device = await deviceOf(options);
@@ -21,6 +21,7 @@ export async function startKioskPage(options: KioskPageOptions): Promise<KioskPa
     walletUrlTemplate: `${options.walletUrl}/pay?pr={code}`,
     aggregatedCode: options.aggregatedCode === true,
     linksCode: true,
+    ...(options.bridgeUrl === undefined ? {} : { bridgeUrl: options.bridgeUrl }),
     demoCards: ['C0000001', 'C0000002', 'C0000003', 'C0000005', 'C0000006'].map((cardNo) => ({ cardType: 'visitCard', cardNo })),
   };
   return serveTerminalPage({ page: 'kiosk', configuration, port: options.port });

@@ -1,6 +1,5 @@
 /** What a cashier or doctor is at: which view is up, what the one input means there, and what each key does. Drawing is elsewhere. */
-import { readScan, stageOf, yuanText, type CallResult, type CardType, type Operator, type Order, type PayResult, type Patient, type Quote, type ReplyOf, type Scan, type TerminalClient, type TerminalError, type Bill } from '../src/index.js';
-import { insure } from './insure.js';
+import { readScan, stageOf, yuanText, type CallResult, type CardType, type InsuranceVoucher, type Operator, type Order, type PayResult, type Patient, type Quote, type ReplyOf, type Scan, type TerminalClient, type TerminalError, type Bill } from '../src/index.js';
 import { leftFen, readYuan, stageAtCounter, takesMore } from './tenders.js';
 
 export type Row = { readonly label: string; readonly detail?: string; readonly amountFen?: number; readonly isChosen?: boolean; pick(): unknown };
@@ -24,8 +23,8 @@ const TOUCH_EVERY_MS = 60_000;
 const ASK_EVERY_MS = 2_500;
 export const REASONS = ['项目开错', '患者要求', '重复缴费', '医院原因'] as const;
 
-/** `channels`: which channel instance takes a wallet's payment codes; absent: the core's routing chooses. */
-export type DeskOptions = { readonly checkoutOrigin?: string; readonly channels?: Readonly<Record<string, string>> };
+/** `insure`: what a voucher starts while a quote is up. `channels`: which channel instance takes a wallet's payment codes; absent: the core's routing chooses. */
+export type DeskOptions = { insure(desk: Desk, view: Extract<View, { kind: 'quote' }>, voucher: InsuranceVoucher): Promise<void>; readonly checkoutOrigin?: string; readonly channels?: Readonly<Record<string, string>> };
 
 export class Desk {
   readonly client: TerminalClient;
@@ -61,6 +60,9 @@ export class Desk {
   }
   get stage(): ReturnType<typeof stageAtCounter> | undefined {
     return this.order === undefined ? undefined : stageAtCounter(this.order, this.client.coreTime);
+  }
+  get hasReceipt(): boolean {
+    return this.order !== undefined && (this.order.confirmation.state === 'confirmed' || this.order.confirmation.receiptNo !== undefined);
   }
   /** What the customer still owes in this view; undefined where nothing is being taken. */
   get dueFen(): number | undefined {
@@ -189,11 +191,11 @@ export class Desk {
       case 'visitCard':
         return this.findPatient('visitCard', scan.text);
       case 'idCard':
-        return this.view.kind === 'quote' ? insure(this, this.view, { kind: 'idCard', number: scan.text }) : this.findPatient('idCard', scan.text);
+        return this.view.kind === 'quote' ? this.#options.insure(this, this.view, { kind: 'idCard', number: scan.text }) : this.findPatient('idCard', scan.text);
       case 'tradeNo':
         return this.isDoctor ? this.hint('医生站不查询他处订单') : this.search(scan.text);
       case 'insuranceVoucher':
-        return this.view.kind === 'quote' ? insure(this, this.view, { kind: 'electronicVoucher', number: scan.text }) : this.findPatient('insuranceCard', scan.text);
+        return this.view.kind === 'quote' ? this.#options.insure(this, this.view, { kind: 'electronicVoucher', number: scan.text }) : this.findPatient('insuranceCard', scan.text);
       case 'checkout':
         return this.hint('这是本院的聚合码：请患者用手机扫描付款');
       case 'ambiguous':
@@ -273,7 +275,7 @@ export class Desk {
   /** The receipt is on its way to the printer: marked the first time, written down as 补打 after that. */
   async printed(): Promise<boolean> {
     const { order, view } = this;
-    if (order === undefined || order.confirmation.state !== 'confirmed' && order.confirmation.receiptNo === undefined) return false;
+    if (order === undefined || !this.hasReceipt) return false;
     const isFirst = view.kind === 'order' && order.confirmation.receiptPrintedAt === undefined;
     if (isFirst) return (await this.#ask(() => this.client.call('receipt.printed', { tradeNo: order.tradeNo }))) !== undefined;
     if (this.isDoctor) return true;

@@ -1,12 +1,15 @@
 /** The reference window (窗口) and doctor station (医生站): one input that keeps the focus, keys for everything, and the desk behind them. */
-import { browserStorage, fromBase64, mqttTransport, TerminalClient } from '../src/index.js';
+import { browserStorage, connectBridge, fromBase64, mqttTransport, TerminalClient, type Bridge } from '../src/index.js';
 import { element } from '../kiosk/element.js';
 import { loadCounterConfig, type CounterConfig } from './counter-config.js';
 import { Desk } from './desk.js';
+import { printReceipt } from '../kiosk/print-receipt.js';
 import { register, takeDeposit, upkeep } from './further-business.js';
+import { insure } from './insure.js';
 import { drawMoney, drawReceipt, drawTrouble, drawWork, promptOf } from './screens.js';
 
 const root = document.getElementById('counter') ?? document.body;
+let bridge: Bridge | undefined;
 let connection: 'online' | 'offline' | 'refused' = 'offline';
 
 void boot();
@@ -37,8 +40,11 @@ async function boot(): Promise<void> {
       },
     },
   });
-  desk = new Desk(client, { ...(config.checkoutOrigin === undefined ? {} : { checkoutOrigin: config.checkoutOrigin }), ...(config.channels === undefined ? {} : { channels: config.channels }) }, draw);
+  desk = new Desk(client, { insure, ...(config.checkoutOrigin === undefined ? {} : { checkoutOrigin: config.checkoutOrigin }), ...(config.channels === undefined ? {} : { channels: config.channels }) }, draw);
   listen(desk, input);
+  if (config.bridgeUrl !== undefined) {
+    bridge = connectBridge({ url: config.bridgeUrl, software: 'hospay reference counter', events: { scanned: (text) => { if (desk?.operator !== undefined) void desk.enter(text); }, changed: draw } });
+  }
   draw();
   setInterval(() => desk?.tick(), 1_000);
 }
@@ -75,16 +81,23 @@ function listen(desk: Desk, input: HTMLInputElement): void {
   window.addEventListener('focus', () => { if (desk.operator !== undefined) input.focus(); });
 }
 
+/** The first print is marked when the printer has taken it; a second one is written down before. */
 async function print(desk: Desk): Promise<void> {
   const isReprint = desk.view.kind === 'found' || desk.order?.confirmation.receiptPrintedAt !== undefined;
-  if (!(await desk.printed())) return;
+  if (!desk.hasReceipt) return;
+  if (isReprint && !(await desk.printed())) return;
   document.querySelector('.receipt')?.remove();
   const receipt = drawReceipt(desk, isReprint);
   if (receipt === undefined) return;
   document.body.append(receipt);
+  const result = await printReceipt(receipt, bridge);
+  if (result.kind === 'failed') return desk.hint(`没有打印：${result.message}（${result.code}）。处理后再按 F10`);
+  if (!isReprint && !(await desk.printed())) return;
   desk.hint(isReprint ? '已补打，并记入审计' : '已打印');
-  window.print();
 }
+
+const DEVICES = { printer: '打印机', cardReader: '读卡器', idReader: '身份证阅读器', scanner: '扫码枪', cashAcceptor: '收钞机', display: '客显' } as const;
+const STATES = { ready: '就绪', offline: '离线', paperLow: '纸将尽', paperOut: '缺纸', jam: '卡纸', full: '已满', error: '故障' } as const;
 
 type Page = { readonly desk: Desk; readonly config: CounterConfig; readonly input: HTMLInputElement };
 
@@ -96,6 +109,7 @@ function drawPage({ desk, config, input }: Page): void {
   document.body.dataset['stage'] = String(desk.stage);
   document.body.classList.toggle('busy', desk.isBusy);
   const header = element('header', {}, element('b', {}, session?.configuration.hospitalName ?? kind), element('span', {}, session?.configuration.title ?? config.device.deviceId), element('span', { class: `line ${connection}`, id: 'line' }, { online: '已连接', offline: '网络中断，正在重连；订单不会丢失', refused: '本机未获准接入' }[connection]),
+    ...(bridge?.devices ?? []).filter(({ state }) => state !== 'ready').map(({ device, state }) => element('span', { class: 'device', attributes: { 'data-device': device } }, `${DEVICES[device]}：${STATES[state]}`)),
     element('span', { class: 'operator', id: 'operator' }, operator === undefined ? '未登录' : `${operator.displayName}（${operator.operatorNo}）`));
   if (operator === undefined) {
     // The form is drawn once: a push must not empty what is being typed.

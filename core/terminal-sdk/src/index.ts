@@ -1,3 +1,4 @@
+export { BRIDGE_VERSION, connectBridge, readBridgeMessage, readBridgeRequest, type Bridge, type BridgeAnswer, type BridgeDevice, type BridgeDeviceState, type BridgeEvents, type BridgeMessage, type BridgeRequest, type ReceiptLine } from './bridge.js';
 export { canonicalJson, NotCanonical } from './canonical-json.js';
 export { brokerPasswordOf, claimIdOf, deriveDeviceKey, fromBase64, keyIdOf, normaliseClaimCode, signEnrolment, signMessage, toBase64, toBase64Url } from './device-key.js';
 export { enrol, findEnrolment, keepEnrolment, type Enrolled, type EnrolmentRequest, type EnrolmentResult } from './enrol.js';
