@@ -64,6 +64,7 @@ const WORKSPACES: Readonly<Record<string, string>> = {
   '@hospay/appliance': 'appliance',
   '@hospay/channel-wechat-pay': 'plugins/channels/wechat-pay',
   '@hospay/channel-sandbox': 'plugins/channels/sandbox',
+  '@hospay/hospital-adapter-hl7': 'hospital-adapters/hl7',
   '@hospay/hospital-adapter-sqlserver': 'hospital-adapters/sqlserver',
 };
 

@@ -35,3 +35,12 @@ test('what is not a real time is not read', () => {
   assert.equal(readHisTime(new Date(Number.NaN), 'datetime', '+08:00'), undefined);
   assert.equal(readHisTime('2026-01-05T07:40:05-05:00', 'iso', '+08:00'), '2026-01-05T07:40:05-05:00', 'an offset in the text wins');
 });
+
+test('HL7 writes as much of a time as it knows, and may name its own offset', () => {
+  const read = (text: string) => readHisTime(text, 'hl7', '+08:00');
+  assert.equal(read('19840313'), '1984-03-13T00:00:00+08:00');
+  assert.equal(read('202601050740'), '2026-01-05T07:40:00+08:00');
+  assert.equal(read('20260105074005.1234+0900'), '2026-01-05T07:40:05+09:00');
+  for (const text of ['2026', '202601', '2026010507', '20261305074005', '20260105074005+9', '20260105 074005']) assert.equal(read(text), undefined, text);
+  assert.equal(writeHisTime('2026-01-04T23:40:05Z', 'hl7', '+08:00'), '20260105074005+0800');
+});

@@ -3,8 +3,8 @@
  * own time zone never takes part.
  */
 
-/** `datetime`: a SQL date/time type, handed over by the driver. `iso`: RFC 3339, or the same without an offset. */
-export const TIME_FORMATS = ['yyyymmddHH:MM:SS', 'yyyymmddHHMMSS', 'yyyy-mm-dd HH:MM:SS', 'yyyymmdd', 'yyyy-mm-dd', 'iso', 'datetime'] as const;
+/** `datetime`: a SQL date/time type, handed over by the driver. `iso`: RFC 3339, or the same without an offset. `hl7`: yyyymmdd[HHMM[SS[.S…]]][±hhmm]. */
+export const TIME_FORMATS = ['yyyymmddHH:MM:SS', 'yyyymmddHHMMSS', 'yyyy-mm-dd HH:MM:SS', 'yyyymmdd', 'yyyy-mm-dd', 'iso', 'hl7', 'datetime'] as const;
 export type TimeFormat = (typeof TIME_FORMATS)[number];
 
 type WallClock = { readonly year: number; readonly month: number; readonly day: number; readonly hour: number; readonly minute: number; readonly second: number };
@@ -16,6 +16,7 @@ const PATTERNS: Readonly<Record<Exclude<TimeFormat, 'datetime'>, RegExp>> = {
   'yyyymmdd': /^(\d{4})(\d{2})(\d{2})$/,
   'yyyy-mm-dd': /^(\d{4})-(\d{2})-(\d{2})$/,
   'iso': /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/,
+  'hl7': /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(?:(\d{2})(?:\.\d{1,4})?)?)?([+-]\d{4})?$/,
 };
 
 /**
@@ -32,7 +33,8 @@ export function readHisTime(value: unknown, format: TimeFormat, offset: string):
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => (part === undefined ? 0 : Number(part)));
   const wallClock = { year, month, day, hour, minute, second };
   if (!isRealTime(wallClock)) return undefined;
-  return `${isoWallClock(wallClock)}${(format === 'iso' ? match[7] : undefined) ?? offset}`;
+  const ownOffset = format === 'iso' || format === 'hl7' ? match[7]?.replace(/(\d)(\d{2})$/, '$1:$2') : undefined;
+  return `${isoWallClock(wallClock)}${ownOffset ?? offset}`;
 }
 
 /**
@@ -53,6 +55,7 @@ export function writeHisTime(instant: string, format: TimeFormat, offset: string
     case 'yyyymmdd': return date.replaceAll('-', '');
     case 'yyyy-mm-dd': return date;
     case 'iso': return `${date}T${clock}${offset}`;
+    case 'hl7': return `${date.replaceAll('-', '')}${clock.replaceAll(':', '')}${offset.replace(':', '')}`;
     case 'datetime': return new Date(Math.floor(shifted.getTime() / 1000) * 1000);
   }
 }
