@@ -39,6 +39,8 @@ export class Desk {
   tenderFen: number | undefined;
   /** Handed over and given back in notes, of the last cash payment. */
   change: { readonly tenderedFen: number; readonly changeFen: number } | undefined;
+  #isTaking = false;
+  #waiting: string | undefined;
   #lastKeyAt = Date.now();
   #touchedAt = 0;
   #askedAt = 0;
@@ -106,6 +108,12 @@ export class Desk {
   /** The one input: a row's number, an amount, or whatever a scanner reads. */
   enter(typed: string): unknown {
     const text = typed.trim();
+    if (this.isBusy) {
+      // What comes while an answer is awaited is not lost, but an Enter too many agrees to nothing; while money is being taken nothing else may begin.
+      const isHarmless = text !== '' || this.view.kind === 'order' || this.view.kind === 'found' || this.view.kind === 'facts';
+      if (!this.#isTaking && isHarmless) this.#waiting = text;
+      return undefined;
+    }
     if (text === '') return this.proceed();
     if (this.view.kind === 'ask') return this.view.take(text);
     const row = /^\d{1,2}$/.test(text) ? this.rows[Number(text) - 1] : undefined;
@@ -294,7 +302,7 @@ export class Desk {
   /** One payment at a time: nothing else is started until its answer, or the certainty that there is none, is here. */
   async take(payment: () => Promise<PayResult>, view: View): Promise<void> {
     if (this.isBusy) return;
-    this.isBusy = true;
+    this.isBusy = this.#isTaking = true;
     this.trouble = undefined;
     this.#changed();
     let result: PayResult;
@@ -304,7 +312,7 @@ export class Desk {
       // The key could not be written down, so nothing was sent.
       return this.show(view, { kind: 'noAnswer' });
     } finally {
-      this.isBusy = false;
+      this.isBusy = this.#isTaking = false;
       this.tenderFen = undefined;
     }
     this.showResult(result, view);
@@ -382,6 +390,10 @@ export class Desk {
     this.#changed();
     const result = await question();
     this.isBusy = false;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    // After whoever asked has shown the answer.
+    if (waiting !== undefined) setTimeout(() => void this.enter(waiting), 0);
     if (result.kind === 'refused') this.trouble = { kind: 'refused', error: result.error };
     if (result.kind === 'noAnswer') this.trouble = { kind: 'noAnswer' };
     if (result.kind === 'refused' && result.error.code === 'OPERATOR_NOT_SIGNED_IN') this.operator = undefined;
