@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { addHisCommand } from './his-doctor/his-doctor-command.js';
 import { addPluginCommand } from './plugin-command/plugin-command.js';
 
 /** appliance/dist → repository or installation root. */
@@ -16,13 +17,15 @@ const program = new Command('hospay')
 
 program.command('start').description('run the core until a signal 启动').action(() => { runCore([]); });
 program.command('config').description('print every configured value and where it comes from 打印配置及来源').action(() => { runCore(['config']); });
-addPluginCommand(program, {
-  say: (line) => { console.log(line); },
-  fail: (line) => {
+const screen = {
+  say: (line: string) => { console.log(line); },
+  fail: (line: string) => {
     console.error(line);
     process.exitCode = 1;
   },
-});
+};
+addPluginCommand(program, screen);
+addHisCommand(program, screen);
 await program.parseAsync();
 
 function runCore(command: readonly string[]): void {

@@ -111,7 +111,8 @@ test('a deposit of the amount the family chooses goes to the stay it was quoted 
     await app.findPayment(tradeNo, { fresh: true });
   }
   await stand.work('confirmOrder');
-  assert.deepEqual(told.map(({ business, inpatientNo, visitId, amountFen, tradeNo }) => [business, inpatientNo, visitId, amountFen, tradeNo]), orders.map(({ tradeNo, amountFen }) => ['deposit', 'ZY1', '2', amountFen, tradeNo]));
+  const byTradeNo = (one: { readonly tradeNo: string }, other: { readonly tradeNo: string }) => (one.tradeNo < other.tradeNo ? -1 : 1);
+  assert.deepEqual(told.toSorted(byTradeNo).map(({ business, inpatientNo, visitId, amountFen, tradeNo }) => [business, inpatientNo, visitId, amountFen, tradeNo]), orders.toSorted(byTradeNo).map(({ tradeNo, amountFen }) => ['deposit', 'ZY1', '2', amountFen, tradeNo]));
   assert.deepEqual(orders.map(({ description, patientLabel }) => [description, patientLabel]), [['住院预交金', '赵*试'], ['住院预交金', '赵*试']]);
 });
 

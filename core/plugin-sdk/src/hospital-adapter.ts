@@ -22,7 +22,8 @@ import { PresettlementRequestSchema } from './presettling.js';
 
 /**
  * What an order is for (业务类型). All of them are paid, confirmed and refunded alike; only what the HIS is called by differs.
- * `bill`: 门诊缴费, `registration`: 挂号, `deposit`: 住院预交金, `discharge`: 出院补缴.
+ * `bill`: 门诊缴费, `registration`: 挂号, `deposit`: 住院预交金, `discharge`: 出院补缴. A discharge is booked by the settlement itself: `confirm` settles the stay under the
+ * trade number, `quoteNo` being the settlement quote's; `settleDischarge` is for stays where nothing is collected.
  */
 export const BUSINESS_KINDS = ['bill', 'registration', 'deposit', 'discharge'] as const;
 export type BusinessKind = (typeof BUSINESS_KINDS)[number];
@@ -254,8 +255,8 @@ export type HospitalAdapter = {
   & Inpatients & InpatientFees & Discharging & Invoicing & Reports & Prices & Queues & GuideCodes
 >;
 
-/** `paidAt` tells an adapter whose HIS only lists days which of them to look through. */
-export type ConfirmationQuery = { readonly tradeNo: string; readonly business?: BusinessKind; readonly paidAt?: string };
+/** `paidAt` tells an adapter whose HIS only lists days which of them to look through; the stay is told where a HIS asks for it about a discharge. */
+export type ConfirmationQuery = { readonly tradeNo: string; readonly business?: BusinessKind; readonly paidAt?: string; readonly inpatientNo?: string; readonly visitId?: string };
 
 /** The HIS reverses its own booking before money goes back (发药/执行 may refuse). Idempotent by refundNo. */
 export type RefundGuard = {

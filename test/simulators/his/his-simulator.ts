@@ -33,6 +33,12 @@ export interface HisSimulator {
   readonly counter: (application: string) => HospitalCounter;
   /** The requests seen so far, newest last, at most 1,000. SET-only batches are left out. */
   readonly calls: readonly RecordedCall[];
+  /** The login may not execute the procedure: asked about it the server says so, and a call fails with 229. */
+  deny(procedure: string): void;
+  /** The login may read and write every table: more than it needs. */
+  grantEverything(): void;
+  /** The most connections there were at once. */
+  readonly mostConnections: number;
   /** Refuses new connections and cuts those there are, like a stopped server. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -54,6 +60,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   const faults = new Faults();
   const calls: RecordedCall[] = [];
   const connections = new Set<Connection>();
+  let mostConnections = 0;
   const late = new Set<NodeJS.Timeout>();
   const site = {
     database,
@@ -76,6 +83,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   const server = createServer((socket) => {
     const connection: Connection = new Connection(socket, site, () => connections.delete(connection));
     connections.add(connection);
+    mostConnections = Math.max(mostConnections, connections.size);
   });
   const port = await listen(server, { port: options.port ?? 0, host });
   const down = async (): Promise<void> => {
@@ -101,6 +109,14 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
     hospital,
     counter: (application) => openCounter(site, application),
     calls,
+    deny: (procedure) => {
+      database.catalog.rights.denied.add(procedure.toLowerCase());
+      faults.add({ procedure, fault: { kind: 'server-error', number: 229 }, times: 'always' });
+    },
+    grantEverything: () => { database.catalog.rights.broad = true; },
+    get mostConnections() {
+      return mostConnections;
+    },
     down,
     up: async () => {
       if (!server.listening) await listen(server, { port, host });

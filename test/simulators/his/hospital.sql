@@ -133,7 +133,7 @@ CREATE TABLE dbo.presettlement_bill (
   CONSTRAINT PK_presettlement_bill PRIMARY KEY (quote_no, bill_no)
 )
 GO
--- status: 0 booked, 1 partly refunded, 2 refunded. trade_no is the payment platform's own number: one of it, one settlement.
+-- status: 0 booked, 1 partly refunded, 2 refunded, 3 booked and the money's arrival not told yet, 4 undone (冲正). trade_no is the payment platform's own number: one of it, one settlement.
 IF OBJECT_ID('dbo.settlement', 'U') IS NULL
 BEGIN
   CREATE TABLE dbo.settlement (
@@ -362,7 +362,7 @@ IF OBJECT_ID('dbo.usp_hospay_confirm', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_h
 GO
 -- ret_code: 0 booked, 300301 quote unknown, 300302 already paid (by this trade number: a replay, or by another: booked_trade_no tells), 300303 closed,
 -- 300304 amount or content differs, 99 system error (nothing booked as far as this call knows). With @insurance_settlement_no the platform has settled the
--- insurance: @self_pay is then the whole, which fund, account and cash must make.
+-- insurance: @self_pay is then the whole, which fund, account and cash must make. With @await_arrival = 1 it is half a booking until usp_hospay_confirm_arrival (hospital-bill-locks.sql).
 CREATE PROCEDURE dbo.usp_hospay_confirm
   @trade_no varchar(32),
   @quote_no varchar(32),
@@ -384,18 +384,21 @@ CREATE PROCEDURE dbo.usp_hospay_confirm
   @insurance_visit_no varchar(64) = NULL,
   @fund decimal(12,2) = NULL,
   @account decimal(12,2) = NULL,
-  @cash decimal(12,2) = NULL
+  @cash decimal(12,2) = NULL,
+  @await_arrival int = 0
 AS
 BEGIN
   SET NOCOUNT ON
-  DECLARE @quoted decimal(12,2), @total decimal(12,2), @valid_until char(16), @quote_status int, @found varchar(32), @serial int, @now datetime, @expected int, @updated int, @medicines int
+  DECLARE @quoted decimal(12,2), @total decimal(12,2), @valid_until char(16), @quote_status int, @found varchar(32), @serial int, @now datetime, @expected int, @updated int, @medicines int, @known_status int
   SELECT @settlement_no = NULL, @receipt_no = NULL, @pickup_window = NULL, @guide = NULL, @ret_code = 0, @ret_msg = N'', @booked_trade_no = NULL, @booked_amount = NULL
   BEGIN TRY
     BEGIN TRANSACTION
     -- The same trade number again: answer what was booked, book nothing.
-    SELECT @settlement_no = settlement_no, @receipt_no = receipt_no, @pickup_window = pickup_window, @guide = guide, @booked_trade_no = trade_no, @booked_amount = amount
+    SELECT @settlement_no = settlement_no, @receipt_no = receipt_no, @pickup_window = pickup_window, @guide = guide, @booked_trade_no = trade_no, @booked_amount = amount, @known_status = status
     FROM dbo.settlement WITH (UPDLOCK, HOLDLOCK) WHERE trade_no = @trade_no
-    IF @settlement_no IS NOT NULL
+    IF @known_status = 4
+      SELECT @settlement_no = NULL, @receipt_no = NULL, @pickup_window = NULL, @guide = NULL, @booked_trade_no = NULL, @booked_amount = NULL, @ret_code = 300303, @ret_msg = N'该订单已冲正'
+    ELSE IF @settlement_no IS NOT NULL
       SELECT @ret_code = 300302, @ret_msg = N'该订单已支付'
 
     IF @ret_code = 0
@@ -449,9 +452,9 @@ BEGIN
       FROM (SELECT MIN(d.location) AS location FROM dbo.presettlement_bill q INNER JOIN dbo.bill b ON b.bill_no = q.bill_no
             INNER JOIN dbo.department d ON d.dept_code = b.dept_code WHERE q.quote_no = @quote_no AND b.bill_type <> '1') x
 
-    INSERT INTO dbo.settlement (settlement_no, trade_no, quote_no, patient_id, receipt_no, amount, total, paid_time, booked_time, pay_method, channel_trade_no, terminal_no, pickup_window, guide)
+    INSERT INTO dbo.settlement (settlement_no, trade_no, quote_no, patient_id, receipt_no, amount, total, paid_time, booked_time, pay_method, channel_trade_no, terminal_no, pickup_window, guide, status)
     VALUES (@settlement_no, @trade_no, @quote_no, @patient_id, @receipt_no, @self_pay, @total, @paid_time,
-            CONVERT(char(8), @now, 112) + CONVERT(char(8), @now, 108), @pay_method, ISNULL(@channel_trade_no, ''), ISNULL(@terminal_no, ''), @pickup_window, @guide)
+            CONVERT(char(8), @now, 112) + CONVERT(char(8), @now, 108), @pay_method, ISNULL(@channel_trade_no, ''), ISNULL(@terminal_no, ''), @pickup_window, @guide, CASE WHEN @await_arrival = 1 THEN 3 ELSE 0 END)
     IF @insurance_settlement_no IS NOT NULL
       INSERT INTO dbo.insurance_settlement (trade_no, insurance_settlement_no, insurance_visit_no, fund, account, cash)
       VALUES (@trade_no, @insurance_settlement_no, @insurance_visit_no, @fund, @account, @cash)
@@ -568,7 +571,7 @@ BEGIN
   SELECT @his_refund_no = NULL, @ret_code = 0, @ret_msg = N''
   BEGIN TRY
     BEGIN TRANSACTION
-    SELECT @settlement_no = settlement_no, @amount = amount, @dispensed = dispensed FROM dbo.settlement WITH (UPDLOCK, HOLDLOCK) WHERE trade_no = @trade_no
+    SELECT @settlement_no = settlement_no, @amount = amount, @dispensed = dispensed FROM dbo.settlement WITH (UPDLOCK, HOLDLOCK) WHERE trade_no = @trade_no AND status <> 4
     SELECT @his_refund_no = his_refund_no, @known_trade = trade_no, @known_amount = amount FROM dbo.settlement_refund WITH (UPDLOCK, HOLDLOCK) WHERE refund_no = @refund_no
     IF @his_refund_no IS NOT NULL
     BEGIN
@@ -624,34 +627,6 @@ BEGIN
 END
 GO
 
-IF OBJECT_ID('dbo.usp_hospay_day_list', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_hospay_day_list
-GO
--- The hospital's list of one accounting day: payments by the platform's own payment time, refunds by the time of the reversal. kind: 1 payment, 2 refund.
-CREATE PROCEDURE dbo.usp_hospay_day_list
-  @day char(8),
-  @page int,
-  @page_size int
-AS
-BEGIN
-  SET NOCOUNT ON
-  SELECT n.kind, n.trade_no, n.refund_no, n.settlement_no, n.amount, n.paid_time, n.pay_method
-  FROM (
-    SELECT m.kind, m.trade_no, m.refund_no, m.settlement_no, m.amount, m.paid_time, m.pay_method,
-           ROW_NUMBER() OVER (ORDER BY m.paid_time, m.kind, m.settlement_no, m.refund_no) AS position
-    FROM (
-      SELECT 1 AS kind, trade_no, CAST('' AS varchar(32)) AS refund_no, settlement_no, amount, paid_time, pay_method
-      FROM dbo.settlement WHERE paid_time >= @day + '00:00:00' AND paid_time <= @day + '23:59:59'
-      UNION ALL
-      SELECT 2 AS kind, r.trade_no, r.refund_no, r.settlement_no, r.amount, r.refund_time, s.pay_method
-      FROM dbo.settlement_refund r INNER JOIN dbo.settlement s ON s.settlement_no = r.settlement_no
-      WHERE r.refund_time >= @day + '00:00:00' AND r.refund_time <= @day + '23:59:59'
-    ) m
-  ) n
-  WHERE n.position > (@page - 1) * @page_size AND n.position <= @page * @page_size
-  ORDER BY n.position
-END
-GO
-
 -- ---------------------------------------------------------------- seeds
 
 IF NOT EXISTS (SELECT 1 FROM dbo.department)
@@ -693,6 +668,15 @@ BEGIN
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '2', 'C' + RIGHT(patient_id, 7), patient_id FROM dbo.patient
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '1', id_no, patient_id FROM dbo.patient
   INSERT INTO dbo.card (card_type, card_no, patient_id) SELECT '10', 'S' + RIGHT(patient_id, 7), patient_id FROM dbo.patient WHERE patient_type <> 'ZF'
+END
+GO
+
+-- Whose insurance pays everything owes nothing: a bill of such a patient is booked with zero.
+IF NOT EXISTS (SELECT 1 FROM dbo.fee_category WHERE patient_type = 'LX')
+BEGIN
+  INSERT INTO dbo.fee_category (patient_type, category_name, fund_ratio, account_ratio) VALUES ('LX', N'离休', 1.0000, 0.0000)
+  INSERT INTO dbo.patient (patient_id, name, sex, birthday, id_no, phone, patient_type) VALUES ('P0000022', N'左宗棠', N'男', '19301110', '990101193011100222', '19900000022', 'LX')
+  INSERT INTO dbo.card (card_type, card_no, patient_id) VALUES ('2', 'C0000022', 'P0000022'), ('1', '990101193011100222', 'P0000022'), ('10', 'S0000022', 'P0000022')
 END
 GO
 

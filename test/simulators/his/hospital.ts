@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { Database } from './engine/database.js';
-import { BatchAborted } from './engine/request-end.js';
-import { silentSink } from './engine/result-sink.js';
-import { Session } from './engine/session.js';
-import type { SqlServerError } from './engine/sql-server-error.js';
+import { HospitalBooks, text, whole, type Row } from './hospital-books.js';
+import { HospitalInpatients } from './hospital-inpatients.js';
+import { HospitalOffice } from './hospital-office.js';
+import { HospitalRegistration } from './hospital-registration.js';
+
+/** In the order they are run. */
+const SCRIPTS = ['hospital', 'hospital-registration', 'hospital-inpatients', 'hospital-files', 'hospital-bill-locks', 'hospital-invoices', 'hospital-information'] as const;
 
 export interface Settlement {
   readonly settlementNo: string;
@@ -18,7 +20,7 @@ export interface Settlement {
   readonly payMethod: string;
   readonly channelTradeNo: string;
   readonly terminalNo: string;
-  readonly status: 'booked' | 'partlyRefunded' | 'refunded';
+  readonly status: 'booked' | 'partlyRefunded' | 'refunded' | 'arrivalOpen' | 'reversed';
   readonly dispensed: boolean;
 }
 
@@ -61,49 +63,55 @@ export interface NewBill {
 export interface NewPatient {
   readonly patientId: string;
   readonly name: string;
-  /** ZF pays all, ZGYB and JMYB are insured. */
-  readonly patientType?: 'ZF' | 'ZGYB' | 'JMYB';
+  /** ZF pays all, ZGYB and JMYB are insured, of LX the insurance pays everything. */
+  readonly patientType?: 'ZF' | 'ZGYB' | 'JMYB' | 'LX';
   readonly cards?: readonly { readonly cardType: string; readonly cardNo: string }[];
 }
 
-type Row = Record<string, SQLOutputValue>;
-const text = (row: Row, name: string): string => String(row[name] ?? '');
-const whole = (row: Row, name: string): number => Number(row[name] ?? 0);
-const settlementStatuses = ['booked', 'partlyRefunded', 'refunded'] as const;
+const settlementStatuses = ['booked', 'partlyRefunded', 'refunded', 'arrivalOpen', 'reversed'] as const;
 
 /** The hospital's own staff and records, past the wire: what a test looks at, and what happens there without us. Amounts are fen. */
 export class Hospital {
-  readonly #database: Database;
-  readonly #handle: DatabaseSync;
+  readonly #books: HospitalBooks;
+  /** Clinics and registrations. */
+  readonly registration: HospitalRegistration;
+  /** Stays, deposits, discharges. */
+  readonly inpatients: HospitalInpatients;
+  /** Invoices, files, prepayment accounts, guide sheets. */
+  readonly office: HospitalOffice;
 
   constructor(database: Database) {
-    this.#database = database;
-    this.#handle = database.openHandle();
+    this.#books = new HospitalBooks(database);
+    this.registration = new HospitalRegistration(this.#books);
+    this.inpatients = new HospitalInpatients(this.#books);
+    this.office = new HospitalOffice(this.#books);
   }
 
-  /** Tables, procedures and seeds from hospital.sql; what is there already stays. */
+  /** Tables, procedures and seeds from the hospital's scripts; what is there already stays. */
   async prepare(): Promise<void> {
-    const script = readFileSync(new URL('../../../simulators/his/hospital.sql', import.meta.url), 'utf8');
-    await this.#run(script.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
+    for (const script of SCRIPTS) {
+      const source = readFileSync(new URL(`../../../simulators/his/${script}.sql`, import.meta.url), 'utf8');
+      await this.#books.run(source.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
+    }
   }
 
   close(): void {
-    this.#handle.close();
+    this.#books.close();
   }
 
   // ---- what is booked
 
   listSettlements(): readonly Settlement[] {
-    return this.#handle.prepare('SELECT * FROM settlement ORDER BY settlement_no').all().map((row) => settlementOf(row));
+    return this.#books.handle.prepare('SELECT * FROM settlement ORDER BY settlement_no').all().map((row) => settlementOf(row));
   }
 
   findSettlement(tradeNo: string): Settlement | undefined {
-    const row = this.#handle.prepare('SELECT * FROM settlement WHERE trade_no = ?').get(tradeNo);
+    const row = this.#books.handle.prepare('SELECT * FROM settlement WHERE trade_no = ?').get(tradeNo);
     return row && settlementOf(row);
   }
 
   findInsuranceSettlement(tradeNo: string): InsuranceSettlement | undefined {
-    const row = this.#handle.prepare('SELECT * FROM insurance_settlement WHERE trade_no = ?').get(tradeNo);
+    const row = this.#books.handle.prepare('SELECT * FROM insurance_settlement WHERE trade_no = ?').get(tradeNo);
     return (
       row && {
         tradeNo: text(row, 'trade_no'), insuranceSettlementNo: text(row, 'insurance_settlement_no'), insuranceVisitNo: text(row, 'insurance_visit_no'),
@@ -113,21 +121,21 @@ export class Hospital {
   }
 
   listRefunds(): readonly Refund[] {
-    return this.#handle.prepare('SELECT * FROM settlement_refund ORDER BY his_refund_no').all().map((row) => refundOf(row));
+    return this.#books.handle.prepare('SELECT * FROM settlement_refund ORDER BY his_refund_no').all().map((row) => refundOf(row));
   }
 
   findRefund(refundNo: string): Refund | undefined {
-    const row = this.#handle.prepare('SELECT * FROM settlement_refund WHERE refund_no = ?').get(refundNo);
+    const row = this.#books.handle.prepare('SELECT * FROM settlement_refund WHERE refund_no = ?').get(refundNo);
     return row && refundOf(row);
   }
 
   listBills(patientId?: string): readonly Bill[] {
-    const rows = patientId === undefined ? this.#handle.prepare('SELECT * FROM bill ORDER BY bill_no').all() : this.#handle.prepare('SELECT * FROM bill WHERE patient_id = ? ORDER BY bill_no').all(patientId);
+    const rows = patientId === undefined ? this.#books.handle.prepare('SELECT * FROM bill ORDER BY bill_no').all() : this.#books.handle.prepare('SELECT * FROM bill WHERE patient_id = ? ORDER BY bill_no').all(patientId);
     return rows.map((row) => billOf(row));
   }
 
   findBill(billNo: string): Bill | undefined {
-    const row = this.#handle.prepare('SELECT * FROM bill WHERE bill_no = ?').get(billNo);
+    const row = this.#books.handle.prepare('SELECT * FROM bill WHERE bill_no = ?').get(billNo);
     return row && billOf(row);
   }
 
@@ -136,18 +144,18 @@ export class Hospital {
   }
 
   hasPatient(patientId: string): boolean {
-    return this.#handle.prepare('SELECT 1 FROM patient WHERE patient_id = ?').get(patientId) !== undefined;
+    return this.#books.handle.prepare('SELECT 1 FROM patient WHERE patient_id = ?').get(patientId) !== undefined;
   }
 
   // ---- what others do meanwhile
 
-  /** A doctor changes a bill: its version grows, and its amount when one is given (the first line takes the difference). */
+  /** A doctor changes a bill: its version grows, and its amount when one is given (the first line takes the difference). @throws while a terminal holds its lock */
   async changeBill(billNo: string, change: { readonly amountFen?: number } = {}): Promise<void> {
-    const bill = this.#requireBill(billNo);
+    const bill = this.#requireFreeBill(billNo);
     const difference = (change.amountFen ?? bill.amountFen) - bill.amountFen;
-    await this.#write(() => {
-      this.#handle.prepare('UPDATE bill SET version = version + 1, amount = amount + ? WHERE bill_no = ?').run(difference, billNo);
-      this.#handle.prepare('UPDATE bill_line SET amount = amount + ?, price = price + ? WHERE bill_no = ? AND line_no = 1').run(difference, difference, billNo);
+    await this.#books.write(() => {
+      this.#books.handle.prepare('UPDATE bill SET version = version + 1, amount = amount + ? WHERE bill_no = ?').run(difference, billNo);
+      this.#books.handle.prepare('UPDATE bill_line SET amount = amount + ?, price = price + ? WHERE bill_no = ? AND line_no = 1').run(difference, difference, billNo);
     });
   }
 
@@ -165,61 +173,61 @@ export class Hospital {
     await this.#setBillStatus(billNo, 2);
   }
 
-  /** A cashier takes cash for the bills; they are settled under a number that is not ours. Returns that number. */
+  /** A cashier takes cash for the bills; they are settled under a number that is not ours. Returns that number. @throws while a terminal holds a lock on one */
   async settleAtWindow(billNos: readonly string[]): Promise<string> {
-    const bills = billNos.map((billNo) => this.#requireBill(billNo));
+    const bills = billNos.map((billNo) => this.#requireFreeBill(billNo));
     const tradeNo = `WINDOW${this.#count('settlement') + 1}`;
     const amount = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
-    const at = this.#time();
-    await this.#write(() => {
-      this.#handle
+    const at = this.#books.time();
+    await this.#books.write(() => {
+      this.#books.handle
         .prepare(`INSERT INTO settlement (settlement_no, trade_no, quote_no, patient_id, receipt_no, amount, total, paid_time, booked_time, pay_method, channel_trade_no, terminal_no, pickup_window, guide, dispensed, status)
           VALUES (?, ?, '', ?, ?, ?, ?, ?, ?, 'cash', '', 'WINDOW', '', '', 0, 0)`)
         .run(`SW${tradeNo}`, tradeNo, bills[0]?.patientId ?? '', `RW${tradeNo}`, amount, amount, at, at);
-      for (const bill of bills) this.#handle.prepare('UPDATE bill SET status = 1, settlement_no = ? WHERE bill_no = ?').run(`SW${tradeNo}`, bill.billNo);
+      for (const bill of bills) this.#books.handle.prepare('UPDATE bill SET status = 1, settlement_no = ? WHERE bill_no = ?').run(`SW${tradeNo}`, bill.billNo);
     });
     return tradeNo;
   }
 
   async markDispensed(tradeNo: string): Promise<void> {
-    await this.#write(() => {
-      const { changes } = this.#handle.prepare('UPDATE settlement SET dispensed = 1 WHERE trade_no = ?').run(tradeNo);
+    await this.#books.write(() => {
+      const { changes } = this.#books.handle.prepare('UPDATE settlement SET dispensed = 1 WHERE trade_no = ?').run(tradeNo);
       if (changes === 0) throw new Error(`No settlement for ${tradeNo}.`);
     });
   }
 
   /** Books another amount than was paid: the kind of mistake reconciliation must find. */
   async alterSettlement(tradeNo: string, differenceFen: number): Promise<void> {
-    await this.#write(() => void this.#handle.prepare('UPDATE settlement SET amount = amount + ? WHERE trade_no = ?').run(differenceFen, tradeNo));
+    await this.#books.write(() => void this.#books.handle.prepare('UPDATE settlement SET amount = amount + ? WHERE trade_no = ?').run(differenceFen, tradeNo));
   }
 
   billsOfQuote(quoteNo: string): readonly string[] {
-    return this.#handle.prepare('SELECT bill_no FROM presettlement_bill WHERE quote_no = ? ORDER BY bill_no').all(quoteNo).map((row) => text(row, 'bill_no'));
+    return this.#books.handle.prepare('SELECT bill_no FROM presettlement_bill WHERE quote_no = ? ORDER BY bill_no').all(quoteNo).map((row) => text(row, 'bill_no'));
   }
 
   async addPatient(patient: NewPatient): Promise<void> {
-    await this.#write(() => {
-      this.#handle
+    await this.#books.write(() => {
+      this.#books.handle
         .prepare("INSERT INTO patient (patient_id, name, sex, birthday, id_no, phone, patient_type) VALUES (?, ?, '女', '19900101', '', '', ?)")
         .run(patient.patientId, patient.name, patient.patientType ?? 'ZF');
       for (const { cardType, cardNo } of patient.cards ?? [{ cardType: '2', cardNo: `C${patient.patientId.slice(-7)}` }]) {
-        this.#handle.prepare('INSERT INTO card (card_type, card_no, patient_id, card_status) VALUES (?, ?, ?, 0)').run(cardType, cardNo, patient.patientId);
+        this.#books.handle.prepare('INSERT INTO card (card_type, card_no, patient_id, card_status) VALUES (?, ?, ?, 0)').run(cardType, cardNo, patient.patientId);
       }
       const visitNo = `V${patient.patientId}`;
-      this.#handle.prepare("INSERT INTO visit (visit_no, patient_id, doctor_code, visit_time) VALUES (?, ?, 'D002', ?)").run(visitNo, patient.patientId, this.#time());
-      this.#handle.prepare("INSERT INTO visit_diagnosis (visit_no, position, diagnosis_kind, diagnosis_code, diagnosis_name) VALUES (?, 1, '1', 'J06.900', '急性上呼吸道感染')").run(visitNo);
+      this.#books.handle.prepare("INSERT INTO visit (visit_no, patient_id, doctor_code, visit_time) VALUES (?, ?, 'D002', ?)").run(visitNo, patient.patientId, this.#books.time());
+      this.#books.handle.prepare("INSERT INTO visit_diagnosis (visit_no, position, diagnosis_kind, diagnosis_code, diagnosis_name) VALUES (?, 1, '1', 'J06.900', '急性上呼吸道感染')").run(visitNo);
     });
   }
 
   /** Returns the new bill's number. */
   async addBill(bill: NewBill): Promise<string> {
-    const billNo = `CF${this.#time().slice(0, 8)}X${String(this.#count('bill') + 1).padStart(6, '0')}`;
-    await this.#write(() => {
-      const insertLine = this.#handle.prepare("INSERT INTO bill_line (bill_no, line_no, item_code, item_name, spec, unit, qty, price, amount) VALUES (?, ?, ?, ?, '', '次', ?, ?, ?)");
+    const billNo = `CF${this.#books.time().slice(0, 8)}X${String(this.#count('bill') + 1).padStart(6, '0')}`;
+    await this.#books.write(() => {
+      const insertLine = this.#books.handle.prepare("INSERT INTO bill_line (bill_no, line_no, item_code, item_name, spec, unit, qty, price, amount) VALUES (?, ?, ?, ?, '', '次', ?, ?, ?)");
       const amount = bill.lines.reduce((sum, line) => sum + line.priceFen * (line.quantity ?? 1), 0);
-      this.#handle
+      this.#books.handle
         .prepare("INSERT INTO bill (bill_no, patient_id, bill_type, bill_date, dept_code, doctor_code, amount, status, version) VALUES (?, ?, ?, ?, '0101', 'D001', ?, 0, 1)")
-        .run(billNo, bill.patientId, bill.billType ?? '1', this.#time(), amount);
+        .run(billNo, bill.patientId, bill.billType ?? '1', this.#books.time(), amount);
       bill.lines.forEach((line, index) => {
         const quantity = line.quantity ?? 1;
         insertLine.run(billNo, index + 1, `X${index + 1}`, line.itemName, quantity * 100, line.priceFen, line.priceFen * quantity);
@@ -231,17 +239,12 @@ export class Hospital {
   /** New bills for a patient, so that a demo never runs dry. Returns their numbers. */
   async seedMoreBills(patientId: string): Promise<readonly string[]> {
     const before = new Set(this.listBills(patientId).map((bill) => bill.billNo));
-    await this.#run([`EXEC dbo.usp_hospital_seed_bills '${patientId.replaceAll("'", "''")}'`]);
+    await this.#books.run([`EXEC dbo.usp_hospital_seed_bills '${patientId.replaceAll("'", "''")}'`]);
     return this.listBills(patientId).flatMap((bill) => (before.has(bill.billNo) ? [] : [bill.billNo]));
   }
 
-  #time(): string {
-    const now = this.#database.now();
-    return `${now.slice(0, 10).replaceAll('-', '')}${now.slice(11, 19)}`;
-  }
-
   #count(table: 'bill' | 'settlement'): number {
-    return Number(this.#handle.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get()?.['n'] ?? 0);
+    return Number(this.#books.handle.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get()?.['n'] ?? 0);
   }
 
   #requireBill(billNo: string): Bill {
@@ -250,41 +253,36 @@ export class Hospital {
     return bill;
   }
 
+  /** 收费加锁: whoever is not the terminal has to wait until the lock is given back or has run out. */
+  #requireFreeBill(billNo: string): Bill {
+    const locks = this.#books.count('SELECT COUNT(*) AS n FROM bill_lock WHERE bill_no = ? AND released = 0 AND expires_time > ?', billNo, this.#books.time());
+    if (locks > 0) throw new Error(`A terminal holds the bill ${billNo}.`);
+    return this.#requireBill(billNo);
+  }
+
+  /** As if ten minutes had passed: the locks terminals hold on a bill have run out. */
+  async expireBillLocks(billNo: string): Promise<void> {
+    await this.#books.write(() => void this.#books.handle.prepare("UPDATE bill_lock SET expires_time = '2000010100:00:00' WHERE bill_no = ?").run(billNo));
+  }
+
+  /** The HIS's next version: one of its procedures calls a parameter or a column differently. */
+  async renameAnswer(procedure: string, [before, after]: readonly [string, string]): Promise<void> {
+    const source = String(this.#books.handle.prepare(`SELECT source FROM "__catalog" WHERE kind = 'procedure' AND name = ?`).get(procedure.toLowerCase())?.['source'] ?? '');
+    if (!source.includes(before)) throw new Error(`${procedure} has no ${before}.`);
+    await this.#books.run([`DROP PROCEDURE dbo.${procedure}`, source.replaceAll(before, after)]);
+  }
+
+  countArrivals(tradeNo: string): number {
+    return this.#books.count('SELECT COUNT(*) AS n FROM settlement_arrival WHERE trade_no = ?', tradeNo);
+  }
+
+  countReversals(tradeNo: string): number {
+    return this.#books.count('SELECT COUNT(*) AS n FROM settlement_reversal WHERE trade_no = ?', tradeNo);
+  }
+
   async #setBillStatus(billNo: string, status: number): Promise<void> {
     this.#requireBill(billNo);
-    await this.#write(() => void this.#handle.prepare('UPDATE bill SET status = ? WHERE bill_no = ?').run(status, billNo));
-  }
-
-  async #write(work: () => void): Promise<void> {
-    const { lock } = this.#database;
-    await lock.acquire(this, { timeoutMs: 10_000, cancelled: new AbortController().signal });
-    try {
-      this.#handle.exec('BEGIN IMMEDIATE');
-      try {
-        work();
-        this.#handle.exec('COMMIT');
-      } catch (error) {
-        this.#handle.exec('ROLLBACK');
-        throw error;
-      }
-    } finally {
-      lock.release(this);
-    }
-  }
-
-  async #run(batches: readonly string[]): Promise<void> {
-    const session = new Session(this.#database, { login: 'hospital', application: 'hospital', host: '' });
-    let failure: SqlServerError | undefined;
-    try {
-      for (const batch of batches) {
-        await session.runBatch(batch, { ...silentSink, error: (error) => { failure ??= error; } }, new AbortController().signal).catch((error: unknown) => {
-          if (!(error instanceof BatchAborted)) throw error;
-        });
-        if (failure) throw new Error(`The hospital's own script failed with ${failure.number} (${failure.message}) in: ${batch.trim().slice(0, 120)}`);
-      }
-    } finally {
-      session.close();
-    }
+    await this.#books.write(() => void this.#books.handle.prepare('UPDATE bill SET status = ? WHERE bill_no = ?').run(status, billNo));
   }
 }
 

@@ -11,6 +11,8 @@ import { readLeniently, readQuery } from './result-of.js';
 /** Nothing when the mapping cannot reverse a bill. */
 export function makeRefundGuard<Operation extends MappedOperation>({ operations, run, guarded, book }: GuardedCalls<Operation>): Partial<RefundGuard> {
   const operationsOf = (business: BusinessKind | undefined) => {
+    // A settled discharge is undone at a window only.
+    if (business === 'discharge') return undefined;
     const [approve, query] = business === 'registration' ? [operations.approveRegistrationRefund, operations.queryRegistrationRefund]
       : business === 'deposit' ? [operations.approveDepositRefund, operations.queryDepositRefund]
       : [operations.approveRefund, operations.queryRefundApproval];

@@ -4,6 +4,7 @@ import type { HisQueryResult, HisResult } from '../hospital/his-result.js';
 import { compareBooked, ownerOfConfirmation } from './booking-owner.js';
 import type { OperationName } from './canonical-operations.js';
 import { checked, confirmationFrom } from './contract-shapes.js';
+import { makeDischargeConfirming } from './confirming-discharges.js';
 import type { GuardedCalls } from './guarded-calls.js';
 import type { HisRequest } from './his-answer.js';
 import type { MappedOperation } from './mapped-operation.js';
@@ -15,6 +16,7 @@ export function makeConfirming<Operation extends MappedOperation>({ operations, 
     const own = business === 'registration' ? operations.queryRegistration : business === 'deposit' ? operations.queryDeposit : undefined;
     return own ?? operations.queryConfirmation;
   };
+  const discharging = makeDischargeConfirming({ operations, run, guarded, book });
   const ask = async ({ tradeNo, business, paidAt }: ConfirmationQuery, signal: AbortSignal): Promise<HisQueryResult<Confirmation>> => {
     const operation = queryOf(business);
     return readQuery(operation, await run(operation, { tradeNo, ...(paidAt === undefined ? {} : { paidAt }) }, signal), (record) => {
@@ -41,6 +43,7 @@ export function makeConfirming<Operation extends MappedOperation>({ operations, 
 
   return {
     confirm: (request, limits) => {
+      if (request.business === 'discharge') return guarded('confirm', limits, (signal) => discharging.confirm(request, signal));
       const operation = confirmationOf(request);
       // Never booked as something else: as a bill, or as if the patient had paid it all himself.
       if (operation === undefined) return Promise.resolve(unmapped(request));
@@ -56,7 +59,7 @@ export function makeConfirming<Operation extends MappedOperation>({ operations, 
         return booked.kind === 'ok' ? tellArrival(request, booked, signal) : booked;
       });
     },
-    queryConfirmation: (request, limits) => guarded('queryConfirmation', limits, (signal) => ask(request, signal)),
+    queryConfirmation: (request, limits) => guarded('queryConfirmation', limits, (signal) => (request.business === 'discharge' ? discharging.ask(request, signal) : ask(request, signal))),
   };
 }
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Confirmation, ConfirmRequest, HospitalAdapter } from '../hospital-adapter.js';
 import type { HisResult } from '../hospital/his-result.js';
-import {
-  HOSPITAL_FAULTS, HOSPITAL_RULES, HospitalBench, runHospitalAdapterConformance, type FaultableHisOperation, type HospitalFault, type HospitalSubject,
-} from './hospital-adapter-conformance.js';
+import { runHospitalAdapterConformance } from './hospital-adapter-conformance.js';
+import { HospitalBench } from './hospital/hospital-bench.js';
+import { HOSPITAL_RULES } from './hospital/hospital-rules.js';
+import { HOSPITAL_FAULTS, type FaultableHisOperation, type HospitalFault, type HospitalSubject } from './hospital/hospital-subject.js';
 
 /** Mistakes an adapter or its author can make; the suite must catch each of them. */
 type Bug =

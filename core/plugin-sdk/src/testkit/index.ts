@@ -13,19 +13,20 @@ export {
   type FaultableOperation,
   type NotificationVariation,
 } from './channel/channel-subject.js';
+export { runHospitalAdapterConformance, type HospitalConformanceOptions } from './hospital-adapter-conformance.js';
+export { HospitalBench } from './hospital/hospital-bench.js';
+export { HOSPITAL_RULES } from './hospital/hospital-rules.js';
+export type { HospitalRule } from './hospital/hospital-rule.js';
 export {
   HOSPITAL_FAULTS,
-  HOSPITAL_RULES,
-  HospitalBench,
-  runHospitalAdapterConformance,
   type FaultableHisOperation,
-  type HospitalConformanceOptions,
   type HospitalControl,
   type HospitalFault,
-  type HospitalRule,
   type HospitalSubject,
   type OpenBill,
-} from './hospital-adapter-conformance.js';
+} from './hospital/hospital-subject.js';
+export type { OpenSlot, RegistrationControl } from './hospital/registration-control.js';
+export type { OfficeControl, OpenStay, WardControl } from './hospital/ward-control.js';
 export { notApplicable } from './channel/not-applicable.js';
 export { Mortality } from './channel/mortality.js';
 export { makeTestContext, type TestContextOptions } from './test-context.js';

@@ -32,6 +32,8 @@ export class Catalog {
   readonly views = new Map<string, View>();
   readonly procedures = new Map<string, Procedure>();
   readonly indexes = new Map<string, Index>();
+  /** What the one login may do, as it is asked about; a call that is denied fails by a 229 fault beside it. `broad`: it may read and write everything. */
+  readonly rights = { denied: new Set<string>(), broad: false };
   /** Grows with each definition, so that translated statements know when they are stale. */
   version = 1;
 

@@ -189,6 +189,8 @@ export const scalarFunctions: ReadonlyMap<string, (site: CallSite) => Typed> = n
   HOST_NAME: session('@@host', nvarcharType(128)),
   NEWID: () => ({ sql: 'tsql_newid()', type: sqlType('uniqueidentifier') }),
   OBJECT_ID: (site) => ({ sql: `tsql_object_id(${textParameter(site, 0).sql}, ${site.count > 1 ? textParameter(site, 1).sql : 'NULL'})`, type: intType }),
+  HAS_PERMS_BY_NAME: (site) => ({ sql: `tsql_has_perms(${textParameter(site, 0).sql}, ${textParameter(site, 1).sql}, ${textParameter(site, 2).sql})`, type: intType }),
+  DATABASEPROPERTYEX: (site) => ({ sql: `tsql_serverproperty(${textParameter(site, 1).sql})`, type: nvarcharType(128) }),
   SERVERPROPERTY: (site) => ({ sql: `tsql_serverproperty(${textParameter(site, 0).sql})`, type: nvarcharType(128) }),
 } satisfies Record<string, (site: CallSite) => Typed>));
 

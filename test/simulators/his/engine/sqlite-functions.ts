@@ -19,6 +19,11 @@ export function registerFunctions(database: DatabaseSync, catalog: Catalog): voi
   database.function('tsql_store', { useBigIntArguments: true, varargs: true }, convert('refuse'));
   database.function('tsql_like', { useBigIntArguments: true, varargs: true }, (value, pattern, escape) =>
     value === null || pattern === null ? null : likePattern(textOf(pattern), escape === null ? undefined : textOf(escape)).test(textOf(value)) ? 1n : 0n);
+  database.function('tsql_has_perms', { varargs: true }, (name, kind) => {
+    const key = textOf(name ?? '').split('.').at(-1)?.toLowerCase() ?? '';
+    if (textOf(kind ?? '').toUpperCase() === 'DATABASE') return catalog.rights.broad ? 1 : 0;
+    return catalog.procedures.has(key) ? (catalog.rights.denied.has(key) ? 0 : 1) : null;
+  });
   database.function('tsql_object_id', { useBigIntArguments: true, varargs: true }, (name, kind) =>
     name === null ? null : catalog.objectId(textOf(name), kind === null ? undefined : textOf(kind)));
   database.function('tsql_too_many_rows', { varargs: true }, () => {

@@ -6,7 +6,7 @@ import type { CallArgument, CallResult } from '../engine/call.js';
 import { BatchAborted, RequestCancelled } from '../engine/request-end.js';
 import { Session } from '../engine/session.js';
 import { notSupported, SqlServerError } from '../engine/sql-server-error.js';
-import { intType } from '../engine/sql-type.js';
+import { intType, nvarcharType } from '../engine/sql-type.js';
 import type { ProcedureParameter } from '../engine/syntax.js';
 import type { Fault, Faults } from '../faults.js';
 import { ProtocolError } from './byte-reader.js';
@@ -352,6 +352,14 @@ export class Connection {
         tokens.returnStatus(0);
         tokens.endProcedure();
         return;
+      case 'sp_sproc_columns': {
+        const described = this.#site.database.catalog.procedures.get(text(given[0]).replaceAll('[_]', '_').toLowerCase());
+        tokens.columns([{ name: 'PROCEDURE_NAME', type: nvarcharType(134) }, { name: 'COLUMN_NAME', type: nvarcharType(128) }, { name: 'COLUMN_TYPE', type: intType }]);
+        for (const { name: column, output } of described?.parameters ?? []) tokens.row([`${described?.name ?? ''};1`, column, output ? 2n : 1n]);
+        tokens.returnStatus(0);
+        tokens.endProcedure();
+        return;
+      }
       case 'sp_reset_connection':
         session.reset();
         tokens.returnStatus(0);
