@@ -31,7 +31,7 @@ export function buildProduct() {
   const since = Date.now();
   say('building …');
   if (!buildTypeScript()) stopBecause('the TypeScript build failed; the messages above say where.');
-  buildWhenChanged('kiosk page', ['core/terminal-sdk/kiosk', 'core/terminal-sdk/src', 'core/terminal-sdk/build-kiosk.mjs'], 'core/terminal-sdk/dist/kiosk', [join(ROOT, 'core/terminal-sdk/build-kiosk.mjs')]);
+  buildWhenChanged('terminal pages', ['core/terminal-sdk/kiosk', 'core/terminal-sdk/counter', 'core/terminal-sdk/src', 'core/terminal-sdk/build-kiosk.mjs'], 'core/terminal-sdk/dist/kiosk', [join(ROOT, 'core/terminal-sdk/build-kiosk.mjs')]);
   buildWhenChanged('checkout page', ['core/checkout-page/src', 'core/checkout-page/build-page.mjs'], 'core/checkout-page/dist', [join(ROOT, 'core/checkout-page/build-page.mjs')]);
   buildWhenChanged('console', ['core/console/src', 'core/console/index.html', 'core/console/vite.config.ts', 'core/console/package.json'], 'core/console/dist', [join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', 'core/console', '--logLevel', 'warn']);
   say(`built in ${seconds(since)}`);
@@ -56,7 +56,7 @@ function hashOf(paths) {
 function pruneOutput({ source, output }) {
   for (const file of filesUnder(output)) {
     const match = /^(.*)\.js$/.exec(relative(output, file));
-    if (match === null || match[1].startsWith('kiosk/')) continue;
+    if (match === null || /^(kiosk|counter)\//.test(match[1])) continue;
     if (!existsSync(join(source, `${match[1]}.ts`))) {
       for (const ending of ['.js', '.js.map', '.d.ts']) rmSync(join(output, `${match[1]}${ending}`), { force: true });
     }

@@ -33,6 +33,10 @@ import { ok, refused } from '@hospay/server/domain/errors.js';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 import type { WindowDesk } from '@hospay/server/window-desk/ports.js';
+import { reprintReceipt, showOrderOfHospital } from '@hospay/server/payments/order-of-hospital.js';
+import { refundAtWindow } from '@hospay/server/refunds/refund-at-window.js';
+import { createOperatorDesk } from '@hospay/server/users/operator-desk.js';
+import { memoryPeople, signInAt } from './memory-people.js';
 import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
@@ -103,6 +107,8 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
   rows.add({ id: 'doctor-1', hospital: 'demo', kind: 'doctorStation', title: '医生站', key: keyOf('doctor-1') });
   const registry = createTerminalRegistry({ rows, clock, random: SYSTEM_RANDOM, merchantIdOf: () => 'm1' });
   const checkout = checkoutDeskFor(payments, patients, { policy: { ...CHECKOUT_POLICY, wallets: { alipay: ['scripted'] } } });
+  const people = memoryPeople();
+  const operators = createOperatorDesk({ users: people.rows, clock, random: SYSTEM_RANDOM, audit: people.audit });
   const ports: TerminalPorts = {
     registry,
     useCases: {
@@ -124,7 +130,12 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       ...checkout,
       ...(set.windowDesk ?? NO_WINDOW_DESK),
       ...(set.shifts ?? NO_SHIFTS),
+      searchOrders: () => Promise.resolve([]),
+      showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
+      reprintReceipt: (request) => reprintReceipt({ ...payments, audit: people.audit }, request),
+      refundAtWindow: (request) => refundAtWindow({ ...payments, audit: people.audit, limits: [{ role: 'cashier', amountFen: 2_000, days: 7 }] }, request),
     },
+    operators,
     configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     fleet: set.fleet ?? quietFleet(),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
@@ -139,10 +150,15 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
   return {
     /** The pages of aggregated codes: what the patient's phone calls. */
     checkout,
+    people, operators,
     store, channel, centre, hospital, rows, registry, ports, orders, clock,
     desk: createTerminalDesk(ports),
     enrolment: createEnrolmentDesk(ports),
     credentials: brokerCredentials(registry, { username: 'hospay-core', password: 'core-password-for-tests' }, clock.now),
+    /** A cashier (0101, 0102) or doctor (d0101) sits down at a terminal. */
+    async sitsDown(deviceId: string, operatorNo: string) {
+      await signInAt(operators, { deviceId, kind: deviceId.startsWith('doctor') ? 'doctorStation' : 'window', key: keyOf(deviceId) }, operatorNo);
+    },
     /** Moves the core's clock; the terminals' stay. */
     later(ms: number) {
       offsetMs += ms;

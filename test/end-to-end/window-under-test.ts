@@ -30,6 +30,7 @@ export class WindowUnderTest {
     const window = await KioskUnderTest.enrol(appliance, 'window-1');
     const finance = new ConsoleClient(appliance.addresses.console);
     await finance.call('POST', '/first-login', { code: appliance.firstLoginCode, login: 'finance', displayName: '财务科', password: 'a-long-enough-password-1' });
+    await sitDown({ finance, appliance, window });
     return new WindowUnderTest({ appliance, window, finance, secrets });
   }
 
@@ -115,4 +116,19 @@ export class WindowUnderTest {
 export function valueOf<Value>(result: ApiResult<Value>): Value {
   assert.equal(result.kind, 'ok', JSON.stringify(result));
   return result.value;
+}
+
+/** A cashier with a password of his own signs in at the window, as the SDK does it: by a proof. */
+async function sitDown({ finance, appliance, window }: Pick<WindowUnderTest, 'finance' | 'appliance' | 'window'>): Promise<void> {
+  const [given, own] = ['Given-By-Boss-1', 'Drawer-And-Queue-1'];
+  const added = await finance.call('POST', '/users', { login: 'cashier1', displayName: '收费员', roles: ['cashier'], operatorId: '0101', password: given });
+  assert.equal(added.status, 200, JSON.stringify(added.body));
+  const early = await window.client.signIn({ operatorNo: 'cashier1', password: given });
+  assert.equal(early.kind === 'refused' ? early.error.code : early.kind, 'PASSWORD_CHANGE_FIRST');
+  const browser = new ConsoleClient(appliance.addresses.console);
+  await browser.call('POST', '/session', { login: 'cashier1', password: given });
+  const changed = await browser.call('POST', '/password', { current: given, next: own });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  const signedIn = await window.client.signIn({ operatorNo: 'CASHIER1', password: own });
+  assert.equal(signedIn.kind, 'ok', JSON.stringify(signedIn));
 }

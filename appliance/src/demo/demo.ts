@@ -2,16 +2,20 @@
  * The demo appliance: the real core as its own process, the production adapter and channel plugins in front of a simulated HIS, simulated wallets, a card terminal and an insurance
  * centre, and the reference kiosk page. State lives in one data folder and survives a restart.
  */
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startCore, type RunningCore } from './core-process.js';
+import { startCounterPage } from './counter-page.js';
 import { startKioskPage } from './kiosk-page.js';
 import { DEMO_PORTS } from './ports.js';
+import { startSimulatedBridge } from './simulated-bridge.js';
 import { startSimulators, type SimulatorPage, type Simulators } from './simulators.js';
 
 const { values } = parseArgs({ options: { 'data-folder': { type: 'string', default: 'data' } } });
 const dataFolder = resolve(values['data-folder']);
+/** Of operators who have nothing but simulated money. */
+const DEMO_PASSWORD = 'Window-Demo-2026';
 const say = (text: string) => { process.stdout.write(`${text}\n`); };
 
 const started: { readonly name: string; stop(): Promise<unknown> }[] = [];
@@ -19,7 +23,8 @@ let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
 
 try {
-  mkdirSync(dataFolder, { recursive: true });
+  mkdirSync(join(dataFolder, 'demo'), { recursive: true });
+  writeFileSync(join(dataFolder, 'demo/operator-password'), DEMO_PASSWORD, { mode: 0o600 });
   say('hospay: starting the simulated HIS, wallets, card terminal and insurance centre …');
   const simulators: Simulators = await startSimulators(dataFolder);
   started.push({ name: 'simulators', stop: () => simulators.stop() });
@@ -32,7 +37,15 @@ try {
   started.push({ name: 'core', stop: () => core.stop() });
   const kiosk = await startKioskPage({ dataFolder, addresses: core.addresses, walletUrl: simulators.wechatWalletUrl, aggregatedCode: true, port: DEMO_PORTS.kiosk, claimFile: 'demo/kiosk-1.claim' });
   started.push({ name: 'kiosk page', stop: () => kiosk.stop() });
-  say(welcome(core, kiosk.url, simulators.pages));
+  const hardware = await startSimulatedBridge({ port: DEMO_PORTS.hardwareBridge });
+  started.push({ name: 'hardware bridge', stop: () => hardware.stop() });
+  const shared = { dataFolder, bridgeUrl: hardware.url, addresses: core.addresses, channels: { wechat: 'wechat', alipay: 'alipay', unionpay: 'unionpay' } };
+  const cards = '示例卡号 C0000001 … C0000020；付款码在模拟钱包里取';
+  const window = await startCounterPage({ ...shared, port: DEMO_PORTS.window, claimFile: 'demo/window-1.claim', keyFile: 'window-1-key.json', hints: [`演示工号 0101，密码 ${DEMO_PASSWORD}`, cards] });
+  started.push({ name: 'window page', stop: () => window.stop() });
+  const doctorStation = await startCounterPage({ ...shared, port: DEMO_PORTS.doctorStation, claimFile: 'demo/doctor-1.claim', keyFile: 'doctor-1-key.json', hints: [`演示工号 d0101，密码 ${DEMO_PASSWORD}`, cards] });
+  started.push({ name: 'doctor station page', stop: () => doctorStation.stop() });
+  say(welcome(core, { kiosk: kiosk.url, window: window.url, doctorStation: doctorStation.url }, [{ title: '模拟外设 printer and scanner', url: hardware.pageUrl }, ...simulators.pages]));
 } catch (error) {
   process.stderr.write(`hospay: ${error instanceof Error ? error.message : String(error)}\n`);
   await stop(1);
@@ -53,9 +66,11 @@ async function stop(code: number): Promise<void> {
   process.exit(failed ? 1 : code);
 }
 
-function welcome(core: RunningCore, kioskUrl: string, simulated: readonly SimulatorPage[]): string {
+function welcome(core: RunningCore, pages: { readonly kiosk: string; readonly window: string; readonly doctorStation: string }, simulated: readonly SimulatorPage[]): string {
   const lines = [
-    ['自助机 kiosk page', kioskUrl],
+    ['自助机 kiosk page', pages.kiosk],
+    ['窗口 window page', `${pages.window}  工号 0101 / ${DEMO_PASSWORD}`],
+    ['医生站 doctor station page', `${pages.doctorStation}  工号 d0101 / ${DEMO_PASSWORD}`],
     ...simulated.map(({ title, url }) => [title, url]),
     ['管理控制台 console', core.addresses.console],
     ['支付接口 payment API', `${core.addresses.payment}/api/v1/openapi.json`],

@@ -86,6 +86,7 @@ import { cancelPayment } from './payments/cancel-payment.js';
 import { confirmOrder } from './payments/confirm-order.js';
 import { createPayment } from './payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from './payments/find-order.js';
+import { reprintReceipt, showOrderOfHospital } from './payments/order-of-hospital.js';
 import { viewOrder } from './payments/order-view.js';
 import type { PaymentPorts } from './payments/ports.js';
 import { receiveNotification } from './payments/receive-notification.js';
@@ -103,6 +104,7 @@ import type { PluginPackage } from './plugin-host/read-package.js';
 import { createRehearsalStage } from './plugin-host/rehearsal-stage.js';
 import { provision } from './provisioning/provision.js';
 import { advanceRefund } from './refunds/advance-refund.js';
+import { refundAtWindow } from './refunds/refund-at-window.js';
 import { createHisDesk } from './refunds/his-desk.js';
 import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
@@ -121,6 +123,8 @@ import { createTerminalPresence, type TerminalPresence } from './terminals/termi
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
 import { createConsoleUsers } from './users/console-users.js';
 import { createFirstLogin } from './users/first-login.js';
+import { createOperatorDesk } from './users/operator-desk.js';
+import type { OperatorDesk } from './users/ports.js';
 import type { WindowDesk } from './window-desk/ports.js';
 import { createWindowDesk } from './window-desk/window-desk.js';
 
@@ -170,6 +174,7 @@ const TOKENS = {
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
+  operators: part<OperatorDesk>('operators'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -204,7 +209,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: fleetOf(running).enrolment, log });
     return running.enrolment;
   }, (listener) => listener.stop()));
-  lifecycle.add(once('terminals', () => startTerminals(options, running), ({ gateway, announcer }) => { announcer.stop(); get(TOKENS.presence).stop(); return gateway.stop(); }));
+  lifecycle.add(once('terminals', () => startTerminals(options, running), async ({ gateway, announcer }) => { announcer.stop(); get(TOKENS.presence).stop(); await gateway.stop(); await running.counterReader?.close(); }));
   lifecycle.add(once('payment API', async () => {
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
@@ -229,6 +234,7 @@ type Running = {
   fleet?: Fleet;
   /** External broker beside the core: its files, written anew. */
   writeBrokerFiles?: () => Promise<void>;
+  counterReader?: { close(): Promise<void> };
   paymentServer?: RunningHttpServer;
   consoleServer?: RunningHttpServer;
   firstLoginCode?: string;
@@ -319,6 +325,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     store: store.shiftsOf(hospital.id), openings: database.windowDesk, audit: get(TOKENS.audit), clock, random, hospitalName: hospital.name,
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
+  give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
@@ -393,7 +400,7 @@ async function closeMoney(store: SqliteMoneyStore, witness: JournalWitness | und
   await store.close();
 }
 
-async function provisionFrom({ configuration, clock }: PlatformOptions, database: PlatformDatabase, terminals: TerminalRegistry): Promise<void> {
+async function provisionFrom({ configuration, clock, random }: PlatformOptions, database: PlatformDatabase, terminals: TerminalRegistry): Promise<void> {
   await provision(
     {
       terminalStatus: async (id) => (await database.terminals.find(id))?.status,
@@ -410,6 +417,8 @@ async function provisionFrom({ configuration, clock }: PlatformOptions, database
       },
       hasApplication: async (id) => (await database.applications.find(id)) !== undefined,
       addApplication: (application) => database.applications.add(application, clock.now()),
+      hasOperator: async (operatorNo) => (await database.users.findByLogin(operatorNo)) !== undefined,
+      addOperator: async ({ operatorNo, displayName, role, password }) => database.users.add({ id: makeOpaqueId(random), login: operatorNo, displayName, passwordHash: await hashPassword(password), roles: [role], mustChangePassword: false }, clock.now()),
     },
     configuration.provision,
   );
@@ -601,11 +610,20 @@ async function startBroker({ configuration: { mqtt, dataFolder }, configFolder, 
 async function startTerminals(options: PlatformOptions, running: Running) {
   const { configuration: { mqtt, hospital }, clock, timers, random, log } = options;
   const { store } = must(running);
-  const useCases: TerminalUseCases = { ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk), ...container.resolve(TOKENS.shifts) };
+  const payments = container.resolve(TOKENS.payments);
+  const audit = container.resolve(TOKENS.audit);
+  const { reader } = (running.counterReader = openMoneyReader({ file: join(options.configuration.dataFolder, 'money.sqlite'), hospitalId: hospital.id }));
+  const useCases: TerminalUseCases = {
+    ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk), ...container.resolve(TOKENS.shifts),
+    searchOrders: (request) => reader.searchOrders(request),
+    showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
+    reprintReceipt: (request) => reprintReceipt({ ...payments, audit }, request),
+    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits }, request),
+  };
   const registry = container.resolve(TOKENS.terminals);
   const { watch, configuration, notices, authority, signer } = fleetOf(running);
   const desk = createTerminalDesk({
-    registry, useCases, clock, random, log,
+    registry, useCases, operators: container.resolve(TOKENS.operators), clock, random, log,
     fleet: {
       heard: (message) => { watch.heard(message); }, clockOff: (message) => { watch.clockOff(message); }, report: (deviceId, report) => watch.report(deviceId, report),
       configurationReported: (deviceId, reported) => watch.configurationReported(deviceId, reported), issueCertificate: (deviceId, csr) => authority.issue(deviceId, csr), noticeKey: signer.publicKey,

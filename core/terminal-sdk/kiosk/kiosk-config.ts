@@ -10,7 +10,7 @@ const demoCard = object({ cardNo: text, cardType: oneOf('visitCard', 'idCard', '
 const configShape = object(
   { mqttUrl: text, demoCards: listOf(demoCard) },
   // A demo may hand out the key or a fresh claim code; in a hospital a person types the claim code once.
-  { device: object({ deviceId: text, key: text }), enrolUrl: text, claimCode: text, walletUrlTemplate: text, aggregatedCode: truth, linksCode: truth },
+  { device: object({ deviceId: text, key: text }), enrolUrl: text, claimCode: text, walletUrlTemplate: text, bridgeUrl: text, aggregatedCode: truth, linksCode: truth },
 );
 export type KioskConfig = ValueOf<typeof configShape>;
 

@@ -1,7 +1,10 @@
 /** The reference kiosk: reads its configuration, finds or makes its key, connects, and draws the walk. */
-import { browserStorage, enrol, enrolByApproval, findEnrolment, fromBase64, keepEnrolment, keepRotatedKeys, mqttTransport, showCode, TerminalClient, type Device, type Notice, type TerminalStorage } from '../src/index.js';
+import {
+  browserStorage, connectBridge, enrol, enrolByApproval, findEnrolment, fromBase64, keepEnrolment, keepRotatedKeys, mqttTransport, showCode, TerminalClient, type Bridge, type Device, type Notice, type TerminalStorage,
+} from '../src/index.js';
 import { button, element } from './element.js';
 import { loadKioskConfig, type KioskConfig } from './kiosk-config.js';
+import { printReceipt } from './print-receipt.js';
 import { countdown, drawReceipt, drawScreen, stepOf } from './screens.js';
 import { LANGUAGES, type Language } from './texts.js';
 import { Walk } from './walk.js';
@@ -10,6 +13,7 @@ const root = document.getElementById('kiosk') ?? document.body;
 const storage: TerminalStorage = browserStorage(localStorage, 'hospay.');
 let language: Language = localStorage.getItem('hospay.language') === 'en' ? 'en' : 'zh';
 let isElder = localStorage.getItem('hospay.elder') === 'yes';
+let bridge: Bridge | undefined;
 let connection: 'online' | 'offline' | 'refused' = 'offline';
 
 void boot();
@@ -146,6 +150,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
   });
   walk = new Walk(client, config, draw);
   if (configured.idleSeconds !== undefined) walk.setIdle(configured.idleSeconds * 1_000);
+  if (config.bridgeUrl !== undefined) bridge = connectBridge({ url: config.bridgeUrl, software: 'hospay reference kiosk', events: { scanned: (text) => { if (walk?.screen.kind === 'welcome') void walk.findPatient('visitCard', text); } } });
   draw();
   document.addEventListener('pointerdown', () => walk?.touched());
   document.addEventListener('keydown', () => walk?.touched());
@@ -195,9 +200,12 @@ function drawPage({ config, walk, client, device, draw }: Page): void {
   document.body.dataset['screen'] = walk.screen.kind;
   document.body.dataset['stage'] = String(walk.stage);
   const step = stepOf(walk.screen, walk.stage);
-  const print = () => {
-    window.print();
-    void walk.receiptPrinted();
+  const print = async () => {
+    const slip = document.querySelector('.receipt');
+    if (slip === null) return;
+    const result = await printReceipt(slip, bridge);
+    // A slip the printer did not take is not printed: a person presses again, or goes to a window.
+    if (result.kind === 'done') await walk.receiptPrinted();
   };
   const openDetails = new Set([...root.querySelectorAll('details[open]')].map((details) => details.previousElementSibling?.getAttribute('data-bill')));
   const typed = root.querySelector('input')?.value;
@@ -208,7 +216,7 @@ function drawPage({ config, walk, client, device, draw }: Page): void {
       button(isElder ? texts.standardMode : texts.elderMode, () => { isElder = !isElder; localStorage.setItem('hospay.elder', isElder ? 'yes' : 'no'); draw(); }, { class: 'switch', id: 'elder' }),
       button(texts.otherLanguage, () => { language = language === 'zh' ? 'en' : 'zh'; localStorage.setItem('hospay.language', language); draw(); }, { class: 'switch', id: 'language' })),
     step === undefined ? element('div', { class: 'no-steps' }) : element('ol', { class: 'steps' }, ...texts.steps.map((label, index) => element('li', { class: index < step ? 'past' : index === step ? 'now' : '' }, label))),
-    element('main', {}, ...notices(walk, client), drawScreen({ walk, texts, config, secondsLeft: (order) => secondsLeft(client, order), print })),
+    element('main', {}, ...notices(walk, client), drawScreen({ walk, texts, config, secondsLeft: (order) => secondsLeft(client, order), print: () => void print() })),
     element('footer', {}, element('span', { class: `connection ${connection}`, id: 'line' }, texts[connection]), element('span', {}, device.deviceId)),
     drawReceipt(walk, texts) ?? '',
   );

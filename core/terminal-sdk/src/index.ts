@@ -1,3 +1,4 @@
+export { BRIDGE_VERSION, connectBridge, readBridgeMessage, readBridgeRequest, type Bridge, type BridgeAnswer, type BridgeDevice, type BridgeDeviceState, type BridgeEvents, type BridgeMessage, type BridgeRequest, type ReceiptLine } from './bridge.js';
 export { canonicalJson, NotCanonical } from './canonical-json.js';
 export { brokerPasswordOf, claimIdOf, deriveDeviceKey, fromBase64, keyIdOf, normaliseClaimCode, signEnrolment, signMessage, toBase64, toBase64Url } from './device-key.js';
 export { enrol, findEnrolment, keepEnrolment, keepRotatedKeys, type Enrolled, type EnrolmentRequest, type EnrolmentResult, type TlsCertificate } from './enrol.js';
@@ -7,7 +8,9 @@ export { agreementOf, deriveAgreedKey, isNoticeSigned, newAgreement, noticeKeyId
 export { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 export { mqttTransport, type MqttTransportOptions } from './mqtt-transport.js';
 export { qrContentOf, stageOf, yuanText, type OrderStage } from './order-stage.js';
+export { operatorProof } from './operator-proof.js';
 export * from './protocol.js';
+export { isIdNumber, readScan, type Scan, type Wallet } from './read-scan.js';
 export { hasShape, type SchemaNode, type Shape, type ValueOf } from './shape.js';
 export { browserStorage, memoryStorage, type TerminalStorage } from './storage.js';
 export type { CallResult } from './call-result.js';

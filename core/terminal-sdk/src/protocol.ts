@@ -139,6 +139,19 @@ const faultComponent = oneOf('printer', 'cardDispenser', 'cardReader', 'idReader
 const faultLevel = oneOf('critical', 'warning', 'notice');
 const fault = object({ component: faultComponent, code: text, level: faultLevel }, { detail: text });
 export const noticeShape = object({ noticeId: text, severity: oneOf('information', 'warning', 'outOfService'), zh: text, validFrom: text, validUntil: text }, { en: text });
+/** Who works at a window or doctor station, and what proves it (操作员登录). */
+const operatorShape = object({ operatorNo: text, displayName: text, roles: listOf(oneOf('administrator', 'finance', 'auditor', 'cashier', 'doctor')), signedInAt: text, idleSeconds: integer });
+export const operatorChallengeShape = object({ nonce: text, salt: text, log2Cost: integer, blockSize: integer, parallel: integer });
+const currentOperator = object({}, { operator: operatorShape });
+/** "Was it paid?" (交费查询): an order of the hospital, whoever took it. */
+const foundOrder = object(
+  {
+    tradeNo: text, createdAt: text, patientLabel: text, description: text, amountFen: integer, takenBy: text, confirmation: oneOf('none', 'toConfirm', 'confirming', 'unknown', 'confirmed', 'rejected', 'reversing', 'reversed'),
+    payments: listOf(object({ channel: text, method: text, amountFen: integer, state: oneOf('created', 'submitted', 'paying', 'unknown', 'closing', 'succeeded', 'closed', 'failed') }, { paidAt: text, channelTradeNo: text })),
+    refundedFen: integer, refundingFen: integer,
+  },
+  { business: oneOf('bill', 'registration', 'deposit', 'discharge'), receiptNo: text },
+);
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 
 /** What each operation takes and answers. */
@@ -170,14 +183,22 @@ export const OPERATIONS = {
   'checkout.issue': { request: anyOf(object({ quoteId: text }), checkoutOfBills), reply: object({ checkoutNo: text, url: text, expiresAt: text }) },
   'checkout.query': { request: object({ checkoutNo: text }), reply: ownedCheckout },
   'checkout.revoke': { request: object({ checkoutNo: text }), reply: ownedCheckout },
-  'cardTerminal.operate': { request: object({ operation: cardTerminalOperation, operatorId: text }, { channel: text }), reply: cardTerminalShape },
+  'cardTerminal.operate': { request: object({ operation: cardTerminalOperation }, { operatorId: text, channel: text }), reply: cardTerminalShape },
   'cardTerminal.query': { request: object({ operationNo: text }), reply: cardTerminalShape },
-  'till.open': { request: object({ amountFen: integer, operatorId: text }, { channel: text }), reply: tillOpeningShape },
-  'till.day': { request: object({ day: text, operatorId: text }), reply: object({ day: text, tills: listOf(till) }) },
-  'shift.figures': { request: object({ operatorId: text }), reply: runningShift },
-  'shift.close': { request: object({ operatorId: text, denominations, expectedFen: integer }), reply: closedShiftShape },
-  'shift.query': { request: object({ shiftNo: text, operatorId: text }), reply: closedShiftShape },
-  'shift.report': { request: object({ shiftNo: text, operatorId: text, layout: reportLayout }), reply: shiftReport },
+  'till.open': { request: object({ amountFen: integer }, { operatorId: text, channel: text }), reply: tillOpeningShape },
+  'till.day': { request: object({ day: text }, { operatorId: text }), reply: object({ day: text, tills: listOf(till) }) },
+  'shift.figures': { request: object({}, { operatorId: text }), reply: runningShift },
+  'shift.close': { request: object({ denominations, expectedFen: integer }, { operatorId: text }), reply: closedShiftShape },
+  'shift.query': { request: object({ shiftNo: text }, { operatorId: text }), reply: closedShiftShape },
+  'shift.report': { request: object({ shiftNo: text, layout: reportLayout }, { operatorId: text }), reply: shiftReport },
+  'order.search': { request: anyOf(object({ number: text }), object({ day: text, amountFen: integer }, { ending: text })), reply: object({ orders: listOf(foundOrder) }) },
+  'order.show': { request: object({ tradeNo: text }), reply: orderShape },
+  'receipt.reprint': { request: object({ tradeNo: text }), reply: orderShape },
+  'refund.create': { request: object({ tradeNo: text, reason: text }, { refundFen: integer }), reply: orderShape },
+  'operator.challenge': { request: object({ operatorNo: text }), reply: operatorChallengeShape },
+  'operator.signIn': { request: object({ operatorNo: text, nonce: text, proof: text }), reply: operatorShape },
+  'operator.signOut': { request: object({}), reply: currentOperator },
+  'operator.current': { request: object({ by: oneOf('person', 'page') }), reply: currentOperator },
   'receipt.printed': { request: object({ tradeNo: text }), reply: orderShape },
   'device.report': { request: object({ software: text, clockMs: integer, faults: listOf(fault) }, { machine: text }), reply: object({ serverTimeMs: integer, reportEverySeconds: integer }) },
   'key.rotate': { request: object({ publicKey: text }), reply: object({ publicKey: text, kid: text, overlapSeconds: integer }) },
@@ -205,6 +226,9 @@ export type PaymentMethod = ValueOf<typeof method>;
 export type CardType = ValueOf<typeof cardType>;
 export type Fault = ValueOf<typeof fault>;
 export type Notice = ValueOf<typeof noticeShape>;
+export type Operator = ValueOf<typeof operatorShape>;
+export type OperatorChallenge = ValueOf<typeof operatorChallengeShape>;
+export type FoundOrder = ValueOf<typeof foundOrder>;
 export type TerminalError = ValueOf<typeof errorShape>;
 
 /**
@@ -214,5 +238,5 @@ export type TerminalError = ValueOf<typeof errorShape>;
 export const DEFINITE_CREATE_REFUSALS: ReadonlySet<string> = new Set([
   'MALFORMED_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_OPERATION', 'NOT_PERMITTED', 'QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT',
   'BILL_NOT_FOUND', 'TENDER_EXCEEDS_REMAINING', 'TENDER_CLOSED', 'PAYMENT_IN_PROGRESS', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY',
-  'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN', 'INSURANCE_FIRST',
+  'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN', 'INSURANCE_FIRST', 'OPERATOR_NOT_SIGNED_IN',
 ]);

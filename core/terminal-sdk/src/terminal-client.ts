@@ -10,9 +10,10 @@ import type { CallResult, Clock, Timers } from './call-result.js';
 import { FleetDuties, type FleetEvents, type FleetOptions } from './fleet-duties.js';
 import { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 import { toBase64Url } from './device-key.js';
+import { operatorProof } from './operator-proof.js';
 import {
-  cardTerminalShape, closedShiftShape, heldRegistrationShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, type Fault, type Notice, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
-  type OperationName, type Order, type ReplyOf, type RequestOf, type TerminalError,
+  cardTerminalShape, closedShiftShape, heldRegistrationShape, operatorChallengeShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, type Fault, type Notice, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
+  type OperationName, type Operator, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
 import type { TerminalStorage } from './storage.js';
@@ -32,7 +33,7 @@ const MOST_REMEMBERED_ORDERS = 500;
 
 
 /** Operations with a key of their own: each has a method that keeps its rules. */
-type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close';
+type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close' | 'refund.create' | 'operator.challenge' | 'operator.signIn';
 
 export type PayResult =
   | { readonly kind: 'order'; readonly order: Order }
@@ -202,6 +203,25 @@ export class TerminalClient {
    */
   closeShift(key: string, request: RequestOf<'shift.close'>): Promise<CallResult<ReplyOf<'shift.close'>>> {
     return this.#ask('shift.close', request, closedShiftShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
+  }
+
+  /**
+   * Sends money back at a window (一键退款): all that is left, or `refundFen` (integer fen). The `key` stands for this one refund for ever: after silence ask again with the same one, it goes back once. Above the
+   * limit of the operator's role the answer is `REFUND_ABOVE_LIMIT`.
+   */
+  refund(key: string, request: RequestOf<'refund.create'>): Promise<CallResult<Order>> {
+    return this.#ask('refund.create', request, orderShape, { deadlineMs: CREATE_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
+  }
+
+  /** Signs an operator in (操作员登录). The password does not leave the terminal: a challenge is answered with a proof. Whoever was signed in here is signed out by it; an open payment stays the terminal's. */
+  async signIn({ operatorNo: typed, password }: { readonly operatorNo: string; readonly password: string }): Promise<CallResult<Operator>> {
+    const operatorNo = typed.trim().toLowerCase();
+    const challenge = await this.#ask('operator.challenge', { operatorNo }, operatorChallengeShape, { deadlineMs: ANSWER_DEADLINE_MS });
+    if (challenge.kind !== 'ok') return challenge;
+    const { nonce } = challenge.value;
+    const proof = await operatorProof(this.#device, { operatorNo, password, challenge: challenge.value });
+    if (proof === undefined) return { kind: 'noAnswer', reason: 'timeout' };
+    return this.#ask('operator.signIn', { operatorNo, nonce, proof }, OPERATIONS['operator.signIn'].reply, { deadlineMs: ANSWER_DEADLINE_MS });
   }
 
   async #take<Name extends 'payment.create' | 'payment.add'>(name: Name, request: RequestOf<Name>, noted: Pick<Unsettled, 'quoteId' | 'tradeNo' | 'amountFen'>): Promise<PayResult> {

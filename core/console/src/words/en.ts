@@ -11,7 +11,7 @@ export const en: Words = {
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content' },
-  roles: { administrator: 'Administrator', finance: 'Finance', cashier: 'Cashier', auditor: 'Auditor' },
+  roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
     needLogin: 'Enter the login', needPassword: 'Enter the password',

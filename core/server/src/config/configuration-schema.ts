@@ -201,6 +201,15 @@ const ProvisionSchema = Type.Object(
         closed,
       ),
     ),
+    operators: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { operatorNo: Type.String({ pattern: '^[a-z0-9][a-z0-9._-]{2,31}$' }), displayName: Type.String({ minLength: 1, maxLength: 60 }), role: Type.Enum(['cashier', 'doctor'] as const), password: Type.String({ minLength: 12, maxLength: 128, description: 'give it by { secretFile }' }) },
+          closed,
+        ),
+        { maxItems: 100, description: '操作员: accounts of windows and doctor stations that are made at the first start' },
+      ),
+    ),
     applications: Type.Array(
       Type.Object(
         {
@@ -232,6 +241,15 @@ export const ConfigurationSchema = Type.Object(
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     checkout: CheckoutSchema,
+    counters: Type.Object(
+      {
+        refundLimits: Type.Array(
+          Type.Object({ role: Type.Enum(['cashier'] as const), amountFen: Type.Integer({ minimum: 0, description: 'of one order, in fen' }), days: Type.Integer({ minimum: 1, maximum: 365, description: 'after it was paid' }) }, closed),
+          { maxItems: 10, description: '窗口退款权限: what an operator of a role may send back at a window; above it finance does' },
+        ),
+      },
+      { ...closed, description: '窗口与医生站' },
+    ),
     dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
     tasks: Type.Array(TaskSchema),
     certificates: CertificatesSchema,

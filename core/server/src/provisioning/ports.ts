@@ -2,6 +2,8 @@
 export type ProvisionedTerminal = { readonly id: string; readonly kind: string; readonly title: string; readonly claimFile: string };
 export type ProvisionedApplication = { readonly id: string; readonly title: string; readonly secret: string; readonly permissions: readonly string[]; readonly notifyUrl?: string };
 
+export type ProvisionedOperator = { readonly operatorNo: string; readonly displayName: string; readonly role: string; readonly password: string };
+
 export type ProvisioningPorts = {
   readonly terminalStatus: (id: string) => Promise<'unclaimed' | 'active' | 'disabled' | undefined>;
   readonly addTerminal: (terminal: { readonly id: string; readonly kind: string; readonly title: string }) => Promise<unknown>;
@@ -10,4 +12,6 @@ export type ProvisioningPorts = {
   readonly writeClaim: (file: string, code: string) => Promise<void>;
   readonly hasApplication: (id: string) => Promise<boolean>;
   readonly addApplication: (application: ProvisionedApplication) => Promise<unknown>;
+  readonly hasOperator: (operatorNo: string) => Promise<boolean>;
+  readonly addOperator: (operator: ProvisionedOperator) => Promise<unknown>;
 };

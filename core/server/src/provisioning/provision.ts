@@ -1,10 +1,10 @@
-import type { ProvisionedApplication, ProvisionedTerminal, ProvisioningPorts } from './ports.js';
+import type { ProvisionedApplication, ProvisionedOperator, ProvisionedTerminal, ProvisioningPorts } from './ports.js';
 
 /**
  * Registers what an answers file names (head-less first start): terminals and applications that are not there yet. A terminal nobody has claimed
  * gets a fresh claim code at every start, written to its file; one that is active or was disabled by a person is left as it is.
  */
-export async function provision(ports: ProvisioningPorts, wanted: { readonly terminals: readonly ProvisionedTerminal[]; readonly applications: readonly ProvisionedApplication[] }): Promise<void> {
+export async function provision(ports: ProvisioningPorts, wanted: { readonly terminals: readonly ProvisionedTerminal[]; readonly applications: readonly ProvisionedApplication[]; readonly operators?: readonly ProvisionedOperator[] }): Promise<void> {
   for (const terminal of wanted.terminals) {
     const status = await ports.terminalStatus(terminal.id);
     if (status === undefined) await ports.addTerminal(terminal);
@@ -12,5 +12,9 @@ export async function provision(ports: ProvisioningPorts, wanted: { readonly ter
   }
   for (const application of wanted.applications) {
     if (!(await ports.hasApplication(application.id))) await ports.addApplication(application);
+  }
+  // One that is there keeps its password and whatever the console made of it.
+  for (const operator of wanted.operators ?? []) {
+    if (!(await ports.hasOperator(operator.operatorNo))) await ports.addOperator(operator);
   }
 }

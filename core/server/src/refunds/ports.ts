@@ -1,6 +1,6 @@
 import type { Outcome, Refused } from '../domain/errors.js';
 import type { Channels, Hospitals } from '../domain/guests.js';
-import type { MoneyStore } from '../domain/money-store.js';
+import type { IdempotencyKey, MoneyStore } from '../domain/money-store.js';
 import type { PaymentPolicy } from '../domain/payment-policy.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { HisRefundView } from './his-refund-view.js';
@@ -35,6 +35,20 @@ export type StoppedClinicRequest = {
   readonly isCancelledAtHis: boolean;
   readonly reason: string;
   readonly requestedBy: string;
+};
+
+/** How much an operator of a role may send back of one order, and for how long after it was paid. */
+export type RefundLimit = { readonly role: string; readonly amountFen: number; readonly days: number };
+export type WindowRefundRequest = {
+  readonly hospitalId: string;
+  readonly tradeNo: string;
+  /** Integer fen; absent: all that is left. */
+  readonly refundFen?: number;
+  readonly reason: string;
+  readonly operator: { readonly operatorNo: string; readonly roles: readonly string[]; readonly rights: readonly string[] };
+  /** `terminal/…` */
+  readonly at: string;
+  readonly idempotency: IdempotencyKey;
 };
 
 export type HisDesk = {

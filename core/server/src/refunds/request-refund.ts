@@ -19,6 +19,8 @@ export type RefundRequestedBy = {
   /** The person at the window who hands it back: it stands in his shift, and notes leave his till. Absent: as the payment did. */
   readonly operatorId?: string;
   readonly idempotency: IdempotencyKey;
+  /** A further rule, decided over the locked rows with the amount that would go back. */
+  readonly mayRefund?: (change: OrderChange, refundFen: number) => ErrorCode | undefined;
 };
 
 /** `refund` is the first of `refunds`; there are several when the amount spans several payments of a mixed order. */
@@ -73,6 +75,8 @@ function decide(ports: RefundPorts, change: OrderChange, request: RefundRequeste
   const left = addFen(...paid.map((payment) => refundableFen(change, payment)));
   const amount = request.refundFen ?? left;
   if (!Number.isSafeInteger(amount) || amount <= 0 || amount > left) return 'REFUND_EXCEEDS_PAYMENT';
+  const refusal = request.mayRefund?.(change, amount);
+  if (refusal !== undefined) return refusal;
   const hospital = ports.hospitals.find(hospitalId);
   if (confirmation === 'confirmed' && hospital !== undefined && !hospital.canApproveRefunds) return 'REFUND_NOT_SUPPORTED';
   const shares = shareOut(change, paid, fen(amount));

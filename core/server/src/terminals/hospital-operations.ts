@@ -38,6 +38,7 @@ export const HOSPITAL_OPERATIONS = {
     handle: ({ ports, terminal }, body) => named('slots', ports.useCases.listSlots({ hospitalId: terminal.hospitalId, ...body })),
   }),
   'registration.hold': operation({
+    operator: 'required',
     idem: 'required',
     request: Type.Object({ patientId: Id(32), scheduleId: Id(64), slotId: Id(64), when: Type.Enum(['today', 'later']) }, closed),
     reply: HeldRegistrationSchema,
@@ -46,6 +47,7 @@ export const HOSPITAL_OPERATIONS = {
     }),
   }),
   'registration.cancel': operation({
+    operator: 'required',
     request: Type.Object({ quoteId: Id(64) }, closed),
     reply: Type.Object({ quoteId: Type.String() }, closed),
     handle: ({ ports, terminal }, { quoteId }) => ports.useCases.cancelRegistration({ owner: ownerOf(terminal), quoteId }),
@@ -56,6 +58,7 @@ export const HOSPITAL_OPERATIONS = {
     handle: ({ ports, terminal }, body) => named('registrations', ports.useCases.listRegistrations({ hospitalId: terminal.hospitalId, ...body })),
   }),
   'registration.checkIn': operation({
+    operator: 'required',
     request: Type.Object({ hisRegistrationNo: Id(64), patientId: Id(32) }, closed),
     reply: CheckedInSchema,
     handle: ({ ports, terminal }, body) => ports.useCases.checkIn({ hospitalId: terminal.hospitalId, ...body }),

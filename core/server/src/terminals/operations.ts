@@ -1,14 +1,17 @@
 /** The operations of a terminal: one table. Each has the schema of its request and of its answer, and the use case it reaches. */
 import { createHash } from 'node:crypto';
-import { BillSchema, CARD_TERMINAL_OPERATIONS, CardTypeSchema, InsuranceVoucherSchema, PaymentMethodSchema } from '@hospay/plugin-sdk';
+import { BillSchema, CARD_TERMINAL_OPERATIONS, CardTypeSchema, InsuranceVoucherSchema, PaymentMethodSchema, type PaymentMethod } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { ok, refused } from '../domain/errors.js';
 import { ownTillNo } from '../domain/own-till.js';
 import { canonicalJson } from './canonical-json.js';
 import { FAULT_COMPONENTS, FAULT_LEVELS } from '../fleet/ports.js';
 import { HOSPITAL_OPERATIONS } from './hospital-operations.js';
+import { COUNTER_OPERATIONS } from './counter-operations.js';
 import { PUBLIC_KEY_PATTERN } from './key-agreement.js';
-import { closed, Id, mayCountCash, operation, ownerOf, tenantOf, type Operation } from './operation.js';
+import { closed, Id, mayCountCash, operation, operatorIdOf, ownerOf, tenantOf, type Operation, type OperationContext } from './operation.js';
+import { OPERATOR_OPERATIONS } from './operator-operations.js';
+import type { Terminal } from './ports.js';
 import { SHIFT_OPERATIONS } from './shift-operations.js';
 import {
   CardTerminalOperationSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
@@ -57,23 +60,28 @@ export const OPERATIONS = {
   }),
   ...HOSPITAL_OPERATIONS,
   'insurance.find': operation({
+    operator: 'required',
     request: Type.Object({ voucher: InsuranceVoucherSchema, operatorId: Type.Optional(Id(30)) }, closed),
     reply: InsuredPersonViewSchema,
-    handle: ({ ports, terminal }, { voucher, operatorId }) =>
-      ports.useCases.findInsured({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), terminalKind: terminal.kind, voucher, ...(operatorId === undefined ? {} : { operatorId }) }),
+    handle(context, { voucher, operatorId }) {
+      const { ports, terminal } = context;
+      return ports.useCases.findInsured({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), terminalKind: terminal.kind, voucher, ...writtenUnder(context, operatorId) });
+    },
   }),
   'insurance.presettle': operation({
     idem: 'required',
+    operator: 'required',
     request: Type.Object(
       { quoteId: Id(64), voucher: InsuranceVoucherSchema, personNo: Id(50), insuranceType: Id(50), insuredPlace: Type.Optional(Type.String({ pattern: '^[0-9]{6}$' })), usesAccount: Type.Boolean(), operatorId: Type.Optional(Id(30)) },
       closed,
     ),
     reply: PresettlementViewSchema,
-    handle({ ports, terminal, idem }, body) {
+    handle(context, { operatorId, ...body }) {
+      const { ports, terminal, idem } = context;
       // An electronic voucher is shown anew for a repeat, which is still the same piece of business.
       const { voucher: _voucher, ...rest } = body;
       const requestHash = createHash('sha256').update(canonicalJson(rest)).digest('hex');
-      return ports.useCases.presettle({ owner: ownerOf(terminal), terminalKind: terminal.kind, idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, ...body });
+      return ports.useCases.presettle({ owner: ownerOf(terminal), terminalKind: terminal.kind, idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, ...body, ...writtenUnder(context, operatorId) });
     },
   }),
   'insurance.query': operation({
@@ -82,18 +90,23 @@ export const OPERATIONS = {
     handle: ({ ports, terminal }, { presettlementNo }) => ports.useCases.findPresettlement({ owner: ownerOf(terminal), presettlementNo }),
   }),
   'insurance.abandon': operation({
+    operator: 'required',
     request: PresettlementNo,
     reply: PresettlementViewSchema,
     handle: ({ ports, terminal }, { presettlementNo }) => ports.useCases.abandonPresettlement({ owner: ownerOf(terminal), presettlementNo, by: `terminal/${terminal.deviceId}` }),
   }),
   'payment.create': operation({
     idem: 'required',
+    operator: 'required',
     request: Type.Object(
       { quoteId: Id(64), amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), tenderFen: Type.Optional(Amount), ...TENDER },
       closed,
     ),
     reply: OrderViewSchema,
-    handle({ ports, terminal, idem }, body) {
+    async handle(context, { operatorId, ...body }) {
+      const { ports, terminal, idem } = context;
+      if (!mayTake(terminal, body.method)) return refused('NOT_PERMITTED', 'a doctor station takes no cash');
+      // Who works here may change between two deliveries of one request: it stays the same request.
       const requestHash = createHash('sha256').update(canonicalJson(body)).digest('hex');
       return ports.useCases.createPayment({
         owner: ownerOf(terminal),
@@ -101,16 +114,20 @@ export const OPERATIONS = {
         idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash },
         terminalKind: terminal.kind,
         ...body,
+        ...writtenUnder(context, operatorId),
       });
     },
   }),
   'payment.add': operation({
     idem: 'required',
+    operator: 'required',
     request: Type.Object({ tradeNo: Id(32), tenderFen: Type.Optional(Amount), ...TENDER }, closed),
     reply: OrderViewSchema,
-    handle({ ports, terminal, idem }, body) {
+    async handle(context, { operatorId, ...body }) {
+      const { ports, terminal, idem } = context;
+      if (!mayTake(terminal, body.method)) return refused('NOT_PERMITTED', 'a doctor station takes no cash');
       const requestHash = createHash('sha256').update(canonicalJson(body)).digest('hex');
-      return ports.useCases.addPayment({ owner: ownerOf(terminal), idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, terminalKind: terminal.kind, ...body });
+      return ports.useCases.addPayment({ owner: ownerOf(terminal), idempotency: { tenant: tenantOf(terminal), key: idem ?? '', requestHash }, terminalKind: terminal.kind, ...body, ...writtenUnder(context, operatorId) });
     },
   }),
   'payment.query': operation({
@@ -120,11 +137,13 @@ export const OPERATIONS = {
       ports.useCases.findOrder({ owner: ownerOf(terminal), freshness: 'fresh', ...('tradeNo' in body ? { tradeNo: body.tradeNo } : { tenant: tenantOf(terminal), key: body.idem }) }),
   }),
   'payment.cancel': operation({
+    operator: 'required',
     request: TradeNo,
     reply: OrderViewSchema,
-    handle: ({ ports, terminal }, { tradeNo }) => ports.useCases.cancelPayment({ owner: ownerOf(terminal), tradeNo, by: `terminal/${terminal.deviceId}` }),
+    handle: ({ ports, terminal }, { tradeNo }) => ports.useCases.cancelPayment({ owner: ownerOf(terminal), tradeNo, by: tenantOf(terminal) }),
   }),
   'checkout.issue': operation({
+    operator: 'required',
     request: Type.Union([
       Type.Object({ quoteId: Id(64) }, closed),
       Type.Object({ patientId: Id(32), billNos: Type.Array(Id(32), { minItems: 1, maxItems: 50 }), lifetimeSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 86_400 })) }, closed),
@@ -141,17 +160,19 @@ export const OPERATIONS = {
     handle: ({ ports, terminal }, { checkoutNo }) => ports.useCases.findCheckout({ owner: ownerOf(terminal), checkoutNo }),
   }),
   'checkout.revoke': operation({
+    operator: 'required',
     request: CheckoutNo,
     reply: OwnedCheckoutSchema,
     handle: ({ ports, terminal }, { checkoutNo }) => ports.useCases.revokeCheckoutCode({ owner: ownerOf(terminal), checkoutNo }),
   }),
   'cardTerminal.operate': operation({
     idem: 'required',
-    request: Type.Object({ operation: Type.Enum(CARD_TERMINAL_OPERATIONS), operatorId: Id(64), channel: Type.Optional(Id(64)) }, closed),
+    operator: 'required',
+    request: Type.Object({ operation: Type.Enum(CARD_TERMINAL_OPERATIONS), operatorId: Type.Optional(Id(64)), channel: Type.Optional(Id(64)) }, closed),
     reply: CardTerminalOperationSchema,
-    async handle({ ports, terminal, idem }, { operatorId, ...body }) {
-      if (terminal.kind !== 'window') return refused('NOT_PERMITTED', 'card terminals stand at windows');
-      return ports.useCases.operateCardTerminal({ terminalId: terminal.deviceId, ...body, asker: { by: tenantOf(terminal), operatorId }, asked: { tenant: tenantOf(terminal), key: idem ?? '' } });
+    async handle({ ports, terminal, idem, operator }, { operatorId: _named, ...body }) {
+      if (terminal.kind !== 'window' || operator === undefined) return refused('NOT_PERMITTED', 'card terminals stand at windows');
+      return ports.useCases.operateCardTerminal({ terminalId: terminal.deviceId, ...body, asker: { by: tenantOf(terminal), operatorId: operator.operatorNo }, asked: { tenant: tenantOf(terminal), key: idem ?? '' } });
     },
   }),
   'cardTerminal.query': operation({
@@ -161,10 +182,14 @@ export const OPERATIONS = {
   }),
   'till.open': operation({
     idem: 'required',
-    request: Type.Object({ amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), operatorId: Id(64), channel: Type.Optional(Id(64)) }, closed),
+    operator: 'required',
+    request: Type.Object({ amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), operatorId: Type.Optional(Id(64)), channel: Type.Optional(Id(64)) }, closed),
     reply: TillOpeningSchema,
-    async handle({ ports, terminal, idem }, { operatorId, ...body }) {
+    async handle(context, { operatorId: named, ...body }) {
+      const { ports, terminal, idem } = context;
       if (!mayCountCash(terminal)) return refused('NOT_PERMITTED', 'cash is counted at windows and kiosks');
+      const operatorId = operatorIdOf(context, named);
+      if (operatorId === undefined) return refused('MALFORMED_REQUEST', 'operatorId: who fills this machine');
       const opened = await ports.useCases.openTill({ ...body, tillNo: ownTillNo(terminal, operatorId), asker: { by: tenantOf(terminal), operatorId }, asked: { tenant: tenantOf(terminal), key: idem ?? '' } });
       if (opened.kind !== 'ok') return opened;
       const { openingNo, channel, tillNo, amountFen, state, message, openedAt } = opened.value;
@@ -172,14 +197,19 @@ export const OPERATIONS = {
     },
   }),
   'till.day': operation({
-    request: Type.Object({ day: Type.String({ format: 'date' }), operatorId: Id(64) }, closed),
+    operator: 'required',
+    request: Type.Object({ day: Type.String({ format: 'date' }), operatorId: Type.Optional(Id(64)) }, closed),
     reply: OwnTillsSchema,
-    async handle({ ports, terminal }, { day, operatorId }) {
+    async handle(context, { day, operatorId: named }) {
+      const { ports, terminal } = context;
       if (!mayCountCash(terminal)) return refused('NOT_PERMITTED', 'cash is counted at windows and kiosks');
-      return ports.useCases.readOwnTills({ day, tillNo: ownTillNo(terminal, operatorId) });
+      // A kiosk's till is the machine's, whoever looks.
+      return ports.useCases.readOwnTills({ day, tillNo: ownTillNo(terminal, operatorIdOf(context, named) ?? '') });
     },
   }),
   ...SHIFT_OPERATIONS,
+  ...COUNTER_OPERATIONS,
+  ...OPERATOR_OPERATIONS,
   'receipt.printed': operation({
     request: TradeNo,
     reply: OrderViewSchema,
@@ -241,4 +271,14 @@ const PAYMENT_DESCRIPTION = '门诊缴费';
 
 export function findOperation(name: string): Operation | undefined {
   return Object.entries(OPERATIONS).find(([known]) => known === name)?.[1];
+}
+
+/** What a consulting room takes: no drawer of notes stands there. */
+function mayTake({ kind }: Terminal, method: PaymentMethod): boolean {
+  return kind !== 'doctorStation' || method !== 'cash';
+}
+
+function writtenUnder(context: OperationContext, named: string | undefined): { readonly operatorId?: string } {
+  const operatorId = operatorIdOf(context, named);
+  return operatorId === undefined ? {} : { operatorId };
 }

@@ -11,11 +11,15 @@ import type { InsuredPersonView, PresettlementView } from '../insurance/presettl
 import type { InpatientDesk } from '../inpatients/ports.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
 import type { RegistrationDesk } from '../registrations/ports.js';
+import type { WindowRefundRequest } from '../refunds/ports.js';
 import type { ShiftDesk } from '../shifts/ports.js';
+import type { OperatorDesk } from '../users/ports.js';
 import type { WindowDesk } from '../window-desk/ports.js';
+import type { FoundOrder } from './counter-views.js';
 import type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
 export { CORE_FILTERS, DEVICE_ID_PATTERN, isDeviceId, readDeviceTopic, readEnrolTopic, TOPIC_ROOT, topics } from './topics.js';
+export type { FoundOrder } from './counter-views.js';
 export { LARGEST_MESSAGE_BYTES } from './envelope.js';
 export type { BillView, OrderView, PatientView, QuoteView, TerminalConfiguration } from './views.js';
 
@@ -130,6 +134,9 @@ export type TerminalRow = {
   readonly lastSeenAt: Date | undefined;
 };
 
+/** What "was it paid?" is asked by: a number of any kind, or a day and an amount, with the end of the channel's number where it is known. */
+export type OrderSearch = { readonly number: string } | { readonly day: string; readonly amountFen: number; readonly ending?: string };
+
 /** The use cases a terminal reaches. Each answers an outcome; a throw means the platform itself is in trouble. */
 export type TerminalUseCases = {
   findPatient(request: { readonly hospitalId: string; readonly cardType: CardType; readonly cardNo: string }): Promise<Outcome<readonly PatientView[]>>;
@@ -145,11 +152,17 @@ export type TerminalUseCases = {
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
+  /** Of the whole hospital, newest first, at most twenty. */
+  searchOrders(request: OrderSearch): Promise<readonly FoundOrder[]>;
+  showOrderOfHospital(request: { readonly hospitalId: string; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
+  reprintReceipt(request: { readonly hospitalId: string; readonly tradeNo: string; readonly by: string; readonly at: string }): Promise<Outcome<OrderView>>;
+  refundAtWindow(request: WindowRefundRequest): Promise<Outcome<OrderView>>;
 } & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'> & Pick<ShiftDesk, 'readRunningShift' | 'closeShift' | 'findShift' | 'readShiftReport'>;
 
 export type TerminalPorts = {
   readonly registry: TerminalRegistry;
   readonly useCases: TerminalUseCases;
+  readonly operators: OperatorDesk;
   readonly configurationOf: (terminal: Terminal) => TerminalConfiguration;
   /** What the fleet wants to know of every message, and the operations beside payments. */
   readonly fleet: FleetDesk;

@@ -8,9 +8,10 @@ import { Compile } from 'typebox/compile';
 import { refused, type Outcome, type Refused } from '../domain/errors.js';
 import { StoreUnavailable } from '../domain/money-store.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
+import type { Operator } from '../users/ports.js';
 import { keyIdOf, signMessage } from './device-key.js';
 import { ENVELOPE_VERSION, errorBody, LARGEST_CLOCK_SKEW_MS, LONGEST_LIFE_MS, readRequestEnvelope, UNSIGNED, type Addressing, type DownEnvelope, type RequestEnvelope } from './envelope.js';
-import type { Operation } from './operation.js';
+import { needsOperator, type Operation } from './operation.js';
 import { findOperation, OPERATIONS, PAYMENT_CHANGED } from './operations.js';
 import { createPatientLabels } from './patient-labels.js';
 import type { Terminal, TerminalDesk, TerminalPorts } from './ports.js';
@@ -69,7 +70,9 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
 
   const work = async (terminal: Terminal, request: RequestEnvelope, operation: Operation): Promise<Outcome<object>> => {
     try {
-      const outcome = await operation.run({ ports, terminal, labels, idem: request.idem }, request.body);
+      const operator = operation.operator === 'required' ? await operatorAt(ports, terminal) : undefined;
+      if (operation.operator === 'required' && operator === undefined && needsOperator(terminal)) return refused('OPERATOR_NOT_SIGNED_IN');
+      const outcome = await operation.run({ ports, terminal, labels, idem: request.idem, operator }, request.body);
       if (outcome.kind === 'ok' && replyChecks.get(request.op)?.Check(outcome.value) !== true) {
         ports.log.error('an answer to a terminal does not have its shape', { device: terminal.deviceId, op: request.op, messageId: request.id });
         return refused('INTERNAL', `message ${request.id}`);
@@ -147,6 +150,11 @@ export function createTerminalDesk(ports: TerminalPorts): TerminalDesk {
       }
     },
   };
+}
+
+/** Whoever asks for business has acted: the idle time begins anew. */
+async function operatorAt({ operators }: Pick<TerminalPorts, 'operators'>, { deviceId, kind, key }: Terminal): Promise<Operator | undefined> {
+  return needsOperator({ kind }) && key !== undefined ? operators.current({ deviceId, kind, key }, 'person') : undefined;
 }
 
 function activeOnly(terminal: Terminal | undefined): Terminal | undefined {

@@ -26,7 +26,8 @@ export function createConsoleUsers(ports: UserPorts): ConsoleUsers {
       const weak = refuseWeakPassword(password, login.value);
       if (weak !== undefined) return weak;
       if ((await users.findByLogin(login.value)) !== undefined) return refused('CONFLICT', 'this login exists');
-      if (operatorId !== undefined && (await users.findByOperator(operatorId)) !== undefined) return refused('CONFLICT', 'another user has this staff number');
+      if ((await users.findByOperator(login.value)) !== undefined) return refused('CONFLICT', 'this login is the staff number of another user');
+      if (operatorId !== undefined && (await isTaken(users, operatorId, undefined))) return refused('CONFLICT', 'another user has this staff number');
       const user = await users.add({ id: makeOpaqueId(random), login: login.value, displayName, passwordHash: await passwords.hash(password), roles, mustChangePassword: true, ...(operatorId === undefined ? {} : { operatorId }) }, clock.now());
       await audit.record({ who: by.login, what: 'user.add', object: `user ${user.login}`, after: { roles, ...(operatorId === undefined ? {} : { operatorId }) } });
       return ok(viewUser(user));
@@ -36,7 +37,7 @@ export function createConsoleUsers(ports: UserPorts): ConsoleUsers {
       if (user === undefined) return refused('NO_SUCH_ITEM');
       if (await leavesNoAdministrator(ports, user, values)) return refused('CONFLICT', 'the last administrator stays');
       const { operatorId, ...rest } = values;
-      if (operatorId !== undefined && operatorId !== '' && ((await users.findByOperator(operatorId))?.id ?? user.id) !== user.id) return refused('CONFLICT', 'another user has this staff number');
+      if (operatorId !== undefined && operatorId !== '' && (await isTaken(users, operatorId, user.id))) return refused('CONFLICT', 'another user has this staff number');
       await users.change(user.id, { ...rest, ...(operatorId === undefined ? {} : { operatorId: operatorId === '' ? null : operatorId }) }, clock.now());
       // Fewer rights must not wait for the next sign-in; more rights are seen at the next request anyway.
       if (values.status === 'disabled') await sessions.removeOfUser(user.id);
@@ -81,6 +82,12 @@ async function leavesNoAdministrator({ users }: UserPorts, user: StoredUser, val
 async function viewAgain({ users }: UserPorts, id: string): Promise<Outcome<UserView>> {
   const user = await users.find(id);
   return user === undefined ? refused('NO_SUCH_ITEM') : ok(viewUser(user));
+}
+
+/** Tills and shifts know a person by his staff number, or by his login: neither may be another's. */
+async function isTaken(users: UserPorts['users'], operatorId: string, userId: string | undefined): Promise<boolean> {
+  const holders = [await users.findByOperator(operatorId), await users.findByLogin(operatorId.toLowerCase())];
+  return holders.some((holder) => holder !== undefined && holder.id !== userId);
 }
 
 function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, createdAt }: StoredUser): UserView {

@@ -21,7 +21,7 @@ export function createFirstLogin(ports: UserPorts): FirstLogin {
   return {
     async open() {
       opened = undefined;
-      if ((await ports.users.count()) > 0) return undefined;
+      if (await hasAdministrator(ports)) return undefined;
       const code = makeOpaqueId(ports.random, CODE_LENGTH);
       opened = { codeHash: hashOf(code), expiresAt: ports.clock.now().getTime() + CODE_LIFE_MS };
       return code.replace(/(.{4})(?=.)/g, '$1-');
@@ -37,7 +37,7 @@ export function createFirstLogin(ports: UserPorts): FirstLogin {
       // Taken before the first wait: two browsers with the same code make one administrator.
       opened = undefined;
       try {
-        if ((await ports.users.count()) > 0) return refused('FIRST_LOGIN_CODE_INVALID');
+        if (await hasAdministrator(ports)) return refused('FIRST_LOGIN_CODE_INVALID');
         const passwordHash = await ports.passwords.hash(password);
         const user = await ports.users.add(
           { id: makeOpaqueId(ports.random), login: login.value, displayName, passwordHash, roles: ['administrator'], mustChangePassword: false },
@@ -46,12 +46,17 @@ export function createFirstLogin(ports: UserPorts): FirstLogin {
         await ports.audit.record({ who: user.login, what: 'user.firstLogin', object: `user ${user.login}`, after: { roles: user.roles, from: address } });
         return ok(await beginSession(ports, user, address));
       } catch (error) {
-        // Nobody was made: the code is still the way in. (Somebody was: the count above refuses it.)
+        // Nobody was made: the code is still the way in. (Somebody was: the look above refuses it.)
         opened = offered;
         throw error;
       }
     },
   };
+}
+
+/** Operators may be there before the first administrator is: an answers file names them. */
+async function hasAdministrator({ users }: Pick<UserPorts, 'users'>): Promise<boolean> {
+  return (await users.list()).some(({ roles }) => roles.includes('administrator'));
 }
 
 /** As a person types it: any case, blanks and hyphens, O for 0, I and L for 1. */

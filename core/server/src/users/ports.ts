@@ -3,19 +3,20 @@ import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 
-/** 管理员, 财务, 收费员, 审计员. */
-export const ROLES = ['administrator', 'finance', 'cashier', 'auditor'] as const;
+/** 管理员, 财务, 审计员, 收费员, 医生. */
+export const ROLES = ['administrator', 'finance', 'auditor', 'cashier', 'doctor'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
  * What a console operation may ask for. `read` money and machine; `refund` send money back; `windowDesk` change money and card terminals; `shifts` see shifts and their
  * reports, without `read` only those of one's own till; `closeShift` close them, likewise; `cash` take counted cash over, bring it to the bank, count anew; `operate` terminals, plugins, tasks, dictionaries;
- * `manageUsers`; `audit` read who did what.
+ * `manageUsers`; `audit` read who did what; `window` and `doctorStation` work at such a terminal.
  */
-export const RIGHTS = ['read', 'refund', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit'] as const;
+export const RIGHTS = ['read', 'refund', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit', 'window', 'doctorStation'] as const;
 export type Right = (typeof RIGHTS)[number];
 
-export const LOGIN_PATTERN = '^[a-z][a-z0-9._-]{2,31}$';
+/** Operator numbers (工号) often begin with a digit. */
+export const LOGIN_PATTERN = '^[a-z0-9][a-z0-9._-]{2,31}$';
 
 /** Somebody who is signed in, as one request sees it. */
 export type SignedIn = {
@@ -63,7 +64,7 @@ export type ConsoleUsers = {
 
 /** The way to the first administrator: there is no default account. */
 export type FirstLogin = {
-  /** Makes a one-time code while there is no user; undefined when there is one. An earlier code is void. */
+  /** Makes a one-time code while there is no administrator; undefined when there is one. An earlier code is void. */
   open(): Promise<string | undefined>;
   isOpen(): boolean;
   complete(request: { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string; readonly address: string }): Promise<Outcome<NewSession>>;
@@ -117,4 +118,20 @@ export type UserPorts = {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly audit: AuditTrail;
+};
+
+/** The terminal somebody signs in at. Its key goes into the proof of the password, so that nobody who reads the line can guess at it. */
+export type Counter = { readonly deviceId: string; readonly kind: string; readonly key: Uint8Array };
+/** What a terminal needs to prove the password: the salt and cost of its scrypt (RFC 7914), and a nonce that is good for one proof. */
+export type OperatorChallenge = { readonly nonce: string; readonly salt: string; readonly log2Cost: number; readonly blockSize: number; readonly parallel: number };
+/** 操作员: who works at a terminal now. */
+export type Operator = { readonly operatorNo: string; readonly displayName: string; readonly roles: readonly Role[]; readonly rights: readonly Right[]; readonly signedInAt: Date; readonly idleSeconds: number };
+
+/** Operators at windows and doctor stations (操作员登录). One at a terminal, at one terminal. Held in memory: after a restart they sign in again, and no open payment hangs on it. */
+export type OperatorDesk = {
+  challenge(counter: Counter, operatorNo: string): Promise<OperatorChallenge>;
+  signIn(counter: Counter, request: { readonly operatorNo: string; readonly nonce: string; readonly proof: string }): Promise<Outcome<Operator>>;
+  signOut(counter: Counter): Promise<void>;
+  /** Who is signed in now, with the rights of this moment. `person`: somebody acted, the idle time begins anew. */
+  current(counter: Counter, by: 'person' | 'page'): Promise<Operator | undefined>;
 };

@@ -1,14 +1,15 @@
 import { ROLES, type Right, type Role } from './ports.js';
 
 /**
- * An auditor reads and changes nothing; finance sends money back, keeps the windows' tills and card terminals and takes their cash over; a cashier sees and closes his own shifts; the
- * administrator runs the machine.
+ * An auditor reads and changes nothing; finance sends money back, keeps the windows' tills and card terminals and takes their cash over; the administrator runs the machine. A cashier
+ * works at a window and at a doctor's station, and sees and closes his own shifts; a doctor works at the latter only and has no page of the console.
  */
 const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   administrator: ['read', 'refund', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit'],
   finance: ['read', 'refund', 'windowDesk', 'shifts', 'closeShift', 'cash'],
-  cashier: ['shifts', 'closeShift'],
   auditor: ['read', 'shifts', 'audit'],
+  cashier: ['shifts', 'closeShift', 'window', 'doctorStation'],
+  doctor: ['doctorStation'],
 };
 
 export function rightsOf(roles: readonly Role[]): readonly Right[] {

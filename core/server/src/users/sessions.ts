@@ -44,7 +44,8 @@ function signedInAs(user: StoredUser, token: string): SignedIn {
     userId: user.id,
     login: user.login,
     displayName: user.displayName,
-    operatorId: user.operatorId,
+    // Who works at windows and has no staff number of his own is known there by his login.
+    operatorId: user.operatorId ?? (rightsOf(roles).includes('window') ? user.login : undefined),
     roles,
     rights: user.mustChangePassword ? [] : rightsOf(roles),
     mustChangePassword: user.mustChangePassword,

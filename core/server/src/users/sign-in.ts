@@ -1,4 +1,4 @@
-import { ok, refused, type Outcome } from '../domain/errors.js';
+import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import type { NewSession, StoredUser, UserPorts } from './ports.js';
 import { beginSession } from './sessions.js';
 
@@ -8,6 +8,7 @@ export const LOCK_MS = 30 * 60_000;
 /** Each check costs 32 MiB and a thread for some 60 ms: more at once are a guesser's. */
 const MOST_CHECKS_AT_ONCE = 4;
 
+type FailurePorts = Pick<UserPorts, 'users' | 'clock' | 'audit'>;
 export type SignIn = (request: { readonly login: string; readonly password: string; readonly address: string }) => Promise<Outcome<NewSession>>;
 
 /** Signing in by login and password. An unknown login costs the same time as a wrong password and is told the same. */
@@ -45,7 +46,8 @@ async function signIn(ports: UserPorts, { login, password, address }: Parameters
   return ok(session);
 }
 
-async function countFailure(ports: UserPorts, user: StoredUser, address: string): Promise<Outcome<NewSession>> {
+/** One wrong password, wherever it was typed: the same account, the same lock. */
+export async function countFailure(ports: FailurePorts, user: StoredUser, address: string): Promise<Refused> {
   const now = ports.clock.now();
   const after = await ports.users.countFailure(user.id, { limit: LOCK_AFTER_FAILURES, until: new Date(now.getTime() + LOCK_MS) }, now);
   await ports.audit.record({ who: user.login, what: 'session.refused', object: `user ${user.login}`, reason: 'wrong password', after: { from: address } });
@@ -54,12 +56,12 @@ async function countFailure(ports: UserPorts, user: StoredUser, address: string)
   return refused('LOGIN_LOCKED');
 }
 
-async function lockedOut(ports: UserPorts, user: StoredUser, address: string): Promise<Outcome<NewSession>> {
+export async function lockedOut(ports: FailurePorts, user: StoredUser, address: string): Promise<Refused> {
   await ports.audit.record({ who: user.login, what: 'session.refused', object: `user ${user.login}`, reason: 'locked', after: { from: address } });
   return refused('LOGIN_LOCKED');
 }
 
-function isLocked({ clock }: UserPorts, { lockedUntil }: StoredUser): boolean {
+export function isLocked({ clock }: Pick<UserPorts, 'clock'>, { lockedUntil }: StoredUser): boolean {
   return lockedUntil !== undefined && lockedUntil > clock.now();
 }
 

@@ -1,10 +1,12 @@
 import type { MoneyOverview, MoneyReader } from '../../http/console-api/ports.js';
+import type { FoundOrder, OrderSearch } from '../../../terminals/ports.js';
 import { openSequelize } from '../platform/open-platform-database.js';
 import { dayFigures } from './day-figures.js';
 import { findOrder } from './find-order.js';
 import { listCases } from './list-cases.js';
 import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
 import { listOrders } from './list-orders.js';
+import { searchOrders } from './search-orders.js';
 import { readMoneyOverview } from './read-money-overview.js';
 import { defineReadModels } from './read-models.js';
 
@@ -15,7 +17,7 @@ const OVERVIEW_LIVES_MS = 3_000;
  * A reader beside the writer of the money database: its own connection, opened read-only, so that SQLite itself refuses a write. Open it after
  * the money store (which makes the file) and close it before. It sees committed state only.
  */
-export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader; close(): Promise<void> } {
+export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader & { searchOrders(search: OrderSearch): Promise<readonly FoundOrder[]> }; close(): Promise<void> } {
   const { sequelize, close } = openSequelize(file, 'readOnly');
   const models = defineReadModels(sequelize);
   const source = { sequelize, models, hospitalId };
@@ -34,6 +36,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
         return overview;
       },
       listOrders: (filter) => listOrders(source, filter),
+      searchOrders: (search) => searchOrders(source, search),
       findOrder: (tradeNo) => findOrder(source, tradeNo),
       listCases: (filter) => listCases(source, filter),
       listAccounts: () => listAccounts(source),

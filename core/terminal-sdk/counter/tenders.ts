@@ -1,0 +1,36 @@
+/** What is still to be taken of an order, and what a cashier types for it. */
+import { stageOf, type Order, type OrderStage } from '../src/index.js';
+
+/** Integer fen: what further payments have to bring. */
+export function leftFen(order: Order): number {
+  // Once the hospital was told, or money goes back, nothing more is taken.
+  const isOver = order.tender === undefined || order.tender.isEnding || order.confirmation.state !== 'none' || order.refunds.length > 0;
+  return isOver || order.tender === undefined ? 0 : order.amountFen - order.tender.paidFen;
+}
+
+const ENDED: ReadonlySet<string> = new Set(['succeeded', 'closed', 'failed']);
+
+/** The payment the customer is at now. */
+export function openPaymentOf(order: Order): Order['payments'][number] | undefined {
+  return order.payments.find(({ state }) => !ENDED.has(state));
+}
+
+/** A mixed order that waits for its next payment. */
+export function takesMore(order: Order): boolean {
+  return leftFen(order) > 0 && openPaymentOf(order) === undefined;
+}
+
+/** As the order's place on the screen; a mixed order between two payments is neither paid nor ended. */
+export function stageAtCounter(order: Order, coreTime: Date): OrderStage | 'takesMore' {
+  if (takesMore(order)) return 'takesMore';
+  // While a further payment is open, what was paid before says nothing about it.
+  const open = openPaymentOf(order);
+  if (open !== undefined && order.payments.length > 1) return stageOf({ ...order, payments: [open] }, coreTime);
+  return stageOf(order, coreTime);
+}
+
+/** Yuan as typed, in fen; undefined when it is no amount. */
+export function readYuan(typed: string): number | undefined {
+  const [, yuan, part = ''] = /^(\d{1,6})(?:\.(\d{1,2}))?$/.exec(typed.trim()) ?? [];
+  return yuan === undefined ? undefined : Number(yuan) * 100 + Number(part.padEnd(2, '0'));
+}

@@ -1,0 +1,69 @@
+/** A hospital with a window and a doctor station, their reference pages open in a browser, and real plugins before the simulators behind them. */
+import { startCounterPage } from '@hospay/appliance/demo/counter-page.js';
+import { startSimulatedBridge, type SimulatedBridge } from '@hospay/appliance/demo/simulated-bridge.js';
+import type { TerminalPage } from '@hospay/appliance/demo/serve-terminal-page.js';
+import type { Browser, Page } from 'playwright-core';
+import { startAlipaySimulator, type AlipaySimulator } from '../simulators/alipay/start-alipay-simulator.js';
+import { startBankCardPosSimulator, type BankCardPosSimulator } from '../simulators/bank-card-pos/start-bank-card-pos-simulator.js';
+import type { ApplianceUnderTest } from '../end-to-end/appliance-under-test.js';
+import { alipayChannel, bankCardChannel, CASH, wechatChannel } from '../end-to-end/configured-channels.js';
+import { prepareAppliance } from '../end-to-end/prepare-appliance.js';
+import { openChromium } from './chromium.js';
+
+export const PASSWORD = 'Window-Test-2026';
+export type CountersUnderTest = { readonly appliance: ApplianceUnderTest; readonly alipay: AlipaySimulator; readonly pos: BankCardPosSimulator; readonly browser: Browser; readonly hardware: SimulatedBridge; readonly windowUrl: string; readonly doctorUrl: string; stop(): Promise<void> };
+
+export async function startCounters(): Promise<CountersUnderTest> {
+  const alipay = await startAlipaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 1_000] });
+  const pos = await startBankCardPosSimulator();
+  const { appliance } = await prepareAppliance(({ wechat, notifyBaseUrl }, secret) => ({
+    channels: [wechatChannel('wechat', wechat, secret, { methods: ['nativeQr', 'jsapi', 'paymentCode'] }), alipayChannel(alipay, secret), bankCardChannel('bank-card', pos, secret), CASH],
+    more: {
+      checkout: { publicBaseUrl: notifyBaseUrl, wallets: { wechat: ['wechat'], alipay: ['alipay'] }, quoteReuseSeconds: 5 },
+      counters: { refundLimits: [{ role: 'cashier', amountFen: 20_000, days: 7 }] },
+      provision: {
+        terminals: [{ id: 'window-1', kind: 'window', title: '一号窗口', claimFile: 'provision/window-1.claim' }, { id: 'doctor-1', kind: 'doctorStation', title: '内科一诊室', claimFile: 'provision/doctor-1.claim' }],
+        applications: [],
+        operators: [{ operatorNo: '0101', displayName: '小王', role: 'cashier', password: PASSWORD }, { operatorNo: '0102', displayName: '小赵', role: 'cashier', password: PASSWORD }, { operatorNo: 'd0101', displayName: '李医生', role: 'doctor', password: PASSWORD }],
+      },
+    },
+  }));
+  await appliance.startCore();
+  const hardware = await startSimulatedBridge({ port: 0 });
+  const shared = { dataFolder: appliance.dataFolder, addresses: appliance.addresses, port: 0, channels: { wechat: 'wechat', alipay: 'alipay' } };
+  const pages: TerminalPage[] = [
+    await startCounterPage({ ...shared, claimFile: 'provision/window-1.claim', keyFile: 'window-1-key.json' }),
+    await startCounterPage({ ...shared, claimFile: 'provision/doctor-1.claim', keyFile: 'doctor-1-key.json', bridgeUrl: hardware.url }),
+  ];
+  const browser = await openChromium();
+  return {
+    appliance, alipay, pos, browser, hardware, windowUrl: pages[0]?.url ?? '', doctorUrl: pages[1]?.url ?? '',
+    async stop() {
+      await browser.close();
+      for (const page of pages) await page.stop();
+      await hardware.stop();
+      await appliance.stop();
+      await Promise.all([alipay.stop(), pos.stop()]);
+    },
+  };
+}
+
+export async function signIn(page: Page, operatorNo: string): Promise<void> {
+  await page.waitForSelector('#line.online');
+  await page.fill('#operator-no', operatorNo);
+  await page.fill('#password', PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#scan');
+}
+
+/** What a scanner does: it types fast and ends with Enter, wherever the focus is. */
+export async function scans(page: Page, text: string): Promise<void> {
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+/** A picture for people, where a folder is named for them. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['HOSPAY_SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
+}
