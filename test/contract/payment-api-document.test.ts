@@ -33,7 +33,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 36);
+  assert.equal(ids.length, 39);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -134,6 +134,9 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.DailyFee, HospitalApiShapes['DailyFee']>,
   true satisfies Same<sdk.FeeSum, HospitalApiShapes['FeeSum']>,
   true satisfies Same<sdk.DepositQuoteRequest, HospitalApiShapes['DepositQuoteRequest']>,
+  true satisfies Same<sdk.DischargeQuote, HospitalApiShapes['DischargeQuote']>,
+  true satisfies Same<sdk.DischargeRequest, HospitalApiShapes['DischargeRequest']>,
+  true satisfies Same<sdk.Discharge, HospitalApiShapes['Discharge']>,
   true satisfies Same<sdk.HisRefundRequest, HisApiShapes['HisRefundRequest']>,
   true satisfies Same<sdk.HisRefund, HisApiShapes['HisRefund']>,
   true satisfies Same<sdk.StoppedClinicRequest, HisApiShapes['StoppedClinicRequest']>,
@@ -155,7 +158,7 @@ const proven: readonly true[] = [
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 42);
+  assert.equal(proven.length, 45);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

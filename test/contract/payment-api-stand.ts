@@ -25,6 +25,7 @@ import { applicationNotifier } from '@hospay/server/edges/http/owner-notifier.js
 import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { advanceDischarge } from '@hospay/server/inpatients/advance-discharge.js';
 import { createInpatientDesk } from '@hospay/server/inpatients/inpatient-desk.js';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
 import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
@@ -256,7 +257,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           abandonPresettlement: (request) => abandonPresettlement(insurance, request),
           ...checkoutDeskFor(ports, patientPorts),
           ...createRegistrationDesk({ ...patientPorts, findQuote: (quoteId) => store.findQuote(quoteId) }),
-          ...createInpatientDesk(patientPorts),
+          ...createInpatientDesk({ ...patientPorts, findQuote: (quoteId) => store.findQuote(quoteId), discharges: store.discharges }),
           ...createHisDesk(ports),
         },
         statements: { entries: statementEntries(store.database), clock },
@@ -284,6 +285,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     tellOwner: (job) => tellOwnerOfOrder(ports, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+    advanceDischarge: (job) => advanceDischarge({ ...ports, discharges: store.discharges, refundForHis: createHisDesk(ports).refundForHis }, job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
     for (let round = 0; round < 50; round += 1) {

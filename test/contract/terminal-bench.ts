@@ -116,7 +116,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       listOpenBills: (request) => listOpenBills(patients, request),
       quoteBills: (request) => quoteBills(patients, request),
       ...createRegistrationDesk({ ...patients, findQuote: store.findQuote.bind(store) }),
-      ...createInpatientDesk(patients),
+      ...createInpatientDesk({ ...patients, findQuote: store.findQuote.bind(store), discharges: store.discharges }),
       createPayment: (request) => createPayment(payments, request),
       addPayment: (request) => addPayment(payments, request),
       findOrder: (request) => findOrder(payments, request),

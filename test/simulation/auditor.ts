@@ -17,6 +17,7 @@ import { checkChannelLedger } from './channel-ledger.js';
 import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
 import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
+import { DischargeLedger } from './discharge-ledger.js';
 import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
 import type { WorldView } from './world-view.js';
@@ -27,6 +28,7 @@ export class Auditor {
   readonly #world: WorldView;
   readonly #sql: Statements;
   readonly #insurance: InsuranceLedger;
+  readonly #discharges: DischargeLedger;
   readonly #touched = new Set<string>();
   readonly #versions = new Map<string, number>();
   readonly #liveOnBill = new Map<string, Set<string>>();
@@ -35,6 +37,7 @@ export class Auditor {
     this.#world = world;
     this.#sql = new Statements(world.store.database);
     this.#insurance = new InsuranceLedger(world);
+    this.#discharges = new DischargeLedger(world.store, world.hospital);
   }
 
   touch(tradeNo: string): void {
@@ -164,7 +167,7 @@ export class Auditor {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
     const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
-    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson));
+    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd());
     return violations;
   }
 
@@ -209,6 +212,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
       if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
     }
+    if (this.#discharges.open().length > 0) return false;
     for (const { tradeNo } of this.#insurance.open()) if (!(await this.#isOfWaiting(tradeNo))) return false;
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);

@@ -1,5 +1,5 @@
 /** Registrations (挂号) and stays (住院) of the simulated hospital: what is held, who lies where, and what of it was paid. */
-import type { ConfirmRequest, HisResult, Inpatient, RegistrationHold } from '@hospay/plugin-sdk';
+import type { ConfirmRequest, Deposit, DischargeQuote, HisResult, Inpatient, RegistrationHold } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
 import type { SeededRandom } from './random.js';
 import type { VirtualTime } from './virtual-time.js';
@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const HELD_MS = 15 * MINUTE;
 
 type Held = { readonly registrationNo: string; readonly hisRegistrationNo: string; readonly amountFen: number; readonly expiresAt: number; state: 'held' | 'booked' | 'cancelled' | 'taken' };
-type Stay = { readonly inpatientNo: string; readonly visitId: string; readonly patientId: string; state: Inpatient['state']; depositFen: number };
+type Stay = { readonly inpatientNo: string; readonly visitId: string; readonly patientId: string; state: Inpatient['state']; depositFen: number; /** Of the patient himself; known when he leaves. */ costFen: number; readonly deposits: Deposit[] };
 type Refusal = Extract<HisResult<unknown>, { kind: 'rejected' | 'mismatch' }>;
 
 export class HospitalBeds {
@@ -26,7 +26,7 @@ export class HospitalBeds {
   }
 
   admit(inpatientNo: string): Stay {
-    const stay: Stay = { inpatientNo, visitId: '1', patientId: `P${inpatientNo}`, state: 'admitted', depositFen: 0 };
+    const stay: Stay = { inpatientNo, visitId: '1', patientId: `P${inpatientNo}`, state: 'admitted', depositFen: 0, costFen: 0, deposits: [] };
     this.stays.set(inpatientNo, stay);
     return stay;
   }
@@ -61,10 +61,34 @@ export class HospitalBeds {
     const stay = this.stays.get(inpatientNo);
     if (stay === undefined) return { kind: 'ok', value: [] };
     const { visitId, patientId, state, depositFen } = stay;
-    if (this.#faults.strikes('discharged meanwhile')) this.#time.after(this.#random.between(5, 300) * 1000, `${inpatientNo} is discharged`, () => { stay.state = 'discharged'; });
+    if (this.#faults.strikes('discharged meanwhile')) this.#time.after(this.#random.between(5, 300) * 1000, `${inpatientNo} is discharged`, () => { if (stay.state === 'admitted') stay.state = 'discharged'; });
     return {
       kind: 'ok',
       value: [{ inpatientNo, visitId, patientId, name: '测试患者', state, ward: '一病区', bed: '01', departmentName: '内科', admittedAt: '2026-01-01T00:00:00Z', depositFen, costFen: 0, selfCostFen: 0, arrearsFen: 0 }],
+    };
+  }
+
+  /** The doctor sends the patient home: what he has cost himself, as a part of his deposits. Undefined: he is not here any more. */
+  leave(inpatientNo: string, part: number): Stay | undefined {
+    const stay = this.stays.get(inpatientNo);
+    if (stay?.state !== 'admitted') return undefined;
+    stay.state = 'leaving';
+    stay.costFen = Math.floor(stay.depositFen * part);
+    return stay;
+  }
+  listDeposits({ inpatientNo }: { readonly inpatientNo: string }): HisResult<Deposit[]> {
+    return { kind: 'ok', value: [...(this.stays.get(inpatientNo)?.deposits ?? [])] };
+  }
+  presettleDischarge({ inpatientNo, visitId }: { readonly inpatientNo: string; readonly visitId: string }): HisResult<DischargeQuote> {
+    const stay = this.stays.get(inpatientNo);
+    if (stay?.visitId !== visitId || stay.state !== 'leaving') return { kind: 'rejected', code: 'NOT_LEAVING', message: 'no doctor has sent the patient home' };
+    const { costFen, depositFen } = stay;
+    return {
+      kind: 'ok',
+      value: {
+        settlementQuoteNo: `DQ-${inpatientNo}`, totalFen: costFen * 2, fundFen: costFen, personalAccountFen: 0, selfPayFen: costFen, depositFen, collectFen: 0, refundFen: depositFen - costFen,
+        validUntil: new Date(this.#time.now + 30 * MINUTE).toISOString(),
+      },
     };
   }
 
@@ -81,11 +105,13 @@ export class HospitalBeds {
     return stay?.state === 'admitted' ? undefined : { kind: 'rejected', code: 'DISCHARGED', message: 'not in hospital' };
   }
 
-  book({ business, hisRegistrationNo = '', inpatientNo = '', amountFen }: ConfirmRequest): void {
+  book({ tradeNo, business, hisRegistrationNo = '', inpatientNo = '', amountFen }: ConfirmRequest): void {
     const held = this.held.get(hisRegistrationNo);
     const stay = this.stays.get(inpatientNo);
     if (business === 'registration' && held !== undefined) held.state = 'booked';
-    if (business === 'deposit' && stay !== undefined) stay.depositFen += amountFen;
+    if (business !== 'deposit' || stay === undefined) return;
+    stay.depositFen += amountFen;
+    stay.deposits.push({ receiptNo: `R${tradeNo}`, tradeNo, amountFen, at: new Date(this.#time.now).toISOString(), state: 'paid' });
   }
 
   reverse({ business, hisRegistrationNo = '', inpatientNo = '' }: ConfirmRequest, refundFen: number): void {

@@ -1,4 +1,4 @@
-import type { Confirmation, ConfirmationQuery, ConfirmRequest, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
+import type { Confirmation, ConfirmationQuery, ConfirmRequest, DischargeSettlement, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
 import { HospitalBeds } from './hospital-beds.js';
 import type { History } from './history.js';
@@ -25,6 +25,8 @@ export class HospitalWorld {
   readonly refusedRefunds = new Map<string, string>();
   /** Refunds a window began here: reversed in our own books first, then asked for at the platform until it answers. */
   readonly ownRefunds = new Map<string, { readonly tradeNo: string; readonly refundFen: number; state: 'asking' | 'committed' | 'rolledBack' }>();
+  /** Stays that were settled with nothing to collect, under the platform's number: what of the deposits goes back. */
+  readonly discharges = new Map<string, number>();
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
@@ -205,6 +207,32 @@ export class HospitalWorld {
     this.onMoved(own.tradeNo);
   }
 
+  /** 出院结算: what is left goes back to the newest deposits first. A stay that is settled is refused, whoever asks again: the question by the number answers. */
+  settleDischarge({ settlementNo, inpatientNo, refundFen }: { readonly settlementNo: string; readonly inpatientNo: string; readonly refundFen: number }): HisResult<DischargeSettlement> {
+    if (this.discharges.has(settlementNo) && this.deduplicates) return { kind: 'ok', value: dischargeOf(settlementNo, refundFen) };
+    const stay = this.beds.stays.get(inpatientNo);
+    if (stay?.state !== 'leaving') return { kind: 'rejected', code: 'SETTLED', message: 'this stay is settled, or nobody leaves' };
+    if (stay.depositFen - stay.costFen !== refundFen) return { kind: 'rejected', code: 'QUOTE_OVER', message: 'the stay comes to something else now' };
+    stay.state = 'settled';
+    this.discharges.set(settlementNo, refundFen);
+    this.#history.mark('a stay was settled');
+    let leftFen = refundFen;
+    for (const { tradeNo } of stay.deposits.toReversed()) {
+      const settlement = this.settlements.find((candidate) => candidate.tradeNo === tradeNo);
+      const share = Math.min(leftFen, (settlement?.amountFen ?? 0) - (settlement?.reversedFen ?? 0));
+      if (settlement === undefined || share === 0) continue;
+      settlement.reversedFen += share;
+      leftFen -= share;
+      this.ownRefunds.set(`${settlementNo}/${settlement.tradeNo}`, { tradeNo: settlement.tradeNo, refundFen: share, state: 'committed' });
+      this.onMoved(settlement.tradeNo);
+    }
+    return { kind: 'ok', value: dischargeOf(settlementNo, refundFen) };
+  }
+  queryDischarge({ settlementNo }: { readonly settlementNo: string }): HisQueryResult<DischargeSettlement> {
+    const refundFen = this.discharges.get(settlementNo);
+    return refundFen === undefined ? { kind: 'absent' } : { kind: 'ok', value: dischargeOf(settlementNo, refundFen) };
+  }
+
   queryRefundApproval(request: { readonly refundNo: string }): HisQueryResult<RefundApproval> {
     const reversal = this.reversals.get(request.refundNo);
     return reversal === undefined ? { kind: 'absent' } : { kind: 'ok', value: { hisRefundNo: reversal.hisRefundNo } };
@@ -226,4 +254,8 @@ export class HospitalWorld {
 
 function confirmation(settlement: Settlement): Confirmation {
   return { settlementNo: settlement.settlementNo, receiptNo: `R${settlement.settlementNo}`, amountFen: settlement.amountFen };
+}
+
+function dischargeOf(settlementNo: string, refundFen: number): DischargeSettlement {
+  return { hisSettlementNo: `CY${settlementNo}`, receiptNo: `RCY${settlementNo}`, collectFen: 0, refundFen };
 }

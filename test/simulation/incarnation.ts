@@ -11,7 +11,10 @@ import { advancePresettlement } from '@hospay/server/insurance/advance-presettle
 import { findInsured } from '@hospay/server/insurance/find-insured.js';
 import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
 import { presettle } from '@hospay/server/insurance/presettle.js';
+import { advanceDischarge } from '@hospay/server/inpatients/advance-discharge.js';
 import { quoteDeposit } from '@hospay/server/inpatients/quote-deposit.js';
+import { quoteDischarge } from '@hospay/server/inpatients/quote-discharge.js';
+import { settleDischarge } from '@hospay/server/inpatients/settle-discharge.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
@@ -70,6 +73,7 @@ export class Incarnation {
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
       advancePresettlement: (job) => advancePresettlement(ports, job),
       tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+      advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
     };
     this.#runner = new JobRunner({
       store: this.#store,
@@ -215,6 +219,8 @@ export class Incarnation {
       notifyUrl: () => world.notifyUrl,
       ownerNotifier: { tell: (owner, view) => this.#call(`tell ${owner.id} of ${view.tradeNo}`, { deadlineMs: 10 * SECOND, whenLost: false, remote: () => world.application.hear(view) }) },
       saveQuote: (quote) => this.#store.saveQuote(quote),
+      findQuote: (quoteId) => this.#store.findQuote(quoteId),
+      discharges: world.store.discharges,
     };
   }
 
@@ -227,6 +233,8 @@ export class Incarnation {
       holdRegistration: (request) => holdRegistration({ ...ports, findQuote: (quoteId) => ports.store.findQuote(quoteId) }, { ...request, hospitalId: HOSPITAL_ID, patientLabel: '张*' }),
       cancelRegistration: (request) => cancelRegistration({ ...ports, findQuote: (quoteId) => ports.store.findQuote(quoteId) }, request),
       quoteDeposit: (request) => quoteDeposit(ports, { ...request, hospitalId: HOSPITAL_ID }),
+      quoteDischarge: (request) => quoteDischarge(ports, { ...request, hospitalId: HOSPITAL_ID }),
+      settleDischarge: (request) => settleDischarge(ports, request),
       findInsured: (request) => findInsured(ports, { ...request, hospitalId: HOSPITAL_ID }),
       presettle: (request) => presettle(ports, request),
       findPresettlement: (request) => findPresettlement(ports, request),
@@ -282,11 +290,16 @@ export class Incarnation {
 
   /** What of the optional operations this hospital has. */
   #facet<Name extends HospitalFacet>(name: Name): FacetCall<Name> | undefined {
-    const { beds } = this.#world.hospital;
+    const { hospital } = this.#world;
+    const { beds } = hospital;
     const facets: { readonly [facet in HospitalFacet]?: FacetCall<facet> } = {
       holdRegistration: (request) => this.#his(`hold ${request.registrationNo}`, () => beds.hold(request), 'write'),
       cancelRegistration: (request) => this.#his(`cancel ${request.hisRegistrationNo}`, () => beds.cancel(request), 'write'),
       findInpatient: ({ cardNo }) => this.#his(`find inpatient ${cardNo}`, () => beds.find(cardNo), 'read'),
+      listDeposits: (request) => this.#his(`list deposits of ${request.inpatientNo}`, () => beds.listDeposits(request), 'read'),
+      presettleDischarge: (request) => this.#his(`presettle the discharge of ${request.inpatientNo}`, () => beds.presettleDischarge(request), 'read'),
+      settleDischarge: (request) => this.#his(`settle discharge ${request.settlementNo}`, () => hospital.settleDischarge(request), 'write, may end late'),
+      queryDischarge: (request) => this.#his(`query discharge ${request.settlementNo}`, () => hospital.queryDischarge(request), 'read'),
     };
     return facets[name];
   }

@@ -23,6 +23,16 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
     storm: { 'HIS timeout after commit': 0.4 },
   },
   {
+    name: 'discharge-refusal-believed',
+    numbers: [],
+    what: 'a stay whose settlement had no answer is not asked about: that it is settled already is taken for a refusal, and nothing goes back',
+    wrapHospital: (hospital) => ({
+      ...hospital,
+      facet: (name) => (name === 'queryDischarge' ? ((() => Promise.resolve({ kind: 'absent' })) as unknown as ReturnType<typeof hospital.facet<typeof name>>) : hospital.facet(name)),
+    }),
+    storm: { 'HIS timeout after commit': 0.4 },
+  },
+  {
     name: 'nothing-to-pay-forgotten',
     numbers: [],
     what: 'an order without a payment is not told to the hospital: its bills stay open there',

@@ -26,6 +26,7 @@ export const MET_SOMETIMES: readonly string[] = [
   'a refund of the HIS: committed',
   'a refund of the HIS: rolledBack',
   'booked in the HIS: deposit',
+  'a stay was settled',
   'a held registration was given back',
   'close refused: already paid',
   'an unpaid number was undone',

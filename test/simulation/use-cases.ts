@@ -2,7 +2,8 @@ import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { ChangeMoney } from '@hospay/server/domain/shift-store.js';
-import type { QuoteDepositRequest } from '@hospay/server/inpatients/ports.js';
+import type { DischargeView } from '@hospay/server/inpatients/discharge-view.js';
+import type { DischargeQuoteView, InpatientPorts, QuoteDepositRequest, QuoteDischargeRequest, SettleDischargeRequest } from '@hospay/server/inpatients/ports.js';
 import type { findInsured } from '@hospay/server/insurance/find-insured.js';
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
 import type { PresettleRequest } from '@hospay/server/insurance/ports.js';
@@ -19,7 +20,7 @@ import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/r
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 
 /** Everything the use cases need from outside. Shifts have ports of their own. */
-export type Ports = PaymentPorts & PatientPorts & InsurancePorts;
+export type Ports = PaymentPorts & PatientPorts & InsurancePorts & InpatientPorts;
 
 /** What terminals, applications and channels may ask of the running platform. */
 export type UseCases = {
@@ -27,6 +28,8 @@ export type UseCases = {
   holdRegistration(request: Omit<HoldRegistrationRequest, 'hospitalId' | 'patientLabel'>): Promise<Outcome<HeldRegistrationView>>;
   cancelRegistration(request: { readonly owner: Owner; readonly quoteId: string }): Promise<Outcome<{ readonly quoteId: string }>>;
   quoteDeposit(request: Omit<QuoteDepositRequest, 'hospitalId'>): Promise<Outcome<QuoteView>>;
+  quoteDischarge(request: Omit<QuoteDischargeRequest, 'hospitalId'>): Promise<Outcome<DischargeQuoteView>>;
+  settleDischarge(request: SettleDischargeRequest): Promise<Outcome<DischargeView>>;
   findInsured(request: Omit<Parameters<typeof findInsured>[1], 'hospitalId'>): Promise<Outcome<InsuredPersonView>>;
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;

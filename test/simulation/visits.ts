@@ -4,6 +4,7 @@ import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { QuoteView } from '@hospay/server/patients/quote-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { askUntilAnswered, isRefused } from './asking.js';
+import { leaveHospital } from './discharging.js';
 import { presettleBills, type Presettled } from './pre-settling.js';
 import { firstTender, insuredTender, nextTender } from './tenders.js';
 import type { UseCases } from './use-cases.js';
@@ -48,7 +49,10 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   if (last.confirmation.state !== 'confirmed') return;
   await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
   if (last.amountFen === 0) world.history.mark('nothing to pay, and the hospital settled it');
-  else if (world.faults.strikes('refunded at a window of the HIS')) await refundAtWindow(world, last);
+  else if (given.business === 'deposit' && world.weather.chance(0.5)) {
+    if (round < 3 && world.weather.chance(0.3)) return visit(world, given, round + 1);
+    await leaveHospital(world, { owner, inpatientNo: `I${String(given.number)}` });
+  } else if (world.faults.strikes('refunded at a window of the HIS')) await refundAtWindow(world, last);
   else if (world.weather.chance(0.45)) await refund(world, last);
 }
 

@@ -246,6 +246,23 @@ export type Deposit = { receiptNo: string; tradeNo?: string; amountFen: number; 
 export type DailyFee = { feeNo: string; itemCode: string; itemName: string; feeClass: string; spec?: string; unit?: string; quantity: string; amountFen: number; ownShare?: string; at: string };
 export type FeeSum = { feeClass: string; amountFen: number };
 export type DepositQuoteRequest = { inpatientNo: string; visitId: string; amountFen: number };
+/** What a stay comes to at its end, in fen. `collectFen` above 0: pay `quote`; otherwise `settleDischarge` by its `quoteId`. */
+export type DischargeQuote = { quote: Quote; totalFen: number; fundFen: number; personalAccountFen: number; selfPayFen: number; depositFen: number; collectFen: number; refundFen: number };
+export type DischargeRequest = { quoteId: string };
+/** A discharge settlement at whose end nothing was collected. `transferFen`: what no order can give back; the hospital transfers it. */
+export type Discharge = {
+  settlementNo: string;
+  state: 'requested' | 'settling' | 'unknown' | 'settled' | 'returned' | 'rejected';
+  inpatientNo: string;
+  visitId: string;
+  patientLabel: string;
+  refundFen: number;
+  returns: { tradeNo: string; refundFen: number }[];
+  transferFen?: number;
+  hisSettlementNo?: string;
+  receiptNo?: string;
+  reason?: string;
+};
 
 /** An aggregated code (聚合码): for a quote, or for bills that are priced when the patient opens the page. */
 export type CheckoutRequest =

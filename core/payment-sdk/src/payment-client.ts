@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type {
-  Bill, BillSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
+  Bill, BillSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Discharge, DischargeQuote, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
   IssuedCheckout, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
   Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
 } from './api-types.js';
@@ -51,6 +51,11 @@ export type PaymentClient = {
   searchFeeSums(stay: Stay): Promise<ApiResult<FeeSum[]>>;
   /** 缴纳预交金: pay its quote by `createPayment`. */
   quoteDeposit(request: DepositQuoteRequest): Promise<ApiResult<Quote>>;
+  /** 出院预结算. */
+  quoteDischarge(stay: Stay): Promise<ApiResult<DischargeQuote>>;
+  /** 出院结算退费, when nothing is to be collected. On `unknown`: the same call with the same key. */
+  settleDischarge(quoteId: string, key: WithKey): Promise<ApiResult<Discharge>>;
+  findDischarge(settlementNo: string): Promise<ApiResult<Discharge>>;
   /** 查询参保人: who shows this voucher of the medical insurance. */
   findInsured(search: InsuredSearch): Promise<ApiResult<InsuredPerson>>;
   /** 医保预结算. On `unknown`, or state `requested` or `unknown`: the same call with the same key, the voucher shown anew if need be. */
@@ -110,6 +115,9 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     searchDeposits: (stay) => call({ method: 'POST', path: '/inpatients/deposits/search', body: stay }, (answer) => pick<Deposit[]>(answer, 'deposits')),
     searchDailyFees: (stayDay) => call({ method: 'POST', path: '/inpatients/daily-fees/search', body: stayDay }, (answer) => pick<DailyFee[]>(answer, 'fees')),
     searchFeeSums: (stay) => call({ method: 'POST', path: '/inpatients/fee-sums/search', body: stay }, (answer) => pick<FeeSum[]>(answer, 'sums')),
+    quoteDischarge: (stay) => call({ method: 'POST', path: '/discharge-quotes', body: stay }, whole<DischargeQuote>('collectFen')),
+    settleDischarge: (quoteId, { idempotencyKey }) => call({ method: 'POST', path: '/discharges', body: { quoteId }, idempotencyKey }, whole<Discharge>('settlementNo')),
+    findDischarge: (settlementNo) => call({ method: 'GET', path: `/discharges/${encodeURIComponent(settlementNo)}` }, whole<Discharge>('settlementNo')),
     quoteDeposit: (request) => call({ method: 'POST', path: '/deposit-quotes', body: request }, whole<Quote>('quoteId')),
     findInsured: (search) => call({ method: 'POST', path: '/insurance/persons/search', body: search }, whole<InsuredPerson>('personNo')),
     presettle: (request, { idempotencyKey }) => call({ method: 'POST', path: '/insurance/presettlements', body: request, idempotencyKey }, whole<Presettlement>('presettlementNo')),

@@ -73,6 +73,8 @@ import { createLifecycle, type Lifecycle, type StopReport } from './operations/l
 import type { RunningLog } from './operations/logger.js';
 import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
+import type { DischargeStore } from './domain/discharge-store.js';
+import { advanceDischarge } from './inpatients/advance-discharge.js';
 import { createInpatientDesk } from './inpatients/inpatient-desk.js';
 import type { InpatientDesk } from './inpatients/ports.js';
 import { findPatient } from './patients/find-patient.js';
@@ -302,11 +304,12 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     ownerNotifier: applicationNotifier({ registry: get(TOKENS.applications), clock, timers, random, log }),
   }));
   give(TOKENS.patients, (get) => ({ hospitals: get(TOKENS.payments).hospitals, clock, random, saveQuote: (quote) => store.saveQuote(quote) }));
+  const findQuote = (quoteId: string) => store.findQuote(quoteId);
   give(TOKENS.insurance, (get) => ({ ...get(TOKENS.payments), presettlements: store.presettlements, centres: centreDirectory(get(TOKENS.pluginHost)) }));
   give(TOKENS.useCases, (get) => ({
     ...joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)),
-    ...createRegistrationDesk({ ...get(TOKENS.patients), findQuote: (quoteId) => store.findQuote(quoteId) }),
-    ...createInpatientDesk(get(TOKENS.patients)),
+    ...createRegistrationDesk({ ...get(TOKENS.patients), findQuote }),
+    ...createInpatientDesk({ ...get(TOKENS.patients), findQuote, discharges: store.discharges }),
     ...createHisDesk(get(TOKENS.payments)),
   }));
   give(TOKENS.checkout, (get) => {
@@ -326,7 +329,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance)), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -361,7 +364,7 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
   };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts): JobHandlers {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): JobHandlers {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -370,6 +373,7 @@ function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts): JobHand
     tellOwner: (job) => tellOwnerOfOrder(payments, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(payments, job),
+    advanceDischarge: (job) => advanceDischarge({ ...payments, discharges, refundForHis: createHisDesk(payments).refundForHis }, job),
   };
 }
 

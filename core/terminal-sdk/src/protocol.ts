@@ -114,6 +114,11 @@ export const cardTerminalShape = object(
 export const tillOpeningShape = object({ openingNo: text, channel: text, tillNo: text, amountFen: integer, state: oneOf('requested', 'opened', 'contradicts', 'unknown'), message: text, openedAt: text });
 const tillSum = object({ count: integer, amountFen: integer });
 const till = object({ channel: text, tillNo: text, day: text, openings: tillSum, takenIn: tillSum, paidOut: tillSum, balanceFen: integer });
+const dischargeQuote = object({ quote, totalFen: integer, fundFen: integer, personalAccountFen: integer, selfPayFen: integer, depositFen: integer, collectFen: integer, refundFen: integer });
+export const dischargeShape = object(
+  { settlementNo: text, state: oneOf('requested', 'settling', 'unknown', 'settled', 'returned', 'rejected'), inpatientNo: text, visitId: text, patientLabel: text, refundFen: integer, returns: listOf(object({ tradeNo: text, refundFen: integer })) },
+  { transferFen: integer, hisSettlementNo: text, receiptNo: text, reason: text },
+);
 const sum = object({ count: integer, amountFen: integer });
 const shiftFigures = object({
   tenders: listOf(object({ channel: text, method, isECny: truth, taken: sum, refunded: sum, refundedOfEarlier: sum, fundFen: integer, accountFen: integer })),
@@ -172,6 +177,9 @@ export const OPERATIONS = {
   'inpatient.dailyFees': { request: object({ ...stay, day: text }), reply: object({ fees: listOf(dailyFee) }) },
   'inpatient.feeSums': { request: object(stay), reply: object({ sums: listOf(feeSum) }) },
   'deposit.quote': { request: object({ ...stay, amountFen: integer }), reply: quote },
+  'discharge.quote': { request: object(stay), reply: dischargeQuote },
+  'discharge.settle': { request: object({ quoteId: text }), reply: dischargeShape },
+  'discharge.query': { request: object({ settlementNo: text }), reply: dischargeShape },
   'insurance.find': { request: object({ voucher }, { operatorId: text }), reply: insuredPerson },
   'insurance.presettle': { request: object({ quoteId: text, voucher, personNo: text, insuranceType: text, usesAccount: truth }, { insuredPlace: text, operatorId: text }), reply: presettlementShape },
   'insurance.query': { request: object({ presettlementNo: text }), reply: presettlementShape },

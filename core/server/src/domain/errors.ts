@@ -33,6 +33,8 @@ export const ERRORS = {
   FUNCTION_NOT_OFFERED: { httpStatus: 409, zh: '本院未开通该功能', en: 'This hospital does not offer that', nextZh: '到窗口办理；信息科可在医院适配器中映射该功能', nextEn: 'Go to a window; the IT office can map it in the hospital adapter' },
   INPATIENT_NOT_FOUND: { httpStatus: 404, zh: '未找到该次住院', en: 'No such stay in hospital', nextZh: '核对住院号与住院次数', nextEn: 'Check the inpatient number and the number of the stay' },
   DEPOSIT_NOT_TAKEN: { httpStatus: 409, zh: '患者不在院，不能缴纳预交金', en: 'No deposit is taken: the patient is not in hospital', nextZh: '到住院窗口办理', nextEn: 'Go to the inpatient window' },
+  DISCHARGE_HINDERED: { httpStatus: 409, zh: '暂不能出院结算', en: 'The stay cannot be settled yet', nextZh: '按提示处理，或到住院窗口办理', nextEn: 'Follow its message, or go to the inpatient window' },
+  DISCHARGE_UNDERWAY: { httpStatus: 409, zh: '该次住院正在结算或已结算', en: 'This stay is being settled or has been settled', nextZh: '查询该结算单', nextEn: 'Query that settlement' },
   ORDER_NOT_FOUND: { httpStatus: 404, zh: '订单不存在', en: 'No such order', nextZh: '核对平台订单号', nextEn: 'Check the order number' },
   CHECKOUT_NOT_OPEN: { httpStatus: 404, zh: '付款码无效或已过期', en: 'This code is not valid, or its time is over', nextZh: '请在自助机或窗口重新取码；已付款的以自助机或窗口结果为准', nextEn: 'Get a new code at a kiosk or window; what was paid is shown there' },
   CHECKOUT_NOT_OFFERED: { httpStatus: 409, zh: '本院未启用聚合码', en: 'Aggregated codes are not set up here', nextZh: '使用其他支付方式；信息科可在配置中启用', nextEn: 'Use another way to pay; the IT office can set it up' },

@@ -30,7 +30,7 @@ export type Fact = {
 export type ReceiptLink = { readonly hisRefundNo: string; readonly oldReceiptNo: string; readonly newReceiptNo: string };
 
 export type StateEvent = {
-  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement';
+  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge';
   readonly subject: string;
   readonly from: string | undefined;
   readonly to: string;
@@ -39,7 +39,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -62,6 +62,8 @@ export const CASE_KINDS = [
   'cashLong',
   'cashShort',
   'insuranceRefundNotTold',
+  'dischargeUnknown',
+  'dischargeTransfer',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };

@@ -9,7 +9,7 @@ import type { RefundState } from './refund-states.js';
 export type Owner = { readonly kind: 'terminal' | 'application'; readonly id: string };
 
 /** What an order of another business than bills is about: a held registration, a stay in hospital. */
-export type BusinessSubject = { readonly registrationNo?: string; readonly hisRegistrationNo?: string; readonly inpatientNo?: string; readonly visitId?: string };
+export type BusinessSubject = { readonly registrationNo?: string; readonly hisRegistrationNo?: string; readonly inpatientNo?: string; readonly visitId?: string; /** A discharge at whose end nothing is collected: what of the deposits goes back, in fen. */ readonly returnFen?: number };
 
 /** A priced, unpaid set of bills as the HIS quoted it (预结算), kept so that nobody can charge another figure. */
 export type StoredQuote = {

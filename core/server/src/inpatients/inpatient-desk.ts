@@ -3,6 +3,8 @@ import { ok, refused } from '../domain/errors.js';
 import { viewInpatient } from './inpatient-view.js';
 import type { InpatientDesk, InpatientPorts } from './ports.js';
 import { quoteDeposit } from './quote-deposit.js';
+import { quoteDischarge } from './quote-discharge.js';
+import { findDischarge, settleDischarge } from './settle-discharge.js';
 
 export function createInpatientDesk(ports: InpatientPorts): InpatientDesk {
   const { hospitals } = ports;
@@ -16,5 +18,8 @@ export function createInpatientDesk(ports: InpatientPorts): InpatientDesk {
     listDailyFees: ({ hospitalId, ...stay }) => askHospital(hospitals, hospitalId, 'listDailyFees', stay),
     sumFees: ({ hospitalId, ...stay }) => askHospital(hospitals, hospitalId, 'sumFees', stay),
     quoteDeposit: (request) => quoteDeposit(ports, request),
+    quoteDischarge: (request) => quoteDischarge(ports, request),
+    settleDischarge: (request) => settleDischarge(ports, request),
+    findDischarge: (request) => findDischarge(ports, request),
   };
 }

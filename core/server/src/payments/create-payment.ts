@@ -28,6 +28,7 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   }
   const quote = await ports.store.findQuote(request.quoteId);
   if (quote === undefined || quote.owner.kind !== request.owner.kind || quote.owner.id !== request.owner.id) return refused('QUOTE_NOT_FOUND');
+  if (quote.subject?.returnFen !== undefined) return refused('NOTHING_TO_PAY', 'nothing of this discharge is to be collected: settle it');
   // The store answers a replay whatever stands here.
   if (earlier !== undefined) return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, { wholeFen: quote.selfPayFen, firstFen: quote.selfPayFen, insurance: undefined }, { channel: NOBODY })), {}, request);
   const payable = await payableOf(ports, quote, request);

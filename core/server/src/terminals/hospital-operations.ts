@@ -3,7 +3,7 @@ import { CheckedInSchema, DailyFeeSchema, DepartmentSchema, DepositSchema, Docto
 import { Type, type TSchema } from 'typebox';
 import { ok, type Outcome } from '../domain/errors.js';
 import { closed, Id, operation, ownerOf, tenantOf } from './operation.js';
-import { HeldRegistrationSchema, InpatientViewSchema, QuoteViewSchema } from './views.js';
+import { DischargeQuoteViewSchema, DischargeViewSchema, HeldRegistrationSchema, InpatientViewSchema, QuoteViewSchema } from './views.js';
 
 const Day = Type.String({ format: 'date' });
 const Days = { from: Day, to: Day };
@@ -87,5 +87,22 @@ export const HOSPITAL_OPERATIONS = {
     request: Type.Object({ ...Stay, amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }) }, closed),
     reply: QuoteViewSchema,
     handle: ({ ports, terminal }, body) => ports.useCases.quoteDeposit({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), ...body }),
+  }),
+  'discharge.quote': operation({
+    request: Type.Object(Stay, closed),
+    reply: DischargeQuoteViewSchema,
+    handle: ({ ports, terminal }, body) => ports.useCases.quoteDischarge({ hospitalId: terminal.hospitalId, owner: ownerOf(terminal), ...body }),
+  }),
+  'discharge.settle': operation({
+    idem: 'required',
+    operator: 'required',
+    request: Type.Object({ quoteId: Id(64) }, closed),
+    reply: DischargeViewSchema,
+    handle: ({ ports, terminal, operator, idem }, { quoteId }) => ports.useCases.settleDischarge({ owner: ownerOf(terminal), quoteId, ...(operator === undefined ? {} : { operatorId: operator.operatorNo }), idempotency: { tenant: tenantOf(terminal), key: idem ?? '' } }),
+  }),
+  'discharge.query': operation({
+    request: Type.Object({ settlementNo: Id(64) }, closed),
+    reply: DischargeViewSchema,
+    handle: ({ ports, terminal }, { settlementNo }) => ports.useCases.findDischarge({ owner: ownerOf(terminal), settlementNo }),
   }),
 };

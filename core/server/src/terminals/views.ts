@@ -2,6 +2,7 @@
 import { BillSchema, BUSINESS_KINDS, CARD_TERMINAL_OPERATIONS, CARD_TYPES, INPATIENT_STATES, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
+import { DISCHARGE_STATES } from '../domain/discharge-states.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
 import { PRESETTLEMENT_STATES } from '../domain/presettlement-states.js';
 import { REFUND_STATES } from '../domain/refund-states.js';
@@ -60,6 +61,18 @@ export const OrderViewSchema = Type.Object(
       closed,
     ),
     refunds: Type.Array(RefundViewSchema),
+  },
+  closed,
+);
+export const DischargeQuoteViewSchema = Type.Object(
+  { quote: QuoteViewSchema, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, selfPayFen: Fen, depositFen: Fen, collectFen: Fen, refundFen: Fen },
+  closed,
+);
+/** A discharge settlement: what of the deposits goes back, and along which orders. */
+export const DischargeViewSchema = Type.Object(
+  {
+    settlementNo: Text, state: Type.Enum(DISCHARGE_STATES), inpatientNo: Text, visitId: Text, patientLabel: Text, refundFen: Fen, returns: Type.Array(Type.Object({ tradeNo: Text, refundFen: Fen }, closed)),
+    transferFen: Type.Optional(Fen), hisSettlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), reason: Type.Optional(Text),
   },
   closed,
 );

@@ -20,7 +20,7 @@ export type RefundRow = {
   needsHisApproval: number; hisRefundNo: string | null; channelRefundNo: string | null; refundedAt: string | null; attempts: number; replaces: string | null; lastNews: string | null;
 };
 export type FactRow = { id: number; kind: string; source: string; sourceId: string; tradeNo: string | null; body: string; at: string };
-export type EventRow = { id: number; tradeNo: string; axis: 'payment' | 'confirmation' | 'refund' | 'presettlement'; subject: string; fromState: string | null; toState: string; trigger: string; causeKind: string; causeId: string; orderVersion: number; at: string };
+export type EventRow = { id: number; tradeNo: string; axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge'; subject: string; fromState: string | null; toState: string; trigger: string; causeKind: string; causeId: string; orderVersion: number; at: string };
 export type JournalRow = { seq: number; bizType: string; bizId: string; step: string; tradeNo: string; acctDate: string; at: string; causeKind: string; causeId: string; totalFen: number; hash: string };
 export type EntryRow = { id: number; journalSeq: number; line: number; accountId: number; side: 'debit' | 'credit'; amountFen: number; phase: 'pending' | 'voided' | 'final'; clearKey: string };
 export type AccountRow = { id: number; name: string; code: string; normal: 'debit' | 'credit' };

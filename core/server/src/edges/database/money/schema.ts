@@ -266,4 +266,17 @@ CREATE INDEX cash_act_by_slip ON cash_act (slip_no);
 ${appendOnly('cash_act')}
 `,
   },
+  {
+    name: '0014-discharge',
+    sql: `
+CREATE TABLE discharge (
+  settlement_no TEXT PRIMARY KEY, hospital_id TEXT NOT NULL, owner_kind TEXT NOT NULL, owner_id TEXT NOT NULL, quote_id TEXT NOT NULL, his_quote_no TEXT NOT NULL,
+  inpatient_no TEXT NOT NULL, visit_id TEXT NOT NULL, patient_label TEXT NOT NULL, refund_fen INTEGER NOT NULL CHECK (refund_fen >= 0), state TEXT NOT NULL,
+  his_settlement_no TEXT, receipt_no TEXT, shares TEXT NOT NULL, requested_at TEXT NOT NULL, settled_at TEXT, attempts INTEGER NOT NULL, last_news TEXT,
+  operator_id TEXT,
+  tenant TEXT NOT NULL, idempotency_key TEXT NOT NULL, request_hash TEXT NOT NULL, UNIQUE (tenant, idempotency_key)
+) STRICT;
+CREATE UNIQUE INDEX discharge_of_stay ON discharge (hospital_id, inpatient_no, visit_id) WHERE state <> 'rejected';
+`,
+  },
 ];

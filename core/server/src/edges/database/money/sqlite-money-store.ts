@@ -19,6 +19,7 @@ import {
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
+import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
@@ -43,6 +44,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #shared: SharedRows;
   readonly #shifts: ShiftTable;
   readonly presettlements: SqlitePresettlementStore;
+  readonly discharges: SqliteDischargeStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
   constructor(options: SqliteMoneyStoreOptions) {
@@ -63,6 +65,7 @@ export class SqliteMoneyStore implements MoneyStore {
       resolveCase: (kind, subject, now) => { this.#resolveCase(kind, subject, now); },
     };
     this.presettlements = new SqlitePresettlementStore({ commits: this.commits, table: this.#presettlements, jobs: this.#jobs, shared: this.#shared });
+    this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
   }
 
   /** Shifts and counted cash of one hospital. */

@@ -4,7 +4,7 @@ import { ok, type Outcome } from '../../../domain/errors.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import {
-  CampusQuerySchema, CancelledRegistrationSchema, CheckInAnswerSchema, CheckInRequestSchema, DailyFeeListSchema, DaysQuerySchema, DepartmentListSchema, DepartmentPathSchema, DepositListSchema, DepositQuoteRequestSchema, DoctorListSchema,
+  CampusQuerySchema, CancelledRegistrationSchema, CheckInAnswerSchema, CheckInRequestSchema, DailyFeeListSchema, DaysQuerySchema, DepartmentListSchema, DepartmentPathSchema, DepositListSchema, DepositQuoteRequestSchema, DischargePathSchema, DischargeQuoteSchema, DischargeRequestSchema, DischargeSchema, DoctorListSchema,
   FeeSumListSchema, HeldRegistrationAnswerSchema, InpatientListSchema, InpatientSearchSchema, QuotePathSchema, RegistrationListSchema, RegistrationRequestBodySchema, RegistrationSearchSchema, ScheduleListSchema, SchedulePathSchema, SlotListSchema,
   StayDaySchema, StaySchema,
 } from './hospital-schemas.js';
@@ -16,7 +16,7 @@ const { route } = routesFor<Permission, Application>();
 const ASKED = ['FUNCTION_NOT_OFFERED', 'HIS_UNAVAILABLE', 'HIS_REJECTED'] as const;
 
 export function hospitalRoutes(useCases: PaymentUseCases): Route<Permission, Application>[] {
-  return [...scheduleRoutes(useCases), ...registrationRoutes(useCases), ...inpatientRoutes(useCases)];
+  return [...scheduleRoutes(useCases), ...registrationRoutes(useCases), ...inpatientRoutes(useCases), ...dischargeRoutes(useCases)];
 }
 
 /** A list is answered under its own name. */
@@ -116,6 +116,37 @@ function inpatientRoutes(useCases: PaymentUseCases): Route<Permission, Applicati
       async handle({ body }, application) {
         const quoted = await useCases.quoteDeposit({ ...body, hospitalId: application.hospitalId, owner: ownerOf(application) });
         return quoted.kind === 'ok' ? ok(json(quoted.value)) : quoted;
+      },
+    }),
+  ];
+}
+
+function dischargeRoutes(useCases: PaymentUseCases): Route<Permission, Application>[] {
+  return [
+    route({
+      method: 'POST', path: '/discharge-quotes', operationId: 'quoteDischarge', summary: { zh: '出院预结算', en: 'Quote a discharge' },
+      description: { zh: 'collectFen 大于 0：以 quote 调用 POST /payments 补缴；否则以其 quoteId 调用 POST /discharges 结算退费', en: 'collectFen above 0: pay its quote by POST /payments; otherwise settle it by POST /discharges' },
+      access: 'pay', request: { body: StaySchema }, answers: { 200: { zh: '预结算', en: 'What the stay comes to', schema: DischargeQuoteSchema } }, errors: ['INPATIENT_NOT_FOUND', 'DISCHARGE_HINDERED', ...ASKED],
+      async handle({ body }, application) {
+        const quoted = await useCases.quoteDischarge({ ...body, hospitalId: application.hospitalId, owner: ownerOf(application) });
+        return quoted.kind === 'ok' ? ok(json(quoted.value)) : quoted;
+      },
+    }),
+    route({
+      method: 'POST', path: '/discharges', operationId: 'settleDischarge', summary: { zh: '出院结算退费', en: 'Settle a discharge' },
+      description: { zh: '结余预交金原路退回；不能原路退回的部分由医院转账。未收到应答时用同一幂等键重发', en: 'What is left of the deposits goes back the way it came; what cannot is transferred by the hospital. Without an answer: the same key again' },
+      access: 'pay', request: { headers: KeyHeaderSchema, body: DischargeRequestSchema }, answers: { 200: { zh: '已受理', en: 'Accepted', schema: DischargeSchema } }, errors: ['QUOTE_NOT_FOUND', 'AMOUNT_MISMATCH', 'DISCHARGE_UNDERWAY', 'IDEMPOTENCY_KEY_REUSED'],
+      async handle({ headers, body }, application) {
+        const begun = await useCases.settleDischarge({ ...body, owner: ownerOf(application), idempotency: { tenant: tenantOf(application), key: headers['idempotency-key'] } });
+        return begun.kind === 'ok' ? ok(json(begun.value)) : begun;
+      },
+    }),
+    route({
+      method: 'GET', path: '/discharges/{settlementNo}', operationId: 'findDischarge', summary: { zh: '查询出院结算', en: 'Find a discharge settlement' },
+      access: 'read', request: { params: DischargePathSchema }, answers: { 200: { zh: '出院结算', en: 'The settlement', schema: DischargeSchema } }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params }, application) {
+        const found = await useCases.findDischarge({ owner: ownerOf(application), ...params });
+        return found.kind === 'ok' ? ok(json(found.value)) : found;
       },
     }),
   ];

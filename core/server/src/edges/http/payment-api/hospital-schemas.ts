@@ -1,6 +1,7 @@
 /** Shapes of registration and inpatients in the payment API: the contract's own, under the names of the document. */
 import { CheckedInSchema, DailyFeeSchema, DepartmentSchema, DepositSchema, DoctorSchema, FeeSumSchema, InpatientSchema, RegistrationSchema, ScheduleSchema, SlotSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
+import { DISCHARGE_STATES } from '../../../domain/discharge-states.js';
 import { ApiQuoteSchema, DaySchema, PatientLabel } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -49,6 +50,21 @@ export const StaySchema = Type.Object(Stay, named('Stay'));
 export const StayDaySchema = Type.Object({ ...Stay, day: DaySchema }, named('StayDay'));
 export const DepositQuoteRequestSchema = Type.Object({ ...Stay, amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '缴纳金额（分） / Integer fen' }) }, named('DepositQuoteRequest'));
 
+const FenSum = Type.Integer({ minimum: 0, description: '分 / Integer fen' });
+export const DischargeQuoteSchema = Type.Object(
+  { quote: ApiQuoteSchema, totalFen: FenSum, fundFen: FenSum, personalAccountFen: FenSum, selfPayFen: FenSum, depositFen: FenSum, collectFen: FenSum, refundFen: FenSum },
+  named('DischargeQuote'),
+);
+export const DischargeRequestSchema = Type.Object({ quoteId: Type.String({ minLength: 1, maxLength: 64 }) }, named('DischargeRequest'));
+export const DischargePathSchema = Type.Object({ settlementNo: Type.String({ minLength: 1, maxLength: 64 }) });
+export const DischargeSchema = Type.Object(
+  {
+    settlementNo: Type.String(), state: Type.Enum(DISCHARGE_STATES), inpatientNo: Type.String(), visitId: Type.String(), patientLabel: Type.String(), refundFen: FenSum,
+    returns: Type.Array(Type.Object({ tradeNo: Type.String(), refundFen: FenSum })), transferFen: Type.Optional(FenSum), hisSettlementNo: Type.Optional(Type.String()), receiptNo: Type.Optional(Type.String()), reason: Type.Optional(Type.String()),
+  },
+  named('Discharge'),
+);
+
 /** The shapes by their names in the document. */
 export type HospitalApiShapes = {
   readonly Department: Static<typeof Department>;
@@ -69,4 +85,7 @@ export type HospitalApiShapes = {
   readonly DailyFee: Static<typeof DailyFee>;
   readonly FeeSum: Static<typeof FeeSum>;
   readonly DepositQuoteRequest: Static<typeof DepositQuoteRequestSchema>;
+  readonly DischargeQuote: Static<typeof DischargeQuoteSchema>;
+  readonly DischargeRequest: Static<typeof DischargeRequestSchema>;
+  readonly Discharge: Static<typeof DischargeSchema>;
 };

@@ -1,0 +1,24 @@
+/** A family leaves the hospital (出院): the stay is priced, settled under one key, and what is left of the deposits goes back. */
+import type { Owner } from '@hospay/server/domain/order.js';
+import { askUntilAnswered } from './asking.js';
+import type { WorldView } from './world-view.js';
+
+const SECOND = 1000;
+
+export async function leaveHospital(world: WorldView, { owner, inpatientNo }: { readonly owner: Owner; readonly inpatientNo: string }): Promise<void> {
+  await world.time.sleep(world.weather.between(1, 400) * SECOND, `${inpatientNo} leaves`);
+  const stay = world.hospital.beds.leave(inpatientNo, world.weather.pick(0, 0.3, 1));
+  if (stay === undefined) return;
+  const { visitId } = stay;
+  const quoted = await askUntilAnswered(world, `quote the discharge of ${inpatientNo}`, 6, (useCases) => useCases.quoteDischarge({ owner, inpatientNo, visitId }));
+  if (quoted?.kind !== 'ok') return;
+  const { quote: { quoteId }, refundFen, collectFen } = quoted.value;
+  world.expect(collectFen === 0 && refundFen === stay.depositFen - stay.costFen, 'a discharge is priced by the HIS', inpatientNo, `${String(refundFen)} to return`);
+  const tenant = `${owner.kind}/${owner.id}`;
+  const settle = (key: string) => (useCases: Parameters<Parameters<typeof askUntilAnswered>[3]>[0]) => useCases.settleDischarge({ owner, quoteId, idempotency: { tenant, key } });
+  const second = world.faults.strikes('double press') ? world.ask(`settle ${inpatientNo} (pressed twice)`, settle(`D${inpatientNo}`)) : undefined;
+  const other = world.faults.strikes('double press') ? world.ask(`settle ${inpatientNo} under another key`, settle(`D${inpatientNo}/other`)) : undefined;
+  const answers = [await askUntilAnswered(world, `settle ${inpatientNo}`, 8, settle(`D${inpatientNo}`)), await second, await other];
+  const numbers = new Set(answers.flatMap((answer) => (answer?.kind === 'ok' ? [answer.value.settlementNo] : [])));
+  world.expect(numbers.size <= 1, 'a stay is settled once', inpatientNo, [...numbers].join());
+}
