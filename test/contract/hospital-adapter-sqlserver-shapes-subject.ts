@@ -50,7 +50,7 @@ const FACES: Readonly<Record<Shape, Face>> = {
 };
 
 /** How often an outcome is asked for, so that a spoiled answer is spoiled for the whole of a call. */
-const ASKED_TIMES = 3;
+const ASKED_TIMES = 15;
 
 export async function makeShapeSubject(shape: Shape, options: ShapeOptions = {}): Promise<SqlServerSubject> {
   const face = FACES[shape];
