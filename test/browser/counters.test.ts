@@ -62,6 +62,15 @@ test('mixed tender at a window: cash with a power cut after it, the rest by a sc
   await page.keyboard.press('F10');
   await page.waitForFunction('window.prints === 2');
   assert.match((await page.locator('.receipt').textContent()) ?? '', /补打/);
+
+  // Notes leave the till of whoever gives them back: the cashier who took them is there again.
+  await page.keyboard.press('F5');
+  await signIn(page, '0101');
+  await page.keyboard.press('F3');
+  await scans(page, tradeNo);
+  await page.waitForSelector('body[data-view=choose]');
+  await scans(page, '1');
+  await page.waitForSelector('body[data-view=found]');
   await page.keyboard.press('F9');
   await picture(page, 'window-9-refund-reason');
   await scans(page, '1');
