@@ -8,9 +8,9 @@ export type RunningCore = { readonly addresses: CoreAddresses; readonly firstLog
 
 type Ready = { readonly kind: 'ready'; readonly addresses: CoreAddresses; readonly firstLoginCode?: string };
 
-/** Starts the built core with the demo profile in its own process group, so that Ctrl-C reaches us first and the core is stopped in order. */
-export async function startCore(dataFolder: string, onEnd: (reason: string) => void): Promise<RunningCore> {
-  const core = fork(join(ROOT, 'core/server/dist/main.js'), ['--profile', 'demo', '--profile-folder', join(ROOT, 'config/profiles'), '--data-folder', dataFolder], {
+/** Starts the built core with a demo profile in its own process group, so that Ctrl-C reaches us first and the core is stopped in order. */
+export async function startCore({ dataFolder, profile }: { readonly dataFolder: string; readonly profile: string }, onEnd: (reason: string) => void): Promise<RunningCore> {
+  const core = fork(join(ROOT, 'core/server/dist/main.js'), ['--profile', profile, '--profile-folder', join(ROOT, 'config/profiles'), '--data-folder', dataFolder], {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     detached: true,
   });

@@ -8,12 +8,15 @@ import { parseArgs } from 'node:util';
 import { startCore, type RunningCore } from './core-process.js';
 import { startCounterPage } from './counter-page.js';
 import { startKioskPage } from './kiosk-page.js';
+import { DEMO_HOSPITAL, HOSPITALS } from './hospitals.js';
 import { DEMO_PORTS } from './ports.js';
 import { startSimulatedBridge } from './simulated-bridge.js';
 import { startSimulators, type SimulatorPage, type Simulators } from './simulators.js';
 
-const { values } = parseArgs({ options: { 'data-folder': { type: 'string', default: 'data' } } });
-const dataFolder = resolve(values['data-folder']);
+const { values } = parseArgs({ options: { 'data-folder': { type: 'string' }, hospital: { type: 'string', default: DEMO_HOSPITAL } } });
+const { hospital } = values;
+/** What one hospital booked is nothing to another: each has a folder of its own. */
+const dataFolder = resolve(values['data-folder'] ?? (hospital === DEMO_HOSPITAL ? 'data' : `data/hospitals/${hospital}`));
 /** Of operators who have nothing but simulated money. */
 const DEMO_PASSWORD = 'Window-Demo-2026';
 const say = (text: string) => { process.stdout.write(`${text}\n`); };
@@ -23,13 +26,14 @@ let isStopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(0));
 
 try {
+  if (!HOSPITALS.has(hospital)) throw new Error(`--hospital: expected one of ${[...HOSPITALS.keys()].join(', ')}`);
   mkdirSync(join(dataFolder, 'demo'), { recursive: true });
   writeFileSync(join(dataFolder, 'demo/operator-password'), DEMO_PASSWORD, { mode: 0o600 });
   say('hospay: starting the simulated HIS, wallets, card terminal and insurance centre …');
-  const simulators: Simulators = await startSimulators(dataFolder);
+  const simulators: Simulators = await startSimulators(dataFolder, hospital);
   started.push({ name: 'simulators', stop: () => simulators.stop() });
   say('hospay: starting the core …');
-  const core: RunningCore = await startCore(dataFolder, (reason) => {
+  const core: RunningCore = await startCore({ dataFolder, profile: hospital === DEMO_HOSPITAL ? 'demo' : `demo-${hospital}` }, (reason) => {
     if (isStopping) return;
     say(`hospay: the core ended: ${reason}`);
     void stop(1);
@@ -76,6 +80,7 @@ function welcome(core: RunningCore, pages: { readonly kiosk: string; readonly wi
     ['支付接口 payment API', `${core.addresses.payment}/api/v1/openapi.json`],
     ['运行状况 health, metrics', `${core.addresses.payment}/readyz  ${core.addresses.payment}/metrics`],
     ['MQTT', `mqtt://127.0.0.1:${String(core.addresses.mqtt)}`],
+    ['医院信息系统 HIS', HOSPITALS.get(hospital)?.title ?? ''],
     ['数据目录 data folder', dataFolder],
   ];
   const code = core.firstLoginCode === undefined ? '' : `\n  首次登录码 first-login code:  ${core.firstLoginCode}   (控制台 → 首次登录, once, within 24 hours)\n`;

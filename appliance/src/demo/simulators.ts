@@ -1,25 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadBuilt } from './built-artefacts.js';
+import { HOSPITALS } from './hospitals.js';
 import { DEMO_PORTS } from './ports.js';
 
 /** A page on which a person plays the patient, the card-holder, the insurance centre. */
 export type SimulatorPage = { readonly title: string; readonly url: string };
 export type Simulators = { readonly pages: readonly SimulatorPage[]; readonly wechatWalletUrl: string; stop(): Promise<void> };
 
-type Place = { readonly port: number; readonly dataFolder: string };
+type Place = { readonly port: number; readonly dataFolder: string; readonly hospital: string };
 /** What became of one start: what the core must know of it, by the name of the secret file below `demo/`, and its page. */
 type Started = { readonly secrets: Readonly<Record<string, string>>; readonly page?: SimulatorPage; stop(): Promise<void> };
 type Simulated = { readonly what: string; readonly folder: string; readonly port: number; start(place: Place): Promise<Started> };
 
 /** Starts the simulated HIS, wallets, card terminal and insurance centre. Keys are made at the first start and kept. */
-export async function startSimulators(dataFolder: string): Promise<Simulators> {
+export async function startSimulators(dataFolder: string, hospital: string): Promise<Simulators> {
   const folder = join(dataFolder, 'demo');
   const started: Started[] = [];
   const stop = async () => { await Promise.all(started.map((simulator) => simulator.stop())); };
   for (const { what, port, ...simulated } of SIMULATED) {
     try {
-      started.push(await simulated.start({ port, dataFolder: join(folder, simulated.folder) }));
+      started.push(await simulated.start({ port, dataFolder: join(folder, simulated.folder), hospital }));
     } catch (error) {
       await stop();
       throw new Error(`the simulated ${what} did not start on port ${String(port)}: ${error instanceof Error ? error.message : String(error)}. Is another demo running?`, { cause: error });
@@ -32,10 +33,24 @@ export async function startSimulators(dataFolder: string): Promise<Simulators> {
 const SIMULATED: readonly Simulated[] = [
   {
     what: 'HIS', folder: 'his', port: DEMO_PORTS.his,
-    async start(place) {
+    async start({ hospital, ...place }) {
       const { startHisSimulator, defaultLogin } = (await loadBuilt('test/dist/simulators/his/his-simulator.js')) as HisModule;
-      const his = await startHisSimulator({ ...place, neverRunsDry: true });
-      return { secrets: { 'his-password': defaultLogin.password }, stop: () => his.stop() };
+      const { personality = 'procedures', wire } = HOSPITALS.get(hospital) ?? {};
+      const his = await startHisSimulator({ ...place, personality, neverRunsDry: true });
+      const secrets = { 'his-password': defaultLogin.password };
+      if (wire === undefined) return { secrets, stop: () => his.stop() };
+      const { startWire, secretOfWire } = (await loadBuilt('test/dist/simulators/his/wires.js')) as WiresModule;
+      const { down } = await startWire(his, `${wire}=${String(DEMO_PORTS.hisWire)}`).catch(async (error: unknown) => {
+        await his.stop();
+        throw error;
+      });
+      return {
+        secrets: { ...secrets, 'his-wire-secret': secretOfWire(wire) ?? '' },
+        async stop() {
+          await down();
+          await his.stop();
+        },
+      };
     },
   },
   {
@@ -95,7 +110,8 @@ const SIMULATED: readonly Simulated[] = [
 
 /** What the demo uses of the built simulators. */
 type Stoppable = { readonly stop: () => Promise<void> };
-type HisModule = { startHisSimulator(options: Place & { neverRunsDry: boolean }): Promise<{ stop(): Promise<void> }>; defaultLogin: { password: string } };
+type WiresModule = { startWire(his: unknown, wanted: string): Promise<{ down(): Promise<void> }>; secretOfWire(name: string): string | undefined };
+type HisModule = { startHisSimulator(options: Omit<Place, 'hospital'> & { personality: string; neverRunsDry: boolean }): Promise<{ stop(): Promise<void> }>; defaultLogin: { password: string } };
 type WechatModule = {
   startWechatPaySimulator(options: Place & { merchantName: string }): Promise<
     Stoppable & {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -158,8 +158,20 @@ test('an external broker needs an address and a password', () => {
   assert.deepEqual(error.problems.map(({ key }) => key), ['mqtt.url', 'mqtt.corePassword']);
 });
 
+test('a profile that extends another has everything of it but its own top-level keys, which are replaced whole; a circle is refused', () => {
+  const request = write({ profile: PROFILE });
+  const folder = request.profileFolder;
+  writeFileSync(join(folder, 'lakeside.yaml'), 'extends: demo\nhis: { id: his, plugin: soap, settings: { url: "http://127.0.0.1:1/" } }');
+  const { configuration, origins } = loadConfiguration({ ...request, profile: 'lakeside' });
+  assert.deepEqual([configuration.his, configuration.hospital.id, origins.get('his.plugin')], [{ id: 'his', plugin: 'soap', settings: { url: 'http://127.0.0.1:1/' } }, loadConfiguration(request).configuration.hospital.id, 'profiles/lakeside.yaml']);
+  for (const [name, base] of [['round', 'about'], ['about', 'round'], ['itself', 'itself']] as const) writeFileSync(join(folder, `${name}.yaml`), `extends: ${base}`);
+  for (const profile of ['round', 'itself']) assert.throws(() => loadConfiguration({ ...request, profile }), (error: unknown) => error instanceof ConfigurationError && error.problems[0]?.key === 'extends');
+});
+
 test('the shipped defaults and profiles fit the schema once their secrets exist', () => {
-  for (const profile of ['demo', 'production']) {
+  const profiles = readdirSync(PROFILE_FOLDER).map((name) => name.replace(/\.yaml$/, ''));
+  assert.ok(profiles.length >= 12 && profiles.includes('demo') && profiles.includes('production'));
+  for (const profile of profiles) {
     let error: ConfigurationError | undefined;
     try {
       loadConfiguration({ profile, profileFolder: PROFILE_FOLDER, environment: {}, dataFolder: '/nonexistent' });

@@ -35,7 +35,7 @@ export type LoadedConfiguration = {
  */
 export function loadConfiguration({ profile, profileFolder, environment, dataFolder }: LoadConfigurationRequest): LoadedConfiguration {
   const configFolder = dirname(resolve(profileFolder));
-  const layers = [readLayer(configFolder, 'defaults.yaml'), readProfile(configFolder, profileFolder, profile)];
+  const layers = [readLayer(configFolder, 'defaults.yaml'), ...readProfile(configFolder, profileFolder, profile)];
   if (dataFolder !== undefined) layers.push({ origin: 'argument --data-folder', value: { dataFolder } });
   const merged = mergeLayers(layers);
   const folder = merged.value['dataFolder'];
@@ -61,7 +61,19 @@ function mismatchesOf(value: unknown, origins: Origins) {
   });
 }
 
-function readProfile(configFolder: string, profileFolder: string, profile: string): Layer {
+/** `extends: NAME` takes everything of that profile but the top-level keys this one has itself: these are replaced whole, so that no setting of another plugin is left in them. */
+function readProfile(configFolder: string, profileFolder: string, profile: string, extending: readonly string[] = []): Layer[] {
+  const layer = readOneProfile(configFolder, profileFolder, profile);
+  const { extends: base, ...value } = layer.value;
+  if (base === undefined) return [layer];
+  if (typeof base !== 'string' || extending.includes(base) || base === profile) {
+    throw new ConfigurationError([{ key: 'extends', expects: 'must name another profile, and no circle', origin: layer.origin, nextStep: 'name the profile this one is a variant of' }]);
+  }
+  const below = readProfile(configFolder, profileFolder, base, [...extending, profile]).map(({ origin, value: whole }) => ({ origin, value: Object.fromEntries(Object.entries(whole).filter(([key]) => !(key in value))) }));
+  return [...below, { origin: layer.origin, value }];
+}
+
+function readOneProfile(configFolder: string, profileFolder: string, profile: string): Layer {
   const named = /^[a-z0-9][a-z0-9-]*$/.test(profile) && existsSync(join(profileFolder, `${profile}.yaml`));
   if (named) return readLayer(configFolder, join('profiles', `${profile}.yaml`));
   const known = existsSync(profileFolder) ? readdirSync(profileFolder).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -'.yaml'.length)) : [];

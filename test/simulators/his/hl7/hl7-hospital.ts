@@ -41,6 +41,8 @@ export type Hl7HospitalOptions = {
   /** Answers of the enhanced mode go to this listener instead of the caller's own connection. */
   readonly answersTo?: () => { readonly host: string; readonly port: number };
   readonly tls?: TlsOptions;
+  /** 0 or absent: a free one. */
+  readonly port?: number;
 };
 
 export type Hl7Hospital = {
@@ -75,7 +77,7 @@ export async function startHl7Hospital(options: Hl7HospitalOptions): Promise<Hl7
   const server: Server = options.tls === undefined ? createServer(welcome) : createTlsServer(options.tls, welcome);
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(options.port ?? 0, '127.0.0.1', () => {
       const address = server.address();
       resolve(address === null || typeof address === 'string' ? 0 : address.port);
     });
