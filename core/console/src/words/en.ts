@@ -40,7 +40,7 @@ export const en: Words = {
     description: 'For', presettlementNo: 'Pre-settlement', insuranceSplit: 'Paid by the insurance', insuranceParts: 'fund {fund}, personal account {account}',
   },
   timeline: {
-    all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund', presettlement: 'Insurance pre-settlement' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
+    all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund', presettlement: 'Insurance pre-settlement', discharge: 'Discharge' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
     version: 'version {version}', source: 'from {source}',
   },
   refund: {
@@ -173,6 +173,7 @@ export const en: Words = {
   payment: { created: 'Created', submitted: 'Submitted', paying: 'To be paid', unknown: 'Unknown', closing: 'Closing', succeeded: 'Paid', closed: 'Closed', failed: 'Failed' },
   confirmation: { none: 'Not begun', toConfirm: 'To confirm', confirming: 'Confirming', unknown: 'Unknown', confirmed: 'Booked by the HIS', rejected: 'Rejected by the HIS', reversing: 'Reversing', reversed: 'Reversed' },
   refundState: { reserved: 'Reserved', approving: 'At the HIS', submitted: 'Submitted', unknown: 'Unknown', processing: 'Processing', abnormal: 'Abnormal', succeeded: 'Refunded', closed: 'Closed by the channel', rejected: 'Refused by the HIS' },
+  discharge: { requested: 'Requested', settling: 'Being settled', unknown: 'Unknown', settled: 'Settled', returned: 'Returned', rejected: 'Refused by the HIS' },
   presettlement: { requested: 'Requested', unknown: 'Unknown', presettled: 'Pre-settled', settling: 'Being settled', settled: 'Settled', abandoning: 'Being taken back', abandoned: 'Taken back' },
   refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
   refundExtent: { any: 'with refunds', inFlight: 'refund in flight' },
