@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { brokerPasswordOf, enrolByApproval, showCode, signEnrolment, type ApprovalRequest, type ApprovalResult } from '@hospay/terminal-sdk';
 import { connectAsync } from 'mqtt';
+import sinon from 'sinon';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { startEnrolmentListener } from '@hospay/server/edges/mqtt/enrolment-listener.js';
 import { agreementOf } from '@hospay/server/terminals/key-agreement.js';
@@ -15,6 +16,14 @@ beforeEach(async () => { stand = await openFleetStand(); });
 afterEach(() => stand.close());
 
 const WINDOW = { id: 'window-9', kind: 'window', title: '九号窗口', campus: 'main', group: 'outpatient' };
+
+/** The stand's desk behind a listener of its own, with its questions counted. */
+async function countingListener() {
+  const counted = { count: 0 };
+  const desk: EnrolmentDesk = { ...stand.enrolment, answer: (message) => { counted.count += 1; return stand.enrolment.answer(message); } };
+  const { port, stop } = await startEnrolmentListener({ host: '127.0.0.1', port: 0, desk, log: SILENT_LOG });
+  return { url: `mqtt://127.0.0.1:${String(port)}`, stop, get count() { return counted.count; } };
+}
 
 /** A terminal that shows codes until the test is over. */
 function showing(set: Partial<ApprovalRequest> = {}) {
@@ -98,6 +107,35 @@ test('a code works once: of two who approve it one finds nothing', async () => {
   assert.deepEqual(approvals.map(({ kind }) => kind).toSorted(), ['ok', 'refused']);
   assert.equal((await terminal.result).kind, 'enrolled');
   assert.deepEqual(stand.enrolment.find(code), { kind: 'refused', code: 'ENROLMENT_NOT_FOUND' });
+});
+
+test('a terminal that asks while its approval is being written still waits under the same code, and then gets its key', async () => {
+  const listener = await countingListener();
+  const terminal = showing({ url: listener.url, askEveryMs: 5 });
+  const code = await terminal.code();
+  const writing = Promise.withResolvers<void>();
+  const enrol = stand.registry.enrol.bind(stand.registry);
+  const slow = sinon.stub(stand.registry, 'enrol').callsFake(async (...given) => { await writing.promise; return enrol(...given); });
+  const approving = stand.enrolment.approve({ code, terminal: WINDOW, replaces: false });
+  const heard = listener.count;
+  await until(() => listener.count > heard + 2, 'questions meanwhile');
+  writing.resolve();
+  assert.equal((await approving).kind, 'ok');
+  slow.restore();
+  assert.equal((await terminal.result).kind, 'enrolled');
+  assert.deepEqual(terminal.shown, [code]);
+  await listener.stop();
+});
+
+test('an approval that breaks off leaves the code on the screen good', async () => {
+  const terminal = showing();
+  const code = await terminal.code();
+  const broken = sinon.stub(stand.registry, 'enrol').rejects(new Error('the disk is full'));
+  await assert.rejects(stand.enrolment.approve({ code, terminal: WINDOW, replaces: false }), /disk/);
+  broken.restore();
+  assert.equal((await stand.enrolment.approve({ code, terminal: WINDOW, replaces: false })).kind, 'ok');
+  assert.equal((await terminal.result).kind, 'enrolled');
+  assert.deepEqual(terminal.shown, [code]);
 });
 
 test('a code that is over approves nobody, and the terminal shows another by itself', async () => {

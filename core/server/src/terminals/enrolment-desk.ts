@@ -129,16 +129,21 @@ export function createEnrolmentDesk(ports: EnrolmentDeskPorts): EnrolmentDesk {
       if (shared === undefined) return refused('ENROLMENT_NOT_FOUND', 'the request carries no key');
       const key = deriveAgreedKey({ shared, bound: { code }, devicePublicKey, corePublicKey: agreement.publicKey, deviceId: terminal.id });
       // Taken before anything is written: of two approvers one finds nothing.
-      if (!requests.end(claimId)) return refused('ENROLMENT_NOT_FOUND');
-      const enrolled = await ports.registry.enrol(terminal, { key, replaces });
-      if (enrolled.kind !== 'ok') {
-        requests.putBack(found.request, waiting.askedAt);
-        return enrolled;
+      if (!requests.take(claimId)) return refused('ENROLMENT_NOT_FOUND');
+      let isEnrolled = false;
+      try {
+        const enrolled = await ports.registry.enrol(terminal, { key, replaces });
+        if (enrolled.kind !== 'ok') return enrolled;
+        const welcome: Welcome = { deviceId: terminal.id, hospitalId: enrolled.value.hospitalId, publicKey: agreement.publicKey, ...(await certificateFor(terminal.id, csr)) };
+        answered.set(claimId, { mac, code, body: { kind: 'ok', value: welcome } });
+        requests.close(claimId);
+        isEnrolled = true;
+        ports.log.info('a terminal was approved', { device: terminal.id, software: waiting.software, address: waiting.address });
+        return ok({ terminal: enrolled.value, waiting });
+      } finally {
+        // The id exists, or the disk is full: the code on the screen stays good, and the person may choose another id or try again.
+        if (!isEnrolled) requests.putBack(found.request, waiting.askedAt);
       }
-      const welcome: Welcome = { deviceId: terminal.id, hospitalId: enrolled.value.hospitalId, publicKey: agreement.publicKey, ...(await certificateFor(terminal.id, csr)) };
-      answered.set(claimId, { mac, code, body: { kind: 'ok', value: welcome } });
-      ports.log.info('a terminal was approved', { device: terminal.id, software: waiting.software, address: waiting.address });
-      return ok({ terminal: enrolled.value, waiting });
     },
     reject(claimId) {
       const waiting = requests.list().find((one) => one.claimId === claimId);

@@ -37,8 +37,12 @@ export type EnrolmentRequests = {
   list(): readonly WaitingTerminal[];
   /** The request whose terminal shows this code. */
   find(typed: string): { readonly request: ShownRequest; readonly code: string; readonly waiting: WaitingTerminal } | undefined;
-  /** Approved, rejected: it waits no longer, and its code is void. False: it did not wait. */
+  /** Rejected: it waits no longer, and its code is void. False: it did not wait. */
   end(claimId: string): boolean;
+  /** An approval of it has begun: nobody else finds it, and the terminal, which asks all the while, still waits. False: it did not wait. */
+  take(claimId: string): boolean;
+  /** The approval was carried out. */
+  close(claimId: string): void;
   /** The terminal is told at its next question. */
   refuse(claimId: string): void;
   /** The approval could not be carried out (the id exists): the person may choose another. */
@@ -48,7 +52,7 @@ export type EnrolmentRequests = {
 export function createEnrolmentRequests(clock: Clock): EnrolmentRequests {
   const perf = { now: () => clock.now().getTime() };
   const waiting = new LRUCache<string, Waiting>({ max: MOST_WAITING * 2, ttl: SHOWN_CODE_LIFE_MS, ttlResolution: 0, noUpdateTTL: true, perf });
-  const ended = new LRUCache<string, 'over' | 'rejected'>({ ...REMEMBERED_ENDS, ttlResolution: 0, perf });
+  const ended = new LRUCache<string, 'over' | 'rejected' | { readonly takenFrom: Date }>({ ...REMEMBERED_ENDS, ttlResolution: 0, perf });
 
   const open = (): [string, Waiting][] => [...waiting.entries()];
   const view = (claimId: string, { askedAt }: Waiting, { software, machine, address }: ShownRequest): WaitingTerminal => ({
@@ -65,6 +69,7 @@ export function createEnrolmentRequests(clock: Clock): EnrolmentRequests {
         return { kind: 'ok', value: { expiresAt: expiryOf(known.askedAt) } };
       }
       const end = ended.get(claimId);
+      if (typeof end === 'object') return { kind: 'ok', value: { expiresAt: expiryOf(end.takenFrom) } };
       if (end !== undefined) return refused(end === 'rejected' ? 'ENROLMENT_REJECTED' : 'CLAIM_INVALID');
       const others = open();
       if (others.length >= MOST_WAITING || others.filter(([, { requests }]) => requests[0]?.address === address).length >= MOST_OF_ONE_ADDRESS) return refused('TOO_MANY_REQUESTS');
@@ -84,10 +89,20 @@ export function createEnrolmentRequests(clock: Clock): EnrolmentRequests {
       return undefined;
     },
     end: (claimId) => waiting.delete(claimId),
+    take(claimId) {
+      const found = waiting.get(claimId);
+      if (found === undefined) return false;
+      ended.set(claimId, { takenFrom: found.askedAt });
+      return waiting.delete(claimId);
+    },
+    close(claimId) {
+      ended.set(claimId, 'over');
+    },
     refuse(claimId) {
       ended.set(claimId, 'rejected');
     },
     putBack(request, askedAt) {
+      ended.set(request.claimId, 'over');
       const ttl = expiryOf(askedAt).getTime() - clock.now().getTime();
       if (ttl > 0) waiting.set(request.claimId, { askedAt, requests: [request] }, { ttl });
     },
