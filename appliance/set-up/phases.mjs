@@ -36,7 +36,7 @@ export function runTests(name, folders, { concurrency = 2, timeoutMs = 240_000 }
     mkdirSync(join(ROOT, 'test/results'), { recursive: true });
     rmSync(report, { force: true });
     const result = run(NODE, [
-      '--enable-source-maps', '--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`,
+      '--enable-source-maps', '--import', new URL('end-after-tests.mjs', import.meta.url).href, '--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`,
       '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`, ...files,
     ]);
     const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
