@@ -9,6 +9,7 @@ import { openCounter, type HospitalCounter } from './hospital-counter.js';
 import type { JobHabits } from './personalities/middle-tables.js';
 import { personalityOf, type PersonalityName } from './personalities/personality-of.js';
 import { RunningJob } from './personalities/running-job.js';
+import { copyPreparedHospital } from './prepared-hospital.js';
 import { Connection, type RecordedCall, type RecordedLogin } from './tds/connection.js';
 
 export interface HisSimulatorOptions {
@@ -70,10 +71,13 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
   const host = options.host ?? '127.0.0.1';
   const folder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'hospay-his-'));
   mkdirSync(folder, { recursive: true });
+  const personality = personalityOf(options.personality ?? 'procedures', options.job ?? {});
+  const scripts = personality.script === undefined ? [] : [`personalities/${personality.script}`];
+  const isCopied = options.dataFolder === undefined && options.now === undefined && options.utcOffsetMinutes === undefined;
+  if (isCopied) await copyPreparedHospital(scripts, join(folder, 'his.sqlite'));
   const database = new Database({ file: join(folder, 'his.sqlite'), name: databaseName, now: options.now ?? (() => new Date()), utcOffsetMinutes: options.utcOffsetMinutes ?? 480 });
   const hospital = new Hospital(database);
-  const personality = personalityOf(options.personality ?? 'procedures', options.job ?? {});
-  await hospital.prepare(personality.script === undefined ? [] : [`personalities/${personality.script}`]);
+  if (!isCopied) await hospital.prepare(scripts);
   const faults = new Faults();
   const calls: RecordedCall[] = [];
   const logins: RecordedLogin[] = [];

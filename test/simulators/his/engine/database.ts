@@ -115,7 +115,7 @@ export class Database {
     const { catalog } = this;
     for (const objects of [catalog.tables, catalog.views, catalog.procedures, catalog.indexes]) objects.clear();
     for (const row of this.#owner.prepare('SELECT source FROM "__catalog" ORDER BY position').all()) {
-      for (const statement of parseBatch(String(row['source']))) if (isDefinition(statement)) define(catalog, statement);
+      for (const statement of parsedDefinition(String(row['source']))) if (isDefinition(statement)) define(catalog, statement);
     }
     catalog.version++;
   }
@@ -125,4 +125,16 @@ export class Database {
     for (const session of Array.from(this.#sessions)) session.close();
     this.#owner.close();
   }
+}
+
+/** Trees are never changed, and every hospital of a process has the same definitions. */
+const parsedDefinitions = new Map<string, readonly Statement[]>();
+
+function parsedDefinition(source: string): readonly Statement[] {
+  const known = parsedDefinitions.get(source);
+  if (known !== undefined) return known;
+  const statements = parseBatch(source);
+  if (parsedDefinitions.size > 2_000) parsedDefinitions.clear();
+  parsedDefinitions.set(source, statements);
+  return statements;
 }
