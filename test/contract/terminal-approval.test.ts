@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { brokerPasswordOf, enrolByApproval, showCode, signEnrolment, type ApprovalRequest, type ApprovalResult } from '@hospay/terminal-sdk';
 import { connectAsync } from 'mqtt';
-import sinon from 'sinon';
+import { stub } from 'sinon';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { startEnrolmentListener } from '@hospay/server/edges/mqtt/enrolment-listener.js';
 import { agreementOf } from '@hospay/server/terminals/key-agreement.js';
@@ -115,7 +115,7 @@ test('a terminal that asks while its approval is being written still waits under
   const code = await terminal.code();
   const writing = Promise.withResolvers<void>();
   const enrol = stand.registry.enrol.bind(stand.registry);
-  const slow = sinon.stub(stand.registry, 'enrol').callsFake(async (...given) => { await writing.promise; return enrol(...given); });
+  const slow = stub(stand.registry, 'enrol').callsFake(async (...given) => { await writing.promise; return enrol(...given); });
   const approving = stand.enrolment.approve({ code, terminal: WINDOW, replaces: false });
   const heard = listener.count;
   await until(() => listener.count > heard + 2, 'questions meanwhile');
@@ -130,7 +130,7 @@ test('a terminal that asks while its approval is being written still waits under
 test('an approval that breaks off leaves the code on the screen good', async () => {
   const terminal = showing();
   const code = await terminal.code();
-  const broken = sinon.stub(stand.registry, 'enrol').rejects(new Error('the disk is full'));
+  const broken = stub(stand.registry, 'enrol').rejects(new Error('the disk is full'));
   await assert.rejects(stand.enrolment.approve({ code, terminal: WINDOW, replaces: false }), /disk/);
   broken.restore();
   assert.equal((await stand.enrolment.approve({ code, terminal: WINDOW, replaces: false })).kind, 'ok');

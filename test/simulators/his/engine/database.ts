@@ -38,7 +38,6 @@ export class Database {
   readonly name: string;
   readonly #options: DatabaseOptions;
   readonly #owner: DatabaseSync;
-  readonly #parsed = new Map<string, readonly Statement[]>();
   readonly #sessions = new Set<{ close(): void }>();
   /** Which session made a ##table, by its name in lower case. */
   readonly #globalTables = new Map<string, object>();
@@ -100,14 +99,8 @@ export class Database {
     return timeToStored(wallClock(this.#options.now(), this.#options.utcOffsetMinutes), datetimeType);
   }
 
-  /** Batches repeat, so their trees are kept. */
   parse(source: string): readonly Statement[] {
-    const known = this.#parsed.get(source);
-    if (known) return known;
-    const statements = parseBatch(source);
-    if (this.#parsed.size > 1000) this.#parsed.clear();
-    this.#parsed.set(source, statements);
-    return statements;
+    return parsedBatch(source);
   }
 
   /** Reads every definition again; needed at start and after a rolled back CREATE or DROP. */
@@ -115,7 +108,7 @@ export class Database {
     const { catalog } = this;
     for (const objects of [catalog.tables, catalog.views, catalog.procedures, catalog.indexes]) objects.clear();
     for (const row of this.#owner.prepare('SELECT source FROM "__catalog" ORDER BY position').all()) {
-      for (const statement of parsedDefinition(String(row['source']))) if (isDefinition(statement)) define(catalog, statement);
+      for (const statement of parsedBatch(String(row['source']))) if (isDefinition(statement)) define(catalog, statement);
     }
     catalog.version++;
   }
@@ -127,14 +120,14 @@ export class Database {
   }
 }
 
-/** Trees are never changed, and every hospital of a process has the same definitions. */
-const parsedDefinitions = new Map<string, readonly Statement[]>();
+/** Batches repeat, in one hospital and in the next of this process; trees are never changed. */
+const parsedBatches = new Map<string, readonly Statement[]>();
 
-function parsedDefinition(source: string): readonly Statement[] {
-  const known = parsedDefinitions.get(source);
+function parsedBatch(source: string): readonly Statement[] {
+  const known = parsedBatches.get(source);
   if (known !== undefined) return known;
   const statements = parseBatch(source);
-  if (parsedDefinitions.size > 2_000) parsedDefinitions.clear();
-  parsedDefinitions.set(source, statements);
+  if (parsedBatches.size > 2_000) parsedBatches.clear();
+  parsedBatches.set(source, statements);
   return statements;
 }
