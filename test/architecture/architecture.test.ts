@@ -110,6 +110,13 @@ test('test/README.md maps money-safety bugs to tests that exist', () => {
   assert.deepEqual(named.filter(({ name }) => !everyTest.includes(name)), []);
 });
 
+test('a hospital is connected by a mapping of at most 200 lines', () => {
+  const mappings = filesUnder('config/hospitals', /-mapping\.json$/).filter((path) => !path.startsWith('config/hospitals/demo/'));
+  assert.ok(mappings.length >= 10);
+  // The demo's shows every operation there is.
+  assert.deepEqual(mappings.filter((path) => readFileSync(join(ROOT, path), 'utf8').split('\n').length > 201), []);
+});
+
 test('nobody decides money with a float: no toFixed, parseFloat or division by 100 in code that carries fen', () => {
   const wrong = production
     .filter((file) => /\.(ts|vue)$/.test(file.path) && !file.path.endsWith('plugin-sdk/src/money.ts'))

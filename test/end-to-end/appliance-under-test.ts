@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse, stringify } from 'yaml';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
-import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
+import { defaultLogin, startHisSimulator, type HisSimulator, type HisSimulatorOptions } from '../simulators/his/his-simulator.js';
 import { startWechatPaySimulator, type WechatPaySimulator, type WechatPaySimulatorOptions } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
 import { freePort } from '../simulators/free-port.js';
 
@@ -26,6 +26,7 @@ export type ApplianceOptions = {
   readonly configuration?: Readonly<Record<string, unknown>>;
   readonly terminals?: readonly string[];
   readonly wechat?: WechatPaySimulatorOptions;
+  readonly his?: HisSimulatorOptions;
 };
 
 export const APP = { id: 'test-app', secret: 'a-secret-of-the-test-application-0001' } as const;
@@ -57,7 +58,7 @@ export class ApplianceUnderTest {
   /** Simulators and configuration, without a core yet. */
   static async prepare(options: ApplianceOptions = {}): Promise<ApplianceUnderTest> {
     const wechat = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 300, 1_000, 2_000, 5_000], ...options.wechat });
-    const appliance = new ApplianceUnderTest(await startHisSimulator({ neverRunsDry: true }), wechat);
+    const appliance = new ApplianceUnderTest(await startHisSimulator({ neverRunsDry: true, ...options.his }), wechat);
     await appliance.#configure(options);
     return appliance;
   }
