@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { brokerPasswordOf, enrolByApproval, showCode, signEnrolment, type ApprovalRequest, type ApprovalResult } from '@hospay/terminal-sdk';
 import { connectAsync } from 'mqtt';
-import { stub } from 'sinon';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { startEnrolmentListener } from '@hospay/server/edges/mqtt/enrolment-listener.js';
 import { agreementOf } from '@hospay/server/terminals/key-agreement.js';
@@ -114,14 +113,13 @@ test('a terminal that asks while its approval is being written still waits under
   const terminal = showing({ url: listener.url, askEveryMs: 5 });
   const code = await terminal.code();
   const writing = Promise.withResolvers<void>();
-  const enrol = stand.registry.enrol.bind(stand.registry);
-  const slow = stub(stand.registry, 'enrol').callsFake(async (...given) => { await writing.promise; return enrol(...given); });
+  const { enrol } = stand.registry;
+  Object.assign(stand.registry, { enrol: async (...given: Parameters<typeof enrol>) => { await writing.promise; return enrol(...given); } });
   const approving = stand.enrolment.approve({ code, terminal: WINDOW, replaces: false });
   const heard = listener.count;
   await until(() => listener.count > heard + 2, 'questions meanwhile');
   writing.resolve();
   assert.equal((await approving).kind, 'ok');
-  slow.restore();
   assert.equal((await terminal.result).kind, 'enrolled');
   assert.deepEqual(terminal.shown, [code]);
   await listener.stop();
@@ -130,9 +128,10 @@ test('a terminal that asks while its approval is being written still waits under
 test('an approval that breaks off leaves the code on the screen good', async () => {
   const terminal = showing();
   const code = await terminal.code();
-  const broken = stub(stand.registry, 'enrol').rejects(new Error('the disk is full'));
+  const { enrol } = stand.registry;
+  Object.assign(stand.registry, { enrol: () => Promise.reject(new Error('the disk is full')) });
   await assert.rejects(stand.enrolment.approve({ code, terminal: WINDOW, replaces: false }), /disk/);
-  broken.restore();
+  Object.assign(stand.registry, { enrol });
   assert.equal((await stand.enrolment.approve({ code, terminal: WINDOW, replaces: false })).kind, 'ok');
   assert.equal((await terminal.result).kind, 'enrolled');
   assert.deepEqual(terminal.shown, [code]);
