@@ -4,13 +4,14 @@ import { createSqlServerAdapter, readMapping, type Settings, type SqlServerAdapt
 import type { FaultableHisOperation, HospitalControl, HospitalFault, HospitalSubject } from '@hospay/plugin-sdk/testkit';
 import type { Fault } from '../simulators/his/faults.js';
 import { makeFacetControls } from './hospital-facet-controls.js';
+import type { ServerIdentity } from '../simulators/his/tds/encryption.js';
 import { defaultLogin, startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
 
 export type LogLine = { readonly message: string; readonly facts: Readonly<Record<string, string | number | boolean>> };
 
 export type SqlServerSubject = HospitalSubject & { readonly adapter: SqlServerAdapter; readonly his: HisSimulator; readonly logLines: readonly LogLine[] };
 
-export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void; /** The clock of the HIS. */ readonly hisNow?: () => Date; /** A HIS that books in two steps (确认到账). */ readonly twoSteps?: true };
+export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void; /** The clock of the HIS. */ readonly hisNow?: () => Date; /** The HIS encrypts. */ readonly identity?: ServerIdentity; /** A HIS that books in two steps (确认到账). */ readonly twoSteps?: true };
 
 /** As far as tests change it. */
 export type DemoMapping = { router?: { parameters: object[] }; operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
@@ -68,7 +69,7 @@ const RENAMED = { presettle: ['@self_pay', '@own_pay'], queryConfirmation: ['set
 export const patient = { cardType: 'visitCard', cardNo: 'C0000002', patientId: 'P0000002' } as const;
 
 export async function makeSqlServerSubject(options: SubjectOptions = {}): Promise<SqlServerSubject> {
-  const his = await startHisSimulator(options.hisNow === undefined ? {} : { now: options.hisNow });
+  const his = await startHisSimulator({ ...(options.hisNow === undefined ? {} : { now: options.hisNow }), ...(options.identity === undefined ? {} : { identity: options.identity }) });
   const logLines: LogLine[] = [];
   const log = (message: string, facts: LogLine['facts'] = {}): void => { logLines.push({ message, facts }); };
   const settings: Settings = {

@@ -24,7 +24,8 @@ export function connectionConfiguration(settings: Settings): ConnectionConfigura
       tdsVersion: preset.tdsVersion,
       encrypt: settings.encrypt ?? preset.encrypt,
       trustServerCertificate: settings.trustServerCertificate ?? false,
-      ...((settings.tls ?? preset.tls) === 'legacy' ? { cryptoCredentialsDetails: LEGACY_TLS } : {}),
+      ...(settings.serverName === undefined ? {} : { serverName: settings.serverName }),
+      ...credentialsDetails(settings),
       connectTimeout: settings.connectTimeoutMs ?? 5_000,
       cancelTimeout: CANCEL_TIMEOUT_MS,
       // Deadlines come from the budget guard; the driver's own timer would only race it.
@@ -37,6 +38,11 @@ export function connectionConfiguration(settings: Settings): ConnectionConfigura
       rowCollectionOnRequestCompletion: false,
     }, setOptions(settings)),
   };
+}
+
+function credentialsDetails({ tls, version, caPem }: Settings): Pick<NonNullable<ConnectionConfiguration['options']>, 'cryptoCredentialsDetails'> {
+  const details = { ...((tls ?? GENERATIONS[version ?? DEFAULT_VERSION].tls) === 'legacy' ? LEGACY_TLS : {}), ...(caPem === undefined ? {} : { ca: caPem }) };
+  return Object.keys(details).length === 0 ? {} : { cryptoCredentialsDetails: details };
 }
 
 /**

@@ -19,7 +19,9 @@ export const SettingsSchema = Type.Object(
     mapping: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'the mapping itself' })),
     version: Type.Optional(Type.Enum(SQL_SERVER_VERSIONS, { description: 'protocol, TLS, SET options and SQL of a server generation; default sql2012' })),
     encrypt: Type.Optional(Type.Boolean({ description: 'default: off up to sql2008r2 and for sql2012 to sql2019, on for sql2022' })),
-    trustServerCertificate: Type.Optional(Type.Boolean({ description: 'default false; true accepts any certificate' })),
+    caPem: Type.Optional(Type.String({ minLength: 1, maxLength: 65_536, title: 'CA of the HIS server', description: 'PEM: the authority of the server\'s certificate, or that certificate itself where it signed itself; default: the authorities this machine knows' })),
+    serverName: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'the name in the server\'s certificate, where it is not `server`; SQL Server\'s own reads SSL_Self_Signed_Fallback' })),
+    trustServerCertificate: Type.Optional(Type.Boolean({ description: 'default false; true accepts any certificate, so that whoever stands on the line can answer for the HIS: give caPem instead' })),
     tls: Type.Optional(Type.Union([Type.Literal('modern'), Type.Literal('legacy')], { description: 'legacy allows TLS 1.0 and old signatures; default legacy up to sql2008r2' })),
     setOptions: Type.Optional(
       Type.Object(

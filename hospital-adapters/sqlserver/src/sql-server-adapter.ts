@@ -1,8 +1,9 @@
 /** The hospital adapter over procedures, views and tables of a SQL Server. */
-import type { PluginLog } from '@hospay/plugin-sdk';
+import type { HoldingCredentials, PluginLog } from '@hospay/plugin-sdk';
 import { createMappedAdapter, MappingError, type MappedAdapter } from '@hospay/plugin-sdk/his-mapping';
 import { connectionConfiguration, sessionSettings } from './connection-options.js';
 import { ConnectionPool } from './connection-pool.js';
+import { createCredentialList } from './credentials.js';
 import type { Engine } from './engine.js';
 import { needsIdentity } from './prepare-sequence.js';
 import type { PreparedMapping } from './read-mapping.js';
@@ -12,7 +13,7 @@ import { DEFAULT_VERSION, GENERATIONS } from './server-generations.js';
 import type { Settings } from './settings.js';
 import { TerminalIdentities } from './terminal-identities.js';
 
-export type SqlServerAdapter = MappedAdapter;
+export type SqlServerAdapter = MappedAdapter & HoldingCredentials;
 
 export type AdapterContext = { readonly settings: Settings; readonly mapping: PreparedMapping; readonly now: () => Date; readonly log: PluginLog };
 
@@ -32,7 +33,7 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
   const identities = new TerminalIdentities(settings.basketIdentities ?? [], settings.doubtAfterLossMs ?? doubtAfterLossMs);
   const { tellsTransactions } = GENERATIONS[settings.version ?? DEFAULT_VERSION];
   const engine: Engine = { pool, identities, schema, tellsTransactions, codePage: mapping.codePage, offset: settings.timeZone ?? '+08:00', maxRows: mapping.maxRows, slowCallMs: settings.slowCallMs ?? 2_000, log, now };
-  return createMappedAdapter({
+  const mapped = createMappedAdapter({
     line: {
       run: (operation, request, signal) => runOperation(engine, operation, request, signal),
       findings: () => schema.findings(),
@@ -47,6 +48,7 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
     doubtAfterLossMs,
     now,
   });
+  return { ...mapped, listCredentials: createCredentialList(settings) };
 }
 
 function fillsBaskets({ operations }: PreparedMapping): boolean {

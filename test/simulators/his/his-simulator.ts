@@ -10,6 +10,7 @@ import type { JobHabits } from './personalities/middle-tables.js';
 import { personalityOf, type PersonalityName } from './personalities/personality-of.js';
 import { RunningJob } from './personalities/running-job.js';
 import { copyPreparedHospital } from './prepared-hospital.js';
+import type { ServerIdentity } from './tds/encryption.js';
 import { Connection, type RecordedCall, type RecordedLogin } from './tds/connection.js';
 
 export interface HisSimulatorOptions {
@@ -27,6 +28,8 @@ export interface HisSimulatorOptions {
   readonly personality?: PersonalityName;
   /** Of the personality `middleTables`. */
   readonly job?: JobHabits;
+  /** The server's certificate; with it clients that ask are encrypted. */
+  readonly identity?: ServerIdentity;
   /** Writes new bills when somebody asks for the open bills of a patient who has none left. For demos. */
   readonly neverRunsDry?: boolean;
 }
@@ -88,6 +91,7 @@ export async function startHisSimulator(options: HisSimulatorOptions = {}): Prom
     database,
     users: new Map(Object.entries(options.users ?? { [defaultLogin.user]: defaultLogin.password })),
     faults,
+    ...(options.identity === undefined ? {} : { identity: options.identity }),
     meddle: (fault: Fault, call: RecordedCall, when: 'before' | 'after') => meddle(hospital, fault, call, when),
     later: (delayMs: number, work: () => Promise<void>): void => {
       const timer = setTimeout(() => {

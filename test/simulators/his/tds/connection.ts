@@ -10,6 +10,7 @@ import { intType, maxLength, nvarcharType } from '../engine/sql-type.js';
 import type { ProcedureParameter } from '../engine/syntax.js';
 import type { Fault, Faults } from '../faults.js';
 import { ProtocolError } from './byte-reader.js';
+import { encrypt, type ServerIdentity } from './encryption.js';
 import { agreedVersion, preloginAnswer, readLogin, tds71, wantsEncryption, type Login } from './login.js';
 import { PacketReader, packetType, toPackets, type Message } from './packets.js';
 import { readBatch, readProcedureCall, readTransactionRequest, type ProcedureCall } from './requests.js';
@@ -19,6 +20,8 @@ export interface ConnectionSite {
   readonly database: Database;
   readonly users: ReadonlyMap<string, string>;
   readonly faults: Faults;
+  /** With it the server encrypts for those who ask; without, it has no encryption. */
+  readonly identity?: ServerIdentity;
   /** What a fault does to the hospital itself (another cashier pays first, a wrong amount is booked). */
   readonly meddle: (fault: Fault, call: RecordedCall, when: 'before' | 'after') => Promise<void>;
   /** Runs work after a while, even if the client has gone; forgotten when the simulator stops. */
@@ -45,6 +48,7 @@ export interface RecordedCall {
 export interface RecordedLogin {
   readonly application: string;
   readonly tdsVersion: number;
+  readonly isEncrypted: boolean;
   /** The SET statements it has sent, in order, one a line. */
   readonly settings: string[];
 }
@@ -52,6 +56,8 @@ export interface RecordedLogin {
 /** One client: framing, login, then requests one after the other, with ATTENTION heard at any time. */
 export class Connection {
   readonly #socket: Socket;
+  /** Where packets are written: the socket, or TLS over it. */
+  #line: { write(bytes: Buffer): unknown };
   readonly #site: ConnectionSite;
   readonly #packets = new PacketReader();
   readonly #prepared = new Map<number, { readonly source: string; readonly declared: readonly ProcedureParameter[] }>();
@@ -67,6 +73,7 @@ export class Connection {
 
   constructor(socket: Socket, site: ConnectionSite, onClose: () => void) {
     this.#socket = socket;
+    this.#line = socket;
     this.#site = site;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
@@ -118,8 +125,7 @@ export class Connection {
     if (this.#socket.destroyed) return;
     switch (message.type) {
       case packetType.prelogin:
-        if (wantsEncryption(message.payload)) this.#site.faults.refusedEncryption++;
-        this.#send(preloginAnswer());
+        this.#prelogin(message.payload);
         return;
       case packetType.login: this.#login(readLogin(message.payload)); return;
       case packetType.attention: {
@@ -137,8 +143,16 @@ export class Connection {
     }
   }
 
+  #prelogin(payload: Buffer): void {
+    const wanted = wantsEncryption(payload);
+    const identity = this.#site.identity;
+    if (wanted && identity === undefined) this.#site.faults.refusedEncryption++;
+    this.#send(preloginAnswer(wanted && identity !== undefined ? 'on' : 'notSupported'));
+    if (wanted && identity !== undefined) this.#line = encrypt(this.#socket, identity, (bytes) => this.#receive(bytes));
+  }
+
   #send(payload: Buffer): void {
-    if (!this.#socket.destroyed) this.#socket.write(toPackets(payload, { packetSize: this.#packetSize, spid: this.#session?.spid ?? 0 }));
+    if (!this.#socket.destroyed) this.#line.write(toPackets(payload, { packetSize: this.#packetSize, spid: this.#session?.spid ?? 0 }));
   }
 
   #tokens(fault: Fault | undefined): TokenStream {
@@ -177,7 +191,7 @@ export class Connection {
       this.#socket.end();
       return;
     }
-    this.#site.onLogin({ application: login.application, tdsVersion: version, settings: this.#settings });
+    this.#site.onLogin({ application: login.application, tdsVersion: version, isEncrypted: this.#line !== this.#socket, settings: this.#settings });
     this.#session = new Session(this.#site.database, { login: login.user, application: login.application, host: login.host });
     tokens.database(this.#site.database.name);
     tokens.collation();

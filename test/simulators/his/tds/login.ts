@@ -10,11 +10,14 @@ export interface Login {
   readonly database: string;
 }
 
-/** The PRELOGIN answer: version 11.0, encryption not supported, no MARS. Source: MS-TDS 2.2.6.5. */
-export function preloginAnswer(): Buffer {
+/** ENCRYPT_ON and ENCRYPT_NOT_SUP. */
+const ENCRYPTION = { on: 0x01, notSupported: 0x02 } as const;
+
+/** The PRELOGIN answer: version 11.0, with or without encryption, no MARS. Source: MS-TDS 2.2.6.5. */
+export function preloginAnswer(encryption: keyof typeof ENCRYPTION): Buffer {
   const options: readonly { readonly token: number; readonly data: Buffer }[] = [
     { token: 0x00, data: Buffer.from([11, 0, 0x1b, 0x59, 0, 0]) },
-    { token: 0x01, data: Buffer.from([0x02]) },
+    { token: 0x01, data: Buffer.from([ENCRYPTION[encryption]]) },
     { token: 0x02, data: Buffer.from([0x00]) },
     { token: 0x03, data: Buffer.alloc(0) },
     { token: 0x04, data: Buffer.from([0x00]) },
@@ -31,7 +34,7 @@ export function preloginAnswer(): Buffer {
   return Buffer.concat([head, ...options.map(({ data }) => data)]);
 }
 
-/** Whether the client insists on TLS, which this server does not have. */
+/** Whether the client insists on TLS. */
 export function wantsEncryption(prelogin: Buffer): boolean {
   for (let at = 0; at + 5 <= prelogin.length && prelogin[at] !== 0xff; at += 5) {
     if (prelogin[at] !== 0x01) continue;

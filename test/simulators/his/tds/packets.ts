@@ -53,13 +53,13 @@ export class PacketReader {
 }
 
 /** Cuts a response into packets of the negotiated size. */
-export function toPackets(payload: Buffer, options: { packetSize: number; spid: number }): Buffer {
+export function toPackets(payload: Buffer, options: { packetSize: number; spid: number; type?: number }): Buffer {
   const room = options.packetSize - headerLength;
   const packets: Buffer[] = [];
   for (let at = 0, id = 1; at === 0 || at < payload.length; at += room, id++) {
     const part = payload.subarray(at, at + room);
     const header = Buffer.alloc(headerLength);
-    header.writeUInt8(packetType.response, 0);
+    header.writeUInt8(options.type ?? packetType.response, 0);
     header.writeUInt8(at + room >= payload.length ? endOfMessage : 0, 1);
     header.writeUInt16BE(headerLength + part.length, 2);
     header.writeUInt16BE(options.spid, 4);
