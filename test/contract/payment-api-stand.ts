@@ -15,7 +15,7 @@ import type { ChannelGuest, FacetCall, HospitalGuest } from '@hospay/server/doma
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { JOB_KINDS, type JobKind } from '@hospay/server/domain/order-change.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
-import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import { statementEntries } from '@hospay/server/edges/database/money/list-statement-entries.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { channelNotifications } from '@hospay/server/edges/http/channel-notifications.js';
@@ -25,6 +25,8 @@ import { applicationNotifier } from '@hospay/server/edges/http/owner-notifier.js
 import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { refuseOnPaper } from '@hospay/server/invoices/refuse-on-paper.js';
+import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { advanceDischarge } from '@hospay/server/inpatients/advance-discharge.js';
 import { createInpatientDesk } from '@hospay/server/inpatients/inpatient-desk.js';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
@@ -190,6 +192,7 @@ export class WorkingHospital implements HospitalGuest {
 export type Stand = {
   readonly origin: string;
   readonly store: SqliteMoneyStore;
+  readonly ports: PaymentPorts;
   readonly centre: ScriptedCentre;
   readonly channel: WorkingChannel;
   readonly hospital: WorkingHospital;
@@ -209,7 +212,7 @@ export type Stand = {
 const SECRET = 'a secret of the first application, 32+ characters';
 export const OTHER: Application = { appId: 'other-app', hospitalId: 'demo', merchantId: 'm1', secret: 'another secret, just as long as the first', permissions: ['read', 'pay', 'refund', 'statement'], notifyUrl: undefined, status: 'active' };
 
-export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[] } = {}): Promise<Stand> {
+export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy> } = {}): Promise<Stand> {
   let now = new Date('2026-11-20T02:00:00.000Z');
   const clock = { now: () => now, advance: (ms: number) => { now = new Date(now.getTime() + ms); }, set: (iso: string) => { now = new Date(iso); } };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -227,7 +230,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     hospitals: { find: (id) => (id === 'demo' ? hospital : undefined) },
     clock,
     random: SYSTEM_RANDOM,
-    policy: DEFAULT_PAYMENT_POLICY,
+    policy: { ...DEFAULT_PAYMENT_POLICY, ...set.policy },
     reasonToRefuse: () => stand.refuseNew,
     notifyUrl: () => undefined,
     ownerNotifier: applicationNotifier({ registry, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM, log: SILENT_LOG }),
@@ -250,7 +253,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           addPayment: (request) => addPayment(ports, request),
           findOrder: (request) => findOrder(ports, request),
           cancelPayment: (request) => cancelPayment(ports, request),
-          requestRefund: (request) => requestRefund(ports, request),
+          requestRefund: async (request) => (await refuseOnPaper(ports, request)) ?? requestRefund(ports, request),
           findInsured: (request) => findInsured(insurance, request),
           presettle: (request) => presettle(insurance, request),
           findPresettlement: (request) => findPresettlement(insurance, request),
@@ -285,6 +288,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     tellOwner: (job) => tellOwnerOfOrder(ports, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+    advanceInvoice: (job) => advanceInvoice(ports, job),
     advanceDischarge: (job) => advanceDischarge({ ...ports, discharges: store.discharges, refundForHis: createHisDesk(ports).refundForHis }, job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
@@ -310,7 +314,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, channel, centre, hospital, clock, application, client, work, takePayment,
+    origin: server.origin, store, ports, channel, centre, hospital, clock, application, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);

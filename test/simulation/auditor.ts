@@ -168,6 +168,8 @@ export class Auditor {
     }
     const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
     violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd());
+    const isInvoiced = ({ order }: OrderAggregate): boolean => this.#world.policy.invoicedBusinesses.includes(order.business ?? 'bill');
+    violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced));
     return violations;
   }
 

@@ -2,6 +2,7 @@ import type { Confirmation, ConfirmationQuery, ConfirmRequest, DischargeSettleme
 import type { Faults } from './faults.js';
 import { HospitalBeds } from './hospital-beds.js';
 import type { History } from './history.js';
+import { InvoiceOffice } from './invoice-office.js';
 import type { SeededRandom } from './random.js';
 import type { VirtualTime } from './virtual-time.js';
 
@@ -31,6 +32,7 @@ export class HospitalWorld {
   readonly deduplicates: boolean;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
   readonly beds: HospitalBeds;
+  readonly invoices: InvoiceOffice;
   readonly #locked = new Set<string>();
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
@@ -49,6 +51,7 @@ export class HospitalWorld {
     this.#history = history;
     this.deduplicates = random.chance(0.6);
     this.beds = new HospitalBeds(time, random, faults);
+    this.invoices = new InvoiceOffice(time, random, faults, history);
   }
 
   get isDown(): boolean {

@@ -11,6 +11,7 @@ import { advancePresettlement } from '@hospay/server/insurance/advance-presettle
 import { findInsured } from '@hospay/server/insurance/find-insured.js';
 import { findPresettlement } from '@hospay/server/insurance/find-presettlement.js';
 import { presettle } from '@hospay/server/insurance/presettle.js';
+import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { advanceDischarge } from '@hospay/server/inpatients/advance-discharge.js';
 import { quoteDeposit } from '@hospay/server/inpatients/quote-deposit.js';
 import { quoteDischarge } from '@hospay/server/inpatients/quote-discharge.js';
@@ -73,6 +74,7 @@ export class Incarnation {
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
       advancePresettlement: (job) => advancePresettlement(ports, job),
       tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+      advanceInvoice: (job) => advanceInvoice(ports, job),
       advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
     };
     this.#runner = new JobRunner({
@@ -299,6 +301,9 @@ export class Incarnation {
       listDeposits: (request) => this.#his(`list deposits of ${request.inpatientNo}`, () => beds.listDeposits(request), 'read'),
       presettleDischarge: (request) => this.#his(`presettle the discharge of ${request.inpatientNo}`, () => beds.presettleDischarge(request), 'read'),
       settleDischarge: (request) => this.#his(`settle discharge ${request.settlementNo}`, () => hospital.settleDischarge(request), 'write, may end late'),
+      issueInvoice: (request) => this.#his(`issue invoice ${request.invoiceRequestNo}`, () => hospital.invoices.issue(request), 'write, may end late'),
+      queryInvoice: (request) => this.#his(`query invoice ${request.invoiceRequestNo}`, () => hospital.invoices.query(request), 'read'),
+      redFlushInvoice: (request) => this.#his(`flush invoice ${request.invoiceNo}`, () => hospital.invoices.redFlush(request), 'write, may end late'),
       queryDischarge: (request) => this.#his(`query discharge ${request.settlementNo}`, () => hospital.queryDischarge(request), 'read'),
     };
     return facets[name];

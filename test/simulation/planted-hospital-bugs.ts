@@ -33,6 +33,41 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
     storm: { 'HIS timeout after commit': 0.4 },
   },
   {
+    name: 'invoice-asked-anew',
+    numbers: [],
+    what: 'an invoice whose answer was lost is asked for again under another number: the patient has two',
+    wrapHospital(hospital) {
+      const asked = new Map<string, number>();
+      return {
+        ...hospital,
+        facet(name) {
+          if (name === 'queryInvoice') return (() => Promise.resolve({ kind: 'absent' })) as unknown as ReturnType<typeof hospital.facet<typeof name>>;
+          const issue = hospital.facet('issueInvoice');
+          if (name !== 'issueInvoice' || issue === undefined) return hospital.facet(name);
+          return ((request: Parameters<typeof issue>[0]) => {
+            const times = (asked.get(request.invoiceRequestNo) ?? 0) + 1;
+            asked.set(request.invoiceRequestNo, times);
+            return issue({ ...request, invoiceRequestNo: `${request.invoiceRequestNo}/${String(times)}` });
+          }) as unknown as ReturnType<typeof hospital.facet<typeof name>>;
+        },
+      };
+    },
+    storm: { 'HIS timeout after commit': 0.4 },
+  },
+  {
+    name: 'invoice-not-flushed',
+    numbers: [],
+    what: 'what is refunded leaves its invoice as it was: it says more than the hospital holds',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async advanceInvoice(job) {
+        const found = await ports.store.findOrder(job.subject);
+        if (found?.invoices?.some(({ state }) => state === 'issued') === true) await ports.store.putBackJob(job, 'done');
+        else await handlers.advanceInvoice(job);
+      },
+    }),
+  },
+  {
     name: 'nothing-to-pay-forgotten',
     numbers: [],
     what: 'an order without a payment is not told to the hospital: its bills stay open there',

@@ -61,7 +61,7 @@ export class World implements WorldView {
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly auditor: Auditor;
-  readonly policy: PaymentPolicy = DEFAULT_PAYMENT_POLICY;
+  readonly policy: PaymentPolicy;
   readonly violations: (Violation & { readonly at: string })[] = [];
   readonly notifyUrl: string | undefined;
   readonly startedAt: number;
@@ -86,6 +86,7 @@ export class World implements WorldView {
   constructor(options: WorldOptions) {
     this.weather = new SeededRandom(options.seed, 'weather');
     this.names = new SeededRandom(options.seed, 'names');
+    this.policy = { ...DEFAULT_PAYMENT_POLICY, invoicedBusinesses: new SeededRandom(options.seed, 'invoices').chance(0.4) ? ['bill', 'registration'] : [] };
     this.faults = new Faults(new SeededRandom(options.seed, 'faults'), { masked: options.masked ?? new Set(), storm: options.storm ?? options.plant?.storm ?? {} });
     this.startedAt = FIRST_START + this.weather.nextInt(365 * 24 * 3600) * SECOND;
     this.time = new VirtualTime(this.startedAt, new SeededRandom(options.seed, 'ties'), this.history);

@@ -161,6 +161,17 @@ export type Confirmation = {
   confirmedAt?: string;
   receiptPrintedAt?: string;
 };
+/** 电子票据. It follows the booking in its own time: absent or `issuing` says nothing about the payment. */
+export type Invoice = {
+  state: 'issuing' | 'issued' | 'flushing' | 'flushed' | 'refused';
+  /** Integer fen. */
+  amountFen: number;
+  invoiceCode?: string;
+  invoiceNo?: string;
+  checkCode?: string;
+  url?: string;
+  issuedAt?: string;
+};
 export type Order = {
   tradeNo: string;
   /** Grows with every change: never let an older version overwrite a newer one. */
@@ -182,6 +193,8 @@ export type Order = {
   payments: Payment[];
   confirmation: Confirmation;
   refunds: Refund[];
+  /** The newest electronic invoice, where the platform has it issued. */
+  invoice?: Invoice;
 };
 
 /** 挂号. `registrationFeeFen` + `treatmentFeeFen` is a forecast: the price is the held registration's. */

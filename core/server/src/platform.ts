@@ -77,6 +77,8 @@ import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
 import { createInpatientDesk } from './inpatients/inpatient-desk.js';
 import type { InpatientDesk } from './inpatients/ports.js';
+import { advanceInvoice } from './invoices/advance-invoice.js';
+import { refuseOnPaper } from './invoices/refuse-on-paper.js';
 import { findPatient } from './patients/find-patient.js';
 import { listOpenBills } from './patients/list-open-bills.js';
 import type { PatientPorts } from './patients/ports.js';
@@ -356,7 +358,7 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
     listOpenOrders: (owner: Parameters<typeof listOpenOrders>[1]) => listOpenOrders(payments, owner),
     cancelPayment: (request: Parameters<typeof cancelPayment>[1]) => cancelPayment(payments, request),
     markReceiptPrinted: (request: Parameters<typeof markReceiptPrinted>[1]) => markReceiptPrinted(payments, request),
-    requestRefund: (request: Parameters<typeof requestRefund>[1]) => requestRefund(payments, request),
+    requestRefund: async (request: Parameters<typeof requestRefund>[1]) => (await refuseOnPaper(payments, request)) ?? requestRefund(payments, request),
     findInsured: (request: Parameters<typeof findInsured>[1]) => findInsured(insurance, request),
     presettle: (request: Parameters<typeof presettle>[1]) => presettle(insurance, request),
     findPresettlement: (request: Parameters<typeof findPresettlement>[1]) => findPresettlement(insurance, request),
@@ -373,6 +375,7 @@ function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharg
     tellOwner: (job) => tellOwnerOfOrder(payments, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(payments, job),
+    advanceInvoice: (job) => advanceInvoice(payments, job),
     advanceDischarge: (job) => advanceDischarge({ ...payments, discharges, refundForHis: createHisDesk(payments).refundForHis }, job),
   };
 }

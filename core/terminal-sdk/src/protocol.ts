@@ -61,6 +61,11 @@ const refund = object(
   },
   { refundedAt: text },
 );
+/** 电子票据: asked for after the booking, flushed and issued anew after a refund; it may come minutes later. */
+const invoice = object(
+  { state: oneOf('issuing', 'issued', 'flushing', 'flushed', 'refused'), amountFen: integer },
+  { invoiceCode: text, invoiceNo: text, checkCode: text, url: text, issuedAt: text },
+);
 export const orderShape = object({
   tradeNo: text, version: integer, description: text, patientLabel: text, billNos: listOf(text), totalFen: integer, fundFen: integer, personalAccountFen: integer, amountFen: integer,
   createdAt: text, payments: listOf(payment),
@@ -69,7 +74,7 @@ export const orderShape = object({
     { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, queueNo: text, place: text, confirmedAt: text, receiptPrintedAt: text },
   ),
   refunds: listOf(refund),
-}, { business: oneOf('bill', 'registration', 'deposit', 'discharge'), tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text });
+}, { business: oneOf('bill', 'registration', 'deposit', 'discharge'), tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text, invoice });
 /** Registration (挂号): what is held is paid by its quote. */
 const session = oneOf('morning', 'afternoon', 'evening', 'night', 'day');
 const department = object({ departmentCode: text, name: text }, { campus: text, place: text });

@@ -40,7 +40,7 @@ export const en: Words = {
     description: 'For', presettlementNo: 'Pre-settlement', insuranceSplit: 'Paid by the insurance', insuranceParts: 'fund {fund}, personal account {account}',
   },
   timeline: {
-    all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund', presettlement: 'Insurance pre-settlement', discharge: 'Discharge' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
+    all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund', presettlement: 'Insurance pre-settlement', discharge: 'Discharge', invoice: 'Invoice' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
     version: 'version {version}', source: 'from {source}',
   },
   refund: {
@@ -173,6 +173,7 @@ export const en: Words = {
   payment: { created: 'Created', submitted: 'Submitted', paying: 'To be paid', unknown: 'Unknown', closing: 'Closing', succeeded: 'Paid', closed: 'Closed', failed: 'Failed' },
   confirmation: { none: 'Not begun', toConfirm: 'To confirm', confirming: 'Confirming', unknown: 'Unknown', confirmed: 'Booked by the HIS', rejected: 'Rejected by the HIS', reversing: 'Reversing', reversed: 'Reversed' },
   refundState: { reserved: 'Reserved', approving: 'At the HIS', submitted: 'Submitted', unknown: 'Unknown', processing: 'Processing', abnormal: 'Abnormal', succeeded: 'Refunded', closed: 'Closed by the channel', rejected: 'Refused by the HIS' },
+  invoice: { issuing: 'Being issued', issued: 'Issued', flushing: 'Being flushed', flushed: 'Flushed red', refused: 'Not issued' },
   discharge: { requested: 'Requested', settling: 'Being settled', unknown: 'Unknown', settled: 'Settled', returned: 'Returned', rejected: 'Refused by the HIS' },
   presettlement: { requested: 'Requested', unknown: 'Unknown', presettled: 'Pre-settled', settling: 'Being settled', settled: 'Settled', abandoning: 'Being taken back', abandoned: 'Taken back' },
   refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
@@ -186,6 +187,6 @@ export const en: Words = {
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', invoiceRefused: 'Invoice not issued or not flushed', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
   },
 };

@@ -1,4 +1,4 @@
-import { PAYMENT_METHODS } from '@hospay/plugin-sdk';
+import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
@@ -144,6 +144,7 @@ const PaymentsSchema = Type.Object(
     promptQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same where somebody stands and waits: scanned code, card, cash' }),
     queryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between queries; the last repeats' }),
     refundQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same for refunds' }),
+    invoicedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS), { uniqueItems: true, description: 'businesses for which the hospital is asked to issue an electronic invoice after its booking; default none: many HIS issue them by themselves' })),
     confirmRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell the HIS; the last repeats without end' }),
     confirmEscalationSeconds: Seconds(1, 'paid but unknown to the HIS for this long: a case is opened for a person'),
     refundEscalationSeconds: Seconds(1, 'a refund without an end for this long: a case is opened for a person'),

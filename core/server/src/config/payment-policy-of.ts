@@ -1,4 +1,4 @@
-import type { PaymentPolicy } from '../domain/payment-policy.js';
+import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '../domain/payment-policy.js';
 import type { Configuration } from './configuration-schema.js';
 
 const ms = (seconds: number) => seconds * 1000;
@@ -17,6 +17,8 @@ export function paymentPolicyOf(payments: Configuration['payments']): PaymentPol
     confirmRhythmMs: payments.confirmRhythmSeconds.map(ms),
     refundRhythmMs: payments.refundQueryRhythmSeconds.map(ms),
     tellOwnerRhythmMs: payments.tellOwnerRhythmSeconds.map(ms),
+    invoicedBusinesses: payments.invoicedBusinesses ?? [],
+    invoiceRhythmMs: DEFAULT_PAYMENT_POLICY.invoiceRhythmMs,
     confirmEscalationMs: ms(payments.confirmEscalationSeconds),
     refundEscalationMs: ms(payments.refundEscalationSeconds),
     unknownEscalationMs: ms(payments.unknownEscalationSeconds),

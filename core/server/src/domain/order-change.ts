@@ -5,8 +5,9 @@
  * the journals and jobs of the same change. It is synchronous on purpose: nothing can be awaited between reading and writing.
  */
 import { confirmationTransitions, type ConfirmationState, type ConfirmationTrigger } from './confirmation-states.js';
+import { invoiceTransitions, type InvoiceState, type InvoiceTrigger } from './invoice-states.js';
 import { assertBalanced, type Journal } from './ledger.js';
-import type { Order, OrderAggregate, Payment, Presettlement, Refund } from './order.js';
+import type { Invoice, Order, OrderAggregate, Payment, Presettlement, Refund } from './order.js';
 import { paymentTransitions, type PaymentState, type PaymentTrigger } from './payment-states.js';
 import { presettlementTransitions, type PresettlementState, type PresettlementTrigger } from './presettlement-states.js';
 import { refundTransitions, type RefundState, type RefundTrigger } from './refund-states.js';
@@ -30,7 +31,7 @@ export type Fact = {
 export type ReceiptLink = { readonly hisRefundNo: string; readonly oldReceiptNo: string; readonly newReceiptNo: string };
 
 export type StateEvent = {
-  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge';
+  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice';
   readonly subject: string;
   readonly from: string | undefined;
   readonly to: string;
@@ -39,7 +40,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -64,6 +65,7 @@ export const CASE_KINDS = [
   'insuranceRefundNotTold',
   'dischargeUnknown',
   'dischargeTransfer',
+  'invoiceRefused',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };
@@ -74,6 +76,7 @@ export class OrderChange {
   #order: Order;
   #payments: Payment[];
   #refunds: Refund[];
+  #invoices: Invoice[];
   #holdsBills: boolean;
   readonly #billsFree: boolean;
   #presettlement: Presettlement | undefined;
@@ -87,6 +90,8 @@ export class OrderChange {
   readonly newPayments = new Set<string>();
   readonly changedRefunds = new Set<string>();
   readonly newRefunds = new Set<string>();
+  readonly changedInvoices = new Set<string>();
+  readonly newInvoices = new Set<string>();
   /** Learned by this change itself, where whether it is believed was only decided in it. */
   readonly facts: Fact[] = [];
   readonly receiptLinks: ReceiptLink[] = [];
@@ -97,6 +102,7 @@ export class OrderChange {
     this.#order = aggregate.order;
     this.#payments = [...aggregate.payments];
     this.#refunds = [...aggregate.refunds];
+    this.#invoices = [...(aggregate.invoices ?? [])];
     this.#holdsBills = aggregate.holdsBills;
     this.#billsFree = aggregate.billsFree;
     this.#presettlement = aggregate.presettlement;
@@ -113,6 +119,9 @@ export class OrderChange {
   get refunds(): readonly Refund[] {
     return this.#refunds;
   }
+  get invoices(): readonly Invoice[] {
+    return this.#invoices;
+  }
   get holdsBills(): boolean {
     return this.#holdsBills;
   }
@@ -124,11 +133,11 @@ export class OrderChange {
     return this.#presettlement;
   }
   get aggregate(): OrderAggregate {
-    return { order: this.#order, payments: this.#payments, refunds: this.#refunds, holdsBills: this.#holdsBills, billsFree: this.#billsFree, presettlement: this.#presettlement };
+    return { order: this.#order, payments: this.#payments, refunds: this.#refunds, invoices: this.#invoices, holdsBills: this.#holdsBills, billsFree: this.#billsFree, presettlement: this.#presettlement };
   }
   /** Whether anything at all would be written. */
   get isEmpty(): boolean {
-    return !this.orderChanged && !this.presettlementChanged && this.changedPayments.size + this.newPayments.size + this.changedRefunds.size + this.newRefunds.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length + this.facts.length + this.receiptLinks.length === 0;
+    return !this.orderChanged && !this.presettlementChanged && this.changedPayments.size + this.newPayments.size + this.changedRefunds.size + this.newRefunds.size + this.changedInvoices.size + this.newInvoices.size + this.events.length + this.journals.length + this.jobs.length + this.droppedJobs.length + this.cases.length + this.resolvedCases.length + this.facts.length + this.receiptLinks.length === 0;
   }
 
   payment(paymentNo: string): Payment {
@@ -140,6 +149,12 @@ export class OrderChange {
     const refund = this.#refunds.find((candidate) => candidate.refundNo === refundNo);
     if (refund === undefined) throw new Error(`order ${this.#order.tradeNo} has no refund ${refundNo}`);
     return refund;
+  }
+
+  invoice(invoiceRequestNo: string): Invoice {
+    const invoice = this.#invoices.find((candidate) => candidate.invoiceRequestNo === invoiceRequestNo);
+    if (invoice === undefined) throw new Error(`order ${this.#order.tradeNo} has no invoice ${invoiceRequestNo}`);
+    return invoice;
   }
 
   /** A further payment of a mixed order, its intent already made: committed before its channel is called. */
@@ -191,6 +206,26 @@ export class OrderChange {
     const changed = { ...this.refund(refundNo), ...set };
     this.#refunds = this.#refunds.map((refund) => (refund.refundNo === refundNo ? changed : refund));
     this.changedRefunds.add(refundNo);
+    return changed;
+  }
+
+  /** Its intent is written before the hospital is asked for it. */
+  addInvoice(invoice: Invoice): Invoice {
+    this.#invoices.push(invoice);
+    this.newInvoices.add(invoice.invoiceRequestNo);
+    this.events.push({ axis: 'invoice', subject: invoice.invoiceRequestNo, from: undefined, to: invoice.state, trigger: 'send', cause: this.cause });
+    return invoice;
+  }
+  moveInvoice(invoiceRequestNo: string, to: InvoiceState, by: InvoiceTrigger, set: Partial<Invoice> = {}): Invoice {
+    const { state } = this.invoice(invoiceRequestNo);
+    invoiceTransitions.check(state, to, by);
+    this.events.push({ axis: 'invoice', subject: invoiceRequestNo, from: state, to, trigger: by, cause: this.cause });
+    return this.setInvoice(invoiceRequestNo, { ...set, state: to });
+  }
+  setInvoice(invoiceRequestNo: string, set: Partial<Invoice>): Invoice {
+    const changed = { ...this.invoice(invoiceRequestNo), ...set };
+    this.#invoices = this.#invoices.map((invoice) => (invoice.invoiceRequestNo === invoiceRequestNo ? changed : invoice));
+    this.changedInvoices.add(invoiceRequestNo);
     return changed;
   }
 

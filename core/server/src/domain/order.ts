@@ -1,6 +1,7 @@
 /** The rows of the money core, as the domain sees them. Times are ISO 8601 UTC text; amounts integer fen. */
 import type { BusinessKind, Fen, InsuranceOrder, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from './confirmation-states.js';
+import type { InvoiceState } from './invoice-states.js';
 import type { PaymentState } from './payment-states.js';
 import type { PresettlementState } from './presettlement-states.js';
 import type { RefundState } from './refund-states.js';
@@ -183,10 +184,36 @@ export type Presettlement = {
 
 export type InsuranceSplit = { readonly fundFen: Fen; readonly accountFen: Fen; readonly cashFen: Fen };
 
+/** One invoice of an order. Written before the hospital is asked; `invoiceRequestNo` and `flushNo` never change. */
+export type Invoice = {
+  /** Ours: the trade number, `F` and the ordinal. */
+  readonly invoiceRequestNo: string;
+  readonly tradeNo: string;
+  /** 1 for the first, one more for each re-issue (重开) of what is left. */
+  readonly ordinal: number;
+  readonly amountFen: Fen;
+  readonly state: InvoiceState;
+  /** 票据代码, 票据号码, 校验码; known from `issued` on. */
+  readonly invoiceCode: string | undefined;
+  readonly invoiceNo: string | undefined;
+  readonly checkCode: string | undefined;
+  readonly url: string | undefined;
+  readonly issuedAt: string | undefined;
+  /** The refund that made it say too much, and the number of its red flush. */
+  readonly flushNo: string | undefined;
+  readonly refundNo: string | undefined;
+  readonly redInvoiceCode: string | undefined;
+  readonly redInvoiceNo: string | undefined;
+  readonly requestedAt: string;
+  readonly lastNews: string | undefined;
+};
+
 export type OrderAggregate = {
   readonly order: Order;
   readonly payments: readonly Payment[];
   readonly refunds: readonly Refund[];
+  /** Electronic invoices, the oldest first. Absent: none. */
+  readonly invoices?: readonly Invoice[] | undefined;
   /** Of an insured order: its pre-settlement, which another order may have taken meanwhile. */
   readonly presettlement?: Presettlement | undefined;
   /** This order holds the live claim on its bills. */

@@ -1,4 +1,4 @@
-import type { PaymentMethod } from '@hospay/plugin-sdk';
+import type { BusinessKind, PaymentMethod } from '@hospay/plugin-sdk';
 
 /** The times that steer money work, from configuration. All milliseconds. */
 export type PaymentPolicy = {
@@ -27,6 +27,10 @@ export type PaymentPolicy = {
   /** Payment still without a definite answer this long after its expiry: a person is called. */
   readonly unknownEscalationMs: number;
   readonly tellOwnerRhythmMs: readonly number[];
+  /** What an electronic invoice is asked for at the hospital; empty where the HIS issues them by itself, or has none. */
+  readonly invoicedBusinesses: readonly BusinessKind[];
+  /** Gaps between attempts to have an invoice issued or flushed; the last one repeats, without a cap. */
+  readonly invoiceRhythmMs: readonly number[];
 };
 
 const SECOND = 1000;
@@ -47,6 +51,8 @@ export const DEFAULT_PAYMENT_POLICY: PaymentPolicy = {
   refundEscalationMs: 24 * 60 * MINUTE,
   unknownEscalationMs: 10 * MINUTE,
   tellOwnerRhythmMs: [15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE],
+  invoicedBusinesses: [],
+  invoiceRhythmMs: [2 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE],
 };
 
 /**

@@ -1,6 +1,7 @@
 import { beijingDay, type Confirmation, type ConfirmationQuery, type ConfirmRequest, type HisResult, subtractFen } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
+import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { Order, OrderAggregate, Payment } from '../domain/order.js';
 import { tellOwner } from '../domain/payment-news.js';
@@ -138,6 +139,7 @@ async function learn(ports: PaymentPorts, job: ClaimedJob, aggregate: OrderAggre
         change.openCase({ kind: 'confirmationAmount', subject: order.tradeNo, severity: 1, detail: `HIS booked ${String(result.value.amountFen)} fen, paid ${String(order.amountFen)} fen` });
       } else if (result.kind === 'ok') {
         confirmed(change, result.value, by);
+        wantInvoice(ports.policy, change);
       } else {
         rejected(change, result);
       }

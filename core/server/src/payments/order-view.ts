@@ -2,6 +2,7 @@
 import type { BusinessKind, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from '../domain/confirmation-states.js';
 import { keptFen } from '../domain/mixed-tender.js';
+import type { InvoiceState } from '../domain/invoice-states.js';
 import type { OrderAggregate } from '../domain/order.js';
 import type { PaymentState } from '../domain/payment-states.js';
 import type { RefundState } from '../domain/refund-states.js';
@@ -30,6 +31,15 @@ export type RefundView = {
   readonly reason: string;
   readonly requestedAt: string;
   readonly refundedAt?: string;
+};
+export type InvoiceView = {
+  readonly state: InvoiceState;
+  readonly amountFen: number;
+  readonly invoiceCode?: string;
+  readonly invoiceNo?: string;
+  readonly checkCode?: string;
+  readonly url?: string;
+  readonly issuedAt?: string;
 };
 export type OrderView = {
   readonly tradeNo: string;
@@ -62,6 +72,8 @@ export type OrderView = {
     readonly receiptPrintedAt?: string;
   };
   readonly refunds: readonly RefundView[];
+  /** The newest electronic invoice, where the hospital is asked for them: 票据代码, 票据号码, 校验码. */
+  readonly invoice?: InvoiceView;
 };
 
 export function viewOrder(aggregate: OrderAggregate): OrderView {
@@ -114,5 +126,19 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
       requestedAt: refund.requestedAt,
       ...(refund.refundedAt === undefined ? {} : { refundedAt: refund.refundedAt }),
     })),
+    ...invoiceOf(aggregate),
+  };
+}
+
+function invoiceOf({ invoices = [] }: OrderAggregate): Pick<OrderView, 'invoice'> {
+  const newest = invoices.at(-1);
+  if (newest === undefined) return {};
+  const { state, amountFen, invoiceCode, invoiceNo, checkCode, url, issuedAt } = newest;
+  return {
+    invoice: {
+      state, amountFen,
+      ...(invoiceCode === undefined ? {} : { invoiceCode }), ...(invoiceNo === undefined ? {} : { invoiceNo }), ...(checkCode === undefined ? {} : { checkCode }),
+      ...(url === undefined ? {} : { url }), ...(issuedAt === undefined ? {} : { issuedAt }),
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { beijingDay, type HisResult, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
+import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { OrderAggregate, Refund } from '../domain/order.js';
 import { tellOwner } from '../domain/payment-news.js';
@@ -105,6 +106,7 @@ async function learnApproval(ports: RefundPorts, job: ClaimedJob, refund: Refund
 function approved(ports: RefundPorts, change: OrderChange, refund: Refund, approval: RefundApproval, by: 'hisAnswer' | 'hisQuery'): void {
   const held = change.setRefund(refund.refundNo, { hisRefundNo: approval.hisRefundNo, hisReversedDay: beijingDay(change.now), lastNews: undefined });
   wakeOthers(change, held);
+  wantInvoice(ports.policy, change);
   if (mayLeave(ports, change, held)) change.moveRefund(refund.refundNo, 'submitted', by, { submittedAt: change.now.toISOString(), attempts: 1 });
   const isReversed = change.refunds.every((other) => !other.needsHisApproval || other.hisRefundNo !== undefined || isRefundEnded(other.state));
   if (change.order.confirmation === 'reversing' && isReversed) {

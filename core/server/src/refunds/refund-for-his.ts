@@ -1,5 +1,6 @@
 import { beijingDay, fen } from '@hospay/plugin-sdk';
 import { ok, refused, type ErrorCode, type Outcome } from '../domain/errors.js';
+import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { OrderAggregate, Refund } from '../domain/order.js';
 import { refundableFen, reserveRefund } from '../domain/reserve-refund.js';
@@ -64,6 +65,7 @@ function decide(ports: RefundPorts, change: OrderChange, { hisRefundNo, refundFe
   const refunds = shares.map((share) =>
     reserveRefund(change, { paymentNo: share.payment.paymentNo, refundFen: share.refundFen, cause: 'hisRequested', reason, requestedBy, operatorId, reversedByHis: { hisRefundNo, hisReversedDay: beijingDay(change.now) } }),
   );
+  wantInvoice(ports.policy, change);
   if (receipts !== undefined) change.linkReceipt({ hisRefundNo, ...receipts });
   return refunds;
 }

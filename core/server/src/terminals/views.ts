@@ -5,6 +5,7 @@ import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
 import { DISCHARGE_STATES } from '../domain/discharge-states.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
 import { PRESETTLEMENT_STATES } from '../domain/presettlement-states.js';
+import { INVOICE_STATES } from '../domain/invoice-states.js';
 import { REFUND_STATES } from '../domain/refund-states.js';
 import { CARD_TERMINAL_STATES, TILL_OPENING_STATES } from '../window-desk/ports.js';
 
@@ -49,6 +50,12 @@ const RefundViewSchema = Type.Object(
   { refundNo: Text, paymentNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES), cause: Text, reason: Text, requestedAt: Text, refundedAt: Type.Optional(Text) },
   closed,
 );
+const InvoiceViewSchema = Type.Object(
+  {
+    state: Type.Enum(INVOICE_STATES), amountFen: Fen, invoiceCode: Type.Optional(Text), invoiceNo: Type.Optional(Text), checkCode: Type.Optional(Text), url: Type.Optional(Text), issuedAt: Type.Optional(Text),
+  },
+  closed,
+);
 export const OrderViewSchema = Type.Object(
   {
     tradeNo: Text, version: Type.Integer({ minimum: 1 }), description: Text, patientLabel: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen,
@@ -60,7 +67,7 @@ export const OrderViewSchema = Type.Object(
       },
       closed,
     ),
-    refunds: Type.Array(RefundViewSchema),
+    refunds: Type.Array(RefundViewSchema), invoice: Type.Optional(InvoiceViewSchema),
   },
   closed,
 );

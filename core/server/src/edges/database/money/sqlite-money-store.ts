@@ -11,6 +11,7 @@ import { holdsMoney } from '../../../domain/refund-states.js';
 import { mayBeTaken } from '../../../domain/presettlement.js';
 import { applyMigrations } from './apply-migrations.js';
 import { GroupCommit } from './group-commit.js';
+import { invoiceColumns, invoiceFromRow, invoiceStateColumns } from './invoice-rows.js';
 import { JobTable } from './job-table.js';
 import { LedgerWriter } from './ledger-writer.js';
 import { PresettlementTable } from './presettlement-table.js';
@@ -283,10 +284,11 @@ export class SqliteMoneyStore implements MoneyStore {
     const order = orderFromRow(row);
     const payments = this.#sql.all('SELECT * FROM payment WHERE trade_no = ? ORDER BY leg', tradeNo).map(paymentFromRow);
     const refunds = this.#sql.all('SELECT * FROM refund WHERE trade_no = ? ORDER BY refund_no', tradeNo).map(refundFromRow);
+    const invoices = this.#sql.all('SELECT * FROM invoice WHERE trade_no = ? ORDER BY ordinal', tradeNo).map(invoiceFromRow);
     const holdsBills = this.#sql.get('SELECT 1 FROM bill_claim WHERE trade_no = ? LIMIT 1', tradeNo) !== undefined;
     const billsFree = holdsBills || this.#findOtherClaim(order.hospitalId, order.billNos, tradeNo) === undefined;
     const presettlement = order.presettlementNo === undefined ? undefined : this.#presettlements.find(order.presettlementNo);
-    return { order, payments, refunds, holdsBills, billsFree, presettlement };
+    return { order, payments, refunds, ...(invoices.length === 0 ? {} : { invoices }), holdsBills, billsFree, presettlement };
   }
 
   /** The pre-settlement belongs to the new order, or nothing is accepted: amounts are compared here, inside the transaction. */
@@ -313,6 +315,8 @@ export class SqliteMoneyStore implements MoneyStore {
       if (!change.newRefunds.has(refundNo)) this.#sql.update('refund', refundStateColumns(change.refund(refundNo)), 'refund_no', refundNo);
     }
     if (change.newRefunds.size + change.changedRefunds.size > 0) this.#guardRefundLimits(change);
+    for (const number of change.changedInvoices) if (!change.newInvoices.has(number)) this.#sql.update('invoice', invoiceStateColumns(change.invoice(number)), 'invoice_request_no', number);
+    for (const number of change.newInvoices) this.#sql.insert('invoice', invoiceColumns(change.invoice(number)));
     if (change.presettlementChanged && change.presettlement !== undefined) this.#presettlements.update(change.presettlement);
     if (change.holdsBills !== before.holdsBills) {
       if (change.holdsBills) this.#claimBills(change.order.hospitalId, change.order.billNos, tradeNo, change.now);

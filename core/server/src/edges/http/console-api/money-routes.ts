@@ -44,7 +44,7 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       method: 'POST', path: '/orders/{tradeNo}/refunds', operationId: 'requestRefund', summary: { zh: '申请退款（全额或部分）', en: 'Ask for a refund, whole or partial' }, access: 'refund',
       request: { params: TradeNoPath, headers: KeyHeaderSchema, body: RefundRequestSchema },
       answers: { 200: { zh: '已受理', en: 'Accepted', schema: RefundAcceptedSchema } },
-      errors: ['ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'REFUND_WHOLE_ONLY', 'IDEMPOTENCY_KEY_REUSED'],
+      errors: ['ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'REFUND_WHOLE_ONLY', 'INVOICE_ON_PAPER', 'IDEMPOTENCY_KEY_REUSED'],
       async handle({ params: { tradeNo }, headers, body }, caller) {
         const tenant = `user/${caller.login}`;
         const accepted = await ports.requestRefund({

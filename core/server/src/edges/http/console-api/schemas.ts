@@ -84,7 +84,7 @@ const journal = {
 } as const;
 export const JournalSchema = Type.Object(journal, named('Journal'));
 const TimelineEventSchema = Type.Object(
-  { kind: Type.Literal('event'), at: Instant, axis: Type.Enum(['payment', 'confirmation', 'refund', 'presettlement', 'discharge'] as const), subject: Text, from: Maybe(Text), to: Text, trigger: Text, causeKind: Text, causeId: Text, version: Count },
+  { kind: Type.Literal('event'), at: Instant, axis: Type.Enum(['payment', 'confirmation', 'refund', 'presettlement', 'discharge', 'invoice'] as const), subject: Text, from: Maybe(Text), to: Text, trigger: Text, causeKind: Text, causeId: Text, version: Count },
   named('TimelineEvent'),
 );
 const TimelineFactSchema = Type.Object(

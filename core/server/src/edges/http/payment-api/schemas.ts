@@ -5,6 +5,7 @@ import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
 import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { PRESETTLEMENT_STATES } from '../../../domain/presettlement-states.js';
+import { INVOICE_STATES } from '../../../domain/invoice-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import type { ErrorAnswerSchema } from '../http-kit/error-answer.js';
 
@@ -220,6 +221,20 @@ export const OrderSchema = Type.Object(
       named('Confirmation'),
     ),
     refunds: Type.Array(ApiRefundSchema),
+    invoice: Type.Optional(
+      Type.Object(
+        {
+          state: Type.Enum(INVOICE_STATES, { description: '电子票据状态 / Of the newest electronic invoice' }),
+          amountFen: Type.Integer({ minimum: 0, description: '票面金额（分） / What it says' }),
+          invoiceCode: Type.Optional(Type.String({ description: '票据代码' })),
+          invoiceNo: Type.Optional(Type.String({ description: '票据号码' })),
+          checkCode: Type.Optional(Type.String({ description: '校验码' })),
+          url: Type.Optional(Type.String({ description: '查看地址 / Where it can be seen' })),
+          issuedAt: Type.Optional(Instant),
+        },
+        named('Invoice'),
+      ),
+    ),
   },
   named('Order'),
 );
