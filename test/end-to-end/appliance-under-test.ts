@@ -193,7 +193,7 @@ export class ApplianceUnderTest {
           },
         },
       ],
-      payments: { queryRhythmSeconds: [1, 1, 2, 2, 5], promptQueryRhythmSeconds: [1, 1, 2, 2, 5], confirmRhythmSeconds: [1, 1, 2, 2, 5], refundQueryRhythmSeconds: [1, 1, 2, 5], closeMarginSeconds: 5, tellOwnerRhythmSeconds: [1, 1, 2] },
+      payments: { invoicedBusinesses: ['bill', 'registration', 'discharge'], queryRhythmSeconds: [1, 1, 2, 2, 5], promptQueryRhythmSeconds: [1, 1, 2, 2, 5], confirmRhythmSeconds: [1, 1, 2, 2, 5], refundQueryRhythmSeconds: [1, 1, 2, 5], closeMarginSeconds: 5, tellOwnerRhythmSeconds: [1, 1, 2] },
       provision: {
         terminals: (options.terminals ?? ['kiosk-1', 'kiosk-2']).map((id) => ({ id, kind: 'kiosk', title: `自助机 ${id}`, claimFile: `provision/${id}.claim` })),
         applications: [{ id: APP.id, title: '测试应用', secret: APP.secret, permissions: ['read', 'pay', 'refund', 'statement'] }],

@@ -213,6 +213,10 @@ test('the same path over HTTP: pay, query, partial refunds, the rest, and the st
     const order = must(await client.findPayment(created.tradeNo));
     return order.confirmation.state === 'confirmed' ? true : undefined;
   });
+  const invoiceOf = async () => must(await client.findPayment(created.tradeNo)).invoice;
+  const invoice = await eventually('the invoice is issued', async () => { const found = await invoiceOf(); return found?.state === 'issued' ? found : undefined; });
+  assert.equal(invoice.amountFen, quote.totalFen);
+  assert.equal(appliance.his.hospital.office.countInvoices(`${created.tradeNo}F1`), 1);
   const part = must(await client.requestRefund(created.tradeNo, { refundFen: 1, reason: '退一分' }, { idempotencyKey: 'refund-0001' }));
   const rest = must(await client.requestRefund(created.tradeNo, { reason: '退余款' }, { idempotencyKey: 'refund-0002' }));
   assert.equal(part.refund.refundFen + rest.refund.refundFen, created.amountFen);
@@ -222,6 +226,7 @@ test('the same path over HTTP: pay, query, partial refunds, the rest, and the st
     const order = must(await client.findPayment(created.tradeNo));
     return order.refunds.every((refund) => refund.state === 'succeeded') && order.confirmation.state === 'reversed' ? true : undefined;
   });
+  await eventually('what is not booked any more has no invoice', async () => ((await invoiceOf())?.state === 'flushed' ? true : undefined));
   const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
   const early = await client.downloadStatement(today);
   assert.equal(early.kind, 'refused');

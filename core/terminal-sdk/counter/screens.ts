@@ -89,9 +89,14 @@ function drawOrder(desk: Desk, order: Order): HTMLElement {
   const content = order.payments.find(({ state, presentation }) => state === 'paying' && presentation?.kind === 'qr')?.presentation;
   return panel(`${order.patientLabel}　${BUSINESS[order.business ?? 'bill'] ?? ''}`,
     desk.view.kind === 'order' && desk.view.isRestored ? element('p', { class: 'restored', id: 'restored' }, '已恢复断电前未办完的订单') : undefined,
-    pairs([['订单号', order.tradeNo], ['收据号', confirmation.receiptNo ?? '—'], ['取药窗口', confirmation.pickupWindow ?? ''], ['指引', confirmation.guide ?? confirmation.place ?? '']]),
+    pairs([['订单号', order.tradeNo], ['收据号', confirmation.receiptNo ?? '—'], ['电子票据', invoiceText(order)], ['取药窗口', confirmation.pickupWindow ?? ''], ['指引', confirmation.guide ?? confirmation.place ?? '']]),
     element('table', { id: 'payments' }, ...payments, ...refunds),
     content?.kind === 'qr' && desk.view.kind === 'order' ? drawCode(content.content) : undefined);
+}
+
+/** 票据代码, 票据号码, 校验码; while it is being flushed or issued anew nothing is shown that is about to be void. */
+function invoiceText({ invoice }: Order): string {
+  return invoice?.state === 'issued' ? [invoice.invoiceCode, invoice.invoiceNo, invoice.checkCode].join(' ') : '';
 }
 
 export function drawTrouble(desk: Desk): HTMLElement | undefined {
@@ -115,7 +120,7 @@ export function receiptLines(desk: Desk, order: Order, isReprint: boolean): read
   const { confirmation } = order;
   const lines: (readonly [string, string | undefined])[] = [
     [desk.session?.configuration.hospitalName ?? '', ''], [`${BUSINESS[order.business ?? 'bill'] ?? ''}凭条${isReprint ? '（补打）' : ''}`, ''],
-    ['收据号', confirmation.receiptNo], ['结算号', confirmation.settlementNo], ['患者', order.patientLabel], ['订单号', order.tradeNo], ['-', '-'],
+    ['收据号', confirmation.receiptNo], ['电子票据', invoiceText(order) || undefined], ['结算号', confirmation.settlementNo], ['患者', order.patientLabel], ['订单号', order.tradeNo], ['-', '-'],
     ['费用总额', yuanText(order.totalFen)], ['统筹支付', yuanText(order.fundFen)], ['个人账户', yuanText(order.personalAccountFen)],
     ...order.payments.filter(({ state }) => state === 'succeeded').map(({ method, amountFen }) => [METHODS[method] ?? method, yuanText(amountFen)] as const),
     ...order.refunds.filter(({ state }) => state === 'succeeded').map(({ refundFen }) => ['已退', `-${yuanText(refundFen)}`] as const),

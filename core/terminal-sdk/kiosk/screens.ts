@@ -211,6 +211,7 @@ function done({ walk, texts, print }: Drawing, shown: Order): HTMLElement {
     if (value !== undefined && value !== '') facts.push(...pair(label, element('span', id === undefined ? {} : { id }, value)));
   };
   fact(texts.receiptNo, confirmation.receiptNo, 'receipt-no');
+  fact(texts.invoiceNo, invoiceText(shown));
   fact(texts.settlementNo, confirmation.settlementNo);
   fact(texts.patient, shown.patientLabel);
   fact(texts.paidAt, paid?.paidAt === undefined ? undefined : beijing(paid.paidAt));
@@ -232,6 +233,11 @@ function ending({ walk, texts }: Drawing, said: { readonly mark: 'quiet' | 'warn
     element('p', { class: 'hint' }, said.hint), said.order === undefined ? undefined : orderNumber(texts, said.order), actions(button(texts.home, () => walk.home(), { class: 'primary', id: 'finish' })));
 }
 
+/** 票据代码, 票据号码 and 校验码 are what a citizen looks an invoice up by. It may come after the slip was printed. */
+function invoiceText({ invoice }: Order): string | undefined {
+  return invoice?.state === 'issued' ? [invoice.invoiceCode, invoice.invoiceNo, invoice.checkCode].join(' ') : undefined;
+}
+
 /** The slip for an 80 mm printer; on the screen it is hidden. */
 export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
   const { order: shown, stage } = walk;
@@ -240,7 +246,7 @@ export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
   const line = (label: string, value: string | undefined) => (value === undefined || value === '' ? undefined : element('div', { class: 'pair' }, element('span', {}, label), element('span', {}, value)));
   return element('div', { class: 'receipt' },
     element('h2', {}, walk.session?.configuration.hospitalName ?? ''), element('h3', {}, texts.receiptTitle),
-    line(texts.receiptNo, shown.confirmation.receiptNo), line(texts.settlementNo, shown.confirmation.settlementNo), line(texts.patient, shown.patientLabel), line(texts.orderNo, shown.tradeNo),
+    line(texts.receiptNo, shown.confirmation.receiptNo), line(texts.invoiceNo, invoiceText(shown)), line(texts.settlementNo, shown.confirmation.settlementNo), line(texts.patient, shown.patientLabel), line(texts.orderNo, shown.tradeNo),
     element('hr', {}),
     walk.orderBills.length === 0 ? line(texts.items, shown.billNos.join(' ')) : undefined,
     ...walk.orderBills.flatMap((bill) => [element('div', { class: 'pair bold' }, element('span', {}, bill.billType), element('span', {}, yuanText(bill.amountFen))), ...bill.lines.map((item) => line(`${item.itemName} × ${item.quantity}`, yuanText(item.amountFen)))]),
