@@ -44,6 +44,13 @@ test('orders come newest first and page by page without loss or repetition, whil
   assert.equal(codeOf(await finance.get('/orders?sort=1')), 'MALFORMED_REQUEST');
 });
 
+test('after a restore of the HIS finance has the bookings of a time asked about; a time without an end, or too long, is refused', async () => {
+  const body = { from: '2026-11-18T00:00:00.000Z', to: '2026-11-22T00:00:00.000Z', reason: 'HIS 恢复备份' };
+  const asked = await finance.call('POST', '/bookings/checks', body);
+  assert.deepEqual([asked.status, asked.body], [200, { orders: 2 }]);
+  for (const wrong of [{ ...body, to: body.from }, { ...body, to: '2026-12-22T00:00:00.000Z' }, { ...body, from: 'yesterday' }, { ...body, reason: ' ' }]) assert.equal(codeOf(await finance.call('POST', '/bookings/checks', wrong)), 'MALFORMED_REQUEST');
+});
+
 test('each filter finds exactly its orders', async () => {
   const { confirmed, waiting, unknown, rejected, yesterday } = orders;
   assert.deepEqual(await numbers('fromDay=2026-11-19&toDay=2026-11-19'), [yesterday.tradeNo]);

@@ -30,6 +30,7 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { checkBookings } from '@hospay/server/payments/check-bookings.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
@@ -145,6 +146,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     firstLogin,
     money: money.reader,
     requestRefund: (request) => requestRefund(ports, request),
+    checkBookings: (time) => checkBookings(ports, { hospitalId: 'demo', ...time }),
     windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf('demo'), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },

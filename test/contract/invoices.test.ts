@@ -106,14 +106,17 @@ test('a part that goes back flushes the invoice red and issues what is left anew
   assert.deepEqual([office.flushed, valueOf(await app.findPayment(tradeNo)).invoice?.state], [[`${tradeNo}F1R`, `${tradeNo}F2R`], 'flushed']);
 });
 
-test('a refund that overtakes an invoice whose answer is lost: the amount that is refused now is given up for what is left', async (context) => {
+test('a refund that overtakes an invoice whose answer is lost: the amount that is refused now is given up for what is left, but not while the lost request may still be carried out', async (context) => {
   const { stand, office, app, settle } = await start(context);
-  office.answers.push({ kind: 'unknown', reason: 'timeout' }, { kind: 'rejected', code: '300504', message: '超过可开票金额' });
+  const tooMuch = { kind: 'rejected', code: '300504', message: '超过可开票金额' } as const;
+  office.answers.push({ kind: 'unknown', reason: 'timeout' }, tooMuch, tooMuch);
   office.questions.push({ kind: 'absent' });
   const { tradeNo } = await stand.takePaid();
   await stand.work('advanceInvoice');
   office.issued.clear();
   valueOf(await app.requestRefund(tradeNo, { refundFen: 4_000, reason: '退费' }, { idempotencyKey: 'refund-over-1' }));
+  await stand.work();
+  assert.deepEqual([office.answers.length, valueOf(await app.findPayment(tradeNo)).invoice?.state, valueOf(await app.findPayment(tradeNo)).invoice?.amountFen], [1, 'issuing', 10_000]);
   await settle();
   assert.deepEqual([...office.issued.entries()].map(([number, { amountFen }]) => [number, amountFen]), [[`${tradeNo}F2`, 6_000]]);
   assert.equal(valueOf(await app.findPayment(tradeNo)).invoice?.state, 'issued');

@@ -130,7 +130,7 @@ export class Auditor {
       if (refund.state === 'closed') claim(back?.state === 'closed', refund.refundNo, `says the channel gave it up; there it is ${back?.state ?? 'unknown'}`);
       if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo) || hospital.ownRefunds.has(refund.hisRefundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
     }
-    if (order.confirmation === 'confirmed') claim(hospital.timesBooked(order.tradeNo) > 0, order.tradeNo, 'says the hospital has booked it; it has not');
+    if (order.confirmation === 'confirmed') claim(hospital.timesBooked(order.tradeNo) > 0 || hospital.lost.has(order.tradeNo), order.tradeNo, 'says the hospital has booked it; it has not');
     return violations;
   }
 
@@ -251,7 +251,8 @@ export class Auditor {
       const order = this.#world.channels.taken(payment.channel, payment.paymentNo);
       return payment.method !== 'medicalInsurance' && order !== undefined && order.paidFen > 0 && order.paidFen !== payment.amountFen && this.#hasCase(['amountMismatch'], payment.paymentNo);
     });
-    return isAltered || isLeftToPerson(this.#world.channels, aggregate, this.#hasCase) || (this.#bookedOtherAmount(tradeNo, aggregate) && this.#hasCase(['confirmationAmount'], tradeNo));
+    const isLost = this.#world.hospital.lost.has(tradeNo) && this.#hasCase(['bookingLost'], tradeNo);
+    return isLost || isAltered || isLeftToPerson(this.#world.channels, aggregate, this.#hasCase) || (this.#bookedOtherAmount(tradeNo, aggregate) && this.#hasCase(['confirmationAmount'], tradeNo));
   }
 
   #bookedOtherAmount(tradeNo: string, aggregate: OrderAggregate | undefined): boolean {

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 type Bill = { readonly billNo: string; readonly madeAt: string; amountFen: number; /** In percent: what no fund covers. */ readonly ownPercent: number; paidBy: string | undefined };
 
 /** One booking in the HIS, under the platform's trade number. */
-export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance']; /** As the platform told it. */ readonly told: ConfirmRequest };
+export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance']; /** As the platform told it. */ readonly told: ConfirmRequest; readonly bookedAt: number };
 
 /** What the HIS answers on the wire, before the adapter maps it. */
 export type ConfirmReply = HisResult<Confirmation> & { readonly wasBookedBefore?: boolean };
@@ -28,6 +28,8 @@ export class HospitalWorld {
   readonly ownRefunds = new Map<string, { readonly tradeNo: string; readonly refundFen: number; state: 'asking' | 'committed' | 'rolledBack' }>();
   /** Stays that were settled with nothing to collect, under the platform's number: what of the deposits goes back. */
   readonly discharges = new Map<string, number>();
+  /** Booked once, and forgotten when the HIS was restored from a backup. */
+  readonly lost = new Set<string>();
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
@@ -125,8 +127,10 @@ export class HospitalWorld {
       isDispensed: this.#faults.strikes('HIS refuses refund'),
       insurance,
       told: request,
+      bookedAt: this.#time.now,
     };
     this.settlements.push(settlement);
+    this.lost.delete(request.tradeNo);
     for (const bill of bills) bill.paidBy = request.tradeNo;
     this.#history.mark('booked in the HIS');
     this.onMoved(request.tradeNo);
@@ -139,13 +143,24 @@ export class HospitalWorld {
     const refusal = this.beds.refusalOf(request);
     if (refusal !== undefined) return refusal;
     const settlement: Settlement = {
-      tradeNo: request.tradeNo, settlementNo: `S${String((this.#serial += 1))}`, billNos: [], amountFen: request.amountFen, reversedFen: 0, isDispensed: this.#faults.strikes('HIS refuses refund'), insurance: undefined, told: request,
+      tradeNo: request.tradeNo, settlementNo: `S${String((this.#serial += 1))}`, billNos: [], amountFen: request.amountFen, reversedFen: 0, isDispensed: this.#faults.strikes('HIS refuses refund'), insurance: undefined, told: request, bookedAt: this.#time.now,
     };
     this.settlements.push(settlement);
     this.beds.book(request);
     this.#history.mark(`booked in the HIS: ${request.business ?? 'bill'}`);
     this.onMoved(request.tradeNo);
     return { kind: 'ok', value: confirmation(settlement) };
+  }
+
+  /** 恢复备份: what was booked for bills since then is not there any more, and the bills stand open. What was reversed meanwhile is put in order by hand, and not played. */
+  loseBookingsSince(at: number): void {
+    for (const settlement of this.settlements.filter(({ told, bookedAt, reversedFen, amountFen }) => bookedAt >= at && reversedFen === 0 && amountFen === told.amountFen && (told.business ?? 'bill') === 'bill')) {
+      this.settlements.splice(this.settlements.indexOf(settlement), 1);
+      this.lost.add(settlement.tradeNo);
+      for (const bill of this.bills.values()) if (bill.paidBy === settlement.tradeNo) bill.paidBy = undefined;
+      this.#history.mark('the HIS lost a booking');
+      this.onMoved(settlement.tradeNo);
+    }
   }
 
   lock(billNos: readonly string[]): void {

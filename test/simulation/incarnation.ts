@@ -20,6 +20,8 @@ import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
 import { advanceTender } from '@hospay/server/payments/advance-tender.js';
+import { checkBookings } from '@hospay/server/payments/check-bookings.js';
+import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
@@ -74,6 +76,7 @@ export class Incarnation {
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
       advancePresettlement: (job) => advancePresettlement(ports, job),
       tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+      checkBooking: (job) => checkBooking(ports, job),
       advanceInvoice: (job) => advanceInvoice(ports, job),
       advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
     };
@@ -155,6 +158,7 @@ export class Incarnation {
       findOrderByRegistration: (hospitalId, hisRegistrationNo) => this.#mine(store.findOrderByRegistration(hospitalId, hisRegistrationNo)),
       findOrderByKey: (tenant, key) => this.#mine(store.findOrderByKey(tenant, key)),
       listOpenOrders: (owner) => this.#mine(store.listOpenOrders(owner)),
+      scheduleBookingChecks: (request) => this.#written(() => store.scheduleBookingChecks(request)),
       tillHoldsFen: (tillNo, beside) => this.#mine(store.tillHoldsFen(tillNo, beside)),
       journalHead: () => this.#mine(store.journalHead()),
       close: () => Promise.resolve(),
@@ -248,6 +252,7 @@ export class Incarnation {
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),
+      checkBookings: async (time) => ok(await checkBookings(ports, { hospitalId: HOSPITAL_ID, ...time })),
       refundForHis: (request) => createHisDesk(ports).refundForHis({ ...request, hospitalId: HOSPITAL_ID }),
       receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw),
     };

@@ -68,6 +68,13 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'lost-booking-ignored',
+    numbers: [],
+    what: 'a HIS that was restored from a backup is not asked again: what it forgot stays forgotten, and the patient has paid',
+    wrapHandlers: (handlers, ports) => ({ ...handlers, checkBooking: async (job) => { await ports.store.putBackJob(job, 'done'); } }),
+    storm: { 'HIS restored from a backup': 0.9 },
+  },
+  {
     name: 'nothing-to-pay-forgotten',
     numbers: [],
     what: 'an order without a payment is not told to the hospital: its bills stay open there',

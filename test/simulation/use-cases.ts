@@ -49,6 +49,8 @@ export type UseCases = {
   takeOverCash: ShiftDesk['takeOverCash'];
   depositCash: ShiftDesk['depositCash'];
   reverseCashAct: ShiftDesk['reverseCashAct'];
+  /** Finance has every booking of a time asked about. */
+  checkBookings(time: { readonly from: Date; readonly to: Date }): Promise<Outcome<number>>;
   refundForHis(request: Omit<HisRefundRequest, 'hospitalId'>): Promise<Outcome<HisRefundView>>;
   receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
 };

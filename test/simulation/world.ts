@@ -399,7 +399,15 @@ export class World implements WorldView {
       if (faults.strikes('merchant balance short')) spell('the merchant balance is short', () => { refunds.balanceShortUntil = time.now + weather.between(2, 50) * MINUTE; });
     }
     if (faults.strikes('HIS down')) spell('the HIS is down', () => { this.hospital.downUntil = time.now + (weather.chance(0.2) ? weather.between(2, 9) * HOUR : weather.between(30, 900) * SECOND); });
+    if (faults.strikes('HIS restored from a backup')) spell('the HIS is restored from a backup', () => { this.hospital.loseBookingsSince(time.now - weather.between(2, 20) * MINUTE); });
     if (faults.strikes('application down')) spell('the application is down', () => { this.application.downUntil = time.now + weather.between(2, 60) * MINUTE; });
+  }
+
+  #checkBookings(): void {
+    const time = { from: new Date(this.startedAt - 2 * DAY), to: new Date(this.time.now + 2 * DAY) };
+    this.time.after(10 * MINUTE, 'finance has the bookings checked', () => {
+      void askUntilAnswered(this, 'check bookings', 20, (useCases) => useCases.checkBookings(time));
+    });
   }
 
   #heal(): void {
@@ -407,6 +415,8 @@ export class World implements WorldView {
     this.channels.heal();
     this.#skewMs = 0;
     this.#diskFullUntil = 0;
+    // Finance knows that the HIS was restored, and has every booking of these days asked about.
+    if (this.hospital.lost.size > 0) this.#checkBookings();
     this.history.mark('healed');
   }
 }

@@ -86,6 +86,8 @@ import { quoteBills } from './patients/quote-bills.js';
 import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
+import { checkBooking } from './payments/check-booking.js';
+import { checkBookings } from './payments/check-bookings.js';
 import { cancelPayment } from './payments/cancel-payment.js';
 import { confirmOrder } from './payments/confirm-order.js';
 import { createPayment } from './payments/create-payment.js';
@@ -375,6 +377,7 @@ function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharg
     tellOwner: (job) => tellOwnerOfOrder(payments, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(payments, job),
+    checkBooking: (job) => checkBooking(payments, job),
     advanceInvoice: (job) => advanceInvoice(payments, job),
     advanceDischarge: (job) => advanceDischarge({ ...payments, discharges, refundForHis: createHisDesk(payments).refundForHis }, job),
   };
@@ -459,6 +462,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: '0.1.0', secureCookies: false,
     log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
     requestRefund: get(TOKENS.useCases).requestRefund,
+    checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },

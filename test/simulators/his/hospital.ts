@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Database } from './engine/database.js';
+import { backUp, restore, type HospitalBackup } from './hospital-backup.js';
 import { HospitalBooks, text, whole, type Row } from './hospital-books.js';
 import { HospitalInpatients } from './hospital-inpatients.js';
 import { HospitalOffice } from './hospital-office.js';
@@ -93,6 +94,14 @@ export class Hospital {
       const source = readFileSync(new URL(`../../../simulators/his/${script}`, import.meta.url), 'utf8');
       await this.#books.run(source.split(/^\s*GO\s*$/im).filter((batch) => batch.trim() !== ''));
     }
+  }
+
+  backUp(): HospitalBackup {
+    return backUp(this.#books);
+  }
+  /** 恢复备份: the hospital knows nothing of what happened since. */
+  restore(backup: HospitalBackup): Promise<void> {
+    return restore(this.#books, backup);
   }
 
   close(): void {

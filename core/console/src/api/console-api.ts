@@ -3,13 +3,15 @@ export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; reado
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
+export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
+export type BookingCheckAnswer = { readonly orders: number };
 export type Campus = { readonly id: string; readonly name: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
 export type CardTerminal = { readonly channel: string; readonly terminalId: string; readonly last?: CardTerminalRun };
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
 export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
 export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
-export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
+export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
 export type CashAct = { readonly actNo: string; readonly kind: "handOver" | "deposit" | "recount" | "reversal"; readonly shiftNo?: string; readonly slipNo?: string; readonly amountFen: number; readonly denominations?: readonly (Denomination)[]; readonly reason?: string; readonly reverses?: string; readonly by: string; readonly at: string };
 export type CashActAnswer = { readonly act: CashAct };
@@ -144,7 +146,7 @@ export type TillDay = { readonly channel: string; readonly tillNo: string; reado
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
 export type TillOpening = { readonly openingNo: string; readonly channel: string; readonly tillNo: string; readonly amountFen: number; readonly state: "requested" | "opened" | "contradicts" | "unknown"; readonly message: string; readonly askedBy: string; readonly operatorId?: string; readonly openedAt: string };
 export type TillOpeningAnswer = { readonly opening: TillOpening };
-export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused"; readonly subject: string; readonly severity: number; readonly detail: string };
+export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost"; readonly subject: string; readonly severity: number; readonly detail: string };
 export type TimelineEvent = { readonly kind: "event"; readonly at: string; readonly axis: "payment" | "confirmation" | "refund" | "presettlement" | "discharge" | "invoice"; readonly subject: string; readonly from?: string; readonly to: string; readonly trigger: string; readonly causeKind: string; readonly causeId: string; readonly version: number };
 export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
 export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
@@ -171,6 +173,7 @@ export type Operations = {
   listOrders: { input: { query: { fromDay?: string; toDay?: string; tradeNo?: string; paymentNo?: string; channelTradeNo?: string; patientId?: string; paymentState?: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; confirmation?: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; channel?: string; refund?: "any" | "inFlight"; after?: string; limit?: number } }; answer: OrderPage };
   readOrder: { input: { path: { tradeNo: string } }; answer: OrderDetail };
   requestRefund: { input: { path: { tradeNo: string }; idempotencyKey: string; body: RefundRequest }; answer: RefundAccepted };
+  checkBookings: { input: { body: BookingCheck }; answer: BookingCheckAnswer };
   listCases: { input: { query: { state: "open" | "resolved"; before?: number; limit?: number } }; answer: CasePage };
   listAccounts: { input: undefined; answer: AccountList };
   listOpenItems: { input: { path: { id: string } }; answer: OpenItemList };
@@ -259,6 +262,7 @@ export const OPERATIONS = {
   listOrders: { method: 'GET', path: '/console-api/v1/orders' },
   readOrder: { method: 'GET', path: '/console-api/v1/orders/{tradeNo}' },
   requestRefund: { method: 'POST', path: '/console-api/v1/orders/{tradeNo}/refunds' },
+  checkBookings: { method: 'POST', path: '/console-api/v1/bookings/checks' },
   listCases: { method: 'GET', path: '/console-api/v1/cases' },
   listAccounts: { method: 'GET', path: '/console-api/v1/ledger/accounts' },
   listOpenItems: { method: 'GET', path: '/console-api/v1/ledger/accounts/{id}/open-items' },

@@ -4,7 +4,7 @@ import { defineTransitions } from './transitions.js';
 export const CONFIRMATION_STATES = ['none', 'toConfirm', 'confirming', 'unknown', 'confirmed', 'rejected', 'reversing', 'reversed'] as const;
 export type ConfirmationState = (typeof CONFIRMATION_STATES)[number];
 
-export const CONFIRMATION_TRIGGERS = ['paid', 'accept', 'send', 'answer', 'query', 'refund', 'hisRefund', 'timer'] as const;
+export const CONFIRMATION_TRIGGERS = ['paid', 'accept', 'send', 'answer', 'query', 'refund', 'hisRefund', 'timer', 'rebook'] as const;
 export type ConfirmationTrigger = (typeof CONFIRMATION_TRIGGERS)[number];
 
 export const confirmationTransitions = defineTransitions<ConfirmationState, ConfirmationTrigger>('confirmation', [
@@ -19,4 +19,5 @@ export const confirmationTransitions = defineTransitions<ConfirmationState, Conf
   { from: ['reversing'], to: 'reversed', by: ['answer', 'query'], why: 'the HIS reversed its booking' },
   { from: ['reversing'], to: 'reversed', by: ['hisRefund'], why: 'the HIS reversed its booking itself, and asked for the money to go back' },
   { from: ['reversing'], to: 'confirmed', by: ['answer'], why: 'the HIS refused the reversal: the booking stands' },
+  { from: ['confirmed'], to: 'confirmed', by: ['rebook'], why: 'asked, the HIS had lost its booking (restored from a backup); told again under the same number it booked it anew' },
 ]);

@@ -113,6 +113,9 @@ export type MoneyStore = {
   /** Orders of an owner with anything a terminal must still show or print. */
   listOpenOrders(owner: Owner): Promise<OrderAggregate[]>;
 
+  /** Every order the hospital said it booked from `from` until `to` (instants) is asked about again; how many. */
+  scheduleBookingChecks(request: { readonly hospitalId: string; readonly from: Date; readonly to: Date; readonly now: Date }): Promise<number>;
+
   /** What may be paid out of a till now: what must lie in it, less other refunds that are being paid out of it. Never below zero. */
   tillHoldsFen(tillNo: string, beside: string): Promise<number>;
 

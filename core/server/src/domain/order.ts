@@ -205,6 +205,8 @@ export type Invoice = {
   readonly redInvoiceCode: string | undefined;
   readonly redInvoiceNo: string | undefined;
   readonly requestedAt: string;
+  /** Until when a request that was sent may still be carried out, whatever a later one is told. */
+  readonly doubtUntil: string | undefined;
   readonly lastNews: string | undefined;
 };
 

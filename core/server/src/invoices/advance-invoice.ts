@@ -45,21 +45,23 @@ async function issueNext(ports: InvoicePorts, job: ClaimedJob, hospital: Hospita
     const ordinal = change.invoices.length + 1;
     return change.addInvoice({
       invoiceRequestNo: `${change.order.tradeNo}F${String(ordinal)}`, tradeNo: change.order.tradeNo, ordinal, amountFen, state: 'issuing', invoiceCode: undefined, invoiceNo: undefined, checkCode: undefined, url: undefined,
-      issuedAt: undefined, flushNo: undefined, refundNo: undefined, redInvoiceCode: undefined, redInvoiceNo: undefined, requestedAt: change.now.toISOString(), lastNews: undefined,
+      issuedAt: undefined, flushNo: undefined, refundNo: undefined, redInvoiceCode: undefined, redInvoiceNo: undefined, requestedAt: change.now.toISOString(), doubtUntil: inDoubtUntil(change.now), lastNews: undefined,
     });
   });
   if (intent.kind !== 'changed') return;
   if (intent.result === undefined) await ports.store.putBackJob(job, { dueAt: ports.clock.now() });
-  else await sendIssue(ports, job, intent.aggregate, hospital, intent.result);
+  else await sendIssue(ports, job, intent.aggregate, hospital, { ...intent.result, doubtUntil: undefined });
 }
 
 async function issueAgain(ports: InvoicePorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest, invoice: Invoice): Promise<void> {
   const asked = await hospital.facet('queryInvoice')?.({ invoiceRequestNo: invoice.invoiceRequestNo, tradeNo: invoice.tradeNo });
   if (asked === undefined || asked.kind === 'unknown') return putOff(ports, job, invoice, asked?.reason ?? 'this hospital system cannot be asked about an invoice');
   if (asked.kind === 'ok') return learnIssued(ports, job, found, invoice, asked, 'hisQuery');
-  await sendIssue(ports, job, found, hospital, invoice);
+  const intent = await ports.store.change(request(ports, job), (change) => change.setInvoice(invoice.invoiceRequestNo, { doubtUntil: inDoubtUntil(change.now) }));
+  if (intent.kind === 'changed') await sendIssue(ports, job, intent.aggregate, hospital, invoice);
 }
 
+/** @param invoice as it was before this request: its `doubtUntil` is that of the requests before */
 async function sendIssue(ports: InvoicePorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest, invoice: Invoice): Promise<void> {
   const issue = hospital.facet('issueInvoice');
   const { settlementNo } = found.order;
@@ -86,6 +88,8 @@ async function refusedIssue(ports: InvoicePorts, job: ClaimedJob, found: OrderAg
   const now = ports.clock.now();
   const fresh = await ports.store.findOrder(invoice.tradeNo);
   if (fresh === undefined || invoiceableFen(fresh) === invoice.amountFen) return putOff(ports, job, invoice, message, 'isRefused');
+  // An earlier request without an answer may still be carried out: given up now, nobody would flush what it brings.
+  if (invoice.doubtUntil !== undefined && Date.parse(invoice.doubtUntil) > now.getTime()) return putOff(ports, job, invoice, message, 'isRefused');
   await ports.store.change({ ...withFact(ports, job, found, invoice, 'hisAnswer', { message }), jobThen: { dueAt: now } }, (change) => {
     change.moveInvoice(invoice.invoiceRequestNo, 'refused', 'hisAnswer', { lastNews: message.slice(0, 500) });
     change.resolveCase('invoiceRefused', invoice.invoiceRequestNo);
@@ -119,15 +123,20 @@ async function flush(ports: InvoicePorts, job: ClaimedJob, hospital: HospitalGue
 /** Tried again later. A definite refusal calls a person; an answer that is missing does not: it comes by itself. */
 async function putOff(ports: InvoicePorts, job: ClaimedJob, invoice: Invoice | undefined, reason: string, isRefused?: 'isRefused'): Promise<void> {
   const dueAt = new Date(ports.clock.now().getTime() + gapAfter(ports.policy.invoiceRhythmMs, job.attempt));
-  if (invoice === undefined || (isRefused === undefined && invoice.lastNews === reason)) {
+  if (invoice === undefined) {
     await ports.store.putBackJob(job, { dueAt });
     return;
   }
   await ports.store.change({ ...request(ports, job), jobThen: { dueAt } }, (change: OrderChange) => {
-    change.setInvoice(invoice.invoiceRequestNo, { lastNews: reason.slice(0, 500) });
+    // A definite answer leaves only the doubt there was before it was asked for.
+    change.setInvoice(invoice.invoiceRequestNo, { lastNews: reason.slice(0, 500), ...(isRefused === undefined ? {} : { doubtUntil: invoice.doubtUntil }) });
     if (isRefused !== undefined) change.openCase({ kind: 'invoiceRefused', subject: invoice.invoiceRequestNo, severity: 3, detail: reason.slice(0, 500) });
   });
 }
+
+/** A hospital may carry a request out long after we stopped listening; after this no longer. */
+const LATE_MS = 10 * 60_000;
+const inDoubtUntil = (now: Date): string => new Date(now.getTime() + LATE_MS).toISOString();
 
 function request({ clock }: InvoicePorts, job: ClaimedJob): Pick<ChangeRequest, 'tradeNo' | 'cause' | 'now' | 'job'> {
   return { tradeNo: job.subject, cause: { kind: 'timer', id: `invoice/${String(job.token)}` }, now: clock.now(), job };

@@ -3,6 +3,7 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { StoredQuote } from '../domain/order.js';
 import type { Cause } from '../domain/order-change.js';
 import { makeTradeNo } from '../domain/trade-number.js';
+import { doubtBooking } from './doubt-booking.js';
 import { makeOrder } from './new-order.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { CreatePaymentRequest, PaymentPorts } from './ports.js';
@@ -30,6 +31,7 @@ export async function acceptNothingToPay(ports: PaymentPorts, request: CreatePay
     case 'presettlementNotOpen':
       return refused('PRESETTLEMENT_NOT_OPEN');
     case 'billTaken':
+      await doubtBooking(ports, accepted.tradeNo);
       return refused('BILL_IN_PAYMENT', accepted.tradeNo);
     case 'replayed':
     case 'accepted':

@@ -1,14 +1,15 @@
-import { beijingDay, type Confirmation, type ConfirmationQuery, type ConfirmRequest, type HisResult, subtractFen } from '@hospay/plugin-sdk';
+import { beijingDay, type Confirmation, type HisResult } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
-import type { Order, OrderAggregate, Payment } from '../domain/order.js';
+import type { Order, OrderAggregate } from '../domain/order.js';
 import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { postConfirmed } from '../domain/postings.js';
 import { refundableFen, reserveRefund } from '../domain/reserve-refund.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
+import { bookingOf, confirmRequestOf } from './confirm-request.js';
 import type { PaymentPorts } from './ports.js';
 
 /**
@@ -48,70 +49,20 @@ export async function confirmOrder(ports: PaymentPorts, job: ClaimedJob): Promis
 }
 
 async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest): Promise<void> {
-  const paid = found.payments.filter((candidate) => refundableFen(found, candidate) > 0);
-  const last = lastTender(found, paid);
+  // Before anything is committed: an order that cannot be told of is a bug, not an attempt.
+  confirmRequestOf(found);
   const intent = await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: `confirm/${String(job.token)}` }, now: ports.clock.now(), job }, (change) => {
     if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'timer');
     change.moveConfirmation('confirming', 'send', { confirmAttempts: change.order.confirmAttempts + 1 });
   });
   if (intent.kind !== 'changed') return;
   const { order } = intent.aggregate;
-  const result = await hospital.confirm({
-    tradeNo: order.tradeNo,
-    patientId: order.patientId,
-    quoteNo: order.hisQuoteNo,
-    billNos: [...order.billNos],
-    amountFen: order.amountFen,
-    ...last,
-    terminalId: order.owner.id,
-    ...businessOf(order),
-    ...insuranceOf(intent.aggregate, paid),
-    ...(paid.length === 0 ? {} : { tenders: paid.map(({ channel, method, amountFen, channelTradeNo = '', paidAt = '' }) => ({ channel, method, amountFen, channelTradeNo, paidAt })) }),
-  });
+  const result = await hospital.confirm(confirmRequestOf(intent.aggregate));
   const isRefused = result.kind === 'rejected' || result.kind === 'mismatch';
   // A refusal of the repeat says nothing about the first attempt ("already paid" may mean: by us): money goes back only when the HIS, asked, has no booking.
   const booked = isRefused && order.confirmAttempts > 1 ? await hospital.queryConfirmation(bookingOf(order)) : undefined;
   if (booked?.kind === 'ok') await learn(ports, job, intent.aggregate, booked, 'query');
   else await learn(ports, job, intent.aggregate, booked?.kind === 'unknown' ? booked : result, 'answer');
-}
-
-/** By what the HIS knows the booking: each business has an operation of its own to ask by. */
-function bookingOf({ tradeNo, business, paidAt, subject: { inpatientNo, visitId } = {} }: Order): ConfirmationQuery {
-  return {
-    tradeNo,
-    ...(business === undefined ? {} : { business }),
-    ...(paidAt === undefined ? {} : { paidAt }),
-    ...(inpatientNo === undefined ? {} : { inpatientNo }),
-    ...(visitId === undefined ? {} : { visitId }),
-  };
-}
-
-function businessOf({ business, subject: { hisRegistrationNo, inpatientNo, visitId } = {} }: Order): Pick<ConfirmRequest, 'business' | 'hisRegistrationNo' | 'inpatientNo' | 'visitId'> {
-  return {
-    ...(business === undefined ? {} : { business }),
-    ...(hisRegistrationNo === undefined ? {} : { hisRegistrationNo }),
-    ...(inpatientNo === undefined ? {} : { inpatientNo }),
-    ...(visitId === undefined ? {} : { visitId }),
-  };
-}
-
-/** What a HIS is told that books one way of payment: the last one's. Where nothing was to be paid there is none. */
-function lastTender({ order }: OrderAggregate, paid: readonly Payment[]): Pick<ConfirmRequest, 'paidAt' | 'channel' | 'channelTradeNo'> {
-  const payment = paid.at(-1);
-  if (order.amountFen === 0 && order.paidAt !== undefined) return { paidAt: order.paidAt, channel: 'none', channelTradeNo: '' };
-  if (payment?.paidAt === undefined || payment.channelTradeNo === undefined) throw new Error(`order ${order.tradeNo} is to be confirmed without a succeeded payment`);
-  return { paidAt: payment.paidAt, channel: payment.channel, channelTradeNo: payment.channelTradeNo };
-}
-
-/** What the platform settled with the insurance: the HIS books it with the centre's own numbers. */
-function insuranceOf({ order, presettlement }: OrderAggregate, paid: readonly Payment[]): Pick<ConfirmRequest, 'insurance'> {
-  if (order.presettlementNo === undefined) return {};
-  const insured = paid.find(({ method }) => method === 'medicalInsurance');
-  if (insured?.insuranceSplit === undefined || insured.channelTradeNo === undefined || presettlement?.visitNo === undefined) throw new Error(`order ${order.tradeNo} is to be confirmed without what the insurance settled`);
-  const { fundFen, accountFen } = insured.insuranceSplit;
-  return {
-    insurance: { presettlementNo: order.presettlementNo, visitNo: presettlement.visitNo, settlementNo: insured.channelTradeNo, fundFen, accountFen, cashFen: subtractFen(order.amountFen, insured.amountFen) },
-  };
 }
 
 async function learn(ports: PaymentPorts, job: ClaimedJob, aggregate: OrderAggregate, result: HisResult<Confirmation>, by: 'answer' | 'query'): Promise<void> {

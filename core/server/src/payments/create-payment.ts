@@ -6,6 +6,7 @@ import type { Cause } from '../domain/order-change.js';
 import type { OrderAggregate, StoredQuote } from '../domain/order.js';
 import { tillOfPayment } from '../domain/own-till.js';
 import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
+import { doubtBooking } from './doubt-booking.js';
 import { chargeJoined } from './charge-joined.js';
 import { chargePayment } from './charge-payment.js';
 import { acceptNothingToPay } from './accept-nothing-to-pay.js';
@@ -76,6 +77,7 @@ async function answerOf(ports: PaymentPorts, accepted: AcceptanceResult, guests:
     case 'presettlementNotOpen':
       return refused('PRESETTLEMENT_NOT_OPEN');
     case 'billTaken':
+      await doubtBooking(ports, accepted.tradeNo);
       return refused('BILL_IN_PAYMENT', accepted.tradeNo);
     case 'replayed':
       return ok(viewOrder(accepted.aggregate));

@@ -13,6 +13,8 @@ export type Lane = {
 /** HIS calls are few at a time (a hospital's database is shared with its windows); channels bear many. */
 export const LANES: readonly Lane[] = [
   { kinds: ['confirmOrder'], concurrency: 4, leaseMs: 90_000 },
+  // After a restored HIS thousands at once: never in front of the payments of the day.
+  { kinds: ['checkBooking'], concurrency: 2, leaseMs: 90_000 },
   { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },
   { kinds: ['advanceRefund'], concurrency: 8, leaseMs: 120_000 },
   { kinds: ['advancePresettlement', 'advanceDischarge'], concurrency: 4, leaseMs: 150_000 },

@@ -285,7 +285,7 @@ CREATE UNIQUE INDEX discharge_of_stay ON discharge (hospital_id, inpatient_no, v
     sql: `
 CREATE TABLE invoice (
   invoice_request_no TEXT PRIMARY KEY, trade_no TEXT NOT NULL REFERENCES orders (trade_no), ordinal INTEGER NOT NULL, amount_fen INTEGER NOT NULL CHECK (amount_fen > 0), state TEXT NOT NULL,
-  invoice_code TEXT, invoice_no TEXT, check_code TEXT, url TEXT, issued_at TEXT, flush_no TEXT, refund_no TEXT, red_invoice_code TEXT, red_invoice_no TEXT, requested_at TEXT NOT NULL, last_news TEXT,
+  invoice_code TEXT, invoice_no TEXT, check_code TEXT, url TEXT, issued_at TEXT, flush_no TEXT, refund_no TEXT, red_invoice_code TEXT, red_invoice_no TEXT, requested_at TEXT NOT NULL, doubt_until TEXT, last_news TEXT,
   UNIQUE (trade_no, ordinal)
 ) STRICT;
 CREATE UNIQUE INDEX invoice_live ON invoice (trade_no) WHERE state NOT IN ('flushed', 'refused');

@@ -236,6 +236,14 @@ export class SqliteMoneyStore implements MoneyStore {
     );
   }
 
+  scheduleBookingChecks({ hospitalId, from, to, now }: { readonly hospitalId: string; readonly from: Date; readonly to: Date; readonly now: Date }): Promise<number> {
+    return this.commits.write(() => {
+      const rows = this.#sql.all("SELECT trade_no FROM orders WHERE hospital_id = ? AND confirmation = 'confirmed' AND confirmed_at >= ? AND confirmed_at < ?", hospitalId, from.toISOString(), to.toISOString());
+      for (const row of rows) this.#jobs.schedule({ kind: 'checkBooking', subject: text(row, 'trade_no'), dueAt: now }, text(row, 'trade_no'));
+      return rows.length;
+    });
+  }
+
   tillHoldsFen(tillNo: string, beside: string): Promise<number> {
     return this.#read(() => {
       const { figures } = this.#shifts.readOpen(tillNo, this.#ledger.head().seq);

@@ -50,6 +50,7 @@ const NO_PORTS: ConsoleApiPorts = {
   firstLogin: { open: absent, isOpen: absent, complete: absent },
   money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent },
   requestRefund: absent,
+  checkBookings: absent,
   windowDesk: { readTillDays: absent, cashChannels: absent, openTill: absent, listCardTerminals: absent, operateCardTerminal: absent, findCardTerminalOperation: absent },
   shifts: {
     readRunningShift: absent, listRunningShifts: absent, closeShift: absent, findShift: absent, listShifts: absent, readCash: absent, takeOverCash: absent, recountShift: absent, depositCash: absent, reverseCashAct: absent,

@@ -8,11 +8,12 @@ import { KeyHeaderSchema } from '../payment-api/schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import {
-  AccountListSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, OpenItemListSchema, OrderDetailSchema, OrderFilterSchema, OrderPageSchema,
+  AccountListSchema, BookingCheckAnswerSchema, BookingCheckSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, OpenItemListSchema, OrderDetailSchema, OrderFilterSchema, OrderPageSchema,
   OverviewSchema, RefundAcceptedSchema, RefundRequestSchema, TradeNoSchema,
 } from './schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
+const LONGEST_CHECK_MS = 7 * 24 * 60 * 60 * 1000;
 const TradeNoPath = Type.Object({ tradeNo: TradeNoSchema }, { additionalProperties: false });
 const AccountPath = Type.Object({ id: Type.String({ pattern: '^[1-9]\\d{0,8}$' }) }, { additionalProperties: false });
 
@@ -55,6 +56,19 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
         const { refundNo, refundFen, state } = accepted.value.refund;
         await ports.audit.record({ who: caller.login, what: 'refund.request', object: `order ${tradeNo}`, after: { refundNo, refundFen }, reason: body.reason });
         return ok(json({ refundNo, refundFen, state }));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/bookings/checks', operationId: 'checkBookings', summary: { zh: '与医院核对一段时间的入账（HIS 恢复备份后）', en: 'Ask the HIS again about every booking of a time, as after it was restored from a backup' }, access: 'refund',
+      request: { body: BookingCheckSchema },
+      answers: { 200: { zh: '已排队', en: 'Queued', schema: BookingCheckAnswerSchema } }, errors: [],
+      async handle({ body: { from, to, reason } }, caller) {
+        const [begins, ends] = [new Date(from), new Date(to)];
+        const lengthMs = ends.getTime() - begins.getTime();
+        if (!(lengthMs > 0 && lengthMs <= LONGEST_CHECK_MS)) return refused('MALFORMED_REQUEST', 'from and to: at least a moment, at most seven days');
+        const orders = await ports.checkBookings({ from: begins, to: ends });
+        await ports.audit.record({ who: caller.login, what: 'bookings.check', object: `${from} – ${to}`, after: { orders }, reason });
+        return ok(json({ orders }));
       },
     }),
     own.route({

@@ -175,6 +175,8 @@ export type ConsoleUseCases = {
   readonly firstLogin: FirstLogin;
   readonly money: MoneyReader;
   readonly requestRefund: RequestRefund;
+  /** Every order the HIS said it booked in the time is asked about again. How many. */
+  checkBookings(time: { readonly from: Date; readonly to: Date }): Promise<number>;
   /** Tills and card terminals. */
   readonly windowDesk: Pick<WindowDesk, 'readTillDays' | 'cashChannels' | 'openTill' | 'listCardTerminals' | 'operateCardTerminal' | 'findCardTerminalOperation'>;
   /** Shifts and counted cash. */

@@ -113,6 +113,8 @@ export const RefundRequestSchema = Type.Object(
   { refundFen: Maybe(Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '不填为全部可退金额 / Absent: all that is left' })), reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }), operatorId: Maybe(OperatorId) },
   named('RefundRequest'),
 );
+export const BookingCheckSchema = Type.Object({ from: Instant, to: Instant, reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }) }, named('BookingCheck'));
+export const BookingCheckAnswerSchema = Type.Object({ orders: Count }, named('BookingCheckAnswer'));
 export const RefundAcceptedSchema = Type.Object({ refundNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES) }, named('RefundAccepted'));
 
 // ── Overview, cases, ledger ──
