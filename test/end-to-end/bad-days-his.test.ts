@@ -57,7 +57,7 @@ test('restored from yesterday’s backup: the bill stands open again, and nobody
   const backup = appliance.his.hospital.backUp();
   const order = await kiosk.showCode('C0000003');
   appliance.wechat.pay(paymentNoOf(order));
-  const before = await confirmed(order.tradeNo);
+  const atFirst = await confirmed(order.tradeNo);
   await appliance.his.hospital.restore(backup);
   assert.deepEqual(settlementsOf(order.tradeNo), []);
   assert.ok(order.billNos.every((billNo) => appliance.his.hospital.findBill(billNo)?.status === 'unpaid'));
@@ -69,7 +69,7 @@ test('restored from yesterday’s backup: the bill stands open again, and nobody
       const found = await kiosk.ask(order.tradeNo);
       return openCases().length === 0 ? found : undefined;
     });
-    assert.deepEqual([asked.confirmation.state, asked.refunds, asked.confirmation.receiptNo], ['confirmed', [], before.confirmation.receiptNo]);
+    assert.deepEqual([asked.confirmation.state, asked.refunds, asked.confirmation.receiptNo], ['confirmed', [], atFirst.confirmation.receiptNo]);
     assert.equal(settlementsOf(order.tradeNo)[0]?.amountFen, order.amountFen);
     assert.equal(await codeOfPayingAgain(other, 'C0000003', order.billNos), 'BILL_NOT_FOUND', 'the HIS knows again that it is paid');
   } finally {

@@ -5,7 +5,7 @@ import type { HospitalBooks } from './hospital-books.js';
 export type HospitalBackup = ReadonlyMap<string, readonly Record<string, SQLInputValue>[]>;
 
 export function backUp({ handle }: HospitalBooks): HospitalBackup {
-  return new Map(tablesOf(handle).map((table) => [table, handle.prepare(`SELECT * FROM "${table}"`).all().map((row) => ({ ...row }) as Record<string, SQLInputValue>)]));
+  return new Map(tablesOf(handle).map((table) => [table, handle.prepare(`SELECT * FROM "${table}"`).all().map((row) => ({ ...row }))]));
 }
 
 /** What happened since is forgotten. Whoever is connected stays so, as after a restore of one database of a server. */
