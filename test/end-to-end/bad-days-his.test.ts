@@ -77,6 +77,20 @@ test('restored from yesterday’s backup: the bill stands open again, and nobody
   }
 });
 
+test('it answers for another patient: nothing of it is shown, nothing is quoted or charged, and the right answer is taken when it comes', async () => {
+  appliance.his.faults.add({ procedure: 'usp_hospay_find_patient', fault: { kind: 'other-patient' } });
+  const stranger = await kiosk.client.call('patient.find', { cardType: 'visitCard', cardNo: 'C0000004' });
+  assert.equal(stranger.kind === 'refused' && stranger.error.code, 'HIS_UNAVAILABLE');
+  assert.ok(!JSON.stringify(stranger).includes('9999999'), 'nobody else’s number is told');
+  const found = await kiosk.client.call('patient.find', { cardType: 'visitCard', cardNo: 'C0000004' });
+  assert.equal(found.kind, 'ok');
+  const patientId = found.value.patients[0]?.patientId ?? '';
+  appliance.his.faults.add({ procedure: 'usp_hospay_list_open_bills', fault: { kind: 'other-patient' } });
+  const bills = await kiosk.client.call('bill.list', { patientId });
+  assert.equal(bills.kind === 'refused' && bills.error.code, 'HIS_UNAVAILABLE');
+  assert.equal((await kiosk.client.call('bill.list', { patientId })).kind, 'ok');
+});
+
 test('after these days the ledger is whole', () => {
   assert.deepEqual(appliance.ledgerProblems(), []);
 });

@@ -44,7 +44,7 @@ function prepareSingle(mapping: OperationMapping, site: CallSite): PreparedOpera
   const { name, canonical, complain } = site;
   const { retryOnErrors, fields } = mapping;
   const reading = readingOf(mapping);
-  const call = prepareCall(mapping, columnsOf(fields, [reading.state?.column, reading.codes?.from.column, reading.codes?.message?.column]), site);
+  const call = prepareCall(mapping, columnsOf(fields, [reading.state?.column, reading.codes?.from.column, reading.codes?.message?.column, ...(reading.echo ?? []).map(({ column }) => column)]), site);
   checkReading({ name, canonical, mapping: { fields, ...reading }, outNames: outNamesOf(call), complain });
   return { name, canonical, fields: new Map(Object.entries(fields)), reading, way: { kind: 'call', call, retryOnErrors: retriesOf(retryOnErrors, canonical) } };
 }
@@ -67,7 +67,7 @@ function prepareHandOver(mapping: HandOverMapping, site: CallSite): PreparedOper
   if (parameters.some(({ source }) => source.kind === 'out')) complain('.parameters', 'a row has no out parameters');
   const names = parameters.map((parameter) => parameter.name);
   const text = `INSERT INTO ${handOver.table} (${names.map(bracket).join(', ')}) VALUES (${names.map((each) => `@${each}`).join(', ')})`;
-  const outcome = prepareCall(reads, columnsOf(fields, [reading.codes?.from.column, reading.codes?.message?.column]), {
+  const outcome = prepareCall(reads, columnsOf(fields, [reading.codes?.from.column, reading.codes?.message?.column, ...(reading.echo ?? []).map(({ column }) => column)]), {
     ...site, path: `${path}.outcome`, complain: (at, expected) => { complain(`.outcome${at}`, expected); },
   });
   checkReading({ name, canonical, mapping: { fields, ...reading }, outNames: outNamesOf(outcome), complain });
@@ -80,9 +80,9 @@ function prepareHandOver(mapping: HandOverMapping, site: CallSite): PreparedOper
   };
 }
 
-function readingOf({ codes, resultSet, state, roundingFen }: ReadingMapping): Omit<ReadingMapping, 'fields'> {
+function readingOf({ codes, resultSet, state, echo, roundingFen }: ReadingMapping): Omit<ReadingMapping, 'fields'> {
   return {
-    ...(codes === undefined ? {} : { codes }), ...(resultSet === undefined ? {} : { resultSet }), ...(state === undefined ? {} : { state }), ...(roundingFen === undefined ? {} : { roundingFen }),
+    ...(codes === undefined ? {} : { codes }), ...(resultSet === undefined ? {} : { resultSet }), ...(state === undefined ? {} : { state }), ...(echo === undefined ? {} : { echo }), ...(roundingFen === undefined ? {} : { roundingFen }),
   };
 }
 

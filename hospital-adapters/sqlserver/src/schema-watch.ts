@@ -99,7 +99,7 @@ async function columnsOfText(connection: Connection, { way, name, fields, readin
   if (way.kind !== 'call' || way.call.command.kind !== 'sql' || !/^\s*select\b/i.test(way.call.command.text)) return [];
   const columns = await readColumnsOfText(connection, { ...way.call, command: way.call.command }, reading.resultSet ?? 0, options);
   if (columns === undefined) return [{ path: way.call.path, difference: `the HIS does not take the text of ${name}` }];
-  return [...fields].flatMap(([field, { column }]): readonly SchemaFinding[] =>
+  return [...fields, ...(reading.echo ?? []).map((echo) => [`echo.${echo.repeats}`, echo] as const)].flatMap(([field, { column }]): readonly SchemaFinding[] =>
     column === undefined || columns.includes(column.toLowerCase()) ? [] : [{ path: `${way.call.path}.fields.${field}`, difference: `the text gives no column ${column}` }]);
 }
 

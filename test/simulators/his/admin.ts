@@ -85,7 +85,7 @@ export function parsePlannedFault(value: unknown): PlannedFault | undefined {
 function parseFault(value: unknown): Fault | undefined {
   const kind = field(value, 'kind');
   switch (kind) {
-    case 'drop-before-execute': case 'no-answer-before-execute': case 'commit-then-drop': case 'commit-then-no-answer': case 'garbage-values': case 'refuse-login':
+    case 'drop-before-execute': case 'no-answer-before-execute': case 'commit-then-drop': case 'commit-then-no-answer': case 'garbage-values': case 'other-patient': case 'refuse-login':
       return { kind };
     case 'garbage-bytes': return field(value, 'onceGivenUp') === true ? { kind, onceGivenUp: true } : { kind };
     case 'delay-before': case 'delay-after-commit': case 'execute-late': {

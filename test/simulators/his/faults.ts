@@ -12,6 +12,8 @@ export type Fault =
   /** `onceGivenUp` holds the garbage back until the client has cancelled: a late answer that is broken as well. */
   | { readonly kind: 'garbage-bytes'; readonly onceGivenUp?: boolean }
   | { readonly kind: 'garbage-values' }
+  /** The answer is right, and somebody else's: patients and cards in it are others. */
+  | { readonly kind: 'other-patient' }
   | { readonly kind: 'wrong-amount'; readonly differenceFen: number }
   /** `window`: a cashier settles the bills before the call. `ourselves`: our own first call was booked but its answer lost, this is its replay. */
   | { readonly kind: 'already-paid'; readonly by: 'window' | 'ourselves' }

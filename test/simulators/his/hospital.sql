@@ -243,7 +243,7 @@ CREATE PROCEDURE dbo.usp_hospay_list_open_bills
 AS
 BEGIN
   SET NOCOUNT ON
-  SELECT b.bill_no, b.bill_type, b.bill_date, d.dept_name, s.doctor_name, b.amount, b.version
+  SELECT b.bill_no, b.patient_id, b.bill_type, b.bill_date, d.dept_name, s.doctor_name, b.amount, b.version
   FROM dbo.bill b WITH (NOLOCK)
   INNER JOIN dbo.department d WITH (NOLOCK) ON d.dept_code = b.dept_code
   INNER JOIN dbo.doctor s WITH (NOLOCK) ON s.doctor_code = b.doctor_code

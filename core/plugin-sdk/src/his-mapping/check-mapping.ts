@@ -20,6 +20,7 @@ export type CheckedReading = {
 export function checkReading(checked: CheckedReading): void {
   checkFields(checked);
   checkCodes(checked);
+  checkEcho(checked);
   const { mapping, canonical, name, complain } = checked;
   if (mapping.state !== undefined && canonical.shape !== 'found') complain('.state', 'only queries by key have a state');
   if (mapping.roundingFen !== undefined && name !== 'presettle') complain('.roundingFen', 'only presettle rounds');
@@ -72,6 +73,14 @@ function checkFields({ name, canonical, mapping, outNames, complain }: CheckedRe
     complain('.fields', 'a query answers with a row or none: at least one field must come from a column');
   }
   if (QUERIES_OF_BOOKINGS.has(name) && mapping.fields['bookedTradeNo'] === undefined) complain('.fields.bookedTradeNo', 'missing: the answer must show whose booking it is');
+}
+
+function checkEcho({ canonical, mapping, outNames, complain }: CheckedReading): void {
+  for (const [index, { column, out, repeats }] of (mapping.echo ?? []).entries()) {
+    if ((column === undefined) === (out === undefined)) complain(`.echo[${String(index)}]`, 'expected exactly one of column and out');
+    if (canonical.request[repeats] !== 'text') complain(`.echo[${String(index)}].repeats`, `"${repeats}" is no text of the request`);
+    checkOut({ ...(out === undefined ? {} : { out }) }, `.echo[${String(index)}].out`, { outNames, complain });
+  }
 }
 
 function isPattern(pattern: string): boolean {

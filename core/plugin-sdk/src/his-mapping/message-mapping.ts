@@ -4,7 +4,7 @@ import { CANONICAL_OPERATIONS, type OperationName } from './canonical-operations
 import { checkReading, checkSource } from './check-mapping.js';
 import type { AnswerRows, HisAnswer, HisRequest } from './his-answer.js';
 import type { MappedOperation } from './mapped-operation.js';
-import { READING_PROPERTIES, VALUE_PROPERTIES } from './value-mapping.js';
+import { READING_PROPERTIES, VALUE_PROPERTIES, type EchoMapping } from './value-mapping.js';
 import { fitText, isRefusal, writeValue, type ValueRefusal, type ValueSource } from './write-value.js';
 
 const closedObject = { additionalProperties: false } as const;
@@ -13,20 +13,12 @@ const closedObject = { additionalProperties: false } as const;
 export const MessageParameterSchema = Type.Object({ name: Type.String({ minLength: 1, maxLength: 200 }), ...VALUE_PROPERTIES, maxLength: Type.Optional(Type.Integer({ minimum: 1, maximum: 8000 })) }, closedObject);
 export type MessageParameter = Static<typeof MessageParameterSchema>;
 
-const EchoSchema = Type.Object(
-  { column: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })), out: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })), repeats: Type.String({ description: 'the request field' }) },
-  closedObject,
-);
-export type EchoMapping = Static<typeof EchoSchema>;
-
 export const MESSAGE_PROPERTIES = {
   /** What the HIS calls the operation: a method, a trade code, a message type. */
   call: Type.String({ minLength: 1, maxLength: 200 }),
   parameters: Type.Array(MessageParameterSchema, { maxItems: 100 }),
   /** Where the rows of the answer are. Without it the answer as a whole is one row. */
   rows: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  /** Values that must repeat what was asked, in each row or of the answer as a whole. Otherwise it is the answer to another request. */
-  echo: Type.Optional(Type.Array(EchoSchema, { maxItems: 8 })),
   ...READING_PROPERTIES,
 } as const;
 export const MessageOperationSchema = Type.Object(MESSAGE_PROPERTIES, closedObject);

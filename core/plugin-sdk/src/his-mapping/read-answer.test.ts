@@ -30,6 +30,16 @@ test('an amount that is not an amount makes the whole answer garbage', () => {
   }
 });
 
+test('an answer about another card or patient than was asked about is garbage, in any of its rows', () => {
+  const echoing = { ...listOpenBills, reading: { ...listOpenBills.reading, echo: [{ column: 'patient', repeats: 'patientId' }] } };
+  const asked = { ...context, request: { patientId: 'P1' } };
+  const rows = (...patients: unknown[]) => answered(patients.map((patient) => ({ BillNo: 'B1', amount: 1, patient })), ['BillNo', 'amount', 'patient']);
+  assert.equal(readRows(echoing, rows('P1  ', 'P1'), asked).length, 2);
+  assert.deepEqual(readRows(echoing, rows(), asked), []);
+  for (const wrong of [rows('P2'), rows('P1', 'P2'), rows(null), rows('')]) assert.throws(() => readRows(echoing, wrong, asked), /asked about one patientId, answered about (another|none)/);
+  assert.throws(() => readRows(echoing, answered([{ BillNo: 'B1', amount: 1 }]), asked), /column "patient" appears 0 times/);
+});
+
 test('fen columns take whole numbers only', () => {
   const quote = (self: unknown) => answered([{ quote: 'Q', total: 1000, fund: 0, account: 0, self }]);
   assert.equal(readSingle(presettle, quote(1000), context)['selfPayFen'], 1000);

@@ -100,7 +100,7 @@ function requireSet(operation: MappedOperation, answer: HisAnswer): AnswerRows {
   const set = answer.sets[index];
   if (set === undefined) throw new GarbledAnswer(`${operation.name}: no result set ${index}`);
   const state = operation.reading.state?.column;
-  const wanted = [...operation.fields.values()].flatMap((field) => (field.column === undefined ? [] : [field.column]));
+  const wanted = [...operation.fields.values(), ...(operation.reading.echo ?? [])].flatMap((field) => (field.column === undefined ? [] : [field.column]));
   for (const column of state === undefined ? wanted : [...wanted, state]) {
     const found = set.columns.filter((name) => name === column.toLowerCase()).length;
     if (found !== 1) throw new GarbledAnswer(`${operation.name}: column "${column}" appears ${found} times`);
@@ -109,6 +109,7 @@ function requireSet(operation: MappedOperation, answer: HisAnswer): AnswerRows {
 }
 
 function readRecord(operation: MappedOperation, row: ReadonlyMap<string, unknown>, answer: HisAnswer, context: ReadingContext): CanonicalRecord {
+  requireEcho(operation, row, answer, context);
   const record: Record<string, string | number> = {};
   for (const [name, specification] of Object.entries(operation.canonical.result)) {
     const mapping = operation.fields.get(name);
@@ -118,6 +119,16 @@ function readRecord(operation: MappedOperation, row: ReadonlyMap<string, unknown
     else if (specification.presence === 'needed') throw new GarbledAnswer(`${operation.name}: ${name} is empty`);
   }
   return record;
+}
+
+/** A HIS that mixes up its callers, or answers the question before: whose card or number it is must be the one that was asked about. */
+function requireEcho({ name, reading }: MappedOperation, row: ReadonlyMap<string, unknown>, answer: HisAnswer, { request }: ReadingContext): void {
+  for (const { column = '', out, repeats } of reading.echo ?? []) {
+    const asked = request[repeats];
+    if (typeof asked !== 'string' && typeof asked !== 'number') continue;
+    const told = textOf(out === undefined ? row.get(column.toLowerCase()) : answer.out.get(out.toLowerCase()))?.trim();
+    if (told !== String(asked).trim()) throw new GarbledAnswer(`${name}: asked about one ${repeats}, answered about ${told === undefined || told === '' ? 'none' : 'another'}`);
+  }
 }
 
 function readField(

@@ -91,6 +91,12 @@ export const CodesSchema = Type.Object(
 );
 export type CodesMapping = Static<typeof CodesSchema>;
 
+const EchoSchema = Type.Object(
+  { column: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })), out: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })), repeats: Type.String({ description: 'the request field' }) },
+  closedObject,
+);
+export type EchoMapping = Static<typeof EchoSchema>;
+
 /** Properties of a mapped operation that say how its answer is read. */
 export const READING_PROPERTIES = {
   fields: Type.Record(Type.String(), FieldSchema),
@@ -99,6 +105,8 @@ export const READING_PROPERTIES = {
   resultSet: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
   /** For queries by key that always answer with a row: which states count as booked and which as absent; any other state is unknown, and `pending` ones say so plainly. */
   state: Type.Optional(Type.Object({ column: Type.String({ minLength: 1 }), booked: CodeList, absent: CodeList, pending: Type.Optional(CodeList) }, closedObject)),
+  /** Values that must repeat what was asked, in each row or of the answer as a whole: the card, the patient, the number. Otherwise it is the answer to another request. */
+  echo: Type.Optional(Type.Array(EchoSchema, { maxItems: 8 })),
   /** The largest difference the HIS's rounding may leave between a quote's total and its parts. */
   roundingFen: Type.Optional(Type.Integer({ minimum: 0, maximum: 99 })),
 } as const;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../engine/database.js';
+import type { StoredValue } from '../engine/stored-value.js';
 import { parseParameterList } from '../engine/parser.js';
 import type { CallArgument, CallResult } from '../engine/call.js';
 import { BatchAborted, RequestCancelled } from '../engine/request-end.js';
@@ -163,6 +164,7 @@ export class Connection {
         return this.#transactionNumber;
       },
       ...(fault?.kind === 'garbage-values' ? { garble: garbledValue } : {}),
+      ...(fault?.kind === 'other-patient' ? { garble: otherPatient } : {}),
       ...(fault?.kind === 'wrong-amount' ? { garble: (value, type) => (typeof value === 'bigint' && type.scale === 2 ? value + BigInt(fault.differenceFen) : value) } : {}),
     });
   }
@@ -266,7 +268,7 @@ export class Connection {
         if (fault.afterCommit) return true;
         this.#sendError(fault, call, tokens);
         return false;
-      case 'already-paid': case 'wrong-amount': case 'execute-late': case 'commit-then-drop': case 'commit-then-no-answer': case 'delay-after-commit': case 'garbage-bytes': case 'garbage-values': case 'refuse-login':
+      case 'already-paid': case 'wrong-amount': case 'execute-late': case 'commit-then-drop': case 'commit-then-no-answer': case 'delay-after-commit': case 'garbage-bytes': case 'garbage-values': case 'other-patient': case 'refuse-login':
         await this.#site.meddle(fault, call, 'before');
         return true;
     }
@@ -291,7 +293,7 @@ export class Connection {
       case 'server-error':
         this.#sendError(fault, call, this.#tokens(undefined));
         return false;
-      case 'already-paid': case 'wrong-amount': case 'execute-late': case 'delay-before': case 'drop-before-execute': case 'no-answer-before-execute': case 'garbage-values': case 'refuse-login':
+      case 'already-paid': case 'wrong-amount': case 'execute-late': case 'delay-before': case 'drop-before-execute': case 'no-answer-before-execute': case 'garbage-values': case 'other-patient': case 'refuse-login':
         await this.#site.meddle(fault, call, 'after');
         return true;
     }
@@ -477,3 +479,8 @@ const serverTexts = new Map([
   [1105, "Could not allocate space for object in database 'his' because the 'PRIMARY' filegroup is full."],
   [17142, 'SQL Server service has been paused. No new connections will be allowed.'],
 ]);
+
+/** The seeded patients and cards are a letter and seven digits. */
+function otherPatient(value: StoredValue): StoredValue {
+  return typeof value === 'string' && /^[PC]\d{7}\s*$/.test(value) ? `${value.slice(0, 1)}9999999` : value;
+}
