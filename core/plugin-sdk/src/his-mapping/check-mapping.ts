@@ -79,7 +79,7 @@ function checkEcho({ canonical, mapping, outNames, complain }: CheckedReading): 
   for (const [index, { column, out, repeats }] of (mapping.echo ?? []).entries()) {
     if ((column === undefined) === (out === undefined)) complain(`.echo[${String(index)}]`, 'expected exactly one of column and out');
     if (canonical.request[repeats] !== 'text') complain(`.echo[${String(index)}].repeats`, `"${repeats}" is no text of the request`);
-    checkOut({ ...(out === undefined ? {} : { out }) }, `.echo[${String(index)}].out`, { outNames, complain });
+    if (out !== undefined) checkOut({ out }, `.echo[${String(index)}].out`, { outNames, complain });
   }
 }
 
