@@ -105,6 +105,17 @@ test('an order of which a part was refunded since is not told again: a person pu
   assert.deepEqual([told.length, open()], [1, ['bookingLost']]);
 });
 
+test('a refund that is refused because the HIS lost the booking has the booking put back', async (context) => {
+  const { stand, hospital, told, app } = await start(context);
+  const { tradeNo } = await stand.takePaid();
+  hospital.confirmed.clear();
+  Object.assign(hospital, { approveRefund: () => Promise.resolve({ kind: 'rejected', code: 'NO_BOOKING', message: '无此结算' }) });
+  valueOf(await app.requestRefund(tradeNo, { reason: '退费' }, { idempotencyKey: 'refund-lost-1' }));
+  await stand.work();
+  const order = valueOf(await app.findPayment(tradeNo));
+  assert.deepEqual([told.length, hospital.confirmed.has(tradeNo), order.confirmation.state, order.refunds[0]?.state], [2, true, 'confirmed', 'rejected']);
+});
+
 test('after a restore every booking of a time is asked about at once', async (context) => {
   const { stand, hospital, told } = await start(context);
   for (let index = 0; index < 3; index += 1) await stand.takePaid();

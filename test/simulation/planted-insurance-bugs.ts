@@ -1,12 +1,26 @@
 /** Mistakes with orders the insurance pays a part of (医保): between pre-settlement, order and settlement, and on the way back. */
 import type { ChannelGuest } from '@hospay/server/domain/guests.js';
-import { insuredFen } from '@hospay/server/domain/presettlement.js';
+import { insuredFen, settlesLast } from '@hospay/server/domain/presettlement.js';
 import type { BeginResult } from '@hospay/server/domain/presettlement-store.js';
 import { INSURANCE_ID } from './channels/insurance-world.js';
 import { inForwardOrder } from './forward-order.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const INSURANCE_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'self-pay-kept',
+    numbers: [27],
+    what: 'where the insurance is settled last, an order whose settlement never comes keeps what the patient has paid himself',
+    wrapHandlers: (handlers, ports) => ({
+      ...handlers,
+      async advanceTender(job) {
+        const found = await ports.store.findOrder(job.tradeNo);
+        if (found !== undefined && settlesLast(found)) await ports.store.putBackJob(job, 'done');
+        else await handlers.advanceTender(job);
+      },
+    }),
+    storm: { 'patient leaves': 0.6 },
+  },
   {
     name: 'presettlement-written-after-its-answer',
     numbers: [7],

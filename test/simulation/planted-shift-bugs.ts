@@ -37,6 +37,7 @@ export const SHIFT_BUGS: readonly PlantedBug[] = [
         return closed.kind === 'tillMoved' ? shifts.close({ ...request, expectedFen: closed.expectedFen }) : closed;
       },
     }),
+    storm: { 'till closed as a patient pays': 0.9, 'till miscounted': 0 },
   },
   {
     name: 'act-without-a-key',

@@ -11,14 +11,24 @@ const CHANGE_FEN = 10_000;
 /** A payment about to be made: the whole of what is left unless `tenderFen` says less. */
 export type TenderPlan = Tender & { readonly tenderFen?: number };
 
-/** The insurance first; then wallets, cards and cash in any order. */
+/** The insurance first, or last; wallets, cards and cash in any order. */
 export function firstTender(world: WorldView, given: { readonly owner: Owner; readonly isMixed: boolean; readonly presettled?: Presettled | undefined }, amountFen: number): TenderPlan {
   const { owner, isMixed, presettled } = given;
   const { presettlementNo, insurancePayer } = presettled ?? {};
   if (presettlementNo !== undefined && insurancePayer !== undefined) return { method: 'miniProgram', presettlementNo, insurancePayer, payerId: 'oSimulatedPayer' };
+  const ownFen = presettled === undefined ? 0 : ownPartFen(world, presettled);
+  if (presettled !== undefined && ownFen > 0) {
+    const own = ownFen > 1 && world.weather.chance(0.3) ? world.weather.between(1, ownFen - 1) : undefined;
+    return { ...tenderBy(world, methodAt(world, owner), ownFen, own), presettlementNo: presettled.presettlementNo };
+  }
   if (presettled !== undefined) return insuredTender(world, presettled);
   const part = isMixed && amountFen > 1 ? world.weather.between(1, amountFen - 1) : undefined;
   return tenderBy(world, methodAt(world, owner), amountFen, part);
+}
+
+/** Where the insurance settles last (先自费后医保): what the patient pays himself before it. Zero where it settles first. */
+export function ownPartFen({ policy }: WorldView, { totalFen, insuredFen }: Presettled): number {
+  return policy.insuranceOrder === 'selfPayFirst' ? totalFen - insuredFen : 0;
 }
 
 /** What was pre-settled, no more and no less: said or left to the platform. */

@@ -6,7 +6,7 @@ import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { askUntilAnswered, isRefused } from './asking.js';
 import { leaveHospital } from './discharging.js';
 import { presettleBills, type Presettled } from './pre-settling.js';
-import { firstTender, insuredTender, nextTender } from './tenders.js';
+import { firstTender, insuredTender, nextTender, ownPartFen } from './tenders.js';
 import type { UseCases } from './use-cases.js';
 import { refundAtWindow } from './window-refund.js';
 import type { WorldView } from './world-view.js';
@@ -153,9 +153,11 @@ async function payMore(world: WorldView, given: Visit, order: OrderView, { key, 
     return watch(world, given, cancelled?.kind === 'ok' ? cancelled.value : order);
   }
   const leftFen = order.amountFen - (order.tender?.paidFen ?? 0);
-  // The insurance comes first: when its payment had no effect it is made again.
+  // The insurance comes first, or when all the rest is in: when its payment had no effect it is made again.
   const isInsuredLeft = presettled !== undefined && order.payments.every(({ method, state }) => method !== 'medicalInsurance' || state !== 'succeeded');
-  const tender = isInsuredLeft && world.weather.chance(0.9) ? insuredTender(world, presettled) : nextTender(world, owner, leftFen);
+  const ownLeftFen = isInsuredLeft ? Math.max(0, ownPartFen(world, presettled) - (order.tender?.paidFen ?? 0)) : 0;
+  const isInsuranceNext = isInsuredLeft && (ownLeftFen === 0 ? world.weather.chance(0.9) : world.weather.chance(0.1));
+  const tender = isInsuranceNext ? insuredTender(world, presettled) : nextTender(world, owner, ownLeftFen > 0 && world.weather.chance(0.9) ? ownLeftFen : leftFen);
   const tenant = `${owner.kind}/${owner.id}`;
   const request = { owner, tradeNo, idempotency: { tenant, key, requestHash: JSON.stringify(tender) }, ...tender };
   const add = (useCases: UseCases) => useCases.addPayment(request);

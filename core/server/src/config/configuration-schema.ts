@@ -1,5 +1,6 @@
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
+import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
 
 const closed = { additionalProperties: false } as const;
 const Port = (description: string) => Type.Integer({ minimum: 0, maximum: 65535, description: `${description}; 0 takes any free port` });
@@ -144,6 +145,7 @@ const PaymentsSchema = Type.Object(
     promptQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same where somebody stands and waits: scanned code, card, cash' }),
     queryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between queries; the last repeats' }),
     refundQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same for refunds' }),
+    insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS, { description: '医保结算顺序: insuranceFirst (default) settles with the insurance and then collects what is left; selfPayFirst collects first and settles last, as some provinces want' })),
     invoicedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS), { uniqueItems: true, description: 'businesses for which the hospital is asked to issue an electronic invoice after its booking; default none: many HIS issue them by themselves' })),
     confirmRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell the HIS; the last repeats without end' }),
     confirmEscalationSeconds: Seconds(1, 'paid but unknown to the HIS for this long: a case is opened for a person'),

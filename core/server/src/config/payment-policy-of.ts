@@ -17,6 +17,7 @@ export function paymentPolicyOf(payments: Configuration['payments']): PaymentPol
     confirmRhythmMs: payments.confirmRhythmSeconds.map(ms),
     refundRhythmMs: payments.refundQueryRhythmSeconds.map(ms),
     tellOwnerRhythmMs: payments.tellOwnerRhythmSeconds.map(ms),
+    insuranceOrder: payments.insuranceOrder ?? 'insuranceFirst',
     invoicedBusinesses: payments.invoicedBusinesses ?? [],
     invoiceRhythmMs: DEFAULT_PAYMENT_POLICY.invoiceRhythmMs,
     confirmEscalationMs: ms(payments.confirmEscalationSeconds),

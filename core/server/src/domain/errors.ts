@@ -50,6 +50,7 @@ export const ERRORS = {
   INSURANCE_DECLINED: { httpStatus: 409, zh: '医保中心拒绝了请求', en: 'The insurance centre declined', nextZh: '按提示核对凭证与参保信息，或按自费方式支付', nextEn: 'Check voucher and insurance by its message, or pay without the insurance' },
   INSURANCE_TOTAL_DIFFERS: { httpStatus: 409, zh: '医保金额合计与预结算总额不一致', en: 'What fund, account and patient pay does not make the quoted total', nextZh: '重新查询待缴费单并预结算；再次出现请联系信息科', nextEn: 'List and quote the bills again; call the IT office if it comes back' },
   INSURANCE_FIRST: { httpStatus: 409, zh: '须先完成医保支付', en: 'The insured payment comes first', nextZh: '等待或重新发起医保支付，或取消订单', nextEn: 'Wait for it, make it again, or cancel the order' },
+  SELF_PAY_FIRST: { httpStatus: 409, zh: '须先付清自费部分，再结算医保', en: 'What the patient pays himself comes first, the insurance last', nextZh: '先收自费金额，收齐后再发起医保支付', nextEn: 'Collect that amount, then make the insured payment' },
   NOTHING_INSURED: { httpStatus: 409, zh: '医保对本次费用不支付', en: 'The insurance pays nothing of these bills', nextZh: '按自费方式支付', nextEn: 'Pay without the insurance' },
   MIXED_PAYMENT_UNAVAILABLE: { httpStatus: 409, zh: '不支持医保混合收款', en: 'The wallet cannot settle the insurance together with the payment here', nextZh: '先用 method=medicalInsurance 完成医保支付，再追加自费付款', nextEn: 'Pay by the insurance first (method medicalInsurance), then add the rest' },
   WALLET_PAYS_NOTHING: { httpStatus: 409, zh: '医保支付全部费用，钱包无需付款', en: 'The insurance pays everything: nothing is left for the wallet', nextZh: '改用 method=medicalInsurance 支付', nextEn: 'Pay by method medicalInsurance' },

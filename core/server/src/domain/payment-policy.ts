@@ -1,5 +1,8 @@
 import type { BusinessKind, PaymentMethod } from '@hospay/plugin-sdk';
 
+export const INSURANCE_ORDERS = ['insuranceFirst', 'selfPayFirst'] as const;
+export type InsuranceOrderOfTenders = (typeof INSURANCE_ORDERS)[number];
+
 /** The times that steer money work, from configuration. All milliseconds. */
 export type PaymentPolicy = {
   /** How long a patient may pay after the code is shown; never past the HIS quote. */
@@ -27,6 +30,8 @@ export type PaymentPolicy = {
   /** Payment still without a definite answer this long after its expiry: a person is called. */
   readonly unknownEscalationMs: number;
   readonly tellOwnerRhythmMs: readonly number[];
+  /** 医保结算顺序: which part of an insured order is paid first. `insuranceFirst`: settle, then collect; `selfPayFirst`: collect, then settle, so that a settlement that fails leaves only money that goes back by itself. */
+  readonly insuranceOrder: InsuranceOrderOfTenders;
   /** What an electronic invoice is asked for at the hospital; empty where the HIS issues them by itself, or has none. */
   readonly invoicedBusinesses: readonly BusinessKind[];
   /** Gaps between attempts to have an invoice issued or flushed; the last one repeats, without a cap. */
@@ -51,6 +56,7 @@ export const DEFAULT_PAYMENT_POLICY: PaymentPolicy = {
   refundEscalationMs: 24 * 60 * MINUTE,
   unknownEscalationMs: 10 * MINUTE,
   tellOwnerRhythmMs: [15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE],
+  insuranceOrder: 'insuranceFirst',
   invoicedBusinesses: [],
   invoiceRhythmMs: [2 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE],
 };

@@ -15,6 +15,22 @@ export function isBusy({ busyUntil }: Presettlement, now: Date): boolean {
   return busyUntil !== undefined && now.getTime() < Date.parse(busyUntil);
 }
 
+/**
+ * 先自费后医保 (an order that began with what the patient pays himself): the insurance is settled last, when all of that is in. Fixed by the order's first payment, so that another
+ * configuration changes no order that has begun.
+ */
+export function settlesLast({ order, payments }: { readonly order: Pick<Order, 'presettlementNo'>; readonly payments: readonly Pick<Payment, 'leg' | 'method' | 'settledBy'>[] }): boolean {
+  const first = payments.find(({ leg }) => leg === 1);
+  return order.presettlementNo !== undefined && first !== undefined && first.method !== 'medicalInsurance';
+}
+
+/** Whether a new order may take it with this first payment: the insured one, or one of what the patient pays himself. Asked inside the transaction that accepts the order. */
+export function mayBegin(presettlement: Presettlement, order: Pick<Order, 'quoteId' | 'amountFen'>, payment: Pick<Payment, 'channel' | 'amountFen' | 'method'>, now: Date): boolean {
+  if (payment.method === 'medicalInsurance') return mayBeTaken(presettlement, order, payment, now);
+  const { state, split, quoteId, totalFen, expiresAt } = presettlement;
+  return state === 'presettled' && split !== undefined && quoteId === order.quoteId && totalFen === order.amountFen && payment.amountFen <= split.cashFen && now.getTime() < Date.parse(expiresAt);
+}
+
 /** Whether this order's first payment may settle it: open, of the same quote, for exactly the whole and exactly the insured part. Asked inside the transaction that takes it. */
 export function mayBeTaken(presettlement: Presettlement, order: Pick<Order, 'quoteId' | 'amountFen'>, payment: Pick<Payment, 'channel' | 'amountFen'>, now: Date): boolean {
   const { state, split, quoteId, totalFen, channel, expiresAt } = presettlement;

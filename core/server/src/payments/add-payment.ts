@@ -9,7 +9,7 @@ import { insuredFen } from '../domain/presettlement.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
 import { chargePayment } from './charge-payment.js';
 import { isOwnedBy } from './find-order.js';
-import { checkInsuredTender } from './insured-tender.js';
+import { checkInsuredTender, selfPayLeftFen } from './insured-tender.js';
 import { detailsOf, makePayment } from './new-payment.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { AddPaymentRequest, PaymentPorts } from './ports.js';
@@ -27,7 +27,7 @@ export async function addPayment(ports: PaymentPorts, request: AddPaymentRequest
       ? ports.channels.find(found.presettlement?.channel ?? '')
       : ports.channels.choose({
           method: request.method,
-          amountFen: request.tenderFen ?? remainingFen(found, ports.clock.now()),
+          amountFen: request.tenderFen ?? (found.presettlement === undefined ? undefined : selfPayLeftFen({ ...found, presettlement: found.presettlement })) ?? remainingFen(found, ports.clock.now()),
           hospitalId: found.order.hospitalId,
           owner: request.owner,
           terminalKind: request.terminalKind,
@@ -68,7 +68,7 @@ function decide(ports: PaymentPorts, change: OrderChange, channel: ChannelGuest 
   if (payments.some(({ state }) => !isPaymentEnded(state))) return 'PAYMENT_IN_PROGRESS';
   const left = remainingFen(change, change.now);
   const insured = request.method === 'medicalInsurance' ? change.presettlement?.split : undefined;
-  const amount = request.tenderFen ?? (insured === undefined ? left : insuredFen(insured));
+  const amount = request.tenderFen ?? (insured === undefined ? (selfPayLeftFen(change) ?? left) : insuredFen(insured));
   if (!Number.isSafeInteger(amount) || amount <= 0 || amount > left) return 'TENDER_EXCEEDS_REMAINING';
   if (channel === undefined) return 'CHANNEL_UNAVAILABLE';
   const refusal = checkInsuredTender(change, request, { channel: channel.id, amountFen: fen(amount) });

@@ -16,6 +16,8 @@ import type { PaymentPorts } from './ports.js';
  */
 export async function checkBooking(ports: PaymentPorts, job: ClaimedJob): Promise<void> {
   const found = await ports.store.findOrder(job.subject);
+  // The HIS is asked to reverse it: what it answers comes first.
+  if (found?.order.confirmation === 'reversing') return putOff(ports, job);
   if (found?.order.confirmation !== 'confirmed') {
     await ports.store.putBackJob(job, 'done');
     return;

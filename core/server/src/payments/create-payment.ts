@@ -52,7 +52,7 @@ type Guests = { readonly channel?: ChannelGuest | undefined; readonly wallet?: C
 
 /** What was pre-settled lies with one channel; everything else is routed. */
 function chooseChannels(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { firstFen, insurance, wallet }: Payable): Guests {
-  if (insurance === undefined) return { channel: route(ports, request, quote, firstFen) };
+  if (insurance === undefined || (wallet === undefined && request.method !== 'medicalInsurance')) return { channel: route(ports, request, quote, firstFen) };
   const { channel } = insurance.presettlement;
   if (wallet !== undefined) return { channel: ports.channels.find(channel), wallet: route(ports, request, quote, wallet.cashFen) };
   return { channel: request.channel === undefined || request.channel === channel ? ports.channels.find(channel) : undefined };

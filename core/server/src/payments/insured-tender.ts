@@ -1,8 +1,8 @@
-import { fen, type Fen, type InsuranceOrder, type PaymentMethod } from '@hospay/plugin-sdk';
+import { fen, subtractFen, type Fen, type InsuranceOrder, type PaymentMethod } from '@hospay/plugin-sdk';
 import { refused, type ErrorCode, type Refused } from '../domain/errors.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { InsuranceSplit, Presettlement, StoredQuote } from '../domain/order.js';
-import { insuredFen, mayBeTaken } from '../domain/presettlement.js';
+import { insuredFen, mayBeTaken, settlesLast } from '../domain/presettlement.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 import type { PaymentPorts, TenderDetails } from './ports.js';
 
@@ -29,7 +29,8 @@ function isMixedRequest({ method, presettlementNo }: { readonly method: PaymentM
 export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request: { readonly method: PaymentMethod; readonly tenderFen?: number } & TenderDetails): Promise<Payable | Refused> {
   const { tenderFen, presettlementNo = '', insurancePayer } = request;
   const isMixed = isMixedRequest(request);
-  if (request.method !== 'medicalInsurance' && !isMixed) {
+  const isSelfPayFirst = ports.policy.insuranceOrder === 'selfPayFirst' && request.presettlementNo !== undefined && !isMixed;
+  if (request.method !== 'medicalInsurance' && !isMixed && !isSelfPayFirst) {
     if (tenderFen !== undefined && (!Number.isSafeInteger(tenderFen) || tenderFen <= 0 || tenderFen > quote.selfPayFen)) return refused('TENDER_EXCEEDS_REMAINING');
     return { wholeFen: quote.selfPayFen, firstFen: tenderFen === undefined ? quote.selfPayFen : fen(tenderFen), insurance: undefined };
   }
@@ -38,6 +39,7 @@ export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request
   if (presettlement?.quoteId !== quote.quoteId) return refused('PRESETTLEMENT_NOT_FOUND');
   const { split, state } = presettlement;
   if (split === undefined || state !== 'presettled') return refused('PRESETTLEMENT_NOT_OPEN', state);
+  if (isSelfPayFirst && split.cashFen > 0) return selfPayFirst(quote, request, { presettlement, split });
   const firstFen = insuredFen(split);
   if (tenderFen !== undefined && tenderFen !== firstFen) return refused('AMOUNT_MISMATCH', `the insurance pays ${String(firstFen)} fen, asked ${String(tenderFen)} fen`);
   const insured = { wholeFen: quote.totalFen, firstFen, insurance: { presettlement, split } };
@@ -48,14 +50,32 @@ export async function payableOf(ports: PaymentPorts, quote: StoredQuote, request
   return { ...insured, wallet: { cashFen: split.cashFen, insuranceOrder: { ...presettlement.mobileOrder, fundFen: split.fundFen, accountFen: split.accountFen } } };
 }
 
+/** 先自费: the order begins with what the patient pays himself, or a part of it; the insurance follows. */
+function selfPayFirst(quote: StoredQuote, { method, tenderFen }: { readonly method: PaymentMethod; readonly tenderFen?: number }, insurance: NonNullable<Payable['insurance']>): Payable | Refused {
+  const { cashFen } = insurance.split;
+  if (method === 'medicalInsurance') return refused('SELF_PAY_FIRST', `${String(cashFen)} fen`);
+  if (tenderFen !== undefined && (!Number.isSafeInteger(tenderFen) || tenderFen <= 0 || tenderFen > cashFen)) return refused('TENDER_EXCEEDS_REMAINING');
+  return { wholeFen: quote.totalFen, firstFen: tenderFen === undefined ? cashFen : fen(tenderFen), insurance };
+}
+
+/** What of an order that settles last the patient has still to pay himself; undefined for any other. */
+export function selfPayLeftFen(change: Pick<OrderChange, 'order' | 'payments' | 'refunds' | 'presettlement'>): Fen | undefined {
+  const { presettlement, payments } = change;
+  if (!settlesLast(change) || presettlement?.split === undefined) return undefined;
+  return payments.reduce<Fen>((left, payment) => (payment.method === 'medicalInsurance' ? left : subtractFen(left, refundableFen(change, payment))), presettlement.split.cashFen);
+}
+
 /**
- * Whether a further payment of this order may be made so: of an insured order nothing is taken before the insurance has paid, and the insurance pays once,
+ * Whether a further payment of this order may be made so: of an insured order nothing is taken before the insurance has paid, or, where it settles last, the insurance not before all the rest is in; and it pays once,
  * exactly what was pre-settled. Asked inside the transaction that adds the payment.
  */
 export function checkInsuredTender(change: OrderChange, request: { readonly method: PaymentMethod; readonly presettlementNo?: string }, payment: { readonly channel: string; readonly amountFen: Fen }): ErrorCode | undefined {
   const { order, presettlement, payments, now } = change;
   const isInsured = request.method === 'medicalInsurance';
   if (order.presettlementNo === undefined) return isInsured ? 'PRESETTLEMENT_NOT_FOUND' : undefined;
+  const selfPayFen = selfPayLeftFen(change);
+  if (selfPayFen !== undefined && !isInsured) return payment.amountFen > selfPayFen ? 'TENDER_EXCEEDS_REMAINING' : undefined;
+  if (selfPayFen !== undefined && selfPayFen > 0) return 'SELF_PAY_FIRST';
   const hasPaid = payments.some((paid) => paid.method === 'medicalInsurance' && refundableFen(change, paid) > 0);
   if (!isInsured) return hasPaid ? undefined : 'INSURANCE_FIRST';
   if (hasPaid) return 'TENDER_EXCEEDS_REMAINING';

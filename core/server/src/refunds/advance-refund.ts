@@ -8,6 +8,7 @@ import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { paymentReference, refundReference } from '../domain/payment-reference.js';
 import { postRefundReleased } from '../domain/postings.js';
+import { settlesLast } from '../domain/presettlement.js';
 import { applyRefundNews } from '../domain/refund-news.js';
 import { isRefundEnded } from '../domain/refund-states.js';
 import { isApprovedTogether, lacksApproval, refundsTogether, waitsForApprovalBefore } from '../domain/refunds-together.js';
@@ -43,11 +44,11 @@ const LONGEST_TURN_MS = 60_000;
 
 /**
  * An unfinished mixed tender goes back in reverse order: the refund of a later payment is handed to its channel first. So does an insured payment of any
- * order: the insurance is undone after what the patient paid on top of it.
+ * order: the insurance is undone after what the patient paid on top of it, and before what he had paid ahead of it.
  */
-function waitsForLaterPayment(ports: RefundPorts, { payments, refunds }: Pick<OrderAggregate, 'payments' | 'refunds'>, refund: Refund): boolean {
+function waitsForLaterPayment(ports: RefundPorts, { order, payments, refunds }: Pick<OrderAggregate, 'order' | 'payments' | 'refunds'>, refund: Refund): boolean {
   const own = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
-  if (refund.cause !== 'tenderAbandoned' && own?.method !== 'medicalInsurance') return false;
+  if (refund.cause !== 'tenderAbandoned' && own?.method !== 'medicalInsurance' && !settlesLast({ order, payments })) return false;
   const legOf = (paymentNo: string): number => payments.find((payment) => payment.paymentNo === paymentNo)?.leg ?? 0;
   return refunds.some((other) => legOf(other.paymentNo) > legOf(refund.paymentNo) && isItsTurn(other, ports.clock.now()));
 }
@@ -127,6 +128,8 @@ function refusedByHis(change: OrderChange, refund: Refund, message: string): voi
   const alone = others.filter((other) => !lacksApproval(other)).map(({ refundNo }) => refundNo);
   for (const refundNo of alone) change.schedule('advanceRefund', refundNo);
   const detail = alone.length === 0 ? message : `${message}; the HIS had already reversed what belongs with it, and that goes back without it: ${alone.join(', ')}`;
+  // It may be refused because the booking is not there any more.
+  change.schedule('checkBooking', change.order.tradeNo);
   change.openCase({ kind: 'refundRefusedByHis', subject: refund.refundNo, severity: alone.length === 0 ? 3 : 2, detail });
   tellOwner(change);
 }
@@ -142,7 +145,7 @@ function wakeOthers(change: OrderChange, refund: Refund): void {
   for (const { refundNo } of refundsTogether(change, refund)) if (refundNo !== refund.refundNo) change.schedule('advanceRefund', refundNo);
 }
 
-function mayLeave(ports: RefundPorts, order: Pick<OrderAggregate, 'payments' | 'refunds'>, refund: Refund): boolean {
+function mayLeave(ports: RefundPorts, order: Pick<OrderAggregate, 'order' | 'payments' | 'refunds'>, refund: Refund): boolean {
   return isApprovedTogether(order, refund) && !waitsForLaterPayment(ports, order, refund);
 }
 

@@ -8,7 +8,7 @@ import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEve
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
 import { payingOut } from '../../../domain/shift.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
-import { mayBeTaken } from '../../../domain/presettlement.js';
+import { mayBegin } from '../../../domain/presettlement.js';
 import { applyMigrations } from './apply-migrations.js';
 import { GroupCommit } from './group-commit.js';
 import { invoiceColumns, invoiceFromRow, invoiceStateColumns } from './invoice-rows.js';
@@ -238,7 +238,7 @@ export class SqliteMoneyStore implements MoneyStore {
 
   scheduleBookingChecks({ hospitalId, from, to, now }: { readonly hospitalId: string; readonly from: Date; readonly to: Date; readonly now: Date }): Promise<number> {
     return this.commits.write(() => {
-      const rows = this.#sql.all("SELECT trade_no FROM orders WHERE hospital_id = ? AND confirmation = 'confirmed' AND confirmed_at >= ? AND confirmed_at < ?", hospitalId, from.toISOString(), to.toISOString());
+      const rows = this.#sql.all("SELECT trade_no FROM orders WHERE hospital_id = ? AND confirmation IN ('confirmed', 'reversing') AND confirmed_at >= ? AND confirmed_at < ?", hospitalId, from.toISOString(), to.toISOString());
       for (const row of rows) this.#jobs.schedule({ kind: 'checkBooking', subject: text(row, 'trade_no'), dueAt: now }, text(row, 'trade_no'));
       return rows.length;
     });
@@ -302,7 +302,7 @@ export class SqliteMoneyStore implements MoneyStore {
   /** The pre-settlement belongs to the new order, or nothing is accepted: amounts are compared here, inside the transaction. */
   #takePresettlement({ order, payment, cause, now }: Acceptance, presettlementNo: string): boolean {
     const presettlement = this.#presettlements.find(presettlementNo);
-    if (presettlement === undefined || payment === undefined || !mayBeTaken(presettlement, order, payment, now)) return false;
+    if (presettlement === undefined || payment === undefined || !mayBegin(presettlement, order, payment, now)) return false;
     this.#presettlements.update({ ...presettlement, state: 'settling', tradeNo: order.tradeNo });
     this.#saveEvent(order.tradeNo, { axis: 'presettlement', subject: presettlementNo, from: presettlement.state, to: 'settling', trigger: 'payment', cause }, order.version, now);
     this.#jobs.drop('advancePresettlement', presettlementNo);
