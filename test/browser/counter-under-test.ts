@@ -6,18 +6,21 @@ import type { Browser, Page } from 'playwright-core';
 import { startAlipaySimulator, type AlipaySimulator } from '../simulators/alipay/start-alipay-simulator.js';
 import { startBankCardPosSimulator, type BankCardPosSimulator } from '../simulators/bank-card-pos/start-bank-card-pos-simulator.js';
 import type { ApplianceUnderTest } from '../end-to-end/appliance-under-test.js';
-import { alipayChannel, bankCardChannel, CASH, wechatChannel } from '../end-to-end/configured-channels.js';
+import { startMedicalInsuranceSimulator, type MedicalInsuranceSimulator } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
+import { alipayChannel, bankCardChannel, CASH, insuranceChannel, wechatChannel } from '../end-to-end/configured-channels.js';
 import { prepareAppliance } from '../end-to-end/prepare-appliance.js';
 import { openChromium } from './chromium.js';
 
 export const PASSWORD = 'Window-Test-2026';
-export type CountersUnderTest = { readonly appliance: ApplianceUnderTest; readonly alipay: AlipaySimulator; readonly pos: BankCardPosSimulator; readonly browser: Browser; readonly hardware: SimulatedBridge; readonly windowUrl: string; readonly doctorUrl: string; stop(): Promise<void> };
+export type CountersUnderTest = { readonly appliance: ApplianceUnderTest; readonly alipay: AlipaySimulator; readonly pos: BankCardPosSimulator; readonly browser: Browser; readonly hardware: SimulatedBridge; readonly insurance: MedicalInsuranceSimulator; readonly windowUrl: string; readonly doctorUrl: string; stop(): Promise<void> };
 
-export async function startCounters(): Promise<CountersUnderTest> {
+/** @param payments laid over the profile's own */
+export async function startCounters(payments: Readonly<Record<string, unknown>> = {}): Promise<CountersUnderTest> {
   const alipay = await startAlipaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 1_000] });
   const pos = await startBankCardPosSimulator();
+  const insurance = await startMedicalInsuranceSimulator();
   const { appliance } = await prepareAppliance(({ wechat, notifyBaseUrl }, secret) => ({
-    channels: [wechatChannel('wechat', wechat, secret, { methods: ['nativeQr', 'jsapi', 'paymentCode'] }), alipayChannel(alipay, secret), bankCardChannel('bank-card', pos, secret), CASH],
+    channels: [wechatChannel('wechat', wechat, secret, { methods: ['nativeQr', 'jsapi', 'paymentCode'] }), alipayChannel(alipay, secret), bankCardChannel('bank-card', pos, secret), CASH, insuranceChannel(insurance, secret)],
     more: {
       checkout: { publicBaseUrl: notifyBaseUrl, wallets: { wechat: ['wechat'], alipay: ['alipay'] }, quoteReuseSeconds: 5 },
       counters: { refundLimits: [{ role: 'cashier', amountFen: 20_000, days: 7 }] },
@@ -28,6 +31,7 @@ export async function startCounters(): Promise<CountersUnderTest> {
       },
     },
   }));
+  appliance.change((profile) => ({ ...profile, payments: { ...(profile['payments'] as object), ...payments } }));
   await appliance.startCore();
   const hardware = await startSimulatedBridge({ port: 0 });
   const shared = { dataFolder: appliance.dataFolder, addresses: appliance.addresses, port: 0, channels: { wechat: 'wechat', alipay: 'alipay' } };
@@ -37,13 +41,13 @@ export async function startCounters(): Promise<CountersUnderTest> {
   ];
   const browser = await openChromium();
   return {
-    appliance, alipay, pos, browser, hardware, windowUrl: pages[0]?.url ?? '', doctorUrl: pages[1]?.url ?? '',
+    appliance, alipay, pos, browser, hardware, insurance, windowUrl: pages[0]?.url ?? '', doctorUrl: pages[1]?.url ?? '',
     async stop() {
       await browser.close();
       for (const page of pages) await page.stop();
       await hardware.stop();
       await appliance.stop();
-      await Promise.all([alipay.stop(), pos.stop()]);
+      await Promise.all([alipay.stop(), pos.stop(), insurance.stop()]);
     },
   };
 }

@@ -641,6 +641,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
     },
     configurationOf: (terminal) => ({
       hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, ...(terminal.group === undefined ? {} : { group: terminal.group }), methods: ['nativeQr'],
+      ...(options.configuration.payments.insuranceOrder === undefined ? {} : { insuranceOrder: options.configuration.payments.insuranceOrder }),
       cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'], ...functionsOf(configuration.desiredOf(terminal)?.document),
     }),
   });

@@ -1,6 +1,6 @@
 /** What a cashier or doctor is at: which view is up, what the one input means there, and what each key does. Drawing is elsewhere. */
 import { readScan, stageOf, yuanText, type CallResult, type CardType, type InsuranceVoucher, type Operator, type Order, type PayResult, type Patient, type Quote, type ReplyOf, type Scan, type TerminalClient, type TerminalError, type Bill } from '../src/index.js';
-import { leftFen, readYuan, stageAtCounter, takesMore } from './tenders.js';
+import { isInsuranceDue, ownLeftFen, readYuan, stageAtCounter, takesMore } from './tenders.js';
 
 export type Row = { readonly label: string; readonly detail?: string; readonly amountFen?: number; readonly isChosen?: boolean; pick(): unknown };
 export type View =
@@ -9,7 +9,7 @@ export type View =
   /** The input is asked for something that is no scan. */
   | { readonly kind: 'ask'; readonly title: string; readonly hint: string; take(typed: string): unknown }
   | { readonly kind: 'bills'; readonly patient: Patient; readonly bills: readonly Bill[]; readonly chosen: ReadonlySet<string> }
-  | { readonly kind: 'quote'; readonly title: string; readonly who: string; readonly quote: Quote; readonly again: (() => unknown) | undefined }
+  | { readonly kind: 'quote'; readonly title: string; readonly who: string; readonly quote: Quote; readonly again: (() => unknown) | undefined; /** 先自费后医保: what was pre-settled; integer fen. */ readonly insured?: { readonly presettlementNo: string; readonly totalFen: number; readonly ownFen: number } }
   | { readonly kind: 'code'; readonly checkoutNo: string; readonly url: string; readonly amountFen: number; readonly billNos: readonly string[] }
   /** An order of this window. */
   | { readonly kind: 'order'; readonly tradeNo: string; readonly isRestored: boolean }
@@ -45,6 +45,8 @@ export class Desk {
   #touchedAt = 0;
   #askedAt = 0;
   /** One key per refund until it is answered, whatever is pressed. */
+  /** Orders whose insurance this window has begun to settle. */
+  readonly #insuranceAsked = new Set<string>();
   readonly #refundKeys = new Map<string, string>();
 
   constructor(client: TerminalClient, options: DeskOptions, changed: () => void) {
@@ -68,8 +70,8 @@ export class Desk {
   }
   /** What the customer still owes in this view; undefined where nothing is being taken. */
   get dueFen(): number | undefined {
-    if (this.view.kind === 'quote') return this.view.quote.selfPayFen;
-    return this.view.kind === 'order' && this.order !== undefined && takesMore(this.order) ? leftFen(this.order) : undefined;
+    if (this.view.kind === 'quote') return this.view.insured?.ownFen ?? this.view.quote.selfPayFen;
+    return this.view.kind === 'order' && this.order !== undefined && takesMore(this.order) ? ownLeftFen(this.order) : undefined;
   }
 
   async signIn(operatorNo: string, password: string): Promise<void> {
@@ -133,7 +135,8 @@ export class Desk {
   /** Enter on the empty input. */
   proceed(): unknown {
     if (this.view.kind === 'bills') return this.#quoteBills();
-    if (this.view.kind === 'quote' && this.view.quote.selfPayFen === 0) return this.#pay({ method: 'nativeQr' }, 0);
+    if (this.view.kind === 'order' && this.order !== undefined && isInsuranceDue(this.order)) return this.#settleInsurance(this.order);
+    if (this.view.kind === 'quote' && this.view.insured === undefined && this.view.quote.selfPayFen === 0) return this.#pay({ method: 'nativeQr' }, 0);
     if (this.stage === 'done' || this.stage === 'refunded' || this.stage === 'ended' || this.view.kind === 'facts') return this.home();
     return undefined;
   }
@@ -293,11 +296,21 @@ export class Desk {
   async #pay(how: { readonly method: 'cash' | 'bankCard' | 'paymentCode' | 'nativeQr'; readonly authCode?: string; readonly tenderedFen?: number; readonly channel?: string }, takenFen: number): Promise<void> {
     const { view, order } = this;
     if (view.kind === 'quote') {
-      const { quoteId, selfPayFen } = view.quote;
-      await this.take(() => this.client.pay({ quoteId, amountFen: selfPayFen, ...how, ...(takenFen < selfPayFen ? { tenderFen: takenFen } : {}) }), view);
+      const { quote: { quoteId, selfPayFen }, insured } = view;
+      const whole = insured === undefined ? { amountFen: selfPayFen } : { amountFen: insured.totalFen, presettlementNo: insured.presettlementNo };
+      await this.take(() => this.client.pay({ quoteId, ...whole, ...how, ...(takenFen < (insured?.ownFen ?? selfPayFen) ? { tenderFen: takenFen } : {}) }), view);
     } else if (order !== undefined) {
-      await this.take(() => this.client.addPayment({ tradeNo: order.tradeNo, ...how, ...(takenFen < leftFen(order) ? { tenderFen: takenFen } : {}) }), view);
+      await this.take(() => this.client.addPayment({ tradeNo: order.tradeNo, ...how, ...(takenFen < ownLeftFen(order) ? { tenderFen: takenFen } : {}) }), view);
     }
+  }
+  /** By itself when the customer's own part is in, and again on Enter when it had no effect. */
+  async #settleInsurance({ tradeNo, presettlementNo = '' }: Order): Promise<void> {
+    this.#insuranceAsked.add(tradeNo);
+    await this.take(() => this.client.addPayment({ tradeNo, method: 'medicalInsurance', presettlementNo }), this.view);
+  }
+  #settleWhenDue(): void {
+    const { order, view } = this;
+    if (view.kind === 'order' && order !== undefined && !this.isBusy && this.operator !== undefined && isInsuranceDue(order) && !this.#insuranceAsked.has(order.tradeNo)) void this.#settleInsurance(order);
   }
   /** One payment at a time: nothing else is started until its answer, or the certainty that there is none, is here. */
   async take(payment: () => Promise<PayResult>, view: View): Promise<void> {
@@ -319,7 +332,10 @@ export class Desk {
   }
   /** The end of a payment, also of one that a power cut had interrupted. */
   showResult(result: PayResult, before: View = this.view): void {
-    if (result.kind === 'order') return this.show({ kind: 'order', tradeNo: result.order.tradeNo, isRestored: false });
+    if (result.kind === 'order') {
+      this.show({ kind: 'order', tradeNo: result.order.tradeNo, isRestored: false });
+      return this.#settleWhenDue();
+    }
     if (result.kind === 'refused') {
       if (result.error.code === 'OPERATOR_NOT_SIGNED_IN') this.lock();
       return this.show(before, { kind: 'refused', error: result.error });
@@ -339,6 +355,7 @@ export class Desk {
     if (this.view.kind === 'code' && this.view.billNos.join() === order.billNos.join() && stageOf(order, this.client.coreTime) !== 'ended') return this.show({ kind: 'order', tradeNo: order.tradeNo, isRestored: false });
     if (this.view.kind === 'found' && this.view.order.tradeNo === order.tradeNo && this.view.order.version < order.version) this.view = { kind: 'found', order };
     this.#changed();
+    this.#settleWhenDue();
   }
 
   /** Called every second. */

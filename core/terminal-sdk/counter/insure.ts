@@ -1,5 +1,5 @@
 /** Medical insurance at a counter (医保): what the patient shows is scanned while the quote is up; the rest is paid like any mixed order. */
-import type { InsuranceVoucher } from '../src/index.js';
+import { yuanText, type InsuranceVoucher } from '../src/index.js';
 import type { Desk, View } from './desk.js';
 
 export async function insure(desk: Desk, view: Extract<View, { kind: 'quote' }>, voucher: InsuranceVoucher): Promise<void> {
@@ -12,6 +12,10 @@ export async function insure(desk: Desk, view: Extract<View, { kind: 'quote' }>,
     if (settled === undefined) return desk.show(view, desk.trouble);
     const { presettlementNo, split, totalFen, state } = settled;
     if (split === undefined) return desk.show(view, { kind: 'hint', text: `医保尚未答复（${state}），请再扫一次凭证` });
+    if (desk.session?.configuration.insuranceOrder === 'selfPayFirst' && split.cashFen > 0) {
+      desk.showQuote({ ...view, insured: { presettlementNo, totalFen, ownFen: split.cashFen } });
+      return desk.hint(`医保可付 ${yuanText(split.insuredFen)} 元：先收自费部分，收齐后自动结算医保`);
+    }
     desk.show(view);
     await desk.take(() => desk.client.pay({ quoteId, amountFen: totalFen, method: 'medicalInsurance', presettlementNo, ...(split.insuredFen < totalFen ? { tenderFen: split.insuredFen } : {}) }), view);
   };

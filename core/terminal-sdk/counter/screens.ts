@@ -3,7 +3,7 @@ import QRCode from 'qrcode';
 import { yuanText, type Order } from '../src/index.js';
 import { element, type Child } from '../kiosk/element.js';
 import { beijing, type Desk, type Row } from './desk.js';
-import { leftFen } from './tenders.js';
+import { isInsuranceDue, ownLeftFen } from './tenders.js';
 
 const METHODS: Readonly<Record<string, string>> = { nativeQr: '扫码', jsapi: '手机支付', h5: '手机支付', webPage: '手机支付', paymentCode: '付款码', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保' };
 const PAYMENTS: Readonly<Record<string, string>> = { created: '已创建', submitted: '已提交', paying: '待支付', unknown: '结果未知', closing: '关闭中', succeeded: '已收', closed: '已关闭', failed: '失败' };
@@ -17,6 +17,7 @@ export function promptOf(desk: Desk): string {
   if (view.kind === 'choose') return '输入序号，回车选择';
   if (view.kind === 'bills') return '回车：全部结算　输入序号：勾选/取消　或扫描下一张卡';
   if (desk.dueFen !== undefined && desk.dueFen > 0) return desk.isDoctor ? '请扫患者付款码，或按 F8 出示聚合码' : '请扫患者付款码，或输入金额后按 F6 现金 / F7 刷卡 / 回车分次收款';
+  if (view.kind === 'order' && desk.order !== undefined && isInsuranceDue(desk.order)) return '自费部分已收齐：回车结算医保；F9 取消并退回';
   if (view.kind === 'code') return '等待患者扫码；F9 收回此码';
   if (view.kind === 'quote') return '无需自付：回车结算';
   if (desk.stage === 'done') return '回车：下一位';
@@ -35,7 +36,7 @@ export function drawWork(desk: Desk): HTMLElement {
     case 'bills':
       return panel(`${view.patient.name}　待缴费用`, element('p', { class: 'quiet' }, [view.patient.cardNo, view.patient.feeCategory].filter((part) => part !== undefined).join(' · ')), view.bills.length === 0 ? element('p', { class: 'quiet', id: 'no-bills' }, '没有待缴费用') : list(desk.rows));
     case 'quote':
-      return panel(`${view.who}　${view.title}`, pairs([['费用总额', yuan(view.quote.totalFen)], ['统筹支付', yuan(view.quote.fundFen)], ['个人账户', yuan(view.quote.personalAccountFen)], ['单据', view.quote.billNos.join(' ')], ['报价有效至', beijing(view.quote.validUntil)]]));
+      return panel(`${view.who}　${view.title}`, pairs([['费用总额', yuan(view.quote.totalFen)], ...(view.insured === undefined ? [['统筹支付', yuan(view.quote.fundFen)], ['个人账户', yuan(view.quote.personalAccountFen)]] as const : [['医保支付', yuan(view.insured.totalFen - view.insured.ownFen)]] as const), ['单据', view.quote.billNos.join(' ')], ['报价有效至', beijing(view.quote.validUntil)]]));
     case 'code':
       return panel('聚合码', drawCode(view.url), element('p', { class: 'quiet' }, '患者可用微信、支付宝、云闪付扫码'));
     case 'facts':
@@ -51,14 +52,14 @@ export function drawMoney(desk: Desk): HTMLElement {
   const { view, order, stage, dueFen, change } = desk;
   const big = (label: string, amountFen: number, tone = '') => element('div', { class: `big ${tone}` }, element('span', { class: 'label', id: 'money-label' }, label), element('b', { id: 'money' }, yuan(amountFen)));
   const returned = change !== undefined && change.changeFen > 0 && (view.kind === 'order') ? element('div', { class: 'change', id: 'change' }, element('span', {}, `实收 ${yuan(change.tenderedFen)}`), element('span', {}, '找零'), element('b', {}, yuan(change.changeFen))) : undefined;
-  if (view.kind === 'quote') return element('aside', {}, big('应收', view.quote.selfPayFen), split(desk));
+  if (view.kind === 'quote') return element('aside', {}, big(view.insured === undefined ? '应收' : '先收自费', dueFen ?? view.quote.selfPayFen), split(desk));
   if (view.kind === 'code') return element('aside', {}, big('应收', view.amountFen), said('请患者扫码', '付款后自动显示结果'));
   if (order === undefined || stage === undefined) {
     const chosen = view.kind === 'bills' ? view.bills.filter(({ billNo }) => view.chosen.has(billNo)) : [];
     return element('aside', {}, view.kind === 'bills' ? big(`已选 ${String(chosen.length)} 单`, chosen.reduce((sum, { amountFen }) => sum + amountFen, 0), 'quiet') : element('div', { class: 'big quiet' }, element('span', { class: 'label' }, '　')));
   }
   const [title, hint, tone] = STAGES[stage];
-  return element('aside', {}, stage === 'takesMore' ? big('还需收款', dueFen ?? leftFen(order)) : big(stage === 'done' ? '收款完成' : '订单金额', order.amountFen, tone), returned, stage === 'takesMore' ? split(desk) : undefined, said(title, hint, tone));
+  return element('aside', {}, stage === 'takesMore' ? big('还需收款', dueFen ?? ownLeftFen(order)) : big(stage === 'done' ? '收款完成' : '订单金额', order.amountFen, tone), returned, stage === 'takesMore' ? split(desk) : undefined, said(title, hint, tone));
 }
 
 const STAGES = {

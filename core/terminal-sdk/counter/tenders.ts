@@ -20,6 +20,21 @@ export function takesMore(order: Order): boolean {
   return leftFen(order) > 0 && openPaymentOf(order) === undefined;
 }
 
+/** 先自费后医保: an order that began with what the customer pays himself; the insurance is settled when all of that is in. */
+function settlesLast({ presettlementNo, payments }: Order): boolean {
+  return presettlementNo !== undefined && payments[0] !== undefined && payments[0].method !== 'medicalInsurance';
+}
+
+/** Integer fen: what the customer has still to pay himself. */
+export function ownLeftFen(order: Order): number {
+  return settlesLast(order) ? Math.max(0, leftFen(order) - order.fundFen - order.personalAccountFen) : leftFen(order);
+}
+
+/** All the rest is in: the insurance is to be settled. */
+export function isInsuranceDue(order: Order): boolean {
+  return takesMore(order) && settlesLast(order) && ownLeftFen(order) === 0;
+}
+
 /** As the order's place on the screen; a mixed order between two payments is neither paid nor ended. */
 export function stageAtCounter(order: Order, coreTime: Date): OrderStage | 'takesMore' {
   if (takesMore(order)) return 'takesMore';

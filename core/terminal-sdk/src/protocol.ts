@@ -144,7 +144,7 @@ const reportLayout = oneOf('a', 'b');
 const shiftReport = object({
   hospitalName: text, cashier: text, from: text, until: text, shiftNos: listOf(text), hashes: listOf(text), layout: reportLayout, fields: listOf(object({ name: text }, { text, amountFen: integer })),
 });
-const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text });
+const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text, insuranceOrder: oneOf('insuranceFirst', 'selfPayFirst') });
 const faultComponent = oneOf('printer', 'cardDispenser', 'cardReader', 'idReader', 'insuranceReader', 'scanner', 'pinPad', 'cashBox', 'camera', 'screen', 'network', 'application');
 const faultLevel = oneOf('critical', 'warning', 'notice');
 const fault = object({ component: faultComponent, code: text, level: faultLevel }, { detail: text });

@@ -47,9 +47,9 @@ export class InsuranceCentre {
     for (const person of PEOPLE) if (!this.people.has(person.personNo)) this.keepPerson(person);
   }
 
-  /** A person shows the electronic voucher: a token that lives for minutes. */
+  /** A person shows the electronic voucher: a token of 28 digits that lives for minutes. */
   showVoucher(personNo: string, lifeMs = 600_000): string {
-    const token = `EC${personNo.slice(-4)}${String(this.#tokens.size + 1).padStart(10, '0')}`;
+    const token = `449900${personNo.slice(-6)}${String(this.#tokens.size + 1).padStart(16, '0')}`;
     const record = { personNo, until: new Date(this.#now().getTime() + lifeMs).toISOString() };
     this.#tokens.set(token, record);
     this.#store.save('token', token, record);

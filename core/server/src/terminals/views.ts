@@ -5,6 +5,7 @@ import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
 import { DISCHARGE_STATES } from '../domain/discharge-states.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
 import { PRESETTLEMENT_STATES } from '../domain/presettlement-states.js';
+import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
 import { INVOICE_STATES } from '../domain/invoice-states.js';
 import { REFUND_STATES } from '../domain/refund-states.js';
 import { CARD_TERMINAL_STATES, TILL_OPENING_STATES } from '../window-desk/ports.js';
@@ -114,7 +115,7 @@ export const OwnTillsSchema = Type.Object(
   closed,
 );
 export const TerminalConfigurationSchema = Type.Object(
-  { hospitalName: Text, title: Text, kind: Text, group: Type.Optional(Text), methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)) },
+  { hospitalName: Text, title: Text, kind: Text, group: Type.Optional(Text), methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)), insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS)) },
   closed,
 );
 
