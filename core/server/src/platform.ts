@@ -75,6 +75,7 @@ import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metr
 import { witnessFile } from './operations/witness-file.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
+import { createHisNoticeDesk } from './his-notices/his-notice-desk.js';
 import { createInpatientDesk } from './inpatients/inpatient-desk.js';
 import type { InpatientDesk } from './inpatients/ports.js';
 import { findPatient } from './patients/find-patient.js';
@@ -177,6 +178,7 @@ const TOKENS = {
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
   operators: part<OperatorDesk>('operators'),
+  hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -261,7 +263,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, changed: () => { get(TOKENS.certificates).nudge(); } }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
@@ -329,7 +331,8 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -364,7 +367,7 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
   };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): JobHandlers {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),

@@ -15,6 +15,7 @@ export const LANES: readonly Lane[] = [
   { kinds: ['confirmOrder'], concurrency: 4, leaseMs: 90_000 },
   { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },
   { kinds: ['advanceRefund'], concurrency: 8, leaseMs: 120_000 },
+  { kinds: ['advanceNotice'], concurrency: 4, leaseMs: 60_000 },
   { kinds: ['advancePresettlement', 'advanceDischarge'], concurrency: 4, leaseMs: 150_000 },
   { kinds: ['tellOwner', 'tellInsuranceRefund'], concurrency: 8, leaseMs: 60_000 },
 ];
