@@ -25,3 +25,4 @@ export {
   bindNoticeAnswer, NOTICE_PROPERTIES, NoticeMappingSchema, prepareNotices, readNotice, type NoticeMapping, type NoticeMessage, type PreparedNotice, type PreparedNotices, type ReadNotice,
 } from './notice-mapping.js';
 export { createNoticeDoor, NoticeListenerSchema, type NoticeDoor, type NoticeListenerSettings } from './notice-door.js';
+export { listenForFrames, type NoticeConversation, type NoticeSockets } from './notice-sockets.js';
