@@ -98,6 +98,7 @@ function checkWords(answer: NoticeMapping['answer'], kind: HisNoticeKind, compla
   for (const word of ['accepted', 'processing', 'unknown'] as const) {
     if (words[word] !== undefined && words[word] === words['refused']) complain(at, `${word} is told like refused: the HIS would take its own side back for something that is under way`);
   }
+  if (kind === 'refundRequested' && words['processing'] !== undefined && words['processing'] === words['accepted']) complain(at, 'processing is told like accepted: it may still be refused');
   if (words['unknown'] !== undefined && words['unknown'] === words['accepted']) complain(at, 'unknown is told like accepted: what may not be kept would never be sent again');
   const state = answer.find(({ from }) => from === 'state');
   if (kind === 'refundQueried' && state === undefined) complain('.answer', 'missing a value from state: what became of the refund');
@@ -117,7 +118,10 @@ const NOTICE_CHECK = Compile(HisNoticeSchema);
 /** @param hospital the offset of the HIS's wall clock */
 export function readNotice(prepared: PreparedNotice, message: NoticeMessage, hospital: { readonly offset: string; readonly now: () => Date }): ReadNotice {
   try {
-    const notice: unknown = { kind: prepared.kind, ...recordOf(prepared, message, { request: {}, ...hospital }) };
+    const record = recordOf(prepared, message, { request: {}, ...hospital });
+    const notice: unknown = { kind: prepared.kind, ...record };
+    const spoiled = Object.entries(record).find(([name, value]) => prepared.canonical.result[name]?.kind !== 'text' && JSON.stringify(value).includes('\ufffd'))?.[0];
+    if (spoiled !== undefined) return { kind: 'malformed', reason: `${prepared.kind}: ${spoiled} has bytes that are no character` };
     return NOTICE_CHECK.Check(notice) ? { kind: 'notice', notice } : { kind: 'malformed', reason: `${prepared.kind}: the values do not fit the contract` };
   } catch (error) {
     if (error instanceof GarbledAnswer || error instanceof RangeError) return { kind: 'malformed', reason: `${prepared.kind}: ${error.message}` };
