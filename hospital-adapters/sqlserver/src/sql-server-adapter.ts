@@ -5,6 +5,7 @@ import { connectionConfiguration, sessionSettings } from './connection-options.j
 import { ConnectionPool } from './connection-pool.js';
 import type { Engine } from './engine.js';
 import { needsIdentity } from './prepare-sequence.js';
+import { pollNotices } from './poll-notices.js';
 import type { PreparedMapping } from './read-mapping.js';
 import { runOperation } from './run-operation.js';
 import { SchemaWatch } from './schema-watch.js';
@@ -32,7 +33,7 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
   const identities = new TerminalIdentities(settings.basketIdentities ?? [], settings.doubtAfterLossMs ?? doubtAfterLossMs);
   const { tellsTransactions } = GENERATIONS[settings.version ?? DEFAULT_VERSION];
   const engine: Engine = { pool, identities, schema, tellsTransactions, codePage: mapping.codePage, offset: settings.timeZone ?? '+08:00', maxRows: mapping.maxRows, slowCallMs: settings.slowCallMs ?? 2_000, log, now };
-  return createMappedAdapter({
+  const adapter = createMappedAdapter({
     line: {
       run: (operation, request, signal) => runOperation(engine, operation, request, signal),
       findings: () => schema.findings(),
@@ -47,6 +48,8 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
     doubtAfterLossMs,
     now,
   });
+  const { notices } = mapping;
+  return notices === undefined ? adapter : { ...adapter, receiveNotices: (deliver) => Promise.resolve(pollNotices(engine, notices, deliver)) };
 }
 
 function fillsBaskets({ operations }: PreparedMapping): boolean {

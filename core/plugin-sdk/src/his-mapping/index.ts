@@ -22,7 +22,7 @@ export { CHARSETS, CharsetSchema, codePageOf, decodeText, encodeText, type Chars
 export { loadMapping, MAPPING_SETTINGS } from './mapping-source.js';
 export { maskValues, runMessage, type Exchange, type MessageLine } from './message-line.js';
 export {
-  bindNoticeAnswer, NOTICE_PROPERTIES, NoticeMappingSchema, prepareNotices, readNotice, type NoticeMapping, type NoticeMessage, type PreparedNotice, type PreparedNotices, type ReadNotice,
+  bindNoticeAnswer, NOTICE_ANSWER_FIELDS, NOTICE_PROPERTIES, noticeAnswerValues, NoticeMappingSchema, prepareNotices, readNotice, type NoticeMapping, type NoticeMessage, type PreparedNotice, type PreparedNotices, type ReadNotice,
 } from './notice-mapping.js';
 export { createNoticeDoor, NoticeListenerSchema, type NoticeDoor, type NoticeListenerSettings } from './notice-door.js';
 export { listenForFrames, type NoticeConversation, type NoticeSockets } from './notice-sockets.js';

@@ -39,7 +39,8 @@ export type PreparedNotice = MappedOperation & {
 /** By kind. */
 export type PreparedNotices = ReadonlyMap<HisNoticeKind, PreparedNotice>;
 
-const ANSWER: CanonicalOperation['request'] = { result: 'text', code: 'text', message: 'text', state: 'text', refundFen: 'money', number: 'text' };
+/** What an answer may be made of. */
+export const NOTICE_ANSWER_FIELDS: CanonicalOperation['request'] = { result: 'text', code: 'text', message: 'text', state: 'text', refundFen: 'money', number: 'text' };
 /** Read as one text and divided afterwards. */
 const LONGEST_LIST = 8_000;
 
@@ -47,18 +48,21 @@ const CANONICAL = new Map<HisNoticeKind, CanonicalOperation>(HIS_NOTICE_KINDS.ma
 
 function canonicalOf(schema: TObject): CanonicalOperation {
   const result = Object.fromEntries(Object.entries(resultFieldsOf(schema)).map(([name, field]) => [name, name === 'hisRegistrationNos' ? { kind: 'id' as const, presence: 'needed' as const, maxLength: LONGEST_LIST } : field]));
-  return { shape: 'row', books: false, request: ANSWER, result };
+  return { shape: 'row', books: false, request: NOTICE_ANSWER_FIELDS, result };
 }
 
-/** Checks the notices of a mapping. Complaints are added with their path. */
-export function prepareNotices(mappings: Readonly<Record<string, NoticeMapping>>, path: string, complaints: string[]): PreparedNotices {
+/**
+ * Checks the notices of a mapping. Complaints are added with their path.
+ * @param how `isAskedAgain`: a refund that is under way is told again by itself, so that the HIS need not ask (middle tables)
+ */
+export function prepareNotices(mappings: Readonly<Record<string, NoticeMapping>>, path: string, complaints: string[], how: { readonly isAskedAgain?: true } = {}): PreparedNotices {
   const prepared = new Map<HisNoticeKind, PreparedNotice>();
   for (const [name, mapping] of Object.entries(mappings)) {
     const kind = HIS_NOTICE_KINDS.find((known) => known === name);
     if (kind === undefined) complaints.push(`${path}.${name}: expected one of ${HIS_NOTICE_KINDS.join(', ')}`);
     else prepared.set(kind, prepareNotice(kind, mapping, (at, expected) => { complaints.push(`${path}.${name}${at}: ${expected}`); }));
   }
-  if (prepared.has('refundRequested') && !prepared.has('refundQueried')) complaints.push(`${path}.refundQueried: missing; a refund that is on its way must be asked about`);
+  if (how.isAskedAgain !== true && prepared.has('refundRequested') && !prepared.has('refundQueried')) complaints.push(`${path}.refundQueried: missing; a refund that is on its way must be asked about`);
   const calls = [...prepared.values()].map(({ call }) => call);
   for (const call of new Set(calls.filter((each, index) => calls.indexOf(each) !== index))) complaints.push(`${path}: "${call}" is two kinds of notice`);
   return prepared;
@@ -72,7 +76,7 @@ function prepareNotice(kind: HisNoticeKind, { call, rows, separator, fields, ans
   if (kind !== 'clinicStopped' && rows !== undefined) complain('.rows', 'only a stopped clinic has rows');
   if (kind !== 'clinicStopped' && separator !== undefined) complain('.separator', 'only a stopped clinic has a list');
   const parameters = answer.map((parameter, index): PreparedMessageParameter => {
-    const source = checkSource(parameter, { ...canonical, request: ANSWER }, (expected, key = '') => { complain(`.answer[${String(index)}]${key}`, expected); });
+    const source = checkSource(parameter, { ...canonical, request: NOTICE_ANSWER_FIELDS }, (expected, key = '') => { complain(`.answer[${String(index)}]${key}`, expected); });
     return { name: parameter.name, source, mapping: parameter };
   });
   checkWords(answer, kind, complain);
@@ -140,13 +144,17 @@ function recordOf(prepared: PreparedNotice, message: NoticeMessage, context: Par
   return { ...first, hisRegistrationNos: [...new Set(listed.map((each) => each.trim()).filter((each) => each !== ''))] };
 }
 
-/** What the HIS is told, as text. A refusal here is a mapping's own: the HIS is then told nothing, and sends the notice again. */
-export function bindNoticeAnswer(prepared: PreparedNotice, notice: HisNotice, answer: NoticeAnswer, hospital: { readonly codePage: string | undefined; readonly offset: string }): BoundMessage {
-  const request: HisRequest = {
-    result: answer.kind, number: noticeNoOf(notice),
+/** What the HIS is told, by the platform's names. */
+export function noticeAnswerValues(number: string, answer: NoticeAnswer): HisRequest {
+  return {
+    result: answer.kind, number,
     code: answer.kind === 'refused' ? answer.code : '', message: answer.kind === 'refused' ? answer.message : answer.kind === 'unknown' ? answer.reason : '',
     ...(answer.kind === 'accepted' && answer.state !== undefined ? { state: answer.state } : {}),
     ...(answer.kind === 'accepted' && answer.refundFen !== undefined ? { refundFen: answer.refundFen } : {}),
   };
-  return bindMessage(prepared, request, hospital);
+}
+
+/** What the HIS is told, as text. A refusal here is a mapping's own: the HIS is then told nothing, and sends the notice again. */
+export function bindNoticeAnswer(prepared: PreparedNotice, notice: HisNotice, answer: NoticeAnswer, hospital: { readonly codePage: string | undefined; readonly offset: string }): BoundMessage {
+  return bindMessage(prepared, noticeAnswerValues(noticeNoOf(notice), answer), hospital);
 }
