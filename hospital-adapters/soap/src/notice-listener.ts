@@ -2,17 +2,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { NoticeReceiver } from '@hospay/plugin-sdk';
 import { createNoticeDoor, type NoticeDoor, type NoticeListenerSettings } from '@hospay/plugin-sdk/his-mapping';
-import { noticeService, type Answered, type NoticeServiceOptions } from './notice-service.js';
+import { noticeCalls, type Answered, type NoticeCallOptions } from './notice-calls.js';
 
 /** How long the HIS may take to send one call, and we to answer the last ones when we stop. */
 const CALL_MS = 30_000;
 const LAST_ANSWERS_MS = 5_000;
 
 /** @throws when the port cannot be had, or the settings lack what the HIS proves itself by */
-export async function listenForNotices(options: NoticeServiceOptions & { readonly listener: NoticeListenerSettings }): Promise<NoticeReceiver> {
+export async function listenForNotices(options: NoticeCallOptions & { readonly listener: NoticeListenerSettings }): Promise<NoticeReceiver> {
   const { listener, log, now } = options;
   const door = createNoticeDoor(listener, now);
-  const serve = noticeService(options);
+  const serve = noticeCalls(options);
   const server = createServer({ requestTimeout: CALL_MS, headersTimeout: CALL_MS, keepAliveTimeout: door.idleMs }, (request, response) => {
     take(request, response, door, serve).catch((error: unknown) => {
       log.warn('a call of the HIS was not answered', { reason: error instanceof Error ? error.message.slice(0, 200) : '' });

@@ -42,8 +42,8 @@ async function look(engine: Engine, { againAfterMs }: NoticeTables, one: Poll): 
   }
   const rows = read.answer.sets[0]?.rows ?? [];
   const byNumber = Map.groupBy(rows, (row) => textOf(row.get(numberColumn)));
-  for (const known of [...toldAt.keys()]) if (!byNumber.has(known)) toldAt.delete(known);
-  for (const known of [...isNamed]) if (!byNumber.has(known)) isNamed.delete(known);
+  for (const known of toldAt.keys()) if (!byNumber.has(known)) toldAt.delete(known);
+  for (const known of isNamed) if (!byNumber.has(known)) isNamed.delete(known);
   for (const [number, group] of byNumber) {
     if (signal.aborted) return;
     if (engine.now().getTime() - (toldAt.get(number) ?? -Infinity) < againAfterMs) continue;

@@ -117,7 +117,7 @@ function send(spelling: SoapSpelling, port: number, push: Push, fault: PushFault
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => { chunks.push(chunk); });
       response.on('error', () => { resolve({ kind: 'noAnswer' }); });
-      response.on('end', () => { resolve(read(spelling, response.statusCode ?? 0, Buffer.concat(chunks))); });
+      response.on('end', () => { resolve(readAnswer(spelling, response.statusCode ?? 0, Buffer.concat(chunks))); });
     });
     sent.on('error', () => { resolve({ kind: 'noAnswer' }); });
     sent.end(body, () => {
@@ -126,7 +126,7 @@ function send(spelling: SoapSpelling, port: number, push: Push, fault: PushFault
   });
 }
 
-function read(spelling: SoapSpelling, status: number, bytes: Buffer): PushReply {
+function readAnswer(spelling: SoapSpelling, status: number, bytes: Buffer): PushReply {
   const text = iconv.decode(bytes, spelling.charset);
   const parsed = readXml(text);
   if (status !== 200 || parsed.kind === 'malformed') return { kind: 'error', reason: `HTTP ${String(status)} ${text.slice(0, 200)}` };

@@ -9,7 +9,7 @@ import type { NoticeService } from './read-mapping.js';
 import type { Settings } from './settings.js';
 import { readCallEnvelope, writeFault, writeResponse, type SoapRequest } from './soap-envelope.js';
 
-export type NoticeServiceOptions = {
+export type NoticeCallOptions = {
   readonly notices: NoticeService;
   readonly charset: Charset;
   readonly codePage: string | undefined;
@@ -27,7 +27,7 @@ type Call = { readonly call: string; readonly root: ReturnType<typeof openMessag
 class NoNotice extends Error {}
 
 /** @throws MappingError when the settings lack what the HIS proves itself by */
-export function noticeService(options: NoticeServiceOptions): (bytes: Uint8Array, contentType: string) => Promise<Answered> {
+export function noticeCalls(options: NoticeCallOptions): (bytes: Uint8Array, contentType: string) => Promise<Answered> {
   const { notices, charset, settings, log } = options;
   const { service, envelope } = notices;
   const keys = keysOf({ envelope, charset }, settings);
@@ -46,7 +46,7 @@ export function noticeService(options: NoticeServiceOptions): (bytes: Uint8Array
 
 type Received = { readonly bytes: Uint8Array; readonly contentType: string; readonly keys: EnvelopeKeys | undefined; readonly byCall: ReadonlyMap<string, PreparedNotice> };
 
-async function answer(options: NoticeServiceOptions, { bytes, contentType, keys, byCall }: Received): Promise<SoapRequest> {
+async function answer(options: NoticeCallOptions, { bytes, contentType, keys, byCall }: Received): Promise<SoapRequest> {
   const { notices: { service, message }, charset, deliver, log } = options;
   const decoded = decodeText(bytes, charset, contentType);
   if (decoded.kind === 'garbled') throw new NoNotice(decoded.reason.replace('the answer', 'the message'));
@@ -73,7 +73,7 @@ async function answer(options: NoticeServiceOptions, { bytes, contentType, keys,
   return writeResponse(written(options, bound.values, keys, number), { service, method: called.method, charset });
 }
 
-function openArguments({ notices: { service, message } }: NoticeServiceOptions, given: ReadonlyMap<string, string>, keys: EnvelopeKeys | undefined): Call {
+function openArguments({ notices: { service, message } }: NoticeCallOptions, given: ReadonlyMap<string, string>, keys: EnvelopeKeys | undefined): Call {
   const valueOf = (is: 'message' | 'call'): string => given.get(service.arguments.find((argument) => argument.is === is)?.name.toLowerCase() ?? '') ?? '';
   if (keys === undefined) return { call: valueOf('call'), root: openMessage(valueOf('message'), message.root) };
   const opened = openCall(valueOf('message'), keys);
@@ -82,7 +82,7 @@ function openArguments({ notices: { service, message } }: NoticeServiceOptions, 
 }
 
 /** RETURN_CODE and RETURN_MSG stand in the encrypted envelope itself. */
-function written({ notices: { message } }: NoticeServiceOptions, values: readonly MessageValue[], keys: EnvelopeKeys | undefined, number: string | undefined): string {
+function written({ notices: { message } }: NoticeCallOptions, values: readonly MessageValue[], keys: EnvelopeKeys | undefined, number: string | undefined): string {
   const inside = keys === undefined ? values : values.filter(({ name }) => name !== 'RETURN_CODE' && name !== 'RETURN_MSG');
   const echo = number === undefined || message.numberEcho === undefined ? [] : [{ path: message.numberEcho, text: number }];
   const document = writeXml(message.answerRoot, [...echo, ...inside.map(({ name, text }) => ({ path: name, text }))], message.cdata === true ? 'cdata' : 'escaped');
@@ -91,7 +91,7 @@ function written({ notices: { message } }: NoticeServiceOptions, values: readonl
   return sealAnswer(document, { code: outside('RETURN_CODE'), text: outside('RETURN_MSG') }, keys);
 }
 
-function checkPassword({ notices: { service, message }, settings: { noticePassword = '' } }: NoticeServiceOptions, leaves: ReadonlyMap<string, string>, given: ReadonlyMap<string, string>): void {
+function checkPassword({ notices: { service, message }, settings: { noticePassword = '' } }: NoticeCallOptions, leaves: ReadonlyMap<string, string>, given: ReadonlyMap<string, string>): void {
   const place = service.arguments.find(({ is }) => is === 'password')?.name.toLowerCase();
   const shown = [...(place === undefined ? [] : [given.get(place) ?? '']), ...(message.password === undefined ? [] : [leaves.get(message.password.toLowerCase()) ?? ''])];
   if (!shown.every((text) => isSame(text, noticePassword))) throw new NoNotice('not the password of this interface');
@@ -102,7 +102,7 @@ function isSame(one: string, other: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function checkProof({ notices: { service, message, envelope }, settings }: NoticeServiceOptions, keys: EnvelopeKeys | undefined): void {
+function checkProof({ notices: { service, message, envelope }, settings }: NoticeCallOptions, keys: EnvelopeKeys | undefined): void {
   const wantsPassword = message.password !== undefined || service.arguments.some(({ is }) => is === 'password');
   const complaints = wantsPassword && settings.noticePassword === undefined ? ['settings.noticePassword: missing; the notices of the mapping carry a password'] : [];
   if (envelope === 'encrypted' && (keys === undefined || Buffer.byteLength(keys.encryptionKey) !== 16 || keys.user === '')) complaints.push('settings: encryptionKey and user are missing; the notices are encrypted');
