@@ -169,6 +169,7 @@ export class Incarnation {
       keep: (notice, hasWork) => this.#written(() => notices.keep(notice, hasWork)),
       find: (noticeId) => this.#mine(notices.find(noticeId)),
       findRefund: (asked) => this.#mine(notices.findRefund(asked)),
+      removeRemindersBefore: (before) => this.#written(() => notices.removeRemindersBefore(before)),
       end: (ended) => this.#written(() => notices.end(ended)),
     };
   }

@@ -46,6 +46,8 @@ export type HisNoticeStore = {
   find(noticeId: string): Promise<StoredNotice | undefined>;
   /** The refund the HIS asked for under its own number, by whichever adapter. */
   findRefund(asked: { readonly hospitalId: string; readonly hisRefundNo: string }): Promise<StoredNotice | undefined>;
+  /** Reminders received before then, which nobody reads any more. @returns how many */
+  removeRemindersBefore(before: Date): Promise<number>;
   /** Writes the outcome of a kept one; one that has ended stays as it is. Undefined: fenced, or no such notice. */
   end(ended: EndNotice): Promise<StoredNotice | undefined>;
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HIS_NOTICE_KINDS, HisNoticeSchema, type HisNotice } from '@hospay/plugin-sdk';
+import { HIS_NOTICE_KINDS, HisNoticeSchema, type HisNotice, type HisNoticeKind } from '@hospay/plugin-sdk';
 import { Check } from 'typebox/value';
 import { ERRORS, type ErrorCode } from '../../../domain/errors.js';
 import { HIS_NOTICE_STATES, hisNoticeTransitions } from '../../../domain/his-notice-states.js';
@@ -37,7 +37,8 @@ export class SqliteHisNoticeStore implements HisNoticeStore {
       this.#sql.insert('his_notice', {
         notice_id: noticeId, hospital_id: hospitalId, adapter, kind, notice_no: noticeNo, content: JSON.stringify(content), content_hash: hash, state, received_at: receivedAt, ended_at: hasWork ? null : receivedAt, repeats: 0,
       });
-      this.#shared.saveEvent('', { axis: 'hisNotice', subject: noticeId, from: undefined, to: state, trigger: 'request', cause: { kind: 'request', id: `his/${adapter}/${kind}/${noticeNo}` } }, 0, at);
+      // Of what only people read no state ever moves, and its row is removed one day.
+      if (hasWork) this.#shared.saveEvent('', { axis: 'hisNotice', subject: noticeId, from: undefined, to: state, trigger: 'request', cause: { kind: 'request', id: `his/${adapter}/${kind}/${noticeNo}` } }, 0, at);
       if (hasWork) this.#jobs.schedule({ kind: 'advanceNotice', subject: noticeId, dueAt: at }, '');
       return { kind: 'kept', notice: this.#must(noticeId) };
     });
@@ -72,6 +73,10 @@ export class SqliteHisNoticeStore implements HisNoticeStore {
     });
   }
 
+  removeRemindersBefore(before: Date): Promise<number> {
+    return this.#commits.write(() => this.#sql.run(`DELETE FROM his_notice WHERE state = 'done' AND received_at < ? AND kind IN (${REMINDERS.map(() => '?').join(', ')})`, before.toISOString(), ...REMINDERS));
+  }
+
   #meetAgain(known: Row, hash: string, now: Date): KeptNotice {
     const noticeId = text(known, 'notice_id');
     if (text(known, 'content_hash') !== hash) {
@@ -93,6 +98,9 @@ export class SqliteHisNoticeStore implements HisNoticeStore {
     return found;
   }
 }
+
+/** Nothing was done by them. */
+const REMINDERS = ['billsChanged', 'arrears', 'medicineReady', 'visitDone', 'reportReady', 'queueCalled'] as const satisfies readonly HisNoticeKind[];
 
 /** The order of the values says nothing. */
 function hashOf(content: HisNotice): string {
