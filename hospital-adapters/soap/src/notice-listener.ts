@@ -2,6 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { NoticeReceiver } from '@hospay/plugin-sdk';
 import { createNoticeDoor, type NoticeDoor, type NoticeListenerSettings } from '@hospay/plugin-sdk/his-mapping';
+import type { ServiceMapping } from './mapping-schema.js';
+import { noticeWsdl } from './notice-wsdl.js';
 import { noticeCalls, type Answered, type NoticeCallOptions } from './notice-calls.js';
 
 /** How long the HIS may take to send one call, and we to answer the last ones when we stop. */
@@ -10,11 +12,11 @@ const LAST_ANSWERS_MS = 5_000;
 
 /** @throws when the port cannot be had, or the settings lack what the HIS proves itself by */
 export async function listenForNotices(options: NoticeCallOptions & { readonly listener: NoticeListenerSettings }): Promise<NoticeReceiver> {
-  const { listener, log, now } = options;
+  const { listener, log, now, notices: { service } } = options;
   const door = createNoticeDoor(listener, now);
   const serve = noticeCalls(options);
   const server = createServer({ requestTimeout: CALL_MS, headersTimeout: CALL_MS, keepAliveTimeout: door.idleMs }, (request, response) => {
-    take(request, response, door, serve).catch((error: unknown) => {
+    take(request, response, { door, serve, service }).catch((error: unknown) => {
       log.warn('a call of the HIS was not answered', { reason: error instanceof Error ? error.message.slice(0, 200) : '' });
       response.destroy();
     });
@@ -39,7 +41,13 @@ export async function listenForNotices(options: NoticeCallOptions & { readonly l
   };
 }
 
-async function take(request: IncomingMessage, response: ServerResponse, door: NoticeDoor, serve: (bytes: Uint8Array, contentType: string) => Promise<Answered>): Promise<void> {
+type Desk = { readonly door: NoticeDoor; readonly serve: (bytes: Uint8Array, contentType: string) => Promise<Answered>; readonly service: ServiceMapping };
+
+async function take(request: IncomingMessage, response: ServerResponse, { door, serve, service }: Desk): Promise<void> {
+  if (request.method === 'GET' && /\?wsdl$/i.test(request.url ?? '')) {
+    response.writeHead(200, { 'content-type': 'text/xml; charset=utf-8' }).end(noticeWsdl(service, `http://${request.headers.host ?? 'localhost'}${(request.url ?? '/').replace(/\?.*$/, '')}`));
+    return;
+  }
   if (request.method !== 'POST') { response.writeHead(405, { allow: 'POST' }).end(); return; }
   // Not taken is not refused: the HIS sends it again.
   if (!door.takes(request.socket.remoteAddress)) { response.writeHead(503, { 'retry-after': '5', connection: 'close' }).end(); return; }
