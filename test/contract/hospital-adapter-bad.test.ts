@@ -90,7 +90,8 @@ function mistakeFor({ id }: HospitalRule): keyof typeof MISTAKES | undefined {
   return HOSPITAL_FAULTS.some((fault) => id.endsWith(`.${fault}`)) ? 'lostIsRefused' : undefined;
 }
 
-const NEW_RULES = HOSPITAL_RULES.filter((rule) => rule.facets !== undefined || rule.shown !== undefined);
+/** Those of notices have bad adapters of their own (`his-notices-bad.test.ts`). */
+const NEW_RULES = HOSPITAL_RULES.filter((rule) => (rule.facets !== undefined || rule.shown !== undefined) && !rule.id.startsWith('notice.'));
 
 for (const rule of NEW_RULES.filter(({ id }) => !NEEDS_A_BAD_HIS.has(id))) {
   test(`the suite catches an adapter that breaks ${rule.id}`, async () => {

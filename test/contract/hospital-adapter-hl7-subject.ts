@@ -4,6 +4,8 @@ import { createHl7Adapter, readMapping, type Hl7Adapter, type Settings } from '@
 import type { FaultableHisOperation, HospitalFault, HospitalSubject } from '@hospay/plugin-sdk/testkit';
 import type { Fault } from '../simulators/his/faults.js';
 import { startHisSimulator, type HisSimulator } from '../simulators/his/his-simulator.js';
+import { hl7Pusher, NOTICE_SECURITY } from '../simulators/his/notices/hl7-pusher.js';
+import { noticeSide } from './his-notice-side.js';
 import { startHl7Hospital, type Hl7Hospital, type Hl7HospitalOptions } from '../simulators/his/hl7/hl7-hospital.js';
 
 export type LogLine = { readonly message: string; readonly facts: Readonly<Record<string, string | number | boolean>> };
@@ -56,6 +58,7 @@ export async function makeHl7Subject(options: SubjectOptions = {}): Promise<Hl7S
     host: hospital.host, port: hospital.port,
     // One spoiled call after the other is what these tests are about; the breaker has tests of its own.
     breaker: { failureThreshold: 100 },
+    noticeSecurity: NOTICE_SECURITY, noticeListener: { host: '127.0.0.1', port: 0, allowedAddresses: ['127.0.0.1'] },
     ...(options.listens === true ? { answerListener: { host: '127.0.0.1', port: 0 } } : {}),
     ...options.settings,
   };
@@ -83,6 +86,7 @@ export async function makeHl7Subject(options: SubjectOptions = {}): Promise<Hl7S
       },
       refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
       makeUnreachable: () => hospital.down(),
+      notices: { connect: ({ port = 0 }) => noticeSide(hl7Pusher({ port, charset: settings.characterSet === 'cp936' ? 'gbk' : 'utf-8', wantsCommit: settings.acknowledgement === 'enhanced' })) },
     },
     stop: async () => {
       await adapter.stop();

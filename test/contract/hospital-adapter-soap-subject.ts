@@ -9,6 +9,8 @@ import { encryptedCredentials, encryptedDialect } from '../simulators/his/soap/e
 import { pinyinCredentials, pinyinDialect } from '../simulators/his/soap/pinyin-dialect.js';
 import { requestCredentials, requestDialect } from '../simulators/his/soap/request-dialect.js';
 import { startSoapHis, type SoapHis } from '../simulators/his/soap/soap-his.js';
+import { NOTICE_PASSWORD, soapPusher } from '../simulators/his/notices/soap-pusher.js';
+import { noticeSide } from './his-notice-side.js';
 import { hospitalControl, textPatient, type LogLine } from './his-text-subject.js';
 
 type Personality = { readonly dialect: SoapDialect; readonly mapping: string; readonly credentials: Partial<Settings> };
@@ -38,13 +40,13 @@ export async function makeSoapSubject(personality: keyof typeof PERSONALITIES, o
   const mapping = await readExample(name);
   options.changeMapping?.(mapping);
   // One spoiled call after the other is what these tests are about; the breaker has tests of its own.
-  const settings: Settings = { url: service.url, ...credentials, breaker: { failureThreshold: 100 }, ...options.settings };
+  const settings: Settings = { url: service.url, ...credentials, breaker: { failureThreshold: 100 }, noticePassword: NOTICE_PASSWORD, noticeListener: { host: '127.0.0.1', port: 0, allowedAddresses: ['127.0.0.1'] }, ...options.settings };
   const http = createGuestHttp({ isAllowed: (url) => url.href.startsWith(service.url), secretOf: () => undefined });
   const adapter = createSoapAdapter({ settings, mapping: readMapping(mapping), http, now: () => new Date(), log: { info: log, warn: log } });
   return {
     adapter, his, service, logLines, patient: textPatient,
     lossyCardNo: 'C䶮000002',
-    control: hospitalControl(his, () => service.down()),
+    control: { ...hospitalControl(his, () => service.down()), notices: { connect: ({ port: at = 0 }) => noticeSide(soapPusher(personality, at)) } },
     stop: async () => {
       await adapter.stop();
       http.stop();

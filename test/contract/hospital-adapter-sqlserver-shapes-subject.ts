@@ -5,6 +5,8 @@ import type { FaultableHisOperation, HospitalFault } from '@hospay/plugin-sdk/te
 import type { JobHabits } from '../simulators/his/personalities/middle-tables.js';
 import type { PersonalityName } from '../simulators/his/personalities/personality-of.js';
 import { defaultLogin, startHisSimulator } from '../simulators/his/his-simulator.js';
+import { middleTablePusher } from '../simulators/his/notices/middle-table-pusher.js';
+import { noticeSide } from './his-notice-side.js';
 import { FAULTS, hospitalControl, patient, type DemoMapping, type LogLine, type SqlServerSubject } from './hospital-adapter-sqlserver-subject.js';
 
 export type Shape = Exclude<PersonalityName, 'procedures'>;
@@ -71,7 +73,7 @@ export async function makeShapeSubject(shape: Shape, options: ShapeOptions = {})
         his.faults.add({ ...spoiled(shape, operation, fault, face.calls[operation]), fault: FAULTS[fault] });
         return Promise.resolve();
       },
-      ...(shape === 'middleTables' ? { letHisWork: () => his.letWork() } : {}),
+      ...(shape === 'middleTables' ? { letHisWork: () => his.letWork(), notices: { connect: () => noticeSide(middleTablePusher(his), []) } } : {}),
     },
     stop: async () => {
       await adapter.stop();
@@ -84,6 +86,7 @@ async function readFaceMapping(shape: Shape, { changeMapping }: ShapeOptions): P
   const mapping: DemoMapping = JSON.parse(await readFile(new URL(`../../../config/hospitals/${FACES[shape].folder}/sqlserver-mapping.json`, import.meta.url), 'utf8'));
   // Tests have no patience.
   if (shape === 'middleTables') for (const name of ['confirm', 'approveRefund']) Object.assign(mapping.operations[name]?.['handOver'] ?? {}, { askEveryMs: 20, askForMs: 20 * (ASKED_TIMES - 1) });
+  if (shape === 'middleTables') Object.assign(mapping.notices ?? {}, { everyMs: 20, againAfterMs: 0 });
   changeMapping?.(mapping);
   return mapping;
 }

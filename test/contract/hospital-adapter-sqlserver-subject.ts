@@ -14,7 +14,7 @@ export type SqlServerSubject = HospitalSubject & { readonly adapter: SqlServerAd
 export type SubjectOptions = { readonly settings?: Partial<Settings>; readonly changeMapping?: (mapping: DemoMapping) => void; /** The clock of the HIS. */ readonly hisNow?: () => Date; /** The HIS encrypts. */ readonly identity?: ServerIdentity; /** A HIS that books in two steps (确认到账). */ readonly twoSteps?: true };
 
 /** As far as tests change it. */
-export type DemoMapping = { router?: { parameters: object[] }; operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
+export type DemoMapping = { router?: { parameters: object[] }; notices?: object; operations: Record<string, Record<string, unknown>>; dictionaries: Record<string, Record<string, unknown>> };
 
 const PROCEDURES: Readonly<Record<FaultableHisOperation, string>> = {
   findPatient: 'usp_hospay_find_patient',

@@ -7,6 +7,8 @@ import { agentCredentials, agentDialect } from '../simulators/his/tcp/agent-dial
 import type { TcpDialect } from '../simulators/his/tcp/dialect.js';
 import { frontMachineCredentials, frontMachineDialect } from '../simulators/his/tcp/front-machine-dialect.js';
 import { startTcpHis, type TcpHis } from '../simulators/his/tcp/tcp-his.js';
+import { NOTICE_KEY, tcpPusher } from '../simulators/his/notices/tcp-pusher.js';
+import { noticeSide } from './his-notice-side.js';
 import { hospitalControl, textPatient, type LogLine } from './his-text-subject.js';
 
 type Personality = { readonly dialect: TcpDialect; readonly mapping: string; readonly credentials: Partial<Settings> };
@@ -35,12 +37,12 @@ export async function makeTcpSubject(personality: keyof typeof PERSONALITIES, op
   const mapping = await readExample(name);
   options.changeMapping?.(mapping);
   // One spoiled call after the other is what these tests are about; the breaker has tests of its own.
-  const settings: Settings = { server: '127.0.0.1', port: agent.port, ...credentials, breaker: { failureThreshold: 100 }, ...options.settings };
+  const settings: Settings = { server: '127.0.0.1', port: agent.port, ...credentials, breaker: { failureThreshold: 100 }, noticeKey: NOTICE_KEY, noticeListener: { host: '127.0.0.1', port: 0, allowedAddresses: ['127.0.0.1'] }, ...options.settings };
   const adapter = createTcpAdapter({ settings, mapping: readMapping(mapping), now: () => new Date(), log: { info: log, warn: log } });
   return {
     adapter, his, agent, logLines, patient: textPatient,
     lossyCardNo: 'C䶮000002',
-    control: hospitalControl(his, () => agent.down()),
+    control: { ...hospitalControl(his, () => agent.down()), notices: { connect: ({ port: at = 0 }) => noticeSide(tcpPusher(personality, at)) } },
     stop: async () => {
       await adapter.stop();
       await agent.down();

@@ -52,6 +52,8 @@ import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { createRegistrationDesk } from '@hospay/server/registrations/registration-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
+import { createHisNoticeDesk } from '@hospay/server/his-notices/his-notice-desk.js';
+import type { HisNoticeDesk } from '@hospay/server/his-notices/ports.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
@@ -194,6 +196,8 @@ export type Stand = {
   readonly origin: string;
   readonly store: SqliteMoneyStore;
   readonly ports: PaymentPorts;
+  /** Where an adapter delivers what the HIS tells by itself. */
+  readonly hisNotices: HisNoticeDesk;
   readonly centre: ScriptedCentre;
   readonly channel: WorkingChannel;
   readonly hospital: WorkingHospital;
@@ -281,6 +285,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     assert.deepEqual(undeclared, [], 'every answer and every error code is one its route declares');
   });
 
+  const hisNotices = createHisNoticeDesk({ ...createHisDesk(ports), store, notices: store.hisNotices, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY, log: SILENT_LOG });
   const handlers: Record<JobKind, (job: ClaimedJob) => Promise<void>> = {
     advancePayment: (job) => advancePayment(ports, job),
     advanceTender: (job) => advanceTender(ports, job),
@@ -292,6 +297,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     checkBooking: (job) => checkBooking(ports, job),
     advanceInvoice: (job) => advanceInvoice(ports, job),
     advanceDischarge: (job) => advanceDischarge({ ...ports, discharges: store.discharges, refundForHis: createHisDesk(ports).refundForHis }, job),
+    advanceNotice: (job) => hisNotices.advanceNotice(job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
     for (let round = 0; round < 50; round += 1) {
@@ -316,7 +322,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, ports, channel, centre, hospital, clock, application, client, work, takePayment,
+    origin: server.origin, store, ports, channel, centre, hisNotices, hospital, clock, application, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);

@@ -22,7 +22,7 @@ const stops: (() => Promise<void>)[] = [];
 after(async () => { await Promise.all(stops.map((stop) => stop())); });
 
 /** A host whose every plugin is somebody else's, with one plugin whose operations are given as source text. */
-function makeHost(operations: Readonly<Record<string, string>>, { settings = {}, manifest = {}, before = '', beside = '' }: { settings?: object; manifest?: object; before?: string; beside?: string } = {}) {
+function makeHost(operations: Readonly<Record<string, string>>, { settings = {}, manifest = {}, before = '', beside = '', deliverNotice }: { settings?: object; manifest?: object; before?: string; beside?: string; deliverNotice?: NonNullable<Parameters<typeof createPluginHost>[0]['deliverNotice']> } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'hospay-isolation-'));
   const all = { query: "return { kind: 'notFound' }", charge: "return { kind: 'pending', present: { kind: 'qr', content: 'code' } }", ...operations };
   const source = `${before}\nexport default { settings: ${SETTINGS}, activate(context) { const { settings } = context; return { channels: { vendor: { merchantNo: settings.merchantNo, methods: ['nativeQr'], ${beside === '' ? '' : "refunds: 'wholeOnly',"} ${Object.entries(all).map(([name, body]) => `async ${name}(request, call) { ${body} }`).join(', ')} } } ${beside} } } };`;
@@ -36,7 +36,7 @@ function makeHost(operations: Readonly<Record<string, string>>, { settings = {},
     error: (message, facts) => { lines.push(`${message} ${JSON.stringify(facts ?? {})}`); }, with: () => log,
   };
   const host = createPluginHost({
-    folders: [root], clock: { now: () => new Date() }, log, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore({ quotaBytes: 200 }) }, isFirstParty: () => false,
+    folders: [root], clock: { now: () => new Date() }, log, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore({ quotaBytes: 200 }) }, isFirstParty: () => false, ...(deliverNotice === undefined ? {} : { deliverNotice }),
     timers: { after: (ms, task) => {
       const timer = setTimeout(task, ms);
       // The boundary gives an abandoned place back after half a minute: nothing to wait for here.
@@ -309,4 +309,36 @@ test('a plugin that is stopped leaves no process behind', async () => {
       return true;
     }
   });
+});
+
+test('an isolated hospital adapter polls and hands its notices over; what is none never reaches the core, and a stopped one hands over nothing', async () => {
+  const delivered: string[] = [];
+  const adapter = `{
+    ${['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'].map((name) => `async ${name}() { return { kind: 'unknown', reason: 'not asked here' } }`).join(', ')},
+    async receiveNotices(deliver) {
+      let isOver = false, count = 0;
+      const poll = () => context.after(10, async () => {
+        if (isOver) return;
+        count += 1;
+        const answer = await deliver(count === 1 ? { kind: 'checkedIn', noticeNo: 'QH1' } : { kind: 'checkedIn', noticeNo: 'QH' + count, hisRegistrationNo: 'G1' });
+        context.log.info('told ' + answer.kind, {});
+        poll();
+      });
+      poll();
+      return { async stop() { isOver = true; } };
+    },
+  }`;
+  const bench = makeHost({}, {
+    manifest: { contributes: { channels: ['vendor'], hospitalAdapters: ['vendor-his'] } }, beside: `, hospitalAdapters: { 'vendor-his': ${adapter} }`,
+    deliverNotice: (instance, notice) => { delivered.push(`${instance} ${notice.kind}`); return Promise.resolve({ kind: 'accepted' }); },
+  });
+  const { state: at, reason } = await bench.host.activate({ id: 'his', plugin: 'vendor', contribution: 'vendor-his', settings: { merchantNo: 'M1' }, enabled: true });
+  assert.equal(at, 'active', reason);
+  await eventually('two notices', () => delivered.length >= 2);
+  assert.deepEqual([...new Set(delivered)], ['his checkedIn']);
+  assert.ok(bench.lines.some((line) => line.startsWith('told unknown')), 'the first was none');
+  await bench.host.deactivate('his');
+  const { length } = delivered;
+  await new Promise((wake) => { setTimeout(wake, 80); });
+  assert.equal(delivered.length, length);
 });

@@ -18,6 +18,7 @@ import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
 import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
 import { DischargeLedger } from './discharge-ledger.js';
+import { NoticeLedger } from './notice-ledger.js';
 import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
 import type { WorldView } from './world-view.js';
@@ -29,6 +30,7 @@ export class Auditor {
   readonly #sql: Statements;
   readonly #insurance: InsuranceLedger;
   readonly #discharges: DischargeLedger;
+  readonly #notices: NoticeLedger;
   readonly #touched = new Set<string>();
   readonly #versions = new Map<string, number>();
   readonly #liveOnBill = new Map<string, Set<string>>();
@@ -38,6 +40,7 @@ export class Auditor {
     this.#sql = new Statements(world.store.database);
     this.#insurance = new InsuranceLedger(world);
     this.#discharges = new DischargeLedger(world.store, world.hospital);
+    this.#notices = new NoticeLedger(world.store);
   }
 
   touch(tradeNo: string): void {
@@ -167,7 +170,7 @@ export class Auditor {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
     const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
-    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd());
+    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd());
     const isInvoiced = ({ order }: OrderAggregate): boolean => this.#world.policy.invoicedBusinesses.includes(order.business ?? 'bill');
     violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced));
     return violations;

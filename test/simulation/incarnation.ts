@@ -2,6 +2,8 @@ import type { Confirmation, ConfirmRequest, HisQueryResult, HisResult, HospitalF
 import type { FacetCall, HospitalGuest } from '@hospay/server/domain/guests.js';
 import { StoreUnavailable, type MoneyStore } from '@hospay/server/domain/money-store.js';
 import { ok } from '@hospay/server/domain/errors.js';
+import type { HisNoticeStore } from '@hospay/server/domain/his-notice.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { ShiftStore } from '@hospay/server/domain/shift-store.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { Timers } from '@hospay/server/domain/time.js';
@@ -31,6 +33,7 @@ import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { cancelRegistration } from '@hospay/server/registrations/cancel-registration.js';
 import { holdRegistration } from '@hospay/server/registrations/hold-registration.js';
+import { createHisNoticeDesk } from '@hospay/server/his-notices/his-notice-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
@@ -66,7 +69,8 @@ export class Incarnation {
     const guarded = this.#guardStore(world.store);
     this.#store = plant?.wrapStore?.(guarded, world) ?? guarded;
     const ports = this.#ports(plant);
-    const useCases = this.#useCases(ports, this.#shiftDesk(ports, plant));
+    const notices = createHisNoticeDesk({ ...createHisDesk(ports), ...ports, notices: this.#guardNotices(world.store.hisNotices), log: SILENT_LOG });
+    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), receiveNotice: notices.receiveNotice };
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
@@ -79,6 +83,7 @@ export class Incarnation {
       checkBooking: (job) => checkBooking(ports, job),
       advanceInvoice: (job) => advanceInvoice(ports, job),
       advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
+      advanceNotice: (job) => notices.advanceNotice(job),
     };
     this.#runner = new JobRunner({
       store: this.#store,
@@ -165,6 +170,16 @@ export class Incarnation {
     };
   }
 
+  #guardNotices(notices: HisNoticeStore): HisNoticeStore {
+    return {
+      keep: (notice, hasWork) => this.#written(() => notices.keep(notice, hasWork)),
+      find: (noticeId) => this.#mine(notices.find(noticeId)),
+      findRefund: (asked) => this.#mine(notices.findRefund(asked)),
+      removeRemindersBefore: (before) => this.#written(() => notices.removeRemindersBefore(before)),
+      end: (ended) => this.#written(() => notices.end(ended)),
+    };
+  }
+
   #guardPresettlements(presettlements: PresettlementStore): PresettlementStore {
     const written = async <Value>(presettlementNo: string, work: () => Promise<Value>): Promise<Value> => {
       const value = await this.#written(work);
@@ -230,7 +245,7 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): UseCases {
+  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice'> {
     const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {
       readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct,

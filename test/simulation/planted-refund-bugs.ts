@@ -20,6 +20,36 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'notice-told-again-refunds-again',
+    numbers: [8],
+    what: 'each time the HIS tells its refund it is a refund of its own',
+    wrapUseCases: (useCases) => {
+      let messages = 0;
+      return {
+        ...useCases,
+        receiveNotice: ({ notice, ...of }) => useCases.receiveNotice({ ...of, notice: notice.kind === 'refundRequested' ? { ...notice, hisRefundNo: `${notice.hisRefundNo}-${String((messages += 1))}` } : notice }),
+      };
+    },
+  },
+  {
+    name: 'notice-acknowledged-before-it-is-kept',
+    numbers: [],
+    what: 'the HIS is told that its refund is taken before the row is written: a power cut loses it',
+    storm: { 'crash after commit': 0.05 },
+    wrapUseCases: (useCases, ports) => ({
+      ...useCases,
+      async receiveNotice(arrived) {
+        const { notice } = arrived;
+        const found = notice.kind === 'refundRequested' && notice.tradeNo !== undefined ? await ports.store.findOrder(notice.tradeNo) : undefined;
+        // What cannot be decided yet is answered as it should be, so that only the power cut tells.
+        if (found?.order.confirmation !== 'confirmed' || notice.kind !== 'refundRequested') return useCases.receiveNotice(arrived);
+        const kept = new Promise<void>((resolve) => { setTimeout(resolve, 0); }).then(() => useCases.receiveNotice(arrived));
+        kept.catch(() => undefined);
+        return { kind: 'accepted' };
+      },
+    }),
+  },
+  {
     name: 'refund-checked-outside-the-transaction',
     numbers: [1],
     what: 'what is left to refund is read first, the channel asked, and the refund written later; the database CHECK is off too',

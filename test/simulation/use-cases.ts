@@ -1,4 +1,5 @@
-import type { NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
+import type { NoticeAnswer, NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
+import type { ArrivedNotice } from '@hospay/server/his-notices/ports.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { ChangeMoney } from '@hospay/server/domain/shift-store.js';
@@ -51,6 +52,7 @@ export type UseCases = {
   reverseCashAct: ShiftDesk['reverseCashAct'];
   /** Finance has every booking of a time asked about. */
   checkBookings(time: { readonly from: Date; readonly to: Date }): Promise<Outcome<number>>;
+  receiveNotice(arrived: ArrivedNotice): Promise<NoticeAnswer>;
   refundForHis(request: Omit<HisRefundRequest, 'hospitalId'>): Promise<Outcome<HisRefundView>>;
   receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
 };

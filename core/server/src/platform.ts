@@ -75,6 +75,7 @@ import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metr
 import { witnessFile } from './operations/witness-file.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
+import { createHisNoticeDesk } from './his-notices/his-notice-desk.js';
 import { createInpatientDesk } from './inpatients/inpatient-desk.js';
 import type { InpatientDesk } from './inpatients/ports.js';
 import { advanceInvoice } from './invoices/advance-invoice.js';
@@ -181,6 +182,7 @@ const TOKENS = {
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
   operators: part<OperatorDesk>('operators'),
+  hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
   dictionary: part<DictionaryCache>('dictionary'),
   tasks: part<TaskScheduler>('tasks'),
@@ -265,7 +267,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, changed: () => { get(TOKENS.certificates).nudge(); } }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
@@ -333,7 +335,8 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -368,7 +371,7 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
   };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): JobHandlers {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -707,9 +710,10 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     }],
     ['remove-expired-rows', async () => {
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
+      const reminders = await store.hisNotices.removeRemindersBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS));
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(terminals)} of terminals removed`;
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals removed`;
     }],
   ]);
 }
@@ -760,6 +764,7 @@ function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRu
   metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
   metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
   metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });
+  metrics.observedGauge({ name: 'hospay_his_notices_open', help: 'Notices of the HIS that are kept and not decided yet', read: () => count("SELECT count(*) AS n FROM his_notice WHERE state = 'kept'") });
   metrics.observedGauge({ name: 'hospay_presettlements_open', help: 'Pre-settlements the insurance centre holds fees for, not settled yet', read: () => count("SELECT count(*) AS n FROM presettlement WHERE state NOT IN ('settled', 'abandoned')") });
   metrics.observedGauge({ name: 'hospay_cases_open', help: 'Discrepancy cases waiting for a person', read: () => count('SELECT count(*) AS n FROM discrepancy_case WHERE resolved_at IS NULL') });
   health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });

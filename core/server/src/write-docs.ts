@@ -8,6 +8,7 @@ import { CHART } from './domain/ledger.js';
 import { CASE_KINDS } from './domain/order-change.js';
 import { DISCHARGE_STATES, dischargeTransitions } from './domain/discharge-states.js';
 import { INVOICE_STATES, invoiceTransitions } from './domain/invoice-states.js';
+import { HIS_NOTICE_STATES, hisNoticeTransitions } from './domain/his-notice-states.js';
 import { paymentTransitions, PAYMENT_STATES } from './domain/payment-states.js';
 import { presettlementTransitions, PRESETTLEMENT_STATES } from './domain/presettlement-states.js';
 import { refundTransitions, REFUND_STATES } from './domain/refund-states.js';
@@ -27,7 +28,7 @@ ${rows.join('\n')}
 }
 
 export function statesDocument(): string {
-  return `# Payment, confirmation, refund, pre-settlement, discharge and invoice states
+  return `# Payment, confirmation, refund, pre-settlement, discharge, invoice and notice states
 
 Generated from the transition tables in \`core/server/src/domain/\` by \`npm run docs\`. A state changes only by a line of these tables, and each change
 leaves an event row with the fact that justified it.
@@ -37,12 +38,13 @@ ${section('Confirmation: does the hospital know?', 'none', confirmationTransitio
 ${section('Refund: is the money on its way back?', 'reserved', refundTransitions.transitions)}
 ${section('Pre-settlement: does the insurance centre hold something for us?', 'requested', presettlementTransitions.transitions)}
 ${section('Discharge: is the stay settled, and is what is left on its way back?', 'requested', dischargeTransitions.transitions)}
-${section('Invoice: does an electronic invoice say what the hospital holds?', 'issuing', invoiceTransitions.transitions)}`;
+${section('Invoice: does an electronic invoice say what the hospital holds?', 'issuing', invoiceTransitions.transitions)}
+${section('Notice of the HIS: is what it asks for done?', 'kept', hisNoticeTransitions.transitions)}`;
 }
 
 /** Words the glossary must explain. */
 export function glossaryWords(): string[] {
-  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...INVOICE_STATES, ...Object.keys(CHART), ...CASE_KINDS])];
+  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...Object.keys(CHART), ...CASE_KINDS])];
 }
 
 function section(title: string, first: string, transitions: readonly Line[]): string {

@@ -6,6 +6,7 @@ import { AwaitedAnswers } from './awaited-answers.js';
 import { codePageOf, type CharacterSet } from './character-set.js';
 import { createCredentialList } from './credentials.js';
 import { MllpLine } from './mllp-line.js';
+import { listenForNotices } from './notice-listener.js';
 import type { PreparedMapping } from './read-mapping.js';
 import { acknowledge, runOperation, type Engine } from './run-operation.js';
 import type { Settings } from './settings.js';
@@ -55,7 +56,12 @@ export async function createHl7Adapter({ settings, mapping, now, log }: AdapterC
     doubtAfterLossMs: DOUBT_AFTER_LOSS_MS[acknowledgement],
     now,
   });
-  return { ...mapped, listCredentials: createCredentialList(settings), answerPort: listener?.port };
+  const adapter = { ...mapped, listCredentials: createCredentialList(settings), answerPort: listener?.port };
+  const { noticeListener } = settings;
+  const { notices } = mapping;
+  if (noticeListener === undefined) return adapter;
+  if (notices === undefined) throw new MappingError(['settings.noticeListener: the mapping has no notices']);
+  return { ...adapter, receiveNotices: (deliver) => listenForNotices({ engine: common, notices, listener: noticeListener, security: settings.noticeSecurity, tls: certificatesOf(settings), deliver }) };
 }
 
 /** Values are held against the character set one by one; the header is the same in every message. */

@@ -1,5 +1,5 @@
 /** The mapping file: one hospital's messages, declared. `read-mapping.ts` adds what a schema cannot say. */
-import { MESSAGE_PROPERTIES } from '@hospay/plugin-sdk/his-mapping';
+import { MESSAGE_PROPERTIES, NOTICE_PROPERTIES } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
@@ -17,6 +17,18 @@ export const OperationSchema = Type.Object(
   closedObject,
 );
 export type OperationMapping = Static<typeof OperationSchema>;
+
+/** One kind of notice: `call` is type and trigger, as in `DFT^P03`; `when` tells it from other messages of the type. */
+export const NoticeSchema = Type.Object(
+  {
+    call: Type.String({ minLength: 1, maxLength: 20 }),
+    when: Type.Optional(Type.Object({ at: Type.String({ minLength: 1, maxLength: 40 }), is: Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 20 }) }, closedObject)),
+    ...NOTICE_PROPERTIES,
+  },
+  closedObject,
+);
+export const NoticesSchema = Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), NoticeSchema);
+export type NoticesMapping = Static<typeof NoticesSchema>;
 
 export const MappingSchema = Type.Object(
   {
@@ -36,6 +48,8 @@ export const MappingSchema = Type.Object(
     /** Answers with more rows are refused as unknown. Default 2000. */
     maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     operations: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), OperationSchema),
+    /** What the HIS sends by itself, by the platform's name of the notice. */
+    notices: Type.Optional(NoticesSchema),
     dictionaries: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]*$' }), OperationSchema)),
   },
   closedObject,

@@ -4,6 +4,7 @@ import {
 } from '@hospay/plugin-sdk/his-mapping';
 import { Compile } from 'typebox/compile';
 import { parsePosition, POSITION_EXAMPLES, type Hl7Position } from './hl7-position.js';
+import { prepareHl7Notices, type Hl7Notices } from './prepare-notices.js';
 import { MappingSchema, type HospitalMapping, type OperationMapping } from './mapping-schema.js';
 
 /** The whole of what the answer says of the message: MSA-1, with QAK-2 of a query and the HIS's error code, for example `AA`, `AA/NF`, `AR:300304`. */
@@ -28,6 +29,8 @@ export type PreparedMapping = {
   readonly maxRows: number;
   readonly operations: PreparedOperations<PreparedOperation>;
   readonly dictionaries: ReadonlyMap<string, PreparedOperation>;
+  /** Undefined: the HIS tells nothing by itself. */
+  readonly notices: Hl7Notices | undefined;
 };
 
 const DEFAULT_MAX_ROWS = 2000;
@@ -46,11 +49,12 @@ export function readMapping(input: unknown): PreparedMapping {
   const dictionaries = new Map<string, PreparedOperation>();
   for (const [name, mapping] of Object.entries(input.dictionaries ?? {})) dictionaries.set(name, prepare('dictionary', `dictionaries.${name}`, mapping));
   const errorCode = parsePosition(input.errorCode ?? HL7_ERROR_CODE);
+  const notices = input.notices === undefined ? undefined : prepareHl7Notices(input.notices, complaints);
   if (errorCode === undefined) complaints.push(`errorCode: expected ${POSITION_EXAMPLES}`);
   if (complaints.length > 0 || operations === undefined || errorCode === undefined) throw new MappingError(complaints);
   const { sendingApplication = '', sendingFacility = '', receivingApplication = '', receivingFacility = '', processingId = 'P' } = input.header;
   return {
-    hospital: input.hospital, version: input.version, errorCode, codePage: input.codePage, maxRows: input.maxRows ?? DEFAULT_MAX_ROWS, operations, dictionaries,
+    hospital: input.hospital, version: input.version, errorCode, codePage: input.codePage, maxRows: input.maxRows ?? DEFAULT_MAX_ROWS, operations, dictionaries, notices,
     header: { sendingApplication, sendingFacility, receivingApplication, receivingFacility, processingId },
   };
 }

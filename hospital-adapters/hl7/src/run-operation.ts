@@ -14,7 +14,7 @@ import { writeMessage, type MessageHeader, type PlacedValue } from './write-mess
 
 export type Engine = {
   readonly line: MllpLine;
-  readonly mapping: Omit<PreparedMapping, 'operations' | 'dictionaries'>;
+  readonly mapping: Omit<PreparedMapping, 'operations' | 'dictionaries' | 'notices'>;
   readonly acknowledgement: 'original' | 'enhanced';
   readonly characterSet: CharacterSet;
   readonly declaresCharacterSet: boolean;
@@ -68,13 +68,13 @@ function placed(operation: PreparedOperation, values: readonly MessageValue[]): 
 }
 
 /** A commit acknowledgement of ours. */
-export function acknowledge(engine: Omit<Engine, 'line' | 'elsewhere'>, code: 'CA' | 'CR', answeredControlId: string): Buffer {
+export function acknowledge(engine: Omit<Engine, 'line' | 'elsewhere'>, code: 'CA' | 'CE' | 'CR', answeredControlId: string): Buffer {
   const at = (field: number) => ({ segment: 'MSA', occurrence: 1, field, repetition: { kind: 'index', index: 1 }, component: 1, subcomponent: 1 } as const);
   return writeMessage(headerOf(engine, 'ACK', ''), [{ position: at(1), texts: [code] }, { position: at(2), texts: [answeredControlId] }]);
 }
 
 /** MSH-10 is new with each message, also when a booking is sent again: what makes it one booking is our trade number. */
-function headerOf({ mapping, characterSet, declaresCharacterSet, offset, now }: Omit<Engine, 'line' | 'elsewhere'>, type: string, wantsAcknowledgements: '' | 'AL'): MessageHeader {
+export function headerOf({ mapping, characterSet, declaresCharacterSet, offset, now }: Omit<Engine, 'line' | 'elsewhere'>, type: string, wantsAcknowledgements: '' | 'AL'): MessageHeader {
   const writtenAt = String(writeHisTime(now().toISOString(), 'hl7', offset));
   return { ...mapping.header, version: mapping.version, type, controlId: randomBytes(10).toString('hex').toUpperCase(), writtenAt, wantsAcknowledgements, characterSet, declaresCharacterSet };
 }

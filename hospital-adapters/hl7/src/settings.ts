@@ -1,5 +1,5 @@
 /** The adapter's settings: where the HIS listens, how its messages are acknowledged and spelt, and how much of it we may use. */
-import { GUARD_SETTINGS } from '@hospay/plugin-sdk/his-mapping';
+import { GUARD_SETTINGS, NoticeListenerSchema } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
 import { CHARACTER_SETS } from './character-set.js';
 
@@ -35,6 +35,8 @@ export const SettingsSchema = Type.Object(
     serverName: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'the name in the certificate, where it is not the host' })),
     certificatePem: Type.Optional(Type.String({ ...Certificates, title: '客户端证书 / Client certificate (PEM)' })),
     privateKeyPem: Type.Optional(Type.String({ maxLength: 16_384, title: '客户端私钥 / Client private key (PEM)', 'x-secret': true })),
+    noticeListener: Type.Optional(NoticeListenerSchema),
+    noticeSecurity: Type.Optional(Type.String({ minLength: 8, maxLength: 40, 'x-secret': true, description: 'what stands in MSH-8 of every notice; without it TLS or the address must do' })),
     ...GUARD_SETTINGS,
   },
   closedObject,
@@ -42,11 +44,12 @@ export const SettingsSchema = Type.Object(
 export type Settings = Static<typeof SettingsSchema>;
 
 /** What a schema cannot say. @returns complaints of the form `settings.x: what was expected` */
-export function settingsComplaints({ acknowledgement, answerListener, tls, caPem, serverName, certificatePem, privateKeyPem }: Settings): string[] {
+export function settingsComplaints({ acknowledgement, answerListener, noticeListener, tls, caPem, serverName, certificatePem, privateKeyPem }: Settings): string[] {
   const complaints: string[] = [];
   if (answerListener !== undefined && acknowledgement !== 'enhanced') complaints.push('settings.answerListener: only with acknowledgement "enhanced"; in the original mode the answer comes on our own connection');
   if (tls !== true && (caPem ?? serverName ?? certificatePem ?? privateKeyPem) !== undefined) complaints.push('settings.tls: certificates are given, and TLS is off');
   if ((certificatePem === undefined) !== (privateKeyPem === undefined)) complaints.push('settings: certificatePem and privateKeyPem come together');
   if (answerListener !== undefined && tls === true && (caPem === undefined || certificatePem === undefined)) complaints.push('settings.answerListener: with TLS it needs caPem and certificatePem: the HIS shows its certificate, and we ours');
+  if (noticeListener !== undefined && tls === true && (caPem === undefined || certificatePem === undefined)) complaints.push('settings.noticeListener: with TLS it needs caPem and certificatePem: the HIS shows its certificate, and we ours');
   return complaints;
 }

@@ -8,13 +8,36 @@ import { decodeText, encodeText, leavesOf, readXml, writeXml, type Charset } fro
 
 export type EnvelopeKeys = { readonly user: string; readonly encryptionKey: string; readonly signingKey: string; readonly charset: Charset };
 
-export function sealMessage(message: string, call: string, { user, encryptionKey, signingKey, charset }: EnvelopeKeys): string {
-  const cipher = createCipheriv('aes-128-ecb', Buffer.from(encryptionKey, 'utf8'), null);
-  const encrypted = Buffer.concat([cipher.update(encodeText(message, charset)), cipher.final()]).toString('base64');
+export function sealMessage(message: string, call: string, keys: EnvelopeKeys): string {
+  const { user, signingKey, charset } = keys;
+  const encrypted = encrypt(message, keys);
   const signed = { FUN_CODE: call, USER_ID: user, REQ_ENCRYPTED: encrypted };
   const sign = signatureOf(signed, { signingKey, charset });
   const values = [['FUN_CODE', call], ['USER_ID', user], ['SIGN_TYPE', 'MD5'], ['SIGN', sign], ['REQ_ENCRYPTED', encrypted]] as const;
   return writeXml('ROOT', values.map(([path, text]) => ({ path, text })), 'cdata');
+}
+
+/** What the HIS is answered when it is the one who calls. */
+export function sealAnswer(message: string, told: { readonly code: string; readonly text: string }, keys: EnvelopeKeys): string {
+  const encrypted = encrypt(message, keys);
+  const sign = signatureOf({ RETURN_CODE: told.code, RETURN_MSG: told.text, RES_ENCRYPTED: encrypted }, keys);
+  const values = [['RETURN_CODE', told.code], ['RETURN_MSG', told.text], ['SIGN_TYPE', 'MD5'], ['SIGN', sign], ['RES_ENCRYPTED', encrypted]] as const;
+  return writeXml('ROOT', values.map(([path, text]) => ({ path, text })), 'cdata');
+}
+
+export type OpenedCall = { readonly kind: 'opened'; readonly call: string; readonly message: string } | { readonly kind: 'garbled'; readonly reason: string };
+
+/** What the HIS calls us with. Nothing of it is believed before its signature is verified. */
+export function openCall(text: string, keys: EnvelopeKeys): OpenedCall {
+  const read = readXml(text);
+  if (read.kind === 'malformed' || read.root.name !== 'ROOT') return { kind: 'garbled', reason: 'no document ROOT' };
+  const leaves = leavesOf(read.root);
+  const valueOf = (name: string): string => leaves.get(name.toLowerCase()) ?? '';
+  const signed = { FUN_CODE: valueOf('FUN_CODE'), USER_ID: valueOf('USER_ID'), REQ_ENCRYPTED: valueOf('REQ_ENCRYPTED') };
+  if (valueOf('SIGN_TYPE').trim().toUpperCase() !== 'MD5' || !isSignature(valueOf('SIGN').trim(), signatureOf(signed, keys))) return { kind: 'garbled', reason: 'the signature is not the HIS\'s' };
+  if (signed.USER_ID !== keys.user) return { kind: 'garbled', reason: 'another user' };
+  const message = decrypt(signed.REQ_ENCRYPTED, keys);
+  return message === undefined ? { kind: 'garbled', reason: 'cannot be decrypted' } : { kind: 'opened', call: signed.FUN_CODE, message };
 }
 
 export type OpenedEnvelope =
@@ -47,6 +70,11 @@ export function signatureOf(values: Readonly<Record<string, string>>, { signingK
 function isSignature(given: string, expected: string): boolean {
   const [left, right] = [Buffer.from(given.toUpperCase()), Buffer.from(expected)];
   return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function encrypt(message: string, { encryptionKey, charset }: EnvelopeKeys): string {
+  const cipher = createCipheriv('aes-128-ecb', Buffer.from(encryptionKey, 'utf8'), null);
+  return Buffer.concat([cipher.update(encodeText(message, charset)), cipher.final()]).toString('base64');
 }
 
 function decrypt(encrypted: string, { encryptionKey, charset }: EnvelopeKeys): string | undefined {

@@ -2,7 +2,7 @@
  * The mapping file: one hospital's web service, declared. The schema says what may stand where; `read-mapping.ts` adds what a schema cannot
  * say and words every complaint with its path.
  */
-import { CharsetSchema, MessageOperationSchema } from '@hospay/plugin-sdk/his-mapping';
+import { CharsetSchema, MessageOperationSchema, NoticeMappingSchema } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
@@ -56,6 +56,19 @@ export const MessageSchema = Type.Object(
 );
 export type MessageMapping = Static<typeof MessageSchema>;
 
+/** What the HIS calls us with. What is left out is as in our own calls: it sends a document `message.root` and is answered with `message.answerRoot`. */
+export const NoticesSchema = Type.Object(
+  {
+    service: Type.Optional(ServiceSchema),
+    message: Type.Optional(MessageSchema),
+    envelope: Type.Optional(Type.Enum(['plain', 'encrypted'])),
+    /** By the platform's name of the notice. */
+    kinds: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), NoticeMappingSchema),
+  },
+  closedObject,
+);
+export type NoticesMapping = Static<typeof NoticesSchema>;
+
 export const MappingSchema = Type.Object(
   {
     format: Type.Literal('hospay-soap-mapping/1'),
@@ -72,6 +85,7 @@ export const MappingSchema = Type.Object(
     /** Faults that definitely refuse a read: Client or Sender, or one of theirs such as Client.Authentication. Never of a booking. */
     refusingFaults: Type.Optional(Type.Array(Type.String({ pattern: '^(Client|Sender)([.:].{1,60})?$' }), { maxItems: 20 })),
     operations: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), MessageOperationSchema),
+    notices: Type.Optional(NoticesSchema),
     dictionaries: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]*$' }), MessageOperationSchema)),
   },
   closedObject,

@@ -80,7 +80,7 @@ function checkSettings({ service, message, envelope }: PreparedMapping, settings
   if (complaints.length > 0) throw new MappingError(complaints);
 }
 
-function keysOf({ envelope, charset }: PreparedMapping, { user = '', encryptionKey = '', signingKey }: Settings): EnvelopeKeys | undefined {
+export function keysOf({ envelope, charset }: Pick<PreparedMapping, 'envelope' | 'charset'>, { user = '', encryptionKey = '', signingKey }: Settings): EnvelopeKeys | undefined {
   return envelope === 'encrypted' ? { user, encryptionKey, signingKey: signingKey ?? encryptionKey, charset } : undefined;
 }
 

@@ -1,9 +1,13 @@
 /** Reads a mapping file into prepared operations, or says everything that is wrong with it, each complaint with its path. */
-import { describeSchemaErrors, MappingError, prepareMessage, prepareOperations, type MessageOperation, type MessageOperationMapping, type OperationName, type PreparedOperations } from '@hospay/plugin-sdk/his-mapping';
+import { describeSchemaErrors, MappingError, prepareMessage, prepareNotices, prepareOperations, type PreparedNotices, type MessageOperation, type MessageOperationMapping, type OperationName, type PreparedOperations } from '@hospay/plugin-sdk/his-mapping';
 import { Compile } from 'typebox/compile';
-import { MappingSchema, type HospitalMapping } from './mapping-schema.js';
+import { MappingSchema, type HospitalMapping, type MessageMapping, type ServiceMapping } from './mapping-schema.js';
 
-export type PreparedMapping = Omit<HospitalMapping, 'operations' | 'dictionaries'> & {
+/** What the HIS calls us with, whole. */
+export type NoticeService = { readonly service: ServiceMapping; readonly message: MessageMapping; readonly envelope: 'plain' | 'encrypted'; readonly kinds: PreparedNotices };
+
+export type PreparedMapping = Omit<HospitalMapping, 'operations' | 'dictionaries' | 'notices'> & {
+  readonly notices: NoticeService | undefined;
   readonly operations: PreparedOperations<MessageOperation>;
   readonly dictionaries: ReadonlyMap<string, MessageOperation>;
 };
@@ -26,8 +30,20 @@ export function readMapping(input: unknown): PreparedMapping {
   const operations = prepareOperations(input.operations, prepare, complaints);
   const dictionaries = new Map<string, MessageOperation>();
   for (const [name, mapping] of Object.entries(input.dictionaries ?? {})) dictionaries.set(name, prepare('dictionary', `dictionaries.${name}`, mapping));
+  const notices = prepareNoticeService(input, complaints);
   if (complaints.length > 0 || operations === undefined) throw new MappingError(complaints);
-  return { ...input, operations, dictionaries };
+  return { ...input, operations, dictionaries, notices };
+}
+
+function prepareNoticeService({ notices, ...own }: HospitalMapping, complaints: string[]): NoticeService | undefined {
+  if (notices === undefined) return undefined;
+  const { service = own.service, message = own.message, envelope = own.envelope ?? 'plain' } = notices;
+  const kinds = prepareNotices(notices.kinds, 'notices.kinds', complaints);
+  if (message === undefined) complaints.push('notices.message: missing; what the HIS sends is one document');
+  if (service.arguments.filter(({ is }) => is === 'message').length !== 1) complaints.push('notices.service.arguments: expected one argument that is the message');
+  if (service.method === undefined) complaints.push('notices.service.method: missing; the HIS calls one method');
+  if (envelope === 'plain' && message?.call === undefined && !service.arguments.some(({ is }) => is === 'call')) complaints.push('notices: which notice it is has no place: message.call or an argument that is the call');
+  return message === undefined ? undefined : { service, message, envelope, kinds };
 }
 
 function checkService({ service, message, answerRoot, envelope = 'plain' }: HospitalMapping, complaints: string[]): void {

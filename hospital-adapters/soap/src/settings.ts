@@ -1,5 +1,5 @@
 /** The adapter's settings: where the web service is, who we are there, and how much of it we may use. What its messages look like is the mapping's. */
-import { GUARD_SETTINGS, MAPPING_SETTINGS } from '@hospay/plugin-sdk/his-mapping';
+import { GUARD_SETTINGS, MAPPING_SETTINGS, NoticeListenerSchema } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
@@ -15,6 +15,8 @@ export const SettingsSchema = Type.Object(
     signingKey: Type.Optional(Type.String({ minLength: 1, maxLength: 256, 'x-secret': true, description: 'encrypted envelope: KEY of the signature; default the encryption key' })),
     maxAnswerBytes: Type.Optional(Type.Integer({ minimum: 1024, maximum: 16_777_216, description: 'longer answers are cut off and unknown; default 4194304' })),
     slowCallMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 120_000, description: 'calls that take longer are logged; default 2000' })),
+    noticeListener: Type.Optional(NoticeListenerSchema),
+    noticePassword: Type.Optional(Type.String({ minLength: 8, maxLength: 256, 'x-secret': true, description: 'what the HIS proves itself by where the notices of the mapping carry a password' })),
     ...GUARD_SETTINGS,
   },
   closedObject,

@@ -1,8 +1,9 @@
 /** The hospital adapter over a SOAP web service. */
 import type { PluginHttp, PluginLog } from '@hospay/plugin-sdk';
-import { codePageOf, createMappedAdapter, runMessage, type MappedAdapter, type MessageLine, type MessageOperation } from '@hospay/plugin-sdk/his-mapping';
+import { codePageOf, createMappedAdapter, MappingError, runMessage, type MappedAdapter, type MessageLine, type MessageOperation } from '@hospay/plugin-sdk/his-mapping';
 import { callMethod, type WebService } from './call-method.js';
 import { messageForm } from './message-form.js';
+import { listenForNotices } from './notice-listener.js';
 import type { PreparedMapping } from './read-mapping.js';
 import type { Settings } from './settings.js';
 
@@ -30,9 +31,14 @@ export function createSoapAdapter({ settings, mapping, http, now, log }: Adapter
     codePage: mapping.codePage ?? codePageOf(mapping.charset),
     offset: settings.timeZone ?? '+08:00', slowCallMs: settings.slowCallMs ?? 2_000, log, now,
   };
-  return createMappedAdapter({
+  const adapter = createMappedAdapter({
     // Connections belong to the core's HTTP, which ends them with the plugin.
     line: { run: (operation, request, signal) => runMessage(line, operation, request, signal), close: () => Promise.resolve() },
     operations: mapping.operations, dictionaries: mapping.dictionaries, settings, doubtAfterLossMs: DOUBT_AFTER_LOSS_MS, now,
   });
+  const { noticeListener } = settings;
+  if (noticeListener === undefined) return adapter;
+  const { notices } = mapping;
+  if (notices === undefined) throw new MappingError(['settings.noticeListener: the mapping has no notices']);
+  return { ...adapter, receiveNotices: (deliver) => listenForNotices({ notices, charset: mapping.charset, codePage: line.codePage, offset: line.offset, listener: noticeListener, settings, deliver, log, now }) };
 }

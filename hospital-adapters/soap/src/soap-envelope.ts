@@ -37,6 +37,43 @@ function cdataText(text: string): string {
   return `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 }
 
+export type ReceivedCall = { readonly kind: 'call'; readonly method: string; readonly arguments: ReadonlyMap<string, string> } | { readonly kind: 'garbled'; readonly reason: string };
+
+/** The one method a HIS calls us with, and its arguments by name in lower case. */
+export function readCallEnvelope(text: string): ReceivedCall {
+  const read = readXml(text);
+  if (read.kind === 'malformed') return { kind: 'garbled', reason: `no SOAP envelope: ${read.reason}` };
+  const body = read.root.name.endsWith('Envelope') ? only(read.root, 'Body') : undefined;
+  const [method, ...more] = body?.children ?? [];
+  if (method === undefined || more.length > 0) return { kind: 'garbled', reason: 'no SOAP envelope with one method' };
+  const names = method.children.map(({ name }) => localName(name).toLowerCase());
+  if (new Set(names).size < names.length) return { kind: 'garbled', reason: 'an argument comes twice' };
+  return { kind: 'call', method: localName(method.name), arguments: new Map(method.children.map(({ name, text: value }) => [localName(name).toLowerCase(), value])) };
+}
+
+/** @throws RangeError for a character the character set cannot carry */
+export function writeResponse(text: string, { service, method, charset }: { readonly service: ServiceMapping; readonly method: string; readonly charset: Charset }): SoapRequest {
+  const name = service.answer ?? `${method}Result`;
+  const content = service.cdata === true ? cdataText(text) : escapeText(text);
+  return envelopeOf(`<${method}Response xmlns="${escapeText(service.namespace)}"><${name}>${content}</${name}></${method}Response>`, service, charset);
+}
+
+/** `client`: what was sent is no notice. Neither says what became of a notice. */
+export function writeFault(side: 'client' | 'server', reason: string, service: ServiceMapping, charset: Charset): SoapRequest {
+  const text = escapeText(reason);
+  const fault = (service.soap ?? '1.1') === '1.1'
+    ? `<soap:Fault><faultcode>soap:${side === 'client' ? 'Client' : 'Server'}</faultcode><faultstring>${text}</faultstring></soap:Fault>`
+    : `<soap:Fault><soap:Code><soap:Value>soap:${side === 'client' ? 'Sender' : 'Receiver'}</soap:Value></soap:Code><soap:Reason><soap:Text xml:lang="en">${text}</soap:Text></soap:Reason></soap:Fault>`;
+  return envelopeOf(fault, service, charset);
+}
+
+function envelopeOf(content: string, service: ServiceMapping, charset: Charset): SoapRequest {
+  const version = service.soap ?? '1.1';
+  const charsetName = service.charsetName ?? charset;
+  const envelope = `<?xml version="1.0" encoding="${charsetName}"?><soap:Envelope xmlns:soap="${NAMESPACES[version]}"><soap:Body>${content}</soap:Body></soap:Envelope>`;
+  return { headers: { 'content-type': `${version === '1.1' ? 'text/xml' : 'application/soap+xml'}; charset=${charsetName}` }, body: encodeText(envelope, charset) };
+}
+
 export type SoapAnswer =
   | { readonly kind: 'answer'; readonly text: string }
   /** @param code without its prefix: Client, Server.Timeout, Sender … */

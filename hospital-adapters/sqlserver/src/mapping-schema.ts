@@ -3,7 +3,7 @@
  * what a schema cannot say (names that exist, sources that fit) and word every complaint with its path.
  */
 import { Type, type Static } from 'typebox';
-import { MESSAGE_PROPERTIES, READING_PROPERTIES, VALUE_PROPERTIES } from '@hospay/plugin-sdk/his-mapping';
+import { MESSAGE_PROPERTIES, NOTICE_PROPERTIES, READING_PROPERTIES, VALUE_PROPERTIES } from '@hospay/plugin-sdk/his-mapping';
 
 const closedObject = { additionalProperties: false } as const;
 const NAME = '[A-Za-z_\\u4e00-\\u9fa5][A-Za-z0-9_#$\\u4e00-\\u9fa5]{0,126}';
@@ -124,6 +124,26 @@ export const HandOverSchema = Type.Object(
 );
 export type HandOverMapping = Static<typeof HandOverSchema>;
 
+/**
+ * One kind of notice in a middle table (中间表) the HIS writes. `pending` reads the rows that wait, oldest first and not more than a hundred or so; `told` writes back what became
+ * of one, by the notice's `number`, and sets the flag. A refund that is under way stays among the pending ones, and is told again until it has ended.
+ */
+export const NoticeTableSchema = Type.Object({ pending: CallSchema, fields: NOTICE_PROPERTIES.fields, separator: NOTICE_PROPERTIES.separator, told: CallSchema }, closedObject);
+export type NoticeTableMapping = Static<typeof NoticeTableSchema>;
+
+export const NoticesSchema = Type.Object(
+  {
+    /** How often the tables are looked at; default 2000. */
+    everyMs: Type.Optional(Type.Integer({ minimum: 20, maximum: 600_000 })),
+    /** A row that was told and waits still is not told again before; default 5000. */
+    againAfterMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_600_000 })),
+    /** By the platform's name of the notice. */
+    kinds: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), NoticeTableSchema),
+  },
+  closedObject,
+);
+export type NoticesMapping = Static<typeof NoticesSchema>;
+
 export const MappingSchema = Type.Object(
   {
     format: Type.Literal('hospay-sqlserver-mapping/1'),
@@ -133,6 +153,7 @@ export const MappingSchema = Type.Object(
     /** Answers with more rows are refused as unknown; a cap on what one call may cost. */
     maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     router: Type.Optional(RouterSchema),
+    notices: Type.Optional(NoticesSchema),
     /** Each one of the operation shapes above. */
     operations: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), Type.Record(Type.String(), Type.Unknown())),
     dictionaries: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]*$' }), Type.Record(Type.String(), Type.Unknown()))),

@@ -11,6 +11,7 @@ import type { PreparedOperation, PreparedRouter } from './prepared-operation.js'
 import type { SqlServerVersion } from './server-generations.js';
 import { bracket } from './view-sql.js';
 
+type OperationSite = CallSite & { readonly name: OperationName };
 export type HospitalSite = { readonly router: PreparedRouter | undefined; readonly version: SqlServerVersion; readonly complaints: string[] };
 
 /** Deadlock victim and lock timeout: the statement had no effect, a read may be sent again. */
@@ -24,23 +25,23 @@ const checks = { call: Compile(OperationSchema), router: Compile(RoutedSchema), 
 export function prepareOperation(name: OperationName, path: string, mapping: Readonly<Record<string, unknown>>, hospital: HospitalSite): PreparedOperation {
   const canonical: CanonicalOperation = CANONICAL_OPERATIONS[name];
   const complain: Complain = (at, expected) => { hospital.complaints.push(`${path}${at}: ${expected}`); };
-  const site: CallSite = { name, canonical, path, version: hospital.version, complain };
+  const site: OperationSite = { name, canonical, path, version: hospital.version, complain };
   if ('call' in mapping) return checks.router.Check(mapping) ? prepareRouted(mapping, site, hospital) : malformed(checks.router.Errors(mapping), site, hospital);
   if ('sequence' in mapping) return checks.sequence.Check(mapping) ? prepareSequence(mapping, site) : malformed(checks.sequence.Errors(mapping), site, hospital);
   if ('handOver' in mapping) return checks.handOver.Check(mapping) ? prepareHandOver(mapping, site) : malformed(checks.handOver.Errors(mapping), site, hospital);
   return checks.call.Check(mapping) ? prepareSingle(mapping, site) : malformed(checks.call.Errors(mapping), site, hospital);
 }
 
-function malformed(errors: Parameters<typeof describeSchemaErrors>[0], site: CallSite, { complaints }: HospitalSite): PreparedOperation {
+function malformed(errors: Parameters<typeof describeSchemaErrors>[0], site: OperationSite, { complaints }: HospitalSite): PreparedOperation {
   complaints.push(...describeSchemaErrors(errors).map((complaint) => (complaint.startsWith('(the whole)') ? `${site.path}${complaint.slice(11)}` : `${site.path}.${complaint}`)));
   return unusable(site);
 }
 
-function unusable({ name, canonical }: CallSite): PreparedOperation {
+function unusable({ name, canonical }: OperationSite): PreparedOperation {
   return { name, canonical, fields: new Map(), reading: {}, way: { kind: 'sequence', steps: [] } };
 }
 
-function prepareSingle(mapping: OperationMapping, site: CallSite): PreparedOperation {
+function prepareSingle(mapping: OperationMapping, site: OperationSite): PreparedOperation {
   const { name, canonical, complain } = site;
   const { retryOnErrors, fields } = mapping;
   const reading = readingOf(mapping);
@@ -49,7 +50,7 @@ function prepareSingle(mapping: OperationMapping, site: CallSite): PreparedOpera
   return { name, canonical, fields: new Map(Object.entries(fields)), reading, way: { kind: 'call', call, retryOnErrors: retriesOf(retryOnErrors, canonical) } };
 }
 
-function prepareRouted({ retryOnErrors, ...mapping }: RoutedMapping, site: CallSite, { router, complaints }: HospitalSite): PreparedOperation {
+function prepareRouted({ retryOnErrors, ...mapping }: RoutedMapping, site: OperationSite, { router, complaints }: HospitalSite): PreparedOperation {
   const { name, canonical, path, complain } = site;
   const message = prepareMessage(name, path, mapping, complaints);
   if (router === undefined) {
@@ -59,7 +60,7 @@ function prepareRouted({ retryOnErrors, ...mapping }: RoutedMapping, site: CallS
   return { name, canonical, fields: message.fields, reading: message.reading, way: { kind: 'router', message, router, retryOnErrors: retriesOf(retryOnErrors, canonical) } };
 }
 
-function prepareHandOver(mapping: HandOverMapping, site: CallSite): PreparedOperation {
+function prepareHandOver(mapping: HandOverMapping, site: OperationSite): PreparedOperation {
   const { name, canonical, path, complain } = site;
   const { handOver, parameters: columns, outcome: reads, fields, ...reading } = mapping;
   if (!canonical.books) complain('.handOver', 'only a booking is handed over');

@@ -1,5 +1,5 @@
 /** One call of a mapping, checked. */
-import type { CanonicalOperation, Complain, OperationName, ValueSource } from '@hospay/plugin-sdk/his-mapping';
+import type { CanonicalOperation, Complain, MappedOperation, ValueSource } from '@hospay/plugin-sdk/his-mapping';
 import type { ParameterMapping } from './mapping-schema.js';
 import type { SqlServerVersion } from './server-generations.js';
 import type { SqlType } from './sql-type.js';
@@ -28,7 +28,7 @@ export type PreparedCall = {
 
 /** What a call is prepared for. `canonical.request` are the fields its parameters may come from. */
 export type CallSite = {
-  readonly name: OperationName;
+  readonly name: MappedOperation['name'];
   readonly canonical: CanonicalOperation;
   readonly path: string;
   readonly version: SqlServerVersion;

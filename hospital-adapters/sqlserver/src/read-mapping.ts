@@ -3,6 +3,7 @@ import { describeSchemaErrors, MappingError, prepareOperations, type PreparedOpe
 import { Compile } from 'typebox/compile';
 import { MappingSchema, type HospitalMapping } from './mapping-schema.js';
 import { prepareOperation, type HospitalSite } from './prepare-operation.js';
+import { prepareNoticeTables, type NoticeTables } from './prepare-notice-tables.js';
 import type { PreparedOperation } from './prepared-operation.js';
 import { prepareRouter } from './prepare-router.js';
 import { DEFAULT_VERSION, type SqlServerVersion } from './server-generations.js';
@@ -13,6 +14,8 @@ export type PreparedMapping = {
   readonly maxRows: number;
   readonly operations: PreparedOperations<PreparedOperation>;
   readonly dictionaries: ReadonlyMap<string, PreparedOperation>;
+  /** Undefined: the HIS tells nothing by itself. */
+  readonly notices: NoticeTables | undefined;
 };
 
 const DEFAULT_MAX_ROWS = 2000;
@@ -31,6 +34,7 @@ export function readMapping(input: unknown, version: SqlServerVersion = DEFAULT_
   const operations = prepareOperations(input.operations, (name, path, mapping) => prepareOperation(name, path, mapping, hospital), complaints);
   const dictionaries = new Map<string, PreparedOperation>();
   for (const [name, mapping] of Object.entries(input.dictionaries ?? {})) dictionaries.set(name, prepareOperation('dictionary', `dictionaries.${name}`, mapping, hospital));
+  const notices = input.notices === undefined ? undefined : prepareNoticeTables(input.notices, version, complaints);
   if (complaints.length > 0 || operations === undefined) throw new MappingError(complaints);
-  return { hospital: input.hospital, codePage: input.codePage, maxRows: input.maxRows ?? DEFAULT_MAX_ROWS, operations, dictionaries };
+  return { hospital: input.hospital, codePage: input.codePage, maxRows: input.maxRows ?? DEFAULT_MAX_ROWS, operations, dictionaries, notices };
 }

@@ -6,6 +6,7 @@ import { ConnectionPool } from './connection-pool.js';
 import { createCredentialList } from './credentials.js';
 import type { Engine } from './engine.js';
 import { needsIdentity } from './prepare-sequence.js';
+import { pollNotices } from './poll-notices.js';
 import type { PreparedMapping } from './read-mapping.js';
 import { runOperation } from './run-operation.js';
 import { SchemaWatch } from './schema-watch.js';
@@ -48,7 +49,9 @@ export function createSqlServerAdapter({ settings, mapping, now, log }: AdapterC
     doubtAfterLossMs,
     now,
   });
-  return { ...mapped, listCredentials: createCredentialList(settings) };
+  const adapter = { ...mapped, listCredentials: createCredentialList(settings) };
+  const { notices } = mapping;
+  return notices === undefined ? adapter : { ...adapter, receiveNotices: (deliver) => Promise.resolve(pollNotices(engine, notices, deliver)) };
 }
 
 function fillsBaskets({ operations }: PreparedMapping): boolean {

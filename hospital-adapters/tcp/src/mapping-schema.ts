@@ -2,7 +2,7 @@
  * The mapping file: one hospital's agent or front machine, declared. The schema says what may stand where; `read-mapping.ts` adds what a schema
  * cannot say and words every complaint with its path.
  */
-import { CharsetSchema, MESSAGE_PROPERTIES } from '@hospay/plugin-sdk/his-mapping';
+import { CharsetSchema, MESSAGE_PROPERTIES, NoticeMappingSchema } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
@@ -89,6 +89,23 @@ export const OperationSchema = Type.Object(
 );
 export type OperationMapping = Static<typeof OperationSchema>;
 
+/** What the HIS sends by itself, each notice a frame of separated text; answered likewise, with the call before the values. */
+export const NoticeLineSchema = Type.Object(
+  {
+    framing: FramingSchema,
+    separator: Separator,
+    /** Where which notice it is stands, and where the key by which the HIS proves itself. */
+    call: Type.String({ pattern: '^#[1-9]\\d?$', description: 'a position such as #1' }),
+    key: Type.String({ pattern: '^#[1-9]\\d?$', description: 'a position such as #2' }),
+    /** What every message and answer ends with. */
+    endMark: Type.Optional(Type.String({ minLength: 1, maxLength: 16 })),
+    /** By the platform's name of the notice. */
+    kinds: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), NoticeMappingSchema),
+  },
+  closedObject,
+);
+export type NoticeLineMapping = Static<typeof NoticeLineSchema>;
+
 export const MappingSchema = Type.Object(
   {
     format: Type.Literal('hospay-tcp-mapping/1'),
@@ -100,6 +117,7 @@ export const MappingSchema = Type.Object(
     request: RequestSchema,
     answer: AnswerSchema,
     operations: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), OperationSchema),
+    notices: Type.Optional(NoticeLineSchema),
     dictionaries: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][A-Za-z0-9-]*$' }), OperationSchema)),
   },
   closedObject,

@@ -1,12 +1,14 @@
 /** Reads a mapping file into prepared operations, or says everything that is wrong with it, each complaint with its path. */
-import { describeSchemaErrors, MappingError, prepareMessage, prepareOperations, type MessageOperation, type OperationName, type PreparedOperations } from '@hospay/plugin-sdk/his-mapping';
+import { describeSchemaErrors, MappingError, prepareMessage, prepareNotices, prepareOperations, type MessageOperation, type OperationName, type PreparedOperations } from '@hospay/plugin-sdk/his-mapping';
 import { Compile } from 'typebox/compile';
 import { MappingSchema, type HospitalMapping, type OperationMapping } from './mapping-schema.js';
+import type { PreparedNoticeLine } from './notice-line.js';
 import { forbiddenIn } from './write-request.js';
 
 export type TcpOperation = MessageOperation & { readonly rowWidth: number | undefined; readonly count: string | undefined };
 
-export type PreparedMapping = Omit<HospitalMapping, 'operations' | 'dictionaries'> & {
+export type PreparedMapping = Omit<HospitalMapping, 'operations' | 'dictionaries' | 'notices'> & {
+  readonly notices: PreparedNoticeLine | undefined;
   readonly operations: PreparedOperations<TcpOperation>;
   readonly dictionaries: ReadonlyMap<string, TcpOperation>;
 };
@@ -29,8 +31,27 @@ export function readMapping(input: unknown): PreparedMapping {
   const operations = prepareOperations(input.operations, prepare, complaints);
   const dictionaries = new Map<string, TcpOperation>();
   for (const [name, mapping] of Object.entries(input.dictionaries ?? {})) dictionaries.set(name, prepare('dictionary', `dictionaries.${name}`, mapping));
+  const notices = prepareNoticeLine(input, complaints);
   if (complaints.length > 0 || operations === undefined) throw new MappingError(complaints);
-  return { ...input, operations, dictionaries };
+  return { ...input, operations, dictionaries, notices };
+}
+
+function prepareNoticeLine({ notices }: HospitalMapping, complaints: string[]): PreparedNoticeLine | undefined {
+  if (notices === undefined) return undefined;
+  const { kinds, ...line } = notices;
+  const { framing } = line;
+  if (framing.kind === 'close') complaints.push('notices.framing: expected a terminator or a length: on a connection that is closed nobody can be answered');
+  if (framing.kind === 'length' && (framing.digits === undefined) === (framing.bytes === undefined)) complaints.push('notices.framing: expected exactly one of digits and bytes');
+  if (line.call === line.key) complaints.push('notices.key: stands where the call stands');
+  const prepared = prepareNotices(kinds, 'notices.kinds', complaints);
+  for (const [kind, { rows, fields }] of Object.entries(kinds)) {
+    if (rows !== undefined) complaints.push(`notices.kinds.${kind}.rows: positions have no rows: use separator`);
+    for (const [name, { column, out }] of Object.entries(fields)) {
+      const place = column ?? out;
+      if (place !== undefined && !POSITION.test(place)) complaints.push(`notices.kinds.${kind}.fields.${name}: expected a position such as #3, got "${place}"`);
+    }
+  }
+  return { ...line, byCall: new Map([...prepared.values()].map((notice) => [notice.call, notice])) };
 }
 
 function checkWire({ wire, request, answer }: HospitalMapping, complaints: string[]): void {

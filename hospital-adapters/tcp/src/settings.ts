@@ -1,5 +1,5 @@
 /** The adapter's settings: where the agent is, who we are to it, and how much of it we may use. What its text looks like is the mapping's. */
-import { GUARD_SETTINGS, MAPPING_SETTINGS } from '@hospay/plugin-sdk/his-mapping';
+import { GUARD_SETTINGS, MAPPING_SETTINGS, NoticeListenerSchema } from '@hospay/plugin-sdk/his-mapping';
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
@@ -17,6 +17,8 @@ export const SettingsSchema = Type.Object(
     agentTimeoutMs: Type.Optional(Type.Integer({ minimum: 1_000, maximum: 600_000, description: 'how long the agent itself waits for the HIS: so long a call we have given up may still be booked; default 180000' })),
     maxAnswerBytes: Type.Optional(Type.Integer({ minimum: 256, maximum: 16_777_216, description: 'longer answers are cut off and unknown; default 1048576' })),
     slowCallMs: Type.Optional(Type.Integer({ minimum: 1, maximum: 120_000, description: 'calls that take longer are logged; default 2000' })),
+    noticeListener: Type.Optional(NoticeListenerSchema),
+    noticeKey: Type.Optional(Type.String({ minLength: 8, maxLength: 128, 'x-secret': true, description: 'what the HIS proves itself by where it sends notices' })),
     ...GUARD_SETTINGS,
   },
   closedObject,

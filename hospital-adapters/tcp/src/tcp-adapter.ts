@@ -4,6 +4,7 @@ import type { PluginLog } from '@hospay/plugin-sdk';
 import { codePageOf, createMappedAdapter, decodeText, encodeText, MappingError, runMessage, type Exchange, type MappedAdapter, type MessageLine, type MessageValue } from '@hospay/plugin-sdk/his-mapping';
 import { AgentConnections } from './agent-connections.js';
 import { frameRequest } from './framing.js';
+import { listenForNotices } from './notice-line.js';
 import type { PreparedMapping, TcpOperation } from './read-mapping.js';
 import { readReply } from './read-reply.js';
 import type { Settings } from './settings.js';
@@ -29,7 +30,7 @@ export function createTcpAdapter({ settings, mapping, now, log }: AdapterContext
     codePage: mapping.codePage ?? codePageOf(mapping.charset),
     offset: settings.timeZone ?? '+08:00', slowCallMs: settings.slowCallMs ?? 2_000, log, now,
   };
-  return createMappedAdapter({
+  const adapter = createMappedAdapter({
     line: {
       run: (operation, request, signal) => runMessage(line, operation, request, signal),
       close: () => { connections.close(); return Promise.resolve(); },
@@ -37,6 +38,11 @@ export function createTcpAdapter({ settings, mapping, now, log }: AdapterContext
     operations: mapping.operations, dictionaries: mapping.dictionaries, settings, now,
     doubtAfterLossMs: settings.agentTimeoutMs ?? 180_000,
   });
+  const { noticeListener: listener, noticeKey } = settings;
+  if (listener === undefined) return adapter;
+  const { notices, charset } = mapping;
+  if (notices === undefined || noticeKey === undefined) throw new MappingError([notices === undefined ? 'settings.noticeListener: the mapping has no notices' : 'settings.noticeKey: missing; the HIS proves itself by it']);
+  return { ...adapter, receiveNotices: (deliver) => listenForNotices({ notices, charset, codePage: line.codePage, offset: line.offset, listener, noticeKey, deliver, log, now }) };
 }
 
 type Agent = { readonly connections: AgentConnections; readonly settings: Settings; readonly mapping: PreparedMapping };

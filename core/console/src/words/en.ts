@@ -174,6 +174,10 @@ export const en: Words = {
   confirmation: { none: 'Not begun', toConfirm: 'To confirm', confirming: 'Confirming', unknown: 'Unknown', confirmed: 'Booked by the HIS', rejected: 'Rejected by the HIS', reversing: 'Reversing', reversed: 'Reversed' },
   refundState: { reserved: 'Reserved', approving: 'At the HIS', submitted: 'Submitted', unknown: 'Unknown', processing: 'Processing', abnormal: 'Abnormal', succeeded: 'Refunded', closed: 'Closed by the channel', rejected: 'Refused by the HIS' },
   invoice: { issuing: 'Being issued', issued: 'Issued', flushing: 'Being flushed', flushed: 'Flushed red', refused: 'Not issued' },
+  hisNotice: { kept: 'Not decided yet', done: 'Carried out', refused: 'Refused' },
+  hisNoticeKind: {
+    refundRequested: 'Refund requested', refundQueried: 'Refund queried', clinicStopped: 'Clinic stopped', registrationCancelled: 'Registration cancelled', checkedIn: 'Checked in', invoicePrinted: 'Invoice on paper', billsChanged: 'Bills to pay', arrears: 'Arrears', medicineReady: 'Medicine ready', visitDone: 'Visit done', reportReady: 'Report ready', queueCalled: 'Called',
+  },
   discharge: { requested: 'Requested', settling: 'Being settled', unknown: 'Unknown', settled: 'Settled', returned: 'Returned', rejected: 'Refused by the HIS' },
   presettlement: { requested: 'Requested', unknown: 'Unknown', presettled: 'Pre-settled', settling: 'Being settled', settled: 'Settled', abandoning: 'Being taken back', abandoned: 'Taken back' },
   refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
@@ -187,6 +191,6 @@ export const en: Words = {
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', hisNoticeChanged: 'HIS notice told again with other content', hisNoticeStuck: 'HIS notice not decided for long', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
   },
 };

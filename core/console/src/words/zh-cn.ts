@@ -172,6 +172,10 @@ export const zhCn = {
   confirmation: { none: '未开始', toConfirm: '待确认', confirming: '确认中', unknown: '结果未知', confirmed: '医院已入账', rejected: '医院拒绝', reversing: '冲销中', reversed: '已冲销' },
   refundState: { reserved: '已预留', approving: '医院审核中', submitted: '已提交', unknown: '结果未知', processing: '退款处理中', abnormal: '退款异常', succeeded: '已退款', closed: '渠道关闭', rejected: '医院拒绝退款' },
   invoice: { issuing: '开票中', issued: '已开票', flushing: '冲红中', flushed: '已冲红', refused: '未开成' },
+  hisNotice: { kept: '待办理', done: '已办理', refused: '已拒绝' },
+  hisNoticeKind: {
+    refundRequested: '退费申请', refundQueried: '退费查询', clinicStopped: '停诊', registrationCancelled: '院内取消', checkedIn: '取号', invoicePrinted: '换开纸质', billsChanged: '待缴费提醒', arrears: '欠费提醒', medicineReady: '取药', visitDone: '就诊完成', reportReady: '报告已出', queueCalled: '叫号',
+  },
   discharge: { requested: '已请求', settling: '结算中', unknown: '结果未知', settled: '已结算', returned: '已退回', rejected: '医院拒绝' },
   presettlement: { requested: '已请求', unknown: '结果未知', presettled: '已预结算', settling: '结算中', settled: '已结算', abandoning: '撤销中', abandoned: '已撤销' },
   refundCause: { hisRejected: '医院拒绝入账', hisMismatch: '医院入账不符', latePayment: '迟到支付', requested: '人工申请', successor: '接续退款' },
@@ -185,7 +189,7 @@ export const zhCn = {
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
   },
 };
 

@@ -1,5 +1,6 @@
 /** What a schema cannot say of a mapping: names that exist, sources that fit, codes with one meaning. Each complaint names its path. */
-import type { CanonicalOperation, OperationName } from './canonical-operations.js';
+import type { CanonicalOperation } from './canonical-operations.js';
+import type { MappedOperation } from './mapped-operation.js';
 import { CLOCK_FORMATS } from './his-time.js';
 import type { CodesMapping, FieldMapping, ReadingMapping, ValueMapping } from './value-mapping.js';
 import type { ValueSource } from './write-value.js';
@@ -8,7 +9,7 @@ import type { ValueSource } from './write-value.js';
 export type Complain = (at: string, expected: string) => void;
 
 export type CheckedReading = {
-  readonly name: OperationName;
+  readonly name: MappedOperation['name'];
   readonly canonical: CanonicalOperation;
   readonly mapping: ReadingMapping;
   /** Names an `out` may have; left out where any name may stand (elements of a message). */
@@ -92,7 +93,7 @@ function isPattern(pattern: string): boolean {
   }
 }
 
-const QUERIES_OF_BOOKINGS: ReadonlySet<OperationName> = new Set<OperationName>(['queryConfirmation', 'queryRegistration', 'queryDeposit']);
+const QUERIES_OF_BOOKINGS: ReadonlySet<MappedOperation['name']> = new Set<MappedOperation['name']>(['queryConfirmation', 'queryRegistration', 'queryDeposit']);
 
 function checkOut(source: Pick<FieldMapping, 'out'>, at: string, { outNames, complain }: Pick<CheckedReading, 'outNames' | 'complain'>): void {
   if (source.out === undefined || outNames === undefined || outNames.includes(source.out.toLowerCase())) return;

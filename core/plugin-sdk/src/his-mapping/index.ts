@@ -21,3 +21,8 @@ export { elementsAt, leavesOf, readXml, writeXml, type XmlElement, type XmlValue
 export { CHARSETS, CharsetSchema, codePageOf, decodeText, encodeText, type Charset, type DecodedText } from './hospital-text.js';
 export { loadMapping, MAPPING_SETTINGS } from './mapping-source.js';
 export { maskValues, runMessage, type Exchange, type MessageLine } from './message-line.js';
+export {
+  bindNoticeAnswer, NOTICE_ANSWER_FIELDS, NOTICE_PROPERTIES, noticeAnswerValues, NoticeMappingSchema, prepareNotices, readNotice, type NoticeMapping, type NoticeMessage, type PreparedNotice, type PreparedNotices, type ReadNotice,
+} from './notice-mapping.js';
+export { createNoticeDoor, NoticeListenerSchema, type NoticeDoor, type NoticeListenerSettings } from './notice-door.js';
+export { listenForFrames, type NoticeConversation, type NoticeSockets } from './notice-sockets.js';

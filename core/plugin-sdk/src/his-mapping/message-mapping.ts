@@ -55,7 +55,7 @@ export type BoundMessage =
   | { readonly kind: 'refused'; readonly code: ValueRefusal; readonly message: string };
 
 /** The values of a message as text. @param hospital the message's character set, undefined for Unicode, and the offset of the HIS's wall clock */
-export function bindMessage(operation: MessageOperation, request: HisRequest, hospital: { readonly codePage: string | undefined; readonly offset: string }): BoundMessage {
+export function bindMessage(operation: Pick<MessageOperation, 'parameters'>, request: HisRequest, hospital: { readonly codePage: string | undefined; readonly offset: string }): BoundMessage {
   const values: MessageValue[] = [];
   for (const { name, source, mapping } of operation.parameters) {
     const written = writeValue({ source, mapping }, request, hospital.offset);

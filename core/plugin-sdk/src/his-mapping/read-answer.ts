@@ -144,6 +144,8 @@ function readField(
   if (mapping.request !== undefined) return requestValue(name, specification, context.request[mapping.request]);
   const raw = mapping.out === undefined ? row.get((mapping.column ?? '').toLowerCase()) : answer.out.get(mapping.out.toLowerCase());
   if (raw === null || raw === undefined) return undefined;
+  // A position that is empty is a value that is not there.
+  if (specification.presence === 'optional' && typeof raw === 'string' && raw.trim() === '') return undefined;
   switch (specification.kind) {
     case 'money': return readMoney(name, raw, mapping);
     case 'count': return readCount(name, raw);

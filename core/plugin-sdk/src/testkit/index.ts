@@ -25,6 +25,7 @@ export {
   type HospitalSubject,
   type OpenBill,
 } from './hospital/hospital-subject.js';
+export type { HisNoticeSide, NoticeControl, NoticeSpoil, ToldRefund } from './hospital/notice-control.js';
 export type { OpenSlot, RegistrationControl } from './hospital/registration-control.js';
 export type { OfficeControl, OpenStay, WardControl } from './hospital/ward-control.js';
 export { notApplicable } from './channel/not-applicable.js';

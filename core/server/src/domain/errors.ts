@@ -44,6 +44,7 @@ export const ERRORS = {
   NOT_REFUNDABLE: { httpStatus: 409, zh: '订单当前不可退款', en: 'The order cannot be refunded now', nextZh: '等待支付与医院确认结果明确后再试', nextEn: 'Wait until payment and hospital confirmation are definite' },
   REFUND_NOT_SUPPORTED: { httpStatus: 409, zh: '医院接口或渠道不支持退款', en: 'The hospital interface or channel cannot refund', nextZh: '到窗口办理退费', nextEn: 'Refund at a window' },
   HIS_REFUND_UNDECIDED: { httpStatus: 409, zh: '医院入账结果尚未明确，暂不能退款', en: 'Whether the hospital has booked it is not known yet: the refund cannot be decided', nextZh: '用同一退款单号稍后重发；勿当作失败', nextEn: 'Send the same refund number again; this is no failure' },
+  REFUND_AT_WINDOW: { httpStatus: 409, zh: '已取号或已换开纸质票据，不能在线退款', en: 'Checked in, or invoiced on paper: this is not refunded online', nextZh: '携带凭证到窗口退费', nextEn: 'Refund it at a window, with the papers' },
   REFUND_WHOLE_ONLY: { httpStatus: 409, zh: '医保支付部分只能整笔退', en: 'The insured payment can only be undone whole, with all that was paid beside it', nextZh: '退其他付款的金额，或退整单', nextEn: 'Refund what was paid otherwise, or the whole order' },
   INVOICE_ON_PAPER: { httpStatus: 409, zh: '电子票据已换开纸质票据，须先交回', en: 'The electronic invoice was handed out on paper; the sheet has to come back first', nextZh: '请持纸质票据到窗口退费', nextEn: 'Refund at a window, with the paper invoice' },
   INSURANCE_UNAVAILABLE: { httpStatus: 503, zh: '医保服务暂不可用或本院未开通', en: 'The medical insurance does not answer now, or is not set up here', nextZh: '稍后用原幂等键重试，或按自费方式支付', nextEn: 'Try again later with the same key, or pay without the insurance' },

@@ -31,7 +31,7 @@ export type Fact = {
 export type ReceiptLink = { readonly hisRefundNo: string; readonly oldReceiptNo: string; readonly newReceiptNo: string };
 
 export type StateEvent = {
-  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice';
+  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice' | 'hisNotice';
   readonly subject: string;
   readonly from: string | undefined;
   readonly to: string;
@@ -40,7 +40,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'advanceNotice'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -67,6 +67,8 @@ export const CASE_KINDS = [
   'dischargeTransfer',
   'invoiceRefused',
   'bookingLost',
+  'hisNoticeChanged',
+  'hisNoticeStuck',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };
@@ -239,6 +241,13 @@ export class OrderChange {
     this.#presettlement = { ...this.#presettlement, ...set, state: to };
     this.presettlementChanged = true;
     return this.#presettlement;
+  }
+
+  /** The HIS says that the money goes back at a window only; the first reason stays. */
+  keepToWindow(because: NonNullable<Order['windowOnly']>): void {
+    if (this.#order.windowOnly !== undefined) return;
+    this.#order = { ...this.#order, windowOnly: because };
+    this.orderChanged = true;
   }
 
   learnFact(fact: Fact): void {

@@ -35,6 +35,9 @@ export type StoredQuote = {
   readonly quotedAt: string;
 };
 
+/** Why what was paid goes back at a window only: checked in (取号), or an invoice on paper (换开纸质) that must be handed back first. */
+export const WINDOW_ONLY = ['checkedIn', 'paperInvoice'] as const;
+
 export type Order = {
   readonly tradeNo: string;
   readonly hospitalId: string;
@@ -55,6 +58,7 @@ export type Order = {
   /** Grows by one with every committed change: a reader drops news with an older version. */
   readonly version: number;
   readonly confirmation: ConfirmationState;
+  readonly windowOnly?: (typeof WINDOW_ONLY)[number];
   readonly settlementNo: string | undefined;
   readonly receiptNo: string | undefined;
   readonly pickupWindow: string | undefined;

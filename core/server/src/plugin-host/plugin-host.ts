@@ -18,6 +18,7 @@ import type { GuestMetrics, GuestStores } from './ports.js';
 import { tillsGuest } from './tills-guest.js';
 import { startApart, startHere, type StartedGuest } from './start-guest.js';
 import type { PackageReading, PluginPackage } from './read-package.js';
+import { receiveNotices, type DeliverNoticeOf } from './receive-notices.js';
 
 /** One configured use of a plugin. */
 export type InstanceConfiguration = {
@@ -98,6 +99,8 @@ export type PluginHostOptions = {
   readonly stores: GuestStores;
   /** The product's own plugins run in this process; everybody else's in one of their own. */
   readonly isFirstParty: (plugin: PluginPackage) => boolean;
+  /** Where what a HIS tells by itself is delivered. Absent: no adapter is asked to receive anything. */
+  readonly deliverNotice?: DeliverNoticeOf;
   /** Told after each change of state, for the console and the database. */
   readonly changed?: (instance: InstanceView) => void;
 };
@@ -113,7 +116,7 @@ const CRASH_WINDOW_MS = 10 * 60_000;
 const HALF_OPEN_MS = 5 * 60_000;
 
 /** Code that runs. */
-type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly guest: StartedGuest; readonly capabilities: { stop(): void } };
+type Running = { readonly package: PluginPackage; readonly contribution: Contribution; readonly boundary: Boundary; readonly guest: StartedGuest; readonly capabilities: { stop(): void }; /** Ends what the HIS tells by itself; nothing where it tells nothing. */ endReceiving: () => Promise<void> };
 
 type Instance = {
   configuration: InstanceConfiguration;
@@ -139,7 +142,7 @@ type Instance = {
   readonly cardTerminals: CardTerminalsGuest;
 };
 
-export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, changed = () => {} }: PluginHostOptions): PluginHost {
+export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, deliverNotice, changed = () => {} }: PluginHostOptions): PluginHost {
   const instances = new Map<string, Instance>();
   let readings: readonly PackageReading[] = [];
   let stopped = false;
@@ -227,6 +230,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       instance.failures = 0;
       move(instance, 'active', 'answer');
       watch(instance, started);
+      receive(instance.configuration, started);
       return undefined;
     }
     move(instance, started.kind, 'refusal', started.reason);
@@ -243,6 +247,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   const watch = (instance: Instance, running: Running): void => {
     running.guest.onEnd((reason) => {
       running.capabilities.stop();
+      void running.endReceiving();
       if (instance.running !== running || instance.state !== 'active') return;
       instance.running = undefined;
       const now = clock.now().getTime();
@@ -270,10 +275,18 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       return contribution;
     }
     const boundary = createBoundary({ plugin: configuration.plugin, instance: configuration.id, limits: plugin.manifest.limits, clock, timers, log: hostLog, metrics });
-    return { package: plugin, contribution, boundary, guest, capabilities };
+    return { package: plugin, contribution, boundary, guest, capabilities, endReceiving: () => Promise.resolve() };
   };
 
-  const drain = async (configuration: InstanceConfiguration, { boundary, guest, capabilities }: Running): Promise<void> => {
+  /** Only the one that serves receives: never a trial, and never the old one beside the new. */
+  const receive = ({ id }: InstanceConfiguration, running: Running): void => {
+    const { contribution } = running;
+    if (deliverNotice === undefined || contribution.kind !== 'hospitalAdapter') return;
+    running.endReceiving = receiveNotices({ adapter: contribution.adapter, deliver: (notice) => deliverNotice(id, notice), timers, log: hostLog.with({ instance: id }) });
+  };
+
+  const drain = async (configuration: InstanceConfiguration, { boundary, guest, capabilities, endReceiving }: Running): Promise<void> => {
+    await endReceiving();
     const { givenUp } = await boundary.drain(stopped ? SHUTDOWN_DRAIN_DEADLINE_MS : DRAIN_DEADLINE_MS);
     const problem = await guest.stop();
     capabilities.stop();
@@ -352,6 +365,9 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         instance.last = started;
         instance.settingsSchema = started.guest.settingsSchema;
         watch(instance, started);
+        // The old one gives its port back first.
+        await old.endReceiving();
+        receive(configuration, started);
         instance.version = found.package.manifest.version;
         hostLog.info('plugin reloaded', { instance: id, version: instance.version });
         changed(view(instance));

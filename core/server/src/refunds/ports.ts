@@ -19,6 +19,8 @@ export type HisRefundRequest = {
   readonly operatorId?: string;
   /** 红冲重收: the receipt that was flushed, and the one the rest was charged under anew. */
   readonly receipts?: { readonly oldReceiptNo: string; readonly newReceiptNo: string };
+  /** Nobody sees the patient's papers: what goes back at a window only is refused. */
+  readonly notAtWindow?: true;
 };
 export type StoppedRegistration = {
   readonly hisRegistrationNo: string;
@@ -33,6 +35,8 @@ export type StoppedClinicRequest = {
   readonly hisRegistrationNos: readonly string[];
   /** The HIS has cancelled the registrations itself; otherwise it is asked to reverse each. */
   readonly isCancelledAtHis: boolean;
+  /** The HIS itself cancelled this registration though it was checked in. */
+  readonly alsoCheckedIn?: true;
   readonly reason: string;
   readonly requestedBy: string;
 };

@@ -45,7 +45,7 @@ export async function refundForHis(ports: RefundPorts, request: HisRefundRequest
   }
 }
 
-function decide(ports: RefundPorts, change: OrderChange, { hisRefundNo, refundFen, reason, requestedBy, operatorId, receipts }: HisRefundRequest, sourceId: string): readonly Refund[] | ErrorCode {
+function decide(ports: RefundPorts, change: OrderChange, { hisRefundNo, refundFen, reason, requestedBy, operatorId, receipts, notAtWindow }: HisRefundRequest, sourceId: string): readonly Refund[] | ErrorCode {
   const known = refundsOf(change.aggregate, hisRefundNo);
   if (known.length > 0) return known.reduce((sum, refund) => sum + refund.refundFen, 0) === refundFen ? known : 'IDEMPOTENCY_KEY_REUSED';
   const { confirmation, tradeNo } = change.order;
@@ -55,6 +55,7 @@ function decide(ports: RefundPorts, change: OrderChange, { hisRefundNo, refundFe
     return 'HIS_REFUND_UNDECIDED';
   }
   if (confirmation !== 'confirmed' && confirmation !== 'reversing') return 'NOT_REFUNDABLE';
+  if (notAtWindow === true && change.order.windowOnly !== undefined) return 'REFUND_AT_WINDOW';
   const paid = change.payments.filter(({ state }) => state === 'succeeded');
   const left = paid.reduce((sum, payment) => sum + refundableFen(change, payment), 0);
   if (refundFen > left) return 'REFUND_EXCEEDS_PAYMENT';

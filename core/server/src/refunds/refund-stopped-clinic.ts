@@ -13,14 +13,14 @@ export async function refundStoppedClinic(ports: RefundPorts, request: StoppedCl
   return results;
 }
 
-async function refundOne(ports: RefundPorts, { hospitalId, noticeNo, isCancelledAtHis, reason, requestedBy }: StoppedClinicRequest, hisRegistrationNo: string): Promise<StoppedRegistration> {
+async function refundOne(ports: RefundPorts, { hospitalId, noticeNo, isCancelledAtHis, alsoCheckedIn, reason, requestedBy }: StoppedClinicRequest, hisRegistrationNo: string): Promise<StoppedRegistration> {
   const found = await ports.store.findOrderByRegistration(hospitalId, hisRegistrationNo);
   const paidFen = found?.payments.reduce((sum, { state, amountFen }) => (state === 'succeeded' ? sum + amountFen : sum), 0) ?? 0;
   if (found === undefined || paidFen === 0) return { hisRegistrationNo, result: 'notPaid' };
   const { tradeNo } = found.order;
   const key = `${noticeNo}/${hisRegistrationNo}`;
   const asked = isCancelledAtHis
-    ? await refundForHis(ports, { hospitalId, of: { tradeNo }, hisRefundNo: key, refundFen: paidFen, reason, requestedBy })
+    ? await refundForHis(ports, { hospitalId, of: { tradeNo }, hisRefundNo: key, refundFen: paidFen, reason, requestedBy, ...(alsoCheckedIn === true ? {} : { notAtWindow: true as const }) })
     : await requestRefund(ports, { tradeNo, refundFen: undefined, reason, requestedBy, idempotency: { tenant: `his/${hospitalId}`, key: `stopped/${key}`, requestHash: tradeNo } });
   return asked.kind === 'ok' ? { hisRegistrationNo, result: 'refunding', tradeNo } : { hisRegistrationNo, result: 'window', tradeNo, error: refused(asked.code, asked.detail) };
 }

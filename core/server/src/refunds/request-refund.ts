@@ -65,13 +65,15 @@ export async function requestRefund(ports: RefundPorts, request: RefundRequested
 }
 
 function decide(ports: RefundPorts, change: OrderChange, request: RefundRequestedBy): readonly Refund[] | ErrorCode {
-  const { confirmation, hospitalId, tenderUntil } = change.order;
+  const { confirmation, hospitalId, tenderUntil, windowOnly } = change.order;
   const paid = change.payments.filter(({ state, paymentNo }) => state === 'succeeded' && (request.paymentNo === undefined || paymentNo === request.paymentNo));
   if (paid.length === 0) return 'NOT_REFUNDABLE';
   // Until the HIS has answered for good nobody knows whether its booking must be reversed first.
   if (confirmation === 'toConfirm' || confirmation === 'confirming' || confirmation === 'unknown') return 'NOT_REFUNDABLE';
   // A mixed order that waits for the rest is cancelled, not refunded.
   if (confirmation === 'none' && tenderUntil !== undefined) return 'NOT_REFUNDABLE';
+  // 已取号, 已换开纸质: only where somebody sees the papers.
+  if (windowOnly !== undefined && request.operatorId === undefined && !request.requestedBy.startsWith('user/')) return 'REFUND_AT_WINDOW';
   const left = addFen(...paid.map((payment) => refundableFen(change, payment)));
   const amount = request.refundFen ?? left;
   if (!Number.isSafeInteger(amount) || amount <= 0 || amount > left) return 'REFUND_EXCEEDS_PAYMENT';

@@ -100,3 +100,87 @@ BEGIN
   UPDATE dbo.mid_refund SET status = @status, ret_code = @ret_code, ret_msg = @ret_msg, his_refund_no = @his_refund_no WHERE refund_no = @refund_no
 END
 GO
+-- What the hospital tells by itself. status: 0 new, 1 taken, 2 refused, 3 under way; refund_state: 2 money is back, 3 refused, 4 on its way.
+IF OBJECT_ID('dbo.mid_notice', 'U') IS NULL
+CREATE TABLE dbo.mid_notice (
+  kind varchar(4) NOT NULL,
+  notice_no varchar(64) NOT NULL,
+  trade_no varchar(64) NULL,
+  receipt_no varchar(64) NULL,
+  refund_amount decimal(12,2) NULL,
+  total_amount decimal(12,2) NULL,
+  registration_nos varchar(400) NULL,
+  cancelled varchar(1) NULL,
+  patient_id varchar(20) NULL,
+  invoice_no varchar(64) NULL,
+  content nvarchar(200) NULL,
+  status int NOT NULL DEFAULT 0,
+  ret_msg nvarchar(200) NULL,
+  refund_state varchar(4) NULL,
+  create_time datetime NOT NULL DEFAULT GETDATE(),
+  CONSTRAINT PK_mid_notice PRIMARY KEY (kind, notice_no)
+)
+GO
+IF OBJECT_ID('dbo.usp_mid_notice_pending', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_mid_notice_pending
+GO
+-- A refund stays among the waiting until its money is back, so that its state is written again.
+CREATE PROCEDURE dbo.usp_mid_notice_pending
+  @kind varchar(4)
+AS
+BEGIN
+  SET NOCOUNT ON
+  SELECT TOP 100 notice_no, trade_no, receipt_no, refund_amount, total_amount, registration_nos, cancelled, patient_id, invoice_no, content
+  FROM dbo.mid_notice WHERE kind = @kind AND (status = 0 OR status = 3 OR (status = 1 AND refund_state = '4')) ORDER BY create_time, notice_no
+END
+GO
+IF OBJECT_ID('dbo.usp_mid_notice_told', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_mid_notice_told
+GO
+CREATE PROCEDURE dbo.usp_mid_notice_told
+  @kind varchar(4),
+  @notice_no varchar(64),
+  @status varchar(4),
+  @ret_msg nvarchar(200),
+  @refund_state varchar(4)
+AS
+BEGIN
+  SET NOCOUNT ON
+  UPDATE dbo.mid_notice SET status = CAST(@status AS int), ret_msg = @ret_msg, refund_state = @refund_state WHERE kind = @kind AND notice_no = @notice_no
+END
+GO
+IF OBJECT_ID('dbo.usp_mid_notice_put', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_mid_notice_put
+GO
+-- The hospital's own program: a row that is there already is told again.
+CREATE PROCEDURE dbo.usp_mid_notice_put
+  @kind varchar(4),
+  @notice_no varchar(64),
+  @trade_no varchar(64),
+  @receipt_no varchar(64),
+  @refund_amount varchar(20),
+  @total_amount varchar(20),
+  @registration_nos varchar(400),
+  @cancelled varchar(1),
+  @patient_id varchar(20),
+  @invoice_no varchar(64),
+  @content nvarchar(200)
+AS
+BEGIN
+  SET NOCOUNT ON
+  IF EXISTS (SELECT 1 FROM dbo.mid_notice WHERE kind = @kind AND notice_no = @notice_no)
+    UPDATE dbo.mid_notice SET status = 0, refund_state = NULL, refund_amount = CASE @refund_amount WHEN '' THEN NULL ELSE CAST(@refund_amount AS decimal(12,2)) END WHERE kind = @kind AND notice_no = @notice_no
+  ELSE
+    INSERT INTO dbo.mid_notice (kind, notice_no, trade_no, receipt_no, refund_amount, total_amount, registration_nos, cancelled, patient_id, invoice_no, content)
+    VALUES (@kind, @notice_no, @trade_no, @receipt_no, CASE @refund_amount WHEN '' THEN NULL ELSE CAST(@refund_amount AS decimal(12,2)) END,
+      CASE @total_amount WHEN '' THEN NULL ELSE CAST(@total_amount AS decimal(12,2)) END, @registration_nos, @cancelled, @patient_id, @invoice_no, @content)
+END
+GO
+IF OBJECT_ID('dbo.usp_mid_notice_read', 'P') IS NOT NULL DROP PROCEDURE dbo.usp_mid_notice_read
+GO
+CREATE PROCEDURE dbo.usp_mid_notice_read
+  @kind varchar(4),
+  @notice_no varchar(64)
+AS
+BEGIN
+  SET NOCOUNT ON
+  SELECT status, ret_msg, refund_state FROM dbo.mid_notice WHERE kind = @kind AND notice_no = @notice_no
+END
+GO

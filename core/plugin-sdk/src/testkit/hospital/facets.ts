@@ -20,6 +20,7 @@ export const FACETS = {
   prices: ['listPrices'],
   queues: ['queuePlaces'],
   guideCodes: ['resolveGuideCode'],
+  noticing: ['receiveNotices'],
 } as const satisfies Readonly<Record<string, readonly (keyof HospitalAdapter)[]>>;
 
 export type Facet = keyof typeof FACETS;

@@ -7,6 +7,7 @@ import { DISCHARGE_RULES } from './discharge-rules.js';
 import { DRIFT_RULES } from './drift-rules.js';
 import type { HospitalRule } from './hospital-rule.js';
 import { INSURANCE_RULES } from './insurance-rules.js';
+import { NOTICE_RULES } from './notice-rules.js';
 import { OFFICE_RULES } from './office-rules.js';
 import { PATIENT_RULES } from './patient-rules.js';
 import { QUERY_RULES } from './query-rules.js';
@@ -30,4 +31,5 @@ export const HOSPITAL_RULES: readonly HospitalRule[] = [
   ...OFFICE_RULES,
   ...DRIFT_RULES,
   ...DAY_RULES,
+  ...NOTICE_RULES,
 ];

@@ -1,5 +1,6 @@
 import type { OperationName } from '../../his-mapping/canonical-operations.js';
 import type { CardType, HospitalAdapter } from '../../hospital-adapter.js';
+import type { NoticeControl } from './notice-control.js';
 import type { RegistrationControl } from './registration-control.js';
 import type { OfficeControl, WardControl } from './ward-control.js';
 
@@ -50,6 +51,8 @@ export type HospitalControl = {
   readonly wards?: WardControl;
   /** Invoices, accounts, files, bill locks, guide sheets, for adapters with these. */
   readonly offices?: OfficeControl;
+  /** The line by which the HIS tells something by itself, for adapters that receive it. */
+  readonly notices?: NoticeControl;
   /** A bill whose insurance pays everything: its self-pay is zero. */
   makeFreeBill?(): Promise<OpenBill>;
   /** Drugs of the booking are handed out: it can no longer be undone. */

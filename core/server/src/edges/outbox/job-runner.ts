@@ -17,6 +17,7 @@ export const LANES: readonly Lane[] = [
   { kinds: ['checkBooking'], concurrency: 2, leaseMs: 90_000 },
   { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },
   { kinds: ['advanceRefund'], concurrency: 8, leaseMs: 120_000 },
+  { kinds: ['advanceNotice'], concurrency: 4, leaseMs: 60_000 },
   { kinds: ['advancePresettlement', 'advanceDischarge'], concurrency: 4, leaseMs: 150_000 },
   // The invoice office is never in the way of money: a lane of its own, narrow.
   { kinds: ['advanceInvoice'], concurrency: 2, leaseMs: 90_000 },

@@ -125,6 +125,11 @@ async function call({ id, place, operation, request, context }: Extract<ToGuest,
   calls.set(id, abort);
   try {
     const target = membersOf(contributions[place.kind]).find(([name]) => name === place.name)?.[1];
+    if (target !== undefined && place.kind === 'hospitalAdapters' && (operation === 'receiveNotices' || operation === 'stopNotices')) {
+      await (operation === 'receiveNotices' ? receiveNotices(place.name, target) : stopNotices(place.name));
+      say({ kind: 'answer', id, value: {} });
+      return;
+    }
     const work = target?.[operation];
     if (target === undefined || typeof work !== 'function') throw new Error(`there is no ${operation}`);
     say({ kind: 'answer', id, value: await work.call(target, request, { ...context, signal: abort.signal }) });
@@ -135,14 +140,33 @@ async function call({ id, place, operation, request, context }: Extract<ToGuest,
   }
 }
 
+const receivers = new Map<string, Unknowns>();
+
+/** A function cannot travel: what the adapter delivers is asked of the host. */
+async function receiveNotices(name: string, adapter: Unknowns): Promise<void> {
+  const { receiveNotices: begin } = adapter;
+  if (typeof begin !== 'function') throw new Error('there is no receiveNotices');
+  const deliver = (notice: unknown): Promise<unknown> => ask('notices.deliver', { adapter: name, notice }).catch(() => ({ kind: 'unknown', reason: 'the host did not take it: send it again' }));
+  const receiver: unknown = await begin.call(adapter, deliver);
+  if (isRecord(receiver)) receivers.set(name, receiver);
+}
+
+async function stopNotices(name: string): Promise<void> {
+  const receiver = receivers.get(name);
+  receivers.delete(name);
+  const { stop } = receiver ?? {};
+  if (typeof stop === 'function') await stop.call(receiver);
+}
+
+function ask(service: Service, request: unknown): Promise<never> {
+  const id = (serial += 1);
+  return new Promise((resolve, reject) => {
+    asked.set(id, { resolve, reject });
+    say({ kind: 'ask', id, service, request });
+  });
+}
+
 function contextOf(settings: unknown): PluginContext<unknown> {
-  const ask = (service: Service, request: unknown): Promise<never> => {
-    const id = (serial += 1);
-    return new Promise((resolve, reject) => {
-      asked.set(id, { resolve, reject });
-      say({ kind: 'ask', id, service, request });
-    });
-  };
   const log = (level: 'info' | 'warn') => (message: unknown, facts: Readonly<Record<string, string | number | boolean>> = {}) => {
     say({ kind: 'log', level, message: typeof message === 'string' ? message.slice(0, 500) : 'a message that is no text', facts: Object.fromEntries(Object.entries(facts).map(([key, value]) => [key.slice(0, 64), typeof value === 'string' ? value.slice(0, 500) : value])) });
   };

@@ -8,7 +8,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { PluginManifest } from '@hospay/plugin-sdk';
+import type { DeliverNotice, HisNotice, NoticeReceiver, PluginManifest } from '@hospay/plugin-sdk';
 import { Compile } from 'typebox/compile';
 import type { Log } from '../../domain/log.js';
 import type { Clock, Timers } from '../../domain/time.js';
@@ -82,6 +82,7 @@ class GuestProcess {
   readonly #child: ChildProcess;
   readonly #calls = new Map<number, Pending>();
   readonly #asks = new Map<number, AbortController>();
+  readonly #delivering = new Map<string, DeliverNotice>();
   #step: { readonly kind: 'loaded' | 'activated' | 'stopped'; readonly pending: Pending } | undefined;
   #serial = 0;
   #heardAt: number;
@@ -136,7 +137,8 @@ class GuestProcess {
       })),
       hospitalAdapters: mapped(description.hospitalAdapters, (adapter, name) => ({
         ...(adapter.dictionaries === undefined ? {} : { dictionaries: adapter.dictionaries }),
-        ...this.#operations({ kind: 'hospitalAdapters', name }, adapter.operations),
+        ...this.#operations({ kind: 'hospitalAdapters', name }, adapter.operations.filter((operation) => operation !== 'receiveNotices')),
+        ...(adapter.operations.includes('receiveNotices') ? { receiveNotices: (deliver: DeliverNotice) => this.#receiveNotices(name, deliver) } : {}),
       })),
       tills: this.#companions('tills', description),
       cardTerminals: this.#companions('cardTerminals', description),
@@ -153,6 +155,14 @@ class GuestProcess {
       this.#child.kill('SIGKILL');
     }
     await this.#ended.promise;
+  }
+
+  /** A guest has no network of its own: it polls by the core's HTTP and timers, and hands each notice over as a question. */
+  async #receiveNotices(name: string, deliver: DeliverNotice): Promise<NoticeReceiver> {
+    this.#delivering.set(name, deliver);
+    const place = { kind: 'hospitalAdapters', name } as const;
+    await this.#call(place, 'receiveNotices', {}, undefined);
+    return { stop: async () => { await this.#call(place, 'stopNotices', {}, undefined); } };
   }
 
   #companions(kind: 'tills' | 'cardTerminals' | 'presettling', description: Description): Record<string, object> {
@@ -260,7 +270,7 @@ class GuestProcess {
     const abort = new AbortController();
     this.#asks.set(id, abort);
     try {
-      const value = await serve(this.#options.capabilities, service, request, abort.signal);
+      const value = service === 'notices.deliver' ? await deliverNotice(this.#delivering, request) : await serve(this.#options.capabilities, service, request, abort.signal);
       this.#send({ kind: 'served', id, value });
     } catch (error) {
       this.#send({ kind: 'served', id, error: error instanceof Error ? error.message.slice(0, 300) : 'it failed' });
@@ -324,7 +334,7 @@ type Requests = {
 };
 
 /** Each service checks its own request: it comes from a process nobody trusts. */
-async function serve({ store, http, keys }: GuestCapabilities, service: Service, request: unknown, signal: AbortSignal): Promise<unknown> {
+async function serve({ store, http, keys }: GuestCapabilities, service: Exclude<Service, 'notices.deliver'>, request: unknown, signal: AbortSignal): Promise<unknown> {
   if (typeof request !== 'object' || request === null) throw new Error('the request is no object');
   const given = request as Requests;
   const key = (): string => {
@@ -354,6 +364,14 @@ async function serve({ store, http, keys }: GuestCapabilities, service: Service,
     case 'keys.digestWithSecret':
       return keys.digestWithSecret(request as Parameters<typeof keys.digestWithSecret>[0]);
   }
+}
+
+/** Whether it is a notice is looked at where it is delivered. */
+async function deliverNotice(delivering: ReadonlyMap<string, DeliverNotice>, request: unknown): Promise<unknown> {
+  const { adapter, notice } = typeof request === 'object' && request !== null && 'adapter' in request && 'notice' in request ? request : {};
+  const deliver = typeof adapter === 'string' ? delivering.get(adapter) : undefined;
+  if (deliver === undefined) throw new Error('nobody receives notices of it');
+  return deliver(notice as HisNotice);
 }
 
 const PAGE_BYTES = 4_096;

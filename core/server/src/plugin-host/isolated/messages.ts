@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 
 /** Work the guest asks its host for: everything it may do in the world. */
-export const SERVICES = ['store.get', 'store.put', 'store.claim', 'store.delete', 'store.list', 'http.request', 'keys.sign', 'keys.verify', 'keys.decryptAesGcm', 'keys.digestWithSecret'] as const;
+export const SERVICES = ['store.get', 'store.put', 'store.claim', 'store.delete', 'store.list', 'http.request', 'keys.sign', 'keys.verify', 'keys.decryptAesGcm', 'keys.digestWithSecret', 'notices.deliver'] as const;
 export type Service = (typeof SERVICES)[number];
 
 export type ToGuest =

@@ -4,6 +4,7 @@ import { openSequelize } from '../platform/open-platform-database.js';
 import { dayFigures } from './day-figures.js';
 import { findOrder } from './find-order.js';
 import { listCases } from './list-cases.js';
+import { listHisNotices } from './list-his-notices.js';
 import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
 import { listOrders } from './list-orders.js';
 import { searchOrders } from './search-orders.js';
@@ -39,6 +40,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
       searchOrders: (search) => searchOrders(source, search),
       findOrder: (tradeNo) => findOrder(source, tradeNo),
       listCases: (filter) => listCases(source, filter),
+      listHisNotices: (filter) => listHisNotices(source, filter),
       listAccounts: () => listAccounts(source),
       listOpenItems: (accountId) => listOpenItems(source, accountId),
       listJournals: (filter) => listJournals(source, filter),

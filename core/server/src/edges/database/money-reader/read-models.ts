@@ -1,4 +1,6 @@
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
+import type { HisNoticeKind } from '@hospay/plugin-sdk';
+import type { HisNoticeState } from '../../../domain/his-notice-states.js';
 import type { ConfirmationState } from '../../../domain/confirmation-states.js';
 import type { CaseKind } from '../../../domain/order-change.js';
 import type { RefundCause } from '../../../domain/order.js';
@@ -27,6 +29,10 @@ export type AccountRow = { id: number; name: string; code: string; normal: 'debi
 export type BalanceRow = { accountId: number; debitFinal: number; creditFinal: number; debitPending: number; creditPending: number };
 export type ClearBalanceRow = { accountId: number; clearKey: string; netFen: number; pendingFen: number; openedAt: string };
 export type CaseRow = { id: number; kind: CaseKind; subject: string; tradeNo: string | null; severity: number; detail: string; openedAt: string; resolvedAt: string | null };
+
+export type HisNoticeRow = {
+  seq: number; noticeId: string; hospitalId: string; adapter: string; kind: HisNoticeKind; noticeNo: string; content: string; state: HisNoticeState; code: string | null; news: string | null; receivedAt: string; endedAt: string | null; repeats: number;
+};
 
 type Table<Row extends object> = ModelStatic<Model<Row>>;
 
@@ -60,6 +66,7 @@ export function defineReadModels(sequelize: Sequelize) {
     balances: table<BalanceRow>('balance', 'accountId', [], ['accountId', 'debitFinal', 'creditFinal', 'debitPending', 'creditPending']),
     clearBalances: table<ClearBalanceRow>('clear_balance', 'clearKey', ['clearKey', 'openedAt'], ['accountId', 'netFen', 'pendingFen']),
     cases: table<CaseRow>('discrepancy_case', 'id', ['kind', 'subject', 'tradeNo', 'detail', 'openedAt', 'resolvedAt'], ['id', 'severity']),
+    hisNotices: table<HisNoticeRow>('his_notice', 'seq', ['noticeId', 'hospitalId', 'adapter', 'kind', 'noticeNo', 'content', 'state', 'code', 'news', 'receivedAt', 'endedAt'], ['seq', 'repeats']),
   };
 }
 export type ReadModels = ReturnType<typeof defineReadModels>;

@@ -2,7 +2,7 @@
 import { BUSINESS_KINDS, fen, type BusinessKind, type InsuranceOrder, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
 import type { SQLInputValue } from 'node:sqlite';
 import type { ConfirmationState } from '../../../domain/confirmation-states.js';
-import type { BusinessSubject, Order, Owner, Payment, Presettlement, Refund, RefundCause, StoredQuote } from '../../../domain/order.js';
+import { WINDOW_ONLY, type BusinessSubject, type Order, type Owner, type Payment, type Presettlement, type Refund, type RefundCause, type StoredQuote } from '../../../domain/order.js';
 import type { PaymentState } from '../../../domain/payment-states.js';
 import type { PresettlementState } from '../../../domain/presettlement-states.js';
 import type { RefundState } from '../../../domain/refund-states.js';
@@ -33,6 +33,10 @@ function businessOf(row: Row): { readonly business?: BusinessKind; readonly subj
   if (business === undefined) throw new Error(`no such business: ${text(row, 'business')}`);
   const subject = optionalText(row, 'business_subject');
   return { ...(business === 'bill' ? {} : { business }), ...(subject === undefined ? {} : { subject: JSON.parse(subject) as BusinessSubject }) };
+}
+function windowOnlyOf(row: Row): Pick<Order, 'windowOnly'> {
+  const because = WINDOW_ONLY.find((known) => known === optionalText(row, 'window_only'));
+  return because === undefined ? {} : { windowOnly: because };
 }
 const businessColumns = ({ business, subject }: Pick<Order, 'business' | 'subject'>): Columns => ({ business: business ?? 'bill', business_subject: subject === undefined ? null : JSON.stringify(subject) });
 
@@ -110,6 +114,7 @@ export function orderFromRow(row: Row): Order {
     tenderUntil: optionalText(row, 'tender_until'),
     tenderEndingAt: optionalText(row, 'tender_ending_at'),
     presettlementNo: optionalText(row, 'presettlement_no'),
+    ...windowOnlyOf(row),
     ...businessOf(row),
   };
 }
@@ -156,6 +161,7 @@ export function orderStateColumns(order: Order): Columns {
     paid_at: order.paidAt ?? null,
     receipt_printed_at: order.receiptPrintedAt ?? null,
     tender_ending_at: order.tenderEndingAt ?? null,
+    window_only: order.windowOnly ?? null,
   };
 }
 

@@ -291,4 +291,18 @@ CREATE TABLE invoice (
 CREATE UNIQUE INDEX invoice_live ON invoice (trade_no) WHERE state NOT IN ('flushed', 'refused');
 `,
   },
+  {
+    name: '0017-his-notices',
+    // `window_only`: why what was paid goes back at a window only (checkedIn, paperInvoice).
+    sql: `
+CREATE TABLE his_notice (
+  seq INTEGER PRIMARY KEY, notice_id TEXT NOT NULL UNIQUE, hospital_id TEXT NOT NULL, adapter TEXT NOT NULL, kind TEXT NOT NULL, notice_no TEXT NOT NULL, content TEXT NOT NULL, content_hash TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('kept', 'done', 'refused')), code TEXT, news TEXT, received_at TEXT NOT NULL, ended_at TEXT, repeats INTEGER NOT NULL,
+  UNIQUE (hospital_id, adapter, kind, notice_no)
+) STRICT;
+CREATE INDEX his_notice_open ON his_notice (seq) WHERE state = 'kept';
+CREATE INDEX his_notice_by_number ON his_notice (hospital_id, kind, notice_no);
+ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn', 'paperInvoice'));
+`,
+  },
 ];

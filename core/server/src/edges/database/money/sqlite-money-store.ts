@@ -21,6 +21,7 @@ import {
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
+import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
@@ -46,6 +47,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #shifts: ShiftTable;
   readonly presettlements: SqlitePresettlementStore;
   readonly discharges: SqliteDischargeStore;
+  readonly hisNotices: SqliteHisNoticeStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
   constructor(options: SqliteMoneyStoreOptions) {
@@ -67,6 +69,7 @@ export class SqliteMoneyStore implements MoneyStore {
     };
     this.presettlements = new SqlitePresettlementStore({ commits: this.commits, table: this.#presettlements, jobs: this.#jobs, shared: this.#shared });
     this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
+    this.hisNotices = new SqliteHisNoticeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
   }
 
   /** Shifts and counted cash of one hospital. */

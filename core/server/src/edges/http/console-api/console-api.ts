@@ -48,7 +48,7 @@ const absent = (): never => {
 const NO_PORTS: ConsoleApiPorts = {
   users: { signIn: absent, findSession: absent, signOut: absent, changePassword: absent, list: absent, add: absent, change: absent, resetPassword: absent },
   firstLogin: { open: absent, isOpen: absent, complete: absent },
-  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent },
+  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent },
   requestRefund: absent,
   checkBookings: absent,
   windowDesk: { readTillDays: absent, cashChannels: absent, openTill: absent, listCardTerminals: absent, operateCardTerminal: absent, findCardTerminalOperation: absent },

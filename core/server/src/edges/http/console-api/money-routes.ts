@@ -8,7 +8,7 @@ import { KeyHeaderSchema } from '../payment-api/schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import {
-  AccountListSchema, BookingCheckAnswerSchema, BookingCheckSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, OpenItemListSchema, OrderDetailSchema, OrderFilterSchema, OrderPageSchema,
+  AccountListSchema, BookingCheckAnswerSchema, BookingCheckSchema, CaseFilterSchema, CasePageSchema, HisNoticeFilterSchema, HisNoticePageSchema, JournalFilterSchema, JournalPageSchema, OpenItemListSchema, OrderDetailSchema, OrderFilterSchema, OrderPageSchema,
   OverviewSchema, RefundAcceptedSchema, RefundRequestSchema, TradeNoSchema,
 } from './schemas.js';
 
@@ -75,6 +75,11 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       method: 'GET', path: '/cases', operationId: 'listCases', summary: { zh: '差错单', en: 'Cases for people' }, access: 'read', request: { query: CaseFilterSchema },
       answers: { 200: { zh: '一页差错单', en: 'One page', schema: CasePageSchema } }, errors: [],
       handle: async ({ query }) => ok(json(await money.listCases(query))),
+    }),
+    own.route({
+      method: 'GET', path: '/his-notices', operationId: 'listHisNotices', summary: { zh: '医院推送', en: 'What the HIS told by itself, newest first' }, access: 'read', request: { query: HisNoticeFilterSchema },
+      answers: { 200: { zh: '一页推送', en: 'One page', schema: HisNoticePageSchema } }, errors: [],
+      handle: async ({ query }) => ok(json(await money.listHisNotices(query))),
     }),
     own.route({
       method: 'GET', path: '/ledger/accounts', operationId: 'listAccounts', summary: { zh: '科目余额', en: 'Accounts and balances' }, access: 'read',

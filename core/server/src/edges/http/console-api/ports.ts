@@ -15,7 +15,7 @@ import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
-  AccountListSchema, CaseFilterSchema, CasePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
+  AccountListSchema, CaseFilterSchema, CasePageSchema, HisNoticeFilterSchema, HisNoticePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
   OrderFilterSchema, OrderPageSchema,
 } from './schemas.js';
 
@@ -25,6 +25,8 @@ export type OrderDetail = Static<typeof OrderDetailSchema>;
 export type TimelineItem = OrderDetail['timeline'][number];
 export type CaseFilter = Static<typeof CaseFilterSchema>;
 export type CasePage = Static<typeof CasePageSchema>;
+export type HisNoticeFilter = Static<typeof HisNoticeFilterSchema>;
+export type HisNoticePage = Static<typeof HisNoticePageSchema>;
 export type AccountList = Static<typeof AccountListSchema>;
 export type OpenItemList = Static<typeof OpenItemListSchema>;
 export type JournalFilter = Static<typeof JournalFilterSchema>;
@@ -38,6 +40,7 @@ export type MoneyReader = {
   listOrders(filter: OrderFilter): Promise<OrderPage | undefined>;
   findOrder(tradeNo: string): Promise<OrderDetail | undefined>;
   listCases(filter: CaseFilter): Promise<CasePage>;
+  listHisNotices(filter: HisNoticeFilter): Promise<HisNoticePage>;
   listAccounts(): Promise<AccountList>;
   /** What of an account has not returned to zero yet, oldest first. */
   listOpenItems(accountId: number): Promise<OpenItemList>;

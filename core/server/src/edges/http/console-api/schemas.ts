@@ -1,6 +1,8 @@
 /** The shapes of the console API: they check what comes in, describe what goes out, and are what the console's client types are written from. */
+import { HIS_NOTICE_KINDS } from '@hospay/plugin-sdk';
 import { Type, type TSchema } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
+import { HIS_NOTICE_STATES } from '../../../domain/his-notice-states.js';
 import { CASE_KINDS } from '../../../domain/order-change.js';
 import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
@@ -124,6 +126,15 @@ export const CaseSchema = Type.Object(
 );
 export const CaseFilterSchema = Type.Object({ state: Type.Enum(['open', 'resolved'] as const), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
 export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next: Maybe(Count) }, named('CasePage'));
+export const HisNoticeSchema = Type.Object(
+  {
+    seq: Count, noticeId: Text, adapter: Text, kind: Type.Enum(HIS_NOTICE_KINDS), noticeNo: Text, state: Type.Enum(HIS_NOTICE_STATES), receivedAt: Instant, endedAt: Maybe(Instant), repeats: Count,
+    values: Type.Array(Type.Object({ name: Text, value: Text }, closed)), news: Maybe(Text), error: Maybe(Type.Object({ code: Text, zh: Text, en: Text }, closed)),
+  },
+  named('HisNotice'),
+);
+export const HisNoticeFilterSchema = Type.Object({ state: Maybe(Type.Enum(HIS_NOTICE_STATES)), kind: Maybe(Type.Enum(HIS_NOTICE_KINDS)), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
+export const HisNoticePageSchema = Type.Object({ notices: Type.Array(HisNoticeSchema), next: Maybe(Count) }, named('HisNoticePage'));
 /** One row per channel, and one more for the digital yuan it carried. */
 export const ChannelDaySchema = Type.Object({ channel: Text, isECny: Type.Boolean(), paidCount: Count, paidFen: Fen, refundedCount: Count, refundedFen: Fen }, named('ChannelDay'));
 const UnknownPaymentSchema = Type.Object({ tradeNo: Text, paymentNo: Text, channel: Text, amountFen: Fen, submittedAt: Instant, attempts: Count }, named('UnknownPayment'));

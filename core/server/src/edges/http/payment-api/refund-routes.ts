@@ -27,7 +27,7 @@ export function refundRoutes(useCases: PaymentUseCases): Route<Permission, Appli
       access: 'refund',
       request: { params: Type.Object({ tradeNo: TradeNoSchema }, closed), headers: KeyHeaderSchema, body: RefundRequestBodySchema },
       answers: { 200: { zh: '已受理', en: 'Accepted', schema: RefundAnswerSchema } },
-      errors: ['ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'REFUND_WHOLE_ONLY', 'INVOICE_ON_PAPER', 'IDEMPOTENCY_KEY_REUSED'],
+      errors: ['ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'REFUND_AT_WINDOW', 'REFUND_WHOLE_ONLY', 'INVOICE_ON_PAPER', 'IDEMPOTENCY_KEY_REUSED'],
       async handle({ params, headers, body }, application) {
         const { tradeNo } = params;
         const order = { owner: ownerOf(application), tradeNo, freshness: 'stored' as const };
