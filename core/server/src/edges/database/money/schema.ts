@@ -2,6 +2,8 @@
  * The money database, forward-only. Every row carries its hospital, so that a region can later share one database.
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
+import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
+
 /** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
 export type Migration = { readonly name: string; readonly sql: string; readonly rebuilds?: true };
 
@@ -279,4 +281,5 @@ CREATE TABLE discharge (
 CREATE UNIQUE INDEX discharge_of_stay ON discharge (hospital_id, inpatient_no, visit_id) WHERE state <> 'rejected';
 `,
   },
+  RECONCILIATION_MIGRATION,
 ];

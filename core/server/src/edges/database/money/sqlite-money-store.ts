@@ -6,6 +6,7 @@ import type {
 } from '../../../domain/money-store.js';
 import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
+import type { ReconciliationStore } from '../../../domain/reconciliation-store.js';
 import { payingOut } from '../../../domain/shift.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import { mayBeTaken } from '../../../domain/presettlement.js';
@@ -20,6 +21,7 @@ import {
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
+import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
@@ -45,6 +47,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #shifts: ShiftTable;
   readonly presettlements: SqlitePresettlementStore;
   readonly discharges: SqliteDischargeStore;
+  readonly reconciliation: ReconciliationStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
   constructor(options: SqliteMoneyStoreOptions) {
@@ -66,6 +69,7 @@ export class SqliteMoneyStore implements MoneyStore {
     };
     this.presettlements = new SqlitePresettlementStore({ commits: this.commits, table: this.#presettlements, jobs: this.#jobs, shared: this.#shared });
     this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
+    this.reconciliation = sqliteReconciliationStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
   }
 
   /** Shifts and counted cash of one hospital. */
