@@ -7,7 +7,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import sinon from 'sinon';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { AuditAct } from '@hospay/server/domain/audit.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
@@ -43,9 +42,9 @@ const PATIENT = 'P0000002';
 
 export async function startReconciliationStand(context: TestContext, { from = '2026-11-20T01:00:00Z', waitsForBills = false }: { readonly from?: string; readonly waitsForBills?: boolean } = {}) {
   // WeChat Pay's own library signs with the machine's time, so that is the one that is moved.
-  const time = sinon.useFakeTimers({ now: new Date(from), toFake: ['Date'] });
-  context.after(() => { time.restore(); });
-  const clock = { now: () => new Date(), set: (iso: string) => { time.setSystemTime(new Date(iso)); }, advance: (seconds: number) => { time.setSystemTime(Date.now() + seconds * 1_000); } };
+  const { timers } = context.mock;
+  timers.enable({ apis: ['Date'], now: new Date(from) });
+  const clock = { now: () => new Date(), set: (iso: string) => { timers.setTime(Date.parse(iso)); }, advance: (seconds: number) => { timers.setTime(Date.now() + seconds * 1_000); } };
   const folder = mkdtempSync(join(tmpdir(), 'hospay-reconciliation-'));
   const billsReadyAtOnceForTests = !waitsForBills;
   const [wechat, alipay, his] = await Promise.all([

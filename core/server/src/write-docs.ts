@@ -8,6 +8,7 @@ import { CHART } from './domain/ledger.js';
 import { CASE_KINDS } from './domain/order-change.js';
 import { DISCHARGE_STATES, dischargeTransitions } from './domain/discharge-states.js';
 import { paymentTransitions, PAYMENT_STATES } from './domain/payment-states.js';
+import { DAY_STATES, DIFFERENCE_CLASSES } from './domain/reconciliation.js';
 import { presettlementTransitions, PRESETTLEMENT_STATES } from './domain/presettlement-states.js';
 import { refundTransitions, REFUND_STATES } from './domain/refund-states.js';
 
@@ -40,7 +41,7 @@ ${section('Discharge: is the stay settled, and is what is left on its way back?'
 
 /** Words the glossary must explain. */
 export function glossaryWords(): string[] {
-  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...Object.keys(CHART), ...CASE_KINDS])];
+  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
 }
 
 function section(title: string, first: string, transitions: readonly Line[]): string {
