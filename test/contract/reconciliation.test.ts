@@ -177,7 +177,7 @@ test('failure mode 21: a file that contradicts itself stops the day with a case 
   stand.wechat.faults.inject({ on: 'bill', fault: { kind: 'summaryMismatch' } });
   stand.clock.set(`${NEXT}T03:00:00Z`);
   assert.equal((await stand.states(DAY))['channel/wechat'], 'stopped');
-  assert.deepEqual([stand.cases(), stand.differences('channel', 'wechat', DAY)], [[['statementUnusable', `wechat/${DAY}`, 2]], []]);
+  assert.deepEqual([stand.cases(), stand.differences('channel', 'wechat', DAY)], [[['statementUnusable', `channel/wechat/${DAY}`, 2]], []]);
   assert.deepEqual(await stand.states(DAY), BALANCED);
   assert.deepEqual(stand.cases(), []);
 });

@@ -76,7 +76,7 @@ function candidatesOf({ store }: ReconciliationPorts, source: StatementSource, o
 /** Postponed until the file is there, or stopped because it cannot be used; what earlier runs of the day found stands. */
 export async function withoutResult({ store, clock, log }: ReconciliationPorts, run: Pick<RunRecord, 'comparison' | 'source' | 'day' | 'outcome' | 'reason'> & { readonly fileSha256?: string }): Promise<void> {
   const { comparison, source, day, outcome, reason } = run;
-  const cases: CompletedRun['cases'] = outcome === 'stopped' ? [{ kind: 'statementUnusable', subject: `${source}/${day}`, severity: 2, detail: `${comparison}: nothing of the file of ${day} is used: ${reason}. Fetch it again; if it stays so, ask ${source}` }] : [];
+  const cases: CompletedRun['cases'] = outcome === 'stopped' ? [{ kind: 'statementUnusable', subject: `${comparison}/${source}/${day}`, severity: 2, detail: `${comparison}: nothing of the file of ${day} is used: ${reason}. Fetch it again; if it stays so, ask ${source}` }] : [];
   log.warn('reconciliation without a result', { comparison, source, day, outcome, reason });
   await store.complete({ run: { ...run, fileSha256: run.fileSha256, totals: {}, at: clock.now() }, found: [], cases, wake: [] });
 }

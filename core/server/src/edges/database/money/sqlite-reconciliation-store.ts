@@ -40,7 +40,10 @@ function complete({ sql, jobs, shared }: Writing, { run, found, cases, wake }: C
   sql.insert('reconciliation_run', { comparison, source, day, outcome, reason, file_sha256: fileSha256 ?? null, totals: JSON.stringify(totals), journal_seq: head === undefined ? 0 : number(head, 'seq'), at: at.toISOString() });
   if (outcome === 'compared') replaceDifferences({ sql, jobs, shared }, run, found);
   for (const draft of cases) shared.saveCase(draft, undefined, at);
-  if (outcome === 'compared') shared.resolveCase('statementUnusable', `${source}/${day}`, at);
+  // What is wrong with the day itself: in order again unless this run says it anew.
+  const subject = `${comparison}/${source}/${day}`;
+  if (outcome === 'compared') shared.resolveCase('statementUnusable', subject, at);
+  if (outcome === 'compared' && !cases.some(({ kind }) => kind === 'repairsStopped')) shared.resolveCase('repairsStopped', subject, at);
   for (const { tradeNo, ...job } of wake) jobs.schedule(job, tradeNo);
 }
 
