@@ -467,6 +467,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     requestRefund: get(TOKENS.useCases).requestRefund,
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
+    reconciliation: get(TOKENS.reconciliation),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
       list: () => host.list(),
