@@ -117,3 +117,17 @@ test('too many questions at once are not asked: a person is called, and no longe
   await run();
   assert.deepEqual(cases(), []);
 });
+
+test('a case that two differences stand behind ends with the last of them', async (context) => {
+  const { said, run, found, cases } = await start(context);
+  const stray = 'H20261120100000ABCDEFGHJP01';
+  said.statement = statementOf([lineOf(stray, 700), lineOf(stray, 700)]);
+  await run();
+  assert.deepEqual([found('channel').map(([of]) => of).toSorted(), cases()], [['duplicateTheirs', 'longNoOrder'], [['statementLong', stray]]]);
+  said.statement = statementOf([lineOf(stray, 700)]);
+  await run();
+  assert.deepEqual([found('channel').map(([of]) => of), cases()], [['longNoOrder'], [['statementLong', stray]]]);
+  said.statement = statementOf([]);
+  await run();
+  assert.deepEqual([found('channel'), cases()], [[], []]);
+});

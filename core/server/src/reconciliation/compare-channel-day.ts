@@ -7,7 +7,7 @@ export type ChannelDay = {
   /** The bill day of the channel, yyyy-MM-dd, Beijing. */
   readonly day: string;
   /**
-   * Rows that may stand in this statement: done ones of the day and of a quarter of an hour around it, those parked from earlier days, and whatever the platform knows
+   * Rows that may stand in this statement: done ones of the day, those parked from earlier days, and whatever the platform knows
    * (in any state) under a number that the statement names. Each number once.
    */
   readonly ours: readonly ReconciliationRow[];

@@ -7,8 +7,6 @@ import type { ReconciliationPorts } from './ports.js';
 import { isOwnPaymentNo, rowOfStatement } from './read-rows.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Around midnight a row may stand in either day's statement. */
-const MARGIN_MS = 15 * 60 * 1000;
 
 /** One day of one merchant number beside its statement. Undefined: the channel is not active, or gives no statements. */
 export async function runChannelDay(ports: ReconciliationPorts, source: StatementSource, day: string): Promise<{ readonly lines: readonly StatementLine[] | undefined } | undefined> {
@@ -62,12 +60,12 @@ async function compare(ports: ReconciliationPorts, source: StatementSource, of: 
   await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay') });
 }
 
-/** Ours that may stand in this statement: done ones of the day and a little around it, those that wait, and what is known under the numbers it names. */
+/** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */
 function candidatesOf({ store }: ReconciliationPorts, source: StatementSource, of: DayOf, theirs: readonly ReconciliationRow[]): readonly ReconciliationRow[] {
-  const start = startOfBeijingDay(of.day).getTime();
+  const from = startOfBeijingDay(of.day);
   const ours = new Map<string, ReconciliationRow>();
   const add = (rows: readonly ReconciliationRow[]): void => { for (const row of rows) ours.set(row.key, row); };
-  add(store.listChannelRows({ ...source, from: new Date(start - MARGIN_MS), to: new Date(start + DAY_MS + MARGIN_MS) }));
+  add(store.listChannelRows({ ...source, from, to: new Date(from.getTime() + DAY_MS) }));
   add(store.findChannelRows({ ...source, keys: store.parkedKeys(of) }));
   add(store.findChannelRows({ ...source, keys: [...new Set(theirs.map(({ key }) => key))].filter((key) => !ours.has(key)) }));
   return [...ours.values()];
