@@ -18,6 +18,8 @@ export type ReconciliationRow = {
   readonly at: string;
   /** The payment's own key, of a refund that of its payment. */
   readonly paymentKey: string;
+  /** It bears no number of anybody's system, so that it cannot be foreign. */
+  readonly isUnnamed?: true;
   /** The order, where this side knows it. */
   readonly tradeNo?: string;
 };

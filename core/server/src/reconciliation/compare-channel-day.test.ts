@@ -57,6 +57,12 @@ test('failure mode 20: rows of another system on the merchant number are listed 
   assert.deepEqual(classesOf(compare({ theirs: [foreign, { ...foreign, kind: 'refund', key: 'SHOP-R1', fen: 100 }] })), ['foreign', 'foreign']);
 });
 
+test('money that bears nobody’s number, such as a card paid past the platform, is 长款 and never foreign', () => {
+  const nameless = paid(1, 500, { key: 'POS-1-2-3', paymentKey: 'POS-1-2-3', isUnnamed: true });
+  assert.deepEqual(classesOf(compare({ theirs: [nameless] })), ['longNoOrder']);
+  assert.deepEqual(classesOf(compare({ theirs: [{ ...nameless, kind: 'refund' }] })), ['refundTheirsOnly']);
+});
+
 test('amounts, states, doubles and refunds that one side does not know are told apart', () => {
   assert.deepEqual(classesOf(compare({ ours: [paid(1, 500)], theirs: [paid(1, 501)] })), ['amount']);
   assert.deepEqual(classesOf(compare({ ours: [paid(1, 500)], theirs: [paid(1, 500), paid(1, 500)] })), ['duplicateTheirs']);

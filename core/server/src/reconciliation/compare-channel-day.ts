@@ -91,7 +91,7 @@ function judgeAlone({ earlierLongs, isOwnNumber }: ChannelDay, alone: readonly R
   for (const { kind, state, paymentKey, fen } of alone) if (kind === 'refund' && state !== 'failed') refunded.set(paymentKey, (refunded.get(paymentKey) ?? 0) + fen);
   return alone.map((theirs): Difference => {
     const { kind, state, paymentKey } = theirs;
-    if (!isOwnNumber(paymentKey)) return { class: 'foreign', theirs };
+    if (theirs.isUnnamed !== true && !isOwnNumber(paymentKey)) return { class: 'foreign', theirs };
     if (state === 'failed') return { class: 'notThisDay', theirs };
     if (cancelled.has(paymentKey)) return { class: 'netZero', theirs };
     if (kind === 'payment') return { class: 'longNoOrder', theirs };

@@ -39,7 +39,7 @@ function caseOf({ source, day }: DayOf, difference: Difference): CaseDraft | und
   const where = `${source}, statement of ${day}`;
   switch (difference.class) {
     case 'longNoOrder':
-      return { kind: 'statementLong', subject, severity: 2, detail: `长款: ${where} has ${fenOf(theirs)} paid under a number of ours that no order has. Find the patient by terminal log and HIS; give it back when two persons agree` };
+      return { kind: 'statementLong', subject, severity: 2, detail: `长款: ${where} has ${fenOf(theirs)} paid under ${subject}, and no order of ours has it. Find the patient by terminal log and HIS; give it back when two persons agree` };
     case 'duplicateTheirs':
       return { kind: 'statementLong', subject, severity: 2, detail: `长款: ${where} has ${theirs?.kind ?? ''} ${subject} more than once, ${fenOf(theirs)} each time. The first is matched; give the rest back when two persons agree` };
     case 'short':

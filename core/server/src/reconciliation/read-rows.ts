@@ -9,10 +9,11 @@ export const isOwnTradeNo = (tradeNo: string): boolean => OWN_TRADE_NO.test(trad
 export const isOwnPaymentNo = (paymentNo: string): boolean => OWN_PAYMENT_NO.test(paymentNo);
 
 /** A statement's line as a row. A reversal has no refund number of its own and goes by that of its payment. */
-export function rowOfStatement({ kind, tradeNo, refundNo, amountFen, status, at }: StatementLine): ReconciliationRow {
-  if (kind === 'payment') return { key: tradeNo, paymentKey: tradeNo, kind, fen: amountFen, state: 'done', at };
+export function rowOfStatement({ kind, tradeNo, refundNo, amountFen, status, at, isUnnamed }: StatementLine): ReconciliationRow {
+  const unnamed = isUnnamed === true ? { isUnnamed } : {};
+  if (kind === 'payment') return { key: tradeNo, paymentKey: tradeNo, kind, fen: amountFen, state: 'done', at, ...unnamed };
   const isNumbered = refundNo !== undefined && refundNo !== '' && refundNo !== '0';
-  return { key: isNumbered ? refundNo : `${tradeNo}/reversal`, paymentKey: tradeNo, kind, fen: amountFen, state: refundStateOf(status), at };
+  return { key: isNumbered ? refundNo : `${tradeNo}/reversal`, paymentKey: tradeNo, kind, fen: amountFen, state: refundStateOf(status), at, ...unnamed };
 }
 
 /** What a channel's word for a refund means. A word nobody has listed stands in a list of money that moved. */
