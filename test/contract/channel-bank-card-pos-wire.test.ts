@@ -122,6 +122,7 @@ test('records with a length in front carry the settlement\'s detail, which becom
     ['payment', statement.lines[2]?.tradeNo, undefined, 77],
   ]);
   assert.match(statement.lines[2]?.tradeNo ?? '', /^POS-/);
+  assert.deepEqual(statement.lines.map(({ isUnnamed }) => isUnnamed), [undefined, undefined, true], 'it is nobody else’s by its number');
   assert.match(iconv.decode(Buffer.from(statement.raw), 'gbk'), /^消费10000001/);
 });
 

@@ -117,7 +117,7 @@ describe('medical insurance: the day’s reconciliation', () => {
       stand.simulator.reconciliation.oddities.extra.push({ ...record, settlementId: 'SL8888888888', msgid: '', insuranceType, at: '2026-03-01T02:00:00Z', totalFen: 500, fundFen: 300, accountFen: 200, cashFen: 0 });
       const outcome = await stand.channel.downloadStatement({ day: '2026-03-01' }, call);
       assert.ok(outcome.kind === 'ok', JSON.stringify(outcome));
-      assert.deepEqual(outcome.lines.map(({ channelTradeNo, amountFen, status }) => [channelTradeNo, amountFen, status]), [['SL8888888888', 500, 'onlyCentre']]);
+      assert.deepEqual(outcome.lines.map(({ channelTradeNo, amountFen, status, isUnnamed }) => [channelTradeNo, amountFen, status, isUnnamed]), [['SL8888888888', 500, 'onlyCentre', true]]);
     });
   }
 

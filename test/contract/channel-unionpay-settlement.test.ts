@@ -73,7 +73,7 @@ describe('unionpay: the settlement file of a day', () => {
     assert.deepEqual([line?.kind, line?.tradeNo, line?.refundNo, line?.amountFen, line?.status], ['refund', 'SETTLED01', 'ZME 900001 0520120000', 10_000, 'ZME E74 4802']);
     assert.equal(known.raw.length, 4 * 609 + 341);
     const stranger = await spoilt(context, { kind: 'addError', orderId: 'LASTMONTH', amountFen: 500 });
-    assert.ok(stranger.kind === 'ok' && stranger.lines.some(({ tradeNo }) => tradeNo === 'trace 999999 0520090000'), 'a payment of another day is named as UnionPay names it');
+    assert.ok(stranger.kind === 'ok' && stranger.lines.some(({ tradeNo, isUnnamed }) => tradeNo === 'trace 999999 0520090000' && isUnnamed === true), 'a payment of another day is named as UnionPay names it');
   });
 
   test('a file without its last line end, deflated without a header, or of the layout of before is read as well', async (context) => {

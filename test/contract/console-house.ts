@@ -2,11 +2,11 @@
  * The console in front of a real house in a temporary folder: the SQLite money store, the platform database, the use cases, and in-process guests
  * whose answers a test writes down. The clock is the test's.
  */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fen } from '@hospay/plugin-sdk';
+import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
 import type { ChainHead } from '@hospay/server/operations/ports.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
@@ -29,6 +29,7 @@ import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { checkBookings } from '@hospay/server/payments/check-bookings.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
@@ -131,6 +132,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
 
   const undeclared: string[] = [];
+  const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
     host: '127.0.0.1',
     port: 0,
@@ -149,6 +151,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     checkBookings: (time) => checkBookings(ports, { hospitalId: 'demo', ...time }),
     windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf('demo'), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
+    reconciliation: createReconciliationDesk({
+      store: store.reconciliation, channels: { find: () => ({ downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+      archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
+    }),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -211,6 +217,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     audit,
     certificates,
     windowDesks,
+    /** What the channel's statement says, whatever the day. */
+    statement,
     users,
     firstLogin,
     registry,

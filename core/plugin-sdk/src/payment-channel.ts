@@ -286,6 +286,8 @@ export const StatementLineSchema = Type.Object(
     feeMilliFen: Type.Integer(),
     status: Type.String(),
     fundingSource: Type.Optional(Type.String({ maxLength: 64 })),
+    /** The file names no merchant's number for it, so `tradeNo` is the channel's own: it cannot be told by its number to belong to another system. */
+    isUnnamed: Type.Optional(Type.Literal(true)),
     at: TimeSchema,
   },
   closedObject,

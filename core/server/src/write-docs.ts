@@ -10,6 +10,7 @@ import { DISCHARGE_STATES, dischargeTransitions } from './domain/discharge-state
 import { INVOICE_STATES, invoiceTransitions } from './domain/invoice-states.js';
 import { HIS_NOTICE_STATES, hisNoticeTransitions } from './domain/his-notice-states.js';
 import { paymentTransitions, PAYMENT_STATES } from './domain/payment-states.js';
+import { DAY_STATES, DIFFERENCE_CLASSES } from './domain/reconciliation.js';
 import { presettlementTransitions, PRESETTLEMENT_STATES } from './domain/presettlement-states.js';
 import { refundTransitions, REFUND_STATES } from './domain/refund-states.js';
 
@@ -44,7 +45,7 @@ ${section('Notice of the HIS: is what it asks for done?', 'kept', hisNoticeTrans
 
 /** Words the glossary must explain. */
 export function glossaryWords(): string[] {
-  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...Object.keys(CHART), ...CASE_KINDS])];
+  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
 }
 
 function section(title: string, first: string, transitions: readonly Line[]): string {

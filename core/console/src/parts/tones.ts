@@ -32,6 +32,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   rotation: { failed: BAD, passed: GOOD, active: GOOD, takenBack: BACK, outdated: CALM },
   rehearsalResult: { passed: GOOD, warning: { tone: 'wait', icon: 'alert' }, failed: BAD, skipped: CALM },
   cashComparison: { same: GOOD, differs: BAD, inFlight: WAIT, noBook: ASK, bookGone: CALM },
+  dayState: { postponed: WAIT, stopped: BAD, open: WAIT, explained: { tone: 'info', icon: 'flag' }, balanced: GOOD },
   tillOpening: { requested: WAIT, opened: GOOD, contradicts: NO, unknown: ASK },
   cardTerminalState: { running: WAIT, done: GOOD, refused: NO, notSent: CALM, unknown: ASK },
   phase: { pending: WAIT, voided: CALM, final: GOOD },

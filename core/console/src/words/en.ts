@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -58,6 +58,16 @@ export const en: Words = {
     'payment/succeeded': 'Payment', 'confirmation/confirmed': 'HIS booking', 'refund/reserved': 'Refund reserved', 'refund/accepted': 'Refund accepted', 'refund/succeeded': 'Refund arrived', 'refund/released': 'Reservation released', 'shift/counted': 'Till counted', 'cashAct/handOver': 'Cash into the vault', 'cashAct/deposit': 'Cash to the bank', 'cashAct/recount': 'Counted anew', 'cashAct/reversal': 'Cash act reversed',
   },
   cases: { title: 'Cases', open: 'Open', resolved: 'Resolved', severity: 'Severity', kind: 'Kind', subject: 'Subject', openedAt: 'Opened', resolvedAt: 'Resolved', detail: 'Detail', order: 'Order' },
+  reconciliation: { title: 'Reconciliation', days: 'Days', comparison: 'Comparison', ours: 'Platform', theirs: 'Other side', differences: 'Open differences', ranAt: 'Run at', run: 'Run again', none: 'This day was not run yet', show: 'Rows', class: 'Class', settled: 'Settled', noDifference: 'Every row is equal' },
+  comparison: { channel: 'Channel statement', hospital: 'HIS day list', settlement: 'Fund statement' },
+  dayState: { postponed: 'Not ready, postponed', stopped: 'Stopped', open: 'Open', explained: 'Explained', balanced: 'Balanced' },
+  rowKind: { payment: 'Payment', refund: 'Refund' },
+  settledHow: { rerun: 'In order when run again', matched: 'Matched across days', refunded: 'Went back', short: 'Became short' },
+  differenceClass: {
+    notThisDay: 'Not this day', matchedAcrossDays: 'Matched across days', netZero: 'Net zero', refundUnderway: 'Refund underway', foreign: 'Foreign', settledByRefund: 'Settled by refund', crossDayOurs: 'Across days, ours only', longUnknown: 'Long, not known to us yet', hisAhead: 'HIS is ahead',
+    hisPending: 'Paid, HIS pending', longNoOrder: 'Long, no order', short: 'Short', amount: 'Amount differs', status: 'State differs', refundTheirsOnly: 'Refund, theirs only', refundOursOnly: 'Refund, ours only', duplicateTheirs: 'Twice in the statement', hisMissing: 'Not in the HIS list',
+    hisExtra: 'HIS booked without money', hisAmount: 'HIS amount differs', fee: 'Fee differs', bankLong: 'More arrived', bankShort: 'Less arrived',
+  },
   windowDesk: {
     title: 'Tills and card terminals', compare: 'Tills beside the ledger (account 1001)', tills: 'Tills', till: 'Till', openings: 'Change money', takenIn: 'Taken in', paidOut: 'Paid out', balance: 'Must lie in it', bookIn: 'Tills: in', ledgerIn: 'Ledger: in', bookOut: 'Tills: out', ledgerOut: 'Ledger: out', difference: 'Difference',
     noCash: 'No channel takes cash', noTills: 'No till has an entry on this day', open: 'Add change money', opened: 'Counted into the till', operatorId: 'Operator number', terminalId: 'Terminal id', amount: 'Change money (yuan)', openHint: 'Count it first; sent twice it counts once', needTill: 'Enter the operator number or terminal id (letters and digits)',
@@ -86,7 +96,7 @@ export const en: Words = {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'settle-card-terminals': 'Settle card terminals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
+  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'settle-card-terminals': 'Settle card terminals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
@@ -191,6 +201,6 @@ export const en: Words = {
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', hisNoticeChanged: 'HIS notice told again with other content', hisNoticeStuck: 'HIS notice not decided for long', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', hisNoticeChanged: 'HIS notice told again with other content', hisNoticeStuck: 'HIS notice not decided for long', statementLong: 'Statement long', statementShort: 'Statement short', statementAmount: 'Statement amount differs', statementStatus: 'Statement state differs', statementUnusable: 'Statement cannot be used', hisWithoutMoney: 'HIS booked without money', hisBookingMissing: 'Booking not in the HIS list', hisBookingAmount: 'HIS list amount differs', settlementDifference: 'Settlement differs', repairsStopped: 'Automatic questions stopped', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
   },
 };

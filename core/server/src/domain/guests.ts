@@ -5,7 +5,7 @@
 import type {
   BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
+  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -26,6 +26,8 @@ export type ChannelGuest = {
   readNotification(raw: RawNotification): Promise<Notification>;
   answerNotification(result: 'stored' | 'refused' | 'retryLater'): NotificationAnswer;
   downloadStatement(request: { readonly day: string }): Promise<StatementOutcome>;
+  /** False: this channel gives no statements, and cannot be reconciled by one. */
+  readonly givesStatements?: boolean;
   /** Undefined: a question about a number nobody used reaches the far side just as well, or there is none. */
   readonly probing?: ProbingGuest | undefined;
   /** Undefined: this channel gives no fund statements (资金账单). */
@@ -106,6 +108,8 @@ export type HospitalGuest = {
   readonly insuranceDetails?: ((request: InsuranceDetailsRequest) => Promise<HisResult<InsuranceDetails>>) | undefined;
   /** An optional operation; undefined when this HIS does not have it. */
   facet<Name extends HospitalFacet>(name: Name): FacetCall<Name> | undefined;
+  /** The HIS's list of one day, page by page. Undefined when this HIS gives none. */
+  readonly listDay?: ((request: { readonly day: string; readonly page: number; readonly pageSize: number }) => Promise<HisResult<DayListLine[]>>) | undefined;
   loadDictionary(request: { readonly name: string }): Promise<HisResult<DictionaryEntry[]>>;
   ping(): ReturnType<NonNullable<HospitalAdapter['ping']>>;
 };

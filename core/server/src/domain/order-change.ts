@@ -69,6 +69,16 @@ export const CASE_KINDS = [
   'bookingLost',
   'hisNoticeChanged',
   'hisNoticeStuck',
+  'statementLong',
+  'statementShort',
+  'statementAmount',
+  'statementStatus',
+  'statementUnusable',
+  'hisWithoutMoney',
+  'hisBookingMissing',
+  'hisBookingAmount',
+  'settlementDifference',
+  'repairsStopped',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };

@@ -81,6 +81,9 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     get canRefund() {
       return current().channel.refund !== undefined;
     },
+    get givesStatements() {
+      return current().channel.downloadStatement !== undefined;
+    },
     charge(request) {
       const { channel, boundary } = current();
       const attempt = attempts.next(request.tradeNo);

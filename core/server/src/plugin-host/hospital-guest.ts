@@ -66,6 +66,14 @@ export function hospitalGuest(current: () => ActiveAdapter): HospitalGuest {
       if (adapter.loadDictionary === undefined) return ABSENT('loadDictionary');
       return asUnknown(await boundary.call({ operation: 'loadDictionary', request, answer: ANSWERS.loadDictionary, hand: (copy, context) => adapter.loadDictionary?.(copy, context) }));
     },
+    get listDay() {
+      if (current().adapter.listDay === undefined) return undefined;
+      return async (request: { readonly day: string; readonly page: number; readonly pageSize: number }) => {
+        const { adapter, boundary } = current();
+        if (adapter.listDay === undefined) return ABSENT('listDay');
+        return asUnknown(await boundary.call({ operation: 'listDay', request, answer: ANSWERS.listDay, hand: (copy, context) => adapter.listDay?.(copy, context) }));
+      };
+    },
     get insuranceDetails() {
       if (current().adapter.insuranceDetails === undefined) return undefined;
       return async (request: InsuranceDetailsRequest) => {

@@ -62,9 +62,10 @@ export async function statementOf(files: readonly Uint8Array[], settings: Statem
 function lineOf(row: FileRow, intent: Intent | undefined): StatementLine {
   const channelNo = [row.terminalNo, row.batchNo ?? '', row.voucherNo, row.referenceNo].join('-').slice(0, 64);
   const { amountFen, feeMilliFen, at } = row;
-  const shared = { amountFen, feeMilliFen, at, status: row.word, ...(row.fundingSource === undefined ? {} : { fundingSource: row.fundingSource.slice(0, 64) }) };
+  const named = row.tradeNo ?? intent?.tradeNo;
+  const shared = { amountFen, feeMilliFen, at, status: row.word, ...(named === undefined ? { isUnnamed: true as const } : {}), ...(row.fundingSource === undefined ? {} : { fundingSource: row.fundingSource.slice(0, 64) }) };
   // A row nobody here started keeps its own name: reconciliation shows it as money without an order.
-  const tradeNo = row.tradeNo ?? intent?.tradeNo ?? `POS-${channelNo}`;
+  const tradeNo = named ?? `POS-${channelNo}`;
   if (row.kind === 'payment') return { kind: 'payment', tradeNo, channelTradeNo: channelNo, ...shared };
   const refundNo = intent === undefined || intent.kind === 'pay' ? undefined : intent.number;
   return { kind: 'refund', tradeNo, ...(refundNo === undefined ? {} : { refundNo }), channelTradeNo: channelNo, channelRefundNo: channelNo, ...shared };

@@ -95,7 +95,7 @@ export function createStatementDownload({ context, settings, line, attempts }: {
       if (!results.onlyCentre.includes(result)) return { kind: 'malformed', message: `result ${result.slice(0, 20)} is about settlement ${settlementId}, which was not sent` };
       differences += 1;
       const [number, amountFen] = [msgid === '' ? settlementId : msgid, Math.abs(fundFen + accountFen)];
-      const shared = { tradeNo: number, channelTradeNo: settlementId, amountFen, feeMilliFen: 0, status: 'onlyCentre', at: `${day}T00:00:00+08:00` };
+      const shared = { tradeNo: number, channelTradeNo: settlementId, amountFen, feeMilliFen: 0, status: 'onlyCentre', isUnnamed: true as const, at: `${day}T00:00:00+08:00` };
       if (amountFen > 0) lines.push(isRefund ? { kind: 'refund', refundNo: number, channelRefundNo: settlementId, ...shared } : { kind: 'payment', ...shared });
     }
     return differences === 0 ? { kind: 'malformed', message: 'the sums differ, and no row does' } : lines;

@@ -71,7 +71,7 @@ function refundLine(zm: ZmLine, of: SettlementDay): StatementLine {
   const channelTradeNo = filled(zm.originalQueryId, 'original queryId');
   // An older layout leaves the payment's own number out: UnionPay's number for it still leads there.
   const tradeNo = zm.originalOrderId === '' ? channelTradeNo : zm.originalOrderId;
-  return { kind: 'refund', tradeNo, refundNo: filled(zm.orderId, 'orderId'), channelTradeNo, channelRefundNo: filled(zm.queryId, 'queryId'), ...shared(zm, of) };
+  return { kind: 'refund', tradeNo, refundNo: filled(zm.orderId, 'orderId'), channelTradeNo, channelRefundNo: filled(zm.queryId, 'queryId'), ...(zm.originalOrderId === '' ? { isUnnamed: true } : {}), ...shared(zm, of) };
 }
 
 /**
@@ -84,7 +84,7 @@ function errorLine(zme: ZmeLine, of: SettlementDay, orderOfTrace: ReadonlyMap<st
   const tradeNo = payment?.orderId ?? `trace ${trace}`;
   const channelTradeNo = payment?.queryId ?? `trace ${trace}`;
   const { amountFen, feeMilliFen, at } = shared(zme, of);
-  const line = { tradeNo, channelTradeNo, amountFen, feeMilliFen, at, status: `ZME ${zme.transactionCode} ${zme.reason}`.trim() };
+  const line = { tradeNo, channelTradeNo, amountFen, feeMilliFen, at, status: `ZME ${zme.transactionCode} ${zme.reason}`.trim(), ...(payment === undefined ? { isUnnamed: true as const } : {}) };
   if (isIn(zme.settlement, of.settings)) return { kind: 'payment', ...line };
   const errorNo = `ZME ${zme.traceNo} ${zme.traceTime}`;
   return { kind: 'refund', ...line, refundNo: errorNo, channelRefundNo: errorNo };

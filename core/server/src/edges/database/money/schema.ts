@@ -2,6 +2,8 @@
  * The money database, forward-only. Every row carries its hospital, so that a region can later share one database.
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
+import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
+
 /** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
 export type Migration = { readonly name: string; readonly sql: string; readonly rebuilds?: true };
 
@@ -305,4 +307,5 @@ CREATE INDEX his_notice_by_number ON his_notice (hospital_id, kind, notice_no);
 ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn', 'paperInvoice'));
 `,
   },
+  RECONCILIATION_MIGRATION,
 ];

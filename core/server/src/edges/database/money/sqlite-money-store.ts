@@ -6,6 +6,7 @@ import type {
 } from '../../../domain/money-store.js';
 import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
+import type { ReconciliationStore } from '../../../domain/reconciliation-store.js';
 import { payingOut } from '../../../domain/shift.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import { mayBegin } from '../../../domain/presettlement.js';
@@ -22,6 +23,7 @@ import {
 import { ShiftTable } from './shift-table.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
+import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
@@ -48,6 +50,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly presettlements: SqlitePresettlementStore;
   readonly discharges: SqliteDischargeStore;
   readonly hisNotices: SqliteHisNoticeStore;
+  readonly reconciliation: ReconciliationStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
   constructor(options: SqliteMoneyStoreOptions) {
@@ -70,6 +73,7 @@ export class SqliteMoneyStore implements MoneyStore {
     this.presettlements = new SqlitePresettlementStore({ commits: this.commits, table: this.#presettlements, jobs: this.#jobs, shared: this.#shared });
     this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.hisNotices = new SqliteHisNoticeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
+    this.reconciliation = sqliteReconciliationStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
   }
 
   /** Shifts and counted cash of one hospital. */

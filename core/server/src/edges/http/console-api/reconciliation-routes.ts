@@ -1,0 +1,39 @@
+/** Reconciliation (对账): days, what each comparison found, and running a day again. */
+import { beijingDay } from '@hospay/plugin-sdk';
+import { ok, refused } from '../../../domain/errors.js';
+import { viewDay } from '../../../reconciliation/reconciliation-view.js';
+import { json } from '../http-kit/answer.js';
+import { routesFor, type Route } from '../http-kit/route.js';
+import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import type { ConsoleApiPorts } from './ports.js';
+import { DifferenceListSchema, DifferenceQuery, ReconciliationDayListSchema, ReconciliationDayPath, ReconciliationRangeSchema } from './reconciliation-schemas.js';
+
+const own = routesFor<ConsoleAccess, ConsoleCaller>();
+const MOST_DIFFERENCES = 1_000;
+const DAYS = { zh: '对账日', en: 'The days', schema: ReconciliationDayListSchema };
+
+export function reconciliationRoutes({ reconciliation, clock }: Pick<ConsoleApiPorts, 'reconciliation' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
+  return [
+    own.route({
+      method: 'GET', path: '/reconciliation/days', operationId: 'listReconciliationDays', summary: { zh: '对账日：状态与分类合计', en: 'Days with their states and sums by class, newest first' }, access: 'read', request: { query: ReconciliationRangeSchema },
+      answers: { 200: DAYS }, errors: [],
+      handle: ({ query }) => Promise.resolve(ok(json({ days: reconciliation.listDays(query).map(viewDay) }))),
+    }),
+    own.route({
+      method: 'GET', path: '/reconciliation/days/{day}/differences', operationId: 'listReconciliationDifferences', summary: { zh: '一日一项对账的差异明细', en: 'What one comparison of a day found' }, access: 'read',
+      request: { params: ReconciliationDayPath, query: DifferenceQuery }, answers: { 200: { zh: '差异', en: 'The differences', schema: DifferenceListSchema } }, errors: [],
+      handle({ params: { day }, query: { comparison, source, class: wanted } }) {
+        const all = reconciliation.listDifferences({ comparison, source, day }).filter((difference) => wanted === undefined || difference.class === wanted);
+        return Promise.resolve(ok(json({ differences: all.slice(0, MOST_DIFFERENCES).map(({ comparison: _comparison, source: _source, day: _day, ...difference }) => difference), total: all.length })));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/reconciliation/days/{day}/runs', operationId: 'runReconciliationDay', summary: { zh: '重新对账（可重复，不重复记差异）', en: 'Run a day again; nothing is written twice' }, access: 'refund', request: { params: ReconciliationDayPath },
+      answers: { 200: DAYS }, errors: ['CONFLICT'],
+      async handle({ params: { day } }, { login }) {
+        if (day >= beijingDay(clock.now())) return refused('CONFLICT', `${day} is not over`);
+        return ok(json({ days: (await reconciliation.runDay({ day, by: login })).map(viewDay) }));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,41 @@
+/** The shapes of the console API about reconciliation. */
+import { Type, type TSchema } from 'typebox';
+import { COMPARISON_KINDS, DAY_STATES, DIFFERENCE_CLASSES } from '../../../domain/reconciliation.js';
+import { DaySchema } from './schemas.js';
+
+const named = (title: string) => ({ additionalProperties: false, title }) as const;
+const closed = { additionalProperties: false } as const;
+const Text = Type.String();
+const Fen = Type.Integer({ description: '整数分 / Integer fen' });
+const Count = Type.Integer({ minimum: 0 });
+const Maybe = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema);
+
+const SideSchema = Type.Object({ payments: Count, paymentFen: Fen, refunds: Count, refundFen: Fen }, named('ReconciliationSide'));
+const SettlementSchema = Type.Object({ paymentFen: Fen, refundFen: Fen, feeFen: Fen, netFen: Fen, withdrawnFen: Fen }, named('SettlementSums'));
+const DaySummarySchema = Type.Object(
+  {
+    comparison: Type.Enum(COMPARISON_KINDS), source: Text, day: Text, state: Type.Enum(DAY_STATES), reason: Text, fileSha256: Maybe(Text), ranAt: Text, runs: Count, openDifferences: Count,
+    classes: Type.Array(Type.Object({ class: Type.Enum(['ok', ...DIFFERENCE_CLASSES] as const), ours: SideSchema, theirs: SideSchema }, named('ReconciliationClass'))), settlement: Maybe(SettlementSchema),
+  },
+  named('ReconciliationDay'),
+);
+export const ReconciliationDayListSchema = Type.Object({ days: Type.Array(DaySummarySchema) }, named('ReconciliationDayList'));
+export const ReconciliationRangeSchema = Type.Object({ from: DaySchema, to: DaySchema }, closed);
+export const ReconciliationDayPath = Type.Object({ day: DaySchema }, closed);
+export const DifferenceQuery = Type.Object({ comparison: Type.Enum(COMPARISON_KINDS), source: Type.String({ minLength: 1, maxLength: 64 }), class: Maybe(Type.Enum(DIFFERENCE_CLASSES)) }, closed);
+const RowState = Type.Enum(['done', 'open', 'failed'] as const);
+export const DifferenceListSchema = Type.Object(
+  {
+    differences: Type.Array(
+      Type.Object(
+        {
+          class: Type.Enum(DIFFERENCE_CLASSES), kind: Type.Enum(['payment', 'refund'] as const), key: Text, tradeNo: Maybe(Text), ourFen: Maybe(Fen), theirFen: Maybe(Fen), ourState: Maybe(RowState), theirState: Maybe(RowState),
+          ourAt: Maybe(Text), theirAt: Maybe(Text), foundAt: Text, settledAt: Maybe(Text), settledHow: Maybe(Text),
+        },
+        named('ReconciliationDifference'),
+      ),
+    ),
+    total: Type.Integer({ minimum: 0, description: '总行数；最多返回 1000 行 / All there are; at most 1,000 are listed' }),
+  },
+  named('ReconciliationDifferenceList'),
+);

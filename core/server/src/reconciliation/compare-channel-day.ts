@@ -1,0 +1,110 @@
+import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import type { Comparison, Difference, ReconciliationRow } from '../domain/reconciliation.js';
+import { closeComparison } from './control-totals.js';
+import { joinRows } from './join-rows.js';
+
+export type ChannelDay = {
+  /** The bill day of the channel, yyyy-MM-dd, Beijing. */
+  readonly day: string;
+  /**
+   * Rows that may stand in this statement: done ones of the day, those parked from earlier days, and whatever the platform knows
+   * (in any state) under a number that the statement names. Each number once.
+   */
+  readonly ours: readonly ReconciliationRow[];
+  /** Keys of ours that were found in another day's statement, or given up there: they are no business of this day. */
+  readonly judgedElsewhere: ReadonlySet<string>;
+  /** The statement, as the channel gave it. */
+  readonly theirs: readonly ReconciliationRow[];
+  /** Payments of earlier statements that stand as 长款, by their key, with what is still too much. */
+  readonly earlierLongs: ReadonlyMap<string, number>;
+  /** Whether a number can be one of this platform's. */
+  readonly isOwnNumber: (paymentKey: string) => boolean;
+};
+
+/** Rows that stood alone for this many days are waited for no longer (T+2). */
+const LONGEST_WAIT_DAYS = 2;
+type Pair = readonly [ReconciliationRow, ReconciliationRow];
+
+/**
+ * A day of the platform beside a channel's statement. Pure: the same input gives the same answer, whatever ran before.
+ * @throws Error when the control totals do not close.
+ */
+export function compareChannelDay(request: ChannelDay): Comparison {
+  const { ours, theirs } = request;
+  const { ourIndex, isRepeat } = joinRows(ours, theirs);
+  const taken = new Uint8Array(ours.length);
+  const alone: ReconciliationRow[] = [];
+  const equal: Pair[] = [];
+  const differences: Difference[] = [];
+  const undone: Pair[] = [];
+  for (const [index, row] of theirs.entries()) {
+    if (isRepeat[index] === 1) {
+      differences.push({ class: 'duplicateTheirs', theirs: row });
+      continue;
+    }
+    const own = ours[ourIndex[index] ?? -1];
+    if (own === undefined) {
+      alone.push(row);
+      continue;
+    }
+    taken[ourIndex[index] ?? 0] = 1;
+    if (row.kind === 'payment' && own.state !== 'done') undone.push([own, row]);
+    else judgePair(request, own, row, equal, differences);
+  }
+  const cancelled = findCancelled(alone, undone);
+  for (const [own, row] of undone) differences.push(cancelled.has(row.paymentKey) ? { class: 'netZero', ours: own, theirs: row } : { class: 'longUnknown', ours: own, theirs: row });
+  differences.push(...judgeAlone(request, alone, cancelled));
+  for (const [index, row] of ours.entries()) if (taken[index] === 0) differences.push(judgeOurs(request, row));
+  return closeComparison({ ours, theirs, equal, differences });
+}
+
+/** Both sides have it, and ours is done, or it is a refund. */
+function judgePair({ day }: ChannelDay, ours: ReconciliationRow, theirs: ReconciliationRow, equal: Pair[], differences: Difference[]): void {
+  if (!agrees(ours, theirs)) differences.push({ class: 'status', ours, theirs });
+  else if (ours.fen !== theirs.fen) differences.push({ class: 'amount', ours, theirs });
+  else if (ours.state === 'open') differences.push({ class: 'refundUnderway', ours, theirs });
+  else if (beijingDay(ours.at) !== day) differences.push({ class: 'matchedAcrossDays', ours, theirs });
+  else equal.push([ours, theirs]);
+}
+
+/** A statement tells a refund's state as of its making and is never updated: an open one there agrees with whatever we learned since, except that it failed. */
+function agrees(ours: ReconciliationRow, theirs: ReconciliationRow): boolean {
+  if (theirs.state === 'open') return ours.state !== 'failed';
+  return ours.state === theirs.state;
+}
+
+/** Payments that came and went back whole in one statement without our books knowing of either: 一正一负. */
+function findCancelled(alone: readonly ReconciliationRow[], undone: readonly Pair[]): ReadonlySet<string> {
+  const left = new Map<string, { paid: number; refunded: number }>();
+  for (const row of [...alone, ...undone.map(([, theirs]) => theirs)]) {
+    if (row.state === 'failed') continue;
+    const sums = left.get(row.paymentKey) ?? { paid: 0, refunded: 0 };
+    if (row.kind === 'payment') sums.paid += row.fen;
+    else sums.refunded += row.fen;
+    left.set(row.paymentKey, sums);
+  }
+  return new Set([...left].flatMap(([key, { paid, refunded }]) => (paid > 0 && paid === refunded ? [key] : [])));
+}
+
+function judgeAlone({ earlierLongs, isOwnNumber }: ChannelDay, alone: readonly ReconciliationRow[], cancelled: ReadonlySet<string>): Difference[] {
+  const refunded = new Map<string, number>();
+  for (const { kind, state, paymentKey, fen } of alone) if (kind === 'refund' && state !== 'failed') refunded.set(paymentKey, (refunded.get(paymentKey) ?? 0) + fen);
+  return alone.map((theirs): Difference => {
+    const { kind, state, paymentKey } = theirs;
+    if (theirs.isUnnamed !== true && !isOwnNumber(paymentKey)) return { class: 'foreign', theirs };
+    if (state === 'failed') return { class: 'notThisDay', theirs };
+    if (cancelled.has(paymentKey)) return { class: 'netZero', theirs };
+    if (kind === 'payment') return { class: 'longNoOrder', theirs };
+    const longFen = earlierLongs.get(paymentKey);
+    return longFen !== undefined && refunded.get(paymentKey) === longFen ? { class: 'settledByRefund', theirs } : { class: 'refundTheirsOnly', theirs };
+  });
+}
+
+/** Ours alone: waited for on its own day, after T+2 a 短款; a mere candidate belongs to another day. */
+function judgeOurs({ day, judgedElsewhere }: ChannelDay, ours: ReconciliationRow): Difference {
+  const ownDay = beijingDay(ours.at);
+  if (ours.state !== 'done' || judgedElsewhere.has(ours.key)) return { class: 'notThisDay', ours };
+  if (ownDay === day) return { class: 'crossDayOurs', ours };
+  if (ownDay > daysBefore(day, LONGEST_WAIT_DAYS)) return { class: 'notThisDay', ours };
+  return { class: ours.kind === 'payment' ? 'short' : 'refundOursOnly', ours };
+}

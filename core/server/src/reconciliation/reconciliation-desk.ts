@@ -1,0 +1,60 @@
+import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import type { DaySummary } from '../domain/reconciliation-store.js';
+import type { ReconciliationDesk, ReconciliationPorts } from './ports.js';
+import { runChannelDay } from './run-channel-day.js';
+import { runHospitalDay } from './run-hospital-day.js';
+import { runSettlementDay } from './run-settlement-day.js';
+
+/** Days that are not settled are run again this far back; what waited longer has its case. */
+const LOOKS_BACK_DAYS = 3;
+/** A day that was compared is not fetched again within this. */
+const COMPARED_AGAIN_AFTER_MS = 2 * 60 * 60 * 1000;
+
+/** Reconciliation of one hospital: days are run one after another, never two at once. */
+export function createReconciliationDesk(ports: ReconciliationPorts): ReconciliationDesk {
+  const { store, clock, audit } = ports;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const turn = last.then(work, work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const ofDay = (day: string): readonly DaySummary[] => store.listDays({ from: day, to: day });
+  return {
+    runDay: ({ day, by }) => inTurn(async () => {
+      await runDay(ports, day);
+      const days = ofDay(day);
+      await audit.record({ who: by, what: 'reconciliation.run', object: `day ${day}`, after: days.map(({ comparison, source, state }) => ({ comparison, source, state })) });
+      return days;
+    }),
+    runDue: () => inTurn(async () => {
+      const today = beijingDay(clock.now());
+      const told: string[] = [];
+      for (let back = LOOKS_BACK_DAYS; back >= 1; back -= 1) {
+        const day = daysBefore(today, back);
+        const before = ofDay(day);
+        if (!isDue(before, back, clock.now())) continue;
+        await runDay(ports, day);
+        told.push(`${day}: ${ofDay(day).map(({ comparison, source, state }) => `${comparison} ${source} ${state}`).join(', ')}`);
+      }
+      return told.length === 0 ? 'every day is settled' : told.join('; ');
+    }),
+    listDays: (range) => store.listDays(range),
+    listDifferences: (of) => store.listDifferences(of),
+  };
+}
+
+/** Yesterday is always wanted; a day before it only while something of it was begun and is not settled. */
+function isDue(days: readonly DaySummary[], back: number, now: Date): boolean {
+  if (days.length === 0) return back === 1;
+  return days.some(({ state, ranAt }) => state === 'postponed' || state === 'stopped' || (state === 'open' && now.getTime() - Date.parse(ranAt) >= COMPARED_AGAIN_AFTER_MS));
+}
+
+/** Channel by channel, then the HIS: what one cannot give keeps no other from being compared. */
+async function runDay(ports: ReconciliationPorts, day: string): Promise<void> {
+  for (const source of ports.sources()) {
+    const compared = await runChannelDay(ports, source, day);
+    if (compared?.lines !== undefined) await runSettlementDay(ports, source.source, day, compared.lines);
+  }
+  await runHospitalDay(ports, day);
+}

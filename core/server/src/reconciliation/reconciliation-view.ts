@@ -1,0 +1,16 @@
+import type { ClassTotals, SideTotals } from '../domain/reconciliation.js';
+import type { DaySummary } from '../domain/reconciliation-store.js';
+
+/** One comparison of one day for a screen. `classes` of the newest run that compared; of a settlement its sums. */
+export type ReconciliationDayView = Omit<DaySummary, 'totals'> & { readonly classes: readonly ClassTotals[]; readonly settlement?: SettlementSums };
+export type SettlementSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number; readonly netFen: number; readonly withdrawnFen: number };
+
+export function viewDay({ totals, ...day }: DaySummary): ReconciliationDayView {
+  if (day.state === 'postponed' || day.state === 'stopped') return { ...day, classes: [] };
+  if (day.comparison === 'settlement') {
+    const { paymentFen, refundFen, feeFen, netFen, withdrawnFen } = totals as SettlementSums;
+    return { ...day, classes: [], settlement: { paymentFen, refundFen, feeFen, netFen, withdrawnFen } };
+  }
+  const { classes } = totals as { readonly classes: readonly { readonly class: ClassTotals['class']; readonly ours: SideTotals; readonly theirs: SideTotals }[] };
+  return { ...day, classes };
+}

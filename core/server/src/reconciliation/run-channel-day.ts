@@ -1,0 +1,80 @@
+import { startOfBeijingDay, type StatementLine } from '@hospay/plugin-sdk';
+import type { ReconciliationRow } from '../domain/reconciliation.js';
+import type { CompletedRun, DayOf, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
+import { compareChannelDay } from './compare-channel-day.js';
+import { judgeDifferences } from './judge-differences.js';
+import type { ReconciliationPorts } from './ports.js';
+import { isOwnPaymentNo, rowOfStatement } from './read-rows.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** One day of one merchant number beside its statement. Undefined: the channel is not active, or gives no statements. */
+export async function runChannelDay(ports: ReconciliationPorts, source: StatementSource, day: string): Promise<{ readonly lines: readonly StatementLine[] | undefined } | undefined> {
+  const channel = ports.channels.find(source.source);
+  if (channel === undefined || channel.givesStatements === false) return undefined;
+  const of: DayOf = { comparison: 'channel', source: source.source, day };
+  const statement = await channel.downloadStatement({ day });
+  switch (statement.kind) {
+    case 'notReady':
+      await withoutResult(ports, { ...of, outcome: 'postponed', reason: `bill_not_ready: ${statement.message}` });
+      return { lines: undefined };
+    case 'unknown':
+      await withoutResult(ports, { ...of, outcome: 'postponed', reason: statement.reason });
+      return { lines: undefined };
+    case 'malformed':
+      await withoutResult(ports, { ...of, outcome: 'stopped', reason: statement.message });
+      return { lines: undefined };
+    case 'empty':
+      await compare(ports, source, of, [], undefined);
+      return { lines: [] };
+    case 'ok': {
+      const fileSha256 = await ports.archive.keep({ day, name: `${source.source}-statement`, bytes: statement.raw });
+      const contradiction = fileSha256 !== statement.sha256 ? 'the file does not have the SHA-256 that was told with it' : controlTotals(statement.lines, statement.totals);
+      if (contradiction !== undefined) {
+        await withoutResult(ports, { ...of, outcome: 'stopped', reason: contradiction, fileSha256 });
+        return { lines: undefined };
+      }
+      await compare(ports, source, of, statement.lines, fileSha256);
+      return { lines: statement.lines };
+    }
+  }
+}
+
+/** The file's own totals must be the sums of its rows: never half-used. */
+function controlTotals(lines: readonly StatementLine[], totals: { readonly paymentFen: number; readonly refundFen: number; readonly lines: number }): string | undefined {
+  const sum = (kind: StatementLine['kind']): number => lines.reduce((total, line) => (line.kind === kind ? total + line.amountFen : total), 0);
+  const figures = [['rows', lines.length, totals.lines], ['payments', sum('payment'), totals.paymentFen], ['refunds', sum('refund'), totals.refundFen]] as const;
+  const wrong = figures.find(([, ofRows, told]) => ofRows !== told);
+  return wrong === undefined ? undefined : `control totals: the ${wrong[0]} give ${String(wrong[1])}, the file says ${String(wrong[2])}`;
+}
+
+async function compare(ports: ReconciliationPorts, source: StatementSource, of: DayOf, lines: readonly StatementLine[], fileSha256: string | undefined): Promise<void> {
+  const { store, clock } = ports;
+  const theirs = lines.map(rowOfStatement);
+  const comparison = compareChannelDay({
+    day: of.day, ours: candidatesOf(ports, source, of, theirs), theirs, judgedElsewhere: store.keysJudgedElsewhere(of), earlierLongs: store.earlierLongs(of), isOwnNumber: isOwnPaymentNo,
+  });
+  const { classes, ours, theirs: theirTotals } = comparison;
+  const run: RunRecord = { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs: theirTotals }, at: clock.now() };
+  const judged = judgeDifferences(of, comparison, clock.now());
+  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay') });
+}
+
+/** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */
+function candidatesOf({ store }: ReconciliationPorts, source: StatementSource, of: DayOf, theirs: readonly ReconciliationRow[]): readonly ReconciliationRow[] {
+  const from = startOfBeijingDay(of.day);
+  const ours = new Map<string, ReconciliationRow>();
+  const add = (rows: readonly ReconciliationRow[]): void => { for (const row of rows) ours.set(row.key, row); };
+  add(store.listChannelRows({ ...source, from, to: new Date(from.getTime() + DAY_MS) }));
+  add(store.findChannelRows({ ...source, keys: store.parkedKeys(of) }));
+  add(store.findChannelRows({ ...source, keys: [...new Set(theirs.map(({ key }) => key))].filter((key) => !ours.has(key)) }));
+  return [...ours.values()];
+}
+
+/** Postponed until the file is there, or stopped because it cannot be used; what earlier runs of the day found stands. */
+export async function withoutResult({ store, clock, log }: ReconciliationPorts, run: Pick<RunRecord, 'comparison' | 'source' | 'day' | 'outcome' | 'reason'> & { readonly fileSha256?: string }): Promise<void> {
+  const { comparison, source, day, outcome, reason } = run;
+  const cases: CompletedRun['cases'] = outcome === 'stopped' ? [{ kind: 'statementUnusable', subject: `${comparison}/${source}/${day}`, severity: 2, detail: `${comparison}: nothing of the file of ${day} is used: ${reason}. Fetch it again; if it stays so, ask ${source}` }] : [];
+  log.warn('reconciliation without a result', { comparison, source, day, outcome, reason });
+  await store.complete({ run: { ...run, fileSha256: run.fileSha256, totals: {}, at: clock.now() }, found: [], cases, wake: [] });
+}
