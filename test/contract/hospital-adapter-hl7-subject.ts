@@ -86,7 +86,7 @@ export async function makeHl7Subject(options: SubjectOptions = {}): Promise<Hl7S
       },
       refuseRefund: (tradeNo) => his.hospital.markDispensed(tradeNo),
       makeUnreachable: () => hospital.down(),
-      notices: { connect: ({ port = 0 }) => noticeSide(hl7Pusher({ port, charset: settings.characterSet === 'cp936' ? 'gbk' : 'utf-8', wantsCommit: settings.acknowledgement === 'enhanced' })) },
+      notices: { connect: ({ port = 0 }) => noticeSide(hl7Pusher({ port, charset: (settings.characterSet ?? 'utf-8') === 'utf-8' ? 'utf-8' : 'gbk', wantsCommit: settings.acknowledgement === 'enhanced' })) },
     },
     stop: async () => {
       await adapter.stop();
