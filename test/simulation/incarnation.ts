@@ -29,11 +29,13 @@ import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { cancelRegistration } from '@hospay/server/registrations/cancel-registration.js';
 import { holdRegistration } from '@hospay/server/registrations/hold-registration.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
+import { refundAtWindow } from '@hospay/server/refunds/refund-at-window.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { HOSPITAL_ID } from './hospital-world.js';
+import { REFUND_LIMITS } from './one-key-refund.js';
 import type { PlantedBug } from './planted-bug.js';
 import { PlatformChannels } from './platform-channels.js';
 import type { Ports, UseCases } from './use-cases.js';
@@ -246,6 +248,7 @@ export class Incarnation {
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),
+      refundAtWindow: (request) => refundAtWindow({ ...ports, limits: REFUND_LIMITS, audit: { record: () => Promise.resolve() } }, { ...request, hospitalId: HOSPITAL_ID }),
       refundForHis: (request) => createHisDesk(ports).refundForHis({ ...request, hospitalId: HOSPITAL_ID }),
       receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw),
     };
