@@ -18,7 +18,7 @@ let page: Page;
 before(async () => {
   mkdirSync(PICTURES, { recursive: true });
   appliance = await ApplianceUnderTest.start();
-  kioskPage = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ['bills', 'registration', 'deposit', 'discharge'] });
+  kioskPage = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ['bills', 'registration', 'deposit', 'inquiry', 'discharge'] });
   browser = await openChromium();
   page = await browser.newPage({ viewport: UPRIGHT });
   page.setDefaultTimeout(20_000);
@@ -181,6 +181,27 @@ test('a deposit: the masked name is confirmed, the amount keyed in, and the slip
   await finish();
 });
 
+test('what a stay costs, by kind and day by day, and what was paid in: shown and printed', async () => {
+  await begin('inquiry', 6);
+  await page.click('#stay-ZY000006-1');
+  await page.waitForSelector('#arrears');
+  assert.match(await page.innerText('#sum-amount'), /1050\.81/);
+  await look('inquiry-sums');
+  await page.click('#list-day');
+  await page.waitForSelector('#day');
+  assert.ok(await page.isDisabled('#day-after'), 'tomorrow has no list yet');
+  await look('inquiry-day');
+  const today = await page.innerText('#day');
+  await page.click('#day-before');
+  await page.waitForFunction(`document.getElementById('day')?.textContent !== '${today}'`);
+  await page.click('#list-deposits');
+  await page.waitForSelector('#list-deposits.now');
+  assert.match(await page.innerText('.fee-table'), /500\.00/);
+  assert.match((await page.textContent('.receipt')) ?? '', /预交金记录.*ZY000006/);
+  await look('inquiry-deposits');
+  await finish();
+});
+
 test('a discharge that collects: what is missing is paid like bills, and settles the stay', async () => {
   await begin('discharge', 6);
   await page.click('#stay-ZY000006-1');
@@ -229,8 +250,12 @@ test('a discharge that returns: said which way, settled once, and what no order 
   const priced = await look('discharge-return');
   assert.match(priced, /应退给您/);
   assert.match(await page.innerText('#ways'), /手机缴的原路退回；窗口缴的/);
+  appliance.his.faults.add({ procedure: 'usp_hospay_discharge_settle', fault: { kind: 'commit-then-drop' } });
+  appliance.his.faults.add({ procedure: 'usp_hospay_query_discharge', fault: { kind: 'drop-before-execute' }, times: 'always' });
   await page.click('#settle');
-  await page.waitForSelector('body[data-screen=settlement] #settlement-no');
+  await page.waitForSelector('.wait.warn #settlement-no');
+  assert.match(await look('discharge-unclear'), /结算结果确认中，请勿重复办理/);
+  appliance.his.faults.clear();
   await page.waitForSelector('#print');
   const done = await look('discharge-returned');
   assert.match(done, /出院结算完成/);
@@ -267,6 +292,17 @@ test('in elder mode, in English and on a low screen nothing runs over', async ()
     await page.click('#elder');
   }
   await page.setViewportSize(UPRIGHT);
+});
+
+test('the hospital system is down: plain words, nothing charged, and the same touch works when it is back', async () => {
+  appliance.his.faults.add({ procedure: 'usp_hospay_reg_departments', fault: { kind: 'drop-before-execute' }, times: 'always' });
+  await begin('registration', 0);
+  await page.waitForSelector('#notice-trouble');
+  assert.match(await look('his-down'), /未扣款/);
+  appliance.his.faults.clear();
+  await page.click('#demo-card-0');
+  await page.waitForSelector('body[data-screen=departments]');
+  await page.click('text=返回首页');
 });
 
 test('the line is down: the page says so, loses nothing, and the way to the start stays open', async () => {

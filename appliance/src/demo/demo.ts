@@ -20,7 +20,7 @@ const dataFolder = resolve(values['data-folder'] ?? (hospital === DEMO_HOSPITAL 
 /** Of operators who have nothing but simulated money. */
 const DEMO_PASSWORD = 'Window-Demo-2026';
 /** The demo hospital's mapping has them all; those of the others have outpatient bills. */
-const ERRANDS_OF_THE_DEMO = ['bills', 'registration', 'deposit', 'discharge'] as const;
+const ERRANDS_OF_THE_DEMO = ['bills', 'registration', 'deposit', 'inquiry', 'discharge'] as const;
 const say = (text: string) => { process.stdout.write(`${text}\n`); };
 
 const started: { readonly name: string; stop(): Promise<unknown> }[] = [];

@@ -1,6 +1,7 @@
 /** Registration (挂号) at the kiosk: department → doctor → day → time, held for the patient while he pays. */
 import type { Patient } from '../src/index.js';
 import type { ClinicsScreen, Department, Schedule, Slot, SlotsScreen } from './screen.js';
+import { dayOf } from './staying.js';
 import type { Visit } from './visit.js';
 
 /** Today and the six days after it. */
@@ -47,9 +48,4 @@ export async function holdSlot(visit: Visit, screen: SlotsScreen, slot: Slot): P
     return;
   }
   visit.hold(screen, { kind: 'quote', name: patient.name, patient, bills: [], quote: held.quote, about: { errand: 'registration', patient, schedule, slot, quoteId: held.quote.quoteId } });
-}
-
-/** The day in Beijing, yyyy-MM-dd. */
-export function dayOf(at: Date): string {
-  return at.toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
 }

@@ -1,9 +1,12 @@
 /** What can be on the kiosk's screen, and what a visit is about. */
 import type { Bill, CardType, Patient, Quote, ReplyOf, TerminalError } from '../src/index.js';
 
-/** What a patient comes for. `bills`: outpatient bills (门诊缴费). */
-export const ERRANDS = ['bills', 'registration', 'deposit', 'discharge'] as const;
+/** What a patient comes for. `bills`: outpatient bills (门诊缴费); `inquiry`: deposits and costs of a stay (住院费用查询). */
+export const ERRANDS = ['bills', 'registration', 'deposit', 'inquiry', 'discharge'] as const;
 export type Errand = (typeof ERRANDS)[number];
+
+/** Begins with a stay, not with an outpatient's card. */
+export const isOfStay = (errand: Errand): boolean => errand === 'deposit' || errand === 'discharge' || errand === 'inquiry';
 
 export type Department = ReplyOf<'registration.departments'>['departments'][number];
 export type Schedule = ReplyOf<'registration.schedules'>['schedules'][number];
@@ -38,6 +41,7 @@ export type Screen =
   | { readonly kind: 'givenBack' }
   | { readonly kind: 'stays'; readonly stays: readonly Stay[] }
   | { readonly kind: 'amount'; readonly stay: Stay }
+  | FeesScreen
   | DischargeScreen
   | SettlementScreen
   | QuoteScreen
@@ -53,6 +57,11 @@ export type ClinicsScreen = { readonly kind: 'clinics'; readonly patient: Patien
 export type SlotsScreen = { readonly kind: 'slots'; readonly clinics: ClinicsScreen; readonly schedule: Schedule; readonly slots: readonly Slot[]; readonly keys: Map<string, string> };
 export type QuoteScreen = { readonly kind: 'quote'; readonly name: string; readonly patient: Patient | undefined; readonly bills: readonly Bill[]; readonly quote: Quote; readonly about: About | undefined };
 export type CodeScreen = { readonly kind: 'code'; readonly checkoutNo: string; readonly url: string; readonly expiresAt: string; readonly before: QuoteScreen };
+/** One list of a stay: its costs by kind, one day's items (一日清单), or its deposits. */
+export type FeesScreen = { readonly kind: 'fees'; readonly stay: Stay; readonly list: FeeList; readonly day: string; readonly rows: readonly FeeRow[] };
+export type FeeList = 'sums' | 'day' | 'deposits';
+export type FeeRow = { readonly label: string; readonly detail: string; readonly amountFen: number };
+
 /** What a stay comes to. `deposits`: undefined when the HIS does not list them. */
 export type DischargeScreen = { readonly kind: 'discharge'; readonly stay: Stay; readonly priced: DischargeQuote; readonly deposits: readonly Deposit[] | undefined };
 /** A settlement under its key; `settlement` is undefined until the core has answered. */

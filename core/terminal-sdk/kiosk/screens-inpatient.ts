@@ -2,8 +2,8 @@
 import { yuanText } from '../src/index.js';
 import { button, element, type Child } from './element.js';
 import { actions, beijing, ending, fact, keypad, money, pair, spinner, type Drawing } from './parts.js';
-import { isSettlementEnded, type Deposit, type Discharge, type DischargeScreen, type Screen, type SettlementScreen, type Stay } from './screen.js';
-import { collect, confirmStay, quoteDeposit, settle } from './staying.js';
+import { isSettlementEnded, type Deposit, type Discharge, type DischargeScreen, type FeesScreen, type Screen, type SettlementScreen, type Stay } from './screen.js';
+import { collect, confirmStay, dayBeside, dayOf, listFees, quoteDeposit, settle } from './staying.js';
 import type { Texts } from './texts.js';
 
 const QUICK_YUAN = [500, 1_000, 2_000, 3_000, 5_000] as const;
@@ -32,6 +32,30 @@ export function amount({ walk, texts }: Drawing, { stay }: Extract<Screen, { kin
     input,
     keypad({ texts, input, last: '00', isAccepted: (text) => /^([1-9]\d{0,5})?$/.test(text) && Number(text) <= LARGEST_YUAN, go }),
     actions(button(texts.home, () => walk.home()), button(texts.next, go, { class: 'primary', id: 'quote-deposit', disabled: walk.isBusy })));
+}
+
+/** What a stay costs, item by item or by kind, and what was paid in; printed as it is shown. */
+export function fees({ walk, texts, print }: Drawing, screen: FeesScreen): HTMLElement {
+  const { stay, list, day, rows } = screen;
+  const go = (to: FeesScreen['list'], at: string) => () => void listFees(walk, stay, to, at);
+  const isToday = day >= dayOf(walk.client.coreTime);
+  return element('section', { class: 'fees' },
+    element('h1', {}, texts.feeLists[list]),
+    element('p', { class: 'who' }, element('b', {}, stay.name), element('span', {}, stay.inpatientNo), element('span', {}, `${texts.balance} ¥${yuanText(stay.depositFen)}`), element('span', {}, `${texts.costSoFar} ¥${yuanText(stay.costFen)}`)),
+    stay.arrearsFen > 0 ? element('p', { class: 'notice inline', id: 'arrears' }, texts.arrears(yuanText(stay.arrearsFen))) : undefined,
+    element('div', { class: 'tabs' }, ...(['sums', 'day', 'deposits'] as const).map((one) => button(texts.feeLists[one], go(one, day), { class: one === list ? 'tab now' : 'tab', id: `list-${one}`, disabled: walk.isBusy }))),
+    list === 'day' ? element('div', { class: 'days' }, button(texts.dayBefore, go('day', dayBeside(day, -1)), { class: 'key word', id: 'day-before', disabled: walk.isBusy }), element('b', { id: 'day' }, day), button(texts.dayAfter, go('day', dayBeside(day, 1)), { class: 'key word', id: 'day-after', disabled: walk.isBusy || isToday })) : undefined,
+    rows.length === 0 ? element('p', { class: 'hint' }, texts.nothingListed) : element('table', { class: 'fee-table' }, ...rows.map(({ label, detail, amountFen }) => element('tr', {}, element('td', {}, label), element('td', {}, list === 'deposits' ? beijing(detail) : detail), element('td', { class: 'number' }, yuanText(amountFen))))),
+    rows.length === 0 ? undefined : element('div', { class: 'sum' }, element('span', {}, ''), element('span', {}, texts.sum), money(sumOf(screen), 'sum-amount')),
+    actions(button(texts.home, () => walk.home(), { id: 'finish' }), rows.length === 0 ? undefined : button(texts.printList, print, { class: 'primary', id: 'print' })));
+}
+const sumOf = ({ rows }: FeesScreen): number => rows.reduce((sum, { amountFen }) => sum + amountFen, 0);
+
+export function feesSlip(texts: Texts, screen: FeesScreen): Child[] {
+  const { stay, list, day, rows } = screen;
+  const line = (label: string, value: string) => element('div', { class: 'pair' }, element('span', {}, label), element('span', {}, value));
+  return [element('h3', {}, list === 'day' ? `${texts.feeLists.day} ${day}` : texts.feeLists[list]), line(texts.inpatient, stay.name), line(texts.inpatientNo, stay.inpatientNo), element('hr', {}),
+    ...rows.map(({ label, detail, amountFen }) => line(list === 'deposits' ? `${beijing(detail).slice(0, 10)} ${label}` : `${label} ${detail}`, yuanText(amountFen))), element('hr', {}), line(texts.sum, `¥${yuanText(sumOf(screen))}`), line(texts.balance, `¥${yuanText(stay.depositFen)}`), element('p', {}, texts.receiptNote)];
 }
 
 /** What a stay comes to, and which way the difference goes. */

@@ -2,7 +2,8 @@
 import { yuanText } from '../src/index.js';
 import { button, element } from './element.js';
 import { actions, clockOf, ending, type Drawing } from './parts.js';
-import { chooseClinic, chooseDepartment, dayOf, doctorOf, holdSlot } from './registering.js';
+import { chooseClinic, chooseDepartment, doctorOf, holdSlot } from './registering.js';
+import { dayOf } from './staying.js';
 import type { About, ClinicsScreen, Schedule, Screen, SlotsScreen } from './screen.js';
 import type { Texts } from './texts.js';
 

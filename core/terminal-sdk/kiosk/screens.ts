@@ -4,8 +4,8 @@ import { qrContentOf, yuanText, type Bill, type Order, type OrderStage } from '.
 import { button, element, type Child } from './element.js';
 import { actions, beijing, countdown, ending, fact, keypad, money, pair, spinner, type Drawing } from './parts.js';
 import { clinics, departments, holdEnded, placeText, slots, timeText } from './screens-registration.js';
-import { amount, discharge, settlement, settlementSlip, stays, stayText } from './screens-inpatient.js';
-import { isSettlementEnded, type CodeScreen, type IdentityType, type QuoteScreen, type Screen, type Stay } from './screen.js';
+import { amount, discharge, fees, feesSlip, settlement, settlementSlip, stays, stayText } from './screens-inpatient.js';
+import { isOfStay, isSettlementEnded, type CodeScreen, type IdentityType, type QuoteScreen, type Screen, type Stay } from './screen.js';
 import type { Texts } from './texts.js';
 import type { Walk } from './walk.js';
 
@@ -34,6 +34,8 @@ export function drawScreen(drawing: Drawing): HTMLElement {
       return stays(drawing, screen);
     case 'amount':
       return amount(drawing, screen);
+    case 'fees':
+      return fees(drawing, screen);
     case 'discharge':
       return discharge(drawing, screen);
     case 'settlement':
@@ -66,7 +68,7 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Wa
     case 'patients':
       return 0;
     case 'stays':
-      return errand === 'discharge' ? 1 : 0;
+      return errand === 'deposit' ? 0 : 1;
     case 'bills':
     case 'departments':
     case 'clinics':
@@ -75,6 +77,7 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Wa
       return 1;
     case 'quote':
     case 'discharge':
+    case 'fees':
       return 2;
     case 'settlement':
       return isSettlementEnded(screen) ? 4 : 3;
@@ -105,21 +108,21 @@ function welcome(drawing: Drawing): HTMLElement {
 /** Which card or number is there for the errand. */
 function identify(drawing: Drawing): HTMLElement {
   const { walk, texts } = drawing;
-  const isOfStay = walk.errand === 'deposit' || walk.errand === 'discharge';
-  const cardTypes = (walk.session?.configuration.cardTypes ?? []).filter((cardType) => !isOfStay || cardType !== 'outpatientNo');
+  const asksStay = isOfStay(walk.errand);
+  const cardTypes = (walk.session?.configuration.cardTypes ?? []).filter((cardType) => !asksStay || cardType !== 'outpatientNo');
   return element('section', { class: 'welcome' },
     element('h1', {}, texts.errands[walk.errand]),
-    element('p', { class: 'hint' }, isOfStay ? texts.identifyStay : texts.identify),
-    cardTiles(drawing, isOfStay ? ['inpatientNo', ...cardTypes] : cardTypes),
-    demoCards(drawing, isOfStay),
+    element('p', { class: 'hint' }, asksStay ? texts.identifyStay : texts.identify),
+    cardTiles(drawing, asksStay ? ['inpatientNo', ...cardTypes] : cardTypes),
+    demoCards(drawing, asksStay),
     actions(button(texts.home, () => walk.home())),
   );
 }
 function cardTiles({ walk, texts }: Drawing, cardTypes: readonly IdentityType[]): HTMLElement {
   return element('div', { class: 'tiles' }, ...cardTypes.map((cardType) => button(texts.cardTypes[cardType], () => walk.chooseCard(cardType), { class: 'tile', id: `card-${cardType}`, disabled: walk.isBusy })));
 }
-function demoCards({ walk, texts, config }: Drawing, isOfStay: boolean): HTMLElement | undefined {
-  const fitting = config.demoCards.flatMap((demo, index) => ((demo.cardType === 'inpatientNo') === isOfStay ? [{ ...demo, index }] : []));
+function demoCards({ walk, texts, config }: Drawing, asksStay: boolean): HTMLElement | undefined {
+  const fitting = config.demoCards.flatMap((demo, index) => ((demo.cardType === 'inpatientNo') === asksStay ? [{ ...demo, index }] : []));
   if (fitting.length === 0) return undefined;
   return element('div', { class: 'demo' }, element('span', { class: 'tag' }, texts.demoCards),
     ...fitting.map(({ label, cardNo, cardType, index }) => button(label ?? cardNo, () => void walk.identify(cardType, cardNo), { class: 'demo-card', id: `demo-card-${String(index)}`, disabled: walk.isBusy })));
@@ -317,6 +320,7 @@ export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
   const { order: shown, stage, screen } = walk;
   const hospital = element('h2', {}, walk.session?.configuration.hospitalName ?? '');
   if (screen.kind === 'settlement' && screen.settlement?.state === 'returned') return element('div', { class: 'receipt' }, hospital, ...settlementSlip(texts, screen));
+  if (screen.kind === 'fees') return element('div', { class: 'receipt' }, hospital, ...feesSlip(texts, screen));
   if (shown === undefined || stage !== 'done') return undefined;
   const { about } = walk.subject;
   const stay = stayOf(about);

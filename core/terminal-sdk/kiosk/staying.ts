@@ -1,5 +1,6 @@
 /** Inpatients (住院) at the kiosk: deposits (预交金), and the settlement at the end of a stay (出院结算). */
-import type { DischargeScreen, SettlementScreen, Stay } from './screen.js';
+import type { CallResult } from '../src/index.js';
+import type { DischargeScreen, FeeList, FeeRow, SettlementScreen, Stay } from './screen.js';
 import { isSettlementEnded } from './screen.js';
 import type { Visit } from './visit.js';
 
@@ -9,13 +10,14 @@ const ASK_EVERY_MS = 3_000;
 export async function findStays(visit: Visit, cardType: string, cardNo: string): Promise<void> {
   const found = await visit.ask(() => visit.client.call('inpatient.find', { cardType, cardNo }));
   if (found === undefined) return;
-  const stays = found.inpatients.filter(({ state }) => (visit.errand === 'deposit' ? state === 'admitted' : state !== 'settled'));
+  const stays = found.inpatients.filter(({ state }) => (visit.errand === 'deposit' ? state === 'admitted' : visit.errand === 'inquiry' || state !== 'settled'));
   if (stays.length === 0) return visit.show(visit.screen, { kind: 'noStay' });
   visit.show({ kind: 'stays', stays });
 }
 
 export async function confirmStay(visit: Visit, stay: Stay): Promise<void> {
   if (visit.errand === 'deposit') return visit.show({ kind: 'amount', stay });
+  if (visit.errand === 'inquiry') return listFees(visit, stay, 'sums', dayOf(visit.client.coreTime));
   const { inpatientNo, visitId } = stay;
   const priced = await visit.ask(() => visit.client.call('discharge.quote', { inpatientNo, visitId }));
   if (priced === undefined) return;
@@ -28,6 +30,28 @@ export async function quoteDeposit(visit: Visit, stay: Stay, amountFen: number):
   const { inpatientNo, visitId, name } = stay;
   const quote = await visit.ask(() => visit.client.call('deposit.quote', { inpatientNo, visitId, amountFen }));
   if (quote !== undefined) visit.show({ kind: 'quote', name, patient: undefined, bills: [], quote, about: { errand: 'deposit', stay } });
+}
+
+/** One of the lists of a stay, as the HIS has it now. `day` is the day of the daily list, yyyy-MM-dd in Beijing. */
+export async function listFees(visit: Visit, stay: Stay, list: FeeList, day: string): Promise<void> {
+  const rows = await visit.ask(() => readRows(visit, stay, list, day));
+  if (rows !== undefined) visit.show({ kind: 'fees', stay, list, day, rows });
+}
+async function readRows({ client }: Visit, { inpatientNo, visitId }: Stay, list: FeeList, day: string): Promise<CallResult<readonly FeeRow[]>> {
+  const of = { inpatientNo, visitId };
+  if (list === 'sums') return mapped(await client.call('inpatient.feeSums', of), ({ sums }) => sums.map(({ feeClass, amountFen }) => ({ label: feeClass, detail: '', amountFen })));
+  if (list === 'deposits') return mapped(await client.call('inpatient.deposits', of), ({ deposits }) => deposits.map(({ at, receiptNo, amountFen }) => ({ label: receiptNo, detail: at, amountFen })));
+  return mapped(await client.call('inpatient.dailyFees', { ...of, day }), ({ fees }) => fees.map(({ itemName, quantity, unit = '', amountFen }) => ({ label: itemName, detail: `× ${quantity}${unit}`, amountFen })));
+}
+function mapped<From, To>(result: CallResult<From>, how: (value: From) => To): CallResult<To> {
+  return result.kind === 'ok' ? { ...result, value: how(result.value) } : result;
+}
+/** The day in Beijing, yyyy-MM-dd. */
+export function dayOf(at: Date): string {
+  return at.toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
+}
+export function dayBeside(day: string, by: 1 | -1): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Something is to be collected: it is paid like bills. */

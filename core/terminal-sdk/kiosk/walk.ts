@@ -1,7 +1,7 @@
 /** One patient's walk through the kiosk: which screen is up, and what each touch does. Drawing is elsewhere; what is particular to registration and inpatients too. */
 import { stageOf, type Bill, type CallResult, type Order, type OrderStage, type PayResult, type Patient, type ReplyOf, type TerminalClient } from '../src/index.js';
 import { listDepartments } from './registering.js';
-import { isSettlementEnded, type CodeScreen, type Errand, type IdentityType, type QuoteScreen, type Screen, type SlotsScreen, type Subject, type Trouble } from './screen.js';
+import { isOfStay, isSettlementEnded, type CodeScreen, type Errand, type IdentityType, type QuoteScreen, type Screen, type SlotsScreen, type Subject, type Trouble } from './screen.js';
 import { balanceOf, findStays, follow, followLater } from './staying.js';
 
 const CODE_ASK_EVERY_MS = 4_000;
@@ -362,7 +362,7 @@ export class Walk {
   }
 
   get #isOfStay(): boolean {
-    return this.#errand === 'deposit' || this.#errand === 'discharge';
+    return isOfStay(this.#errand);
   }
   #secondsUntil(time: string): number {
     return Math.max(0, Math.ceil((Date.parse(time) - this.client.coreTime.getTime()) / 1_000));
