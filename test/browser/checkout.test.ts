@@ -293,3 +293,19 @@ test('the wallet is dark for one method: a code is shown, and it is drawn well e
   }`);
   assert.ok(size >= 300 && dark > 0.2 && dark < 0.6 && quiet, JSON.stringify({ size, dark, quiet }));
 });
+
+test('nothing to pay: one press settles it, and the receipt says that nothing was paid', { timeout: 90_000 }, async () => {
+  // Somebody for whom the fund pays everything (离休).
+  await bench.appliance.his.hospital.addBill({ patientId: 'P0000022', lines: [{ itemName: '阿莫西林胶囊', priceFen: 4_321 }] });
+  const { url } = await sheetFor('C0000022');
+  const page = await phone('browser');
+  await page.goto(url);
+  await stage(page, 'open');
+  await picture(page, 'nothing-1-open');
+  assert.equal(await page.locator('.wallet').count(), 1);
+  await page.click('#confirm');
+  await stage(page, 'done');
+  assert.match(await page.innerText('main'), /已办好，无需付款/);
+  assert.match(await page.innerText('#receipt-no'), /\S/);
+  await picture(page, 'nothing-2-done');
+});

@@ -18,7 +18,7 @@ before(async () => {
   const shared = { addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0 };
   kioskPage = await startKioskPage({ ...shared, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim' });
   // Another kiosk keeps its key elsewhere.
-  aggregatedKioskPage = await startKioskPage({ ...shared, dataFolder: join(appliance.dataFolder, 'provision'), claimFile: 'kiosk-2.claim', aggregatedCode: true });
+  aggregatedKioskPage = await startKioskPage({ ...shared, dataFolder: join(appliance.dataFolder, 'provision'), claimFile: 'kiosk-2.claim', aggregatedCode: true, errands: ['bills', 'registration', 'deposit', 'discharge'] });
   browser = await openChromium();
 });
 after(async () => {
@@ -94,4 +94,29 @@ test('a kiosk shows one code for every wallet; a phone opens it, pays in the sim
   await kiosk.waitForSelector('#printed');
   const [paid] = appliance.read<{ channel: string; method: string; state: string }>("SELECT channel, method, state FROM payment WHERE channel = 'alipay'");
   assert.deepEqual(paid, { channel: 'alipay', method: 'h5', state: 'succeeded' });
+  // Two pages with one identity would push each other off the line.
+  await kiosk.close();
+});
+
+test('a registration behind one code for every wallet: called off it leaves the place held, paid by the phone it has its queue number', { timeout: 120_000 }, async () => {
+  const kiosk = await browser.newPage({ viewport: { width: 1080, height: 1920 } });
+  await kiosk.goto(aggregatedKioskPage.url);
+  await kiosk.click('#errand-registration');
+  await kiosk.click('#demo-card-1');
+  await kiosk.click('.departments .tile >> nth=1');
+  await kiosk.click('.row.doctor >> nth=0');
+  await kiosk.click('.clinics .tile:has-text("明天") >> nth=0');
+  await kiosk.click('.slots .tile:enabled >> nth=0');
+  await kiosk.click('#pay');
+  await kiosk.click('#cancel');
+  await kiosk.waitForSelector('#give-back');
+  await kiosk.click('#pay');
+  await kiosk.waitForSelector('#qr');
+  const phone = await browser.newPage({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  await phone.goto((await kiosk.getAttribute('#phone', 'href')) ?? '');
+  await phone.click('#pay-alipay');
+  await phone.click('button[value=CNY]');
+  await kiosk.waitForSelector('#queue-no');
+  assert.match(await kiosk.innerText('body'), /挂号成功/);
+  assert.deepEqual(appliance.ledgerProblems(), []);
 });

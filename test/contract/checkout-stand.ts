@@ -193,6 +193,8 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
       state: (token: string, fresh = false) => call<CheckoutView>('GET', `/c/${token}/state${fresh ? '?fresh=true' : ''}`),
       pay: (token: string, wallet: Wallet, { round = 1, amountFen = 10_000, headers = {} }: { round?: number; amountFen?: number; headers?: Record<string, string> } = {}) =>
         call<{ readonly kind: 'view'; readonly view: CheckoutView } | { readonly kind: 'identify'; readonly url: string; readonly view?: undefined }>('POST', `/c/${token}/pay`, { round, amountFen, wallet }, headers),
+      /** Where nothing is to be paid: no wallet is chosen. */
+      confirm: (token: string, round = 1) => call<{ readonly kind: 'view'; readonly view: CheckoutView }>('POST', `/c/${token}/pay`, { round, amountFen: 0 }),
       cancel: (token: string, round = 1) => call<CheckoutView>('POST', `/c/${token}/cancel`, { round }),
       payer: (token: string, query: string) => request('GET', `/c/${token}/payer?${query}`),
     };

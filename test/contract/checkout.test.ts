@@ -278,13 +278,11 @@ test('a price that ran out while the page lay open is asked for again, and paid 
   assert.equal(stand.presettles(), 2);
 });
 
-test('bills that are gone, settled at no cost, or held by a window are refused in plain words and charge nobody', async (context) => {
+test('bills that are gone or held by a window are refused in plain words and charge nobody', async (context) => {
   const stand = await startCheckoutStand(context);
   const gone = await stand.guideSheet({ billNo: stand.bill() });
   stand.hospital.bills.clear();
   assert.equal((await stand.phone('alipay').open(gone.token)).code, 'BILL_NOT_FOUND');
-  const free = await stand.guideSheet({ billNo: stand.bill(0) });
-  assert.equal((await stand.phone('alipay').open(free.token)).code, 'NOTHING_TO_PAY');
   const billNo = stand.bill();
   const held = await stand.guideSheet({ billNo });
   assert.equal((await stand.payAtWindow(billNo)).kind, 'ok');
@@ -292,6 +290,51 @@ test('bills that are gone, settled at no cost, or held by a window are refused i
   await user.open(held.token);
   assert.equal((await user.pay(held.token, 'alipay')).code, 'BILL_IN_PAYMENT');
   assert.equal(stand.alipay.charged.length, 0);
+});
+
+test('nothing to pay: opening settles nothing, one press does, pressed often and by two phones it is one order, and the receipt is on the phone that pressed', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token } = await stand.guideSheet({ billNo: stand.bill(0) });
+  const [user, other] = [stand.phone('browser'), stand.phone('alipay')];
+  const { body: opened } = await user.open(token);
+  assert.deepEqual([opened.stage, opened.amountFen, opened.wallets, opened.otherApps, stand.orders()], ['open', 0, [], [], 0]);
+  const pressed = await Promise.all([user.confirm(token), user.confirm(token), user.confirm(token)]);
+  assert.ok(pressed.some(({ body }) => body.view?.stage === 'paid'), JSON.stringify(pressed));
+  await other.confirm(token);
+  assert.equal(stand.orders(), 1);
+  assert.equal((await other.state(token)).body.stage, 'paid');
+  await stand.work();
+  const done = (await user.state(token)).body;
+  assert.deepEqual([done.stage, done.amountFen, done.receipt?.receiptNo !== undefined], ['done', 0, true]);
+  assert.deepEqual([(await other.state(token)).body.stage, (await other.state(token)).body.receipt], ['done', undefined]);
+  assert.deepEqual([stand.hospital.confirmed.size, stand.alipay.charged.length + stand.wechat.charged.length], [1, 0]);
+});
+
+test('what is to be paid cannot be confirmed as nothing, and no payment begins without a wallet', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token } = await stand.guideSheet();
+  const user = stand.phone('alipay');
+  await user.open(token);
+  assert.equal((await user.confirm(token)).code, 'AMOUNT_MISMATCH');
+  const response = await user.request('POST', `/c/${token}/pay`, { round: 1, amountFen: 10_000 });
+  assert.equal(response.status, 400);
+  assert.equal(stand.orders(), 0);
+});
+
+test('the hospital refuses to settle what costs nothing: the page says so, and the next press is another round', async (context) => {
+  const stand = await startCheckoutStand(context);
+  const { token } = await stand.guideSheet({ billNo: stand.bill(0) });
+  const user = stand.phone('browser');
+  await user.open(token);
+  Object.assign(stand.hospital, { confirm: () => Promise.resolve({ kind: 'rejected', code: 'CHANGED', message: '处方已变更' }) });
+  await user.confirm(token);
+  await stand.work();
+  const again = (await user.open(token)).body;
+  assert.deepEqual([again.stage, again.round, again.before], ['open', 2, 'closed']);
+  Reflect.deleteProperty(stand.hospital, 'confirm');
+  assert.equal((await user.confirm(token, 2)).body.view?.stage, 'paid');
+  await stand.work();
+  assert.equal((await user.state(token)).body.stage, 'done');
 });
 
 test('a late success of a round that was closed is served, and no later round can charge again', async (context) => {

@@ -101,6 +101,7 @@ export const FAULT_KINDS = {
   'code left to expire for another way to pay': 0.5,
   'slot taken': 0.1,
   'refunded at a window of the HIS': 0.3,
+  'refunded by one key at a window': 0.3,
   'discharged meanwhile': 0.15,
   'till miscounted': 0.3,
   'till closed as a patient pays': 0.5,

@@ -68,7 +68,7 @@ export class HospitalBeds {
     };
   }
 
-  /** The doctor sends the patient home: what he has cost himself, as a part of his deposits. Undefined: he is not here any more. */
+  /** The doctor sends the patient home: what he has cost himself, as a part of his deposits (above one: something is still to be collected). Undefined: he is not here any more. */
   leave(inpatientNo: string, part: number): Stay | undefined {
     const stay = this.stays.get(inpatientNo);
     if (stay?.state !== 'admitted') return undefined;
@@ -83,10 +83,11 @@ export class HospitalBeds {
     const stay = this.stays.get(inpatientNo);
     if (stay?.visitId !== visitId || stay.state !== 'leaving') return { kind: 'rejected', code: 'NOT_LEAVING', message: 'no doctor has sent the patient home' };
     const { costFen, depositFen } = stay;
+    if (costFen > depositFen && this.#faults.strikes('amount changed after quote')) this.#time.after(this.#random.between(5, 90) * 1000, `the ward charges ${inpatientNo} something more`, () => { if (stay.state === 'leaving') stay.costFen += 400; });
     return {
       kind: 'ok',
       value: {
-        settlementQuoteNo: `DQ-${inpatientNo}`, totalFen: costFen * 2, fundFen: costFen, personalAccountFen: 0, selfPayFen: costFen, depositFen, collectFen: 0, refundFen: depositFen - costFen,
+        settlementQuoteNo: `DQ-${inpatientNo}`, totalFen: costFen * 2, fundFen: costFen, personalAccountFen: 0, selfPayFen: costFen, depositFen, collectFen: Math.max(0, costFen - depositFen), refundFen: Math.max(0, depositFen - costFen),
         validUntil: new Date(this.#time.now + 30 * MINUTE).toISOString(),
       },
     };
@@ -101,14 +102,20 @@ export class HospitalBeds {
       return held.amountFen === amountFen ? undefined : { kind: 'mismatch', code: '200804', message: 'another amount' };
     }
     const stay = this.stays.get(inpatientNo);
-    if (stay?.visitId !== visitId) return { kind: 'rejected', code: 'NO_STAY', message: 'no such stay' };
-    return stay?.state === 'admitted' ? undefined : { kind: 'rejected', code: 'DISCHARGED', message: 'not in hospital' };
+    if (stay === undefined || stay.visitId !== visitId) return { kind: 'rejected', code: 'NO_STAY', message: 'no such stay' };
+    // What a discharge collects is booked by the settlement itself.
+    if (business === 'discharge') {
+      if (stay.state !== 'leaving') return { kind: 'rejected', code: 'SETTLED', message: 'this stay is settled, or nobody leaves' };
+      return stay.costFen - stay.depositFen === amountFen ? undefined : { kind: 'mismatch', code: 'QUOTE_OVER', message: 'the stay comes to something else now' };
+    }
+    return stay.state === 'admitted' ? undefined : { kind: 'rejected', code: 'DISCHARGED', message: 'not in hospital' };
   }
 
   book({ tradeNo, business, hisRegistrationNo = '', inpatientNo = '', amountFen }: ConfirmRequest): void {
     const held = this.held.get(hisRegistrationNo);
     const stay = this.stays.get(inpatientNo);
     if (business === 'registration' && held !== undefined) held.state = 'booked';
+    if (business === 'discharge' && stay !== undefined) stay.state = 'settled';
     if (business !== 'deposit' || stay === undefined) return;
     stay.depositFen += amountFen;
     stay.deposits.push({ receiptNo: `R${tradeNo}`, tradeNo, amountFen, at: new Date(this.#time.now).toISOString(), state: 'paid' });
@@ -118,6 +125,7 @@ export class HospitalBeds {
     const held = this.held.get(hisRegistrationNo);
     const stay = this.stays.get(inpatientNo);
     if (business === 'registration' && held !== undefined) held.state = 'cancelled';
+    if (business === 'discharge' && stay !== undefined) stay.state = 'leaving';
     if (business === 'deposit' && stay !== undefined) stay.depositFen -= refundFen;
   }
 }

@@ -35,11 +35,13 @@ import { cancelRegistration } from '@hospay/server/registrations/cancel-registra
 import { holdRegistration } from '@hospay/server/registrations/hold-registration.js';
 import { createHisNoticeDesk } from '@hospay/server/his-notices/his-notice-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
+import { refundAtWindow } from '@hospay/server/refunds/refund-at-window.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { HOSPITAL_ID } from './hospital-world.js';
+import { REFUND_LIMITS } from './one-key-refund.js';
 import type { PlantedBug } from './planted-bug.js';
 import { PlatformChannels } from './platform-channels.js';
 import type { Ports, UseCases } from './use-cases.js';
@@ -268,6 +270,7 @@ export class Incarnation {
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),
       checkBookings: async (time) => ok(await checkBookings(ports, { hospitalId: HOSPITAL_ID, ...time })),
+      refundAtWindow: (request) => refundAtWindow({ ...ports, limits: REFUND_LIMITS, audit: { record: () => Promise.resolve() } }, { ...request, hospitalId: HOSPITAL_ID }),
       refundForHis: (request) => createHisDesk(ports).refundForHis({ ...request, hospitalId: HOSPITAL_ID }),
       receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw),
     };

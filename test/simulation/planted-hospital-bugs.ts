@@ -75,6 +75,13 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
     storm: { 'HIS restored from a backup': 0.9 },
   },
   {
+    name: 'collected-discharge-refusal-believed',
+    numbers: [],
+    what: 'what a discharge collected is booked by the settlement and had no answer: that the stay is settled already is taken for a refusal, and the money goes back',
+    wrapHospital: (hospital) => ({ ...hospital, queryConfirmation: (query) => (query.business === 'discharge' ? Promise.resolve({ kind: 'absent' }) : hospital.queryConfirmation(query)) }),
+    storm: { 'HIS timeout after commit': 0.7, 'discharged meanwhile': 0, 'patient leaves': 0 },
+  },
+  {
     name: 'nothing-to-pay-forgotten',
     numbers: [],
     what: 'an order without a payment is not told to the hospital: its bills stay open there',

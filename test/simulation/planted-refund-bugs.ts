@@ -5,8 +5,10 @@ import { paymentReference } from '@hospay/server/domain/payment-reference.js';
 import { postRefundReserved } from '@hospay/server/domain/postings.js';
 import { isWhollyRefunded, refundableFen } from '@hospay/server/domain/reserve-refund.js';
 import { makeRefundNo } from '@hospay/server/domain/trade-number.js';
+import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
+import { LIMIT_FEN } from './one-key-refund.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const REFUND_BUGS: readonly PlantedBug[] = [
@@ -46,6 +48,25 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
         const kept = new Promise<void>((resolve) => { setTimeout(resolve, 0); }).then(() => useCases.receiveNotice(arrived));
         kept.catch(() => undefined);
         return { kind: 'accepted' };
+      },
+    }),
+  },
+  {
+    name: 'limit-looked-at-before-the-lock',
+    numbers: [1],
+    what: 'what an operator has sent back of an order is read first, and his refund written later: at two windows at once he passes twice',
+    storm: { 'refunded by one key at a window': 0.9, 'concurrent refunds': 0.9, 'refunded at a window of the HIS': 0 },
+    wrapUseCases: (useCases, ports) => ({
+      ...useCases,
+      async refundAtWindow({ tradeNo, refundFen, reason, operator, idempotency }) {
+        const found = await ports.store.findOrder(tradeNo);
+        const payment = found?.payments.find((candidate) => candidate.state === 'succeeded');
+        if (found === undefined || payment === undefined) return refused('NOT_REFUNDABLE');
+        const before = found.refunds.reduce((sum, refund) => sum + refund.refundFen, 0);
+        if (before + (refundFen ?? refundableFen(found, payment)) > LIMIT_FEN) return refused('REFUND_ABOVE_LIMIT');
+        await ports.channels.find(payment.channel)?.query(paymentReference(payment));
+        const accepted = await useCases.requestRefund({ tradeNo, refundFen, reason, requestedBy: `user/${operator.operatorNo}`, operatorId: operator.operatorNo, idempotency });
+        return accepted.kind === 'ok' ? { kind: 'ok', value: viewOrder(accepted.value.aggregate) } : accepted;
       },
     }),
   },

@@ -16,7 +16,7 @@ import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { HeldRegistrationView, HoldRegistrationRequest } from '@hospay/server/registrations/ports.js';
 import type { HisRefundView } from '@hospay/server/refunds/his-refund-view.js';
-import type { HisRefundRequest } from '@hospay/server/refunds/ports.js';
+import type { HisRefundRequest, WindowRefundRequest } from '@hospay/server/refunds/ports.js';
 import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 
@@ -42,6 +42,7 @@ export type UseCases = {
   listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
+  refundAtWindow(request: Omit<WindowRefundRequest, 'hospitalId'>): Promise<Outcome<OrderView>>;
   /** The window tells the platform of change money that was counted in. */
   noteChangeMoney(money: ChangeMoney): Promise<Outcome<object>>;
   readRunningShift: ShiftDesk['readRunningShift'];

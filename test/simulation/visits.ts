@@ -4,7 +4,8 @@ import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { QuoteView } from '@hospay/server/patients/quote-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { askUntilAnswered, isRefused } from './asking.js';
-import { leaveHospital } from './discharging.js';
+import { leaveHospital, quoteOfLeaving } from './discharging.js';
+import { refundByOneKey } from './one-key-refund.js';
 import { presettleBills, type Presettled } from './pre-settling.js';
 import { firstTender, insuredTender, nextTender, ownPartFen } from './tenders.js';
 import type { UseCases } from './use-cases.js';
@@ -13,7 +14,7 @@ import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 
-export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; /** Pays in several payments. */ readonly isMixed: boolean; /** Shows an insurance voucher first. */ readonly isInsured: boolean; /** What is paid for. Absent: the bills. */ readonly business?: 'registration' | 'deposit' };
+export type Visit = { readonly number: number; readonly owner: Owner; readonly billNos: readonly string[]; /** Pays in several payments. */ readonly isMixed: boolean; /** Shows an insurance voucher first. */ readonly isInsured: boolean; /** What is paid for. Absent: the bills. */ readonly business?: 'registration' | 'deposit' | 'discharge' };
 
 /** One patient's way from quote to receipt, and sometimes back. */
 export async function visit(world: WorldView, given: Visit, round = 1): Promise<void> {
@@ -26,7 +27,7 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   const order = await pay(world, given, presettled === undefined ? { key, quoteId, amountFen: selfPayFen } : { key, quoteId: presettled.quoteId, amountFen: presettled.totalFen, presettled });
   const again = async () => {
     if (given.business === 'registration' && world.weather.chance(0.5)) await giveBack(world, given, quoteId);
-    if (round === 3 || !world.faults.strikes('patient tries again')) return;
+    if (round >= 3 || !world.faults.strikes('patient tries again')) return;
     await world.time.sleep(world.weather.between(1, 200) * SECOND, `patient ${String(given.number)} tries again`);
     await visit(world, given, round + 1);
   };
@@ -48,11 +49,14 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
   if (isUnpaid(last)) return again();
   if (last.confirmation.state !== 'confirmed') return;
   await askUntilAnswered(world, `receipt printed ${last.tradeNo}`, 3, (useCases) => useCases.markReceiptPrinted({ owner, tradeNo: last.tradeNo }));
-  if (last.amountFen === 0) world.history.mark('nothing to pay, and the hospital settled it');
+  if (given.business === 'discharge') world.history.mark('what a discharge collected was paid, and settled the stay');
+  else if (last.amountFen === 0) world.history.mark('nothing to pay, and the hospital settled it');
   else if (given.business === 'deposit' && world.weather.chance(0.5)) {
     if (round < 3 && world.weather.chance(0.3)) return visit(world, given, round + 1);
-    await leaveHospital(world, { owner, inpatientNo: `I${String(given.number)}` });
+    const leaves = await leaveHospital(world, { owner, inpatientNo: `I${String(given.number)}` });
+    if (leaves === 'collects') await visit(world, { ...given, business: 'discharge' }, round + 1);
   } else if (world.faults.strikes('refunded at a window of the HIS')) await refundAtWindow(world, last);
+  else if (world.faults.strikes('refunded by one key at a window')) await refundByOneKey(world, last);
   else if (world.weather.chance(0.45)) await refund(world, last);
 }
 
@@ -65,6 +69,7 @@ function quoteOf(world: WorldView, { number, owner, billNos, business }: Visit, 
     const amountFen = world.weather.between(1, 300) * 100;
     return askUntilAnswered(world, label, 5, (useCases) => useCases.quoteDeposit({ owner, inpatientNo, visitId, amountFen }));
   }
+  if (business === 'discharge') return quoteOfLeaving(world, { owner, inpatientNo: `I${String(number)}` });
   if (business === 'registration') {
     const idempotency = { tenant: `${owner.kind}/${owner.id}`, key: `R${String(number)}/${String(round)}` };
     return askUntilAnswered(world, label, 5, async (useCases) => {

@@ -13,6 +13,7 @@ import { Application } from './application.js';
 import { Auditor } from './auditor.js';
 import { askUntilAnswered } from './asking.js';
 import { cashierDay } from './cashiers.js';
+import { WINDOW_OPERATOR } from './one-key-refund.js';
 import { CARD_WINDOWS } from './channels/card-world.js';
 import { ChannelHouse } from './channels/channel-house.js';
 import { CASH_ID } from './channels/till-world.js';
@@ -34,7 +35,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** Every drawer of the hospital. */
-const TILLS = ['kiosk-1', 'kiosk-2', 'kiosk-3', 'kiosk-4', ...CARD_WINDOWS].map((terminal) => `terminal:${terminal}`);
+const TILLS = [...['kiosk-1', 'kiosk-2', 'kiosk-3', 'kiosk-4', ...CARD_WINDOWS].map((terminal) => `terminal:${terminal}`), `operator:${WINDOW_OPERATOR}`];
 /** A client waits this long for an answer. */
 const CLIENT_PATIENCE_MS = 30 * SECOND;
 /** Patients come within this time, things break until `HEALED_AFTER_MS`, then the world is well and only what was begun goes on. */
@@ -353,7 +354,7 @@ export class World implements WorldView {
     const owner: Owner = this.weather.pick<Owner>(
       { kind: 'terminal', id: `kiosk-${String(this.weather.between(1, 4))}` }, { kind: 'terminal', id: this.weather.pick(...CARD_WINDOWS) }, { kind: 'application', id: 'app-1' }, { kind: 'application', id: MINI_PROGRAM },
     );
-    const business = this.weather.pick<'registration' | 'deposit' | undefined>(undefined, undefined, undefined, undefined, undefined, undefined, 'registration', 'deposit');
+    const business = this.weather.pick<'registration' | 'deposit' | undefined>(undefined, undefined, undefined, undefined, undefined, 'registration', 'deposit', 'deposit');
     const isInsured = this.weather.chance(owner.id === MINI_PROGRAM ? 0.8 : 0.35) && business === undefined;
     const isMixed = this.weather.chance(mixedShare);
     this.#openVisits += 1;

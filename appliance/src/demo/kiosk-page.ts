@@ -11,7 +11,7 @@ import { serveTerminalPage, type TerminalPage } from './serve-terminal-page.js';
 export type KioskPage = TerminalPage;
 
 /** `aggregatedCode`: the kiosk shows one code for every wallet (聚合码) instead of WeChat Pay's own, whose link leads to `walletUrl`. */
-export type KioskPageOptions = { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string; readonly aggregatedCode?: boolean; readonly bridgeUrl?: string; readonly port: number; readonly claimFile: string };
+export type KioskPageOptions = { readonly dataFolder: string; readonly addresses: CoreAddresses; readonly walletUrl: string; readonly aggregatedCode?: boolean; readonly bridgeUrl?: string; readonly port: number; readonly claimFile: string; /** As the hospital system offers them; absent: outpatient bills. */ readonly errands?: readonly string[] };
 
 export async function startKioskPage(options: KioskPageOptions): Promise<KioskPage> {
   const device = await deviceOf(options);
@@ -22,7 +22,12 @@ export async function startKioskPage(options: KioskPageOptions): Promise<KioskPa
     aggregatedCode: options.aggregatedCode === true,
     linksCode: true,
     ...(options.bridgeUrl === undefined ? {} : { bridgeUrl: options.bridgeUrl }),
-    demoCards: ['C0000001', 'C0000002', 'C0000003', 'C0000005', 'C0000006'].map((cardNo) => ({ cardType: 'visitCard', cardNo })),
+    ...(options.errands === undefined ? {} : { errands: options.errands }),
+    demoCards: [
+      ...['C0000001', 'C0000002', 'C0000003', 'C0000005', 'C0000006'].map((cardNo) => ({ cardType: 'visitCard', cardNo })),
+      // In hospital; about to leave with something to pay; about to leave with something to get back.
+      ...['ZY000001', 'ZY000006', 'ZY000018'].map((cardNo) => ({ cardType: 'inpatientNo', cardNo })),
+    ],
   };
   return serveTerminalPage({ page: 'kiosk', configuration, port: options.port });
 }

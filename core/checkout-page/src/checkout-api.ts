@@ -35,7 +35,7 @@ const PATIENCE_MS = 25_000;
 export const checkoutApi = {
   open: () => ask<CheckoutView>('POST', 'open'),
   follow: (isFresh: boolean) => ask<CheckoutView>('GET', isFresh ? 'state?fresh=true' : 'state'),
-  pay: (request: { readonly round: number; readonly amountFen: number; readonly wallet: Wallet }) => ask<PayAnswer>('POST', 'pay', request),
+  pay: (request: { readonly round: number; readonly amountFen: number; readonly wallet?: Wallet }) => ask<PayAnswer>('POST', 'pay', request),
   cancel: (round: number) => ask<CheckoutView>('POST', 'cancel', { round }),
 };
 

@@ -52,11 +52,12 @@ async function open(): Promise<void> {
   show(opened);
 }
 
-async function pay(wallet: Wallet): Promise<void> {
+/** Without a wallet: nothing is to be paid, and the hospital is told to settle it. */
+async function pay(wallet?: Wallet): Promise<void> {
   if (isBusy || view?.amountFen === undefined) return;
   const { round, amountFen } = view;
   notice = undefined;
-  const answer = await busily(() => checkoutApi.pay({ round, amountFen, wallet }));
+  const answer = await busily(() => checkoutApi.pay({ round, amountFen, ...(wallet === undefined ? {} : { wallet }) }));
   if (answer.kind === 'refused' && answer.refusal.code === 'AMOUNT_MISMATCH') {
     await open();
     notice = TEXTS.amountChanged;
@@ -75,7 +76,7 @@ async function pay(wallet: Wallet): Promise<void> {
     return;
   }
   if (answer.value.kind === 'identify') {
-    keepWanted({ round, amountFen, wallet });
+    if (wallet !== undefined) keepWanted({ round, amountFen, wallet });
     location.href = answer.value.url;
     return;
   }
@@ -203,7 +204,7 @@ function draw(): void {
   if (facts === drawn) return;
   drawn = facts;
   const focused = document.activeElement?.id;
-  const made = drawPage({ ...drawing, acts: { pay: (wallet) => void pay(wallet), toWallet: () => void leaveForWallet(), follow: () => void follow(true), cancel: () => void cancel(), again: () => void open() } });
+  const made = drawPage({ ...drawing, acts: { pay: (wallet) => void pay(wallet), toWallet: () => void leaveForWallet(), confirm: () => void pay(), follow: () => void follow(true), cancel: () => void cancel(), again: () => void open() } });
   while (root.firstChild !== null) root.removeChild(root.firstChild);
   root.appendChild(made);
   if (focused !== undefined && focused !== '') document.getElementById(focused)?.focus();

@@ -4,7 +4,7 @@ import { drawQr } from './draw-qr.js';
 import { element, type Child } from './element.js';
 import { APP_NAMES, beijingTime, PAY_WITH, TEXTS, timeLeftText, yuanText, type Said, type Told } from './texts.js';
 
-export type Acts = { pay(wallet: Wallet): void; toWallet(): void; follow(): void; cancel(): void; again(): void };
+export type Acts = { pay(wallet: Wallet): void; toWallet(): void; /** Nothing is to be paid. */ confirm(): void; follow(): void; cancel(): void; again(): void };
 export type Drawing = { readonly view: CheckoutView | undefined; readonly notice: Said | undefined; readonly trouble: Told | undefined; readonly isBusy: boolean; readonly secondsLeft: number; readonly nowMs: number; readonly acts: Acts };
 
 export function drawPage(drawing: Drawing): HTMLElement {
@@ -37,7 +37,7 @@ function stage(drawing: Drawing, view: CheckoutView): HTMLElement {
     case 'closing':
       return waiting(view, { title: TEXTS.closing, hint: TEXTS.closingHint, tone: 'warn' });
     case 'paid':
-      return waiting(view, { title: TEXTS.paid, hint: TEXTS.paidHint, tone: 'good' });
+      return view.amountFen === 0 ? waiting(view, { title: TEXTS.settling, hint: TEXTS.pleaseWait, tone: 'good' }) : waiting(view, { title: TEXTS.paid, hint: TEXTS.paidHint, tone: 'good' });
     case 'done':
       return view.receipt === undefined ? ending(view, { mark: 'good', title: TEXTS.doneElsewhere, hint: TEXTS.doneElsewhereHint }) : done(view, view.receipt);
     case 'goingBack':
@@ -53,6 +53,10 @@ function open(drawing: Drawing, view: CheckoutView): HTMLElement {
   const { acts, isBusy } = drawing;
   const others = view.otherApps.map((app) => APP_NAMES[app]);
   const before = view.before === undefined ? undefined : element('p', { class: 'notice', id: 'before' }, ...lines(view.before === 'declined' ? TEXTS.beforeDeclined : TEXTS.beforeClosed));
+  if (view.amountFen === 0) {
+    return element('section', {}, before, bill(view, TEXTS.amount), timeLeft(drawing), words('p', TEXTS.nothingToPayHint, 'hint'),
+      element('div', { class: 'wallets' }, action(TEXTS.confirmNothing, acts.confirm, { class: 'wallet confirm', id: 'confirm', disabled: isBusy })));
+  }
   if (view.wallets.length === 0) {
     return element('section', {}, before, bill(view, TEXTS.amount),
       element('div', { class: 'notice', id: 'not-here' }, element('b', {}, ...lines(TEXTS.notHere)), element('p', {}, ...lines(others.length === 0 ? TEXTS.notHereWindow : TEXTS.notHereApps(others)))));
@@ -100,7 +104,7 @@ function done(view: CheckoutView, receipt: Receipt): HTMLElement {
   fact(TEXTS.settlementNo, receipt.settlementNo);
   fact(TEXTS.paidAt, receipt.paidAt === undefined ? undefined : beijingTime(receipt.paidAt));
   return element('section', { class: 'wait' },
-    element('div', { class: 'mark good', attributes: { 'aria-hidden': 'true' } }, '✓'), words('h2', TEXTS.done, undefined, 'state'), amount(view),
+    element('div', { class: 'mark good', attributes: { 'aria-hidden': 'true' } }, '✓'), words('h2', view.amountFen === 0 ? TEXTS.settledNothing : TEXTS.done, undefined, 'state'), amount(view),
     nextStep(TEXTS.pickupWindow, receipt.pickupWindow), nextStep(TEXTS.guide, receipt.guide),
     element('dl', {}, ...facts));
 }

@@ -1,11 +1,12 @@
 /** The reference kiosk: reads its configuration, finds or makes its key, connects, and draws the walk. */
 import {
-  browserStorage, connectBridge, enrol, enrolByApproval, findEnrolment, fromBase64, keepEnrolment, keepRotatedKeys, mqttTransport, showCode, TerminalClient, type Bridge, type Device, type Notice, type TerminalStorage,
+  browserStorage, connectBridge, enrol, enrolByApproval, findEnrolment, fromBase64, keepEnrolment, keepRotatedKeys, mqttTransport, showCode, TerminalClient, type Bridge, type Device, type Notice, type TerminalError, type TerminalStorage,
 } from '../src/index.js';
 import { button, element } from './element.js';
 import { loadKioskConfig, type KioskConfig } from './kiosk-config.js';
 import { printReceipt } from './print-receipt.js';
-import { countdown, drawReceipt, drawScreen, stepOf } from './screens.js';
+import { countdown } from './parts.js';
+import { drawReceipt, drawScreen, stepOf } from './screens.js';
 import { LANGUAGES, type Language } from './texts.js';
 import { Walk } from './walk.js';
 
@@ -150,7 +151,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
   });
   walk = new Walk(client, config, draw);
   if (configured.idleSeconds !== undefined) walk.setIdle(configured.idleSeconds * 1_000);
-  if (config.bridgeUrl !== undefined) bridge = connectBridge({ url: config.bridgeUrl, software: 'hospay reference kiosk', events: { scanned: (text) => { if (walk?.screen.kind === 'welcome') void walk.findPatient('visitCard', text); } } });
+  if (config.bridgeUrl !== undefined) bridge = connectBridge({ url: config.bridgeUrl, software: 'hospay reference kiosk', events: { scanned: (text) => void walk?.scanned(text) } });
   draw();
   document.addEventListener('pointerdown', () => walk?.touched());
   document.addEventListener('keydown', () => walk?.touched());
@@ -160,7 +161,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
     updateClock(client);
     const { order } = walk ?? {};
     const seconds = document.getElementById('seconds');
-    if (seconds !== null && client !== undefined && walk !== undefined) seconds.textContent = countdown(order === undefined ? walk.codeSecondsLeft : secondsLeft(client, order));
+    if (seconds !== null && client !== undefined && walk !== undefined) seconds.textContent = countdown(order === undefined ? walk.secondsLeft : secondsLeft(client, order));
     if (String(walk?.stage) !== stageBefore) draw();
   }, 1_000);
 }
@@ -199,7 +200,8 @@ function drawPage({ config, walk, client, device, draw }: Page): void {
   document.title = texts.title;
   document.body.dataset['screen'] = walk.screen.kind;
   document.body.dataset['stage'] = String(walk.stage);
-  const step = stepOf(walk.screen, walk.stage);
+  document.body.dataset['errand'] = walk.errand;
+  const step = stepOf(walk.screen, walk.stage, walk.errand);
   const print = async () => {
     const slip = document.querySelector('.receipt');
     if (slip === null) return;
@@ -215,7 +217,7 @@ function drawPage({ config, walk, client, device, draw }: Page): void {
       element('time', { id: 'clock' }),
       button(isElder ? texts.standardMode : texts.elderMode, () => { isElder = !isElder; localStorage.setItem('hospay.elder', isElder ? 'yes' : 'no'); draw(); }, { class: 'switch', id: 'elder' }),
       button(texts.otherLanguage, () => { language = language === 'zh' ? 'en' : 'zh'; localStorage.setItem('hospay.language', language); draw(); }, { class: 'switch', id: 'language' })),
-    step === undefined ? element('div', { class: 'no-steps' }) : element('ol', { class: 'steps' }, ...texts.steps.map((label, index) => element('li', { class: index < step ? 'past' : index === step ? 'now' : '' }, label))),
+    step === undefined ? element('div', { class: 'no-steps' }) : element('ol', { class: 'steps' }, ...texts.errandSteps[walk.errand].map((label, index) => element('li', { class: index < step ? 'past' : index === step ? 'now' : '' }, label))),
     element('main', {}, ...notices(walk, client), drawScreen({ walk, texts, config, secondsLeft: (order) => secondsLeft(client, order), print: () => void print() })),
     element('footer', {}, element('span', { class: `connection ${connection}`, id: 'line' }, texts[connection]), element('span', {}, device.deviceId)),
     drawReceipt(walk, texts) ?? '',
@@ -237,8 +239,17 @@ function notices(walk: Walk, client: TerminalClient): HTMLElement[] {
   if (walk.screen.kind === 'order' && walk.screen.isRestored && walk.stage !== 'done') say('restored', texts.resumed, '');
   const { trouble } = walk;
   if (trouble?.kind === 'noAnswer') say('trouble', texts.noAnswer, texts.noAnswerHint);
-  if (trouble?.kind === 'refused') say('trouble', language === 'zh' ? trouble.error.zh : trouble.error.en, language === 'zh' ? trouble.error.nextZh : trouble.error.nextEn);
+  if (trouble?.kind === 'slotTaken') say('trouble', texts.slotTaken, texts.slotTakenHint);
+  if (trouble?.kind === 'noStay') say('trouble', texts.noStay, texts.noStayHint);
+  if (trouble?.kind === 'keepsItself') say('trouble', texts.keepsItself, texts.keepsItselfHint);
+  if (trouble?.kind === 'refused') say('trouble', refusalText(trouble.error), language === 'zh' ? trouble.error.nextZh : trouble.error.nextEn);
   return list;
+}
+
+/** Why a stay cannot be settled is known to the HIS alone, and is said in its words. */
+function refusalText({ code, zh, en, detail }: TerminalError): string {
+  const words = language === 'zh' ? zh : en;
+  return code === 'DISCHARGE_HINDERED' && detail !== undefined && detail !== '' ? `${words}：${detail}` : words;
 }
 
 function drawNotice(title: string, hint: string): void {

@@ -2,21 +2,44 @@
 import QRCode from 'qrcode';
 import { qrContentOf, yuanText, type Bill, type Order, type OrderStage } from '../src/index.js';
 import { button, element, type Child } from './element.js';
-import type { KioskConfig } from './kiosk-config.js';
+import { actions, beijing, countdown, ending, fact, keypad, money, pair, spinner, type Drawing } from './parts.js';
+import { clinics, departments, holdEnded, placeText, slots, timeText } from './screens-registration.js';
+import { amount, discharge, fees, feesSlip, settlement, settlementSlip, stays, stayText } from './screens-inpatient.js';
+import { isOfStay, isSettlementEnded, type CodeScreen, type IdentityType, type QuoteScreen, type Screen, type Stay } from './screen.js';
 import type { Texts } from './texts.js';
-import type { CodeScreen, Screen, Walk } from './walk.js';
-
-export type Drawing = { readonly walk: Walk; readonly texts: Texts; readonly config: KioskConfig; readonly secondsLeft: (order: Order) => number; readonly print: () => void };
+import type { Walk } from './walk.js';
 
 export function drawScreen(drawing: Drawing): HTMLElement {
   const { screen } = drawing.walk;
   switch (screen.kind) {
     case 'welcome':
       return welcome(drawing);
+    case 'identify':
+      return identify(drawing);
     case 'card':
       return card(drawing, screen);
     case 'patients':
       return patients(drawing, screen);
+    case 'departments':
+      return departments(drawing, screen);
+    case 'clinics':
+      return clinics(drawing, screen);
+    case 'slots':
+      return slots(drawing, screen);
+    case 'holdEnded':
+      return holdEnded(drawing, screen);
+    case 'givenBack':
+      return ending(drawing, { mark: 'good', title: drawing.texts.givenBack, hint: drawing.texts.givenBackHint });
+    case 'stays':
+      return stays(drawing, screen);
+    case 'amount':
+      return amount(drawing, screen);
+    case 'fees':
+      return fees(drawing, screen);
+    case 'discharge':
+      return discharge(drawing, screen);
+    case 'settlement':
+      return settlement(drawing, screen);
     case 'bills':
       return bills(drawing, screen);
     case 'quote':
@@ -33,18 +56,31 @@ export function drawScreen(drawing: Drawing): HTMLElement {
 }
 
 /** Where on the walk the screen is, 0 to 4. */
-export function stepOf(screen: Screen, stage: OrderStage | undefined): number | undefined {
+export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Walk['errand']): number | undefined {
   switch (screen.kind) {
     case 'welcome':
     case 'notTaken':
+    case 'givenBack':
+    case 'holdEnded':
       return undefined;
+    case 'identify':
     case 'card':
     case 'patients':
       return 0;
+    case 'stays':
+      return errand === 'deposit' ? 0 : 1;
     case 'bills':
+    case 'departments':
+    case 'clinics':
+    case 'slots':
+    case 'amount':
       return 1;
     case 'quote':
+    case 'discharge':
+    case 'fees':
       return 2;
+    case 'settlement':
+      return isSettlementEnded(screen) ? 4 : 3;
     case 'creating':
     case 'code':
       return 3;
@@ -53,41 +89,61 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined): number | 
   }
 }
 
-function welcome({ walk, texts, config }: Drawing): HTMLElement {
-  const cardTypes = walk.session?.configuration.cardTypes ?? [];
+/** What the kiosk is for; one that only takes payments asks for the card at once. */
+function welcome(drawing: Drawing): HTMLElement {
+  const { walk, texts, config } = drawing;
+  const errands = config.errands ?? ['bills'];
+  const isSeveral = errands.length > 1;
+  const isReady = walk.session !== undefined;
   return element('section', { class: 'welcome' },
-    element('h1', {}, texts.welcome),
-    element('p', { class: 'hint' }, texts.welcomeHint),
-    element('div', { class: 'tiles' }, ...cardTypes.map((cardType) => button(texts.cardTypes[cardType], () => walk.chooseCard(cardType), { class: 'tile', id: `card-${cardType}`, disabled: walk.isBusy }))),
-    config.demoCards.length === 0 || cardTypes.length === 0 ? undefined : element('div', { class: 'demo' }, element('span', { class: 'tag' }, texts.demoCards), ...demoCards(walk, config)),
+    element('h1', {}, isSeveral ? texts.welcomeErrands : texts.welcome),
+    isSeveral ? undefined : element('p', { class: 'hint' }, texts.welcomeHint),
+    isSeveral
+      ? element('div', { class: 'tiles errands' }, ...errands.map((errand) => element('button', { class: 'tile choice', id: `errand-${errand}`, onTap: () => walk.begin(errand), attributes: { type: 'button', ...(isReady ? {} : { disabled: '' }) } }, element('b', {}, texts.errands[errand]), element('small', {}, texts.errandHints[errand]))))
+      : cardTiles(drawing, walk.session?.configuration.cardTypes ?? []),
+    isReady ? demoCards(drawing, false) : undefined,
   );
 }
 
-function demoCards(walk: Walk, config: KioskConfig): HTMLElement[] {
-  return config.demoCards.map(({ label, cardNo, cardType }, index) => button(label ?? cardNo, () => void walk.findPatient(cardType, cardNo), { class: 'demo-card', id: `demo-card-${String(index)}`, disabled: walk.isBusy }));
+/** Which card or number is there for the errand. */
+function identify(drawing: Drawing): HTMLElement {
+  const { walk, texts } = drawing;
+  const asksStay = isOfStay(walk.errand);
+  const cardTypes = (walk.session?.configuration.cardTypes ?? []).filter((cardType) => !asksStay || cardType !== 'outpatientNo');
+  return element('section', { class: 'welcome' },
+    element('h1', {}, texts.errands[walk.errand]),
+    element('p', { class: 'hint' }, asksStay ? texts.identifyStay : texts.identify),
+    cardTiles(drawing, asksStay ? ['inpatientNo', ...cardTypes] : cardTypes),
+    demoCards(drawing, asksStay),
+    actions(button(texts.home, () => walk.home())),
+  );
+}
+function cardTiles({ walk, texts }: Drawing, cardTypes: readonly IdentityType[]): HTMLElement {
+  return element('div', { class: 'tiles' }, ...cardTypes.map((cardType) => button(texts.cardTypes[cardType], () => walk.chooseCard(cardType), { class: 'tile', id: `card-${cardType}`, disabled: walk.isBusy })));
+}
+function demoCards({ walk, texts, config }: Drawing, asksStay: boolean): HTMLElement | undefined {
+  const fitting = config.demoCards.flatMap((demo, index) => ((demo.cardType === 'inpatientNo') === asksStay ? [{ ...demo, index }] : []));
+  if (fitting.length === 0) return undefined;
+  return element('div', { class: 'demo' }, element('span', { class: 'tag' }, texts.demoCards),
+    ...fitting.map(({ label, cardNo, cardType, index }) => button(label ?? cardNo, () => void walk.identify(cardType, cardNo), { class: 'demo-card', id: `demo-card-${String(index)}`, disabled: walk.isBusy })));
 }
 
 function card({ walk, texts }: Drawing, { cardType }: Extract<Screen, { kind: 'card' }>): HTMLElement {
-  const input = element('input', { id: 'card-no', attributes: { type: 'text', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', maxlength: '64', 'aria-label': texts.cardNo, placeholder: texts.cardHint } });
+  const hint = cardType === 'inpatientNo' ? texts.stayHint : texts.cardHint;
+  const input = element('input', { id: 'card-no', attributes: { type: 'text', autocomplete: 'off', autocapitalize: 'characters', spellcheck: 'false', maxlength: '64', 'aria-label': texts.cardNo, placeholder: hint } });
   const go = () => {
-    if (input.value.trim() !== '') void walk.findPatient(cardType, input.value);
+    if (input.value.trim() !== '') void walk.identify(cardType, input.value);
   };
-  // Card readers and scanners type like a keyboard and end with Enter.
-  input.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') go();
-  });
-  const press = (change: (text: string) => string) => () => {
-    input.value = change(input.value).slice(0, 64);
+  const clear = () => {
+    input.value = '';
     input.focus();
   };
-  const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'X', '0'].map((digit) => button(digit, press((text) => `${text}${digit}`), { class: 'key' }));
-  queueMicrotask(() => input.focus());
   return element('section', { class: 'card' },
     element('h1', {}, texts.cardTypes[cardType]),
-    element('p', { class: 'hint' }, texts.cardHint),
+    element('p', { class: 'hint' }, hint),
     input,
-    element('div', { class: 'keypad' }, ...digits, button(texts.erase, press((text) => text.slice(0, -1)), { class: 'key word' })),
-    actions(button(texts.back, () => walk.home(), { class: 'plain' }), button(texts.clear, press(() => ''), { class: 'plain' }), button(texts.next, go, { class: 'primary', id: 'find-patient', disabled: walk.isBusy })),
+    keypad({ texts, input, last: 'X', isAccepted: (text) => text.length <= 64, go }),
+    actions(button(texts.home, () => walk.home(), { class: 'plain' }), button(texts.clear, clear, { class: 'plain' }), button(texts.next, go, { class: 'primary', id: 'find-patient', disabled: walk.isBusy })),
   );
 }
 
@@ -124,14 +180,31 @@ function billCard(bill: Bill, { texts, isChosen, onTap }: { readonly texts: Text
   return element('div', { class: isChosen ? 'bill chosen' : 'bill' }, choose, lines);
 }
 
-function quote({ walk, texts }: Drawing, { patient, quote: shown }: Extract<Screen, { kind: 'quote' }>): HTMLElement {
+function quote({ walk, texts }: Drawing, { name, quote: shown, about }: QuoteScreen): HTMLElement {
+  const isHeld = about?.errand === 'registration';
+  const title = isHeld ? texts.checkRegistration : about?.errand === 'deposit' ? texts.checkDeposit : texts.check;
   return element('section', { class: 'quote' },
-    element('h1', {}, texts.check),
-    element('p', { class: 'who' }, element('b', {}, patient.name), element('span', {}, `${texts.quoteUntil} ${beijing(shown.validUntil)}`)),
-    element('dl', { class: 'parts' },
-      ...pair(texts.total, money(shown.totalFen)), ...pair(texts.fund, money(shown.fundFen)), ...pair(texts.personalAccount, money(shown.personalAccountFen)), ...pair(texts.selfPay, money(shown.selfPayFen, 'self-pay'), 'self-pay')),
-    actions(button(texts.back, () => void walk.backToBills(), { disabled: walk.isBusy }), button(shown.selfPayFen === 0 ? texts.settleNow : texts.payNow, () => void walk.pay(), { class: 'primary', id: 'pay', disabled: walk.isBusy })),
+    element('h1', {}, title),
+    element('p', { class: 'who' }, element('b', {}, name), isHeld ? undefined : element('span', {}, `${texts.quoteUntil} ${beijing(shown.validUntil)}`)),
+    isHeld ? element('p', { class: 'countdown held' }, `${texts.heldFor} `, element('b', { id: 'seconds' }, countdown(walk.secondsLeft)), element('small', {}, texts.heldHint)) : undefined,
+    element('dl', { class: 'parts' }, ...whatFor(texts, about),
+      ...(about?.errand === 'deposit' || about?.errand === 'discharge' ? [] : [...pair(texts.total, money(shown.totalFen)), ...pair(texts.fund, money(shown.fundFen)), ...pair(texts.personalAccount, money(shown.personalAccountFen))]), ...pair(texts.nowToPay[about?.errand ?? 'bills'], money(shown.selfPayFen, 'self-pay'), 'self-pay')),
+    actions(isHeld ? button(texts.giveBack, () => void walk.giveBack(), { id: 'give-back', disabled: walk.isBusy }) : button(texts.back, () => void walk.backFromQuote(), { id: 'back', disabled: walk.isBusy }),
+      button(shown.selfPayFen === 0 ? texts.settleNow : texts.payNow, () => void walk.pay(), { class: 'primary', id: 'pay', disabled: walk.isBusy })),
   );
+}
+/** What is paid when it is not bills, in words. */
+function whatFor(texts: Texts, about: QuoteScreen['about']): HTMLElement[] {
+  switch (about?.errand) {
+    case undefined:
+      return [];
+    case 'registration':
+      return [...fact(texts.clinic, placeText(texts, about), 'clinic'), ...fact(texts.visitAt, timeText(texts, about), 'visit-at')];
+    case 'deposit':
+      return [...fact(texts.inpatientNo, about.stay.inpatientNo), ...fact(texts.ward, stayText(texts, about.stay))];
+    case 'discharge':
+      return [...fact(texts.inpatientNo, about.priced.stay.inpatientNo), ...pair(texts.ownCost, money(about.priced.priced.selfPayFen)), ...pair(texts.depositsPaid, money(about.priced.priced.depositFen))];
+  }
 }
 
 function creating({ texts }: Drawing): HTMLElement {
@@ -158,11 +231,11 @@ function order(drawing: Drawing): HTMLElement {
     case 'done':
       return done(drawing, shown);
     case 'refunded':
-      return ending(drawing, { mark: 'warn', title: texts.refunded, hint: texts.refundedHint, order: shown });
+      return endOfOrder(drawing, { mark: 'warn', title: texts.refunded, hint: texts.refundedHint, order: shown });
     case 'refundBlocked':
-      return ending(drawing, { mark: 'bad', title: texts.refundBlocked, hint: texts.refundBlockedHint, order: shown });
+      return endOfOrder(drawing, { mark: 'bad', title: texts.refundBlocked, hint: texts.refundBlockedHint, order: shown });
     case 'ended':
-      return ending(drawing, { mark: 'quiet', title: texts.ended, hint: texts.endedHint, order: shown });
+      return endOfOrder(drawing, { mark: 'quiet', title: texts.ended, hint: walk.isHeld ? texts.endedHeldHint : texts.endedHint, order: shown });
   }
 }
 
@@ -189,9 +262,9 @@ function code({ walk, texts, config }: Drawing, screen: CodeScreen): HTMLElement
   void QRCode.toCanvas(canvas, screen.url, { width: 640, margin: 2, errorCorrectionLevel: 'M' });
   return element('section', { class: 'scan' },
     element('h1', {}, texts.scanAny),
-    money(screen.quote.selfPayFen, 'amount'),
+    money(screen.before.quote.selfPayFen, 'amount'),
     element('div', { class: 'code' }, canvas),
-    element('p', { class: 'countdown' }, `${texts.secondsLeft} `, element('b', { id: 'seconds' }, countdown(walk.codeSecondsLeft))),
+    element('p', { class: 'countdown' }, `${texts.secondsLeft} `, element('b', { id: 'seconds' }, countdown(walk.secondsLeft))),
     element('p', { class: 'hint' }, texts.scanAnyHint),
     config.linksCode === true ? element('a', { class: 'wallet', id: 'phone', attributes: { href: screen.url, target: '_blank', rel: 'noopener' } }, texts.phone) : undefined,
     actions(button(walk.isBusy ? texts.cancelling : texts.cancel, () => void walk.cancel(), { id: 'cancel', disabled: walk.isBusy })),
@@ -202,24 +275,17 @@ function waiting({ walk, texts }: Drawing, said: { readonly title: string; reado
   return element('section', { class: `wait ${said.tone}` }, spinner(), element('h1', { id: 'state' }, said.title), money(said.order.amountFen, 'amount'), element('p', { class: 'hint' }, said.hint), orderNumber(texts, said.order), actions(said.more ?? button(texts.home, () => walk.home())));
 }
 
-function done({ walk, texts, print }: Drawing, shown: Order): HTMLElement {
+function done(drawing: Drawing, shown: Order): HTMLElement {
+  const { walk, texts, print } = drawing;
   const { confirmation } = shown;
   const isPrinted = confirmation.receiptPrintedAt !== undefined;
-  const paid = shown.payments.find(({ state }) => state === 'succeeded');
-  const facts: Child[] = [];
-  const fact = (label: string, value: string | undefined, id?: string) => {
-    if (value !== undefined && value !== '') facts.push(...pair(label, element('span', id === undefined ? {} : { id }, value)));
-  };
-  fact(texts.receiptNo, confirmation.receiptNo, 'receipt-no');
-  fact(texts.invoiceNo, invoiceText(shown));
-  fact(texts.settlementNo, confirmation.settlementNo);
-  fact(texts.patient, shown.patientLabel);
-  fact(texts.paidAt, paid?.paidAt === undefined ? undefined : beijing(paid.paidAt));
-  fact(texts.orderNo, shown.tradeNo, 'trade-no');
+  const facts: Child[] = doneFacts(drawing, shown);
   return element('section', { class: 'done' },
     element('div', { class: 'mark good' }, '✓'),
-    element('h1', { id: 'state' }, texts.done),
+    element('h1', { id: 'state' }, texts.stageDone[shown.business ?? 'bill']),
     money(shown.amountFen, 'amount'),
+    confirmation.queueNo === undefined || confirmation.queueNo === '' ? undefined : element('p', { class: 'next-step', id: 'queue' }, `${texts.queueNo}：`, element('b', { id: 'queue-no' }, confirmation.queueNo)),
+    walk.balanceFen === undefined ? undefined : element('p', { class: 'next-step', id: 'balance' }, `${texts.balance}：`, element('b', {}, `¥${yuanText(walk.balanceFen)}`)),
     confirmation.pickupWindow === undefined || confirmation.pickupWindow === '' ? undefined : element('p', { class: 'next-step', id: 'window' }, `${texts.window}：`, element('b', {}, confirmation.pickupWindow)),
     confirmation.guide === undefined || confirmation.guide === '' ? undefined : element('p', { class: 'next-step' }, `${texts.guide}：${confirmation.guide}`),
     element('dl', { class: 'facts' }, ...facts),
@@ -228,9 +294,25 @@ function done({ walk, texts, print }: Drawing, shown: Order): HTMLElement {
   );
 }
 
-function ending({ walk, texts }: Drawing, said: { readonly mark: 'quiet' | 'warn' | 'bad'; readonly title: string; readonly hint: string; readonly order?: Order }): HTMLElement {
-  return element('section', { class: 'ending' }, element('div', { class: `mark ${said.mark}` }, said.mark === 'warn' ? '↩' : '!'), element('h1', { id: 'state' }, said.title), said.order === undefined ? undefined : money(said.order.amountFen, 'amount'),
-    element('p', { class: 'hint' }, said.hint), said.order === undefined ? undefined : orderNumber(texts, said.order), actions(button(texts.home, () => walk.home(), { class: 'primary', id: 'finish' })));
+function stayOf(about: QuoteScreen['about']): Stay | undefined {
+  return about?.errand === 'deposit' ? about.stay : about?.errand === 'discharge' ? about.priced.stay : undefined;
+}
+function doneFacts({ walk, texts }: Drawing, shown: Order): HTMLElement[] {
+  const { confirmation } = shown;
+  const { about } = walk.subject;
+  const stay = stayOf(about);
+  const paid = shown.payments.find(({ state }) => state === 'succeeded');
+  return [
+    ...(about?.errand === 'registration' ? [...fact(texts.clinic, placeText(texts, about)), ...fact(texts.visitAt, timeText(texts, about))] : []), ...fact(texts.place, confirmation.place, 'place'),
+    ...(stay === undefined ? [] : [...fact(texts.inpatientNo, stay.inpatientNo), ...fact(texts.ward, stayText(texts, stay))]),
+    ...fact(texts.receiptNo, confirmation.receiptNo, 'receipt-no'), ...fact(texts.invoiceNo, invoiceText(shown)), ...fact(texts.settlementNo, confirmation.settlementNo), ...fact(stay !== undefined ? texts.inpatient : texts.patient, shown.patientLabel),
+    ...fact(texts.paidAt, paid?.paidAt === undefined ? undefined : beijing(paid.paidAt)), ...fact(texts.orderNo, shown.tradeNo, 'trade-no'),
+  ];
+}
+
+function endOfOrder(drawing: Drawing, said: { readonly mark: 'quiet' | 'warn' | 'bad'; readonly title: string; readonly hint: string; readonly order: Order }): HTMLElement {
+  const { walk, texts } = drawing;
+  return ending(drawing, { ...said, more: [money(said.order.amountFen, 'amount'), orderNumber(texts, said.order)], act: walk.mayPayAgain ? button(texts.payAgain, () => walk.payAgain(), { class: 'primary', id: 'pay-again' }) : undefined });
 }
 
 /** 票据代码, 票据号码 and 校验码 are what a citizen looks an invoice up by. It may come after the slip was printed. */
@@ -240,15 +322,23 @@ function invoiceText({ invoice }: Order): string | undefined {
 
 /** The slip for an 80 mm printer; on the screen it is hidden. */
 export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
-  const { order: shown, stage } = walk;
+  const { order: shown, stage, screen } = walk;
+  const hospital = element('h2', {}, walk.session?.configuration.hospitalName ?? '');
+  if (screen.kind === 'settlement' && screen.settlement?.state === 'returned') return element('div', { class: 'receipt' }, hospital, ...settlementSlip(texts, screen));
+  if (screen.kind === 'fees') return element('div', { class: 'receipt' }, hospital, ...feesSlip(texts, screen));
   if (shown === undefined || stage !== 'done') return undefined;
+  const { about } = walk.subject;
+  const stay = stayOf(about);
   const paid = shown.payments.find(({ state }) => state === 'succeeded');
   const line = (label: string, value: string | undefined) => (value === undefined || value === '' ? undefined : element('div', { class: 'pair' }, element('span', {}, label), element('span', {}, value)));
   return element('div', { class: 'receipt' },
-    element('h2', {}, walk.session?.configuration.hospitalName ?? ''), element('h3', {}, texts.receiptTitle),
+    hospital, element('h3', {}, texts.slipTitles[shown.business ?? 'bill']),
+    ...(shown.confirmation.queueNo === undefined || shown.confirmation.queueNo === '' ? [] : [element('div', { class: 'pair bold' }, element('span', {}, texts.queueNo), element('span', {}, shown.confirmation.queueNo))]),
+    ...(about?.errand === 'registration' ? [line(texts.clinic, placeText(texts, about)), line(texts.visitAt, timeText(texts, about))] : []), line(texts.place, shown.confirmation.place),
+    ...(stay === undefined ? [] : [line(texts.inpatientNo, stay.inpatientNo), line(texts.ward, stayText(texts, stay)), line(texts.balance, walk.balanceFen === undefined ? undefined : `¥${yuanText(walk.balanceFen)}`)]),
     line(texts.receiptNo, shown.confirmation.receiptNo), line(texts.invoiceNo, invoiceText(shown)), line(texts.settlementNo, shown.confirmation.settlementNo), line(texts.patient, shown.patientLabel), line(texts.orderNo, shown.tradeNo),
     element('hr', {}),
-    walk.orderBills.length === 0 ? line(texts.items, shown.billNos.join(' ')) : undefined,
+    walk.orderBills.length === 0 && (shown.business ?? 'bill') === 'bill' ? line(texts.items, shown.billNos.join(' ')) : undefined,
     ...walk.orderBills.flatMap((bill) => [element('div', { class: 'pair bold' }, element('span', {}, bill.billType), element('span', {}, yuanText(bill.amountFen))), ...bill.lines.map((item) => line(`${item.itemName} × ${item.quantity}`, yuanText(item.amountFen)))]),
     element('hr', {}),
     line(texts.total, yuanText(shown.totalFen)), line(texts.fund, yuanText(shown.fundFen)), line(texts.personalAccount, yuanText(shown.personalAccountFen)), line(texts.selfPay, `¥${yuanText(shown.amountFen)}`),
@@ -256,28 +346,6 @@ export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
     element('p', {}, texts.receiptNote));
 }
 
-export function countdown(seconds: number): string {
-  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
-}
-
-function actions(...buttons: readonly HTMLElement[]): HTMLElement {
-  return element('div', { class: 'actions' }, ...buttons);
-}
-function money(amountFen: number, id?: string): HTMLElement {
-  return element('span', { class: 'money', ...(id === undefined ? {} : { id }) }, element('i', {}, '¥'), yuanText(amountFen));
-}
-function pair(label: string, value: Node, className = ''): [HTMLElement, HTMLElement] {
-  return [element('dt', { class: className }, label), element('dd', { class: className }, value)];
-}
 function orderNumber(texts: Texts, shown: Order): HTMLElement {
   return element('p', { class: 'order-no' }, `${texts.orderNo} `, element('span', { id: 'trade-no' }, shown.tradeNo));
-}
-function spinner(): HTMLElement {
-  return element('div', { class: 'spinner', attributes: { 'aria-hidden': 'true' } });
-}
-/** Hospital time, whatever the kiosk's own zone. Text that is no time is shown as it came. */
-function beijing(time: string): string {
-  const at = new Date(time);
-  if (Number.isNaN(at.getTime())) return time;
-  return at.toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false });
 }

@@ -12,7 +12,7 @@ import { openMessage, sealRequest, type Device, type DownMessage } from './envel
 import { toBase64Url } from './device-key.js';
 import { operatorProof } from './operator-proof.js';
 import {
-  cardTerminalShape, closedShiftShape, heldRegistrationShape, operatorChallengeShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, type Fault, type Notice, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
+  cardTerminalShape, closedShiftShape, dischargeShape, heldRegistrationShape, operatorChallengeShape, DEFINITE_CREATE_REFUSALS, errorShape, OPERATIONS, orderShape, type Fault, type Notice, PAYMENT_CHANGED, presettlementShape, tillOpeningShape, topics,
   type OperationName, type Operator, type Order, type ReplyOf, type RequestOf, type TerminalError,
 } from './protocol.js';
 import { hasShape, object, oneOf, type Shape } from './shape.js';
@@ -33,7 +33,7 @@ const MOST_REMEMBERED_ORDERS = 500;
 
 
 /** Operations with a key of their own: each has a method that keeps its rules. */
-type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close' | 'refund.create' | 'operator.challenge' | 'operator.signIn';
+type KeyedOperation = 'payment.create' | 'payment.add' | 'registration.hold' | 'discharge.settle' | 'insurance.presettle' | 'cardTerminal.operate' | 'till.open' | 'shift.close' | 'refund.create' | 'operator.challenge' | 'operator.signIn';
 
 export type PayResult =
   | { readonly kind: 'order'; readonly order: Order }
@@ -174,6 +174,14 @@ export class TerminalClient {
   /** Holds a slot for a patient (占号): pay its quote by `pay`. After silence ask again with the same `key`: it holds the same one. */
   holdRegistration(key: string, request: RequestOf<'registration.hold'>): Promise<CallResult<ReplyOf<'registration.hold'>>> {
     return this.#ask('registration.hold', request, heldRegistrationShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
+  }
+
+  /**
+   * Settles a stay at whose end nothing is to be collected (出院结算): what is left of the deposits goes back. The `key` stands for this one settlement for ever: after silence ask again with the same one.
+   * `DISCHARGE_UNDERWAY`: another settlement of the stay began first, its number is the `detail`; follow either by `discharge.query`.
+   */
+  settleDischarge(key: string, request: RequestOf<'discharge.settle'>): Promise<CallResult<ReplyOf<'discharge.settle'>>> {
+    return this.#ask('discharge.settle', request, dischargeShape, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
   }
 
   /**

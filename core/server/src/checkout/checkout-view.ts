@@ -42,6 +42,8 @@ export type CheckoutView = {
 export const UNDISTURBED_MS = 20_000;
 
 export function stageOfOrder(order: OrderView, { isOwn, now }: { readonly isOwn: boolean; readonly now: Date }): CheckoutStage {
+  // Nothing was to be paid: the hospital is told, or knows.
+  if (order.payments.length === 0) return order.confirmation.state === 'confirmed' ? 'done' : 'paid';
   if (order.payments.some(({ state }) => state === 'succeeded')) return stageAfterPayment(order);
   const open = order.payments.find(({ state }) => state !== 'closed' && state !== 'failed');
   if (open?.state === 'closing') return now.getTime() < Date.parse(open.expiresAt) ? 'closing' : 'confirming';
@@ -50,9 +52,12 @@ export function stageOfOrder(order: OrderView, { isOwn, now }: { readonly isOwn:
   return open.presentation === undefined ? 'starting' : 'toPay';
 }
 
-/** Every payment ended and none was paid: nothing was charged, and the code may be used for another try. */
+/** Every payment ended and none was paid, or there was nothing to pay and the hospital did not settle it: nothing was charged, and the code may be used for another try. */
 export function endedUnpaid(order: OrderView): boolean {
-  return order.payments.every(({ state }) => state === 'closed' || state === 'failed');
+  const { payments, confirmation } = order;
+  // An order of nothing (零自付) ends when the hospital refuses it.
+  if (payments.length === 0) return confirmation.state === 'rejected' || confirmation.state === 'reversed';
+  return payments.every(({ state }) => state === 'closed' || state === 'failed');
 }
 
 function stageAfterPayment(order: OrderView): CheckoutStage {

@@ -49,7 +49,8 @@ async function whatIsPaid({ clock, policy, findQuote }: CheckoutPorts, request: 
   if (quote === undefined || quote.owner.kind !== request.owner.kind || quote.owner.id !== request.owner.id) return refused('QUOTE_NOT_FOUND');
   const expiresAt = new Date(Date.parse(quote.validUntil) - policy.quoteMarginMs);
   if (expiresAt.getTime() <= now.getTime()) return refused('QUOTE_EXPIRED');
-  if (quote.selfPayFen === 0) return refused('NOTHING_TO_PAY');
+  // Nothing of this discharge is to be collected: its owner settles it, and no phone.
+  if (quote.subject?.returnFen !== undefined) return refused('NOTHING_TO_PAY');
   const { patientId, patientLabel, billNos, quoteId, quotedAt } = quote;
   return ok({ patientId, patientLabel, billNos, basis: 'quote', quote: { quoteId, quotedAt: new Date(quotedAt) }, expiresAt });
 }

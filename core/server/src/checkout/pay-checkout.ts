@@ -26,6 +26,9 @@ export async function payCheckout(ports: CheckoutPorts, visitor: Visitor, reques
   if (quoted.kind === 'refused') return quoted;
   const quote = quoted.value;
   if (quote.selfPayFen !== request.amountFen) return refused('AMOUNT_MISMATCH', `shown ${String(request.amountFen)} fen, now ${String(quote.selfPayFen)} fen`);
+  // Nothing is to be paid (零自付): one press tells the hospital to settle. No wallet is asked.
+  if (quote.selfPayFen === 0) return start(ports, visitor, visit, { request, quote, way: undefined });
+  if (request.wallet === undefined) return refused('MALFORMED_REQUEST', 'wallet');
   for (const way of waysToPay(ports, visit.app, request.wallet, { code, amountFen: quote.selfPayFen, feeType: quote.feeType })) {
     if (way.method !== 'jsapi') return start(ports, visitor, visit, { request, quote, way });
     const payerId = ports.payers.known({ tokenHash: code.tokenHash, browserHash: visit.browserHash, channel: way.channel.id });
@@ -43,7 +46,7 @@ async function addressOfIdentification(ports: CheckoutPorts, { code, browserHash
   return address?.kind === 'address' ? address.url : undefined;
 }
 
-type Start = { readonly request: PayCheckoutRequest; readonly quote: StoredQuote; readonly way: WayToPay; readonly payerId?: string };
+type Start = { readonly request: PayCheckoutRequest; readonly quote: StoredQuote; /** Undefined: nothing is to be paid. */ readonly way: WayToPay | undefined; readonly payerId?: string };
 
 async function start(ports: CheckoutPorts, visitor: Visitor, visit: CheckoutVisit, { request, quote, way, payerId }: Start): Promise<Outcome<PayCheckoutAnswer>> {
   const { code, browserHash } = visit;
@@ -59,8 +62,7 @@ async function start(ports: CheckoutPorts, visitor: Visitor, visit: CheckoutVisi
       quoteId: quote.quoteId,
       amountFen: quote.selfPayFen,
       description: code.description,
-      method: way.method,
-      channel: way.channel.id,
+      ...(way === undefined ? { method: 'webPage' as const } : { method: way.method, channel: way.channel.id }),
       returnUrl: addressOfCode(ports, code.checkoutNo),
       ...(code.terminalKind === undefined ? {} : { terminalKind: code.terminalKind }),
       ...(payerId === undefined ? {} : { payerId }),

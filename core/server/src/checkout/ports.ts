@@ -145,7 +145,8 @@ export type PayCheckoutRequest = {
   readonly round: number;
   /** What the page showed the patient. */
   readonly amountFen: number;
-  readonly wallet: Wallet;
+  /** Absent where nothing is to be paid (零自付). */
+  readonly wallet?: Wallet;
   readonly clientIp?: string;
 };
 export type PayCheckoutAnswer = { readonly kind: 'view'; readonly view: CheckoutView } | { readonly kind: 'identify'; readonly url: string };

@@ -29,7 +29,6 @@ function quoteAnew(ports: CheckoutPorts, code: CheckoutCode): Promise<Outcome<St
     if (quoted.kind === 'refused') return quoted;
     const quote = await ports.findQuote(quoted.value.quoteId);
     if (quote === undefined) return refused('QUOTE_NOT_FOUND');
-    if (quote.selfPayFen === 0) return refused('NOTHING_TO_PAY');
     await ports.codes.keepQuote(code.tokenHash, { quoteId: quote.quoteId, quotedAt: ports.clock.now() });
     return ok(quote);
   });

@@ -10,12 +10,13 @@ export function showCheckout(ports: CheckoutPorts, visit: CheckoutVisit, quote?:
   const { policy } = ports;
   const facts = { round: round.round, hospitalName: policy.hospitalName, description: code.description, app, ...(policy.showPatientLabel && code.patientLabel !== '' ? { patientLabel: code.patientLabel } : {}) };
   if (round.kind === 'taken') return { ...facts, ...showOrder(ports, visit, round.round, round.order) };
-  const payable = quote === undefined ? undefined : { code, amountFen: quote.selfPayFen, feeType: quote.feeType };
+  const isNothing = quote?.selfPayFen === 0;
+  const payable = quote === undefined || isNothing ? undefined : { code, amountFen: quote.selfPayFen, feeType: quote.feeType };
   const failed = round.before?.payments.some(({ state }) => state === 'failed');
   return {
     ...facts,
     stage: 'open',
-    ...(payable === undefined ? {} : { amountFen: payable.amountFen }),
+    ...(quote === undefined ? {} : { amountFen: quote.selfPayFen }),
     secondsLeft: secondsUntil(ports, code.expiresAt.getTime()),
     wallets: payable === undefined ? [] : walletsOffered(ports, app, payable),
     otherApps: payable === undefined ? [] : appsThatCouldPay(ports, app, payable),

@@ -40,5 +40,5 @@ export const PayAnswerSchema = Type.Union([
   Type.Object({ kind: Type.Literal('view'), view: CheckoutViewSchema }, named('CheckoutPaid')),
   Type.Object({ kind: Type.Literal('identify'), url: Text }, named('CheckoutIdentify')),
 ]);
-export const PayBodySchema = Type.Object({ round: Round, amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }), wallet: Type.Enum(WALLETS) }, named('CheckoutPay'));
+export const PayBodySchema = Type.Object({ round: Round, amountFen: Type.Integer({ minimum: 0, maximum: 1_000_000_000 }), wallet: Type.Optional(Type.Enum(WALLETS)) }, named('CheckoutPay'));
 export const CancelBodySchema = Type.Object({ round: Round }, named('CheckoutCancel'));
