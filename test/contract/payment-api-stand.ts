@@ -26,6 +26,7 @@ import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { refuseOnPaper } from '@hospay/server/invoices/refuse-on-paper.js';
+import { unlockBills } from '@hospay/server/payments/bill-lock.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { advanceDischarge } from '@hospay/server/inpatients/advance-discharge.js';
@@ -294,6 +295,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     tellOwner: (job) => tellOwnerOfOrder(ports, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+    unlockBills: (job) => unlockBills(ports, job),
     checkBooking: (job) => checkBooking(ports, job),
     advanceInvoice: (job) => advanceInvoice(ports, job),
     advanceDischarge: (job) => advanceDischarge({ ...ports, discharges: store.discharges, refundForHis: createHisDesk(ports).refundForHis }, job),

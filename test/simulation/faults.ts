@@ -105,6 +105,7 @@ export const FAULT_KINDS = {
   'discharged meanwhile': 0.15,
   'till miscounted': 0.3,
   'till closed as a patient pays': 0.5,
+  'a doctor has the bill open': 0.06,
   'HIS restored from a backup': 0.12,
   'invoice office refuses': 0.15,
   'invoice handed out on paper': 0.15,

@@ -1,5 +1,6 @@
 import type { Confirmation, ConfirmationQuery, ConfirmRequest, DischargeSettlement, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
+import { BillLocks } from './bill-locks.js';
 import { HospitalBeds } from './hospital-beds.js';
 import type { History } from './history.js';
 import { InvoiceOffice } from './invoice-office.js';
@@ -35,6 +36,7 @@ export class HospitalWorld {
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
   readonly beds: HospitalBeds;
   readonly invoices: InvoiceOffice;
+  readonly billLocks: BillLocks;
   readonly #locked = new Set<string>();
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
@@ -53,6 +55,7 @@ export class HospitalWorld {
     this.#history = history;
     this.deduplicates = random.chance(0.6);
     this.beds = new HospitalBeds(time, random, faults);
+    this.billLocks = new BillLocks(time, faults, history);
     this.invoices = new InvoiceOffice(time, random, faults, history);
   }
 
@@ -74,10 +77,10 @@ export class HospitalWorld {
     const quoteNo = `Q${String((this.#serial += 1))}`;
     this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen: totalFen - fundFen });
     if (this.#faults.strikes('amount changed after quote')) {
-      this.#time.after(this.#random.between(5000, 90_000), `a doctor changes bill ${bills[0]?.billNo ?? ''}`, () => { if (bills[0]?.paidBy === undefined && bills[0] !== undefined) bills[0].amountFen += 400; });
+      this.#time.after(this.#random.between(5000, 90_000), `a doctor changes bill ${bills[0]?.billNo ?? ''}`, () => { if (bills[0]?.paidBy === undefined && bills[0] !== undefined && !this.billLocks.isHeld(bills[0].billNo)) bills[0].amountFen += 400; });
     }
     if (this.#faults.strikes('paid at a window meanwhile')) {
-      this.#time.after(this.#random.between(2000, 120_000), `bill ${bills[0]?.billNo ?? ''} is paid at a window`, () => { for (const bill of bills) bill.paidBy ??= 'window'; });
+      this.#time.after(this.#random.between(2000, 120_000), `bill ${bills[0]?.billNo ?? ''} is paid at a window`, () => { for (const bill of bills) if (!this.billLocks.isHeld(bill.billNo)) bill.paidBy ??= 'window'; });
     }
     const validUntil = new Date(this.#time.now + this.#random.pick(10, 30) * MINUTE).toISOString();
     return { kind: 'ok', value: { quoteNo, totalFen, fundFen, personalAccountFen: 0, selfPayFen: totalFen - fundFen, validUntil } };

@@ -22,6 +22,7 @@ import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
 import { advanceTender } from '@hospay/server/payments/advance-tender.js';
+import { unlockBills } from '@hospay/server/payments/bill-lock.js';
 import { checkBookings } from '@hospay/server/payments/check-bookings.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
@@ -82,6 +83,7 @@ export class Incarnation {
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
       advancePresettlement: (job) => advancePresettlement(ports, job),
       tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+      unlockBills: (job) => unlockBills(ports, job),
       checkBooking: (job) => checkBooking(ports, job),
       advanceInvoice: (job) => advanceInvoice(ports, job),
       advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
@@ -163,6 +165,7 @@ export class Incarnation {
       findOrderByRefund: (refundNo) => this.#mine(store.findOrderByRefund(refundNo)),
       findOrderByReceipt: (hospitalId, receiptNo) => this.#mine(store.findOrderByReceipt(hospitalId, receiptNo)),
       findOrderByRegistration: (hospitalId, hisRegistrationNo) => this.#mine(store.findOrderByRegistration(hospitalId, hisRegistrationNo)),
+      findBillHolder: (hospitalId, billNos) => this.#mine(store.findBillHolder(hospitalId, billNos)),
       findOrderByKey: (tenant, key) => this.#mine(store.findOrderByKey(tenant, key)),
       listOpenOrders: (owner) => this.#mine(store.listOpenOrders(owner)),
       scheduleBookingChecks: (request) => this.#written(() => store.scheduleBookingChecks(request)),
@@ -324,6 +327,8 @@ export class Incarnation {
       listDeposits: (request) => this.#his(`list deposits of ${request.inpatientNo}`, () => beds.listDeposits(request), 'read'),
       presettleDischarge: (request) => this.#his(`presettle the discharge of ${request.inpatientNo}`, () => beds.presettleDischarge(request), 'read'),
       settleDischarge: (request) => this.#his(`settle discharge ${request.settlementNo}`, () => hospital.settleDischarge(request), 'write, may end late'),
+      lockBills: (request) => this.#his(`lock ${request.billNos.join()}`, () => hospital.billLocks.lock(request), 'write'),
+      unlockBills: (request) => this.#his(`unlock ${request.billNos.join()}`, () => hospital.billLocks.unlock(request), 'write'),
       issueInvoice: (request) => this.#his(`issue invoice ${request.invoiceRequestNo}`, () => hospital.invoices.issue(request), 'write, may end late'),
       queryInvoice: (request) => this.#his(`query invoice ${request.invoiceRequestNo}`, () => hospital.invoices.query(request), 'read'),
       redFlushInvoice: (request) => this.#his(`flush invoice ${request.invoiceNo}`, () => hospital.invoices.redFlush(request), 'write, may end late'),

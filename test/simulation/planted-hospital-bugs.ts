@@ -68,6 +68,12 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
+    name: 'bills-not-given-back',
+    numbers: [],
+    what: 'the HIS keeps the bills of an order that came to nothing: the patient cannot pay them at a window before the lock falls free',
+    wrapHandlers: (handlers, ports) => ({ ...handlers, unlockBills: async (job) => { await ports.store.putBackJob(job, 'done'); } }),
+  },
+  {
     name: 'lost-booking-ignored',
     numbers: [],
     what: 'a HIS that was restored from a backup is not asked again: what it forgot stays forgotten, and the patient has paid',

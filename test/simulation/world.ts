@@ -87,7 +87,7 @@ export class World implements WorldView {
   constructor(options: WorldOptions) {
     this.weather = new SeededRandom(options.seed, 'weather');
     this.names = new SeededRandom(options.seed, 'names');
-    this.policy = { ...DEFAULT_PAYMENT_POLICY, insuranceOrder: new SeededRandom(options.seed, 'insurance order').chance(0.4) ? 'selfPayFirst' : 'insuranceFirst', invoicedBusinesses: new SeededRandom(options.seed, 'invoices').chance(0.4) ? ['bill', 'registration'] : [] };
+    this.policy = { ...DEFAULT_PAYMENT_POLICY, locksBills: new SeededRandom(options.seed, 'bill locks').chance(0.4), insuranceOrder: new SeededRandom(options.seed, 'insurance order').chance(0.4) ? 'selfPayFirst' : 'insuranceFirst', invoicedBusinesses: new SeededRandom(options.seed, 'invoices').chance(0.4) ? ['bill', 'registration'] : [] };
     this.faults = new Faults(new SeededRandom(options.seed, 'faults'), { masked: options.masked ?? new Set(), storm: options.storm ?? options.plant?.storm ?? {} });
     this.startedAt = FIRST_START + this.weather.nextInt(365 * 24 * 3600) * SECOND;
     this.time = new VirtualTime(this.startedAt, new SeededRandom(options.seed, 'ties'), this.history);

@@ -83,6 +83,7 @@ const REFUSALS: Readonly<Record<string, Told>> = {
   CHECKOUT_NOT_OPEN: { zh: '此码无效或已过期', en: 'This code is not valid, or its time is over', next: { zh: '请到自助机或窗口重新取码。已经付过款的，请勿重复付款，以自助机或窗口显示为准', en: 'Get a new code at a kiosk or window. If you have paid, do not pay again: ask there' } },
   QUOTE_EXPIRED: { zh: '价格已过期', en: 'The price has expired', next: { zh: '请回到自助机重新取码。没有扣款', en: 'Get a new code at the kiosk. Nothing was charged' } },
   BILL_NOT_FOUND: { zh: '这些费用已缴清或有变化', en: 'These bills are settled or have changed', next: { zh: '请到自助机或窗口查询。没有扣款', en: 'Ask at a kiosk or window. Nothing was charged' } },
+  BILL_LOCKED: { zh: '医院正在修改这些费用，或窗口正在收费', en: 'The hospital is changing these bills, or a window is taking them', next: { zh: '请稍后重试，或到窗口查询', en: 'Try again in a moment, or ask at a window' } },
   BILL_IN_PAYMENT: { zh: '这些费用正在别处付款，或已缴清', en: 'These bills are being paid elsewhere, or are settled', next: { zh: '请勿重复付款。稍后重试，或到窗口查询', en: 'Please do not pay twice. Try later, or ask at a window' } },
   PAYMENT_IN_PROGRESS: { zh: '另一部手机正在发起付款', en: 'Another phone is starting the payment', next: { zh: '请稍候再试', en: 'Please try again in a moment' } },
   NOTHING_TO_PAY: { zh: '无需自付', en: 'Nothing to pay', next: { zh: '请到窗口办理结算', en: 'Please settle at a window' } },

@@ -88,6 +88,7 @@ import { quoteBills } from './patients/quote-bills.js';
 import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
+import { unlockBills } from './payments/bill-lock.js';
 import { checkBooking } from './payments/check-booking.js';
 import { checkBookings } from './payments/check-bookings.js';
 import { cancelPayment } from './payments/cancel-payment.js';
@@ -389,6 +390,7 @@ function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharg
     tellOwner: (job) => tellOwnerOfOrder(payments, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(payments, job),
+    unlockBills: (job) => unlockBills(payments, job),
     checkBooking: (job) => checkBooking(payments, job),
     advanceInvoice: (job) => advanceInvoice(payments, job),
     advanceDischarge: (job) => advanceDischarge({ ...payments, discharges, refundForHis: createHisDesk(payments).refundForHis }, job),

@@ -146,6 +146,7 @@ const PaymentsSchema = Type.Object(
     queryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between queries; the last repeats' }),
     refundQueryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'the same for refunds' }),
     insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS, { description: '医保结算顺序: insuranceFirst (default) settles with the insurance and then collects what is left; selfPayFirst collects first and settles last, as some provinces want' })),
+    locksBills: Type.Optional(Type.Boolean({ description: '收费加锁: the HIS keeps bills from doctors and other cashiers while they are paid, where it can; default false' })),
     invoicedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS), { uniqueItems: true, description: 'businesses for which the hospital is asked to issue an electronic invoice after its booking; default none: many HIS issue them by themselves' })),
     confirmRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell the HIS; the last repeats without end' }),
     confirmEscalationSeconds: Seconds(1, 'paid but unknown to the HIS for this long: a case is opened for a person'),

@@ -18,6 +18,7 @@ export function paymentPolicyOf(payments: Configuration['payments']): PaymentPol
     refundRhythmMs: payments.refundQueryRhythmSeconds.map(ms),
     tellOwnerRhythmMs: payments.tellOwnerRhythmSeconds.map(ms),
     insuranceOrder: payments.insuranceOrder ?? 'insuranceFirst',
+    locksBills: payments.locksBills ?? false,
     invoicedBusinesses: payments.invoicedBusinesses ?? [],
     invoiceRhythmMs: DEFAULT_PAYMENT_POLICY.invoiceRhythmMs,
     confirmEscalationMs: ms(payments.confirmEscalationSeconds),

@@ -22,6 +22,7 @@ export const ERRORS = {
   AMOUNT_MISMATCH: { httpStatus: 409, zh: '金额与预结算不一致', en: 'The amount differs from the quote', nextZh: '以预结算自付金额（医保支付为总额）发起支付', nextEn: 'Pay the self-pay amount of the quote; with the insurance its total' },
   NOTHING_TO_PAY: { httpStatus: 409, zh: '无需自付', en: 'Nothing to pay', nextZh: '请到窗口办理结算', nextEn: 'Settle at a window' },
   BILL_IN_PAYMENT: { httpStatus: 409, zh: '该费用正在支付或已支付', en: 'These bills are being paid or have been paid', nextZh: '请勿重复支付；在原设备完成或取消后再试', nextEn: 'Do not pay again; finish or cancel on the other device first' },
+  BILL_LOCKED: { httpStatus: 409, zh: '该费用正在医院修改或收费', en: 'The hospital is changing these bills, or taking them at a window', nextZh: '请稍后重试，或到窗口咨询', nextEn: 'Try again in a moment, or ask at a window' },
   PAYMENT_IN_PROGRESS: { httpStatus: 409, zh: '上一笔付款尚未结束', en: 'The payment before has not ended', nextZh: '等待其结果，或先取消', nextEn: 'Wait for its result, or cancel it first' },
   TENDER_CLOSED: { httpStatus: 409, zh: '该订单不再接受付款', en: 'This order takes no further payment', nextZh: '查询订单；已付部分自动退回', nextEn: 'Query the order; what was paid goes back by itself' },
   TENDER_EXCEEDS_REMAINING: { httpStatus: 409, zh: '本次付款金额超过未付金额', en: 'This payment exceeds what is left to pay', nextZh: '按订单未付金额重新发起', nextEn: 'Take at most the remaining amount of the order' },

@@ -109,6 +109,8 @@ export type MoneyStore = {
   findOrderByReceipt(hospitalId: string, receiptNo: string): Promise<OrderAggregate | undefined>;
   /** The newest order that was paid for a registration of the HIS. */
   findOrderByRegistration(hospitalId: string, hisRegistrationNo: string): Promise<OrderAggregate | undefined>;
+  /** The order that lives on one of these bills. */
+  findBillHolder(hospitalId: string, billNos: readonly string[]): Promise<OrderAggregate | undefined>;
   findOrderByKey(tenant: string, key: string): Promise<OrderAggregate | undefined>;
   /** Orders of an owner with anything a terminal must still show or print. */
   listOpenOrders(owner: Owner): Promise<OrderAggregate[]>;

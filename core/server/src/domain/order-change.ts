@@ -40,7 +40,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'advanceNotice'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'unlockBills', 'advanceNotice'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -289,6 +289,7 @@ export class OrderChange {
   /** Lets other orders have these bills. */
   releaseBills(): void {
     this.#holdsBills = false;
+    if (this.#order.lockNo !== undefined) this.schedule('unlockBills', this.#order.tradeNo);
     this.orderChanged = true;
   }
   /** Takes the bills back for a late success. @throws when another order lives on them: ask `billsFree` first. */

@@ -82,6 +82,8 @@ export type Order = {
   /** 业务类型. Absent: bills. */
   readonly business?: BusinessKind;
   readonly subject?: BusinessSubject;
+  /** 收费加锁: under this number the HIS keeps the bills for this order, until it is booked or they are given back. */
+  readonly lockNo?: string | undefined;
 };
 
 export type Payment = {

@@ -32,6 +32,8 @@ export type PaymentPolicy = {
   readonly tellOwnerRhythmMs: readonly number[];
   /** 医保结算顺序: which part of an insured order is paid first. `insuranceFirst`: settle, then collect; `selfPayFirst`: collect, then settle, so that a settlement that fails leaves only money that goes back by itself. */
   readonly insuranceOrder: InsuranceOrderOfTenders;
+  /** 收费加锁: whether a HIS that can lock bills does so while they are paid. */
+  readonly locksBills: boolean;
   /** What an electronic invoice is asked for at the hospital; empty where the HIS issues them by itself, or has none. */
   readonly invoicedBusinesses: readonly BusinessKind[];
   /** Gaps between attempts to have an invoice issued or flushed; the last one repeats, without a cap. */
@@ -57,6 +59,7 @@ export const DEFAULT_PAYMENT_POLICY: PaymentPolicy = {
   unknownEscalationMs: 10 * MINUTE,
   tellOwnerRhythmMs: [15 * SECOND, 15 * SECOND, 30 * SECOND, 3 * MINUTE, 10 * MINUTE, 20 * MINUTE, 30 * MINUTE, 60 * MINUTE, 180 * MINUTE, 360 * MINUTE],
   insuranceOrder: 'insuranceFirst',
+  locksBills: false,
   invoicedBusinesses: [],
   invoiceRhythmMs: [2 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE],
 };

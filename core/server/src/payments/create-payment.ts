@@ -6,6 +6,7 @@ import type { Cause } from '../domain/order-change.js';
 import type { OrderAggregate, StoredQuote } from '../domain/order.js';
 import { tillOfPayment } from '../domain/own-till.js';
 import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
+import { giveBack, lockBills, type BillLock } from './bill-lock.js';
 import { doubtBooking } from './doubt-booking.js';
 import { chargeJoined } from './charge-joined.js';
 import { chargePayment } from './charge-payment.js';
@@ -43,7 +44,11 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   if (channel === undefined || (payable.wallet !== undefined && wallet === undefined)) return refused('CHANNEL_UNAVAILABLE');
   if (wallet !== undefined && wallet.settlingInsurance === undefined) return refused('MIXED_PAYMENT_UNAVAILABLE', wallet.id);
   if (ports.hospitals.find(quote.hospitalId) === undefined) return refused('HIS_UNAVAILABLE');
-  return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, payable, { channel, wallet })), guests, request);
+  const lock = await lockBills(ports, quote, request.idempotency);
+  if (lock !== undefined && 'code' in lock) return lock;
+  const accepted = await ports.store.accept(acceptance(ports, request, quote, payable, { channel, wallet, lock }));
+  await giveBack(ports, quote, lock, accepted);
+  return answerOf(ports, accepted, guests, request);
 }
 
 const NOBODY = { id: 'none', merchantNo: 'none' } as const;
@@ -92,14 +97,14 @@ function whyNot(ports: PaymentPorts, request: CreatePaymentRequest, quote: Store
   return undefined;
 }
 
-function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { wholeFen, firstFen, insurance, wallet }: Payable, guests: { readonly channel: NewPayment['channel']; readonly wallet?: NewPayment['channel'] | undefined }) {
+function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: StoredQuote, { wholeFen, firstFen, insurance, wallet }: Payable, guests: { readonly channel: NewPayment['channel']; readonly wallet?: NewPayment['channel'] | undefined; readonly lock?: BillLock }) {
   const now = ports.clock.now();
   const tradeNo = makeTradeNo(now, ports.random);
   const isMixed = firstFen < wholeFen;
   const tenderUntil = isMixed ? new Date(Math.min(now.getTime() + ports.policy.tenderLifetimeMs, Date.parse(quote.validUntil))).toISOString() : undefined;
   const cause: Cause = { kind: 'request', id: `${request.idempotency.tenant}/${request.idempotency.key}` };
   const order = makeOrder(request, quote, {
-    tradeNo, now, amountFen: wholeFen, tenderUntil, fundFen: insurance?.split.fundFen, personalAccountFen: insurance?.split.accountFen, presettlementNo: insurance?.presettlement.presettlementNo,
+    tradeNo, now, amountFen: wholeFen, tenderUntil, fundFen: insurance?.split.fundFen, personalAccountFen: insurance?.split.accountFen, presettlementNo: insurance?.presettlement.presettlementNo, lockNo: guests.lock?.lockNo,
   });
   const noLaterThan = tenderUntil ?? quote.validUntil;
   const tillNo = tillOfPayment(request.owner, request.operatorId);

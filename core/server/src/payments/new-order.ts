@@ -15,10 +15,11 @@ export type NewOrder = {
   readonly fundFen?: Fen | undefined;
   readonly personalAccountFen?: Fen | undefined;
   readonly presettlementNo?: string | undefined;
+  readonly lockNo?: string | undefined;
 };
 
 /** An order for a quote, about to be accepted: nothing of it has happened yet. */
-export function makeOrder(request: CreatePaymentRequest, quote: StoredQuote, { tradeNo, now, amountFen, tenderUntil, fundFen, personalAccountFen, presettlementNo }: NewOrder): Order {
+export function makeOrder(request: CreatePaymentRequest, quote: StoredQuote, { tradeNo, now, amountFen, tenderUntil, fundFen, personalAccountFen, presettlementNo, lockNo }: NewOrder): Order {
   return {
     tradeNo,
     hospitalId: quote.hospitalId,
@@ -49,6 +50,7 @@ export function makeOrder(request: CreatePaymentRequest, quote: StoredQuote, { t
     tenderUntil,
     tenderEndingAt: undefined,
     presettlementNo,
+    ...(lockNo === undefined ? {} : { lockNo }),
     ...(quote.business === undefined ? {} : { business: quote.business }),
     ...(quote.subject === undefined ? {} : { subject: quote.subject }),
   };

@@ -115,6 +115,7 @@ export function orderFromRow(row: Row): Order {
     tenderEndingAt: optionalText(row, 'tender_ending_at'),
     presettlementNo: optionalText(row, 'presettlement_no'),
     ...windowOnlyOf(row),
+    ...(optionalText(row, 'lock_no') === undefined ? {} : { lockNo: text(row, 'lock_no') }),
     ...businessOf(row),
   };
 }
@@ -139,6 +140,7 @@ export function orderColumns(order: Order): Columns {
     created_at: order.createdAt,
     tender_until: order.tenderUntil ?? null,
     presettlement_no: order.presettlementNo ?? null,
+    lock_no: order.lockNo ?? null,
     ...businessColumns(order),
     ...orderStateColumns(order),
   };

@@ -308,4 +308,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
 `,
   },
   RECONCILIATION_MIGRATION,
+  { name: '0021-bill-locks', sql: 'ALTER TABLE orders ADD COLUMN lock_no TEXT;' },
 ];

@@ -204,6 +204,12 @@ export class SqliteMoneyStore implements MoneyStore {
     return this.#read(() =>
       this.#loadBy("SELECT o.trade_no FROM orders o WHERE o.hospital_id = ? AND o.business = 'registration' AND o.his_quote_no = ? ORDER BY (o.confirmation <> 'none') DESC, o.created_at DESC LIMIT 1", hospitalId, hisRegistrationNo));
   }
+  findBillHolder(hospitalId: string, billNos: readonly string[]): Promise<OrderAggregate | undefined> {
+    return this.#read(() => {
+      const holder = this.#findOtherClaim(hospitalId, billNos, '');
+      return holder === undefined ? undefined : this.#load(holder);
+    });
+  }
   findOrderByKey(tenant: string, key: string): Promise<OrderAggregate | undefined> {
     return this.#read(() => this.#loadBy('SELECT trade_no FROM idempotency WHERE tenant = ? AND key = ?', tenant, key));
   }

@@ -80,7 +80,7 @@ export function checkoutPage(ports: CheckoutPagePorts): readonly MountedGroup[] 
       route({
         method: 'POST', path: '/{token}/pay', operationId: 'payCheckout', summary: { zh: '选择钱包并支付', en: 'Pay with a wallet' }, access: 'anyone', request: { params: TokenPathSchema, body: PayBodySchema },
         answers: { 200: { zh: '支付方式，或先去钱包授权', en: 'How to pay, or where the wallet tells who pays', schema: PayAnswerSchema } },
-        errors: [...OPENING, ...PRICING, 'AMOUNT_MISMATCH', 'BILL_IN_PAYMENT', 'PAYMENT_IN_PROGRESS', 'CHANNEL_UNAVAILABLE', 'IDEMPOTENCY_KEY_REUSED', 'TENDER_EXCEEDS_REMAINING', 'STOPPED_FOR_SAFETY'],
+        errors: [...OPENING, ...PRICING, 'AMOUNT_MISMATCH', 'BILL_IN_PAYMENT', 'BILL_LOCKED', 'PAYMENT_IN_PROGRESS', 'CHANNEL_UNAVAILABLE', 'IDEMPOTENCY_KEY_REUSED', 'TENDER_EXCEEDS_REMAINING', 'STOPPED_FOR_SAFETY'],
         handle: ({ params, body, raw }) => answerJson(raw, params.token, (visitor) => useCases.payCheckout(visitor, { ...body, ...clientIpOf(ports, raw) })),
       }),
       route({

@@ -30,7 +30,7 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
       access: 'pay',
       request: { headers: KeyHeaderSchema, body: PaymentRequestSchema },
       answers: { 200: ORDER },
-      errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'TENDER_EXCEEDS_REMAINING', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN', 'SELF_PAY_FIRST', 'MIXED_PAYMENT_UNAVAILABLE', 'WALLET_PAYS_NOTHING'],
+      errors: ['QUOTE_NOT_FOUND', 'QUOTE_EXPIRED', 'AMOUNT_MISMATCH', 'TENDER_EXCEEDS_REMAINING', 'NOTHING_TO_PAY', 'BILL_IN_PAYMENT', 'BILL_LOCKED', 'IDEMPOTENCY_KEY_REUSED', 'CHANNEL_UNAVAILABLE', 'HIS_UNAVAILABLE', 'STOPPED_FOR_SAFETY', 'PRESETTLEMENT_NOT_FOUND', 'PRESETTLEMENT_NOT_OPEN', 'SELF_PAY_FIRST', 'MIXED_PAYMENT_UNAVAILABLE', 'WALLET_PAYS_NOTHING'],
       async handle({ headers, body }, application) {
         const problem = missingFor(body);
         if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
