@@ -7,6 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
+import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
+import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
 import type { ChainHead } from '@hospay/server/operations/ports.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
@@ -155,6 +157,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       store: store.reconciliation, channels: { find: () => ({ downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
+    prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],

@@ -26,6 +26,9 @@ import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { refuseOnPaper } from '@hospay/server/invoices/refuse-on-paper.js';
+import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
+import type { PrepaymentDesk } from '@hospay/server/prepayment/ports.js';
+import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { unlockBills } from '@hospay/server/payments/bill-lock.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
@@ -199,6 +202,7 @@ export type Stand = {
   readonly ports: PaymentPorts;
   /** Where an adapter delivers what the HIS tells by itself. */
   readonly hisNotices: HisNoticeDesk;
+  readonly prepayment: PrepaymentDesk;
   readonly centre: ScriptedCentre;
   readonly channel: WorkingChannel;
   readonly hospital: WorkingHospital;
@@ -295,6 +299,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     tellOwner: (job) => tellOwnerOfOrder(ports, job),
     advancePresettlement: (job) => advancePresettlement(insurance, job),
     tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+    advancePrepaymentReturn: (job) => advancePrepaymentReturn({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }, job),
     unlockBills: (job) => unlockBills(ports, job),
     checkBooking: (job) => checkBooking(ports, job),
     advanceInvoice: (job) => advanceInvoice(ports, job),
@@ -324,7 +329,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, ports, channel, centre, hisNotices, hospital, clock, application, client, work, takePayment,
+    origin: server.origin, store, ports, channel, centre, hisNotices, prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }), hospital, clock, application, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);

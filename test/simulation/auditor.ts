@@ -18,6 +18,7 @@ import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
 import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
 import { DischargeLedger } from './discharge-ledger.js';
+import { PrepaymentLedger } from './prepayment-ledger.js';
 import { NoticeLedger } from './notice-ledger.js';
 import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
@@ -30,6 +31,7 @@ export class Auditor {
   readonly #sql: Statements;
   readonly #insurance: InsuranceLedger;
   readonly #discharges: DischargeLedger;
+  readonly #prepayments: PrepaymentLedger;
   readonly #notices: NoticeLedger;
   readonly #touched = new Set<string>();
   readonly #versions = new Map<string, number>();
@@ -40,6 +42,7 @@ export class Auditor {
     this.#sql = new Statements(world.store.database);
     this.#insurance = new InsuranceLedger(world);
     this.#discharges = new DischargeLedger(world.store, world.hospital);
+    this.#prepayments = new PrepaymentLedger(world.store, world.hospital.accounts);
     this.#notices = new NoticeLedger(world.store);
   }
 
@@ -170,7 +173,7 @@ export class Auditor {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
     const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
-    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd());
+    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd());
     const isInvoiced = ({ order }: OrderAggregate): boolean => this.#world.policy.invoicedBusinesses.includes(order.business ?? 'bill');
     violations.push(...this.#world.hospital.billLocks.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate))));
     violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced));
@@ -218,7 +221,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
       if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
     }
-    if (this.#discharges.open().length > 0) return false;
+    if (this.#discharges.open().length > 0 || this.#prepayments.open().length > 0) return false;
     for (const { tradeNo } of this.#insurance.open()) if (!(await this.#isOfWaiting(tradeNo))) return false;
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);

@@ -109,6 +109,7 @@ export const FAULT_KINDS = {
   'HIS restored from a backup': 0.12,
   'invoice office refuses': 0.15,
   'invoice handed out on paper': 0.15,
+  'prepayment is returned': 0.25,
 } as const satisfies Record<string, number>;
 
 export type FaultKind = keyof typeof FAULT_KINDS;

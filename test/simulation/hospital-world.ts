@@ -1,5 +1,6 @@
 import type { Confirmation, ConfirmationQuery, ConfirmRequest, DischargeSettlement, HisQueryResult, HisResult, InsuranceDetails, Quote, RefundApproval, RefundApprovalRequest } from '@hospay/plugin-sdk';
 import type { Faults } from './faults.js';
+import { PrepaymentAccounts } from './prepayment-accounts.js';
 import { BillLocks } from './bill-locks.js';
 import { HospitalBeds } from './hospital-beds.js';
 import type { History } from './history.js';
@@ -37,6 +38,7 @@ export class HospitalWorld {
   readonly beds: HospitalBeds;
   readonly invoices: InvoiceOffice;
   readonly billLocks: BillLocks;
+  readonly accounts: PrepaymentAccounts;
   readonly #locked = new Set<string>();
   readonly #time: VirtualTime;
   readonly #random: SeededRandom;
@@ -56,6 +58,8 @@ export class HospitalWorld {
     this.deduplicates = random.chance(0.6);
     this.beds = new HospitalBeds(time, random, faults);
     this.billLocks = new BillLocks(time, faults, history);
+    this.accounts = new PrepaymentAccounts(time, history);
+    this.accounts.reverse = (returnNo, tradeNo, mostFen) => this.#reverseTopUp(returnNo, tradeNo, mostFen);
     this.invoices = new InvoiceOffice(time, random, faults, history);
   }
 
@@ -226,6 +230,21 @@ export class HospitalWorld {
     else if (settlement.reversedFen === settlement.amountFen) for (const bill of this.#find(settlement.billNos) ?? []) bill.paidBy = undefined;
     this.#history.mark(`a refund of the HIS: ${state}`);
     this.onMoved(own.tradeNo);
+  }
+
+  /** Booked, and nothing was handed out for it: it may be money on an account. */
+  isTopUp(tradeNo: string): boolean {
+    return this.settlements.some((settlement) => settlement.tradeNo === tradeNo && !settlement.isDispensed && settlement.reversedFen === 0);
+  }
+  #reverseTopUp(returnNo: string, tradeNo: string, mostFen: number): number {
+    const settlement = this.settlements.find((candidate) => candidate.tradeNo === tradeNo);
+    const share = settlement === undefined ? 0 : Math.min(mostFen, settlement.amountFen - settlement.reversedFen);
+    if (settlement === undefined || share === 0) return 0;
+    settlement.reversedFen += share;
+    if (settlement.reversedFen === settlement.amountFen) for (const bill of this.#find(settlement.billNos) ?? []) bill.paidBy = undefined;
+    this.ownRefunds.set(`${returnNo}/${tradeNo}`, { tradeNo, refundFen: share, state: 'committed' });
+    this.onMoved(tradeNo);
+    return share;
   }
 
   /** 出院结算: what is left goes back to the newest deposits first. A stay that is settled is refused, whoever asks again: the question by the number answers. */

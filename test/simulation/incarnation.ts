@@ -22,6 +22,8 @@ import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
 import { advanceTender } from '@hospay/server/payments/advance-tender.js';
+import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
+import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { unlockBills } from '@hospay/server/payments/bill-lock.js';
 import { checkBookings } from '@hospay/server/payments/check-bookings.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
@@ -83,6 +85,7 @@ export class Incarnation {
       tellOwner: (job) => tellOwnerOfOrder(ports, job),
       advancePresettlement: (job) => advancePresettlement(ports, job),
       tellInsuranceRefund: (job) => tellInsuranceRefund(ports, job),
+      advancePrepaymentReturn: (job) => advancePrepaymentReturn({ ...ports, hospitalId: HOSPITAL_ID, prepayments: world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis }, job),
       unlockBills: (job) => unlockBills(ports, job),
       checkBooking: (job) => checkBooking(ports, job),
       advanceInvoice: (job) => advanceInvoice(ports, job),
@@ -251,6 +254,7 @@ export class Incarnation {
   }
 
   #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice'> {
+    const { proposeRun, decideRun, listRuns } = createPrepaymentDesk({ ...ports, hospitalId: HOSPITAL_ID, prepayments: this.#world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis });
     const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {
       readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct,
@@ -261,6 +265,7 @@ export class Incarnation {
       quoteDeposit: (request) => quoteDeposit(ports, { ...request, hospitalId: HOSPITAL_ID }),
       quoteDischarge: (request) => quoteDischarge(ports, { ...request, hospitalId: HOSPITAL_ID }),
       settleDischarge: (request) => settleDischarge(ports, request),
+      proposeRun, decideRun, listRuns,
       findInsured: (request) => findInsured(ports, { ...request, hospitalId: HOSPITAL_ID }),
       presettle: (request) => presettle(ports, request),
       findPresettlement: (request) => findPresettlement(ports, request),
@@ -327,6 +332,9 @@ export class Incarnation {
       listDeposits: (request) => this.#his(`list deposits of ${request.inpatientNo}`, () => beds.listDeposits(request), 'read'),
       presettleDischarge: (request) => this.#his(`presettle the discharge of ${request.inpatientNo}`, () => beds.presettleDischarge(request), 'read'),
       settleDischarge: (request) => this.#his(`settle discharge ${request.settlementNo}`, () => hospital.settleDischarge(request), 'write, may end late'),
+      accountBalance: (request) => this.#his(`balance of ${request.patientId}`, () => hospital.accounts.balance(request), 'read'),
+      listAccountMovements: (request) => this.#his(`movements of ${request.patientId}`, () => hospital.accounts.movements(request), 'read'),
+      returnAccountBalance: (request) => this.#his(`return ${request.returnNo}`, () => hospital.accounts.giveUp(request), 'write, may end late'),
       lockBills: (request) => this.#his(`lock ${request.billNos.join()}`, () => hospital.billLocks.lock(request), 'write'),
       unlockBills: (request) => this.#his(`unlock ${request.billNos.join()}`, () => hospital.billLocks.unlock(request), 'write'),
       issueInvoice: (request) => this.#his(`issue invoice ${request.invoiceRequestNo}`, () => hospital.invoices.issue(request), 'write, may end late'),

@@ -1,4 +1,5 @@
 /** Mistakes with the hospital: what it is told, how often, and what its answers are taken for. */
+import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const HOSPITAL_BUGS: readonly PlantedBug[] = [
@@ -31,6 +32,20 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
       facet: (name) => (name === 'queryDischarge' ? ((() => Promise.resolve({ kind: 'absent' })) as unknown as ReturnType<typeof hospital.facet<typeof name>>) : hospital.facet(name)),
     }),
     storm: { 'HIS timeout after commit': 0.4 },
+  },
+  {
+    name: 'prepayment-paid-before-given-up',
+    numbers: [],
+    what: 'a HIS that has not answered whether it took a balance off the account is believed to have: it is paid out, and still lies there',
+    wrapHospital: (hospital) => withReturns(hospital, { kind: 'ok', value: { hisReturnNo: 'YJ', balanceFen: 0 } }),
+    storm: { 'HIS timeout before commit': 0.6, 'prepayment is returned': 0.9, 'refunded at a window of the HIS': 0, 'refunded by one key at a window': 0 },
+  },
+  {
+    name: 'prepayment-silence-is-refusal',
+    numbers: [],
+    what: 'a HIS that has not answered whether it took a balance off the account is believed to have refused: it took it, and nothing goes back',
+    wrapHospital: (hospital) => withReturns(hospital, { kind: 'rejected', code: 'SILENT', message: 'no answer' }),
+    storm: { 'HIS timeout after commit': 0.6, 'prepayment is returned': 0.9, 'refunded at a window of the HIS': 0, 'refunded by one key at a window': 0 },
   },
   {
     name: 'invoice-asked-anew',
@@ -168,3 +183,18 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
     wrapHospital: (hospital) => ({ ...hospital, approveRefund: (request) => Promise.resolve({ kind: 'ok', value: { hisRefundNo: `HR-${request.refundNo}` } }) }),
   },
 ];
+
+/** What an unknown answer to the taking of a balance is turned into. */
+function withReturns(hospital: HospitalGuest, believed: object): HospitalGuest {
+  return {
+    ...hospital,
+    facet(name) {
+      const give = hospital.facet('returnAccountBalance');
+      if (name !== 'returnAccountBalance' || give === undefined) return hospital.facet(name);
+      return (async (request: Parameters<typeof give>[0]) => {
+        const answer = await give(request);
+        return answer.kind === 'unknown' ? believed : answer;
+      }) as unknown as ReturnType<typeof hospital.facet<typeof name>>;
+    },
+  };
+}

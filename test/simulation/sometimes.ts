@@ -27,6 +27,7 @@ export const MET_SOMETIMES: readonly string[] = [
   'a refund of the HIS: rolledBack',
   'booked in the HIS: deposit',
   'a stay was settled',
+  'a prepayment account was emptied',
   'what a discharge collected was paid, and settled the stay',
   'a one-key refund was taken',
   'a one-key refund was refused: REFUND_ABOVE_LIMIT',

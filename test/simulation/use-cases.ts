@@ -3,6 +3,7 @@ import type { ArrivedNotice } from '@hospay/server/his-notices/ports.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { ChangeMoney } from '@hospay/server/domain/shift-store.js';
+import type { PrepaymentDesk } from '@hospay/server/prepayment/ports.js';
 import type { DischargeView } from '@hospay/server/inpatients/discharge-view.js';
 import type { DischargeQuoteView, InpatientPorts, QuoteDepositRequest, QuoteDischargeRequest, SettleDischargeRequest } from '@hospay/server/inpatients/ports.js';
 import type { findInsured } from '@hospay/server/insurance/find-insured.js';
@@ -31,6 +32,10 @@ export type UseCases = {
   quoteDeposit(request: Omit<QuoteDepositRequest, 'hospitalId'>): Promise<Outcome<QuoteView>>;
   quoteDischarge(request: Omit<QuoteDischargeRequest, 'hospitalId'>): Promise<Outcome<DischargeQuoteView>>;
   settleDischarge(request: SettleDischargeRequest): Promise<Outcome<DischargeView>>;
+  /** Finance returns prepayment accounts. */
+  proposeRun: PrepaymentDesk['proposeRun'];
+  decideRun: PrepaymentDesk['decideRun'];
+  listRuns: PrepaymentDesk['listRuns'];
   findInsured(request: Omit<Parameters<typeof findInsured>[1], 'hospitalId'>): Promise<Outcome<InsuredPersonView>>;
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;

@@ -4,6 +4,7 @@ import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { QuoteView } from '@hospay/server/patients/quote-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { askUntilAnswered, isRefused } from './asking.js';
+import { returnPrepayment } from './returning-prepayments.js';
 import { leaveHospital, quoteOfLeaving } from './discharging.js';
 import { refundByOneKey } from './one-key-refund.js';
 import { presettleBills, type Presettled } from './pre-settling.js';
@@ -57,6 +58,7 @@ export async function visit(world: WorldView, given: Visit, round = 1): Promise<
     if (leaves === 'collects') await visit(world, { ...given, business: 'discharge' }, round + 1);
   } else if (world.faults.strikes('refunded at a window of the HIS')) await refundAtWindow(world, last);
   else if (world.faults.strikes('refunded by one key at a window')) await refundByOneKey(world, last);
+  else if (given.business === undefined && !given.isInsured && world.faults.strikes('prepayment is returned')) await returnPrepayment(world, `P${String(given.number)}`, last);
   else if (world.weather.chance(0.45)) await refund(world, last);
 }
 

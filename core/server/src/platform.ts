@@ -88,6 +88,10 @@ import { quoteBills } from './patients/quote-bills.js';
 import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
+import type { PrepaymentStore } from './domain/prepayment-store.js';
+import type { PrepaymentDesk, PrepaymentPorts } from './prepayment/ports.js';
+import { advancePrepaymentReturn } from './prepayment/advance-return.js';
+import { createPrepaymentDesk } from './prepayment/prepayment-desk.js';
 import { unlockBills } from './payments/bill-lock.js';
 import { checkBooking } from './payments/check-booking.js';
 import { checkBookings } from './payments/check-bookings.js';
@@ -187,6 +191,7 @@ const TOKENS = {
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
+  prepayment: part<PrepaymentDesk>('prepayment'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -344,9 +349,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -381,7 +387,11 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
   };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice'> {
+function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, hospitalId: string): PrepaymentPorts {
+  return { ...payments, hospitalId, prepayments, refundForHis: createHisDesk(payments).refundForHis };
+}
+
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -480,6 +490,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
     reconciliation: get(TOKENS.reconciliation),
+    prepayment: get(TOKENS.prepayment),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
       list: () => host.list(),

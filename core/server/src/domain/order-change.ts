@@ -31,7 +31,7 @@ export type Fact = {
 export type ReceiptLink = { readonly hisRefundNo: string; readonly oldReceiptNo: string; readonly newReceiptNo: string };
 
 export type StateEvent = {
-  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice' | 'hisNotice';
+  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice' | 'prepaymentReturn' | 'hisNotice';
   readonly subject: string;
   readonly from: string | undefined;
   readonly to: string;
@@ -40,7 +40,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'unlockBills', 'advanceNotice'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'unlockBills', 'advancePrepaymentReturn', 'advanceNotice'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -67,6 +67,8 @@ export const CASE_KINDS = [
   'dischargeTransfer',
   'invoiceRefused',
   'bookingLost',
+  'prepaymentUnknown',
+  'prepaymentTransfer',
   'hisNoticeChanged',
   'hisNoticeStuck',
   'statementLong',

@@ -14,6 +14,7 @@ export type Lane = {
 export const LANES: readonly Lane[] = [
   { kinds: ['confirmOrder'], concurrency: 4, leaseMs: 90_000 },
   // After a restored HIS thousands at once: never in front of the payments of the day.
+  { kinds: ['advancePrepaymentReturn'], concurrency: 1, leaseMs: 120_000 },
   { kinds: ['unlockBills'], concurrency: 2, leaseMs: 90_000 },
   { kinds: ['checkBooking'], concurrency: 2, leaseMs: 90_000 },
   { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },

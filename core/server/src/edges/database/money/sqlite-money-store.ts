@@ -24,6 +24,7 @@ import { ShiftTable } from './shift-table.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
 import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
+import { SqlitePrepaymentStore } from './sqlite-prepayment-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { Statements } from './statements.js';
@@ -49,6 +50,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #shifts: ShiftTable;
   readonly presettlements: SqlitePresettlementStore;
   readonly discharges: SqliteDischargeStore;
+  readonly prepayments: SqlitePrepaymentStore;
   readonly hisNotices: SqliteHisNoticeStore;
   readonly reconciliation: ReconciliationStore;
   readonly #listeners = new Set<(tradeNo: string) => void>();
@@ -71,6 +73,7 @@ export class SqliteMoneyStore implements MoneyStore {
       resolveCase: (kind, subject, now) => { this.#resolveCase(kind, subject, now); },
     };
     this.presettlements = new SqlitePresettlementStore({ commits: this.commits, table: this.#presettlements, jobs: this.#jobs, shared: this.#shared });
+    this.prepayments = new SqlitePrepaymentStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.hisNotices = new SqliteHisNoticeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.reconciliation = sqliteReconciliationStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });

@@ -9,6 +9,7 @@ import { peopleRoutes } from './people-routes.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { packageRoutes } from './package-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
+import { prepaymentRoutes } from './prepayment-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { shiftRoutes } from './shift-routes.js';
 import { terminalRoutes } from './terminal-routes.js';
@@ -22,7 +23,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...reconciliationRoutes(ports), ...machineRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...reconciliationRoutes(ports), ...prepaymentRoutes(ports), ...machineRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -58,6 +59,7 @@ const NO_PORTS: ConsoleApiPorts = {
     readShiftReport: absent,
   },
   reconciliation: { runDay: absent, listDays: absent, listDifferences: absent },
+  prepayment: { proposeRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
   packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },

@@ -12,6 +12,7 @@ import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type { ConfigurationAnnouncements, ConfigurationLayer, ConfigurationScope, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
@@ -185,6 +186,7 @@ export type ConsoleUseCases = {
   readonly windowDesk: Pick<WindowDesk, 'readTillDays' | 'cashChannels' | 'openTill' | 'listCardTerminals' | 'operateCardTerminal' | 'findCardTerminalOperation'>;
   /** Shifts and counted cash. */
   readonly shifts: ShiftDesk;
+  readonly prepayment: PrepaymentDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly tasks: TaskDesk;
   readonly plugins: PluginDesk;

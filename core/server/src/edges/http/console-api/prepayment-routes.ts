@@ -1,0 +1,50 @@
+/** 门诊预交金清退: one person proposes a run, another one decides it. */
+import { ok } from '../../../domain/errors.js';
+import { json } from '../http-kit/answer.js';
+import { routesFor, type Route } from '../http-kit/route.js';
+import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import type { ConsoleApiPorts } from './ports.js';
+import { PrepaymentRunDecisionSchema, PrepaymentRunListQuery, PrepaymentRunListSchema, PrepaymentRunPath, PrepaymentRunProposalSchema, PrepaymentRunSchema } from './prepayment-schemas.js';
+
+const own = routesFor<ConsoleAccess, ConsoleCaller>();
+const RUN = { zh: '清退批次', en: 'The run', schema: PrepaymentRunSchema };
+const MOST_RUNS = 20;
+
+export function prepaymentRoutes({ prepayment, audit }: Pick<ConsoleApiPorts, 'prepayment' | 'audit'>): Route<ConsoleAccess, ConsoleCaller>[] {
+  return [
+    own.route({
+      method: 'GET', path: '/prepayment/runs', operationId: 'listPrepaymentRuns', summary: { zh: '清退批次', en: 'Runs that return prepayment accounts, newest first' }, access: 'read', request: { query: PrepaymentRunListQuery },
+      answers: { 200: { zh: '清退批次', en: 'The runs', schema: PrepaymentRunListSchema } }, errors: [],
+      handle: async ({ query: { limit = MOST_RUNS } }) => ok(json({ runs: await prepayment.listRuns({ limit }) })),
+    }),
+    own.route({
+      method: 'GET', path: '/prepayment/runs/{runNo}', operationId: 'readPrepaymentRun', summary: { zh: '一个清退批次', en: 'One run' }, access: 'read', request: { params: PrepaymentRunPath },
+      answers: { 200: RUN }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params: { runNo } }) {
+        const run = await prepayment.findRun({ runNo });
+        return run.kind === 'ok' ? ok(json(run.value)) : run;
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/prepayment/runs', operationId: 'proposePrepaymentRun', summary: { zh: '提出清退批次（尚不动账）', en: 'Propose a run; nothing is taken off any account yet' }, access: 'refund', request: { body: PrepaymentRunProposalSchema },
+      answers: { 200: RUN }, errors: ['NOTHING_TO_RETURN', 'HIS_UNAVAILABLE', 'FUNCTION_NOT_OFFERED', 'CONFLICT'],
+      async handle({ body: { title, patientIds } }, { login }) {
+        const run = await prepayment.proposeRun({ title, patientIds, by: login });
+        if (run.kind === 'refused') return run;
+        const { runNo, hash, totalFen } = run.value;
+        await audit.record({ who: login, what: 'prepayment.propose', object: `run ${runNo}`, after: { hash, totalFen }, reason: title });
+        return ok(json(run.value));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/prepayment/runs/{runNo}/decisions', operationId: 'decidePrepaymentRun', summary: { zh: '审批清退批次（须由他人）', en: 'Approve or reject a run; never one’s own' }, access: 'refund', request: { params: PrepaymentRunPath, body: PrepaymentRunDecisionSchema },
+      answers: { 200: RUN }, errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT'],
+      async handle({ params: { runNo }, body: { hash, decision, reason } }, { login }) {
+        const run = await prepayment.decideRun({ runNo, hash, isApproved: decision === 'approve', by: login });
+        if (run.kind === 'refused') return run;
+        await audit.record({ who: login, what: `prepayment.${decision}`, object: `run ${runNo}`, after: { hash, totalFen: run.value.totalFen }, reason });
+        return ok(json(run.value));
+      },
+    }),
+  ];
+}

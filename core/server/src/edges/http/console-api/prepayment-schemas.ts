@@ -1,0 +1,42 @@
+/** The shapes of the console API about returning prepayment accounts (清退). */
+import { Type } from 'typebox';
+import { PREPAYMENT_RETURN_STATES, PREPAYMENT_RUN_STATES } from '../../../domain/prepayment-states.js';
+
+const named = (title: string) => ({ additionalProperties: false, title }) as const;
+const closed = { additionalProperties: false } as const;
+const Text = Type.String();
+const Fen = Type.Integer({ minimum: 0, description: '整数分 / Integer fen' });
+const RunNo = Type.String({ pattern: '^QT[0-9A-Z]{4,32}$', description: '清退批次号 / The number of the run' });
+
+export const PrepaymentRunPath = Type.Object({ runNo: RunNo }, closed);
+export const PrepaymentRunListQuery = Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) }, closed);
+export const PrepaymentRunProposalSchema = Type.Object(
+  {
+    title: Type.String({ minLength: 1, maxLength: 100, description: '批次名称，如"2026 年门诊预交金清退第一批" / What the run is called' }),
+    patientIds: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 200, description: '患者 ID，重复的只算一次 / Patients; a repeated one counts once' }),
+  },
+  named('PrepaymentRunProposal'),
+);
+export const PrepaymentRunDecisionSchema = Type.Object(
+  {
+    hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: '所审批内容的哈希，取自批次 / The hash of what was shown, from the run' }),
+    decision: Type.Enum(['approve', 'reject'] as const),
+    reason: Type.String({ minLength: 1, maxLength: 200 }),
+  },
+  named('PrepaymentRunDecision'),
+);
+const ShareSchema = Type.Object({ tradeNo: Text, refundFen: Fen, state: Type.Enum(['planned', 'reserved', 'refused'] as const) }, named('PrepaymentShare'));
+const ReturnSchema = Type.Object(
+  {
+    returnNo: Text, patientId: Text, amountFen: Fen, frozenFen: Fen, transferFen: Fen, state: Type.Enum(PREPAYMENT_RETURN_STATES), shares: Type.Array(ShareSchema), hisReturnNo: Type.Optional(Text), news: Type.Optional(Text),
+  },
+  named('PrepaymentReturn'),
+);
+export const PrepaymentRunSchema = Type.Object(
+  {
+    runNo: RunNo, title: Text, state: Type.Enum(PREPAYMENT_RUN_STATES), hash: Text, proposedBy: Text, proposedAt: Text, expiresAt: Text, decidedBy: Type.Optional(Text), decidedAt: Type.Optional(Text),
+    totalFen: Fen, alongOrdersFen: Fen, transferFen: Fen, leftOut: Type.Array(Type.Object({ patientId: Text, reason: Text }, named('PrepaymentLeftOut'))), returns: Type.Array(ReturnSchema),
+  },
+  named('PrepaymentRun'),
+);
+export const PrepaymentRunListSchema = Type.Object({ runs: Type.Array(PrepaymentRunSchema) }, named('PrepaymentRunList'));

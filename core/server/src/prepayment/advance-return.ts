@@ -1,0 +1,96 @@
+import type { HospitalGuest } from '../domain/guests.js';
+import type { ClaimedJob } from '../domain/money-store.js';
+import { gapAfter } from '../domain/payment-policy.js';
+import { isReturnEnded } from '../domain/prepayment-states.js';
+import { transferFen, type PrepaymentReturn, type PrepaymentShare } from '../domain/prepayment.js';
+import { makeOpaqueId } from '../domain/trade-number.js';
+import type { PrepaymentPorts } from './ports.js';
+
+/**
+ * One step of emptying one approved account. The balance must still be what was approved; the HIS takes it off under our number, asked again under the same until it answers; then what came along an order of
+ * ours goes back along it, each share once, and what no order can give back becomes a case for a bank transfer. Nothing is paid out before the HIS has given it up.
+ */
+export async function advancePrepaymentReturn(ports: PrepaymentPorts, job: ClaimedJob): Promise<void> {
+  const found = await ports.prepayments.findReturn(job.subject);
+  if (found?.run.hospitalId !== ports.hospitalId || found.run.state !== 'approved' || isReturnEnded(found.current.state)) {
+    await ports.store.putBackJob(job, 'done');
+    return;
+  }
+  const { hospitalId } = ports;
+  const { current } = found;
+  if (current.state === 'taken') return returnShares(ports, job, hospitalId, current);
+  const hospital = ports.hospitals.find(hospitalId);
+  if (hospital === undefined) return putOff(ports, job, current, 'the hospital adapter is not active');
+  if (current.state === 'planned' && !(await isAsApproved(ports, job, hospital, current))) return;
+  await take(ports, job, hospitalId, hospital, current);
+}
+
+async function isAsApproved(ports: PrepaymentPorts, job: ClaimedJob, hospital: HospitalGuest, current: PrepaymentReturn): Promise<boolean> {
+  const balance = await hospital.facet('accountBalance')?.({ patientId: current.patientId });
+  if (balance?.kind === 'ok' && balance.value.balanceFen - balance.value.frozenFen === current.amountFen) return true;
+  if (balance?.kind === 'ok') {
+    const news = `the balance is ${String(balance.value.balanceFen - balance.value.frozenFen)} fen now, ${String(current.amountFen)} were approved`;
+    await ports.prepayments.change({ ...request(ports, job, 'balance'), jobThen: 'done' }, (change) => change.move('changed', 'timer', { lastNews: news }));
+    return false;
+  }
+  await putOff(ports, job, current, balance === undefined || balance.kind === 'unknown' ? 'the HIS did not answer' : `${balance.code} ${balance.message}`);
+  return false;
+}
+
+async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string, hospital: HospitalGuest, current: PrepaymentReturn): Promise<void> {
+  const give = hospital.facet('returnAccountBalance');
+  if (give === undefined) return putOff(ports, job, current, 'this hospital system no longer returns balances');
+  const intent = await ports.prepayments.change(request(ports, job, 'take'), (change) => {
+    if (change.current.state === 'taking') change.move('unknown', 'timer');
+    change.move('taking', 'send', { attempts: change.current.attempts + 1 });
+  });
+  if (intent.kind !== 'changed') return;
+  const { returnNo, patientId, amountFen } = current;
+  const result = await give({ patientId, returnNo, amountFen, reason: '门诊预交金清退' });
+  if (result.kind === 'unknown') return putOff(ports, job, intent.current, result.reason);
+  const sourceId = sourceOf(ports, current);
+  const learned = { ...request(ports, job, 'answer'), cause: { kind: 'hisAnswer' as const, id: sourceId }, fact: { kind: 'hisAnswer' as const, source: `his/${hospitalId}`, sourceId, body: result } };
+  if (result.kind === 'ok') {
+    await ports.prepayments.change({ ...learned, jobThen: { dueAt: ports.clock.now() } }, (change) => {
+      change.move('taken', 'hisAnswer', { hisReturnNo: result.value.hisReturnNo, lastNews: undefined });
+      change.resolveCase('prepaymentUnknown');
+    });
+    return;
+  }
+  // A refusal of a repeat says nothing about the request before it: the money may be off the account.
+  if (intent.current.attempts > 1) return putOff(ports, job, intent.current, `refused when asked again: ${result.code} ${result.message}`);
+  await ports.prepayments.change({ ...learned, jobThen: 'done' }, (change) => change.move('refused', 'hisAnswer', { lastNews: `${result.code} ${result.message}`.slice(0, 500) }));
+}
+
+/** Each share is reserved once, under a number made of the return and its order. One that was refunded otherwise meanwhile joins what is transferred. */
+async function returnShares(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string, current: PrepaymentReturn): Promise<void> {
+  const { returnNo } = current;
+  const shares: PrepaymentShare[] = [];
+  for (const share of current.shares) {
+    const asked = await ports.refundForHis({ hospitalId, of: { tradeNo: share.tradeNo }, hisRefundNo: `${returnNo}/${share.tradeNo}`, refundFen: share.refundFen, reason: '门诊预交金清退', requestedBy: `prepayment/${returnNo}` });
+    if (asked.kind === 'refused' && (asked.code === 'HIS_REFUND_UNDECIDED' || asked.code === 'STORE_UNAVAILABLE')) return putOff(ports, job, current, `${share.tradeNo}: ${asked.code}`);
+    shares.push({ ...share, state: asked.kind === 'ok' ? 'reserved' : 'refused' });
+  }
+  await ports.prepayments.change({ ...request(ports, job, 'shares'), jobThen: 'done' }, (change) => {
+    const returned = change.move('returned', 'refund', { shares, lastNews: undefined });
+    const left = transferFen(returned);
+    if (left > 0) change.openCase({ kind: 'prepaymentTransfer', subject: returnNo, severity: 2, detail: `${String(left)} fen of ${String(returned.amountFen)} are off the account of patient ${returned.patientId} and cannot go back along an order: pay them by bank transfer` });
+  });
+}
+
+/** Tried again later. What was sent and has no answer for long calls a person, and the machine goes on asking. */
+async function putOff(ports: PrepaymentPorts, job: ClaimedJob, { returnNo, attempts, state }: PrepaymentReturn, reason: string): Promise<void> {
+  const now = ports.clock.now();
+  const dueAt = new Date(now.getTime() + gapAfter(ports.policy.confirmRhythmMs, job.attempt));
+  await ports.prepayments.change({ ...request(ports, job, 'later'), jobThen: { dueAt } }, (change) => {
+    if (change.current.state === 'taking') change.move('unknown', 'hisAnswer');
+    change.set({ lastNews: reason.slice(0, 500) });
+    const isOpenForLong = now.getTime() - job.firstDueAt.getTime() > ports.policy.confirmEscalationMs;
+    if (attempts > 0 && state !== 'taken' && isOpenForLong) change.openCase({ kind: 'prepaymentUnknown', subject: returnNo, severity: 1, detail: `it may be off the account: ${reason}`.slice(0, 500) });
+  });
+}
+
+function request({ clock }: PrepaymentPorts, job: ClaimedJob, step: string) {
+  return { returnNo: job.subject, cause: { kind: 'timer' as const, id: `prepayment/${job.subject}/${step}/${String(job.token)}` }, now: clock.now(), job };
+}
+const sourceOf = ({ random }: PrepaymentPorts, { returnNo }: PrepaymentReturn): string => `prepayment/${returnNo}/${makeOpaqueId(random, 8)}`;

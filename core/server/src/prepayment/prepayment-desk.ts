@@ -1,0 +1,34 @@
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import type { PrepaymentDesk, PrepaymentPorts } from './ports.js';
+import { proposeRun } from './propose-run.js';
+import { viewRun, type PrepaymentRunView } from './run-view.js';
+
+export function createPrepaymentDesk(ports: PrepaymentPorts): PrepaymentDesk {
+  const { prepayments, clock, hospitalId } = ports;
+  return {
+    proposeRun: (request) => proposeRun(ports, request),
+    async decideRun({ runNo, ...decision }): Promise<Outcome<PrepaymentRunView>> {
+      if ((await prepayments.findRun(hospitalId, runNo)) === undefined) return refused('NO_SUCH_ITEM', runNo);
+      const decided = await prepayments.decide({ runNo, ...decision, now: clock.now() });
+      switch (decided.kind) {
+        case 'decided':
+          return ok(viewRun(decided.run));
+        case 'notFound':
+          return refused('NO_SUCH_ITEM', runNo);
+        case 'ownProposal':
+          return refused('SECOND_PERSON_NEEDED');
+        case 'decidedBefore':
+          return refused('CONFLICT', 'it was decided before');
+        case 'expired':
+          return refused('APPROVAL_OVER', 'expired');
+        case 'notWhatWasShown':
+          return refused('APPROVAL_OVER', 'not what was shown');
+      }
+    },
+    async findRun({ runNo }) {
+      const run = await prepayments.findRun(hospitalId, runNo);
+      return run === undefined ? refused('NO_SUCH_ITEM', runNo) : ok(viewRun(run));
+    },
+    listRuns: async ({ limit }) => (await prepayments.listRuns(hospitalId, limit)).map(viewRun),
+  };
+}

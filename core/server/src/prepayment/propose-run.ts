@@ -1,0 +1,61 @@
+import { addFen, fen, subtractFen, ZERO_FEN, type AccountMovement, type Fen } from '@hospay/plugin-sdk';
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import type { HospitalGuest } from '../domain/guests.js';
+import { planReturn, type PrepaymentReturn, type PrepaymentRun, type ReturnableTopUp } from '../domain/prepayment.js';
+import { refundableFen } from '../domain/reserve-refund.js';
+import { makeOpaqueId } from '../domain/trade-number.js';
+import type { PrepaymentPorts } from './ports.js';
+import { viewRun, type PrepaymentRunView } from './run-view.js';
+
+/** Balances are of the moment they were read; a day later they are read again. */
+const APPROVAL_WITHIN_MS = 24 * 60 * 60_000;
+export const LARGEST_RUN = 200;
+
+/** Reads what lies on each account, and how it would go back. Nothing is taken off any account yet. */
+export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by }: { readonly title: string; readonly patientIds: readonly string[]; readonly by: string }): Promise<Outcome<PrepaymentRunView>> {
+  const { hospitalId } = ports;
+  const hospital = ports.hospitals.find(hospitalId);
+  if (hospital === undefined) return refused('HIS_UNAVAILABLE');
+  const wanted = [...new Set(patientIds.map((one) => one.trim()).filter((one) => one !== ''))];
+  if (wanted.length === 0 || wanted.length > LARGEST_RUN) return refused('MALFORMED_REQUEST', `patientIds: 1 to ${String(LARGEST_RUN)} patients`);
+  if (hospital.facet('accountBalance') === undefined || hospital.facet('returnAccountBalance') === undefined) return refused('FUNCTION_NOT_OFFERED', 'returnAccountBalance');
+  const now = ports.clock.now();
+  const runNo = `QT${makeOpaqueId(ports.random, 10).toUpperCase()}`;
+  const underWay = await ports.prepayments.underWay(hospitalId, now);
+  const returns: PrepaymentReturn[] = [];
+  const leftOut: { patientId: string; reason: string }[] = [];
+  for (const patientId of wanted) {
+    const read = underWay.has(patientId) ? 'another run has this account already' : await readAccount(ports, hospital, patientId);
+    if (typeof read === 'string') leftOut.push({ patientId, reason: read });
+    else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, lastNews: undefined });
+  }
+  if (returns.length === 0) return refused('NOTHING_TO_RETURN', leftOut.slice(0, 3).map(({ patientId, reason }) => `${patientId}: ${reason}`).join('; '));
+  const run: PrepaymentRun = { runNo, hospitalId, title, state: 'proposed', proposedBy: by, proposedAt: now.toISOString(), expiresAt: new Date(now.getTime() + APPROVAL_WITHIN_MS).toISOString(), decidedBy: undefined, decidedAt: undefined, leftOut, returns };
+  const taken = await ports.prepayments.propose(run, { kind: 'operator', id: `prepayment/${runNo}/${by}` });
+  // Another run was proposed in this very moment.
+  return taken.length > 0 ? refused('CONFLICT', taken.join(', ')) : ok(viewRun(run));
+}
+
+/** What can go back of one account, or why nothing can. */
+async function readAccount({ store }: PrepaymentPorts, hospital: HospitalGuest, patientId: string): Promise<Pick<PrepaymentReturn, 'amountFen' | 'frozenFen' | 'shares'> | string> {
+  const balance = await hospital.facet('accountBalance')?.({ patientId });
+  if (balance?.kind !== 'ok') return balance === undefined || balance.kind === 'unknown' ? 'the HIS did not answer' : `${balance.code} ${balance.message}`;
+  const { balanceFen, frozenFen } = balance.value;
+  if (frozenFen > balanceFen || balanceFen - frozenFen === 0) return balanceFen === 0 ? 'no balance' : 'all of it is frozen by the HIS';
+  const amountFen = subtractFen(fen(balanceFen), fen(frozenFen));
+  const movements = await hospital.facet('listAccountMovements')?.({ patientId });
+  if (movements?.kind === 'unknown') return 'the HIS did not answer';
+  return { amountFen, frozenFen: fen(frozenFen), shares: planReturn(amountFen, await returnableTopUps(store, movements?.kind === 'ok' ? movements.value : [], patientId)) };
+}
+
+/** Only along orders of this patient that the platform knows and the HIS has booked. */
+async function returnableTopUps(store: PrepaymentPorts['store'], movements: readonly AccountMovement[], patientId: string): Promise<ReturnableTopUp[]> {
+  const topUps: ReturnableTopUp[] = [];
+  for (const { kind, tradeNo, at } of movements) {
+    const found = kind !== 'topUp' || tradeNo === undefined || tradeNo === '' ? undefined : await store.findOrder(tradeNo);
+    if (found?.order.patientId !== patientId || found.order.confirmation !== 'confirmed') continue;
+    const returnableFen = found.payments.reduce<Fen>((sum, payment) => addFen(sum, refundableFen(found, payment)), ZERO_FEN);
+    if (returnableFen > 0) topUps.push({ tradeNo: found.order.tradeNo, at, returnableFen });
+  }
+  return topUps;
+}

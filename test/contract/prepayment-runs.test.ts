@@ -1,0 +1,215 @@
+/** 门诊预交金清退: one person proposes what another approves; the HIS takes it off the account once; it goes back along the orders it came by. */
+import assert from 'node:assert/strict';
+import test, { type TestContext } from 'node:test';
+import type { AccountMovement } from '@hospay/plugin-sdk';
+import type { Outcome } from '@hospay/server/domain/errors.js';
+import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { startStand } from './payment-api-stand.js';
+
+function valueOf<Value>(outcome: Outcome<Value>): Value {
+  assert.equal(outcome.kind, 'ok', JSON.stringify(outcome));
+  return outcome.value;
+}
+const codeOf = (outcome: Outcome<unknown>): string => (outcome.kind === 'refused' ? outcome.code : outcome.kind);
+
+/** A HIS with an account per patient; each return number takes money off once. */
+class Accounts {
+  readonly balances = new Map<string, number>();
+  readonly frozen = new Map<string, number>();
+  readonly topUps = new Map<string, AccountMovement[]>();
+  readonly returned = new Map<string, number>();
+  readonly asked: string[] = [];
+  isSilent = false;
+  /** How many answers of a return get lost after it happened. */
+  lostAnswers = 0;
+  refusal: string | undefined;
+  topUp(patientId: string, tradeNo: string, amountFen: number, at: string): void {
+    this.balances.set(patientId, (this.balances.get(patientId) ?? 0) + amountFen);
+    this.topUps.set(patientId, [...(this.topUps.get(patientId) ?? []), { movementNo: `M${tradeNo}`, kind: 'topUp', amountFen, at, tradeNo }]);
+  }
+}
+
+async function start(context: TestContext) {
+  const stand = await startStand(context);
+  const accounts = new Accounts();
+  stand.hospital.facets = {
+    accountBalance({ patientId }) {
+      if (accounts.isSilent) return Promise.resolve({ kind: 'unknown', reason: 'no answer' });
+      return Promise.resolve({ kind: 'ok', value: { balanceFen: accounts.balances.get(patientId) ?? 0, frozenFen: accounts.frozen.get(patientId) ?? 0 } });
+    },
+    listAccountMovements: ({ patientId }) => Promise.resolve({ kind: 'ok', value: accounts.topUps.get(patientId) ?? [] }),
+    returnAccountBalance({ patientId, returnNo, amountFen }) {
+      accounts.asked.push(returnNo);
+      if (accounts.refusal !== undefined) return Promise.resolve({ kind: 'rejected', code: '4009', message: accounts.refusal });
+      if (!accounts.returned.has(returnNo)) {
+        accounts.returned.set(returnNo, amountFen);
+        accounts.balances.set(patientId, (accounts.balances.get(patientId) ?? 0) - amountFen);
+      }
+      if (accounts.lostAnswers > 0) {
+        accounts.lostAnswers -= 1;
+        return Promise.resolve({ kind: 'unknown', reason: 'the answer was lost' });
+      }
+      return Promise.resolve({ kind: 'ok', value: { hisReturnNo: `YJ-${returnNo}`, balanceFen: accounts.balances.get(patientId) ?? 0 } });
+    },
+  };
+  const propose = (...patientIds: string[]) => stand.prepayment.proposeRun({ title: '清退第一批', patientIds, by: 'zhang' });
+  const approve = async (run: { readonly runNo: string; readonly hash: string }) => valueOf(await stand.prepayment.decideRun({ ...run, isApproved: true, by: 'li' }));
+  const read = async (runNo: string) => valueOf(await stand.prepayment.findRun({ runNo }));
+  const openCases = () => stand.store.database.prepare('SELECT kind, subject FROM discrepancy_case WHERE resolved_at IS NULL').all().map((row) => [row['kind'], row['subject']]);
+  /** An account with 150 yuan: two orders of ours brought 100 and 30, the rest came in cash. */
+  const withTopUps = async () => {
+    const [first, second] = [await stand.takePaid({ amountFen: 10_000 }), await stand.takePaid({ amountFen: 3_000 })];
+    accounts.topUp('P1', first.tradeNo, 10_000, '2026-11-18T02:00:00Z');
+    accounts.topUp('P1', second.tradeNo, 3_000, '2026-11-19T02:00:00Z');
+    accounts.topUp('P1', '', 2_000, '2026-11-17T02:00:00Z');
+    return [first.tradeNo, second.tradeNo] as const;
+  };
+  return { ...stand, stand, accounts, propose, approve, read, openCases, withTopUps };
+}
+
+test('what lies on an account goes back along the orders it came by, newest first, once; what came in cash is a case for a transfer', async (context) => {
+  const { stand, accounts, propose, approve, read, openCases, withTopUps } = await start(context);
+  const [first, second] = await withTopUps();
+  accounts.frozen.set('P1', 1_000);
+  const run = valueOf(await propose('P1', ' P1 ', 'P2'));
+  const [planned] = run.returns;
+  assert.deepEqual([run.state, run.totalFen, run.alongOrdersFen, run.transferFen, run.leftOut], ['proposed', 14_000, 13_000, 1_000, [{ patientId: 'P2', reason: 'no balance' }]]);
+  assert.deepEqual([planned?.frozenFen, planned?.shares], [1_000, [{ tradeNo: second, refundFen: 3_000, state: 'planned' }, { tradeNo: first, refundFen: 10_000, state: 'planned' }]]);
+  await stand.work();
+  assert.deepEqual([accounts.asked, accounts.balances.get('P1')], [[], 15_000], 'nothing happens before the approval');
+  await approve(run);
+  await stand.work();
+  stand.clock.advance(120_000);
+  await stand.work();
+  const done = (await read(run.runNo)).returns[0];
+  assert.deepEqual([done?.state, done?.hisReturnNo, done?.shares.map(({ state }) => state)], ['returned', `YJ-${run.runNo}-0001`, ['reserved', 'reserved']]);
+  assert.deepEqual([accounts.balances.get('P1'), accounts.asked.length], [1_000, 1], 'what the HIS has frozen stays');
+  assert.deepEqual([...stand.channel.refunds.values()].map(({ refundFen }) => refundFen).toSorted((one, other) => one - other), [3_000, 10_000]);
+  assert.deepEqual(openCases(), [['prepaymentTransfer', `${run.runNo}-0001`]]);
+  assert.deepEqual(verifyLedger(stand.store.database).problems, []);
+});
+
+test('nobody approves what he proposed, nothing but what was shown, nothing after a day, and nothing twice', async (context) => {
+  const { stand, accounts, propose, withTopUps } = await start(context);
+  await withTopUps();
+  const run = valueOf(await propose('P1'));
+  const decide = (set: object) => stand.prepayment.decideRun({ runNo: run.runNo, hash: run.hash, isApproved: true, by: 'li', ...set });
+  assert.equal(codeOf(await decide({ by: 'zhang' })), 'SECOND_PERSON_NEEDED');
+  assert.equal(codeOf(await decide({ hash: '0'.repeat(64) })), 'APPROVAL_OVER');
+  assert.equal(codeOf(await decide({ runNo: 'QTNOBODY' })), 'NO_SUCH_ITEM');
+  stand.clock.advance(24 * 3_600_000 + 1);
+  assert.equal(codeOf(await decide({})), 'APPROVAL_OVER');
+  await stand.work();
+  assert.deepEqual(accounts.asked, []);
+  const anew = valueOf(await propose('P1'));
+  assert.equal(valueOf(await stand.prepayment.decideRun({ ...anew, isApproved: false, by: 'li' })).state, 'rejected');
+  assert.equal(codeOf(await stand.prepayment.decideRun({ ...anew, isApproved: true, by: 'wang' })), 'CONFLICT', 'what was rejected stays rejected');
+  await stand.work();
+  assert.deepEqual(accounts.asked, []);
+});
+
+test('an approval told twice is one approval, and the account is emptied once', async (context) => {
+  const { stand, accounts, propose, approve, withTopUps } = await start(context);
+  await withTopUps();
+  const run = valueOf(await propose('P1'));
+  await approve(run);
+  await approve(run);
+  await stand.work();
+  assert.deepEqual([accounts.asked, accounts.balances.get('P1')], [[`${run.runNo}-0001`], 0]);
+});
+
+test('one account is in one run at a time: another leaves it out until the first is rejected or done', async (context) => {
+  const { stand, propose, withTopUps } = await start(context);
+  await withTopUps();
+  const run = valueOf(await propose('P1'));
+  const second = await propose('P1');
+  assert.deepEqual([codeOf(second), second.kind === 'refused' ? second.detail : ''], ['NOTHING_TO_RETURN', 'P1: another run has this account already']);
+  const [one, other] = await Promise.all([stand.prepayment.decideRun({ ...run, isApproved: false, by: 'li' }), stand.prepayment.listRuns({ limit: 5 })]);
+  assert.deepEqual([codeOf(one), other.length], ['ok', 1]);
+  assert.equal(codeOf(await propose('P1')), 'ok');
+});
+
+test('two runs proposed in one moment cannot both have an account', async (context) => {
+  const { propose, withTopUps } = await start(context);
+  await withTopUps();
+  const codes = (await Promise.all([propose('P1'), propose('P1')])).map(codeOf);
+  assert.deepEqual(codes.toSorted(), ['CONFLICT', 'ok']);
+});
+
+test('a balance that is not what was approved any more is not touched', async (context) => {
+  const { stand, accounts, propose, approve, read, withTopUps } = await start(context);
+  await withTopUps();
+  const run = valueOf(await propose('P1'));
+  await approve(run);
+  accounts.balances.set('P1', 14_900);
+  await stand.work();
+  const [changed] = (await read(run.runNo)).returns;
+  assert.deepEqual([changed?.state, changed?.news, accounts.asked], ['changed', 'the balance is 14900 fen now, 15000 were approved', []]);
+  assert.equal(valueOf(await propose('P1')).totalFen, 14_900, 'another run shows it anew');
+});
+
+test('an answer that got lost is asked for again under the same number; nothing is paid out before, and a person hears of it', async (context) => {
+  const { stand, accounts, propose, approve, read, openCases, withTopUps } = await start(context);
+  await withTopUps();
+  const run = valueOf(await propose('P1'));
+  accounts.lostAnswers = 3;
+  await approve(run);
+  await stand.work();
+  assert.deepEqual([(await read(run.runNo)).returns[0]?.state, stand.channel.refunds.size], ['unknown', 0]);
+  stand.clock.advance(3_600_000);
+  await stand.work('advancePrepaymentReturn');
+  assert.deepEqual(openCases(), [['prepaymentUnknown', `${run.runNo}-0001`]]);
+  for (let round = 0; round < 3; round += 1) {
+    stand.clock.advance(3_600_000);
+    await stand.work();
+  }
+  assert.deepEqual([new Set(accounts.asked).size, accounts.balances.get('P1'), (await read(run.runNo)).returns[0]?.state, stand.channel.refunds.size], [1, 0, 'returned', 2]);
+  assert.deepEqual(openCases(), [['prepaymentTransfer', `${run.runNo}-0001`]]);
+});
+
+test('a first refusal ends it with the account as it was; a refusal of a repeat ends nothing', async (context) => {
+  const { stand, accounts, propose, approve, read, withTopUps } = await start(context);
+  await withTopUps();
+  accounts.refusal = '账户已冻结';
+  const run = valueOf(await propose('P1'));
+  await approve(run);
+  await stand.work();
+  assert.deepEqual([(await read(run.runNo)).returns[0]?.state, (await read(run.runNo)).returns[0]?.news, accounts.balances.get('P1')], ['refused', '4009 账户已冻结', 15_000]);
+  accounts.refusal = undefined;
+  accounts.lostAnswers = 1;
+  const anew = valueOf(await propose('P1'));
+  await approve(anew);
+  await stand.work();
+  accounts.refusal = '余额不足';
+  stand.clock.advance(3_600_000);
+  await stand.work();
+  assert.deepEqual([(await read(anew.runNo)).returns[0]?.state, stand.channel.refunds.size], ['unknown', 0], 'the first request took it');
+  accounts.refusal = undefined;
+  stand.clock.advance(3_600_000);
+  await stand.work();
+  assert.deepEqual([(await read(anew.runNo)).returns[0]?.state, stand.channel.refunds.size], ['returned', 2]);
+});
+
+test('an order that was refunded otherwise meanwhile gives nothing back: its share is transferred', async (context) => {
+  const { stand, accounts, propose, approve, read, openCases, withTopUps } = await start(context);
+  const [first] = await withTopUps();
+  const run = valueOf(await propose('P1'));
+  valueOf(await stand.prepayment.findRun({ runNo: run.runNo }));
+  assert.equal((await stand.client().requestRefund(first, { refundFen: 1, reason: '多收' }, { idempotencyKey: 'a-refund-between' })).kind, 'ok');
+  await stand.work();
+  await approve(run);
+  await stand.work();
+  const [done] = (await read(run.runNo)).returns;
+  assert.deepEqual([done?.state, done?.transferFen, done?.shares.map(({ state }) => state), accounts.balances.get('P1')], ['returned', 12_000, ['reserved', 'refused'], 0]);
+  assert.deepEqual(openCases(), [['prepaymentTransfer', `${run.runNo}-0001`]]);
+});
+
+test('a hospital that cannot return balances, or does not answer, says so before anything is planned', async (context) => {
+  const { stand, accounts, propose } = await start(context);
+  accounts.isSilent = true;
+  const silent = await propose('P1');
+  assert.deepEqual([codeOf(silent), silent.kind === 'refused' ? silent.detail : ''], ['NOTHING_TO_RETURN', 'P1: the HIS did not answer']);
+  assert.equal(codeOf(await propose(' ')), 'MALFORMED_REQUEST');
+  stand.hospital.facets = {};
+  assert.equal(codeOf(await propose('P1')), 'FUNCTION_NOT_OFFERED');
+});

@@ -1,0 +1,26 @@
+/** 门诊预交金清退: one of finance proposes, another approves; both press twice, and answers get lost. */
+import { ok } from '@hospay/server/domain/errors.js';
+import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { askUntilAnswered, isRefused } from './asking.js';
+import type { WorldView } from './world-view.js';
+
+const SECOND = 1000;
+
+export async function returnPrepayment(world: WorldView, patientId: string, { tradeNo, amountFen }: OrderView): Promise<void> {
+  await world.time.sleep(world.weather.between(1, 400) * SECOND, `the account of ${patientId} is returned`);
+  if (!world.hospital.isTopUp(tradeNo)) return;
+  world.hospital.accounts.topUp(patientId, { tradeNo, amountFen, cashFen: world.weather.pick(0, 0, 700) });
+  await askUntilAnswered(world, `propose the return of ${patientId}`, 8, (useCases) => useCases.proposeRun({ title: '清退', patientIds: [patientId], by: 'finance-1' }));
+  // The answer may have got lost after it was written.
+  const runs = await askUntilAnswered(world, 'list the runs', 8, async (useCases) => ok(await useCases.listRuns({ limit: 100 })));
+  const run = runs?.kind === 'ok' ? runs.value.find(({ state, returns }) => state === 'proposed' && returns.some((one) => one.patientId === patientId)) : undefined;
+  if (run === undefined) return;
+  const { runNo, hash } = run;
+  const own = await world.ask(`${runNo} is approved by its proposer`, (useCases) => useCases.decideRun({ runNo, hash, isApproved: true, by: 'finance-1' }));
+  world.expect(own === undefined || isRefused(own, ['SECOND_PERSON_NEEDED', 'STORE_UNAVAILABLE', 'INTERNAL']), 'nobody approves his own run', runNo, 'was approved by its proposer');
+  if (world.faults.strikes('amount changed after quote')) world.hospital.accounts.use(patientId, 100);
+  const approve = (useCases: Parameters<Parameters<typeof world.ask>[1]>[0]) => useCases.decideRun({ runNo, hash, isApproved: true, by: 'finance-2' });
+  const second = world.faults.strikes('double press') ? world.ask(`approve ${runNo} (pressed twice)`, approve) : undefined;
+  await askUntilAnswered(world, `approve ${runNo}`, 8, approve);
+  await second;
+}
