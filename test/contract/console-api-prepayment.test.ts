@@ -50,6 +50,8 @@ test('finance proposes a run, somebody else of finance approves it by its hash, 
   assert.deepEqual(listOf(await auditor.get('/prepayment/runs'), 'runs').map(({ runNo }) => runNo), [run['runNo']]);
   assert.equal((await auditor.get(`/prepayment/runs/${String(run['runNo'])}`)).body['hash'], run['hash']);
   assert.equal(codeOf(await auditor.get('/prepayment/runs/QTNOBODY')), 'NO_SUCH_ITEM');
+  const sheet = await fetch(`${house.origin}/console-api/v1/prepayment/runs/${String(run['runNo'])}/returns.csv`, { headers: { cookie: auditor.cookie ?? '' } });
+  assert.deepEqual([sheet.status, sheet.headers.get('content-type'), (await sheet.text()).includes(',88.00,')], [200, 'text/csv; charset=utf-8', true]);
   const acts = listOf(await administrator.get('/audit'), 'rows').filter(({ what }) => String(what).startsWith('prepayment.'));
   assert.deepEqual(acts.map(({ who, what, object }) => [who, what, object]).toReversed(), [['zhang.fin', 'prepayment.propose', `run ${String(run['runNo'])}`], ['li.fin', 'prepayment.approve', `run ${String(run['runNo'])}`]]);
 });

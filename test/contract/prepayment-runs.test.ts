@@ -1,9 +1,13 @@
 /** 门诊预交金清退: one person proposes what another approves; the HIS takes it off the account once; it goes back along the orders it came by. */
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { readFile } from 'node:fs/promises';
+import { createSqlServerAdapter, readMapping } from '@hospay/hospital-adapter-sqlserver';
 import type { AccountMovement } from '@hospay/plugin-sdk';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { prepaymentRunCsv } from '@hospay/server/edges/http/console-api/prepayment-run-csv.js';
+import { defaultLogin, startHisSimulator } from '../simulators/his/his-simulator.js';
 import { startStand } from './payment-api-stand.js';
 
 function valueOf<Value>(outcome: Outcome<Value>): Value {
@@ -23,6 +27,8 @@ class Accounts {
   /** How many answers of a return get lost after it happened. */
   lostAnswers = 0;
   refusal: string | undefined;
+  /** How many requests get lost before anything happens. */
+  lostRequests = 0;
   topUp(patientId: string, tradeNo: string, amountFen: number, at: string): void {
     this.balances.set(patientId, (this.balances.get(patientId) ?? 0) + amountFen);
     this.topUps.set(patientId, [...(this.topUps.get(patientId) ?? []), { movementNo: `M${tradeNo}`, kind: 'topUp', amountFen, at, tradeNo }]);
@@ -40,6 +46,10 @@ async function start(context: TestContext) {
     listAccountMovements: ({ patientId }) => Promise.resolve({ kind: 'ok', value: accounts.topUps.get(patientId) ?? [] }),
     returnAccountBalance({ patientId, returnNo, amountFen }) {
       accounts.asked.push(returnNo);
+      if (accounts.lostRequests > 0) {
+        accounts.lostRequests -= 1;
+        return Promise.resolve({ kind: 'unknown', reason: 'the request was lost' });
+      }
       if (accounts.refusal !== undefined) return Promise.resolve({ kind: 'rejected', code: '4009', message: accounts.refusal });
       if (!accounts.returned.has(returnNo)) {
         accounts.returned.set(returnNo, amountFen);
@@ -188,6 +198,79 @@ test('a first refusal ends it with the account as it was; a refusal of a repeat 
   stand.clock.advance(3_600_000);
   await stand.work();
   assert.deepEqual([(await read(anew.runNo)).returns[0]?.state, stand.channel.refunds.size], ['returned', 2]);
+});
+
+test('a refusal of a repeat is believed when the account holds what it held, long after the last request without an answer', async (context) => {
+  const { stand, accounts, propose, approve, read, openCases, withTopUps } = await start(context);
+  await withTopUps();
+  const run = valueOf(await propose('P1'));
+  accounts.lostRequests = 1;
+  await approve(run);
+  await stand.work();
+  accounts.refusal = '账户已冻结';
+  stand.clock.advance(60_000);
+  await stand.work();
+  assert.equal((await read(run.runNo)).returns[0]?.state, 'unknown', 'the first request may be on its way yet');
+  for (let round = 0; round < 4; round += 1) {
+    stand.clock.advance(3_600_000);
+    await stand.work();
+  }
+  assert.deepEqual([(await read(run.runNo)).returns[0]?.state, accounts.balances.get('P1'), stand.channel.refunds.size, openCases()], ['refused', 15_000, 0, []]);
+});
+
+test('nothing goes back along an order of another patient, one that was paid in cash, or for more than the movement says', async (context) => {
+  const { stand, accounts, propose } = await start(context);
+  const { tradeNo } = await stand.takePaid({ amountFen: 5_000 });
+  accounts.topUp('P9', tradeNo, 5_000, '2026-11-18T02:00:00Z');
+  assert.deepEqual(valueOf(await propose('P9')).returns[0]?.shares, [], 'of another patient');
+  accounts.topUp('P1', tradeNo, 1_200, '2026-11-18T02:00:00Z');
+  accounts.topUp('P1', tradeNo, 5_000, '2026-11-18T03:00:00Z');
+  const run = valueOf(await propose('P1'));
+  assert.deepEqual(run.returns[0]?.shares, [{ tradeNo, refundFen: 1_200, state: 'planned' }]);
+  valueOf(await stand.prepayment.decideRun({ ...run, isApproved: false, by: 'li' }));
+  stand.store.database.exec("UPDATE payment SET method = 'cash'");
+  assert.deepEqual(valueOf(await propose('P1')).returns[0]?.shares, []);
+});
+
+test('a run as a sheet: one row per account, amounts in yuan, and nothing a spreadsheet would run', async (context) => {
+  const { accounts, propose } = await start(context);
+  accounts.balances.set('=cmd|calc', 105);
+  accounts.frozen.set('=cmd|calc', 5);
+  const [head, row] = prepaymentRunCsv(valueOf(await propose('=cmd|calc'))).split('\r\n');
+  assert.match(head ?? '', /^\uFEFF清退单号,患者ID,/);
+  assert.deepEqual(row?.split(',').slice(1, 7), ["'=cmd|calc", 'planned', '1.00', '0.05', '0.00', '1.00']);
+});
+
+test('over TDS: an account is returned once though its answer was lost after the commit, and what is frozen stays', async (context) => {
+  const { stand, propose, approve, read, openCases } = await start(context);
+  const his = await startHisSimulator();
+  const adapter = createSqlServerAdapter({
+    settings: { server: his.host, port: his.port, database: his.databaseName, user: defaultLogin.user, password: defaultLogin.password, breaker: { failureThreshold: 100 } },
+    mapping: readMapping(JSON.parse(await readFile(new URL('../../../config/hospitals/demo/sqlserver-mapping.json', import.meta.url), 'utf8'))), now: () => new Date(), log: { info() {}, warn() {} },
+  });
+  context.after(async () => {
+    await adapter.stop();
+    await his.stop();
+  });
+  const { accountBalance, listAccountMovements, returnAccountBalance } = adapter;
+  assert.ok(accountBalance !== undefined && listAccountMovements !== undefined && returnAccountBalance !== undefined);
+  const call = (timeoutMs = 2_000) => ({ deadline: new Date(Date.now() + timeoutMs).toISOString(), signal: new AbortController().signal });
+  stand.hospital.facets = {
+    accountBalance: (request) => accountBalance.call(adapter, request, call()),
+    listAccountMovements: (request) => listAccountMovements.call(adapter, request, call()),
+    returnAccountBalance: (request) => returnAccountBalance.call(adapter, request, call()),
+  };
+  his.faults.add({ procedure: 'usp_hospay_account_return', fault: { kind: 'commit-then-drop' } });
+  const run = valueOf(await propose('P0000009'));
+  await approve(run);
+  await stand.work();
+  assert.equal((await read(run.runNo)).returns[0]?.state, 'unknown');
+  stand.clock.advance(3_600_000);
+  await stand.work();
+  const [ended] = (await read(run.runNo)).returns;
+  assert.deepEqual([ended?.state, ended?.frozenFen, ended?.amountFen, ended?.transferFen], ['returned', 500, 1_500, 1_500]);
+  assert.deepEqual([his.hospital.office.countReturns(`${run.runNo}-0001`), openCases()], [1, [['prepaymentTransfer', `${run.runNo}-0001`]]]);
+  assert.deepEqual(await accountBalance.call(adapter, { patientId: 'P0000009' }, call()), { kind: 'ok', value: { balanceFen: 500, frozenFen: 500 } });
 });
 
 test('an order that was refunded otherwise meanwhile gives nothing back: its share is transferred', async (context) => {

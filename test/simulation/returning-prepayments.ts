@@ -6,7 +6,8 @@ import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 
-export async function returnPrepayment(world: WorldView, patientId: string, { tradeNo, amountFen }: OrderView): Promise<void> {
+export async function returnPrepayment(world: WorldView, patientId: string, { tradeNo, amountFen, payments }: OrderView): Promise<void> {
+  if (payments.some(({ method }) => method === 'cash' || method === 'medicalInsurance')) return;
   await world.time.sleep(world.weather.between(1, 400) * SECOND, `the account of ${patientId} is returned`);
   if (!world.hospital.isTopUp(tradeNo)) return;
   world.hospital.accounts.topUp(patientId, { tradeNo, amountFen, cashFen: world.weather.pick(0, 0, 700) });

@@ -19,6 +19,8 @@ export type PrepaymentReturn = {
   readonly state: PrepaymentReturnState;
   readonly hisReturnNo: string | undefined;
   readonly attempts: number;
+  /** When the last request that has no answer was sent. */
+  readonly doubtSince: string | undefined;
   readonly lastNews: string | undefined;
 };
 

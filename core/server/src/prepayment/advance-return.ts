@@ -6,6 +6,9 @@ import { transferFen, type PrepaymentReturn, type PrepaymentShare } from '../dom
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { PrepaymentPorts } from './ports.js';
 
+/** A request may be carried out this long after we stopped listening. */
+const LATE_REQUEST_MS = 30 * 60_000;
+
 /**
  * One step of emptying one approved account. The balance must still be what was approved; the HIS takes it off under our number, asked again under the same until it answers; then what came along an order of
  * ours goes back along it, each share once, and what no order can give back becomes a case for a bank transfer. Nothing is paid out before the HIS has given it up.
@@ -47,7 +50,7 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
   if (intent.kind !== 'changed') return;
   const { returnNo, patientId, amountFen } = current;
   const result = await give({ patientId, returnNo, amountFen, reason: '门诊预交金清退' });
-  if (result.kind === 'unknown') return putOff(ports, job, intent.current, result.reason);
+  if (result.kind === 'unknown') return putOff(ports, job, intent.current, result.reason, { isUnanswered: true });
   const sourceId = sourceOf(ports, current);
   const learned = { ...request(ports, job, 'answer'), cause: { kind: 'hisAnswer' as const, id: sourceId }, fact: { kind: 'hisAnswer' as const, source: `his/${hospitalId}`, sourceId, body: result } };
   if (result.kind === 'ok') {
@@ -57,9 +60,21 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
     });
     return;
   }
-  // A refusal of a repeat says nothing about the request before it: the money may be off the account.
-  if (intent.current.attempts > 1) return putOff(ports, job, intent.current, `refused when asked again: ${result.code} ${result.message}`);
-  await ports.prepayments.change({ ...learned, jobThen: 'done' }, (change) => change.move('refused', 'hisAnswer', { lastNews: `${result.code} ${result.message}`.slice(0, 500) }));
+  if (intent.current.attempts > 1 && !(await isUntouched(ports, hospital, intent.current))) return putOff(ports, job, intent.current, `refused when asked again: ${result.code} ${result.message}`);
+  await ports.prepayments.change({ ...learned, jobThen: 'done' }, (change) => {
+    change.move('refused', 'hisAnswer', { lastNews: `${result.code} ${result.message}`.slice(0, 500) });
+    change.resolveCase('prepaymentUnknown');
+  });
+}
+
+/**
+ * A refusal of a repeat says nothing about the requests before it: one of them may have taken the money, or be on its way yet. It is believed when the account holds what
+ * it held, long after the last one that has no answer.
+ */
+async function isUntouched({ clock }: PrepaymentPorts, hospital: HospitalGuest, { patientId, amountFen, frozenFen, doubtSince }: PrepaymentReturn): Promise<boolean> {
+  if (doubtSince === undefined || clock.now().getTime() - Date.parse(doubtSince) < LATE_REQUEST_MS) return false;
+  const balance = await hospital.facet('accountBalance')?.({ patientId });
+  return balance?.kind === 'ok' && balance.value.frozenFen === frozenFen && balance.value.balanceFen === amountFen + frozenFen;
 }
 
 /** Each share is reserved once, under a number made of the return and its order. One that was refunded otherwise meanwhile joins what is transferred. */
@@ -79,12 +94,12 @@ async function returnShares(ports: PrepaymentPorts, job: ClaimedJob, hospitalId:
 }
 
 /** Tried again later. What was sent and has no answer for long calls a person, and the machine goes on asking. */
-async function putOff(ports: PrepaymentPorts, job: ClaimedJob, { returnNo, attempts, state }: PrepaymentReturn, reason: string): Promise<void> {
+async function putOff(ports: PrepaymentPorts, job: ClaimedJob, { returnNo, attempts, state }: PrepaymentReturn, reason: string, { isUnanswered = false } = {}): Promise<void> {
   const now = ports.clock.now();
   const dueAt = new Date(now.getTime() + gapAfter(ports.policy.confirmRhythmMs, job.attempt));
   await ports.prepayments.change({ ...request(ports, job, 'later'), jobThen: { dueAt } }, (change) => {
     if (change.current.state === 'taking') change.move('unknown', 'hisAnswer');
-    change.set({ lastNews: reason.slice(0, 500) });
+    change.set({ lastNews: reason.slice(0, 500), ...(isUnanswered ? { doubtSince: now.toISOString() } : {}) });
     const isOpenForLong = now.getTime() - job.firstDueAt.getTime() > ports.policy.confirmEscalationMs;
     if (attempts > 0 && state !== 'taken' && isOpenForLong) change.openCase({ kind: 'prepaymentUnknown', subject: returnNo, severity: 1, detail: `it may be off the account: ${reason}`.slice(0, 500) });
   });

@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/errors.js';
-import type { Hospitals } from '../domain/guests.js';
+import type { Channels, Hospitals } from '../domain/guests.js';
 import type { MoneyStore } from '../domain/money-store.js';
 import type { PaymentPolicy } from '../domain/payment-policy.js';
 import type { PrepaymentStore } from '../domain/prepayment-store.js';
@@ -11,6 +11,7 @@ export type PrepaymentPorts = {
   readonly hospitalId: string;
   readonly store: Pick<MoneyStore, 'findOrder' | 'putBackJob'>;
   readonly prepayments: PrepaymentStore;
+  readonly channels: Pick<Channels, 'find'>;
   readonly hospitals: Hospitals;
   readonly clock: Clock;
   readonly random: RandomSource;

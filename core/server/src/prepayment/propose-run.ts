@@ -27,7 +27,7 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
   for (const patientId of wanted) {
     const read = underWay.has(patientId) ? 'another run has this account already' : await readAccount(ports, hospital, patientId);
     if (typeof read === 'string') leftOut.push({ patientId, reason: read });
-    else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, lastNews: undefined });
+    else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, doubtSince: undefined, lastNews: undefined });
   }
   if (returns.length === 0) return refused('NOTHING_TO_RETURN', leftOut.slice(0, 3).map(({ patientId, reason }) => `${patientId}: ${reason}`).join('; '));
   const run: PrepaymentRun = { runNo, hospitalId, title, state: 'proposed', proposedBy: by, proposedAt: now.toISOString(), expiresAt: new Date(now.getTime() + APPROVAL_WITHIN_MS).toISOString(), decidedBy: undefined, decidedAt: undefined, leftOut, returns };
@@ -37,7 +37,7 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
 }
 
 /** What can go back of one account, or why nothing can. */
-async function readAccount({ store }: PrepaymentPorts, hospital: HospitalGuest, patientId: string): Promise<Pick<PrepaymentReturn, 'amountFen' | 'frozenFen' | 'shares'> | string> {
+async function readAccount(ports: PrepaymentPorts, hospital: HospitalGuest, patientId: string): Promise<Pick<PrepaymentReturn, 'amountFen' | 'frozenFen' | 'shares'> | string> {
   const balance = await hospital.facet('accountBalance')?.({ patientId });
   if (balance?.kind !== 'ok') return balance === undefined || balance.kind === 'unknown' ? 'the HIS did not answer' : `${balance.code} ${balance.message}`;
   const { balanceFen, frozenFen } = balance.value;
@@ -45,17 +45,25 @@ async function readAccount({ store }: PrepaymentPorts, hospital: HospitalGuest, 
   const amountFen = subtractFen(fen(balanceFen), fen(frozenFen));
   const movements = await hospital.facet('listAccountMovements')?.({ patientId });
   if (movements?.kind === 'unknown') return 'the HIS did not answer';
-  return { amountFen, frozenFen: fen(frozenFen), shares: planReturn(amountFen, await returnableTopUps(store, movements?.kind === 'ok' ? movements.value : [], patientId)) };
+  return { amountFen, frozenFen: fen(frozenFen), shares: planReturn(amountFen, await returnableTopUps(ports, movements?.kind === 'ok' ? movements.value : [], patientId)) };
 }
 
-/** Only along orders of this patient that the platform knows and the HIS has booked. */
-async function returnableTopUps(store: PrepaymentPorts['store'], movements: readonly AccountMovement[], patientId: string): Promise<ReturnableTopUp[]> {
-  const topUps: ReturnableTopUp[] = [];
-  for (const { kind, tradeNo, at } of movements) {
-    const found = kind !== 'topUp' || tradeNo === undefined || tradeNo === '' ? undefined : await store.findOrder(tradeNo);
-    if (found?.order.patientId !== patientId || found.order.confirmation !== 'confirmed') continue;
-    const returnableFen = found.payments.reduce<Fen>((sum, payment) => addFen(sum, refundableFen(found, payment)), ZERO_FEN);
-    if (returnableFen > 0) topUps.push({ tradeNo: found.order.tradeNo, at, returnableFen });
+/** Each order once, for no more than it brought. */
+async function returnableTopUps(ports: Pick<PrepaymentPorts, 'store' | 'channels' | 'hospitalId'>, movements: readonly AccountMovement[], patientId: string): Promise<ReturnableTopUp[]> {
+  const topUps = new Map<string, ReturnableTopUp>();
+  for (const { kind, tradeNo, at, amountFen } of movements) {
+    if (kind !== 'topUp' || tradeNo === undefined || tradeNo === '' || topUps.has(tradeNo)) continue;
+    topUps.set(tradeNo, { tradeNo, at, returnableFen: fen(Math.min(amountFen, await restOfOrder(ports, patientId, tradeNo))) });
   }
-  return topUps;
+  return [...topUps.values()];
+}
+
+/** Nothing along an order of another patient, one the HIS has not booked, or one of which anything was paid in cash or by insurance: notes leave a till only with the patient before it. */
+async function restOfOrder({ store, channels, hospitalId }: Pick<PrepaymentPorts, 'store' | 'channels' | 'hospitalId'>, patientId: string, tradeNo: string): Promise<Fen> {
+  const found = await store.findOrder(tradeNo);
+  const isOwn = found?.order.hospitalId === hospitalId && found.order.patientId === patientId && (found.order.business ?? 'bill') === 'bill' && found.order.confirmation === 'confirmed';
+  if (found === undefined || !isOwn) return ZERO_FEN;
+  const paid = found.payments.filter(({ state }) => state === 'succeeded');
+  if (paid.some(({ method, channel }) => method === 'cash' || method === 'medicalInsurance' || channels.find(channel)?.canRefund !== true)) return ZERO_FEN;
+  return paid.reduce<Fen>((sum, payment) => addFen(sum, refundableFen(found, payment)), ZERO_FEN);
 }

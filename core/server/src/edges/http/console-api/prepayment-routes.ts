@@ -1,9 +1,10 @@
 /** 门诊预交金清退: one person proposes a run, another one decides it. */
 import { ok } from '../../../domain/errors.js';
-import { json } from '../http-kit/answer.js';
+import { bytes, json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
+import { prepaymentRunCsv } from './prepayment-run-csv.js';
 import { PrepaymentRunDecisionSchema, PrepaymentRunListQuery, PrepaymentRunListSchema, PrepaymentRunPath, PrepaymentRunProposalSchema, PrepaymentRunSchema } from './prepayment-schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
@@ -23,6 +24,14 @@ export function prepaymentRoutes({ prepayment, audit }: Pick<ConsoleApiPorts, 'p
       async handle({ params: { runNo } }) {
         const run = await prepayment.findRun({ runNo });
         return run.kind === 'ok' ? ok(json(run.value)) : run;
+      },
+    }),
+    own.route({
+      method: 'GET', path: '/prepayment/runs/{runNo}/returns.csv', operationId: 'downloadPrepaymentRun', summary: { zh: '清退明细（CSV，Excel 可直接打开）', en: 'The accounts of a run as CSV for Excel' }, access: 'read', request: { params: PrepaymentRunPath },
+      answers: { 200: { zh: '清退明细', en: 'The file', contentType: 'text/csv', headers: { 'content-disposition': { zh: '文件名', en: 'File name' } } } }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params: { runNo } }) {
+        const run = await prepayment.findRun({ runNo });
+        return run.kind === 'ok' ? ok(bytes('text/csv; charset=utf-8', prepaymentRunCsv(run.value), { 'content-disposition': `attachment; filename="qingtui-${runNo}.csv"` })) : run;
       },
     }),
     own.route({
