@@ -232,6 +232,16 @@ test('nothing goes back along an order of another patient, one that was paid in 
   assert.deepEqual(valueOf(await propose('P1')).returns[0]?.shares, []);
 });
 
+test('a channel that is away for a minute leaves the account out of the run, not its money to a bank transfer', async (context) => {
+  const { stand, propose, withTopUps } = await start(context);
+  await withTopUps();
+  stand.store.database.exec("UPDATE payment SET channel = 'restarting'");
+  const away = await propose('P1');
+  assert.equal(away.kind === 'refused' ? away.detail : '', 'P1: a channel it came by is not active now');
+  stand.store.database.exec("UPDATE payment SET channel = 'working'");
+  assert.equal(valueOf(await propose('P1')).alongOrdersFen, 13_000);
+});
+
 test('a run as a sheet: one row per account, amounts in yuan, and nothing a spreadsheet would run', async (context) => {
   const { accounts, propose } = await start(context);
   accounts.balances.set('=cmd|calc', 105);

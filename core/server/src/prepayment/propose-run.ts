@@ -45,25 +45,32 @@ async function readAccount(ports: PrepaymentPorts, hospital: HospitalGuest, pati
   const amountFen = subtractFen(fen(balanceFen), fen(frozenFen));
   const movements = await hospital.facet('listAccountMovements')?.({ patientId });
   if (movements?.kind === 'unknown') return 'the HIS did not answer';
-  return { amountFen, frozenFen: fen(frozenFen), shares: planReturn(amountFen, await returnableTopUps(ports, movements?.kind === 'ok' ? movements.value : [], patientId)) };
+  const topUps = await returnableTopUps(ports, movements?.kind === 'ok' ? movements.value : [], patientId);
+  // Away for a minute is no reason to pay by bank transfer what can go back by itself.
+  if (topUps === undefined) return 'a channel it came by is not active now';
+  return { amountFen, frozenFen: fen(frozenFen), shares: planReturn(amountFen, topUps) };
 }
 
-/** Each order once, for no more than it brought. */
-async function returnableTopUps(ports: Pick<PrepaymentPorts, 'store' | 'channels' | 'hospitalId'>, movements: readonly AccountMovement[], patientId: string): Promise<ReturnableTopUp[]> {
+/** Each order once, for no more than it brought. Undefined: a channel is away now, and whether it refunds is not known. */
+async function returnableTopUps(ports: Pick<PrepaymentPorts, 'store' | 'channels' | 'hospitalId'>, movements: readonly AccountMovement[], patientId: string): Promise<ReturnableTopUp[] | undefined> {
   const topUps = new Map<string, ReturnableTopUp>();
   for (const { kind, tradeNo, at, amountFen } of movements) {
     if (kind !== 'topUp' || tradeNo === undefined || tradeNo === '' || topUps.has(tradeNo)) continue;
-    topUps.set(tradeNo, { tradeNo, at, returnableFen: fen(Math.min(amountFen, await restOfOrder(ports, patientId, tradeNo))) });
+    const restFen = await restOfOrder(ports, patientId, tradeNo);
+    if (restFen === undefined) return undefined;
+    topUps.set(tradeNo, { tradeNo, at, returnableFen: fen(Math.min(amountFen, restFen)) });
   }
   return [...topUps.values()];
 }
 
 /** Nothing along an order of another patient, one the HIS has not booked, or one of which anything was paid in cash or by insurance: notes leave a till only with the patient before it. */
-async function restOfOrder({ store, channels, hospitalId }: Pick<PrepaymentPorts, 'store' | 'channels' | 'hospitalId'>, patientId: string, tradeNo: string): Promise<Fen> {
+async function restOfOrder({ store, channels, hospitalId }: Pick<PrepaymentPorts, 'store' | 'channels' | 'hospitalId'>, patientId: string, tradeNo: string): Promise<Fen | undefined> {
   const found = await store.findOrder(tradeNo);
   const isOwn = found?.order.hospitalId === hospitalId && found.order.patientId === patientId && (found.order.business ?? 'bill') === 'bill' && found.order.confirmation === 'confirmed';
   if (found === undefined || !isOwn) return ZERO_FEN;
   const paid = found.payments.filter(({ state }) => state === 'succeeded');
-  if (paid.some(({ method, channel }) => method === 'cash' || method === 'medicalInsurance' || channels.find(channel)?.canRefund !== true)) return ZERO_FEN;
-  return paid.reduce<Fen>((sum, payment) => addFen(sum, refundableFen(found, payment)), ZERO_FEN);
+  if (paid.some(({ method }) => method === 'cash' || method === 'medicalInsurance')) return ZERO_FEN;
+  const canRefund = paid.map(({ channel }) => channels.find(channel)?.canRefund);
+  if (canRefund.includes(undefined)) return undefined;
+  return canRefund.includes(false) ? ZERO_FEN : paid.reduce<Fen>((sum, payment) => addFen(sum, refundableFen(found, payment)), ZERO_FEN);
 }
