@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { fen, type PaymentChannel, type Tills } from '@hospay/plugin-sdk';
 import type { WindowDesks } from '@hospay/server/domain/guests.js';
-import type { Owner } from '@hospay/server/domain/order.js';
+import type { Owner, StoredQuote } from '@hospay/server/domain/order.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { cashLedger } from '@hospay/server/edges/database/money/cash-ledger.js';
@@ -90,9 +90,9 @@ export async function startWindowDeskStand({ terminals = 1, startAt = '2026-03-0
       pos.time = new Date(pos.time.getTime() + ms);
     },
     /** A patient pays cash at window-1; the HIS books it. */
-    async paysCash(amountFen: number, operatorId = '0101', owner: Owner = { kind: 'terminal', id: 'window-1' }): Promise<OrderView> {
+    async paysCash(amountFen: number, operatorId = '0101', owner: Owner = { kind: 'terminal', id: 'window-1' }, set: Partial<StoredQuote> = {}): Promise<OrderView> {
       const quoteId = `Q${String((numbers += 1))}`;
-      await store.saveQuote(sampleQuote(quoteId, clock.now(), { ...sums(amountFen), owner }));
+      await store.saveQuote(sampleQuote(quoteId, clock.now(), { ...sums(amountFen), owner, ...set }));
       const created = await createPayment(payments, {
         owner, merchantId: 'm1', idempotency: { tenant: 'terminal/window-1', key: quoteId, requestHash: quoteId }, quoteId, amountFen, method: 'cash', tenderedFen: amountFen, ...(operatorId === '' ? {} : { operatorId }), description: '门诊缴费',
       });

@@ -34,6 +34,8 @@ export class HospitalWorld {
   readonly lost = new Set<string>();
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
+  /** Some hospitals round what the patient pays to 角. */
+  readonly #roundsToFen: number;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
   readonly beds: HospitalBeds;
   readonly invoices: InvoiceOffice;
@@ -56,6 +58,7 @@ export class HospitalWorld {
     this.#faults = faults;
     this.#history = history;
     this.deduplicates = random.chance(0.6);
+    this.#roundsToFen = random.pick(1, 1, 1, 10);
     this.beds = new HospitalBeds(time, random, faults);
     this.billLocks = new BillLocks(time, faults, history);
     this.accounts = new PrepaymentAccounts(time, history);
@@ -79,7 +82,10 @@ export class HospitalWorld {
     const totalFen = bills.reduce((sum, bill) => sum + bill.amountFen, 0);
     const fundFen = this.#random.chance(0.12) ? totalFen : Math.floor(totalFen / 4);
     const quoteNo = `Q${String((this.#serial += 1))}`;
-    this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen: totalFen - fundFen });
+    const exactFen = totalFen - fundFen;
+    const amountFen = Math.round(exactFen / this.#roundsToFen) * this.#roundsToFen;
+    if (amountFen !== exactFen) this.#history.mark('the HIS rounded what the patient pays');
+    this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen });
     if (this.#faults.strikes('amount changed after quote')) {
       this.#time.after(this.#random.between(5000, 90_000), `a doctor changes bill ${bills[0]?.billNo ?? ''}`, () => { if (bills[0]?.paidBy === undefined && bills[0] !== undefined && !this.billLocks.isHeld(bills[0].billNo)) bills[0].amountFen += 400; });
     }
@@ -87,7 +93,7 @@ export class HospitalWorld {
       this.#time.after(this.#random.between(2000, 120_000), `bill ${bills[0]?.billNo ?? ''} is paid at a window`, () => { for (const bill of bills) if (!this.billLocks.isHeld(bill.billNo)) bill.paidBy ??= 'window'; });
     }
     const validUntil = new Date(this.#time.now + this.#random.pick(10, 30) * MINUTE).toISOString();
-    return { kind: 'ok', value: { quoteNo, totalFen, fundFen, personalAccountFen: 0, selfPayFen: totalFen - fundFen, validUntil } };
+    return { kind: 'ok', value: { quoteNo, totalFen, fundFen, personalAccountFen: 0, selfPayFen: amountFen, ...(amountFen === exactFen ? {} : { roundingFen: amountFen - exactFen }), validUntil } };
   }
 
   /** What the insurance centre must be told of the bills, as they are now. */

@@ -26,6 +26,7 @@ export const MET_SOMETIMES: readonly string[] = [
   'a refund of the HIS: committed',
   'a refund of the HIS: rolledBack',
   'booked in the HIS: deposit',
+  'the HIS rounded what the patient pays',
   'a stay was settled',
   'a prepayment account was emptied',
   'what a discharge collected was paid, and settled the stay',

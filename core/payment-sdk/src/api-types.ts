@@ -38,6 +38,8 @@ export type Quote = {
   personalAccountFen: number;
   /** The only amount that can be paid. */
   selfPayFen: number;
+  /** 四舍五入, signed: what the HIS rounded by. totalFen + roundingFen = fundFen + personalAccountFen + selfPayFen. Absent: nothing. */
+  roundingFen?: number;
   validUntil: string;
 };
 
@@ -183,6 +185,8 @@ export type Order = {
   fundFen: number;
   personalAccountFen: number;
   amountFen: number;
+  /** 四舍五入, signed: what the HIS rounded the amount by. Absent: nothing. */
+  roundingFen?: number;
   /** 业务类型. Absent: bills. */
   business?: 'bill' | 'registration' | 'deposit' | 'discharge';
   /** The insurance is settled through the platform: `amountFen` is fund + personal account + cash. */

@@ -72,7 +72,10 @@ export const BillSchema = Type.Object(
 export type BillLine = Static<typeof BillLineSchema>;
 export type Bill = Static<typeof BillSchema>;
 
-/** 预结算: what the patient would pay now. `selfPayFen` is the only amount that may be charged. total = fund + personalAccount + selfPay. */
+/** A HIS rounds to 角, or to whole yuan. */
+export const LARGEST_ROUNDING_FEN = 99;
+
+/** 预结算: what the patient would pay now. `selfPayFen` is the only amount that may be charged. total + rounding = fund + personalAccount + selfPay. */
 export const QuoteSchema = Type.Object(
   {
     quoteNo: Type.String({ minLength: 1, maxLength: 64 }),
@@ -80,6 +83,8 @@ export const QuoteSchema = Type.Object(
     fundFen: FenSchema,
     personalAccountFen: FenSchema,
     selfPayFen: FenSchema,
+    /** 四舍五入: what the HIS added to the self-pay amount, or took off it, to reach a round one. Absent: nothing. */
+    roundingFen: Type.Optional(Type.Integer({ minimum: -LARGEST_ROUNDING_FEN, maximum: LARGEST_ROUNDING_FEN })),
     /** The HIS's own word for what is paid (挂号, 门诊, 住院预交 …): payments may be routed by it. */
     feeType: Type.Optional(Text(32)),
     validUntil: Type.String({ format: 'date-time' }),

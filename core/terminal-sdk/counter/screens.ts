@@ -36,7 +36,7 @@ export function drawWork(desk: Desk): HTMLElement {
     case 'bills':
       return panel(`${view.patient.name}　待缴费用`, element('p', { class: 'quiet' }, [view.patient.cardNo, view.patient.feeCategory].filter((part) => part !== undefined).join(' · ')), view.bills.length === 0 ? element('p', { class: 'quiet', id: 'no-bills' }, '没有待缴费用') : list(desk.rows));
     case 'quote':
-      return panel(`${view.who}　${view.title}`, pairs([['费用总额', yuan(view.quote.totalFen)], ...(view.insured === undefined ? [['统筹支付', yuan(view.quote.fundFen)], ['个人账户', yuan(view.quote.personalAccountFen)]] as const : [['医保支付', yuan(view.insured.totalFen - view.insured.ownFen)]] as const), ['单据', view.quote.billNos.join(' ')], ['报价有效至', beijing(view.quote.validUntil)]]));
+      return panel(`${view.who}　${view.title}`, pairs([['费用总额', yuan(view.quote.totalFen)], ...(view.insured === undefined ? [['统筹支付', yuan(view.quote.fundFen)], ['个人账户', yuan(view.quote.personalAccountFen)], ...(view.quote.roundingFen === undefined ? [] : [['四舍五入', yuan(view.quote.roundingFen)] as const])] as const : [['医保支付', yuan(view.insured.totalFen - view.insured.ownFen)]] as const), ['单据', view.quote.billNos.join(' ')], ['报价有效至', beijing(view.quote.validUntil)]]));
     case 'code':
       return panel('聚合码', drawCode(view.url), element('p', { class: 'quiet' }, '患者可用微信、支付宝、云闪付扫码'));
     case 'facts':
@@ -122,7 +122,7 @@ export function receiptLines(desk: Desk, order: Order, isReprint: boolean): read
   const lines: (readonly [string, string | undefined])[] = [
     [desk.session?.configuration.hospitalName ?? '', ''], [`${BUSINESS[order.business ?? 'bill'] ?? ''}凭条${isReprint ? '（补打）' : ''}`, ''],
     ['收据号', confirmation.receiptNo], ['电子票据', invoiceText(order) || undefined], ['结算号', confirmation.settlementNo], ['患者', order.patientLabel], ['订单号', order.tradeNo], ['-', '-'],
-    ['费用总额', yuanText(order.totalFen)], ['统筹支付', yuanText(order.fundFen)], ['个人账户', yuanText(order.personalAccountFen)],
+    ['费用总额', yuanText(order.totalFen)], ['统筹支付', yuanText(order.fundFen)], ['个人账户', yuanText(order.personalAccountFen)], ['四舍五入', order.roundingFen === undefined ? undefined : yuanText(order.roundingFen)],
     ...order.payments.filter(({ state }) => state === 'succeeded').map(({ method, amountFen }) => [METHODS[method] ?? method, yuanText(amountFen)] as const),
     ...order.refunds.filter(({ state }) => state === 'succeeded').map(({ refundFen }) => ['已退', `-${yuanText(refundFen)}`] as const),
     ['-', '-'], ['取药窗口', confirmation.pickupWindow], ['指引', confirmation.guide ?? confirmation.place], ['收费员', desk.operator?.operatorNo], ['时间', beijing(confirmation.confirmedAt ?? order.createdAt)], ['本凭条不作报销凭证', ''],

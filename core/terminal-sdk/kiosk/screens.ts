@@ -188,7 +188,7 @@ function quote({ walk, texts }: Drawing, { name, quote: shown, about }: QuoteScr
     element('p', { class: 'who' }, element('b', {}, name), isHeld ? undefined : element('span', {}, `${texts.quoteUntil} ${beijing(shown.validUntil)}`)),
     isHeld ? element('p', { class: 'countdown held' }, `${texts.heldFor} `, element('b', { id: 'seconds' }, countdown(walk.secondsLeft)), element('small', {}, texts.heldHint)) : undefined,
     element('dl', { class: 'parts' }, ...whatFor(texts, about),
-      ...(about?.errand === 'deposit' || about?.errand === 'discharge' ? [] : [...pair(texts.total, money(shown.totalFen)), ...pair(texts.fund, money(shown.fundFen)), ...pair(texts.personalAccount, money(shown.personalAccountFen))]), ...pair(texts.nowToPay[about?.errand ?? 'bills'], money(shown.selfPayFen, 'self-pay'), 'self-pay')),
+      ...(about?.errand === 'deposit' || about?.errand === 'discharge' ? [] : [...pair(texts.total, money(shown.totalFen)), ...pair(texts.fund, money(shown.fundFen)), ...pair(texts.personalAccount, money(shown.personalAccountFen)), ...(shown.roundingFen === undefined ? [] : pair(texts.rounding, money(shown.roundingFen)))]), ...pair(texts.nowToPay[about?.errand ?? 'bills'], money(shown.selfPayFen, 'self-pay'), 'self-pay')),
     actions(isHeld ? button(texts.giveBack, () => void walk.giveBack(), { id: 'give-back', disabled: walk.isBusy }) : button(texts.back, () => void walk.backFromQuote(), { id: 'back', disabled: walk.isBusy }),
       button(shown.selfPayFen === 0 ? texts.settleNow : texts.payNow, () => void walk.pay(), { class: 'primary', id: 'pay', disabled: walk.isBusy })),
   );
@@ -341,7 +341,7 @@ export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
     walk.orderBills.length === 0 && (shown.business ?? 'bill') === 'bill' ? line(texts.items, shown.billNos.join(' ')) : undefined,
     ...walk.orderBills.flatMap((bill) => [element('div', { class: 'pair bold' }, element('span', {}, bill.billType), element('span', {}, yuanText(bill.amountFen))), ...bill.lines.map((item) => line(`${item.itemName} × ${item.quantity}`, yuanText(item.amountFen)))]),
     element('hr', {}),
-    line(texts.total, yuanText(shown.totalFen)), line(texts.fund, yuanText(shown.fundFen)), line(texts.personalAccount, yuanText(shown.personalAccountFen)), line(texts.selfPay, `¥${yuanText(shown.amountFen)}`),
+    line(texts.total, yuanText(shown.totalFen)), line(texts.fund, yuanText(shown.fundFen)), line(texts.personalAccount, yuanText(shown.personalAccountFen)), line(texts.rounding, shown.roundingFen === undefined ? undefined : yuanText(shown.roundingFen)), line(texts.selfPay, `¥${yuanText(shown.amountFen)}`),
     line(texts.paidAt, paid?.paidAt === undefined ? undefined : beijing(paid.paidAt)), line(texts.channelNo, paid?.channelTradeNo), line(texts.window, shown.confirmation.pickupWindow), line(texts.guide, shown.confirmation.guide),
     element('p', {}, texts.receiptNote));
 }

@@ -37,7 +37,7 @@ const cardType = oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'ou
 const patient = object({ patientId: text, name: text, sex: oneOf('male', 'female', 'unknown') }, { birthday: text, idNo: text, cardNo: text, phone: text, feeCategory: text });
 const billLine = object({ lineNo: text, itemCode: text, itemName: text, quantity: text, amountFen: integer }, { spec: text, unit: text });
 const bill = object({ billNo: text, billType: text, billedAt: text, departmentName: text, doctorName: text, amountFen: integer, lines: listOf(billLine) });
-const quote = object({ quoteId: text, billNos: listOf(text), totalFen: integer, fundFen: integer, personalAccountFen: integer, selfPayFen: integer, validUntil: text });
+const quote = object({ quoteId: text, billNos: listOf(text), totalFen: integer, fundFen: integer, personalAccountFen: integer, selfPayFen: integer, validUntil: text }, { roundingFen: integer });
 const presentation = anyOf(
   object({ kind: oneOf('qr'), content: text }),
   object({ kind: oneOf('redirect'), url: text }),
@@ -74,7 +74,7 @@ export const orderShape = object({
     { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, queueNo: text, place: text, confirmedAt: text, receiptPrintedAt: text },
   ),
   refunds: listOf(refund),
-}, { business: oneOf('bill', 'registration', 'deposit', 'discharge'), tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text, invoice });
+}, { business: oneOf('bill', 'registration', 'deposit', 'discharge'), tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text, roundingFen: integer, invoice });
 /** Registration (挂号): what is held is paid by its quote. */
 const session = oneOf('morning', 'afternoon', 'evening', 'night', 'day');
 const department = object({ departmentCode: text, name: text }, { campus: text, place: text });

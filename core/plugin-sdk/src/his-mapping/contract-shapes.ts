@@ -31,14 +31,15 @@ export function lineFrom(record: CanonicalRecord): BillLine {
   };
 }
 
-/** @throws GarbledAnswer when the parts do not make the total: nobody can say then what the patient owes. */
-export function quoteFrom(record: CanonicalRecord, roundingFen: number): Quote {
+/** @throws GarbledAnswer when the parts do not make the total, by more than this HIS rounds: nobody can say then what the patient owes. */
+export function quoteFrom(record: CanonicalRecord, largestRoundingFen: number): Quote {
   const quote = {
     quoteNo: textOf(record, 'quoteNo'), totalFen: fenOf(record, 'totalFen'), fundFen: fenOf(record, 'fundFen'), personalAccountFen: fenOf(record, 'personalAccountFen'),
     selfPayFen: fenOf(record, 'selfPayFen'), validUntil: textOf(record, 'validUntil'),
   };
-  if (Math.abs(quote.totalFen - quote.fundFen - quote.personalAccountFen - quote.selfPayFen) > roundingFen) throw new GarbledAnswer('presettle: fund, account and self-pay do not make the total');
-  return quote;
+  const roundingFen = quote.fundFen + quote.personalAccountFen + quote.selfPayFen - quote.totalFen;
+  if (Math.abs(roundingFen) > largestRoundingFen) throw new GarbledAnswer('presettle: fund, account and self-pay do not make the total');
+  return roundingFen === 0 ? quote : { ...quote, roundingFen };
 }
 
 export function confirmationFrom(record: CanonicalRecord): Confirmation {

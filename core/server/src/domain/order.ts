@@ -26,6 +26,8 @@ export type StoredQuote = {
   readonly fundFen: Fen;
   readonly personalAccountFen: Fen;
   readonly selfPayFen: Fen;
+  /** 四舍五入, signed: what the HIS says it rounded by. total + rounding = fund + personal account + self-pay. Absent: nothing. */
+  readonly roundingFen?: number;
   /** The HIS's own word for what is paid, where it gives one: the routing may ask for it. */
   readonly feeType: string | undefined;
   /** 业务类型. Absent: bills. */

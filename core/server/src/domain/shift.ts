@@ -29,7 +29,8 @@ export type OpenItem = { readonly kind: 'payment' | 'refund'; readonly number: s
 
 export type ShiftFigures = {
   readonly tenders: readonly ShiftTender[];
-  readonly bills: { readonly count: number; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly paidFen: number; readonly feeTypes: readonly FeeTypeSum[] };
+  /** `roundingFen` (四舍五入, signed): what the HIS rounded by. Absent in shifts that were closed before it was kept. */
+  readonly bills: { readonly count: number; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly paidFen: number; readonly roundingFen?: number; readonly feeTypes: readonly FeeTypeSum[] };
   /** Money of inpatient deposits (住院预交金) that went back. */
   readonly depositsRefunded: Sum;
   readonly receipts: {

@@ -21,7 +21,8 @@ export async function quoteBills(
   if (presettled.kind === 'rejected' || presettled.kind === 'mismatch') return refused('BILL_NOT_FOUND', `${presettled.code} ${presettled.message}`);
   if (presettled.kind === 'unknown') return hisRefusal(presettled);
   const { value } = presettled;
-  if (value.totalFen !== value.fundFen + value.personalAccountFen + value.selfPayFen) {
+  // A rounding that the HIS states is its own business; one that nobody states is a mistake.
+  if (value.totalFen + (value.roundingFen ?? 0) !== value.fundFen + value.personalAccountFen + value.selfPayFen) {
     return refused('HIS_UNAVAILABLE', `the HIS quote does not add up: ${value.quoteNo}`);
   }
   const quote: StoredQuote = {
@@ -36,6 +37,7 @@ export async function quoteBills(
     fundFen: fen(value.fundFen),
     personalAccountFen: fen(value.personalAccountFen),
     selfPayFen: fen(value.selfPayFen),
+    ...(value.roundingFen === undefined || value.roundingFen === 0 ? {} : { roundingFen: value.roundingFen }),
     feeType: value.feeType,
     validUntil: value.validUntil,
     quotedAt: ports.clock.now().toISOString(),

@@ -8,9 +8,11 @@ export type QuoteView = {
   readonly fundFen: number;
   readonly personalAccountFen: number;
   readonly selfPayFen: number;
+  /** 四舍五入, signed: total + rounding = fund + personal account + self-pay. Absent: nothing was rounded. */
+  readonly roundingFen?: number;
   readonly validUntil: string;
 };
 
-export function viewQuote({ quoteId, billNos, totalFen, fundFen, personalAccountFen, selfPayFen, validUntil }: StoredQuote): QuoteView {
-  return { quoteId, billNos, totalFen, fundFen, personalAccountFen, selfPayFen, validUntil };
+export function viewQuote({ quoteId, billNos, totalFen, fundFen, personalAccountFen, selfPayFen, roundingFen, validUntil }: StoredQuote): QuoteView {
+  return { quoteId, billNos, totalFen, fundFen, personalAccountFen, selfPayFen, ...(roundingFen === undefined ? {} : { roundingFen }), validUntil };
 }

@@ -3,7 +3,7 @@ import type { BusinessKind, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from '../domain/confirmation-states.js';
 import { keptFen } from '../domain/mixed-tender.js';
 import type { InvoiceState } from '../domain/invoice-states.js';
-import type { OrderAggregate } from '../domain/order.js';
+import type { Order, OrderAggregate } from '../domain/order.js';
 import type { PaymentState } from '../domain/payment-states.js';
 import type { RefundState } from '../domain/refund-states.js';
 import { refundableFen } from '../domain/reserve-refund.js';
@@ -51,6 +51,8 @@ export type OrderView = {
   readonly fundFen: number;
   readonly personalAccountFen: number;
   readonly amountFen: number;
+  /** 四舍五入, signed: what the HIS rounded the amount by. Absent: nothing. */
+  readonly roundingFen?: number;
   /** 业务类型. Absent: bills. */
   readonly business?: BusinessKind;
   /** The insurance is settled through the platform: `amountFen` is then the whole, `fundFen` and `personalAccountFen` are as the centre priced them. */
@@ -76,6 +78,12 @@ export type OrderView = {
   readonly invoice?: InvoiceView;
 };
 
+/** 四舍五入: kept with the parts it was added to. An order with the insurance in it is paid whole, as the centre priced it: nothing of it is rounded. */
+function roundedBy({ presettlementNo, amountFen, fundFen, personalAccountFen, totalFen }: Order): { readonly roundingFen?: number } {
+  const roundingFen = presettlementNo === undefined ? fundFen + personalAccountFen + amountFen - totalFen : 0;
+  return roundingFen === 0 ? {} : { roundingFen };
+}
+
 export function viewOrder(aggregate: OrderAggregate): OrderView {
   const { order } = aggregate;
   return {
@@ -88,6 +96,7 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
     fundFen: order.fundFen,
     personalAccountFen: order.personalAccountFen,
     amountFen: order.amountFen,
+    ...roundedBy(order),
     ...(order.business === undefined ? {} : { business: order.business }),
     ...(order.presettlementNo === undefined ? {} : { presettlementNo: order.presettlementNo }),
     ...(order.tenderUntil === undefined ? {} : { tender: { paidFen: keptFen(aggregate), until: order.tenderUntil, isEnding: order.tenderEndingAt !== undefined } }),

@@ -70,7 +70,7 @@ function addBills(figures: readonly ShiftFigures[]): ShiftFigures['bills'] {
   const sum = (of: (bills: ShiftFigures['bills']) => number): number => total(figures, ({ bills }) => of(bills));
   return {
     count: sum(({ count }) => count), totalFen: sum(({ totalFen }) => totalFen), fundFen: sum(({ fundFen }) => fundFen), personalAccountFen: sum(({ personalAccountFen }) => personalAccountFen),
-    paidFen: sum(({ paidFen }) => paidFen), feeTypes: [...feeTypes.values()],
+    paidFen: sum(({ paidFen }) => paidFen), roundingFen: sum(({ roundingFen = 0 }) => roundingFen), feeTypes: [...feeTypes.values()],
   };
 }
 

@@ -57,7 +57,7 @@ function nameOf({ business, feeType }: FeeTypeSum): string {
 
 /** 医疗保险: what the platform settled with the insurance, and what the HIS settled itself before it quoted the rest. */
 function insuredFen({ net, bills }: ReportFigures): number {
-  return net.insurance + bills.totalFen - bills.paidFen;
+  return net.insurance + bills.totalFen + (bills.roundingFen ?? 0) - bills.paidFen;
 }
 
 function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }: Head, items: ShiftReport['items'], madeAt: string): ReportField[] {
@@ -76,7 +76,7 @@ function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }:
     amount('现金', net.cash),
     amount('POS机', net.bankCard),
     unknown('支票'),
-    unknown('货币误差'),
+    amount('货币误差', bills.roundingFen ?? 0),
     amount('微信支付', net.wechat),
     amount('支付宝支付', net.alipay),
     ...alsoTaken(net),
@@ -100,7 +100,7 @@ function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }:
 }
 
 function layoutB(figures: ReportFigures, { cashier, from, until }: Head): ReportField[] {
-  const { net, receiptNos, refundedReceiptNos, refunded, fundFen, accountFen, depositFen, depositRefundedFen } = figures;
+  const { net, bills, receiptNos, refundedReceiptNos, refunded, fundFen, accountFen, depositFen, depositRefundedFen } = figures;
   return [
     text('收费员', cashier),
     text('起止时间', `${beijingTime(from)} ~ ${beijingTime(until)}`),
@@ -115,7 +115,9 @@ function layoutB(figures: ReportFigures, { cashier, from, until }: Head): Report
     unknown('作废金额'),
     amount('押金金额', depositFen),
     amount('退押金额', depositRefundedFen),
-    ...['减免金额', '四舍五入', '公费医疗', '公费医疗自费', '公费医疗账户', '市保自费', '市保账户', '市保统筹', '市保大额', '省保自费', '省保账户', '省保统筹', '省保大额', '省保公务员'].map(unknown),
+    unknown('减免金额'),
+    amount('四舍五入', bills.roundingFen ?? 0),
+    ...['公费医疗', '公费医疗自费', '公费医疗账户', '市保自费', '市保账户', '市保统筹', '市保大额', '省保自费', '省保账户', '省保统筹', '省保大额', '省保公务员'].map(unknown),
     amount('医保统筹（平台结算）', fundFen),
     amount('医保账户（平台结算）', accountFen),
     ...handedOver(figures),

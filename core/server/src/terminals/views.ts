@@ -25,7 +25,7 @@ export const PatientViewSchema = Type.Object(
   closed,
 );
 export const QuoteViewSchema = Type.Object(
-  { quoteId: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, selfPayFen: Fen, validUntil: Text },
+  { quoteId: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, selfPayFen: Fen, roundingFen: Type.Optional(Type.Integer()), validUntil: Text },
   closed,
 );
 
@@ -60,7 +60,7 @@ const InvoiceViewSchema = Type.Object(
 export const OrderViewSchema = Type.Object(
   {
     tradeNo: Text, version: Type.Integer({ minimum: 1 }), description: Text, patientLabel: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen,
-    amountFen: Fen, business: Type.Optional(Type.Enum(BUSINESS_KINDS)), presettlementNo: Type.Optional(Text), tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
+    amountFen: Fen, roundingFen: Type.Optional(Type.Integer()), business: Type.Optional(Type.Enum(BUSINESS_KINDS)), presettlementNo: Type.Optional(Text), tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
     confirmation: Type.Object(
       {
         state: Type.Enum(CONFIRMATION_STATES), settlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), pickupWindow: Type.Optional(Text), guide: Type.Optional(Text), queueNo: Type.Optional(Text), place: Type.Optional(Text),

@@ -3,6 +3,7 @@
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
+import { ROUNDING_MIGRATION } from './rounding-schema.js';
 import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
 
 /** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
@@ -311,4 +312,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   RECONCILIATION_MIGRATION,
   { name: '0021-bill-locks', sql: 'ALTER TABLE orders ADD COLUMN lock_no TEXT;' },
   PREPAYMENT_MIGRATION,
+  ROUNDING_MIGRATION,
 ];

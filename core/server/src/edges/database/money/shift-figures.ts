@@ -23,7 +23,8 @@ const REFUNDS = `
      AND paid.till_no = :tillNo AND paid.seq > :fromSeq AND paid.seq <= :toSeq
    WHERE ${OWN} AND j.biz_type = 'refund' AND j.step = 'succeeded' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 const BILLS = `
-  SELECT o.business, coalesce(q.fee_type, '') AS fee_type, count(*) AS n, sum(o.total_fen) AS total_fen, sum(o.fund_fen) AS fund_fen, sum(o.personal_account_fen) AS account_fen, sum(o.amount_fen) AS paid_fen
+  SELECT o.business, coalesce(q.fee_type, '') AS fee_type, count(*) AS n, sum(o.total_fen) AS total_fen, sum(o.fund_fen) AS fund_fen, sum(o.personal_account_fen) AS account_fen, sum(o.amount_fen) AS paid_fen,
+         sum(CASE WHEN o.presettlement_no IS NULL THEN o.amount_fen + o.fund_fen + o.personal_account_fen - o.total_fen ELSE 0 END) AS rounding_fen
     FROM journal j JOIN orders o ON o.trade_no = j.biz_id LEFT JOIN quote q ON q.quote_id = o.quote_id
    WHERE ${OWN} AND j.biz_type = 'confirmation' GROUP BY 1, 2 ORDER BY 1, 2`;
 const DEPOSITS_REFUNDED = `
@@ -95,7 +96,7 @@ function joinTenders(payments: readonly Row[], refunds: readonly Row[]): ShiftTe
 function readBills(rows: readonly Row[]): ShiftFigures['bills'] {
   const sum = (column: string): number => rows.reduce((total, row) => total + number(row, column), 0);
   return {
-    count: sum('n'), totalFen: sum('total_fen'), fundFen: sum('fund_fen'), personalAccountFen: sum('account_fen'), paidFen: sum('paid_fen'),
+    count: sum('n'), totalFen: sum('total_fen'), fundFen: sum('fund_fen'), personalAccountFen: sum('account_fen'), paidFen: sum('paid_fen'), roundingFen: sum('rounding_fen'),
     feeTypes: rows.map((row) => ({ business: text(row, 'business') as BusinessKind, feeType: text(row, 'fee_type'), count: number(row, 'n'), totalFen: number(row, 'total_fen') })),
   };
 }

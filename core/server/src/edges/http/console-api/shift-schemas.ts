@@ -27,7 +27,7 @@ const TenderSchema = Type.Object(
 const FiguresSchema = Type.Object(
   {
     tenders: Type.Array(TenderSchema),
-    bills: Type.Object({ count: Count, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, paidFen: Fen, feeTypes: Type.Array(Type.Object({ business: Type.Enum(BUSINESS_KINDS), feeType: Text, count: Count, totalFen: Fen }, named('FeeTypeSum'))) }, named('ShiftBills')),
+    bills: Type.Object({ count: Count, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, paidFen: Fen, roundingFen: Type.Optional(Type.Integer({ description: '四舍五入（分，可为负） / What the HIS rounded by, signed' })), feeTypes: Type.Array(Type.Object({ business: Type.Enum(BUSINESS_KINDS), feeType: Text, count: Count, totalFen: Fen }, named('FeeTypeSum'))) }, named('ShiftBills')),
     depositsRefunded: SumSchema,
     receipts: Type.Object({ receiptNos: Type.Array(Text), refundedReceiptNos: Type.Array(Text) }, named('ShiftReceipts')),
     changeMoney: SumSchema,

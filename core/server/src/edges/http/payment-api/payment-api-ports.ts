@@ -31,6 +31,7 @@ export type ShownQuote = {
   readonly fundFen: number;
   readonly personalAccountFen: number;
   readonly selfPayFen: number;
+  readonly roundingFen?: number;
   readonly validUntil: string;
 };
 export type RefundOfApplication = {

@@ -61,6 +61,7 @@ export const QuoteRequestSchema = Type.Object(
   },
   named('QuoteRequest'),
 );
+const RoundingFen = Type.Integer({ description: '四舍五入（分，可为负）：totalFen + roundingFen = fundFen + personalAccountFen + selfPayFen；省略为无 / What the HIS rounded by, signed; absent: nothing' });
 export const ApiQuoteSchema = Type.Object(
   {
     quoteId: Type.String(),
@@ -69,6 +70,7 @@ export const ApiQuoteSchema = Type.Object(
     fundFen: AmountFen,
     personalAccountFen: AmountFen,
     selfPayFen: Type.Integer({ minimum: 0, description: '应付金额（分）：唯一可支付的金额 / The only amount that can be paid, in fen' }),
+    roundingFen: Type.Optional(RoundingFen),
     validUntil: Instant,
   },
   named('Quote'),
@@ -192,6 +194,7 @@ export const OrderSchema = Type.Object(
     fundFen: AmountFen,
     personalAccountFen: AmountFen,
     amountFen: AmountFen,
+    roundingFen: Type.Optional(RoundingFen),
     business: Type.Optional(Type.Enum(BUSINESS_KINDS, { description: '业务类型；省略为门诊缴费 / Absent: bills' })),
     presettlementNo: Type.Optional(Type.String({ description: '医保由平台结算：amountFen 为基金、个人账户与现金之和 / Insurance settled through the platform: amountFen is fund + account + cash' })),
     tender: Type.Optional(
