@@ -31,8 +31,10 @@ import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { checkBookings } from '@hospay/server/payments/check-bookings.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
@@ -74,7 +76,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     hospitals: { find: () => hospital },
     clock,
     random,
-    policy: DEFAULT_PAYMENT_POLICY,
+    policy: { ...DEFAULT_PAYMENT_POLICY, invoicedBusinesses: ['bill'] },
     reasonToRefuse: () => undefined,
     notifyUrl: () => undefined,
     ownerNotifier: { tell: () => Promise.resolve(true) },
@@ -262,6 +264,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
         if (kind === 'advancePayment') await advancePayment(ports, job);
         if (kind === 'confirmOrder') await confirmOrder(ports, job);
         if (kind === 'advanceRefund') await advanceRefund(ports, job);
+        if (kind === 'advanceInvoice') await advanceInvoice(ports, job);
+        if (kind === 'checkBooking') await checkBooking(ports, job);
       }
     },
     async payAndConfirm(quoteId: string, set: Partial<StoredQuote> = {}): Promise<OrderView> {

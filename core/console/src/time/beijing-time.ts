@@ -18,6 +18,11 @@ export function showClock(instant: string): string {
 export function beijingDay(instant: string): string {
   return shifted(instant)?.slice(0, 10) ?? instant;
 }
+/** The instant of `2026-11-20 09:00:10` as it stands on a screen; undefined when it is none. */
+export function instantOf(shown: string): string | undefined {
+  const at = Date.parse(`${shown.replace(' ', 'T')}+08:00`);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
 /** The day so many days away from a day. */
 export function dayPlus(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);

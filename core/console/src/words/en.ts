@@ -39,6 +39,11 @@ export const en: Words = {
     refundNo: 'Refund number', cause: 'Cause', reason: 'Reason', requestedBy: 'Asked by', requestedAt: 'Asked', refundedAt: 'Arrived', hisRefundNo: 'HIS number', channelRefundNo: 'Channel number', ask: 'Refund', timeline: 'Timeline', noRefund: 'No refunds', notRefundable: 'Nothing can be refunded now',
     description: 'For', presettlementNo: 'Pre-settlement', insuranceSplit: 'Paid by the insurance', insuranceParts: 'fund {fund}, personal account {account}',
   },
+  invoices: { title: 'Electronic invoices', invoiceNo: 'Invoice number', invoiceCode: 'Code', checkCode: 'Check code', issuedAt: 'Issued', red: 'Red invoice', requestNo: 'Request number' },
+  bookingCheck: {
+    title: 'Check bookings with the HIS', lead: 'After the HIS was restored from a backup: it is asked about each order booked in this time, and what it lost is told again under the same number. No money is taken or sent back.', time: 'Booked (Beijing time)', timeHint: 'From the backup until now, at most 7 days; asking twice books nothing twice', reason: 'For instance: the HIS was restored from yesterday\'s backup', submit: 'Check',
+    wrongTime: 'The end comes after the beginning, at most 7 days later', none: 'No order was booked in this time', asked: 'Orders that are being checked: {count}', after: 'What the HIS lost and refuses to book again, or was partly refunded since, keeps its case “The HIS lost a booking” for a person.', toCases: 'To the cases',
+  },
   timeline: {
     all: 'All', event: 'States', fact: 'Facts', journal: 'Journals', case: 'Cases', axis: { payment: 'Payment', confirmation: 'Confirmation', refund: 'Refund', presettlement: 'Insurance pre-settlement', discharge: 'Discharge', invoice: 'Invoice' }, because: 'because of', raw: 'Raw content (redacted)', hide: 'Hide', opened: 'Case opened', resolved: 'Case resolved', seq: 'Journal {seq}',
     version: 'version {version}', source: 'from {source}',
@@ -195,7 +200,7 @@ export const en: Words = {
   fundingSource: { eCny: 'Digital yuan', cash: 'Cash', 310: 'Insurance of employees', 390: 'Insurance of residents' },
   method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code', webPage: 'Gateway page', bankCard: 'Bank card', cash: 'Cash', medicalInsurance: 'Medical insurance' },
   trigger: {
-    accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'request', payment: 'payment',
+    accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'request', payment: 'payment', rebook: 'booked again',
   },
   cause: { request: 'request', answer: 'channel answer', notification: 'channel notification', query: 'channel query', statement: 'statement', hisAnswer: 'HIS answer', hisQuery: 'HIS query', timer: 'timer', operator: 'operator' },
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },

@@ -37,6 +37,11 @@ export const zhCn = {
     refundNo: '退款单号', cause: '退款原因类别', reason: '原因', requestedBy: '申请人', requestedAt: '申请时间', refundedAt: '到账时间', hisRefundNo: '医院退费号', channelRefundNo: '渠道退款号', ask: '退款', timeline: '时间线', noRefund: '没有退款', notRefundable: '当前没有可退金额',
     description: '事项', presettlementNo: '医保预结算号', insuranceSplit: '医保支付构成', insuranceParts: '统筹基金 {fund}，个人账户 {account}',
   },
+  invoices: { title: '电子票据', invoiceNo: '票据号码', invoiceCode: '票据代码', checkCode: '校验码', issuedAt: '开票时间', red: '冲红票据', requestNo: '开票申请号' },
+  bookingCheck: {
+    title: '与医院核对入账', lead: '用于 HIS 恢复备份之后：逐笔询问所选时间内已入账的订单，HIS 丢失的以原订单号重新入账。不收款，也不退款。', time: '入账时间（北京时间）', timeHint: '从备份时间到现在，最长 7 天；重复提交不会重复入账', reason: '如：HIS 已恢复昨日备份', submit: '开始核对',
+    wrongTime: '结束须晚于开始，且最长 7 天', none: '这段时间没有已入账的订单', asked: '{count} 笔订单已排队核对', after: 'HIS 已丢失且拒绝重新入账、或已部分退款的，留有差错单“医院丢失已入账的缴费”，由人工处理。', toCases: '查看差错单',
+  },
   timeline: {
     all: '全部', event: '状态', fact: '事实', journal: '凭证', case: '差错单', axis: { payment: '支付单', confirmation: '医院确认', refund: '退款单', presettlement: '医保预结算', discharge: '出院结算', invoice: '电子票据' }, because: '依据', raw: '原始内容（脱敏）', hide: '收起', opened: '产生差错单', resolved: '差错单已消除', seq: '凭证号 {seq}',
     version: '版本 {version}', source: '来源 {source}',
@@ -193,7 +198,7 @@ export const zhCn = {
   fundingSource: { eCny: '数字人民币', cash: '现金', 310: '职工基本医保', 390: '城乡居民医保' },
   method: { nativeQr: '扫码支付', jsapi: '公众号支付', miniProgram: '小程序支付', h5: 'H5 支付', app: 'APP 支付', paymentCode: '付款码', webPage: '网关支付', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保' },
   trigger: {
-    accept: '受理', answer: '应答', notification: '通知', query: '查询', statement: '对账单', timer: '定时', cancel: '撤销', operator: '人工', paid: '到账', send: '发送', refund: '退款', hisAnswer: '医院应答', hisQuery: '医院查询', request: '请求', payment: '支付',
+    accept: '受理', answer: '应答', notification: '通知', query: '查询', statement: '对账单', timer: '定时', cancel: '撤销', operator: '人工', paid: '到账', send: '发送', refund: '退款', hisAnswer: '医院应答', hisQuery: '医院查询', request: '请求', payment: '支付', rebook: '重新入账',
   },
   cause: { request: '请求', answer: '渠道应答', notification: '渠道通知', query: '渠道查询', statement: '对账单', hisAnswer: '医院应答', hisQuery: '医院查询', timer: '定时作业', operator: '人工' },
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },

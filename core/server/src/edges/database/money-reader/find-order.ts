@@ -3,7 +3,7 @@ import { holdsMoney } from '../../../domain/refund-states.js';
 import type { OrderDetail, TimelineItem } from '../../http/console-api/ports.js';
 import { readJournals } from './list-ledger.js';
 import { given, type MoneySource } from './money-source.js';
-import type { CaseRow, EventRow, FactRow, OrderRow, PaymentRow, RefundRow } from './read-models.js';
+import type { CaseRow, EventRow, FactRow, InvoiceRow, OrderRow, PaymentRow, RefundRow } from './read-models.js';
 
 /** One order with everything that is known of it: rows, and one timeline of facts, state changes, journals and cases. */
 export async function findOrder(source: MoneySource, tradeNo: string): Promise<OrderDetail | undefined> {
@@ -11,9 +11,10 @@ export async function findOrder(source: MoneySource, tradeNo: string): Promise<O
   const order = (await models.orders.findOne({ where: { tradeNo, hospitalId } }))?.get();
   if (order === undefined) return undefined;
   const where = { tradeNo };
-  const [payments, refunds, facts, events, cases, journals] = await Promise.all([
+  const [payments, refunds, invoices, facts, events, cases, journals] = await Promise.all([
     models.payments.findAll({ where, order: ['leg'] }),
     models.refunds.findAll({ where, order: ['refundNo'] }),
+    models.invoices.findAll({ where, order: ['ordinal'] }),
     models.facts.findAll({ where, order: ['id'] }),
     models.events.findAll({ where, order: ['id'] }),
     models.cases.findAll({ where, order: ['id'] }),
@@ -25,6 +26,7 @@ export async function findOrder(source: MoneySource, tradeNo: string): Promise<O
     ...viewOrder(order),
     payments: paymentViews,
     refunds: refundRows.map(viewRefund),
+    invoices: invoices.map((row) => viewInvoice(row.get())),
     refundableFen: paymentViews.reduce((sum, { refundableFen }) => sum + refundableFen, 0),
     timeline: inOrder([
       ...facts.map((row) => viewFact(row.get())),
@@ -52,7 +54,7 @@ function inOrder(items: TimelineItem[]): TimelineItem[] {
   });
 }
 
-function viewOrder(order: OrderRow): Omit<OrderDetail, 'payments' | 'refunds' | 'refundableFen' | 'timeline'> {
+function viewOrder(order: OrderRow): Omit<OrderDetail, 'payments' | 'refunds' | 'invoices' | 'refundableFen' | 'timeline'> {
   const { tradeNo, version, createdAt, hospitalId, merchantId, patientLabel, hisQuoteNo, description, totalFen, fundFen, personalAccountFen, amountFen } = order;
   const billNos: unknown = JSON.parse(order.billNos);
   return {
@@ -85,6 +87,14 @@ function viewRefund(refund: RefundRow): OrderDetail['refunds'][number] {
     refundNo, paymentNo, refundFen, state, cause, reason: redactText(refund.reason), requestedBy, requestedAt, attempts, needsHisApproval: refund.needsHisApproval === 1,
     ...given('hisRefundNo', refund.hisRefundNo), ...given('channelRefundNo', refund.channelRefundNo), ...given('refundedAt', refund.refundedAt), ...given('replaces', refund.replaces),
     ...given('lastNews', refund.lastNews === null ? null : redactText(refund.lastNews)),
+  };
+}
+
+/** Without its address: that opens the invoice itself, with the patient's name on it. */
+function viewInvoice({ invoiceRequestNo, amountFen, state, requestedAt, invoiceCode, invoiceNo, checkCode, issuedAt, refundNo, redInvoiceCode, redInvoiceNo, lastNews }: InvoiceRow): OrderDetail['invoices'][number] {
+  return {
+    invoiceRequestNo, amountFen, state, requestedAt, ...given('invoiceCode', invoiceCode), ...given('invoiceNo', invoiceNo), ...given('checkCode', checkCode), ...given('issuedAt', issuedAt),
+    ...given('refundNo', refundNo), ...given('redInvoiceCode', redInvoiceCode), ...given('redInvoiceNo', redInvoiceNo), ...given('lastNews', lastNews === null ? null : redactText(lastNews)),
   };
 }
 

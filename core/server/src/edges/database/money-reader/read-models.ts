@@ -2,6 +2,7 @@ import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequeli
 import type { HisNoticeKind } from '@hospay/plugin-sdk';
 import type { HisNoticeState } from '../../../domain/his-notice-states.js';
 import type { ConfirmationState } from '../../../domain/confirmation-states.js';
+import type { InvoiceState } from '../../../domain/invoice-states.js';
 import type { CaseKind } from '../../../domain/order-change.js';
 import type { RefundCause } from '../../../domain/order.js';
 import type { PaymentState } from '../../../domain/payment-states.js';
@@ -21,8 +22,12 @@ export type RefundRow = {
   refundNo: string; tradeNo: string; paymentNo: string; refundFen: number; state: RefundState; cause: RefundCause; reason: string; requestedBy: string; requestedAt: string;
   needsHisApproval: number; hisRefundNo: string | null; channelRefundNo: string | null; refundedAt: string | null; attempts: number; replaces: string | null; lastNews: string | null;
 };
+export type InvoiceRow = {
+  invoiceRequestNo: string; tradeNo: string; ordinal: number; amountFen: number; state: InvoiceState; invoiceCode: string | null; invoiceNo: string | null; checkCode: string | null; issuedAt: string | null;
+  refundNo: string | null; redInvoiceCode: string | null; redInvoiceNo: string | null; requestedAt: string; lastNews: string | null;
+};
 export type FactRow = { id: number; kind: string; source: string; sourceId: string; tradeNo: string | null; body: string; at: string };
-export type EventRow = { id: number; tradeNo: string; axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge'; subject: string; fromState: string | null; toState: string; trigger: string; causeKind: string; causeId: string; orderVersion: number; at: string };
+export type EventRow = { id: number; tradeNo: string; axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice'; subject: string; fromState: string | null; toState: string; trigger: string; causeKind: string; causeId: string; orderVersion: number; at: string };
 export type JournalRow = { seq: number; bizType: string; bizId: string; step: string; tradeNo: string; acctDate: string; at: string; causeKind: string; causeId: string; totalFen: number; hash: string };
 export type EntryRow = { id: number; journalSeq: number; line: number; accountId: number; side: 'debit' | 'credit'; amountFen: number; phase: 'pending' | 'voided' | 'final'; clearKey: string };
 export type AccountRow = { id: number; name: string; code: string; normal: 'debit' | 'credit' };
@@ -58,6 +63,9 @@ export function defineReadModels(sequelize: Sequelize) {
     refunds: table<RefundRow>('refund', 'refundNo', [
       'refundNo', 'tradeNo', 'paymentNo', 'state', 'cause', 'reason', 'requestedBy', 'requestedAt', 'hisRefundNo', 'channelRefundNo', 'refundedAt', 'replaces', 'lastNews',
     ], ['refundFen', 'needsHisApproval', 'attempts']),
+    invoices: table<InvoiceRow>('invoice', 'invoiceRequestNo', [
+      'invoiceRequestNo', 'tradeNo', 'state', 'invoiceCode', 'invoiceNo', 'checkCode', 'issuedAt', 'refundNo', 'redInvoiceCode', 'redInvoiceNo', 'requestedAt', 'lastNews',
+    ], ['ordinal', 'amountFen']),
     facts: table<FactRow>('fact', 'id', ['kind', 'source', 'sourceId', 'tradeNo', 'body', 'at'], ['id']),
     events: table<EventRow>('state_event', 'id', ['tradeNo', 'axis', 'subject', 'fromState', 'toState', 'trigger', 'causeKind', 'causeId', 'at'], ['id', 'orderVersion']),
     journals: table<JournalRow>('journal', 'seq', ['bizType', 'bizId', 'step', 'tradeNo', 'acctDate', 'at', 'causeKind', 'causeId', 'hash'], ['seq', 'totalFen']),

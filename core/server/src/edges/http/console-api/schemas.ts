@@ -3,6 +3,7 @@ import { HIS_NOTICE_KINDS } from '@hospay/plugin-sdk';
 import { Type, type TSchema } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
 import { HIS_NOTICE_STATES } from '../../../domain/his-notice-states.js';
+import { INVOICE_STATES } from '../../../domain/invoice-states.js';
 import { CASE_KINDS } from '../../../domain/order-change.js';
 import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
@@ -77,6 +78,13 @@ const RefundSchema = Type.Object(
   },
   named('RefundDetail'),
 );
+const InvoiceSchema = Type.Object(
+  {
+    invoiceRequestNo: Text, amountFen: Fen, state: Type.Enum(INVOICE_STATES), requestedAt: Instant, invoiceCode: Maybe(Text), invoiceNo: Maybe(Text), checkCode: Maybe(Text), issuedAt: Maybe(Instant),
+    refundNo: Maybe(Text), redInvoiceCode: Maybe(Text), redInvoiceNo: Maybe(Text), lastNews: Maybe(Text),
+  },
+  named('InvoiceDetail'),
+);
 export const EntrySchema = Type.Object(
   { line: Count, account: Text, code: Text, titleZh: Text, titleEn: Text, side: Type.Enum(['debit', 'credit'] as const), amountFen: Fen, phase: Type.Enum(['pending', 'voided', 'final'] as const), clearKey: Text },
   named('LedgerEntry'),
@@ -107,7 +115,7 @@ export const OrderDetailSchema = Type.Object(
       { state: Type.Enum(CONFIRMATION_STATES), attempts: Count, settlementNo: Maybe(Text), receiptNo: Maybe(Text), pickupWindow: Maybe(Text), guide: Maybe(Text), confirmedAt: Maybe(Instant), hisDay: Maybe(Text), receiptPrintedAt: Maybe(Instant) },
       closed,
     ),
-    payments: Type.Array(PaymentSchema), refunds: Type.Array(RefundSchema), refundableFen: Fen, timeline: Type.Array(TimelineItemSchema),
+    payments: Type.Array(PaymentSchema), refunds: Type.Array(RefundSchema), invoices: Type.Array(InvoiceSchema), refundableFen: Fen, timeline: Type.Array(TimelineItemSchema),
   },
   named('OrderDetail'),
 );
