@@ -162,3 +162,20 @@ test('a business nobody asks invoices for, and a HIS that has none, have no rows
   assert.equal(valueOf(await without.app.findPayment(tradeNo)).invoice, undefined);
   assert.deepEqual(without.stand.store.database.prepare("SELECT * FROM job WHERE kind = 'advanceInvoice'").all(), []);
 });
+
+test('failure mode 17: an invoice of a rounded order says what was charged, and after a part went back what is left of that, to the last fen', async (context) => {
+  const { stand, office, app, settle } = await start(context);
+  for (const [totalFen, roundingFen] of [[9_998, 2], [10_045, -45]] as const) {
+    office.calls.length = 0;
+    const quote = { quoteNo: `HQ${String(totalFen)}`, totalFen, fundFen: 0, personalAccountFen: 0, selfPayFen: 10_000, roundingFen, validUntil: new Date(stand.clock.now().getTime() + 900_000).toISOString() };
+    Object.assign(stand.hospital, { presettle: () => Promise.resolve({ kind: 'ok', value: quote }) });
+    const { quoteId } = valueOf(await app.quoteBills({ patientId: 'P1', billNos: [`B${String(totalFen)}`] }));
+    const { tradeNo } = valueOf(await app.createPayment({ quoteId, amountFen: 10_000, method: 'nativeQr' }, { idempotencyKey: `pay-${String(totalFen)}` }));
+    stand.channel.pay(`${tradeNo}P01`);
+    await app.findPayment(tradeNo, { fresh: true });
+    await settle();
+    valueOf(await app.requestRefund(tradeNo, { refundFen: 9_999, reason: '退费' }, { idempotencyKey: `refund-${String(totalFen)}` }));
+    await settle();
+    assert.deepEqual(office.calls.filter((call) => call.startsWith('issue')), [`issue ${tradeNo}F1 10000`, `issue ${tradeNo}F2 1`]);
+  }
+});

@@ -176,7 +176,7 @@ export class Auditor {
     violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd());
     const isInvoiced = ({ order }: OrderAggregate): boolean => this.#world.policy.invoicedBusinesses.includes(order.business ?? 'bill');
     violations.push(...this.#world.hospital.billLocks.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate))));
-    violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced));
+    violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced, (tradeNo) => this.#world.hospital.invoiceableFen(tradeNo)));
     return violations;
   }
 

@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 type Bill = { readonly billNo: string; readonly madeAt: string; amountFen: number; /** In percent: what no fund covers. */ readonly ownPercent: number; paidBy: string | undefined };
 
 /** One booking in the HIS, under the platform's trade number. */
-export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance']; /** As the platform told it. */ readonly told: ConfirmRequest; readonly bookedAt: number };
+export type Settlement = { readonly tradeNo: string; readonly settlementNo: string; readonly billNos: readonly string[]; readonly amountFen: number; reversedFen: number; readonly isDispensed: boolean; /** As the platform settled it; undefined: this HIS settles any insurance itself. */ readonly insurance: ConfirmRequest['insurance']; /** What a fund bears that this HIS settles itself. */ readonly ownFundFen: number; /** As the platform told it. */ readonly told: ConfirmRequest; readonly bookedAt: number };
 
 /** What the HIS answers on the wire, before the adapter maps it. */
 export type ConfirmReply = HisResult<Confirmation> & { readonly wasBookedBefore?: boolean };
@@ -36,7 +36,7 @@ export class HospitalWorld {
   readonly deduplicates: boolean;
   /** Some hospitals round what the patient pays to 角. */
   readonly #roundsToFen: number;
-  readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly amountFen: number }>();
+  readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly fundFen: number; readonly amountFen: number }>();
   readonly beds: HospitalBeds;
   readonly invoices: InvoiceOffice;
   readonly billLocks: BillLocks;
@@ -85,7 +85,7 @@ export class HospitalWorld {
     const exactFen = totalFen - fundFen;
     const amountFen = Math.round(exactFen / this.#roundsToFen) * this.#roundsToFen;
     if (amountFen !== exactFen) this.#history.mark('the HIS rounded what the patient pays');
-    this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, amountFen });
+    this.#quotes.set(quoteNo, { billNos: request.billNos, totalFen, fundFen, amountFen });
     if (this.#faults.strikes('amount changed after quote')) {
       this.#time.after(this.#random.between(5000, 90_000), `a doctor changes bill ${bills[0]?.billNo ?? ''}`, () => { if (bills[0]?.paidBy === undefined && bills[0] !== undefined && !this.billLocks.isHeld(bills[0].billNo)) bills[0].amountFen += 400; });
     }
@@ -139,6 +139,7 @@ export class HospitalWorld {
       reversedFen: 0,
       isDispensed: this.#faults.strikes('HIS refuses refund'),
       insurance,
+      ownFundFen: insurance === undefined ? quote.fundFen : 0,
       told: request,
       bookedAt: this.#time.now,
     };
@@ -156,7 +157,7 @@ export class HospitalWorld {
     const refusal = this.beds.refusalOf(request);
     if (refusal !== undefined) return refusal;
     const settlement: Settlement = {
-      tradeNo: request.tradeNo, settlementNo: `S${String((this.#serial += 1))}`, billNos: [], amountFen: request.amountFen, reversedFen: 0, isDispensed: this.#faults.strikes('HIS refuses refund'), insurance: undefined, told: request, bookedAt: this.#time.now,
+      tradeNo: request.tradeNo, settlementNo: `S${String((this.#serial += 1))}`, billNos: [], amountFen: request.amountFen, reversedFen: 0, isDispensed: this.#faults.strikes('HIS refuses refund'), insurance: undefined, ownFundFen: 0, told: request, bookedAt: this.#time.now,
     };
     this.settlements.push(settlement);
     this.beds.book(request);
@@ -287,6 +288,11 @@ export class HospitalWorld {
   /** What the hospital believes it was paid under this number, reversals taken off. */
   bookedFen(tradeNo: string): number {
     return this.settlements.reduce((sum, settlement) => (settlement.tradeNo === tradeNo ? sum + settlement.amountFen - settlement.reversedFen : sum), 0);
+  }
+  /** What a valid invoice of it says: what the patient was charged and is still booked, and what a fund of the HIS bears while anything is. */
+  invoiceableFen(tradeNo: string): number {
+    const standing = this.settlements.filter((settlement) => settlement.tradeNo === tradeNo && (settlement.amountFen === 0 || settlement.reversedFen < settlement.amountFen));
+    return standing.reduce((sum, { ownFundFen, amountFen, reversedFen }) => sum + ownFundFen + amountFen - reversedFen, 0);
   }
   timesBooked(tradeNo: string): number {
     return this.settlements.filter((settlement) => settlement.tradeNo === tradeNo).length;

@@ -1,6 +1,5 @@
 /** The invoice office of the simulated hospital (财政医疗电子票据): it issues and flushes what it is told to, once for each number, and looks at nothing else. */
 import type { HisQueryResult, HisResult, Invoice } from '@hospay/plugin-sdk';
-import { invoiceableFen } from '@hospay/server/domain/invoice.js';
 import type { Violation } from '@hospay/server/domain/invariants.js';
 import type { OrderAggregate } from '@hospay/server/domain/order.js';
 import type { Faults } from './faults.js';
@@ -63,13 +62,13 @@ export class InvoiceOffice {
     return { kind: 'ok', value: { redInvoiceCode: '99060124', redInvoiceNo: `R${invoiceNo}` } };
   }
 
-  /** In the quiet world one invoice says what the hospital holds, or there is none. */
-  checkEnd(aggregates: readonly OrderAggregate[], isInvoiced: (aggregate: OrderAggregate) => boolean): Violation[] {
+  /** In the quiet world one invoice says what the hospital's own books hold, or there is none. */
+  checkEnd(aggregates: readonly OrderAggregate[], isInvoiced: (aggregate: OrderAggregate) => boolean, bookedFen: (tradeNo: string) => number): Violation[] {
     const live = new Map<string, number[]>();
     for (const { tradeNo, invoice, isFlushed } of this.#issued.values()) if (!isFlushed) live.set(tradeNo, [...(live.get(tradeNo) ?? []), invoice.amountFen]);
     return aggregates.flatMap((aggregate): Violation[] => {
       const { tradeNo } = aggregate.order;
-      const wantedFen = isInvoiced(aggregate) ? (invoiceableFen(aggregate) ?? 0) : 0;
+      const wantedFen = isInvoiced(aggregate) ? bookedFen(tradeNo) : 0;
       const valid = live.get(tradeNo) ?? [];
       const isRight = wantedFen === 0 ? valid.length === 0 : valid.length === 1 && valid[0] === wantedFen;
       return isRight ? [] : [{ rule: 'one invoice of what is left', subject: tradeNo, detail: `the hospital holds ${String(wantedFen)} fen; valid invoices: ${valid.join(', ') || 'none'}` }];

@@ -1,5 +1,9 @@
 /** Mistakes with the hospital: what it is told, how often, and what its answers are taken for. */
+import { fen, type ConfirmRequest } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '@hospay/server/domain/guests.js';
+import type { MoneyStore } from '@hospay/server/domain/money-store.js';
+import type { Order } from '@hospay/server/domain/order.js';
+import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const HOSPITAL_BUGS: readonly PlantedBug[] = [
@@ -81,6 +85,35 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
         else await handlers.advanceInvoice(job);
       },
     }),
+  },
+  {
+    name: 'invoice-of-the-exact-amount',
+    numbers: [],
+    what: 'the invoice of a rounded order says what the bills come to, not what was charged: after a part went back it is wrong by the rounding, or never comes',
+    wrapHandlers: (handlers, ports) => ({ ...handlers, advanceInvoice: (job) => advanceInvoice({ ...ports, store: withExactAmounts(ports.store) }, job) }),
+  },
+  {
+    name: 'rounding-taken-off',
+    numbers: [],
+    what: 'the adapter charges what the parts come to exactly and tells a HIS that rounds its own figure: it books what nobody paid',
+    wrapHospital(hospital) {
+      const roundings = new Map<string, number>();
+      const rounded = (request: ConfirmRequest) => ({ ...request, amountFen: request.amountFen + (roundings.get(request.quoteNo) ?? 0) });
+      return {
+        ...hospital,
+        async presettle(request) {
+          const answer = await hospital.presettle(request);
+          if (answer.kind !== 'ok' || answer.value.roundingFen === undefined) return answer;
+          const { roundingFen, ...exact } = answer.value;
+          roundings.set(exact.quoteNo, roundingFen);
+          return { kind: 'ok', value: { ...exact, selfPayFen: exact.selfPayFen - roundingFen } };
+        },
+        async confirm(request) {
+          const answer = await hospital.confirm(rounded(request));
+          return answer.kind === 'ok' ? { kind: 'ok', value: { ...answer.value, amountFen: request.amountFen } } : answer;
+        },
+      };
+    },
   },
   {
     name: 'bills-not-given-back',
@@ -197,4 +230,25 @@ function withReturns(hospital: HospitalGuest, believed: object): HospitalGuest {
       }) as unknown as ReturnType<typeof hospital.facet<typeof name>>;
     },
   };
+}
+
+/** The store to somebody who does not know that a HIS rounds. */
+function withExactAmounts(store: MoneyStore): MoneyStore {
+  const exact = (order: Order): Order => (order.presettlementNo === undefined ? { ...order, amountFen: fen(order.totalFen - order.fundFen - order.personalAccountFen) } : order);
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'findOrder') {
+        return async (tradeNo: string) => {
+          const found = await target.findOrder(tradeNo);
+          return found === undefined ? undefined : { ...found, order: exact(found.order) };
+        };
+      }
+      if (name === 'change') return (request: Parameters<MoneyStore['change']>[0], work: Parameters<MoneyStore['change']>[1]) => target.change(request, (change) => work(new Proxy(change, { get: (of, key) => (key === 'order' ? exact(of.order) : bound(of, key)) })));
+      return bound(target, name);
+    },
+  });
+}
+function bound(of: object, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(of, name, of);
+  return typeof value === 'function' ? value.bind(of) : value;
 }

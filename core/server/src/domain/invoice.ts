@@ -1,9 +1,9 @@
-import { subtractFen, ZERO_FEN, type BusinessKind, type Fen } from '@hospay/plugin-sdk';
+import { addFen, subtractFen, ZERO_FEN, type BusinessKind, type Fen } from '@hospay/plugin-sdk';
 import type { OrderChange } from './order-change.js';
 import type { Invoice, Order, Refund } from './order.js';
 import type { PaymentPolicy } from './payment-policy.js';
 
-type Booked = { readonly order: Pick<Order, 'confirmation' | 'totalFen' | 'settlementNo'>; readonly refunds: readonly Refund[]; readonly invoices?: readonly Invoice[] | undefined };
+type Booked = { readonly order: Pick<Order, 'confirmation' | 'totalFen' | 'fundFen' | 'personalAccountFen' | 'amountFen' | 'presettlementNo' | 'settlementNo'>; readonly refunds: readonly Refund[]; readonly invoices?: readonly Invoice[] | undefined };
 
 /** The invoice that stands, or will: at most one is not over. */
 export function liveInvoice({ invoices = [] }: Pick<Booked, 'invoices'>): Invoice | undefined {
@@ -15,7 +15,12 @@ export function invoiceableFen({ order, refunds }: Booked): Fen | undefined {
   if (order.settlementNo === undefined) return undefined;
   if (order.confirmation === 'reversed') return ZERO_FEN;
   if (order.confirmation !== 'confirmed' && order.confirmation !== 'reversing') return undefined;
-  return reversedRefunds(refunds).reduce<Fen>((left, { refundFen }) => subtractFen(left, refundFen), order.totalFen);
+  return reversedRefunds(refunds).reduce<Fen>((left, { refundFen }) => subtractFen(left, refundFen), bookedFen(order));
+}
+
+/** With the rounding: refunds are parts of the rounded amount, so of the exact one something would be left, or less than nothing. */
+function bookedFen({ presettlementNo, totalFen, fundFen, personalAccountFen, amountFen }: Booked['order']): Fen {
+  return presettlementNo === undefined ? addFen(addFen(fundFen, personalAccountFen), amountFen) : totalFen;
 }
 
 /** Refunds the hospital has reversed its booking for. A successor goes another way with the same reversal. */

@@ -6,6 +6,7 @@ import type { OrderChange } from '../domain/order-change.js';
 import type { Invoice, OrderAggregate } from '../domain/order.js';
 import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
+import { REDACTED } from '../domain/sensitive.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { InvoicePorts } from './ports.js';
 
@@ -76,7 +77,7 @@ async function learnIssued(ports: InvoicePorts, job: ClaimedJob, found: OrderAgg
   if (result.kind !== 'ok') return refusedIssue(ports, job, found, invoice, `${result.code} ${result.message}`);
   if (result.value.amountFen !== amountFen) return putOff(ports, job, invoice, `the hospital invoiced ${String(result.value.amountFen)} fen, not ${String(amountFen)}`, 'isRefused');
   const { invoiceCode, invoiceNo, checkCode, url, issuedAt } = result.value;
-  await ports.store.change({ ...withFact(ports, job, found, invoice, by, result), jobThen: { dueAt: ports.clock.now() } }, (change) => {
+  await ports.store.change({ ...withFact(ports, job, found, invoice, by, withoutAddress(result)), jobThen: { dueAt: ports.clock.now() } }, (change) => {
     change.moveInvoice(invoiceRequestNo, 'issued', by, { invoiceCode, invoiceNo, checkCode, url, issuedAt, lastNews: undefined });
     change.resolveCase('invoiceRefused', invoiceRequestNo);
     tellOwner(change);
@@ -140,6 +141,11 @@ const inDoubtUntil = (now: Date): string => new Date(now.getTime() + LATE_MS).to
 
 function request({ clock }: InvoicePorts, job: ClaimedJob): Pick<ChangeRequest, 'tradeNo' | 'cause' | 'now' | 'job'> {
   return { tradeNo: job.subject, cause: { kind: 'timer', id: `invoice/${String(job.token)}` }, now: clock.now(), job };
+}
+
+/** The address opens the invoice, with the patient's name on it, to whoever has it: it is kept with the invoice for its owner, and not among the facts that many read. */
+function withoutAddress<Result extends { readonly value: IssuedInvoice }>({ value: { url, ...value }, ...result }: Result): object {
+  return { ...result, value: url === undefined ? value : { ...value, url: REDACTED } };
 }
 
 function withFact(ports: InvoicePorts, job: ClaimedJob, { order }: OrderAggregate, { invoiceRequestNo }: Invoice, kind: 'hisAnswer' | 'hisQuery', body: unknown): ChangeRequest {
