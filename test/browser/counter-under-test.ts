@@ -12,7 +12,7 @@ import { prepareAppliance } from '../end-to-end/prepare-appliance.js';
 import { openChromium } from './chromium.js';
 
 export const PASSWORD = 'Window-Test-2026';
-export type CountersUnderTest = { readonly appliance: ApplianceUnderTest; readonly alipay: AlipaySimulator; readonly pos: BankCardPosSimulator; readonly browser: Browser; readonly hardware: SimulatedBridge; readonly insurance: MedicalInsuranceSimulator; readonly windowUrl: string; readonly doctorUrl: string; stop(): Promise<void> };
+export type CountersUnderTest = { readonly appliance: ApplianceUnderTest; readonly alipay: AlipaySimulator; readonly pos: BankCardPosSimulator; readonly browser: Browser; /** Behind the window, and behind the doctor's station. */ readonly windowPrinter: SimulatedBridge; readonly hardware: SimulatedBridge; readonly insurance: MedicalInsuranceSimulator; readonly windowUrl: string; readonly doctorUrl: string; stop(): Promise<void> };
 
 /** @param payments laid over the profile's own */
 export async function startCounters(payments: Readonly<Record<string, unknown>> = {}): Promise<CountersUnderTest> {
@@ -27,25 +27,26 @@ export async function startCounters(payments: Readonly<Record<string, unknown>> 
       provision: {
         terminals: [{ id: 'window-1', kind: 'window', title: '一号窗口', claimFile: 'provision/window-1.claim' }, { id: 'doctor-1', kind: 'doctorStation', title: '内科一诊室', claimFile: 'provision/doctor-1.claim' }],
         applications: [],
+        forms: [{ kind: 'outpatient', medium: 'paper', code: '3301', firstNumber: '00010001', lastNumber: '00010200', handOut: [{ tillNo: 'operator:0101', count: 100 }, { tillNo: 'operator:0102', count: 3 }] }],
         operators: [{ operatorNo: '0101', displayName: '小王', role: 'cashier', password: PASSWORD }, { operatorNo: '0102', displayName: '小赵', role: 'cashier', password: PASSWORD }, { operatorNo: 'd0101', displayName: '李医生', role: 'doctor', password: PASSWORD }],
       },
     },
   }));
-  appliance.change((profile) => ({ ...profile, payments: { ...(profile['payments'] as object), ...payments } }));
+  appliance.change((profile) => ({ ...profile, payments: { ...(profile['payments'] as object), invoicedBusinesses: [], numberedBusinesses: ['bill'], ...payments } }));
   await appliance.startCore();
-  const hardware = await startSimulatedBridge({ port: 0 });
+  const [windowPrinter, hardware] = [await startSimulatedBridge({ port: 0 }), await startSimulatedBridge({ port: 0 })];
   const shared = { dataFolder: appliance.dataFolder, addresses: appliance.addresses, port: 0, channels: { wechat: 'wechat', alipay: 'alipay' } };
   const pages: TerminalPage[] = [
-    await startCounterPage({ ...shared, claimFile: 'provision/window-1.claim', keyFile: 'window-1-key.json' }),
+    await startCounterPage({ ...shared, claimFile: 'provision/window-1.claim', keyFile: 'window-1-key.json', bridgeUrl: windowPrinter.url }),
     await startCounterPage({ ...shared, claimFile: 'provision/doctor-1.claim', keyFile: 'doctor-1-key.json', bridgeUrl: hardware.url }),
   ];
   const browser = await openChromium();
   return {
-    appliance, alipay, pos, browser, hardware, insurance, windowUrl: pages[0]?.url ?? '', doctorUrl: pages[1]?.url ?? '',
+    appliance, alipay, pos, browser, windowPrinter, hardware, insurance, windowUrl: pages[0]?.url ?? '', doctorUrl: pages[1]?.url ?? '',
     async stop() {
       await browser.close();
       for (const page of pages) await page.stop();
-      await hardware.stop();
+      await Promise.all([windowPrinter.stop(), hardware.stop()]);
       await appliance.stop();
       await Promise.all([alipay.stop(), pos.stop(), insurance.stop()]);
     },

@@ -11,6 +11,7 @@ import { makeNoticeKey, noticeSigner } from '@hospay/server/terminals/notice-sig
 import type { FleetDesk } from '@hospay/server/fleet/ports.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
@@ -130,6 +131,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       ...checkout,
       ...(set.windowDesk ?? NO_WINDOW_DESK),
       ...(set.shifts ?? NO_SHIFTS),
+      ...createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: [], numberedBusinesses: ['bill'] }, audit: people.audit, clock }),
       searchOrders: () => Promise.resolve([]),
       showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
       reprintReceipt: (request) => reprintReceipt({ ...payments, audit: people.audit }, request),

@@ -1,7 +1,8 @@
 /** The window desk as a window's software reaches it: signed messages, one press one operation, its own till and its own card terminal only. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { cardTerminalShape, closedShiftShape, hasShape, memoryStorage, openMessage, OPERATIONS, sealRequest, TerminalClient, tillOpeningShape, topics, type CallResult, type Transport } from '@hospay/terminal-sdk';
+import { cardTerminalShape, closedShiftShape, hasShape, memoryStorage, openMessage, OPERATIONS, orderShape, sealRequest, TerminalClient, tillOpeningShape, topics, type CallResult, type Transport } from '@hospay/terminal-sdk';
+import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
 import { createTerminalBench, keyOf, type TerminalBench } from './terminal-bench.js';
 import { startWindowDeskStand, type WindowDeskStand } from './window-desk-stand.js';
 
@@ -129,4 +130,41 @@ test('the SDK\'s client presses once: an answer that was lost is asked for with 
   const opened = await client.openTill('evening', { amountFen: 0, operatorId: '0109' });
   assert.equal(opened.kind === 'ok' ? opened.value.tillNo : opened.kind, 'operator:0101');
   await client.stop();
+});
+
+test('failure mode 26: a window prints under its operator’s numbers, a kiosk under its own; what a machine cannot see a window settles; a doctor has no forms', async () => {
+  await bench.operators.signOut({ deviceId: 'window-1', kind: 'window', key: keyOf('window-1') });
+  await bench.sitsDown('window-1', '0101');
+  const forms = bench.store.formsOf('demo');
+  const keep = createNumberedFormDesk({ hospitalId: 'demo', forms, store: bench.store, policy: { invoicedBusinesses: [], numberedBusinesses: ['bill'] }, audit: bench.people.audit, clock: bench.clock });
+  const bought = await keep.registerForms({ kind: 'outpatient', medium: 'paper', code: '3301', firstNumber: '0001', lastNumber: '0100', by: 'li', asked: { tenant: 'user/li', key: 'buy' } });
+  assert.ok(bought.kind === 'ok');
+  for (const tillNo of ['operator:0101', 'terminal:kiosk-1']) await keep.handOutForms({ batchNo: bought.value.batchNo, tillNo, count: 10, by: 'li', asked: { tenant: 'user/li', key: tillNo } });
+  const pays = async (deviceId: string): Promise<string> => {
+    const quoted = await ask('bill.quote', { patientId: 'P1', billNos: ['B1'] }, { deviceId });
+    assert.ok(hasShape(OPERATIONS['bill.quote'].reply, quoted.value), JSON.stringify(quoted));
+    const paid = await ask('payment.create', { quoteId: quoted.value.quoteId, amountFen: 3_000, method: 'nativeQr' }, { deviceId, idem: `pay-${deviceId}` });
+    assert.ok(hasShape(orderShape, paid.value), JSON.stringify(paid));
+    const { tradeNo } = paid.value;
+    bench.patientPays(`${tradeNo}P01`, 3_000);
+    await ask('payment.query', { tradeNo }, { deviceId });
+    await bench.tellHospital();
+    return tradeNo;
+  };
+  const formIn = (answer: { readonly value?: unknown }) => (hasShape(OPERATIONS['form.take'].reply, answer.value) ? answer.value.form : assert.fail(JSON.stringify(answer)));
+  const atKiosk = await pays('kiosk-1');
+  const given = formIn(await ask('form.take', { tradeNo: atKiosk }, { deviceId: 'kiosk-1', idem: 'print-1' }));
+  assert.deepEqual([given.number, formIn(await ask('form.take', { tradeNo: atKiosk }, { deviceId: 'kiosk-1', idem: 'print-1' })).number], ['0011', '0011']);
+  assert.equal((await ask('form.take', { tradeNo: atKiosk }, { deviceId: 'kiosk-1', idem: 'after-the-power-cut' })).code, 'FORM_IN_DOUBT', 'whether its sheet came out the machine cannot know');
+  assert.equal((await ask('form.take', { tradeNo: atKiosk }, { deviceId: 'kiosk-2', idem: 'print-1' })).code, 'ORDER_NOT_FOUND');
+  const { runNo, number } = given;
+  assert.equal((await ask('form.void', { runNo, number: '0012', reason: '空白票损坏' })).code, 'NO_SUCH_ITEM', 'the blank sheets of a machine lie in the machine');
+  const voided = await ask('form.void', { runNo, number, reason: '自助机卡纸' });
+  assert.ok(hasShape(OPERATIONS['form.void'].reply, voided.value) && voided.value.state === 'void', JSON.stringify(voided));
+  assert.equal(formIn(await ask('form.take', { tradeNo: atKiosk }, { idem: 'at-the-window' })).number, '0001', 'from the run of whoever prints it');
+  const runs = await ask('form.runs', {});
+  assert.ok(hasShape(OPERATIONS['form.runs'].reply, runs.value), JSON.stringify(runs));
+  assert.deepEqual(runs.value.runs.map(({ nextNumber, left, open }) => [nextNumber, left, open]), [['0002', 9, 1]]);
+  assert.equal((await ask('form.take', { tradeNo: atKiosk })).code, 'MALFORMED_REQUEST');
+  for (const [op, body] of [['form.take', { tradeNo: atKiosk }], ['form.printed', { runNo, number }], ['form.void', { runNo, number, reason: '损坏' }], ['form.runs', {}]] as const) assert.equal((await ask(op, body, { deviceId: 'doctor-1', idem: 'd' })).code, 'NOT_PERMITTED', op);
 });

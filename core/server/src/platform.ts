@@ -125,6 +125,8 @@ import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk } from './reconciliation/ports.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
+import { createNumberedFormDesk } from './numbered-forms/form-desk.js';
+import type { NumberedFormDesk } from './numbered-forms/ports.js';
 import type { ShiftDesk } from './shifts/ports.js';
 import { createShiftDesk } from './shifts/shift-desk.js';
 import { createTaskScheduler, type TaskScheduler, type TaskWork } from './tasks/task-scheduler.js';
@@ -190,6 +192,7 @@ const TOKENS = {
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
+  forms: part<NumberedFormDesk>('forms'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   operators: part<OperatorDesk>('operators'),
@@ -215,7 +218,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     compose(options, running, database);
     return database;
   }, (database) => database.close()));
-  lifecycle.add(once('provisioning', () => provisionFrom(options, get(TOKENS.database), get(TOKENS.terminals)), () => undefined));
+  lifecycle.add(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
   lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
@@ -349,6 +352,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
@@ -434,7 +438,7 @@ async function closeMoney(store: SqliteMoneyStore, witness: JournalWitness | und
   await store.close();
 }
 
-async function provisionFrom({ configuration, clock, random }: PlatformOptions, database: PlatformDatabase, terminals: TerminalRegistry): Promise<void> {
+async function provisionFrom({ configuration, clock, random }: PlatformOptions, running: Running, database: PlatformDatabase, terminals: TerminalRegistry, forms: NumberedFormDesk): Promise<void> {
   await provision(
     {
       terminalStatus: async (id) => (await database.terminals.find(id))?.status,
@@ -453,8 +457,10 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
       addApplication: (application) => database.applications.add(application, clock.now()),
       hasOperator: async (operatorNo) => (await database.users.findByLogin(operatorNo)) !== undefined,
       addOperator: async ({ operatorNo, displayName, role, password }) => database.users.add({ id: makeOpaqueId(random), login: operatorNo, displayName, passwordHash: await hashPassword(password), roles: [role], mustChangePassword: false }, clock.now()),
+      forms,
     },
-    configuration.provision,
+    // In safe mode the money store is not written, and what was provisioned before is there.
+    must(running).report.safeMode === undefined ? configuration.provision : { ...configuration.provision, forms: [] },
   );
 }
 
@@ -489,6 +495,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
+    forms: get(TOKENS.forms),
     reconciliation: get(TOKENS.reconciliation),
     prepayment: get(TOKENS.prepayment),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
@@ -651,7 +658,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
   const audit = container.resolve(TOKENS.audit);
   const { reader } = (running.counterReader = openMoneyReader({ file: join(options.configuration.dataFolder, 'money.sqlite'), hospitalId: hospital.id }));
   const useCases: TerminalUseCases = {
-    ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk), ...container.resolve(TOKENS.shifts),
+    ...container.resolve(TOKENS.useCases), ...container.resolve(TOKENS.checkout), ...container.resolve(TOKENS.windowDesk), ...container.resolve(TOKENS.shifts), ...container.resolve(TOKENS.forms),
     searchOrders: (request) => reader.searchOrders(request),
     showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
     reprintReceipt: (request) => reprintReceipt({ ...payments, audit }, request),
@@ -668,6 +675,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
     configurationOf: (terminal) => ({
       hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, ...(terminal.group === undefined ? {} : { group: terminal.group }), methods: ['nativeQr'],
       ...(options.configuration.payments.insuranceOrder === undefined ? {} : { insuranceOrder: options.configuration.payments.insuranceOrder }),
+      ...(payments.policy.numberedBusinesses.length === 0 ? {} : { numberedBusinesses: [...payments.policy.numberedBusinesses] }),
       cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'], ...functionsOf(configuration.desiredOf(terminal)?.document),
     }),
   });

@@ -44,10 +44,11 @@ export class Desk {
   #lastKeyAt = Date.now();
   #touchedAt = 0;
   #askedAt = 0;
-  /** One key per refund until it is answered, whatever is pressed. */
   /** Orders whose insurance this window has begun to settle. */
   readonly #insuranceAsked = new Set<string>();
+  /** One key per refund until it is answered, whatever is pressed. */
   readonly #refundKeys = new Map<string, string>();
+  readonly #formKeys = new Map<string, string>();
 
   constructor(client: TerminalClient, options: DeskOptions, changed: () => void) {
     this.client = client;
@@ -281,6 +282,16 @@ export class Desk {
     if (revoked.order === undefined || stageOf(revoked.order, this.client.coreTime) === 'ended') return this.home();
     await this.client.call('payment.query', { tradeNo: revoked.order.tradeNo });
     this.show({ kind: 'order', tradeNo: revoked.order.tradeNo, isRestored: false });
+  }
+
+  /** One key for one wish for a number: after silence the same again, after an answer another. A page that lost its memory asks anew, and is told that the receipt has a number. */
+  formKey(tradeNo: string): string {
+    const key = this.#formKeys.get(tradeNo) ?? `form-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+    this.#formKeys.set(tradeNo, key);
+    return key;
+  }
+  formAnswered(tradeNo: string): void {
+    this.#formKeys.delete(tradeNo);
   }
 
   /** The receipt is on its way to the printer: marked the first time, written down as 补打 after that. */

@@ -68,6 +68,7 @@ export function upkeep(desk: Desk): void {
   };
   desk.show({ kind: 'choose', title: '钱箱与刷卡终端', rows: [
     { label: '今日钱箱', pick: () => till(desk) },
+    ...(desk.session?.configuration.numberedBusinesses === undefined ? [] : [{ label: '票据号段', detail: '当前号、结余；作废空白票', pick: () => forms(desk) }]),
     { label: '录入备用金', pick: () => { openTill(desk); } },
     { label: '刷卡终端签到', pick: operate('signIn', '签到') },
     { label: '刷卡终端结算', detail: '班末或日终；结算后当日交易不能再撤销，只能退货', pick: operate('settle', '结算') },
@@ -81,6 +82,24 @@ async function till(desk: Desk): Promise<void> {
   const lines = read.tills.flatMap(({ openings, takenIn, paidOut, balanceFen }): (readonly [string, string])[] => [['备用金', yuan(openings.amountFen)], ['收入', `${yuan(takenIn.amountFen)}（${String(takenIn.count)} 笔）`], ['退出', `${yuan(paidOut.amountFen)}（${String(paidOut.count)} 笔）`], ['应有现金', yuan(balanceFen)]]);
   desk.show({ kind: 'facts', title: `今日钱箱 ${day}`, lines: lines.length === 0 ? [['', '今天还没有现金']] : lines });
 }
+/** 票据号段: what is in this cashier's hands. The sheet that comes next can be made void where it is torn or missing. */
+async function forms(desk: Desk): Promise<void> {
+  const read = await desk.ask(() => desk.client.call('form.runs', {}));
+  if (read === undefined) return;
+  if (read.runs.length === 0) return desk.hint('没有领用的票据号段，请向票据管理领用');
+  desk.show({ kind: 'choose', title: '票据号段：选择后可作废下一张空白票', rows: read.runs.map(({ runNo, kind, medium, firstNumber, lastNumber, nextNumber, left, void: voided, open }) => ({
+    label: `${FORM_KINDS[kind]} ${firstNumber}–${lastNumber}`, detail: `下一号 ${nextNumber ?? '—'}　结余 ${String(left)}　作废 ${String(voided)}${open > 0 ? `　未确认 ${String(open)}` : ''}`,
+    pick: () => { if (nextNumber !== undefined && medium === 'paper') spoil(desk, runNo, nextNumber); },
+  })) });
+}
+function spoil(desk: Desk, runNo: string, number: string): void {
+  const make = (reason: string) => async (): Promise<void> => {
+    if ((await desk.ask(() => desk.client.call('form.void', { runNo, number, reason }))) === undefined) return;
+    await forms(desk);
+    desk.hint(`空白票 ${number} 已作废`);
+  };
+  desk.show({ kind: 'choose', title: `作废空白票 ${number}？不可撤销`, rows: [{ label: '票据损坏', pick: make('空白票损坏') }, { label: '缺号', pick: make('空白票缺号') }, { label: '返回', pick: () => forms(desk) }] });
+}
 function openTill(desk: Desk): void {
   const key = press();
   desk.show({ kind: 'ask', title: '备用金', hint: '请输入放入钱箱的金额', take: async (typed) => {
@@ -92,6 +111,7 @@ function openTill(desk: Desk): void {
 }
 
 const yuan = (amountFen: number) => `¥${yuanText(amountFen)}`;
+const FORM_KINDS = { outpatient: '门诊票据', registration: '挂号票据', deposit: '预交金票据', inpatient: '住院票据' } as const;
 const SESSIONS = { morning: '上午', afternoon: '下午', evening: '晚间', night: '夜间', day: '全天' } as const;
 const RUNS = { running: '进行中', done: '完成', refused: '终端拒绝', notSent: '未发送', unknown: '结果未知' } as const;
 function clockOf(time: string): string {

@@ -3,10 +3,10 @@ import { browserStorage, connectBridge, fromBase64, mqttTransport, TerminalClien
 import { element } from '../kiosk/element.js';
 import { loadCounterConfig, type CounterConfig } from './counter-config.js';
 import { Desk } from './desk.js';
-import { printReceipt } from '../kiosk/print-receipt.js';
 import { register, takeDeposit, upkeep } from './further-business.js';
 import { insure } from './insure.js';
-import { drawMoney, drawReceipt, drawTrouble, drawWork, promptOf } from './screens.js';
+import { print } from './printing.js';
+import { drawMoney, drawTrouble, drawWork, promptOf } from './screens.js';
 
 const root = document.getElementById('counter') ?? document.body;
 let bridge: Bridge | undefined;
@@ -59,7 +59,7 @@ const KEYS: Readonly<Record<string, { readonly label: string; readonly isOfWindo
   F7: { label: '刷卡', isOfWindow: true, act: (desk) => desk.bankCard() },
   F8: { label: '聚合码', act: (desk) => desk.showCode() },
   F9: { label: '取消/退款', act: (desk) => desk.giveBack() },
-  F10: { label: '打印/补打', act: (desk) => print(desk) },
+  F10: { label: '打印/补打', act: (desk) => print(desk, bridge) },
   Escape: { label: '返回', act: (desk) => desk.home() },
 };
 
@@ -79,21 +79,6 @@ function listen(desk: Desk, input: HTMLInputElement): void {
   // A click on a row must not take the scanner's next code away.
   document.addEventListener('pointerup', () => { if (desk.operator !== undefined) setTimeout(() => input.focus(), 0); });
   window.addEventListener('focus', () => { if (desk.operator !== undefined) input.focus(); });
-}
-
-/** The first print is marked when the printer has taken it; a second one is written down before. */
-async function print(desk: Desk): Promise<void> {
-  const isReprint = desk.view.kind === 'found' || desk.order?.confirmation.receiptPrintedAt !== undefined;
-  if (!desk.hasReceipt) return;
-  if (isReprint && !(await desk.printed())) return;
-  document.querySelector('.receipt')?.remove();
-  const receipt = drawReceipt(desk, isReprint);
-  if (receipt === undefined) return;
-  document.body.append(receipt);
-  const result = await printReceipt(receipt, bridge);
-  if (result.kind === 'failed') return desk.hint(`没有打印：${result.message}（${result.code}）。处理后再按 F10`);
-  if (!isReprint && !(await desk.printed())) return;
-  desk.hint(isReprint ? '已补打，并记入审计' : '已打印');
 }
 
 const DEVICES = { printer: '打印机', cardReader: '读卡器', idReader: '身份证阅读器', scanner: '扫码枪', cashAcceptor: '收钞机', display: '客显' } as const;

@@ -1,6 +1,6 @@
 /** Draws the desk. Nothing is kept on the page but what the desk says; the input is drawn once, by main, and never loses the focus. */
 import QRCode from 'qrcode';
-import { yuanText, type Order } from '../src/index.js';
+import { yuanText, type NumberedForm, type Order } from '../src/index.js';
 import { element, type Child } from '../kiosk/element.js';
 import { beijing, type Desk, type Row } from './desk.js';
 import { isInsuranceDue, ownLeftFen } from './tenders.js';
@@ -110,22 +110,23 @@ export function drawTrouble(desk: Desk): HTMLElement | undefined {
 }
 
 /** The slip for an 80 mm printer; on the screen it is hidden. */
-export function drawReceipt(desk: Desk, isReprint: boolean): HTMLElement | undefined {
+export function drawReceipt(desk: Desk, isReprint: boolean, form?: NumberedForm): HTMLElement | undefined {
   const { order } = desk;
   if (order === undefined) return undefined;
-  return element('div', { class: 'receipt' }, ...receiptLines(desk, order, isReprint).map(([label, value]) => (label === '-' ? element('hr', {}) : element('div', { class: value === '' ? 'title' : 'pair' }, element('span', {}, label), value === '' ? undefined : element('span', {}, value)))));
+  return element('div', { class: 'receipt' }, ...receiptLines(desk, order, isReprint, form).map(([label, value]) => (label === '-' ? element('hr', {}) : element('div', { class: value === '' ? 'title' : 'pair' }, element('span', {}, label), value === '' ? undefined : element('span', {}, value)))));
 }
 
 /** The receipt as lines of label and value: for the page's own print and for a printer behind the hardware bridge. `-` is a rule. */
-export function receiptLines(desk: Desk, order: Order, isReprint: boolean): readonly (readonly [string, string])[] {
+export function receiptLines(desk: Desk, order: Order, isReprint: boolean, form?: NumberedForm): readonly (readonly [string, string])[] {
   const { confirmation } = order;
   const lines: (readonly [string, string | undefined])[] = [
-    [desk.session?.configuration.hospitalName ?? '', ''], [`${BUSINESS[order.business ?? 'bill'] ?? ''}凭条${isReprint ? '（补打）' : ''}`, ''],
+    [desk.session?.configuration.hospitalName ?? '', ''], [`${BUSINESS[order.business ?? 'bill'] ?? ''}${form?.medium === 'paper' ? '票据' : '凭条'}${isReprint ? '（补打）' : ''}`, ''],
+    ['票据代码', form?.code === '' ? undefined : form?.code], [form?.medium === 'paper' ? '票据号' : '业务流水号', form?.number],
     ['收据号', confirmation.receiptNo], ['电子票据', invoiceText(order) || undefined], ['结算号', confirmation.settlementNo], ['患者', order.patientLabel], ['订单号', order.tradeNo], ['-', '-'],
     ['费用总额', yuanText(order.totalFen)], ['统筹支付', yuanText(order.fundFen)], ['个人账户', yuanText(order.personalAccountFen)], ['四舍五入', order.roundingFen === undefined ? undefined : yuanText(order.roundingFen)],
     ...order.payments.filter(({ state }) => state === 'succeeded').map(({ method, amountFen }) => [METHODS[method] ?? method, yuanText(amountFen)] as const),
     ...order.refunds.filter(({ state }) => state === 'succeeded').map(({ refundFen }) => ['已退', `-${yuanText(refundFen)}`] as const),
-    ['-', '-'], ['取药窗口', confirmation.pickupWindow], ['指引', confirmation.guide ?? confirmation.place], ['收费员', desk.operator?.operatorNo], ['时间', beijing(confirmation.confirmedAt ?? order.createdAt)], ['本凭条不作报销凭证', ''],
+    ['-', '-'], ['取药窗口', confirmation.pickupWindow], ['指引', confirmation.guide ?? confirmation.place], ['收费员', desk.operator?.operatorNo], ['时间', beijing(confirmation.confirmedAt ?? order.createdAt)], [form?.medium === 'paper' ? '' : '本凭条不作报销凭证', ''],
   ];
   return lines.flatMap(([label, value]) => (value === undefined || (value === '' && label === '') ? [] : [[label, value] as const]));
 }

@@ -4,6 +4,7 @@ import {
 } from '../src/index.js';
 import { button, element } from './element.js';
 import { loadKioskConfig, type KioskConfig } from './kiosk-config.js';
+import { settleForm, takeForm, type FormOfSlip } from './numbered-form.js';
 import { printReceipt } from './print-receipt.js';
 import { countdown } from './parts.js';
 import { drawReceipt, drawScreen, stepOf } from './screens.js';
@@ -15,6 +16,9 @@ const storage: TerminalStorage = browserStorage(localStorage, 'hospay.');
 let language: Language = localStorage.getItem('hospay.language') === 'en' ? 'en' : 'zh';
 let isElder = localStorage.getItem('hospay.elder') === 'yes';
 let bridge: Bridge | undefined;
+let isPrinting = false;
+/** Numbers whose sheet the printer never touched, by order. */
+const unprinted = new Map<string, FormOfSlip>();
 let connection: 'online' | 'offline' | 'refused' = 'offline';
 
 void boot();
@@ -203,11 +207,22 @@ function drawPage({ config, walk, client, device, draw }: Page): void {
   document.body.dataset['errand'] = walk.errand;
   const step = stepOf(walk.screen, walk.stage, walk.errand);
   const print = async () => {
-    const slip = document.querySelector('.receipt');
-    if (slip === null) return;
-    const result = await printReceipt(slip, bridge);
-    // A slip the printer did not take is not printed: a person presses again, or goes to a window.
-    if (result.kind === 'done') await walk.receiptPrinted();
+    const { order } = walk;
+    if (document.querySelector('.receipt') === null || isPrinting) return;
+    isPrinting = true;
+    try {
+      const taken: FormOfSlip = order === undefined ? { kind: 'none' } : (unprinted.get(order.tradeNo) ?? await takeForm(client, order, walk.session?.configuration.numberedBusinesses));
+      if (taken.kind === 'noAnswer') return walk.noAnswer();
+      const slip = drawReceipt(walk, texts, taken);
+      if (slip === undefined) return;
+      document.querySelector('.receipt')?.replaceWith(slip);
+      const result = await printReceipt(slip, bridge);
+      if (taken.kind === 'form' && order !== undefined) unprinted[(await settleForm(client, taken.form, result)) === 'kept' ? 'set' : 'delete'](order.tradeNo, taken);
+      // A slip the printer did not take is not printed: a person presses again, or goes to a window.
+      if (result.kind === 'done') await walk.receiptPrinted();
+    } finally {
+      isPrinting = false;
+    }
   };
   const openDetails = new Set([...root.querySelectorAll('details[open]')].map((details) => details.previousElementSibling?.getAttribute('data-bill')));
   const typed = root.querySelector('input')?.value;

@@ -2,6 +2,7 @@
 import QRCode from 'qrcode';
 import { qrContentOf, yuanText, type Bill, type Order, type OrderStage } from '../src/index.js';
 import { button, element, type Child } from './element.js';
+import type { FormOfSlip } from './numbered-form.js';
 import { actions, beijing, countdown, ending, fact, keypad, money, pair, spinner, type Drawing } from './parts.js';
 import { clinics, departments, holdEnded, placeText, slots, timeText } from './screens-registration.js';
 import { amount, discharge, fees, feesSlip, settlement, settlementSlip, stays, stayText } from './screens-inpatient.js';
@@ -321,7 +322,7 @@ function invoiceText({ invoice }: Order): string | undefined {
 }
 
 /** The slip for an 80 mm printer; on the screen it is hidden. */
-export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
+export function drawReceipt(walk: Walk, texts: Texts, taken: FormOfSlip = { kind: 'none' }): HTMLElement | undefined {
   const { order: shown, stage, screen } = walk;
   const hospital = element('h2', {}, walk.session?.configuration.hospitalName ?? '');
   if (screen.kind === 'settlement' && screen.settlement?.state === 'returned') return element('div', { class: 'receipt' }, hospital, ...settlementSlip(texts, screen));
@@ -336,6 +337,7 @@ export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
     ...(shown.confirmation.queueNo === undefined || shown.confirmation.queueNo === '' ? [] : [element('div', { class: 'pair bold' }, element('span', {}, texts.queueNo), element('span', {}, shown.confirmation.queueNo))]),
     ...(about?.errand === 'registration' ? [line(texts.clinic, placeText(texts, about)), line(texts.visitAt, timeText(texts, about))] : []), line(texts.place, shown.confirmation.place),
     ...(stay === undefined ? [] : [line(texts.inpatientNo, stay.inpatientNo), line(texts.ward, stayText(texts, stay)), line(texts.balance, walk.balanceFen === undefined ? undefined : `¥${yuanText(walk.balanceFen)}`)]),
+    ...(taken.kind === 'form' ? [line(texts.formCode, taken.form.code), line(texts.formNo[taken.form.medium], taken.form.number)] : [line(texts.formNo.paper, taken.kind === 'atWindow' ? texts.formAtWindow : undefined)]),
     line(texts.receiptNo, shown.confirmation.receiptNo), line(texts.invoiceNo, invoiceText(shown)), line(texts.settlementNo, shown.confirmation.settlementNo), line(texts.patient, shown.patientLabel), line(texts.orderNo, shown.tradeNo),
     element('hr', {}),
     walk.orderBills.length === 0 && (shown.business ?? 'bill') === 'bill' ? line(texts.items, shown.billNos.join(' ')) : undefined,
@@ -343,7 +345,7 @@ export function drawReceipt(walk: Walk, texts: Texts): HTMLElement | undefined {
     element('hr', {}),
     line(texts.total, yuanText(shown.totalFen)), line(texts.fund, yuanText(shown.fundFen)), line(texts.personalAccount, yuanText(shown.personalAccountFen)), line(texts.rounding, shown.roundingFen === undefined ? undefined : yuanText(shown.roundingFen)), line(texts.selfPay, `¥${yuanText(shown.amountFen)}`),
     line(texts.paidAt, paid?.paidAt === undefined ? undefined : beijing(paid.paidAt)), line(texts.channelNo, paid?.channelTradeNo), line(texts.window, shown.confirmation.pickupWindow), line(texts.guide, shown.confirmation.guide),
-    element('p', {}, texts.receiptNote));
+    taken.kind === 'form' && taken.form.medium === 'paper' ? undefined : element('p', {}, texts.receiptNote));
 }
 
 function orderNumber(texts: Texts, shown: Order): HTMLElement {

@@ -260,6 +260,10 @@ export class Walk {
     // Whether it was cancelled or paid in the last second: the order says which.
     if (cancelled !== undefined) this.#changed();
   }
+  noAnswer(): void {
+    this.#trouble = { kind: 'noAnswer' };
+    this.#changed();
+  }
   async receiptPrinted(): Promise<void> {
     const { order } = this;
     if (order === undefined) return;

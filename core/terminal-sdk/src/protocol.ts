@@ -144,7 +144,11 @@ const reportLayout = oneOf('a', 'b');
 const shiftReport = object({
   hospitalName: text, cashier: text, from: text, until: text, shiftNos: listOf(text), hashes: listOf(text), layout: reportLayout, fields: listOf(object({ name: text }, { text, amountFen: integer })),
 });
-const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text, insuranceOrder: oneOf('insuranceFirst', 'selfPayFirst') });
+const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text, insuranceOrder: oneOf('insuranceFirst', 'selfPayFirst'), numberedBusinesses: listOf(oneOf('bill', 'registration', 'deposit', 'discharge')) });
+const formKind = oneOf('outpatient', 'registration', 'deposit', 'inpatient');
+const formMedium = oneOf('paper', 'serial');
+const numberedForm = object({ runNo: text, kind: formKind, medium: formMedium, code: text, number: text, state: oneOf('given', 'printed', 'void'), at: text }, { tradeNo: text, reason: text });
+const formRun = object({ runNo: text, kind: formKind, medium: formMedium, code: text, firstNumber: text, lastNumber: text, left: integer, printed: integer, void: integer, open: integer }, { nextNumber: text });
 const faultComponent = oneOf('printer', 'cardDispenser', 'cardReader', 'idReader', 'insuranceReader', 'scanner', 'pinPad', 'cashBox', 'camera', 'screen', 'network', 'application');
 const faultLevel = oneOf('critical', 'warning', 'notice');
 const fault = object({ component: faultComponent, code: text, level: faultLevel }, { detail: text });
@@ -208,6 +212,10 @@ export const OPERATIONS = {
   'order.show': { request: object({ tradeNo: text }), reply: orderShape },
   'receipt.reprint': { request: object({ tradeNo: text }), reply: orderShape },
   'refund.create': { request: object({ tradeNo: text, reason: text }, { refundFen: integer }), reply: orderShape },
+  'form.take': { request: object({ tradeNo: text }), reply: object({ form: numberedForm, left: integer }) },
+  'form.printed': { request: object({ runNo: text, number: text }), reply: numberedForm },
+  'form.void': { request: object({ runNo: text, number: text, reason: text }), reply: numberedForm },
+  'form.runs': { request: object({}), reply: object({ runs: listOf(formRun) }) },
   'operator.challenge': { request: object({ operatorNo: text }), reply: operatorChallengeShape },
   'operator.signIn': { request: object({ operatorNo: text, nonce: text, proof: text }), reply: operatorShape },
   'operator.signOut': { request: object({}), reply: currentOperator },
@@ -241,6 +249,8 @@ export type Fault = ValueOf<typeof fault>;
 export type Notice = ValueOf<typeof noticeShape>;
 export type Operator = ValueOf<typeof operatorShape>;
 export type OperatorChallenge = ValueOf<typeof operatorChallengeShape>;
+export type NumberedForm = ValueOf<typeof numberedForm>;
+export type FormRun = ValueOf<typeof formRun>;
 export type FoundOrder = ValueOf<typeof foundOrder>;
 export type TerminalError = ValueOf<typeof errorShape>;
 

@@ -206,6 +206,14 @@ export class TerminalClient {
   }
 
   /**
+   * The next number of this till's forms (票据号) for the receipt of a booked order; fixed before it is printed. After silence ask again with the same `key`. Then `form.printed` or `form.void`. `FORM_IN_DOUBT`,
+   * `FORM_PRINTED`: the receipt has a number already; the `detail` is its run and number with a blank between.
+   */
+  takeForm(key: string, request: RequestOf<'form.take'>): Promise<CallResult<ReplyOf<'form.take'>>> {
+    return this.#ask('form.take', request, OPERATIONS['form.take'].reply, { deadlineMs: ANSWER_DEADLINE_MS, idem: `${this.#device.deviceId}:${key}` });
+  }
+
+  /**
    * Closes the shift of this operator's till, or of this kiosk (交班, 清钱箱), for good. `expectedFen` is what `shift.figures` said must lie in the till; on `TILL_MOVED` count again with a new key. The
    * `key` stands for this one count: after silence ask again with the same one, it answers the same shift for ever.
    */

@@ -47,6 +47,19 @@ export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
+export type FormBatch = { readonly batchNo: string; readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly firstNumber: string; readonly lastNumber: string; readonly count: number; readonly inStore: number; readonly by: string; readonly at: string };
+export type FormBatchAnswer = { readonly batch: FormBatch };
+export type FormBatchList = { readonly batches: readonly (FormBatch)[] };
+export type FormHandOut = { readonly batchNo: string; readonly tillNo: string; readonly count: number };
+export type FormNumber = { readonly runNo: string; readonly number: string; readonly state: "given" | "printed" | "void"; readonly tradeNo?: string; readonly receiptNo?: string; readonly reason?: string; readonly by: string; readonly at: string };
+export type FormNumberAnswer = { readonly number: FormNumber };
+export type FormNumberList = { readonly numbers: readonly (FormNumber)[] };
+export type FormRegistration = { readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly firstNumber: string; readonly lastNumber: string };
+export type FormReturn = { readonly nextNumber: string };
+export type FormRun = { readonly runNo: string; readonly batchNo: string; readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly tillNo: string; readonly firstNumber: string; readonly lastNumber?: string; readonly nextNumber?: string; readonly left: number; readonly printed: number; readonly void: number; readonly open: number; readonly by: string; readonly at: string; readonly returnedBy?: string; readonly returnedAt?: string };
+export type FormRunAnswer = { readonly run: FormRun };
+export type FormRunList = { readonly runs: readonly (FormRun)[] };
+export type FormVoiding = { readonly reason: string };
 export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string } };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
@@ -211,6 +224,14 @@ export type Operations = {
   depositCash: { input: { idempotencyKey: string; body: CashDeposit }; answer: CashActAnswer };
   reverseCashAct: { input: { path: { actNo: string }; idempotencyKey: string; body: CashReversal }; answer: CashActAnswer };
   readShiftReport: { input: { query: { shiftNo?: string; tillNo?: string; day?: string } }; answer: ShiftReport };
+  listFormBatches: { input: undefined; answer: FormBatchList };
+  registerForms: { input: { idempotencyKey: string; body: FormRegistration }; answer: FormBatchAnswer };
+  listFormRuns: { input: { query: { tillNo?: string; live?: boolean } }; answer: FormRunList };
+  handOutForms: { input: { idempotencyKey: string; body: FormHandOut }; answer: FormRunAnswer };
+  returnForms: { input: { path: { runNo: string }; body: FormReturn }; answer: FormRunAnswer };
+  listFormNumbers: { input: { path: { runNo: string } }; answer: FormNumberList };
+  voidFormNumber: { input: { path: { runNo: string; number: string }; body: FormVoiding }; answer: FormNumberAnswer };
+  confirmFormNumber: { input: { path: { runNo: string; number: string } }; answer: FormNumberAnswer };
   listReconciliationDays: { input: { query: { from: string; to: string } }; answer: ReconciliationDayList };
   listReconciliationDifferences: { input: { path: { day: string }; query: { comparison: "channel" | "hospital" | "settlement"; source: string; class?: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort" } }; answer: ReconciliationDifferenceList };
   runReconciliationDay: { input: { path: { day: string } }; answer: ReconciliationDayList };
@@ -308,6 +329,14 @@ export const OPERATIONS = {
   depositCash: { method: 'POST', path: '/console-api/v1/cash/deposits' },
   reverseCashAct: { method: 'POST', path: '/console-api/v1/cash/acts/{actNo}/reversals' },
   readShiftReport: { method: 'GET', path: '/console-api/v1/shift-reports' },
+  listFormBatches: { method: 'GET', path: '/console-api/v1/forms/batches' },
+  registerForms: { method: 'POST', path: '/console-api/v1/forms/batches' },
+  listFormRuns: { method: 'GET', path: '/console-api/v1/forms/runs' },
+  handOutForms: { method: 'POST', path: '/console-api/v1/forms/runs' },
+  returnForms: { method: 'POST', path: '/console-api/v1/forms/runs/{runNo}/returns' },
+  listFormNumbers: { method: 'GET', path: '/console-api/v1/forms/runs/{runNo}/numbers' },
+  voidFormNumber: { method: 'POST', path: '/console-api/v1/forms/runs/{runNo}/numbers/{number}/voids' },
+  confirmFormNumber: { method: 'POST', path: '/console-api/v1/forms/runs/{runNo}/numbers/{number}/prints' },
   listReconciliationDays: { method: 'GET', path: '/console-api/v1/reconciliation/days' },
   listReconciliationDifferences: { method: 'GET', path: '/console-api/v1/reconciliation/days/{day}/differences' },
   runReconciliationDay: { method: 'POST', path: '/console-api/v1/reconciliation/days/{day}/runs' },

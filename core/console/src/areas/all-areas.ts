@@ -21,6 +21,7 @@ export const AREAS: readonly Area[] = [
       { path: '/shifts/report', name: 'shiftReport', page: () => import('./shifts/ShiftReportPage.vue') },
     ],
   },
+  { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
   { name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals', pages: [{ path: '/terminals', name: 'terminals', page: () => import('./terminals/TerminalsPage.vue') }] },
   { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },

@@ -17,6 +17,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   confirmation: { none: CALM, toConfirm: WAIT, confirming: WAIT, unknown: ASK, confirmed: GOOD, rejected: BAD, reversing: WAIT, reversed: BACK },
   refundState: { reserved: WAIT, approving: WAIT, submitted: WAIT, unknown: ASK, processing: WAIT, abnormal: BAD, succeeded: BACK, closed: NO, rejected: NO },
   invoice: { issuing: WAIT, issued: GOOD, flushing: WAIT, flushed: CALM, refused: CALM },
+  formState: { given: ASK, printed: GOOD, void: CALM },
   hisNotice: { kept: WAIT, done: GOOD, refused: CALM },
   discharge: { requested: WAIT, settling: WAIT, unknown: ASK, settled: WAIT, returned: GOOD, rejected: CALM },
   presettlement: { requested: WAIT, unknown: ASK, presettled: WAIT, settling: WAIT, settled: GOOD, abandoning: WAIT, abandoned: CALM },

@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -79,6 +79,12 @@ export const en: Words = {
     openUnclear: 'Not known: the till book did not answer. Confirm once more; nothing is counted twice.', openAgain: 'Confirm once more', unclear: 'Change money without a certain end', unclearNext: 'Look below whether this till has it; add it again only if not', askedBy: 'By',
     cardTerminals: 'Card terminals', window: 'Window', last: 'Last operation', noTerminals: 'No card terminal is running', operations: 'Operations', sureSettle: 'This ends the present batch of the card terminal at {terminalId} and prints its settlement slip. Settle?',
   },
+  forms: {
+    title: 'Numbered forms', note: 'Bought, handed out, used: one number for one receipt, a gap is a void number; what is not used comes back', batches: 'Bought, and in store', batchNo: 'Batch', code: 'Code', numbers: 'Numbers', count: 'Forms', inStore: 'In store', by: 'By', noBatches: 'No forms are registered', register: 'Register forms', registered: 'Registered',
+    medium: 'Medium', mediumHint: 'Beside electronic invoices only business serials are used, no paper', firstNumber: 'First number', lastNumber: 'Last number', needNumbers: 'Both end in digits, with one prefix and length', handOut: 'Hand out', handOutOf: 'Hand out of {batchNo}', handedOut: 'Handed out', holder: 'Holder', handOutCount: 'How many', lowestFirst: 'the lowest that lie together', needCount: 'A whole number above zero',
+    runs: 'Register', runNo: 'Run', next: 'Next', printed: 'Used', void: 'Void', open: 'Not confirmed', left: 'Left', noRuns: 'No run is in use', onlyLive: 'In use only', export: 'Export the register (CSV)', showNumbers: 'Numbers', return: 'Return', returned: 'Returned', returnedBy: 'returned by {by}',
+    sureReturn: '{till} returns {numbers}, {count} forms? Count them together.', numbersOf: '{till} {numbers}', number: 'Number', noNumbers: 'None used yet', nextBlank: 'The next blank form', voidBlank: 'Make it void', confirmPrinted: 'It was printed', surePrinted: 'Have you seen form {number}, well printed?', makeVoid: 'Void', sureVoid: 'Make {number} void? For ever', voided: '{number} is void',
+  },
   shifts: {
     title: 'Shifts and cash', running: 'Not closed', closedShifts: 'Closed shifts', since: 'Since', taken: 'Taken', refunded: 'Refunded', receipts: 'Receipts', cash: 'Cash due', expected: 'Must lie in it', open: 'Open', openCount: '{count} without a result', noRunning: 'Every till is closed', ordinal: 'shift {ordinal}',
     close: 'Close', closeOf: 'Close {till}', counted: 'Counted', difference: 'Long or short', long: 'Long', short: 'Short', none: 'None', needPieces: 'Pieces are whole numbers', final: 'Count everything, change money too. A close is final; a wrong count is corrected by finance.', closed: 'Closed: {shiftNo}',
@@ -88,6 +94,9 @@ export const en: Words = {
     sureTakeOver: '{amount} of {till} counted together. Take it into the vault? It can only be reversed.', slipNo: 'Deposit slip', depositAmount: 'Amount (yuan)', needSlip: 'Enter the number of the slip (letters, digits, hyphen)', reportTitle: 'Cashier’s daily report', layoutA: 'Form 1', layoutB: 'Form 2', print: 'Print', export: 'Excel (CSV)',
   },
   shiftItem: { payment: 'Payment', refund: 'Refund' },
+  formKind: { outpatient: 'Outpatient', registration: 'Registration', deposit: 'Deposit', inpatient: 'Inpatient' },
+  formMedium: { paper: 'Paper', serial: 'Business serial' },
+  formState: { given: 'Not confirmed', printed: 'Printed', void: 'Void' },
   cashAct: { handOver: 'Into the vault', deposit: 'To the bank', recount: 'Counted anew', reversal: 'Reversal' },
   face: { 10000: '¥100', 5000: '¥50', 2000: '¥20', 1000: '¥10', 500: '¥5', 200: '¥2', 100: '¥1', 50: '5 jiao', 20: '2 jiao', 10: '1 jiao', 5: '5 fen', 2: '2 fen', 1: '1 fen' },
   tillKind: { operator: 'Operator', terminal: 'Terminal' },

@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', forms: '票据管理', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -77,6 +77,12 @@ export const zhCn = {
     openUnclear: '结果未知：钱箱账本没有应答。请再次确认，不会重复计入。', openAgain: '再次确认', unclear: '结果未知的备用金', unclearNext: '先看下面该钱箱的备用金是否已计入，未计入时重新放入', askedBy: '操作人',
     cardTerminals: '刷卡终端', window: '窗口', last: '最近操作', noTerminals: '没有运行中的刷卡终端', operations: '终端操作记录', sureSettle: '将结束 {terminalId} 上刷卡终端的当前批次并打印结算单。确定结算？',
   },
+  forms: {
+    title: '票据管理', note: '入库 → 领用 → 使用：一张收据一个号，断号只能是作废；未用的可交回', batches: '入库与库存', batchNo: '入库批次', code: '票据代码', numbers: '起止号码', count: '张数', inStore: '库存', by: '经办', noBatches: '尚未登记票据', register: '票据入库', registered: '已入库',
+    medium: '载体', mediumHint: '已开电子票据的业务只用业务流水，不再另印纸质票据', firstNumber: '起始号', lastNumber: '终止号', needNumbers: '起止号须以数字结尾，前缀与位数一致，终止号不小于起始号', handOut: '领用', handOutOf: '从 {batchNo} 领用', handedOut: '已领用', holder: '领用人', handOutCount: '领用张数', lowestFirst: '从最小的连续号段发出', needCount: '张数须为正整数',
+    runs: '领用登记簿', runNo: '领用单号', next: '下一号', printed: '已用', void: '作废', open: '未确认', left: '结余', noRuns: '没有领用中的号段', onlyLive: '仅看未用完', export: '导出登记簿（CSV）', showNumbers: '号码', return: '交回', returned: '已交回', returnedBy: '{by} 交回',
+    sureReturn: '{till} 交回 {numbers}，共 {count} 张？请当面清点。', numbersOf: '{till}　{numbers}', number: '号码', noNumbers: '尚未使用', nextBlank: '下一张空白票', voidBlank: '作废空白票', confirmPrinted: '确认已打好', surePrinted: '已看到票据 {number} 打印完好？', makeVoid: '作废', sureVoid: '作废 {number}？不可撤销', voided: '{number} 已作废',
+  },
   shifts: {
     title: '交班日结', running: '未交班', closedShifts: '已交班', since: '本班开始', taken: '收款', refunded: '退款', receipts: '票据', cash: '应缴现金', expected: '钱箱应有', open: '未结束', openCount: '{count} 笔无结果', noRunning: '没有未交班的钱箱', ordinal: '第 {ordinal} 班',
     close: '交班', closeOf: '{till} 交班', counted: '清点', difference: '长短款', long: '长款', short: '短款', none: '无', needPieces: '张数须为整数', final: '清点全部现金（含备用金）。交班后不可撤销；数错由财务重新清点更正。', closed: '已交班：{shiftNo}',
@@ -86,6 +92,9 @@ export const zhCn = {
     sureTakeOver: '已与 {till} 当面点清 {amount}，接收入库？入库后不可撤销，只能冲正。', slipNo: '现金缴款单号', depositAmount: '送存金额（元）', needSlip: '请填写现金缴款单号（字母、数字、横线）', reportTitle: '缴款日报', layoutA: '版式一', layoutB: '版式二', print: '打印', export: '导出 Excel（CSV）',
   },
   shiftItem: { payment: '收款', refund: '退款' },
+  formKind: { outpatient: '门诊收费票据', registration: '挂号票据', deposit: '住院预交金票据', inpatient: '住院结算票据' },
+  formMedium: { paper: '纸质票据', serial: '业务流水' },
+  formState: { given: '打印未确认', printed: '已打印', void: '作废' },
   cashAct: { handOver: '接收入库', deposit: '送存银行', recount: '重新清点', reversal: '冲正' },
   face: { 10000: '100 元', 5000: '50 元', 2000: '20 元', 1000: '10 元', 500: '5 元', 200: '2 元', 100: '1 元', 50: '5 角', 20: '2 角', 10: '1 角', 5: '5 分', 2: '2 分', 1: '1 分' },
   tillKind: { operator: '收费员', terminal: '终端' },

@@ -1,3 +1,4 @@
+import { FORM_KINDS, FORM_MEDIA } from '../domain/numbered-form.js';
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
@@ -148,6 +149,7 @@ const PaymentsSchema = Type.Object(
     insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS, { description: '医保结算顺序: insuranceFirst (default) settles with the insurance and then collects what is left; selfPayFirst collects first and settles last, as some provinces want' })),
     locksBills: Type.Optional(Type.Boolean({ description: '收费加锁: the HIS keeps bills from doctors and other cashiers while they are paid, where it can; default false' })),
     invoicedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS), { uniqueItems: true, description: 'businesses for which the hospital is asked to issue an electronic invoice after its booking; default none: many HIS issue them by themselves' })),
+    numberedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS), { uniqueItems: true, description: '票据号段: businesses whose receipts are printed under numbers that were handed out to tills; default none. Beside an electronic invoice the numbers are business serials (业务流水), never paper forms' })),
     confirmRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between attempts to tell the HIS; the last repeats without end' }),
     confirmEscalationSeconds: Seconds(1, 'paid but unknown to the HIS for this long: a case is opened for a person'),
     refundEscalationSeconds: Seconds(1, 'a refund without an end for this long: a case is opened for a person'),
@@ -197,6 +199,8 @@ const RetentionSchema = Type.Object(
   closed,
 );
 
+const FormNumber = Type.String({ pattern: '^[0-9A-Za-z-]{0,16}[0-9]{1,12}$', maxLength: 24 });
+
 const ProvisionSchema = Type.Object(
   {
     terminals: Type.Array(
@@ -212,6 +216,19 @@ const ProvisionSchema = Type.Object(
           closed,
         ),
         { maxItems: 100, description: '操作员: accounts of windows and doctor stations that are made at the first start' },
+      ),
+    ),
+    forms: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            kind: Type.Enum(FORM_KINDS), medium: Type.Enum(FORM_MEDIA, { description: 'paper 纸质票据, serial 业务流水' }), code: Type.String({ pattern: '^[0-9A-Za-z-]{0,20}$', description: '票据代码' }),
+            firstNumber: FormNumber, lastNumber: FormNumber,
+            handOut: Type.Array(Type.Object({ tillNo: Type.String({ pattern: '^(operator|terminal):[^\\u0000-\\u001f]{1,64}$' }), count: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, closed), { maxItems: 200 }),
+          },
+          closed,
+        ),
+        { maxItems: 100, description: '票据号段: forms the hospital begins with, registered and handed out once; from then on the console keeps them' },
       ),
     ),
     applications: Type.Array(

@@ -20,6 +20,7 @@ export function paymentPolicyOf(payments: Configuration['payments']): PaymentPol
     insuranceOrder: payments.insuranceOrder ?? 'insuranceFirst',
     locksBills: payments.locksBills ?? false,
     invoicedBusinesses: payments.invoicedBusinesses ?? [],
+    numberedBusinesses: payments.numberedBusinesses ?? [],
     invoiceRhythmMs: DEFAULT_PAYMENT_POLICY.invoiceRhythmMs,
     confirmEscalationMs: ms(payments.confirmEscalationSeconds),
     refundEscalationMs: ms(payments.refundEscalationSeconds),

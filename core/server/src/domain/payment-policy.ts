@@ -36,6 +36,8 @@ export type PaymentPolicy = {
   readonly locksBills: boolean;
   /** What an electronic invoice is asked for at the hospital; empty where the HIS issues them by itself, or has none. */
   readonly invoicedBusinesses: readonly BusinessKind[];
+  /** Whose receipts are printed on numbered forms (票据号段); empty where the HIS keeps the numbers, or there are none. */
+  readonly numberedBusinesses: readonly BusinessKind[];
   /** Gaps between attempts to have an invoice issued or flushed; the last one repeats, without a cap. */
   readonly invoiceRhythmMs: readonly number[];
 };
@@ -61,6 +63,7 @@ export const DEFAULT_PAYMENT_POLICY: PaymentPolicy = {
   insuranceOrder: 'insuranceFirst',
   locksBills: false,
   invoicedBusinesses: [],
+  numberedBusinesses: [],
   invoiceRhythmMs: [2 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE],
 };
 

@@ -4,6 +4,7 @@
  */
 import type { BusinessKind, PaymentMethod } from '@hospay/plugin-sdk';
 import type { AccountName } from './ledger.js';
+import type { FormKind } from './numbered-form.js';
 
 export type Sum = { readonly count: number; readonly amountFen: number };
 
@@ -27,6 +28,8 @@ export type FeeTypeSum = { readonly business: BusinessKind; readonly feeType: st
 /** A payment or refund without an end: no part of this shift, and of whichever is open when its end is known. */
 export type OpenItem = { readonly kind: 'payment' | 'refund'; readonly number: string; readonly tradeNo: string; readonly channel: string; readonly method: PaymentMethod; readonly amountFen: number; readonly state: string };
 
+export type UsedForm = { readonly runNo: string; readonly kind: FormKind; readonly number: string };
+
 export type ShiftFigures = {
   readonly tenders: readonly ShiftTender[];
   /** `roundingFen` (四舍五入, signed): what the HIS rounded by. Absent in shifts that were closed before it was kept. */
@@ -39,6 +42,8 @@ export type ShiftFigures = {
     /** Of orders something of which was sent back in this shift. */
     readonly refundedReceiptNos: readonly string[];
   };
+  /** Numbered forms (票据) printed and made void in this shift, in the order of their numbers. Absent where the till never had any. */
+  readonly forms?: { readonly fromEvent: number; readonly toEvent: number; readonly printed: readonly UsedForm[]; readonly voided: readonly UsedForm[] };
   readonly changeMoney: Sum;
   /** Account 1001 of the till, by channel: patients' money, refunds taken off. Below zero where refunds were paid out of change money. */
   readonly tillCash: readonly { readonly account: AccountName; readonly amountFen: number }[];

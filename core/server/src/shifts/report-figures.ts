@@ -1,5 +1,5 @@
 import type { Wallet } from '../checkout/ports.js';
-import { handedFen, standingCountFen, type Denomination, type FeeTypeSum, type ShiftFigures, type ShiftRecord, type ShiftTender, type Sum } from '../domain/shift.js';
+import { handedFen, standingCountFen, type Denomination, type FeeTypeSum, type ShiftFigures, type ShiftRecord, type ShiftTender, type Sum, type UsedForm } from '../domain/shift.js';
 
 /** A way of payment as a report has columns for it. */
 export type TenderKind = 'cash' | 'bankCard' | 'insurance' | Wallet | 'other';
@@ -19,6 +19,8 @@ export type ReportFigures = {
   readonly depositRefundedFen: number;
   readonly receiptNos: readonly string[];
   readonly refundedReceiptNos: readonly string[];
+  /** Numbered forms of the till; undefined where it never had any: the HIS's receipt numbers are then the only ones. */
+  readonly forms: { readonly printed: readonly UsedForm[]; readonly voided: readonly UsedForm[] } | undefined;
   readonly changeMoneyFen: number;
   /** 上缴现金: what was counted without the change money. */
   readonly handedFen: number;
@@ -46,6 +48,7 @@ export function addUp(records: readonly ShiftRecord[], walletOf: (channel: strin
     depositRefundedFen: total(figures, ({ depositsRefunded }) => depositsRefunded.amountFen),
     receiptNos: figures.flatMap(({ receipts }) => receipts.receiptNos).toSorted(),
     refundedReceiptNos: [...new Set(figures.flatMap(({ receipts }) => receipts.refundedReceiptNos))].toSorted(),
+    forms: addForms(figures),
     changeMoneyFen: total(figures, ({ changeMoney }) => changeMoney.amountFen),
     handedFen: total(records, (record) => handedFen(standingCountFen(record), record.shift.figures)),
     longFen: total(differences, (difference) => Math.max(0, difference)),
@@ -72,6 +75,14 @@ function addBills(figures: readonly ShiftFigures[]): ShiftFigures['bills'] {
     count: sum(({ count }) => count), totalFen: sum(({ totalFen }) => totalFen), fundFen: sum(({ fundFen }) => fundFen), personalAccountFen: sum(({ personalAccountFen }) => personalAccountFen),
     paidFen: sum(({ paidFen }) => paidFen), roundingFen: sum(({ roundingFen = 0 }) => roundingFen), feeTypes: [...feeTypes.values()],
   };
+}
+
+function addForms(figures: readonly ShiftFigures[]): ReportFigures['forms'] {
+  const forms = figures.flatMap(({ forms: of }) => of ?? []);
+  // Printed in one shift and void in a later one of the same day: at the end of the day it is void.
+  const voided = forms.flatMap((of) => of.voided);
+  const isVoid = new Set(voided.map(({ runNo, number }) => `${runNo} ${number}`));
+  return forms.length === 0 ? undefined : { printed: forms.flatMap((of) => of.printed).filter(({ runNo, number }) => !isVoid.has(`${runNo} ${number}`)), voided };
 }
 
 function addDenominations(records: readonly ShiftRecord[]): Denomination[] {

@@ -1,10 +1,11 @@
 import { assertNever } from '../domain/assert-never.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import type { FeeTypeSum, ShiftRecord } from '../domain/shift.js';
+import { FORM_KINDS } from '../domain/numbered-form.js';
+import type { FeeTypeSum, ShiftRecord, UsedForm } from '../domain/shift.js';
 import { amountInCapitals } from './amount-in-capitals.js';
 import type { ReportWanted, ShiftCaller, ShiftPorts } from './ports.js';
 import { isVisible } from './read-shifts.js';
-import { receiptGaps, receiptRuns } from './receipt-runs.js';
+import { receiptGaps, receiptRuns } from '../domain/receipt-runs.js';
 import { addUp, type ReportFigures } from './report-figures.js';
 import type { ReportField, ShiftReport } from './shift-report-view.js';
 
@@ -61,7 +62,7 @@ function insuredFen({ net, bills }: ReportFigures): number {
 }
 
 function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }: Head, items: ShiftReport['items'], madeAt: string): ReportField[] {
-  const { net, bills, receiptNos, refundedReceiptNos, refunded, refundedOfEarlier, depositFen } = figures;
+  const { net, bills, receiptNos, refundedReceiptNos, refunded, refundedOfEarlier, depositFen, forms } = figures;
   const insured = insuredFen(figures);
   return [
     text('机构', hospitalName),
@@ -84,14 +85,10 @@ function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }:
     unknown('记账'),
     amount('退费金额', refunded.amountFen),
     amount('其中退以前班次', refundedOfEarlier.amountFen),
-    text('发票号', receiptRuns(receiptNos).join(' ')),
-    text('发票张数', `共 ${String(receiptNos.length)} 张`),
-    text('断号处数', String(receiptGaps(receiptNos))),
+    ...(forms === undefined ? [text('发票号', receiptRuns(receiptNos).join(' ')), text('发票张数', `共 ${String(receiptNos.length)} 张`), text('断号处数', String(receiptGaps(receiptNos)))] : [text('发票号', runsOf(forms.printed)), text('发票张数', `共 ${String(forms.printed.length)} 张`), text('断号处数', String(gapsOf(forms)))]),
     text('退费票据', receiptRuns(refundedReceiptNos).join(' ')),
     text('退费票据张数', `共 ${String(refundedReceiptNos.length)} 张`),
-    unknown('作废发票张数'),
-    unknown('作废金额'),
-    unknown('作废发票号码'),
+    ...(forms === undefined ? [unknown('作废发票张数'), unknown('作废金额'), unknown('作废发票号码')] : [text('作废发票张数', `共 ${String(forms.voided.length)} 张`), unknown('作废金额'), text('作废发票号码', runsOf(forms.voided))]),
     ...handedOver(figures),
     text('制表', cashier),
     text('审核', ''),
@@ -100,17 +97,17 @@ function layoutA(figures: ReportFigures, { hospitalName, cashier, from, until }:
 }
 
 function layoutB(figures: ReportFigures, { cashier, from, until }: Head): ReportField[] {
-  const { net, bills, receiptNos, refundedReceiptNos, refunded, fundFen, accountFen, depositFen, depositRefundedFen } = figures;
+  const { net, bills, receiptNos, refundedReceiptNos, refunded, fundFen, accountFen, depositFen, depositRefundedFen, forms } = figures;
+  const valid = receiptNos.filter((receiptNo) => !refundedReceiptNos.includes(receiptNo)).length;
   return [
     text('收费员', cashier),
     text('起止时间', `${beijingTime(from)} ~ ${beijingTime(until)}`),
-    text('起始结束票据号', receiptNos.length === 0 ? '' : `${receiptNos[0] ?? ''} ~ ${receiptNos.at(-1) ?? ''}`),
-    text('票据总数', String(receiptNos.length)),
-    text('有效票据', String(receiptNos.filter((receiptNo) => !refundedReceiptNos.includes(receiptNo)).length)),
+    text('起始结束票据号', forms === undefined ? spanOf(receiptNos) : FORM_KINDS.map((kind) => spanOf([...forms.printed, ...forms.voided].filter((form) => form.kind === kind).map(({ number }) => number).toSorted())).filter((span) => span !== '').join(' ')),
+    text('票据总数', String(forms === undefined ? receiptNos.length : forms.printed.length + forms.voided.length)),
+    text('有效票据', String(forms === undefined ? valid : forms.printed.length)),
     text('退费票据张数', String(refundedReceiptNos.length)),
     text('退费票据号码', receiptRuns(refundedReceiptNos).join(' ')),
-    unknown('作废票据张数'),
-    unknown('作废票据号码'),
+    ...(forms === undefined ? [unknown('作废票据张数'), unknown('作废票据号码')] : [text('作废票据张数', String(forms.voided.length)), text('作废票据号码', runsOf(forms.voided))]),
     amount('退费金额', refunded.amountFen),
     unknown('作废金额'),
     amount('押金金额', depositFen),
@@ -127,6 +124,19 @@ function layoutB(figures: ReportFigures, { cashier, from, until }: Head): Report
     amount('上缴支付宝额', net.alipay),
     ...alsoTaken(net),
   ];
+}
+
+function spanOf(numbers: readonly string[]): string {
+  return numbers.length === 0 ? '' : `${numbers[0] ?? ''} ~ ${numbers.at(-1) ?? ''}`;
+}
+/** Numbers of different kinds of forms never follow each other. */
+function runsOf(forms: readonly UsedForm[]): string {
+  return FORM_KINDS.flatMap((kind) => receiptRuns(forms.filter((form) => form.kind === kind).map(({ number }) => number).toSorted())).join(' ');
+}
+/** Within a run there is none: what is neither printed nor void here was so in another shift, or is given and not confirmed. */
+function gapsOf({ printed, voided }: NonNullable<ReportFigures['forms']>): number {
+  const runs = Map.groupBy([...printed, ...voided], ({ runNo }) => runNo);
+  return [...runs.values()].reduce((sum, forms) => sum + receiptGaps(forms.map(({ number }) => number).toSorted()), 0);
 }
 
 /** Ways the old forms had no column for; shown where there is anything. */

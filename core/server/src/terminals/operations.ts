@@ -6,6 +6,7 @@ import { ok, refused } from '../domain/errors.js';
 import { ownTillNo } from '../domain/own-till.js';
 import { canonicalJson } from './canonical-json.js';
 import { FAULT_COMPONENTS, FAULT_LEVELS } from '../fleet/ports.js';
+import { FORM_OPERATIONS } from './form-operations.js';
 import { HOSPITAL_OPERATIONS } from './hospital-operations.js';
 import { COUNTER_OPERATIONS } from './counter-operations.js';
 import { PUBLIC_KEY_PATTERN } from './key-agreement.js';
@@ -209,6 +210,7 @@ export const OPERATIONS = {
   }),
   ...SHIFT_OPERATIONS,
   ...COUNTER_OPERATIONS,
+  ...FORM_OPERATIONS,
   ...OPERATOR_OPERATIONS,
   'receipt.printed': operation({
     request: TradeNo,

@@ -115,7 +115,7 @@ export const OwnTillsSchema = Type.Object(
   closed,
 );
 export const TerminalConfigurationSchema = Type.Object(
-  { hospitalName: Text, title: Text, kind: Text, group: Type.Optional(Text), methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)), insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS)) },
+  { hospitalName: Text, title: Text, kind: Text, group: Type.Optional(Text), methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)), insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS)), numberedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS))) },
   closed,
 );
 

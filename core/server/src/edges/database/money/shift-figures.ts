@@ -1,11 +1,12 @@
 import { E_CNY, type BusinessKind, type PaymentMethod } from '@hospay/plugin-sdk';
 import type { AccountName } from '../../../domain/ledger.js';
-import type { OpenItem, ShiftFigures, ShiftTender, Sum } from '../../../domain/shift.js';
+import type { FormKind } from '../../../domain/numbered-form.js';
+import type { OpenItem, ShiftFigures, ShiftTender, Sum, UsedForm } from '../../../domain/shift.js';
 import { number, optionalText, text, type Row } from './rows.js';
 import type { Statements } from './statements.js';
 
 /** Journals of a till after `fromSeq`, up to and with `toSeq`; change money by the same rule. */
-export type ShiftSpan = { readonly tillNo: string; readonly fromSeq: number; readonly toSeq: number; readonly fromOpening: number; readonly toOpening: number };
+export type ShiftSpan = { readonly tillNo: string; readonly fromSeq: number; readonly toSeq: number; readonly fromOpening: number; readonly toOpening: number; readonly fromFormEvent: number; readonly toFormEvent: number };
 
 const OWN = `j.till_no = :tillNo AND j.seq > :fromSeq AND j.seq <= :toSeq`;
 const PAYMENTS = `
@@ -37,6 +38,10 @@ const REFUNDED_RECEIPTS = `
     JOIN journal booked ON booked.biz_type = 'confirmation' AND booked.biz_id = o.trade_no AND booked.seq < j.seq
    WHERE ${OWN} AND j.biz_type = 'refund' AND j.step = 'succeeded' AND o.receipt_no IS NOT NULL ORDER BY o.receipt_no`;
 const CHANGE_MONEY = `SELECT count(*) AS n, coalesce(sum(amount_fen), 0) AS fen FROM change_money WHERE till_no = :tillNo AND id > :fromOpening AND id <= :toOpening`;
+/** A number that was printed and made void later in the same shift is a void one. */
+const FORMS = `
+  SELECT e.run_no, e.number, b.kind, max(e.state = 'void') AS is_void FROM form_event e JOIN form_run r ON r.run_no = e.run_no JOIN form_batch b ON b.batch_no = r.batch_no
+   WHERE e.till_no = :tillNo AND e.id > :fromFormEvent AND e.id <= :toFormEvent AND e.state IN ('printed', 'void') GROUP BY e.run_no, e.number ORDER BY b.kind, e.number, e.run_no`;
 /** Entries of the till itself: what the count moves out is not its business. */
 const TILL_CASH = `
   SELECT a.name, sum(CASE WHEN e.side = 'debit' THEN e.amount_fen ELSE -e.amount_fen END) AS fen
@@ -64,12 +69,20 @@ export function readShiftFigures(sql: Statements, span: ShiftSpan): ShiftFigures
     bills: readBills(all(BILLS)),
     depositsRefunded: all(DEPOSITS_REFUNDED).map((row) => sumOf(row, 'n', 'fen'))[0] ?? NOTHING,
     receipts: { receiptNos: all(RECEIPTS).map((row) => text(row, 'receipt_no')), refundedReceiptNos: all(REFUNDED_RECEIPTS).map((row) => text(row, 'receipt_no')) },
+    ...formsOf(sql, span),
     changeMoney,
     tillCash,
     cashFen,
     expectedFen: cashFen + changeMoney.amountFen,
     open: sql.prepare(OPEN).all({ tillNo }).map(openItem),
   };
+}
+
+function formsOf(sql: Statements, { tillNo, fromFormEvent, toFormEvent }: ShiftSpan): Pick<ShiftFigures, 'forms'> {
+  if (toFormEvent === 0) return {};
+  const rows = sql.prepare(FORMS).all({ tillNo, fromFormEvent, toFormEvent });
+  const numbers = (isVoid: 0 | 1): UsedForm[] => rows.filter((row) => number(row, 'is_void') === isVoid).map((row) => ({ runNo: text(row, 'run_no'), kind: text(row, 'kind') as FormKind, number: text(row, 'number') }));
+  return { forms: { fromEvent: fromFormEvent, toEvent: toFormEvent, printed: numbers(0), voided: numbers(1) } };
 }
 
 const NOTHING: Sum = { count: 0, amountFen: 0 };

@@ -19,12 +19,15 @@ export class ShiftTable {
 
   /** The shift of a till nobody has closed yet, as far as it has come. */
   readOpen(tillNo: string, journalHead: number): OpenShift & { readonly toOpening: number } {
-    const last = this.#sql.get('SELECT ordinal, to_seq, to_opening, closed_at FROM shift WHERE till_no = ? ORDER BY ordinal DESC LIMIT 1', tillNo);
+    const last = this.#sql.get('SELECT ordinal, to_seq, to_opening, closed_at, figures FROM shift WHERE till_no = ? ORDER BY ordinal DESC LIMIT 1', tillNo);
     const [fromSeq, fromOpening] = last === undefined ? [0, 0] : [number(last, 'to_seq'), number(last, 'to_opening')];
     const newest = this.#sql.get('SELECT max(id) AS id FROM change_money WHERE till_no = ?', tillNo)?.['id'];
     const toOpening = Math.max(fromOpening, typeof newest === 'number' ? newest : 0);
+    const fromFormEvent = last === undefined ? 0 : formSpan(shiftFigures(last)).toFormEvent;
+    const newestForm = this.#sql.get('SELECT max(id) AS id FROM form_event WHERE till_no = ?', tillNo)?.['id'];
+    const toFormEvent = Math.max(fromFormEvent, typeof newestForm === 'number' ? newestForm : 0);
     const openedAt = last === undefined ? this.#firstAct(tillNo) : text(last, 'closed_at');
-    return { tillNo, ordinal: last === undefined ? 1 : number(last, 'ordinal') + 1, fromSeq, fromOpening, toOpening, openedAt, figures: readShiftFigures(this.#sql, { tillNo, fromSeq, toSeq: journalHead, fromOpening, toOpening }) };
+    return { tillNo, ordinal: last === undefined ? 1 : number(last, 'ordinal') + 1, fromSeq, fromOpening, toOpening, openedAt, figures: readShiftFigures(this.#sql, { tillNo, fromSeq, toSeq: journalHead, fromOpening, toOpening, fromFormEvent, toFormEvent }) };
   }
 
   /** Tills with a journal or change money after their last close, or with something without an end. Each till costs a few steps in an index, however old it is. */
@@ -102,11 +105,19 @@ function shiftColumns(shift: Omit<Shift, 'hash' | 'prevHash'>): Columns {
   };
 }
 
+/** Which form events a shift closed over. */
+export function formSpan({ forms }: Pick<ShiftFigures, 'forms'>): { readonly fromFormEvent: number; readonly toFormEvent: number } {
+  return { fromFormEvent: forms?.fromEvent ?? 0, toFormEvent: forms?.toEvent ?? 0 };
+}
+function shiftFigures(row: Row): ShiftFigures {
+  return JSON.parse(text(row, 'figures')) as ShiftFigures;
+}
+
 export function shiftFromRow(row: Row): Shift {
   return {
     shiftNo: text(row, 'shift_no'), hospitalId: text(row, 'hospital_id'), tillNo: text(row, 'till_no'), ordinal: number(row, 'ordinal'), fromSeq: number(row, 'from_seq'), toSeq: number(row, 'to_seq'),
     fromOpening: number(row, 'from_opening'), toOpening: number(row, 'to_opening'), openedAt: text(row, 'opened_at'), closedAt: text(row, 'closed_at'), closedBy: text(row, 'closed_by'), operatorId: optionalText(row, 'operator_id'),
-    figures: JSON.parse(text(row, 'figures')) as ShiftFigures, denominations: JSON.parse(text(row, 'denominations')) as Denomination[], countedFen: number(row, 'counted_fen'),
+    figures: shiftFigures(row), denominations: JSON.parse(text(row, 'denominations')) as Denomination[], countedFen: number(row, 'counted_fen'),
     prevHash: text(row, 'prev_hash'), hash: text(row, 'hash'),
   };
 }

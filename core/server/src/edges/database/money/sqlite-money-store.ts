@@ -23,6 +23,7 @@ import {
 import { ShiftTable } from './shift-table.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
+import { SqliteNumberedFormStore } from './sqlite-numbered-form-store.js';
 import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
 import { SqlitePrepaymentStore } from './sqlite-prepayment-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
@@ -82,6 +83,11 @@ export class SqliteMoneyStore implements MoneyStore {
   /** Shifts and counted cash of one hospital. */
   shiftsOf(hospitalId: string): SqliteShiftStore {
     return new SqliteShiftStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
+  }
+
+  /** Numbered forms of one hospital. */
+  formsOf(hospitalId: string): SqliteNumberedFormStore {
+    return new SqliteNumberedFormStore({ commits: this.commits, sql: this.#sql, hospitalId });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */

@@ -5,7 +5,7 @@ import type { CashAct, ShiftRecord } from '../../../domain/shift.js';
 import { checkShifts } from '../../../domain/shift-invariants.js';
 import { number, optionalText, text } from './rows.js';
 import { readShiftFigures } from './shift-figures.js';
-import { actFromRow, FIRST_SHIFT_HASH, shiftFromRow, shiftHash, ShiftTable } from './shift-table.js';
+import { actFromRow, FIRST_SHIFT_HASH, formSpan, shiftFromRow, shiftHash, ShiftTable } from './shift-table.js';
 import { Statements } from './statements.js';
 
 /** Figures are drawn anew of so many of the newest shifts. Of older ones neither content nor journals can have changed: both chains say so. */
@@ -25,7 +25,7 @@ export function verifyShifts(database: DatabaseSync): Violation[] {
   let isRedrawn = false;
   const figuresNow = ({ shift }: ShiftRecord) => {
     isRedrawn ||= redrawnFrom === undefined || shift.shiftNo === text(redrawnFrom, 'shift_no');
-    return isRedrawn ? readShiftFigures(sql, shift) : undefined;
+    return isRedrawn ? readShiftFigures(sql, { ...shift, ...formSpan(shift.figures) }) : undefined;
   };
   const tillNos = sql.all('SELECT till_no FROM journal WHERE till_no IS NOT NULL UNION SELECT till_no FROM change_money ORDER BY 1').map((row) => text(row, 'till_no'));
   return [

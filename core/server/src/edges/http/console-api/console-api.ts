@@ -4,6 +4,7 @@ import { certificateRoutes } from './certificate-routes.js';
 import { authenticateConsole, CSRF_HEADER, SESSION_COOKIE, type ConsoleAccess, type ConsoleCaller } from './console-access.js';
 import { machineRoutes } from './machine-routes.js';
 import { fleetRoutes } from './fleet-routes.js';
+import { formRoutes } from './form-routes.js';
 import { moneyRoutes } from './money-routes.js';
 import { peopleRoutes } from './people-routes.js';
 import type { ConsoleApiPorts } from './ports.js';
@@ -23,7 +24,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...reconciliationRoutes(ports), ...prepaymentRoutes(ports), ...machineRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...prepaymentRoutes(ports), ...machineRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -58,6 +59,7 @@ const NO_PORTS: ConsoleApiPorts = {
     readRunningShift: absent, listRunningShifts: absent, closeShift: absent, findShift: absent, listShifts: absent, readCash: absent, takeOverCash: absent, recountShift: absent, depositCash: absent, reverseCashAct: absent,
     readShiftReport: absent,
   },
+  forms: { registerForms: absent, handOutForms: absent, returnForms: absent, listFormBatches: absent, listFormRuns: absent, listFormNumbers: absent, confirmForm: absent, voidForm: absent },
   reconciliation: { runDay: absent, listDays: absent, listDifferences: absent },
   prepayment: { proposeRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },

@@ -14,6 +14,7 @@ import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../termin
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
+import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
@@ -186,6 +187,8 @@ export type ConsoleUseCases = {
   readonly windowDesk: Pick<WindowDesk, 'readTillDays' | 'cashChannels' | 'openTill' | 'listCardTerminals' | 'operateCardTerminal' | 'findCardTerminalOperation'>;
   /** Shifts and counted cash. */
   readonly shifts: ShiftDesk;
+  /** Numbered forms: the store, the register, and making numbers void. */
+  readonly forms: Pick<NumberedFormDesk, 'registerForms' | 'handOutForms' | 'returnForms' | 'listFormBatches' | 'listFormRuns' | 'listFormNumbers' | 'confirmForm' | 'voidForm'>;
   readonly prepayment: PrepaymentDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly tasks: TaskDesk;
