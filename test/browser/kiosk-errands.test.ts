@@ -17,7 +17,7 @@ let browser: Browser;
 let page: Page;
 before(async () => {
   mkdirSync(PICTURES, { recursive: true });
-  appliance = await ApplianceUnderTest.start();
+  appliance = await ApplianceUnderTest.start({ roundsSelfPay: true });
   kioskPage = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ['bills', 'registration', 'deposit', 'inquiry', 'discharge'] });
   browser = await openChromium();
   page = await browser.newPage({ viewport: UPRIGHT });
@@ -67,6 +67,24 @@ async function choosePlace(): Promise<OpenSlot> {
   await page.click(`#clinic-${slot.scheduleId}`);
   return slot;
 }
+
+test('failure mode 17: what the HIS rounded by stands in the check and on the slip; its figure is what is paid', async () => {
+  await begin('bills', 0);
+  await page.waitForSelector('body[data-screen=bills]');
+  await page.click('#quote');
+  await page.waitForSelector('#pay');
+  const check = await look('bills-rounded');
+  const rounding = /四舍五入\s*(-?¥?-?0\.0[1-5])/.exec(check)?.[1] ?? '';
+  assert.notEqual(rounding, '', check);
+  assert.match(await page.innerText('#self-pay'), /0$/);
+  await page.click('#pay');
+  const tradeNo = await payByPhone();
+  await look('bills-rounded-done');
+  assert.ok((await page.locator('.receipt').textContent())?.includes(`四舍五入${rounding.replace('¥', '')}`), 'on the slip');
+  const [order] = appliance.read<{ rounding: number; confirmation: string }>('SELECT fund_fen + personal_account_fen + amount_fen - total_fen AS rounding, confirmation FROM orders WHERE trade_no = ?', tradeNo);
+  assert.deepEqual([Math.abs(order?.rounding ?? 0) / 100, order?.confirmation], [Math.abs(Number(rounding.replace('¥', ''))), 'confirmed']);
+  await finish();
+});
 
 test('registration: department, doctor, day, time; held while it is paid; the slip has the queue number', async () => {
   await look('welcome');

@@ -1,6 +1,7 @@
 /** The electronic invoices of an order, as the console shows them. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fen } from '@hospay/plugin-sdk';
 import { firstAdministrator, listOf, type ConsoleClient } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 import { INVOICE_CODE, INVOICE_URL, openInvoiceOffice } from './scripted-invoice-office.js';
@@ -50,4 +51,10 @@ test('what the office said is shown without what identifies a person', async () 
   await house.run('advanceInvoice', tradeNo);
   const [invoice] = await invoicesOf(tradeNo);
   assert.deepEqual([invoice?.['state'], invoice?.['lastNews']], ['issuing', '300601 交款人手机 [redacted] 有误']);
+});
+
+test('failure mode 17: an order shows what the HIS rounded by, and nothing where it did not', async () => {
+  const { tradeNo } = await house.payAndConfirm('Q4', { totalFen: fen(10_003), fundFen: fen(0), personalAccountFen: fen(0), selfPayFen: fen(10_000), roundingFen: -3 });
+  assert.equal((await finance.get(`/orders/${tradeNo}`)).body['roundingFen'], -3);
+  assert.equal((await finance.get(`/orders/${(await house.payAndConfirm('Q5')).tradeNo}`)).body['roundingFen'], undefined);
 });

@@ -1,9 +1,9 @@
 /** A HIS that rounds what the patient pays (货币误差, 四舍五入): its figure is the only one that is charged, and the difference is kept, shown and told in the cashier's report. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import test, { type TestContext } from 'node:test';
 import { fen, type HisCallContext } from '@hospay/plugin-sdk';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { roundSelfPay } from '../simulators/his/round-self-pay.js';
 import { makeSqlServerSubject } from './hospital-adapter-sqlserver-subject.js';
 import { startStand } from './payment-api-stand.js';
 import { startWindowDeskStand } from './window-desk-stand.js';
@@ -14,11 +14,7 @@ const call = (): HisCallContext => ({ deadline: new Date(Date.now() + 5_000).toI
 async function roundingHis(context: TestContext, roundingFen?: number) {
   const subject = await makeSqlServerSubject({ changeMapping: ({ operations: { presettle } }) => { if (presettle !== undefined && roundingFen !== undefined) presettle['roundingFen'] = roundingFen; } });
   context.after(() => subject.stop?.());
-  const script = await readFile(new URL('../../simulators/his/hospital.sql', import.meta.url), 'utf8');
-  const presettle = /CREATE (PROCEDURE dbo\.usp_hospay_presettle\b[\s\S]*?)\nGO\n/.exec(script)?.[1] ?? '';
-  const rounded = presettle.replace('SET @self_pay = @total - @fund - @account', 'SET @self_pay = ROUND(@total - @fund - @account, 1)');
-  assert.notEqual(rounded, presettle);
-  await subject.his.hospital.update(`ALTER ${rounded}`);
+  await roundSelfPay(subject.his.hospital);
   return subject;
 }
 

@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parse, stringify } from 'yaml';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { roundSelfPay } from '../simulators/his/round-self-pay.js';
 import { defaultLogin, startHisSimulator, type HisSimulator, type HisSimulatorOptions } from '../simulators/his/his-simulator.js';
 import { startWechatPaySimulator, type WechatPaySimulator, type WechatPaySimulatorOptions } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
 import { freePort } from '../simulators/free-port.js';
@@ -27,6 +28,8 @@ export type ApplianceOptions = {
   readonly terminals?: readonly string[];
   readonly wechat?: WechatPaySimulatorOptions;
   readonly his?: HisSimulatorOptions;
+  /** The HIS rounds what the patient pays to 角, and its mapping says so. */
+  readonly roundsSelfPay?: boolean;
 };
 
 export const APP = { id: 'test-app', secret: 'a-secret-of-the-test-application-0001' } as const;
@@ -60,6 +63,7 @@ export class ApplianceUnderTest {
     const wechat = await startWechatPaySimulator({ billsReadyAtOnceForTests: true, notificationRetryGapsMs: [300, 300, 1_000, 2_000, 5_000], ...options.wechat });
     const appliance = new ApplianceUnderTest(await startHisSimulator({ neverRunsDry: true, ...options.his }), wechat);
     await appliance.#configure(options);
+    if (options.roundsSelfPay === true) await appliance.#roundSelfPay();
     return appliance;
   }
 
@@ -155,6 +159,14 @@ export class ApplianceUnderTest {
   change(how: (profile: Profile) => Record<string, unknown>): void {
     const path = join(this.folder, 'config/profiles/test.yaml');
     writeFileSync(path, stringify(how(parse(readFileSync(path, 'utf8')) as Profile)));
+  }
+
+  async #roundSelfPay(): Promise<void> {
+    await roundSelfPay(this.his.hospital);
+    const path = join(this.folder, 'config/hospitals/demo/sqlserver-mapping.json');
+    const mapping = JSON.parse(readFileSync(path, 'utf8')) as { readonly operations: { readonly presettle: Record<string, unknown> } };
+    mapping.operations.presettle['roundingFen'] = 5;
+    writeFileSync(path, JSON.stringify(mapping));
   }
 
   async #configure(options: ApplianceOptions): Promise<void> {

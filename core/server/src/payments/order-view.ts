@@ -3,7 +3,8 @@ import type { BusinessKind, Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from '../domain/confirmation-states.js';
 import { keptFen } from '../domain/mixed-tender.js';
 import type { InvoiceState } from '../domain/invoice-states.js';
-import type { Order, OrderAggregate } from '../domain/order.js';
+import { roundedBy } from '../domain/rounding.js';
+import type { OrderAggregate } from '../domain/order.js';
 import type { PaymentState } from '../domain/payment-states.js';
 import type { RefundState } from '../domain/refund-states.js';
 import { refundableFen } from '../domain/reserve-refund.js';
@@ -77,12 +78,6 @@ export type OrderView = {
   /** The newest electronic invoice, where the hospital is asked for them: 票据代码, 票据号码, 校验码. */
   readonly invoice?: InvoiceView;
 };
-
-/** 四舍五入: kept with the parts it was added to. An order with the insurance in it is paid whole, as the centre priced it: nothing of it is rounded. */
-function roundedBy({ presettlementNo, amountFen, fundFen, personalAccountFen, totalFen }: Order): { readonly roundingFen?: number } {
-  const roundingFen = presettlementNo === undefined ? fundFen + personalAccountFen + amountFen - totalFen : 0;
-  return roundingFen === 0 ? {} : { roundingFen };
-}
 
 export function viewOrder(aggregate: OrderAggregate): OrderView {
   const { order } = aggregate;

@@ -1,3 +1,4 @@
+import { roundedBy } from '../../../domain/rounding.js';
 import { redact, redactText } from '../../../domain/sensitive.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import type { OrderDetail, TimelineItem } from '../../http/console-api/ports.js';
@@ -59,6 +60,7 @@ function viewOrder(order: OrderRow): Omit<OrderDetail, 'payments' | 'refunds' | 
   const billNos: unknown = JSON.parse(order.billNos);
   return {
     tradeNo, version, createdAt, hospitalId, merchantId, patientLabel, hisQuoteNo, description, totalFen, fundFen, personalAccountFen, amountFen,
+    ...roundedBy({ totalFen, fundFen, personalAccountFen, amountFen, presettlementNo: order.presettlementNo ?? undefined }),
     ...given('presettlementNo', order.presettlementNo),
     owner: { kind: order.ownerKind, id: order.ownerId },
     patientId: maskMiddle(order.patientId),

@@ -47,3 +47,16 @@ test('a file of a newer version is left alone', () => {
   applyMigrations(database);
   assert.throws(() => { applyMigrations(database, BEFORE_BUSINESS); }, /newer version/);
 });
+
+test('quotes of an earlier version keep every column when their table is made anew, were not rounded, and still have to add up', () => {
+  const database = new DatabaseSync(':memory:');
+  applyMigrations(database, MONEY_MIGRATIONS.slice(0, MONEY_MIGRATIONS.findIndex(({ name }) => name === '0025-rounding')));
+  database.exec(`INSERT INTO quote (quote_id, hospital_id, owner_kind, owner_id, patient_id, patient_label, his_quote_no, bill_nos, total_fen, fund_fen, personal_account_fen, self_pay_fen, valid_until, quoted_at, fee_type, business, business_subject)
+    VALUES ('Q1', 'h', 'terminal', 'k', 'P', '张*', 'HQ', '["B1"]', 100, 30, 20, 50, '2026-11-21', '2026-11-20', '西药', 'deposit', '{"inpatientNo":"ZY1"}')`);
+  const before = database.prepare('SELECT * FROM quote').get();
+  applyMigrations(database);
+  assert.deepEqual({ ...database.prepare('SELECT * FROM quote').get() }, { ...before, rounding_fen: 0 });
+  assert.throws(() => database.exec("UPDATE quote SET self_pay_fen = 51 WHERE quote_id = 'Q1'"), /CHECK/);
+  database.exec("UPDATE quote SET self_pay_fen = 51, rounding_fen = 1 WHERE quote_id = 'Q1'");
+  assert.throws(() => database.exec("UPDATE quote SET self_pay_fen = 150, rounding_fen = 100 WHERE quote_id = 'Q1'"), /CHECK/);
+});

@@ -110,7 +110,7 @@ export const TimelineItemSchema = Type.Union([TimelineEventSchema, TimelineFactS
 export const OrderDetailSchema = Type.Object(
   {
     tradeNo: Text, version: Count, createdAt: Instant, hospitalId: Text, merchantId: Text, owner: OwnerSchema, patientId: Type.String({ description: '脱敏 / Masked' }), patientLabel: Text, billNos: Type.Array(Text),
-    hisQuoteNo: Text, description: Text, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, amountFen: Fen, presettlementNo: Maybe(Text),
+    hisQuoteNo: Text, description: Text, totalFen: Fen, fundFen: Fen, personalAccountFen: Fen, amountFen: Fen, roundingFen: Maybe(Type.Integer({ description: '四舍五入（分，可为负） / What the HIS rounded by, signed' })), presettlementNo: Maybe(Text),
     confirmation: Type.Object(
       { state: Type.Enum(CONFIRMATION_STATES), attempts: Count, settlementNo: Maybe(Text), receiptNo: Maybe(Text), pickupWindow: Maybe(Text), guide: Maybe(Text), confirmedAt: Maybe(Instant), hisDay: Maybe(Text), receiptPrintedAt: Maybe(Instant) },
       closed,
