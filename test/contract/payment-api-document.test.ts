@@ -6,6 +6,7 @@ import { ERRORS } from '@hospay/server/domain/errors.js';
 import { paymentApiDocument } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import type { PaymentApiShapes } from '@hospay/server/edges/http/payment-api/schemas.js';
 import type { HisApiShapes } from '@hospay/server/edges/http/payment-api/his-routes.js';
+import type { PatientApiShapes } from '@hospay/server/edges/http/payment-api/patient-schemas.js';
 import type { HospitalApiShapes } from '@hospay/server/edges/http/payment-api/hospital-schemas.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
@@ -33,7 +34,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 39);
+  assert.equal(ids.length, 48);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -116,6 +117,19 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.Bill, PaymentApiShapes['Bill']>,
   true satisfies Same<sdk.QuoteRequest, PaymentApiShapes['QuoteRequest']>,
   true satisfies Same<sdk.Quote, PaymentApiShapes['Quote']>,
+  true satisfies Same<sdk.NewPatient, PatientApiShapes['NewPatient']>,
+  true satisfies Same<sdk.PatientFile, PatientApiShapes['PatientFile']>,
+  true satisfies Same<sdk.PatientChange, PatientApiShapes['PatientChange']>,
+  true satisfies Same<sdk.CardSearch, PatientApiShapes['CardSearch']>,
+  true satisfies Same<sdk.CardCheck, PatientApiShapes['CardCheck']>,
+  true satisfies Same<sdk.ReportSearch, PatientApiShapes['ReportSearch']>,
+  true satisfies Same<sdk.ReportRequest, PatientApiShapes['ReportRequest']>,
+  true satisfies Same<sdk.Report, PatientApiShapes['Report']>,
+  true satisfies Same<sdk.ReportItem, PatientApiShapes['ReportItem']>,
+  true satisfies Same<sdk.ReadReport, PatientApiShapes['ReadReport']>,
+  true satisfies Same<sdk.Price, PatientApiShapes['Price']>,
+  true satisfies Same<sdk.QueuePlace, PatientApiShapes['QueuePlace']>,
+  true satisfies Same<sdk.GuidedVisit, PatientApiShapes['GuidedVisit']>,
   true satisfies Same<sdk.Department, HospitalApiShapes['Department']>,
   true satisfies Same<sdk.Doctor, HospitalApiShapes['Doctor']>,
   true satisfies Same<sdk.Schedule, HospitalApiShapes['Schedule']>,
@@ -158,7 +172,7 @@ const proven: readonly true[] = [
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 45);
+  assert.equal(proven.length, 58);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

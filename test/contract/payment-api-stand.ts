@@ -3,6 +3,7 @@
  * books, so that a test can ask what really happened there.
  */
 import { createHmac } from 'node:crypto';
+import type { AuditAct } from '@hospay/server/domain/audit.js';
 import type { TestContext } from 'node:test';
 import assert from 'node:assert/strict';
 import type { ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, Fen, HisResult, HospitalFacet, Notification, PaymentMethod, PaymentNews, RawNotification, RefundNews, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
@@ -33,6 +34,7 @@ import { unlockBills } from '@hospay/server/payments/bill-lock.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { advanceDischarge } from '@hospay/server/inpatients/advance-discharge.js';
+import { createPatientDesk } from '@hospay/server/patients/patient-desk.js';
 import { createInpatientDesk } from '@hospay/server/inpatients/inpatient-desk.js';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
 import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
@@ -208,6 +210,8 @@ export type Stand = {
   readonly hospital: WorkingHospital;
   readonly clock: { now(): Date; advance(ms: number): void; set(iso: string): void };
   readonly application: Application;
+  /** What was written into the audit log about patients. */
+  readonly acts: readonly AuditAct[];
   /** A client of the first application, or of another. */
   client(of?: Partial<PaymentClientOptions>): PaymentClient;
   /** Runs every job that is due now, until none is. */
@@ -249,6 +253,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
   const insurance: InsurancePorts = { ...ports, presettlements: store.presettlements, centres: { find: (id) => (id === channel.id ? centre : undefined) } };
   const patientPorts = { hospitals: ports.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
   const undeclared: string[] = [];
+  const acts: AuditAct[] = [];
   const server = await startHttpServer({
     host: '127.0.0.1', port: 0, log: SILENT_LOG, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM,
     onUndeclaredAnswer: (operationId, what) => { undeclared.push(`${operationId}: ${what}`); },
@@ -270,6 +275,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           abandonPresettlement: (request) => abandonPresettlement(insurance, request),
           ...checkoutDeskFor(ports, patientPorts),
           ...createRegistrationDesk({ ...patientPorts, findQuote: (quoteId) => store.findQuote(quoteId) }),
+          ...createPatientDesk({ ...patientPorts, audit: { record: (act) => { acts.push(act); return Promise.resolve(); } } }),
           ...createInpatientDesk({ ...patientPorts, findQuote: (quoteId) => store.findQuote(quoteId), discharges: store.discharges }),
           ...createHisDesk(ports),
         },
@@ -329,7 +335,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, ports, channel, centre, hisNotices, prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }), hospital, clock, application, client, work, takePayment,
+    origin: server.origin, store, ports, channel, centre, hisNotices, prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }), hospital, clock, application, acts, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);

@@ -20,6 +20,7 @@ import { findPresettlement } from '@hospay/server/insurance/find-presettlement.j
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
 import { presettle } from '@hospay/server/insurance/presettle.js';
 import { findPatient } from '@hospay/server/patients/find-patient.js';
+import { createPatientDesk } from '@hospay/server/patients/patient-desk.js';
 import { createInpatientDesk } from '@hospay/server/inpatients/inpatient-desk.js';
 import { listOpenBills } from '@hospay/server/patients/list-open-bills.js';
 import { quoteBills } from '@hospay/server/patients/quote-bills.js';
@@ -117,6 +118,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       listOpenBills: (request) => listOpenBills(patients, request),
       quoteBills: (request) => quoteBills(patients, request),
       ...createRegistrationDesk({ ...patients, findQuote: store.findQuote.bind(store) }),
+      ...createPatientDesk({ ...patients, audit: people.audit }),
       ...createInpatientDesk({ ...patients, findQuote: store.findQuote.bind(store), discharges: store.discharges }),
       createPayment: (request) => createPayment(payments, request),
       addPayment: (request) => addPayment(payments, request),
@@ -138,7 +140,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       refundAtWindow: (request) => refundAtWindow({ ...payments, audit: people.audit, limits: [{ role: 'cashier', amountFen: 2_000, days: 7 }] }, request),
     },
     operators,
-    configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'] }),
+    configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'], functions: [] }),
     fleet: set.fleet ?? quietFleet(),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
   };

@@ -239,6 +239,37 @@ export type Registration = {
 export type CheckIn = { hisRegistrationNo: string; patientId: string };
 export type CheckedIn = { queueNo: string; place: string };
 
+/** 建档. `idType`: the hospital's own word, `idCard` in most. A child under fourteen needs a guardian with an identity number. */
+export type NewPatient = {
+  name: string;
+  sex: 'male' | 'female' | 'unknown';
+  birthday: string;
+  idType: string;
+  idNo: string;
+  phone: string;
+  address?: string;
+  nation?: string;
+  guardianName?: string;
+  guardianIdNo?: string;
+};
+/** `cardNo` is the number inside the card, `cardFaceNo` the one printed on it. */
+export type PatientFile = { patientId: string; cardNo?: string; cardFaceNo?: string };
+export type PatientChange = { patientId: string; phone: string; address?: string };
+export type CardSearch = { cardType: CardType; cardNo: string };
+export type CardCheck = { patientId: string; state: 'valid' | 'lost' | 'cancelled' };
+/** 检验检查报告 of the days `from` to `to` (`yyyy-MM-dd`). */
+export type ReportSearch = { patientId: string; from: string; to: string };
+export type ReportRequest = { patientId: string; from: string; to: string; reportId: string };
+/** `hindrance`: why it cannot be read yet. */
+export type Report = { reportId: string; kind: 'laboratory' | 'imaging' | 'other'; title: string; reportedAt: string; timesPrinted: number; hindrance?: string };
+export type ReportItem = { name: string; value: string; unit?: string; range?: string; flag?: string };
+export type ReadReport = { report: Report; items: ReportItem[] };
+export type PriceSearch = { kind: 'drug' | 'service'; initials: string };
+export type Price = { code: string; name: string; spec?: string; unit?: string; priceFen: number; insuranceClass?: string };
+/** `ahead`: how many are before the patient. */
+export type QueuePlace = { departmentName: string; doctorName: string; queueNo: string; ahead: number; place: string };
+export type GuidedVisit = { patientId: string; visitNo: string };
+
 /** 住院. `cardType` is `inpatientNo` or a type of card. */
 export type InpatientSearch = { cardType: string; cardNo: string };
 export type Inpatient = {

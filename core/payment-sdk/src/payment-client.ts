@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type {
-  Bill, BillSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Discharge, DischargeQuote, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
-  IssuedCheckout, Order, Patient, PatientSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
+  Bill, BillSearch, CardCheck, CardSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Discharge, DischargeQuote, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
+  GuidedVisit, IssuedCheckout, NewPatient, Order, Patient, PatientChange, PatientFile, PatientSearch, Price, PriceSearch, QueuePlace, ReadReport, Report, ReportRequest, ReportSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
   Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
 } from './api-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
@@ -44,6 +44,21 @@ export type PaymentClient = {
   searchRegistrations(search: RegistrationSearch): Promise<ApiResult<Registration[]>>;
   /** 预约取号. After it the registration can no longer be returned online. */
   checkIn(request: CheckIn): Promise<ApiResult<CheckedIn>>;
+  /** 本院已开通的功能: what is not listed is refused with FUNCTION_NOT_OFFERED. */
+  listFunctions(): Promise<ApiResult<string[]>>;
+  /** 建档. The same person again finds the same file: after `unknown` simply call again. */
+  createPatient(patient: NewPatient): Promise<ApiResult<PatientFile>>;
+  updatePatient(change: PatientChange): Promise<ApiResult<{ patientId: string }>>;
+  checkCard(search: CardSearch): Promise<ApiResult<CardCheck>>;
+  /** 检验检查报告: list first; one is read from the patient's own list only. */
+  searchReports(search: ReportSearch): Promise<ApiResult<Report[]>>;
+  readReport(request: ReportRequest): Promise<ApiResult<ReadReport>>;
+  /** 价格查询 by the initials of the pinyin; integer fen. */
+  listPrices(search: PriceSearch): Promise<ApiResult<Price[]>>;
+  /** 排队位置 */
+  searchQueues(patientId: string): Promise<ApiResult<QueuePlace[]>>;
+  /** 导诊单码 */
+  resolveGuideCode(code: string): Promise<ApiResult<GuidedVisit>>;
   /** 查询住院患者, 预交金记录, 一日清单, 费用汇总 */
   searchInpatients(search: InpatientSearch): Promise<ApiResult<Inpatient[]>>;
   searchDeposits(stay: Stay): Promise<ApiResult<Deposit[]>>;
@@ -111,6 +126,15 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     cancelRegistration: (quoteId) => call({ method: 'POST', path: `/registrations/${encodeURIComponent(quoteId)}/cancel` }, whole<{ quoteId: string }>('quoteId')),
     searchRegistrations: (search) => call({ method: 'POST', path: '/registrations/search', body: search }, (answer) => pick<Registration[]>(answer, 'registrations')),
     checkIn: (request) => call({ method: 'POST', path: '/registrations/check-in', body: request }, whole<CheckedIn>('queueNo')),
+    listFunctions: () => call({ method: 'GET', path: '/functions' }, (answer) => pick<string[]>(answer, 'functions')),
+    createPatient: (patient) => call({ method: 'POST', path: '/patients', body: patient }, whole<PatientFile>('patientId')),
+    updatePatient: (change) => call({ method: 'POST', path: '/patients/changes', body: change }, whole<{ patientId: string }>('patientId')),
+    checkCard: (search) => call({ method: 'POST', path: '/cards/check', body: search }, whole<CardCheck>('state')),
+    searchReports: (search) => call({ method: 'POST', path: '/reports/search', body: search }, (answer) => pick<Report[]>(answer, 'reports')),
+    readReport: (request) => call({ method: 'POST', path: '/reports/read', body: request }, whole<ReadReport>('report')),
+    listPrices: ({ kind, initials }) => call({ method: 'GET', path: '/prices', query: { kind, initials } }, (answer) => pick<Price[]>(answer, 'prices')),
+    searchQueues: (patientId) => call({ method: 'POST', path: '/queues/search', body: { patientId } }, (answer) => pick<QueuePlace[]>(answer, 'places')),
+    resolveGuideCode: (code) => call({ method: 'POST', path: '/guides/resolve', body: { code } }, whole<GuidedVisit>('patientId')),
     searchInpatients: (search) => call({ method: 'POST', path: '/inpatients/search', body: search }, (answer) => pick<Inpatient[]>(answer, 'inpatients')),
     searchDeposits: (stay) => call({ method: 'POST', path: '/inpatients/deposits/search', body: stay }, (answer) => pick<Deposit[]>(answer, 'deposits')),
     searchDailyFees: (stayDay) => call({ method: 'POST', path: '/inpatients/daily-fees/search', body: stayDay }, (answer) => pick<DailyFee[]>(answer, 'fees')),

@@ -77,6 +77,8 @@ import { witnessFile } from './operations/witness-file.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
 import { createHisNoticeDesk } from './his-notices/his-notice-desk.js';
+import { createPatientDesk } from './patients/patient-desk.js';
+import type { PatientDesk } from './patients/ports.js';
 import { createInpatientDesk } from './inpatients/inpatient-desk.js';
 import type { InpatientDesk } from './inpatients/ports.js';
 import { advanceInvoice } from './invoices/advance-invoice.js';
@@ -188,7 +190,7 @@ const TOKENS = {
   payments: part<PaymentPorts>('payments'),
   patients: part<PatientPorts>('patients'),
   insurance: part<InsurancePorts>('insurance'),
-  useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & HisDesk>('useCases'),
+  useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
@@ -329,6 +331,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.useCases, (get) => ({
     ...joinUseCases(get(TOKENS.payments), get(TOKENS.patients), get(TOKENS.insurance)),
     ...createRegistrationDesk({ ...get(TOKENS.patients), findQuote }),
+    ...createPatientDesk({ ...get(TOKENS.patients), audit: get(TOKENS.audit) }),
     ...createInpatientDesk({ ...get(TOKENS.patients), findQuote, discharges: store.discharges }),
     ...createHisDesk(get(TOKENS.payments)),
   }));
@@ -676,6 +679,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
       hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, ...(terminal.group === undefined ? {} : { group: terminal.group }), methods: ['nativeQr'],
       ...(options.configuration.payments.insuranceOrder === undefined ? {} : { insuranceOrder: options.configuration.payments.insuranceOrder }),
       ...(payments.policy.numberedBusinesses.length === 0 ? {} : { numberedBusinesses: [...payments.policy.numberedBusinesses] }),
+      functions: [...useCases.offeredFunctions(hospital.id)],
       cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'], ...functionsOf(configuration.desiredOf(terminal)?.document),
     }),
   });

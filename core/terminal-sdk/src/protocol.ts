@@ -144,7 +144,12 @@ const reportLayout = oneOf('a', 'b');
 const shiftReport = object({
   hospitalName: text, cashier: text, from: text, until: text, shiftNos: listOf(text), hashes: listOf(text), layout: reportLayout, fields: listOf(object({ name: text }, { text, amountFen: integer })),
 });
-const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text, insuranceOrder: oneOf('insuranceFirst', 'selfPayFirst'), numberedBusinesses: listOf(oneOf('bill', 'registration', 'deposit', 'discharge')) });
+const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType), functions: listOf(text) }, { group: text, insuranceOrder: oneOf('insuranceFirst', 'selfPayFirst'), numberedBusinesses: listOf(oneOf('bill', 'registration', 'deposit', 'discharge')) });
+const patientFile = object({ patientId: text }, { cardNo: text, cardFaceNo: text });
+const report = object({ reportId: text, kind: oneOf('laboratory', 'imaging', 'other'), title: text, reportedAt: text, timesPrinted: integer }, { hindrance: text });
+const reportItem = object({ name: text, value: text }, { unit: text, range: text, flag: text });
+const price = object({ code: text, name: text, priceFen: integer }, { spec: text, unit: text, insuranceClass: text });
+const queuePlace = object({ departmentName: text, doctorName: text, queueNo: text, ahead: integer, place: text });
 const formKind = oneOf('outpatient', 'registration', 'deposit', 'inpatient');
 const formMedium = oneOf('paper', 'serial');
 const numberedForm = object({ runNo: text, kind: formKind, medium: formMedium, code: text, number: text, state: oneOf('given', 'printed', 'void'), at: text }, { tradeNo: text, reason: text });
@@ -216,6 +221,16 @@ export const OPERATIONS = {
   'form.printed': { request: object({ runNo: text, number: text }), reply: numberedForm },
   'form.void': { request: object({ runNo: text, number: text, reason: text }), reply: numberedForm },
   'form.runs': { request: object({}), reply: object({ runs: listOf(formRun) }) },
+  'patient.create': { request: object({ name: text, sex: oneOf('male', 'female', 'unknown'), birthday: text, idType: text, idNo: text, phone: text }, { address: text, nation: text, guardianName: text, guardianIdNo: text }), reply: patientFile },
+  'patient.update': { request: object({ patientId: text, phone: text }, { address: text }), reply: object({ patientId: text }) },
+  'card.check': { request: object({ cardType, cardNo: text }), reply: object({ patientId: text, state: oneOf('valid', 'lost', 'cancelled') }) },
+  'card.reportLost': { request: object({ patientId: text, cardNo: text }), reply: object({ patientId: text }) },
+  'card.reissue': { request: object({ patientId: text, cardNo: text }), reply: patientFile },
+  'report.list': { request: object({ patientId: text, from: text, to: text }), reply: object({ reports: listOf(report) }) },
+  'report.read': { request: object({ patientId: text, from: text, to: text, reportId: text }), reply: object({ report, items: listOf(reportItem) }) },
+  'price.list': { request: object({ kind: oneOf('drug', 'service'), initials: text }), reply: object({ prices: listOf(price) }) },
+  'queue.places': { request: object({ patientId: text }), reply: object({ places: listOf(queuePlace) }) },
+  'guide.resolve': { request: object({ code: text }), reply: object({ patientId: text, visitNo: text }) },
   'operator.challenge': { request: object({ operatorNo: text }), reply: operatorChallengeShape },
   'operator.signIn': { request: object({ operatorNo: text, nonce: text, proof: text }), reply: operatorShape },
   'operator.signOut': { request: object({}), reply: currentOperator },
@@ -249,6 +264,10 @@ export type Fault = ValueOf<typeof fault>;
 export type Notice = ValueOf<typeof noticeShape>;
 export type Operator = ValueOf<typeof operatorShape>;
 export type OperatorChallenge = ValueOf<typeof operatorChallengeShape>;
+export type Report = ValueOf<typeof report>;
+export type ReportItem = ValueOf<typeof reportItem>;
+export type Price = ValueOf<typeof price>;
+export type QueuePlace = ValueOf<typeof queuePlace>;
 export type NumberedForm = ValueOf<typeof numberedForm>;
 export type FormRun = ValueOf<typeof formRun>;
 export type FoundOrder = ValueOf<typeof foundOrder>;

@@ -15,6 +15,7 @@ export const QueuePlaceSchema = Type.Object({ departmentName: Text(100), doctorN
 export type QueuePlace = Static<typeof QueuePlaceSchema>;
 /** Who and what stands behind the code of a guide sheet the HIS printed. */
 export const GuidedVisitSchema = Type.Object({ patientId: Id(32), visitNo: Text(64) }, closedObject);
+export type GuidedVisit = Static<typeof GuidedVisitSchema>;
 
 export type Reports = {
   listReports(request: { readonly patientId: string; readonly from: string; readonly to: string }, context: HisCallContext): Promise<HisResult<Report[]>>;

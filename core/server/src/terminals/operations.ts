@@ -13,6 +13,7 @@ import { PUBLIC_KEY_PATTERN } from './key-agreement.js';
 import { closed, Id, mayCountCash, operation, operatorIdOf, ownerOf, tenantOf, type Operation, type OperationContext } from './operation.js';
 import { OPERATOR_OPERATIONS } from './operator-operations.js';
 import type { Terminal } from './ports.js';
+import { PATIENT_OPERATIONS } from './patient-operations.js';
 import { SHIFT_OPERATIONS } from './shift-operations.js';
 import {
   CardTerminalOperationSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
@@ -211,6 +212,7 @@ export const OPERATIONS = {
   ...SHIFT_OPERATIONS,
   ...COUNTER_OPERATIONS,
   ...FORM_OPERATIONS,
+  ...PATIENT_OPERATIONS,
   ...OPERATOR_OPERATIONS,
   'receipt.printed': operation({
     request: TradeNo,

@@ -12,6 +12,7 @@ import type { InpatientDesk } from '../inpatients/ports.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../payments/ports.js';
 import type { RegistrationDesk } from '../registrations/ports.js';
 import type { WindowRefundRequest } from '../refunds/ports.js';
+import type { PatientDesk } from '../patients/ports.js';
 import type { FormsAtTill } from '../numbered-forms/ports.js';
 import type { ShiftDesk } from '../shifts/ports.js';
 import type { OperatorDesk } from '../users/ports.js';
@@ -158,7 +159,7 @@ export type TerminalUseCases = {
   showOrderOfHospital(request: { readonly hospitalId: string; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   reprintReceipt(request: { readonly hospitalId: string; readonly tradeNo: string; readonly by: string; readonly at: string }): Promise<Outcome<OrderView>>;
   refundAtWindow(request: WindowRefundRequest): Promise<Outcome<OrderView>>;
-} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'> & Pick<ShiftDesk, 'readRunningShift' | 'closeShift' | 'findShift' | 'readShiftReport'> & FormsAtTill;
+} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & Pick<WindowDesk, 'operateCardTerminal' | 'findCardTerminalOperation' | 'openTill' | 'readOwnTills'> & Pick<ShiftDesk, 'readRunningShift' | 'closeShift' | 'findShift' | 'readShiftReport'> & FormsAtTill & PatientDesk;
 
 export type TerminalPorts = {
   readonly registry: TerminalRegistry;

@@ -5,6 +5,7 @@ import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
 import type { Owner } from '../../../domain/order.js';
 import type { Clock } from '../../../domain/time.js';
+import type { PatientDesk } from '../../../patients/ports.js';
 import type { InpatientDesk } from '../../../inpatients/ports.js';
 import type { PresettleRequest } from '../../../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../../../insurance/presettlement-view.js';
@@ -61,7 +62,7 @@ export type PaymentUseCases = {
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & HisDesk;
+} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk;
 
 export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;

@@ -5,6 +5,7 @@ import { authenticateApplication } from './authenticate-application.js';
 import { billRoutes } from './bill-routes.js';
 import { checkoutRoutes } from './checkout-routes.js';
 import { hisRoutes } from './his-routes.js';
+import { patientRoutes } from './patient-routes.js';
 import { hospitalRoutes } from './hospital-routes.js';
 import { insuranceRoutes } from './insurance-routes.js';
 import { openRoutes } from './open-routes.js';
@@ -34,7 +35,7 @@ export function paymentApi(ports: PaymentApiPorts): readonly MountedGroup[] {
   const signed = mountGroup<Permission, Application>({
     basePath: PAYMENT_API_BASE,
     tag: SIGNED_TAG,
-    routes: [...billRoutes(ports.useCases), ...hospitalRoutes(ports.useCases), ...hisRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...statementRoutes(ports.statements)],
+    routes: [...billRoutes(ports.useCases), ...hospitalRoutes(ports.useCases), ...patientRoutes(ports.useCases), ...hisRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...statementRoutes(ports.statements)],
     authenticate: ({ method, target, headers, body }, permission) => authenticateApplication(ports.authentication, { method, target, authorization: headers['authorization'], idempotencyKey: headers['idempotency-key'], body }, permission),
     authenticationErrors: ['SIGNATURE_INVALID', 'REQUEST_EXPIRED', 'UNKNOWN_CALLER', 'REPLAYED', 'TOO_MANY_REQUESTS', 'NOT_PERMITTED'],
     callerName: ({ appId }) => appId,
@@ -75,6 +76,7 @@ const NO_PORTS: PaymentApiPorts = {
   authentication: { registry: { find: absent }, nonces: { claim: absent }, buckets: { take: absent }, clock: { now: absent } },
   useCases: { findPatient: absent, listOpenBills: absent, quoteBills: absent, createPayment: absent, addPayment: absent, findOrder: absent, cancelPayment: absent, requestRefund: absent, findInsured: absent, presettle: absent, findPresettlement: absent, abandonPresettlement: absent, issueCheckoutCode: absent, findCheckout: absent, revokeCheckoutCode: absent,
     listDepartments: absent, listDoctors: absent, listSchedules: absent, listSlots: absent, holdRegistration: absent, cancelRegistration: absent, listRegistrations: absent, checkIn: absent,
+    offeredFunctions: absent, listReports: absent, readReport: absent, listPrices: absent, queuePlaces: absent, resolveGuideCode: absent, checkCard: absent, createPatient: absent, updatePatient: absent, reportCardLost: absent, reissueCard: absent,
     findInpatient: absent, listDeposits: absent, listDailyFees: absent, sumFees: absent, quoteDeposit: absent, quoteDischarge: absent, settleDischarge: absent, findDischarge: absent, refundForHis: absent, findHisRefund: absent, refundStoppedClinic: absent,
   },
   statements: { entries: { listDay: absent }, clock: { now: absent } },
