@@ -9,6 +9,7 @@ import { ApplianceUnderTest, eventually, ROOT } from '../end-to-end/appliance-un
 import type { OpenSlot } from '../simulators/his/hospital-registration.js';
 import { openChromium } from './chromium.js';
 
+const ERRANDS = ['bills', 'registration', 'checkIn', 'queue', 'reports', 'prices', 'deposit', 'inquiry', 'discharge'];
 const PICTURES = join(ROOT, 'test/results/kiosk');
 const UPRIGHT = { width: 1080, height: 1920 };
 let appliance: ApplianceUnderTest;
@@ -18,7 +19,7 @@ let page: Page;
 before(async () => {
   mkdirSync(PICTURES, { recursive: true });
   appliance = await ApplianceUnderTest.start({ roundsSelfPay: true });
-  kioskPage = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ['bills', 'registration', 'deposit', 'inquiry', 'discharge'] });
+  kioskPage = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ERRANDS });
   browser = await openChromium();
   page = await browser.newPage({ viewport: UPRIGHT });
   page.setDefaultTimeout(20_000);
@@ -217,6 +218,39 @@ test('what a stay costs, by kind and day by day, and what was paid in: shown and
   assert.match(await page.innerText('.fee-table'), /500\.00/);
   assert.match((await page.textContent('.receipt')) ?? '', /预交金记录.*ZY000006/);
   await look('inquiry-deposits');
+  await finish();
+});
+
+test('a number is taken for an appointment and the queue is seen; reports are read and printed, one held back is not; prices are found by their initials', async () => {
+  await appliance.his.hospital.registration.bookAppointment('P0000002');
+  await begin('checkIn', 1);
+  await page.waitForSelector('[id^=check-in-]');
+  await look('check-in-choose');
+  await page.click('[id^=check-in-]');
+  await page.waitForSelector('#queue-no');
+  await look('check-in-done');
+  const queueNo = await page.innerText('#queue-no');
+  assert.ok((await page.locator('.receipt').textContent())?.includes(queueNo));
+  await finish();
+  await begin('queue', 1);
+  await page.waitForSelector('.ahead');
+  assert.ok((await look('queue')).includes(queueNo));
+  await finish();
+  await begin('reports', 1);
+  await page.waitForSelector('.row.report');
+  await look('reports');
+  await page.click('.row.report:has-text("血常规")');
+  await page.waitForSelector('#report');
+  assert.match(await look('report'), /白细胞计数/);
+  assert.match((await page.locator('.receipt').textContent()) ?? '', /白细胞计数.*11\.2/);
+  await page.click('#back');
+  await finish();
+  await atStart();
+  await page.click('#errand-prices');
+  for (const letter of ['A', 'M']) await page.click(`.letters .key:text-is("${letter}")`);
+  await page.click('#find-prices');
+  await page.waitForSelector('#prices');
+  assert.match(await look('prices'), /阿莫西林/);
   await finish();
 });
 

@@ -140,7 +140,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       refundAtWindow: (request) => refundAtWindow({ ...payments, audit: people.audit, limits: [{ role: 'cashier', amountFen: 2_000, days: 7 }] }, request),
     },
     operators,
-    configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'], functions: [] }),
+    configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'] }),
     fleet: set.fleet ?? quietFleet(),
     clock, random: SYSTEM_RANDOM, log: SILENT_LOG,
   };

@@ -679,7 +679,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
       hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, ...(terminal.group === undefined ? {} : { group: terminal.group }), methods: ['nativeQr'],
       ...(options.configuration.payments.insuranceOrder === undefined ? {} : { insuranceOrder: options.configuration.payments.insuranceOrder }),
       ...(payments.policy.numberedBusinesses.length === 0 ? {} : { numberedBusinesses: [...payments.policy.numberedBusinesses] }),
-      functions: [...useCases.offeredFunctions(hospital.id)],
+      ...offeredBy(useCases.offeredFunctions(hospital.id)),
       cardTypes: ['visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo'], ...functionsOf(configuration.desiredOf(terminal)?.document),
     }),
   });
@@ -838,6 +838,10 @@ function watchPolicyOf({ certificates: { alarmDays, sharedSecretDays } }: Config
 function must({ store, report, pluginStores }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile } {
   if (store === undefined || report === undefined || pluginStores === undefined) throw new Error('the stores are not open yet');
   return { store, report, pluginStores };
+}
+
+function offeredBy(functions: readonly string[] | undefined): { readonly functions?: string[] } {
+  return functions === undefined ? {} : { functions: [...functions] };
 }
 
 /** A part that is what its start returned. */

@@ -1,13 +1,19 @@
 /** What can be on the kiosk's screen, and what a visit is about. */
-import type { Bill, CardType, Patient, Quote, ReplyOf, TerminalError } from '../src/index.js';
+import type { Bill, CardType, Patient, Price, Quote, QueuePlace, ReplyOf, Report, ReportItem, TerminalError } from '../src/index.js';
 
-/** What a patient comes for. `bills`: outpatient bills (门诊缴费); `inquiry`: deposits and costs of a stay (住院费用查询). */
-export const ERRANDS = ['bills', 'registration', 'deposit', 'inquiry', 'discharge'] as const;
+export type { Report } from '../src/index.js';
+
+/** What a patient comes for. `bills`: outpatient bills (门诊缴费); `inquiry`: deposits and costs of a stay (住院费用查询); `checkIn`: taking the number of an appointment (预约取号). */
+export const ERRANDS = ['bills', 'registration', 'checkIn', 'queue', 'reports', 'prices', 'deposit', 'inquiry', 'discharge'] as const;
 export type Errand = (typeof ERRANDS)[number];
 
 /** Begins with a stay, not with an outpatient's card. */
 export const isOfStay = (errand: Errand): boolean => errand === 'deposit' || errand === 'discharge' || errand === 'inquiry';
 
+/** What an errand asks the HIS for: where the hospital does not offer it there is no button. */
+export const NEEDED: Readonly<Partial<Record<Errand, string>>> = { registration: 'lockSlot', checkIn: 'checkIn', queue: 'queuePlaces', reports: 'listReports', prices: 'listPrices', deposit: 'findInpatient', inquiry: 'sumFees', discharge: 'presettleDischarge' };
+
+export type Registration = ReplyOf<'registration.list'>['registrations'][number];
 export type Department = ReplyOf<'registration.departments'>['departments'][number];
 export type Schedule = ReplyOf<'registration.schedules'>['schedules'][number];
 export type Slot = ReplyOf<'registration.slots'>['slots'][number];
@@ -39,6 +45,12 @@ export type Screen =
   | { readonly kind: 'holdEnded'; readonly slots: SlotsScreen | undefined }
   /** The place went back to the clinic, as the patient wished. */
   | { readonly kind: 'givenBack' }
+  | { readonly kind: 'checkIns'; readonly patient: Patient; readonly registrations: readonly Registration[] }
+  | CheckedInScreen
+  | { readonly kind: 'queue'; readonly patient: Patient; readonly places: readonly QueuePlace[] }
+  | ReportsScreen
+  | ReportScreen
+  | PricesScreen
   | { readonly kind: 'stays'; readonly stays: readonly Stay[] }
   | { readonly kind: 'amount'; readonly stay: Stay }
   | FeesScreen
@@ -52,6 +64,11 @@ export type Screen =
   | { readonly kind: 'order'; readonly tradeNo: string; readonly isRestored: boolean }
   | { readonly kind: 'notTaken' };
 
+export type CheckedInScreen = { readonly kind: 'checkedIn'; readonly patient: Patient; readonly registration: Registration; readonly queueNo: string; readonly place: string };
+export type ReportsScreen = { readonly kind: 'reports'; readonly patient: Patient; readonly days: { readonly from: string; readonly to: string }; readonly reports: readonly Report[] };
+export type ReportScreen = { readonly kind: 'report'; readonly before: ReportsScreen; readonly report: Report; readonly items: readonly ReportItem[] };
+/** `prices`: undefined before anything was looked for. */
+export type PricesScreen = { readonly kind: 'prices'; readonly priceKind: 'drug' | 'service'; readonly initials: string; readonly prices: readonly Price[] | undefined };
 export type ClinicsScreen = { readonly kind: 'clinics'; readonly patient: Patient; readonly department: Department; readonly schedules: readonly Schedule[]; readonly doctorCode: string | undefined; readonly from: readonly Department[] };
 /** `keys`: the key of each slot somebody has pressed; after silence the same one holds the same place. */
 export type SlotsScreen = { readonly kind: 'slots'; readonly clinics: ClinicsScreen; readonly schedule: Schedule; readonly slots: readonly Slot[]; readonly keys: Map<string, string> };

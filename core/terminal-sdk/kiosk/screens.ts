@@ -4,9 +4,10 @@ import { qrContentOf, yuanText, type Bill, type Order, type OrderStage } from '.
 import { button, element, type Child } from './element.js';
 import type { FormOfSlip } from './numbered-form.js';
 import { actions, beijing, countdown, ending, fact, keypad, money, pair, spinner, type Drawing } from './parts.js';
+import { checkedIn, checkedInSlip, checkIns, prices, queue, report, reports, reportSlip } from './screens-asking.js';
 import { clinics, departments, holdEnded, placeText, slots, timeText } from './screens-registration.js';
 import { amount, discharge, fees, feesSlip, settlement, settlementSlip, stays, stayText } from './screens-inpatient.js';
-import { isOfStay, isSettlementEnded, type CodeScreen, type IdentityType, type QuoteScreen, type Screen, type Stay } from './screen.js';
+import { isOfStay, isSettlementEnded, NEEDED, type CodeScreen, type IdentityType, type QuoteScreen, type Screen, type Stay } from './screen.js';
 import type { Texts } from './texts.js';
 import type { Walk } from './walk.js';
 
@@ -31,6 +32,18 @@ export function drawScreen(drawing: Drawing): HTMLElement {
       return holdEnded(drawing, screen);
     case 'givenBack':
       return ending(drawing, { mark: 'good', title: drawing.texts.givenBack, hint: drawing.texts.givenBackHint });
+    case 'checkIns':
+      return checkIns(drawing, screen);
+    case 'checkedIn':
+      return checkedIn(drawing, screen);
+    case 'queue':
+      return queue(drawing, screen);
+    case 'reports':
+      return reports(drawing, screen);
+    case 'report':
+      return report(drawing, screen);
+    case 'prices':
+      return prices(drawing, screen);
     case 'stays':
       return stays(drawing, screen);
     case 'amount':
@@ -63,6 +76,7 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Wa
     case 'notTaken':
     case 'givenBack':
     case 'holdEnded':
+    case 'prices':
       return undefined;
     case 'identify':
     case 'card':
@@ -75,7 +89,13 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Wa
     case 'clinics':
     case 'slots':
     case 'amount':
+    case 'checkIns':
+    case 'queue':
+    case 'reports':
       return 1;
+    case 'checkedIn':
+    case 'report':
+      return 2;
     case 'quote':
     case 'discharge':
     case 'fees':
@@ -93,14 +113,15 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Wa
 /** What the kiosk is for; one that only takes payments asks for the card at once. */
 function welcome(drawing: Drawing): HTMLElement {
   const { walk, texts, config } = drawing;
-  const errands = config.errands ?? ['bills'];
+  const { functions } = walk.session?.configuration ?? {};
+  const errands = (config.errands ?? ['bills']).filter((errand) => functions === undefined || NEEDED[errand] === undefined || functions.includes(NEEDED[errand]));
   const isSeveral = errands.length > 1;
   const isReady = walk.session !== undefined;
   return element('section', { class: 'welcome' },
     element('h1', {}, isSeveral ? texts.welcomeErrands : texts.welcome),
     isSeveral ? undefined : element('p', { class: 'hint' }, texts.welcomeHint),
     isSeveral
-      ? element('div', { class: 'tiles errands' }, ...errands.map((errand) => element('button', { class: 'tile choice', id: `errand-${errand}`, onTap: () => walk.begin(errand), attributes: { type: 'button', ...(isReady ? {} : { disabled: '' }) } }, element('b', {}, texts.errands[errand]), element('small', {}, texts.errandHints[errand]))))
+      ? element('div', { class: errands.length > 6 ? 'tiles errands many' : 'tiles errands' }, ...errands.map((errand) => element('button', { class: 'tile choice', id: `errand-${errand}`, onTap: () => walk.begin(errand), attributes: { type: 'button', ...(isReady ? {} : { disabled: '' }) } }, element('b', {}, texts.errands[errand]), element('small', {}, texts.errandHints[errand]))))
       : cardTiles(drawing, walk.session?.configuration.cardTypes ?? []),
     isReady ? demoCards(drawing, false) : undefined,
   );
@@ -327,6 +348,8 @@ export function drawReceipt(walk: Walk, texts: Texts, taken: FormOfSlip = { kind
   const hospital = element('h2', {}, walk.session?.configuration.hospitalName ?? '');
   if (screen.kind === 'settlement' && screen.settlement?.state === 'returned') return element('div', { class: 'receipt' }, hospital, ...settlementSlip(texts, screen));
   if (screen.kind === 'fees') return element('div', { class: 'receipt' }, hospital, ...feesSlip(texts, screen));
+  if (screen.kind === 'checkedIn') return element('div', { class: 'receipt' }, hospital, ...checkedInSlip(texts, screen));
+  if (screen.kind === 'report') return element('div', { class: 'receipt' }, hospital, ...reportSlip(texts, screen));
   if (shown === undefined || stage !== 'done') return undefined;
   const { about } = walk.subject;
   const stay = stayOf(about);

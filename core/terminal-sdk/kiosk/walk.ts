@@ -1,5 +1,6 @@
 /** One patient's walk through the kiosk: which screen is up, and what each touch does. Drawing is elsewhere; what is particular to registration and inpatients too. */
 import { stageOf, type Bill, type CallResult, type Order, type OrderStage, type PayResult, type Patient, type ReplyOf, type TerminalClient } from '../src/index.js';
+import { listCheckIns, listReports, showQueue } from './asking.js';
 import { listDepartments } from './registering.js';
 import { isOfStay, isSettlementEnded, type CodeScreen, type Errand, type IdentityType, type QuoteScreen, type Screen, type SlotsScreen, type Subject, type Trouble } from './screen.js';
 import { balanceOf, findStays, follow, followLater } from './staying.js';
@@ -13,6 +14,8 @@ const IDLE_MS = 120_000;
 const IDLE_AT_END_MS = 60_000;
 /** Screens that are left alone however long nobody touches them: their own end comes. An order says for itself. */
 const STAYS_UP: ReadonlySet<Screen['kind']> = new Set(['welcome', 'creating', 'code', 'order']);
+/** Errands of a patient that are not bills. */
+const OF_PATIENT: Readonly<Partial<Record<Errand, (visit: Walk, patient: Patient) => Promise<void>>>> = { registration: listDepartments, checkIn: listCheckIns, queue: showQueue, reports: listReports };
 const NOTHING_KNOWN: Subject = { bills: [], about: undefined };
 
 export class Walk {
@@ -114,6 +117,7 @@ export class Walk {
   }
   begin(errand: Errand): void {
     this.#errand = errand;
+    if (errand === 'prices') return this.show({ kind: 'prices', priceKind: 'drug', initials: '', prices: undefined });
     this.show({ kind: 'identify' });
   }
   chooseCard(cardType: IdentityType): void {
@@ -136,7 +140,8 @@ export class Walk {
     else this.show({ kind: 'patients', patients: found.patients });
   }
   async choosePatient(patient: Patient): Promise<void> {
-    if (this.#errand === 'registration') return listDepartments(this, patient);
+    const go = OF_PATIENT[this.#errand];
+    if (go !== undefined) return go(this, patient);
     const listed = await this.ask(() => this.client.call('bill.list', { patientId: patient.patientId }));
     if (listed !== undefined) this.show({ kind: 'bills', patient, bills: listed.bills, chosen: new Set(listed.bills.map(({ billNo }) => billNo)) });
   }
@@ -303,7 +308,7 @@ export class Walk {
     const now = Date.now();
     const idleMs = now - this.#lastTouchAt;
     const { kind } = this.#screen;
-    const isAtEnd = kind === 'notTaken' || kind === 'givenBack' || kind === 'holdEnded' || (kind === 'settlement' && isSettlementEnded(this.#screen)) || stage === 'done' || stage === 'ended' || stage === 'refunded' || stage === 'refundBlocked';
+    const isAtEnd = kind === 'notTaken' || kind === 'givenBack' || kind === 'holdEnded' || kind === 'checkedIn' || (kind === 'settlement' && isSettlementEnded(this.#screen)) || stage === 'done' || stage === 'ended' || stage === 'refunded' || stage === 'refundBlocked';
     const mayLeave = isAtEnd || !STAYS_UP.has(kind) || stage === 'confirming' || stage === 'refunding' || stage === 'paid';
     if (mayLeave && !this.#isBusy && idleMs > (isAtEnd ? IDLE_AT_END_MS : this.#idleMs)) return this.home();
     if (this.#screen.kind === 'code') return this.#followCode(this.#screen, now);

@@ -144,7 +144,7 @@ const reportLayout = oneOf('a', 'b');
 const shiftReport = object({
   hospitalName: text, cashier: text, from: text, until: text, shiftNos: listOf(text), hashes: listOf(text), layout: reportLayout, fields: listOf(object({ name: text }, { text, amountFen: integer })),
 });
-const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType), functions: listOf(text) }, { group: text, insuranceOrder: oneOf('insuranceFirst', 'selfPayFirst'), numberedBusinesses: listOf(oneOf('bill', 'registration', 'deposit', 'discharge')) });
+const configuration = object({ hospitalName: text, title: text, kind: text, methods: listOf(method), cardTypes: listOf(cardType) }, { group: text, functions: listOf(text), insuranceOrder: oneOf('insuranceFirst', 'selfPayFirst'), numberedBusinesses: listOf(oneOf('bill', 'registration', 'deposit', 'discharge')) });
 const patientFile = object({ patientId: text }, { cardNo: text, cardFaceNo: text });
 const report = object({ reportId: text, kind: oneOf('laboratory', 'imaging', 'other'), title: text, reportedAt: text, timesPrinted: integer }, { hindrance: text });
 const reportItem = object({ name: text, value: text }, { unit: text, range: text, flag: text });

@@ -80,6 +80,17 @@ export class HospitalRegistration {
     });
   }
 
+  /** A place that was booked for today some days ago, in the clinic after this one: its number is not taken yet. */
+  async bookAppointment(patientId: string): Promise<void> {
+    const { handle } = this.#books;
+    const today = handle.prepare('SELECT s.slot_id, s.schedule_id FROM slot s JOIN schedule p ON p.schedule_id = s.schedule_id WHERE p.work_day = ? AND p.stopped = 0 ORDER BY s.begin_clock DESC').get(this.#books.time().slice(0, 8)) ?? {};
+    const number = `YY${patientId}${String(this.#books.count('SELECT COUNT(*) AS n FROM registration') + 1)}`;
+    await this.#books.write(() => {
+      handle.prepare("INSERT INTO registration (his_reg_no, reg_no, schedule_id, slot_id, patient_id, total, fund, account, self_pay, expires_time, queue_no, status, seen) VALUES (?, ?, ?, ?, ?, 1225, 0, 0, 1225, '', 7, 1, 0)")
+        .run(number, number, text(today, 'schedule_id'), text(today, 'slot_id'), patientId);
+    });
+  }
+
   /** 停诊: the clinic does not take place. Whoever has checked in is sent to the window. */
   async stopClinic(scheduleId: string): Promise<void> {
     await this.#books.write(() => {

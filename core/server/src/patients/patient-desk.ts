@@ -11,7 +11,10 @@ const GROWN_UP_YEARS = 14;
 /** Files, cards, reports, prices and queues: asked of the HIS as they are, nothing kept here. */
 export function createPatientDesk({ hospitals, audit, clock }: PatientDeskPorts): PatientDesk {
   return {
-    offeredFunctions: (hospitalId) => OFFERED.filter((name) => hospitals.find(hospitalId)?.facet(name) !== undefined),
+    offeredFunctions(hospitalId) {
+      const hospital = hospitals.find(hospitalId);
+      return hospital === undefined ? undefined : OFFERED.filter((name) => hospital.facet(name) !== undefined);
+    },
     listReports: ({ hospitalId, ...request }) => askHospital(hospitals, hospitalId, 'listReports', request),
     async readReport({ hospitalId, patientId, from, to, reportId }) {
       // A report is read by its number alone: whose it is the HIS says in the patient's own list, and only there.

@@ -24,8 +24,8 @@ export type ReportRequest = OfPatient & Days & { readonly reportId: string };
 
 /** Files, cards, reports, prices and queues, for terminals and applications alike. A HIS that lacks one answers FUNCTION_NOT_OFFERED. */
 export type PatientDesk = {
-  /** Operations of this hospital's HIS that a client may show a button for. */
-  offeredFunctions(hospitalId: string): readonly OfferedFunction[];
+  /** Operations of this hospital's HIS that a client may show a button for; undefined while its adapter is not active: then nobody knows. */
+  offeredFunctions(hospitalId: string): readonly OfferedFunction[] | undefined;
   listReports(request: OfPatient & Days): Promise<Outcome<readonly Report[]>>;
   /** Only from the patient's own list of these days; refuses NO_SUCH_ITEM, REPORT_NOT_RELEASED. */
   readReport(request: ReportRequest): Promise<Outcome<{ readonly report: Report; readonly items: readonly ReportItem[] }>>;

@@ -115,7 +115,7 @@ export const OwnTillsSchema = Type.Object(
   closed,
 );
 export const TerminalConfigurationSchema = Type.Object(
-  { hospitalName: Text, title: Text, kind: Text, group: Type.Optional(Text), methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)), insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS)), numberedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS))), functions: Type.Array(Text, { description: 'operations of the HIS that are there: no button for the others' }) },
+  { hospitalName: Text, title: Text, kind: Text, group: Type.Optional(Text), methods: Type.Array(Type.Enum(PAYMENT_METHODS)), cardTypes: Type.Array(Type.Enum(CARD_TYPES)), insuranceOrder: Type.Optional(Type.Enum(INSURANCE_ORDERS)), numberedBusinesses: Type.Optional(Type.Array(Type.Enum(BUSINESS_KINDS))), functions: Type.Optional(Type.Array(Text, { description: 'operations of the HIS that are there: no button for the others' })) },
   closed,
 );
 

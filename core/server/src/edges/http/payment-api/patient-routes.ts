@@ -1,6 +1,6 @@
 /** Files and cards of patients, reports, prices, queues, guide sheets: asked of the HIS as they are. Whether an application acts for its user is its own duty, as with bills. */
 import type { Application, Permission } from '../../../applications/ports.js';
-import { ok, type Outcome } from '../../../domain/errors.js';
+import { ok, refused, type Outcome } from '../../../domain/errors.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import {
@@ -18,8 +18,8 @@ export function patientRoutes(useCases: PaymentUseCases): Route<Permission, Appl
     route({
       method: 'GET', path: '/functions', operationId: 'listFunctions', summary: { zh: '本院已开通的功能', en: 'Operations this hospital offers' },
       description: { zh: '未列出的功能返回 FUNCTION_NOT_OFFERED，请勿展示入口', en: 'What is not listed is refused with FUNCTION_NOT_OFFERED: show no button for it' },
-      access: 'read', answers: { 200: { zh: '功能', en: 'Functions', schema: FunctionListSchema } }, errors: [],
-      handle: (_request, { hospitalId }) => Promise.resolve(ok(json({ functions: useCases.offeredFunctions(hospitalId) }))),
+      access: 'read', answers: { 200: { zh: '功能', en: 'Functions', schema: FunctionListSchema } }, errors: ['HIS_UNAVAILABLE'],
+      handle: (_request, { hospitalId }) => Promise.resolve(whole(listFunctions(useCases.offeredFunctions(hospitalId)))),
     }),
     ...fileRoutes(useCases),
     ...informationRoutes(useCases),
@@ -78,6 +78,9 @@ function informationRoutes(useCases: PaymentUseCases): Route<Permission, Applica
   ];
 }
 
+function listFunctions(functions: readonly string[] | undefined): Outcome<object> {
+  return functions === undefined ? refused('HIS_UNAVAILABLE') : ok({ functions });
+}
 function whole(outcome: Outcome<object>) {
   return outcome.kind === 'ok' ? ok(json(outcome.value)) : outcome;
 }
