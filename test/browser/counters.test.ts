@@ -134,6 +134,40 @@ test('change is shown for cash; a code that comes too early is not lost into a f
   await page.close();
 });
 
+test('a guide sheet leads to its patient; a file is made, its card reported lost and made anew, once', { timeout: 90_000 }, async () => {
+  const page = await bench.browser.newPage(SCREEN);
+  await page.goto(bench.windowUrl);
+  await signIn(page, '0101');
+  await scans(page, await bench.appliance.his.hospital.office.printGuideSheet('P0000002'));
+  await page.waitForSelector('body[data-view=bills]');
+  await picture(page, 'window-15-guide-sheet');
+  await scans(page, 'GDNOBODY9X7Q2');
+  await page.waitForSelector('#trouble:has-text("也不是有效的导诊单")');
+  await page.keyboard.press('F11');
+  await picture(page, 'window-16-files');
+  const answers = async (...typed: string[]) => { for (const text of typed) { await page.waitForSelector('body:not(.busy)'); await scans(page, text); } };
+  await answers('1', '110101199001010016');
+  await page.waitForSelector('#trouble:has-text("身份证号不正确")');
+  await answers('110101199001010015', '诸葛亮', '13900000001');
+  await page.waitForSelector('h2:has-text("诸葛亮 已建档")');
+  await picture(page, 'window-17-file');
+  const cardNo = await page.locator('dd').nth(1).innerText();
+  await page.keyboard.press('F11');
+  await answers('5', cardNo);
+  await page.waitForSelector('#trouble:has-text("补办须先挂失")');
+  await page.keyboard.press('F11');
+  await answers('4', cardNo, '1');
+  await page.waitForSelector('dd:has-text("已挂失")');
+  await page.keyboard.press('F11');
+  await answers('5', cardNo, '1');
+  await page.waitForSelector('h2:has-text("已补办")');
+  await picture(page, 'window-18-card');
+  await page.keyboard.press('F11');
+  await answers('3', cardNo);
+  await page.waitForSelector('dd:has-text("已作废")');
+  await page.close();
+});
+
 test('a doctor station shows one code, a phone pays, the slip comes out behind the hardware bridge, and keys of a window do nothing there', { timeout: 90_000 }, async () => {
   const page = await bench.browser.newPage(SCREEN);
   await page.goto(bench.doctorUrl);

@@ -21,10 +21,9 @@ export type Trouble = { readonly kind: 'refused'; readonly error: TerminalError 
 const RESTORE_WITHIN_MS = 60 * 60_000;
 const TOUCH_EVERY_MS = 60_000;
 const ASK_EVERY_MS = 2_500;
-export const REASONS = ['项目开错', '患者要求', '重复缴费', '医院原因'] as const;
 
 /** `insure`: what a voucher starts while a quote is up. `channels`: which channel instance takes a wallet's payment codes; absent: the core's routing chooses. */
-export type DeskOptions = { insure(desk: Desk, view: Extract<View, { kind: 'quote' }>, voucher: InsuranceVoucher): Promise<void>; readonly checkoutOrigin?: string; readonly channels?: Readonly<Record<string, string>> };
+export type DeskOptions = { /** A number of the platform was scanned. */ search(desk: Desk, typed: string): Promise<void>; insure(desk: Desk, view: Extract<View, { kind: 'quote' }>, voucher: InsuranceVoucher): Promise<void>; readonly checkoutOrigin?: string; readonly channels?: Readonly<Record<string, string>> };
 
 export class Desk {
   readonly client: TerminalClient;
@@ -46,8 +45,6 @@ export class Desk {
   #askedAt = 0;
   /** Orders whose insurance this window has begun to settle. */
   readonly #insuranceAsked = new Set<string>();
-  /** One key per refund until it is answered, whatever is pressed. */
-  readonly #refundKeys = new Map<string, string>();
   readonly #formKeys = new Map<string, string>();
 
   constructor(client: TerminalClient, options: DeskOptions, changed: () => void) {
@@ -166,11 +163,29 @@ export class Desk {
 
   async findPatient(cardType: CardType, cardNo: string): Promise<void> {
     const found = await this.#ask(() => this.client.call('patient.find', { cardType, cardNo }));
-    if (found === undefined) return;
+    if (found === undefined) {
+      const isUnknown = this.trouble?.kind === 'refused' && this.trouble.error.code === 'PATIENT_NOT_FOUND';
+      return isUnknown && cardType === 'visitCard' ? this.#byGuideSheet(cardNo) : undefined;
+    }
     const [only, ...others] = found.patients;
     if (only === undefined) return this.hint('未找到患者档案');
     if (others.length === 0) return this.#openPatient(only);
     this.show({ kind: 'choose', title: '该卡有多份档案，请选择', rows: found.patients.map((patient) => ({ label: patient.name, detail: patient.cardNo ?? patient.patientId, pick: () => this.#openPatient(patient) })) });
+  }
+  /** 导诊单: the code the HIS printed leads to the patient. Whose name it is only the visit's own number says. */
+  async #byGuideSheet(code: string): Promise<void> {
+    const { trouble } = this;
+    if (!this.offers('resolveGuideCode')) return this.show(this.view, trouble);
+    const visit = await this.#ask(() => this.client.call('guide.resolve', { code }));
+    if (visit === undefined) return this.trouble?.kind === 'refused' ? this.hint('未找到患者档案，也不是有效的导诊单') : undefined;
+    const { patientId, visitNo } = visit;
+    const found = await this.client.call('patient.find', { cardType: 'outpatientNo', cardNo: visitNo });
+    const patient = found.kind === 'ok' ? found.value.patients.find((one) => one.patientId === patientId) : undefined;
+    await this.#openPatient(patient ?? { patientId, name: `导诊单 ${visitNo}`, sex: 'unknown' });
+  }
+  /** The hospital has this function, or has not said what it has. */
+  offers(name: string): boolean {
+    return this.session?.configuration.functions?.includes(name) ?? true;
   }
   async #openPatient(patient: Patient): Promise<void> {
     const listed = await this.#ask(() => this.client.call('bill.list', { patientId: patient.patientId }));
@@ -205,7 +220,7 @@ export class Desk {
       case 'idCard':
         return this.view.kind === 'quote' ? this.#options.insure(this, this.view, { kind: 'idCard', number: scan.text }) : this.findPatient('idCard', scan.text);
       case 'tradeNo':
-        return this.isDoctor ? this.hint('医生站不查询他处订单') : this.search(scan.text);
+        return this.isDoctor ? this.hint('医生站不查询他处订单') : this.#options.search(this, scan.text);
       case 'insuranceVoucher':
         return this.view.kind === 'quote' ? this.#options.insure(this, this.view, { kind: 'electronicVoucher', number: scan.text }) : this.findPatient('insuranceCard', scan.text);
       case 'checkout':
@@ -213,7 +228,7 @@ export class Desk {
       case 'ambiguous':
         return this.#askWhich(scan.candidates);
       case 'unreadable':
-        return this.hint('无法识别，请重新扫描或输入卡号');
+        return /^[!-~]{1,64}$/.test(scan.text) && this.offers('resolveGuideCode') ? this.#byGuideSheet(scan.text) : this.hint('无法识别，请重新扫描或输入卡号');
     }
   }
 
@@ -224,64 +239,6 @@ export class Desk {
       return this.#scanned(candidate);
     };
     this.show({ kind: 'choose', title: '这个号码有两种可能，请选择', rows: candidates.map((candidate) => ({ label: NAMES[candidate.kind] ?? candidate.kind, pick: pick(candidate) })) });
-  }
-
-  /** "Was it paid?" (交费查询). Typed: a number, or day, amount and the end of the channel's number, with blanks between. */
-  askSearch(): void {
-    if (this.isDoctor) return;
-    this.show({ kind: 'ask', title: '交费查询', hint: '订单号、支付流水号、收据号；或「日期 金额 流水号后四位」，如 2026-03-02 32.50 1234', take: (typed) => this.search(typed) });
-  }
-  async search(typed: string): Promise<void> {
-    const [first = '', amount, ending] = typed.trim().split(/\s+/);
-    const amountFen = amount === undefined ? undefined : readYuan(amount);
-    if (amount !== undefined && amountFen === undefined) return this.hint('金额写法不对，例如 32.50');
-    const request = amountFen === undefined ? { number: first } : { day: first, amountFen, ...(ending === undefined ? {} : { ending }) };
-    const found = await this.#ask(() => this.client.call('order.search', request));
-    if (found === undefined) return;
-    if (found.orders.length === 0) return this.hint('没有找到：平台没有这笔订单，也没有收到这笔钱');
-    this.show({ kind: 'choose', title: `找到 ${String(found.orders.length)} 笔`, rows: found.orders.map((order) => ({
-      label: `${order.patientLabel} · ${beijing(order.createdAt)}`, detail: `${order.tradeNo} · ${order.takenBy} · ${order.refundedFen > 0 ? `已退 ${yuanText(order.refundedFen)}` : order.payments.some(({ state }) => state === 'succeeded') ? '已支付' : '未支付'}`, amountFen: order.amountFen,
-      pick: () => this.#showFound(order.tradeNo),
-    })) });
-  }
-  async #showFound(tradeNo: string): Promise<void> {
-    const order = await this.#ask(() => this.client.call('order.show', { tradeNo }));
-    if (order !== undefined) this.show({ kind: 'found', order });
-  }
-
-  /** 退款 of what is paid, 取消 of what is not. Both are asked for once more, by a number. */
-  giveBack(): void {
-    const { order, stage } = this;
-    if (this.view.kind === 'code') return void this.#revokeCode(this.view.checkoutNo);
-    if (order === undefined) return;
-    if (this.view.kind === 'order' && (stage === 'takesMore' || stage === 'scan' || stage === 'onPhone' || stage === 'starting')) {
-      const back = this.view;
-      return this.show({ kind: 'choose', title: '取消这笔收款？已付部分原路退回', rows: [{ label: '确认取消', pick: () => this.#cancel(order.tradeNo) }, { label: '返回', pick: () => this.show(back) }] });
-    }
-    const refundableFen = order.payments.reduce((sum, payment) => sum + payment.refundableFen, 0);
-    if (this.isDoctor || stage !== 'done' || refundableFen === 0) return;
-    const back = this.view;
-    this.show({ kind: 'choose', title: `退款 ¥${yuanText(refundableFen)}，原路退回。请选择原因`, rows: [...REASONS.map((reason) => ({ label: reason, pick: () => this.#refund(order.tradeNo, reason) })), { label: '不退款，返回', pick: () => this.show(back) }] });
-  }
-  async #refund(tradeNo: string, reason: string): Promise<void> {
-    const key = this.#refundKeys.get(tradeNo) ?? `refund-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
-    this.#refundKeys.set(tradeNo, key);
-    const refunded = await this.#ask(() => this.client.refund(key, { tradeNo, reason }));
-    // After silence the same key asks again; an answer, also a refusal, ends it.
-    if (this.trouble?.kind !== 'noAnswer') this.#refundKeys.delete(tradeNo);
-    if (refunded !== undefined) this.show({ kind: 'found', order: refunded });
-    else if (this.view.kind === 'choose') await this.#keepingTrouble(() => this.#showFound(tradeNo));
-  }
-  async #cancel(tradeNo: string): Promise<void> {
-    await this.#ask(() => this.client.call('payment.cancel', { tradeNo }));
-    this.show({ kind: 'order', tradeNo, isRestored: false }, this.trouble);
-  }
-  async #revokeCode(checkoutNo: string): Promise<void> {
-    const revoked = await this.#ask(() => this.client.call('checkout.revoke', { checkoutNo }));
-    if (revoked === undefined) return;
-    if (revoked.order === undefined || stageOf(revoked.order, this.client.coreTime) === 'ended') return this.home();
-    await this.client.call('payment.query', { tradeNo: revoked.order.tradeNo });
-    this.show({ kind: 'order', tradeNo: revoked.order.tradeNo, isRestored: false });
   }
 
   /** One key for one wish for a number: after silence the same again, after an answer another. A page that lost its memory asks anew, and is told that the receipt has a number. */
@@ -399,12 +356,6 @@ export class Desk {
     if (amountFen === 0 || amountFen > (this.dueFen ?? 0)) return this.hint(`本次收款须在 0.01 与 ${yuanText(this.dueFen ?? 0)} 之间；收现金请按 F6`);
     this.tenderFen = amountFen;
     this.show(this.view);
-  }
-  async #keepingTrouble(act: () => Promise<void>): Promise<void> {
-    const { trouble } = this;
-    await act();
-    this.trouble = trouble;
-    this.#changed();
   }
 
   /** Asks the core; what it refuses is shown until the next key. */

@@ -4,6 +4,8 @@ import { element } from '../kiosk/element.js';
 import { loadCounterConfig, type CounterConfig } from './counter-config.js';
 import { Desk } from './desk.js';
 import { register, takeDeposit, upkeep } from './further-business.js';
+import { filesAndCards } from './files-and-cards.js';
+import { askSearch, giveBack, search } from './found-orders.js';
 import { insure } from './insure.js';
 import { print } from './printing.js';
 import { drawMoney, drawTrouble, drawWork, promptOf } from './screens.js';
@@ -40,7 +42,7 @@ async function boot(): Promise<void> {
       },
     },
   });
-  desk = new Desk(client, { insure, ...(config.checkoutOrigin === undefined ? {} : { checkoutOrigin: config.checkoutOrigin }), ...(config.channels === undefined ? {} : { channels: config.channels }) }, draw);
+  desk = new Desk(client, { search, insure, ...(config.checkoutOrigin === undefined ? {} : { checkoutOrigin: config.checkoutOrigin }), ...(config.channels === undefined ? {} : { channels: config.channels }) }, draw);
   listen(desk, input);
   if (config.bridgeUrl !== undefined) {
     bridge = connectBridge({ url: config.bridgeUrl, software: 'hospay reference counter', events: { scanned: (text) => { if (desk?.operator !== undefined) void desk.enter(text); }, changed: draw } });
@@ -52,14 +54,15 @@ async function boot(): Promise<void> {
 const KEYS: Readonly<Record<string, { readonly label: string; readonly isOfWindow?: true; act(desk: Desk, typed: string): unknown }>> = {
   F1: { label: '钱箱/终端', isOfWindow: true, act: (desk) => upkeep(desk) },
   F2: { label: '挂号', isOfWindow: true, act: (desk) => register(desk) },
-  F3: { label: '交费查询', isOfWindow: true, act: (desk) => desk.askSearch() },
+  F3: { label: '交费查询', isOfWindow: true, act: (desk) => askSearch(desk) },
   F4: { label: '预交金', isOfWindow: true, act: (desk) => takeDeposit(desk) },
   F5: { label: '锁定/换人', act: (desk) => desk.lock() },
   F6: { label: '现金', isOfWindow: true, act: (desk, typed) => desk.cash(typed) },
   F7: { label: '刷卡', isOfWindow: true, act: (desk) => desk.bankCard() },
   F8: { label: '聚合码', act: (desk) => desk.showCode() },
-  F9: { label: '取消/退款', act: (desk) => desk.giveBack() },
+  F9: { label: '取消/退款', act: (desk) => giveBack(desk) },
   F10: { label: '打印/补打', act: (desk) => print(desk, bridge) },
+  F11: { label: '建档/就诊卡', isOfWindow: true, act: (desk) => filesAndCards(desk) },
   Escape: { label: '返回', act: (desk) => desk.home() },
 };
 
