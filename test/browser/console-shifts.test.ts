@@ -161,3 +161,67 @@ test('finance keeps the forms: buys, hands out, settles a sheet nobody confirmed
   await page.waitForSelector('[data-test=batch-PR000001] >> text=198');
   await looksRight(page, 'forms');
 });
+
+test('a run that returns prepayments: proposed by one, approved by another as it is shown; the rest is transferred, recorded by one and confirmed by the other', async () => {
+  house.hospital.facets = {
+    accountBalance: ({ patientId }) => Promise.resolve({ kind: 'ok', value: { balanceFen: patientId === 'P1002' ? 0 : 12_345, frozenFen: patientId === 'P1003' ? 345 : 0 } }),
+    listAccountMovements: () => Promise.resolve({ kind: 'ok', value: [] }),
+    returnAccountBalance: ({ returnNo }) => Promise.resolve({ kind: 'ok', value: { hisReturnNo: `YJ${returnNo.slice(-4)}`, balanceFen: 0 } }),
+  };
+  const reason = async (text: string) => {
+    await page.fill('input[name=reason]', text);
+    await page.click('.el-dialog:visible button[type=submit]');
+  };
+  await page.click('nav a[href="/prepayment"]');
+  await page.click('[data-test=propose]');
+  await page.fill('input[name=title]', '清退第一批');
+  await page.fill('textarea[name=patients]', 'P1001\nP1002, P1003');
+  await picture(page, 'prepayment-propose');
+  await page.click('.el-dialog:visible button[type=submit]');
+  await page.waitForSelector('text=须由另一位财务人员审批');
+  assert.equal(await page.locator('[data-test=approve]').isDisabled(), true);
+  await looksRight(page, 'prepayment-proposed');
+  const address = page.url();
+  await signOut();
+  await page.fill('input[name=login]', 'li.admin');
+  await page.fill('input[name=password]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.figures');
+  await page.goto(address);
+  await page.click('[data-test=approve]');
+  await page.waitForSelector('text=2 个账户，合计 ¥243.45');
+  await picture(page, 'prepayment-approve');
+  await reason('已核对名单');
+  await page.click('[data-test=pause]');
+  await reason('先停一下');
+  await page.waitForSelector('text=已暂停：不再开始新的账户');
+  await page.click('[data-test=resume]');
+  await reason('继续');
+  await page.waitForSelector('[data-test=pause]');
+  for (const step of ['taken', 'returned']) await house.run('advancePrepaymentReturn').then(() => step);
+  await page.click('nav a[href="/prepayment"]');
+  const due = page.locator('[data-test^=due-]').first();
+  await due.locator('button:has-text("登记转账")').click();
+  await page.fill('input[name=bankName]', '建设银行');
+  await page.fill('input[name=accountName]', '张小三');
+  await page.fill('input[name=accountTail]', '6789');
+  await page.fill('input[name=slipNo]', 'CCB0001');
+  await picture(page, 'prepayment-record');
+  await page.click('.el-dialog:visible button[type=submit]');
+  await page.waitForSelector('text=张*三 ****6789');
+  assert.equal(await due.locator('button:has-text("确认")').isDisabled(), true, 'nobody confirms his own record');
+  await looksRight(page, 'prepayment-transfers');
+  await signOut();
+  await page.fill('input[name=login]', 'wu.finance');
+  await page.fill('input[name=password]', PASSWORD);
+  await page.click('button[type=submit]');
+  await page.waitForSelector('.figures');
+  await page.click('nav a[href="/prepayment"]');
+  await due.locator('button:has-text("确认")').click();
+  await page.fill('input[name=yuan]', '123.45');
+  await page.fill('input[name=slipNoAgain]', 'CCB0001');
+  await page.fill('input[name=checkReason]', '回单一致');
+  await page.click('.el-dialog:visible button[type=submit]');
+  await page.waitForSelector('[data-test^=transfer-] >> text=已确认');
+  await looksRight(page, 'prepayment-confirmed');
+});

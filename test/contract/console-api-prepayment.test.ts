@@ -55,3 +55,28 @@ test('finance proposes a run, somebody else of finance approves it by its hash, 
   const acts = listOf(await administrator.get('/audit'), 'rows').filter(({ what }) => String(what).startsWith('prepayment.'));
   assert.deepEqual(acts.map(({ who, what, object }) => [who, what, object]).toReversed(), [['zhang.fin', 'prepayment.propose', `run ${String(run['runNo'])}`], ['li.fin', 'prepayment.approve', `run ${String(run['runNo'])}`]]);
 });
+
+test('a run is paused and goes on; what no order gives back is transferred: recorded by one, confirmed by another, seen by an auditor', async () => {
+  const [zhang, li, auditor] = [await signedIn('wu.fin', 'finance'), await signedIn('zheng.fin', 'finance'), await signedIn('qian.audit', 'auditor')];
+  const runNo = String(listOf(await auditor.get('/prepayment/runs'), 'runs')[0]?.['runNo']);
+  const pauses = `/prepayment/runs/${runNo}/pauses`;
+  assert.equal(codeOf(await auditor.call('POST', pauses, { wish: 'pause', reason: '核对' })), 'NOT_PERMITTED');
+  assert.equal((await zhang.call('POST', pauses, { wish: 'pause', reason: '核对名单' })).body['state'], 'paused');
+  assert.equal((await zhang.call('POST', pauses, { wish: 'resume', reason: '核对完毕' })).body['state'], 'approved');
+  await house.run('advancePrepaymentReturn');
+  await house.run('advancePrepaymentReturn');
+  const [due] = listOf(await auditor.get('/transfers'), 'due');
+  assert.deepEqual([due?.['subject'], due?.['amountFen'], due?.['waiting']], [`${runNo}-0001`, 8_800, undefined]);
+  const draft = { kind: 'prepayment', subject: `${runNo}-0001`, amountFen: 8_800, paidOn: '2026-11-20', bankName: '工商银行', accountName: '王五', accountTail: '1234', slipNo: 'ICBC0001' };
+  assert.equal(codeOf(await auditor.call('POST', '/transfers', draft)), 'NOT_PERMITTED');
+  assert.equal(codeOf(await zhang.call('POST', '/transfers', { ...draft, accountTail: '6222021234567' })), 'MALFORMED_REQUEST', 'a whole account number is not taken');
+  const { body: recorded } = await zhang.call('POST', '/transfers', draft);
+  assert.deepEqual([recorded['state'], recorded['accountLabel'], recorded['recordedBy']], ['recorded', '王*', 'wu.fin']);
+  const decisions = `/transfers/${String(recorded['transferNo'])}/decisions`;
+  const decision = { decision: 'confirm', amountFen: 8_800, slipNo: 'ICBC0001', reason: '已核对银行回单' };
+  assert.equal(codeOf(await zhang.call('POST', decisions, decision)), 'SECOND_PERSON_NEEDED');
+  assert.equal((await li.call('POST', decisions, decision)).body['state'], 'confirmed');
+  const settled = await auditor.get('/transfers');
+  assert.deepEqual([settled.body['due'], listOf(settled, 'recorded').map(({ decidedBy }) => decidedBy)], [[], ['zheng.fin']]);
+  assert.deepEqual(listOf(await administrator.get('/audit'), 'rows').map(({ what }) => what).filter((what) => /^(transfer|prepayment)\.(pause|resume|record|confirm)$/.test(String(what))).toReversed(), ['prepayment.pause', 'prepayment.resume', 'transfer.record', 'transfer.confirm']);
+});

@@ -7,7 +7,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
+import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
@@ -136,6 +138,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return moved;
   };
 
+  const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -161,7 +164,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       store: store.reconciliation, channels: { find: () => ({ downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
-    prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }),
+    transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
+    prepayment: createPrepaymentDesk(prepaymentPorts),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -268,6 +272,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
         if (kind === 'advanceRefund') await advanceRefund(ports, job);
         if (kind === 'advanceInvoice') await advanceInvoice(ports, job);
         if (kind === 'checkBooking') await checkBooking(ports, job);
+        if (kind === 'advancePrepaymentReturn') await advancePrepaymentReturn(prepaymentPorts, job);
       }
     },
     async payAndConfirm(quoteId: string, set: Partial<StoredQuote> = {}): Promise<OrderView> {

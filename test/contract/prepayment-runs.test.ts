@@ -4,9 +4,12 @@ import test, { type TestContext } from 'node:test';
 import { readFile } from 'node:fs/promises';
 import { createSqlServerAdapter, readMapping } from '@hospay/hospital-adapter-sqlserver';
 import type { AccountMovement } from '@hospay/plugin-sdk';
+import type { AuditAct } from '@hospay/server/domain/audit.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { prepaymentRunCsv } from '@hospay/server/edges/http/console-api/prepayment-run-csv.js';
+import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
+import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { defaultLogin, startHisSimulator } from '../simulators/his/his-simulator.js';
 import { startStand } from './payment-api-stand.js';
 
@@ -295,6 +298,65 @@ test('an order that was refunded otherwise meanwhile gives nothing back: its sha
   const [done] = (await read(run.runNo)).returns;
   assert.deepEqual([done?.state, done?.transferFen, done?.shares.map(({ state }) => state), accounts.balances.get('P1')], ['returned', 12_000, ['reserved', 'refused'], 0]);
   assert.deepEqual(openCases(), [['prepaymentTransfer', `${run.runNo}-0001`]]);
+});
+
+test('a paused run begins nothing new and follows what it began to its end; going on does the rest, each account once', async (context) => {
+  const { stand, accounts, propose, approve, read } = await start(context);
+  for (const patientId of ['P1', 'P2']) accounts.topUp(patientId, '', 5_000, '2026-11-17T02:00:00Z');
+  const pause = (runNo: string, isPaused: boolean) => stand.prepayment.pauseRun({ runNo, isPaused });
+  const run = valueOf(await propose('P1', 'P2'));
+  assert.equal(codeOf(await pause(run.runNo, true)), 'CONFLICT', 'nothing is under way before the approval');
+  await approve(run);
+  // The first account has been asked for, and its answer is lost.
+  accounts.lostAnswers = 1;
+  const [job] = await stand.store.claimJobs({ kinds: ['advancePrepaymentReturn'], owner: 'test', now: stand.clock.now(), leaseMs: 60_000, limit: 1 });
+  assert.ok(job !== undefined);
+  await advancePrepaymentReturn({ ...stand.ports, hospitalId: 'demo', prepayments: stand.store.prepayments, refundForHis: () => assert.fail('nothing came by an order') }, job);
+  assert.equal(valueOf(await pause(run.runNo, true)).state, 'paused');
+  assert.equal(valueOf(await pause(run.runNo, true)).state, 'paused', 'a second press is the same');
+  for (let round = 0; round < 4; round += 1) {
+    await stand.work();
+    stand.clock.advance(600_000);
+  }
+  const states = async () => (await read(run.runNo)).returns.map(({ state }) => state).toSorted();
+  assert.deepEqual([await states(), accounts.returned.size], [['planned', 'returned'], 1]);
+  assert.equal(valueOf(await pause(run.runNo, false)).state, 'approved');
+  await stand.work();
+  assert.deepEqual([await states(), [...accounts.returned.values()]], [['returned', 'returned'], [5_000, 5_000]]);
+  assert.equal(codeOf(await pause('QTNOBODY', true)), 'NO_SUCH_ITEM');
+});
+
+test('a transfer is recorded by one and confirmed by another who names amount and slip; its case is closed once, for the whole of what is owed', async (context) => {
+  const { stand, accounts, propose, approve, openCases } = await start(context);
+  accounts.topUp('P1', '', 5_000, '2026-11-17T02:00:00Z');
+  accounts.topUp('P2', '', 700, '2026-11-17T02:00:00Z');
+  const run = valueOf(await propose('P1', 'P2'));
+  await approve(run);
+  await stand.work();
+  const acts: AuditAct[] = [];
+  const desk = createHandTransferDesk({ transfers: stand.store.transfersOf('demo'), audit: { record: (act) => { acts.push(act); return Promise.resolve(); } }, clock: stand.clock });
+  const [due, other] = (await desk.listTransfers()).due;
+  assert.deepEqual([due?.subject, due?.owedTo, due?.amountFen, other?.amountFen], [`${run.runNo}-0001`, 'P1', 5_000, 700]);
+  const wish = { kind: 'prepayment' as const, subject: `${run.runNo}-0001`, amountFen: 5_000, paidOn: '2026-11-20', bankName: '建设银行', accountName: '张小三', accountTail: '6789', slipNo: 'CCB20261120001', by: 'zhang' };
+  assert.equal(codeOf(await desk.recordTransfer({ ...wish, amountFen: 4_999 })), 'AMOUNT_DIFFERS');
+  assert.equal(codeOf(await desk.recordTransfer({ ...wish, subject: `${run.runNo}-0009` })), 'NO_SUCH_ITEM');
+  assert.equal(codeOf(await desk.recordTransfer({ ...wish, paidOn: '2026-11-21' })), 'MALFORMED_REQUEST');
+  const { transferNo, accountLabel } = valueOf(await desk.recordTransfer(wish));
+  assert.equal(accountLabel, '张*三');
+  assert.equal(valueOf(await desk.recordTransfer(wish)).transferNo, transferNo, 'pressed twice it is one record');
+  assert.equal(codeOf(await desk.recordTransfer({ ...wish, slipNo: 'CCB20261120002' })), 'CONFLICT');
+  assert.equal(codeOf(await desk.recordTransfer({ ...wish, subject: `${run.runNo}-0002`, amountFen: 700 })), 'CONFLICT', 'one slip pays one debt');
+  const decide = (set: object = {}) => desk.decideTransfer({ transferNo, isConfirmed: true, amountFen: 5_000, slipNo: wish.slipNo, reason: '已核对回单', by: 'li', ...set });
+  assert.deepEqual([codeOf(await decide({ by: 'zhang' })), codeOf(await decide({ amountFen: 500 })), codeOf(await decide({ slipNo: 'CCB1' }))], ['SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'APPROVAL_OVER']);
+  assert.equal(openCases().length, 2);
+  assert.equal(valueOf(await decide({ isConfirmed: false, reason: '回单号不符' })).state, 'rejected');
+  assert.equal(codeOf(await decide()), 'CONFLICT');
+  const anew = valueOf(await desk.recordTransfer(wish));
+  assert.equal(valueOf(await decide({ transferNo: anew.transferNo })).state, 'confirmed');
+  assert.equal(valueOf(await decide({ transferNo: anew.transferNo })).decidedBy, 'li', 'told twice it is one decision');
+  assert.deepEqual([openCases(), codeOf(await desk.recordTransfer({ ...wish, slipNo: 'CCB20261120003' }))], [[['prepaymentTransfer', `${run.runNo}-0002`]], 'NO_SUCH_ITEM']);
+  assert.deepEqual(acts.map(({ who, what }) => [who, what]), [['zhang', 'transfer.record'], ['zhang', 'transfer.record'], ['li', 'transfer.reject'], ['zhang', 'transfer.record'], ['li', 'transfer.confirm'], ['li', 'transfer.confirm']]);
+  for (const [statement, why] of [["UPDATE hand_transfer SET amount_fen = 1 WHERE state = 'confirmed'", /does not change/], ['DELETE FROM hand_transfer', /append-only/], ["INSERT INTO hand_transfer SELECT 99, 'ZZ9', hospital_id, kind, subject, amount_fen, 'recorded', paid_on, bank_name, account_label, account_tail, 'X9999', recorded_by, recorded_at, NULL, NULL, NULL FROM hand_transfer WHERE state = 'confirmed'", /UNIQUE/], ["INSERT INTO hand_transfer SELECT 98, 'ZZ8', hospital_id, kind, 'other', amount_fen, 'confirmed', paid_on, bank_name, account_label, account_tail, 'X9998', recorded_by, recorded_at, recorded_by, recorded_at, '' FROM hand_transfer WHERE state = 'confirmed'", /CHECK/]] as const) assert.throws(() => { stand.store.database.exec(statement); }, why, statement);
 });
 
 test('a hospital that cannot return balances, or does not answer, says so before anything is planned', async (context) => {

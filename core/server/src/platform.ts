@@ -127,6 +127,8 @@ import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk } from './reconciliation/ports.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
+import { createHandTransferDesk } from './hand-transfers/hand-transfer-desk.js';
+import type { HandTransferDesk } from './hand-transfers/ports.js';
 import { createNumberedFormDesk } from './numbered-forms/form-desk.js';
 import type { NumberedFormDesk } from './numbered-forms/ports.js';
 import type { ShiftDesk } from './shifts/ports.js';
@@ -195,6 +197,7 @@ const TOKENS = {
   windowDesk: part<WindowDesk>('windowDesk'),
   shifts: part<ShiftDesk>('shifts'),
   forms: part<NumberedFormDesk>('forms'),
+  transfers: part<HandTransferDesk>('transfers'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   operators: part<OperatorDesk>('operators'),
@@ -356,6 +359,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
+  give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
@@ -499,6 +503,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
     forms: get(TOKENS.forms),
+    transfers: get(TOKENS.transfers),
     reconciliation: get(TOKENS.reconciliation),
     prepayment: get(TOKENS.prepayment),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },

@@ -41,6 +41,7 @@ export type Dictionary = { readonly name: string; readonly entries: number; read
 export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
 export type Done = { readonly done: true };
+export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
@@ -60,6 +61,7 @@ export type FormRun = { readonly runNo: string; readonly batchNo: string; readon
 export type FormRunAnswer = { readonly run: FormRun };
 export type FormRunList = { readonly runs: readonly (FormRun)[] };
 export type FormVoiding = { readonly reason: string };
+export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
 export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string } };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
@@ -99,9 +101,10 @@ export type PluginList = { readonly packages: readonly (PluginPackage)[]; readon
 export type PluginPackage = { readonly id?: string; readonly folder: string; readonly version?: string; readonly titleZh?: string; readonly titleEn?: string; readonly refused?: string };
 export type PrepaymentLeftOut = { readonly patientId: string; readonly reason: string };
 export type PrepaymentReturn = { readonly returnNo: string; readonly patientId: string; readonly amountFen: number; readonly frozenFen: number; readonly transferFen: number; readonly state: "planned" | "taking" | "unknown" | "taken" | "returned" | "refused" | "changed"; readonly shares: readonly (PrepaymentShare)[]; readonly hisReturnNo?: string; readonly news?: string };
-export type PrepaymentRun = { readonly runNo: string; readonly title: string; readonly state: "proposed" | "approved" | "rejected"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly totalFen: number; readonly alongOrdersFen: number; readonly transferFen: number; readonly leftOut: readonly (PrepaymentLeftOut)[]; readonly returns: readonly (PrepaymentReturn)[] };
+export type PrepaymentRun = { readonly runNo: string; readonly title: string; readonly state: "proposed" | "approved" | "paused" | "rejected"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly totalFen: number; readonly alongOrdersFen: number; readonly transferFen: number; readonly leftOut: readonly (PrepaymentLeftOut)[]; readonly returns: readonly (PrepaymentReturn)[] };
 export type PrepaymentRunDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
 export type PrepaymentRunList = { readonly runs: readonly (PrepaymentRun)[] };
+export type PrepaymentRunPause = { readonly wish: "pause" | "resume"; readonly reason: string };
 export type PrepaymentRunProposal = { readonly title: string; readonly patientIds: readonly (string)[] };
 export type PrepaymentShare = { readonly tradeNo: string; readonly refundFen: number; readonly state: "planned" | "reserved" | "refused" };
 export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
@@ -181,6 +184,9 @@ export type TimelineEvent = { readonly kind: "event"; readonly at: string; reado
 export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
 export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
 export type TimelineJournal = { readonly kind: "journal"; readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
+export type TransferDecision = { readonly decision: "confirm" | "reject"; readonly amountFen: number; readonly slipNo: string; readonly reason: string };
+export type TransferDraft = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly paidOn: string; readonly bankName: string; readonly accountName: string; readonly accountTail: string; readonly slipNo: string };
+export type TransferList = { readonly due: readonly (DueTransfer)[]; readonly recorded: readonly (HandTransfer)[] };
 export type TrustList = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly (PackageSigner)[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
 export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
 export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
@@ -239,6 +245,10 @@ export type Operations = {
   proposePrepaymentRun: { input: { body: PrepaymentRunProposal }; answer: PrepaymentRun };
   readPrepaymentRun: { input: { path: { runNo: string } }; answer: PrepaymentRun };
   decidePrepaymentRun: { input: { path: { runNo: string }; body: PrepaymentRunDecision }; answer: PrepaymentRun };
+  pausePrepaymentRun: { input: { path: { runNo: string }; body: PrepaymentRunPause }; answer: PrepaymentRun };
+  listTransfers: { input: undefined; answer: TransferList };
+  recordTransfer: { input: { body: TransferDraft }; answer: HandTransfer };
+  decideTransfer: { input: { path: { transferNo: string }; body: TransferDecision }; answer: HandTransfer };
   listTasks: { input: undefined; answer: TaskList };
   listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
   runTask: { input: { path: { name: string } }; answer: Done };
@@ -344,6 +354,10 @@ export const OPERATIONS = {
   proposePrepaymentRun: { method: 'POST', path: '/console-api/v1/prepayment/runs' },
   readPrepaymentRun: { method: 'GET', path: '/console-api/v1/prepayment/runs/{runNo}' },
   decidePrepaymentRun: { method: 'POST', path: '/console-api/v1/prepayment/runs/{runNo}/decisions' },
+  pausePrepaymentRun: { method: 'POST', path: '/console-api/v1/prepayment/runs/{runNo}/pauses' },
+  listTransfers: { method: 'GET', path: '/console-api/v1/transfers' },
+  recordTransfer: { method: 'POST', path: '/console-api/v1/transfers' },
+  decideTransfer: { method: 'POST', path: '/console-api/v1/transfers/{transferNo}/decisions' },
   listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
   listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
   runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },

@@ -21,6 +21,13 @@ export const AREAS: readonly Area[] = [
       { path: '/shifts/report', name: 'shiftReport', page: () => import('./shifts/ShiftReportPage.vue') },
     ],
   },
+  {
+    name: 'prepayment', group: 'money', icon: 'back', right: 'read', path: '/prepayment',
+    pages: [
+      { path: '/prepayment', name: 'prepayment', page: () => import('./prepayment/PrepaymentPage.vue') },
+      { path: '/prepayment/:runNo', name: 'prepaymentRun', page: () => import('./prepayment/PrepaymentRunPage.vue') },
+    ],
+  },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
   { name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals', pages: [{ path: '/terminals', name: 'terminals', page: () => import('./terminals/TerminalsPage.vue') }] },
   { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },

@@ -53,6 +53,7 @@ export const ERRORS = {
   INVOICE_ON_PAPER: { httpStatus: 409, zh: '电子票据已换开纸质票据，须先交回', en: 'The electronic invoice was handed out on paper; the sheet has to come back first', nextZh: '请持纸质票据到窗口退费', nextEn: 'Refund at a window, with the paper invoice' },
   REPORT_NOT_RELEASED: { httpStatus: 409, zh: '报告暂不能查看', en: 'This report cannot be read yet', nextZh: '按提示办理后再查', nextEn: 'Follow its message and look again' },
   CARD_OUTCOME_UNKNOWN: { httpStatus: 503, zh: '医院系统没有应答，卡的状态不明', en: 'The hospital system did not answer: what became of the card is not known', nextZh: '先查卡状态，确认没有办成再重试，以免重复发卡', nextEn: 'Check the card first; repeat only what was not done, or there are two cards' },
+  AMOUNT_DIFFERS: { httpStatus: 409, zh: '金额与应付金额不一致', en: 'The amount is not what is owed', nextZh: '按应付金额整笔转账并登记', nextEn: 'Transfer and record the whole of what is owed' },
   NO_FORM_LEFT: { httpStatus: 409, zh: '没有可用的票据号', en: 'No numbered form is left here', nextZh: '向票据管理员领用号段；凭条可先打印', nextEn: 'Have a run of forms handed out; the slip can be printed meanwhile' },
   FORM_IN_DOUBT: { httpStatus: 409, zh: '该收据已占用票据号，打印结果未确认', en: 'This receipt has a form number, and nobody has said whether it was printed', nextZh: '看打印机：已打好则确认，打坏则作废后重打；自助机请到窗口处理', nextEn: 'Look at the printer: confirm it, or make the number void and print again; for a kiosk do so at a window' },
   FORM_PRINTED: { httpStatus: 409, zh: '该收据已打印票据', en: 'This receipt was printed on a numbered form', nextZh: '补打凭条；确需重打票据的先作废原号', nextEn: 'Print the slip again; for another form make the number void first' },

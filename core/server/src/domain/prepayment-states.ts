@@ -23,5 +23,6 @@ export function isReturnEnded(state: PrepaymentReturnState): boolean {
   return state === 'returned' || state === 'refused' || state === 'changed';
 }
 
-export const PREPAYMENT_RUN_STATES = ['proposed', 'approved', 'rejected'] as const;
+/** `paused`: approved, and nothing new is begun; what the HIS was asked for goes on to its end. */
+export const PREPAYMENT_RUN_STATES = ['proposed', 'approved', 'paused', 'rejected'] as const;
 export type PrepaymentRunState = (typeof PREPAYMENT_RUN_STATES)[number];

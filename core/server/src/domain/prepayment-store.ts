@@ -10,6 +10,8 @@ export type DecisionResult =
   /** Decided before, otherwise or by somebody else; past its time; not what was shown; by the person who proposed it. */
   | { readonly kind: 'decidedBefore' | 'expired' | 'notWhatWasShown' | 'ownProposal' };
 
+export type PauseResult = { readonly kind: 'done'; readonly run: PrepaymentRun } | { readonly kind: 'notFound' } | { readonly kind: 'notApproved' };
+
 export type ReturnChangeRequest = {
   readonly returnNo: string;
   readonly cause: Cause;
@@ -26,6 +28,8 @@ export type PrepaymentStore = {
   propose(run: PrepaymentRun, cause: Cause): Promise<readonly string[]>;
   /** Decides inside one transaction who, what and when; approved, every account's work is scheduled with it. The same decision by the same person again is the same answer. */
   decide(decision: Decision): Promise<DecisionResult>;
+  /** 暂停, 继续 of an approved run. Going on schedules whatever has not begun. The same again is the same answer. */
+  pause(request: { readonly runNo: string; readonly isPaused: boolean; readonly now: Date }): Promise<PauseResult>;
   findRun(hospitalId: string, runNo: string): Promise<PrepaymentRun | undefined>;
   listRuns(hospitalId: string, limit: number): Promise<readonly PrepaymentRun[]>;
   findReturn(returnNo: string): Promise<{ readonly run: Pick<PrepaymentRun, 'hospitalId' | 'state'>; readonly current: PrepaymentReturn } | undefined>;

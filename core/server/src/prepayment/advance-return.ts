@@ -15,7 +15,9 @@ const LATE_REQUEST_MS = 30 * 60_000;
  */
 export async function advancePrepaymentReturn(ports: PrepaymentPorts, job: ClaimedJob): Promise<void> {
   const found = await ports.prepayments.findReturn(job.subject);
-  if (found?.run.hospitalId !== ports.hospitalId || found.run.state !== 'approved' || isReturnEnded(found.current.state)) {
+  // A paused run begins nothing; what the HIS was asked for is followed to its end. Going on schedules the rest anew.
+  const mayGoOn = found?.run.state === 'approved' || (found?.run.state === 'paused' && found.current.state !== 'planned');
+  if (found?.run.hospitalId !== ports.hospitalId || !mayGoOn || isReturnEnded(found.current.state)) {
     await ports.store.putBackJob(job, 'done');
     return;
   }

@@ -23,6 +23,8 @@ export type PrepaymentPorts = {
 export type PrepaymentDesk = {
   proposeRun(request: { readonly title: string; readonly patientIds: readonly string[]; readonly by: string }): Promise<Outcome<PrepaymentRunView>>;
   decideRun(request: { readonly runNo: string; readonly hash: string; readonly isApproved: boolean; readonly by: string }): Promise<Outcome<PrepaymentRunView>>;
+  /** 暂停 begins nothing new; 继续 goes on. Of an approved run. */
+  pauseRun(request: { readonly runNo: string; readonly isPaused: boolean }): Promise<Outcome<PrepaymentRunView>>;
   findRun(request: { readonly runNo: string }): Promise<Outcome<PrepaymentRunView>>;
   listRuns(request: { readonly limit: number }): Promise<readonly PrepaymentRunView[]>;
 };

@@ -25,6 +25,12 @@ export function createPrepaymentDesk(ports: PrepaymentPorts): PrepaymentDesk {
           return refused('APPROVAL_OVER', 'not what was shown');
       }
     },
+    async pauseRun({ runNo, isPaused }) {
+      if ((await prepayments.findRun(hospitalId, runNo)) === undefined) return refused('NO_SUCH_ITEM', runNo);
+      const paused = await prepayments.pause({ runNo, isPaused, now: clock.now() });
+      if (paused.kind === 'notFound') return refused('NO_SUCH_ITEM', runNo);
+      return paused.kind === 'done' ? ok(viewRun(paused.run)) : refused('CONFLICT', 'only an approved run is paused');
+    },
     async findRun({ runNo }) {
       const run = await prepayments.findRun(hospitalId, runNo);
       return run === undefined ? refused('NO_SUCH_ITEM', runNo) : ok(viewRun(run));

@@ -22,6 +22,7 @@ import {
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
+import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
 import { SqliteNumberedFormStore } from './sqlite-numbered-form-store.js';
 import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
@@ -88,6 +89,11 @@ export class SqliteMoneyStore implements MoneyStore {
   /** Numbered forms of one hospital. */
   formsOf(hospitalId: string): SqliteNumberedFormStore {
     return new SqliteNumberedFormStore({ commits: this.commits, sql: this.#sql, hospitalId });
+  }
+
+  /** Transfers by hand of one hospital. */
+  transfersOf(hospitalId: string): SqliteHandTransferStore {
+    return new SqliteHandTransferStore({ commits: this.commits, sql: this.#sql, shared: this.#shared, hospitalId });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */

@@ -1,7 +1,7 @@
 import { fen } from '@hospay/plugin-sdk';
 import type { Cause } from '../../../domain/order-change.js';
 import { PREPAYMENT_RETURN_STATES, PREPAYMENT_RUN_STATES } from '../../../domain/prepayment-states.js';
-import type { Decision, DecisionResult, PrepaymentStore, ReturnChangeRequest, ReturnChangeResult } from '../../../domain/prepayment-store.js';
+import type { Decision, DecisionResult, PauseResult, PrepaymentStore, ReturnChangeRequest, ReturnChangeResult } from '../../../domain/prepayment-store.js';
 import { PrepaymentReturnChange, shownHash, type PrepaymentReturn, type PrepaymentRun, type PrepaymentShare } from '../../../domain/prepayment.js';
 import type { GroupCommit } from './group-commit.js';
 import type { JobTable } from './job-table.js';
@@ -59,6 +59,17 @@ export class SqlitePrepaymentStore implements PrepaymentStore {
       else this.#sql.run('UPDATE prepayment_return SET is_live = 0 WHERE run_no = ?', runNo);
       const saved = this.#findRun(runNo);
       return saved === undefined ? { kind: 'notFound' } : { kind: 'decided', run: saved };
+    });
+  }
+
+  pause({ runNo, isPaused, now }: Parameters<PrepaymentStore['pause']>[0]): Promise<PauseResult> {
+    return this.#commits.write<PauseResult>(() => {
+      const run = this.#findRun(runNo);
+      if (run === undefined) return { kind: 'notFound' };
+      if (run.state !== 'approved' && run.state !== 'paused') return { kind: 'notApproved' };
+      this.#sql.update('prepayment_run', { state: isPaused ? 'paused' : 'approved' }, 'run_no', runNo);
+      if (!isPaused) for (const { returnNo, state } of run.returns) if (state === 'planned') this.#jobs.schedule({ kind: 'advancePrepaymentReturn', subject: returnNo, dueAt: now }, '');
+      return { kind: 'done', run: this.#findRun(runNo) ?? run };
     });
   }
 

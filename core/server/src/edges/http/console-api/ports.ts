@@ -14,6 +14,7 @@ import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../termin
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
+import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
@@ -190,6 +191,7 @@ export type ConsoleUseCases = {
   /** Numbered forms: the store, the register, and making numbers void. */
   readonly forms: Pick<NumberedFormDesk, 'registerForms' | 'handOutForms' | 'returnForms' | 'listFormBatches' | 'listFormRuns' | 'listFormNumbers' | 'confirmForm' | 'voidForm'>;
   readonly prepayment: PrepaymentDesk;
+  readonly transfers: HandTransferDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly tasks: TaskDesk;
   readonly plugins: PluginDesk;

@@ -1,17 +1,18 @@
-/** 门诊预交金清退: one person proposes a run, another one decides it. */
+/** 门诊预交金清退: one person proposes a run, another one decides it. 转账登记: what no order can give back, and how the bank paid it. */
 import { ok } from '../../../domain/errors.js';
 import { bytes, json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { prepaymentRunCsv } from './prepayment-run-csv.js';
-import { PrepaymentRunDecisionSchema, PrepaymentRunListQuery, PrepaymentRunListSchema, PrepaymentRunPath, PrepaymentRunProposalSchema, PrepaymentRunSchema } from './prepayment-schemas.js';
+import { PrepaymentRunDecisionSchema, PrepaymentRunListQuery, PrepaymentRunListSchema, PrepaymentRunPath, PrepaymentRunPauseSchema, PrepaymentRunProposalSchema, PrepaymentRunSchema, TransferDecisionSchema, TransferDraftSchema, TransferListSchema, TransferPath, TransferSchema } from './prepayment-schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const RUN = { zh: '清退批次', en: 'The run', schema: PrepaymentRunSchema };
+const TRANSFER = { zh: '转账登记', en: 'The transfer', schema: TransferSchema };
 const MOST_RUNS = 20;
 
-export function prepaymentRoutes({ prepayment, audit }: Pick<ConsoleApiPorts, 'prepayment' | 'audit'>): Route<ConsoleAccess, ConsoleCaller>[] {
+export function prepaymentRoutes({ prepayment, transfers, audit }: Pick<ConsoleApiPorts, 'prepayment' | 'transfers' | 'audit'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/prepayment/runs', operationId: 'listPrepaymentRuns', summary: { zh: '清退批次', en: 'Runs that return prepayment accounts, newest first' }, access: 'read', request: { query: PrepaymentRunListQuery },
@@ -53,6 +54,40 @@ export function prepaymentRoutes({ prepayment, audit }: Pick<ConsoleApiPorts, 'p
         if (run.kind === 'refused') return run;
         await audit.record({ who: login, what: `prepayment.${decision}`, object: `run ${runNo}`, after: { hash, totalFen: run.value.totalFen }, reason });
         return ok(json(run.value));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/prepayment/runs/{runNo}/pauses', operationId: 'pausePrepaymentRun', summary: { zh: '暂停或继续清退批次', en: 'Pause an approved run, or go on with it' }, access: 'refund', request: { params: PrepaymentRunPath, body: PrepaymentRunPauseSchema },
+      answers: { 200: RUN }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
+      async handle({ params: { runNo }, body: { wish, reason } }, { login }) {
+        const run = await prepayment.pauseRun({ runNo, isPaused: wish === 'pause' });
+        if (run.kind === 'refused') return run;
+        await audit.record({ who: login, what: `prepayment.${wish}`, object: `run ${runNo}`, reason });
+        return ok(json(run.value));
+      },
+    }),
+    own.route({
+      method: 'GET', path: '/transfers', operationId: 'listTransfers', summary: { zh: '待转账与转账登记', en: 'What is to be transferred, and transfers that were recorded' }, access: 'read',
+      answers: { 200: { zh: '转账', en: 'The transfers', schema: TransferListSchema } }, errors: [],
+      async handle() {
+        const { due, recorded } = await transfers.listTransfers();
+        return ok(json({ due, recorded }));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/transfers', operationId: 'recordTransfer', summary: { zh: '登记转账（另一人确认后结案）', en: 'Record a transfer the bank has made; another person confirms it' }, access: 'refund', request: { body: TransferDraftSchema },
+      answers: { 200: TRANSFER }, errors: ['NO_SUCH_ITEM', 'AMOUNT_DIFFERS', 'CONFLICT'],
+      async handle({ body }, { login }) {
+        const recorded = await transfers.recordTransfer({ ...body, by: login });
+        return recorded.kind === 'ok' ? ok(json(recorded.value)) : recorded;
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/transfers/{transferNo}/decisions', operationId: 'decideTransfer', summary: { zh: '确认或退回转账登记（须由他人确认）', en: 'Confirm or reject a recorded transfer; never one’s own' }, access: 'refund', request: { params: TransferPath, body: TransferDecisionSchema },
+      answers: { 200: TRANSFER }, errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT'],
+      async handle({ params, body: { decision, ...shown } }, { login }) {
+        const decided = await transfers.decideTransfer({ ...params, ...shown, isConfirmed: decision === 'confirm', by: login });
+        return decided.kind === 'ok' ? ok(json(decided.value)) : decided;
       },
     }),
   ];

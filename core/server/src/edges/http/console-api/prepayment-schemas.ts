@@ -1,5 +1,6 @@
 /** The shapes of the console API about returning prepayment accounts (清退). */
 import { Type } from 'typebox';
+import { TRANSFER_KINDS, TRANSFER_STATES } from '../../../domain/hand-transfer.js';
 import { PREPAYMENT_RETURN_STATES, PREPAYMENT_RUN_STATES } from '../../../domain/prepayment-states.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -40,3 +41,27 @@ export const PrepaymentRunSchema = Type.Object(
   named('PrepaymentRun'),
 );
 export const PrepaymentRunListSchema = Type.Object({ runs: Type.Array(PrepaymentRunSchema) }, named('PrepaymentRunList'));
+export const PrepaymentRunPauseSchema = Type.Object({ wish: Type.Enum(['pause', 'resume'], { description: 'pause 暂停：不再开始新的账户；resume 继续' }), reason: Type.String({ minLength: 2, maxLength: 200, pattern: '\\S' }) }, named('PrepaymentRunPause'));
+
+const Kind = Type.Enum(TRANSFER_KINDS, { description: 'prepayment 预交金清退；discharge 出院结余' });
+const Day = Type.String({ format: 'date' });
+const SlipNo = Type.String({ pattern: '^[0-9A-Za-z-]{4,64}$', description: '银行流水号 / The bank\'s number of the transfer' });
+const Owed = Type.Integer({ minimum: 1, description: '应付金额（分），整笔 / All of what is owed, integer fen' });
+export const TransferSchema = Type.Object(
+  {
+    transferNo: Text, kind: Kind, subject: Text, amountFen: Fen, state: Type.Enum(TRANSFER_STATES), paidOn: Text, bankName: Text, accountLabel: Text, accountTail: Text, slipNo: Text, recordedBy: Text, recordedAt: Text,
+    decidedBy: Type.Optional(Text), decidedAt: Type.Optional(Text), reason: Type.Optional(Text),
+  },
+  named('HandTransfer'),
+);
+const DueTransferSchema = Type.Object({ kind: Kind, subject: Text, owedTo: Text, amountFen: Fen, since: Text, waiting: Type.Optional(TransferSchema) }, named('DueTransfer'));
+export const TransferListSchema = Type.Object({ due: Type.Array(DueTransferSchema), recorded: Type.Array(TransferSchema) }, named('TransferList'));
+export const TransferDraftSchema = Type.Object(
+  {
+    kind: Kind, subject: Type.String({ minLength: 1, maxLength: 64 }), amountFen: Owed, paidOn: Day, bankName: Type.String({ minLength: 2, maxLength: 60, pattern: '\\S' }),
+    accountName: Type.String({ minLength: 1, maxLength: 60, description: '收款户名，脱敏保存 / Kept masked' }), accountTail: Type.String({ pattern: '^\\d{4}$', description: '收款账号后四位 / Last four digits' }), slipNo: SlipNo,
+  },
+  named('TransferDraft'),
+);
+export const TransferPath = Type.Object({ transferNo: Type.String({ pattern: '^ZZ\\d{6,12}$' }) }, closed);
+export const TransferDecisionSchema = Type.Object({ decision: Type.Enum(['confirm', 'reject'] as const), amountFen: Owed, slipNo: SlipNo, reason: Type.String({ minLength: 1, maxLength: 200 }) }, named('TransferDecision'));

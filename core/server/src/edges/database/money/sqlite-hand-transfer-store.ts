@@ -1,0 +1,103 @@
+import { fen } from '@hospay/plugin-sdk';
+import { remainderOf, type DischargeShare } from '../../../domain/discharge.js';
+import { CASE_OF_TRANSFER, TRANSFER_KINDS, TRANSFER_STATES, type DecideTransferResult, type DueTransfer, type HandTransfer, type HandTransferStore, type RecordTransferResult, type TransferKind } from '../../../domain/hand-transfer.js';
+import { transferFen, type PrepaymentShare } from '../../../domain/prepayment.js';
+import type { GroupCommit } from './group-commit.js';
+import { number, optionalText, text, type Row } from './rows.js';
+import type { SharedRows } from './sqlite-presettlement-store.js';
+import type { Statements } from './statements.js';
+
+type Owed = { readonly owedTo: string; readonly amountFen: number };
+
+/** Transfers by hand in the money database, beside the cases they close. */
+export class SqliteHandTransferStore implements HandTransferStore {
+  readonly #commits: GroupCommit;
+  readonly #sql: Statements;
+  readonly #shared: Pick<SharedRows, 'resolveCase'>;
+  readonly #hospitalId: string;
+
+  constructor({ commits, sql, shared, hospitalId }: { readonly commits: GroupCommit; readonly sql: Statements; readonly shared: Pick<SharedRows, 'resolveCase'>; readonly hospitalId: string }) {
+    this.#commits = commits;
+    this.#sql = sql;
+    this.#shared = shared;
+    this.#hospitalId = hospitalId;
+  }
+
+  listDue(): Promise<readonly DueTransfer[]> {
+    const rows = this.#sql.all("SELECT kind, subject, opened_at FROM discrepancy_case WHERE kind IN ('prepaymentTransfer', 'dischargeTransfer') AND resolved_at IS NULL ORDER BY opened_at, subject");
+    return Promise.resolve(rows.flatMap((row) => {
+      const [kind, subject] = [kindOfCase(text(row, 'kind')), text(row, 'subject')];
+      const owed = this.#owed(kind, subject);
+      return owed === undefined ? [] : [{ kind, subject, ...owed, since: text(row, 'opened_at'), waiting: this.#waiting(kind, subject) }];
+    }));
+  }
+  list(limit: number): Promise<readonly HandTransfer[]> {
+    return Promise.resolve(this.#sql.all('SELECT * FROM hand_transfer WHERE hospital_id = ? ORDER BY seq DESC LIMIT ?', this.#hospitalId, limit).map(transferFrom));
+  }
+
+  record({ draft, by, now }: Parameters<HandTransferStore['record']>[0]): Promise<RecordTransferResult> {
+    return this.#commits.write<RecordTransferResult>(() => {
+      const { kind, subject, amountFen, paidOn, bankName, accountLabel, accountTail, slipNo } = draft;
+      const isOpen = this.#sql.get('SELECT 1 AS n FROM discrepancy_case WHERE kind = ? AND subject = ? AND resolved_at IS NULL', CASE_OF_TRANSFER[kind], subject) !== undefined;
+      const owed = isOpen ? this.#owed(kind, subject) : undefined;
+      if (owed === undefined) return { kind: 'notFound' };
+      if (owed.amountFen !== amountFen) return { kind: 'amountDiffers', amountFen: owed.amountFen };
+      const waiting = this.#waiting(kind, subject);
+      if (waiting !== undefined) return isSame(waiting, draft) && waiting.recordedBy === by ? { kind: 'recorded', transfer: waiting } : { kind: 'waits', transferNo: waiting.transferNo };
+      const used = this.#sql.get("SELECT transfer_no FROM hand_transfer WHERE hospital_id = ? AND bank_name = ? AND slip_no = ? AND state <> 'rejected'", this.#hospitalId, bankName, slipNo);
+      if (used !== undefined) return { kind: 'slipUsed', transferNo: text(used, 'transfer_no') };
+      const count = this.#sql.get('SELECT count(*) AS n FROM hand_transfer');
+      const transferNo = `ZZ${String((count === undefined ? 0 : number(count, 'n')) + 1).padStart(6, '0')}`;
+      this.#sql.insert('hand_transfer', { transfer_no: transferNo, hospital_id: this.#hospitalId, kind, subject, amount_fen: amountFen, state: 'recorded', paid_on: paidOn, bank_name: bankName, account_label: accountLabel, account_tail: accountTail, slip_no: slipNo, recorded_by: by, recorded_at: now.toISOString() });
+      return { kind: 'recorded', transfer: this.#mustFind(transferNo) };
+    });
+  }
+
+  decide({ transferNo, isConfirmed, amountFen, slipNo, reason, by, now }: Parameters<HandTransferStore['decide']>[0]): Promise<DecideTransferResult> {
+    return this.#commits.write<DecideTransferResult>(() => {
+      const row = this.#sql.get('SELECT * FROM hand_transfer WHERE transfer_no = ? AND hospital_id = ?', transferNo, this.#hospitalId);
+      if (row === undefined) return { kind: 'notFound' };
+      const transfer = transferFrom(row);
+      const wanted = isConfirmed ? 'confirmed' : 'rejected';
+      if (transfer.state !== 'recorded') return transfer.state === wanted && transfer.decidedBy === by ? { kind: 'decided', transfer } : { kind: 'decidedBefore' };
+      if (isConfirmed && transfer.recordedBy === by) return { kind: 'ownRecord' };
+      if (transfer.amountFen !== amountFen || transfer.slipNo !== slipNo) return { kind: 'notWhatWasShown' };
+      this.#sql.update('hand_transfer', { state: wanted, decided_by: by, decided_at: now.toISOString(), reason }, 'transfer_no', transferNo);
+      if (isConfirmed) this.#shared.resolveCase(CASE_OF_TRANSFER[transfer.kind], transfer.subject, now);
+      return { kind: 'decided', transfer: this.#mustFind(transferNo) };
+    });
+  }
+
+  #owed(kind: TransferKind, subject: string): Owed | undefined {
+    if (kind === 'prepayment') {
+      const row = this.#sql.get("SELECT * FROM prepayment_return WHERE return_no = ? AND hospital_id = ? AND state = 'returned'", subject, this.#hospitalId);
+      return row === undefined ? undefined : { owedTo: text(row, 'patient_id'), amountFen: transferFen({ amountFen: fen(number(row, 'amount_fen')), shares: JSON.parse(text(row, 'shares')) as PrepaymentShare[] }) };
+    }
+    const row = this.#sql.get("SELECT * FROM discharge WHERE settlement_no = ? AND hospital_id = ? AND state = 'returned'", subject, this.#hospitalId);
+    return row === undefined ? undefined : { owedTo: `${text(row, 'inpatient_no')}/${text(row, 'visit_id')} ${text(row, 'patient_label')}`, amountFen: remainderOf({ refundFen: fen(number(row, 'refund_fen')), shares: JSON.parse(text(row, 'shares')) as DischargeShare[] }) };
+  }
+  #waiting(kind: TransferKind, subject: string): HandTransfer | undefined {
+    const row = this.#sql.get("SELECT * FROM hand_transfer WHERE kind = ? AND subject = ? AND state = 'recorded'", kind, subject);
+    return row === undefined ? undefined : transferFrom(row);
+  }
+  #mustFind(transferNo: string): HandTransfer {
+    const row = this.#sql.get('SELECT * FROM hand_transfer WHERE transfer_no = ?', transferNo);
+    if (row === undefined) throw new Error(`${transferNo} was written and is not there`);
+    return transferFrom(row);
+  }
+}
+
+function kindOfCase(kind: string): TransferKind {
+  return kind === CASE_OF_TRANSFER.prepayment ? 'prepayment' : 'discharge';
+}
+function isSame(transfer: HandTransfer, { amountFen, paidOn, bankName, accountLabel, accountTail, slipNo }: Parameters<HandTransferStore['record']>[0]['draft']): boolean {
+  return transfer.amountFen === amountFen && transfer.paidOn === paidOn && transfer.bankName === bankName && transfer.accountLabel === accountLabel && transfer.accountTail === accountTail && transfer.slipNo === slipNo;
+}
+function transferFrom(row: Row): HandTransfer {
+  const [kind, state] = [TRANSFER_KINDS.find((known) => known === text(row, 'kind')), TRANSFER_STATES.find((known) => known === text(row, 'state'))];
+  if (kind === undefined || state === undefined) throw new Error(`transfer ${text(row, 'transfer_no')} cannot be read`);
+  return {
+    transferNo: text(row, 'transfer_no'), kind, subject: text(row, 'subject'), amountFen: number(row, 'amount_fen'), state, paidOn: text(row, 'paid_on'), bankName: text(row, 'bank_name'), accountLabel: text(row, 'account_label'), accountTail: text(row, 'account_tail'),
+    slipNo: text(row, 'slip_no'), recordedBy: text(row, 'recorded_by'), recordedAt: text(row, 'recorded_at'), decidedBy: optionalText(row, 'decided_by'), decidedAt: optionalText(row, 'decided_at'), reason: optionalText(row, 'reason'),
+  };
+}
