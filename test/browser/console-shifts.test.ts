@@ -180,6 +180,7 @@ test('a run that returns prepayments: proposed by one, approved by another as it
   await page.click('.el-dialog:visible button[type=submit]');
   await page.waitForSelector('text=须由另一位财务人员审批');
   assert.equal(await page.locator('[data-test=approve]').isDisabled(), true);
+  await page.waitForSelector('td:has-text("没有余额")');
   await looksRight(page, 'prepayment-proposed');
   const address = page.url();
   await signOut();

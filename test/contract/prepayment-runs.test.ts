@@ -86,7 +86,7 @@ test('what lies on an account goes back along the orders it came by, newest firs
   accounts.frozen.set('P1', 1_000);
   const run = valueOf(await propose('P1', ' P1 ', 'P2'));
   const [planned] = run.returns;
-  assert.deepEqual([run.state, run.totalFen, run.alongOrdersFen, run.transferFen, run.leftOut], ['proposed', 14_000, 13_000, 1_000, [{ patientId: 'P2', reason: 'no balance' }]]);
+  assert.deepEqual([run.state, run.totalFen, run.alongOrdersFen, run.transferFen, run.leftOut], ['proposed', 14_000, 13_000, 1_000, [{ patientId: 'P2', reason: 'noBalance' }]]);
   assert.deepEqual([planned?.frozenFen, planned?.shares], [1_000, [{ tradeNo: second, refundFen: 3_000, state: 'planned' }, { tradeNo: first, refundFen: 10_000, state: 'planned' }]]);
   await stand.work();
   assert.deepEqual([accounts.asked, accounts.balances.get('P1')], [[], 15_000], 'nothing happens before the approval');
@@ -363,7 +363,7 @@ test('a hospital that cannot return balances, or does not answer, says so before
   const { stand, accounts, propose } = await start(context);
   accounts.isSilent = true;
   const silent = await propose('P1');
-  assert.deepEqual([codeOf(silent), silent.kind === 'refused' ? silent.detail : ''], ['NOTHING_TO_RETURN', 'P1: the HIS did not answer']);
+  assert.deepEqual([codeOf(silent), silent.kind === 'refused' ? silent.detail : ''], ['NOTHING_TO_RETURN', 'P1: hisSilent']);
   assert.equal(codeOf(await propose(' ')), 'MALFORMED_REQUEST');
   stand.hospital.facets = {};
   assert.equal(codeOf(await propose('P1')), 'FUNCTION_NOT_OFFERED');

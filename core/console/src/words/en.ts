@@ -104,6 +104,7 @@ export const en: Words = {
   shiftItem: { payment: 'Payment', refund: 'Refund' },
   prepaymentRun: { proposed: 'To be approved', approved: 'Approved', paused: 'Paused', rejected: 'Rejected' },
   prepaymentReturn: { planned: 'Planned', taking: 'HIS asked', unknown: 'Not known', taken: 'Taken, going back', returned: 'Returned', refused: 'HIS refused', changed: 'Balance changed' },
+  prepaymentLeftOut: { noBalance: 'No balance', allFrozen: 'All of it is frozen by the HIS', hisSilent: 'The HIS did not answer', inAnotherRun: 'In another run already', channelAway: 'A channel it came by is away; propose it later' },
   prepaymentShare: { planned: 'planned', reserved: 'on its way', refused: 'by transfer' },
   transferKind: { prepayment: 'Prepayment', discharge: 'Discharge' },
   transferState: { recorded: 'To be confirmed', confirmed: 'Confirmed', rejected: 'Sent back' },

@@ -102,6 +102,7 @@ export const zhCn = {
   shiftItem: { payment: '收款', refund: '退款' },
   prepaymentRun: { proposed: '待审批', approved: '已批准', paused: '已暂停', rejected: '已否决' },
   prepaymentReturn: { planned: '待处理', taking: '医院扣减中', unknown: '结果未知', taken: '已扣减，退款中', returned: '已退', refused: '医院拒绝', changed: '余额已变' },
+  prepaymentLeftOut: { noBalance: '没有余额', allFrozen: '余额全部被医院冻结', hisSilent: '医院系统没有应答', inAnotherRun: '已在另一批次中', channelAway: '原支付渠道暂不可用，请稍后另行提出' },
   prepaymentShare: { planned: '待退', reserved: '已原路退', refused: '改为转账' },
   transferKind: { prepayment: '预交金清退', discharge: '出院结余' },
   transferState: { recorded: '待确认', confirmed: '已确认', rejected: '已退回' },

@@ -25,7 +25,7 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
   const returns: PrepaymentReturn[] = [];
   const leftOut: { patientId: string; reason: string }[] = [];
   for (const patientId of wanted) {
-    const read = underWay.has(patientId) ? 'another run has this account already' : await readAccount(ports, hospital, patientId);
+    const read = underWay.has(patientId) ? 'inAnotherRun' : await readAccount(ports, hospital, patientId);
     if (typeof read === 'string') leftOut.push({ patientId, reason: read });
     else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, doubtSince: undefined, lastNews: undefined });
   }
@@ -36,18 +36,18 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
   return taken.length > 0 ? refused('CONFLICT', taken.join(', ')) : ok(viewRun(run));
 }
 
-/** What can go back of one account, or why nothing can. */
+/** What can go back of one account, or why nothing can: one of our words, or the HIS's own code and message. */
 async function readAccount(ports: PrepaymentPorts, hospital: HospitalGuest, patientId: string): Promise<Pick<PrepaymentReturn, 'amountFen' | 'frozenFen' | 'shares'> | string> {
   const balance = await hospital.facet('accountBalance')?.({ patientId });
-  if (balance?.kind !== 'ok') return balance === undefined || balance.kind === 'unknown' ? 'the HIS did not answer' : `${balance.code} ${balance.message}`;
+  if (balance?.kind !== 'ok') return balance === undefined || balance.kind === 'unknown' ? 'hisSilent' : `${balance.code} ${balance.message}`;
   const { balanceFen, frozenFen } = balance.value;
-  if (frozenFen > balanceFen || balanceFen - frozenFen === 0) return balanceFen === 0 ? 'no balance' : 'all of it is frozen by the HIS';
+  if (frozenFen > balanceFen || balanceFen - frozenFen === 0) return balanceFen === 0 ? 'noBalance' : 'allFrozen';
   const amountFen = subtractFen(fen(balanceFen), fen(frozenFen));
   const movements = await hospital.facet('listAccountMovements')?.({ patientId });
-  if (movements?.kind === 'unknown') return 'the HIS did not answer';
+  if (movements?.kind === 'unknown') return 'hisSilent';
   const topUps = await returnableTopUps(ports, movements?.kind === 'ok' ? movements.value : [], patientId);
   // Away for a minute is no reason to pay by bank transfer what can go back by itself.
-  if (topUps === undefined) return 'a channel it came by is not active now';
+  if (topUps === undefined) return 'channelAway';
   return { amountFen, frozenFen: fen(frozenFen), shares: planReturn(amountFen, topUps) };
 }
 
