@@ -136,7 +136,7 @@ test('one account is in one run at a time: another leaves it out until the first
   await withTopUps();
   const run = valueOf(await propose('P1'));
   const second = await propose('P1');
-  assert.deepEqual([codeOf(second), second.kind === 'refused' ? second.detail : ''], ['NOTHING_TO_RETURN', 'P1: another run has this account already']);
+  assert.deepEqual([codeOf(second), second.kind === 'refused' ? second.detail : ''], ['NOTHING_TO_RETURN', 'P1: inAnotherRun']);
   const [one, other] = await Promise.all([stand.prepayment.decideRun({ ...run, isApproved: false, by: 'li' }), stand.prepayment.listRuns({ limit: 5 })]);
   assert.deepEqual([codeOf(one), other.length], ['ok', 1]);
   assert.equal(codeOf(await propose('P1')), 'ok');
@@ -240,7 +240,7 @@ test('a channel that is away for a minute leaves the account out of the run, not
   await withTopUps();
   stand.store.database.exec("UPDATE payment SET channel = 'restarting'");
   const away = await propose('P1');
-  assert.equal(away.kind === 'refused' ? away.detail : '', 'P1: a channel it came by is not active now');
+  assert.equal(away.kind === 'refused' ? away.detail : '', 'P1: channelAway');
   stand.store.database.exec("UPDATE payment SET channel = 'working'");
   assert.equal(valueOf(await propose('P1')).alongOrdersFen, 13_000);
 });
