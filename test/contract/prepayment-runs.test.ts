@@ -326,6 +326,24 @@ test('a paused run begins nothing new and follows what it began to its end; goin
   assert.equal(codeOf(await pause('QTNOBODY', true)), 'NO_SUCH_ITEM');
 });
 
+test('a pause that comes while the balance is read begins nothing either', async (context) => {
+  const { stand, accounts, propose, approve, read } = await start(context);
+  accounts.topUp('P1', '', 5_000, '2026-11-17T02:00:00Z');
+  const run = valueOf(await propose('P1'));
+  await approve(run);
+  const { accountBalance } = stand.hospital.facets;
+  Object.assign(stand.hospital.facets, { accountBalance: async (request: { readonly patientId: string }) => {
+    valueOf(await stand.prepayment.pauseRun({ runNo: run.runNo, isPaused: true }));
+    return accountBalance?.(request);
+  } });
+  await stand.work();
+  assert.deepEqual([accounts.asked, (await read(run.runNo)).returns[0]?.state], [[], 'planned']);
+  Object.assign(stand.hospital.facets, { accountBalance });
+  valueOf(await stand.prepayment.pauseRun({ runNo: run.runNo, isPaused: false }));
+  await stand.work();
+  assert.equal(accounts.returned.size, 1);
+});
+
 test('a transfer is recorded by one and confirmed by another who names amount and slip; its case is closed once, for the whole of what is owed', async (context) => {
   const { stand, accounts, propose, approve, openCases } = await start(context);
   accounts.topUp('P1', '', 5_000, '2026-11-17T02:00:00Z');

@@ -254,7 +254,7 @@ export class Incarnation {
   }
 
   #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice'> {
-    const { proposeRun, decideRun, listRuns } = createPrepaymentDesk({ ...ports, hospitalId: HOSPITAL_ID, prepayments: this.#world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis });
+    const { proposeRun, decideRun, pauseRun, listRuns } = createPrepaymentDesk({ ...ports, hospitalId: HOSPITAL_ID, prepayments: this.#world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis });
     const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {
       readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct,
@@ -265,7 +265,7 @@ export class Incarnation {
       quoteDeposit: (request) => quoteDeposit(ports, { ...request, hospitalId: HOSPITAL_ID }),
       quoteDischarge: (request) => quoteDischarge(ports, { ...request, hospitalId: HOSPITAL_ID }),
       settleDischarge: (request) => settleDischarge(ports, request),
-      proposeRun, decideRun, listRuns,
+      proposeRun, decideRun, pauseRun, listRuns,
       findInsured: (request) => findInsured(ports, { ...request, hospitalId: HOSPITAL_ID }),
       presettle: (request) => presettle(ports, request),
       findPresettlement: (request) => findPresettlement(ports, request),

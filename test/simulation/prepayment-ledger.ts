@@ -5,7 +5,7 @@ import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlit
 import { Statements } from '@hospay/server/edges/database/money/statements.js';
 import type { PrepaymentAccounts } from './prepayment-accounts.js';
 
-const OPEN = "SELECT r.return_no FROM prepayment_return r JOIN prepayment_run p ON p.run_no = r.run_no WHERE p.state = 'approved' AND r.state NOT IN ('returned', 'refused', 'changed')";
+const OPEN = "SELECT r.return_no FROM prepayment_return r JOIN prepayment_run p ON p.run_no = r.run_no WHERE (p.state = 'approved' OR (p.state = 'paused' AND r.state <> 'planned')) AND r.state NOT IN ('returned', 'refused', 'changed')";
 const RULE = 'a prepayment is returned once';
 
 export class PrepaymentLedger {

@@ -24,4 +24,21 @@ export async function returnPrepayment(world: WorldView, patientId: string, { tr
   const second = world.faults.strikes('double press') ? world.ask(`approve ${runNo} (pressed twice)`, approve) : undefined;
   await askUntilAnswered(world, `approve ${runNo}`, 8, approve);
   await second;
+  if (world.weather.pick(true, false, false)) await pauseForAWhile(world, runNo);
+}
+
+/** What was not begun when the pause was answered is not begun before it ends; what was begun goes on. */
+async function pauseForAWhile(world: WorldView, runNo: string): Promise<void> {
+  const stateWhilePaused = async (): Promise<string | undefined> => {
+    const runs = await askUntilAnswered(world, 'list the runs', 8, async (useCases) => ok(await useCases.listRuns({ limit: 100 })));
+    const run = runs?.kind === 'ok' ? runs.value.find((one) => one.runNo === runNo) : undefined;
+    return run?.state === 'paused' ? run.returns[0]?.state : undefined;
+  };
+  await askUntilAnswered(world, `pause ${runNo}`, 8, (useCases) => useCases.pauseRun({ runNo, isPaused: true }));
+  const before = await stateWhilePaused();
+  await world.time.sleep(world.weather.between(1, 600) * SECOND, `${runNo} is paused`);
+  const after = await stateWhilePaused();
+  world.expect(before !== 'planned' || after === undefined || after === 'planned' || after === 'changed', 'a paused run begins nothing', runNo, `an account became ${String(after)}`);
+  if (before === 'planned') world.history.mark('a run was paused before it began');
+  await askUntilAnswered(world, `go on with ${runNo}`, 40, (useCases) => useCases.pauseRun({ runNo, isPaused: false }));
 }

@@ -29,6 +29,7 @@ export const MET_SOMETIMES: readonly string[] = [
   'the HIS rounded what the patient pays',
   'a stay was settled',
   'a prepayment account was emptied',
+  'a run was paused before it began',
   'what a discharge collected was paid, and settled the stay',
   'a one-key refund was taken',
   'a one-key refund was refused: REFUND_ABOVE_LIMIT',

@@ -35,6 +35,7 @@ export type UseCases = {
   /** Finance returns prepayment accounts. */
   proposeRun: PrepaymentDesk['proposeRun'];
   decideRun: PrepaymentDesk['decideRun'];
+  pauseRun: PrepaymentDesk['pauseRun'];
   listRuns: PrepaymentDesk['listRuns'];
   findInsured(request: Omit<Parameters<typeof findInsured>[1], 'hospitalId'>): Promise<Outcome<InsuredPersonView>>;
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;

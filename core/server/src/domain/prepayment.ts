@@ -71,15 +71,18 @@ export function shownHash({ runNo, hospitalId, returns }: Pick<PrepaymentRun, 'r
 export class PrepaymentReturnChange {
   readonly now: Date;
   readonly cause: Cause;
+  /** False while its run is paused: an account that was not begun is not begun now. */
+  readonly mayBegin: boolean;
   #return: PrepaymentReturn;
   readonly events: StateEvent[] = [];
   readonly cases: CaseDraft[] = [];
   readonly resolvedCases: CaseDraft['kind'][] = [];
 
-  constructor(given: PrepaymentReturn, cause: Cause, now: Date) {
+  constructor(given: PrepaymentReturn, { cause, now, mayBegin }: { readonly cause: Cause; readonly now: Date; readonly mayBegin: boolean }) {
     this.#return = given;
     this.cause = cause;
     this.now = now;
+    this.mayBegin = mayBegin;
   }
   get current(): PrepaymentReturn {
     return this.#return;

@@ -46,10 +46,16 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
   const give = hospital.facet('returnAccountBalance');
   if (give === undefined) return putOff(ports, job, current, 'this hospital system no longer returns balances');
   const intent = await ports.prepayments.change(request(ports, job, 'take'), (change) => {
+    // Paused since the balance was read.
+    if (change.current.state === 'planned' && !change.mayBegin) return;
     if (change.current.state === 'taking') change.move('unknown', 'timer');
     change.move('taking', 'send', { attempts: change.current.attempts + 1 });
   });
   if (intent.kind !== 'changed') return;
+  if (intent.current.state !== 'taking') {
+    await ports.store.putBackJob(job, 'done');
+    return;
+  }
   const { returnNo, patientId, amountFen } = current;
   const result = await give({ patientId, returnNo, amountFen, reason: '门诊预交金清退' });
   if (result.kind === 'unknown') return putOff(ports, job, intent.current, result.reason, { isUnanswered: true });

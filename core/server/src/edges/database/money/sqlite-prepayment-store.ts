@@ -92,11 +92,11 @@ export class SqlitePrepaymentStore implements PrepaymentStore {
   change<Result>({ returnNo, cause, now, fact, job, jobThen }: ReturnChangeRequest, work: (change: PrepaymentReturnChange) => Result): Promise<ReturnChangeResult<Result>> {
     return this.#commits.write<ReturnChangeResult<Result>>(() => {
       if (!this.#jobs.isNewest(job)) return { kind: 'fenced' };
-      const row = this.#sql.get('SELECT * FROM prepayment_return WHERE return_no = ?', returnNo);
+      const row = this.#sql.get('SELECT r.*, p.state AS run_state FROM prepayment_return r JOIN prepayment_run p ON p.run_no = r.run_no WHERE r.return_no = ?', returnNo);
       if (row === undefined) return { kind: 'notFound' };
       if (fact !== undefined) this.#shared.saveFact(fact, undefined, now);
       const before = returnFrom(row);
-      const change = new PrepaymentReturnChange(before, cause, now);
+      const change = new PrepaymentReturnChange(before, { cause, now, mayBegin: runState(text(row, 'run_state')) === 'approved' });
       const result = work(change);
       const { current } = change;
       if (jobThen !== undefined) this.#jobs.settle(job, jobThen);
