@@ -18,5 +18,5 @@ runTests('simulators', ['test/dist/simulators']);
 runTests('contract', ['test/dist/contract'], { concurrency: 4 });
 runTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 420_000 });
 runTests('browser', ['test/dist/browser'], { concurrency: 1 });
-runTests('simulation', ['test/dist/simulation'], { concurrency: 1, timeoutMs: 420_000 });
+runTests('simulation', ['test/dist/simulation'], { concurrency: 2, timeoutMs: 420_000 });
 finish(since);

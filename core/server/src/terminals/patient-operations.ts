@@ -30,7 +30,7 @@ export const PATIENT_OPERATIONS = {
     request: Type.Object({ patientId: Id(32), phone: Type.String({ minLength: 1, maxLength: 20 }), address: Type.Optional(Id(200)) }, closed),
     reply: PatientId,
     async handle(context, change) {
-      return whyNoFiles(context) ?? context.ports.useCases.updatePatient({ ...change, hospitalId: context.terminal.hospitalId, by: byOf(context) });
+      return whyNotSeen(context) ?? context.ports.useCases.updatePatient({ ...change, hospitalId: context.terminal.hospitalId, by: byOf(context) });
     },
   }),
   'card.check': operation({
@@ -43,7 +43,7 @@ export const PATIENT_OPERATIONS = {
     request: Card,
     reply: PatientId,
     async handle(context, card) {
-      return whyNoCards(context) ?? context.ports.useCases.reportCardLost({ ...card, hospitalId: context.terminal.hospitalId, by: byOf(context) });
+      return whyNotSeen(context) ?? context.ports.useCases.reportCardLost({ ...card, hospitalId: context.terminal.hospitalId, by: byOf(context) });
     },
   }),
   'card.reissue': operation({
@@ -51,15 +51,17 @@ export const PATIENT_OPERATIONS = {
     request: Card,
     reply: PatientFileSchema,
     async handle(context, card) {
-      return whyNoCards(context) ?? context.ports.useCases.reissueCard({ ...card, hospitalId: context.terminal.hospitalId, by: byOf(context) });
+      return whyNotSeen(context) ?? context.ports.useCases.reissueCard({ ...card, hospitalId: context.terminal.hospitalId, by: byOf(context) });
     },
   }),
   'report.list': operation({
+    operator: 'required',
     request: Type.Object(OfDays, closed),
     reply: list('reports', ReportSchema),
     handle: ({ ports, terminal }, body) => named('reports', ports.useCases.listReports({ hospitalId: terminal.hospitalId, ...body })),
   }),
   'report.read': operation({
+    operator: 'required',
     request: Type.Object({ ...OfDays, reportId: Id(64) }, closed),
     reply: Type.Object({ report: ReportSchema, items: Type.Array(ReportItemSchema) }, closed),
     handle: ({ ports, terminal }, body) => ports.useCases.readReport({ hospitalId: terminal.hospitalId, ...body }),
@@ -85,9 +87,9 @@ export const PATIENT_OPERATIONS = {
 function whyNoFiles({ terminal: { kind } }: OperationContext): Refused | undefined {
   return kind === 'kiosk' || kind === 'window' ? undefined : refused('NOT_PERMITTED', 'files of patients are made at kiosks and windows');
 }
-/** A card is cancelled and made anew by somebody who has seen the patient's papers. */
-function whyNoCards({ terminal: { kind } }: OperationContext): Refused | undefined {
-  return kind === 'window' ? undefined : refused('NOT_PERMITTED', 'cards are reported lost and made anew at windows');
+/** What is somebody's already is changed, and his card made anew, by a person who has seen his papers. */
+function whyNotSeen({ terminal: { kind } }: OperationContext): Refused | undefined {
+  return kind === 'window' ? undefined : refused('NOT_PERMITTED', 'files are changed and cards made anew at windows');
 }
 function byOf({ terminal, operator }: OperationContext): string {
   return needsOperator(terminal) && operator !== undefined ? operator.operatorNo : tenantOf(terminal);

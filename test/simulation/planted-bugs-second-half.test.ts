@@ -1,0 +1,3 @@
+import { testPlantedBugs } from './catch-planted-bugs.js';
+
+testPlantedBugs(1);
