@@ -25,7 +25,7 @@ export async function startCounters(payments: Readonly<Record<string, unknown>> 
       checkout: { publicBaseUrl: notifyBaseUrl, wallets: { wechat: ['wechat'], alipay: ['alipay'] }, quoteReuseSeconds: 5 },
       counters: { refundLimits: [{ role: 'cashier', amountFen: 20_000, days: 7 }] },
       provision: {
-        terminals: [{ id: 'window-1', kind: 'window', title: '一号窗口', claimFile: 'provision/window-1.claim' }, { id: 'doctor-1', kind: 'doctorStation', title: '内科一诊室', claimFile: 'provision/doctor-1.claim' }],
+        terminals: [{ id: 'window-1', kind: 'window', title: '一号窗口', claimFile: 'provision/window-1.claim' }, { id: 'doctor-1', kind: 'doctorStation', title: '内科一诊室', claimFile: 'provision/doctor-1.claim' }, { id: 'kiosk-1', kind: 'kiosk', title: '自助机', claimFile: 'provision/kiosk-1.claim' }],
         applications: [],
         forms: [{ kind: 'outpatient', medium: 'paper', code: '3301', firstNumber: '00010001', lastNumber: '00010200', handOut: [{ tillNo: 'operator:0101', count: 100 }, { tillNo: 'operator:0102', count: 3 }] }],
         operators: [{ operatorNo: '0101', displayName: '小王', role: 'cashier', password: PASSWORD }, { operatorNo: '0102', displayName: '小赵', role: 'cashier', password: PASSWORD }, { operatorNo: 'd0101', displayName: '李医生', role: 'doctor', password: PASSWORD }],

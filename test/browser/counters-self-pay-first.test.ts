@@ -1,6 +1,7 @@
-/** A window of a hospital whose province wants the insurance settled last (先自费后医保): cash first, then the insurance by itself, then the hospital. */
+/** A window and a kiosk of a hospital whose province wants the insurance settled last (先自费后医保): his own part first, then the insurance by itself, then the hospital. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { startKioskPage } from '@hospay/appliance/demo/kiosk-page.js';
 import { POOR } from '../contract/channel-medical-insurance-subject.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { picture, scans, signIn, startCounters, type CountersUnderTest } from './counter-under-test.js';
@@ -40,4 +41,39 @@ test('the customer’s own part is taken in cash, the insurance is settled by it
   const told = await eventually('the hospital was told', () => bench.appliance.his.hospital.findInsuranceSettlement(order.trade_no));
   assert.deepEqual([told.cashFen, told.fundFen + told.accountFen], [ownFen, order.amount_fen - ownFen]);
   assert.deepEqual(bench.appliance.ledgerProblems(), []);
+});
+
+test('at a kiosk the patient pays his part by code, and the insurance is settled by itself when it is in', { timeout: 90_000 }, async () => {
+  const { appliance } = bench;
+  await appliance.his.hospital.seedMoreBills('P0000007');
+  const kiosk = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ['bills'] });
+  try {
+    const page = await (await bench.browser.newContext({ viewport: { width: 1080, height: 1920 } })).newPage();
+    await page.goto(kiosk.url);
+    await page.waitForSelector('body[data-screen=welcome]');
+    await page.click('#card-visitCard');
+    await page.fill('#card-no', 'C0000007');
+    await page.click('#find-patient');
+    await page.click('#quote');
+    await page.click('#insure');
+    await page.fill('#voucher', bench.insurance.centre.showVoucher(POOR.personNo));
+    await page.click('#take-voucher');
+    await page.waitForSelector('#pay-insured');
+    const ownText = await page.innerText('#self-pay');
+    const settledBefore = bench.insurance.centre.settlements.size;
+    await page.click('#pay-insured');
+    await page.waitForSelector('#qr');
+    assert.equal(await page.innerText('#amount'), ownText);
+    assert.equal(bench.insurance.centre.settlements.size, settledBefore, 'the insurance waits for the patient');
+    const tradeNo = await page.innerText('#trade-no');
+    appliance.wechat.pay(`${tradeNo}P01`);
+    await page.waitForSelector('body[data-stage=done]', { timeout: 30_000 });
+    assert.equal(await page.innerText('#amount'), ownText);
+    const payments = appliance.read<{ method: string; state: string }>('SELECT method, state FROM payment WHERE trade_no = ? ORDER BY leg', tradeNo);
+    assert.deepEqual(payments.map(({ method, state }) => [method, state]), [['nativeQr', 'succeeded'], ['medicalInsurance', 'succeeded']]);
+    await eventually('the hospital was told of the insurance', () => appliance.his.hospital.findInsuranceSettlement(tradeNo));
+    assert.deepEqual(appliance.ledgerProblems(), []);
+  } finally {
+    await kiosk.stop();
+  }
 });

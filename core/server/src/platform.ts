@@ -672,6 +672,9 @@ async function startTerminals(options: PlatformOptions, running: Running) {
     reprintReceipt: (request) => reprintReceipt({ ...payments, audit }, request),
     refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits }, request),
   };
+  const { centres } = container.resolve(TOKENS.insurance);
+  // The centre answers for a channel, and the HIS can tell it what it must know of bills.
+  const isInsured = (): boolean => payments.hospitals.find(hospital.id)?.insuranceDetails !== undefined && options.configuration.channels.some(({ id }) => centres.find(id) !== undefined);
   const registry = container.resolve(TOKENS.terminals);
   const { watch, configuration, notices, authority, signer } = fleetOf(running);
   const desk = createTerminalDesk({
@@ -681,7 +684,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
       configurationReported: (deviceId, reported) => watch.configurationReported(deviceId, reported), issueCertificate: (deviceId, csr) => authority.issue(deviceId, csr), noticeKey: signer.publicKey,
     },
     configurationOf: (terminal) => ({
-      hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, ...(terminal.group === undefined ? {} : { group: terminal.group }), methods: ['nativeQr'],
+      hospitalName: hospital.name, title: terminal.title, kind: terminal.kind, ...(terminal.group === undefined ? {} : { group: terminal.group }), methods: isInsured() ? ['nativeQr', 'medicalInsurance'] : ['nativeQr'],
       ...(options.configuration.payments.insuranceOrder === undefined ? {} : { insuranceOrder: options.configuration.payments.insuranceOrder }),
       ...(payments.policy.numberedBusinesses.length === 0 ? {} : { numberedBusinesses: [...payments.policy.numberedBusinesses] }),
       ...offeredBy(useCases.offeredFunctions(hospital.id)),

@@ -1,6 +1,5 @@
 /** What a cashier or doctor is at: which view is up, what the one input means there, and what each key does. Drawing is elsewhere. */
-import { readScan, stageOf, yuanText, type CallResult, type CardType, type InsuranceVoucher, type Operator, type Order, type PayResult, type Patient, type Quote, type ReplyOf, type Scan, type TerminalClient, type TerminalError, type Bill } from '../src/index.js';
-import { isInsuranceDue, ownLeftFen, readYuan, stageAtCounter, takesMore } from './tenders.js';
+import { isInsuranceDue, ownLeftFen, readScan, readYuan, stageAtCounter, stageOf, takesMore, yuanText, type CallResult, type CardType, type InsuranceVoucher, type Operator, type Order, type PayResult, type Patient, type Quote, type ReplyOf, type Scan, type TerminalClient, type TerminalError, type Bill } from '../src/index.js';
 
 export type Row = { readonly label: string; readonly detail?: string; readonly amountFen?: number; readonly isChosen?: boolean; pick(): unknown };
 export type View =

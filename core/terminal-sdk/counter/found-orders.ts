@@ -1,7 +1,6 @@
 /** Orders that are looked up again: "was it paid?" (交费查询), cancelling (取消) and sending back (退款). */
-import { stageOf, yuanText } from '../src/index.js';
+import { readYuan, stageOf, yuanText } from '../src/index.js';
 import { beijing, type Desk } from './desk.js';
-import { readYuan } from './tenders.js';
 
 const REASONS = ['项目开错', '患者要求', '重复缴费', '医院原因'] as const;
 /** One key per refund until it is answered, whatever is pressed. */

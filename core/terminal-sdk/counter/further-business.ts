@@ -1,7 +1,6 @@
 /** Business of a window beyond bills: registration (挂号), deposits (预交金), the till (钱箱) and the card terminal. Each ends in a quote, which is paid like any other, or in facts. */
-import { yuanText, type Patient } from '../src/index.js';
+import { readYuan, yuanText, type Patient } from '../src/index.js';
 import type { Desk } from './desk.js';
-import { readYuan } from './tenders.js';
 
 const press = () => `press-${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
 const dayOf = (at: Date) => at.toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });

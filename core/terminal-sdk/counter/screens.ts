@@ -1,9 +1,8 @@
 /** Draws the desk. Nothing is kept on the page but what the desk says; the input is drawn once, by main, and never loses the focus. */
 import QRCode from 'qrcode';
-import { yuanText, type NumberedForm, type Order } from '../src/index.js';
+import { isInsuranceDue, ownLeftFen, yuanText, type NumberedForm, type Order } from '../src/index.js';
 import { element, type Child } from '../kiosk/element.js';
 import { beijing, type Desk, type Row } from './desk.js';
-import { isInsuranceDue, ownLeftFen } from './tenders.js';
 
 const METHODS: Readonly<Record<string, string>> = { nativeQr: '扫码', jsapi: '手机支付', h5: '手机支付', webPage: '手机支付', paymentCode: '付款码', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保' };
 const PAYMENTS: Readonly<Record<string, string>> = { created: '已创建', submitted: '已提交', paying: '待支付', unknown: '结果未知', closing: '关闭中', succeeded: '已收', closed: '已关闭', failed: '失败' };

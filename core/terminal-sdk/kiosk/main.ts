@@ -256,6 +256,9 @@ function notices(walk: Walk, client: TerminalClient): HTMLElement[] {
   if (trouble?.kind === 'noAnswer') say('trouble', texts.noAnswer, texts.noAnswerHint);
   if (trouble?.kind === 'slotTaken') say('trouble', texts.slotTaken, texts.slotTakenHint);
   if (trouble?.kind === 'noStay') say('trouble', texts.noStay, texts.noStayHint);
+  if (trouble?.kind === 'notVoucher') say('trouble', texts.notVoucher, texts.notVoucherHint);
+  if (trouble?.kind === 'voucherAgain') say('trouble', texts.voucherAgain, texts.voucherAgainHint);
+  if (trouble?.kind === 'notInsured') say('trouble', texts.notInsured, texts.notInsuredHint);
   if (trouble?.kind === 'keepsItself') say('trouble', texts.keepsItself, texts.keepsItselfHint);
   if (trouble?.kind === 'refused') say('trouble', refusalText(trouble.error), language === 'zh' ? trouble.error.nextZh : trouble.error.nextEn);
   return list;

@@ -1,5 +1,5 @@
 /** What can be on the kiosk's screen, and what a visit is about. */
-import type { Bill, CardType, Patient, Price, Quote, QueuePlace, ReplyOf, Report, ReportItem, TerminalError } from '../src/index.js';
+import type { Bill, CardType, InsuranceVoucher, InsuredPerson, Patient, Presettlement, Price, Quote, QueuePlace, ReplyOf, Report, ReportItem, TerminalError } from '../src/index.js';
 
 export type { Report } from '../src/index.js';
 
@@ -57,6 +57,9 @@ export type Screen =
   | DischargeScreen
   | SettlementScreen
   | QuoteScreen
+  | VoucherScreen
+  | { readonly kind: 'insurances'; readonly before: QuoteScreen; readonly voucher: InsuranceVoucher; readonly personNo: string; readonly insurances: readonly Insurance[] }
+  | SplitScreen
   /** The create request is out, or its fate is being asked about. */
   | { readonly kind: 'creating' }
   /** One code for every wallet; nobody has begun to pay. */
@@ -73,6 +76,11 @@ export type ClinicsScreen = { readonly kind: 'clinics'; readonly patient: Patien
 /** `keys`: the key of each slot somebody has pressed; after silence the same one holds the same place. */
 export type SlotsScreen = { readonly kind: 'slots'; readonly clinics: ClinicsScreen; readonly schedule: Schedule; readonly slots: readonly Slot[]; readonly keys: Map<string, string> };
 export type QuoteScreen = { readonly kind: 'quote'; readonly name: string; readonly patient: Patient | undefined; readonly bills: readonly Bill[]; readonly quote: Quote; readonly about: About | undefined };
+/** Who is insured is shown for this price. */
+export type VoucherScreen = { readonly kind: 'voucher'; readonly before: QuoteScreen };
+export type Insurance = InsuredPerson['insurances'][number];
+/** What the centre says it pays; integer fen. */
+export type SplitScreen = { readonly kind: 'split'; readonly before: QuoteScreen; readonly presettlementNo: string; readonly totalFen: number; readonly split: NonNullable<Presettlement['split']> };
 export type CodeScreen = { readonly kind: 'code'; readonly checkoutNo: string; readonly url: string; readonly expiresAt: string; readonly before: QuoteScreen };
 /** One list of a stay: its costs by kind, one day's items (一日清单), or its deposits. */
 export type FeesScreen = { readonly kind: 'fees'; readonly stay: Stay; readonly list: FeeList; readonly day: string; readonly rows: readonly FeeRow[] };
@@ -85,6 +93,6 @@ export type DischargeScreen = { readonly kind: 'discharge'; readonly stay: Stay;
 export type SettlementScreen = { readonly kind: 'settlement'; readonly before: DischargeScreen; readonly key: string; readonly settlement: Discharge | undefined };
 
 /** What went wrong with the last touch; shown above the screen until the next touch. */
-export type Trouble = { readonly kind: 'refused'; readonly error: TerminalError } | { readonly kind: 'noAnswer' } | { readonly kind: 'slotTaken' } | { readonly kind: 'noStay' } | { readonly kind: 'keepsItself' };
+export type Trouble = { readonly kind: 'refused'; readonly error: TerminalError } | { readonly kind: 'noAnswer' } | { readonly kind: 'slotTaken' } | { readonly kind: 'noStay' } | { readonly kind: 'keepsItself' } | { readonly kind: 'notVoucher' } | { readonly kind: 'voucherAgain' } | { readonly kind: 'notInsured' };
 
 export const isSettlementEnded = ({ settlement }: SettlementScreen): boolean => settlement?.state === 'returned' || settlement?.state === 'rejected';

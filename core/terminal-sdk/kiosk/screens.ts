@@ -1,11 +1,12 @@
 /** Draws the walk. Each function makes one screen anew; nothing is kept on the page but what the walk says. */
 import QRCode from 'qrcode';
-import { qrContentOf, yuanText, type Bill, type Order, type OrderStage } from '../src/index.js';
+import { openPaymentOf, ownFen, ownPaidFen, qrContentOf, yuanText, type Bill, type Order } from '../src/index.js';
 import { button, element, type Child } from './element.js';
 import type { FormOfSlip } from './numbered-form.js';
 import { actions, beijing, countdown, ending, fact, keypad, money, pair, spinner, type Drawing } from './parts.js';
 import { checkedIn, checkedInSlip, checkIns, prices, queue, report, reports, reportSlip } from './screens-asking.js';
 import { clinics, departments, holdEnded, placeText, slots, timeText } from './screens-registration.js';
+import { insurances, partlyPaid, split, voucher } from './screens-insurance.js';
 import { amount, discharge, fees, feesSlip, settlement, settlementSlip, stays, stayText } from './screens-inpatient.js';
 import { isOfStay, isSettlementEnded, NEEDED, type CodeScreen, type IdentityType, type QuoteScreen, type Screen, type Stay } from './screen.js';
 import type { Texts } from './texts.js';
@@ -58,6 +59,12 @@ export function drawScreen(drawing: Drawing): HTMLElement {
       return bills(drawing, screen);
     case 'quote':
       return quote(drawing, screen);
+    case 'voucher':
+      return voucher(drawing, screen);
+    case 'insurances':
+      return insurances(drawing, screen);
+    case 'split':
+      return split(drawing, screen);
     case 'creating':
       return creating(drawing);
     case 'code':
@@ -70,7 +77,7 @@ export function drawScreen(drawing: Drawing): HTMLElement {
 }
 
 /** Where on the walk the screen is, 0 to 4. */
-export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Walk['errand']): number | undefined {
+export function stepOf(screen: Screen, stage: Walk['stage'], errand: Walk['errand']): number | undefined {
   switch (screen.kind) {
     case 'welcome':
     case 'notTaken':
@@ -97,6 +104,9 @@ export function stepOf(screen: Screen, stage: OrderStage | undefined, errand: Wa
     case 'report':
       return 2;
     case 'quote':
+    case 'voucher':
+    case 'insurances':
+    case 'split':
     case 'discharge':
     case 'fees':
       return 2;
@@ -212,6 +222,7 @@ function quote({ walk, texts }: Drawing, { name, quote: shown, about }: QuoteScr
     element('dl', { class: 'parts' }, ...whatFor(texts, about),
       ...(about?.errand === 'deposit' || about?.errand === 'discharge' ? [] : [...pair(texts.total, money(shown.totalFen)), ...pair(texts.fund, money(shown.fundFen)), ...pair(texts.personalAccount, money(shown.personalAccountFen)), ...(shown.roundingFen === undefined ? [] : pair(texts.rounding, money(shown.roundingFen)))]), ...pair(texts.nowToPay[about?.errand ?? 'bills'], money(shown.selfPayFen, 'self-pay'), 'self-pay')),
     actions(isHeld ? button(texts.giveBack, () => void walk.giveBack(), { id: 'give-back', disabled: walk.isBusy }) : button(texts.back, () => void walk.backFromQuote(), { id: 'back', disabled: walk.isBusy }),
+      walk.mayInsure ? button(texts.useInsurance, () => walk.insure(), { class: 'plain', id: 'insure', disabled: walk.isBusy }) : undefined,
       button(shown.selfPayFen === 0 ? texts.settleNow : texts.payNow, () => void walk.pay(), { class: 'primary', id: 'pay', disabled: walk.isBusy })),
   );
 }
@@ -238,6 +249,8 @@ function order(drawing: Drawing): HTMLElement {
   const { order: shown, stage } = walk;
   if (shown === undefined || stage === undefined) return creating(drawing);
   switch (stage) {
+    case 'takesMore':
+      return partlyPaid(drawing, shown);
     case 'starting':
       return creating(drawing);
     case 'scan':
@@ -249,16 +262,35 @@ function order(drawing: Drawing): HTMLElement {
     case 'paid':
       return waiting(drawing, { title: texts.paid, hint: texts.paidHint, order: shown, tone: 'good' });
     case 'refunding':
-      return waiting(drawing, { title: texts.refunding, hint: texts.refundingHint, order: shown, tone: 'warn' });
+      return waiting(drawing, { ...(isUndone(shown) ? { title: texts.undoing, hint: texts.undoingHint } : { title: texts.refunding, hint: texts.refundingHint }), order: shown, tone: 'warn' });
     case 'done':
       return done(drawing, shown);
     case 'refunded':
-      return endOfOrder(drawing, { mark: 'warn', title: texts.refunded, hint: texts.refundedHint, order: shown });
+      return endOfOrder(drawing, { mark: 'warn', title: isUndone(shown) ? texts.undone : texts.refunded, hint: isUndone(shown) && ownPaidFen(shown) === 0 ? texts.undoneHint : texts.refundedHint, order: shown });
     case 'refundBlocked':
       return endOfOrder(drawing, { mark: 'bad', title: texts.refundBlocked, hint: texts.refundBlockedHint, order: shown });
     case 'ended':
       return endOfOrder(drawing, { mark: 'quiet', title: texts.ended, hint: walk.isHeld ? texts.endedHeldHint : texts.endedHint, order: shown });
   }
+}
+
+/** What the patient has to do with himself: the payment he is at, then what his own payments brought. What the insurance pays is shown as such. */
+function nowFen(shown: Order): number {
+  return openPaymentOf(shown)?.amountFen ?? (shown.presettlementNo === undefined ? shown.amountFen : ownPaidFen(shown));
+}
+/** An insured order that ended unfinished: not the hospital failed, the patient left. */
+function isUndone({ tender, presettlementNo }: Order): boolean {
+  return tender?.isEnding === true && presettlementNo !== undefined;
+}
+/** Nothing when nothing of his own moved. */
+function amountNow(shown: Order): HTMLElement | undefined {
+  const fen = nowFen(shown);
+  return fen === 0 && isUndone(shown) ? undefined : money(fen, 'amount');
+}
+/** Of an order paid in several ways the patient's own payment is what he can look up in his wallet. */
+function ownPayment({ payments }: Order): Order['payments'][number] | undefined {
+  const paid = payments.filter(({ state }) => state === 'succeeded');
+  return paid.find(({ method }) => method !== 'medicalInsurance') ?? paid[0];
 }
 
 function scan({ walk, texts, config, secondsLeft }: Drawing, shown: Order): HTMLElement {
@@ -268,7 +300,7 @@ function scan({ walk, texts, config, secondsLeft }: Drawing, shown: Order): HTML
   const wallet = config.walletUrlTemplate?.replace('{content}', encodeURIComponent(content)).replace('{code}', encodeURIComponent(/[?&]pr=([^&]+)/.exec(content)?.[1] ?? content));
   return element('section', { class: 'scan' },
     element('h1', {}, texts.scan),
-    money(shown.amountFen, 'amount'),
+    money(nowFen(shown), 'amount'),
     element('div', { class: 'code' }, canvas),
     element('p', { class: 'countdown' }, `${texts.secondsLeft} `, element('b', { id: 'seconds' }, countdown(secondsLeft(shown)))),
     element('p', { class: 'hint' }, texts.scanHint),
@@ -294,7 +326,7 @@ function code({ walk, texts, config }: Drawing, screen: CodeScreen): HTMLElement
 }
 
 function waiting({ walk, texts }: Drawing, said: { readonly title: string; readonly hint: string; readonly order: Order; readonly tone: 'warn' | 'good'; readonly more?: HTMLElement }): HTMLElement {
-  return element('section', { class: `wait ${said.tone}` }, spinner(), element('h1', { id: 'state' }, said.title), money(said.order.amountFen, 'amount'), element('p', { class: 'hint' }, said.hint), orderNumber(texts, said.order), actions(said.more ?? button(texts.home, () => walk.home())));
+  return element('section', { class: `wait ${said.tone}` }, spinner(), element('h1', { id: 'state' }, said.title), amountNow(said.order), element('p', { class: 'hint' }, said.hint), orderNumber(texts, said.order), actions(said.more ?? button(texts.home, () => walk.home())));
 }
 
 function done(drawing: Drawing, shown: Order): HTMLElement {
@@ -305,7 +337,7 @@ function done(drawing: Drawing, shown: Order): HTMLElement {
   return element('section', { class: 'done' },
     element('div', { class: 'mark good' }, '✓'),
     element('h1', { id: 'state' }, texts.stageDone[shown.business ?? 'bill']),
-    money(shown.amountFen, 'amount'),
+    money(ownFen(shown), 'amount'),
     confirmation.queueNo === undefined || confirmation.queueNo === '' ? undefined : element('p', { class: 'next-step', id: 'queue' }, `${texts.queueNo}：`, element('b', { id: 'queue-no' }, confirmation.queueNo)),
     walk.balanceFen === undefined ? undefined : element('p', { class: 'next-step', id: 'balance' }, `${texts.balance}：`, element('b', {}, `¥${yuanText(walk.balanceFen)}`)),
     confirmation.pickupWindow === undefined || confirmation.pickupWindow === '' ? undefined : element('p', { class: 'next-step', id: 'window' }, `${texts.window}：`, element('b', {}, confirmation.pickupWindow)),
@@ -323,10 +355,11 @@ function doneFacts({ walk, texts }: Drawing, shown: Order): HTMLElement[] {
   const { confirmation } = shown;
   const { about } = walk.subject;
   const stay = stayOf(about);
-  const paid = shown.payments.find(({ state }) => state === 'succeeded');
+  const paid = ownPayment(shown);
   return [
     ...(about?.errand === 'registration' ? [...fact(texts.clinic, placeText(texts, about)), ...fact(texts.visitAt, timeText(texts, about))] : []), ...fact(texts.place, confirmation.place, 'place'),
     ...(stay === undefined ? [] : [...fact(texts.inpatientNo, stay.inpatientNo), ...fact(texts.ward, stayText(texts, stay))]),
+    ...(shown.presettlementNo === undefined ? [] : [...pair(texts.total, money(shown.totalFen)), ...pair(texts.fund, money(shown.fundFen, 'fund')), ...pair(texts.personalAccount, money(shown.personalAccountFen))]),
     ...fact(texts.receiptNo, confirmation.receiptNo, 'receipt-no'), ...fact(texts.invoiceNo, invoiceText(shown)), ...fact(texts.settlementNo, confirmation.settlementNo), ...fact(stay !== undefined ? texts.inpatient : texts.patient, shown.patientLabel),
     ...fact(texts.paidAt, paid?.paidAt === undefined ? undefined : beijing(paid.paidAt)), ...fact(texts.orderNo, shown.tradeNo, 'trade-no'),
   ];
@@ -334,7 +367,7 @@ function doneFacts({ walk, texts }: Drawing, shown: Order): HTMLElement[] {
 
 function endOfOrder(drawing: Drawing, said: { readonly mark: 'quiet' | 'warn' | 'bad'; readonly title: string; readonly hint: string; readonly order: Order }): HTMLElement {
   const { walk, texts } = drawing;
-  return ending(drawing, { ...said, more: [money(said.order.amountFen, 'amount'), orderNumber(texts, said.order)], act: walk.mayPayAgain ? button(texts.payAgain, () => walk.payAgain(), { class: 'primary', id: 'pay-again' }) : undefined });
+  return ending(drawing, { ...said, more: [amountNow(said.order), orderNumber(texts, said.order)], act: walk.mayPayAgain ? button(texts.payAgain, () => walk.payAgain(), { class: 'primary', id: 'pay-again' }) : undefined });
 }
 
 /** 票据代码, 票据号码 and 校验码 are what a citizen looks an invoice up by. It may come after the slip was printed. */
@@ -353,7 +386,7 @@ export function drawReceipt(walk: Walk, texts: Texts, taken: FormOfSlip = { kind
   if (shown === undefined || stage !== 'done') return undefined;
   const { about } = walk.subject;
   const stay = stayOf(about);
-  const paid = shown.payments.find(({ state }) => state === 'succeeded');
+  const paid = ownPayment(shown);
   const line = (label: string, value: string | undefined) => (value === undefined || value === '' ? undefined : element('div', { class: 'pair' }, element('span', {}, label), element('span', {}, value)));
   return element('div', { class: 'receipt' },
     hospital, element('h3', {}, texts.slipTitles[shown.business ?? 'bill']),
@@ -366,7 +399,7 @@ export function drawReceipt(walk: Walk, texts: Texts, taken: FormOfSlip = { kind
     walk.orderBills.length === 0 && (shown.business ?? 'bill') === 'bill' ? line(texts.items, shown.billNos.join(' ')) : undefined,
     ...walk.orderBills.flatMap((bill) => [element('div', { class: 'pair bold' }, element('span', {}, bill.billType), element('span', {}, yuanText(bill.amountFen))), ...bill.lines.map((item) => line(`${item.itemName} × ${item.quantity}`, yuanText(item.amountFen)))]),
     element('hr', {}),
-    line(texts.total, yuanText(shown.totalFen)), line(texts.fund, yuanText(shown.fundFen)), line(texts.personalAccount, yuanText(shown.personalAccountFen)), line(texts.rounding, shown.roundingFen === undefined ? undefined : yuanText(shown.roundingFen)), line(texts.selfPay, `¥${yuanText(shown.amountFen)}`),
+    line(texts.total, yuanText(shown.totalFen)), line(texts.fund, yuanText(shown.fundFen)), line(texts.personalAccount, yuanText(shown.personalAccountFen)), line(texts.rounding, shown.roundingFen === undefined ? undefined : yuanText(shown.roundingFen)), line(texts.selfPay, `¥${yuanText(ownFen(shown))}`),
     line(texts.paidAt, paid?.paidAt === undefined ? undefined : beijing(paid.paidAt)), line(texts.channelNo, paid?.channelTradeNo), line(texts.window, shown.confirmation.pickupWindow), line(texts.guide, shown.confirmation.guide),
     taken.kind === 'form' && taken.form.medium === 'paper' ? undefined : element('p', {}, texts.receiptNote));
 }

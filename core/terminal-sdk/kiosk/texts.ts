@@ -1,9 +1,10 @@
 /** Every word on the screen, Chinese first. */
 import { askingEn, askingZh } from './texts-asking.js';
+import { insuranceEn, insuranceZh } from './texts-insurance.js';
 import { errandsEn, errandsZh } from './texts-errands.js';
 
 const zh = {
-  ...errandsZh, ...askingZh,
+  ...errandsZh, ...askingZh, ...insuranceZh,
   title: '自助服务', otherLanguage: 'English', elderMode: '大字版', standardMode: '标准版', online: '已连接', offline: '正在连接…', refused: '本机未获准接入',
   welcome: '门诊自助缴费', welcomeHint: '请刷卡、扫码或选择证件类型', begin: '开始缴费',
   cardTypes: { visitCard: '就诊卡', idCard: '身份证', insuranceCard: '医保卡', healthCode: '健康码', outpatientNo: '门诊号', inpatientNo: '住院号' },
@@ -23,7 +24,7 @@ const zh = {
 export type Texts = typeof zh;
 
 const en: Texts = {
-  ...errandsEn, ...askingEn,
+  ...errandsEn, ...askingEn, ...insuranceEn,
   title: 'Self-service payment', otherLanguage: '中文', elderMode: 'Large text', standardMode: 'Standard', online: 'Connected', offline: 'Connecting…', refused: 'This device is not admitted',
   welcome: 'Outpatient payment', welcomeHint: 'Swipe a card, scan a code, or choose what you have', begin: 'Start',
   cardTypes: { visitCard: 'Visit card', idCard: 'ID card', insuranceCard: 'Insurance card', healthCode: 'Health code', outpatientNo: 'Outpatient no.', inpatientNo: 'Inpatient no.' },

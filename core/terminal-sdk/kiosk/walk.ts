@@ -1,6 +1,7 @@
 /** One patient's walk through the kiosk: which screen is up, and what each touch does. Drawing is elsewhere; what is particular to registration and inpatients too. */
-import { stageOf, type Bill, type CallResult, type Order, type OrderStage, type PayResult, type Patient, type ReplyOf, type TerminalClient } from '../src/index.js';
+import { stageAtCounter, stageOf, takesMore, type Bill, type CallResult, type Order, type OrderStage, type PayResult, type Patient, type ReplyOf, type TerminalClient } from '../src/index.js';
 import { listCheckIns, listReports, showQueue } from './asking.js';
+import { payRest, takeVoucher } from './insuring.js';
 import { listDepartments } from './registering.js';
 import { isOfStay, isSettlementEnded, type CodeScreen, type Errand, type IdentityType, type QuoteScreen, type Screen, type SlotsScreen, type Subject, type Trouble } from './screen.js';
 import { balanceOf, findStays, follow, followLater } from './staying.js';
@@ -42,6 +43,8 @@ export class Walk {
   #code: CodeScreen | undefined;
   readonly #isAggregated: boolean;
   #idleMs = IDLE_MS;
+  #isTaking = false;
+  readonly #restAsked = new Set<string>();
   session: ReplyOf<'session.resume'> | undefined;
 
   constructor(client: TerminalClient, { aggregatedCode = false }: { readonly aggregatedCode?: boolean }, changed: () => void) {
@@ -68,9 +71,10 @@ export class Walk {
   get order(): Order | undefined {
     return this.#screen.kind === 'order' ? this.client.order(this.#screen.tradeNo) : undefined;
   }
-  get stage(): OrderStage | undefined {
+  /** `takesMore`: paid in part, and the next payment has not begun. */
+  get stage(): OrderStage | 'takesMore' | undefined {
     const { order } = this;
-    const stage = order === undefined ? undefined : stageOf(order, this.client.coreTime);
+    const stage = order === undefined ? undefined : stageAtCounter(order, this.client.coreTime);
     // A code that is shown on the patient's phone is not the kiosk's to show.
     return stage === 'scan' && this.#code !== undefined ? 'onPhone' : stage;
   }
@@ -128,6 +132,7 @@ export class Walk {
     const { kind } = this.#screen;
     if (kind === 'welcome' || kind === 'identify') await this.identify(this.#isOfStay ? 'inpatientNo' : 'visitCard', text);
     else if (kind === 'card') await this.identify(this.#screen.cardType, text);
+    else if (kind === 'voucher') await takeVoucher(this, this.#screen, text);
   }
 
   async identify(cardType: IdentityType, typed: string): Promise<void> {
@@ -202,16 +207,44 @@ export class Walk {
     this.#lastQuote = before;
     // A code for nothing would be scanned by nobody.
     if (this.#isAggregated && quote.selfPayFen > 0) return this.#showCode(before);
+    await this.take(() => this.client.pay({ quoteId: quote.quoteId, amountFen: quote.selfPayFen, method: 'nativeQr' }), before);
+  }
+  async take(payment: () => Promise<PayResult>, before: Screen): Promise<void> {
+    if (this.#isTaking) return;
+    this.#isTaking = true;
     this.show({ kind: 'creating' });
     let result: PayResult;
     try {
-      result = await this.client.pay({ quoteId: quote.quoteId, amountFen: quote.selfPayFen, method: 'nativeQr' });
+      result = await payment();
     } catch {
       // The key could not be written down, so nothing was sent.
       return this.show(before, { kind: 'noAnswer' });
+    } finally {
+      this.#isTaking = false;
     }
-    if (result.kind === 'order') this.#remember(result.order, before);
+    if (result.kind === 'order' && before.kind === 'quote') this.#remember(result.order, before);
     this.showResult(result, before);
+    this.#payRestOnce();
+  }
+  /** 先自费后医保. */
+  get ownFirst(): boolean {
+    return this.session?.configuration.insuranceOrder === 'selfPayFirst';
+  }
+  /** This price may be paid with the medical insurance here: bills, as they were priced. */
+  get mayInsure(): boolean {
+    return this.#screen.kind === 'quote' && this.#screen.about === undefined && this.#screen.quote.totalFen > 0 && (this.session?.configuration.methods.includes('medicalInsurance') ?? false);
+  }
+  insure(): void {
+    if (this.#screen.kind === 'quote' && this.mayInsure) this.show({ kind: 'voucher', before: this.#screen });
+  }
+  /** The next payment of an order begins by itself, once for each amount that is left. */
+  #payRestOnce(): void {
+    const { order } = this;
+    if (order === undefined || !takesMore(order) || this.#isTaking) return;
+    const turn = `${order.tradeNo} ${String(order.tender?.paidFen ?? 0)}`;
+    if (this.#restAsked.has(turn)) return;
+    this.#restAsked.add(turn);
+    void payRest(this, order);
   }
   #remember({ tradeNo }: Order, { bills, about }: QuoteScreen): void {
     this.#subjects.set(tradeNo, { bills, about });
@@ -309,7 +342,7 @@ export class Walk {
     const idleMs = now - this.#lastTouchAt;
     const { kind } = this.#screen;
     const isAtEnd = kind === 'notTaken' || kind === 'givenBack' || kind === 'holdEnded' || kind === 'checkedIn' || (kind === 'settlement' && isSettlementEnded(this.#screen)) || stage === 'done' || stage === 'ended' || stage === 'refunded' || stage === 'refundBlocked';
-    const mayLeave = isAtEnd || !STAYS_UP.has(kind) || stage === 'confirming' || stage === 'refunding' || stage === 'paid';
+    const mayLeave = isAtEnd || !STAYS_UP.has(kind) || stage === 'confirming' || stage === 'refunding' || stage === 'paid' || stage === 'takesMore';
     if (mayLeave && !this.#isBusy && idleMs > (isAtEnd ? IDLE_AT_END_MS : this.#idleMs)) return this.home();
     if (this.#screen.kind === 'code') return this.#followCode(this.#screen, now);
     if (!this.#isAsking && followLater(this, now - this.#askedAt)) {
@@ -317,12 +350,13 @@ export class Walk {
       this.#isAsking = true;
       void follow(this).finally(() => { this.#isAsking = false; });
     }
-    const everyMs = stage === undefined ? undefined : ASK_EVERY_MS[stage];
+    const everyMs = stage === undefined || stage === 'takesMore' ? undefined : ASK_EVERY_MS[stage];
     if (everyMs === undefined || order === undefined || this.#isAsking || now < this.#nextQuestionAt) return;
     this.#nextQuestionAt = now + everyMs;
     this.#isAsking = true;
     // The code's time is over: the core asks the channel once more and closes there, so that the patient need not wait for a timer.
-    const isExpired = stage === 'confirming' && order.payments.some(({ state }) => state === 'paying') && this.#closedAfterExpiry !== order.tradeNo;
+    // Of an order that was paid in part that would send back what is paid: there the code alone ends.
+    const isExpired = stage === 'confirming' && order.tender === undefined && order.payments.some(({ state }) => state === 'paying') && this.#closedAfterExpiry !== order.tradeNo;
     if (isExpired) this.#closedAfterExpiry = order.tradeNo;
     void this.client.call(isExpired ? 'payment.cancel' : 'payment.query', { tradeNo: order.tradeNo }).finally(() => {
       this.#isAsking = false;
@@ -355,6 +389,7 @@ export class Walk {
       if (this.stage === 'done') this.#learnDone(order);
       this.touched();
       this.#changed();
+      this.#payRestOnce();
     }
   }
 

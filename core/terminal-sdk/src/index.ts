@@ -8,6 +8,7 @@ export { agreementOf, deriveAgreedKey, isNoticeSigned, newAgreement, noticeKeyId
 export { openMessage, sealRequest, type Device, type DownMessage } from './envelope.js';
 export { mqttTransport, type MqttTransportOptions } from './mqtt-transport.js';
 export { qrContentOf, stageOf, yuanText, type OrderStage } from './order-stage.js';
+export { isInsuranceDue, leftFen, openPaymentOf, ownFen, ownLeftFen, ownPaidFen, readYuan, stageAtCounter, takesMore } from './mixed-tender.js';
 export { operatorProof } from './operator-proof.js';
 export * from './protocol.js';
 export { isIdNumber, readScan, type Scan, type Wallet } from './read-scan.js';

@@ -42,6 +42,16 @@ test('refunds: on the way, back, blocked; one that was given up counts for nothi
   assert.equal(stageOf(order({ state: 'succeeded' }, { confirmation: { state: 'confirmed' }, refunds: [refund('rejected')] }), NOW), 'done');
 });
 
+test('an order that was paid in part and is ending unfinished goes back, and is back when what was paid is', () => {
+  const tender = { paidFen: 40, until: '', isEnding: true };
+  const part = (set: Partial<Order>) => order({ amountFen: 40, state: 'succeeded' }, { tender, ...set });
+  const back = (state: Order['refunds'][number]['state']) => ({ ...refund(state), refundFen: 40 });
+  assert.equal(stageOf(part({}), NOW), 'refunding', 'the refund has not begun');
+  assert.equal(stageOf(part({ refunds: [back('processing')] }), NOW), 'refunding');
+  assert.equal(stageOf(part({ refunds: [back('succeeded')] }), NOW), 'refunded');
+  assert.equal(stageOf(part({ tender: { ...tender, isEnding: false } }), NOW), 'paid');
+});
+
 test('amounts are written exactly', () => {
   assert.deepEqual([0, 5, 1234, 100000, -5].map(yuanText), ['0.00', '0.05', '12.34', '1000.00', '-0.05']);
 });

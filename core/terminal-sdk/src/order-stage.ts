@@ -47,7 +47,9 @@ function stageAfterPayment(order: Order): OrderStage {
   const live = order.refunds.filter(({ state }) => state !== 'closed' && state !== 'rejected');
   if (live.some(({ state }) => state === 'abnormal')) return 'refundBlocked';
   const returnedFen = live.filter(({ state }) => state === 'succeeded').reduce((sum, { refundFen }) => sum + refundFen, 0);
-  if (returnedFen >= order.amountFen) return 'refunded';
+  // Of an order that was paid in part (mixed tender) what was paid is all there is to go back.
+  const paidFen = order.payments.filter(({ state }) => state === 'succeeded').reduce((sum, { amountFen }) => sum + amountFen, 0);
+  if (returnedFen >= paidFen) return 'refunded';
   if (live.some(({ state }) => state !== 'succeeded')) return 'refunding';
   switch (order.confirmation.state) {
     case 'confirmed':
@@ -56,8 +58,9 @@ function stageAfterPayment(order: Order): OrderStage {
     case 'reversing':
     case 'reversed':
       return 'refunding';
-    // Money that moved while the order looked closed: the core decides between booking and refund.
     case 'none':
+      // Money that moved while the order looked closed: the core decides between booking and refund. A mixed order that is ending unfinished goes back.
+      return order.tender?.isEnding === true ? 'refunding' : 'paid';
     case 'toConfirm':
     case 'confirming':
     case 'unknown':

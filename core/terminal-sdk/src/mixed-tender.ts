@@ -1,5 +1,6 @@
 /** What is still to be taken of an order, and what a cashier types for it. */
-import { stageOf, type Order, type OrderStage } from '../src/index.js';
+import { stageOf, type OrderStage } from './order-stage.js';
+import type { Order } from './protocol.js';
 
 /** Integer fen: what further payments have to bring. */
 export function leftFen(order: Order): number {
@@ -42,6 +43,16 @@ export function stageAtCounter(order: Order, coreTime: Date): OrderStage | 'take
   const open = openPaymentOf(order);
   if (open !== undefined && order.payments.length > 1) return stageOf({ ...order, payments: [open] }, coreTime);
   return stageOf(order, coreTime);
+}
+
+/** Integer fen: what the patient pays himself of the whole order. */
+export function ownFen({ presettlementNo, amountFen, fundFen, personalAccountFen }: Order): number {
+  return presettlementNo === undefined ? amountFen : amountFen - fundFen - personalAccountFen;
+}
+
+/** Integer fen: what the patient's own payments have brought, without what the insurance paid. */
+export function ownPaidFen({ payments }: Order): number {
+  return payments.filter(({ state, method }) => state === 'succeeded' && method !== 'medicalInsurance').reduce((sum, { amountFen }) => sum + amountFen, 0);
 }
 
 /** Yuan as typed, in fen; undefined when it is no amount. */
