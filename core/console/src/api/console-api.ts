@@ -60,7 +60,7 @@ export type FormRun = { readonly runNo: string; readonly batchNo: string; readon
 export type FormRunAnswer = { readonly run: FormRun };
 export type FormRunList = { readonly runs: readonly (FormRun)[] };
 export type FormVoiding = { readonly reason: string };
-export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string } };
+export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
@@ -205,7 +205,7 @@ export type Operations = {
   requestRefund: { input: { path: { tradeNo: string }; idempotencyKey: string; body: RefundRequest }; answer: RefundAccepted };
   checkBookings: { input: { body: BookingCheck }; answer: BookingCheckAnswer };
   listCases: { input: { query: { state: "open" | "resolved"; before?: number; limit?: number } }; answer: CasePage };
-  listHisNotices: { input: { query: { state?: "kept" | "done" | "refused"; kind?: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; before?: number; limit?: number } }; answer: HisNoticePage };
+  listHisNotices: { input: { query: { state?: "kept" | "done" | "refused"; kind?: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; number?: string; before?: number; limit?: number } }; answer: HisNoticePage };
   listAccounts: { input: undefined; answer: AccountList };
   listOpenItems: { input: { path: { id: string } }; answer: OpenItemList };
   listJournals: { input: { query: { day?: string; tradeNo?: string; after?: number; limit?: number } }; answer: JournalPage };

@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -62,7 +62,7 @@ export const en: Words = {
   step: {
     'payment/succeeded': 'Payment', 'confirmation/confirmed': 'HIS booking', 'refund/reserved': 'Refund reserved', 'refund/accepted': 'Refund accepted', 'refund/succeeded': 'Refund arrived', 'refund/released': 'Reservation released', 'shift/counted': 'Till counted', 'cashAct/handOver': 'Cash into the vault', 'cashAct/deposit': 'Cash to the bank', 'cashAct/recount': 'Counted anew', 'cashAct/reversal': 'Cash act reversed',
   },
-  cases: { title: 'Cases', open: 'Open', resolved: 'Resolved', severity: 'Severity', kind: 'Kind', subject: 'Subject', openedAt: 'Opened', resolvedAt: 'Resolved', detail: 'Detail', order: 'Order' },
+  cases: { title: 'Cases', toNotice: 'To the HIS notice', open: 'Open', resolved: 'Resolved', severity: 'Severity', kind: 'Kind', subject: 'Subject', openedAt: 'Opened', resolvedAt: 'Resolved', detail: 'Detail', order: 'Order' },
   reconciliation: { title: 'Reconciliation', days: 'Days', comparison: 'Comparison', ours: 'Platform', theirs: 'Other side', differences: 'Open differences', ranAt: 'Run at', run: 'Run again', none: 'This day was not run yet', show: 'Rows', class: 'Class', settled: 'Settled', noDifference: 'Every row is equal' },
   comparison: { channel: 'Channel statement', hospital: 'HIS day list', settlement: 'Fund statement' },
   dayState: { postponed: 'Not ready, postponed', stopped: 'Stopped', open: 'Open', explained: 'Explained', balanced: 'Balanced' },
@@ -199,6 +199,14 @@ export const en: Words = {
   refundState: { reserved: 'Reserved', approving: 'At the HIS', submitted: 'Submitted', unknown: 'Unknown', processing: 'Processing', abnormal: 'Abnormal', succeeded: 'Refunded', closed: 'Closed by the channel', rejected: 'Refused by the HIS' },
   invoice: { issuing: 'Being issued', issued: 'Issued', flushing: 'Being flushed', flushed: 'Flushed red', refused: 'Not issued' },
   hisNotice: { kept: 'Not decided yet', done: 'Carried out', refused: 'Refused' },
+  hisNotices: {
+    title: 'HIS notices', note: 'What the HIS asks and tells by itself: kept first, then carried out; one number is carried out once', number: 'Notice number', received: 'Received', ended: 'Ended', from: 'From', content: 'What it says', orders: 'Order', result: 'Result', repeats: 'told again {count} times', none: 'No notice matches', all: 'All', more: '{count} in all',
+    waiting: 'The platform goes on by itself; it need not be sent again', noOrder: 'No order of this platform: nothing to do', byNumber: 'Notice number, exact', anyKind: 'All kinds',
+  },
+  hisNoticeValue: {
+    noticeNo: 'Notice number', hisRefundNo: 'HIS refund number', tradeNo: 'Order number', receiptNo: 'Receipt', refundFen: 'Refund', totalFen: 'Order amount', reason: 'Reason', operatorId: 'Staff number', oldReceiptNo: 'Old receipt', newReceiptNo: 'New receipt', hisRegistrationNos: 'Registrations', hisRegistrationNo: 'Registration', cancelledAtHis: 'Cancelled at the HIS',
+    invoiceNo: 'Invoice number', billNo: 'Bill', place: 'Place', at: 'Time', yes: 'yes', no: 'no',
+  },
   hisNoticeKind: {
     refundRequested: 'Refund requested', refundQueried: 'Refund queried', clinicStopped: 'Clinic stopped', registrationCancelled: 'Registration cancelled', checkedIn: 'Checked in', invoicePrinted: 'Invoice on paper', billsChanged: 'Bills to pay', arrears: 'Arrears', medicineReady: 'Medicine ready', visitDone: 'Visit done', reportReady: 'Report ready', queueCalled: 'Called',
   },

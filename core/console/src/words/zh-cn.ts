@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', forms: '票据管理', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', forms: '票据管理', tasks: '任务', plugins: '插件', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -60,7 +60,7 @@ export const zhCn = {
   step: {
     'payment/succeeded': '收款', 'confirmation/confirmed': '医院入账结转', 'refund/reserved': '退款预留', 'refund/accepted': '退款受理', 'refund/succeeded': '退款到账', 'refund/released': '退款预留释放', 'shift/counted': '交班清点', 'cashAct/handOver': '现金入库', 'cashAct/deposit': '现金送存', 'cashAct/recount': '重新清点', 'cashAct/reversal': '现金冲正',
   },
-  cases: { title: '差错单', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单' },
+  cases: { title: '差错单', toNotice: '查看医院推送', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单' },
   reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异' },
   comparison: { channel: '渠道账单', hospital: '医院日账单', settlement: '资金账单' },
   dayState: { postponed: '账单未出，顺延', stopped: '停止', open: '待核实', explained: '已说明', balanced: '账平' },
@@ -197,6 +197,14 @@ export const zhCn = {
   refundState: { reserved: '已预留', approving: '医院审核中', submitted: '已提交', unknown: '结果未知', processing: '退款处理中', abnormal: '退款异常', succeeded: '已退款', closed: '渠道关闭', rejected: '医院拒绝退款' },
   invoice: { issuing: '开票中', issued: '已开票', flushing: '冲红中', flushed: '已冲红', refused: '未开成' },
   hisNotice: { kept: '待办理', done: '已办理', refused: '已拒绝' },
+  hisNotices: {
+    title: '医院推送', note: '医院系统主动推来的申请和提醒，先留存后办理；同一编号只办一次', number: '推送编号', received: '收到', ended: '办结', from: '来自', content: '内容', orders: '订单', result: '结果', repeats: '医院重复推送 {count} 次', none: '没有符合条件的推送', all: '全部', more: '等 {count} 项',
+    waiting: '平台会继续办理，无需重新推送', noOrder: '不是本平台的订单，无需处理', byNumber: '推送编号，精确匹配', anyKind: '全部类型',
+  },
+  hisNoticeValue: {
+    noticeNo: '推送编号', hisRefundNo: '医院退费号', tradeNo: '平台订单号', receiptNo: '发票号', refundFen: '退款金额', totalFen: '订单金额', reason: '原因', operatorId: '操作员工号', oldReceiptNo: '原发票号', newReceiptNo: '新发票号', hisRegistrationNos: '挂号号', hisRegistrationNo: '挂号号', cancelledAtHis: '医院已取消',
+    invoiceNo: '票据号码', billNo: '待缴费单', place: '地点', at: '时间', yes: '是', no: '否',
+  },
   hisNoticeKind: {
     refundRequested: '退费申请', refundQueried: '退费查询', clinicStopped: '停诊', registrationCancelled: '院内取消', checkedIn: '取号', invoicePrinted: '换开纸质', billsChanged: '待缴费提醒', arrears: '欠费提醒', medicineReady: '取药', visitDone: '就诊完成', reportReady: '报告已出', queueCalled: '叫号',
   },
