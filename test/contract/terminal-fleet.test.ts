@@ -225,7 +225,7 @@ test('a configuration with an unknown word, a secret, or of somebody who has not
   }
   assert.equal((await change({ screen: { language: 'zh' } })).kind, 'ok');
   const stale = await change({ screen: { language: 'en' } });
-  assert.equal(stale.kind === 'refused' && stale.code, 'CONFLICT');
+  assert.equal(stale.kind === 'refused' && stale.code, 'CONFIGURATION_CHANGED');
   assert.equal(stand.configuration.layers().length, 1);
   assert.equal(keyIdOf(DEVICE.key).length, 16);
   await stand.close();

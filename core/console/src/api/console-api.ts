@@ -27,6 +27,9 @@ export type ConfigurationChange = { readonly scope: "defaults" | "group" | "term
 export type ConfigurationLayer = { readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly revision: number; readonly document: unknown; readonly changedAt: string; readonly changedBy: string };
 export type ConfigurationLayerAnswer = { readonly layer: ConfigurationLayer };
 export type ConfigurationLayers = { readonly layers: readonly (ConfigurationLayer)[] };
+export type ConfigurationPreview = { readonly changes: readonly (ConfigurationValueChange)[]; readonly terminals: readonly (string)[] };
+export type ConfigurationValue = { readonly path: string; readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown; readonly below: readonly ({ readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown })[] };
+export type ConfigurationValueChange = { readonly path: string; readonly before?: unknown; readonly after?: unknown };
 export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
 export type CountedSum = { readonly count: number; readonly amountFen: number };
 export type Credential = { readonly owner: string; readonly name: string; readonly titleZh: string; readonly titleEn: string; readonly useZh: string; readonly useEn: string; readonly holder: "ours" | "theirs"; readonly kind: "certificate" | "publicKey" | "privateKey" | "sharedSecret"; readonly serial?: string; readonly subject?: string; readonly issuer?: string; readonly notBefore?: string; readonly notAfter?: string; readonly secondsLeft?: number; readonly fingerprint?: string; readonly firstSeenAt: string; readonly lastSeenAt: string; readonly since: string; readonly present: boolean };
@@ -41,7 +44,7 @@ export type Dictionary = { readonly name: string; readonly entries: number; read
 export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
 export type Done = { readonly done: true };
-export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown };
+export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
@@ -268,6 +271,7 @@ export type Operations = {
   removeTerminalGroup: { input: { path: { id: string } }; answer: Done };
   listTerminalConfigurations: { input: undefined; answer: ConfigurationLayers };
   changeTerminalConfiguration: { input: { body: ConfigurationChange }; answer: ConfigurationLayerAnswer };
+  previewTerminalConfiguration: { input: { body: ConfigurationChange }; answer: ConfigurationPreview };
   readTerminalConfiguration: { input: { path: { id: string } }; answer: EffectiveConfiguration };
   listTerminalNotices: { input: undefined; answer: TerminalNoticeList };
   issueTerminalNotice: { input: { body: NewTerminalNotice }; answer: TerminalNoticeAnswer };
@@ -373,6 +377,7 @@ export const OPERATIONS = {
   removeTerminalGroup: { method: 'DELETE', path: '/console-api/v1/terminal-groups/{id}' },
   listTerminalConfigurations: { method: 'GET', path: '/console-api/v1/terminal-configurations' },
   changeTerminalConfiguration: { method: 'PUT', path: '/console-api/v1/terminal-configurations' },
+  previewTerminalConfiguration: { method: 'POST', path: '/console-api/v1/terminal-configurations/preview' },
   readTerminalConfiguration: { method: 'GET', path: '/console-api/v1/terminals/{id}/configuration' },
   listTerminalNotices: { method: 'GET', path: '/console-api/v1/terminal-notices' },
   issueTerminalNotice: { method: 'POST', path: '/console-api/v1/terminal-notices' },

@@ -25,9 +25,9 @@ export function createNoticeDesk({ store, clock, random, audit }: FleetPorts & {
     async issue(given, by) {
       const now = clock.now();
       if (!(await isAudience(given.audience))) return refused('NO_SUCH_ITEM', 'no such group or kind of terminal');
-      if (given.validUntil <= given.validFrom || given.validUntil <= now) return refused('MALFORMED_REQUEST', 'validUntil: must be in the future and after validFrom');
-      if (given.validUntil.getTime() - now.getTime() > LONGEST_MS) return refused('MALFORMED_REQUEST', 'validUntil: at most a year ahead');
-      if ((await store.liveNotices(now)).filter(({ audience }) => audience === given.audience).length >= MOST_LIVE) return refused('CONFLICT', `at most ${String(MOST_LIVE)} notices to one audience: withdraw one first`);
+      if (given.validUntil <= given.validFrom || given.validUntil <= now) return refused('NOTICE_TIME_WRONG', 'validUntil: must be in the future and after validFrom');
+      if (given.validUntil.getTime() - now.getTime() > LONGEST_MS) return refused('NOTICE_TIME_WRONG', 'validUntil: at most a year ahead');
+      if ((await store.liveNotices(now)).filter(({ audience }) => audience === given.audience).length >= MOST_LIVE) return refused('TOO_MANY_NOTICES', `at most ${String(MOST_LIVE)}`);
       const notice: Notice = { ...given, noticeId: `N${makeOpaqueId(random, 15)}`, createdAt: now, createdBy: by, withdrawnAt: undefined, withdrawnBy: undefined };
       await store.addNotice(notice);
       await audit.record({ who: by, what: 'terminalNotice.issue', object: `notice ${notice.noticeId}`, after: { audience: notice.audience, severity: notice.severity, zh: notice.zh, en: notice.en, validFrom: notice.validFrom, validUntil: notice.validUntil } });

@@ -83,6 +83,16 @@ export type ConfigurationLayer = { readonly scope: ConfigurationScope; readonly 
 export type DesiredConfiguration = { readonly version: number; readonly hash: string; readonly document: ConfigurationDocument };
 export type ReportedConfiguration = { readonly version: number; readonly hash: string; readonly error?: string | undefined };
 
+/** A value and the layer that has it. */
+export type ConfigurationSource = { readonly scope: ConfigurationScope; readonly scopeId: string; readonly value: unknown };
+/** A value a terminal is to have. `below`: what it lies over, the nearest first. */
+export type ExplainedValue = ConfigurationSource & { readonly path: string; readonly below: readonly ConfigurationSource[] };
+/** No `before`: it is new; no `after`: it goes. */
+export type ValueChange = { readonly path: string; readonly before?: unknown; readonly after?: unknown };
+export type ConfigurationChange = { readonly scope: ConfigurationScope; readonly scopeId: string; /** The one the person has seen, 0 for a layer that is new. */ readonly revision: number; readonly document: unknown };
+/** What a change would come to. `terminals`: those that would get another configuration. */
+export type ConfigurationPreview = { readonly changes: readonly ValueChange[]; readonly terminals: readonly string[] };
+
 // ── Notices (通知) ──
 
 export const NOTICE_SEVERITIES = ['information', 'warning', 'outOfService'] as const;
@@ -132,7 +142,7 @@ export type FleetStore = {
   /** False: the id exists. */
   addGroup(group: TerminalGroup, now: Date): Promise<boolean>;
   renameGroup(group: TerminalGroup): Promise<boolean>;
-  /** `inUse`: terminals or a notice still name it. */
+  /** `inUse`: terminals or a notice still name it. Its layer of configuration goes with it. */
   removeGroup(id: string, now: Date): Promise<'removed' | 'inUse' | 'none'>;
 
   listStates(): Promise<readonly TerminalState[]>;
