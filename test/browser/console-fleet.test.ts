@@ -1,4 +1,4 @@
-/** What hospital IT looks after: notices of the HIS (医院推送). */
+/** What hospital IT looks after: notices of the HIS (医院推送); groups, configuration and notices of terminals. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import type { HisNotice } from '@hospay/plugin-sdk';
@@ -6,7 +6,7 @@ import { noticeNoOf } from '@hospay/plugin-sdk';
 import type { Page } from 'playwright-core';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { ConsoleHouse } from '../contract/console-house.js';
-import { becomeAdministrator, counted, looksRight, openConsole, type ConsoleUnderTest } from './console-page.js';
+import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
 
 let opened: ConsoleUnderTest;
 let house: ConsoleHouse;
@@ -17,6 +17,7 @@ before(async () => {
   opened = await openConsole();
   ({ house, page } = opened);
   await seedNotices();
+  await seedTerminals();
   await becomeAdministrator(opened);
 });
 after(() => opened.stop());
@@ -65,9 +66,173 @@ test('they are found by state, kind and number, and a case leads to its notice',
   await page.fill('input[name=number]', '');
   await page.press('input[name=number]', 'Enter');
   await counted(page, 'main tbody tr', 4);
-  await looksRight(page, 'his-notices-english');
+  await looksRight(page, 'his-notices-english', 'narrow');
   await page.click('text=中文');
 });
+
+const openTab = async (tab: string) => {
+  await page.click(`[data-test=tab-${tab}]`);
+  await page.waitForSelector(`[data-test=tab-${tab}].here`);
+};
+const answer = (button: string) => page.click(`.el-message-box__btns button >> text=${button}`);
+const refusal = async () => page.innerText('.el-dialog [role=alert]');
+
+test('a group is made, filled and renamed; a taken id and a group that is in use are refused in words', async () => {
+  await open('/terminals');
+  await openTab('terminalGroups');
+  await page.waitForSelector('main >> text=尚未建立分组');
+  await page.click('[data-test=add-group]');
+  await page.fill('input[name=group-id]', 'Out Patient');
+  await page.fill('input[name=group-title]', '门诊一楼');
+  await page.press('input[name=group-title]', 'Enter');
+  assert.match(await refusal(), /请按格式填写分组编号/);
+  await page.fill('input[name=group-id]', 'kiosk');
+  await page.press('input[name=group-id]', 'Enter');
+  await page.waitForSelector('[data-test=refused]');
+  assert.match(await refusal(), /分组编号已被使用[\s\S]*GROUP_ID_TAKEN[\s\S]*换一个编号/);
+  await page.fill('input[name=group-id]', 'outpatient');
+  await page.press('input[name=group-id]', 'Enter');
+  await page.click('[data-test=group-outpatient] [data-test=members]');
+  await page.click('[data-test=members] >> text=一号自助机');
+  await page.click('[data-test=members] >> text=二号自助机');
+  assert.match(await page.innerText('.el-dialog footer'), /将变更 2 台/);
+  await picture(page, 'group-members');
+  await page.click('[data-test=save-members]');
+  await page.waitForSelector('[data-test=group-outpatient] >> text=2 台');
+  await page.click('[data-test=group-outpatient] [data-test=rename]');
+  await page.fill('input[name=group-title]', '门诊');
+  await page.press('input[name=group-title]', 'Enter');
+  await page.waitForSelector('[data-test=group-outpatient] b >> text="门诊"');
+  await page.click('[data-test=group-outpatient] [data-test=remove]');
+  await answer('确定');
+  await page.waitForSelector('.el-message >> text=先把终端移到其他分组');
+  await looksRight(page, 'terminal-groups');
+});
+
+test('a layer is edited as text: what is no JSON or no setting says where, and the differences are shown before anything is saved', async () => {
+  await openTab('terminalConfiguration');
+  const write = async (document: string) => {
+    await page.fill('.el-dialog textarea', document);
+    await page.click('[data-test=preview-layer]');
+  };
+  await page.click('[data-test=layer-defaults-] [data-test=edit-layer]');
+  await write('{\n  "screen": { "idleSeconds": 120 \n');
+  assert.match(await refusal(), /第 3 行不是正确的 JSON/);
+  await write('{ "screen": { "idleSeconds": 5 } }');
+  await page.waitForSelector('[data-test=refused]');
+  assert.match(await refusal(), /CONFIGURATION_REFUSED[\s\S]*按提示修正[\s\S]*screen\.idleSeconds: must be >= 20/);
+  await looksRight(page, 'terminal-layer', 'narrow');
+  await write('{ "screen": { "idleSeconds": 120, "language": "zh" } }');
+  await page.waitForSelector('[data-test=preview] >> text=3 台终端的配置将改变');
+  assert.match(await page.innerText('[data-test=preview]'), /无操作返回首页\s*screen\.idleSeconds\s*未设置\s*120/);
+  await page.click('[data-test=save-layer]');
+  await page.waitForSelector('[data-test=layer-defaults-] >> text=li.admin');
+  await page.click('[data-test=layer-group-outpatient] [data-test=edit-layer]');
+  await write('{ "screen": { "idleSeconds": 60 }, "vendor": { "theme": "green" } }');
+  await page.waitForSelector('[data-test=preview] >> text=2 台终端的配置将改变');
+  await picture(page, 'terminal-preview');
+  await page.click('[data-test=save-layer]');
+  await page.waitForSelector('.el-dialog', { state: 'hidden' });
+});
+
+test('somebody else was faster: it says so, and after loading the preview compares with what he saved', async () => {
+  await page.click('[data-test=layer-defaults-] [data-test=edit-layer]');
+  const seen = house.fleet.configuration.layers().find(({ scope }) => scope === 'defaults')?.revision ?? 0;
+  await house.fleet.configuration.change({ scope: 'defaults', scopeId: '', revision: seen, document: { screen: { idleSeconds: 90, language: 'zh' } }, by: 'wang' });
+  await page.click('[data-test=preview-layer]');
+  await page.waitForSelector('[data-test=refused]');
+  assert.match(await refusal(), /已被他人修改[\s\S]*重新载入最新版本/);
+  await page.click('.el-dialog button >> text=载入最新版本');
+  await page.waitForSelector('[data-test=layer-defaults-] >> text=wang');
+  await page.click('[data-test=preview-layer]');
+  await page.waitForSelector('[data-test=preview]');
+  assert.match(await page.innerText('[data-test=preview]'), /screen\.idleSeconds\s*90\s*120/);
+  await page.click('.el-dialog__headerbtn');
+});
+
+test('each terminal shows whether it has its configuration, why not, and where every value comes from', async () => {
+  for (const [id, error] of [['kiosk-1', undefined], ['kiosk-2', 'no loudspeaker']] as const) {
+    const desired = house.fleet.configuration.desiredOf({ deviceId: id, group: 'outpatient' });
+    await house.fleet.watch.configurationReported(id, { version: desired?.version ?? 0, hash: desired?.hash ?? '', ...(error === undefined ? {} : { error }) });
+  }
+  await page.click('.page .acts >> text=刷新');
+  await page.waitForSelector('[data-test=state-kiosk-2] >> text=no loudspeaker');
+  const [current = '', failed = '', behind = ''] = await Promise.all(['kiosk-1', 'kiosk-2', 'window-1'].map((id) => page.innerText(`[data-test=state-${id}]`)));
+  for (const [text, words] of [[current, ['已生效', '门诊']], [failed, ['应用失败', '按原因修正']], [behind, ['未更新', '终端离线']]] as const) for (const word of words) assert.ok(text.includes(word), `${word} in ${text}`);
+  await looksRight(page, 'terminal-configuration');
+  await page.click('[data-test=state-kiosk-1] [data-test=values]');
+  await page.waitForSelector('[data-test="value-screen.idleSeconds"]');
+  assert.match(await page.innerText('[data-test="value-screen.idleSeconds"]'), /60\s*分组 门诊\s*全院默认 90/);
+  assert.match(await page.innerText('[data-test="value-screen.language"]'), /zh\s*全院默认/);
+  await picture(page, 'terminal-values');
+  await page.click('.el-dialog footer >> text=关闭');
+});
+
+test('a notice is issued for a time in both languages, and withdrawn with a reason', async () => {
+  // The browser's clock went on; the house's stood still.
+  house.later(60);
+  await openTab('terminalNotices');
+  await page.click('[data-test=issue]');
+  await choose('发给', '门诊');
+  await page.click('.el-dialog .el-radio >> text=停止服务');
+  await page.click('[data-test=issue-notice]');
+  assert.match(await refusal(), /请填写中文内容/);
+  await page.fill('textarea[name=zh]', '今晚 22:00 停机维护');
+  await page.fill('textarea[name=en]', 'Closed for maintenance from 22:00');
+  const until = page.locator('.el-dialog .el-range-input').nth(1);
+  await until.click();
+  await page.waitForSelector('.el-picker-panel:visible');
+  await until.fill('2026-11-21 06:00:00');
+  await until.press('Enter');
+  await looksRight(page, 'terminal-notice', 'narrow');
+  await page.click('[data-test=issue-notice]');
+  await page.waitForSelector('[data-test=terminal-notice]');
+  const shown = await page.innerText('[data-test=terminal-notice]');
+  for (const words of ['显示中', '停止服务', '门诊', '今晚 22:00', 'Closed for maintenance', '2026-11-21 06:00:00', 'li.admin']) assert.ok(shown.includes(words), `${words} in ${shown}`);
+  await looksRight(page, 'terminal-notices');
+  await page.click('[data-test=withdraw]');
+  await page.fill('input[name=withdraw-reason]', '改期');
+  await page.press('input[name=withdraw-reason]', 'Enter');
+  await page.waitForSelector('main >> text=当前没有有效通知');
+  await page.click('main >> text=仅看有效');
+  await page.waitForSelector('[data-test=terminal-notice] >> text=li.admin 撤回');
+});
+
+test('a terminal is moved to another group from the list of terminals', async () => {
+  await openTab('terminals');
+  await page.click('tr:has-text("window-1") [data-test=place]');
+  await choose('分组', '门诊');
+  await page.click('.el-dialog__footer:visible >> text=保存');
+  await page.waitForSelector('tr:has-text("window-1") >> text=门诊');
+  await picture(page, 'terminals');
+});
+
+test('all of it in English, and an auditor looks without a button to change anything', async () => {
+  await page.click('text=English');
+  for (const tab of ['terminals', 'terminalGroups', 'terminalConfiguration', 'terminalNotices']) {
+    await openTab(tab);
+    await looksRight(page, `${tab}-english`, 'narrow');
+  }
+  await openTab('terminalConfiguration');
+  await page.click('[data-test=layer-group-outpatient] [data-test=edit-layer]');
+  await picture(page, 'terminal-layer-english');
+  await page.click('.el-dialog footer >> text=Cancel');
+  await page.click('text=中文');
+  await becomeAuditor(opened);
+  await open('/terminals');
+  for (const tab of ['terminalGroups', 'terminalNotices', 'terminalConfiguration']) {
+    await openTab(tab);
+    await counted(page, '.progress.on', 0);
+    for (const button of ['add-group', 'members', 'remove', 'issue', 'withdraw']) assert.equal(await page.locator(`[data-test=${button}]`).count(), 0, `${button} on ${tab}`);
+  }
+  await page.click('[data-test=layer-group-outpatient] [data-test=edit-layer]');
+  assert.equal(await page.locator('.el-dialog textarea').getAttribute('readonly'), '');
+  assert.equal(await page.locator('[data-test=preview-layer]').count(), 0);
+});
+
+async function seedTerminals(): Promise<void> {
+  for (const [id, kind, title] of [['kiosk-1', 'kiosk', '一号自助机'], ['kiosk-2', 'kiosk', '二号自助机'], ['window-1', 'window', '一号窗口']] as const) await house.registry.enrol({ id, kind, title, campus: 'main', group: undefined }, { key: new Uint8Array(32).fill(1), replaces: false });
+}
 
 async function seedNotices(): Promise<void> {
   house.hospital.confirmAnswers = [{ kind: 'ok', value: { settlementNo: 'S1', receiptNo: 'R-1', amountFen: 10_000 } }];

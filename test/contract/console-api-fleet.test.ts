@@ -1,6 +1,9 @@
 /** Groups, configuration and notices of terminals over the console API. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
+import { ConfigurationDocumentSchema } from '@hospay/server/fleet/configuration-document.js';
 import { auditorBeside, codeOf, type ConsoleClient, firstAdministrator, isRecord, listOf, type Reply } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
@@ -132,4 +135,18 @@ test('an auditor reads all of it and changes nothing', async () => {
     ['POST', '/terminal-notices', { audience: 'all', severity: 'warning', zh: 'x', validFrom: '2026-11-20T02:00:00.000Z', validUntil: '2026-11-20T10:00:00.000Z' }], ['POST', '/terminal-notices/N0123456789ABCDE/withdraw', { reason: '改期' }],
   ];
   for (const [method, path, body] of writes) assert.equal(codeOf(await auditor.call(method, path, body)), 'NOT_PERMITTED', `${method} ${path}`);
+});
+
+test('the console names every setting that is read, and no other, in both languages', async () => {
+  const load = async (file: string): Promise<unknown> => import(pathToFileURL(join(import.meta.dirname, '../../../core/console/src', file)).href);
+  const { SETTINGS } = (await load('areas/terminals/configuration-document.ts')) as { SETTINGS: readonly string[] };
+  const settings = Object.entries(ConfigurationDocumentSchema.properties).flatMap(([name, schema]) => ('properties' in schema ? Object.keys(schema.properties).map((member) => `${name}.${member}`) : [name]));
+  assert.deepEqual([...SETTINGS].toSorted(), settings.toSorted());
+  const { zhCn } = (await load('words/zh-cn.ts')) as { zhCn: Record<string, unknown> };
+  const { en } = (await load('words/en.ts')) as { en: Record<string, unknown> };
+  for (const words of [zhCn, en]) {
+    for (const path of SETTINGS) {
+      for (const list of ['setting', 'settingHelp']) assert.equal(typeof path.split('.').reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), words[list]), 'string', `${list} ${path}`);
+    }
+  }
 });
