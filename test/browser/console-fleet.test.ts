@@ -173,6 +173,8 @@ test('a notice is issued for a time in both languages, and withdrawn with a reas
   house.later(60);
   await openTab('terminalNotices');
   await page.click('[data-test=issue]');
+  await choose('发给', '二号自助机 kiosk-2');
+  await page.waitForSelector('.el-dialog .el-select >> text=二号自助机 kiosk-2');
   await choose('发给', '门诊');
   await page.click('.el-dialog .el-radio >> text=停止服务');
   await page.click('[data-test=issue-notice]');

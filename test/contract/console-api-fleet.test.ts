@@ -112,11 +112,12 @@ test('what does not fit says where; of two who change the same layer the second 
   assert.equal(codeOf(await it.call('PUT', '/terminal-configurations', { scope: 'group', scopeId: 'none', revision: 0, document: {} })), 'NO_SUCH_ITEM');
 });
 
-test('a notice goes to a kind or a group that exists, for a time that can be, and is withdrawn once', async () => {
+test('a notice goes to a kind, a group or a terminal that exists, for a time that can be, and is withdrawn once', async () => {
   const issue = (set: Record<string, unknown>) => it.call('POST', '/terminal-notices', { audience: 'all', severity: 'information', zh: '今晚停机', en: 'Closed tonight', validFrom: '2026-11-20T02:00:00.000Z', validUntil: '2026-11-20T10:00:00.000Z', ...set });
   const issued = part(await issue({ audience: 'kiosk' }), 'notice');
   assert.deepEqual([issued['state'], issued['audience'], issued['createdBy']], ['planned', 'kiosk', 'li.admin']);
-  assert.equal(codeOf(await issue({ audience: 'nowhere' })), 'NO_SUCH_ITEM');
+  for (const nobody of ['nowhere', 'terminal/none', 'terminal/']) assert.equal(codeOf(await issue({ audience: nobody })), 'NO_SUCH_ITEM', nobody);
+  assert.equal(part(await issue({ audience: 'terminal/kiosk-2' }), 'notice')['audience'], 'terminal/kiosk-2');
   for (const validUntil of ['2026-11-20T02:00:00.000Z', '2026-11-19T00:00:00.000Z', '2028-11-20T00:00:00.000Z']) assert.equal(codeOf(await issue({ validUntil })), 'NOTICE_TIME_WRONG', validUntil);
   assert.equal(codeOf(await issue({ validUntil: 'tonight' })), 'MALFORMED_REQUEST');
   for (let count = 0; count < 20; count += 1) await issue({ audience: 'window' });

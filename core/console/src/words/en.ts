@@ -91,7 +91,7 @@ export const en: Words = {
     sureClose: '{amount} counted, as it must be. A close is final. Close?', sureDifference: '{amount} counted: {difference}. A case is opened. A close is final. Close?', openHint: 'These have no result and are not in this shift; leave notes taken for them in the till, uncounted:', unclearOpenings: '{count} change money entries are not certain and not expected: look at “Tills and cards” first',
     ownOnly: 'Your own till only: staff number {operatorId}', noOperator: 'not set, ask an administrator', shiftNo: 'Shift', fromUntil: 'From, until', closedBy: 'Handed over by', closedAt: 'Closed at', closedDay: 'Day of the close', anyDay: 'Any day', handed: 'Cash handed over', takenOverBy: 'Taken over by', waiting: 'Waits', noClosed: 'No closed shifts', recounted: 'counted anew',
     report: 'Report', ofShift: 'Shift', ofDay: 'Day', vault: 'Counted cash', inVault: 'Vault', inTransit: 'Under way {slipNo}', noWaiting: 'No cash waits', takeOver: 'Take over', tookOver: 'In the vault', recount: 'Count anew', deposit: 'To the bank', reverse: 'Reverse', acts: 'What was done with cash',
-    sureTakeOver: '{amount} of {till} counted together. Take it into the vault? It can only be reversed.', slipNo: 'Deposit slip', depositAmount: 'Amount (yuan)', needSlip: 'Enter the number of the slip (letters, digits, hyphen)', reportTitle: 'Cashier’s daily report', layoutA: 'Form 1', layoutB: 'Form 2', print: 'Print', export: 'Excel (CSV)',
+    sureTakeOver: '{amount} of {till} counted together. Take it into the vault? It can only be reversed.', slipNo: 'Deposit slip', depositAmount: 'Amount (yuan)', needSlip: 'Enter the number of the slip (letters, digits, hyphen)', reportTitle: 'Cashier\'s daily report', layoutA: 'Form 1', layoutB: 'Form 2', print: 'Print', export: 'Excel (CSV)',
   },
   shiftItem: { payment: 'Payment', refund: 'Refund' },
   formKind: { outpatient: 'Outpatient', registration: 'Registration', deposit: 'Deposit', inpatient: 'Inpatient' },
@@ -119,7 +119,7 @@ export const en: Words = {
   },
   plugin: { discovered: 'Discovered', verified: 'Verified', activating: 'Activating', active: 'Active', stopping: 'Stopping', stopped: 'Stopped', waiting: 'Waiting to retry', attention: 'Needs attention', failed: 'Failed', disabled: 'Disabled' },
   terminals: {
-    title: 'Terminals', tab: 'Terminals', place: 'Place', placeHint: 'In another group it takes that group’s configuration', register: 'Register a terminal', id: 'Terminal id', idHint: 'small letters, digits, hyphens: kiosk-12', titleField: 'Title', kind: 'Kind', status: 'Registration', online: 'Presence', lastSeen: 'Last seen', claim: 'Claim code', revoke: 'Revoke', claimTitle: 'Claim code', claimLead: 'Type it at the terminal. It is not shown again; make another one if it is lost.',
+    title: 'Terminals', tab: 'Terminals', place: 'Place', placeHint: 'In another group it takes that group\'s configuration', register: 'Register a terminal', id: 'Terminal id', idHint: 'small letters, digits, hyphens: kiosk-12', titleField: 'Title', kind: 'Kind', status: 'Registration', online: 'Presence', lastSeen: 'Last seen', claim: 'Claim code', revoke: 'Revoke', claimTitle: 'Claim code', claimLead: 'Type it at the terminal. It is not shown again; make another one if it is lost.',
     claimUntil: 'Valid until {time}', revokeTitle: 'Revoke a terminal', revokeLead: 'It is cut off at once and its key is void; coming back takes a new claim.', revokeReason: 'Reason', registered: 'Registered; now make a claim code', revoked: 'Revoked', needId: 'Enter an id of that form', needTitle: 'Enter a title', needReason: 'Give a reason (at least 2 characters)',
     onlineCount: '{online} of {total} on line',
     approve: 'Approve a terminal', shownCode: 'Claim code', shownCodeHint: 'The 12 characters on the terminal\'s screen; case, blanks and hyphens do not matter', findCode: 'Find', approveAct: 'Approve', approved: 'Approved; the terminal completes it by itself', needCode: 'Enter the code on the terminal\'s screen', needReplaces: 'This id exists: tick the box to replace it',
@@ -132,19 +132,19 @@ export const en: Words = {
   },
   terminalConfiguration: {
     tab: 'Configuration', title: 'Terminal configuration', layers: 'Layers', layer: 'Layer', values: 'Settings', changed: 'Changed', look: 'Look', forTerminal: 'For one terminal alone', perTerminal: 'Each terminal', desired: 'Desired version', reported: 'Reported version', sources: 'Sources', revision: 'version {revision}', noTerminal: 'No terminal matches',
-    failedNext: 'Correct the configuration by its reason and save it again, or look at the terminal', behindNext: 'It is on line and will report; if it stays so, look at its software', offlineNext: 'It is off line and takes it when it comes back', edit: '{layer}: {title}', document: 'Configuration (JSON)', settings: 'What may be set', lead: 'A terminal’s own settings come first, then its group’s, then the defaults; what is not set here is taken from below. No secrets.', preview: 'Check and preview',
+    failedNext: 'Correct the configuration by its reason and save it again, or look at the terminal', behindNext: 'It is on line and will report; if it stays so, look at its software', offlineNext: 'It is off line and takes it when it comes back', edit: '{layer}: {title}', document: 'Configuration (JSON)', settings: 'What may be set', lead: 'A terminal\'s own settings come first, then its group\'s, then the defaults; what is not set here is taken from below. No secrets.', preview: 'Check and preview',
     notAnObject: 'It must be one JSON object, in braces', notJson: 'Line {line} is not JSON: check quotes, commas and braces', value: 'Setting', notSet: 'not set', goes: 'no longer set', unchanged: 'The same as now: nothing changes', concerned: '{count} terminals get another configuration', saved: 'Saved; terminals on line take it at once', reload: 'Load the newest version', reloaded: 'The newest version is loaded; the preview compares with it',
     valuesOf: '{title}: where each value comes from', is: 'Value', from: 'From', below: 'Lies over', nothing: 'Nothing is set: the terminal uses its own defaults',
   },
   configurationScope: { defaults: 'Defaults', group: 'Group', terminal: 'Terminal' },
   setting: {
     screen: { idleSeconds: 'Back to the start page', language: 'Language', elderMode: 'Large text', volumePercent: 'Volume', welcomeZh: 'Welcome (Chinese)', welcomeEn: 'Welcome (English)' }, functions: { methods: 'Ways to pay', cardTypes: 'Cards it reads' }, hours: { opensAt: 'Opens', closesAt: 'Closes', restartsAt: 'Restarts' },
-    report: { everySeconds: 'Between two reports' }, vendor: 'The vendor’s own',
+    report: { everySeconds: 'Between two reports' }, vendor: 'The vendor\'s own',
   },
   settingHelp: {
     screen: { idleSeconds: 'seconds without a touch, 20–900', language: '"zh" or "en"', elderMode: 'large text, true or false', volumePercent: 'volume, 0–100', welcomeZh: 'Chinese, up to 200 characters', welcomeEn: 'English, up to 200 characters' },
     functions: { methods: 'ways to pay: ["nativeQr", "bankCard"]', cardTypes: 'cards it reads: ["visitCard", "idCard"]' }, hours: { opensAt: 'opens, "07:30"', closesAt: 'closes, "20:00"; goes with opensAt', restartsAt: 'restarts daily, "03:00"' }, report: { everySeconds: 'seconds between reports, 15–3600' },
-    vendor: 'the vendor’s own: names to booleans, whole numbers, texts',
+    vendor: 'the vendor\'s own: names to booleans, whole numbers, texts',
   },
   terminalNotices: {
     tab: 'Notices', title: 'Notices to terminals', list: 'Notices', onlyLive: 'Live only', none: 'No notices', noneLive: 'No live notice', severity: 'Severity', audience: 'To', everybody: 'All terminals', text: 'Text', time: 'Shown (Beijing time)', by: 'Issued by', issue: 'Issue a notice', issued: 'Issued', withdraw: 'Withdraw', withdrawn: 'Withdrawn; terminals stop showing it', withdrawnBy: 'withdrawn by {by}',

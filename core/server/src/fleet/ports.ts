@@ -9,6 +9,8 @@ import type { Clock } from '../domain/time.js';
 export const TERMINAL_KINDS = ['kiosk', 'window', 'doctorStation'] as const;
 /** Notices to everybody go here. No group may be called so, nor like a kind. */
 export const EVERYBODY = 'all';
+/** Notices to one terminal go here. No group's id has a slash. */
+export const audienceOf = (deviceId: string): string => `terminal/${deviceId}`;
 export type TerminalGroup = { readonly id: string; readonly title: string };
 
 // ── Reports (上报) ──
@@ -98,7 +100,7 @@ export type ConfigurationPreview = { readonly changes: readonly ValueChange[]; r
 export const NOTICE_SEVERITIES = ['information', 'warning', 'outOfService'] as const;
 export type NoticeSeverity = (typeof NOTICE_SEVERITIES)[number];
 export type NewNotice = {
-  /** `all`, a kind, or a group. */
+  /** `all`, a kind, a group, or one terminal (`audienceOf`). */
   readonly audience: string;
   readonly severity: NoticeSeverity;
   readonly zh: string;

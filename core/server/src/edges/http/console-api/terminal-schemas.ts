@@ -103,7 +103,7 @@ export const NoticeSchema = Type.Object(
 export const NoticeListSchema = Type.Object({ notices: Type.Array(NoticeSchema) }, named('TerminalNoticeList'));
 export const NewNoticeSchema = Type.Object(
   {
-    audience: Type.String({ minLength: 1, maxLength: 63, description: 'all、终端类型或分组 / all, a kind or a group' }), severity: Type.Enum(NOTICE_SEVERITIES), zh: NoticeText, en: Maybe(NoticeText),
+    audience: Type.String({ minLength: 1, maxLength: 72, description: 'all、终端类型、分组，或 terminal/终端编号 / all, a kind, a group, or terminal/{id}' }), severity: Type.Enum(NOTICE_SEVERITIES), zh: NoticeText, en: Maybe(NoticeText),
     validFrom: Type.String({ format: 'date-time' }), validUntil: Type.String({ format: 'date-time' }),
   },
   named('NewTerminalNotice'),
