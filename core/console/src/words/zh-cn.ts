@@ -117,7 +117,7 @@ export const zhCn = {
   },
   plugin: { discovered: '已发现', verified: '已校验', activating: '启动中', active: '运行中', stopping: '停止中', stopped: '已停止', waiting: '等待重试', attention: '需处理配置', failed: '不可用', disabled: '已禁用' },
   terminals: {
-    title: '终端', tab: '终端', place: '修改归属', placeHint: '换分组后，终端按新分组的配置更新', register: '登记终端', id: '终端编号', idHint: '小写字母、数字、横线，如 kiosk-12', titleField: '名称', kind: '类型', status: '登记', online: '在线', lastSeen: '最近通信', claim: '登记码', revoke: '停用', claimTitle: '终端登记码', claimLead: '在终端上输入此码完成登记。关闭后不再显示，如遗失请重新生成。',
+    title: '终端', tab: '终端', waiting: '等待批准', codeUntil: '登记码有效至', reject: '拒绝', rejectLead: '拒绝 {software}（{address}）的登记申请？该终端须重新申请。', rejected: '已拒绝', place: '修改归属', placeHint: '换分组后，终端按新分组的配置更新', register: '登记终端', id: '终端编号', idHint: '小写字母、数字、横线，如 kiosk-12', titleField: '名称', kind: '类型', status: '登记', online: '在线', lastSeen: '最近通信', claim: '登记码', revoke: '停用', claimTitle: '终端登记码', claimLead: '在终端上输入此码完成登记。关闭后不再显示，如遗失请重新生成。',
     claimUntil: '有效期至 {time}', revokeTitle: '停用终端', revokeLead: '停用后终端立即断开，密钥作废；恢复须重新登记。', revokeReason: '停用原因', registered: '已登记，请生成登记码', revoked: '已停用', needId: '请按格式填写终端编号', needTitle: '请填写名称', needReason: '请填写原因（至少 2 个字）',
     onlineCount: '在线 {online} / 共 {total}',
     approve: '批准终端', shownCode: '登记码', shownCodeHint: '终端屏幕上的 12 位登记码；大小写、空格、横线不计', findCode: '查找', approveAct: '批准登记', approved: '已批准，终端将自动完成登记', needCode: '请输入终端屏幕上的登记码', needReplaces: '该编号已存在：如需顶替请勾选确认',
