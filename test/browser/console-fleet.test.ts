@@ -107,6 +107,7 @@ test('a group is made, filled and renamed; a taken id and a group that is in use
   await page.click('[data-test=group-outpatient] [data-test=remove]');
   await answer('确定');
   await page.waitForSelector('.el-message >> text=先把终端移到其他分组');
+  await page.click('.el-message__closeBtn');
   await looksRight(page, 'terminal-groups', 'narrow');
 });
 

@@ -28,7 +28,7 @@ export async function openConsole(): Promise<ConsoleUnderTest> {
   assert.ok(existsSync(join(DIST, 'index.html')), 'core/console/dist is missing: node node_modules/vite/bin/vite.js build core/console');
   const house = await buildConsoleHouse({ staticFolder: DIST });
   const browser = await openChromium();
-  const page = await (await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0] })).newPage();
+  const page = await (await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0], reducedMotion: 'reduce' })).newPage();
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   // A 401 before the sign-in, a 409 and a 422 are answers, not faults; the browser writes them on the console all the same.
