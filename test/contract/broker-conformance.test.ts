@@ -102,13 +102,14 @@ for (const { name, start } of BROKERS) {
       await Promise.all([desk.endAsync(), late.endAsync()]);
     });
 
-    test('a terminal hears the notices of its group and of all, and no other group\'s', async () => {
+    test('a terminal hears the notices to its group, to all and to itself, and neither another group\'s nor another terminal\'s', async () => {
       const kiosk = await device('kiosk-1');
-      const heard = await listen(kiosk, topics.groupNotice('window'), topics.groupNotice('kiosk'), topics.groupNotice('all'));
+      const told = [topics.groupNotice('window'), topics.ownNotice('kiosk-2'), topics.groupNotice('kiosk'), topics.ownNotice('kiosk-1'), topics.groupNotice('all')];
+      const heard = await listen(kiosk, ...told);
       const desk = await core();
-      for (const group of ['window', 'kiosk', 'all']) await desk.publishAsync(topics.groupNotice(group), group, { qos: 1 });
-      await until(() => heard.length === 2, 'two notices');
-      assert.deepEqual(heard, ['hospay/v1/g/kiosk/notice kiosk', 'hospay/v1/g/all/notice all']);
+      for (const topic of told) await desk.publishAsync(topic, 'told', { qos: 1 });
+      await until(() => heard.length === 3, 'three notices');
+      assert.deepEqual(heard, ['hospay/v1/g/kiosk/notice told', 'hospay/v1/g/terminal/kiosk-1/notice told', 'hospay/v1/g/all/notice told']);
       await Promise.all([desk.endAsync(), kiosk.endAsync()]);
     });
 

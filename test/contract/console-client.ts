@@ -67,3 +67,13 @@ export async function firstAdministrator({ origin, firstLogin }: { readonly orig
   if (status !== 200) throw new Error(`the first login was refused: ${JSON.stringify(body)}`);
   return client;
 }
+
+/** An auditor of the same house, signed in: reads everything, changes nothing. */
+export async function auditorBeside({ origin }: { readonly origin: string }, administrator: ConsoleClient): Promise<ConsoleClient> {
+  await administrator.call('POST', '/users', { login: 'chen.audit', displayName: '陈审计', roles: ['auditor'], password: 'Given-By-Boss-1' });
+  const auditor = new ConsoleClient(origin);
+  await auditor.call('POST', '/session', { login: 'chen.audit', password: 'Given-By-Boss-1' });
+  const { status, body } = await auditor.call('POST', '/password', { current: 'Given-By-Boss-1', next: 'Correct-Horse-8' });
+  if (status !== 200) throw new Error(`no auditor: ${JSON.stringify(body)}`);
+  return auditor;
+}

@@ -97,7 +97,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     watch: createTerminalWatch({ ...fleetPorts, policy: { clockSkewAlarmMs: 30_000, reportEverySeconds: 60 } }),
     groups,
     configuration: createConfigurationDesk({ ...fleetPorts, canonical: canonicalJson, isKnown: async (scope, id) => scope === 'defaults' || (scope === 'group' ? groups.isKnown(id) : (await platform.terminals.find(id)) !== undefined) }),
-    notices: createNoticeDesk({ ...fleetPorts, random }),
+    notices: createNoticeDesk({ ...fleetPorts, random, isTerminal: async (id) => (await platform.terminals.find(id)) !== undefined }),
     enrolment: createEnrolmentDesk({ registry, clock, random, log: SILENT_LOG }),
   };
   await Promise.all([fleet.watch.start(), fleet.configuration.start()]);

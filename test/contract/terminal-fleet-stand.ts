@@ -54,7 +54,7 @@ export async function openFleetStand(set: { readonly devices?: readonly string[]
   const watch = createTerminalWatch({ ...ports, policy: { clockSkewAlarmMs: 30_000, reportEverySeconds: 60 } });
   const groups = createGroupDesk(ports);
   const configuration = createConfigurationDesk({ ...ports, canonical: canonicalJson, isKnown: async (scope, id) => scope === 'defaults' || (scope === 'group' ? groups.isKnown(id) : (await registry.find(id)) !== undefined) });
-  const notices = createNoticeDesk({ ...ports, random: SYSTEM_RANDOM });
+  const notices = createNoticeDesk({ ...ports, random: SYSTEM_RANDOM, isTerminal: async (id) => (await registry.find(id)) !== undefined });
   const authority = await openTerminalAuthority({ keys: database.platformKeys, certificates: database.terminalCertificates, hospitalName: '示范医院', certificateDays: 90, clock, log: SILENT_LOG });
   late = { ...watch, issueCertificate: (deviceId, csr) => authority.issue(deviceId, csr), noticeKey: signer.publicKey };
   await Promise.all([watch.start(), configuration.start(), registry.list()]);

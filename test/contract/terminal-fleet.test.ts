@@ -102,7 +102,7 @@ for (const broker of FLEET_BROKERS) {
       await until(() => stand.watch.stateOf('kiosk-1')?.configurationError === 'no loudspeaker', 'the error');
     });
 
-    test('notices reach all, a kind and a group, are shown in their time, and go when they are withdrawn', async () => {
+    test('notices reach all, a kind, a group and one terminal, are shown in their time, and go when they are withdrawn', async () => {
       let shown: readonly Notice[] = [];
       await stand.groups.add({ id: 'outpatient', title: '门诊' }, 'admin');
       await stand.groups.add({ id: 'inpatient', title: '住院' }, 'admin');
@@ -121,10 +121,12 @@ for (const broker of FLEET_BROKERS) {
       await issue('inpatient', '与你无关');
       await issue('window', '与你无关');
       await issue('all', '以后再说', 1_800_000);
-      await until(() => shown.length === 3, 'three notices');
-      assert.deepEqual(shown.map(({ zh }) => zh).toSorted(), ['今晚停机', '自助机维护', '门诊停电'].toSorted());
-      await stand.notices.withdraw(toAll.noticeId, { by: 'admin', reason: '改期' });
-      await until(() => shown.length === 2, 'the withdrawal');
+      const toOne = await issue('terminal/kiosk-1', '请补凭条纸');
+      await until(() => shown.length === 4, 'four notices');
+      assert.deepEqual(shown.map(({ zh }) => zh).toSorted(), ['今晚停机', '自助机维护', '门诊停电', '请补凭条纸'].toSorted());
+      for (const { noticeId } of [toAll, toOne]) await stand.notices.withdraw(noticeId, { by: 'admin', reason: '改期' });
+      await until(() => shown.length === 2, 'the withdrawals');
+      assert.deepEqual(shown.map(({ zh }) => zh).toSorted(), ['自助机维护', '门诊停电'].toSorted());
       assert.equal((await stand.notices.issue({ ...toAll, audience: 'nobody' }, 'admin')).kind, 'refused');
     });
 
@@ -225,7 +227,7 @@ test('a configuration with an unknown word, a secret, or of somebody who has not
   }
   assert.equal((await change({ screen: { language: 'zh' } })).kind, 'ok');
   const stale = await change({ screen: { language: 'en' } });
-  assert.equal(stale.kind === 'refused' && stale.code, 'CONFLICT');
+  assert.equal(stale.kind === 'refused' && stale.code, 'CONFIGURATION_CHANGED');
   assert.equal(stand.configuration.layers().length, 1);
   assert.equal(keyIdOf(DEVICE.key).length, 16);
   await stand.close();

@@ -592,7 +592,7 @@ async function openFleet({ configuration: { hospital, terminals }, clock, timers
   endOverlaps();
   observeFleet({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), openAlarms: () => watch.openAlarms(), openFaults: () => watch.openFaults() });
   return {
-    watch, groups, configuration, authority, notices: createNoticeDesk({ ...ports, random }), signer: noticeSigner(noticeKey.key), enrolment: createEnrolmentDesk({ registry, authority, clock, random, log }),
+    watch, groups, configuration, authority, notices: createNoticeDesk({ ...ports, random, isTerminal: (id) => isKnown('terminal', id) }), signer: noticeSigner(noticeKey.key), enrolment: createEnrolmentDesk({ registry, authority, clock, random, log }),
     keepKeys: () => keepTerminalKeys(registry, terminals.rotateKeysAfterDays, clock),
     async stop() {
       beat.timer?.cancel();

@@ -95,7 +95,7 @@ export class FleetDuties {
       this.#noticeKey = noticeKey;
       this.#boards.clear();
     }
-    this.#host.transport.subscribe?.([EVERYBODY, kind, ...(group === undefined ? [] : [group])].map(topics.groupNotice));
+    this.#host.transport.subscribe?.([...[EVERYBODY, kind, ...(group === undefined ? [] : [group])].map(topics.groupNotice), topics.ownNotice(this.#host.device().deviceId)]);
     if (rotateKey === true) this.#inBackground(this.#rotate());
     this.#reportSoon(0);
     this.#lookAtNotices();

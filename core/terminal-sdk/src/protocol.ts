@@ -25,6 +25,7 @@ export const topics = {
   configDesired: (device: string) => `${TOPIC_ROOT}/d/${device}/config/desired`,
   configReported: (device: string) => `${TOPIC_ROOT}/d/${device}/config/reported`,
   groupNotice: (group: string) => `${TOPIC_ROOT}/g/${group}/notice`,
+  ownNotice: (device: string) => `${TOPIC_ROOT}/g/terminal/${device}/notice`,
   enrolRequest: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/req`,
   enrolReply: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/rep`,
 } as const;

@@ -27,6 +27,9 @@ export type ConfigurationChange = { readonly scope: "defaults" | "group" | "term
 export type ConfigurationLayer = { readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly revision: number; readonly document: unknown; readonly changedAt: string; readonly changedBy: string };
 export type ConfigurationLayerAnswer = { readonly layer: ConfigurationLayer };
 export type ConfigurationLayers = { readonly layers: readonly (ConfigurationLayer)[] };
+export type ConfigurationPreview = { readonly changes: readonly (ConfigurationValueChange)[]; readonly terminals: readonly (string)[] };
+export type ConfigurationValue = { readonly path: string; readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown; readonly below: readonly ({ readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown })[] };
+export type ConfigurationValueChange = { readonly path: string; readonly before?: unknown; readonly after?: unknown };
 export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
 export type CountedSum = { readonly count: number; readonly amountFen: number };
 export type Credential = { readonly owner: string; readonly name: string; readonly titleZh: string; readonly titleEn: string; readonly useZh: string; readonly useEn: string; readonly holder: "ours" | "theirs"; readonly kind: "certificate" | "publicKey" | "privateKey" | "sharedSecret"; readonly serial?: string; readonly subject?: string; readonly issuer?: string; readonly notBefore?: string; readonly notAfter?: string; readonly secondsLeft?: number; readonly fingerprint?: string; readonly firstSeenAt: string; readonly lastSeenAt: string; readonly since: string; readonly present: boolean };
@@ -42,7 +45,7 @@ export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
 export type Done = { readonly done: true };
 export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer };
-export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown };
+export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
@@ -62,7 +65,7 @@ export type FormRunAnswer = { readonly run: FormRun };
 export type FormRunList = { readonly runs: readonly (FormRun)[] };
 export type FormVoiding = { readonly reason: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
-export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string } };
+export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
@@ -211,7 +214,7 @@ export type Operations = {
   requestRefund: { input: { path: { tradeNo: string }; idempotencyKey: string; body: RefundRequest }; answer: RefundAccepted };
   checkBookings: { input: { body: BookingCheck }; answer: BookingCheckAnswer };
   listCases: { input: { query: { state: "open" | "resolved"; before?: number; limit?: number } }; answer: CasePage };
-  listHisNotices: { input: { query: { state?: "kept" | "done" | "refused"; kind?: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; before?: number; limit?: number } }; answer: HisNoticePage };
+  listHisNotices: { input: { query: { state?: "kept" | "done" | "refused"; kind?: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; number?: string; before?: number; limit?: number } }; answer: HisNoticePage };
   listAccounts: { input: undefined; answer: AccountList };
   listOpenItems: { input: { path: { id: string } }; answer: OpenItemList };
   listJournals: { input: { query: { day?: string; tradeNo?: string; after?: number; limit?: number } }; answer: JournalPage };
@@ -278,6 +281,7 @@ export type Operations = {
   removeTerminalGroup: { input: { path: { id: string } }; answer: Done };
   listTerminalConfigurations: { input: undefined; answer: ConfigurationLayers };
   changeTerminalConfiguration: { input: { body: ConfigurationChange }; answer: ConfigurationLayerAnswer };
+  previewTerminalConfiguration: { input: { body: ConfigurationChange }; answer: ConfigurationPreview };
   readTerminalConfiguration: { input: { path: { id: string } }; answer: EffectiveConfiguration };
   listTerminalNotices: { input: undefined; answer: TerminalNoticeList };
   issueTerminalNotice: { input: { body: NewTerminalNotice }; answer: TerminalNoticeAnswer };
@@ -387,6 +391,7 @@ export const OPERATIONS = {
   removeTerminalGroup: { method: 'DELETE', path: '/console-api/v1/terminal-groups/{id}' },
   listTerminalConfigurations: { method: 'GET', path: '/console-api/v1/terminal-configurations' },
   changeTerminalConfiguration: { method: 'PUT', path: '/console-api/v1/terminal-configurations' },
+  previewTerminalConfiguration: { method: 'POST', path: '/console-api/v1/terminal-configurations/preview' },
   readTerminalConfiguration: { method: 'GET', path: '/console-api/v1/terminals/{id}/configuration' },
   listTerminalNotices: { method: 'GET', path: '/console-api/v1/terminal-notices' },
   issueTerminalNotice: { method: 'POST', path: '/console-api/v1/terminal-notices' },

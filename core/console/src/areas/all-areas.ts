@@ -29,8 +29,17 @@ export const AREAS: readonly Area[] = [
     ],
   },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
-  { name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals', pages: [{ path: '/terminals', name: 'terminals', page: () => import('./terminals/TerminalsPage.vue') }] },
+  {
+    name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',
+    pages: [
+      { path: '/terminals', name: 'terminals', page: () => import('./terminals/TerminalsPage.vue') },
+      { path: '/terminals/groups', name: 'terminalGroups', page: () => import('./terminals/GroupsPage.vue') },
+      { path: '/terminals/configuration', name: 'terminalConfiguration', page: () => import('./terminals/ConfigurationPage.vue') },
+      { path: '/terminals/notices', name: 'terminalNotices', page: () => import('./terminals/NoticesPage.vue') },
+    ],
+  },
   { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
+  { name: 'hisNotices', group: 'machine', icon: 'inbox', right: 'read', path: '/his-notices', pages: [{ path: '/his-notices', name: 'hisNotices', page: () => import('./his-notices/HisNoticesPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
   { name: 'dictionaries', group: 'machine', icon: 'letters', right: 'read', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },
   { name: 'certificates', group: 'people', icon: 'key', right: 'read', path: '/certificates', pages: [{ path: '/certificates', name: 'certificates', page: () => import('./certificates/CertificatesPage.vue') }] },

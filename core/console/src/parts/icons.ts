@@ -5,6 +5,7 @@ export const ICONS = {
   flag: 'M5 21V4M5 4h12l-2.5 4L17 12H5',
   book: 'M5 4h13v16H6.5A1.5 1.5 0 0 1 5 18.5zM5 18.5A1.5 1.5 0 0 1 6.5 17H18M9 8h5',
   till: 'M4 11h16v9H4zM7 11V4h10v7M10.5 15.5h3M10 7.5h4',
+  inbox: 'M4 13 6.5 5h11L20 13v6H4zM4 13h4.5l1.2 2.5h4.6l1.2-2.5H20',
   screen: 'M4 5h16v11H4zM9 20h6M12 16v4',
   plug: 'M9 3v5M15 3v5M7 8h10v3a5 5 0 0 1-10 0zM12 16v5',
   clock: 'M12 3a9 9 0 1 0 .01 0M12 7v5l3.5 2',

@@ -28,6 +28,8 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   plugin: { discovered: WAIT, verified: WAIT, activating: WAIT, active: GOOD, stopping: WAIT, stopped: CALM, waiting: ASK, attention: BAD, failed: BAD, disabled: CALM },
   terminalStatus: { unclaimed: WAIT, active: GOOD, disabled: NO },
   configurationState: { none: CALM, current: GOOD, behind: WAIT, failed: BAD },
+  noticeState: { planned: WAIT, shown: GOOD, over: CALM, withdrawn: NO },
+  noticeSeverity: { information: { tone: 'info', icon: 'flag' }, warning: { tone: 'wait', icon: 'alert' }, outOfService: BAD },
   faultLevel: { critical: BAD, warning: { tone: 'wait', icon: 'alert' }, notice: { tone: 'info', icon: 'flag' } },
   presence: { online: GOOD, offline: NO },
   userStatus: { active: GOOD, disabled: NO },

@@ -2,9 +2,9 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', forms: '票据管理', tasks: '任务', plugins: '插件', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', forms: '票据管理', tasks: '任务', plugins: '插件', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
-  act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', change: '修改', previous: '上一页', next: '下一页' },
+  act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
@@ -60,7 +60,7 @@ export const zhCn = {
   step: {
     'payment/succeeded': '收款', 'confirmation/confirmed': '医院入账结转', 'refund/reserved': '退款预留', 'refund/accepted': '退款受理', 'refund/succeeded': '退款到账', 'refund/released': '退款预留释放', 'shift/counted': '交班清点', 'cashAct/handOver': '现金入库', 'cashAct/deposit': '现金送存', 'cashAct/recount': '重新清点', 'cashAct/reversal': '现金冲正',
   },
-  cases: { title: '差错单', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单' },
+  cases: { title: '差错单', toNotice: '查看医院推送', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单' },
   reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异' },
   comparison: { channel: '渠道账单', hospital: '医院日账单', settlement: '资金账单' },
   dayState: { postponed: '账单未出，顺延', stopped: '停止', open: '待核实', explained: '已说明', balanced: '账平' },
@@ -131,13 +131,40 @@ export const zhCn = {
   },
   plugin: { discovered: '已发现', verified: '已校验', activating: '启动中', active: '运行中', stopping: '停止中', stopped: '已停止', waiting: '等待重试', attention: '需处理配置', failed: '不可用', disabled: '已禁用' },
   terminals: {
-    title: '终端', register: '登记终端', id: '终端编号', idHint: '小写字母、数字、横线，如 kiosk-12', titleField: '名称', kind: '类型', status: '登记', online: '在线', lastSeen: '最近通信', claim: '登记码', revoke: '停用', claimTitle: '终端登记码', claimLead: '在终端上输入此码完成登记。关闭后不再显示，如遗失请重新生成。',
+    title: '终端', tab: '终端', waiting: '等待批准', codeUntil: '登记码有效至', reject: '拒绝', rejectLead: '拒绝 {software}（{address}）的登记申请？该终端须重新申请。', rejected: '已拒绝', place: '修改归属', placeHint: '换分组后，终端按新分组的配置更新', register: '登记终端', id: '终端编号', idHint: '小写字母、数字、横线，如 kiosk-12', titleField: '名称', kind: '类型', status: '登记', online: '在线', lastSeen: '最近通信', claim: '登记码', revoke: '停用', claimTitle: '终端登记码', claimLead: '在终端上输入此码完成登记。关闭后不再显示，如遗失请重新生成。',
     claimUntil: '有效期至 {time}', revokeTitle: '停用终端', revokeLead: '停用后终端立即断开，密钥作废；恢复须重新登记。', revokeReason: '停用原因', registered: '已登记，请生成登记码', revoked: '已停用', needId: '请按格式填写终端编号', needTitle: '请填写名称', needReason: '请填写原因（至少 2 个字）',
     onlineCount: '在线 {online} / 共 {total}',
     approve: '批准终端', shownCode: '登记码', shownCodeHint: '终端屏幕上的 12 位登记码；大小写、空格、横线不计', findCode: '查找', approveAct: '批准登记', approved: '已批准，终端将自动完成登记', needCode: '请输入终端屏幕上的登记码', needReplaces: '该编号已存在：如需顶替请勾选确认',
     replaces: '用这台机器顶替同编号的终端（原密钥作废）', software: '软件', address: '地址', machine: '机器指纹', askedAt: '申请时间', campus: '院区', group: '分组', noGroup: '不分组', clock: '时钟偏差', skew: '{seconds} 秒', configuration: '配置', faults: '异常', alarms: '终端告警',
     seen: '机器 {number}：', moved: '只有一台（已移机）', movedLead: '确认只有一台机器在使用该终端身份：已移机、更换部件或恢复过磁盘。若对方再次出现，告警会重新产生。', rotationAsked: '已要求轮换密钥，终端在线后自动完成',
   },
+  terminalGroups: {
+    tab: '分组', title: '终端分组', add: '新建分组', rename: '改名', remove: '删除', id: '分组编号', idHint: '小写字母、数字、横线，如 outpatient-1f；建立后不可修改', needId: '请按格式填写分组编号', members: '组内终端', memberCount: '{count} 台', choose: '选择终端', none: '尚未建立分组', notices: '有效通知', noLayer: '未单独设置',
+    membersOf: '{title}：组内终端', membersLead: '勾选属于该分组的终端；取消勾选即移出分组。终端按新分组的配置更新。', sought: '按编号或名称查找', nowIn: '现属 {title}', moving: '将变更 {count} 台', sureRemove: '删除分组“{title}”及其配置？组内还有终端或有效通知时不能删除。',
+  },
+  terminalConfiguration: {
+    tab: '配置', title: '终端配置', layers: '配置分层', layer: '层', values: '设置项', changed: '修改', look: '查看', forTerminal: '为一台终端单独设置', perTerminal: '每台终端', desired: '期望版本', reported: '上报版本', sources: '各项来源', revision: '版本 {revision}', noTerminal: '没有符合条件的终端',
+    failedNext: '按原因修正配置后重新保存，或到现场查看该终端', behindNext: '终端在线，稍候上报；长时间未更新请查看终端软件', offlineNext: '终端离线，上线后自动更新', edit: '{layer}：{title}', document: '配置（JSON）', settings: '可用设置项', lead: '终端以自己的设置优先，其次分组，最后全院默认；这里没有的设置项沿用下层的值。不得写入密钥。', preview: '检查并预览',
+    notAnObject: '须为一个 JSON 对象，以左右花括号包起', notJson: '第 {line} 行不是正确的 JSON：核对引号、逗号和括号', value: '设置项', notSet: '未设置', goes: '不再设置', unchanged: '与现有配置相同，没有变化', concerned: '{count} 台终端的配置将改变', saved: '已保存，在线终端随即更新', reload: '载入最新版本', reloaded: '已载入最新版本，预览将与它比较',
+    valuesOf: '{title}：各项来源', is: '当前值', from: '来自', below: '覆盖了', nothing: '没有任何设置，终端使用自身默认值',
+  },
+  configurationScope: { defaults: '全院默认', group: '分组', terminal: '单台终端' },
+  setting: {
+    screen: { idleSeconds: '无操作返回首页', language: '语言', elderMode: '大字版', volumePercent: '音量', welcomeZh: '欢迎词（中文）', welcomeEn: '欢迎词（英文）' }, functions: { methods: '可用支付方式', cardTypes: '可用卡证' }, hours: { opensAt: '开始服务', closesAt: '结束服务', restartsAt: '每日重启' },
+    report: { everySeconds: '心跳间隔' }, vendor: '厂商自有参数',
+  },
+  settingHelp: {
+    screen: { idleSeconds: '无操作返回首页，20–900 秒', language: '"zh" 或 "en"', elderMode: '大字版，true 或 false', volumePercent: '音量，0–100', welcomeZh: '中文欢迎词，最长 200 字', welcomeEn: '英文欢迎词，最长 200 字' },
+    functions: { methods: '可用支付方式，如 ["nativeQr", "bankCard"]', cardTypes: '可用卡证，如 ["visitCard", "idCard"]' }, hours: { opensAt: '开始服务，"07:30"', closesAt: '结束服务，"20:00"；与开始同时填写', restartsAt: '每日重启，"03:00"' }, report: { everySeconds: '心跳间隔，15–3600 秒' },
+    vendor: '厂商自有参数：名称对应真假、整数或文字',
+  },
+  terminalNotices: {
+    tab: '通知', title: '终端通知', list: '通知', onlyLive: '仅看有效', none: '没有通知', noneLive: '当前没有有效通知', severity: '级别', audience: '发给', everybody: '全部终端', text: '内容', time: '显示时间（北京时间）', by: '发布', issue: '发布通知', issued: '已发布', withdraw: '撤回', withdrawn: '已撤回，终端随即不再显示', withdrawnBy: '{by} 撤回',
+    timeHint: '结束须晚于开始和现在，最长一年；到时自动显示、自动消失', zh: '中文内容', en: '英文内容（选填）', needText: '请填写中文内容',
+  },
+  noticeState: { planned: '未到时间', shown: '显示中', over: '已结束', withdrawn: '已撤回' },
+  noticeSeverity: { information: '提示', warning: '警告', outOfService: '停止服务' },
+  noticeSeverityHint: { information: '一般告知', warning: '醒目显示', outOfService: '红色显示；只是文字，不会停用终端的功能' },
   terminalAlarm: { cloned: '疑似克隆：两台机器使用同一终端身份', machineChanged: '机器指纹变化', retiredKey: '已作废的密钥仍在使用', clockSkew: '时钟偏差过大' },
   terminalAlarmNext: { cloned: '到现场核对两台机器；确认被复制时停用该终端。进行中的支付不受影响。', machineChanged: '核对是否移机或更换部件', retiredKey: '有人持有旧密钥副本：核对终端，必要时停用', clockSkew: '校准终端时钟；恢复后告警自动解除' },
   keyRotation: { none: '轮换密钥', asked: '等待终端轮换', overlap: '新旧密钥并存' },
@@ -211,6 +238,14 @@ export const zhCn = {
   refundState: { reserved: '已预留', approving: '医院审核中', submitted: '已提交', unknown: '结果未知', processing: '退款处理中', abnormal: '退款异常', succeeded: '已退款', closed: '渠道关闭', rejected: '医院拒绝退款' },
   invoice: { issuing: '开票中', issued: '已开票', flushing: '冲红中', flushed: '已冲红', refused: '未开成' },
   hisNotice: { kept: '待办理', done: '已办理', refused: '已拒绝' },
+  hisNotices: {
+    title: '医院推送', note: '医院系统主动推来的申请和提醒，先留存后办理；同一编号只办一次', number: '推送编号', received: '收到', ended: '办结', from: '来自', content: '内容', orders: '订单', result: '结果', repeats: '医院重复推送 {count} 次', none: '没有符合条件的推送', all: '全部', more: '等 {count} 项',
+    waiting: '平台会继续办理，无需重新推送', noOrder: '不是本平台的订单，无需处理', byNumber: '推送编号，精确匹配', anyKind: '全部类型',
+  },
+  hisNoticeValue: {
+    noticeNo: '推送编号', hisRefundNo: '医院退费号', tradeNo: '平台订单号', receiptNo: '发票号', refundFen: '退款金额', totalFen: '订单金额', reason: '原因', operatorId: '操作员工号', oldReceiptNo: '原发票号', newReceiptNo: '新发票号', hisRegistrationNos: '挂号号', hisRegistrationNo: '挂号号', cancelledAtHis: '医院已取消',
+    invoiceNo: '票据号码', billNo: '待缴费单', place: '地点', at: '时间', yes: '是', no: '否',
+  },
   hisNoticeKind: {
     refundRequested: '退费申请', refundQueried: '退费查询', clinicStopped: '停诊', registrationCancelled: '院内取消', checkedIn: '取号', invoicePrinted: '换开纸质', billsChanged: '待缴费提醒', arrears: '欠费提醒', medicineReady: '取药', visitDone: '就诊完成', reportReady: '报告已出', queueCalled: '叫号',
   },

@@ -17,8 +17,8 @@ export function createGroupDesk({ store, clock, audit }: FleetPorts): GroupDesk 
   return {
     list: () => store.listGroups(),
     async add(group, by) {
-      if (TAKEN.includes(group.id)) return refused('CONFLICT', `${group.id} is a kind of terminal`);
-      if (!(await store.addGroup(group, clock.now()))) return refused('CONFLICT', 'this id exists');
+      if (TAKEN.includes(group.id)) return refused('GROUP_ID_TAKEN', `${group.id} is a kind of terminal`);
+      if (!(await store.addGroup(group, clock.now()))) return refused('GROUP_ID_TAKEN', 'this id exists');
       await audit.record({ who: by, what: 'terminalGroup.add', object: `terminal group ${group.id}`, after: { title: group.title } });
       return ok(group);
     },
@@ -30,7 +30,7 @@ export function createGroupDesk({ store, clock, audit }: FleetPorts): GroupDesk 
     async remove(id, by) {
       const removed = await store.removeGroup(id, clock.now());
       if (removed === 'none') return refused('NO_SUCH_ITEM');
-      if (removed === 'inUse') return refused('CONFLICT', 'terminals or live notices still belong to it');
+      if (removed === 'inUse') return refused('GROUP_IN_USE');
       await audit.record({ who: by, what: 'terminalGroup.remove', object: `terminal group ${id}` });
       return ok({ id });
     },

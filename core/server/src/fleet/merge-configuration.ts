@@ -15,13 +15,18 @@ export function desiredConfiguration(
   of: { readonly terminal: string; readonly group: string | undefined; readonly placedRevision: number },
   canonical: (document: ConfigurationDocument) => string,
 ): DesiredConfiguration {
-  const applying = [
+  const applying = layersOf(layers, of);
+  const document = mergeDocuments(applying.map((layer) => layer.document));
+  return { version: Math.max(of.placedRevision, ...applying.map(({ revision }) => revision)), hash: createHash('sha256').update(canonical(document)).digest('hex'), document };
+}
+
+/** The layers that lie over one another at a terminal, the lowest first. */
+export function layersOf(layers: readonly ConfigurationLayer[], of: { readonly terminal: string; readonly group: string | undefined }): readonly ConfigurationLayer[] {
+  return [
     layers.find(({ scope }) => scope === 'defaults'),
     layers.find(({ scope, scopeId }) => scope === 'group' && scopeId === of.group),
     layers.find(({ scope, scopeId }) => scope === 'terminal' && scopeId === of.terminal),
   ].filter((layer) => layer !== undefined);
-  const document = mergeDocuments(applying.map((layer) => layer.document));
-  return { version: Math.max(of.placedRevision, ...applying.map(({ revision }) => revision)), hash: createHash('sha256').update(canonical(document)).digest('hex'), document };
 }
 
 function overlay(below: ConfigurationDocument, above: ConfigurationDocument): ConfigurationDocument {
@@ -33,6 +38,6 @@ function overlay(below: ConfigurationDocument, above: ConfigurationDocument): Co
   return merged;
 }
 
-function isMapping(value: unknown): value is ConfigurationDocument {
+export function isMapping(value: unknown): value is ConfigurationDocument {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

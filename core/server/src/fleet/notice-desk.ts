@@ -1,8 +1,8 @@
-/** Notices to terminals (通知): to all, a kind or a group, for a time. Kept by the platform; the broker only shows the newest signed list. */
+/** Notices to terminals (通知): to all, a kind, a group or one terminal, for a time. Kept by the platform; the broker only shows the newest signed list. */
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { RandomSource } from '../domain/time.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
-import { EVERYBODY, TERMINAL_KINDS, type FleetPorts, type NewNotice, type Notice, type NoticeAnnouncements } from './ports.js';
+import { audienceOf, EVERYBODY, TERMINAL_KINDS, type FleetPorts, type NewNotice, type Notice, type NoticeAnnouncements } from './ports.js';
 
 export type NoticeDesk = NoticeAnnouncements & {
   list(): Promise<readonly Notice[]>;
@@ -14,8 +14,11 @@ const LONGEST_MS = 366 * 24 * 60 * 60_000;
 /** One screen's worth; more are no notices any more. */
 const MOST_LIVE = 20;
 const SHOWN = 200;
+const ONE_TERMINAL = audienceOf('');
 
-export function createNoticeDesk({ store, clock, random, audit }: FleetPorts & { readonly random: RandomSource }): NoticeDesk {
+export type NoticeDeskPorts = FleetPorts & { readonly random: RandomSource; readonly isTerminal: (deviceId: string) => Promise<boolean> };
+
+export function createNoticeDesk({ store, clock, random, audit, isTerminal }: NoticeDeskPorts): NoticeDesk {
   const listeners = new Set<() => void>();
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -24,10 +27,10 @@ export function createNoticeDesk({ store, clock, random, audit }: FleetPorts & {
     list: () => store.listNotices({ limit: SHOWN }),
     async issue(given, by) {
       const now = clock.now();
-      if (!(await isAudience(given.audience))) return refused('NO_SUCH_ITEM', 'no such group or kind of terminal');
-      if (given.validUntil <= given.validFrom || given.validUntil <= now) return refused('MALFORMED_REQUEST', 'validUntil: must be in the future and after validFrom');
-      if (given.validUntil.getTime() - now.getTime() > LONGEST_MS) return refused('MALFORMED_REQUEST', 'validUntil: at most a year ahead');
-      if ((await store.liveNotices(now)).filter(({ audience }) => audience === given.audience).length >= MOST_LIVE) return refused('CONFLICT', `at most ${String(MOST_LIVE)} notices to one audience: withdraw one first`);
+      if (!(await isAudience(given.audience))) return refused('NO_SUCH_ITEM', 'no such kind, group or terminal');
+      if (given.validUntil <= given.validFrom || given.validUntil <= now) return refused('NOTICE_TIME_WRONG', 'validUntil: must be in the future and after validFrom');
+      if (given.validUntil.getTime() - now.getTime() > LONGEST_MS) return refused('NOTICE_TIME_WRONG', 'validUntil: at most a year ahead');
+      if ((await store.liveNotices(now)).filter(({ audience }) => audience === given.audience).length >= MOST_LIVE) return refused('TOO_MANY_NOTICES', `at most ${String(MOST_LIVE)}`);
       const notice: Notice = { ...given, noticeId: `N${makeOpaqueId(random, 15)}`, createdAt: now, createdBy: by, withdrawnAt: undefined, withdrawnBy: undefined };
       await store.addNotice(notice);
       await audit.record({ who: by, what: 'terminalNotice.issue', object: `notice ${notice.noticeId}`, after: { audience: notice.audience, severity: notice.severity, zh: notice.zh, en: notice.en, validFrom: notice.validFrom, validUntil: notice.validUntil } });
@@ -43,7 +46,7 @@ export function createNoticeDesk({ store, clock, random, audit }: FleetPorts & {
     },
     async board() {
       const board = new Map<string, readonly Notice[]>([EVERYBODY, ...TERMINAL_KINDS, ...(await store.listGroups()).map(({ id }) => id)].map((audience) => [audience, []]));
-      for (const notice of await store.liveNotices(clock.now())) if (board.has(notice.audience)) board.set(notice.audience, [...(board.get(notice.audience) ?? []), notice]);
+      for (const notice of await store.liveNotices(clock.now())) if (board.has(notice.audience) || notice.audience.startsWith(ONE_TERMINAL)) board.set(notice.audience, [...(board.get(notice.audience) ?? []), notice]);
       return board;
     },
     onChanged(listener) {
@@ -53,6 +56,7 @@ export function createNoticeDesk({ store, clock, random, audit }: FleetPorts & {
   };
 
   async function isAudience(audience: string): Promise<boolean> {
+    if (audience.startsWith(ONE_TERMINAL)) return isTerminal(audience.slice(ONE_TERMINAL.length));
     return audience === EVERYBODY || TERMINAL_KINDS.some((kind) => kind === audience) || (await store.listGroups()).some(({ id }) => id === audience);
   }
 }

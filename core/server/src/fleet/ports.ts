@@ -9,6 +9,8 @@ import type { Clock } from '../domain/time.js';
 export const TERMINAL_KINDS = ['kiosk', 'window', 'doctorStation'] as const;
 /** Notices to everybody go here. No group may be called so, nor like a kind. */
 export const EVERYBODY = 'all';
+/** Notices to one terminal go here. No group's id has a slash. */
+export const audienceOf = (deviceId: string): string => `terminal/${deviceId}`;
 export type TerminalGroup = { readonly id: string; readonly title: string };
 
 // ── Reports (上报) ──
@@ -83,12 +85,22 @@ export type ConfigurationLayer = { readonly scope: ConfigurationScope; readonly 
 export type DesiredConfiguration = { readonly version: number; readonly hash: string; readonly document: ConfigurationDocument };
 export type ReportedConfiguration = { readonly version: number; readonly hash: string; readonly error?: string | undefined };
 
+/** A value and the layer that has it. */
+export type ConfigurationSource = { readonly scope: ConfigurationScope; readonly scopeId: string; readonly value: unknown };
+/** A value a terminal is to have. `below`: what it lies over, the nearest first. */
+export type ExplainedValue = ConfigurationSource & { readonly path: string; readonly below: readonly ConfigurationSource[] };
+/** No `before`: it is new; no `after`: it goes. */
+export type ValueChange = { readonly path: string; readonly before?: unknown; readonly after?: unknown };
+export type ConfigurationChange = { readonly scope: ConfigurationScope; readonly scopeId: string; /** The one the person has seen, 0 for a layer that is new. */ readonly revision: number; readonly document: unknown };
+/** What a change would come to. `terminals`: those that would get another configuration. */
+export type ConfigurationPreview = { readonly changes: readonly ValueChange[]; readonly terminals: readonly string[] };
+
 // ── Notices (通知) ──
 
 export const NOTICE_SEVERITIES = ['information', 'warning', 'outOfService'] as const;
 export type NoticeSeverity = (typeof NOTICE_SEVERITIES)[number];
 export type NewNotice = {
-  /** `all`, a kind, or a group. */
+  /** `all`, a kind, a group, or one terminal (`audienceOf`). */
   readonly audience: string;
   readonly severity: NoticeSeverity;
   readonly zh: string;
@@ -132,7 +144,7 @@ export type FleetStore = {
   /** False: the id exists. */
   addGroup(group: TerminalGroup, now: Date): Promise<boolean>;
   renameGroup(group: TerminalGroup): Promise<boolean>;
-  /** `inUse`: terminals or a notice still name it. */
+  /** `inUse`: terminals or a notice still name it. Its layer of configuration goes with it. */
   removeGroup(id: string, now: Date): Promise<'removed' | 'inUse' | 'none'>;
 
   listStates(): Promise<readonly TerminalState[]>;

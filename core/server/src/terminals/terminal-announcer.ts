@@ -16,6 +16,8 @@ export const NOTICES = 'notices';
 const CONFIGURATION_LIFE_MS = 400 * 24 * 60 * 60_000;
 /** How soon after its end a notice is taken from the broker; terminals stop showing it by themselves at once. */
 const BOARD_EVERY_MS = 15_000;
+/** Differs from every list. */
+const UNKNOWN = '';
 
 export type TerminalAnnouncerParts = {
   readonly registry: Pick<TerminalRegistry, 'find' | 'list' | 'onChanged'>;
@@ -91,7 +93,8 @@ export function createTerminalAnnouncer(parts: TerminalAnnouncerParts): FleetAnn
   return {
     connected(lent) {
       publish = lent;
-      boards.clear();
+      // Nobody knows what this broker kept: what it was told before is told again, also that nothing is left of it.
+      for (const audience of boards.keys()) boards.set(audience, UNKNOWN);
       inBackground('terminals were not told their configuration', tellAll({}));
       inBackground('terminals were not told their notices', tellNotices());
       timer?.cancel();

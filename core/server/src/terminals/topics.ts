@@ -16,6 +16,8 @@ export const topics = {
   configReported: (device: string) => `${TOPIC_ROOT}/d/${device}/config/reported`,
   /** Retained: the present notices to everybody (`all`), a kind or a group. */
   groupNotice: (group: string) => `${TOPIC_ROOT}/g/${group}/notice`,
+  /** Retained: those to this terminal alone; its audience is `terminal/{device}`. */
+  ownNotice: (device: string) => `${TOPIC_ROOT}/g/terminal/${device}/notice`,
   enrolRequest: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/req`,
   enrolReply: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/rep`,
 } as const;

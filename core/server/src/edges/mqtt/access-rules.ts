@@ -35,7 +35,7 @@ export function maySubscribe(identity: Identity, filter: string): boolean {
 
 /** The filters of one device, exactly as it must subscribe to them. */
 export function readableBy(deviceId: string, groups: readonly string[]): readonly string[] {
-  return [topics.reply(deviceId), topics.command(deviceId, '+'), topics.configDesired(deviceId), ...groups.map(topics.groupNotice), topics.groupNotice(EVERYBODY)];
+  return [topics.reply(deviceId), topics.command(deviceId, '+'), topics.configDesired(deviceId), ...groups.map(topics.groupNotice), topics.groupNotice(EVERYBODY), topics.ownNotice(deviceId)];
 }
 
 function isOurs(topic: string): boolean {

@@ -72,6 +72,7 @@ function rulesFor(coreUsername: string, terminals: readonly Pick<BrokerCredentia
     `pattern read ${device('dn/cmd/+')}`,
     `pattern read ${device('config/desired')}`,
     `pattern read ${topics.groupNotice(EVERYBODY)}`,
+    `pattern read ${topics.ownNotice('%u')}`,
     '',
     `user ${coreUsername}`,
     `topic readwrite ${TOPIC_ROOT}/#`,

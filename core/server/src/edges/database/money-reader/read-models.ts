@@ -10,7 +10,7 @@ import type { RefundState } from '../../../domain/refund-states.js';
 
 export type OrderRow = {
   tradeNo: string; hospitalId: string; merchantId: string; ownerKind: 'terminal' | 'application'; ownerId: string; hisQuoteNo: string; patientId: string; patientLabel: string; billNos: string;
-  description: string; totalFen: number; fundFen: number; personalAccountFen: number; amountFen: number; createdAt: string; version: number; confirmation: ConfirmationState;
+  description: string; totalFen: number; fundFen: number; personalAccountFen: number; amountFen: number; createdAt: string; version: number; confirmation: ConfirmationState; business: string;
   settlementNo: string | null; receiptNo: string | null; pickupWindow: string | null; guide: string | null; confirmedAt: string | null; hisDay: string | null; confirmAttempts: number;
   receiptPrintedAt: string | null; presettlementNo: string | null;
 };
@@ -39,6 +39,8 @@ export type HisNoticeRow = {
   seq: number; noticeId: string; hospitalId: string; adapter: string; kind: HisNoticeKind; noticeNo: string; content: string; state: HisNoticeState; code: string | null; news: string | null; receivedAt: string; endedAt: string | null; repeats: number;
 };
 
+export type ReceiptLinkRow = { id: number; hospitalId: string; tradeNo: string; newReceiptNo: string };
+
 type Table<Row extends object> = ModelStatic<Model<Row>>;
 
 /** The tables of the money database as they are read; who may write them is `edges/database/money` alone. Times stay the text they are. */
@@ -54,9 +56,10 @@ export function defineReadModels(sequelize: Sequelize) {
     );
   return {
     orders: table<OrderRow>('orders', 'tradeNo', [
-      'tradeNo', 'hospitalId', 'merchantId', 'ownerKind', 'ownerId', 'hisQuoteNo', 'patientId', 'patientLabel', 'billNos', 'description', 'createdAt', 'confirmation', 'settlementNo', 'receiptNo',
+      'tradeNo', 'hospitalId', 'merchantId', 'ownerKind', 'ownerId', 'hisQuoteNo', 'patientId', 'patientLabel', 'billNos', 'description', 'createdAt', 'confirmation', 'business', 'settlementNo', 'receiptNo',
       'pickupWindow', 'guide', 'confirmedAt', 'hisDay', 'receiptPrintedAt', 'presettlementNo',
     ], ['totalFen', 'fundFen', 'personalAccountFen', 'amountFen', 'version', 'confirmAttempts']),
+    receiptLinks: table<ReceiptLinkRow>('receipt_link', 'id', ['hospitalId', 'tradeNo', 'newReceiptNo'], ['id']),
     payments: table<PaymentRow>('payment', 'paymentNo', [
       'paymentNo', 'tradeNo', 'channel', 'merchantNo', 'method', 'state', 'expiresAt', 'submittedAt', 'channelTradeNo', 'paidAt', 'fundingSource', 'billDay', 'lastNews',
     ], ['leg', 'amountFen', 'attempts', 'insuranceFundFen', 'insuranceAccountFen']),

@@ -8,7 +8,7 @@ import { terminalConfigurationStore } from './terminal-configuration-store.js';
 
 /** Groups, reports, alarms, configuration and notices of terminals. */
 export function fleetStore(sequelize: Sequelize, models: Models, hospital: string): FleetStore {
-  const { terminals, terminalGroups, terminalStates, terminalFaults, terminalNotices, terminalAlarms } = models;
+  const { terminals, terminalGroups, terminalConfigurations, terminalStates, terminalFaults, terminalNotices, terminalAlarms } = models;
   return {
     ...terminalAlarmStore(models, hospital),
     ...terminalConfigurationStore(sequelize, models, hospital),
@@ -30,6 +30,7 @@ export function fleetStore(sequelize: Sequelize, models: Models, hospital: strin
       sequelize.transaction(async (transaction) => {
         if ((await terminals.count({ where: { hospital, groupId: id }, transaction })) > 0) return 'inUse';
         if ((await terminalNotices.count({ where: { hospital, audience: id, withdrawnAt: null, validUntil: { [Op.gt]: now } }, transaction })) > 0) return 'inUse';
+        await terminalConfigurations.destroy({ where: { hospital, scope: 'group', scopeId: id }, transaction });
         return (await terminalGroups.destroy({ where: { hospital, id }, transaction })) === 1 ? 'removed' : 'none';
       }),
 

@@ -72,7 +72,7 @@ const NO_PORTS: ConsoleApiPorts = {
   fleet: {
     campuses: [],
     groups: { list: absent, add: absent, rename: absent, remove: absent, isKnown: absent },
-    configuration: { layers: absent, change: absent, desiredOf: absent },
+    configuration: { layers: absent, change: absent, preview: absent, desiredOf: absent, explain: absent, groupRemoved: absent },
     notices: { list: absent, issue: absent, withdraw: absent },
     watch: { listAlarms: absent, listFaults: absent, answerMoved: absent },
   },

@@ -7,7 +7,7 @@ import type { ConsoleApiPorts } from './ports.js';
 import { DoneSchema, IdPath } from './schemas.js';
 import { viewLayer, viewNotice } from './terminal-on-screen.js';
 import {
-  EffectiveSchema, GroupAnswerSchema, GroupListSchema, GroupTitleSchema, LayerAnswerSchema, LayerChangeSchema, LayerListSchema, NewGroupSchema, NewNoticeSchema, NoticeAnswerSchema, NoticeListSchema, NoticePath,
+  EffectiveSchema, GroupAnswerSchema, GroupListSchema, GroupTitleSchema, LayerAnswerSchema, LayerChangeSchema, LayerListSchema, LayerPreviewSchema, NewGroupSchema, NewNoticeSchema, NoticeAnswerSchema, NoticeListSchema, NoticePath,
   WithdrawalSchema,
 } from './terminal-schemas.js';
 
@@ -17,7 +17,7 @@ export function fleetRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
   return [...groupRoutes(ports), ...configurationRoutes(ports), ...noticeRoutes(ports)];
 }
 
-function groupRoutes({ fleet: { groups } }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+function groupRoutes({ fleet: { groups, configuration } }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/terminal-groups', operationId: 'listTerminalGroups', summary: { zh: '终端分组', en: 'Groups of terminals' }, access: 'read',
@@ -26,10 +26,10 @@ function groupRoutes({ fleet: { groups } }: ConsoleApiPorts): Route<ConsoleAcces
     }),
     own.route({
       method: 'POST', path: '/terminal-groups', operationId: 'addTerminalGroup', summary: { zh: '新建分组', en: 'Add a group' }, access: 'operate', request: { body: NewGroupSchema },
-      answers: { 200: { zh: '分组', en: 'The group', schema: GroupAnswerSchema } }, errors: ['CONFLICT'],
+      answers: { 200: { zh: '分组', en: 'The group', schema: GroupAnswerSchema } }, errors: ['GROUP_ID_TAKEN'],
       async handle({ body }, caller) {
         const added = await groups.add(body, caller.login);
-        return added.kind === 'refused' ? refused('CONFLICT', added.detail) : ok(json({ group: added.value }));
+        return added.kind === 'refused' ? added : ok(json({ group: added.value }));
       },
     }),
     own.route({
@@ -42,10 +42,12 @@ function groupRoutes({ fleet: { groups } }: ConsoleApiPorts): Route<ConsoleAcces
     }),
     own.route({
       method: 'DELETE', path: '/terminal-groups/{id}', operationId: 'removeTerminalGroup', summary: { zh: '删除空分组', en: 'Remove a group nothing belongs to' }, access: 'operate', request: { params: IdPath },
-      answers: { 200: { zh: '已删除', en: 'Removed', schema: DoneSchema } }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
+      answers: { 200: { zh: '已删除', en: 'Removed', schema: DoneSchema } }, errors: ['NO_SUCH_ITEM', 'GROUP_IN_USE'],
       async handle({ params }, caller) {
         const removed = await groups.remove(params.id, caller.login);
-        return removed.kind === 'refused' ? removed : ok(json({ done: true }));
+        if (removed.kind === 'refused') return removed;
+        await configuration.groupRemoved();
+        return ok(json({ done: true }));
       },
     }),
   ];
@@ -60,10 +62,19 @@ function configurationRoutes({ terminals, fleet: { configuration } }: ConsoleApi
     }),
     own.route({
       method: 'PUT', path: '/terminal-configurations', operationId: 'changeTerminalConfiguration', summary: { zh: '修改一层配置', en: 'Change one layer' }, access: 'operate', request: { body: LayerChangeSchema },
-      answers: { 200: { zh: '该层配置', en: 'The layer', schema: LayerAnswerSchema } }, errors: ['CONFIGURATION_REFUSED', 'NO_SUCH_ITEM', 'CONFLICT'],
+      answers: { 200: { zh: '该层配置', en: 'The layer', schema: LayerAnswerSchema } }, errors: ['CONFIGURATION_REFUSED', 'NO_SUCH_ITEM', 'CONFIGURATION_CHANGED'],
       async handle({ body }, caller) {
         const changed = await configuration.change({ ...body, by: caller.login });
         return changed.kind === 'refused' ? changed : ok(json({ layer: viewLayer(changed.value) }));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/terminal-configurations/preview', operationId: 'previewTerminalConfiguration', summary: { zh: '预览修改：逐项差异和受影响的终端，不保存', en: 'What a change would come to, nothing is saved' }, access: 'operate', request: { body: LayerChangeSchema },
+      answers: { 200: { zh: '差异', en: 'The differences', schema: LayerPreviewSchema } }, errors: ['CONFIGURATION_REFUSED', 'NO_SUCH_ITEM', 'CONFIGURATION_CHANGED'],
+      async handle({ body }) {
+        const active = (await terminals.list()).filter(({ status }) => status === 'active').map(({ id, group }) => ({ deviceId: id, group }));
+        const preview = await configuration.preview(body, active);
+        return preview.kind === 'refused' ? preview : ok(json(preview.value));
       },
     }),
     own.route({
@@ -73,7 +84,7 @@ function configurationRoutes({ terminals, fleet: { configuration } }: ConsoleApi
         const terminal = (await terminals.list()).find((one) => one.id === id);
         if (terminal === undefined) return refused('NO_SUCH_ITEM');
         const { version, hash, document } = configuration.desiredOf({ deviceId: id, group: terminal.group }) ?? {};
-        return ok(json({ version, hash, document }));
+        return ok(json({ version, hash, document, values: configuration.explain({ deviceId: id, group: terminal.group }) }));
       },
     }),
   ];
@@ -88,7 +99,7 @@ function noticeRoutes({ fleet: { notices }, clock }: ConsoleApiPorts): Route<Con
     }),
     own.route({
       method: 'POST', path: '/terminal-notices', operationId: 'issueTerminalNotice', summary: { zh: '发布通知', en: 'Issue a notice' }, access: 'operate', request: { body: NewNoticeSchema },
-      answers: { 200: { zh: '通知', en: 'The notice', schema: NoticeAnswerSchema } }, errors: ['NO_SUCH_ITEM', 'MALFORMED_REQUEST', 'CONFLICT'],
+      answers: { 200: { zh: '通知', en: 'The notice', schema: NoticeAnswerSchema } }, errors: ['NO_SUCH_ITEM', 'NOTICE_TIME_WRONG', 'TOO_MANY_NOTICES'],
       async handle({ body: { en, validFrom, validUntil, ...body } }, caller) {
         const issued = await notices.issue({ ...body, en, validFrom: new Date(validFrom), validUntil: new Date(validUntil) }, caller.login);
         return issued.kind === 'refused' ? issued : ok(json({ notice: viewNotice(issued.value, clock.now()) }));

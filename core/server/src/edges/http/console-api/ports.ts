@@ -9,7 +9,9 @@ import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
 import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, StoredCredential } from '../../../monitoring/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
-import type { ConfigurationAnnouncements, ConfigurationLayer, ConfigurationScope, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState } from '../../../fleet/ports.js';
+import type {
+  ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
+} from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
@@ -138,7 +140,10 @@ export type FleetOnScreen = {
   };
   readonly configuration: Pick<ConfigurationAnnouncements, 'desiredOf'> & {
     layers(): readonly ConfigurationLayer[];
-    change(request: { readonly scope: ConfigurationScope; readonly scopeId: string; readonly revision: number; readonly document: unknown; readonly by: string }): Promise<Outcome<ConfigurationLayer>>;
+    change(request: ConfigurationChange & { readonly by: string }): Promise<Outcome<ConfigurationLayer>>;
+    preview(request: ConfigurationChange, terminals: readonly ConfiguredTerminal[]): Promise<Outcome<ConfigurationPreview>>;
+    explain(terminal: ConfiguredTerminal): readonly ExplainedValue[];
+    groupRemoved(): Promise<void>;
   };
   readonly notices: {
     list(): Promise<readonly Notice[]>;

@@ -137,11 +137,12 @@ export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next:
 export const HisNoticeSchema = Type.Object(
   {
     seq: Count, noticeId: Text, adapter: Text, kind: Type.Enum(HIS_NOTICE_KINDS), noticeNo: Text, state: Type.Enum(HIS_NOTICE_STATES), receivedAt: Instant, endedAt: Maybe(Instant), repeats: Count,
-    values: Type.Array(Type.Object({ name: Text, value: Text }, closed)), news: Maybe(Text), error: Maybe(Type.Object({ code: Text, zh: Text, en: Text }, closed)),
+    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), news: Maybe(Text),
+    error: Maybe(Type.Object({ code: Text, zh: Text, en: Text, nextZh: Text, nextEn: Text }, closed)), tradeNos: Type.Array(Text, { maxItems: 20, description: '涉及的平台订单 / Orders of ours it is about' }),
   },
   named('HisNotice'),
 );
-export const HisNoticeFilterSchema = Type.Object({ state: Maybe(Type.Enum(HIS_NOTICE_STATES)), kind: Maybe(Type.Enum(HIS_NOTICE_KINDS)), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
+export const HisNoticeFilterSchema = Type.Object({ state: Maybe(Type.Enum(HIS_NOTICE_STATES)), kind: Maybe(Type.Enum(HIS_NOTICE_KINDS)), number: Maybe(Type.String({ minLength: 1, maxLength: 64, description: '医院推送编号或平台记录号 / Its number at the HIS, or ours' })), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
 export const HisNoticePageSchema = Type.Object({ notices: Type.Array(HisNoticeSchema), next: Maybe(Count) }, named('HisNoticePage'));
 /** One row per channel, and one more for the digital yuan it carried. */
 export const ChannelDaySchema = Type.Object({ channel: Text, isECny: Type.Boolean(), paidCount: Count, paidFen: Fen, refundedCount: Count, refundedFen: Fen }, named('ChannelDay'));

@@ -83,7 +83,14 @@ export const LayerSchema = Type.Object({ scope: Type.Enum(CONFIGURATION_SCOPES),
 export const LayerListSchema = Type.Object({ layers: Type.Array(LayerSchema) }, named('ConfigurationLayers'));
 export const LayerChangeSchema = Type.Object({ scope: Type.Enum(CONFIGURATION_SCOPES), scopeId: Type.String({ maxLength: 63, description: '默认层为空 / empty for the defaults' }), revision: Type.Integer({ minimum: 0, description: '所见版本，新建为 0 / as seen; 0 for a new one' }), document: Document }, named('ConfigurationChange'));
 export const LayerAnswerSchema = Type.Object({ layer: LayerSchema }, named('ConfigurationLayerAnswer'));
-export const EffectiveSchema = Type.Object({ version: Maybe(Count), hash: Maybe(Text), document: Maybe(Document) }, named('EffectiveConfiguration'));
+const ValueSource = { scope: Type.Enum(CONFIGURATION_SCOPES), scopeId: Text, value: Type.Unknown() };
+export const ExplainedValueSchema = Type.Object(
+  { path: Text, ...ValueSource, below: Type.Array(Type.Object(ValueSource, closed), { description: '被覆盖的值，由近及远 / What it lies over, the nearest first' }) },
+  named('ConfigurationValue'),
+);
+export const EffectiveSchema = Type.Object({ version: Maybe(Count), hash: Maybe(Text), document: Maybe(Document), values: Type.Array(ExplainedValueSchema) }, named('EffectiveConfiguration'));
+export const ValueChangeSchema = Type.Object({ path: Text, before: Maybe(Type.Unknown()), after: Maybe(Type.Unknown()) }, named('ConfigurationValueChange'));
+export const LayerPreviewSchema = Type.Object({ changes: Type.Array(ValueChangeSchema), terminals: Type.Array(Text, { description: '期望配置将改变的终端 / Those that would get another configuration' }) }, named('ConfigurationPreview'));
 
 const NoticeText = Type.String({ minLength: 1, maxLength: 300, pattern: '\\S' });
 export const NoticeSchema = Type.Object(
@@ -96,7 +103,7 @@ export const NoticeSchema = Type.Object(
 export const NoticeListSchema = Type.Object({ notices: Type.Array(NoticeSchema) }, named('TerminalNoticeList'));
 export const NewNoticeSchema = Type.Object(
   {
-    audience: Type.String({ minLength: 1, maxLength: 63, description: 'all、终端类型或分组 / all, a kind or a group' }), severity: Type.Enum(NOTICE_SEVERITIES), zh: NoticeText, en: Maybe(NoticeText),
+    audience: Type.String({ minLength: 1, maxLength: 72, description: 'all、终端类型、分组，或 terminal/终端编号 / all, a kind, a group, or terminal/{id}' }), severity: Type.Enum(NOTICE_SEVERITIES), zh: NoticeText, en: Maybe(NoticeText),
     validFrom: Type.String({ format: 'date-time' }), validUntil: Type.String({ format: 'date-time' }),
   },
   named('NewTerminalNotice'),
