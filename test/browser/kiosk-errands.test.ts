@@ -319,6 +319,39 @@ test('a discharge that returns: said which way, settled once, and what no order 
   assert.deepEqual(appliance.ledgerProblems(), []);
 });
 
+test('a kiosk that loses its power while a stay is settled shows the settlement again until somebody has seen its end', async () => {
+  const stay = await appliance.his.hospital.inpatients.admit({ costFen: 10_000 });
+  await appliance.his.hospital.inpatients.depositAtWindow(stay, 15_000);
+  await appliance.his.hospital.inpatients.orderDischarge(stay);
+  await page.click('#errand-discharge');
+  await page.click('#card-inpatientNo');
+  await page.fill('#card-no', stay.inpatientNo);
+  await page.click('#find-patient');
+  await page.click(`#stay-${stay.inpatientNo}-${stay.visitId}`);
+  appliance.his.faults.add({ procedure: 'usp_hospay_discharge_settle', fault: { kind: 'commit-then-drop' } });
+  appliance.his.faults.add({ procedure: 'usp_hospay_query_discharge', fault: { kind: 'drop-before-execute' }, times: 'always' });
+  await page.click('#settle');
+  await page.waitForSelector('.wait.warn #settlement-no');
+  const settlementNo = await page.innerText('#settlement-no');
+  await page.reload();
+  await page.waitForSelector('.wait.warn #settlement-no');
+  assert.equal(await page.innerText('#settlement-no'), settlementNo);
+  appliance.his.faults.clear();
+  await page.waitForSelector('#print');
+  await page.reload();
+  await page.waitForSelector('#print');
+  const said = await look('discharge-restored');
+  assert.match(said, /出院结算完成/);
+  assert.match(said, /50\.00/);
+  assert.equal(appliance.his.hospital.inpatients.countSettlements(stay), 1);
+  await finish();
+  await page.reload();
+  // What was seen to its end is not shown to the next; the deposit before it, whose slip nobody took, is.
+  await page.waitForSelector('body[data-screen=order] #print');
+  assert.equal(await page.locator('#settlement-no').count(), 0);
+  await finish();
+});
+
 test('in elder mode, in English and on a low screen nothing runs over', async () => {
   for (const [name, viewport] of Object.entries({ upright: UPRIGHT, low: { width: 1280, height: 800 } })) {
     await page.setViewportSize(viewport);

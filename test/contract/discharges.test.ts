@@ -187,3 +187,15 @@ test('a stay that a window must see first, amounts that do not add up, and a ret
   assert.equal(codeOf(await app.settleDischarge('no-such-quote-at-all', { idempotencyKey: 'leaving-ZY1-3' })), 'QUOTE_NOT_FOUND');
   assert.equal(codeOf(await app.findDischarge('H20260101000000NOBODY00')), 'NO_SUCH_ITEM');
 });
+
+test('who began a settlement is told of it again for a while, and nobody else', async (context) => {
+  const { stand, settle } = await start(context);
+  const { settlementNo } = valueOf(await settle());
+  const { discharges } = stand.store;
+  const begun = await discharges.find(settlementNo);
+  assert.ok(begun);
+  const at = new Date(begun.requestedAt);
+  assert.deepEqual((await discharges.listRecent(begun.owner, at)).map((one) => one.settlementNo), [settlementNo]);
+  assert.deepEqual(await discharges.listRecent(begun.owner, new Date(at.getTime() + 1)), [], 'later than it');
+  for (const owner of [{ kind: 'terminal', id: begun.owner.id }, { kind: begun.owner.kind, id: 'somebody-else' }] as const) assert.deepEqual(await discharges.listRecent(owner, at), []);
+});

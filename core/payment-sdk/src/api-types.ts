@@ -304,6 +304,7 @@ export type Discharge = {
   inpatientNo: string;
   visitId: string;
   patientLabel: string;
+  requestedAt: string;
   refundFen: number;
   returns: { tradeNo: string; refundFen: number }[];
   transferFen?: number;

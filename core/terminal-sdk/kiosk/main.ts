@@ -9,7 +9,7 @@ import { printReceipt } from './print-receipt.js';
 import { countdown } from './parts.js';
 import { drawReceipt, drawScreen, stepOf } from './screens.js';
 import { LANGUAGES, type Language } from './texts.js';
-import { Walk } from './walk.js';
+import { Walk, type Seen } from './walk.js';
 
 const root = document.getElementById('kiosk') ?? document.body;
 const storage: TerminalStorage = browserStorage(localStorage, 'hospay.');
@@ -153,7 +153,7 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
       },
     },
   });
-  walk = new Walk(client, config, draw);
+  walk = new Walk(client, { ...config, seen: seenSettlements() }, draw);
   if (configured.idleSeconds !== undefined) walk.setIdle(configured.idleSeconds * 1_000);
   if (config.bridgeUrl !== undefined) bridge = connectBridge({ url: config.bridgeUrl, software: 'hospay reference kiosk', events: { scanned: (text) => void walk?.scanned(text) } });
   draw();
@@ -168,6 +168,13 @@ async function run(config: KioskConfig, device: Device): Promise<void> {
     if (seconds !== null && client !== undefined && walk !== undefined) seconds.textContent = countdown(order === undefined ? walk.secondsLeft : secondsLeft(client, order));
     if (String(walk?.stage) !== stageBefore) draw();
   }, 1_000);
+}
+
+/** The newest few are enough: the core tells of the last half hour. */
+function seenSettlements(): Seen {
+  const name = 'hospay.seenSettlements';
+  const known = () => (localStorage.getItem(name) ?? '').split(' ');
+  return { has: (no) => known().includes(no), add: (no) => localStorage.setItem(name, [no, ...known()].slice(0, 20).join(' ')) };
 }
 
 let shownNotices: readonly Notice[] = [];

@@ -89,8 +89,8 @@ export type FeeRow = { readonly label: string; readonly detail: string; readonly
 
 /** What a stay comes to. `deposits`: undefined when the HIS does not list them. */
 export type DischargeScreen = { readonly kind: 'discharge'; readonly stay: Stay; readonly priced: DischargeQuote; readonly deposits: readonly Deposit[] | undefined };
-/** A settlement under its key; `settlement` is undefined until the core has answered. */
-export type SettlementScreen = { readonly kind: 'settlement'; readonly before: DischargeScreen; readonly key: string; readonly settlement: Discharge | undefined };
+/** A settlement under its key; `settlement` is undefined until the core has answered. `before`: undefined for one that was begun before a power cut, which the core names. */
+export type SettlementScreen = { readonly kind: 'settlement'; readonly before: DischargeScreen | undefined; readonly key: string; readonly settlement: Discharge | undefined };
 
 /** What went wrong with the last touch; shown above the screen until the next touch. */
 export type Trouble = { readonly kind: 'refused'; readonly error: TerminalError } | { readonly kind: 'noAnswer' } | { readonly kind: 'slotTaken' } | { readonly kind: 'noStay' } | { readonly kind: 'keepsItself' } | { readonly kind: 'notVoucher' } | { readonly kind: 'voucherAgain' } | { readonly kind: 'notInsured' };

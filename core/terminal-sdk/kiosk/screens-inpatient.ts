@@ -100,7 +100,7 @@ export function settlement(drawing: Drawing, screen: SettlementScreen): HTMLElem
 function settledFacts(texts: Texts, { before }: SettlementScreen, known: Discharge): readonly (readonly [string, string | undefined, string?])[] {
   return [
     [texts.inpatient, known.patientLabel], [texts.inpatientNo, known.inpatientNo], [texts.receiptNo, known.receiptNo, 'receipt-no'], [texts.settlementNo, known.hisSettlementNo], [texts.ownSettlementNo, known.settlementNo, 'settlement-no'],
-    ...known.returns.map(({ tradeNo, refundFen }): readonly [string, string, string] => [texts.returnedTo(methodText(texts, before.deposits?.find((deposit) => deposit.tradeNo === tradeNo))), `¥${yuanText(refundFen)}`, `return-${tradeNo}`]),
+    ...known.returns.map(({ tradeNo, refundFen }): readonly [string, string, string] => [texts.returnedTo(methodText(texts, before?.deposits?.find((deposit) => deposit.tradeNo === tradeNo))), `¥${yuanText(refundFen)}`, `return-${tradeNo}`]),
     ...((known.transferFen ?? 0) > 0 ? [[texts.returnedAtWindow, `¥${yuanText(known.transferFen ?? 0)}`] as const] : []),
   ];
 }
@@ -116,13 +116,19 @@ function numberOf(texts: Texts, { settlementNo }: Discharge): HTMLElement {
 export function settlementSlip(texts: Texts, screen: SettlementScreen): Child[] {
   const known = screen.settlement;
   if (known?.state !== 'returned') return [];
-  const { totalFen, fundFen, personalAccountFen, selfPayFen, depositFen } = screen.before.priced;
   const line = (label: string, value: string | undefined) => (value === undefined || value === '' ? undefined : element('div', { class: 'pair' }, element('span', {}, label), element('span', {}, value)));
   return [
     element('h3', {}, texts.slipTitles.discharge), ...settledFacts(texts, screen, known).map(([label, value]) => line(label, value)), element('hr', {}),
-    line(texts.total, yuanText(totalFen)), line(texts.fund, yuanText(fundFen)), line(texts.personalAccount, yuanText(personalAccountFen)), line(texts.ownCost, yuanText(selfPayFen)), line(texts.depositsPaid, yuanText(depositFen)), line(texts.toReturn, `¥${yuanText(known.refundFen)}`),
+    ...priceLines(texts, screen.before).map(([label, fen]) => line(label, yuanText(fen))), line(texts.toReturn, `¥${yuanText(known.refundFen)}`),
     element('p', {}, texts.receiptNote),
   ];
+}
+
+/** Nothing after a power cut: the price was on the screen only. */
+function priceLines(texts: Texts, before: DischargeScreen | undefined): readonly (readonly [string, number])[] {
+  if (before === undefined) return [];
+  const { totalFen, fundFen, personalAccountFen, selfPayFen, depositFen } = before.priced;
+  return [[texts.total, totalFen], [texts.fund, fundFen], [texts.personalAccount, personalAccountFen], [texts.ownCost, selfPayFen], [texts.depositsPaid, depositFen]];
 }
 
 export function stayText(texts: Texts, { departmentName, ward, bed }: Stay): string {

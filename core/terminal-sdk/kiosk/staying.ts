@@ -70,10 +70,16 @@ export async function follow(visit: Visit): Promise<void> {
   const { screen } = visit;
   if (screen.kind !== 'settlement' || isSettlementEnded(screen)) return;
   const { settlement, key, before } = screen;
-  const asked = settlement === undefined ? await visit.client.settleDischarge(key, { quoteId: before.priced.quote.quoteId }) : await visit.client.call('discharge.query', { settlementNo: settlement.settlementNo });
+  if (settlement !== undefined) {
+    const asked = await visit.client.call('discharge.query', { settlementNo: settlement.settlementNo });
+    if (visit.screen === screen && asked.kind === 'ok') tell(visit, { ...screen, settlement: asked.value });
+    return;
+  }
+  if (before === undefined) return;
+  const asked = await visit.client.settleDischarge(key, { quoteId: before.priced.quote.quoteId });
   if (visit.screen !== screen) return;
   if (asked.kind === 'ok') return tell(visit, { ...screen, settlement: asked.value });
-  if (asked.kind === 'noAnswer' || settlement !== undefined || !DEFINITE.has(asked.error.code)) return;
+  if (asked.kind === 'noAnswer' || !DEFINITE.has(asked.error.code)) return;
   // Somebody began before: this terminal's own settlement is shown, another's is known to a window.
   const known = asked.error.code === 'DISCHARGE_UNDERWAY' && asked.error.detail !== undefined ? await visit.client.call('discharge.query', { settlementNo: asked.error.detail }) : undefined;
   if (visit.screen !== screen) return;

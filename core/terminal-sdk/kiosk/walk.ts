@@ -19,6 +19,9 @@ const STAYS_UP: ReadonlySet<Screen['kind']> = new Set(['welcome', 'creating', 'c
 const OF_PATIENT: Readonly<Partial<Record<Errand, (visit: Walk, patient: Patient) => Promise<void>>>> = { registration: listDepartments, checkIn: listCheckIns, queue: showQueue, reports: listReports };
 const NOTHING_KNOWN: Subject = { bills: [], about: undefined };
 
+/** Numbers of settlements (出院结算) somebody has seen the end of here; kept over a power cut. */
+export type Seen = { has(settlementNo: string): boolean; add(settlementNo: string): unknown };
+
 export class Walk {
   readonly client: TerminalClient;
   readonly #changed: () => void;
@@ -42,14 +45,16 @@ export class Walk {
   /** The code this visit shows, also while its order is on the screen: an unpaid end leads back to it. */
   #code: CodeScreen | undefined;
   readonly #isAggregated: boolean;
+  readonly #seen: Seen;
   #idleMs = IDLE_MS;
   #isTaking = false;
   readonly #restAsked = new Set<string>();
   session: ReplyOf<'session.resume'> | undefined;
 
-  constructor(client: TerminalClient, { aggregatedCode = false }: { readonly aggregatedCode?: boolean }, changed: () => void) {
+  constructor(client: TerminalClient, { aggregatedCode = false, seen = new Set() }: { readonly aggregatedCode?: boolean; readonly seen?: Seen }, changed: () => void) {
     this.client = client;
     this.#isAggregated = aggregatedCode;
+    this.#seen = seen;
     this.#changed = changed;
   }
 
@@ -109,6 +114,7 @@ export class Walk {
 
   home(): void {
     const held = this.#mayGiveBack ? this.#held : undefined;
+    if (this.#screen.kind === 'settlement' && isSettlementEnded(this.#screen)) this.#seen.add(this.#screen.settlement?.settlementNo ?? '');
     this.#visit += 1;
     this.#isBusy = false;
     this.#code = undefined;
@@ -309,13 +315,15 @@ export class Walk {
     this.#changed();
   }
 
-  /** After a power cut: the newest order this terminal still has something to show of. */
+  /** After a power cut: the newest order, or settlement of a stay, this terminal still has something to show of. */
   resumed(session: ReplyOf<'session.resume'>): void {
     this.session = session;
     if (this.#screen.kind === 'welcome' && !this.#isBusy) {
       const now = this.client.coreTime.getTime();
       const recent = session.openOrders.find((order) => now - Date.parse(order.createdAt) < RESTORE_WITHIN_MS && stageOf(order, this.client.coreTime) !== 'ended');
-      if (recent !== undefined) return this.show({ kind: 'order', tradeNo: recent.tradeNo, isRestored: true });
+      const settlement = session.recentDischarges?.find(({ settlementNo }) => !this.#seen.has(settlementNo));
+      if (recent !== undefined && recent.createdAt > (settlement?.requestedAt ?? '')) return this.show({ kind: 'order', tradeNo: recent.tradeNo, isRestored: true });
+      if (settlement !== undefined) return this.show({ kind: 'settlement', before: undefined, key: settlement.settlementNo, settlement });
     }
     this.#changed();
   }

@@ -123,7 +123,7 @@ const till = object({ channel: text, tillNo: text, day: text, openings: tillSum,
 const dischargeQuote = object({ quote, totalFen: integer, fundFen: integer, personalAccountFen: integer, selfPayFen: integer, depositFen: integer, collectFen: integer, refundFen: integer });
 export const dischargeShape = object(
   { settlementNo: text, state: oneOf('requested', 'settling', 'unknown', 'settled', 'returned', 'rejected'), inpatientNo: text, visitId: text, patientLabel: text, refundFen: integer, returns: listOf(object({ tradeNo: text, refundFen: integer })) },
-  { transferFen: integer, hisSettlementNo: text, receiptNo: text, reason: text },
+  { requestedAt: text, transferFen: integer, hisSettlementNo: text, receiptNo: text, reason: text },
 );
 const sum = object({ count: integer, amountFen: integer });
 const shiftFigures = object({
@@ -240,7 +240,7 @@ export const OPERATIONS = {
   'device.report': { request: object({ software: text, clockMs: integer, faults: listOf(fault) }, { machine: text }), reply: object({ serverTimeMs: integer, reportEverySeconds: integer }) },
   'key.rotate': { request: object({ publicKey: text }), reply: object({ publicKey: text, kid: text, overlapSeconds: integer }) },
   'certificate.issue': { request: object({ csr: text }), reply: object({ certificate: text, authority: text, notAfter: text }) },
-  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }, { noticeKey: text, rotateKey: truth }) },
+  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }, { recentDischarges: listOf(dischargeShape), noticeKey: text, rotateKey: truth }) },
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

@@ -8,6 +8,7 @@ export type DischargeView = {
   readonly inpatientNo: string;
   readonly visitId: string;
   readonly patientLabel: string;
+  readonly requestedAt: string;
   readonly refundFen: number;
   readonly returns: readonly { readonly tradeNo: string; readonly refundFen: number }[];
   readonly transferFen?: number;
@@ -17,9 +18,9 @@ export type DischargeView = {
 };
 
 export function viewDischarge(discharge: Discharge): DischargeView {
-  const { settlementNo, state, inpatientNo, visitId, patientLabel, refundFen, shares, hisSettlementNo, receiptNo, lastNews } = discharge;
+  const { settlementNo, state, inpatientNo, visitId, patientLabel, requestedAt, refundFen, shares, hisSettlementNo, receiptNo, lastNews } = discharge;
   return {
-    settlementNo, state, inpatientNo, visitId, patientLabel, refundFen,
+    settlementNo, state, inpatientNo, visitId, patientLabel, requestedAt, refundFen,
     returns: shares.filter((share) => share.state !== 'refused').map((share) => ({ tradeNo: share.tradeNo, refundFen: share.refundFen })),
     ...(state === 'returned' ? { transferFen: remainderOf(discharge) } : {}),
     ...(hisSettlementNo === undefined ? {} : { hisSettlementNo }),

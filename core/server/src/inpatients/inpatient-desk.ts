@@ -4,7 +4,7 @@ import { viewInpatient } from './inpatient-view.js';
 import type { InpatientDesk, InpatientPorts } from './ports.js';
 import { quoteDeposit } from './quote-deposit.js';
 import { quoteDischarge } from './quote-discharge.js';
-import { findDischarge, settleDischarge } from './settle-discharge.js';
+import { findDischarge, listRecentDischarges, settleDischarge } from './settle-discharge.js';
 
 export function createInpatientDesk(ports: InpatientPorts): InpatientDesk {
   const { hospitals } = ports;
@@ -21,5 +21,6 @@ export function createInpatientDesk(ports: InpatientPorts): InpatientDesk {
     quoteDischarge: (request) => quoteDischarge(ports, request),
     settleDischarge: (request) => settleDischarge(ports, request),
     findDischarge: (request) => findDischarge(ports, request),
+    listRecentDischarges: (owner) => listRecentDischarges(ports, owner),
   };
 }

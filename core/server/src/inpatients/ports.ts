@@ -59,4 +59,6 @@ export type InpatientDesk = {
   quoteDischarge(request: QuoteDischargeRequest): Promise<Outcome<DischargeQuoteView>>;
   settleDischarge(request: SettleDischargeRequest): Promise<Outcome<DischargeView>>;
   findDischarge(request: { readonly owner: Owner; readonly settlementNo: string }): Promise<Outcome<DischargeView>>;
+  /** Of the last half hour, the newest first. */
+  listRecentDischarges(owner: Owner): Promise<readonly DischargeView[]>;
 };

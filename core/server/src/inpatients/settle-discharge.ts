@@ -1,6 +1,7 @@
 import { fen } from '@hospay/plugin-sdk';
 import type { Discharge } from '../domain/discharge.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import type { Owner } from '../domain/order.js';
 import { makeTradeNo } from '../domain/trade-number.js';
 import { viewDischarge, type DischargeView } from './discharge-view.js';
 import type { InpatientPorts, SettleDischargeRequest } from './ports.js';
@@ -32,6 +33,13 @@ export async function settleDischarge(ports: InpatientPorts, request: SettleDisc
     case 'stayTaken':
       return refused('DISCHARGE_UNDERWAY', begun.discharge.settlementNo);
   }
+}
+
+/** After a power cut a terminal shows again what it had begun, and only that. */
+const RECENT_MS = 30 * 60_000;
+
+export async function listRecentDischarges({ discharges, clock }: InpatientPorts, owner: Owner): Promise<readonly DischargeView[]> {
+  return (await discharges.listRecent(owner, new Date(clock.now().getTime() - RECENT_MS))).map(viewDischarge);
 }
 
 export async function findDischarge(ports: InpatientPorts, request: Pick<SettleDischargeRequest, 'owner'> & { readonly settlementNo: string }): Promise<Outcome<DischargeView>> {

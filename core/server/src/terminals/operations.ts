@@ -16,7 +16,7 @@ import type { Terminal } from './ports.js';
 import { PATIENT_OPERATIONS } from './patient-operations.js';
 import { SHIFT_OPERATIONS } from './shift-operations.js';
 import {
-  CardTerminalOperationSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
+  CardTerminalOperationSchema, DischargeViewSchema, InsuredPersonViewSchema, IssuedCheckoutSchema, OrderViewSchema, OwnedCheckoutSchema, OwnTillsSchema, PatientViewSchema, PresettlementViewSchema, QuoteViewSchema, TerminalConfigurationSchema, TillOpeningSchema,
 } from './views.js';
 
 const Amount = Type.Integer({ minimum: 1, maximum: 1_000_000_000 });
@@ -247,15 +247,15 @@ export const OPERATIONS = {
     request: Type.Object({}, closed),
     reply: Type.Object(
       {
-        serverTimeMs: Type.Integer({ minimum: 0 }), openOrders: Type.Array(OrderViewSchema), configuration: TerminalConfigurationSchema, noticeKey: Type.Optional(Type.String()),
+        serverTimeMs: Type.Integer({ minimum: 0 }), openOrders: Type.Array(OrderViewSchema), recentDischarges: Type.Array(DischargeViewSchema), configuration: TerminalConfigurationSchema, noticeKey: Type.Optional(Type.String()),
         rotateKey: Type.Optional(Type.Boolean()),
       },
       closed,
     ),
     async handle({ ports, terminal }) {
-      const openOrders = await ports.useCases.listOpenOrders(ownerOf(terminal));
+      const [openOrders, recentDischarges] = await Promise.all([ports.useCases.listOpenOrders(ownerOf(terminal)), ports.useCases.listRecentDischarges(ownerOf(terminal))]);
       return ok({
-        serverTimeMs: ports.clock.now().getTime(), openOrders, configuration: ports.configurationOf(terminal), noticeKey: ports.fleet.noticeKey,
+        serverTimeMs: ports.clock.now().getTime(), openOrders, recentDischarges, configuration: ports.configurationOf(terminal), noticeKey: ports.fleet.noticeKey,
         ...(terminal.rotationAskedAt === undefined ? {} : { rotateKey: true }),
       });
     },

@@ -79,7 +79,7 @@ export const DischargeQuoteViewSchema = Type.Object(
 /** A discharge settlement: what of the deposits goes back, and along which orders. */
 export const DischargeViewSchema = Type.Object(
   {
-    settlementNo: Text, state: Type.Enum(DISCHARGE_STATES), inpatientNo: Text, visitId: Text, patientLabel: Text, refundFen: Fen, returns: Type.Array(Type.Object({ tradeNo: Text, refundFen: Fen }, closed)),
+    settlementNo: Text, state: Type.Enum(DISCHARGE_STATES), inpatientNo: Text, visitId: Text, patientLabel: Text, requestedAt: Text, refundFen: Fen, returns: Type.Array(Type.Object({ tradeNo: Text, refundFen: Fen }, closed)),
     transferFen: Type.Optional(Fen), hisSettlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), reason: Type.Optional(Text),
   },
   closed,

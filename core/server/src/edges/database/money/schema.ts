@@ -2,6 +2,7 @@
  * The money database, forward-only. Every row carries its hospital, so that a region can later share one database.
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
+import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
@@ -317,4 +318,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   ROUNDING_MIGRATION,
   NUMBERED_FORM_MIGRATION,
   HAND_TRANSFER_MIGRATION,
+  DISCHARGE_OWNER_MIGRATION,
 ];

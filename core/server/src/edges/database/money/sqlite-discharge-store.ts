@@ -3,6 +3,7 @@ import { DischargeChange, type Discharge, type DischargeShare } from '../../../d
 import { DISCHARGE_STATES } from '../../../domain/discharge-states.js';
 import type { BeginDischarge, DischargeChangeRequest, DischargeChangeResult, DischargeStore } from '../../../domain/discharge-store.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
+import type { Owner } from '../../../domain/order.js';
 import type { Cause } from '../../../domain/order-change.js';
 import type { GroupCommit } from './group-commit.js';
 import type { JobTable } from './job-table.js';
@@ -42,6 +43,10 @@ export class SqliteDischargeStore implements DischargeStore {
 
   find(settlementNo: string): Promise<Discharge | undefined> {
     return Promise.resolve(this.#find(settlementNo));
+  }
+
+  listRecent({ kind, id }: Owner, since: Date): Promise<readonly Discharge[]> {
+    return Promise.resolve(this.#sql.all('SELECT * FROM discharge WHERE owner_kind = ? AND owner_id = ? AND requested_at >= ? ORDER BY requested_at DESC LIMIT 20', kind, id, since.toISOString()).map(dischargeFrom));
   }
 
   change<Result>({ settlementNo, cause, now, fact, job, jobThen }: DischargeChangeRequest, work: (change: DischargeChange) => Result): Promise<DischargeChangeResult<Result>> {

@@ -59,7 +59,7 @@ export const DischargeRequestSchema = Type.Object({ quoteId: Type.String({ minLe
 export const DischargePathSchema = Type.Object({ settlementNo: Type.String({ minLength: 1, maxLength: 64 }) });
 export const DischargeSchema = Type.Object(
   {
-    settlementNo: Type.String(), state: Type.Enum(DISCHARGE_STATES), inpatientNo: Type.String(), visitId: Type.String(), patientLabel: Type.String(), refundFen: FenSum,
+    settlementNo: Type.String(), state: Type.Enum(DISCHARGE_STATES), inpatientNo: Type.String(), visitId: Type.String(), patientLabel: Type.String(), requestedAt: Type.String(), refundFen: FenSum,
     returns: Type.Array(Type.Object({ tradeNo: Type.String(), refundFen: FenSum })), transferFen: Type.Optional(FenSum), hisSettlementNo: Type.Optional(Type.String()), receiptNo: Type.Optional(Type.String()), reason: Type.Optional(Type.String()),
   },
   named('Discharge'),

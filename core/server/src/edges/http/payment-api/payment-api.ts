@@ -77,7 +77,7 @@ const NO_PORTS: PaymentApiPorts = {
   useCases: { findPatient: absent, listOpenBills: absent, quoteBills: absent, createPayment: absent, addPayment: absent, findOrder: absent, cancelPayment: absent, requestRefund: absent, findInsured: absent, presettle: absent, findPresettlement: absent, abandonPresettlement: absent, issueCheckoutCode: absent, findCheckout: absent, revokeCheckoutCode: absent,
     listDepartments: absent, listDoctors: absent, listSchedules: absent, listSlots: absent, holdRegistration: absent, cancelRegistration: absent, listRegistrations: absent, checkIn: absent,
     offeredFunctions: absent, listReports: absent, readReport: absent, listPrices: absent, queuePlaces: absent, resolveGuideCode: absent, checkCard: absent, createPatient: absent, updatePatient: absent, reportCardLost: absent, reissueCard: absent,
-    findInpatient: absent, listDeposits: absent, listDailyFees: absent, sumFees: absent, quoteDeposit: absent, quoteDischarge: absent, settleDischarge: absent, findDischarge: absent, refundForHis: absent, findHisRefund: absent, refundStoppedClinic: absent,
+    findInpatient: absent, listDeposits: absent, listDailyFees: absent, sumFees: absent, quoteDeposit: absent, quoteDischarge: absent, settleDischarge: absent, findDischarge: absent, listRecentDischarges: absent, refundForHis: absent, findHisRefund: absent, refundStoppedClinic: absent,
   },
   statements: { entries: { listDay: absent }, clock: { now: absent } },
   clock: { now: absent },
