@@ -1,13 +1,13 @@
 /** TLS with terminals' certificates: the platform's authority, the embedded broker, and Mosquitto with the files the core writes. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { brokerPasswordOf, enrolByApproval, enrol } from '@hospay/terminal-sdk';
-import { makeCertificateRequest, pemOfCertificate } from '@hospay/terminal-sdk/certificate-request.js';
+import { isRenewalDue, makeCertificateRequest, pemOfCertificate, renewCertificate } from '@hospay/terminal-sdk/certificate-request.js';
 import { connect, connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { startEmbeddedBroker } from '@hospay/server/edges/mqtt/embedded-broker.js';
@@ -100,6 +100,23 @@ test('a certificate comes with the key in either way of enrolment, and enrolling
   assert.ok(shown.kind === 'enrolled' && shown.certificate !== undefined);
   const states = (await stand.database.terminalCertificates.listLive(new Date(), 'window-3')).map(({ revokedAt }) => revokedAt !== undefined);
   assert.deepEqual(states.toSorted(), [false, true]);
+});
+
+test('in the last third of its life a terminal gets another certificate, and the old one stays good until its end', async () => {
+  const { cert } = await certified();
+  const { validFrom, validTo } = new X509Certificate(cert);
+  const [from, to] = [Date.parse(validFrom), Date.parse(validTo)];
+  const [early, late] = [new Date(from + ((to - from) * 2) / 3 - 60_000), new Date(from + ((to - from) * 2) / 3 + 60_000)];
+  assert.deepEqual([isRenewalDue(cert, early), isRenewalDue(cert, late), isRenewalDue(cert, new Date(to + 1))], [false, true, true]);
+  const { client } = await stand.openTerminal();
+  const renewed = await renewCertificate(client);
+  assert.ok(renewed.kind === 'ok', JSON.stringify(renewed));
+  const { certificatePem, privateKeyPem, authorityPem } = renewed.value;
+  const leaf = new X509Certificate(certificatePem);
+  assert.ok(leaf.subject === 'CN=kiosk-1' && leaf.checkPrivateKey(createPrivateKey(privateKeyPem)) && leaf.checkIssued(new X509Certificate(authorityPem)));
+  await client.stop();
+  const live = await stand.database.terminalCertificates.listLive(new Date(), 'kiosk-1');
+  assert.deepEqual(live.map(({ revokedAt }) => revokedAt), [undefined, undefined]);
 });
 
 describe('the embedded broker behind TLS', () => {
