@@ -10,6 +10,7 @@ import { viewRun, type PrepaymentRunView } from './run-view.js';
 /** Balances are of the moment they were read; a day later they are read again. */
 const APPROVAL_WITHIN_MS = 24 * 60 * 60_000;
 export const LARGEST_RUN = 200;
+const READ_AT_ONCE = 4;
 
 /** Reads what lies on each account, and how it would go back. Nothing is taken off any account yet. */
 export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by }: { readonly title: string; readonly patientIds: readonly string[]; readonly by: string }): Promise<Outcome<PrepaymentRunView>> {
@@ -23,9 +24,8 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
   const runNo = `QT${makeOpaqueId(ports.random, 10).toUpperCase()}`;
   const underWay = await ports.prepayments.underWay(hospitalId, now);
   const returns: PrepaymentReturn[] = [];
-  const leftOut: { patientId: string; reason: string }[] = [];
-  for (const patientId of wanted) {
-    const read = underWay.has(patientId) ? 'inAnotherRun' : await readAccount(ports, hospital, patientId);
+  const leftOut = wanted.filter((one) => underWay.has(one)).map((patientId) => ({ patientId, reason: 'inAnotherRun' }));
+  for (const [patientId, read] of await readAccounts(ports, hospital, wanted.filter((one) => !underWay.has(one)))) {
     if (typeof read === 'string') leftOut.push({ patientId, reason: read });
     else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, doubtSince: undefined, lastNews: undefined });
   }
@@ -34,6 +34,18 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
   const taken = await ports.prepayments.propose(run, { kind: 'operator', id: `prepayment/${runNo}/${by}` });
   // Another run was proposed in this very moment.
   return taken.length > 0 ? refused('CONFLICT', taken.join(', ')) : ok(viewRun(run));
+}
+
+type Read = Awaited<ReturnType<typeof readAccount>>;
+
+/** A few at a time: a slow HIS answers two hundred before the person's browser gives up, and windows keep their share of its connections. */
+async function readAccounts(ports: PrepaymentPorts, hospital: HospitalGuest, patientIds: readonly string[]): Promise<readonly (readonly [string, Read])[]> {
+  const read: (readonly [string, Read])[] = [];
+  for (let from = 0; from < patientIds.length; from += READ_AT_ONCE) {
+    const some = patientIds.slice(from, from + READ_AT_ONCE);
+    read.push(...(await Promise.all(some.map(async (patientId) => [patientId, await readAccount(ports, hospital, patientId)] as const))));
+  }
+  return read;
 }
 
 /** What can go back of one account, or why nothing can: one of our words, or the HIS's own code and message. */
