@@ -5,7 +5,7 @@
 import type {
   BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  ProbeOutcome, StatementOutcome, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
+  BankStatementOutcome, BankStatementRequest, ProbeOutcome, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -112,6 +112,21 @@ export type HospitalGuest = {
   readonly listDay?: ((request: { readonly day: string; readonly page: number; readonly pageSize: number }) => Promise<HisResult<DayListLine[]>>) | undefined;
   loadDictionary(request: { readonly name: string }): Promise<HisResult<DictionaryEntry[]>>;
   ping(): ReturnType<NonNullable<HospitalAdapter['ping']>>;
+};
+
+/** One account link to a bank as the use cases see it, behind the boundary. A transfer is sent once; what is unknown is asked about, never sent again. */
+export type BankLinkGuest = {
+  readonly id: string;
+  readonly accountNos: readonly string[];
+  pay(request: TransferRequest): Promise<TransferOutcome>;
+  query(request: TransferReference): Promise<TransferNews>;
+  statement(request: BankStatementRequest): Promise<BankStatementOutcome>;
+};
+
+export type BankLinks = {
+  /** The link that holds this account; undefined while its instance is not active: what was sent through it waits for it. */
+  ofAccount(accountNo: string): BankLinkGuest | undefined;
+  list(): readonly BankLinkGuest[];
 };
 
 export type Hospitals = {

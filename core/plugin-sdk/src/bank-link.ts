@@ -1,0 +1,116 @@
+/**
+ * A bank-enterprise link (银企直联): pays out of the hospital's own account at its bank, and reads that account's statement. An instruction is accepted, approved at the bank where the account wants it, processed, final,
+ * and possibly returned (退票) days later. Accepted is not paid.
+ */
+import { Type, type Static } from 'typebox';
+
+const closedObject = { additionalProperties: false } as const;
+const Fen = Type.Integer({ description: 'integer fen' });
+const Message = Type.String({ maxLength: 500 });
+const Time = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'the day, Beijing time' });
+/** Fits the shortest reference any bank takes (20 characters). */
+const InstructionNo = Type.String({ pattern: '^[0-9A-Z]{8,20}$' });
+const AccountNo = Type.String({ pattern: '^[0-9A-Za-z-]{4,34}$' });
+
+export const PayeeSchema = Type.Object(
+  {
+    accountNo: AccountNo,
+    accountName: Type.String({ minLength: 1, maxLength: 120 }),
+    bankName: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+    /** 联行号 (CNAPS): 12 digits. Most banks want it, or the bank's name, for an account elsewhere. */
+    bankNo: Type.Optional(Type.String({ pattern: '^\\d{12}$' })),
+    isPersonal: Type.Boolean(),
+  },
+  closedObject,
+);
+export type Payee = Static<typeof PayeeSchema>;
+
+export const TransferRequestSchema = Type.Object(
+  {
+    /** Fixed by the core before the first call and the same for ever: one instruction number is one transfer. */
+    instructionNo: InstructionNo,
+    fromAccountNo: AccountNo,
+    payee: PayeeSchema,
+    amountFen: Type.Integer({ minimum: 1, maximum: 1_000_000_000_000 }),
+    /** What the payee reads on his own statement (用途). */
+    purpose: Type.String({ minLength: 1, maxLength: 60 }),
+  },
+  closedObject,
+);
+export type TransferRequest = Static<typeof TransferRequestSchema>;
+
+/** What names a transfer in every later question. `requestedAt`: when the core committed it; banks are asked by day. */
+export const TransferReferenceSchema = Type.Object({ instructionNo: InstructionNo, fromAccountNo: AccountNo, amountFen: Type.Integer({ minimum: 1 }), requestedAt: Time }, closedObject);
+export type TransferReference = Static<typeof TransferReferenceSchema>;
+
+const Paid = { paidAt: Type.Optional(Time), /** The bank's own number of it. */ bankTransferNo: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })), feeFen: Type.Optional(Type.Integer({ minimum: 0 })) };
+
+export const TransferOutcomeSchema = Type.Union([
+  /** The bank has it. Paid or not is for `query` to say. */
+  Type.Object({ kind: Type.Literal('accepted'), bankTransferNo: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })), /** Somebody must approve it in the bank's own system. */ awaitsBankApproval: Type.Boolean() }, closedObject),
+  Type.Object({ kind: Type.Literal('succeeded'), ...Paid }, closedObject),
+  /** The bank said no and will not pay, for certain: only codes its manual lists as final. */
+  Type.Object({ kind: Type.Literal('refused'), code: Type.String({ maxLength: 64 }), message: Message }, closedObject),
+  /** No byte can have arrived. */
+  Type.Object({ kind: Type.Literal('notSent'), reason: Message }, closedObject),
+  /** Anything else. The core asks; it never sends an unknown transfer again. */
+  Type.Object({ kind: Type.Literal('unknown'), reason: Message }, closedObject),
+]);
+export type TransferOutcome = Static<typeof TransferOutcomeSchema>;
+
+export const TransferNewsSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('processing'), awaitsBankApproval: Type.Boolean() }, closedObject),
+  Type.Object({ kind: Type.Literal('succeeded'), ...Paid }, closedObject),
+  Type.Object({ kind: Type.Literal('failed'), code: Type.String({ maxLength: 64 }), message: Message }, closedObject),
+  /** 退票: it was paid and came back. */
+  Type.Object({ kind: Type.Literal('returned'), returnedAt: Type.Optional(Time), message: Message }, closedObject),
+  /** The bank says it never had it. Not final before the bank's day is closed: an instruction may still arrive. */
+  Type.Object({ kind: Type.Literal('absent') }, closedObject),
+  Type.Object({ kind: Type.Literal('unknown'), reason: Message }, closedObject),
+]);
+export type TransferNews = Static<typeof TransferNewsSchema>;
+
+export const BankStatementRequestSchema = Type.Object({ accountNo: AccountNo, day: Day }, closedObject);
+export type BankStatementRequest = Static<typeof BankStatementRequestSchema>;
+
+export const BankStatementLineSchema = Type.Object(
+  {
+    /** The bank's number of the movement, unique within the account. */
+    bankLineNo: Type.String({ minLength: 1, maxLength: 64 }),
+    direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+    amountFen: Type.Integer({ minimum: 1 }),
+    balanceFen: Type.Optional(Fen),
+    at: Time,
+    counterpartyName: Type.Optional(Type.String({ maxLength: 200 })),
+    counterpartyAccountNo: Type.Optional(AccountNo),
+    summary: Type.String({ maxLength: 500 }),
+    /** Of a transfer of ours. */
+    instructionNo: Type.Optional(Type.String({ minLength: 1, maxLength: 35 })),
+    /** The other half of an earlier line: a returned transfer (退票), a reversal. */
+    isReturn: Type.Boolean(),
+  },
+  closedObject,
+);
+export type BankStatementLine = Static<typeof BankStatementLineSchema>;
+
+export const BankStatementOutcomeSchema = Type.Union([
+  /** Opening + in − out = closing, or the link must answer `unusable`. */
+  Type.Object({ kind: Type.Literal('statement'), accountNo: AccountNo, day: Day, openingFen: Fen, closingFen: Fen, lines: Type.Array(BankStatementLineSchema, { maxItems: 200_000 }), fileName: Type.String({ maxLength: 200 }), bytes: Type.Unsafe<Uint8Array>({}) }, closedObject),
+  Type.Object({ kind: Type.Literal('notReady'), reason: Message }, closedObject),
+  /** It contradicts itself; kept as it came. */
+  Type.Object({ kind: Type.Literal('unusable'), reason: Message, fileName: Type.String({ maxLength: 200 }), bytes: Type.Unsafe<Uint8Array>({}) }, closedObject),
+  Type.Object({ kind: Type.Literal('unknown'), reason: Message }, closedObject),
+]);
+export type BankStatementOutcome = Static<typeof BankStatementOutcomeSchema>;
+
+/** The core calls these through the boundary: a throw, a silence or another shape is `unknown`. */
+export type BankLink = {
+  /** The accounts that may be paid from and read. */
+  readonly accountNos: readonly string[];
+  /** One try of one transfer. The link never repeats it by itself. */
+  pay(request: TransferRequest): Promise<TransferOutcome>;
+  query(request: TransferReference): Promise<TransferNews>;
+  statement(request: BankStatementRequest): Promise<BankStatementOutcome>;
+  balance?(request: { readonly accountNo: string }): Promise<{ readonly kind: 'balance'; readonly availableFen: number; readonly ledgerFen: number } | { readonly kind: 'unknown'; readonly reason: string }>;
+};
