@@ -56,6 +56,7 @@ import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+import { createPayoutBench } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -139,6 +140,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
 
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
+  const payouts = createPayoutBench({ store, clock, audit });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -166,6 +168,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
+    payouts: payouts.desk,
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -228,6 +231,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     audit,
     certificates,
     windowDesks,
+    /** The bank behind the bank link, and payouts in front of it. */
+    payouts,
     /** What the channel's statement says, whatever the day. */
     statement,
     users,
@@ -272,6 +277,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
         if (kind === 'advanceRefund') await advanceRefund(ports, job);
         if (kind === 'advanceInvoice') await advanceInvoice(ports, job);
         if (kind === 'checkBooking') await checkBooking(ports, job);
+        if (kind === 'advancePayout') await payouts.advance(job);
         if (kind === 'advancePrepaymentReturn') await advancePrepaymentReturn(prepaymentPorts, job);
       }
     },

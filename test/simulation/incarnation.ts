@@ -91,6 +91,7 @@ export class Incarnation {
       advanceInvoice: (job) => advanceInvoice(ports, job),
       advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
       advanceNotice: (job) => notices.advanceNotice(job),
+      advancePayout: async (job) => { await this.#store.putBackJob(job, 'done'); },
     };
     this.#runner = new JobRunner({
       store: this.#store,

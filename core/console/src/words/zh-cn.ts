@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', forms: '票据管理', tasks: '任务', plugins: '插件', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', forms: '票据管理', tasks: '任务', plugins: '插件', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -106,6 +106,18 @@ export const zhCn = {
   prepaymentShare: { planned: '待退', reserved: '已原路退', refused: '改为转账' },
   transferKind: { prepayment: '预交金清退', discharge: '出院结余' },
   transferState: { recorded: '待确认', confirmed: '已确认', rejected: '已退回' },
+  payouts: {
+    title: '付款', note: '经银企直联付款：一人提出，他人审批，只发送一次；结果不明的只查询不重发，以银行对账单为准', due: '待付清单', noDue: '没有待付款项', propose: '提出付款', proposeCount: '提出付款（{count} 笔）', underWay: '付款中 {payoutNo}', byHand: '转账登记待确认', list: '付款单', none: '没有付款单', from: '付款账户', noLink: '未启用银企直联',
+    payeeName: '收款户名', payeeAccount: '收款账号', payeeBank: '收款银行', bankNo: '联行号（选填）', payeeHint: '账号加密保存，此后只显示后四位，请逐位核对', total: '合计 {total}，共 {count} 笔', needPayee: '请填写户名、账号（8 位以上字母或数字）和银行', payoutNo: '付款单号', payee: '收款人', purpose: '用途', people: '提出 → 审批',
+    second: '需两级审批', expires: '{time} 前有效', approve: '批准', approveCount: '批准（{count} 笔）', reject: '退回', rejectCount: '退回（{count} 笔）', sureApprove: '批准付款', sureReject: '退回付款', approveHint: '逐笔核对收款人与金额后批准；批准的正是此处所列内容', done: '{done} 笔已办理', someRefused: '{refused} 笔未办理', giveUp: '确认未付', giveUpHint: '银行查无此笔，且相关日期的对账单均已导入、均无此笔，方可确认；确认后可重新付款',
+    settlement: '账户间划转', to: '收款账户', amount: '金额（元）', proposed: '已提出，待他人审批', bankTransferNo: '银行流水号', fee: '手续费 {fee}', awaits: '待银行侧审批', paidAt: '付款时间', returnedAt: '退票时间', bank: '银行对账单', day: '日期', importDay: '导入', imported: '已导入', account: '账户', lines: '{count} 笔流水', opening: '期初', closing: '期末', noLines: '没有流水', counterparty: '对方', summary: '摘要', meaning: '归属', inOut: '收支', notRead: '该日尚未导入',
+  },
+  payoutKind: { prepayment: '预交金清退', discharge: '出院结余', settlement: '账户间划转' },
+  payoutState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已批准，待发送', rejected: '已退回', expired: '已过期', submitted: '已提交银行', processing: '银行处理中', unknown: '结果未知', succeeded: '已付', failed: '未付', returned: '已退票' },
+  payoutRefusal: { NO_SUCH_ITEM: '已不在待付清单', AMOUNT_DIFFERS: '金额与应付金额不一致', CONFLICT: '已在付款、已登记转账或已被他人办理', SECOND_PERSON_NEEDED: '须由另一人审批', APPROVAL_OVER: '已过期，或内容与所见不一致，请刷新', BANK_LINK_UNAVAILABLE: '付款账户没有可用的银企直联', MALFORMED_REQUEST: '内容不正确' },
+  bankStatementOutcome: { imported: '已导入', notReady: '银行尚未提供', unusable: '不可用' },
+  bankLineMeaning: { paid: '付款', returned: '退票', arrived: '划转到账', strange: '异常，见差错单', nobodys: '非本平台付款' },
+  bankDirection: { in: '收', out: '支' },
   formKind: { outpatient: '门诊收费票据', registration: '挂号票据', deposit: '住院预交金票据', inpatient: '住院结算票据' },
   formMedium: { paper: '纸质票据', serial: '业务流水' },
   formState: { given: '打印未确认', printed: '已打印', void: '作废' },
@@ -122,7 +134,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'settle-card-terminals': '刷卡终端自动结算', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -262,7 +274,7 @@ export const zhCn = {
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', payoutUnknown: '付款结果不明', payoutLate: '付款长时间未完成', payoutReturned: '划转被退回', payoutStrange: '银行流水或回复与付款不符', bankStatementUnusable: '银行对账单不可用或迟到', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
   },
 };
 
