@@ -56,7 +56,7 @@ import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
-import { createPayoutBench } from './payout-bench.js';
+import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -233,6 +233,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     windowDesks,
     /** The bank behind the bank link, and payouts in front of it. */
     payouts,
+    /** A debt no order can give back. */
+    owe: (subject: string, amountFen: number): void => { owe(store, { subject, amountFen, at: now }); },
     /** What the channel's statement says, whatever the day. */
     statement,
     users,

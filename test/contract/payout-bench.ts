@@ -91,6 +91,14 @@ export class ScriptedBank implements BankLinkGuest {
   }
 }
 
+/** What a return of a prepayment account leaves behind when no order can give it back. */
+export function owe(store: SqliteMoneyStore, { subject, amountFen, at }: { readonly subject: string; readonly amountFen: number; readonly at: Date }): void {
+  const { database } = store;
+  database.prepare("INSERT INTO prepayment_run (run_no, hospital_id, title, state, proposed_by, proposed_at, expires_at, left_out) VALUES (?, 'demo', 't', 'approved', 'a', ?, ?, '[]')").run(`R${subject}`, at.toISOString(), at.toISOString());
+  database.prepare("INSERT INTO prepayment_return (return_no, run_no, hospital_id, patient_id, amount_fen, frozen_fen, shares, state, attempts, is_live) VALUES (?, ?, 'demo', ?, ?, 0, '[]', 'returned', 1, 0)").run(subject, `R${subject}`, `P-${subject}`, amountFen);
+  database.prepare("INSERT INTO discrepancy_case (kind, subject, severity, detail, opened_at) VALUES ('prepaymentTransfer', ?, 2, 'owed', ?)").run(subject, at.toISOString());
+}
+
 /** Payouts of hospital `demo` in front of that bank. */
 export function createPayoutBench({ store, clock, audit = { record: () => Promise.resolve() }, policy = {} }: { readonly store: SqliteMoneyStore; readonly clock: Clock; readonly audit?: AuditTrail; readonly policy?: Partial<PayoutPolicy> }) {
   const bank = new ScriptedBank(clock);

@@ -6,7 +6,7 @@ import type { PayoutPolicy } from '@hospay/server/domain/payout.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import type { DebtProposal, PayoutResult } from '@hospay/server/payouts/ports.js';
-import { createPayoutBench, MAIN } from './payout-bench.js';
+import { createPayoutBench, MAIN, owe as oweDebt } from './payout-bench.js';
 
 export const PAYEE = { accountName: '张小三', accountNo: '6222020200098765432', bankName: '工商银行' };
 export const MINUTE = 60_000;
@@ -27,12 +27,7 @@ export function startPayouts({ policy = {} }: { readonly policy?: Partial<Payout
   const store = new SqliteMoneyStore({ file: ':memory:' });
   const bench = createPayoutBench({ store, clock, audit, policy });
   const { desk, bank } = bench;
-  /** What a return of a prepayment account leaves behind when no order can give it back. */
-  const owe = (subject: string, amountFen: number): void => {
-    store.database.prepare("INSERT INTO prepayment_run (run_no, hospital_id, title, state, proposed_by, proposed_at, expires_at, left_out) VALUES (?, 'demo', 't', 'approved', 'a', ?, ?, '[]')").run(`R${subject}`, now.toISOString(), now.toISOString());
-    store.database.prepare("INSERT INTO prepayment_return (return_no, run_no, hospital_id, patient_id, amount_fen, frozen_fen, shares, state, attempts, is_live) VALUES (?, ?, 'demo', ?, ?, 0, '[]', 'returned', 1, 0)").run(subject, `R${subject}`, `P-${subject}`, amountFen);
-    store.database.prepare("INSERT INTO discrepancy_case (kind, subject, severity, detail, opened_at) VALUES ('prepaymentTransfer', ?, 2, 'owed', ?)").run(subject, now.toISOString());
-  };
+  const owe = (subject: string, amountFen: number): void => { oweDebt(store, { subject, amountFen, at: now }); };
   const debt = (subject: string, amountFen: number, payee: Partial<typeof PAYEE> = {}): DebtProposal => ({ kind: 'prepayment', subject, amountFen, payee: { ...PAYEE, ...payee } });
   const propose = async (...debts: DebtProposal[]) => valueOf(await desk.proposePayouts({ fromAccount: MAIN.id, debts, by: 'zhang' }));
   const approve = (shown: { readonly payoutNo: string; readonly hash: string }, by = 'li') => desk.decidePayouts({ payouts: [{ payoutNo: shown.payoutNo, hash: shown.hash }], isApproved: true, reason: '已核对', by });

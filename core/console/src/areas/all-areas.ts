@@ -28,6 +28,7 @@ export const AREAS: readonly Area[] = [
       { path: '/prepayment/:runNo', name: 'prepaymentRun', page: () => import('./prepayment/PrepaymentRunPage.vue') },
     ],
   },
+  { name: 'payouts', group: 'money', icon: 'arrow', right: 'read', path: '/payouts', pages: [{ path: '/payouts', name: 'payouts', page: () => import('./payouts/PayoutsPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
   {
     name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',

@@ -51,6 +51,6 @@ export function learnBankLine(change: PayoutChange, account: string, line: Told)
   // A return says that it had been paid, whether or not that line was read before.
   if (payout.state !== 'succeeded') learnPaid(change, 'statement', { paidAt: line.at });
   if (!isBack) return 'paid';
-  learnReturned(change, 'statement', line.at, 'bank statement');
+  learnReturned(change, 'statement', line.at, undefined);
   return 'returned';
 }

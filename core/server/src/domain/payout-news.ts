@@ -91,13 +91,13 @@ export function learnPaid(change: PayoutChange, by: PayoutTrigger, { paidAt, ban
 }
 
 /** 退票: the debt is open again, whole. */
-export function learnReturned(change: PayoutChange, by: PayoutTrigger, returnedAt: string | undefined, message: string): void {
+export function learnReturned(change: PayoutChange, by: PayoutTrigger, returnedAt: string | undefined, message: string | undefined): void {
   const at = returnedAt ?? change.now.toISOString();
   const { payout, beside } = change;
   change.post(postPayoutReturned({ ...payout, returnedAt: at }));
   const { kind, subject, amountFen, payoutNo } = change.move('returned', by, { returnedAt: at, lastNews: message });
   const debt = caseOf(kind);
-  const detail = `payout ${payoutNo} of ${yuanFromFen(amountFen)} yuan came back: ${message}`.slice(0, 500);
+  const detail = `payout ${payoutNo} of ${yuanFromFen(amountFen)} yuan came back${message === undefined ? '' : `: ${message}`}`.slice(0, 500);
   if (debt !== undefined && !beside.hasOther) change.openCase({ kind: debt, subject, severity: 2, detail: `${detail}. It is owed again: check the account with the patient and pay once more` });
   else change.openCase({ kind: 'payoutReturned', subject: payoutNo, severity: 2, detail: `${detail}. See why, and propose it anew if it is still wanted` });
 }
