@@ -183,7 +183,10 @@ test('what comes back days later is booked back, and its debt is open again and 
   const { payoutNo } = await approved();
   await work();
   assert.deepEqual(openCases(), []);
+  bank.isSilent = true;
   await later(2 * DAY);
+  assert.deepEqual([(await read(payoutNo)).state, (await read(payoutNo)).news], ['succeeded', undefined], 'a silent bank is no news of what was paid');
+  bank.isSilent = false;
   bank.giveBack(payoutNo);
   await later(DAY);
   assert.deepEqual([(await read(payoutNo)).state, openCases(), balance('3001/demo'), balance('1002/icbc-main')], ['returned', ['prepaymentTransfer QT1-0001'], 0, 0]);
@@ -226,4 +229,25 @@ test('an approved payout waits for a bank link that is away, a person is called,
   bank.isActive = true;
   await later(60 * MINUTE);
   assert.equal(bank.transfers.length, 0);
+});
+
+test('a payee that cannot be read is not sent: a person is called to bring the key file back', async () => {
+  const { bank, ports, approved, store, advance, read } = start();
+  const { payoutNo } = await approved();
+  const [job] = await store.claimJobs({ kinds: ['advancePayout'], owner: 'test', now: ports.clock.now(), leaseMs: 180_000, limit: 1 });
+  assert.ok(job);
+  store.database.exec('DROP TRIGGER payout_as_shown');
+  store.database.prepare("UPDATE payout SET payee_sealed = payee_sealed || 'x' WHERE payout_no = ?").run(payoutNo);
+  await advance(job);
+  assert.deepEqual([(await read(payoutNo)).state, bank.transfers.length], ['approved', 0]);
+  assert.match((await read(payoutNo)).news ?? '', /key file/);
+});
+
+test('what is not owed any more is not sent, whatever was approved', async () => {
+  const { bank, store, approved, work, read, isWhole } = start();
+  const { payoutNo } = await approved();
+  store.database.exec("UPDATE discrepancy_case SET resolved_at = '2026-11-20T02:00:00.000Z'");
+  await work();
+  assert.deepEqual([(await read(payoutNo)).state, bank.transfers.length], ['rejected', 0]);
+  isWhole();
 });

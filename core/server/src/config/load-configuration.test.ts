@@ -154,6 +154,14 @@ test('a routing rule that names no channel or campus of this hospital, or an emp
   assert.deepEqual(error.problems.map(({ key }) => key), ['routing.0.channels', 'routing.0.when.campuses', 'routing.1.when.toFen', 'routing']);
 });
 
+test('an account of the hospital is listed once, under one id', () => {
+  const account = (id: string, accountNo: string) => `{ id: ${id}, title: 基本户, accountNo: '${accountNo}', accountName: 医院, bankName: 工行 }`;
+  const payouts = `payouts: { accounts: [${account('main', '0200001009200012345')}, ${account('main', '0200001009200012345')}] }`;
+  const error = problemsOf(write({ profile: `${PROFILE}\n${payouts}` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['payouts.accounts', 'payouts.accounts']);
+  assert.ok(!JSON.stringify(error.problems).includes('0200001009200012345'));
+});
+
 test('an external broker needs an address and a password', () => {
   const error = problemsOf(write({ profile: `${PROFILE}\nmqtt: { mode: external }` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['mqtt.url', 'mqtt.corePassword']);

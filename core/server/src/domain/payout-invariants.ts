@@ -1,7 +1,9 @@
 /** What must be true of every payout at every moment, as a pure function over rows. A violation is a bug or a damaged file. */
+import { beijingDay } from '@hospay/plugin-sdk';
 import type { ClearBalance, Violation } from './invariants.js';
+import { CHART, accountCode } from './ledger.js';
 import type { Cause } from './order-change.js';
-import { payoutClearing } from './payout-postings.js';
+import { bank, bankCharges, fundedBy, fundKey, payoutClearing } from './payout-postings.js';
 import { isPayoutFinal, payoutTransitions, PAYOUT_STATES, PAYOUT_TRIGGERS, wasSent, type PayoutState, type PayoutTrigger } from './payout-states.js';
 import type { Payout } from './payout.js';
 
@@ -40,6 +42,25 @@ export function checkPayouts({ payouts, balances, events, isFact }: PayoutRecord
   }
   for (const [key, { netFen }] of held) unless(false, 'I8', key, `2021 holds ${String(netFen)} fen of no payout`);
   return found;
+}
+
+/** What payouts together must have left on every account they touch, each under its clear key. */
+export function expectedPayoutBalances(payouts: readonly Payout[]): ClearBalance[] {
+  return payouts.flatMap((payout): ClearBalance[] => {
+    const { state, reservation, amountFen, feeFen, fromAccount, payoutNo, submittedAt, paidAt, returnedAt } = payout;
+    const debited = (at: string | undefined, fen: number, pendingFen = 0): ClearBalance => {
+      const sign = CHART[accountCode(fundedBy(payout))].normal === 'debit' ? 1 : -1;
+      return { account: fundedBy(payout), clearKey: fundKey(payout, at), netFen: sign * fen, pendingFen: sign * pendingFen };
+    };
+    const cleared = { account: payoutClearing(payout), clearKey: payoutNo };
+    if (reservation === 'pending') return [debited(submittedAt, 0, amountFen), { ...cleared, netFen: 0, pendingFen: amountFen }];
+    if (reservation === 'posted') return [debited(submittedAt, amountFen), { ...cleared, netFen: amountFen, pendingFen: 0 }];
+    if ((state !== 'succeeded' && state !== 'returned') || paidAt === undefined) return [];
+    const day = beijingDay(paidAt);
+    const paid = [debited(paidAt, amountFen), { account: bank(fromAccount), clearKey: day, netFen: -amountFen - feeFen, pendingFen: 0 }, { account: bankCharges(fromAccount), clearKey: day, netFen: feeFen, pendingFen: 0 }];
+    if (returnedAt === undefined) return paid;
+    return [...paid, debited(returnedAt, -amountFen), { account: bank(fromAccount), clearKey: beijingDay(returnedAt), netFen: amountFen, pendingFen: 0 }];
+  });
 }
 
 const FACTS_OF_ENDS: Readonly<Partial<Record<string, readonly Cause['kind'][]>>> = { succeeded: ['answer', 'query', 'statement'], returned: ['query', 'statement'], failed: ['answer', 'query', 'operator'] };

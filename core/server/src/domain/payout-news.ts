@@ -70,7 +70,7 @@ export function learnTransferNews(change: PayoutChange, news: TransferNews): voi
       change.set({ absentAt: change.now.toISOString(), lastNews: 'the bank says that it never had it' });
       return;
     case 'unknown':
-      change.set({ lastNews: news.reason });
+      if (isOpen) change.set({ lastNews: news.reason });
       return;
     default:
       assertNever(news);

@@ -6,7 +6,7 @@ import type { Payout } from './payout.js';
 export const bank = (account: string): AccountName => `1002/${account}`;
 export const payoutClearing = ({ fromAccount }: Pick<Payout, 'fromAccount'>): AccountName => `2021/${fromAccount}`;
 export const hospitalFunds = (hospitalId: string): AccountName => `3001/${hospitalId}`;
-const bankCharges = (account: string): AccountName => `6003/${account}`;
+export const bankCharges = (account: string): AccountName => `6003/${account}`;
 
 /** 16: reserved; from this moment it is on its way out. */
 export function postPayoutReserved(payout: Payout): Journal {
@@ -46,10 +46,10 @@ export function postPayoutReturned(payout: Payout & { readonly returnedAt: strin
 }
 
 /** What pays it: the hospital's funds, or, between its own accounts, the account that receives it. */
-function fundedBy({ kind, hospitalId, subject }: Payout): AccountName {
+export function fundedBy({ kind, hospitalId, subject }: Payout): AccountName {
   return kind === 'settlement' ? bank(subject) : hospitalFunds(hospitalId);
 }
-function fundKey({ kind, hospitalId }: Payout, at: string | undefined): string {
+export function fundKey({ kind, hospitalId }: Payout, at: string | undefined): string {
   return kind === 'settlement' && at !== undefined ? beijingDay(at) : hospitalId;
 }
 function reservation(payout: Payout, phase: Phase, at: string | undefined): Entry[] {

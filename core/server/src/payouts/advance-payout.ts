@@ -107,7 +107,8 @@ function thenOf(ports: PayoutPorts, after: Payout, now: Date): JobThen {
 async function putOff(ports: PayoutPorts, job: ClaimedJob, reason: string): Promise<void> {
   const now = ports.clock.now();
   await ports.payouts.change({ ...request(ports, job, 'later'), jobThen: (after) => thenOf(ports, after, now) }, (change) => {
-    change.set({ lastNews: reason, asked: change.payout.asked + 1 });
+    // What was paid is only watched: that nobody answers is no news of it.
+    change.set({ asked: change.payout.asked + 1, ...(isPayoutFinal(change.payout.state) ? {} : { lastNews: reason }) });
     callWhenLate(ports, change);
   });
 }
