@@ -1,4 +1,5 @@
 import type { ComparisonKind, DayState, Difference, DifferenceClass, Comparison, ReconciliationRow, RowKind, RowState } from './reconciliation.js';
+import type { AccountName } from './ledger.js';
 import type { CaseDraft, JobRequest } from './order-change.js';
 
 /** One comparison of one day. `source`: the channel instance that gives the statement, or the hospital. */
@@ -28,6 +29,12 @@ export type FoundDifference = {
   readonly case?: CaseDraft | undefined;
 };
 
+/**
+ * What a run says about the books. `channel`: `account` is where money of the source lies that no payment of ours tells of; `feeFen` is what the channel kept of the day, below zero when it gave back more. `hospital`: the
+ * HIS has told its day. Without it nothing is posted.
+ */
+export type RunBooks = { readonly kind: 'channel'; readonly account: AccountName; readonly feeFen: number } | { readonly kind: 'hospital' };
+
 export type CompletedRun = {
   readonly run: RunRecord;
   readonly found: readonly FoundDifference[];
@@ -35,6 +42,7 @@ export type CompletedRun = {
   readonly cases: readonly CaseDraft[];
   /** Questions to be asked again now: they only wake what would ask anyway. */
   readonly wake: readonly (JobRequest & { readonly tradeNo: string })[];
+  readonly books?: RunBooks | undefined;
 };
 
 /** A difference as it is kept. */
@@ -51,7 +59,7 @@ export type DifferenceRecord = DayOf & {
   readonly theirAt: string | undefined;
   readonly foundAt: string;
   readonly settledAt: string | undefined;
-  /** `rerun`: a later run of the day found it in order. `matched`: another day's statement has it. `refunded`: it went back (账平, 处置后). `short`: waited for too long. */
+  /** `rerun`: a later run of the day found it in order. `matched`: another day's statement has it. `refunded`: it went back (账平, 处置后). `short`: waited for too long. `writtenOff`: two persons decided. */
   readonly settledHow: string | undefined;
 };
 

@@ -51,6 +51,7 @@ function differenceOf(what: SettlementDifference['what'], expectedFen: number, a
   return [{ class: what === 'fee' ? 'fee' : actualFen > expectedFen ? 'bankLong' : 'bankShort', what, expectedFen, actualFen }];
 }
 
-function wholeFen(milliFen: number): number {
+/** A channel takes its fee in whole fen per payment, half up. */
+export function wholeFen(milliFen: number): number {
   return Math.sign(milliFen) * Math.floor((Math.abs(milliFen) + MILLI_FEN_PER_FEN / 2) / MILLI_FEN_PER_FEN);
 }

@@ -13,7 +13,7 @@ export type FileArchive = {
 
 export type ReconciliationPorts = {
   readonly store: ReconciliationStore;
-  readonly channels: { find(id: string): Pick<ChannelGuest, 'downloadStatement' | 'fundStatement' | 'givesStatements'> | undefined };
+  readonly channels: { find(id: string): Pick<ChannelGuest, 'downloadStatement' | 'fundStatement' | 'givesStatements' | 'merchantNo' | 'methods'> | undefined };
   readonly hospitals: Hospitals;
   readonly hospitalId: string;
   /** Every merchant number that gives statements, with the instances that charge for it. */

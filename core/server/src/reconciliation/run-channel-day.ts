@@ -1,7 +1,10 @@
 import { startOfBeijingDay, type StatementLine } from '@hospay/plugin-sdk';
+import type { ChannelGuest } from '../domain/guests.js';
+import type { AccountName } from '../domain/ledger.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
 import type { CompletedRun, DayOf, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
 import { compareChannelDay } from './compare-channel-day.js';
+import { wholeFen } from './compare-settlement.js';
 import { judgeDifferences } from './judge-differences.js';
 import type { ReconciliationPorts } from './ports.js';
 import { isOwnPaymentNo, rowOfStatement } from './read-rows.js';
@@ -25,7 +28,7 @@ export async function runChannelDay(ports: ReconciliationPorts, source: Statemen
       await withoutResult(ports, { ...of, outcome: 'stopped', reason: statement.message });
       return { lines: undefined };
     case 'empty':
-      await compare(ports, source, of, [], undefined);
+      await compare(ports, source, of, [], undefined, channel);
       return { lines: [] };
     case 'ok': {
       const fileSha256 = await ports.archive.keep({ day, name: `${source.source}-statement`, bytes: statement.raw });
@@ -34,7 +37,7 @@ export async function runChannelDay(ports: ReconciliationPorts, source: Statemen
         await withoutResult(ports, { ...of, outcome: 'stopped', reason: contradiction, fileSha256 });
         return { lines: undefined };
       }
-      await compare(ports, source, of, statement.lines, fileSha256);
+      await compare(ports, source, of, statement.lines, fileSha256, channel);
       return { lines: statement.lines };
     }
   }
@@ -48,7 +51,7 @@ function controlTotals(lines: readonly StatementLine[], totals: { readonly payme
   return wrong === undefined ? undefined : `control totals: the ${wrong[0]} give ${String(wrong[1])}, the file says ${String(wrong[2])}`;
 }
 
-async function compare(ports: ReconciliationPorts, source: StatementSource, of: DayOf, lines: readonly StatementLine[], fileSha256: string | undefined): Promise<void> {
+async function compare(ports: ReconciliationPorts, source: StatementSource, of: DayOf, lines: readonly StatementLine[], fileSha256: string | undefined, channel: Pick<ChannelGuest, 'merchantNo' | 'methods'>): Promise<void> {
   const { store, clock } = ports;
   const theirs = lines.map(rowOfStatement);
   const comparison = compareChannelDay({
@@ -57,7 +60,12 @@ async function compare(ports: ReconciliationPorts, source: StatementSource, of: 
   const { classes, ours, theirs: theirTotals } = comparison;
   const run: RunRecord = { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs: theirTotals }, at: clock.now() };
   const judged = judgeDifferences(of, comparison, clock.now());
-  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay') });
+  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: { kind: 'channel', account: accountOf(source.source, channel), feeFen: lines.reduce((sum, { feeMilliFen }) => sum + wholeFen(feeMilliFen), 0) } });
+}
+
+/** Money without an order of ours: with the channel, or owed by the insurance's fund. */
+function accountOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'merchantNo' | 'methods'>): AccountName {
+  return methods.includes('medicalInsurance') ? `1131/${source}/${merchantNo}/fund` : `1121/${source}/${merchantNo}`;
 }
 
 /** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */

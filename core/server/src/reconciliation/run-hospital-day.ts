@@ -27,7 +27,7 @@ export async function runHospitalDay(ports: ReconciliationPorts, day: string): P
   const fileSha256 = await archive.keep({ day, name: `${hospitalId}-day-list`, bytes: Buffer.from([...list.lines, ...around].map((line) => `${JSON.stringify(line)}\n`).join('')) });
   const { classes, ours, theirs } = comparison;
   const judged = judgeDifferences(of, comparison, clock.now());
-  await store.complete({ run: { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs }, at: clock.now() }, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay') });
+  await store.complete({ run: { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs }, at: clock.now() }, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: { kind: 'hospital' } });
 }
 
 async function readDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: string): Promise<DayList> {

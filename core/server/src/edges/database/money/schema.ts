@@ -6,6 +6,7 @@ import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
+import { SUSPENSE_MIGRATION } from './suspense-schema.js';
 import { ROUNDING_MIGRATION } from './rounding-schema.js';
 import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
 
@@ -319,4 +320,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   NUMBERED_FORM_MIGRATION,
   HAND_TRANSFER_MIGRATION,
   DISCHARGE_OWNER_MIGRATION,
+  SUSPENSE_MIGRATION,
 ];

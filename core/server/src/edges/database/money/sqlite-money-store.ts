@@ -78,7 +78,7 @@ export class SqliteMoneyStore implements MoneyStore {
     this.prepayments = new SqlitePrepaymentStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.hisNotices = new SqliteHisNoticeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
-    this.reconciliation = sqliteReconciliationStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
+    this.reconciliation = sqliteReconciliationStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared, ledger: this.#ledger });
   }
 
   /** Shifts and counted cash of one hospital. */

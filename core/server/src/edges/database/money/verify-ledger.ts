@@ -5,6 +5,7 @@ import { fen } from '@hospay/plugin-sdk';
 import { GENESIS_HASH, journalHash } from './ledger-writer.js';
 import { number, optionalText, text, type Row } from './rows.js';
 import { verifyShifts } from './verify-shifts.js';
+import { verifySuspense } from './verify-suspense.js';
 
 export type LedgerVerification = {
   readonly journals: number;
@@ -20,7 +21,7 @@ const APPEND_ONLY = ['fact', 'state_event', 'journal', 'entry', 'shift', 'cash_a
 
 /**
  * Rebuilds the whole ledger from its entries and compares: gapless sequence, hash chain, each journal balanced in each phase, balances and
- * clearing balances equal to the sum of their entries, append-only triggers in place, shifts equal to their journals. Reads only; runs nightly, and in every simulation.
+ * clearing balances equal to the sum of their entries, append-only triggers in place, shifts equal to their journals, suspense equal to its open cases. Reads only; runs nightly, and in every simulation.
  */
 export function verifyLedger(database: DatabaseSync): LedgerVerification {
   const problems: string[] = [];
@@ -32,6 +33,7 @@ export function verifyLedger(database: DatabaseSync): LedgerVerification {
   compareClearBalances(database, report);
   checkTriggers(database, report);
   for (const { rule, subject, detail } of verifyShifts(database)) report(`${subject}: ${detail} (${rule})`);
+  for (const { rule, subject, detail } of verifySuspense(database)) report(`${subject}: ${detail} (${rule})`);
   return { journals, entries, head, problems };
 }
 
