@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
@@ -164,6 +165,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
+    cases: createCaseDesk({ cases: store.cases, audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },

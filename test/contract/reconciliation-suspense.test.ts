@@ -1,37 +1,15 @@
 /** What a reconciled day leaves in the ledger: fees, what hangs as 长款 or 短款 under its case, and what of a HIS day is the hospital's; and that another answer takes exactly that back. */
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import { checkWholeLedger, type ClearBalance } from '@hospay/server/domain/invariants.js';
+import { test } from 'node:test';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
-import { expectedReconciliationBalances } from '@hospay/server/edges/database/money/verify-suspense.js';
-import { booked, DAY, lineOf, startScripted, statementOf } from './reconciliation-scripted-stand.js';
+import { startWithBooks } from './reconciliation-books-stand.js';
+import { booked, DAY, lineOf, statementOf } from './reconciliation-scripted-stand.js';
 
 const ofNobody = 'H20261120090000ABCDEF001P01';
 const MONEY = '1121/working/1900000009';
 
-async function start(context: TestContext) {
-  const scripted = await startScripted(context);
-  const { database } = scripted.stand.store;
-  const balances = (): ClearBalance[] => database.prepare('SELECT a.name AS account, c.clear_key AS clearKey, c.net_fen AS netFen, c.pending_fen AS pendingFen FROM clear_balance c JOIN account a ON a.id = c.account_id ORDER BY 1, 2').all() as unknown as ClearBalance[];
-  const hangs = () => balances().filter(({ account }) => /^(1191|2091)/.test(account)).map(({ account, clearKey, netFen }) => [account, clearKey, netFen]);
-  const money = () => Object.fromEntries(balances().filter(({ account }) => account.startsWith('1121')).map(({ clearKey, netFen }) => [clearKey, netFen]));
-  const of = (account: string, clearKey: string): number => balances().find((balance) => balance.account === account && balance.clearKey === clearKey)?.netFen ?? 0;
-  const journals = () => Number(database.prepare("SELECT count(*) AS n FROM journal WHERE biz_type = 'reconciliation'").get()?.['n']);
-  /** The whole ledger is what orders and reconciliation say, to the fen. */
-  const isWhole = async () => {
-    const orders = await Promise.all(database.prepare('SELECT trade_no FROM orders').all().map(async (row) => scripted.stand.store.findOrder(String(row['trade_no']))));
-    assert.deepEqual(verifyLedger(database).problems, []);
-    assert.deepEqual(checkWholeLedger(orders.filter((order) => order !== undefined), balances(), expectedReconciliationBalances(database)), []);
-  };
-  const channelOf = async () => {
-    const [row] = database.prepare('SELECT channel, merchant_no FROM payment').all();
-    return `1121/${String(row?.['channel'])}/${String(row?.['merchant_no'])}`;
-  };
-  return { ...scripted, database, balances, hangs, money, of, journals, isWhole, channelOf };
-}
-
 test('a balanced day: fees leave the channel’s account, the HIS day becomes the hospital’s funds, and running it again posts nothing', async (context) => {
-  const { stand, said, run, money, of, journals, isWhole, hangs, channelOf } = await start(context);
+  const { stand, said, run, money, of, journals, isWhole, hangs, channelOf } = await startWithBooks(context);
   const one = await stand.takePaid({ amountFen: 10_000 });
   const two = await stand.takePaid({ amountFen: 2_345 });
   assert.equal(await channelOf(), MONEY, 'the account the test looks at');
@@ -50,7 +28,7 @@ test('a balanced day: fees leave the channel’s account, the HIS day becomes th
 });
 
 test('what they have and we do not hangs as 长款 under its case, and goes back to where it was when a later file of the day does not have it', async (context) => {
-  const { stand, said, run, hangs, money, isWhole, cases, database } = await start(context);
+  const { stand, said, run, hangs, money, isWhole, cases, database } = await startWithBooks(context);
   const one = await stand.takePaid({ amountFen: 1_000 });
   said.dayLists.set(DAY, [booked(one.tradeNo, 1_000)]);
   said.statement = statementOf([lineOf(one.paymentNo, 1_000), lineOf(ofNobody, 6_600)]);
@@ -68,7 +46,7 @@ test('what they have and we do not hangs as 长款 under its case, and goes back
 });
 
 test('a 长款 that the channel gives back on the next day: each day holds what its statement says, and nothing hangs', async (context) => {
-  const { stand, said, run, hangs, money, isWhole } = await start(context);
+  const { stand, said, run, hangs, money, isWhole } = await startWithBooks(context);
   const one = await stand.takePaid({ amountFen: 1_000 });
   said.dayLists.set(DAY, [booked(one.tradeNo, 1_000)]);
   said.statement = statementOf([lineOf(one.paymentNo, 1_000), lineOf(ofNobody, 6_600)]);
@@ -81,7 +59,7 @@ test('a 长款 that the channel gives back on the next day: each day holds what 
 
 test('another amount hangs by the difference only, either way', async (context) => {
   for (const [theirs, account, fen] of [[1_250, '2091/working', 250], [900, '1191/working', 100]] as const) await context.test(account, async (inner) => {
-    const { stand, said, run, hangs, money, isWhole } = await start(inner);
+    const { stand, said, run, hangs, money, isWhole } = await startWithBooks(inner);
     const one = await stand.takePaid({ amountFen: 1_000 });
     said.dayLists.set(DAY, [booked(one.tradeNo, 1_000)]);
     said.statement = statementOf([lineOf(one.paymentNo, theirs)]);
@@ -92,7 +70,7 @@ test('another amount hangs by the difference only, either way', async (context) 
 });
 
 test('ours that no statement has hangs as 短款 after T+2; found late it stands under the day of the statement that has it', async (context) => {
-  const { stand, said, run, hangs, money, isWhole } = await start(context);
+  const { stand, said, run, hangs, money, isWhole } = await startWithBooks(context);
   const one = await stand.takePaid({ amountFen: 1_000 });
   said.dayLists.set(DAY, [booked(one.tradeNo, 1_000)]);
   said.statement = statementOf([]);
@@ -108,7 +86,7 @@ test('ours that no statement has hangs as 短款 after T+2; found late it stands
 });
 
 test('a payment of one day in the statement of the next moves there', async (context) => {
-  const { stand, said, run, hangs, money, isWhole } = await start(context);
+  const { stand, said, run, hangs, money, isWhole } = await startWithBooks(context);
   const one = await stand.takePaid({ amountFen: 1_000 });
   said.statement = statementOf([]);
   await run();
@@ -119,7 +97,7 @@ test('a payment of one day in the statement of the next moves there', async (con
 });
 
 test('a refund at the channel’s own console hangs as 短款; one of ours that the channel never made as 长款', async (context) => {
-  const { stand, said, run, hangs, isWhole } = await start(context);
+  const { stand, said, run, hangs, isWhole } = await startWithBooks(context);
   const one = await stand.takePaid({ amountFen: 1_000 });
   said.dayLists.set(DAY, [booked(one.tradeNo, 1_000)]);
   said.statement = statementOf([lineOf(one.paymentNo, 1_000), lineOf(one.paymentNo, 300, { kind: 'refund', refundNo: 'CONSOLE1' })]);
@@ -129,7 +107,7 @@ test('a refund at the channel’s own console hangs as 短款; one of ours that 
 });
 
 test('a HIS day with something open stays where it is; what the HIS does not have as we do is held back, and follows when it has', async (context) => {
-  const { stand, said, run, of, isWhole } = await start(context);
+  const { stand, said, run, of, isWhole } = await startWithBooks(context);
   const one = await stand.takePaid({ amountFen: 1_000 });
   const two = await stand.takePaid({ amountFen: 2_000 });
   said.statement = statementOf([lineOf(one.paymentNo, 1_000), lineOf(two.paymentNo, 2_000)]);

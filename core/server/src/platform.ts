@@ -91,6 +91,8 @@ import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
+import { createCaseDesk } from './cases/case-desk.js';
+import type { CaseDesk } from './cases/ports.js';
 import type { PrepaymentDesk, PrepaymentPorts } from './prepayment/ports.js';
 import { advancePrepaymentReturn } from './prepayment/advance-return.js';
 import { createPrepaymentDesk } from './prepayment/prepayment-desk.js';
@@ -198,6 +200,7 @@ const TOKENS = {
   shifts: part<ShiftDesk>('shifts'),
   forms: part<NumberedFormDesk>('forms'),
   transfers: part<HandTransferDesk>('transfers'),
+  cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   operators: part<OperatorDesk>('operators'),
@@ -360,6 +363,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
+  give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
@@ -504,6 +508,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     shifts: get(TOKENS.shifts),
     forms: get(TOKENS.forms),
     transfers: get(TOKENS.transfers),
+    cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
     prepayment: get(TOKENS.prepayment),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },

@@ -11,8 +11,14 @@ export type CardTerminal = { readonly channel: string; readonly terminalId: stri
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
 export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
 export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
-export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string };
+export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly owner?: string; readonly isProposed?: boolean };
+export type CaseAct = { readonly kind: "taken" | "noted" | "contacted" | "proposed" | "approved" | "rejected"; readonly by: string; readonly at: string; readonly text: string };
+export type CaseDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
+export type CaseEndProposal = { readonly way: "writeOff" | "explain"; readonly reason: string };
+export type CaseNote = { readonly text: string; readonly isContact: boolean };
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
+export type CaseProposal = { readonly hash: string; readonly way: "writeOff" | "explain"; readonly amountFen: number; readonly reason: string; readonly by: string; readonly at: string; readonly expiresAt: string };
+export type CaseWork = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly state: "open" | "taken" | "proposed" | "ended"; readonly owner?: string; readonly hangingFen: number; readonly ways: readonly ("writeOff" | "explain")[]; readonly proposal?: CaseProposal; readonly acts: readonly (CaseAct)[] };
 export type CashAct = { readonly actNo: string; readonly kind: "handOver" | "deposit" | "recount" | "reversal"; readonly shiftNo?: string; readonly slipNo?: string; readonly amountFen: number; readonly denominations?: readonly (Denomination)[]; readonly reason?: string; readonly reverses?: string; readonly by: string; readonly at: string };
 export type CashActAnswer = { readonly act: CashAct };
 export type CashComparison = { readonly channel: string; readonly merchantNos: readonly (string)[]; readonly state: "same" | "differs" | "inFlight" | "noBook" | "bookGone"; readonly book?: CashInAndOut; readonly ledger: CashInAndOut; readonly differenceFen?: number };
@@ -252,6 +258,11 @@ export type Operations = {
   listTransfers: { input: undefined; answer: TransferList };
   recordTransfer: { input: { body: TransferDraft }; answer: HandTransfer };
   decideTransfer: { input: { path: { transferNo: string }; body: TransferDecision }; answer: HandTransfer };
+  findCase: { input: { path: { id: string } }; answer: CaseWork };
+  takeCase: { input: { path: { id: string } }; answer: CaseWork };
+  noteCase: { input: { path: { id: string }; body: CaseNote }; answer: CaseWork };
+  proposeCaseEnd: { input: { path: { id: string }; body: CaseEndProposal }; answer: CaseWork };
+  decideCaseEnd: { input: { path: { id: string }; body: CaseDecision }; answer: CaseWork };
   listTasks: { input: undefined; answer: TaskList };
   listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
   runTask: { input: { path: { name: string } }; answer: Done };
@@ -362,6 +373,11 @@ export const OPERATIONS = {
   listTransfers: { method: 'GET', path: '/console-api/v1/transfers' },
   recordTransfer: { method: 'POST', path: '/console-api/v1/transfers' },
   decideTransfer: { method: 'POST', path: '/console-api/v1/transfers/{transferNo}/decisions' },
+  findCase: { method: 'GET', path: '/console-api/v1/cases/{id}' },
+  takeCase: { method: 'POST', path: '/console-api/v1/cases/{id}/takers' },
+  noteCase: { method: 'POST', path: '/console-api/v1/cases/{id}/notes' },
+  proposeCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/proposals' },
+  decideCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/decisions' },
   listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
   listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
   runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },

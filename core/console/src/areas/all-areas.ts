@@ -10,7 +10,7 @@ export const AREAS: readonly Area[] = [
       { path: '/orders/:tradeNo', name: 'order', page: () => import('./orders/OrderPage.vue') },
     ],
   },
-  { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }] },
+  { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }, { path: '/cases/:id', name: 'case', page: () => import('./cases/CasePage.vue') }] },
   { name: 'reconciliation', group: 'money', icon: 'fact', right: 'read', path: '/reconciliation', pages: [{ path: '/reconciliation', name: 'reconciliation', page: () => import('./reconciliation/ReconciliationPage.vue') }] },
   { name: 'ledger', group: 'money', icon: 'book', right: 'read', path: '/ledger', pages: [{ path: '/ledger', name: 'ledger', page: () => import('./ledger/LedgerPage.vue') }] },
   { name: 'windowDesk', group: 'money', icon: 'till', right: 'read', path: '/window-desk', pages: [{ path: '/window-desk', name: 'windowDesk', page: () => import('./window-desk/WindowDeskPage.vue') }] },

@@ -19,6 +19,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   invoice: { issuing: WAIT, issued: GOOD, flushing: WAIT, flushed: CALM, refused: CALM },
   prepaymentRun: { proposed: WAIT, approved: GOOD, paused: ASK, rejected: CALM },
   prepaymentReturn: { planned: WAIT, taking: WAIT, unknown: ASK, taken: WAIT, returned: GOOD, refused: CALM, changed: CALM },
+  caseWork: { open: ASK, taken: WAIT, proposed: WAIT, ended: GOOD },
   transferState: { recorded: WAIT, confirmed: GOOD, rejected: CALM },
   formState: { given: ASK, printed: GOOD, void: CALM },
   hisNotice: { kept: WAIT, done: GOOD, refused: CALM },

@@ -60,12 +60,16 @@ export const zhCn = {
   step: {
     'payment/succeeded': '收款', 'confirmation/confirmed': '医院入账结转', 'refund/reserved': '退款预留', 'refund/accepted': '退款受理', 'refund/succeeded': '退款到账', 'refund/released': '退款预留释放', 'shift/counted': '交班清点', 'cashAct/handOver': '现金入库', 'cashAct/deposit': '现金送存', 'cashAct/recount': '重新清点', 'cashAct/reversal': '现金冲正',
   },
-  cases: { title: '差错单', toNotice: '查看医院推送', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单' },
+  cases: { title: '差错单', toNotice: '查看医院推送', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单', work: '处理', handle: '处理', toApprove: '待审批', dueAt: '处理时限', late: '已超时', owner: '负责人', nobody: '未领取', hanging: '挂账', nothingHangs: '无挂账', long: '长款', short: '短款', what: '差错情况', take: '领取', note: '处理记录', contact: '患者联系',
+    proposal: '处理方案', way: '方式', acts: '处理过程', by: '经办人', noActs: '还没有处理记录', othersApprove: '须由另一位财务人员审批；三天内有效。', approveHint: '审批只对上面所列的方案有效；金额变化后须重新提出。', endsItself: '此类差错由系统核实后自动消除，可在此登记处理过程。',
+    proposeWay: { writeOff: '提出核销', explain: '提出说明结案' }, dialog: { note: '处理记录', contact: '患者联系记录', propose: '提出处理方案', approve: '同意并结案', reject: '退回方案' },
+    sum: { writeOff: '{amount}，核销后转入长款核销（7001）或短款核销（6002），不再挂账。须另一人审批。', explain: '没有挂账金额，说明后结案。须另一人审批。' },
+  },
   reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异' },
   comparison: { channel: '渠道账单', hospital: '医院日账单', settlement: '资金账单' },
   dayState: { postponed: '账单未出，顺延', stopped: '停止', open: '待核实', explained: '已说明', balanced: '账平' },
   rowKind: { payment: '收款', refund: '退款' },
-  settledHow: { rerun: '重新对账一致', matched: '跨日账平', refunded: '账平（处置后）', short: '转为短款' },
+  settledHow: { rerun: '重新对账一致', matched: '跨日账平', refunded: '账平（处置后）', short: '转为短款', writtenOff: '已核销', explained: '已说明' },
   differenceClass: {
     notThisDay: '非当日', matchedAcrossDays: '跨日账平', netZero: '一正一负', refundUnderway: '退款处理中', foreign: '非本系统', settledByRefund: '账平（处置后）', crossDayOurs: '跨日，仅平台', longUnknown: '长款，平台未知', hisAhead: '医院已记，平台未知',
     hisPending: '已收款，待医院入账', longNoOrder: '长款，无订单', short: '短款', amount: '金额不一致', status: '状态不一致', refundTheirsOnly: '退款，仅渠道', refundOursOnly: '退款，仅平台', duplicateTheirs: '渠道重复', hisMissing: '医院缺失',
@@ -260,6 +264,9 @@ export const zhCn = {
   },
   cause: { request: '请求', answer: '渠道应答', notification: '渠道通知', query: '渠道查询', statement: '对账单', hisAnswer: '医院应答', hisQuery: '医院查询', timer: '定时作业', operator: '人工' },
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
+  caseWork: { open: '未处理', taken: '处理中', proposed: '待审核', ended: '已结案' },
+  caseWay: { writeOff: '核销', explain: '说明结案' },
+  caseAct: { taken: '领取', noted: '处理记录', contacted: '患者联系', proposed: '提出方案', approved: '同意', rejected: '退回' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
     insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',

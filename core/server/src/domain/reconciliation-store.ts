@@ -59,7 +59,7 @@ export type DifferenceRecord = DayOf & {
   readonly theirAt: string | undefined;
   readonly foundAt: string;
   readonly settledAt: string | undefined;
-  /** `rerun`: a later run of the day found it in order. `matched`: another day's statement has it. `refunded`: it went back (账平, 处置后). `short`: waited for too long. `writtenOff`: two persons decided. */
+  /** `rerun`: a later run of the day found it in order. `matched`: another day's statement has it. `refunded`: it went back (账平, 处置后). `short`: waited for too long. `writtenOff`, `explained`: two persons decided. */
   readonly settledHow: string | undefined;
 };
 

@@ -7,6 +7,9 @@ import type { LedgerWriter } from './ledger-writer.js';
 import { number, optionalText, text, type Row } from './rows.js';
 import type { Statements } from './statements.js';
 
+/** By two persons. */
+const DECIDED: readonly string[] = ['writtenOff', 'explained'];
+
 type Parts = { readonly sql: Statements; readonly ledger: LedgerWriter };
 
 /**
@@ -27,7 +30,7 @@ function changedDifferences(sql: Statements, { source, day, account, at }: { rea
   const rows = sql.all("SELECT * FROM reconciliation_difference WHERE comparison = 'channel' AND source = ? AND (day = ? OR settled_at = ?) AND posted IS NOT NULL ORDER BY id", source, day, at.toISOString());
   return rows.flatMap((row) => {
     // Two persons have decided over it; a later statement opens a difference of its own.
-    if (optionalText(row, 'settled_how') === 'writtenOff') return [];
+    if (DECIDED.includes(optionalText(row, 'settled_how') ?? '')) return [];
     const before = JSON.parse(text(row, 'posted')) as Entry[];
     const now = entriesOfDifference(standing(sql, row, account));
     if (JSON.stringify(before) === JSON.stringify(now)) return [];

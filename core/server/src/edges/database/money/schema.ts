@@ -2,6 +2,7 @@
  * The money database, forward-only. Every row carries its hospital, so that a region can later share one database.
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
+import { CASE_WORK_MIGRATION } from './case-work-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
@@ -321,4 +322,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   HAND_TRANSFER_MIGRATION,
   DISCHARGE_OWNER_MIGRATION,
   SUSPENSE_MIGRATION,
+  CASE_WORK_MIGRATION,
 ];

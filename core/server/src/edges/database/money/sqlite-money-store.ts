@@ -21,6 +21,7 @@ import {
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
+import { SqliteCaseStore } from './sqlite-case-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
@@ -79,6 +80,11 @@ export class SqliteMoneyStore implements MoneyStore {
     this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.hisNotices = new SqliteHisNoticeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.reconciliation = sqliteReconciliationStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared, ledger: this.#ledger });
+  }
+
+  /** What people do about cases. */
+  get cases(): SqliteCaseStore {
+    return new SqliteCaseStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared });
   }
 
   /** Shifts and counted cash of one hospital. */

@@ -13,7 +13,7 @@ import type { Statements } from './statements.js';
 type Parts = { readonly commits: GroupCommit; readonly sql: Statements; readonly jobs: JobTable; readonly shared: SharedRows; readonly ledger: LedgerWriter };
 const OF_DAY = 'comparison = ? AND source = ? AND day = ?';
 /** Nothing can bring these back: another day has answered them. */
-const SETTLED_ELSEWHERE = "settled_how IN ('matched', 'refunded', 'short', 'writtenOff')";
+const SETTLED_ELSEWHERE = "settled_how IN ('matched', 'refunded', 'short', 'writtenOff', 'explained')";
 
 /** Runs and differences in the money database, in the money store's own transactions: a difference and its case are there together or not at all. */
 export function sqliteReconciliationStore({ commits, sql, jobs, shared, ledger }: Parts): ReconciliationStore {

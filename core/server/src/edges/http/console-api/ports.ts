@@ -14,6 +14,7 @@ import type {
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
@@ -197,6 +198,7 @@ export type ConsoleUseCases = {
   readonly forms: Pick<NumberedFormDesk, 'registerForms' | 'handOutForms' | 'returnForms' | 'listFormBatches' | 'listFormRuns' | 'listFormNumbers' | 'confirmForm' | 'voidForm'>;
   readonly prepayment: PrepaymentDesk;
   readonly transfers: HandTransferDesk;
+  readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly tasks: TaskDesk;
   readonly plugins: PluginDesk;
