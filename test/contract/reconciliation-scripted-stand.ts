@@ -29,6 +29,7 @@ export async function startScripted(context: TestContext) {
     },
   });
   const desk = createReconciliationDesk({
+    breathe: () => Promise.resolve(),
     store: stand.store.reconciliation, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
     archive: { keep: ({ bytes }) => Promise.resolve(sha256(bytes)) }, clock: stand.clock, log: SILENT_LOG, audit: { record: () => Promise.resolve() },
   });

@@ -358,6 +358,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
+    breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
   }));

@@ -4,5 +4,6 @@ export const SUSPENSE_MIGRATION = {
   sql: `
 ALTER TABLE reconciliation_difference ADD COLUMN posted TEXT;
 CREATE TABLE his_day_agreed (hospital_id TEXT NOT NULL, day TEXT NOT NULL, agreed_fen INTEGER NOT NULL, PRIMARY KEY (hospital_id, day)) STRICT, WITHOUT ROWID;
+CREATE INDEX refund_by_refunded_day ON refund (date(refunded_at, '+8 hours')) WHERE refunded_at IS NOT NULL;
 `,
 } as const;
