@@ -2,7 +2,7 @@ import { startOfBeijingDay, type StatementLine } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { AccountName } from '../domain/ledger.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
-import type { CompletedRun, DayOf, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
+import type { CompletedRun, DayOf, RunBooks, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
 import { comparingChannelDay } from './compare-channel-day.js';
 import { wholeFen } from './compare-settlement.js';
 import { judgeDifferences } from './judge-differences.js';
@@ -61,12 +61,14 @@ async function compare(ports: ReconciliationPorts, source: StatementSource, of: 
   const { classes, ours: ourTotals, theirs: theirTotals } = comparison;
   const run: RunRecord = { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours: ourTotals, theirs: theirTotals }, at: clock.now() };
   const judged = judgeDifferences(of, comparison, clock.now());
-  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: { kind: 'channel', account: accountOf(source.source, channel), feeFen: lines.reduce((sum, { feeMilliFen }) => sum + wholeFen(feeMilliFen), 0) } });
+  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: booksOf(source.source, channel, lines) });
 }
 
-/** Money without an order of ours: with the channel, or owed by the insurance's fund. */
-function accountOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'merchantNo' | 'methods'>): AccountName {
-  return methods.includes('medicalInsurance') ? `1131/${source}/${merchantNo}/fund` : `1121/${source}/${merchantNo}`;
+/** Money without an order of ours is with the channel, or owed by the insurance's fund. Notes hang nowhere but under the shift that counts them. */
+function booksOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'merchantNo' | 'methods'>, lines: readonly StatementLine[]): RunBooks | undefined {
+  if (methods.includes('cash')) return undefined;
+  const account: AccountName = methods.includes('medicalInsurance') ? `1131/${source}/${merchantNo}/fund` : `1121/${source}/${merchantNo}`;
+  return { kind: 'channel', account, feeFen: lines.reduce((sum, { feeMilliFen }) => sum + wholeFen(feeMilliFen), 0) };
 }
 
 /** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */

@@ -1,4 +1,4 @@
-/** `posted`: what stands in the ledger for a difference, to be taken back exactly. Null: found before differences were posted. `his_day_agreed`: what of a HIS day was moved to the hospital's funds. */
+/** `posted`: what stands in the ledger for a difference, to be taken back exactly. Null: of a kind that is not posted (notes, HIS, settlement), or found before differences were. `his_day_agreed`: what of a HIS day was moved to the hospital's funds. */
 export const SUSPENSE_MIGRATION = {
   name: '0030-suspense',
   sql: `
