@@ -512,6 +512,13 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
     prepayment: get(TOKENS.prepayment),
+    queue: {
+      async wake(request) {
+        const woken = await must(running).store.wakeWork(request);
+        get(TOKENS.jobs).nudge();
+        return woken;
+      },
+    },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
       list: () => host.list(),
@@ -812,6 +819,10 @@ function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRu
   metrics.collectProcess();
   metrics.observedGauge({ name: 'hospay_jobs_running', help: 'Durable jobs being worked on', read: () => jobs.runningCount });
   metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
+  metrics.observedGauges({
+    name: 'hospay_queue_oldest_due_seconds', help: 'How long the oldest due work of a topic waits', labels: ['topic'],
+    read: () => store.database.prepare('SELECT kind, min(due_at) AS due FROM job WHERE leased_by IS NULL GROUP BY kind').all().map((row) => ({ labels: { topic: String(row['kind']) }, value: Math.max(0, Date.now() - Number(row['due'])) / 1_000 })),
+  });
   metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
   metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });
   metrics.observedGauge({ name: 'hospay_his_notices_open', help: 'Notices of the HIS that are kept and not decided yet', read: () => count("SELECT count(*) AS n FROM his_notice WHERE state = 'kept'") });

@@ -116,6 +116,11 @@ export type PrepaymentRunList = { readonly runs: readonly (PrepaymentRun)[] };
 export type PrepaymentRunPause = { readonly wish: "pause" | "resume"; readonly reason: string };
 export type PrepaymentRunProposal = { readonly title: string; readonly patientIds: readonly (string)[] };
 export type PrepaymentShare = { readonly tradeNo: string; readonly refundFen: number; readonly state: "planned" | "reserved" | "refused" };
+export type Queue = { readonly topics: readonly (QueueTopic)[]; readonly jobs: readonly (QueuedJob)[] };
+export type QueueTopic = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice"; readonly waiting: number; readonly running: number; readonly late: number; readonly triedOften: number; readonly oldestDueAt?: string };
+export type QueueWake = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice"; readonly subject?: string };
+export type QueueWoken = { readonly woken: number };
+export type QueuedJob = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice"; readonly subject: string; readonly tradeNo?: string; readonly dueAt: string; readonly since: string; readonly attempts: number; readonly isRunning: boolean };
 export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
 export type ReconciliationClass = { readonly class: "ok" | "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly ours: ReconciliationSide; readonly theirs: ReconciliationSide };
 export type ReconciliationDay = { readonly comparison: "channel" | "hospital" | "settlement"; readonly source: string; readonly day: string; readonly state: "postponed" | "stopped" | "open" | "explained" | "balanced"; readonly reason: string; readonly fileSha256?: string; readonly ranAt: string; readonly runs: number; readonly openDifferences: number; readonly classes: readonly (ReconciliationClass)[]; readonly settlement?: SettlementSums };
@@ -273,6 +278,8 @@ export type Operations = {
   activatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  readQueue: { input: undefined; answer: Queue };
+  wakeQueue: { input: { body: QueueWake }; answer: QueueWoken };
   listTerminals: { input: undefined; answer: TerminalList };
   registerTerminal: { input: { body: NewTerminal }; answer: Done };
   placeTerminal: { input: { path: { id: string }; body: TerminalPlace }; answer: Done };
@@ -388,6 +395,8 @@ export const OPERATIONS = {
   activatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/activate' },
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  readQueue: { method: 'GET', path: '/console-api/v1/queue' },
+  wakeQueue: { method: 'POST', path: '/console-api/v1/queue/wakes' },
   listTerminals: { method: 'GET', path: '/console-api/v1/terminals' },
   registerTerminal: { method: 'POST', path: '/console-api/v1/terminals' },
   placeTerminal: { method: 'PATCH', path: '/console-api/v1/terminals/{id}' },

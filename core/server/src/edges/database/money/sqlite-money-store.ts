@@ -203,6 +203,10 @@ export class SqliteMoneyStore implements MoneyStore {
   nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined> {
     return this.#read(() => this.#jobs.nextDueAt(kinds));
   }
+  /** By a person: work that waits is due now. */
+  wakeWork({ kind, subject, now }: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number> {
+    return this.commits.write(() => this.#jobs.wake(kind, subject, now));
+  }
   wakeJobs(now: Date, spreadMs: number): Promise<number> {
     return this.commits.write(() => this.#jobs.wakeAll(now, spreadMs));
   }
