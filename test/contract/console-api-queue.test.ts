@@ -24,13 +24,13 @@ test('the queue is told by topic, with what is late or was tried often; waking m
   const first = await topic('advancePayment');
   assert.deepEqual([first?.['waiting'], first?.['running'], first?.['late'], first?.['triedOften'], first?.['oldestDueAt']], [2, 0, 0, 1, undefined]);
   assert.deepEqual(listOf(await administrator.get('/queue'), 'jobs').map(({ kind, subject, attempts, tradeNo }) => [kind, subject, attempts, tradeNo]), [['advancePayment', numbers[0], 6, one.tradeNo]]);
-  const before = jobs();
+  const was = jobs();
   const woken = async (body: object) => Number((await administrator.call('POST', '/queue/wakes', body)).body['woken']);
   assert.equal(await woken({ kind: 'advancePayment', subject: numbers[0] }), 1);
   assert.equal(await woken({ kind: 'advancePayment', subject: numbers[0] }), 0, 'it is due already');
   assert.equal(await woken({ kind: 'advancePayment' }), 1, 'the other');
   assert.equal(await woken({ kind: 'advanceRefund' }), 0);
-  assert.deepEqual(jobs().map(({ due_at: _due, ...rest }) => rest), before.map(({ due_at: _due, ...rest }) => rest), 'tries and tokens are as they were');
+  assert.deepEqual(jobs().map(({ due_at: _due, ...rest }) => rest), was.map(({ due_at: _due, ...rest }) => rest), 'tries and tokens are as they were');
   house.later(120);
   const late = await topic('advancePayment');
   assert.deepEqual([late?.['late'], typeof late?.['oldestDueAt']], [2, 'string']);

@@ -15,7 +15,7 @@ import type {
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
-import type { QueueOnScreen } from './queue-routes.js';
+import type { QueueOnScreen } from './queue-schemas.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
@@ -39,7 +39,7 @@ export type HisNoticePage = Static<typeof HisNoticePageSchema>;
 export type AccountList = Static<typeof AccountListSchema>;
 export type OpenItemList = Static<typeof OpenItemListSchema>;
 export type JournalFilter = Static<typeof JournalFilterSchema>;
-export type { QueueOnScreen } from './queue-routes.js';
+export type { QueueOnScreen } from './queue-schemas.js';
 export type JournalPage = Static<typeof JournalPageSchema>;
 export type MoneyOverview = Static<typeof MoneyOverviewSchema>;
 

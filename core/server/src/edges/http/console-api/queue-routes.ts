@@ -1,27 +1,10 @@
 /** 消息队列: what the outbox has still to do, and doing it now. */
-import { Type, type Static } from 'typebox';
-import { JOB_KINDS } from '../../../domain/order-change.js';
 import { ok } from '../../../domain/errors.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
-
-const named = (title: string) => ({ additionalProperties: false, title }) as const;
-const Count = Type.Integer({ minimum: 0 });
-const Kind = Type.Enum(JOB_KINDS);
-const Instant = Type.String({ format: 'date-time' });
-
-export const QueueSchema = Type.Object(
-  {
-    topics: Type.Array(Type.Object({ kind: Kind, waiting: Count, running: Count, late: Type.Integer({ minimum: 0, description: '到期一分钟以上仍未处理 / Due for more than a minute' }), triedOften: Count, oldestDueAt: Type.Optional(Instant) }, named('QueueTopic'))),
-    jobs: Type.Array(Type.Object({ kind: Kind, subject: Type.String(), tradeNo: Type.Optional(Type.String()), dueAt: Instant, since: Instant, attempts: Count, isRunning: Type.Boolean() }, named('QueuedJob')), { description: '到期未处理或已多次重试的，最早的在前，最多 100 条' }),
-  },
-  named('Queue'),
-);
-export type QueueOnScreen = Static<typeof QueueSchema>;
-const WakeSchema = Type.Object({ kind: Kind, subject: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: '不填：该类全部 / Absent: all of the topic' })) }, named('QueueWake'));
-const WokenSchema = Type.Object({ woken: Count }, named('QueueWoken'));
+import { QueueSchema, WakeSchema, WokenSchema } from './queue-schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 
