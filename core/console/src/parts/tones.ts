@@ -22,6 +22,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   payoutState: { proposed: WAIT, firstApproved: WAIT, approved: WAIT, rejected: CALM, expired: CALM, submitted: WAIT, processing: WAIT, unknown: ASK, succeeded: GOOD, failed: NO, returned: BACK },
   bankStatementOutcome: { imported: GOOD, notReady: WAIT, unusable: BAD },
   bankLineMeaning: { paid: GOOD, returned: BACK, arrived: GOOD, strange: BAD, nobodys: CALM },
+  caseWork: { open: ASK, taken: WAIT, proposed: WAIT, ended: GOOD },
   transferState: { recorded: WAIT, confirmed: GOOD, rejected: CALM },
   formState: { given: ASK, printed: GOOD, void: CALM },
   hisNotice: { kept: WAIT, done: GOOD, refused: CALM },

@@ -23,8 +23,11 @@ export const CHART = {
   '2011': { zh: '退款清算', en: 'Refund clearing', normal: 'credit', clearedBy: 'refund' },
   '2021': { zh: '付款清算', en: 'Payout clearing', normal: 'credit', clearedBy: 'payout' },
   '2091': { zh: '长款', en: 'Long suspense', normal: 'credit', clearedBy: 'case' },
-  '3001': { zh: '医院可用资金', en: 'Hospital funds available', normal: 'credit', clearedBy: 'nothing; one balance per hospital' },
+  '3001': { zh: '医院可用资金', en: 'Hospital funds available', normal: 'credit', clearedBy: 'nothing' },
+  '6001': { zh: '渠道手续费', en: 'Channel fee', normal: 'debit', clearedBy: 'nothing' },
+  '6002': { zh: '短款核销', en: 'Short written off', normal: 'debit', clearedBy: 'nothing' },
   '6003': { zh: '银行手续费', en: 'Bank charges', normal: 'debit', clearedBy: 'day' },
+  '7001': { zh: '长款核销', en: 'Long written off', normal: 'credit', clearedBy: 'nothing' },
 } as const satisfies Record<string, { zh: string; en: string; normal: Side; clearedBy: string }>;
 
 export type AccountCode = keyof typeof CHART;
@@ -42,7 +45,7 @@ export type Entry = {
 };
 
 export type Journal = {
-  readonly bizType: 'payment' | 'confirmation' | 'refund' | 'shift' | 'cashAct' | 'payout';
+  readonly bizType: 'payment' | 'confirmation' | 'refund' | 'shift' | 'cashAct' | 'payout' | 'reconciliation' | 'caseAct';
   readonly bizId: string;
   /** With bizType and bizId unique for ever: the exactly-once guard of the ledger. */
   readonly step: string;

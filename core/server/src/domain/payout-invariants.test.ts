@@ -46,11 +46,11 @@ test('what was sent was approved by others than who proposed it, above the limit
 
 test('what a payout leaves on its accounts: reserved, in clearing, paid with its charge, back again', () => {
   const onto = (set: Partial<Payout>) => expectedPayoutBalances([{ ...PAYOUT, ...set }]).map(({ account, clearKey, netFen, pendingFen }) => `${account}[${clearKey}] ${String(netFen)}+${String(pendingFen)}`);
-  assert.deepEqual(onto({ reservation: 'pending' }), ['3001/demo[demo] 0+-500', `2021/icbc-main[${PAYOUT.payoutNo}] 0+500`]);
-  assert.deepEqual(onto({}), ['3001/demo[demo] -500+0', `2021/icbc-main[${PAYOUT.payoutNo}] 500+0`]);
+  assert.deepEqual(onto({ reservation: 'pending' }), ['3001/demo[payouts] 0+-500', `2021/icbc-main[${PAYOUT.payoutNo}] 0+500`]);
+  assert.deepEqual(onto({}), ['3001/demo[payouts] -500+0', `2021/icbc-main[${PAYOUT.payoutNo}] 500+0`]);
   const paid = { state: 'succeeded', reservation: 'none', paidAt: AT, feeFen: fen(3) } as const;
-  assert.deepEqual(onto(paid), ['3001/demo[demo] -500+0', '1002/icbc-main[2026-11-20] -503+0', '6003/icbc-main[2026-11-20] 3+0']);
-  assert.deepEqual(onto({ ...paid, state: 'returned', returnedAt: '2026-11-22T02:00:00.000Z' }).slice(3), ['3001/demo[demo] 500+0', '1002/icbc-main[2026-11-22] 500+0']);
+  assert.deepEqual(onto(paid), ['3001/demo[payouts] -500+0', '1002/icbc-main[2026-11-20] -503+0', '6003/icbc-main[2026-11-20] 3+0']);
+  assert.deepEqual(onto({ ...paid, state: 'returned', returnedAt: '2026-11-22T02:00:00.000Z' }).slice(3), ['3001/demo[payouts] 500+0', '1002/icbc-main[2026-11-22] 500+0']);
   assert.deepEqual(onto({ ...paid, kind: 'settlement', subject: 'ccb-east' })[0], '1002/ccb-east[2026-11-20] 500+0');
 });
 

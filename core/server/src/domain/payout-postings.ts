@@ -2,10 +2,12 @@
 import { beijingDay, type Fen } from '@hospay/plugin-sdk';
 import type { AccountName, Entry, Journal, Phase, Side } from './ledger.js';
 import type { Payout } from './payout.js';
+import { fundsAvailable } from './reconciliation-postings.js';
 
 export const bank = (account: string): AccountName => `1002/${account}`;
 export const payoutClearing = ({ fromAccount }: Pick<Payout, 'fromAccount'>): AccountName => `2021/${fromAccount}`;
-export const hospitalFunds = (hospitalId: string): AccountName => `3001/${hospitalId}`;
+/** Under a key of their own: what payouts took out of the hospital's funds stays provable beside what the HIS days brought. */
+export const PAYOUTS_KEY = 'payouts';
 export const bankCharges = (account: string): AccountName => `6003/${account}`;
 
 /** 16: reserved; from this moment it is on its way out. */
@@ -47,10 +49,10 @@ export function postPayoutReturned(payout: Payout & { readonly returnedAt: strin
 
 /** What pays it: the hospital's funds, or, between its own accounts, the account that receives it. */
 export function fundedBy({ kind, hospitalId, subject }: Payout): AccountName {
-  return kind === 'settlement' ? bank(subject) : hospitalFunds(hospitalId);
+  return kind === 'settlement' ? bank(subject) : fundsAvailable(hospitalId);
 }
-export function fundKey({ kind, hospitalId }: Payout, at: string | undefined): string {
-  return kind === 'settlement' && at !== undefined ? beijingDay(at) : hospitalId;
+export function fundKey({ kind }: Payout, at: string | undefined): string {
+  return kind === 'settlement' && at !== undefined ? beijingDay(at) : PAYOUTS_KEY;
 }
 function reservation(payout: Payout, phase: Phase, at: string | undefined): Entry[] {
   return [entry(fundedBy(payout), 'debit', payout.amountFen, fundKey(payout, at), phase), entry(payoutClearing(payout), 'credit', payout.amountFen, payout.payoutNo, phase)];

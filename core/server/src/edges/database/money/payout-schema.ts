@@ -1,5 +1,5 @@
 export const PAYOUT_MIGRATION = {
-  name: '0029-payouts',
+  name: '0032-payouts',
   // Walls behind the rules: one live payout of a debt, never beside a transfer by hand of it; approved by others than who proposed it; what was shown does not change; a line of a bank is kept once and for ever.
   sql: `
 CREATE TABLE payout (
