@@ -221,6 +221,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,
+    moneyFile: join(folder, 'money.sqlite'),
     store,
     channel,
     hospital,

@@ -31,6 +31,7 @@ import { openMoneyStore, type StartUpReport } from './edges/database/money/open-
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
 import { openMoneyReader } from './edges/database/money-reader/open-money-reader.js';
+import { openReportReader } from './edges/database/reports/open-report-reader.js';
 import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plugin-store.js';
 import { installedInstances } from './edges/database/platform/installed-instances.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
@@ -125,6 +126,8 @@ import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk } from './reconciliation/ports.js';
+import { checkSums } from './reports/check-sums.js';
+import type { ReportReader } from './reports/ports.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
 import { createHandTransferDesk } from './hand-transfers/hand-transfer-desk.js';
@@ -218,6 +221,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add(once('data folder', () => lockDataFolder(dataFolder, clock.now()), (lock) => { lock.release(); }));
   lifecycle.add(once('plugin stores', async () => { running.pluginStores = openPluginStoreFile(join(dataFolder, 'plugins.sqlite')); return running.pluginStores; }, (file) => { file.close(); }));
   lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
+  lifecycle.add(once('reports', () => {
+    running.reports = openReportReader({ moneyFile: join(dataFolder, 'money.sqlite'), sumsFile: join(dataFolder, 'report-sums.sqlite'), log });
+    return running.reports;
+  }, (reports) => reports.close()));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
     compose(options, running, database);
@@ -254,6 +261,7 @@ type Running = {
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
+  reports?: ReturnType<typeof openReportReader>;
   broker?: EmbeddedBroker;
   enrolment?: EnrolmentListener;
   corePassword?: string;
@@ -273,7 +281,7 @@ const WITNESS_EVERY_MS = 1_000;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
-  const { store, report, pluginStores } = must(running);
+  const { store, report, pluginStores, reports } = must(running);
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: <Wanted>(wanted: InjectionToken<Wanted>) => Wanted) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
@@ -372,7 +380,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -727,7 +735,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, running: Running): ReadonlyMap<string, TaskWork> {
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -738,6 +746,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {
       await running.writeBrokerFiles?.();
       return fleetOf(running).keepKeys();
@@ -843,9 +852,9 @@ function watchPolicyOf({ certificates: { alarmDays, sharedSecretDays } }: Config
   return { alarmDays, sharedSecretDays };
 }
 
-function must({ store, report, pluginStores }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile } {
-  if (store === undefined || report === undefined || pluginStores === undefined) throw new Error('the stores are not open yet');
-  return { store, report, pluginStores };
+function must({ store, report, pluginStores, reports }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile; readonly reports: ReturnType<typeof openReportReader> } {
+  if (store === undefined || report === undefined || pluginStores === undefined || reports === undefined) throw new Error('the stores are not open yet');
+  return { store, report, pluginStores, reports };
 }
 
 function offeredBy(functions: readonly string[] | undefined): { readonly functions?: string[] } {

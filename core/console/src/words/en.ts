@@ -124,7 +124,7 @@ export const en: Words = {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'settle-card-terminals': 'Settle card terminals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
+  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
