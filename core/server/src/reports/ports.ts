@@ -3,8 +3,12 @@
  * Amounts are integer fen, days Beijing days (yyyy-MM-dd). A payment stands under its bill day (账单日), a refund under the day of its request at the channel, a
  * booking under its HIS day: as statements and day lists have them.
  */
+import type { AuditTrail } from '../domain/audit.js';
+import type { Outcome } from '../domain/errors.js';
+import type { Log } from '../domain/log.js';
 import type { DayState, DifferenceClass, RowKind } from '../domain/reconciliation.js';
 import type { StatementSource } from '../domain/reconciliation-store.js';
+import type { Clock, RandomSource } from '../domain/time.js';
 
 /** What sums are kept by. `method`: digital yuan is one of its own. `tillNo`: `operator:<id>`, `terminal:<id>` or '' (nobody's till). */
 export const SUM_DIMENSIONS = ['day', 'month', 'channel', 'merchantNo', 'method', 'business', 'feeType', 'ownerKind', 'ownerId', 'tillNo'] as const;
@@ -75,4 +79,99 @@ export type ReportReader = {
   checkDay(of: { readonly day: string }): Promise<DayCheck>;
   /** Throws the sums away and reckons them anew from the first journal. */
   rebuild(of: Record<never, never>): Promise<SumState>;
+};
+
+export type TwoTongues = { readonly zh: string; readonly en: string };
+/** What a code is called. A code that is not there is shown as it is. */
+export type Words = Readonly<Record<string, TwoTongues>>;
+export const REPORT_GROUPS = ['management', 'finance'] as const;
+export type ReportGroup = (typeof REPORT_GROUPS)[number];
+/** `fen` integer fen, `percent` hundredths of a percent, `time` RFC 3339, `word` a code of the column's words. */
+export const COLUMN_KINDS = ['text', 'word', 'fen', 'count', 'percent', 'day', 'time'] as const;
+export type ColumnKind = (typeof COLUMN_KINDS)[number];
+/** Null: a number the platform does not know, or that does not exist. */
+export type Cell = string | number | null;
+export type ColumnView = TwoTongues & { readonly kind: ColumnKind; readonly words?: Words; readonly absent?: TwoTongues };
+
+/** By what a report may be split. */
+export const REPORT_SPLITS = ['channel', 'method', 'business', 'feeType', 'terminal', 'campus', 'operator', 'merchant'] as const;
+export type ReportSplit = (typeof REPORT_SPLITS)[number];
+export const REPORT_UNITS = ['day', 'week', 'month', 'year'] as const;
+export type ReportUnit = (typeof REPORT_UNITS)[number];
+/** What may be asked of a report beside its days. */
+export type ReportParameter = { readonly name: 'by'; readonly of: readonly ReportSplit[] } | { readonly name: 'unit'; readonly of: readonly ReportUnit[] } | { readonly name: 'channel' } | { readonly name: 'method' };
+export type ReportValues = DayRange & { readonly by?: ReportSplit | undefined; readonly unit?: ReportUnit | undefined; readonly channel?: string | undefined; readonly method?: string | undefined };
+export type ReportRequest = ReportValues & { readonly after?: string | undefined; readonly limit: number };
+
+/** What things are called and where they stand now. */
+export type ReportNames = {
+  readonly hospital: string;
+  readonly campus: (id: string) => string;
+  readonly terminal: (id: string) => { readonly title: string; readonly kind: string; readonly campus: string | undefined } | undefined;
+  /** The person behind a staff number. */
+  readonly operator: (operatorNo: string) => string | undefined;
+  readonly sources: readonly StatementSource[];
+};
+
+export type ReportView = {
+  readonly id: string; readonly group: ReportGroup; readonly title: TwoTongues; readonly note: TwoTongues | undefined; readonly parameters: readonly ReportParameter[]; readonly mostDays: { readonly screen: number; readonly export: number };
+  readonly isPaged: boolean; readonly columns: readonly ColumnView[];
+};
+export type ReportAnswerRows = { readonly rows: readonly (readonly Cell[])[]; readonly next: string | undefined; readonly totals: readonly Cell[] | undefined };
+/** `behind`: journals that are not in the sums yet. */
+export type ReportAnswer = ReportAnswerRows & { readonly behind: number };
+
+export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+/** `waiting`: another export is being written. `cancelled`, `failed`: there is no file. */
+export const EXPORT_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;
+export type ExportState = (typeof EXPORT_STATES)[number];
+/** One report written to a file, for the one who asked. `share`: how much of its time is written, in hundredths of a percent. */
+export type ReportExport = {
+  readonly id: string; readonly report: string; readonly title: TwoTongues; readonly format: ExportFormat; readonly values: ReportValues; readonly by: string; readonly at: string; readonly state: ExportState; readonly rows: number; readonly share: number;
+  readonly expiresAt: string; readonly fileName: string; readonly bytes?: number; readonly sha256?: string; readonly problem?: string;
+};
+
+/** A sheet being written, row by row. Nothing of it can be read before `end`. */
+export type SheetWriter = {
+  rows(rows: readonly (readonly Cell[])[]): Promise<void>;
+  /** On the disk. */
+  end(): Promise<{ readonly bytes: number; readonly sha256: string }>;
+  discard(): Promise<void>;
+};
+/** Files of exports. A finished one carries its export beside it, so that it is found again after a restart. */
+export type ExportFiles = {
+  begin(sheet: { readonly id: string; readonly format: ExportFormat; readonly title: string; readonly columns: readonly ColumnView[]; /** Said above the rows, in its own lines. */ readonly heading: readonly string[] }): Promise<SheetWriter>;
+  keep(done: ReportExport): Promise<void>;
+  kept(): Promise<readonly ReportExport[]>;
+  open(id: string, format: ExportFormat): Promise<AsyncIterable<Uint8Array> | undefined>;
+  remove(id: string): Promise<void>;
+};
+
+/** Reports as the console uses them. */
+export type ReportDesk = {
+  list(): readonly ReportView[];
+  read(request: ReportRequest & { readonly report: string }): Promise<Outcome<ReportAnswer>>;
+  /** Begins an export, or lets it wait for the one that is being written. */
+  startExport(request: { readonly report: string; readonly format: ExportFormat; readonly values: ReportValues; readonly by: string }): Promise<Outcome<ReportExport>>;
+  /** One's own, newest first. */
+  listExports(by: string): readonly ReportExport[];
+  /** Ends it, or throws its file away. */
+  cancelExport(request: { readonly id: string; readonly by: string }): Promise<Outcome<ReportExport>>;
+  openExport(request: { readonly id: string; readonly by: string }): Promise<Outcome<{ readonly export: ReportExport; readonly content: AsyncIterable<Uint8Array> }>>;
+  /** Finds the files of an earlier run again. */
+  start(): Promise<void>;
+  /** Files whose day is over. How many. */
+  removeExpired(): Promise<number>;
+  stop(): Promise<void>;
+};
+
+export type ReportPorts = {
+  readonly reader: ReportReader;
+  readonly names: () => Promise<ReportNames>;
+  readonly files: ExportFiles;
+  readonly audit: AuditTrail;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Log;
 };
