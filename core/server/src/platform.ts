@@ -52,6 +52,7 @@ import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/termina
 import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
+import { exportFiles } from './edges/files/export-files.js';
 import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
@@ -127,7 +128,8 @@ import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk } from './reconciliation/ports.js';
 import { checkSums } from './reports/check-sums.js';
-import type { ReportReader } from './reports/ports.js';
+import { createReportDesk } from './reports/report-desk.js';
+import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
 import { createHandTransferDesk } from './hand-transfers/hand-transfer-desk.js';
@@ -202,6 +204,7 @@ const TOKENS = {
   forms: part<NumberedFormDesk>('forms'),
   transfers: part<HandTransferDesk>('transfers'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
+  reports: part<ReportDesk>('reports'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
@@ -248,6 +251,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
+  lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), ({ server, close }) => server.stop().then(close)));
   lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
@@ -366,6 +370,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.reports, (get) => createReportDesk({
+    reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
+    names: () => reportNames(configuration, get(TOKENS.terminals), database, statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo)),
+  }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
@@ -403,6 +411,16 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
     presettle: (request: Parameters<typeof presettle>[1]) => presettle(insurance, request),
     findPresettlement: (request: Parameters<typeof findPresettlement>[1]) => findPresettlement(insurance, request),
     abandonPresettlement: (request: Parameters<typeof abandonPresettlement>[1]) => abandonPresettlement(insurance, request),
+  };
+}
+
+/** What reports call things: as terminals, people and campuses are called now. */
+async function reportNames({ hospital }: Configuration, registry: TerminalRegistry, database: PlatformDatabase, sources: ReportNames['sources']): Promise<ReportNames> {
+  const [terminals, users] = await Promise.all([registry.list(), database.users.list()]);
+  const terminalOf = new Map(terminals.map(({ deviceId, title, kind, campus }) => [deviceId, { title, kind, campus }]));
+  const operatorOf = new Map(users.flatMap(({ operatorId, login, displayName }) => [[login, displayName], ...(operatorId === undefined ? [] : [[operatorId, displayName]])] as [string, string][]));
+  return {
+    hospital: hospital.name, sources, campus: (id) => hospital.campuses.find((campus) => campus.id === id)?.name ?? id, terminal: (id) => terminalOf.get(id), operator: (operatorNo) => operatorOf.get(operatorNo),
   };
 }
 
@@ -513,6 +531,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     forms: get(TOKENS.forms),
     transfers: get(TOKENS.transfers),
     reconciliation: get(TOKENS.reconciliation),
+    reports: get(TOKENS.reports),
     prepayment: get(TOKENS.prepayment),
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
@@ -765,8 +784,9 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
       const reminders = await store.hisNotices.removeRemindersBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS));
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
+      const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals removed`;
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports removed`;
     }],
   ]);
 }

@@ -62,7 +62,8 @@ function added(before: readonly Cell[] | undefined, page: readonly Cell[] | unde
   if (before === undefined || page === undefined) return page ?? before;
   return page.map((cell, index) => {
     const sum = before[index];
-    return typeof cell === 'number' && typeof sum === 'number' ? sum + cell : cell;
+    if (typeof sum !== 'number') return cell;
+    return typeof cell === 'number' ? sum + cell : sum;
   });
 }
 

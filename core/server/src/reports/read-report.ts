@@ -48,11 +48,9 @@ export function totalsOfPage({ columns, totalled }: Report, rows: readonly (read
   if (!totalled.includes(true)) return undefined;
   return columns.map(({ kind }, index) => {
     if (kind === 'text' || kind === 'word' || kind === 'day' || kind === 'time') return '';
-    return totalled[index] === true ? rows.reduce((sum, row) => sum + numberOf(row[index]), 0) : null;
+    const known = totalled[index] === true ? rows.map((row) => row[index]).filter((cell) => typeof cell === 'number') : [];
+    return known.length === 0 ? null : known.reduce((sum, cell) => sum + cell, 0);
   });
-}
-function numberOf(cell: Cell | undefined): number {
-  return typeof cell === 'number' ? cell : 0;
 }
 
 function isRealDay(day: string): boolean {

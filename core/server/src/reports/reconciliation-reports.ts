@@ -5,8 +5,9 @@ import { CASE_WORDS, COMPARISON_WORDS, DAY_STATE_WORDS, DIFFERENCE_WORDS, KIND_W
 import { tillColumn } from './till-column.js';
 import { totalOf } from './sum-totals.js';
 
-const NOT_KNOWN: TwoTongues = { zh: '平台没有此项来源，留空', en: 'The platform has no source for it: empty' };
-const empty = (zh: string, en: string, absent: TwoTongues = NOT_KNOWN): { zh: string; en: string; kind: 'text'; absent: TwoTongues } => ({ zh, en, kind: 'text', absent });
+const NO_BANK: TwoTongues = { zh: '接入银行直联前没有来源', en: 'No source before a bank is linked' };
+const NOT_SUMMED: TwoTongues = { zh: '渠道账单合计不分此项', en: 'Statements are not summed by it' };
+const empty = (zh: string, en: string, absent: TwoTongues): { zh: string; en: string; kind: 'text'; absent: TwoTongues } => ({ zh, en, kind: 'text', absent });
 const netOf = (side: SideFigures | undefined): number | undefined => (side === undefined ? undefined : side.paymentFen - side.refundFen);
 
 /** A day of a channel: what should have come (应到款), what came (实到款). Where the day was not compared the kept sums say what should have. */
@@ -15,13 +16,13 @@ type ArrivalRow = { readonly day: string; readonly source: string; readonly owed
 const channelAmounts = report<ArrivalRow>({
   id: 'channel-amounts', group: 'finance', title: { zh: '渠道金额统计（关联银行账号统计）', en: 'What channels owe and what came' }, parameters: [], mostDays: { screen: 366, export: 366 },
   note: {
-    zh: '应到款取平台的收款减退款；实到款取渠道账单（不含非本系统交易）。服务类型、支付方式不在渠道账单合计中，银行与账号由银行直联提供前留空。',
-    en: 'Owed: payments less refunds of the platform. Arrived: the channel\'s statement without rows of other systems. Statements have no sums by service or method; bank and account stay empty until a bank link tells them.',
+    zh: '应到款取平台的收款减退款；实到款取渠道账单（不含非本系统交易）。',
+    en: 'Owed: payments less refunds of the platform. Arrived: the channel\'s statement without rows of other systems.',
   },
   columns: [
     { zh: '日期', en: 'Day', kind: 'day', value: ({ day }) => day },
     { zh: '交易渠道', en: 'Channel', kind: 'text', value: ({ source }) => source },
-    empty('服务类型', 'Service'), empty('所属银行', 'Bank'), empty('银行账号', 'Bank account'), empty('支付方式', 'Method'),
+    empty('服务类型', 'Service', NOT_SUMMED), empty('所属银行', 'Bank', NO_BANK), empty('银行账号', 'Bank account', NO_BANK), empty('支付方式', 'Method', NOT_SUMMED),
     { zh: '医院应到款(元)', en: 'Owed', kind: 'fen', isTotalled: true, value: ({ owedFen }) => owedFen },
     { zh: '渠道实到款(元)', en: 'Arrived', kind: 'fen', isTotalled: true, value: ({ arrivedFen }) => arrivedFen },
     { zh: '差额(实到款-应到款)', en: 'Difference', kind: 'fen', isTotalled: true, value: ({ owedFen, arrivedFen }) => (arrivedFen === undefined ? undefined : arrivedFen - owedFen) },
@@ -55,7 +56,7 @@ const channelFees = report<ChannelDayRow>({
   columns: [
     { zh: '日期', en: 'Day', kind: 'day', value: ({ day }) => day },
     { zh: '渠道', en: 'Channel', kind: 'text', value: ({ source }) => source },
-    empty('商户号', 'Merchant'),
+    empty('商户号', 'Merchant', { zh: '一份账单可含多个商户', en: 'A statement may be of several' }),
     { zh: '交易笔数', en: 'Payments', kind: 'count', isTotalled: true, value: ({ theirs }) => theirs?.payments },
     { zh: '交易金额', en: 'Paid', kind: 'fen', isTotalled: true, value: ({ theirs }) => theirs?.paymentFen },
     { zh: '退款笔数', en: 'Refunds', kind: 'count', isTotalled: true, value: ({ theirs }) => theirs?.refunds },

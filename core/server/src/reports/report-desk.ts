@@ -49,12 +49,23 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
     return found?.by === by ? found : undefined;
   };
 
+  const removeExpired = async (): Promise<number> => {
+    const now = clock.now().toISOString();
+    const over = [...exports.values()].filter(({ state, expiresAt }) => state !== 'waiting' && state !== 'running' && expiresAt <= now);
+    for (const { id } of over) {
+      exports.delete(id);
+      await files.remove(id);
+    }
+    return over.length;
+  };
+
   return {
     list: () => CATALOGUE.map(viewReport),
     read: (request) => readReport(ports, request),
     async startExport({ report: id, format, values, by }) {
       const found = findReport(id, values, 'export');
       if (found.kind === 'refused') return found;
+      await removeExpired();
       if ([...exports.values()].filter(({ state }) => state === 'waiting' || state === 'running').length >= MOST_WAITING) return refused('TOO_MANY_EXPORTS');
       const now = clock.now();
       const asked: ReportExport = {
@@ -88,15 +99,7 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
     async start() {
       for (const kept of await files.kept()) exports.set(kept.id, kept);
     },
-    async removeExpired() {
-      const now = clock.now().toISOString();
-      const over = [...exports.values()].filter(({ state, expiresAt }) => state !== 'waiting' && state !== 'running' && expiresAt <= now);
-      for (const { id } of over) {
-        exports.delete(id);
-        await files.remove(id);
-      }
-      return over.length;
-    },
+    removeExpired,
     async stop() {
       isStopping = true;
       await turn;

@@ -16,6 +16,7 @@ import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../termin
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
+import type { ReportDesk } from '../../../reports/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
@@ -198,6 +199,7 @@ export type ConsoleUseCases = {
   readonly prepayment: PrepaymentDesk;
   readonly transfers: HandTransferDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
+  readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
   readonly tasks: TaskDesk;
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
