@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -57,4 +57,20 @@ test('the nightly check finds a fen that was planted, fails, and has the sums re
   await assert.rejects(checkSums({ reader, clock }), /paidFen: 10001 kept, 10000 reckoned/);
   await eventually('the sums are right again', async () => ((await reader.sums({ from: DAY, to: DAY, by: [] }))[0]?.paidFen === 10_000 ? true : undefined));
   assert.match(await checkSums({ reader, clock }), /every sum is that of the orders/);
+});
+
+test('a thread that dies fails what it was asked, and the next question starts another', async (context) => {
+  const house = await buildConsoleHouse();
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-report-thread-'));
+  const reports = openReportReader({ moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+  context.after(async () => {
+    await reports.close();
+    await house.stop();
+    rmSync(folder, { recursive: true });
+  });
+  await house.payAndConfirm('A');
+  await assert.rejects(reports.reader.state({}), /the thread of the reports ended/, 'there is no money database yet');
+  house.store.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  copyFileSync(house.moneyFile, join(folder, 'money.sqlite'));
+  assert.deepEqual((await reports.reader.sums({ from: DAY, to: DAY, by: [] })).map(({ paidFen }) => paidFen), [10_000]);
 });

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { fen } from '@hospay/plugin-sdk';
 import { checkDay } from '@hospay/server/edges/database/reports/check-day.js';
@@ -99,4 +102,19 @@ test('whole months are read as months and the days around them singly: the sum o
     assert.equal(querySums(sums, { from, to, by: [] })[0]?.paidFen ?? 0, ofDays(from, to), `${from} to ${to}`);
   }
   assert.deepEqual(shown(sumsBy(['month'], '2026-01-01', '2026-12-31')), [['2026-11', 5, 16_451, 1, 8_800]]);
+});
+
+test('a file of sums that is damaged is thrown away like an old one: what stands in it stands in the journal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-damaged-sums-'));
+  const file = join(folder, 'report-sums.sqlite');
+  for (const damage of [() => { writeFileSync(file, 'no database at all'.repeat(300)); }, () => { writeFileSync(file, readFileSync(file).fill(0xA5, 8_192, 20_480)); }]) {
+    damage();
+    sums = openSums(file);
+    feeder = sumFeeder(money, sums);
+    feedAll();
+    assert.deepEqual(checkDay(money, sums, DAY).differences, []);
+    sums.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    sums.close();
+  }
+  rmSync(folder, { recursive: true });
 });

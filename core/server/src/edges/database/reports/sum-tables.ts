@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { SumFigures } from '../../../reports/ports.js';
 
@@ -28,13 +29,30 @@ CREATE TABLE refund_day (day TEXT NOT NULL, refund_no TEXT NOT NULL, PRIMARY KEY
 `;
 const TABLES = ['fed', 'sum_group', 'day_sum', 'month_sum', 'hour_sum', 'refund_day'];
 
-/** The file of the sums. Nothing in it is a fact: it may be deleted at any time. */
+/** The file of the sums. Nothing in it is a fact: it may be deleted at any time, and a damaged one is. */
 export function openSums(file: string): DatabaseSync {
+  try {
+    return openWhole(file);
+  } catch {
+    for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    return openWhole(file);
+  }
+}
+
+/** @throws Error when the file is damaged */
+function openWhole(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 1_000 });
-  // A commit lost with the power is fed again from the journal: the cursor goes back with the sums.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32768');
-  if (database.prepare('PRAGMA user_version').get()?.['user_version'] !== VERSION) makeAnew(database);
-  return database;
+  try {
+    // A commit lost with the power is fed again from the journal: the mark goes back with the sums.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32768');
+    const found = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+    if (found !== 'ok') throw new Error(`the sums of the reports are damaged: ${String(found)}`);
+    if (database.prepare('PRAGMA user_version').get()?.['user_version'] !== VERSION) makeAnew(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** Empty sums that have seen no journal. */

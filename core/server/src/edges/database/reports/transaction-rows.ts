@@ -26,16 +26,20 @@ const DIFFERENCES = `
 /** Which day is read, which kind of it, and after which number. */
 type Mark = { readonly day: string; readonly kind: RowKind; readonly number: string };
 
+/** A page that finds little is given as it is after this, with the mark of where it stands: no question keeps the others waiting. */
+const LOOKED_FOR_MS = 1_000;
+
 /** Payments and refunds that are done, day by day, payments first, each by its number; with what the channel's statement has of them where the day was compared. */
 export function transactionRows(money: DatabaseSync, sums: DatabaseSync, request: TransactionRequest): Page<TransactionRow> {
   const { to, limit } = request;
+  const until = performance.now() + LOOKED_FOR_MS;
   const rows: TransactionRow[] = [];
   let mark = readMark(request.after) ?? { day: request.from, kind: 'payment', number: '' };
   while (mark.day <= to) {
     const found = rowsAfter(money, sums, request, mark, limit - rows.length);
     rows.push(...compared(money, request.sources, mark.day, found.rows));
     mark = found.next;
-    if (rows.length >= limit) return { rows, next: `${mark.day}/${mark.kind}/${mark.number}` };
+    if (mark.day <= to && (rows.length >= limit || performance.now() > until)) return { rows, next: `${mark.day}/${mark.kind}/${mark.number}` };
   }
   return { rows, next: undefined };
 }
