@@ -59,6 +59,7 @@ test('the reports finance works with have the heads hospitals have for them, in 
     'platform-transactions': '账单日期, 机构, 订单状态, 交易类型, 业务类型, 支付类型, 支付来源, 终端号, 设备编码, 客户名称, 支付账号, 支付流水号, 金额',
     'cash-rows': '账单日期, 账平标记, 机构, 支付流水号, 支付类型, 患者名称, his金额, 平台金额',
     'month-year': '月份, 支付方式, HIS金额, 渠道金额, 净额',
+    'insurance-days': '对账日, 渠道, 险种, 清算类别, 本地笔数, 本地总额, 基金, 个账, 现金, 中心结果, 差异明细, 处置',
     'channel-fees': '日期, 渠道, 商户号, 交易笔数, 交易金额, 退款笔数, 退款金额, 费率, 应收手续费, 实扣手续费, 差异, 结算净额, 到账日期',
   };
   for (const [id, heads] of Object.entries(wanted)) assert.equal(headsOf(id).join(', '), heads, id);
