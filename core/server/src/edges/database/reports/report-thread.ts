@@ -1,5 +1,5 @@
 /** The thread in which reports are reckoned: reading a year holds up no payment. Started by `openReportReader`. */
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as rest } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ReportReader } from '../../../reports/ports.js';
 import { checkDay } from './check-day.js';
@@ -77,16 +77,19 @@ function valueOf(answers: Answers, question: Exclude<Question, { readonly name: 
   return (own as (of: unknown) => unknown)(question.of);
 }
 
-/** Page by page, between questions. A page that fails is tried again later: the sums say that they are behind. */
+/**
+ * Page by page, between questions, and after each as much rest as it took: a history of years that is taken in for the first time leaves half a processor to the
+ * payments. A page that fails is tried again later: the sums say that they are behind.
+ */
 async function keepFeeding(isStopping: () => boolean, feed: () => number, failed: (error: unknown) => void): Promise<void> {
   while (!isStopping()) {
     let isDone = true;
+    const since = performance.now();
     try {
       isDone = feed() < PAGE_JOURNALS;
     } catch (error) {
       failed(error);
     }
-    if (isDone) await new Promise((resolve) => { setTimeout(resolve, FEED_EVERY_MS).unref(); });
-    else await setImmediate();
+    await rest(isDone ? FEED_EVERY_MS : Math.ceil(performance.now() - since), undefined, { ref: false });
   }
 }
