@@ -157,6 +157,8 @@ test('rows come page by page, and what is asked wrongly is refused with what to 
   assert.equal(await code('month-year', { by: 'channel' }), 'MALFORMED_REQUEST');
   assert.equal(await code('top-20', { by: 'merchant' }), 'MALFORMED_REQUEST');
   assert.equal(await code('volume', { after: '-1' }), 'MALFORMED_REQUEST');
+  for (const report of ['platform-transactions', 'difference-register', 'volume']) assert.equal(await code(report, { after: '2026-11-20/payments/1' }), 'MALFORMED_REQUEST', report);
+  assert.equal(await code('platform-transactions', { after: '7' }), 'MALFORMED_REQUEST', 'the mark of another report');
   assert.equal(await code('volume', { from: '2026-11-21' }), 'REPORT_TIME_TOO_LONG');
   assert.equal(await code('hours', { from: '2026-01-01' }), 'REPORT_TIME_TOO_LONG');
 });

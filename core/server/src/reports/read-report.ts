@@ -3,18 +3,20 @@ import { CATALOGUE } from './catalogue.js';
 import type { Report } from './report.js';
 import type { Cell, ReportAnswer, ReportPorts, ReportRequest, ReportSplit, ReportUnit, ReportValues } from './ports.js';
 
+/** Marks of a report that is read whole: how many rows stand before the page. */
+const ROW_NUMBER = /^\d{1,9}$/;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** One page of a report. What is read whole is cut into pages here; its totals are of all. */
 export async function readReport({ reader, names }: Pick<ReportPorts, 'reader' | 'names'>, request: ReportRequest & { readonly report: string }): Promise<Outcome<ReportAnswer>> {
   const found = findReport(request.report, request, 'screen');
   if (found.kind === 'refused') return found;
-  if (found.value.isPaged === true && request.after !== undefined && !/^[0-9A-Za-z/-]{1,80}$/.test(request.after)) return refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page');
+  const { mark = ROW_NUMBER } = found.value;
+  if (request.after !== undefined && !mark.test(request.after)) return refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page');
   const answer = await found.value.read(reader, request, await names());
   const { behind } = await reader.state({});
-  if (found.value.isPaged === true) return ok({ ...answer, totals: totalsOfPage(found.value, answer.rows), behind });
+  if (found.value.mark !== undefined) return ok({ ...answer, totals: totalsOfPage(found.value, answer.rows), behind });
   const from = Number(request.after ?? 0);
-  if (!Number.isSafeInteger(from) || from < 0) return refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page');
   const rows = answer.rows.slice(from, from + request.limit);
   return ok({ rows, next: from + request.limit < answer.rows.length ? String(from + request.limit) : undefined, totals: answer.totals, behind });
 }

@@ -83,7 +83,7 @@ const channelFees = report<ChannelDayRow>({
 });
 
 const register = report<DifferenceRow>({
-  id: 'difference-register', group: 'finance', title: { zh: '差错处理单', en: 'Register of differences' }, parameters: [], mostDays: { screen: 366, export: 366 }, isPaged: true,
+  id: 'difference-register', group: 'finance', title: { zh: '差错处理单', en: 'Register of differences' }, parameters: [], mostDays: { screen: 366, export: 366 }, mark: /^\d{1,15}$/,
   note: { zh: '长款：对方比平台多；医院对账按“渠道 > HIS 为长款”。退款方向相反。', en: 'Long: they hold more than we; beside the HIS, the money is more than it booked. Of refunds the other way round.' },
   columns: [
     { zh: '账单日期', en: 'Day', kind: 'day', value: ({ day }) => day },

@@ -107,6 +107,6 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
   };
 }
 
-function viewReport({ id, group, title, note, parameters, mostDays, isPaged, columns }: Report): ReportView {
-  return { id, group, title, note, parameters, mostDays, isPaged: isPaged === true, columns };
+function viewReport({ id, group, title, note, parameters, mostDays, mark, columns }: Report): ReportView {
+  return { id, group, title, note, parameters, mostDays, isPaged: mark !== undefined, columns };
 }

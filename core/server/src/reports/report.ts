@@ -20,8 +20,8 @@ export type Declaration<Row> = {
   readonly parameters: readonly ReportParameter[];
   /** How long a time may be: on the screen, and in an export. */
   readonly mostDays: { readonly screen: number; readonly export: number };
-  /** Rows come page by page; otherwise all are there at once. */
-  readonly isPaged?: true;
+  /** Rows come page by page, and so look the marks between them. Absent: all are there at once. */
+  readonly mark?: RegExp;
   readonly columns: readonly Column<Row>[];
   read(reader: ReportReader, request: ReportRequest, names: ReportNames): Promise<Rows<Row>>;
 };

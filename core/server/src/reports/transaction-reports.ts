@@ -89,7 +89,7 @@ const ofCash: Declaration<TransactionRow> = {
 /** Rows of payments and refunds, with a row of totals of what is shown. `method`: of that one alone. */
 function paged(id: string, title: TwoTongues, method?: string): Omit<Declaration<TransactionRow>, 'columns'> {
   return {
-    id, title, group: 'finance', parameters: method === undefined ? [{ name: 'channel' }, { name: 'method' }] : [], mostDays: { screen: 366, export: 366 }, isPaged: true,
+    id, title, group: 'finance', parameters: method === undefined ? [{ name: 'channel' }, { name: 'method' }] : [], mostDays: { screen: 366, export: 366 }, mark: /^\d{4}-\d\d-\d\d\/(payment|refund)\/[0-9A-Za-z]{0,40}$/,
     read: (reader, request, names: ReportNames) => reader.transactions({ ...request, method: method ?? request.method, sources: names.sources }),
   };
 }
