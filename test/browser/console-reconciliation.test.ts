@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { ConsoleHouse } from '../contract/console-house.js';
-import { becomeAdministrator, becomeAuditor, looksRight, openConsole, type ConsoleUnderTest } from './console-page.js';
+import { becomeAdministrator, becomeAuditor, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
 
 const DAY = '2026-11-20';
 const STRAY = 'H20261120100000ABCDEFGHJP01';
@@ -38,11 +38,50 @@ test('yesterday is run from the page: each comparison shows its state and both s
   await page.waitForSelector('main tbody >> text=对账长款');
 });
 
+test('its case: taken, a talk with the patient noted, a write-off proposed and withdrawn; what another person proposed is approved as it is shown', async () => {
+  const say = async (text: string) => {
+    await page.fill('textarea[name=caseText]', text);
+    await page.click('.el-dialog:visible button[type=submit]');
+  };
+  await page.click('nav a[href="/cases"]');
+  await looksRight(page, 'cases');
+  await page.click('tr:has-text("对账长款") >> [data-test^=case-]');
+  await page.waitForSelector('text=长款 ¥7.00');
+  await page.click('[data-test=take]');
+  await page.waitForSelector('main >> text=处理中');
+  await page.click('[data-test=contact]');
+  await say('已电话联系，未能接通');
+  await page.waitForSelector('td:has-text("已电话联系，未能接通")');
+  await page.click('[data-test=propose]');
+  await picture(page, 'case-propose');
+  await say('查无此患者');
+  await page.waitForSelector('[data-test=approve]');
+  assert.equal(await page.locator('[data-test=approve]').isDisabled(), true, 'nobody approves his own');
+  await looksRight(page, 'case-proposed');
+  await page.click('[data-test=reject]');
+  await say('再核实一次');
+  await page.waitForSelector('td:has-text("退回")');
+  const id = Number(page.url().split('/').at(-1));
+  await house.store.cases.propose({ id, way: 'writeOff', reason: '渠道确认为测试交易', by: 'wu.finance', now: house.now() });
+  await page.click('button:has-text("刷新")');
+  await page.click('[data-test=approve]');
+  await page.waitForSelector('.el-dialog:visible >> text=转入长款核销（7001）');
+  await say('同意');
+  await page.waitForSelector('main >> text=已结案');
+  await looksRight(page, 'case-ended');
+  await page.click('nav a[href="/ledger"]');
+  await page.waitForSelector('main >> text=长款核销');
+  await page.click('nav a[href="/reconciliation"]');
+  await page.waitForSelector('[data-test=day]');
+  await page.click('[data-test=show-differences] >> nth=0');
+  await page.waitForSelector('[data-test=difference] >> text=已核销');
+});
+
 test('in English too, and an auditor only reads', async () => {
   await page.click('nav a[href="/reconciliation"]');
   await page.click('text=English');
   await page.waitForSelector('main h1 >> text=Reconciliation');
-  await page.waitForSelector('[data-test=day] >> text=Explained');
+  await page.waitForSelector('[data-test=day] >> text=Balanced');
   await looksRight(page, 'reconciliation-english');
   await page.click('text=中文');
   await becomeAuditor(opened);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
@@ -59,6 +60,7 @@ import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -151,6 +153,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
   const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
+  const payouts = createPayoutBench({ store, clock, audit });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -173,12 +176,16 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
     reconciliation: createReconciliationDesk({
-      store: store.reconciliation, channels: { find: () => ({ downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+    breathe: () => Promise.resolve(),
+      store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
     reports,
+    cases: createCaseDesk({ cases: store.cases, audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
+    payouts: payouts.desk,
+    queue: { wake: (request) => store.wakeWork(request) },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -242,6 +249,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     audit,
     certificates,
     windowDesks,
+    /** The bank behind the bank link, and payouts in front of it. */
+    payouts,
+    /** A debt no order can give back. */
+    owe: (subject: string, amountFen: number): void => { owe(store, { subject, amountFen, at: now }); },
     /** What the channel's statement says, whatever the day. */
     statement,
     reports,
@@ -288,6 +299,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
         if (kind === 'advanceRefund') await advanceRefund(ports, job);
         if (kind === 'advanceInvoice') await advanceInvoice(ports, job);
         if (kind === 'checkBooking') await checkBooking(ports, job);
+        if (kind === 'advancePayout') await payouts.advance(job);
         if (kind === 'advancePrepaymentReturn') await advancePrepaymentReturn(prepaymentPorts, job);
       }
     },

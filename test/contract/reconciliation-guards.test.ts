@@ -1,45 +1,10 @@
 /** What a run of a day refuses to use, and what it must not overlook: over the real store and use cases, with a channel and a HIS that say what the test wants. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import test, { type TestContext } from 'node:test';
-import type { DayListLine, HisResult, StatementLine, StatementOutcome } from '@hospay/plugin-sdk';
-import { SILENT_LOG } from '@hospay/server/domain/log.js';
-import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
-import { startStand, type Stand } from './payment-api-stand.js';
-
-const DAY = '2026-11-20';
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-function statementOf(lines: StatementLine[], set: Partial<Extract<StatementOutcome, { kind: 'ok' }>> = {}): StatementOutcome {
-  const raw = Buffer.from(JSON.stringify(lines));
-  const sum = (kind: StatementLine['kind']): number => lines.reduce((total, line) => (line.kind === kind ? total + line.amountFen : total), 0);
-  return { kind: 'ok', raw, sha256: sha256(raw), lines, totals: { lines: lines.length, paymentFen: sum('payment'), refundFen: sum('refund') }, ...set };
-}
-const lineOf = (tradeNo: string, amountFen: number, set: Partial<StatementLine> = {}): StatementLine => ({ kind: 'payment', tradeNo, channelTradeNo: `4200${tradeNo.slice(-8)}`, amountFen, feeMilliFen: 0, status: 'SUCCESS', at: `${DAY}T10:00:00+08:00`, ...set });
-const booked = (tradeNo: string, amountFen: number, set: Partial<DayListLine> = {}): DayListLine => ({ kind: 'payment', tradeNo, settlementNo: `S${tradeNo.slice(-6)}`, amountFen, paidAt: `${DAY}T10:00:00+08:00`, ...set });
-
-async function start(context: TestContext) {
-  const stand: Stand = await startStand(context);
-  const said = { statement: statementOf([]), dayLists: new Map<string, DayListLine[]>(), listDayAnswers: [] as HisResult<DayListLine[]>[], pages: [] as number[] };
-  const channel = { downloadStatement: () => Promise.resolve(said.statement) };
-  const hospital = Object.assign(stand.hospital, {
-    listDay: ({ day, page, pageSize }: { readonly day: string; readonly page: number; readonly pageSize: number }): Promise<HisResult<DayListLine[]>> => {
-      said.pages.push(page);
-      return Promise.resolve(said.listDayAnswers.shift() ?? { kind: 'ok', value: (said.dayLists.get(day) ?? []).slice((page - 1) * pageSize, page * pageSize) });
-    },
-  });
-  const desk = createReconciliationDesk({
-    store: stand.store.reconciliation, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
-    archive: { keep: ({ bytes }) => Promise.resolve(sha256(bytes)) }, clock: stand.clock, log: SILENT_LOG, audit: { record: () => Promise.resolve() },
-  });
-  const run = async (day = DAY) => Object.fromEntries((await desk.runDay({ day, by: 'user/test' })).map(({ comparison, state }) => [comparison, state]));
-  const found = (comparison: 'channel' | 'hospital', day = DAY) => desk.listDifferences({ comparison, source: comparison === 'channel' ? 'working' : 'demo', day }).filter(({ settledAt }) => settledAt === undefined).map(({ class: of, key }) => [of, key]);
-  const cases = () => stand.store.database.prepare('SELECT kind, subject FROM discrepancy_case WHERE resolved_at IS NULL ORDER BY id').all().map((row) => [row['kind'], row['subject']]);
-  return { stand, said, desk, run, found, cases };
-}
+import test from 'node:test';
+import { booked, DAY, lineOf, sha256, startScripted, statementOf } from './reconciliation-scripted-stand.js';
 
 test('a statement whose own totals are not the sums of its rows, or that is not the file its hash names, is not used at all', async (context) => {
-  const { stand, said, run, found, cases } = await start(context);
+  const { stand, said, run, found, cases } = await startScripted(context);
   const { tradeNo, paymentNo } = await stand.takePaid({ amountFen: 1_000 });
   said.dayLists.set(DAY, [booked(tradeNo, 1_000)]);
   const lines = [lineOf(paymentNo, 1_000)];
@@ -52,7 +17,7 @@ test('a statement whose own totals are not the sums of its rows, or that is not 
 });
 
 test('a day list is read to its last page; one that cannot be read to the end postpones the day', async (context) => {
-  const { stand, said, run, found } = await start(context);
+  const { stand, said, run, found } = await startScripted(context);
   const { tradeNo } = await stand.takePaid({ amountFen: 1_000 });
   const others = Array.from({ length: 1_000 }, (_, index) => booked(`WINDOW${String(index)}`, 5));
   said.dayLists.set(DAY, [...others, booked(tradeNo, 1_000)]);
@@ -64,7 +29,7 @@ test('a day list is read to its last page; one that cannot be read to the end po
 });
 
 test('what the HIS’s list of the day lacks is looked for in the days around it; found nowhere, it is a case and nothing is sent again', async (context) => {
-  const { stand, said, run, found, cases } = await start(context);
+  const { stand, said, run, found, cases } = await startScripted(context);
   const near = await stand.takePaid({ amountFen: 1_000 });
   const gone = await stand.takePaid({ amountFen: 2_000 });
   said.dayLists.set('2026-11-21', [booked(near.tradeNo, 1_000, { paidAt: '2026-11-21T00:00:05+08:00' })]);
@@ -74,7 +39,7 @@ test('what the HIS’s list of the day lacks is looked for in the days around it
 });
 
 test('a refund the HIS lists under its own number is found by it', async (context) => {
-  const { stand, said, run, found } = await start(context);
+  const { stand, said, run, found } = await startScripted(context);
   const { tradeNo } = await stand.takePaid({ amountFen: 1_000 });
   const asked = await stand.client().requestRefund(tradeNo, { refundFen: 400, reason: '退费' }, { idempotencyKey: 'refund-of-part-1' });
   assert.ok(asked.kind === 'ok', JSON.stringify(asked));
@@ -87,7 +52,7 @@ test('a refund the HIS lists under its own number is found by it', async (contex
 });
 
 test('a refund both sides have underway when the statement is made does not come back as missing on the day it ends', async (context) => {
-  const { stand, said, run, found, cases } = await start(context);
+  const { stand, said, run, found, cases } = await startScripted(context);
   const { tradeNo, paymentNo } = await stand.takePaid({ amountFen: 1_000 });
   const asked = await stand.client().requestRefund(tradeNo, { refundFen: 400, reason: '退费' }, { idempotencyKey: 'refund-of-part-2' });
   assert.ok(asked.kind === 'ok');
@@ -105,7 +70,7 @@ test('a refund both sides have underway when the statement is made does not come
 });
 
 test('too many questions at once are not asked: a person is called, and no longer when a later run is within the limits', async (context) => {
-  const { stand, said, run, cases } = await start(context);
+  const { stand, said, run, cases } = await startScripted(context);
   const { paymentNo } = await stand.takePayment({ amountFen: 600_000 });
   const due = () => stand.store.database.prepare("SELECT due_at FROM job WHERE kind = 'advancePayment'").get()?.['due_at'];
   const before = due();
@@ -119,7 +84,7 @@ test('too many questions at once are not asked: a person is called, and no longe
 });
 
 test('a case that two differences stand behind ends with the last of them', async (context) => {
-  const { said, run, found, cases } = await start(context);
+  const { said, run, found, cases } = await startScripted(context);
   const stray = 'H20261120100000ABCDEFGHJP01';
   said.statement = statementOf([lineOf(stray, 700), lineOf(stray, 700)]);
   await run();

@@ -12,6 +12,7 @@ import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
+import { payoutPolicyOf } from './config/payout-policy-of.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
@@ -76,6 +77,7 @@ import { createLifecycle, type Lifecycle, type StopReport } from './operations/l
 import type { RunningLog } from './operations/logger.js';
 import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
+import type { BankLinks } from './domain/guests.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
 import { createHisNoticeDesk } from './his-notices/his-notice-desk.js';
@@ -92,7 +94,12 @@ import { quoteBills } from './patients/quote-bills.js';
 import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
+import { advancePayout } from './payouts/advance-payout.js';
+import { createPayoutDesk } from './payouts/payout-desk.js';
+import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
+import { createCaseDesk } from './cases/case-desk.js';
+import type { CaseDesk } from './cases/ports.js';
 import type { PrepaymentDesk, PrepaymentPorts } from './prepayment/ports.js';
 import { advancePrepaymentReturn } from './prepayment/advance-return.js';
 import { createPrepaymentDesk } from './prepayment/prepayment-desk.js';
@@ -203,9 +210,13 @@ const TOKENS = {
   shifts: part<ShiftDesk>('shifts'),
   forms: part<NumberedFormDesk>('forms'),
   transfers: part<HandTransferDesk>('transfers'),
+  cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   reports: part<ReportDesk>('reports'),
   prepayment: part<PrepaymentDesk>('prepayment'),
+  bankLinks: part<BankLinks>('bankLinks'),
+  payoutPorts: part<PayoutPorts>('payoutPorts'),
+  payouts: part<PayoutDesk>('payouts'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -367,6 +378,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
+    breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
   }));
@@ -376,10 +388,17 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
+  give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
+  give(TOKENS.bankLinks, () => bankLinkDirectory());
+  give(TOKENS.payoutPorts, (get) => ({
+    hospitalId: hospital.id, store, ...store.payoutsOf(hospital.id), links: get(TOKENS.bankLinks), accounts: configuration.payouts.accounts, vault: database.payees,
+    archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
+  }));
+  give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -388,7 +407,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), get(TOKENS.payouts), reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -424,11 +443,16 @@ async function reportNames({ hospital }: Configuration, registry: TerminalRegist
   };
 }
 
+/** The one place where bank links (银企直联) come from: without one no account can be paid from, and payouts refuse with the next step. */
+function bankLinkDirectory(): BankLinks {
+  return { ofAccount: () => undefined, list: () => [] };
+}
+
 function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, hospitalId: string): PrepaymentPorts {
   return { ...payments, hospitalId, prepayments, refundForHis: createHisDesk(payments).refundForHis };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn'> {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -530,9 +554,18 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     shifts: get(TOKENS.shifts),
     forms: get(TOKENS.forms),
     transfers: get(TOKENS.transfers),
+    cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
     reports: get(TOKENS.reports),
     prepayment: get(TOKENS.prepayment),
+    payouts: get(TOKENS.payouts),
+    queue: {
+      async wake(request) {
+        const woken = await must(running).store.wakeWork(request);
+        get(TOKENS.jobs).nudge();
+        return woken;
+      },
+    },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
       list: () => host.list(),
@@ -754,7 +787,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, payouts: PayoutDesk, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -765,6 +798,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['import-bank-statements', () => payouts.importDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {
       await running.writeBrokerFiles?.();
@@ -835,9 +869,14 @@ function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRu
   metrics.collectProcess();
   metrics.observedGauge({ name: 'hospay_jobs_running', help: 'Durable jobs being worked on', read: () => jobs.runningCount });
   metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
+  metrics.observedGauges({
+    name: 'hospay_queue_oldest_due_seconds', help: 'How long the oldest due work of a topic waits', labels: ['topic'],
+    read: () => store.database.prepare('SELECT kind, min(due_at) AS due FROM job WHERE leased_by IS NULL GROUP BY kind').all().map((row) => ({ labels: { topic: String(row['kind']) }, value: Math.max(0, Date.now() - Number(row['due'])) / 1_000 })),
+  });
   metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
   metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });
   metrics.observedGauge({ name: 'hospay_his_notices_open', help: 'Notices of the HIS that are kept and not decided yet', read: () => count("SELECT count(*) AS n FROM his_notice WHERE state = 'kept'") });
+  metrics.observedGauge({ name: 'hospay_payouts_unknown', help: 'Payouts the bank may have paid, without a definite answer', read: () => count("SELECT count(*) AS n FROM payout WHERE state IN ('submitted', 'unknown')") });
   metrics.observedGauge({ name: 'hospay_presettlements_open', help: 'Pre-settlements the insurance centre holds fees for, not settled yet', read: () => count("SELECT count(*) AS n FROM presettlement WHERE state NOT IN ('settled', 'abandoned')") });
   metrics.observedGauge({ name: 'hospay_cases_open', help: 'Discrepancy cases waiting for a person', read: () => count('SELECT count(*) AS n FROM discrepancy_case WHERE resolved_at IS NULL') });
   health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });

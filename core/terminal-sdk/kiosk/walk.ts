@@ -321,7 +321,7 @@ export class Walk {
     if (this.#screen.kind === 'welcome' && !this.#isBusy) {
       const now = this.client.coreTime.getTime();
       const recent = session.openOrders.find((order) => now - Date.parse(order.createdAt) < RESTORE_WITHIN_MS && stageOf(order, this.client.coreTime) !== 'ended');
-      const settlement = session.recentDischarges?.find(({ settlementNo }) => !this.#seen.has(settlementNo));
+      const settlement = session.recentDischarges.find(({ settlementNo }) => !this.#seen.has(settlementNo));
       if (recent !== undefined && recent.createdAt > (settlement?.requestedAt ?? '')) return this.show({ kind: 'order', tradeNo: recent.tradeNo, isRestored: true });
       if (settlement !== undefined) return this.show({ kind: 'settlement', before: undefined, key: settlement.settlementNo, settlement });
     }

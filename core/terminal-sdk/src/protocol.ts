@@ -122,8 +122,8 @@ const tillSum = object({ count: integer, amountFen: integer });
 const till = object({ channel: text, tillNo: text, day: text, openings: tillSum, takenIn: tillSum, paidOut: tillSum, balanceFen: integer });
 const dischargeQuote = object({ quote, totalFen: integer, fundFen: integer, personalAccountFen: integer, selfPayFen: integer, depositFen: integer, collectFen: integer, refundFen: integer });
 export const dischargeShape = object(
-  { settlementNo: text, state: oneOf('requested', 'settling', 'unknown', 'settled', 'returned', 'rejected'), inpatientNo: text, visitId: text, patientLabel: text, refundFen: integer, returns: listOf(object({ tradeNo: text, refundFen: integer })) },
-  { requestedAt: text, transferFen: integer, hisSettlementNo: text, receiptNo: text, reason: text },
+  { settlementNo: text, state: oneOf('requested', 'settling', 'unknown', 'settled', 'returned', 'rejected'), inpatientNo: text, visitId: text, patientLabel: text, requestedAt: text, refundFen: integer, returns: listOf(object({ tradeNo: text, refundFen: integer })) },
+  { transferFen: integer, hisSettlementNo: text, receiptNo: text, reason: text },
 );
 const sum = object({ count: integer, amountFen: integer });
 const shiftFigures = object({
@@ -240,7 +240,7 @@ export const OPERATIONS = {
   'device.report': { request: object({ software: text, clockMs: integer, faults: listOf(fault) }, { machine: text }), reply: object({ serverTimeMs: integer, reportEverySeconds: integer }) },
   'key.rotate': { request: object({ publicKey: text }), reply: object({ publicKey: text, kid: text, overlapSeconds: integer }) },
   'certificate.issue': { request: object({ csr: text }), reply: object({ certificate: text, authority: text, notAfter: text }) },
-  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), configuration }, { recentDischarges: listOf(dischargeShape), noticeKey: text, rotateKey: truth }) },
+  'session.resume': { request: object({}), reply: object({ serverTimeMs: integer, openOrders: listOf(orderShape), recentDischarges: listOf(dischargeShape), configuration }, { noticeKey: text, rotateKey: truth }) },
 } as const;
 
 export type OperationName = keyof typeof OPERATIONS;

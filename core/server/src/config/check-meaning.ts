@@ -38,6 +38,8 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id)])) {
     refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel and the HIS its own id');
   }
+  for (const key of repeated(configuration.payouts.accounts.map(({ id }) => id))) refuse('payouts.accounts', `account ids must differ; "${key}" is used twice`, 'rename one of them');
+  for (const key of repeated(configuration.payouts.accounts.map(({ accountNo }) => accountNo))) refuse('payouts.accounts', `an account is listed once; ****${key.slice(-4)} is there twice`, 'remove one of them');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
   return problems;
 }

@@ -1,4 +1,5 @@
 import type { ComparisonKind, DayState, Difference, DifferenceClass, Comparison, ReconciliationRow, RowKind, RowState } from './reconciliation.js';
+import type { AccountName } from './ledger.js';
 import type { CaseDraft, JobRequest } from './order-change.js';
 
 /** One comparison of one day. `source`: the channel instance that gives the statement, or the hospital. */
@@ -28,6 +29,12 @@ export type FoundDifference = {
   readonly case?: CaseDraft | undefined;
 };
 
+/**
+ * What a run says about the books. `channel`: `account` is where money of the source lies that no payment of ours tells of; `feeFen` is what the channel kept of the day, below zero when it gave back more. `hospital`: the
+ * HIS has told its day. Without it nothing is posted.
+ */
+export type RunBooks = { readonly kind: 'channel'; readonly account: AccountName; readonly feeFen: number } | { readonly kind: 'hospital' };
+
 export type CompletedRun = {
   readonly run: RunRecord;
   readonly found: readonly FoundDifference[];
@@ -35,6 +42,7 @@ export type CompletedRun = {
   readonly cases: readonly CaseDraft[];
   /** Questions to be asked again now: they only wake what would ask anyway. */
   readonly wake: readonly (JobRequest & { readonly tradeNo: string })[];
+  readonly books?: RunBooks | undefined;
 };
 
 /** A difference as it is kept. */
@@ -51,19 +59,19 @@ export type DifferenceRecord = DayOf & {
   readonly theirAt: string | undefined;
   readonly foundAt: string;
   readonly settledAt: string | undefined;
-  /** `rerun`: a later run of the day found it in order. `matched`: another day's statement has it. `refunded`: it went back (账平, 处置后). `short`: waited for too long. */
+  /** `rerun`: a later run of the day found it in order. `matched`: another day's statement has it. `refunded`: it went back (账平, 处置后). `short`: waited for too long. `writtenOff`, `explained`: two persons decided. */
   readonly settledHow: string | undefined;
 };
 
 export type DaySummary = DayOf & { readonly state: DayState; readonly reason: string; readonly fileSha256: string | undefined; readonly ranAt: string; readonly runs: number; readonly openDifferences: number; readonly totals: unknown };
 
 export type ReconciliationStore = {
-  /** Payments and refunds that are done, of a source, between two instants. */
-  listChannelRows(request: StatementSource & { readonly from: Date; readonly to: Date }): readonly ReconciliationRow[];
+  /** Payments and refunds that are done, of a source, between two instants; page by page, each a read of its own. */
+  listChannelRows(request: StatementSource & { readonly from: Date; readonly to: Date }): Iterable<readonly ReconciliationRow[]>;
   /** Whatever is known, in any state, under these numbers of payments and refunds. */
   findChannelRows(request: StatementSource & { readonly keys: readonly string[] }): readonly ReconciliationRow[];
-  /** What the HIS should have of a day, and orders of that day it should not have. */
-  listHospitalRows(request: { readonly hospitalId: string; readonly day: string }): readonly ReconciliationRow[];
+  /** What the HIS should have of a day, and orders of that day it should not have; page by page. */
+  listHospitalRows(request: { readonly hospitalId: string; readonly day: string }): Iterable<readonly ReconciliationRow[]>;
   /** Under the trade numbers, and under our numbers of refunds or the HIS's (`alias` then says which). */
   findHospitalRows(request: { readonly hospitalId: string; readonly keys: readonly string[] }): readonly (ReconciliationRow & { readonly alias?: string })[];
   /** Keys of ours that wait for a later statement of the source, as the run of this day has to see them. */

@@ -3,9 +3,11 @@ import { test } from 'node:test';
 import { compareSettlement } from './compare-settlement.js';
 
 const LINES = [
-  { kind: 'payment', amountFen: 10_000, feeMilliFen: 60_000 },
-  { kind: 'payment', amountFen: 1_234, feeMilliFen: 7_404 },
-  { kind: 'refund', amountFen: 4_000, feeMilliFen: -24_000 },
+  { kind: 'payment', amountFen: 10_000, feeMilliFen: 60_000, status: 'SUCCESS' },
+  { kind: 'payment', amountFen: 1_234, feeMilliFen: 7_404, status: 'SUCCESS' },
+  { kind: 'refund', amountFen: 4_000, feeMilliFen: -24_000, status: 'SUCCESS' },
+  // Listed, and moved nothing.
+  { kind: 'refund', amountFen: 777, feeMilliFen: 0, status: 'FAIL' },
 ] as const;
 const MOVEMENTS = [
   { kind: 'payment', direction: 'in', amountFen: 11_234 }, { kind: 'fee', direction: 'out', amountFen: 67 }, { kind: 'refund', direction: 'out', amountFen: 4_000 }, { kind: 'feeReturned', direction: 'in', amountFen: 24 },

@@ -1,8 +1,9 @@
 import type { FundStatementLine } from '@hospay/plugin-sdk';
+import { refundStateOf } from './read-rows.js';
 
 export type Settlement = {
   /** The trade statement of the day: what was taken and given back, and the channel's fee on each in 1/1000 fen (negative when returned). */
-  readonly lines: readonly { readonly kind: 'payment' | 'refund'; readonly amountFen: number; readonly feeMilliFen: number }[];
+  readonly lines: readonly { readonly kind: 'payment' | 'refund'; readonly amountFen: number; readonly feeMilliFen: number; readonly status: string }[];
   /** Every movement of the merchant's account on that day. */
   readonly movements: readonly Pick<FundStatementLine, 'direction' | 'kind' | 'amountFen'>[];
   /** What the bank says arrived from the channel, in fen. Undefined: the bank's statement is not known. */
@@ -30,9 +31,10 @@ const MILLI_FEN_PER_FEN = 1_000;
  */
 export function compareSettlement({ lines, movements, arrivedFen }: Settlement): SettlementComparison {
   const stated = { payments: 0, refunds: 0, fee: 0 };
-  for (const { kind, amountFen, feeMilliFen } of lines) {
+  for (const { kind, amountFen, feeMilliFen, status } of lines) {
     if (kind === 'payment') stated.payments += amountFen;
-    else stated.refunds += amountFen;
+    // A refund that failed is listed, and moved nothing.
+    else if (refundStateOf(status) !== 'failed') stated.refunds += amountFen;
     stated.fee += wholeFen(feeMilliFen);
   }
   const moved = (kind: FundStatementLine['kind'], direction: 'in' | 'out'): number => movements.reduce((sum, movement) => (movement.kind === kind && movement.direction === direction ? sum + movement.amountFen : sum), 0);
@@ -51,6 +53,7 @@ function differenceOf(what: SettlementDifference['what'], expectedFen: number, a
   return [{ class: what === 'fee' ? 'fee' : actualFen > expectedFen ? 'bankLong' : 'bankShort', what, expectedFen, actualFen }];
 }
 
-function wholeFen(milliFen: number): number {
+/** A channel takes its fee in whole fen per payment, half up. */
+export function wholeFen(milliFen: number): number {
   return Math.sign(milliFen) * Math.floor((Math.abs(milliFen) + MILLI_FEN_PER_FEN / 2) / MILLI_FEN_PER_FEN);
 }

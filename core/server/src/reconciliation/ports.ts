@@ -13,7 +13,7 @@ export type FileArchive = {
 
 export type ReconciliationPorts = {
   readonly store: ReconciliationStore;
-  readonly channels: { find(id: string): Pick<ChannelGuest, 'downloadStatement' | 'fundStatement' | 'givesStatements'> | undefined };
+  readonly channels: { find(id: string): Pick<ChannelGuest, 'downloadStatement' | 'fundStatement' | 'givesStatements' | 'merchantNo' | 'methods'> | undefined };
   readonly hospitals: Hospitals;
   readonly hospitalId: string;
   /** Every merchant number that gives statements, with the instances that charge for it. */
@@ -22,6 +22,8 @@ export type ReconciliationPorts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly audit: AuditTrail;
+  /** Lets everything else that waits go first. */
+  readonly breathe: () => Promise<void>;
 };
 
 /** A day's comparisons by hand or by the clock, and what they found. */

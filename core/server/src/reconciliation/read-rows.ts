@@ -17,7 +17,7 @@ export function rowOfStatement({ kind, tradeNo, refundNo, amountFen, status, at,
 }
 
 /** What a channel's word for a refund means. A word nobody has listed stands in a list of money that moved. */
-function refundStateOf(status: string): RowState {
+export function refundStateOf(status: string): RowState {
   if (/^(FAIL|FAILED|CLOSED)$/i.test(status)) return 'failed';
   // CHANGE: the card is gone and the money lies with the channel.
   return /^(PROCESSING|CHANGE|ABNORMAL)$/i.test(status) ? 'open' : 'done';

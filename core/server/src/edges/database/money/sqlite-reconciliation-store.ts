@@ -1,20 +1,22 @@
 import { CASE_KINDS } from '../../../domain/order-change.js';
-import { DIFFERENCE_CLASSES, needOf, type DayState, type DifferenceClass } from '../../../domain/reconciliation.js';
+import { needOf, type DayState, type DifferenceClass } from '../../../domain/reconciliation.js';
 import type { CompletedRun, DayOf, DaySummary, DifferenceRecord, FoundDifference, ReconciliationStore, RunOutcome } from '../../../domain/reconciliation-store.js';
 import type { GroupCommit } from './group-commit.js';
 import type { JobTable } from './job-table.js';
+import type { LedgerWriter } from './ledger-writer.js';
+import { classOf, postRun } from './reconciliation-ledger.js';
 import { channelRowsByKey, doneChannelRows, hospitalRowsByKey, hospitalRowsOfDay } from './reconciliation-rows.js';
 import { number, optionalText, text, type Row } from './rows.js';
 import type { SharedRows } from './sqlite-presettlement-store.js';
 import type { Statements } from './statements.js';
 
-type Parts = { readonly commits: GroupCommit; readonly sql: Statements; readonly jobs: JobTable; readonly shared: SharedRows };
+type Parts = { readonly commits: GroupCommit; readonly sql: Statements; readonly jobs: JobTable; readonly shared: SharedRows; readonly ledger: LedgerWriter };
 const OF_DAY = 'comparison = ? AND source = ? AND day = ?';
 /** Nothing can bring these back: another day has answered them. */
-const SETTLED_ELSEWHERE = "settled_how IN ('matched', 'refunded', 'short')";
+const SETTLED_ELSEWHERE = "settled_how IN ('matched', 'refunded', 'short', 'writtenOff', 'explained')";
 
 /** Runs and differences in the money database, in the money store's own transactions: a difference and its case are there together or not at all. */
-export function sqliteReconciliationStore({ commits, sql, jobs, shared }: Parts): ReconciliationStore {
+export function sqliteReconciliationStore({ commits, sql, jobs, shared, ledger }: Parts): ReconciliationStore {
   return {
     listChannelRows: (request) => doneChannelRows(sql, request),
     findChannelRows: (request) => channelRowsByKey(sql, request),
@@ -26,19 +28,24 @@ export function sqliteReconciliationStore({ commits, sql, jobs, shared }: Parts)
       new Set(sql.all("SELECT key FROM reconciliation_difference WHERE comparison = ? AND source = ? AND day <> ? AND class IN ('matchedAcrossDays', 'refundUnderway', 'short', 'refundOursOnly')", comparison, source, day).map((row) => text(row, 'key'))),
     earlierLongs: ({ comparison, source, day }) =>
       new Map(sql.all("SELECT key, their_fen FROM reconciliation_difference WHERE comparison = ? AND source = ? AND class IN ('longNoOrder', 'longUnknown') AND kind = 'payment' AND day < ? AND (settled_at IS NULL OR settled_by_day = ?)", comparison, source, day, day).map((row) => [text(row, 'key'), number(row, 'their_fen')])),
-    complete: (completed) => commits.write(() => { complete({ sql, jobs, shared }, completed); }),
+    complete: (completed) => commits.write(() => { complete({ sql, jobs, shared, ledger }, completed); }),
     listDays: ({ from, to }) => sql.all('SELECT * FROM reconciliation_run WHERE id IN (SELECT max(id) FROM reconciliation_run WHERE day >= ? AND day <= ? GROUP BY comparison, source, day) ORDER BY day DESC, comparison, source', from, to).map((row) => summaryOf(sql, row)),
     listDifferences: ({ comparison, source, day }) => sql.all(`SELECT * FROM reconciliation_difference WHERE ${OF_DAY} ORDER BY id`, comparison, source, day).map(differenceOf),
   };
 }
 
-type Writing = Pick<Parts, 'sql' | 'jobs' | 'shared'>;
+type Writing = Pick<Parts, 'sql' | 'jobs' | 'shared' | 'ledger'>;
 
-function complete({ sql, jobs, shared }: Writing, { run, found, cases, wake }: CompletedRun): void {
+function complete({ sql, jobs, shared, ledger }: Writing, { run, found, cases, wake, books }: CompletedRun): void {
   const { comparison, source, day, outcome, reason, fileSha256, totals, at } = run;
   const head = sql.get('SELECT coalesce(max(seq), 0) AS seq FROM journal');
-  sql.insert('reconciliation_run', { comparison, source, day, outcome, reason, file_sha256: fileSha256 ?? null, totals: JSON.stringify(totals), journal_seq: head === undefined ? 0 : number(head, 'seq'), at: at.toISOString() });
-  if (outcome === 'compared') replaceDifferences({ sql, jobs, shared }, run, found);
+  const written = sql.get(
+    'INSERT INTO reconciliation_run (comparison, source, day, outcome, reason, file_sha256, totals, journal_seq, at) VALUES (?,?,?,?,?,?,?,?,?) RETURNING id',
+    comparison, source, day, outcome, reason, fileSha256 ?? null, JSON.stringify(totals), head === undefined ? 0 : number(head, 'seq'), at.toISOString(),
+  );
+  if (written === undefined) throw new Error('a run was not written');
+  if (outcome === 'compared') replaceDifferences({ sql, jobs, shared, ledger }, run, found, books?.kind === 'channel');
+  postRun({ sql, ledger }, { run, books }, number(written, 'id'));
   for (const draft of cases) shared.saveCase(draft, undefined, at);
   // What is wrong with the day itself: in order again unless this run says it anew.
   const subject = `${comparison}/${source}/${day}`;
@@ -48,7 +55,7 @@ function complete({ sql, jobs, shared }: Writing, { run, found, cases, wake }: C
 }
 
 /** The newer run supersedes the older: what is found again stays as it was written, what is not is settled, its case with it. */
-function replaceDifferences(writing: Writing, run: DayOf & { readonly at: Date }, found: readonly FoundDifference[]): void {
+function replaceDifferences(writing: Writing, run: DayOf & { readonly at: Date }, found: readonly FoundDifference[], isPosted: boolean): void {
   const { sql, shared } = writing;
   const { comparison, source, day, at } = run;
   const ordinals = new Map<string, number>();
@@ -62,12 +69,12 @@ function replaceDifferences(writing: Writing, run: DayOf & { readonly at: Date }
     const { ours, theirs } = difference;
     const tradeNo = ours?.tradeNo ?? theirs?.tradeNo;
     const id = sql.get(
-      `INSERT INTO reconciliation_difference (comparison, source, day, class, kind, key, ordinal, trade_no, our_fen, their_fen, our_state, their_state, our_at, their_at, case_kind, case_subject, found_at)
-       VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+      `INSERT INTO reconciliation_difference (comparison, source, day, class, kind, key, ordinal, trade_no, our_fen, their_fen, our_state, their_state, our_at, their_at, case_kind, case_subject, found_at, posted)
+       VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
        ON CONFLICT (comparison, source, day, class, kind, key, ordinal) DO UPDATE SET our_fen = excluded.our_fen, their_fen = excluded.their_fen, our_state = excluded.our_state, their_state = excluded.their_state,
          settled_at = CASE WHEN ${SETTLED_ELSEWHERE} THEN settled_at END, settled_how = CASE WHEN ${SETTLED_ELSEWHERE} THEN settled_how END RETURNING id, settled_at`,
       comparison, source, day, difference.class, row.kind, row.key, ordinal, tradeNo ?? null, ours?.fen ?? null, theirs?.fen ?? null, ours?.state ?? null, theirs?.state ?? null, ours?.at ?? null, theirs?.at ?? null,
-      draft?.kind ?? null, draft?.subject ?? null, at.toISOString(),
+      draft?.kind ?? null, draft?.subject ?? null, at.toISOString(), isPosted ? '[]' : null,
     );
     if (id === undefined) throw new Error('a difference was not written');
     kept.add(number(id, 'id'));
@@ -119,11 +126,6 @@ function stateOf(needs: readonly ReturnType<typeof needOf>[]): Exclude<DayState,
 function comparisonOf(row: Row): DayOf['comparison'] {
   const name = text(row, 'comparison');
   return name === 'hospital' || name === 'settlement' ? name : 'channel';
-}
-function classOf(row: Row): DifferenceClass {
-  const known = DIFFERENCE_CLASSES.find((name) => name === text(row, 'class'));
-  if (known === undefined) throw new Error(`no such class of difference: ${text(row, 'class')}`);
-  return known;
 }
 function differenceOf(row: Row): DifferenceRecord {
   const fenOf = (column: string) => (typeof row[column] === 'number' ? row[column] : undefined);

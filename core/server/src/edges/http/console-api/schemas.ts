@@ -129,7 +129,7 @@ export const RefundAcceptedSchema = Type.Object({ refundNo: Text, refundFen: Fen
 
 // ── Overview, cases, ledger ──
 export const CaseSchema = Type.Object(
-  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: Text, openedAt: Instant, resolvedAt: Maybe(Instant) },
+  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: Text, openedAt: Instant, resolvedAt: Maybe(Instant), dueAt: Instant, owner: Maybe(Text), isProposed: Maybe(Type.Boolean()) },
   named('Case'),
 );
 export const CaseFilterSchema = Type.Object({ state: Type.Enum(['open', 'resolved'] as const), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);

@@ -1,0 +1,62 @@
+import { assertNever } from '../domain/assert-never.js';
+import type { CaseWork } from '../domain/case-work.js';
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import type { CaseDesk, CasePorts } from './ports.js';
+
+export function createCaseDesk({ cases, audit, clock }: CasePorts): CaseDesk {
+  const find = async (id: number): Promise<Outcome<CaseWork>> => {
+    const found = await cases.find(id);
+    return found === undefined ? refused('NO_SUCH_ITEM', String(id)) : ok(found);
+  };
+  const add = async (request: Omit<Parameters<CasePorts['cases']['add']>[0], 'now'>, what: string): Promise<Outcome<CaseWork>> => {
+    const added = await cases.add({ ...request, now: clock.now() });
+    if (added.kind === 'notFound') return refused('NO_SUCH_ITEM', String(request.id));
+    if (added.kind === 'ended') return refused('CONFLICT', 'the case has ended');
+    // The words may be about a patient: they stay with the case.
+    await audit.record({ who: request.by, what, object: `case ${String(request.id)}` });
+    return find(request.id);
+  };
+  return {
+    findCase: ({ id }) => find(id),
+    takeCase: ({ id, by }) => add({ id, kind: 'taken', text: '', by }, 'case.take'),
+    noteCase: ({ id, text, isContact, by }) => add({ id, kind: isContact ? 'contacted' : 'noted', text, by }, isContact ? 'case.contact' : 'case.note'),
+    async proposeEnd({ id, way, reason, by }) {
+      const proposed = await cases.propose({ id, way, reason, by, now: clock.now() });
+      switch (proposed.kind) {
+        case 'proposed':
+          await audit.record({ who: by, what: 'case.propose', object: `case ${String(id)}`, after: { way, amountFen: proposed.proposal.amountFen, hash: proposed.proposal.hash }, reason });
+          return find(id);
+        case 'notFound':
+          return refused('NO_SUCH_ITEM', String(id));
+        case 'ended':
+          return refused('CONFLICT', 'the case has ended');
+        case 'notThisWay':
+          return refused('CASE_ENDS_ITSELF');
+        case 'waits':
+          return refused('CONFLICT', `a proposal of ${proposed.by} waits`);
+        default:
+          return assertNever(proposed);
+      }
+    },
+    async decideEnd({ id, hash, isApproved, reason, by }) {
+      const decided = await cases.decide({ id, hash, isApproved, reason, by, now: clock.now() });
+      switch (decided.kind) {
+        case 'decided':
+          await audit.record({ who: by, what: isApproved ? 'case.approve' : 'case.reject', object: `case ${String(id)}`, after: { hash }, reason });
+          return find(id);
+        case 'notFound':
+          return refused('NO_SUCH_ITEM', String(id));
+        case 'ended':
+        case 'nothingProposed':
+          return refused('CONFLICT', decided.kind === 'ended' ? 'the case has ended' : 'nothing is proposed');
+        case 'ownProposal':
+          return refused('SECOND_PERSON_NEEDED');
+        case 'notWhatWasShown':
+        case 'expired':
+          return refused('APPROVAL_OVER', decided.kind === 'expired' ? 'older than three days' : 'not what was shown');
+        default:
+          return assertNever(decided);
+      }
+    },
+  };
+}

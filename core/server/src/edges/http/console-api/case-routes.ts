@@ -1,0 +1,43 @@
+/** 差错处理: one case with all that was done about it; taking, noting, and ending it by two persons. */
+import type { CaseWork } from '../../../domain/case-work.js';
+import { ok, type Outcome } from '../../../domain/errors.js';
+import { redactText } from '../../../domain/sensitive.js';
+import { json } from '../http-kit/answer.js';
+import { routesFor, type Route } from '../http-kit/route.js';
+import { CaseDecisionSchema, CaseNoteSchema, CasePath, CaseProposalSchema, CaseWorkSchema } from './case-schemas.js';
+import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import type { ConsoleApiPorts } from './ports.js';
+
+const own = routesFor<ConsoleAccess, ConsoleCaller>();
+const CASE = { zh: '差错单', en: 'The case', schema: CaseWorkSchema };
+const answer = (found: Outcome<CaseWork>) => (found.kind === 'refused' ? found : ok(json({ ...found.value, detail: redactText(found.value.detail) })));
+
+export function caseRoutes({ cases }: Pick<ConsoleApiPorts, 'cases'>): Route<ConsoleAccess, ConsoleCaller>[] {
+  return [
+    own.route({
+      method: 'GET', path: '/cases/{id}', operationId: 'findCase', summary: { zh: '一张差错单及其处理记录', en: 'One case with all that was done about it' }, access: 'read', request: { params: CasePath },
+      answers: { 200: CASE }, errors: ['NO_SUCH_ITEM'],
+      handle: async ({ params }) => answer(await cases.findCase({ id: Number(params.id) })),
+    }),
+    own.route({
+      method: 'POST', path: '/cases/{id}/takers', operationId: 'takeCase', summary: { zh: '领取差错单', en: 'Take a case: whoever took it last owns it' }, access: 'refund', request: { params: CasePath },
+      answers: { 200: CASE }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
+      handle: async ({ params }, { login }) => answer(await cases.takeCase({ id: Number(params.id), by: login })),
+    }),
+    own.route({
+      method: 'POST', path: '/cases/{id}/notes', operationId: 'noteCase', summary: { zh: '处理记录或患者联系记录', en: 'A note, or a talk with the patient' }, access: 'refund', request: { params: CasePath, body: CaseNoteSchema },
+      answers: { 200: CASE }, errors: ['NO_SUCH_ITEM'],
+      handle: async ({ params, body }, { login }) => answer(await cases.noteCase({ id: Number(params.id), ...body, by: login })),
+    }),
+    own.route({
+      method: 'POST', path: '/cases/{id}/proposals', operationId: 'proposeCaseEnd', summary: { zh: '提出处理方案：核销或说明结案', en: 'Propose how it ends: written off, or explained' }, access: 'refund', request: { params: CasePath, body: CaseProposalSchema },
+      answers: { 200: CASE }, errors: ['NO_SUCH_ITEM', 'CASE_ENDS_ITSELF', 'CONFLICT'],
+      handle: async ({ params, body }, { login }) => answer(await cases.proposeEnd({ id: Number(params.id), ...body, by: login })),
+    }),
+    own.route({
+      method: 'POST', path: '/cases/{id}/decisions', operationId: 'decideCaseEnd', summary: { zh: '审批处理方案（须由他人）', en: 'Approve or reject what was proposed; never one’s own' }, access: 'refund', request: { params: CasePath, body: CaseDecisionSchema },
+      answers: { 200: CASE }, errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT'],
+      handle: async ({ params, body: { hash, decision, reason } }, { login }) => answer(await cases.decideEnd({ id: Number(params.id), hash, isApproved: decision === 'approve', reason, by: login })),
+    }),
+  ];
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import assert from 'node:assert/strict';
+import { beijingDay, startOfBeijingDay } from '@hospay/plugin-sdk';
+import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
+import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import { quoteBills } from '@hospay/server/patients/quote-bills.js';
+import { advancePayment } from '@hospay/server/payments/advance-payment.js';
+import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { createPayment } from '@hospay/server/payments/create-payment.js';
+import { findOrder } from '@hospay/server/payments/find-order.js';
+import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
+import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
+import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { SeededRandom } from '../random.js';
+import { MonthChannel } from './month-channel.js';
+import { MonthHospital } from './month-hospital.js';
+import { withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
+
+const OWNER = { kind: 'terminal', id: 'kiosk-1' } as const;
+export type Taken = { readonly tradeNo: string; readonly paymentNo: string; readonly amountFen: number; readonly channel: MonthChannel };
+export type MonthWorld = ReturnType<typeof openMonthWorld>;
+
+/** One hospital in virtual time: the real money store, use cases and reconciliation; channels and HIS keep books of their own. */
+export function openMonthWorld(seed: number, firstDay: string, plant?: ReconciliationPlant) {
+  let now = startOfBeijingDay(firstDay);
+  const clock = { now: () => now };
+  const random = new SeededRandom(seed, 'month');
+  const store = new SqliteMoneyStore({ file: ':memory:', soon: (flush) => { queueMicrotask(flush); } });
+  const channels = [new MonthChannel('wechat', '1900000001', 6, clock.now), new MonthChannel('alipay', '2088000001', 3, clock.now)] as const;
+  const hospital = new MonthHospital(clock.now);
+  const find = (id: string) => channels.find((channel) => channel.id === id);
+  const ports: PaymentPorts = {
+    store, presettlements: store.presettlements, channels: { find, choose: ({ wanted }) => find(wanted ?? 'wechat') }, hospitals: { find: () => hospital }, clock, random,
+    policy: DEFAULT_PAYMENT_POLICY, reasonToRefuse: () => undefined, notifyUrl: () => undefined, ownerNotifier: { tell: () => Promise.resolve(true) },
+  };
+  const audit = { record: () => Promise.resolve() };
+  const desk = createReconciliationDesk({
+    breathe: () => Promise.resolve(),
+    store: plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
+    archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
+  });
+
+  /** Runs what is due, until nothing is. */
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const jobs = await store.claimJobs({ kinds: ['advancePayment', 'confirmOrder', 'advanceRefund'], owner: 'month', now, leaseMs: 60_000, limit: 200 });
+      if (jobs.length === 0) return;
+      await Promise.all(jobs.map((job) => (job.kind === 'advancePayment' ? advancePayment(ports, job) : job.kind === 'confirmOrder' ? confirmOrder(ports, job) : advanceRefund(ports, job))));
+    }
+  };
+  const advance = (seconds: number): void => { now = new Date(now.getTime() + seconds * 1_000); };
+  let bills = 0;
+  /** A bill, its price, and a code on the screen. `before` is told the number while nothing is paid. */
+  const take = async (channel: MonthChannel, amountFen: number): Promise<Taken> => {
+    bills += 1;
+    const billNo = `B${String(bills)}`;
+    hospital.bills.set(billNo, amountFen);
+    const quote = await quoteBills({ hospitals: ports.hospitals, clock, random, saveQuote: (stored) => store.saveQuote(stored) }, { hospitalId: 'demo', owner: OWNER, patientId: `P${String(bills)}`, patientLabel: '测*', billNos: [billNo] });
+    assert.ok(quote.kind === 'ok', JSON.stringify(quote));
+    hospital.bills.delete(billNo);
+    const order = await createPayment(ports, { owner: OWNER, merchantId: 'm1', idempotency: { tenant: 'terminal/kiosk-1', key: billNo, requestHash: quote.value.quoteId }, quoteId: quote.value.quoteId, amountFen, method: 'nativeQr', description: '门诊缴费', channel: channel.id });
+    assert.ok(order.kind === 'ok', JSON.stringify(order));
+    return { tradeNo: order.value.tradeNo, paymentNo: order.value.payments[0]?.paymentNo ?? '', amountFen, channel };
+  };
+  /** The patient scans, and somebody asks. */
+  const pay = async ({ channel, paymentNo, tradeNo }: Taken): Promise<void> => {
+    channel.pay(paymentNo);
+    await findOrder(ports, { owner: OWNER, tradeNo, freshness: 'fresh' });
+  };
+  const refund = async ({ tradeNo }: Taken, refundFen: number): Promise<string> => {
+    const asked = await requestRefund(ports, { tradeNo, refundFen, reason: '退费', requestedBy: 'user/month', idempotency: { tenant: 'user/month', key: `refund-${tradeNo}`, requestHash: String(refundFen) } });
+    assert.ok(asked.kind === 'ok', JSON.stringify(asked));
+    await work();
+    advance(90);
+    await work();
+    return asked.value.refund.refundNo;
+  };
+  return {
+    store, channels, hospital, desk, cases: createCaseDesk({ cases: store.cases, audit, clock }), random, clock, work, take, pay, refund, advance,
+    setTime: (day: string, hours: number) => { now = new Date(startOfBeijingDay(day).getTime() + hours * 3_600_000); },
+    today: () => beijingDay(now),
+  };
+}

@@ -1,0 +1,156 @@
+import { daysBefore } from '@hospay/plugin-sdk';
+import { checkWholeLedger, type ClearBalance } from '@hospay/server/domain/invariants.js';
+import type { OrderAggregate } from '@hospay/server/domain/order.js';
+import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { expectedReconciliationBalances } from '@hospay/server/edges/database/money/verify-suspense.js';
+import { PLANTINGS, type Expected } from './inject.js';
+import { feeOf } from './month-channel.js';
+import { openMonthWorld, type MonthWorld } from './month-world.js';
+import type { ReconciliationPlant } from './planted-reconciliation-bugs.js';
+
+export type MonthOptions = { readonly seed: number; readonly firstDay: string; readonly days: number; readonly ordersPerDay: number; readonly differencesPerDay: number; readonly plant?: ReconciliationPlant };
+export type MonthReport = {
+  readonly orders: number;
+  /** Planted differences by kind. */
+  readonly planted: ReadonlyMap<string, number>;
+  readonly days: readonly string[];
+  /** What was not as it must be; empty when the month closed. */
+  readonly problems: readonly string[];
+  /** What hung before people decided, and after. */
+  readonly hangingFen: { readonly before: number; readonly after: number };
+  readonly ledgerHash: string;
+};
+
+/** Opens at one in the afternoon, so that the morning's reconciliation meets no orders of its own day. */
+const OPENS_AT = 13;
+const OPEN_HOURS = 8;
+const SETTLES_WITHIN_DAYS = 3;
+
+/** A month of a hospital: orders, refunds and planted differences by day, reconciliation every morning, people deciding at the end; then everything is compared with what was planted. */
+export async function runMonth(options: MonthOptions): Promise<MonthReport> {
+  const { seed, firstDay, days, ordersPerDay, differencesPerDay, plant } = options;
+  const world = openMonthWorld(seed, firstDay, plant);
+  try {
+    const expected: Expected[] = [];
+    const planted = new Map<string, number>();
+    const kinds = Object.keys(PLANTINGS);
+    const dates = Array.from({ length: days }, (_, index) => daysBefore(firstDay, -index));
+    let turn = 0;
+    for (let index = 0; index < days + SETTLES_WITHIN_DAYS; index += 1) {
+      const day = daysBefore(firstDay, -index);
+      await reconcile(world, day);
+      if (index >= days) continue;
+      const plantEvery = Math.max(1, Math.floor(ordersPerDay / Math.max(1, differencesPerDay)));
+      for (let order = 0; order < ordersPerDay; order += 1) {
+        world.setTime(day, OPENS_AT + (OPEN_HOURS * order) / ordersPerDay);
+        await takeOne(world);
+        if (order % plantEvery !== 0 || order / plantEvery >= differencesPerDay) continue;
+        const kind = kinds[turn % kinds.length] ?? '';
+        turn += 1;
+        const found = (await PLANTINGS[kind]?.({ world, day, channel: world.random.pick(...world.channels), amountFen: world.random.between(1_000, 90_000) })) ?? [];
+        if (found.length > 0) planted.set(kind, (planted.get(kind) ?? 0) + 1);
+        expected.push(...found);
+      }
+      world.setTime(day, OPENS_AT + OPEN_HOURS + 0.75);
+      await world.work();
+    }
+    const problems = [...compareDifferences(world, expected), ...checkDays(world, dates), ...checkHanging(world, expected), ...(await checkBooks(world)), ...checkStatements(world, dates)];
+    const before = hangingOf(world);
+    await decide(world);
+    problems.push(...(await checkBooks(world)), ...checkStatements(world, dates));
+    const orders = Number(world.store.database.prepare('SELECT count(*) AS n FROM orders').get()?.['n']);
+    return { orders, planted, days: dates, problems, hangingFen: { before, after: hangingOf(world) }, ledgerHash: verifyLedger(world.store.database).head.hash };
+  } finally {
+    await world.store.close();
+  }
+}
+
+/** An everyday order; a few go back, whole or in part. */
+async function takeOne(world: MonthWorld): Promise<void> {
+  const { random } = world;
+  const amountFen = random.between(1, 50_000);
+  const taken = await world.take(random.pick(...world.channels), amountFen);
+  if (random.chance(0.01)) return;
+  world.advance(5);
+  await world.pay(taken);
+  await world.work();
+  if (random.chance(0.03)) await world.refund(taken, random.chance(0.5) ? amountFen : random.between(1, amountFen));
+}
+
+/** The task that runs in the morning, and again in the course of it. */
+async function reconcile(world: MonthWorld, day: string): Promise<void> {
+  world.setTime(day, 10.2);
+  await world.desk.runDue();
+  for (const seconds of [1, 90, 90]) {
+    world.advance(seconds);
+    await world.work();
+  }
+  world.setTime(day, 12);
+  await world.work();
+  world.setTime(day, 12.5);
+  await world.desk.runDue();
+}
+
+function compareDifferences({ store }: MonthWorld, expected: readonly Expected[]): string[] {
+  const name = (one: { readonly comparison: string; readonly source: string; readonly day: string; readonly class: string; readonly key: string; readonly settledHow?: string | undefined }) => [one.comparison, one.source, one.day, one.class, one.key, one.settledHow ?? 'stands'].join(' ');
+  const wanted = new Set(expected.map(name));
+  const rows = store.database.prepare('SELECT comparison, source, day, class, key, settled_how AS settledHow FROM reconciliation_difference').all() as unknown as { comparison: string; source: string; day: string; class: string; key: string; settledHow: string | null }[];
+  const found = new Set(rows.map(({ settledHow, ...row }) => name({ ...row, settledHow: settledHow ?? undefined })));
+  return [...[...wanted].filter((one) => !found.has(one)).map((one) => `planted and not found: ${one}`), ...[...found].filter((one) => !wanted.has(one)).map((one) => `found and not planted: ${one}`)];
+}
+
+function checkDays({ desk }: MonthWorld, dates: readonly string[]): string[] {
+  const [from = '', to = ''] = [dates[0], dates.at(-1)];
+  const summaries = desk.listDays({ from, to });
+  const wrong = summaries.filter(({ state }) => state !== 'balanced' && state !== 'explained').map(({ day, comparison, source, state, reason }) => `${day} ${comparison} ${source} is ${state} ${reason}`);
+  // Two channels with statement and account each, and the hospital.
+  return summaries.length === dates.length * 5 ? wrong : [...wrong, `${String(summaries.length)} comparisons of ${String(dates.length)} days`];
+}
+
+const SUSPENSE = "SELECT a.name, c.clear_key AS key, c.net_fen AS fen FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code IN ('1191', '2091')";
+function checkHanging({ store }: MonthWorld, expected: readonly Expected[]): string[] {
+  const wanted = new Map<string, number>();
+  for (const { hangs } of expected) if (hangs !== undefined) wanted.set(hangs.caseKey, (wanted.get(hangs.caseKey) ?? 0) + hangs.fen);
+  const actual = new Map(store.database.prepare(SUSPENSE).all().map((row) => [String(row['key']), String(row['name']).startsWith('2091') ? Number(row['fen']) : -Number(row['fen'])]));
+  return [...new Set([...wanted.keys(), ...actual.keys()])].flatMap((key) => (wanted.get(key) === actual.get(key) ? [] : [`${key} hangs with ${String(actual.get(key))} fen and not with ${String(wanted.get(key))}`]));
+}
+function hangingOf({ store }: MonthWorld): number {
+  return store.database.prepare(SUSPENSE).all().reduce((sum, row) => sum + Number(row['fen']), 0);
+}
+
+/** The ledger by itself, and beside all orders. */
+async function checkBooks({ store }: MonthWorld): Promise<string[]> {
+  const orders: OrderAggregate[] = [];
+  for (const row of store.database.prepare('SELECT trade_no FROM orders').all()) {
+    const order = await store.findOrder(String(row['trade_no']));
+    if (order !== undefined) orders.push(order);
+  }
+  const balances = store.database.prepare('SELECT a.name AS account, c.clear_key AS clearKey, c.net_fen AS netFen, c.pending_fen AS pendingFen FROM clear_balance c JOIN account a ON a.id = c.account_id').all() as unknown as ClearBalance[];
+  const violations = checkWholeLedger(orders, balances, expectedReconciliationBalances(store.database));
+  return [...verifyLedger(store.database).problems, ...violations.map(({ rule, subject, detail }) => `${rule} ${subject}: ${detail}`)];
+}
+
+/** Each day of a channel holds what its statement says: what was paid, less what went back, less fees. Rows of other systems are not in our books; their fees the channel takes all the same. */
+function checkStatements({ store, channels }: MonthWorld, dates: readonly string[]): string[] {
+  return channels.flatMap((channel) => dates.flatMap((day) => {
+    const { id, merchantNo } = channel;
+    const lines = channel.linesOf(day);
+    const own = lines.filter(({ tradeNo, status }) => tradeNo.startsWith('H') && status !== 'FAIL');
+    const wanted = own.reduce((sum, { kind, amountFen }) => sum + (kind === 'payment' ? amountFen : -amountFen), 0) - feeOf(lines);
+    const row = store.database.prepare('SELECT c.net_fen AS fen FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.name = ? AND c.clear_key = ?').get(`1121/${id}/${merchantNo}`, day);
+    const actual = row === undefined ? 0 : Number(row['fen']);
+    return wanted === actual ? [] : [`${id} ${day}: the statement makes ${String(wanted)} fen, the books ${String(actual)}`];
+  }));
+}
+
+/** Half of what a person may end is ended by two. */
+async function decide({ store, cases }: MonthWorld): Promise<void> {
+  for (const row of store.database.prepare('SELECT id FROM discrepancy_case WHERE resolved_at IS NULL AND id % 2 = 0').all()) {
+    const id = Number(row['id']);
+    const found = await cases.findCase({ id });
+    const way = found.kind === 'ok' ? found.value.ways[0] : undefined;
+    if (way === undefined) continue;
+    const proposed = await cases.proposeEnd({ id, way, reason: '月结处理', by: 'li' });
+    if (proposed.kind === 'ok') await cases.decideEnd({ id, hash: proposed.value.proposal?.hash ?? '', isApproved: true, reason: '同意', by: 'wang' });
+  }
+}
