@@ -11,6 +11,9 @@ import { queryCurve, querySums } from '@hospay/server/edges/database/reports/que
 import { openSums } from '@hospay/server/edges/database/reports/sum-tables.js';
 import type { SumDimension, SumRow } from '@hospay/server/reports/ports.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
+import { MINUTE, startPayouts } from './payout-stand.js';
+import { startWithBooks } from './reconciliation-books-stand.js';
+import { booked, lineOf, statementOf } from './reconciliation-scripted-stand.js';
 
 const DAY = '2026-11-20';
 const NEXT = '2026-11-21';
@@ -102,6 +105,30 @@ test('whole months are read as months and the days around them singly: the sum o
     assert.equal(querySums(sums, { from, to, by: [] })[0]?.paidFen ?? 0, ofDays(from, to), `${from} to ${to}`);
   }
   assert.deepEqual(shown(sumsBy(['month'], '2026-01-01', '2026-12-31')), [['2026-11', 5, 16_451, 1, 8_800]]);
+});
+
+test('what the bank paid out is no refund, and a day that was reconciled stays what it was: the sums are of orders alone', async (context) => {
+  const office = startPayouts();
+  const { payoutNo } = await office.approved();
+  await office.work();
+  office.bank.carryOut(payoutNo);
+  await office.later(MINUTE);
+  assert.equal((await office.read(payoutNo)).state, 'succeeded');
+  feeder = sumFeeder(office.store.database, sums);
+  feedAll();
+  assert.deepEqual(sumsBy([]).map(({ paidCount, refundedCount }) => [paidCount, refundedCount]), [[0, 0]]);
+
+  const { stand, said, run, journals } = await startWithBooks(context);
+  const one = await stand.takePaid({ amountFen: 1_000 });
+  said.statement = statementOf([lineOf(one.paymentNo, 1_000, { feeMilliFen: 6_000 })]);
+  said.dayLists.set(DAY, [booked(one.tradeNo, 1_000)]);
+  const before = journals();
+  assert.equal((await run()).hospital, 'balanced');
+  assert.ok(journals() > before, 'the day was posted');
+  sums = openSums(':memory:');
+  feeder = sumFeeder(stand.store.database, sums);
+  feedAll();
+  assert.deepEqual(sumsBy([]).map(({ paidFen, refundedFen, bookedFen, reversedFen }) => [paidFen, refundedFen, bookedFen, reversedFen]), [[1_000, 0, 1_000, 0]]);
 });
 
 test('a file of sums that is damaged is thrown away like an old one: what stands in it stands in the journal', () => {

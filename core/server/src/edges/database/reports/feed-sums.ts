@@ -22,6 +22,9 @@ const TENDERS = `
     JOIN journal s ON s.biz_type = 'payment' AND s.biz_id = p.payment_no AND s.step = 'succeeded' AND s.seq < ?
    WHERE p.trade_no = ? ORDER BY p.leg`;
 
+/** The ledger also tells of tills, of reconciled days and of payouts by the bank: nobody paid or was refunded by them. */
+const OF_ORDERS: ReadonlySet<string> = new Set(['payment', 'confirmation', 'refund']);
+
 type Added = { readonly day: string; readonly group: Group; readonly figures: MutableFigures };
 type Curve = { readonly day: string; readonly hour: number; readonly channel: string; paidCount: number; paidFen: number; refundedCount: number; refundedFen: number };
 
@@ -96,6 +99,7 @@ function foldPage(money: DatabaseSync, journals: readonly Row[], entries: readon
     return known.figures;
   };
   for (const journal of journals) {
+    if (!OF_ORDERS.has(text(journal, 'biz_type'))) continue;
     const own = entriesOf.get(number(journal, 'seq')) ?? [];
     const isPayment = text(journal, 'biz_type') === 'payment';
     if (text(journal, 'step') === 'succeeded') {
