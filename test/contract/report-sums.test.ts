@@ -122,9 +122,9 @@ test('what the bank paid out is no refund, and a day that was reconciled stays w
   const one = await stand.takePaid({ amountFen: 1_000 });
   said.statement = statementOf([lineOf(one.paymentNo, 1_000, { feeMilliFen: 6_000 })]);
   said.dayLists.set(DAY, [booked(one.tradeNo, 1_000)]);
-  const before = journals();
+  const earlier = journals();
   assert.equal((await run()).hospital, 'balanced');
-  assert.ok(journals() > before, 'the day was posted');
+  assert.ok(journals() > earlier, 'the day was posted');
   sums = openSums(':memory:');
   feeder = sumFeeder(stand.store.database, sums);
   feedAll();
