@@ -20,6 +20,7 @@ import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
 import { DischargeLedger } from './discharge-ledger.js';
 import { PayoutLedger } from './payout-ledger.js';
 import { PrepaymentLedger } from './prepayment-ledger.js';
+import { checkReportSums } from './report-ledger.js';
 import { NoticeLedger } from './notice-ledger.js';
 import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
@@ -156,6 +157,7 @@ export class Auditor {
   /** The full half, in the healed and quiet world. */
   async checkAll(): Promise<Violation[]> {
     const violations: Violation[] = verifyLedger(this.#world.store.database).problems.map((detail) => ({ rule: 'ledger', subject: 'ledger', detail }));
+    violations.push(...checkReportSums(this.#world.store.database));
     const aggregates: OrderAggregate[] = [];
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);

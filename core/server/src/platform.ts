@@ -32,6 +32,7 @@ import { openMoneyStore, type StartUpReport } from './edges/database/money/open-
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
 import { openMoneyReader } from './edges/database/money-reader/open-money-reader.js';
+import { openReportReader } from './edges/database/reports/open-report-reader.js';
 import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plugin-store.js';
 import { installedInstances } from './edges/database/platform/installed-instances.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
@@ -52,6 +53,7 @@ import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/termina
 import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
+import { exportFiles } from './edges/files/export-files.js';
 import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
@@ -132,6 +134,9 @@ import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk } from './reconciliation/ports.js';
+import { checkSums } from './reports/check-sums.js';
+import { createReportDesk } from './reports/report-desk.js';
+import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
 import { createHandTransferDesk } from './hand-transfers/hand-transfer-desk.js';
@@ -207,6 +212,7 @@ const TOKENS = {
   transfers: part<HandTransferDesk>('transfers'),
   cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
+  reports: part<ReportDesk>('reports'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
@@ -229,6 +235,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add(once('data folder', () => lockDataFolder(dataFolder, clock.now()), (lock) => { lock.release(); }));
   lifecycle.add(once('plugin stores', async () => { running.pluginStores = openPluginStoreFile(join(dataFolder, 'plugins.sqlite')); return running.pluginStores; }, (file) => { file.close(); }));
   lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
+  lifecycle.add(once('reports', () => {
+    running.reports = openReportReader({ moneyFile: join(dataFolder, 'money.sqlite'), sumsFile: join(dataFolder, 'report-sums.sqlite'), log });
+    return running.reports;
+  }, (reports) => reports.close()));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
     compose(options, running, database);
@@ -252,6 +262,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
+  lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), ({ server, close }) => server.stop().then(close)));
   lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
@@ -265,6 +276,7 @@ type Running = {
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
+  reports?: ReturnType<typeof openReportReader>;
   broker?: EmbeddedBroker;
   enrolment?: EnrolmentListener;
   corePassword?: string;
@@ -284,7 +296,7 @@ const WITNESS_EVERY_MS = 1_000;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
-  const { store, report, pluginStores } = must(running);
+  const { store, report, pluginStores, reports } = must(running);
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: <Wanted>(wanted: InjectionToken<Wanted>) => Wanted) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
@@ -370,6 +382,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.reports, (get) => createReportDesk({
+    reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
+    names: () => reportNames(configuration, get(TOKENS.terminals), database, statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo)),
+  }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
@@ -391,7 +407,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), get(TOKENS.payouts), running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), get(TOKENS.payouts), reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -414,6 +430,16 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
     presettle: (request: Parameters<typeof presettle>[1]) => presettle(insurance, request),
     findPresettlement: (request: Parameters<typeof findPresettlement>[1]) => findPresettlement(insurance, request),
     abandonPresettlement: (request: Parameters<typeof abandonPresettlement>[1]) => abandonPresettlement(insurance, request),
+  };
+}
+
+/** What reports call things: as terminals, people and campuses are called now. */
+async function reportNames({ hospital }: Configuration, registry: TerminalRegistry, database: PlatformDatabase, sources: ReportNames['sources']): Promise<ReportNames> {
+  const [terminals, users] = await Promise.all([registry.list(), database.users.list()]);
+  const terminalOf = new Map(terminals.map(({ deviceId, title, kind, campus }) => [deviceId, { title, kind, campus }]));
+  const operatorOf = new Map(users.flatMap(({ operatorId, login, displayName }) => [[login, displayName], ...(operatorId === undefined ? [] : [[operatorId, displayName]])] as [string, string][]));
+  return {
+    hospital: hospital.name, sources, campus: (id) => hospital.campuses.find((campus) => campus.id === id)?.name ?? id, terminal: (id) => terminalOf.get(id), operator: (operatorNo) => operatorOf.get(operatorNo),
   };
 }
 
@@ -530,6 +556,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     transfers: get(TOKENS.transfers),
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
+    reports: get(TOKENS.reports),
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
     queue: {
@@ -760,7 +787,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, payouts: PayoutDesk, running: Running): ReadonlyMap<string, TaskWork> {
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, payouts: PayoutDesk, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -772,6 +799,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
     ['import-bank-statements', () => payouts.importDue()],
+    ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {
       await running.writeBrokerFiles?.();
       return fleetOf(running).keepKeys();
@@ -790,8 +818,9 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
       const reminders = await store.hisNotices.removeRemindersBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS));
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
+      const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals removed`;
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports removed`;
     }],
   ]);
 }
@@ -882,9 +911,9 @@ function watchPolicyOf({ certificates: { alarmDays, sharedSecretDays } }: Config
   return { alarmDays, sharedSecretDays };
 }
 
-function must({ store, report, pluginStores }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile } {
-  if (store === undefined || report === undefined || pluginStores === undefined) throw new Error('the stores are not open yet');
-  return { store, report, pluginStores };
+function must({ store, report, pluginStores, reports }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile; readonly reports: ReturnType<typeof openReportReader> } {
+  if (store === undefined || report === undefined || pluginStores === undefined || reports === undefined) throw new Error('the stores are not open yet');
+  return { store, report, pluginStores, reports };
 }
 
 function offeredBy(functions: readonly string[] | undefined): { readonly functions?: string[] } {

@@ -149,9 +149,18 @@ export type RefundRequest = { readonly refundFen?: number; readonly reason: stri
 export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
 export type RehearsalStep = { readonly step: "start" | "list" | "pairing" | "validity" | "overlap" | "quickRun" | "connection"; readonly result: "passed" | "warning" | "failed" | "skipped"; readonly found: readonly (string)[] };
 export type RemovedPlugin = { readonly instances: readonly (string)[] };
+export type Report = { readonly id: string; readonly group: "management" | "finance"; readonly title: TwoTongues; readonly note?: TwoTongues; readonly splits: readonly ("channel" | "method" | "business" | "feeType" | "terminal" | "campus" | "operator" | "merchant")[]; readonly units: readonly ("day" | "week" | "month" | "year")[]; readonly byChannel: boolean; readonly byMethod: boolean; readonly mostDays: { readonly screen: number; readonly export: number }; readonly isPaged: boolean; readonly columns: readonly (ReportColumn)[] };
+export type ReportColumn = { readonly zh: string; readonly en: string; readonly kind: "text" | "word" | "fen" | "count" | "percent" | "day" | "time"; readonly words?: readonly (ReportWord)[]; readonly absent?: TwoTongues };
+export type ReportExport = { readonly id: string; readonly report: string; readonly title: TwoTongues; readonly format: "csv" | "xlsx"; readonly from: string; readonly to: string; readonly at: string; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly rows: number; readonly share: number; readonly expiresAt: string; readonly fileName: string; readonly bytes?: number; readonly sha256?: string; readonly problem?: string };
+export type ReportExportAnswer = { readonly export: ReportExport };
+export type ReportExportList = { readonly exports: readonly (ReportExport)[] };
+export type ReportExportRequest = { readonly report: string; readonly format: "csv" | "xlsx"; readonly from: string; readonly to: string; readonly by?: "channel" | "method" | "business" | "feeType" | "terminal" | "campus" | "operator" | "merchant"; readonly unit?: "day" | "week" | "month" | "year"; readonly channel?: string; readonly method?: string };
 export type ReportField = { readonly name: string; readonly text?: string; readonly amountFen?: number };
 export type ReportItem = { readonly name: string; readonly amountFen: number };
+export type ReportList = { readonly reports: readonly (Report)[] };
 export type ReportOpenItem = { readonly kind: "payment" | "refund"; readonly number: string; readonly method: string; readonly amountFen: number };
+export type ReportRows = { readonly rows: readonly (readonly (string | number)[])[]; readonly totals?: readonly (string | number)[]; readonly next?: string; readonly behind: number };
+export type ReportWord = { readonly code: string; readonly zh: string; readonly en: string };
 export type Revocation = { readonly reason: string };
 export type RotatableSetting = { readonly path: string; readonly titleZh: string; readonly titleEn: string; readonly secret: boolean; readonly choices: readonly (string)[]; readonly long: boolean };
 export type Rotation = { readonly id: number; readonly instance: string; readonly state: "failed" | "passed" | "active" | "takenBack" | "outdated"; readonly changedPaths: readonly (string)[]; readonly steps: readonly (RehearsalStep)[]; readonly rehearsedAt: string; readonly rehearsedBy: string; readonly carriedOutAt?: string; readonly carriedOutBy?: string; readonly takenBackAt?: string; readonly carriesOut: "byCall" | "inConfigurationFile" };
@@ -220,6 +229,7 @@ export type TransferDraft = { readonly kind: "prepayment" | "discharge"; readonl
 export type TransferList = { readonly due: readonly (DueTransfer)[]; readonly recorded: readonly (HandTransfer)[] };
 export type TrustList = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly (PackageSigner)[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
 export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
+export type TwoTongues = { readonly zh: string; readonly en: string };
 export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
 export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly createdAt: string };
@@ -272,6 +282,11 @@ export type Operations = {
   listReconciliationDays: { input: { query: { from: string; to: string } }; answer: ReconciliationDayList };
   listReconciliationDifferences: { input: { path: { day: string }; query: { comparison: "channel" | "hospital" | "settlement"; source: string; class?: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort" } }; answer: ReconciliationDifferenceList };
   runReconciliationDay: { input: { path: { day: string } }; answer: ReconciliationDayList };
+  listReports: { input: undefined; answer: ReportList };
+  readReport: { input: { path: { report: string }; query: { from: string; to: string; by?: "channel" | "method" | "business" | "feeType" | "terminal" | "campus" | "operator" | "merchant"; unit?: "day" | "week" | "month" | "year"; channel?: string; method?: string; after?: string; limit?: number } }; answer: ReportRows };
+  startReportExport: { input: { body: ReportExportRequest }; answer: ReportExportAnswer };
+  listReportExports: { input: undefined; answer: ReportExportList };
+  cancelReportExport: { input: { path: { id: string } }; answer: ReportExportAnswer };
   listPrepaymentRuns: { input: { query: { limit?: number } }; answer: PrepaymentRunList };
   proposePrepaymentRun: { input: { body: PrepaymentRunProposal }; answer: PrepaymentRun };
   readPrepaymentRun: { input: { path: { runNo: string } }; answer: PrepaymentRun };
@@ -398,6 +413,11 @@ export const OPERATIONS = {
   listReconciliationDays: { method: 'GET', path: '/console-api/v1/reconciliation/days' },
   listReconciliationDifferences: { method: 'GET', path: '/console-api/v1/reconciliation/days/{day}/differences' },
   runReconciliationDay: { method: 'POST', path: '/console-api/v1/reconciliation/days/{day}/runs' },
+  listReports: { method: 'GET', path: '/console-api/v1/reports' },
+  readReport: { method: 'GET', path: '/console-api/v1/reports/{report}/rows' },
+  startReportExport: { method: 'POST', path: '/console-api/v1/report-exports' },
+  listReportExports: { method: 'GET', path: '/console-api/v1/report-exports' },
+  cancelReportExport: { method: 'DELETE', path: '/console-api/v1/report-exports/{id}' },
   listPrepaymentRuns: { method: 'GET', path: '/console-api/v1/prepayment/runs' },
   proposePrepaymentRun: { method: 'POST', path: '/console-api/v1/prepayment/runs' },
   readPrepaymentRun: { method: 'GET', path: '/console-api/v1/prepayment/runs/{runNo}' },

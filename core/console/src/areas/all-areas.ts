@@ -12,6 +12,7 @@ export const AREAS: readonly Area[] = [
   },
   { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }, { path: '/cases/:id', name: 'case', page: () => import('./cases/CasePage.vue') }] },
   { name: 'reconciliation', group: 'money', icon: 'fact', right: 'read', path: '/reconciliation', pages: [{ path: '/reconciliation', name: 'reconciliation', page: () => import('./reconciliation/ReconciliationPage.vue') }] },
+  { name: 'reports', group: 'money', icon: 'chart', right: 'read', path: '/reports', pages: [{ path: '/reports', name: 'reports', page: () => import('./reports/ReportsPage.vue') }] },
   { name: 'ledger', group: 'money', icon: 'book', right: 'read', path: '/ledger', pages: [{ path: '/ledger', name: 'ledger', page: () => import('./ledger/LedgerPage.vue') }] },
   { name: 'windowDesk', group: 'money', icon: 'till', right: 'read', path: '/window-desk', pages: [{ path: '/window-desk', name: 'windowDesk', page: () => import('./window-desk/WindowDeskPage.vue') }] },
   {

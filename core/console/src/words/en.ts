@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -69,6 +69,13 @@ export const en: Words = {
   },
   reconciliation: { title: 'Reconciliation', days: 'Days', comparison: 'Comparison', ours: 'Platform', theirs: 'Other side', differences: 'Open differences', ranAt: 'Run at', run: 'Run again', none: 'This day was not run yet', show: 'Rows', class: 'Class', settled: 'Settled', noDifference: 'Every row is equal' },
   comparison: { channel: 'Channel statement', hospital: 'HIS day list', settlement: 'Fund statement' },
+  reports: {
+    title: 'Reports', note: 'By bill day, Beijing', catalogue: 'Catalogue of reports', management: 'Management', finance: 'Finance', elsewhere: 'Other pages', shiftReport: 'Cashier\'s daily report', reconciliation: 'Reconciliation', report: 'Report', by: 'Split by', unit: 'Period', method: 'Method', anyMethod: 'Any method',
+    split: { channel: 'By channel', method: 'By method', business: 'By business', feeType: 'By fee type', terminal: 'By terminal', campus: 'By campus', operator: 'By cashier', merchant: 'By merchant' }, units: { day: 'By day', week: 'By week', month: 'By month', year: 'By year' },
+    times: { today: 'Today', yesterday: 'Yesterday', thisMonth: 'This month', lastMonth: 'Last month', thisYear: 'This year' }, exportCsv: 'Export CSV', exportExcel: 'Export Excel', begun: 'The export has begun; fetch it below when it is done', none: 'Nothing in this time', total: 'Total', pageTotal: 'Page', page: 'Page {page}',
+    absent: 'Empty columns — ', behind: '{behind} journals are not in the sums yet; figures will grow', exports: 'My exports, kept for a day', days: 'Days', begunAt: 'Begun', rows: 'Rows', until: 'Kept until', fetch: 'Download', cancel: 'Cancel', remove: 'Remove',
+  },
+  exportState: { waiting: 'Waiting', running: 'Being written', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   dayState: { postponed: 'Not ready, postponed', stopped: 'Stopped', open: 'Open', explained: 'Explained', balanced: 'Balanced' },
   rowKind: { payment: 'Payment', refund: 'Refund' },
   settledHow: { rerun: 'In order when run again', matched: 'Matched across days', refunded: 'Went back', short: 'Became short', writtenOff: 'Written off', explained: 'Explained' },
@@ -140,7 +147,7 @@ export const en: Words = {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
+  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
@@ -283,7 +290,7 @@ export const en: Words = {
   refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
   refundExtent: { any: 'with refunds', inFlight: 'refund in flight' },
   fundingSource: { eCny: 'Digital yuan', cash: 'Cash', 310: 'Insurance of employees', 390: 'Insurance of residents' },
-  method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code', webPage: 'Gateway page', bankCard: 'Bank card', cash: 'Cash', medicalInsurance: 'Medical insurance' },
+  method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code', webPage: 'Gateway page', bankCard: 'Bank card', cash: 'Cash', medicalInsurance: 'Medical insurance', eCny: 'Digital yuan' },
   trigger: {
     accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'request', payment: 'payment', rebook: 'booked again',
   },

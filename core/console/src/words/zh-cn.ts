@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -67,6 +67,13 @@ export const zhCn = {
   },
   reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异' },
   comparison: { channel: '渠道账单', hospital: '医院日账单', settlement: '资金账单' },
+  reports: {
+    title: '报表', note: '按账单日（北京时间）', catalogue: '报表目录', management: '运营', finance: '财务', elsewhere: '其他页面', shiftReport: '缴款日报（交班日结）', reconciliation: '日对账', report: '报表', by: '统计维度', unit: '统计周期', method: '支付方式', anyMethod: '全部支付方式',
+    split: { channel: '按渠道', method: '按支付方式', business: '按业务类型', feeType: '按费用类别', terminal: '按终端', campus: '按院区', operator: '按收费员', merchant: '按商户号' }, units: { day: '按日', week: '按周', month: '按月', year: '按年' },
+    times: { today: '今日', yesterday: '昨日', thisMonth: '本月', lastMonth: '上月', thisYear: '本年' }, exportCsv: '导出 CSV', exportExcel: '导出 Excel', begun: '已开始导出，完成后在下方下载', none: '所选时间没有数据', total: '合计', pageTotal: '本页合计', page: '第 {page} 页',
+    absent: '留空的列 — ', behind: '还有 {behind} 笔凭证未汇总，数字稍后补齐', exports: '我的导出（保留一天）', days: '报表时间', begunAt: '发起时间', rows: '行数', until: '保留至', fetch: '下载', cancel: '取消', remove: '删除',
+  },
+  exportState: { waiting: '排队中', running: '导出中', done: '已完成', failed: '失败', cancelled: '已取消' },
   dayState: { postponed: '账单未出，顺延', stopped: '停止', open: '待核实', explained: '已说明', balanced: '账平' },
   rowKind: { payment: '收款', refund: '退款' },
   settledHow: { rerun: '重新对账一致', matched: '跨日账平', refunded: '账平（处置后）', short: '转为短款', writtenOff: '已核销', explained: '已说明' },
@@ -138,7 +145,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -281,7 +288,7 @@ export const zhCn = {
   refundCause: { hisRejected: '医院拒绝入账', hisMismatch: '医院入账不符', latePayment: '迟到支付', requested: '人工申请', successor: '接续退款' },
   refundExtent: { any: '有退款', inFlight: '退款在途' },
   fundingSource: { eCny: '数字人民币', cash: '现金', 310: '职工基本医保', 390: '城乡居民医保' },
-  method: { nativeQr: '扫码支付', jsapi: '公众号支付', miniProgram: '小程序支付', h5: 'H5 支付', app: 'APP 支付', paymentCode: '付款码', webPage: '网关支付', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保' },
+  method: { nativeQr: '扫码支付', jsapi: '公众号支付', miniProgram: '小程序支付', h5: 'H5 支付', app: 'APP 支付', paymentCode: '付款码', webPage: '网关支付', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保', eCny: '数字人民币' },
   trigger: {
     accept: '受理', answer: '应答', notification: '通知', query: '查询', statement: '对账单', timer: '定时', cancel: '撤销', operator: '人工', paid: '到账', send: '发送', refund: '退款', hisAnswer: '医院应答', hisQuery: '医院查询', request: '请求', payment: '支付', rebook: '重新入账',
   },

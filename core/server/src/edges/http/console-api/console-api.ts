@@ -10,6 +10,7 @@ import { peopleRoutes } from './people-routes.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { packageRoutes } from './package-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
+import { reportRoutes } from './report-routes.js';
 import { payoutRoutes } from './payout-routes.js';
 import { caseRoutes } from './case-routes.js';
 import { queueRoutes } from './queue-routes.js';
@@ -27,7 +28,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -64,6 +65,7 @@ const NO_PORTS: ConsoleApiPorts = {
   },
   forms: { registerForms: absent, handOutForms: absent, returnForms: absent, listFormBatches: absent, listFormRuns: absent, listFormNumbers: absent, confirmForm: absent, voidForm: absent },
   reconciliation: { runDay: absent, listDays: absent, listDifferences: absent },
+  reports: { list: absent, read: absent, startExport: absent, listExports: absent, cancelExport: absent, openExport: absent },
   transfers: { listTransfers: absent, recordTransfer: absent, decideTransfer: absent },
   cases: { findCase: absent, takeCase: absent, noteCase: absent, proposeEnd: absent, decideEnd: absent },
   prepayment: { proposeRun: absent, pauseRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
