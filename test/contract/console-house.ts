@@ -184,6 +184,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
     reconciliation: createReconciliationDesk({
+    contracts: [],
     breathe: () => Promise.resolve(),
       store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,

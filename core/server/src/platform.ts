@@ -390,7 +390,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
     breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
-    sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
+    contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.reports, (get) => createReportDesk({
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,

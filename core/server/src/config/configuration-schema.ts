@@ -182,6 +182,9 @@ const PayoutsSchema = Type.Object(
 );
 
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+const FeeRate = {
+  rateMillionths: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '费率, in millionths: 6000 is 0.6%' }), capFen: Type.Optional(Type.Integer({ minimum: 0, description: '封顶, of one payment, in fen' })), floorFen: Type.Optional(Type.Integer({ minimum: 0, description: '保底, of one payment, in fen' })),
+};
 const SettlementSchema = Type.Object(
   {
     holidays: Type.Array(Day, { maxItems: 400, uniqueItems: true, description: '节假日: days without bank business besides weekends, as published for each year' }),
@@ -198,6 +201,18 @@ const SettlementSchema = Type.Object(
         closed,
       ),
       { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
+    ),
+    contracts: Type.Array(
+      Type.Object(
+        {
+          source: Id, from: Day, ...FeeRate,
+          tiers: Type.Optional(Type.Array(Type.Object({ fromFen: Type.Integer({ minimum: 1 }), ...FeeRate }, closed), { maxItems: 10, description: '阶梯费率: payments from an amount on' })),
+          subsidyMillionths: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '手续费补贴: so much of each fee somebody else bears' })),
+          refundsFee: Type.Boolean({ description: 'whether a refund brings its fee back' }),
+        },
+        closed,
+      ),
+      { maxItems: 100, description: '渠道费率合同: statements are held against it; from its first day until the next one of the source' },
     ),
   },
   { ...closed, description: '清结算' },
