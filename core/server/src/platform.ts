@@ -16,6 +16,7 @@ import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
+import type { BankLinks } from './domain/guests.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { makeOpaqueId } from './domain/trade-number.js';
 import { abandonPresettlement } from './insurance/abandon-presettlement.js';
@@ -110,7 +111,7 @@ import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
-import { centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
+import { bankLinkDirectory, centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -197,6 +198,7 @@ const TOKENS = {
   useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
+  bankLinks: part<BankLinks>('bankLinks'),
   shifts: part<ShiftDesk>('shifts'),
   forms: part<NumberedFormDesk>('forms'),
   transfers: part<HandTransferDesk>('transfers'),
@@ -349,6 +351,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
       findQuote: (quoteId) => store.findQuote(quoteId), quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel,
     });
   });
+  give(TOKENS.bankLinks, (get) => bankLinkDirectory(get(TOKENS.pluginHost), () => (configuration.bankLinks ?? []).filter(({ enabled }) => enabled)));
   give(TOKENS.windowDesk, (get) => createWindowDesk({
     desks: windowDeskDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()]),
     rows: database.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf(hospital.id), cases: store, audit: get(TOKENS.audit), clock, timers, random, log,
@@ -476,10 +479,11 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
 }
 
 /** Every configured guest: the HIS adapter first. */
-function instancesOf({ his, channels }: Configuration): InstanceConfiguration[] {
+function instancesOf({ his, channels, bankLinks = [] }: Configuration): InstanceConfiguration[] {
   return [
     { id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true },
     ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => ({ id, plugin, contribution, settings, enabled, merchantNo })),
+    ...bankLinks.map(({ id, plugin, contribution, accountNos, settings, enabled }) => ({ id, plugin, contribution, accountNos, settings, enabled })),
   ];
 }
 

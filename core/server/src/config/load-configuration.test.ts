@@ -208,3 +208,11 @@ test('the checkout: wallets name channels that exist, once; its address is prote
     assert.equal(checkoutPolicyOf(configuration).quoteMarginMs, 60_000);
   }
 });
+
+test('an account belongs to one bank link, and a link has an id of its own', () => {
+  const linkOf = (id: string, account: string): string => `{ id: ${id}, plugin: citic, accountNos: ['${account}'], enabled: true, settings: {} }`;
+  const withLinks = (...links: string[]) => write({ profile: `${PROFILE}\nbankLinks: [${links.join(', ')}]` });
+  assert.equal(loadConfiguration(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1002'))).configuration.bankLinks?.length, 2);
+  assert.match(problemsOf(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1001'))).message, /an account belongs to one link; 1001 is named under two/);
+  assert.match(problemsOf(withLinks(linkOf('wechat', '1001'))).message, /"wechat" is used twice/);
+});
