@@ -1,0 +1,52 @@
+/** The accounts of a simulated bank: every movement with the balance after it, as statements tell it. */
+
+export type Movement = {
+  /** The bank's number of it, unique within the bank. */
+  readonly lineNo: string;
+  readonly direction: 'in' | 'out';
+  readonly amountFen: number;
+  readonly balanceFen: number;
+  readonly at: Date;
+  readonly counterparty: { readonly accountNo: string; readonly name: string; readonly bankName: string };
+  readonly summary: string;
+  /** Set when what went out came back. */
+  returnedAt?: Date;
+  /** What came in because a transfer came back. */
+  readonly returns?: string;
+};
+
+export type BankAccount = { readonly accountNo: string; readonly name: string; readonly openingFen: number; readonly movements: Movement[] };
+
+export class BankBooks {
+  readonly #accounts = new Map<string, BankAccount>();
+  readonly #now: () => Date;
+  #serial = 0;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  open(account: { readonly accountNo: string; readonly name: string; readonly openingFen: number }): void {
+    this.#accounts.set(account.accountNo, { ...account, movements: [] });
+  }
+
+  find(accountNo: string): BankAccount | undefined {
+    return this.#accounts.get(accountNo);
+  }
+
+  balanceFen({ openingFen, movements }: BankAccount): number {
+    return movements.at(-1)?.balanceFen ?? openingFen;
+  }
+
+  /** Books a movement now. Whether the account has the money is for the caller to know. */
+  move(account: BankAccount, { direction, amountFen, counterparty, summary, returns }: Pick<Movement, 'direction' | 'amountFen' | 'counterparty' | 'summary' | 'returns'>): Movement {
+    this.#serial += 1;
+    const movement: Movement = {
+      lineNo: String(this.#serial).padStart(14, '0'), direction, amountFen, counterparty, summary, at: this.#now(),
+      balanceFen: this.balanceFen(account) + (direction === 'in' ? amountFen : -amountFen),
+      ...(returns === undefined ? {} : { returns }),
+    };
+    account.movements.push(movement);
+    return movement;
+  }
+}
