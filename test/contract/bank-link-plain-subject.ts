@@ -68,7 +68,7 @@ function plainLink(bank: SimulatedBank): BankLink {
       if (signal.aborted) return Promise.resolve({ kind: 'notSent', reason: 'the deadline has passed' });
       const fault = bank.faults.take('pay', { clientNo: instructionNo });
       if (fault?.kind === 'neverExecuteNorAnswer') return unknown;
-      const taken = bank.transfers.submit({ clientNo: instructionNo, fromAccountNo, amountFen, summary: `${purpose} ${instructionNo}`, payee: { accountNo: payee.accountNo, name: payee.accountName, bankName: payee.bankName ?? '' } });
+      const taken = bank.transfers.submit({ clientNo: instructionNo, fromAccountNo, amountFen, summary: `${purpose}#${instructionNo}`, payee: { accountNo: payee.accountNo, name: payee.accountName, bankName: payee.bankName ?? '' } });
       if (fault !== undefined) return unknown;
       if (taken.kind === 'taken') return { kind: 'accepted', awaitsBankApproval: taken.transfer.state === 'awaitingApproval', bankTransferNo: taken.transfer.transferNo };
       return taken.why === 'numberUsed' ? unknown : { kind: 'refused', code: taken.why, message: taken.why };
@@ -96,7 +96,7 @@ function plainLink(bank: SimulatedBank): BankLink {
       if (new Set(rows.map(({ lineNo }) => lineNo)).size < rows.length) return { kind: 'unusable', reason: 'a line twice', ...file };
       if (rows.reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), openingFen) !== closingFen) return { kind: 'unusable', reason: 'it does not add up', ...file };
       const lines = rows.map(({ lineNo, direction, amountFen, balanceFen, at, summary, returns }): BankStatementLine => {
-        const instructionNo = direction === 'out' || returns !== undefined ? /[0-9A-Z]{8,20}$/.exec(summary)?.[0] : undefined;
+        const instructionNo = direction === 'out' || returns !== undefined ? /#([0-9A-Z]{8,20})$/.exec(summary)?.[1] : undefined;
         return { bankLineNo: lineNo, direction, amountFen, balanceFen, at: at.toISOString(), summary, isReturn: returns !== undefined, ...(instructionNo === undefined ? {} : { instructionNo }) };
       });
       return { kind: 'statement', accountNo, day, openingFen, closingFen, lines, ...file };
