@@ -9,6 +9,8 @@ export type Movement = {
   readonly at: Date;
   readonly counterparty: { readonly accountNo: string; readonly name: string; readonly bankName: string };
   readonly summary: string;
+  /** Of a transfer the account's owner ordered under a number of his own, and of what came back of it. */
+  readonly clientNo?: string;
   /** Set when what went out came back. */
   returnedAt?: Date;
   /** What came in because a transfer came back. */
@@ -39,12 +41,12 @@ export class BankBooks {
   }
 
   /** Books a movement now. Whether the account has the money is for the caller to know. */
-  move(account: BankAccount, { direction, amountFen, counterparty, summary, returns }: Pick<Movement, 'direction' | 'amountFen' | 'counterparty' | 'summary' | 'returns'>): Movement {
+  move(account: BankAccount, { direction, amountFen, counterparty, summary, clientNo, returns }: Pick<Movement, 'direction' | 'amountFen' | 'counterparty' | 'summary' | 'clientNo' | 'returns'>): Movement {
     this.#serial += 1;
     const movement: Movement = {
       lineNo: String(this.#serial).padStart(14, '0'), direction, amountFen, counterparty, summary, at: this.#now(),
       balanceFen: this.balanceFen(account) + (direction === 'in' ? amountFen : -amountFen),
-      ...(returns === undefined ? {} : { returns }),
+      ...(clientNo === undefined ? {} : { clientNo }), ...(returns === undefined ? {} : { returns }),
     };
     account.movements.push(movement);
     return movement;

@@ -92,7 +92,7 @@ export class TransferDesk {
     const { order } = transfer;
     transfer.returnedAt = this.#now();
     transfer.movement.returnedAt = transfer.returnedAt;
-    this.#books.move(this.#account(order), { direction: 'in', amountFen: order.amountFen, counterparty: order.payee, summary: `退汇 ${order.summary}`, returns: transfer.movement.lineNo });
+    this.#books.move(this.#account(order), { direction: 'in', amountFen: order.amountFen, counterparty: order.payee, summary: `退汇 ${order.summary}`, clientNo: order.clientNo, returns: transfer.movement.lineNo });
   }
 
   /** Whatever happened to it, the bank answers "unknown" for ever. */
@@ -109,7 +109,7 @@ export class TransferDesk {
 
   #pay(transfer: Transfer): void {
     const { order } = transfer;
-    transfer.movement = this.#books.move(this.#account(order), { direction: 'out', amountFen: order.amountFen, counterparty: order.payee, summary: order.summary });
+    transfer.movement = this.#books.move(this.#account(order), { direction: 'out', amountFen: order.amountFen, counterparty: order.payee, summary: order.summary, clientNo: order.clientNo });
     transfer.state = 'paid';
   }
 

@@ -1,6 +1,5 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import { createPace, type PluginContext } from '@hospay/plugin-sdk';
 
-import { createPace } from './pace.js';
 import { INSTRUCTION_SPACING_MS, QUERY_SPACING_MS, type CiticSettings } from './settings.js';
 import { readStream, writeStream, type Fields, type StreamAnswer } from './stream-message.js';
 

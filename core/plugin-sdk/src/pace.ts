@@ -1,4 +1,4 @@
-import type { PluginContext } from '@hospay/plugin-sdk';
+import type { PluginContext } from './plugin.js';
 
 /** Runs the work when its turn has come, or says that none came before the signal. */
 export type Pace = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result | 'noTurn'>;
