@@ -2,7 +2,7 @@
 
 /** The use-case folders of the server. */
 export const USE_CASES = [
-  'payments', 'refunds', 'terminals', 'fleet', 'patients', 'registrations', 'inpatients', 'insurance', 'invoices', 'prepayment', 'his-notices', 'quick-pay', 'reconciliation', 'settlement', 'bank-transfers', 'shifts', 'numbered-forms', 'hand-transfers', 'cases',
+  'payments', 'refunds', 'terminals', 'fleet', 'patients', 'registrations', 'inpatients', 'insurance', 'invoices', 'prepayment', 'his-notices', 'quick-pay', 'reconciliation', 'settlement', 'bank-transfers', 'shifts', 'numbered-forms', 'hand-transfers', 'payouts', 'cases',
   'approvals', 'checkout', 'window-desk', 'reports', 'dictionary', 'monitoring', 'tasks', 'applications', 'users', 'provisioning',
 ] as const;
 

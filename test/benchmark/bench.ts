@@ -1,10 +1,16 @@
-/** `npm run bench`: prints the machine, then each measure beside its bare limit, as a table and as one JSON line. */
+/** `npm run bench [-- --report-orders N]`: prints the machine, then each measure beside its bare limit, as a table and as one JSON line. */
+import { parseArgs } from 'node:util';
 import { measureBareLimit } from './bare-limit.js';
 import { measureBoundary } from './boundary.js';
 import { describeMachine } from './machine.js';
 import { measurePaymentPath } from './payment-path.js';
+import { measureReconciliation } from './reconciliation.js';
+import { measureReportYear } from './report-year.js';
 import { measureSm2 } from './sm2.js';
 
+const { values } = parseArgs({ options: { 'report-orders': { type: 'string', default: '200000' } } });
+const reportOrders = Number(values['report-orders']);
+if (!Number.isSafeInteger(reportOrders) || reportOrders < 1) throw new Error('--report-orders: a whole number above zero');
 const machine = describeMachine();
 process.stdout.write(`${machine.cpu}, ${String(machine.cores)} cores, ${String(machine.memoryGiB)} GiB, Node ${machine.node}, SQLite ${machine.sqlite}, ${String(machine.fsyncPerSecond)} fsync/s\n\n`);
 
@@ -15,6 +21,9 @@ const bareGrouped = measureBareLimit({ count: 10_000, paymentsPerCommit: Math.ma
 const bareSingle = measureBareLimit({ count: 2_000, paymentsPerCommit: 1 });
 const door = await measureBoundary({ count: 5_000 });
 const sm2 = await measureSm2({ count: 200 });
+const year = await measureReportYear({ orders: reportOrders });
+if (!year.sameFen) throw new Error('the sums of the reports are not those of the raw rows');
+const reconciled = await measureReconciliation({ rows: 200_000 });
 const us = (ms: number): string => (ms * 1000).toFixed(0);
 
 const rows = [
@@ -27,7 +36,11 @@ const rows = [
   ['plugin call in a process of its own, median µs', us(door.isolatedMs.p50), `${us(door.bareMessageMs.p50)} (a bare message and its echo)`, '≤ 1000'],
   ['plugin call in a process of its own, p99 µs', us(door.isolatedMs.p99), us(door.bareMessageMs.p99), ''],
   [`event loop held up by ${String(sm2.count)} SM2 signatures and verifications, longest ms`, sm2.longestTurnMs.toFixed(1), `${sm2.idleTurnMs.toFixed(1)} idle, ${sm2.onTheLoopMs.toFixed(0)} with the same work on the loop`, '≤ 5'],
+  [`slowest of four reports of a year of ${String(year.orders)} orders, median ms`, year.reportMs.p50.toFixed(0), `${year.bareMs.toFixed(0)} (months by method from the raw rows)`, '< 1000'],
+  ['journals taken into the sums of reports, per second', year.fedPerSecond.toFixed(0), '', '≥ 20000'],
+  [`a day of ${String(reconciled.rows)} rows beside its statement, s`, reconciled.seconds.toFixed(2), `${reconciled.bareSeconds.toFixed(2)} (the same join in plain SQL)`, ''],
+  ['event loop held up by it, longest ms', reconciled.longestTurnMs.toFixed(1), `${sm2.idleTurnMs.toFixed(1)} idle`, '≤ 10'],
 ] as const;
 const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
 for (const row of rows) process.stdout.write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`);
-process.stdout.write(`\n${JSON.stringify({ machine, sustained, paced, bareGrouped, bareSingle, door, sm2 })}\n`);
+process.stdout.write(`\n${JSON.stringify({ machine, sustained, paced, bareGrouped, bareSingle, door, sm2, year, reconciled })}\n`);

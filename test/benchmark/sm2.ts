@@ -1,7 +1,7 @@
 /** How long SM2 keeps the event loop from turning: signatures and verifications through the host's keys, beside an idle loop and beside the same work on the loop itself. */
-import { existsSync, readFileSync } from 'node:fs';
 import { createGuestKeys } from '@hospay/plugin-sdk/host';
 import { sm2 } from 'sm-crypto-v2';
+import { longestTurn } from './longest-turn.js';
 
 export type Sm2Result = { readonly count: number; readonly longestTurnMs: number; readonly idleTurnMs: number; readonly onTheLoopMs: number };
 
@@ -27,30 +27,4 @@ export async function measureSm2({ count }: { readonly count: number }): Promise
   await Promise.all([onTheLoop(), inHost()]);
   const idle = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 300); });
   return { count, longestTurnMs: await longestTurn(count, inHost), idleTurnMs: await longestTurn(1, idle), onTheLoopMs: await longestTurn(count, onTheLoop) };
-}
-
-/** In time this thread ran: what other programs take of a shared machine is not ours. */
-async function longestTurn(count: number, work: () => Promise<void>): Promise<number> {
-  let longest = 0;
-  let before = ranMs();
-  // A turn of the loop as often as it can: `monitorEventLoopDelay` counts its own millisecond in.
-  let isOver = false;
-  const turn = (): void => {
-    const now = ranMs();
-    longest = Math.max(longest, now - before);
-    before = now;
-    if (!isOver) setImmediate(turn);
-  };
-  turn();
-  await Promise.all(Array.from({ length: count }, work));
-  isOver = true;
-  await new Promise((resolve) => { setImmediate(resolve); });
-  return longest;
-}
-
-const SCHEDULER = `/proc/self/task/${String(process.pid)}/schedstat`;
-
-/** The first figure of Linux's scheduler statistics, in nanoseconds; elsewhere the clock on the wall. */
-function ranMs(): number {
-  return existsSync(SCHEDULER) ? Number(readFileSync(SCHEDULER, 'utf8').split(' ')[0]) / 1e6 : performance.now();
 }

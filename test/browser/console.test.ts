@@ -130,6 +130,20 @@ test('a task is run from its page and its run is there', async () => {
   await page.keyboard.press('Escape');
 });
 
+test('what the outbox has still to do stands by topic; what was tried often is done now, and nothing is dropped', async () => {
+  house.store.database.exec("UPDATE job SET attempt = 7 WHERE kind = (SELECT kind FROM job ORDER BY kind LIMIT 1)");
+  const waiting = Number(house.store.database.prepare('SELECT count(*) AS n FROM job').get()?.['n']);
+  assert.ok(waiting > 0);
+  await open('queue');
+  await page.waitForSelector('[data-test^=job-]');
+  await looksRight(page, 'queue');
+  await page.click('[data-test^=topic-] >> text=全部立即处理');
+  await picture(page, 'queue-sure');
+  await page.click('.el-message-box__btns >> text=/^确定$/');
+  await page.waitForSelector('text=已完成');
+  assert.equal(Number(house.store.database.prepare('SELECT count(*) AS n FROM job').get()?.['n']), waiting);
+});
+
 test('a terminal is registered, and its claim code is shown once', async () => {
   await open('terminals');
   await page.click('[data-test=register]');

@@ -36,6 +36,9 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
+import { exportFiles } from '@hospay/server/edges/files/export-files.js';
+import { openReportReader } from '@hospay/server/edges/database/reports/open-report-reader.js';
+import { createReportDesk } from '@hospay/server/reports/report-desk.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
@@ -57,6 +60,7 @@ import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
+import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -139,7 +143,17 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return moved;
   };
 
+  const reportReader = openReportReader({ moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+  const reportPorts = {
+    reader: reportReader.reader, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
+    names: () => Promise.resolve({
+      hospital: '示范医院', campus: (id: string) => (id === 'east' ? '东院区' : id), operator: (operatorNo: string) => (operatorNo === '0123' ? '王收费' : undefined), sources: [{ source: channel.id, channels: [channel.id] }],
+      terminal: (id: string) => (id === 'kiosk-1' ? { title: '门诊大厅自助机', kind: 'kiosk', campus: 'east' } : undefined),
+    }),
+  };
+  const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
+  const payouts = createPayoutBench({ store, clock, audit });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -162,12 +176,16 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
     reconciliation: createReconciliationDesk({
+    breathe: () => Promise.resolve(),
       store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
+    reports,
     cases: createCaseDesk({ cases: store.cases, audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
+    payouts: payouts.desk,
+    queue: { wake: (request) => store.wakeWork(request) },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -223,6 +241,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,
+    moneyFile: join(folder, 'money.sqlite'),
     store,
     channel,
     hospital,
@@ -230,8 +249,14 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     audit,
     certificates,
     windowDesks,
+    /** The bank behind the bank link, and payouts in front of it. */
+    payouts,
+    /** A debt no order can give back. */
+    owe: (subject: string, amountFen: number): void => { owe(store, { subject, amountFen, at: now }); },
     /** What the channel's statement says, whatever the day. */
     statement,
+    reports,
+    reportPorts,
     users,
     firstLogin,
     registry,
@@ -274,6 +299,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
         if (kind === 'advanceRefund') await advanceRefund(ports, job);
         if (kind === 'advanceInvoice') await advanceInvoice(ports, job);
         if (kind === 'checkBooking') await checkBooking(ports, job);
+        if (kind === 'advancePayout') await payouts.advance(job);
         if (kind === 'advancePrepaymentReturn') await advancePrepaymentReturn(prepaymentPorts, job);
       }
     },
@@ -297,6 +323,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     async stop(): Promise<void> {
       await server.stop();
       await tasks.stop();
+      await reports.stop();
+      await reportReader.close();
       await money.close();
       await store.close();
       await platform.close();

@@ -63,6 +63,7 @@ import type { HisNoticeDesk } from '@hospay/server/his-notices/ports.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
+import { createPayoutBench } from './payout-bench.js';
 import { checkoutDeskFor } from './checkout-desk-for-tests.js';
 
 export const CHANNEL_KEY = 'channel key for tests';
@@ -205,6 +206,8 @@ export type Stand = {
   /** Where an adapter delivers what the HIS tells by itself. */
   readonly hisNotices: HisNoticeDesk;
   readonly prepayment: PrepaymentDesk;
+  /** Payouts, and the bank behind them. */
+  readonly payouts: ReturnType<typeof createPayoutBench>;
   readonly centre: ScriptedCentre;
   readonly channel: WorkingChannel;
   readonly hospital: WorkingHospital;
@@ -296,6 +299,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     assert.deepEqual(undeclared, [], 'every answer and every error code is one its route declares');
   });
 
+  const payouts = createPayoutBench({ store, clock });
   const hisNotices = createHisNoticeDesk({ ...createHisDesk(ports), store, notices: store.hisNotices, clock, random: SYSTEM_RANDOM, policy: DEFAULT_PAYMENT_POLICY, log: SILENT_LOG });
   const handlers: Record<JobKind, (job: ClaimedJob) => Promise<void>> = {
     advancePayment: (job) => advancePayment(ports, job),
@@ -311,6 +315,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     advanceInvoice: (job) => advanceInvoice(ports, job),
     advanceDischarge: (job) => advanceDischarge({ ...ports, discharges: store.discharges, refundForHis: createHisDesk(ports).refundForHis }, job),
     advanceNotice: (job) => hisNotices.advanceNotice(job),
+    advancePayout: (job) => payouts.advance(job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
     for (let round = 0; round < 50; round += 1) {
@@ -335,7 +340,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, ports, channel, centre, hisNotices, prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }), hospital, clock, application, acts, client, work, takePayment,
+    origin: server.origin, store, ports, channel, centre, payouts, hisNotices, prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }), hospital, clock, application, acts, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);

@@ -299,6 +299,26 @@ test('two closes at once are one: the second hears the answer of the first', asy
   assert.deepEqual((await state(order.tradeNo)).payment, 'closed');
 });
 
+test('a question asked before the end and answered after it is asked again: an undo may have given the money back in between', async () => {
+  const order = await view(await pay());
+  later(10);
+  const query = channel.query.bind(channel);
+  let answer: (() => void) | undefined;
+  const slow = new Promise<ReturnType<typeof succeeded>>((resolve) => { answer = () => { resolve(succeeded(order)); }; });
+  channel.query = () => slow;
+  const overtaken = cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  while ((await state(order.tradeNo)).payment !== 'closing') await setImmediate();
+  channel.query = query;
+  await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  assert.equal((await state(order.tradeNo)).payment, 'closed');
+  answer?.();
+  await overtaken;
+  assert.deepEqual(await state(order.tradeNo), { payment: 'closed', confirmation: 'none', refunds: [] });
+  channel.queryAnswers = [{ kind: 'closed' }];
+  assert.equal(await run('advancePayment'), 1, 'asked again at once, of what is now');
+  assert.equal((await state(order.tradeNo)).payment, 'closed');
+});
+
 test('questions after the end that nobody answered are not used up: the late success is found when the plugin answers again', async () => {
   const order = await view(await pay());
   await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });

@@ -1,7 +1,7 @@
 /** Days whose statement and day list say what the test wants, over the real money store and use cases. */
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import type { DayListLine, HisResult, StatementLine, StatementOutcome } from '@hospay/plugin-sdk';
+import type { DayListLine, HisResult, PaymentMethod, StatementLine, StatementOutcome } from '@hospay/plugin-sdk';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { startStand, type Stand } from './payment-api-stand.js';
@@ -21,7 +21,7 @@ export const booked = (tradeNo: string, amountFen: number, set: Partial<DayListL
 export async function startScripted(context: TestContext) {
   const stand: Stand = await startStand(context);
   const said = { statement: statementOf([]), dayLists: new Map<string, DayListLine[]>(), listDayAnswers: [] as HisResult<DayListLine[]>[], pages: [] as number[] };
-  const channel = { merchantNo: '1900000009', methods: [], downloadStatement: () => Promise.resolve(said.statement) };
+  const channel = { merchantNo: '1900000009', methods: [] as PaymentMethod[], downloadStatement: () => Promise.resolve(said.statement) };
   const hospital = Object.assign(stand.hospital, {
     listDay: ({ day, page, pageSize }: { readonly day: string; readonly page: number; readonly pageSize: number }): Promise<HisResult<DayListLine[]>> => {
       said.pages.push(page);
@@ -29,11 +29,12 @@ export async function startScripted(context: TestContext) {
     },
   });
   const desk = createReconciliationDesk({
+    breathe: () => Promise.resolve(),
     store: stand.store.reconciliation, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
     archive: { keep: ({ bytes }) => Promise.resolve(sha256(bytes)) }, clock: stand.clock, log: SILENT_LOG, audit: { record: () => Promise.resolve() },
   });
   const run = async (day = DAY) => Object.fromEntries((await desk.runDay({ day, by: 'user/test' })).map(({ comparison, state }) => [comparison, state]));
   const found = (comparison: 'channel' | 'hospital', day = DAY) => desk.listDifferences({ comparison, source: comparison === 'channel' ? 'working' : 'demo', day }).filter(({ settledAt }) => settledAt === undefined).map(({ class: of, key }) => [of, key]);
   const cases = () => stand.store.database.prepare('SELECT kind, subject FROM discrepancy_case WHERE resolved_at IS NULL ORDER BY id').all().map((row) => [row['kind'], row['subject']]);
-  return { stand, said, desk, run, found, cases };
+  return { stand, said, channel, desk, run, found, cases };
 }

@@ -122,3 +122,12 @@ test('a HIS day with something open stays where it is; what the HIS does not hav
   assert.deepEqual([of('2002/demo', DAY), of('3001/demo', 'funds')], [0, 3_000]);
   await isWhole();
 });
+
+test('notes hang under the shift that counts them, and nowhere else: a difference of the till book is a case without a posting', async (context) => {
+  const { said, channel, run, hangs, journals, cases, isWhole } = await startWithBooks(context);
+  channel.methods.push('cash');
+  said.statement = statementOf([lineOf(ofNobody, 6_600)]);
+  await run();
+  assert.deepEqual([hangs(), journals(), cases()], [[], 0, [['statementLong', ofNobody]]]);
+  await isWhole();
+});

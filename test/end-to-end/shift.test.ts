@@ -1,6 +1,7 @@
 /** A day at a window, on one running core: change money, cash, card and wallet, a refund, the close with its count, cash into the vault and to the bank, and a report that adds up. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { beijingDay } from '@hospay/plugin-sdk';
 import { codeOf, isRecord, listOf } from '../contract/console-client.js';
 import { startBankCardPosSimulator, type BankCardPosSimulator } from '../simulators/bank-card-pos/start-bank-card-pos-simulator.js';
 import { eventually } from './appliance-under-test.js';
@@ -89,6 +90,19 @@ test('cash, card and wallet at one window; one refund; closed one yuan short; th
   const cases = await desk.finance.get('/cases?state=open');
   assert.deepEqual(listOf(cases, 'cases').map(({ kind, subject }) => [kind, subject]), [['cashShort', shiftNo]]);
   assert.ok(isRecord(report.body));
+});
+
+test('the reports say the same of the day: by method, and what the till was short of', async () => {
+  const day = beijingDay(new Date());
+  const rowsOf = async (report: string, more = '') => {
+    const { status, body } = await desk.finance.get(`/reports/${report}/rows?from=${day}&to=${day}${more}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return Array.isArray(body['rows']) ? body['rows'].filter((row) => Array.isArray(row)) : [];
+  };
+  const paid = desk.appliance.read<{ method: string; fen: number }>("SELECT method, sum(amount_fen) AS fen FROM payment WHERE state = 'succeeded' GROUP BY method ORDER BY fen DESC");
+  assert.deepEqual((await rowsOf('volume', '&by=method')).map((row) => [row[0], row[3]]), paid.map(({ method, fen }) => [method, fen]));
+  assert.deepEqual((await rowsOf('till-differences')).map((row) => [row[1], row[5], row[7]]), [[1, 0, 100]]);
+  assert.equal((await rowsOf('platform-transactions')).length, 4, 'three payments and a refund');
 });
 
 test('a refund the next morning comes out of the next shift, as soon as its till holds enough', async () => {

@@ -18,7 +18,9 @@ import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
 import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
 import { DischargeLedger } from './discharge-ledger.js';
+import { PayoutLedger } from './payout-ledger.js';
 import { PrepaymentLedger } from './prepayment-ledger.js';
+import { checkReportSums } from './report-ledger.js';
 import { NoticeLedger } from './notice-ledger.js';
 import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
@@ -31,6 +33,7 @@ export class Auditor {
   readonly #sql: Statements;
   readonly #insurance: InsuranceLedger;
   readonly #discharges: DischargeLedger;
+  readonly #payouts: PayoutLedger;
   readonly #prepayments: PrepaymentLedger;
   readonly #notices: NoticeLedger;
   readonly #touched = new Set<string>();
@@ -42,6 +45,7 @@ export class Auditor {
     this.#sql = new Statements(world.store.database);
     this.#insurance = new InsuranceLedger(world);
     this.#discharges = new DischargeLedger(world.store, world.hospital);
+    this.#payouts = new PayoutLedger(world.store, world.bank);
     this.#prepayments = new PrepaymentLedger(world.store, world.hospital.accounts);
     this.#notices = new NoticeLedger(world.store);
   }
@@ -64,6 +68,7 @@ export class Auditor {
     }
     this.#touched.clear();
     violations.push(...this.#insurance.checkJobs());
+    if (this.#world.hasFinanceOffice) violations.push(...this.#payouts.check(), ...this.#payouts.checkJobs());
     return violations;
   }
 
@@ -152,6 +157,7 @@ export class Auditor {
   /** The full half, in the healed and quiet world. */
   async checkAll(): Promise<Violation[]> {
     const violations: Violation[] = verifyLedger(this.#world.store.database).problems.map((detail) => ({ rule: 'ledger', subject: 'ledger', detail }));
+    violations.push(...checkReportSums(this.#world.store.database));
     const aggregates: OrderAggregate[] = [];
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);
@@ -167,13 +173,13 @@ export class Auditor {
       );
     }
     const shifts = readShiftRows(this.#world.store.database);
-    violations.push(...checkWholeLedger(aggregates, this.#allClearBalances(), expectedShiftBalances(shifts.records, shifts.deposits)));
+    violations.push(...checkWholeLedger(aggregates, this.#allClearBalances(), [...expectedShiftBalances(shifts.records, shifts.deposits), ...this.#payouts.balances()]));
     const known = new Set(aggregates.flatMap(({ payments }) => payments.map(({ paymentNo }) => paymentNo)));
     for (const { paymentNo, taken } of this.#world.channels.takenOf('')) {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
     const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
-    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd());
+    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd(), ...this.#payouts.checkJobs(), ...this.#payouts.checkEnd(this.#world.hasFinanceOffice));
     const isInvoiced = ({ order }: OrderAggregate): boolean => this.#world.policy.invoicedBusinesses.includes(order.business ?? 'bill');
     violations.push(...this.#world.hospital.billLocks.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate))));
     violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced, (tradeNo) => this.#world.hospital.invoiceableFen(tradeNo)));
@@ -221,6 +227,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
       if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
     }
+    if (!this.#payouts.isAtRest(this.#world.hasFinanceOffice)) return false;
     if (this.#discharges.open().length > 0 || this.#prepayments.open().length > 0) return false;
     for (const { tradeNo } of this.#insurance.open()) if (!(await this.#isOfWaiting(tradeNo))) return false;
     for (const tradeNo of this.orderNumbers()) {

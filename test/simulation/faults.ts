@@ -1,7 +1,6 @@
 import type { SeededRandom } from './random.js';
 
-/** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
-export const FAULT_KINDS = {
+export const WORLD_FAULTS = {
   'request lost': 0.03,
   'answer lost': 0.04,
   'answer slow': 0.05,
@@ -112,6 +111,19 @@ export const FAULT_KINDS = {
   'prepayment is returned': 0.25,
 } as const satisfies Record<string, number>;
 
+/** Of the bank: a seed without a finance office never draws for them. */
+export const BANK_FAULTS = {
+  'transfer refused': 0.06,
+  'transfer arrives late': 0.12,
+  'transfer unknown until the statement': 0.2,
+  'transfer fails at the bank': 0.12,
+  'transfer comes back': 0.25,
+  'statement line doubled': 0.2,
+  'bank statement late': 0.15,
+} as const satisfies Record<string, number>;
+
+/** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
+export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS } as const;
 export type FaultKind = keyof typeof FAULT_KINDS;
 /** Faults that strike in every seed, this often. */
 export type Storm = { readonly [kind in FaultKind]?: number };
@@ -123,16 +135,25 @@ export class Faults {
   readonly counts = new Map<FaultKind, number>();
   readonly #random: SeededRandom;
   readonly #rates = new Map<string, number>();
+  readonly #arm: (kinds: Readonly<Record<string, number>>) => void;
   #areOn = true;
 
   constructor(random: SeededRandom, given: { readonly masked: ReadonlySet<string>; readonly storm: Storm }) {
     this.#random = random;
     const strength = random.pick(0.3, 0.7, 1, 1, 1.6);
-    for (const [kind, rate] of Object.entries(FAULT_KINDS)) {
-      const isArmed = random.chance(ARMED) && !given.masked.has(kind);
-      this.#rates.set(kind, isArmed ? Math.min(0.9, rate * strength) : 0);
-    }
-    for (const [kind, rate] of Object.entries(given.storm)) if (!given.masked.has(kind)) this.#rates.set(kind, rate);
+    this.#arm = (kinds) => {
+      for (const [kind, rate] of Object.entries(kinds)) {
+        const isArmed = random.chance(ARMED) && !given.masked.has(kind);
+        this.#rates.set(kind, isArmed ? Math.min(0.9, rate * strength) : 0);
+      }
+      for (const [kind, rate] of Object.entries(given.storm)) if (kind in kinds && !given.masked.has(kind)) this.#rates.set(kind, rate);
+    };
+    this.#arm(WORLD_FAULTS);
+  }
+
+  /** There is a bank in this seed. */
+  armBank(): void {
+    this.#arm(BANK_FAULTS);
   }
 
   /** Whether this fault strikes here and now. */

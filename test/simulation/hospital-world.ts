@@ -171,6 +171,7 @@ export class HospitalWorld {
     for (const settlement of this.settlements.filter(({ told, bookedAt, reversedFen, amountFen }) => bookedAt >= at && reversedFen === 0 && amountFen === told.amountFen && (told.business ?? 'bill') === 'bill')) {
       this.settlements.splice(this.settlements.indexOf(settlement), 1);
       this.lost.add(settlement.tradeNo);
+      this.accounts.lose(settlement.tradeNo);
       for (const bill of this.bills.values()) if (bill.paidBy === settlement.tradeNo) bill.paidBy = undefined;
       this.#history.mark('the HIS lost a booking');
       this.onMoved(settlement.tradeNo);

@@ -22,6 +22,7 @@ import { quoteBills } from '@hospay/server/patients/quote-bills.js';
 import { addPayment } from '@hospay/server/payments/add-payment.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
 import { advanceTender } from '@hospay/server/payments/advance-tender.js';
+import { advancePayout } from '@hospay/server/payouts/advance-payout.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { unlockBills } from '@hospay/server/payments/bill-lock.js';
@@ -47,6 +48,7 @@ import { HOSPITAL_ID } from './hospital-world.js';
 import { REFUND_LIMITS } from './one-key-refund.js';
 import type { PlantedBug } from './planted-bug.js';
 import { PlatformChannels } from './platform-channels.js';
+import { payoutPortsOf, payoutUseCases, type PayoutUseCases } from './platform-payouts.js';
 import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
@@ -75,7 +77,9 @@ export class Incarnation {
     this.#store = plant?.wrapStore?.(guarded, world) ?? guarded;
     const ports = this.#ports(plant);
     const notices = createHisNoticeDesk({ ...createHisDesk(ports), ...ports, notices: this.#guardNotices(world.store.hisNotices), log: SILENT_LOG });
-    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), receiveNotice: notices.receiveNotice };
+    const life = { mine: <Value>(promise: Promise<Value>) => this.#mine(promise), written: <Value>(work: () => Promise<Value>) => this.#written(work), call: <Reply>(label: string, trip: { readonly deadlineMs: number; readonly whenLost: Reply; readonly remote: () => Reply }) => this.#call(label, trip) };
+    const payouts = payoutPortsOf(world, { ...ports, store: this.#store }, life, plant);
+    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), ...payoutUseCases(world, payouts, life), receiveNotice: notices.receiveNotice };
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
@@ -91,6 +95,7 @@ export class Incarnation {
       advanceInvoice: (job) => advanceInvoice(ports, job),
       advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
       advanceNotice: (job) => notices.advanceNotice(job),
+      advancePayout: (job) => advancePayout(payouts, job),
     };
     this.#runner = new JobRunner({
       store: this.#store,
@@ -253,7 +258,7 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice'> {
+  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice' | keyof PayoutUseCases> {
     const { proposeRun, decideRun, pauseRun, listRuns } = createPrepaymentDesk({ ...ports, hospitalId: HOSPITAL_ID, prepayments: this.#world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis });
     const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {

@@ -1,4 +1,4 @@
-import type { ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
+import type { BankLinkGuest, ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
@@ -24,9 +24,12 @@ export type PlantedBug = {
   readonly wrapChannel?: (channel: ChannelGuest, world: WorldView) => ChannelGuest;
   /** The routing: which channel serves, and which is found for a payment. */
   readonly wrapDirectory?: (channels: Channels, world: WorldView) => Channels;
+  readonly wrapBank?: (bank: BankLinkGuest, world: WorldView) => BankLinkGuest;
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
   readonly wrapHandlers?: (handlers: JobHandlers, ports: Ports) => JobHandlers;
   readonly wrapUseCases?: (useCases: UseCases, ports: Ports) => UseCases;
+  /** It shows only where finance pays through a bank link. */
+  readonly hasFinanceOffice?: true;
   /** How often the faults strike that make its occasion, where the world at its usual rates meets it too rarely. The same storm without the bug must be clean. */
   readonly storm?: Storm;
   readonly policy?: Partial<PaymentPolicy>;

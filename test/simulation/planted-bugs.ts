@@ -13,6 +13,7 @@ import { DESK_BUGS } from './planted-desk-bugs.js';
 import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
 import { INSURANCE_BUGS } from './planted-insurance-bugs.js';
 import { JOINED_BUGS } from './planted-joined-bugs.js';
+import { PAYOUT_BUGS } from './planted-payout-bugs.js';
 import { REFUND_BUGS } from './planted-refund-bugs.js';
 import { ROUTING_BUGS } from './planted-routing-bugs.js';
 import { TENDER_BUGS } from './planted-tender-bugs.js';
@@ -27,6 +28,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...ROUTING_BUGS,
   ...HOSPITAL_BUGS,
   ...REFUND_BUGS,
+  ...PAYOUT_BUGS,
   {
     name: 'late-success-dropped',
     numbers: [2],
@@ -140,7 +142,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           await ports.store.putBackJob(job, 'done').catch(() => false);
         }
       };
-      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner), advancePresettlement: once(handlers.advancePresettlement), tellInsuranceRefund: once(handlers.tellInsuranceRefund), advanceDischarge: once(handlers.advanceDischarge), advanceInvoice: once(handlers.advanceInvoice), checkBooking: once(handlers.checkBooking), unlockBills: once(handlers.unlockBills), advancePrepaymentReturn: once(handlers.advancePrepaymentReturn), advanceNotice: once(handlers.advanceNotice) };
+      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner), advancePresettlement: once(handlers.advancePresettlement), tellInsuranceRefund: once(handlers.tellInsuranceRefund), advanceDischarge: once(handlers.advanceDischarge), advanceInvoice: once(handlers.advanceInvoice), checkBooking: once(handlers.checkBooking), unlockBills: once(handlers.unlockBills), advancePrepaymentReturn: once(handlers.advancePrepaymentReturn), advanceNotice: once(handlers.advanceNotice), advancePayout: once(handlers.advancePayout) };
     },
   },
   {

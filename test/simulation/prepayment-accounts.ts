@@ -29,6 +29,15 @@ export class PrepaymentAccounts {
     account.topUps.push({ movementNo: `M${tradeNo}`, kind: 'topUp', amountFen, at, tradeNo });
     this.#accounts.set(patientId, account);
   }
+  /** The HIS was restored from a backup of before that order: its money is not on the account either. */
+  lose(tradeNo: string): void {
+    for (const account of this.#accounts.values()) {
+      const at = account.topUps.findIndex((movement) => movement.tradeNo === tradeNo);
+      if (at < 0) continue;
+      account.balanceFen -= account.topUps[at]?.amountFen ?? 0;
+      account.topUps.splice(at, 1);
+    }
+  }
   /** Used for something after the run was shown. */
   use(patientId: string, amountFen: number): void {
     const account = this.#accounts.get(patientId);

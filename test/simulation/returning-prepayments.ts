@@ -10,7 +10,9 @@ export async function returnPrepayment(world: WorldView, patientId: string, { tr
   if (payments.some(({ method }) => method === 'cash' || method === 'medicalInsurance')) return;
   await world.time.sleep(world.weather.between(1, 400) * SECOND, `the account of ${patientId} is returned`);
   if (!world.hospital.isTopUp(tradeNo)) return;
-  world.hospital.accounts.topUp(patientId, { tradeNo, amountFen, cashFen: world.weather.pick(0, 0, 700) });
+  const cashFen = world.weather.pick(0, 0, 700);
+  // Where finance pays what no order gives back, there is always something.
+  world.hospital.accounts.topUp(patientId, { tradeNo, amountFen, cashFen: world.hasFinanceOffice ? 700 : cashFen });
   await askUntilAnswered(world, `propose the return of ${patientId}`, 8, (useCases) => useCases.proposeRun({ title: '清退', patientIds: [patientId], by: 'finance-1' }));
   // The answer may have got lost after it was written.
   const runs = await askUntilAnswered(world, 'list the runs', 8, async (useCases) => ok(await useCases.listRuns({ limit: 100 })));

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Storm } from './faults.js';
 import type { SeedOrder } from './seed-worker.js';
 import type { SeedReport } from './simulate-seed.js';
 
@@ -7,6 +8,8 @@ export type Batch = {
   readonly seeds: number;
   readonly plant?: string | undefined;
   readonly masked?: readonly string[];
+  readonly storm?: Storm | undefined;
+  readonly hasFinanceOffice?: boolean | undefined;
   readonly workers: number;
   /** Called for each report; true stops the batch. */
   readonly onReport?: (report: SeedReport) => boolean;
@@ -38,8 +41,8 @@ export async function runSeeds(batch: Batch): Promise<Summary> {
       while (!isStopped && next < batch.firstSeed + batch.seeds) {
         const seed = next;
         next += 1;
-        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [] });
-        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [] })).digest !== report.digest) total.unrepeatable.push(seed);
+        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice });
+        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice })).digest !== report.digest) total.unrepeatable.push(seed);
         total.seeds += 1;
         total.orders += report.orders;
         total.events += report.events;

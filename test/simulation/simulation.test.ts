@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { FAULT_KINDS } from './faults.js';
+import { WORLD_FAULTS } from './faults.js';
 import { runSeeds } from './run-seeds.js';
 import { simulateSeed, type SeedReport } from './simulate-seed.js';
 import { MET_SOMETIMES } from './sometimes.js';
@@ -12,7 +12,7 @@ test(`${String(SEEDS)} seeds of faults lose no fen and break no rule, and meet e
   assert.deepEqual(summary.failed.map(describe), []);
   assert.equal(summary.seeds, SEEDS);
   assert.deepEqual(summary.unrepeatable, [], 'the same seed gave two histories');
-  assert.deepEqual(Object.keys(FAULT_KINDS).filter((kind) => !summary.faults.has(kind)), [], 'these faults never struck');
+  assert.deepEqual(Object.keys(WORLD_FAULTS).filter((kind) => !summary.faults.has(kind)), [], 'these faults never struck');
   assert.deepEqual(MET_SOMETIMES.filter((mark) => !summary.marks.has(mark)), [], 'these were never met');
 });
 

@@ -4,6 +4,9 @@ import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { ChangeMoney } from '@hospay/server/domain/shift-store.js';
 import type { PrepaymentDesk } from '@hospay/server/prepayment/ports.js';
+import type { DueTransfer } from '@hospay/server/domain/hand-transfer.js';
+import type { PayoutView } from '@hospay/server/payouts/payout-view.js';
+import type { PayoutDesk, PayoutResult } from '@hospay/server/payouts/ports.js';
 import type { DischargeView } from '@hospay/server/inpatients/discharge-view.js';
 import type { DischargeQuoteView, InpatientPorts, QuoteDepositRequest, QuoteDischargeRequest, SettleDischargeRequest } from '@hospay/server/inpatients/ports.js';
 import type { findInsured } from '@hospay/server/insurance/find-insured.js';
@@ -37,6 +40,14 @@ export type UseCases = {
   decideRun: PrepaymentDesk['decideRun'];
   pauseRun: PrepaymentDesk['pauseRun'];
   listRuns: PrepaymentDesk['listRuns'];
+  /** Finance pays through the bank link. */
+  listDebts(): Promise<readonly DueTransfer[]>;
+  listPayouts(request: { readonly limit: number }): Promise<readonly PayoutView[]>;
+  proposePayouts: PayoutDesk['proposePayouts'];
+  proposeSettlement: PayoutDesk['proposeSettlement'];
+  decidePayouts(request: Parameters<PayoutDesk['decidePayouts']>[0]): Promise<Outcome<readonly PayoutResult[]>>;
+  giveUpPayout: PayoutDesk['giveUpPayout'];
+  importBankStatements(): Promise<string>;
   findInsured(request: Omit<Parameters<typeof findInsured>[1], 'hospitalId'>): Promise<Outcome<InsuredPersonView>>;
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;

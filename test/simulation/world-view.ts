@@ -5,6 +5,7 @@ import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
 import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { BankWorld } from './bank-world.js';
 import type { Application } from './application.js';
 import type { ChannelHouse } from './channels/channel-house.js';
 import type { Faults } from './faults.js';
@@ -26,6 +27,9 @@ export type WorldView = {
   readonly channels: ChannelHouse;
   readonly routing: readonly RoutingRule[];
   readonly hospital: HospitalWorld;
+  readonly bank: BankWorld;
+  /** Whether finance pays through the bank link in this seed. */
+  readonly hasFinanceOffice: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly policy: PaymentPolicy;

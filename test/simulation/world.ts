@@ -11,6 +11,8 @@ import type { PresettlementView } from '@hospay/server/insurance/presettlement-v
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { Application } from './application.js';
 import { Auditor } from './auditor.js';
+import { BankWorld } from './bank-world.js';
+import { openFinanceOffice } from './paying-out.js';
 import { askUntilAnswered } from './asking.js';
 import { cashierDay } from './cashiers.js';
 import { WINDOW_OPERATOR } from './one-key-refund.js';
@@ -46,7 +48,7 @@ const QUIET_LIMIT_MS = 6 * DAY;
 /** A seed starts on some second of this year. */
 const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
-export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined };
+export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; /** Finance pays through a bank link in this seed. */ readonly hasFinanceOffice?: boolean | undefined };
 
 export class World implements WorldView {
   readonly history = new History();
@@ -59,6 +61,8 @@ export class World implements WorldView {
   readonly channels: ChannelHouse;
   readonly routing: readonly RoutingRule[];
   readonly hospital: HospitalWorld;
+  readonly bank: BankWorld;
+  readonly hasFinanceOffice: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly auditor: Auditor;
@@ -95,6 +99,9 @@ export class World implements WorldView {
     this.channels = new ChannelHouse(around, () => this.platformNow(), () => this.#platform !== undefined);
     this.routing = routingOf(this.weather);
     this.hospital = new HospitalWorld(this.time, new SeededRandom(options.seed, 'hospital'), this.faults, this.history);
+    this.bank = new BankWorld({ ...around, weather: new SeededRandom(options.seed, 'bank') });
+    this.hasFinanceOffice = options.hasFinanceOffice ?? options.plant?.hasFinanceOffice ?? false;
+    if (this.hasFinanceOffice) this.faults.armBank();
     this.application = new Application(this.time, this.faults);
     this.notifyUrl = this.weather.chance(0.8) ? 'https://hospital.example/notify' : undefined;
     this.#plant = options.plant;
@@ -119,6 +126,7 @@ export class World implements WorldView {
     this.#launch();
     this.#scheduleVisits();
     this.#scheduleCashiers();
+    if (this.hasFinanceOffice) openFinanceOffice(this);
     this.#scheduleTrouble();
     this.channels.scheduleDays(TILLS, QUIET_LIMIT_MS / DAY);
     this.time.after(HEALED_AFTER_MS, 'the world heals', () => { this.#heal(); });

@@ -12,6 +12,7 @@ import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
+import { payoutPolicyOf } from './config/payout-policy-of.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
@@ -32,6 +33,7 @@ import { openMoneyStore, type StartUpReport } from './edges/database/money/open-
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
 import { openMoneyReader } from './edges/database/money-reader/open-money-reader.js';
+import { openReportReader } from './edges/database/reports/open-report-reader.js';
 import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plugin-store.js';
 import { installedInstances } from './edges/database/platform/installed-instances.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
@@ -52,6 +54,7 @@ import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/termina
 import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
+import { exportFiles } from './edges/files/export-files.js';
 import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
@@ -91,6 +94,9 @@ import { quoteBills } from './patients/quote-bills.js';
 import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
+import { advancePayout } from './payouts/advance-payout.js';
+import { createPayoutDesk } from './payouts/payout-desk.js';
+import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
 import { createCaseDesk } from './cases/case-desk.js';
 import type { CaseDesk } from './cases/ports.js';
@@ -128,6 +134,9 @@ import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk } from './reconciliation/ports.js';
+import { checkSums } from './reports/check-sums.js';
+import { createReportDesk } from './reports/report-desk.js';
+import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
 import { createHandTransferDesk } from './hand-transfers/hand-transfer-desk.js';
@@ -198,13 +207,16 @@ const TOKENS = {
   useCases: part<ReturnType<typeof joinUseCases> & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk>('useCases'),
   checkout: part<ReturnType<typeof createCheckoutDesk>>('checkout'),
   windowDesk: part<WindowDesk>('windowDesk'),
-  bankLinks: part<BankLinks>('bankLinks'),
   shifts: part<ShiftDesk>('shifts'),
   forms: part<NumberedFormDesk>('forms'),
   transfers: part<HandTransferDesk>('transfers'),
   cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
+  reports: part<ReportDesk>('reports'),
   prepayment: part<PrepaymentDesk>('prepayment'),
+  bankLinks: part<BankLinks>('bankLinks'),
+  payoutPorts: part<PayoutPorts>('payoutPorts'),
+  payouts: part<PayoutDesk>('payouts'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -223,6 +235,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add(once('data folder', () => lockDataFolder(dataFolder, clock.now()), (lock) => { lock.release(); }));
   lifecycle.add(once('plugin stores', async () => { running.pluginStores = openPluginStoreFile(join(dataFolder, 'plugins.sqlite')); return running.pluginStores; }, (file) => { file.close(); }));
   lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
+  lifecycle.add(once('reports', () => {
+    running.reports = openReportReader({ moneyFile: join(dataFolder, 'money.sqlite'), sumsFile: join(dataFolder, 'report-sums.sqlite'), log });
+    return running.reports;
+  }, (reports) => reports.close()));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
     compose(options, running, database);
@@ -246,6 +262,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
+  lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), ({ server, close }) => server.stop().then(close)));
   lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
@@ -259,6 +276,7 @@ type Running = {
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
+  reports?: ReturnType<typeof openReportReader>;
   broker?: EmbeddedBroker;
   enrolment?: EnrolmentListener;
   corePassword?: string;
@@ -278,7 +296,7 @@ const WITNESS_EVERY_MS = 1_000;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
-  const { store, report, pluginStores } = must(running);
+  const { store, report, pluginStores, reports } = must(running);
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: <Wanted>(wanted: InjectionToken<Wanted>) => Wanted) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
@@ -351,7 +369,6 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
       findQuote: (quoteId) => store.findQuote(quoteId), quoteBills: quote, createPayment: create, findOrder: find, cancelPayment: cancel,
     });
   });
-  give(TOKENS.bankLinks, (get) => bankLinkDirectory(get(TOKENS.pluginHost), () => (configuration.bankLinks ?? []).filter(({ enabled }) => enabled)));
   give(TOKENS.windowDesk, (get) => createWindowDesk({
     desks: windowDeskDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()]),
     rows: database.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf(hospital.id), cases: store, audit: get(TOKENS.audit), clock, timers, random, log,
@@ -361,16 +378,27 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
+    breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
+  }));
+  give(TOKENS.reports, (get) => createReportDesk({
+    reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
+    names: () => reportNames(configuration, get(TOKENS.terminals), database, statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo)),
   }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
+  give(TOKENS.bankLinks, (get) => bankLinkDirectory(get(TOKENS.pluginHost), () => (configuration.bankLinks ?? []).filter(({ enabled }) => enabled)));
+  give(TOKENS.payoutPorts, (get) => ({
+    hospitalId: hospital.id, store, ...store.payoutsOf(hospital.id), links: get(TOKENS.bankLinks), accounts: configuration.payouts.accounts, vault: database.payees,
+    archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
+  }));
+  give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -379,7 +407,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), get(TOKENS.payouts), reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -405,11 +433,21 @@ function joinUseCases(payments: PaymentPorts, patients: PatientPorts, insurance:
   };
 }
 
+/** What reports call things: as terminals, people and campuses are called now. */
+async function reportNames({ hospital }: Configuration, registry: TerminalRegistry, database: PlatformDatabase, sources: ReportNames['sources']): Promise<ReportNames> {
+  const [terminals, users] = await Promise.all([registry.list(), database.users.list()]);
+  const terminalOf = new Map(terminals.map(({ deviceId, title, kind, campus }) => [deviceId, { title, kind, campus }]));
+  const operatorOf = new Map(users.flatMap(({ operatorId, login, displayName }) => [[login, displayName], ...(operatorId === undefined ? [] : [[operatorId, displayName]])] as [string, string][]));
+  return {
+    hospital: hospital.name, sources, campus: (id) => hospital.campuses.find((campus) => campus.id === id)?.name ?? id, terminal: (id) => terminalOf.get(id), operator: (operatorNo) => operatorOf.get(operatorNo),
+  };
+}
+
 function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, hospitalId: string): PrepaymentPorts {
   return { ...payments, hospitalId, prepayments, refundForHis: createHisDesk(payments).refundForHis };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn'> {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -514,7 +552,16 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     transfers: get(TOKENS.transfers),
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
+    reports: get(TOKENS.reports),
     prepayment: get(TOKENS.prepayment),
+    payouts: get(TOKENS.payouts),
+    queue: {
+      async wake(request) {
+        const woken = await must(running).store.wakeWork(request);
+        get(TOKENS.jobs).nudge();
+        return woken;
+      },
+    },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
       list: () => host.list(),
@@ -736,7 +783,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, running: Running): ReadonlyMap<string, TaskWork> {
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, payouts: PayoutDesk, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -747,6 +794,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['import-bank-statements', () => payouts.importDue()],
+    ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {
       await running.writeBrokerFiles?.();
       return fleetOf(running).keepKeys();
@@ -765,8 +814,9 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
       const reminders = await store.hisNotices.removeRemindersBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS));
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
+      const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals removed`;
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports removed`;
     }],
   ]);
 }
@@ -815,9 +865,14 @@ function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRu
   metrics.collectProcess();
   metrics.observedGauge({ name: 'hospay_jobs_running', help: 'Durable jobs being worked on', read: () => jobs.runningCount });
   metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
+  metrics.observedGauges({
+    name: 'hospay_queue_oldest_due_seconds', help: 'How long the oldest due work of a topic waits', labels: ['topic'],
+    read: () => store.database.prepare('SELECT kind, min(due_at) AS due FROM job WHERE leased_by IS NULL GROUP BY kind').all().map((row) => ({ labels: { topic: String(row['kind']) }, value: Math.max(0, Date.now() - Number(row['due'])) / 1_000 })),
+  });
   metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
   metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });
   metrics.observedGauge({ name: 'hospay_his_notices_open', help: 'Notices of the HIS that are kept and not decided yet', read: () => count("SELECT count(*) AS n FROM his_notice WHERE state = 'kept'") });
+  metrics.observedGauge({ name: 'hospay_payouts_unknown', help: 'Payouts the bank may have paid, without a definite answer', read: () => count("SELECT count(*) AS n FROM payout WHERE state IN ('submitted', 'unknown')") });
   metrics.observedGauge({ name: 'hospay_presettlements_open', help: 'Pre-settlements the insurance centre holds fees for, not settled yet', read: () => count("SELECT count(*) AS n FROM presettlement WHERE state NOT IN ('settled', 'abandoned')") });
   metrics.observedGauge({ name: 'hospay_cases_open', help: 'Discrepancy cases waiting for a person', read: () => count('SELECT count(*) AS n FROM discrepancy_case WHERE resolved_at IS NULL') });
   health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });
@@ -852,9 +907,9 @@ function watchPolicyOf({ certificates: { alarmDays, sharedSecretDays } }: Config
   return { alarmDays, sharedSecretDays };
 }
 
-function must({ store, report, pluginStores }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile } {
-  if (store === undefined || report === undefined || pluginStores === undefined) throw new Error('the stores are not open yet');
-  return { store, report, pluginStores };
+function must({ store, report, pluginStores, reports }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile; readonly reports: ReturnType<typeof openReportReader> } {
+  if (store === undefined || report === undefined || pluginStores === undefined || reports === undefined) throw new Error('the stores are not open yet');
+  return { store, report, pluginStores, reports };
 }
 
 function offeredBy(functions: readonly string[] | undefined): { readonly functions?: string[] } {

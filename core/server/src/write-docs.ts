@@ -7,6 +7,7 @@ import { ERRORS } from './domain/errors.js';
 import { CHART } from './domain/ledger.js';
 import { CASE_KINDS } from './domain/order-change.js';
 import { PREPAYMENT_RETURN_STATES, PREPAYMENT_RUN_STATES, prepaymentReturnTransitions } from './domain/prepayment-states.js';
+import { PAYOUT_STATES, payoutTransitions } from './domain/payout-states.js';
 import { DISCHARGE_STATES, dischargeTransitions } from './domain/discharge-states.js';
 import { INVOICE_STATES, invoiceTransitions } from './domain/invoice-states.js';
 import { HIS_NOTICE_STATES, hisNoticeTransitions } from './domain/his-notice-states.js';
@@ -30,7 +31,7 @@ ${rows.join('\n')}
 }
 
 export function statesDocument(): string {
-  return `# Payment, confirmation, refund, pre-settlement, discharge, prepayment, invoice and notice states
+  return `# Payment, confirmation, refund, pre-settlement, discharge, prepayment, payout, invoice and notice states
 
 Generated from the transition tables in \`core/server/src/domain/\` by \`npm run docs\`. A state changes only by a line of these tables, and each change
 leaves an event row with the fact that justified it.
@@ -41,13 +42,14 @@ ${section('Refund: is the money on its way back?', 'reserved', refundTransitions
 ${section('Pre-settlement: does the insurance centre hold something for us?', 'requested', presettlementTransitions.transitions)}
 ${section('Discharge: is the stay settled, and is what is left on its way back?', 'requested', dischargeTransitions.transitions)}
 ${section('Return of a prepayment account: is it empty, and is what lay on it on its way back?', 'planned', prepaymentReturnTransitions.transitions)}
+${section('Payout: did the bank pay what it was told to?', 'proposed', payoutTransitions.transitions)}
 ${section('Invoice: does an electronic invoice say what the hospital holds?', 'issuing', invoiceTransitions.transitions)}
 ${section('Notice of the HIS: is what it asks for done?', 'kept', hisNoticeTransitions.transitions)}`;
 }
 
 /** Words the glossary must explain. */
 export function glossaryWords(): string[] {
-  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...PREPAYMENT_RETURN_STATES, ...PREPAYMENT_RUN_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
+  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...PREPAYMENT_RETURN_STATES, ...PREPAYMENT_RUN_STATES, ...PAYOUT_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
 }
 
 function section(title: string, first: string, transitions: readonly Line[]): string {

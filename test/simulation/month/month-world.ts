@@ -38,6 +38,7 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
   };
   const audit = { record: () => Promise.resolve() };
   const desk = createReconciliationDesk({
+    breathe: () => Promise.resolve(),
     store: plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
     archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
   });

@@ -3,6 +3,11 @@ export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; reado
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
+export type BankImport = { readonly day: string };
+export type BankLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly direction: "in" | "out"; readonly amountFen: number; readonly balanceFen?: number; readonly at: string; readonly counterpartyLabel: string; readonly counterpartyTail: string; readonly summary: string; readonly instructionNo?: string; readonly isReturn: boolean; readonly payoutNo?: string; readonly meaning: "paid" | "returned" | "arrived" | "strange" | "nobodys" };
+export type BankLineList = { readonly lines: readonly (BankLine)[] };
+export type BankStatement = { readonly account: string; readonly day: string; readonly outcome: "imported" | "notReady" | "unusable"; readonly reason: string; readonly fileSha256?: string; readonly openingFen?: number; readonly closingFen?: number; readonly lines: number; readonly at: string };
+export type BankStatementList = { readonly statements: readonly (BankStatement)[] };
 export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
 export type BookingCheckAnswer = { readonly orders: number };
 export type Campus = { readonly id: string; readonly name: string };
@@ -11,14 +16,14 @@ export type CardTerminal = { readonly channel: string; readonly terminalId: stri
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
 export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
 export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
-export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly owner?: string; readonly isProposed?: boolean };
+export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly owner?: string; readonly isProposed?: boolean };
 export type CaseAct = { readonly kind: "taken" | "noted" | "contacted" | "proposed" | "approved" | "rejected"; readonly by: string; readonly at: string; readonly text: string };
 export type CaseDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
 export type CaseEndProposal = { readonly way: "writeOff" | "explain"; readonly reason: string };
 export type CaseNote = { readonly text: string; readonly isContact: boolean };
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
 export type CaseProposal = { readonly hash: string; readonly way: "writeOff" | "explain"; readonly amountFen: number; readonly reason: string; readonly by: string; readonly at: string; readonly expiresAt: string };
-export type CaseWork = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly state: "open" | "taken" | "proposed" | "ended"; readonly owner?: string; readonly hangingFen: number; readonly ways: readonly ("writeOff" | "explain")[]; readonly proposal?: CaseProposal; readonly acts: readonly (CaseAct)[] };
+export type CaseWork = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly state: "open" | "taken" | "proposed" | "ended"; readonly owner?: string; readonly hangingFen: number; readonly ways: readonly ("writeOff" | "explain")[]; readonly proposal?: CaseProposal; readonly acts: readonly (CaseAct)[] };
 export type CashAct = { readonly actNo: string; readonly kind: "handOver" | "deposit" | "recount" | "reversal"; readonly shiftNo?: string; readonly slipNo?: string; readonly amountFen: number; readonly denominations?: readonly (Denomination)[]; readonly reason?: string; readonly reverses?: string; readonly by: string; readonly at: string };
 export type CashActAnswer = { readonly act: CashAct };
 export type CashComparison = { readonly channel: string; readonly merchantNos: readonly (string)[]; readonly state: "same" | "differs" | "inFlight" | "noBook" | "bookGone"; readonly book?: CashInAndOut; readonly ledger: CashInAndOut; readonly differenceFen?: number };
@@ -50,7 +55,7 @@ export type Dictionary = { readonly name: string; readonly entries: number; read
 export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
 export type Done = { readonly done: true };
-export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer };
+export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer; readonly payoutNo?: string };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
@@ -73,6 +78,7 @@ export type FormVoiding = { readonly reason: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
 export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
+export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
 export type InstallStep = { readonly step: string; readonly instance: string; readonly found: string };
@@ -104,6 +110,15 @@ export type PackageVersion = { readonly hash: string; readonly version: string; 
 export type PasswordChange = { readonly current: string; readonly next: string };
 export type PasswordReset = { readonly password: string };
 export type PaymentDetail = { readonly paymentNo: string; readonly channel: string; readonly merchantNo: string; readonly method: string; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly submittedAt: string; readonly expiresAt: string; readonly attempts: number; readonly refundableFen: number; readonly insuranceSplit?: { readonly fundFen: number; readonly accountFen: number }; readonly channelTradeNo?: string; readonly paidAt?: string; readonly fundingSource?: string; readonly billDay?: string; readonly lastNews?: string };
+export type Payout = { readonly payoutNo: string; readonly kind: "prepayment" | "discharge" | "settlement"; readonly subject: string; readonly amountFen: number; readonly fromAccount: string; readonly payeeLabel: string; readonly payeeTail: string; readonly payeeBank: string; readonly purpose: string; readonly state: "proposed" | "firstApproved" | "approved" | "rejected" | "expired" | "submitted" | "processing" | "unknown" | "succeeded" | "failed" | "returned"; readonly hash: string; readonly needsSecond: boolean; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly submittedAt?: string; readonly paidAt?: string; readonly returnedAt?: string; readonly bankTransferNo?: string; readonly feeFen: number; readonly awaitsBankApproval: boolean; readonly mayBeGivenUp: boolean; readonly news?: string };
+export type PayoutAbsence = { readonly hash: string; readonly reason: string };
+export type PayoutDebt = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly accountName: string; readonly accountNo: string; readonly bankName: string; readonly bankNo?: string };
+export type PayoutDecision = { readonly payouts: readonly (ShownPayout)[]; readonly decision: "approve" | "reject"; readonly reason: string };
+export type PayoutList = { readonly payouts: readonly (Payout)[]; readonly accounts: readonly (HospitalAccount)[] };
+export type PayoutProposal = { readonly fromAccount: string; readonly debts: readonly (PayoutDebt)[] };
+export type PayoutRefused = { readonly code: string; readonly detail: string };
+export type PayoutResult = { readonly subject: string; readonly payout?: Payout; readonly refused?: PayoutRefused };
+export type PayoutResults = { readonly results: readonly (PayoutResult)[] };
 export type PluginInstance = { readonly id: string; readonly plugin: string; readonly version?: string; readonly kind?: "channel" | "hospitalAdapter" | "bankLink"; readonly state: string; readonly reason?: string; readonly since: string; readonly inFlight: number };
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
@@ -116,6 +131,11 @@ export type PrepaymentRunList = { readonly runs: readonly (PrepaymentRun)[] };
 export type PrepaymentRunPause = { readonly wish: "pause" | "resume"; readonly reason: string };
 export type PrepaymentRunProposal = { readonly title: string; readonly patientIds: readonly (string)[] };
 export type PrepaymentShare = { readonly tradeNo: string; readonly refundFen: number; readonly state: "planned" | "reserved" | "refused" };
+export type Queue = { readonly topics: readonly (QueueTopic)[]; readonly jobs: readonly (QueuedJob)[] };
+export type QueueTopic = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly waiting: number; readonly running: number; readonly late: number; readonly triedOften: number; readonly oldestDueAt?: string };
+export type QueueWake = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly subject?: string };
+export type QueueWoken = { readonly woken: number };
+export type QueuedJob = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly subject: string; readonly tradeNo?: string; readonly dueAt: string; readonly since: string; readonly attempts: number; readonly isRunning: boolean };
 export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
 export type ReconciliationClass = { readonly class: "ok" | "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly ours: ReconciliationSide; readonly theirs: ReconciliationSide };
 export type ReconciliationDay = { readonly comparison: "channel" | "hospital" | "settlement"; readonly source: string; readonly day: string; readonly state: "postponed" | "stopped" | "open" | "explained" | "balanced"; readonly reason: string; readonly fileSha256?: string; readonly ranAt: string; readonly runs: number; readonly openDifferences: number; readonly classes: readonly (ReconciliationClass)[]; readonly settlement?: SettlementSums };
@@ -129,9 +149,18 @@ export type RefundRequest = { readonly refundFen?: number; readonly reason: stri
 export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
 export type RehearsalStep = { readonly step: "start" | "list" | "pairing" | "validity" | "overlap" | "quickRun" | "connection"; readonly result: "passed" | "warning" | "failed" | "skipped"; readonly found: readonly (string)[] };
 export type RemovedPlugin = { readonly instances: readonly (string)[] };
+export type Report = { readonly id: string; readonly group: "management" | "finance"; readonly title: TwoTongues; readonly note?: TwoTongues; readonly splits: readonly ("channel" | "method" | "business" | "feeType" | "terminal" | "campus" | "operator" | "merchant")[]; readonly units: readonly ("day" | "week" | "month" | "year")[]; readonly byChannel: boolean; readonly byMethod: boolean; readonly mostDays: { readonly screen: number; readonly export: number }; readonly isPaged: boolean; readonly columns: readonly (ReportColumn)[] };
+export type ReportColumn = { readonly zh: string; readonly en: string; readonly kind: "text" | "word" | "fen" | "count" | "percent" | "day" | "time"; readonly words?: readonly (ReportWord)[]; readonly absent?: TwoTongues };
+export type ReportExport = { readonly id: string; readonly report: string; readonly title: TwoTongues; readonly format: "csv" | "xlsx"; readonly from: string; readonly to: string; readonly at: string; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly rows: number; readonly share: number; readonly expiresAt: string; readonly fileName: string; readonly bytes?: number; readonly sha256?: string; readonly problem?: string };
+export type ReportExportAnswer = { readonly export: ReportExport };
+export type ReportExportList = { readonly exports: readonly (ReportExport)[] };
+export type ReportExportRequest = { readonly report: string; readonly format: "csv" | "xlsx"; readonly from: string; readonly to: string; readonly by?: "channel" | "method" | "business" | "feeType" | "terminal" | "campus" | "operator" | "merchant"; readonly unit?: "day" | "week" | "month" | "year"; readonly channel?: string; readonly method?: string };
 export type ReportField = { readonly name: string; readonly text?: string; readonly amountFen?: number };
 export type ReportItem = { readonly name: string; readonly amountFen: number };
+export type ReportList = { readonly reports: readonly (Report)[] };
 export type ReportOpenItem = { readonly kind: "payment" | "refund"; readonly number: string; readonly method: string; readonly amountFen: number };
+export type ReportRows = { readonly rows: readonly (readonly (string | number)[])[]; readonly totals?: readonly (string | number)[]; readonly next?: string; readonly behind: number };
+export type ReportWord = { readonly code: string; readonly zh: string; readonly en: string };
 export type Revocation = { readonly reason: string };
 export type RotatableSetting = { readonly path: string; readonly titleZh: string; readonly titleEn: string; readonly secret: boolean; readonly choices: readonly (string)[]; readonly long: boolean };
 export type Rotation = { readonly id: number; readonly instance: string; readonly state: "failed" | "passed" | "active" | "takenBack" | "outdated"; readonly changedPaths: readonly (string)[]; readonly steps: readonly (RehearsalStep)[]; readonly rehearsedAt: string; readonly rehearsedBy: string; readonly carriedOutAt?: string; readonly carriedOutBy?: string; readonly takenBackAt?: string; readonly carriesOut: "byCall" | "inConfigurationFile" };
@@ -140,8 +169,9 @@ export type RotationList = { readonly subjects: readonly (RotationSubject)[]; re
 export type RotationSubject = { readonly instance: string; readonly plugin: string; readonly origin: "configured" | "installed"; readonly settings: readonly (RotatableSetting)[] };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly rights: readonly ("read" | "refund" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
+export type SettlementPayout = { readonly requestKey: string; readonly fromAccount: string; readonly toAccount: string; readonly amountFen: number; readonly purpose: string };
 export type SettlementSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number; readonly netFen: number; readonly withdrawnFen: number };
 export type Shift = { readonly shiftNo: string; readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly closedAt: string; readonly closedBy: string; readonly operatorId?: string; readonly figures: ShiftFigures; readonly denominations: readonly (Denomination)[]; readonly countedFen: number; readonly standingCountFen: number; readonly differenceFen: number; readonly handedFen: number; readonly takenOverBy?: string; readonly hash: string; readonly acts: readonly (CashAct)[] };
 export type ShiftAnswer = { readonly shift: Shift };
@@ -157,6 +187,7 @@ export type ShiftSum = { readonly count: number; readonly amountFen: number };
 export type ShiftSumOfEarlier = { readonly count: number; readonly amountFen: number };
 export type ShiftTender = { readonly channel: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance"; readonly isECny: boolean; readonly taken: ShiftSum; readonly refunded: ShiftSum; readonly refundedOfEarlier: ShiftSumOfEarlier; readonly fundFen: number; readonly accountFen: number };
 export type ShownCode = { readonly code: string };
+export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
@@ -188,7 +219,7 @@ export type TillDay = { readonly channel: string; readonly tillNo: string; reado
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
 export type TillOpening = { readonly openingNo: string; readonly channel: string; readonly tillNo: string; readonly amountFen: number; readonly state: "requested" | "opened" | "contradicts" | "unknown"; readonly message: string; readonly askedBy: string; readonly operatorId?: string; readonly openedAt: string };
 export type TillOpeningAnswer = { readonly opening: TillOpening };
-export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped"; readonly subject: string; readonly severity: number; readonly detail: string };
+export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly severity: number; readonly detail: string };
 export type TimelineEvent = { readonly kind: "event"; readonly at: string; readonly axis: "payment" | "confirmation" | "refund" | "presettlement" | "discharge" | "invoice"; readonly subject: string; readonly from?: string; readonly to: string; readonly trigger: string; readonly causeKind: string; readonly causeId: string; readonly version: number };
 export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
 export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
@@ -198,6 +229,7 @@ export type TransferDraft = { readonly kind: "prepayment" | "discharge"; readonl
 export type TransferList = { readonly due: readonly (DueTransfer)[]; readonly recorded: readonly (HandTransfer)[] };
 export type TrustList = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly (PackageSigner)[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
 export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
+export type TwoTongues = { readonly zh: string; readonly en: string };
 export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
 export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly createdAt: string };
@@ -250,6 +282,11 @@ export type Operations = {
   listReconciliationDays: { input: { query: { from: string; to: string } }; answer: ReconciliationDayList };
   listReconciliationDifferences: { input: { path: { day: string }; query: { comparison: "channel" | "hospital" | "settlement"; source: string; class?: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort" } }; answer: ReconciliationDifferenceList };
   runReconciliationDay: { input: { path: { day: string } }; answer: ReconciliationDayList };
+  listReports: { input: undefined; answer: ReportList };
+  readReport: { input: { path: { report: string }; query: { from: string; to: string; by?: "channel" | "method" | "business" | "feeType" | "terminal" | "campus" | "operator" | "merchant"; unit?: "day" | "week" | "month" | "year"; channel?: string; method?: string; after?: string; limit?: number } }; answer: ReportRows };
+  startReportExport: { input: { body: ReportExportRequest }; answer: ReportExportAnswer };
+  listReportExports: { input: undefined; answer: ReportExportList };
+  cancelReportExport: { input: { path: { id: string } }; answer: ReportExportAnswer };
   listPrepaymentRuns: { input: { query: { limit?: number } }; answer: PrepaymentRunList };
   proposePrepaymentRun: { input: { body: PrepaymentRunProposal }; answer: PrepaymentRun };
   readPrepaymentRun: { input: { path: { runNo: string } }; answer: PrepaymentRun };
@@ -258,6 +295,15 @@ export type Operations = {
   listTransfers: { input: undefined; answer: TransferList };
   recordTransfer: { input: { body: TransferDraft }; answer: HandTransfer };
   decideTransfer: { input: { path: { transferNo: string }; body: TransferDecision }; answer: HandTransfer };
+  listPayouts: { input: { query: { limit?: number } }; answer: PayoutList };
+  proposePayouts: { input: { body: PayoutProposal }; answer: PayoutResults };
+  readPayout: { input: { path: { payoutNo: string } }; answer: Payout };
+  proposeSettlementPayout: { input: { body: SettlementPayout }; answer: Payout };
+  decidePayouts: { input: { body: PayoutDecision }; answer: PayoutResults };
+  giveUpPayout: { input: { path: { payoutNo: string }; body: PayoutAbsence }; answer: Payout };
+  listBankStatements: { input: { query: { from: string; to: string } }; answer: BankStatementList };
+  importBankStatements: { input: { body: BankImport }; answer: BankStatementList };
+  listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
   findCase: { input: { path: { id: string } }; answer: CaseWork };
   takeCase: { input: { path: { id: string } }; answer: CaseWork };
   noteCase: { input: { path: { id: string }; body: CaseNote }; answer: CaseWork };
@@ -273,6 +319,8 @@ export type Operations = {
   activatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  readQueue: { input: undefined; answer: Queue };
+  wakeQueue: { input: { body: QueueWake }; answer: QueueWoken };
   listTerminals: { input: undefined; answer: TerminalList };
   registerTerminal: { input: { body: NewTerminal }; answer: Done };
   placeTerminal: { input: { path: { id: string }; body: TerminalPlace }; answer: Done };
@@ -365,6 +413,11 @@ export const OPERATIONS = {
   listReconciliationDays: { method: 'GET', path: '/console-api/v1/reconciliation/days' },
   listReconciliationDifferences: { method: 'GET', path: '/console-api/v1/reconciliation/days/{day}/differences' },
   runReconciliationDay: { method: 'POST', path: '/console-api/v1/reconciliation/days/{day}/runs' },
+  listReports: { method: 'GET', path: '/console-api/v1/reports' },
+  readReport: { method: 'GET', path: '/console-api/v1/reports/{report}/rows' },
+  startReportExport: { method: 'POST', path: '/console-api/v1/report-exports' },
+  listReportExports: { method: 'GET', path: '/console-api/v1/report-exports' },
+  cancelReportExport: { method: 'DELETE', path: '/console-api/v1/report-exports/{id}' },
   listPrepaymentRuns: { method: 'GET', path: '/console-api/v1/prepayment/runs' },
   proposePrepaymentRun: { method: 'POST', path: '/console-api/v1/prepayment/runs' },
   readPrepaymentRun: { method: 'GET', path: '/console-api/v1/prepayment/runs/{runNo}' },
@@ -373,6 +426,15 @@ export const OPERATIONS = {
   listTransfers: { method: 'GET', path: '/console-api/v1/transfers' },
   recordTransfer: { method: 'POST', path: '/console-api/v1/transfers' },
   decideTransfer: { method: 'POST', path: '/console-api/v1/transfers/{transferNo}/decisions' },
+  listPayouts: { method: 'GET', path: '/console-api/v1/payouts' },
+  proposePayouts: { method: 'POST', path: '/console-api/v1/payouts' },
+  readPayout: { method: 'GET', path: '/console-api/v1/payouts/{payoutNo}' },
+  proposeSettlementPayout: { method: 'POST', path: '/console-api/v1/payouts/settlements' },
+  decidePayouts: { method: 'POST', path: '/console-api/v1/payouts/decisions' },
+  giveUpPayout: { method: 'POST', path: '/console-api/v1/payouts/{payoutNo}/absences' },
+  listBankStatements: { method: 'GET', path: '/console-api/v1/bank-statements' },
+  importBankStatements: { method: 'POST', path: '/console-api/v1/bank-statements/imports' },
+  listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },
   findCase: { method: 'GET', path: '/console-api/v1/cases/{id}' },
   takeCase: { method: 'POST', path: '/console-api/v1/cases/{id}/takers' },
   noteCase: { method: 'POST', path: '/console-api/v1/cases/{id}/notes' },
@@ -388,6 +450,8 @@ export const OPERATIONS = {
   activatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/activate' },
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  readQueue: { method: 'GET', path: '/console-api/v1/queue' },
+  wakeQueue: { method: 'POST', path: '/console-api/v1/queue/wakes' },
   listTerminals: { method: 'GET', path: '/console-api/v1/terminals' },
   registerTerminal: { method: 'POST', path: '/console-api/v1/terminals' },
   placeTerminal: { method: 'PATCH', path: '/console-api/v1/terminals/{id}' },

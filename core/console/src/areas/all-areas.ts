@@ -12,6 +12,7 @@ export const AREAS: readonly Area[] = [
   },
   { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }, { path: '/cases/:id', name: 'case', page: () => import('./cases/CasePage.vue') }] },
   { name: 'reconciliation', group: 'money', icon: 'fact', right: 'read', path: '/reconciliation', pages: [{ path: '/reconciliation', name: 'reconciliation', page: () => import('./reconciliation/ReconciliationPage.vue') }] },
+  { name: 'reports', group: 'money', icon: 'chart', right: 'read', path: '/reports', pages: [{ path: '/reports', name: 'reports', page: () => import('./reports/ReportsPage.vue') }] },
   { name: 'ledger', group: 'money', icon: 'book', right: 'read', path: '/ledger', pages: [{ path: '/ledger', name: 'ledger', page: () => import('./ledger/LedgerPage.vue') }] },
   { name: 'windowDesk', group: 'money', icon: 'till', right: 'read', path: '/window-desk', pages: [{ path: '/window-desk', name: 'windowDesk', page: () => import('./window-desk/WindowDeskPage.vue') }] },
   {
@@ -28,6 +29,7 @@ export const AREAS: readonly Area[] = [
       { path: '/prepayment/:runNo', name: 'prepaymentRun', page: () => import('./prepayment/PrepaymentRunPage.vue') },
     ],
   },
+  { name: 'payouts', group: 'money', icon: 'arrow', right: 'read', path: '/payouts', pages: [{ path: '/payouts', name: 'payouts', page: () => import('./payouts/PayoutsPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
   {
     name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',
@@ -39,6 +41,7 @@ export const AREAS: readonly Area[] = [
     ],
   },
   { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
+  { name: 'queue', group: 'machine', icon: 'clock', right: 'read', path: '/queue', pages: [{ path: '/queue', name: 'queue', page: () => import('./queue/QueuePage.vue') }] },
   { name: 'hisNotices', group: 'machine', icon: 'inbox', right: 'read', path: '/his-notices', pages: [{ path: '/his-notices', name: 'hisNotices', page: () => import('./his-notices/HisNoticesPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
   { name: 'dictionaries', group: 'machine', icon: 'letters', right: 'read', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },

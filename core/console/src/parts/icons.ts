@@ -25,6 +25,7 @@ export const ICONS = {
   key: 'M8 11a4 4 0 1 0 .01 0M11 13l9-9M17 7l3 3',
   ticket: 'M4 6h16v4a2 2 0 0 0 0 4v4H4v-4a2 2 0 0 0 0-4zM14 6v12M8 10h3M8 14h3',
   fact: 'M5 4h14v16H5zM8.5 9h7M8.5 12.5h7M8.5 16h4',
+  chart: 'M4 4v16h16M8.5 16v-4M12.5 16V8M16.5 16v-6',
   dot: 'M12 9a3 3 0 1 0 .01 0',
   money: 'M6 4l6 8 6-8M12 12v8M7.5 13h9M7.5 16.5h9',
   copy: 'M9 9h11v11H9zM15 9V4H4v11h5',

@@ -41,6 +41,8 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   for (const { id } of bankLinks) if (configuration.plugins.instances?.includes(id) === true) refuse('plugins.instances', `must not repeat a configured bank link; "${id}" is one`, 'remove it there');
   // Two ways out of one account would be two statements of it, and nobody to ask about a transfer.
   for (const key of repeated(bankLinks.flatMap(({ accountNos }) => accountNos))) refuse('bankLinks', `an account belongs to one link; ${key} is named under two`, 'remove it from one of them');
+  for (const key of repeated(configuration.payouts.accounts.map(({ id }) => id))) refuse('payouts.accounts', `account ids must differ; "${key}" is used twice`, 'rename one of them');
+  for (const key of repeated(configuration.payouts.accounts.map(({ accountNo }) => accountNo))) refuse('payouts.accounts', `an account is listed once; ****${key.slice(-4)} is there twice`, 'remove one of them');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
   return problems;
 }

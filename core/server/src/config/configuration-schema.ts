@@ -171,6 +171,28 @@ const PaymentsSchema = Type.Object(
   closed,
 );
 
+const AccountNo = Type.String({ pattern: '^[0-9A-Za-z-]{4,34}$' });
+const PayoutsSchema = Type.Object(
+  {
+    accounts: Type.Array(
+      Type.Object(
+        { id: Id, title: Type.String({ minLength: 1, maxLength: 60 }), accountNo: AccountNo, accountName: Type.String({ minLength: 1, maxLength: 120, description: '户名, as the bank has it' }), bankName: Type.String({ minLength: 1, maxLength: 120 }), bankNo: Type.Optional(Type.String({ pattern: '^\\d{12}$', description: '联行号' })) },
+        closed,
+      ),
+      { maxItems: 20, description: "the hospital's own accounts: what is paid from them goes through the bank link that holds them; money moved between them goes to no other" },
+    ),
+    secondApprovalFromFen: Type.Integer({ minimum: 1, description: '大额付款: from this amount on two persons beside the proposer approve, in fen' }),
+    approvalSeconds: Seconds(600, 'how long a proposed payout may be approved'),
+    queryRhythmSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), { minItems: 1, maxItems: 20, description: 'waits between questions about a payout; the last repeats until the statement decides' }),
+    unknownEscalationSeconds: Seconds(60, 'sent and without a definite answer for this long: a case is opened for a person'),
+    lateEscalationSeconds: Seconds(600, 'approved and not sent, or at the bank and not paid, for this long: a case is opened for a person'),
+    absentFinalDays: Type.Integer({ minimum: 0, maximum: 30, description: 'so many days after its own a transfer that is absent at the bank and in no statement may be given up by a person' }),
+    returnWatchDays: Type.Integer({ minimum: 0, maximum: 60, description: '退票: so many days the bank is asked whether a paid transfer came back' }),
+    statementLateDays: Type.Integer({ minimum: 1, maximum: 10, description: 'a closed day of which the bank gives no statement for so many days is a case' }),
+  },
+  { ...closed, description: '付款（银企直联）' },
+);
+
 const TaskSchema = Type.Object(
   {
     name: Id,
@@ -274,6 +296,7 @@ export const ConfigurationSchema = Type.Object(
     bankLinks: Type.Optional(Type.Array(BankLinkSchema, { maxItems: 20, description: '银企直联: links to the banks that keep the hospital’s own accounts; absent: money is paid out by hand' })),
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
+    payouts: PayoutsSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {

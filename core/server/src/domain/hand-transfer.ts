@@ -36,7 +36,7 @@ export type HandTransfer = {
 };
 
 /** An open case, with what is owed and the record that waits, if one does. */
-export type DueTransfer = { readonly kind: TransferKind; readonly subject: string; /** Whom: patient number, or inpatient number and stay. */ readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting: HandTransfer | undefined };
+export type DueTransfer = { readonly kind: TransferKind; readonly subject: string; /** Whom: patient number, or inpatient number and stay. */ readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting: HandTransfer | undefined; /** The payout through the bank link that pays it, or may: no transfer by hand beside it. */ readonly payoutNo?: string };
 
 export type TransferDraft = Pick<HandTransfer, 'kind' | 'subject' | 'amountFen' | 'paidOn' | 'bankName' | 'accountLabel' | 'accountTail' | 'slipNo'>;
 export type RecordTransferResult =
@@ -44,7 +44,7 @@ export type RecordTransferResult =
   /** Nothing is owed under this number (any more). */
   | { readonly kind: 'notFound' }
   | { readonly kind: 'amountDiffers'; readonly amountFen: number }
-  /** Another record of it waits. */
+  /** Another record of it waits, or a payout of it is under way. */
   | { readonly kind: 'waits'; readonly transferNo: string }
   /** The bank's number was recorded for another transfer. */
   | { readonly kind: 'slipUsed'; readonly transferNo: string };

@@ -13,6 +13,7 @@ export type Phase = 'pending' | 'voided' | 'final';
 /** The chart of accounts. `clearedBy` names what must bring the account back to zero. */
 export const CHART = {
   '1001': { zh: '库存现金', en: 'Cash in tills and vault', normal: 'debit', clearedBy: 'till, shift or vault' },
+  '1002': { zh: '银行存款', en: 'Bank', normal: 'debit', clearedBy: 'bank statement of the day' },
   '1003': { zh: '在途现金', en: 'Cash in transit to the bank', normal: 'debit', clearedBy: 'deposit slip' },
   '1121': { zh: '渠道在途', en: 'Channel in transit', normal: 'debit', clearedBy: 'bill day' },
   '1131': { zh: '医保应收', en: 'Insurance fund receivable', normal: 'debit', clearedBy: 'settlement day' },
@@ -20,10 +21,12 @@ export const CHART = {
   '2001': { zh: '已收待认', en: 'Patient payable', normal: 'credit', clearedBy: 'order' },
   '2002': { zh: 'HIS 结算应付', en: 'HIS settlement payable', normal: 'credit', clearedBy: 'HIS day' },
   '2011': { zh: '退款清算', en: 'Refund clearing', normal: 'credit', clearedBy: 'refund' },
+  '2021': { zh: '付款清算', en: 'Payout clearing', normal: 'credit', clearedBy: 'payout' },
   '2091': { zh: '长款', en: 'Long suspense', normal: 'credit', clearedBy: 'case' },
   '3001': { zh: '医院可用资金', en: 'Hospital funds available', normal: 'credit', clearedBy: 'nothing' },
   '6001': { zh: '渠道手续费', en: 'Channel fee', normal: 'debit', clearedBy: 'nothing' },
   '6002': { zh: '短款核销', en: 'Short written off', normal: 'debit', clearedBy: 'nothing' },
+  '6003': { zh: '银行手续费', en: 'Bank charges', normal: 'debit', clearedBy: 'day' },
   '7001': { zh: '长款核销', en: 'Long written off', normal: 'credit', clearedBy: 'nothing' },
 } as const satisfies Record<string, { zh: string; en: string; normal: Side; clearedBy: string }>;
 
@@ -42,7 +45,7 @@ export type Entry = {
 };
 
 export type Journal = {
-  readonly bizType: 'payment' | 'confirmation' | 'refund' | 'shift' | 'cashAct' | 'reconciliation' | 'caseAct';
+  readonly bizType: 'payment' | 'confirmation' | 'refund' | 'shift' | 'cashAct' | 'payout' | 'arrival' | 'reconciliation' | 'caseAct';
   readonly bizId: string;
   /** With bizType and bizId unique for ever: the exactly-once guard of the ledger. */
   readonly step: string;

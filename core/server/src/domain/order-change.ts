@@ -20,7 +20,7 @@ export type Cause = {
 
 /** Something learned from outside, kept for ever. (source, sourceId) is unique: the same news twice is one fact. */
 export type Fact = {
-  readonly kind: 'channelAnswer' | 'channelNotification' | 'channelQuery' | 'hisAnswer' | 'hisQuery' | 'request' | 'operator';
+  readonly kind: 'channelAnswer' | 'channelNotification' | 'channelQuery' | 'hisAnswer' | 'hisQuery' | 'bankAnswer' | 'bankQuery' | 'bankLine' | 'request' | 'operator';
   readonly source: string;
   readonly sourceId: string;
   /** Redacted JSON-able content. */
@@ -31,7 +31,7 @@ export type Fact = {
 export type ReceiptLink = { readonly hisRefundNo: string; readonly oldReceiptNo: string; readonly newReceiptNo: string };
 
 export type StateEvent = {
-  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice' | 'prepaymentReturn' | 'hisNotice';
+  readonly axis: 'payment' | 'confirmation' | 'refund' | 'presettlement' | 'discharge' | 'invoice' | 'prepaymentReturn' | 'hisNotice' | 'payout';
   readonly subject: string;
   readonly from: string | undefined;
   readonly to: string;
@@ -40,7 +40,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'unlockBills', 'advancePrepaymentReturn', 'advanceNotice'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'unlockBills', 'advancePrepaymentReturn', 'advanceNotice', 'advancePayout'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -81,6 +81,13 @@ export const CASE_KINDS = [
   'hisBookingAmount',
   'settlementDifference',
   'repairsStopped',
+  'payoutUnknown',
+  'payoutLate',
+  'payoutReturned',
+  'payoutStrange',
+  'bankStatementUnusable',
+  'arrivalShort',
+  'arrivalLong',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };

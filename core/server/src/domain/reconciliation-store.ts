@@ -66,12 +66,12 @@ export type DifferenceRecord = DayOf & {
 export type DaySummary = DayOf & { readonly state: DayState; readonly reason: string; readonly fileSha256: string | undefined; readonly ranAt: string; readonly runs: number; readonly openDifferences: number; readonly totals: unknown };
 
 export type ReconciliationStore = {
-  /** Payments and refunds that are done, of a source, between two instants. */
-  listChannelRows(request: StatementSource & { readonly from: Date; readonly to: Date }): readonly ReconciliationRow[];
+  /** Payments and refunds that are done, of a source, between two instants; page by page, each a read of its own. */
+  listChannelRows(request: StatementSource & { readonly from: Date; readonly to: Date }): Iterable<readonly ReconciliationRow[]>;
   /** Whatever is known, in any state, under these numbers of payments and refunds. */
   findChannelRows(request: StatementSource & { readonly keys: readonly string[] }): readonly ReconciliationRow[];
-  /** What the HIS should have of a day, and orders of that day it should not have. */
-  listHospitalRows(request: { readonly hospitalId: string; readonly day: string }): readonly ReconciliationRow[];
+  /** What the HIS should have of a day, and orders of that day it should not have; page by page. */
+  listHospitalRows(request: { readonly hospitalId: string; readonly day: string }): Iterable<readonly ReconciliationRow[]>;
   /** Under the trade numbers, and under our numbers of refunds or the HIS's (`alias` then says which). */
   findHospitalRows(request: { readonly hospitalId: string; readonly keys: readonly string[] }): readonly (ReconciliationRow & { readonly alias?: string })[];
   /** Keys of ours that wait for a later statement of the source, as the run of this day has to see them. */

@@ -3,6 +3,7 @@ import type { ChannelGuest } from '../domain/guests.js';
 import type { ChangeRequest, ClaimedJob, MoneyStore } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
 import { applyPaymentNews } from '../domain/payment-news.js';
+import { isPaymentEnded, type PaymentState } from '../domain/payment-states.js';
 import { paymentReference } from '../domain/payment-reference.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { PaymentPorts } from './ports.js';
@@ -15,7 +16,7 @@ export async function askChannel(
   job?: ClaimedJob,
 ): Promise<{ readonly news: PaymentNews; readonly aggregate: OrderAggregate | undefined }> {
   const news = await channel.query(paymentReference(payment));
-  return { news, aggregate: await learnNews(ports, payment, channel, news, { job }) };
+  return { news, aggregate: await learnNews(ports, payment, channel, news, { job, askedIn: payment.state }) };
 }
 
 /** It can still be paid, or was paid while a close of it had no answer: it is closed (again), and the answer decides. */
@@ -60,9 +61,9 @@ async function close(ports: PaymentPorts, payment: Payment, channel: ChannelGues
   }
 }
 
-type Learning = { readonly job: ClaimedJob | undefined; /** The close that was asked has its answer: what it left can be believed. */ readonly isCloseAnswered?: true };
+type Learning = { readonly job: ClaimedJob | undefined; /** The close that was asked has its answer: what it left can be believed. */ readonly isCloseAnswered?: true; /** The state in which the question was asked. */ readonly askedIn?: PaymentState };
 
-async function learnNews(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, news: PaymentNews, { job, isCloseAnswered }: Learning): Promise<OrderAggregate | undefined> {
+async function learnNews(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, news: PaymentNews, { job, isCloseAnswered, askedIn }: Learning): Promise<OrderAggregate | undefined> {
   // `notFound` too: after expiry and margin it is what ends a payment, and every end names its fact.
   const isDecisive = news.kind !== 'pending' && news.kind !== 'unknown';
   const sourceId = `query/${payment.paymentNo}/${makeOpaqueId(ports.random, 10)}`;
@@ -76,7 +77,10 @@ async function learnNews(ports: PaymentPorts, payment: Payment, channel: Channel
   };
   const learned = await ports.store.change(request, (change) => {
     if (isCloseAnswered === true) change.setPayment(payment.paymentNo, { closeAskedAt: undefined });
-    applyPaymentNews(change, payment.paymentNo, news, 'query', ports.policy);
+    const { state } = change.payment(payment.paymentNo);
+    // Asked before the end and answered after it: an undo may have given the money back in between. Asked again, now of what is.
+    if (news.kind === 'succeeded' && askedIn !== undefined && !isPaymentEnded(askedIn) && (state === 'closed' || state === 'failed')) change.schedule('advancePayment', payment.paymentNo);
+    else applyPaymentNews(change, payment.paymentNo, news, 'query', ports.policy);
   });
   return learned.kind === 'changed' ? learned.aggregate : undefined;
 }

@@ -1,7 +1,8 @@
 import { beijingDay } from '@hospay/plugin-sdk';
 import type { Comparison, Difference, ReconciliationRow } from '../domain/reconciliation.js';
-import { closeComparison } from './control-totals.js';
-import { joinRows } from './join-rows.js';
+import { closing } from './control-totals.js';
+import { atOnce, sliceCounter, type Sliced } from './in-slices.js';
+import { joining } from './join-rows.js';
 
 export type HospitalDay = {
   /** The day of the payment time we told the HIS, yyyy-MM-dd, Beijing. */
@@ -21,13 +22,20 @@ export type HospitalDay = {
  * @throws Error when the control totals do not close.
  */
 export function compareHospitalDay(request: HospitalDay): Comparison {
+  return atOnce(comparingHospitalDay(request));
+}
+
+/** The same, to be put down between rows. */
+export function* comparingHospitalDay(request: HospitalDay): Sliced<Comparison> {
   const { ours, theirs, day } = request;
-  const { ourIndex, isRepeat } = joinRows(ours, theirs);
+  const isFull = sliceCounter();
+  const { ourIndex, isRepeat } = yield* joining(ours, theirs);
   const taken = new Uint8Array(ours.length);
   const alone: ReconciliationRow[] = [];
   const equal: [ReconciliationRow, ReconciliationRow][] = [];
   const differences: Difference[] = [];
   for (const [index, row] of theirs.entries()) {
+    if (isFull()) yield;
     if (isRepeat[index] === 1) {
       differences.push({ class: 'duplicateTheirs', theirs: row });
       continue;
@@ -43,8 +51,11 @@ export function compareHospitalDay(request: HospitalDay): Comparison {
     else differences.push(difference);
   }
   differences.push(...judgeAlone(request, alone));
-  for (const [index, row] of ours.entries()) if (taken[index] === 0) differences.push(judgeOurs(day, row));
-  return closeComparison({ ours, theirs, equal, differences });
+  for (const [index, row] of ours.entries()) {
+    if (taken[index] === 0) differences.push(judgeOurs(day, row));
+    if (isFull()) yield;
+  }
+  return yield* closing({ ours, theirs, equal, differences });
 }
 
 function judgePair(day: string, ours: ReconciliationRow, theirs: ReconciliationRow): Difference | undefined {

@@ -1,3 +1,4 @@
+import { atOnce, sliceCounter, type Sliced } from './in-slices.js';
 import type { ClassTotals, Comparison, Difference, ReconciliationRow, SideTotals } from '../domain/reconciliation.js';
 
 type Mutable = { -readonly [name in keyof SideTotals]: number };
@@ -13,17 +14,19 @@ function add(totals: Mutable, row: ReconciliationRow): void {
   }
 }
 
-export function totalsOf(rows: readonly ReconciliationRow[]): SideTotals {
-  const totals = nothing();
-  for (const row of rows) add(totals, row);
-  return totals;
-}
+type Parts = { readonly ours: readonly ReconciliationRow[]; readonly theirs: readonly ReconciliationRow[]; readonly equal: readonly (readonly [ReconciliationRow, ReconciliationRow])[]; readonly differences: readonly Difference[] };
 
 /**
  * A comparison with its control totals: every row of either side stands in exactly one class, and the classes sum to the sides, to the fen.
  * @throws Error when they do not: nothing of such a comparison may be used.
  */
-export function closeComparison(parts: { readonly ours: readonly ReconciliationRow[]; readonly theirs: readonly ReconciliationRow[]; readonly equal: readonly (readonly [ReconciliationRow, ReconciliationRow])[]; readonly differences: readonly Difference[] }): Comparison {
+export function closeComparison(parts: Parts): Comparison {
+  return atOnce(closing(parts));
+}
+
+/** The same, to be put down between rows. */
+export function* closing(parts: Parts): Sliced<Comparison> {
+  const isFull = sliceCounter();
   const classes = new Map<ClassTotals['class'], { ours: Mutable; theirs: Mutable }>();
   const count = (name: ClassTotals['class'], ours: ReconciliationRow | undefined, theirs: ReconciliationRow | undefined): void => {
     const totals = classes.get(name) ?? { ours: nothing(), theirs: nothing() };
@@ -31,10 +34,22 @@ export function closeComparison(parts: { readonly ours: readonly ReconciliationR
     if (ours !== undefined) add(totals.ours, ours);
     if (theirs !== undefined) add(totals.theirs, theirs);
   };
-  for (const [ours, theirs] of parts.equal) count('ok', ours, theirs);
-  for (const difference of parts.differences) count(difference.class, difference.ours, difference.theirs);
+  for (const [ours, theirs] of parts.equal) {
+    count('ok', ours, theirs);
+    if (isFull()) yield;
+  }
+  for (const difference of parts.differences) {
+    count(difference.class, difference.ours, difference.theirs);
+    if (isFull()) yield;
+  }
   const listed = [...classes].map(([name, totals]) => ({ class: name, ...totals }));
-  const [ours, theirs] = [totalsOf(parts.ours), totalsOf(parts.theirs)];
+  const [ours, theirs] = [nothing(), nothing()];
+  for (const [totals, rows] of [[ours, parts.ours], [theirs, parts.theirs]] as const) {
+    for (const row of rows) {
+      add(totals, row);
+      if (isFull()) yield;
+    }
+  }
   mustClose('our side', ours, listed.map((of) => of.ours));
   mustClose('their side', theirs, listed.map((of) => of.theirs));
   return { differences: parts.differences, classes: listed, ours, theirs };

@@ -22,6 +22,8 @@ export type ReconciliationPorts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly audit: AuditTrail;
+  /** Lets everything else that waits go first. */
+  readonly breathe: () => Promise<void>;
 };
 
 /** A day's comparisons by hand or by the clock, and what they found. */

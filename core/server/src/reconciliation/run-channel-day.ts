@@ -2,10 +2,11 @@ import { startOfBeijingDay, type StatementLine } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { AccountName } from '../domain/ledger.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
-import type { CompletedRun, DayOf, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
-import { compareChannelDay } from './compare-channel-day.js';
+import type { CompletedRun, DayOf, RunBooks, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
+import { comparingChannelDay } from './compare-channel-day.js';
 import { wholeFen } from './compare-settlement.js';
 import { judgeDifferences } from './judge-differences.js';
+import { inSlices, SLICE_ROWS } from './in-slices.js';
 import type { ReconciliationPorts } from './ports.js';
 import { isOwnPaymentNo, rowOfStatement } from './read-rows.js';
 
@@ -52,31 +53,49 @@ function controlTotals(lines: readonly StatementLine[], totals: { readonly payme
 }
 
 async function compare(ports: ReconciliationPorts, source: StatementSource, of: DayOf, lines: readonly StatementLine[], fileSha256: string | undefined, channel: Pick<ChannelGuest, 'merchantNo' | 'methods'>): Promise<void> {
-  const { store, clock } = ports;
-  const theirs = lines.map(rowOfStatement);
-  const comparison = compareChannelDay({
-    day: of.day, ours: candidatesOf(ports, source, of, theirs), theirs, judgedElsewhere: store.keysJudgedElsewhere(of), earlierLongs: store.earlierLongs(of), isOwnNumber: isOwnPaymentNo,
-  });
-  const { classes, ours, theirs: theirTotals } = comparison;
-  const run: RunRecord = { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs: theirTotals }, at: clock.now() };
+  const { store, clock, breathe } = ports;
+  const theirs = await mapInSlices(lines, rowOfStatement, breathe);
+  const ours = await candidatesOf(ports, source, of, theirs);
+  const request = { day: of.day, ours, theirs, judgedElsewhere: store.keysJudgedElsewhere(of), earlierLongs: store.earlierLongs(of), isOwnNumber: isOwnPaymentNo };
+  const comparison = await inSlices(comparingChannelDay(request), breathe);
+  const { classes, ours: ourTotals, theirs: theirTotals } = comparison;
+  const run: RunRecord = { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours: ourTotals, theirs: theirTotals }, at: clock.now() };
   const judged = judgeDifferences(of, comparison, clock.now());
-  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: { kind: 'channel', account: accountOf(source.source, channel), feeFen: lines.reduce((sum, { feeMilliFen }) => sum + wholeFen(feeMilliFen), 0) } });
+  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: booksOf(source.source, channel, lines) });
 }
 
-/** Money without an order of ours: with the channel, or owed by the insurance's fund. */
-function accountOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'merchantNo' | 'methods'>): AccountName {
-  return methods.includes('medicalInsurance') ? `1131/${source}/${merchantNo}/fund` : `1121/${source}/${merchantNo}`;
+/** Money without an order of ours is with the channel, or owed by the insurance's fund. Notes hang nowhere but under the shift that counts them. */
+function booksOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'merchantNo' | 'methods'>, lines: readonly StatementLine[]): RunBooks | undefined {
+  if (methods.includes('cash')) return undefined;
+  const account: AccountName = methods.includes('medicalInsurance') ? `1131/${source}/${merchantNo}/fund` : `1121/${source}/${merchantNo}`;
+  return { kind: 'channel', account, feeFen: lines.reduce((sum, { feeMilliFen }) => sum + wholeFen(feeMilliFen), 0) };
 }
 
 /** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */
-function candidatesOf({ store }: ReconciliationPorts, source: StatementSource, of: DayOf, theirs: readonly ReconciliationRow[]): readonly ReconciliationRow[] {
+async function candidatesOf({ store, breathe }: ReconciliationPorts, source: StatementSource, of: DayOf, theirs: readonly ReconciliationRow[]): Promise<readonly ReconciliationRow[]> {
   const from = startOfBeijingDay(of.day);
   const ours = new Map<string, ReconciliationRow>();
   const add = (rows: readonly ReconciliationRow[]): void => { for (const row of rows) ours.set(row.key, row); };
-  add(store.listChannelRows({ ...source, from, to: new Date(from.getTime() + DAY_MS) }));
-  add(store.findChannelRows({ ...source, keys: store.parkedKeys(of) }));
-  add(store.findChannelRows({ ...source, keys: [...new Set(theirs.map(({ key }) => key))].filter((key) => !ours.has(key)) }));
+  for (const page of store.listChannelRows({ ...source, from, to: new Date(from.getTime() + DAY_MS) })) {
+    add(page);
+    await breathe();
+  }
+  const unknown = [...new Set([...store.parkedKeys(of), ...theirs.map(({ key }) => key)])].filter((key) => !ours.has(key));
+  for (let at = 0; at < unknown.length; at += KEYS_AT_ONCE) {
+    add(store.findChannelRows({ ...source, keys: unknown.slice(at, at + KEYS_AT_ONCE) }));
+    await breathe();
+  }
   return [...ours.values()];
+}
+const KEYS_AT_ONCE = 200;
+
+export async function mapInSlices<From, To>(rows: readonly From[], how: (row: From) => To, breathe: () => Promise<void>): Promise<readonly To[]> {
+  const mapped: To[] = [];
+  for (let at = 0; at < rows.length; at += SLICE_ROWS) {
+    for (const row of rows.slice(at, at + SLICE_ROWS)) mapped.push(how(row));
+    await breathe();
+  }
+  return mapped;
 }
 
 /** Postponed until the file is there, or stopped because it cannot be used; what earlier runs of the day found stands. */

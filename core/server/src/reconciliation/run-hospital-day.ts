@@ -2,11 +2,12 @@ import { daysBefore, type DayListLine } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { Comparison, ReconciliationRow } from '../domain/reconciliation.js';
 import type { DayOf } from '../domain/reconciliation-store.js';
-import { compareHospitalDay } from './compare-hospital-day.js';
+import { comparingHospitalDay } from './compare-hospital-day.js';
 import { judgeDifferences } from './judge-differences.js';
 import type { ReconciliationPorts } from './ports.js';
 import { isOwnTradeNo, rowOfDayList } from './read-rows.js';
-import { withoutResult } from './run-channel-day.js';
+import { inSlices } from './in-slices.js';
+import { mapInSlices, withoutResult } from './run-channel-day.js';
 
 const PAGE_SIZE = 500;
 const MOST_PAGES = 2_000;
@@ -21,9 +22,9 @@ export async function runHospitalDay(ports: ReconciliationPorts, day: string): P
   if (hospital.listDay === undefined) return;
   const list = await readDayList(hospital.listDay, day);
   if (list.kind === 'none') return withoutResult(ports, { ...of, outcome: 'postponed', reason: list.reason });
-  const first = compareWith(ports, day, list.lines);
+  const first = await compareWith(ports, day, list.lines);
   const around = first.differences.some(({ class: found }) => found === 'hisMissing' || found === 'hisPending') ? await readAround(hospital.listDay, day) : [];
-  const comparison = around.length === 0 ? first : compareWith(ports, day, [...list.lines, ...around]);
+  const comparison = around.length === 0 ? first : await compareWith(ports, day, [...list.lines, ...around]);
   const fileSha256 = await archive.keep({ day, name: `${hospitalId}-day-list`, bytes: Buffer.from([...list.lines, ...around].map((line) => `${JSON.stringify(line)}\n`).join('')) });
   const { classes, ours, theirs } = comparison;
   const judged = judgeDifferences(of, comparison, clock.now());
@@ -47,15 +48,24 @@ async function readAround(listDay: NonNullable<HospitalGuest['listDay']>, day: s
   return lists.flatMap((list) => (list.kind === 'ok' ? list.lines : []));
 }
 
-function compareWith({ store, hospitalId }: ReconciliationPorts, day: string, lines: readonly DayListLine[]): Comparison {
-  const ours = new Map(store.listHospitalRows({ hospitalId, day }).map((row) => [row.key, row]));
-  const named = lines.map(rowOfDayList);
+async function compareWith({ store, hospitalId, breathe }: ReconciliationPorts, day: string, lines: readonly DayListLine[]): Promise<Comparison> {
+  const ours = new Map<string, ReconciliationRow>();
+  for (const page of store.listHospitalRows({ hospitalId, day })) {
+    for (const row of page) ours.set(row.key, row);
+    await breathe();
+  }
+  const named = await mapInSlices(lines, rowOfDayList, breathe);
   const aliases = new Map<string, string>();
-  for (const { alias, ...row } of store.findHospitalRows({ hospitalId, keys: [...new Set(named.map(({ key }) => key))].filter((key) => !ours.has(key)) })) {
-    ours.set(row.key, row);
-    if (alias !== undefined) aliases.set(alias, row.key);
+  const unknown = [...new Set(named.map(({ key }) => key))].filter((key) => !ours.has(key));
+  for (let at = 0; at < unknown.length; at += KEYS_AT_ONCE) {
+    for (const { alias, ...row } of store.findHospitalRows({ hospitalId, keys: unknown.slice(at, at + KEYS_AT_ONCE) })) {
+      ours.set(row.key, row);
+      if (alias !== undefined) aliases.set(alias, row.key);
+    }
+    await breathe();
   }
   // A HIS that reverses by itself lists its own number of the refund.
-  const theirs = named.map((row): ReconciliationRow => (row.kind === 'refund' ? { ...row, key: aliases.get(row.key) ?? row.key } : row));
-  return compareHospitalDay({ day, ours: [...ours.values()], theirs, isOwnNumber: isOwnTradeNo });
+  const theirs = await mapInSlices(named, (row): ReconciliationRow => (row.kind === 'refund' ? { ...row, key: aliases.get(row.key) ?? row.key } : row), breathe);
+  return inSlices(comparingHospitalDay({ day, ours: [...ours.values()], theirs, isOwnNumber: isOwnTradeNo }), breathe);
 }
+const KEYS_AT_ONCE = 200;

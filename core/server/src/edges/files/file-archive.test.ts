@@ -21,3 +21,16 @@ test('a file is kept as it came under its SHA-256, once; another one beside it; 
   assert.deepEqual(gunzipSync(readFileSync(join(folder, '2026-11-20', `.._wechat-${sha256}.gz`))), bytes);
   await assert.rejects(archive.keep({ day: '../x', name: 'wechat', bytes }), /not a day/);
 });
+
+test('a file that names people’s accounts lies sealed under the SHA-256 of what it says, bound to its place, once', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-archive-'));
+  context.after(() => { rmSync(folder, { recursive: true, force: true }); });
+  const sealed: string[] = [];
+  const archive = fileArchive(folder, { seal: (bytes, name) => { sealed.push(name); return `sealed ${String(gunzipSync(bytes).length)}`; } });
+  const bytes = Buffer.from('6222020200098765432,100.00');
+  const sha256 = await archive.keep({ day: '2026-11-20', name: 'icbc-main', bytes });
+  assert.equal(await archive.keep({ day: '2026-11-20', name: 'icbc-main', bytes }), sha256);
+  const file = `icbc-main-${sha256}.gz.sealed`;
+  assert.deepEqual([readdirSync(join(folder, '2026-11-20')), sealed], [[file], [`2026-11-20/${file}`]]);
+  assert.equal(readFileSync(join(folder, '2026-11-20', file), 'utf8'), `sealed ${String(bytes.length)}`);
+});

@@ -7,20 +7,24 @@ import type { FileArchive } from '../../reconciliation/ports.js';
 
 const compress = promisify(gzip);
 
-/** Keeps files under `<folder>/<day>/<name>-<SHA-256 of the uncompressed bytes>.gz`. A file is there whole or not at all, and never written twice. */
-export function fileArchive(folder: string): FileArchive {
+/** `seal`: files that name people's accounts lie encrypted; `name` is bound in. */
+type Sealing = { readonly seal?: (bytes: Uint8Array, name: string) => string };
+
+/** Keeps files under `<folder>/<day>/<name>-<SHA-256 of the uncompressed bytes>.gz`, sealed ones with `.sealed` behind it. A file is there whole or not at all, and never written twice. */
+export function fileArchive(folder: string, { seal }: Sealing = {}): FileArchive {
   return {
     async keep({ day, name, bytes }) {
       if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new Error(`not a day: ${day}`);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const into = join(folder, day);
       await mkdir(into, { recursive: true });
-      const file = `${name.replaceAll(/[^\w.-]/g, '_')}-${sha256}.gz`;
+      const file = `${name.replaceAll(/[^\w.-]/g, '_')}-${sha256}.gz${seal === undefined ? '' : '.sealed'}`;
       if ((await readdir(into)).includes(file)) return sha256;
       const unfinished = join(into, `.${file}`);
       const handle = await open(unfinished, 'w', 0o600);
       try {
-        await handle.writeFile(await compress(bytes));
+        const compressed = await compress(bytes);
+        await handle.writeFile(seal === undefined ? compressed : seal(compressed, `${day}/${file}`));
         await handle.sync();
       } finally {
         await handle.close();

@@ -15,6 +15,8 @@ export const LANES: readonly Lane[] = [
   { kinds: ['confirmOrder'], concurrency: 4, leaseMs: 90_000 },
   // After a restored HIS thousands at once: never in front of the payments of the day.
   { kinds: ['advancePrepaymentReturn'], concurrency: 1, leaseMs: 120_000 },
+  // Longer than the boundary listens to a bank: a payout is sent once, and a live worker is never overtaken.
+  { kinds: ['advancePayout'], concurrency: 2, leaseMs: 180_000 },
   { kinds: ['unlockBills'], concurrency: 2, leaseMs: 90_000 },
   { kinds: ['checkBooking'], concurrency: 2, leaseMs: 90_000 },
   { kinds: ['advancePayment', 'advanceTender'], concurrency: 32, leaseMs: 90_000 },

@@ -6,6 +6,7 @@ import { findOrder } from './find-order.js';
 import { listCases } from './list-cases.js';
 import { listHisNotices } from './list-his-notices.js';
 import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
+import { listQueue } from './list-queue.js';
 import { listOrders } from './list-orders.js';
 import { searchOrders } from './search-orders.js';
 import { readMoneyOverview } from './read-money-overview.js';
@@ -44,6 +45,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
       listAccounts: () => listAccounts(source),
       listOpenItems: (accountId) => listOpenItems(source, accountId),
       listJournals: (filter) => listJournals(source, filter),
+      listQueue: (now) => listQueue(source, now),
     },
     close,
   };

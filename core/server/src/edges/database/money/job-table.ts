@@ -67,6 +67,12 @@ export class JobTable {
     return leased;
   }
 
+  /** What waits is due now, nobody's order is changed otherwise: attempts, gaps and tokens stay as they are. */
+  wake(kind: JobKind, subject: string | undefined, now: Date): number {
+    const which = subject === undefined ? '' : ' AND subject = ?';
+    return this.#sql.run(`UPDATE job SET due_at = ? WHERE kind = ? AND leased_by IS NULL AND due_at > ?${which}`, now.getTime(), kind, now.getTime(), ...(subject === undefined ? [] : [subject]));
+  }
+
   #nextToken(): number {
     const row = this.#sql.get('UPDATE job_token SET last = last + 1 RETURNING last');
     if (row === undefined) throw new Error('the sequence of job tokens is gone');

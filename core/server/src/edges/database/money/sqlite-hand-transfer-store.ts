@@ -1,13 +1,9 @@
-import { fen } from '@hospay/plugin-sdk';
-import { remainderOf, type DischargeShare } from '../../../domain/discharge.js';
 import { CASE_OF_TRANSFER, TRANSFER_KINDS, TRANSFER_STATES, type DecideTransferResult, type DueTransfer, type HandTransfer, type HandTransferStore, type RecordTransferResult, type TransferKind } from '../../../domain/hand-transfer.js';
-import { transferFen, type PrepaymentShare } from '../../../domain/prepayment.js';
 import type { GroupCommit } from './group-commit.js';
+import { livePayoutNo, owedTransfer, owedWhileOpen } from './owed-transfers.js';
 import { number, optionalText, text, type Row } from './rows.js';
 import type { SharedRows } from './sqlite-presettlement-store.js';
 import type { Statements } from './statements.js';
-
-type Owed = { readonly owedTo: string; readonly amountFen: number };
 
 /** Transfers by hand in the money database, beside the cases they close. */
 export class SqliteHandTransferStore implements HandTransferStore {
@@ -27,8 +23,9 @@ export class SqliteHandTransferStore implements HandTransferStore {
     const rows = this.#sql.all("SELECT kind, subject, opened_at FROM discrepancy_case WHERE kind IN ('prepaymentTransfer', 'dischargeTransfer') AND resolved_at IS NULL ORDER BY opened_at, subject");
     return Promise.resolve(rows.flatMap((row) => {
       const [kind, subject] = [kindOfCase(text(row, 'kind')), text(row, 'subject')];
-      const owed = this.#owed(kind, subject);
-      return owed === undefined ? [] : [{ kind, subject, ...owed, since: text(row, 'opened_at'), waiting: this.#waiting(kind, subject) }];
+      const owed = owedTransfer(this.#sql, this.#hospitalId, kind, subject);
+      const payoutNo = livePayoutNo(this.#sql, kind, subject);
+      return owed === undefined ? [] : [{ kind, subject, ...owed, since: text(row, 'opened_at'), waiting: this.#waiting(kind, subject), ...(payoutNo === undefined ? {} : { payoutNo }) }];
     }));
   }
   list(limit: number): Promise<readonly HandTransfer[]> {
@@ -38,12 +35,13 @@ export class SqliteHandTransferStore implements HandTransferStore {
   record({ draft, by, now }: Parameters<HandTransferStore['record']>[0]): Promise<RecordTransferResult> {
     return this.#commits.write<RecordTransferResult>(() => {
       const { kind, subject, amountFen, paidOn, bankName, accountLabel, accountTail, slipNo } = draft;
-      const isOpen = this.#sql.get('SELECT 1 AS n FROM discrepancy_case WHERE kind = ? AND subject = ? AND resolved_at IS NULL', CASE_OF_TRANSFER[kind], subject) !== undefined;
-      const owed = isOpen ? this.#owed(kind, subject) : undefined;
+      const owed = owedWhileOpen(this.#sql, this.#hospitalId, kind, subject);
       if (owed === undefined) return { kind: 'notFound' };
       if (owed.amountFen !== amountFen) return { kind: 'amountDiffers', amountFen: owed.amountFen };
       const waiting = this.#waiting(kind, subject);
       if (waiting !== undefined) return isSame(waiting, draft) && waiting.recordedBy === by ? { kind: 'recorded', transfer: waiting } : { kind: 'waits', transferNo: waiting.transferNo };
+      const payoutNo = livePayoutNo(this.#sql, kind, subject);
+      if (payoutNo !== undefined) return { kind: 'waits', transferNo: payoutNo };
       const used = this.#sql.get("SELECT transfer_no FROM hand_transfer WHERE hospital_id = ? AND bank_name = ? AND slip_no = ? AND state <> 'rejected'", this.#hospitalId, bankName, slipNo);
       if (used !== undefined) return { kind: 'slipUsed', transferNo: text(used, 'transfer_no') };
       const count = this.#sql.get('SELECT count(*) AS n FROM hand_transfer');
@@ -68,14 +66,6 @@ export class SqliteHandTransferStore implements HandTransferStore {
     });
   }
 
-  #owed(kind: TransferKind, subject: string): Owed | undefined {
-    if (kind === 'prepayment') {
-      const row = this.#sql.get("SELECT * FROM prepayment_return WHERE return_no = ? AND hospital_id = ? AND state = 'returned'", subject, this.#hospitalId);
-      return row === undefined ? undefined : { owedTo: text(row, 'patient_id'), amountFen: transferFen({ amountFen: fen(number(row, 'amount_fen')), shares: JSON.parse(text(row, 'shares')) as PrepaymentShare[] }) };
-    }
-    const row = this.#sql.get("SELECT * FROM discharge WHERE settlement_no = ? AND hospital_id = ? AND state = 'returned'", subject, this.#hospitalId);
-    return row === undefined ? undefined : { owedTo: `${text(row, 'inpatient_no')}/${text(row, 'visit_id')} ${text(row, 'patient_label')}`, amountFen: remainderOf({ refundFen: fen(number(row, 'refund_fen')), shares: JSON.parse(text(row, 'shares')) as DischargeShare[] }) };
-  }
   #waiting(kind: TransferKind, subject: string): HandTransfer | undefined {
     const row = this.#sql.get("SELECT * FROM hand_transfer WHERE kind = ? AND subject = ? AND state = 'recorded'", kind, subject);
     return row === undefined ? undefined : transferFrom(row);

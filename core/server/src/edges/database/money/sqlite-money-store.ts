@@ -21,12 +21,15 @@ import {
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
+import { SqliteArrivalStore } from './sqlite-arrival-store.js';
+import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
 import { SqliteNumberedFormStore } from './sqlite-numbered-form-store.js';
 import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
+import { SqlitePayoutStore } from './sqlite-payout-store.js';
 import { SqlitePrepaymentStore } from './sqlite-prepayment-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
@@ -100,6 +103,17 @@ export class SqliteMoneyStore implements MoneyStore {
   /** Transfers by hand of one hospital. */
   transfersOf(hospitalId: string): SqliteHandTransferStore {
     return new SqliteHandTransferStore({ commits: this.commits, sql: this.#sql, shared: this.#shared, hospitalId });
+  }
+
+  /** Payouts and bank statements of one hospital. */
+  payoutsOf(hospitalId: string): { readonly payouts: SqlitePayoutStore; readonly statements: SqliteBankStatementStore } {
+    const payouts = new SqlitePayoutStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, ledger: this.#ledger, shared: this.#shared, hospitalId });
+    return { payouts, statements: new SqliteBankStatementStore({ commits: this.commits, sql: this.#sql, payouts, shared: this.#shared, hospitalId }) };
+  }
+
+  /** What arrives at the accounts of one hospital. */
+  arrivalsOf(hospitalId: string): SqliteArrivalStore {
+    return new SqliteArrivalStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */
@@ -202,6 +216,10 @@ export class SqliteMoneyStore implements MoneyStore {
   }
   nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined> {
     return this.#read(() => this.#jobs.nextDueAt(kinds));
+  }
+  /** By a person: work that waits is due now. */
+  wakeWork({ kind, subject, now }: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number> {
+    return this.commits.write(() => this.#jobs.wake(kind, subject, now));
   }
   wakeJobs(now: Date, spreadMs: number): Promise<number> {
     return this.commits.write(() => this.#jobs.wakeAll(now, spreadMs));

@@ -44,7 +44,7 @@ function complete({ sql, jobs, shared, ledger }: Writing, { run, found, cases, w
     comparison, source, day, outcome, reason, fileSha256 ?? null, JSON.stringify(totals), head === undefined ? 0 : number(head, 'seq'), at.toISOString(),
   );
   if (written === undefined) throw new Error('a run was not written');
-  if (outcome === 'compared') replaceDifferences({ sql, jobs, shared, ledger }, run, found);
+  if (outcome === 'compared') replaceDifferences({ sql, jobs, shared, ledger }, run, found, books?.kind === 'channel');
   postRun({ sql, ledger }, { run, books }, number(written, 'id'));
   for (const draft of cases) shared.saveCase(draft, undefined, at);
   // What is wrong with the day itself: in order again unless this run says it anew.
@@ -55,7 +55,7 @@ function complete({ sql, jobs, shared, ledger }: Writing, { run, found, cases, w
 }
 
 /** The newer run supersedes the older: what is found again stays as it was written, what is not is settled, its case with it. */
-function replaceDifferences(writing: Writing, run: DayOf & { readonly at: Date }, found: readonly FoundDifference[]): void {
+function replaceDifferences(writing: Writing, run: DayOf & { readonly at: Date }, found: readonly FoundDifference[], isPosted: boolean): void {
   const { sql, shared } = writing;
   const { comparison, source, day, at } = run;
   const ordinals = new Map<string, number>();
@@ -70,11 +70,11 @@ function replaceDifferences(writing: Writing, run: DayOf & { readonly at: Date }
     const tradeNo = ours?.tradeNo ?? theirs?.tradeNo;
     const id = sql.get(
       `INSERT INTO reconciliation_difference (comparison, source, day, class, kind, key, ordinal, trade_no, our_fen, their_fen, our_state, their_state, our_at, their_at, case_kind, case_subject, found_at, posted)
-       VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'[]')
+       VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
        ON CONFLICT (comparison, source, day, class, kind, key, ordinal) DO UPDATE SET our_fen = excluded.our_fen, their_fen = excluded.their_fen, our_state = excluded.our_state, their_state = excluded.their_state,
          settled_at = CASE WHEN ${SETTLED_ELSEWHERE} THEN settled_at END, settled_how = CASE WHEN ${SETTLED_ELSEWHERE} THEN settled_how END RETURNING id, settled_at`,
       comparison, source, day, difference.class, row.kind, row.key, ordinal, tradeNo ?? null, ours?.fen ?? null, theirs?.fen ?? null, ours?.state ?? null, theirs?.state ?? null, ours?.at ?? null, theirs?.at ?? null,
-      draft?.kind ?? null, draft?.subject ?? null, at.toISOString(),
+      draft?.kind ?? null, draft?.subject ?? null, at.toISOString(), isPosted ? '[]' : null,
     );
     if (id === undefined) throw new Error('a difference was not written');
     kept.add(number(id, 'id'));

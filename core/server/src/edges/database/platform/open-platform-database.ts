@@ -17,6 +17,8 @@ import { fleetStore } from './fleet-store.js';
 import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
 import { defineModels } from './models.js';
+import { payeeVault } from './payee-vault.js';
+import type { PayeeVault } from '../../../payouts/ports.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
 import { rotationStore } from './rotation-store.js';
@@ -46,6 +48,9 @@ export type PlatformDatabase = {
   readonly rotations: RotationStore;
   /** A fingerprint of a secret that only the holder of the key file can make. `place` keeps two equal secrets apart. */
   readonly keyedFingerprint: (secret: string | Uint8Array, place: string) => string;
+  readonly payees: PayeeVault;
+  /** Encrypts a file that names people's accounts, before it lies in an archive. */
+  readonly sealFile: (bytes: Uint8Array, name: string) => string;
   /** For health: a trivial question to the file. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -87,6 +92,8 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),
     keyedFingerprint: (secret, place) => box.fingerprint(secret, place),
+    payees: payeeVault(box),
+    sealFile: (bytes, name) => box.seal(bytes, `file/${name}`),
     async ping() {
       await sequelize.query('SELECT 1', { type: QueryTypes.SELECT });
     },

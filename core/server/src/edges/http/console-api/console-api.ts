@@ -10,7 +10,10 @@ import { peopleRoutes } from './people-routes.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { packageRoutes } from './package-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
+import { reportRoutes } from './report-routes.js';
+import { payoutRoutes } from './payout-routes.js';
 import { caseRoutes } from './case-routes.js';
+import { queueRoutes } from './queue-routes.js';
 import { prepaymentRoutes } from './prepayment-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { shiftRoutes } from './shift-routes.js';
@@ -25,7 +28,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...prepaymentRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -52,7 +55,7 @@ const absent = (): never => {
 const NO_PORTS: ConsoleApiPorts = {
   users: { signIn: absent, findSession: absent, signOut: absent, changePassword: absent, list: absent, add: absent, change: absent, resetPassword: absent },
   firstLogin: { open: absent, isOpen: absent, complete: absent },
-  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent },
+  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent },
   requestRefund: absent,
   checkBookings: absent,
   windowDesk: { readTillDays: absent, cashChannels: absent, openTill: absent, listCardTerminals: absent, operateCardTerminal: absent, findCardTerminalOperation: absent },
@@ -62,9 +65,14 @@ const NO_PORTS: ConsoleApiPorts = {
   },
   forms: { registerForms: absent, handOutForms: absent, returnForms: absent, listFormBatches: absent, listFormRuns: absent, listFormNumbers: absent, confirmForm: absent, voidForm: absent },
   reconciliation: { runDay: absent, listDays: absent, listDifferences: absent },
+  reports: { list: absent, read: absent, startExport: absent, listExports: absent, cancelExport: absent, openExport: absent },
   transfers: { listTransfers: absent, recordTransfer: absent, decideTransfer: absent },
   cases: { findCase: absent, takeCase: absent, noteCase: absent, proposeEnd: absent, decideEnd: absent },
   prepayment: { proposeRun: absent, pauseRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
+  payouts: {
+    listAccounts: absent, listPayouts: absent, findPayout: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
+  },
+  queue: { wake: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
   packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },

@@ -14,9 +14,13 @@ import type {
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { PayoutDesk } from '../../../payouts/ports.js';
+import type { JobKind } from '../../../domain/order-change.js';
+import type { QueueOnScreen } from './queue-schemas.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
+import type { ReportDesk } from '../../../reports/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
@@ -37,6 +41,7 @@ export type HisNoticePage = Static<typeof HisNoticePageSchema>;
 export type AccountList = Static<typeof AccountListSchema>;
 export type OpenItemList = Static<typeof OpenItemListSchema>;
 export type JournalFilter = Static<typeof JournalFilterSchema>;
+export type { QueueOnScreen } from './queue-schemas.js';
 export type JournalPage = Static<typeof JournalPageSchema>;
 export type MoneyOverview = Static<typeof MoneyOverviewSchema>;
 
@@ -52,6 +57,8 @@ export type MoneyReader = {
   /** What of an account has not returned to zero yet, oldest first. */
   listOpenItems(accountId: number): Promise<OpenItemList>;
   listJournals(filter: JournalFilter): Promise<JournalPage>;
+  /** What the outbox has still to do. */
+  listQueue(now: Date): Promise<QueueOnScreen>;
 };
 
 /** The refund use case with its own ports given. */
@@ -198,9 +205,14 @@ export type ConsoleUseCases = {
   readonly forms: Pick<NumberedFormDesk, 'registerForms' | 'handOutForms' | 'returnForms' | 'listFormBatches' | 'listFormRuns' | 'listFormNumbers' | 'confirmForm' | 'voidForm'>;
   readonly prepayment: PrepaymentDesk;
   readonly transfers: HandTransferDesk;
+  /** Payouts through the bank link, and what its statements say. */
+  readonly payouts: Omit<PayoutDesk, 'importDue'>;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
+  readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
   readonly tasks: TaskDesk;
+  /** Moves the due time of waiting work to now; how much of it. What runs is left alone. */
+  readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number> };
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
   readonly certificates: CertificateDesk;

@@ -54,7 +54,7 @@ export const TransferSchema = Type.Object(
   },
   named('HandTransfer'),
 );
-const DueTransferSchema = Type.Object({ kind: Kind, subject: Text, owedTo: Text, amountFen: Fen, since: Text, waiting: Type.Optional(TransferSchema) }, named('DueTransfer'));
+const DueTransferSchema = Type.Object({ kind: Kind, subject: Text, owedTo: Text, amountFen: Fen, since: Text, waiting: Type.Optional(TransferSchema), payoutNo: Type.Optional(Text) }, named('DueTransfer'));
 export const TransferListSchema = Type.Object({ due: Type.Array(DueTransferSchema), recorded: Type.Array(TransferSchema) }, named('TransferList'));
 export const TransferDraftSchema = Type.Object(
   {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import type Koa from 'koa';
 import type { Answer } from './answer.js';
 
@@ -11,7 +12,7 @@ export function send(context: Koa.Context, answer: Answer): void {
     context.body = JSON.stringify(answer.value);
   } else {
     context.type = answer.contentType;
-    context.body = typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
+    context.body = answer.kind === 'stream' ? Readable.from(answer.content) : typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
   }
 }
 

@@ -1,0 +1,28 @@
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import { giveUpPayout as giveUp } from '../domain/payout-news.js';
+import { daysThatDecide, mayGiveUp } from '../domain/payout-absence.js';
+import { payoutHash, type Payout } from '../domain/payout.js';
+import type { PayoutPorts } from './ports.js';
+
+/** 确认未付: the last word about a transfer that never reached the bank, of a person who did not propose it. The debt is free to be paid again. */
+export async function giveUpPayout(ports: PayoutPorts, { payoutNo, hash, reason, by }: { readonly payoutNo: string; readonly hash: string; readonly reason: string; readonly by: string }): Promise<Outcome<Payout>> {
+  const id = `payout/${payoutNo}/give-up/${by}`;
+  const now = ports.clock.now();
+  const changed = await ports.payouts.change<Outcome<undefined>>(
+    { payoutNo, cause: { kind: 'operator', id }, now },
+    (change) => {
+      const { payout, beside } = change;
+      if (payoutHash(payout) !== hash) return refused('APPROVAL_OVER', 'not what was shown');
+      if (payout.state !== 'unknown') return refused('CONFLICT', `it is ${payout.state}`);
+      if (payout.proposedBy === by) return refused('SECOND_PERSON_NEEDED');
+      if (!mayGiveUp(payout, ports.policy)) return refused('PAYOUT_NOT_ABSENT', 'the bank has not said, after its day was closed, that it never had it');
+      const unread = daysThatDecide(payout, ports.policy).filter((day) => !beside.hasStatementOf(day));
+      if (unread.length > 0) return refused('PAYOUT_NOT_ABSENT', `statements to be read first: ${unread.join(', ')}`);
+      change.learnFact({ kind: 'operator', source: 'console', sourceId: id, body: { hash, reason } });
+      giveUp(change, `given up by ${by}: ${reason}`);
+      return ok(undefined);
+    },
+  );
+  if (changed.kind !== 'changed') return refused('NO_SUCH_ITEM', payoutNo);
+  return changed.result.kind === 'ok' ? ok(changed.payout) : changed.result;
+}

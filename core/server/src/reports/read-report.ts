@@ -1,0 +1,62 @@
+import { ok, refused, type Outcome } from '../domain/errors.js';
+import { CATALOGUE } from './catalogue.js';
+import type { Report } from './report.js';
+import type { Cell, ReportAnswer, ReportPorts, ReportRequest, ReportSplit, ReportUnit, ReportValues } from './ports.js';
+
+/** Marks of a report that is read whole: how many rows stand before the page. */
+const ROW_NUMBER = /^\d{1,9}$/;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** One page of a report. What is read whole is cut into pages here; its totals are of all. */
+export async function readReport({ reader, names }: Pick<ReportPorts, 'reader' | 'names'>, request: ReportRequest & { readonly report: string }): Promise<Outcome<ReportAnswer>> {
+  const found = findReport(request.report, request, 'screen');
+  if (found.kind === 'refused') return found;
+  const { mark = ROW_NUMBER } = found.value;
+  if (request.after !== undefined && !mark.test(request.after)) return refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page');
+  const answer = await found.value.read(reader, request, await names());
+  const { behind } = await reader.state({});
+  if (found.value.mark !== undefined) return ok({ ...answer, totals: totalsOfPage(found.value, answer.rows), behind });
+  const from = Number(request.after ?? 0);
+  const rows = answer.rows.slice(from, from + request.limit);
+  return ok({ rows, next: from + request.limit < answer.rows.length ? String(from + request.limit) : undefined, totals: answer.totals, behind });
+}
+
+/** A report that may be asked for these values. `use`: an export may take a longer time. */
+export function findReport(id: string, values: ReportValues, use: 'screen' | 'export'): Outcome<Report> {
+  const report = CATALOGUE.find((known) => known.id === id);
+  if (report === undefined) return refused('NO_SUCH_ITEM');
+  const problem = whatIsWrong(report, values);
+  if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
+  const days = (Date.parse(values.to) - Date.parse(values.from)) / DAY_MS + 1;
+  if (!(days >= 1 && days <= report.mostDays[use])) return refused('REPORT_TIME_TOO_LONG', `${String(days)} days, at most ${String(report.mostDays[use])}`);
+  return ok(report);
+}
+
+function whatIsWrong(report: Report, values: ReportValues): string | undefined {
+  for (const name of ['from', 'to'] as const) if (!isRealDay(values[name])) return `${name}: must be a calendar day yyyy-MM-dd`;
+  for (const name of ['by', 'unit', 'channel', 'method'] as const) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const parameter = report.parameters.find((known) => known.name === name);
+    if (parameter === undefined) return `${name}: this report does not take it`;
+    const choices: readonly (ReportSplit | ReportUnit)[] | undefined = 'of' in parameter ? parameter.of : undefined;
+    if (choices?.some((choice) => choice === value) === false) return `${name}: one of ${choices.join(', ')}`;
+  }
+  return undefined;
+}
+
+/** Of rows that come page by page only those that are shown are summed; an export sums all. */
+export function totalsOfPage({ columns, totalled }: Report, rows: readonly (readonly Cell[])[]): readonly Cell[] | undefined {
+  if (!totalled.includes(true)) return undefined;
+  return columns.map(({ kind }, index) => {
+    if (kind === 'text' || kind === 'word' || kind === 'day' || kind === 'time') return '';
+    const known = totalled[index] === true ? rows.map((row) => row[index]).filter((cell) => typeof cell === 'number') : [];
+    return known.length === 0 ? null : known.reduce((sum, cell) => sum + cell, 0);
+  });
+}
+
+function isRealDay(day: string): boolean {
+  const at = new Date(`${day}T00:00:00.000Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+}
+
