@@ -17,8 +17,7 @@ export type CiticStand = { readonly bank: SimulatedBank; readonly frontEnd: Citi
 
 export async function startCiticStand({ settings = {}, bank: options = {} }: { readonly settings?: Partial<CiticSettings>; readonly bank?: Partial<CiticFrontEndOptions> } = {}): Promise<CiticStand> {
   const { now, passDays } = movableClock();
-  const bank = new SimulatedBank(now);
-  bank.books.open({ accountNo: ACCOUNT_NO, name: '示范医院', openingFen: 50_000_000 });
+  const bank = new SimulatedBank({ now, accounts: [{ accountNo: ACCOUNT_NO, name: '示范医院', openingFen: 50_000_000 }] });
   const frontEnd = await startCiticFrontEnd({ bank, userName: USER, instructionSpacingMs: BANK_SPACING_MS, querySpacingMs: BANK_SPACING_MS, ...options });
   const logged: string[] = [];
   const start = async (frontEndUrl: string): Promise<BankLink> => {

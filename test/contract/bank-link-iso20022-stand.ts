@@ -16,8 +16,7 @@ export type IsoStand = { readonly bank: SimulatedBank; readonly iso: IsoBank; re
 
 export async function startIsoStand({ settings = {}, bank: options = {}, change = (context) => context }: IsoStandOptions = {}): Promise<IsoStand> {
   const { now, passDays } = movableClock();
-  const bank = new SimulatedBank(now);
-  bank.books.open({ accountNo: ACCOUNT_NO, name: '示范医院', openingFen: 50_000_000 });
+  const bank = new SimulatedBank({ now, accounts: [{ accountNo: ACCOUNT_NO, name: '示范医院', openingFen: 50_000_000 }] });
   const iso = await startIsoBank({ bank, spacingMs: BANK_SPACING_MS, ...options });
   const logged: string[] = [];
   const start = async (baseUrl: string): Promise<BankLink> => {

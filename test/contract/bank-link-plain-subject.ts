@@ -47,8 +47,7 @@ export type PlainSubjectOptions = { readonly spoil?: (link: BankLink, bank: Simu
 
 export function makePlainSubject({ spoil = (link) => link }: PlainSubjectOptions = {}): BankLinkSubject {
   const { now, passDays } = movableClock();
-  const bank = new SimulatedBank(now);
-  bank.books.open({ accountNo: ACCOUNT_NO, name: '示范医院', openingFen: 50_000_000 });
+  const bank = new SimulatedBank({ now, accounts: [{ accountNo: ACCOUNT_NO, name: '示范医院', openingFen: 50_000_000 }] });
   const unreachable: BankLink = {
     accountNos: [ACCOUNT_NO],
     pay: () => Promise.resolve({ kind: 'notSent', reason: 'no connection' }), query: () => Promise.resolve({ kind: 'unknown', reason: 'no connection' }), statement: () => Promise.resolve({ kind: 'unknown', reason: 'no connection' }),

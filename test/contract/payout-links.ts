@@ -39,8 +39,7 @@ export async function startPayoutsThrough(context: TestContext, plugin: string) 
   const whenThere: BankLinks = { ofAccount: (accountNo) => links?.ofAccount(accountNo), list: () => links?.list() ?? [] };
   const stand = startPayouts({ linksOf: () => whenThere });
   const clock: Clock = stand.clock;
-  const bank = new SimulatedBank(clock.now);
-  bank.books.open({ accountNo: MAIN.accountNo, name: MAIN.accountName, openingFen: OPENING_FEN });
+  const bank = new SimulatedBank({ now: clock.now, accounts: [{ accountNo: MAIN.accountNo, name: MAIN.accountName, openingFen: OPENING_FEN }] });
   const spoken = await PROTOCOLS[plugin]?.(bank);
   if (spoken === undefined) throw new Error(`there is no link ${plugin}`);
   const host = createPluginHost({ folders: [FOLDER], clock, timers: SYSTEM_TIMERS, log: SILENT_LOG, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore() }, isFirstParty: () => true });

@@ -1,4 +1,5 @@
 /** The accounts of a simulated bank: every movement with the balance after it, as statements tell it. */
+import type { BankStore } from './bank-store.js';
 
 export type Movement = {
   /** The bank's number of it, unique within the bank. */
@@ -22,14 +23,18 @@ export type BankAccount = { readonly accountNo: string; readonly name: string; r
 export class BankBooks {
   readonly #accounts = new Map<string, BankAccount>();
   readonly #now: () => Date;
-  #serial = 0;
+  readonly #store: BankStore;
+  #serial: number;
 
-  constructor(now: () => Date) {
+  constructor(now: () => Date, store: BankStore) {
     this.#now = now;
+    this.#store = store;
+    this.#serial = store.countMovements();
   }
 
+  /** With what moved on it before, when the bank was started again. */
   open(account: { readonly accountNo: string; readonly name: string; readonly openingFen: number }): void {
-    this.#accounts.set(account.accountNo, { ...account, movements: [] });
+    this.#accounts.set(account.accountNo, { ...account, movements: this.#store.movementsOf(account.accountNo) });
   }
 
   find(accountNo: string): BankAccount | undefined {
@@ -49,6 +54,13 @@ export class BankBooks {
       ...(clientNo === undefined ? {} : { clientNo }), ...(returns === undefined ? {} : { returns }),
     };
     account.movements.push(movement);
+    this.#store.keepMovement(account.accountNo, movement);
     return movement;
+  }
+
+  /** What went out came back: its own line says so from now on. */
+  markReturned(account: BankAccount, movement: Movement): void {
+    movement.returnedAt = this.#now();
+    this.#store.keepMovement(account.accountNo, movement);
   }
 }

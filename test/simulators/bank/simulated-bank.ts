@@ -2,6 +2,7 @@ import { chinaDay } from '../machinery/china-time.js';
 import { FaultList } from '../machinery/fault-list.js';
 import type { FaultAfterExecuting, FaultBeforeExecuting } from '../machinery/answer-faults.js';
 import { BankBooks, type BankAccount, type Movement } from './bank-books.js';
+import { BankStore } from './bank-store.js';
 import { TransferDesk } from './transfer-desk.js';
 
 /** In the bank's own words, whatever it speaks. `answerGarbage`: authentic and not the documented message. */
@@ -15,19 +16,33 @@ export type BankFaults = {
   readonly statementContent: { readonly kind: 'wrongSums' } | { readonly kind: 'lineTwice' } | { readonly kind: 'late' };
 };
 
+export type SimulatedBankOptions = {
+  readonly now?: () => Date;
+  readonly accounts?: readonly { readonly accountNo: string; readonly name: string; readonly openingFen: number }[];
+  /** Movements and transfers live here and survive a restart. Absent: in memory. */
+  readonly dataFolder?: string;
+};
+
 /** One bank: its books, its desk and what goes wrong with it. What speaks a bank's protocol stands in front of it. */
 export class SimulatedBank {
   readonly books: BankBooks;
   readonly transfers: TransferDesk;
   readonly faults = new FaultList<BankFaults, 'clientNo'>('clientNo');
   readonly now: () => Date;
+  readonly #store: BankStore;
   #hurried = 0;
   readonly #lastAt = new Map<string, number>();
 
-  constructor(now: () => Date = () => new Date()) {
+  constructor({ now = () => new Date(), accounts = [], dataFolder }: SimulatedBankOptions = {}) {
     this.now = now;
-    this.books = new BankBooks(now);
-    this.transfers = new TransferDesk(this.books, now);
+    this.#store = new BankStore(dataFolder);
+    this.books = new BankBooks(now, this.#store);
+    for (const account of accounts) this.books.open(account);
+    this.transfers = new TransferDesk(this.books, now, this.#store);
+  }
+
+  close(): void {
+    this.#store.close();
   }
 
   payIn(accountNo: string, amountFen: number, { name = '某公司', summary = '往来款' }: { readonly name?: string; readonly summary?: string } = {}): void {

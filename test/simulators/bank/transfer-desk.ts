@@ -1,4 +1,5 @@
 import type { BankAccount, BankBooks, Movement } from './bank-books.js';
+import type { BankStore } from './bank-store.js';
 
 export type TransferState = 'awaitingApproval' | 'processing' | 'paid' | 'failed' | 'refusedInApproval' | 'cancelled';
 export type TransferOrder = {
@@ -27,15 +28,20 @@ export type Submission = { readonly kind: 'taken'; readonly transfer: Transfer }
 export class TransferDesk {
   readonly #books: BankBooks;
   readonly #now: () => Date;
-  readonly #transfers = new Map<string, Transfer>();
-  #serial = 0;
+  readonly #store: BankStore;
+  readonly #transfers: Map<string, Transfer>;
+  #serial: number;
   #needsApproval = false;
   #holdsProcessing = false;
   #refusals = 0;
 
-  constructor(books: BankBooks, now: () => Date) {
+  /** The accounts are open: what was ordered before a restart refers to their movements. */
+  constructor(books: BankBooks, now: () => Date, store: BankStore) {
     this.#books = books;
     this.#now = now;
+    this.#store = store;
+    this.#transfers = new Map(store.transfers((accountNo, lineNo) => books.find(accountNo)?.movements.find((movement) => movement.lineNo === lineNo)).map((transfer) => [transfer.order.clientNo, transfer]));
+    this.#serial = this.#transfers.size;
   }
 
   /** From now on somebody must approve each instruction in the bank's own system. */
@@ -65,6 +71,7 @@ export class TransferDesk {
     this.#serial += 1;
     const transfer: Transfer = { order, transferNo: String(this.#serial).padStart(14, '9'), at: this.#now(), state: this.#needsApproval ? 'awaitingApproval' : 'processing', isLost: false };
     this.#transfers.set(order.clientNo, transfer);
+    this.#store.keepTransfer(transfer);
     if (!this.#needsApproval && !this.#holdsProcessing) this.#pay(transfer);
     return { kind: 'taken', transfer };
   }
@@ -75,14 +82,16 @@ export class TransferDesk {
 
   decideApproval(clientNo: string, as: 'approved' | 'refused'): void {
     const transfer = this.#must(clientNo, 'awaitingApproval');
-    if (as === 'refused') transfer.state = 'refusedInApproval';
-    else this.#pay(transfer);
+    if (as === 'approved') return this.#pay(transfer);
+    transfer.state = 'refusedInApproval';
+    this.#store.keepTransfer(transfer);
   }
 
   finish(clientNo: string, as: 'paid' | 'failed' | 'cancelled'): void {
     const transfer = this.#must(clientNo, 'processing');
-    if (as === 'paid') this.#pay(transfer);
-    else transfer.state = as;
+    if (as === 'paid') return this.#pay(transfer);
+    transfer.state = as;
+    this.#store.keepTransfer(transfer);
   }
 
   /** 退票: the payee's bank sends it back. The money comes in again, and the movement that went out says so from now on. */
@@ -91,7 +100,8 @@ export class TransferDesk {
     if (transfer.movement === undefined || transfer.returnedAt !== undefined) throw new Error(`transfer ${clientNo} cannot come back`);
     const { order } = transfer;
     transfer.returnedAt = this.#now();
-    transfer.movement.returnedAt = transfer.returnedAt;
+    this.#books.markReturned(this.#account(order), transfer.movement);
+    this.#store.keepTransfer(transfer);
     this.#books.move(this.#account(order), { direction: 'in', amountFen: order.amountFen, counterparty: order.payee, summary: `退汇 ${order.summary}`, clientNo: order.clientNo, returns: transfer.movement.lineNo });
   }
 
@@ -100,6 +110,7 @@ export class TransferDesk {
     const transfer = this.#transfers.get(clientNo);
     if (transfer === undefined) throw new Error(`there is no transfer ${clientNo}`);
     transfer.isLost = true;
+    this.#store.keepTransfer(transfer);
   }
 
   /** How often the account was charged under this number. */
@@ -111,6 +122,7 @@ export class TransferDesk {
     const { order } = transfer;
     transfer.movement = this.#books.move(this.#account(order), { direction: 'out', amountFen: order.amountFen, counterparty: order.payee, summary: order.summary, clientNo: order.clientNo });
     transfer.state = 'paid';
+    this.#store.keepTransfer(transfer);
   }
 
   #account({ fromAccountNo }: TransferOrder): BankAccount {
