@@ -1,5 +1,14 @@
 /** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
 export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; readonly differenceFen: number };
+export type Arrival = { readonly arrivalNo: string; readonly kind: "matched" | "assigned" | "overdue" | "unexpected"; readonly source: string; readonly account: string; readonly by: string; readonly reason: string; readonly at: string; readonly arrivedFen: number; readonly expectedFen: number; readonly lines: readonly (ArrivalLine)[]; readonly days: readonly (ArrivalDay)[] };
+export type ArrivalAssignment = { readonly source: string; readonly lines: readonly (AssignedLine)[]; readonly days: readonly (AssignedDay)[]; readonly reason: string };
+export type ArrivalDay = { readonly key: string; readonly amountFen: number };
+export type ArrivalLine = { readonly bankLineNo: string; readonly day: string; readonly amountFen: number };
+export type ArrivalList = { readonly expected: readonly (ExpectedArrival)[]; readonly lines: readonly (ArrivedLine)[]; readonly arrivals: readonly (Arrival)[] };
+export type ArrivalRun = { readonly told: string };
+export type ArrivedLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly at: string; readonly amountFen: number; readonly counterpartyLabel: string; readonly summary: string; readonly isHung: boolean; readonly source?: string };
+export type AssignedDay = { readonly key: string; readonly amountFen: number };
+export type AssignedLine = { readonly bankLineNo: string; readonly amountFen: number };
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
@@ -60,6 +69,7 @@ export type EffectiveConfiguration = { readonly version?: number; readonly hash?
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
+export type ExpectedArrival = { readonly source: string; readonly key: string; readonly day: string; readonly amountFen: number; readonly account: string; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
 export type FormBatch = { readonly batchNo: string; readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly firstNumber: string; readonly lastNumber: string; readonly count: number; readonly inStore: number; readonly by: string; readonly at: string };
@@ -304,6 +314,9 @@ export type Operations = {
   listBankStatements: { input: { query: { from: string; to: string } }; answer: BankStatementList };
   importBankStatements: { input: { body: BankImport }; answer: BankStatementList };
   listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
+  listArrivals: { input: undefined; answer: ArrivalList };
+  assignArrival: { input: { body: ArrivalAssignment }; answer: Arrival };
+  matchArrivals: { input: undefined; answer: ArrivalRun };
   findCase: { input: { path: { id: string } }; answer: CaseWork };
   takeCase: { input: { path: { id: string } }; answer: CaseWork };
   noteCase: { input: { path: { id: string }; body: CaseNote }; answer: CaseWork };
@@ -435,6 +448,9 @@ export const OPERATIONS = {
   listBankStatements: { method: 'GET', path: '/console-api/v1/bank-statements' },
   importBankStatements: { method: 'POST', path: '/console-api/v1/bank-statements/imports' },
   listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },
+  listArrivals: { method: 'GET', path: '/console-api/v1/arrivals' },
+  assignArrival: { method: 'POST', path: '/console-api/v1/arrivals' },
+  matchArrivals: { method: 'POST', path: '/console-api/v1/arrivals/runs' },
   findCase: { method: 'GET', path: '/console-api/v1/cases/{id}' },
   takeCase: { method: 'POST', path: '/console-api/v1/cases/{id}/takers' },
   noteCase: { method: 'POST', path: '/console-api/v1/cases/{id}/notes' },
