@@ -1,24 +1,6 @@
 /** The accounts of a simulated bank: every movement with the balance after it, as statements tell it. */
+import type { BankAccount, Movement } from './bank-records.js';
 import type { BankStore } from './bank-store.js';
-
-export type Movement = {
-  /** The bank's number of it, unique within the bank. */
-  readonly lineNo: string;
-  readonly direction: 'in' | 'out';
-  readonly amountFen: number;
-  readonly balanceFen: number;
-  readonly at: Date;
-  readonly counterparty: { readonly accountNo: string; readonly name: string; readonly bankName: string };
-  readonly summary: string;
-  /** Of a transfer the account's owner ordered under a number of his own, and of what came back of it. */
-  readonly clientNo?: string;
-  /** Set when what went out came back. */
-  returnedAt?: Date;
-  /** What came in because a transfer came back. */
-  readonly returns?: string;
-};
-
-export type BankAccount = { readonly accountNo: string; readonly name: string; readonly openingFen: number; readonly movements: Movement[] };
 
 export class BankBooks {
   readonly #accounts = new Map<string, BankAccount>();

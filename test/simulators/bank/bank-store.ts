@@ -1,6 +1,5 @@
 import { RecordTables, type RecordTable } from '../machinery/record-tables.js';
-import type { Movement } from './bank-books.js';
-import type { Transfer } from './transfer-desk.js';
+import type { Movement, Transfer } from './bank-records.js';
 
 type StoredMovement = Omit<Movement, 'at' | 'returnedAt'> & { readonly accountNo: string; readonly at: string; readonly returnedAt?: string };
 type StoredTransfer = Omit<Transfer, 'at' | 'returnedAt' | 'movement'> & { readonly at: string; readonly returnedAt?: string; readonly lineNo?: string };

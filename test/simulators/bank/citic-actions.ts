@@ -1,9 +1,9 @@
 import { chinaText } from '../machinery/china-time.js';
 import { fenOfYuan, yuanText } from '../machinery/yuan-text.js';
-import type { Movement } from './bank-books.js';
+import type { Movement, Transfer } from './bank-records.js';
 import { gbkBytes, type CiticRequest, type Fields } from './citic-message.js';
 import type { BankFaults, SimulatedBank } from './simulated-bank.js';
-import type { Refusal, Transfer } from './transfer-desk.js';
+import type { Refusal } from './transfer-desk.js';
 
 export type CiticAnswer = { readonly fields: Fields; readonly rows?: readonly Fields[] };
 

@@ -1,8 +1,7 @@
 /** ISO 20022 documents as the simulated bank reads and writes them, without the plugin's own code. */
 import { chinaDay, chinaText } from '../machinery/china-time.js';
 import { fenOfYuan, yuanText } from '../machinery/yuan-text.js';
-import type { BankAccount, Movement } from './bank-books.js';
-import type { Transfer, TransferOrder } from './transfer-desk.js';
+import type { BankAccount, Movement, Transfer, TransferOrder } from './bank-records.js';
 
 export type Initiation = { readonly messageId: string; readonly order: TransferOrder };
 export type Status = { readonly status: string; readonly reason?: string; readonly text?: string; readonly reference?: string };

@@ -1,7 +1,8 @@
 import { chinaDay } from '../machinery/china-time.js';
 import { FaultList } from '../machinery/fault-list.js';
 import type { FaultAfterExecuting, FaultBeforeExecuting } from '../machinery/answer-faults.js';
-import { BankBooks, type BankAccount, type Movement } from './bank-books.js';
+import { BankBooks } from './bank-books.js';
+import type { BankAccount, Movement } from './bank-records.js';
 import { BankStore } from './bank-store.js';
 import { TransferDesk } from './transfer-desk.js';
 

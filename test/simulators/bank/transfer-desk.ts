@@ -1,26 +1,7 @@
-import type { BankAccount, BankBooks, Movement } from './bank-books.js';
+import type { BankBooks } from './bank-books.js';
+import type { BankAccount, Transfer, TransferOrder, TransferState } from './bank-records.js';
 import type { BankStore } from './bank-store.js';
 
-export type TransferState = 'awaitingApproval' | 'processing' | 'paid' | 'failed' | 'refusedInApproval' | 'cancelled';
-export type TransferOrder = {
-  /** The client's own number: one number is one transfer, for ever. */
-  readonly clientNo: string;
-  readonly fromAccountNo: string;
-  readonly amountFen: number;
-  readonly payee: { readonly accountNo: string; readonly name: string; readonly bankName: string };
-  readonly summary: string;
-};
-export type Transfer = {
-  readonly order: TransferOrder;
-  /** The bank's number of it. */
-  readonly transferNo: string;
-  readonly at: Date;
-  state: TransferState;
-  /** Nobody at the bank knows how it ended, and nobody will. */
-  isLost: boolean;
-  movement?: Movement;
-  returnedAt?: Date;
-};
 export type Refusal = 'noSuchAccount' | 'notEnoughMoney' | 'numberUsed' | 'told';
 export type Submission = { readonly kind: 'taken'; readonly transfer: Transfer } | { readonly kind: 'refused'; readonly why: Refusal };
 
