@@ -11,7 +11,9 @@ import { createPluginHost } from '@hospay/server/plugin-host/plugin-host.js';
 import { SILENT_METRICS } from '@hospay/server/plugin-host/ports.js';
 import { SimulatedBank } from '../simulators/bank/simulated-bank.js';
 import { startCiticFrontEnd } from '../simulators/bank/start-citic-front-end.js';
+import { startCmbBank } from '../simulators/bank/start-cmb-bank.js';
 import { startIsoBank } from '../simulators/bank/start-iso-bank.js';
+import { cmbSettings } from './bank-link-cmb-stand.js';
 import { MAIN } from './payout-bench.js';
 import { startPayouts } from './payout-stand.js';
 
@@ -25,6 +27,10 @@ const PROTOCOLS: Readonly<Record<string, (bank: SimulatedBank) => Promise<Spoken
   async citic(bank) {
     const { url, stop } = await startCiticFrontEnd({ bank, userName: 'hospay01' });
     return { stop, settings: { frontEndUrl: url, userName: 'hospay01', accountNos: [MAIN.accountNo], instructionSpacingMs: 0, querySpacingMs: 0 } };
+  },
+  async cmb(bank) {
+    const cdc = await startCmbBank({ bank });
+    return { stop: cdc.stop, settings: { ...cmbSettings(cdc, MAIN.accountNo), instructionSpacingMs: 0, querySpacingMs: 0 } };
   },
   async iso20022(bank) {
     const { baseUrl, stop } = await startIsoBank({ bank });

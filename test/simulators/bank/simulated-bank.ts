@@ -62,8 +62,8 @@ export class SimulatedBank {
     return kinds.includes('lineTwice') ? [...rows, middle] : rows;
   }
 
-  /** A request that comes sooner after the one before than the bank allows is counted, and true. */
-  isTooSoon(kind: 'instruction' | 'query', leastMs: number): boolean {
+  /** A request that comes sooner after the one before of its kind than the bank allows is counted, and true. */
+  isTooSoon(kind: string, leastMs: number): boolean {
     const at = performance.now();
     const isSoon = at - (this.#lastAt.get(kind) ?? Number.NEGATIVE_INFINITY) < leastMs;
     this.#lastAt.set(kind, at);
