@@ -67,11 +67,11 @@ test('questions about two accounts do not wait for each other; the same question
   assert.equal((await link.balance?.({ accountNo: ACCOUNT_NO }, call()))?.kind, 'balance', 'another question');
 });
 
-/** The link in front of a bank that answers what it is told, answer after answer. */
-async function scripted(answers: readonly Fields[], code: string = CMB_CODES.ok): Promise<BankLink> {
+/** The link in front of a bank that answers what it is told, answer after answer. `about`: another request than the one it was asked. */
+async function scripted(answers: readonly Fields[], { code = CMB_CODES.ok, about = {}, settings: given = {} }: { readonly code?: string; readonly about?: { readonly funcode?: string; readonly requestId?: string }; readonly settings?: Partial<CmbSettings> } = {}): Promise<BankLink> {
   const keys = makeCmbKeys();
   const [userId, left] = ['N000000001', [...answers]];
-  const settings: CmbSettings = { ...cmbSettings({ baseUrl: 'http://127.0.0.1:9', userId, businessMode: '00001', keys, received: [], forgeAnswers: () => undefined, stop: () => Promise.resolve() }, ACCOUNT_NO), instructionSpacingMs: 0, querySpacingMs: 0 };
+  const settings: CmbSettings = { ...cmbSettings({ baseUrl: 'http://127.0.0.1:9', userId, businessMode: '00001', keys, received: [], forgeAnswers: () => undefined, stop: () => Promise.resolve() }, ACCOUNT_NO), instructionSpacingMs: 0, querySpacingMs: 0, ...given };
   const now = (): Date => new Date('2026-11-27T04:00:00Z');
   const envelope = new CmbEnvelope({ userId, keys, now });
   const { bankLinks = {} } = await cmb.activate({
@@ -80,7 +80,7 @@ async function scripted(answers: readonly Fields[], code: string = CMB_CODES.ok)
       request: ({ body }) => {
         const asked = envelope.open(new URLSearchParams(typeof body === 'string' ? body : ''));
         if (typeof asked === 'string') return assert.fail(asked);
-        return Promise.resolve({ kind: 'answer', status: 200, headers: {}, body: Buffer.from(envelope.seal(asked, { code, body: left.shift() ?? assert.fail('asked more often than expected') })) });
+        return Promise.resolve({ kind: 'answer', status: 200, headers: {}, body: Buffer.from(envelope.seal({ ...asked, ...about }, { code, body: left.shift() ?? assert.fail('asked more often than expected') })) });
       },
     },
   });
@@ -96,7 +96,16 @@ test('a state the documents do not name, a result of what is not finished, anoth
   for (const rtnFlg of ['F', 'R', 'D', 'C']) assert.equal(await query({ ...row, rtnFlg }), 'failed', rtnFlg);
   assert.equal(await query(row, row), 'unknown');
   assert.equal(await query(), 'absent');
-  assert.equal((await (await scripted([{ bb1payqrz1: [] }], CMB_CODES.unlisted)).query(reference(REQUEST, new Date()), call())).kind, 'unknown', 'an error with an empty list');
+  assert.equal((await (await scripted([{ bb1payqrz1: [] }], { code: CMB_CODES.unlisted })).query(reference(REQUEST, new Date()), call())).kind, 'unknown', 'an error with an empty list');
+  const absent = await scripted([{}], { code: CMB_CODES.unlisted, settings: { absentCodes: [CMB_CODES.unlisted] } });
+  assert.equal((await absent.query(reference(REQUEST, new Date()), call())).kind, 'absent', 'a code the contract lists');
+});
+
+test('a genuine answer to another request is none: an old one played again, or one of another function', async () => {
+  const paid = { bb1payqrz1: [{ reqNbr: '1', yurRef: REQUEST.instructionNo, trsAmt: '1234.56', reqSts: 'FIN', rtnFlg: 'S' }] };
+  for (const about of [{ requestId: '20261126120000000123456789' }, { funcode: 'BB1PAYOP' }]) {
+    assert.match(JSON.stringify(await (await scripted([paid], { about })).query(reference(REQUEST, new Date()), call())), /unknown.*another request/);
+  }
 });
 
 const ROW = { transDate: '20261126', transTime: '101112', transSequenceIdn: '1', loanCode: 'C', transAmount: '5.00', acctOnlineBal: '105.00', remarkTextClt: '往来', ctpAcctNbr: '', ctpAcctName: '', yurRef: '', reversalFlag: '' };
@@ -125,6 +134,7 @@ test('a statement whose rows, counts and balances do not fit is not used; what t
   assert.match(await read(page([{ ...ROW, transDate: '20261125' }])), /^unusable: a row is of another day/);
   assert.match(await read(page([{ ...ROW, transAmount: '5.001' }])), /^unusable: a row cannot be read/);
   assert.match(await read(page([], { ctnFlag: 'Y', place })), /^unusable: it goes on/);
+  assert.match(await read(page([ROW], { ctnFlag: 'Y', place }), page([second], { ctnFlag: 'Y', place })), /^unusable: .* it has no end/);
   const reversed = { ...ROW, transSequenceIdn: '2', transAmount: '-5.00', acctOnlineBal: '100.00', reversalFlag: '*' };
   assert.equal(await read(page([ROW, reversed], { outs: 1, out: '-5.00', ins: 1 }), NOTHING, balance('100.00')), '10000 10000 in false,out true', 'a reversal');
 });

@@ -10,7 +10,7 @@ import { ApplianceUnderTest, eventually, ROOT } from './appliance-under-test.js'
 
 type DemoProfile = { readonly bankLinks: readonly { readonly accountNos: readonly string[]; readonly settings: Record<string, unknown> }[]; readonly payouts: { readonly accounts: readonly object[] } };
 
-test('money moved between the hospital’s accounts is proposed and approved at the console, reaches the bank once, and is paid; a restart of core and bank forgets none of it', async (context) => {
+test('money moved between the hospital’s accounts is proposed and approved at the console, reaches the bank once, and is paid; after a restart of core and bank the bank returns the transfer: a case, and the books have it back', async (context) => {
   const appliance = await ApplianceUnderTest.prepare();
   context.after(() => appliance.stop());
   const dataFolder = join(appliance.folder, 'bank');
@@ -54,6 +54,15 @@ test('money moved between the hospital’s accounts is proposed and approved at 
   const again = new ConsoleClient(appliance.addresses.console);
   await again.call('POST', '/session', { login: 'zhang.fin', password: 'Correct-Horse-8' });
   assert.deepEqual(listOf(await again.get('/payouts'), 'payouts').map(({ payoutNo: no, state }) => [no, state]), [[payoutNo, 'succeeded']]);
+
+  bank.bank.transfers.returnTransfer(payoutNo);
+  const operator = new ConsoleClient(appliance.addresses.console);
+  await operator.call('POST', '/session', { login: 'li.admin', password: 'Correct-Horse-7' });
+  // The bank is asked once a day about what it paid; a person may have it asked now.
+  assert.equal((await operator.call('POST', '/queue/wakes', { kind: 'advancePayout', subject: payoutNo })).body['woken'], 1);
+  await eventually('the bank says that it came back', async () => ((await again.get(`/payouts/${payoutNo}`)).body['state'] === 'returned' ? true : undefined));
+  assert.deepEqual(listOf(await again.get('/cases?state=open'), 'cases').map(({ kind, subject }) => [kind, subject]), [['payoutReturned', payoutNo]]);
+  assert.equal(bank.bank.transfers.paidUnder(payoutNo), 1);
   assert.deepEqual(appliance.ledgerProblems(), []);
   for (const secret of ['11001018500053001234', bank.accountNo]) assert.ok(!appliance.log().includes(secret), 'no account number stands in the log');
 });

@@ -6,8 +6,6 @@ import type { StatementRow } from './statement-rows.js';
 
 /** So far the days after are looked at; beyond lies no day anybody still imports. */
 const DAYS_AFTER = 89;
-/** At one page in ten seconds this is longer than a statement may take. */
-const MOST_PAGES = 100;
 
 type Ports = { readonly rows: AccountRows; readonly balance: CurrentBalance; readonly now: () => Date };
 
@@ -41,6 +39,7 @@ type WholeDay = { readonly kind: 'rows'; readonly rows: readonly StatementRow[];
 async function wholeDay(account: AccountRows, { accountNo, day }: BankStatementRequest, call: BankCallContext): Promise<WholeDay> {
   const pages: Page[] = [];
   const textsOf = (last?: string): string => [...pages.map(({ text }) => text), ...(last === undefined ? [] : [last])].join('\n');
+  const places = new Set<string>();
   let next: Continuation | undefined;
   do {
     const page = await account.page({ accountNo, first: day, last: day }, next, call);
@@ -48,8 +47,10 @@ async function wholeDay(account: AccountRows, { accountNo, day }: BankStatementR
     if (page.kind !== 'page') return page;
     pages.push(page);
     next = page.next;
-  } while (next !== undefined && pages.length < MOST_PAGES);
-  if (next !== undefined) return { kind: 'unreadable', reason: 'the statement has no end', text: textsOf() };
+    const place = JSON.stringify(next?.place);
+    if (next !== undefined && places.has(place)) return { kind: 'unreadable', reason: 'the statement goes on where it was before: it has no end', text: textsOf() };
+    places.add(place);
+  } while (next !== undefined);
   const rows = pages.flatMap((page) => page.rows);
   const whole = countedOf(rows);
   const isCounted = pages.every(({ totals }) => isSame(totals, whole)) || pages.every((page) => isSame(page.totals, countedOf(page.rows)));
