@@ -5,7 +5,7 @@
 import { fen } from '@hospay/plugin-sdk';
 import type { AccountName, Entry } from './ledger.js';
 import { bank } from './payout-postings.js';
-import { longOfStatements, opposite, shortOfStatements } from './reconciliation-postings.js';
+import { fundsAvailable, longOfStatements, opposite, shortOfStatements } from './reconciliation-postings.js';
 
 /** The source of cash that was handed to the bank: its slips are what is expected. */
 export const DEPOSITS = 'deposits';
@@ -74,6 +74,11 @@ export type Arrival = {
   readonly reason: string;
   readonly at: string;
 };
+
+/** Money of other systems that charge for the same merchant number: the hospital's, and nobody here waits for it. */
+export const foreignMoney = (hospitalId: string, netFen: number): MoneyPlace => ({ account: fundsAvailable(hospitalId), clearKey: FOREIGN_KEY, netFen });
+const FOREIGN_KEY = 'foreign';
+export const isForeign = ({ clearKey }: MoneyPlace): boolean => clearKey === FOREIGN_KEY;
 
 export const caseOfOverdue = ({ source, key }: Pick<ExpectedArrival, 'source' | 'key'>) => ({ kind: 'arrivalShort', subject: `${source}/${key}` }) as const;
 export const caseOfUnexpected = ({ account, bankLineNo }: Pick<ArrivedLine, 'account' | 'bankLineNo'>) => ({ kind: 'arrivalLong', subject: `${account}/${bankLineNo}` }) as const;

@@ -1,4 +1,4 @@
-/** 到账: what was posted for lines of the bank's statement and for what was expected of a channel. A line is money on the account once. */
+/** 到账: what was posted for lines of the bank's statement and for what was expected of a channel. A line is money on the account once; `arrival_foreign` is what of a day was other systems' money and has been expected. */
 export const ARRIVAL_MIGRATION = {
   name: '0033-arrivals',
   sql: `
@@ -13,6 +13,9 @@ CREATE TABLE arrival_line (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER arrival_line_no_update BEFORE UPDATE ON arrival_line BEGIN SELECT RAISE(ABORT, 'arrival_line is append-only'); END;
 CREATE TRIGGER arrival_line_no_delete BEFORE DELETE ON arrival_line BEGIN SELECT RAISE(ABORT, 'arrival_line is append-only'); END;
+CREATE TABLE arrival_foreign (arrival_no TEXT NOT NULL REFERENCES arrival (arrival_no), source TEXT NOT NULL, day TEXT NOT NULL, amount_fen INTEGER NOT NULL, PRIMARY KEY (source, day, arrival_no)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER arrival_foreign_no_update BEFORE UPDATE ON arrival_foreign BEGIN SELECT RAISE(ABORT, 'arrival_foreign is append-only'); END;
+CREATE TRIGGER arrival_foreign_no_delete BEFORE DELETE ON arrival_foreign BEGIN SELECT RAISE(ABORT, 'arrival_foreign is append-only'); END;
 CREATE INDEX bank_line_unexplained ON bank_line (hospital_id, account, day) WHERE meaning = 'nobodys' AND direction = 'in';
 `,
 } as const;

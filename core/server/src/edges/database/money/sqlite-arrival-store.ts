@@ -1,11 +1,11 @@
-import { beijingDay } from '@hospay/plugin-sdk';
-import { ARRIVAL_KINDS, caseOfOverdue, caseOfUnexpected, DEPOSITS, differenceOf, entriesOfArrival, type Arrival, type ArrivalRequest, type ArrivalResult, type ArrivalRule, type ArrivalStore, type ArrivedLine, type ExpectedArrival, type MoneyPlace } from '../../../domain/arrival.js';
+import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import { ARRIVAL_KINDS, caseOfOverdue, caseOfUnexpected, DEPOSITS, differenceOf, entriesOfArrival, foreignMoney, isForeign, type Arrival, type ArrivalRequest, type ArrivalResult, type ArrivalRule, type ArrivalStore, type ArrivedLine, type ExpectedArrival, type MoneyPlace } from '../../../domain/arrival.js';
 import { inTransit } from '../../../domain/cash-postings.js';
 import { accountCode, CHART, type AccountName } from '../../../domain/ledger.js';
 import { longOfStatements, shortOfStatements } from '../../../domain/reconciliation-postings.js';
 import type { GroupCommit } from './group-commit.js';
 import type { LedgerWriter } from './ledger-writer.js';
-import { clearBalanceOf } from './reconciliation-ledger.js';
+import { clearBalanceOf, ownEntries } from './reconciliation-ledger.js';
 import { number, text, type Row } from './rows.js';
 import type { SharedRows } from './sqlite-presettlement-store.js';
 import type { Statements } from './statements.js';
@@ -17,6 +17,9 @@ const TO_BANK = "SELECT a.name, c.clear_key, c.net_fen, c.opened_at FROM clear_b
 /** Came in, and is neither of a payout nor a return. */
 const UNEXPLAINED = "meaning = 'nobodys' AND direction = 'in' AND is_return = 0";
 
+/** Other systems may have thousands of rows a day; what did not come within this is asked about by nobody here. */
+const FOREIGN_LOOKS_BACK_DAYS = 40;
+
 /** 到账 in the money database: both halves are read, posted and closed in one transaction. */
 export class SqliteArrivalStore implements ArrivalStore {
   readonly #parts: Parts;
@@ -26,7 +29,7 @@ export class SqliteArrivalStore implements ArrivalStore {
   }
 
   listExpected({ rule, before }: Parameters<ArrivalStore['listExpected']>[0]): Promise<readonly ExpectedArrival[]> {
-    return Promise.resolve(this.#expected(rule).filter(({ day }) => day < before));
+    return Promise.resolve(this.#expected(rule, daysBefore(before, FOREIGN_LOOKS_BACK_DAYS)).filter(({ day }) => day < before));
   }
   listLines({ account, from }: Parameters<ArrivalStore['listLines']>[0]): Promise<readonly ArrivedLine[]> {
     return Promise.resolve(this.#lines(account, from));
@@ -38,7 +41,7 @@ export class SqliteArrivalStore implements ArrivalStore {
   post(request: ArrivalRequest): Promise<ArrivalResult> {
     return this.#parts.commits.write<ArrivalResult>(() => {
       const { kind, rule, by, reason, now } = request;
-      const expected = this.#expected(rule);
+      const expected = this.#expected(rule, daysBefore(beijingDay(now), FOREIGN_LOOKS_BACK_DAYS));
       const days = request.days.map(({ key, amountFen }) => expected.find((day) => day.key === key && day.amountFen === amountFen) ?? key);
       const lines = request.lines.map(({ bankLineNo, amountFen }) => {
         const line = this.#line(rule.account, bankLineNo);
@@ -61,6 +64,7 @@ export class SqliteArrivalStore implements ArrivalStore {
     const arrivalNo = `DZ${String((count === undefined ? 0 : number(count, 'n')) + 1).padStart(8, '0')}`;
     sql.insert('arrival', { arrival_no: arrivalNo, hospital_id: hospitalId, kind: made.kind, source, account: made.account, lines: JSON.stringify(lines), days: JSON.stringify(days), by_login: by, reason: made.reason, at: made.at });
     for (const { account, bankLineNo, isHung } of lines) if (!isHung) sql.insert('arrival_line', { hospital_id: hospitalId, account, bank_line_no: bankLineNo, arrival_no: arrivalNo, source });
+    for (const { key, places } of days) for (const place of places) if (isForeign(place)) sql.insert('arrival_foreign', { arrival_no: arrivalNo, source, day: key, amount_fen: place.netFen });
     const cause = by !== '' ? { kind: 'operator', id: `arrival/${arrivalNo}` } as const : lines[0] === undefined ? { kind: 'timer', id: `arrival/${arrivalNo}` } as const : { kind: 'statement', id: `line/${lines[0].account}/${lines[0].bankLineNo}` } as const;
     ledger.post({ bizType: 'arrival', bizId: arrivalNo, step: made.kind, entries: entriesOfArrival(made) }, { tradeNo: '', cause, at: made.at });
     for (const { kind, subject } of [...days.map(caseOfOverdue), ...lines.map(caseOfUnexpected)]) {
@@ -72,23 +76,39 @@ export class SqliteArrivalStore implements ArrivalStore {
     return { arrivalNo, ...made };
   }
 
-  #expected(rule: ArrivalRule): ExpectedArrival[] {
+  #expected(rule: ArrivalRule, foreignFrom: string): ExpectedArrival[] {
     const { sql } = this.#parts;
     const hung = sql.all(`${TO_BANK} a.name IN (?, ?) AND c.clear_key LIKE ?`, shortOfStatements(rule.source), longOfStatements(rule.source), `arrivalShort/${rule.source}/%`);
-    const places = [...this.#onTheWay(rule).map((row) => ({ key: text(row, 'clear_key'), row })), ...hung.map((row) => ({ key: text(row, 'clear_key').slice(`arrivalShort/${rule.source}/`.length), row }))];
+    const places = [...this.#onTheWay(rule).map((row) => ({ key: text(row, 'clear_key'), row })), ...hung.map((row) => ({ key: text(row, 'clear_key').slice(`arrivalShort/${rule.source}/`.length), row }))].map(({ key, row }) => ({ key, openedAt: text(row, 'opened_at'), place: placeFrom(row) }));
+    if (rule.source !== DEPOSITS) places.push(...this.#parked(rule.source), ...this.#foreign(rule.source, foreignFrom));
     return [...Map.groupBy(places, ({ key }) => key)].map(([key, parts]): ExpectedArrival => {
-      const at = parts.map(({ row }) => placeFrom(row));
-      const opened = parts.map(({ row }) => text(row, 'opened_at')).toSorted()[0] ?? '';
+      const at = summed(parts.map(({ place }) => place));
+      const opened = parts.map(({ openedAt }) => openedAt).toSorted()[0] ?? '';
       return {
         source: rule.source, key, day: rule.source === DEPOSITS ? beijingDay(opened) : key, amountFen: at.reduce((sum, { netFen }) => sum + netFen, 0), places: at, isHung: at.every((place) => isSuspense(rule, place)), isFinal: rule.source === DEPOSITS || this.#isCompared(rule.source, key),
       };
-    }).toSorted((one, other) => (one.day < other.day || (one.day === other.day && one.key < other.key) ? -1 : 1));
+    }).filter(({ places: left }) => left.length > 0).toSorted((one, other) => (one.day < other.day || (one.day === other.day && one.key < other.key) ? -1 : 1));
   }
 
   #onTheWay({ source, channels }: ArrivalRule): Row[] {
     const { sql, hospitalId } = this.#parts;
     if (source === DEPOSITS) return sql.all(`${TO_BANK} a.name = ?`, inTransit(hospitalId));
     return channels.flatMap((channel) => sql.all(`${TO_BANK} a.code IN ('1121', '1131') AND substr(a.name, 6, length(?1)) = ?1 AND length(c.clear_key) = 10 ORDER BY a.name`, `${channel}/`));
+  }
+
+  /** Ours, and in no statement yet: it comes with a later day's money, or not at all. */
+  #parked(source: string): PlaceOfDay[] {
+    const { sql } = this.#parts;
+    return sql.all("SELECT kind, key FROM reconciliation_difference WHERE comparison = 'channel' AND source = ? AND class = 'crossDayOurs' AND settled_at IS NULL", source)
+      .flatMap((row) => ownEntries(sql, text(row, 'kind') === 'refund' ? 'refund' : 'payment', text(row, 'key')).map(({ account, side, amountFen, clearKey }) => ({ key: clearKey, openedAt: '', place: { account, clearKey, netFen: side === 'debit' ? -amountFen : amountFen } })));
+  }
+
+  /** Rows of other systems in a day's statement that no arrival has had yet. */
+  #foreign(source: string, from: string): PlaceOfDay[] {
+    const { sql, hospitalId } = this.#parts;
+    const rows = sql.all(`SELECT d.day, sum(CASE d.kind WHEN 'refund' THEN -d.their_fen ELSE d.their_fen END) - coalesce((SELECT sum(f.amount_fen) FROM arrival_foreign f WHERE f.source = d.source AND f.day = d.day), 0) AS fen
+      FROM reconciliation_difference d WHERE d.comparison = 'channel' AND d.source = ? AND d.day >= ? AND d.class = 'foreign' AND (d.settled_at IS NULL OR d.settled_how <> 'rerun') GROUP BY d.day HAVING fen <> 0`, source, from);
+    return rows.map((row) => ({ key: text(row, 'day'), openedAt: '', place: foreignMoney(hospitalId, number(row, 'fen')) }));
   }
 
   /** A source that was never compared gives no statements: nothing is waited for. */
@@ -120,6 +140,17 @@ function lineFromRow(row: Row, hungFen: number | undefined): ArrivedLine {
     account: text(row, 'account'), bankLineNo: text(row, 'bank_line_no'), day: text(row, 'day'), at: text(row, 'at'), amountFen: hungFen ?? number(row, 'amount_fen'), counterpartyLabel: text(row, 'counterparty_label'), summary: text(row, 'summary'), isHung: hungFen !== undefined,
   };
 }
+type PlaceOfDay = { readonly key: string; readonly openedAt: string; readonly place: MoneyPlace };
+
+/** One line per account and key; what comes to nothing is none. */
+function summed(places: readonly MoneyPlace[]): MoneyPlace[] {
+  return [...Map.groupBy(places, ({ account, clearKey }) => `${account} ${clearKey}`).values()].flatMap((same) => {
+    const [first] = same;
+    const netFen = same.reduce((sum, place) => sum + place.netFen, 0);
+    return first === undefined || netFen === 0 ? [] : [{ ...first, netFen }];
+  });
+}
+
 const isSuspense = ({ source }: ArrivalRule, { account }: MoneyPlace): boolean => account === shortOfStatements(source) || account === longOfStatements(source);
 
 function withoutHung(rule: ArrivalRule, day: ExpectedArrival): ExpectedArrival {
