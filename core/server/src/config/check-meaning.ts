@@ -40,7 +40,11 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   }
   for (const { id } of bankLinks) if (configuration.plugins.instances?.includes(id) === true) refuse('plugins.instances', `must not repeat a configured bank link; "${id}" is one`, 'remove it there');
   // Two ways out of one account would be two statements of it, and nobody to ask about a transfer.
-  for (const key of repeated(bankLinks.flatMap(({ accountNos }) => accountNos))) refuse('bankLinks', `an account belongs to one link; ${key} is named under two`, 'remove it from one of them');
+  for (const key of repeated(bankLinks.flatMap(({ accountNos }) => accountNos))) refuse('bankLinks', `an account belongs to one link; ****${key.slice(-4)} is named under two`, 'remove it from one of them');
+  // A digit that differs between the two would leave the account without its link, and nobody would be told.
+  for (const { accountNos } of bankLinks) {
+    for (const key of accountNos) if (!configuration.payouts.accounts.some(({ accountNo }) => accountNo === key)) refuse('bankLinks', `must name accounts of payouts.accounts; ****${key.slice(-4)} is not one`, 'list the account there, or correct its number');
+  }
   for (const key of repeated(configuration.payouts.accounts.map(({ id }) => id))) refuse('payouts.accounts', `account ids must differ; "${key}" is used twice`, 'rename one of them');
   for (const key of repeated(configuration.payouts.accounts.map(({ accountNo }) => accountNo))) refuse('payouts.accounts', `an account is listed once; ****${key.slice(-4)} is there twice`, 'remove one of them');
   configuration.settlement.arrivals.forEach(({ source, account }, index) => {
