@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
@@ -158,6 +159,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const arrivals = createArrivalDesk({
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
+  const periods = createPeriodDesk({ periods: store.periods, ledger: (range) => reportReader.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => [{ source: channel.id, channels: [channel.id] }], tellsDays: () => undefined, hospitalId: 'demo', clock, audit });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -190,6 +192,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
     arrivals,
+    periods,
     queue: { wake: (request) => store.wakeWork(request) },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {

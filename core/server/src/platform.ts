@@ -97,7 +97,8 @@ import { advanceTender } from './payments/advance-tender.js';
 import { advancePayout } from './payouts/advance-payout.js';
 import { createPayoutDesk } from './payouts/payout-desk.js';
 import { createArrivalDesk } from './settlement/arrival-desk.js';
-import type { ArrivalDesk } from './settlement/ports.js';
+import { createPeriodDesk } from './settlement/period-desk.js';
+import type { ArrivalDesk, PeriodDesk } from './settlement/ports.js';
 import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
 import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
@@ -221,6 +222,7 @@ const TOKENS = {
   payoutPorts: part<PayoutPorts>('payoutPorts'),
   payouts: part<PayoutDesk>('payouts'),
   arrivals: part<ArrivalDesk>('arrivals'),
+  periods: part<PeriodDesk>('periods'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -404,6 +406,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
   give(TOKENS.arrivals, (get) => createArrivalDesk({ arrivals: store.arrivalsOf(hospital.id), rules: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)), calendar: calendarOf(configuration.settlement), clock, audit: get(TOKENS.audit) }));
+  give(TOKENS.periods, (get) => createPeriodDesk({ periods: store.periods, ledger: (range) => reports.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => sourcesNow(get), tellsDays: (comparison, source) => tellsDays(get(TOKENS.payments), hospital.id, comparison, source), hospitalId: hospital.id, clock, audit: get(TOKENS.audit) }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
@@ -449,6 +452,16 @@ async function reportNames({ hospital }: Configuration, registry: TerminalRegist
   return {
     hospital: hospital.name, sources, campus: (id) => hospital.campuses.find((campus) => campus.id === id)?.name ?? id, terminal: (id) => terminalOf.get(id), operator: (operatorNo) => operatorOf.get(operatorNo),
   };
+}
+
+/** Whether a channel gives statements, or the HIS its day list; undefined while the plugin is not there to be asked. */
+function tellsDays({ channels, hospitals }: Pick<PaymentPorts, 'channels' | 'hospitals'>, hospitalId: string, comparison: 'channel' | 'hospital', source: string): boolean | undefined {
+  if (comparison === 'hospital') {
+    const hospital = hospitals.find(hospitalId);
+    return hospital === undefined ? undefined : hospital.listDay !== undefined;
+  }
+  const channel = channels.find(source);
+  return channel === undefined ? undefined : channel.givesStatements !== false;
 }
 
 function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, hospitalId: string): PrepaymentPorts {
@@ -564,6 +577,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
     arrivals: get(TOKENS.arrivals),
+    periods: get(TOKENS.periods),
     queue: {
       async wake(request) {
         const woken = await must(running).store.wakeWork(request);

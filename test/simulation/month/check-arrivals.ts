@@ -1,11 +1,7 @@
 import { daysBefore } from '@hospay/plugin-sdk';
 import type { MonthWorld } from './month-world.js';
 import { workingDayAfter } from '@hospay/server/domain/working-days.js';
-import { ACCOUNT, CALENDAR, payerOf, type BankLine } from './month-bank.js';
-
-/** Due on the next working day, late after one more. */
-export const AFTER_WORKING_DAYS = 1;
-export const LATE_WORKING_DAYS = 1;
+import { ACCOUNT, AFTER_WORKING_DAYS, CALENDAR, LATE_WORKING_DAYS, payerOf, type BankLine } from './month-bank.js';
 
 /** What of the bank hangs in the end: 长款 above zero. */
 export function hangsOfBank({ bank, channels }: MonthWorld): { readonly caseKey: string; readonly fen: number }[] {

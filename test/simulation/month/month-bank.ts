@@ -6,6 +6,9 @@ import { feeOf, type MonthChannel } from './month-channel.js';
 /** National Day: the month's longest wait for money. */
 export const CALENDAR: WorkingCalendar = { holidays: new Set(['2026-10-01', '2026-10-02', '2026-10-05', '2026-10-06', '2026-10-07']), workdays: new Set(['2026-10-10']) };
 export const ACCOUNT = 'icbc-main';
+/** Due on the next working day, late after one more. */
+export const AFTER_WORKING_DAYS = 1;
+export const LATE_WORKING_DAYS = 1;
 export const payerOf = ({ id }: Pick<MonthChannel, 'id'>): string => `${id} 支付公司`;
 
 /** What a channel pays otherwise than its statement says, by the bill day: it pays nothing for a while, or less. */

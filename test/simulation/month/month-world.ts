@@ -16,8 +16,7 @@ import { createReconciliationDesk } from '@hospay/server/reconciliation/reconcil
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { SeededRandom } from '../random.js';
-import { AFTER_WORKING_DAYS, LATE_WORKING_DAYS } from './check-arrivals.js';
-import { ACCOUNT, MonthBank, payerOf } from './month-bank.js';
+import { ACCOUNT, AFTER_WORKING_DAYS, LATE_WORKING_DAYS, MonthBank, payerOf } from './month-bank.js';
 import { MonthChannel } from './month-channel.js';
 import { MonthHospital } from './month-hospital.js';
 import { arrivalsWith, calendarWith, withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';

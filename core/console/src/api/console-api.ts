@@ -129,6 +129,13 @@ export type PayoutProposal = { readonly fromAccount: string; readonly debts: rea
 export type PayoutRefused = { readonly code: string; readonly detail: string };
 export type PayoutResult = { readonly subject: string; readonly payout?: Payout; readonly refused?: PayoutRefused };
 export type PayoutResults = { readonly results: readonly (PayoutResult)[] };
+export type Period = { readonly month: string; readonly state: "open" | "proposed" | "closed"; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string };
+export type PeriodBlocker = { readonly code: "notOver" | "notNext" | "dayOpen" | "dayNotCompared" | "suspense"; readonly detail: string; readonly of?: PeriodBlockerDay };
+export type PeriodBlockerDay = { readonly day: string; readonly comparison: string; readonly source: string; readonly state: string };
+export type PeriodDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
+export type PeriodList = { readonly periods: readonly (Period)[] };
+export type PeriodProposal = { readonly hash: string };
+export type PeriodSheet = { readonly month: string; readonly state: "open" | "proposed" | "closed"; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string; readonly hash: string; readonly blockers: readonly (PeriodBlocker)[]; readonly lastSeq: number; readonly lines: readonly (TrialBalanceLine)[]; readonly longFen: number; readonly shortFen: number; readonly openCases: number };
 export type PluginInstance = { readonly id: string; readonly plugin: string; readonly version?: string; readonly kind?: "channel" | "hospitalAdapter" | "bankLink"; readonly state: string; readonly reason?: string; readonly since: string; readonly inFlight: number };
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
@@ -237,6 +244,7 @@ export type TimelineJournal = { readonly kind: "journal"; readonly seq: number; 
 export type TransferDecision = { readonly decision: "confirm" | "reject"; readonly amountFen: number; readonly slipNo: string; readonly reason: string };
 export type TransferDraft = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly paidOn: string; readonly bankName: string; readonly accountName: string; readonly accountTail: string; readonly slipNo: string };
 export type TransferList = { readonly due: readonly (DueTransfer)[]; readonly recorded: readonly (HandTransfer)[] };
+export type TrialBalanceLine = { readonly account: string; readonly code: string; readonly zh: string; readonly en: string; readonly openingFen: number; readonly debitFen: number; readonly creditFen: number; readonly closingFen: number };
 export type TrustList = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly (PackageSigner)[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
 export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
 export type TwoTongues = { readonly zh: string; readonly en: string };
@@ -317,6 +325,10 @@ export type Operations = {
   listArrivals: { input: undefined; answer: ArrivalList };
   assignArrival: { input: { body: ArrivalAssignment }; answer: Arrival };
   matchArrivals: { input: undefined; answer: ArrivalRun };
+  listPeriods: { input: undefined; answer: PeriodList };
+  readPeriod: { input: { path: { month: string } }; answer: PeriodSheet };
+  proposePeriodClose: { input: { path: { month: string }; body: PeriodProposal }; answer: PeriodSheet };
+  decidePeriodClose: { input: { path: { month: string }; body: PeriodDecision }; answer: PeriodSheet };
   findCase: { input: { path: { id: string } }; answer: CaseWork };
   takeCase: { input: { path: { id: string } }; answer: CaseWork };
   noteCase: { input: { path: { id: string }; body: CaseNote }; answer: CaseWork };
@@ -451,6 +463,10 @@ export const OPERATIONS = {
   listArrivals: { method: 'GET', path: '/console-api/v1/arrivals' },
   assignArrival: { method: 'POST', path: '/console-api/v1/arrivals' },
   matchArrivals: { method: 'POST', path: '/console-api/v1/arrivals/runs' },
+  listPeriods: { method: 'GET', path: '/console-api/v1/periods' },
+  readPeriod: { method: 'GET', path: '/console-api/v1/periods/{month}' },
+  proposePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/proposals' },
+  decidePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/decisions' },
   findCase: { method: 'GET', path: '/console-api/v1/cases/{id}' },
   takeCase: { method: 'POST', path: '/console-api/v1/cases/{id}/takers' },
   noteCase: { method: 'POST', path: '/console-api/v1/cases/{id}/notes' },

@@ -8,6 +8,7 @@ import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
 import { PAYOUT_MIGRATION } from './payout-schema.js';
+import { PERIOD_MIGRATION } from './period-schema.js';
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
 import { SUSPENSE_MIGRATION } from './suspense-schema.js';
 import { ROUNDING_MIGRATION } from './rounding-schema.js';
@@ -327,4 +328,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   CASE_WORK_MIGRATION,
   PAYOUT_MIGRATION,
   ARRIVAL_MIGRATION,
+  PERIOD_MIGRATION,
 ];

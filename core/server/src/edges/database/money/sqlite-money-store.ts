@@ -24,6 +24,7 @@ import { ShiftTable } from './shift-table.js';
 import { SqliteArrivalStore } from './sqlite-arrival-store.js';
 import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
+import { SqlitePeriodStore } from './sqlite-period-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
@@ -114,6 +115,11 @@ export class SqliteMoneyStore implements MoneyStore {
   /** What arrives at the accounts of one hospital. */
   arrivalsOf(hospitalId: string): SqliteArrivalStore {
     return new SqliteArrivalStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
+  }
+
+  /** Months that are closed. */
+  get periods(): SqlitePeriodStore {
+    return new SqlitePeriodStore({ commits: this.commits, sql: this.#sql, database: this.database });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */

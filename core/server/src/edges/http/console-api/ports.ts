@@ -14,7 +14,7 @@ import type {
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
-import type { ArrivalDesk } from '../../../settlement/ports.js';
+import type { ArrivalDesk, PeriodDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
@@ -210,6 +210,8 @@ export type ConsoleUseCases = {
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
   /** What comes to the hospital's accounts. */
   readonly arrivals: ArrivalDesk;
+  /** Closing months. */
+  readonly periods: PeriodDesk;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
