@@ -55,7 +55,9 @@ test('money moved between the hospital’s accounts is proposed and approved at 
   await again.call('POST', '/session', { login: 'zhang.fin', password: 'Correct-Horse-8' });
   assert.deepEqual(listOf(await again.get('/payouts'), 'payouts').map(({ payoutNo: no, state }) => [no, state]), [[payoutNo, 'succeeded']]);
 
-  bank.bank.transfers.returnTransfer(payoutNo);
+  assert.ok((await (await fetch(bank.counterUrl)).text()).includes(payoutNo), 'the bank’s page shows it');
+  const giveBack = () => fetch(`${bank.counterUrl}/returns/${payoutNo}`, { method: 'POST', redirect: 'manual' });
+  assert.deepEqual([(await giveBack()).status, (await giveBack()).status], [303, 409], 'what came back does not come back twice');
   const operator = new ConsoleClient(appliance.addresses.console);
   await operator.call('POST', '/session', { login: 'li.admin', password: 'Correct-Horse-7' });
   // The bank is asked once a day about what it paid; a person may have it asked now, unless it is being asked since the start.

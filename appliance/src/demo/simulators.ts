@@ -110,8 +110,8 @@ const SIMULATED: readonly Simulated[] = [
     what: 'bank', folder: 'bank-simulator', port: DEMO_PORTS.bank,
     async start(place) {
       const { startBankSimulator } = (await loadBuilt('test/dist/simulators/bank/start-bank-simulator.js')) as BankModule;
-      const { stop } = await startBankSimulator(place);
-      return { secrets: {}, stop };
+      const { counterUrl, stop } = await startBankSimulator(place);
+      return { secrets: {}, page: { title: '模拟银行 bank', url: counterUrl }, stop };
     },
   },
 ];
@@ -132,7 +132,7 @@ type AlipayModule = { startAlipaySimulator(options: Place): Promise<Stoppable & 
 type UnionPayModule = { startUnionPaySimulator(options: Place): Promise<Stoppable & { baseUrl: string; merchantCredentials: Record<'certId' | 'merchantPrivateKeyPem' | 'rootCertificatePem' | 'middleCertificatePem', string> }> };
 type CardTerminalModule = { startBankCardPosSimulator(options: Place & { firstTerminalPort: number }): Promise<Stoppable & { baseUrl: string }> };
 type InsuranceModule = { startMedicalInsuranceSimulator(options: Place): Promise<Stoppable & { baseUrl: string; credentials: { gatewaySecret: string } }> };
-type BankModule = { startBankSimulator(options: Place): Promise<Stoppable> };
+type BankModule = { startBankSimulator(options: Place): Promise<Stoppable & { counterUrl: string }> };
 
 function writeSecrets(folder: string, secrets: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(secrets)) {

@@ -1,5 +1,5 @@
 /** The front-end machine of CITIC Bank (中信银行银企直联前置机): XML in GBK over HTTP, inside the hospital. It knows no signature; it knows the user and the bank's pace. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { failsAfterExecuting, failsBeforeExecuting } from '../machinery/answer-faults.js';
 import { listenHttp } from '../machinery/http-listener.js';
 import { CITIC_CODES, citicRefusal, listMovements, payOut, tellBalances, tellState, type CiticAnswer } from './citic-actions.js';
@@ -15,12 +15,14 @@ export type CiticFrontEndOptions = {
   readonly querySpacingMs?: number;
   /** How it says that it never had a number. Default `code`. */
   readonly absentBy?: 'code' | 'emptyList';
+  /** Serves what is none of the machine's, and says whether it did. */
+  readonly beside?: (request: IncomingMessage, response: ServerResponse) => boolean;
 };
 export type CiticFrontEnd = { readonly url: string; readonly port: number; /** Every request as it was read, the newest last. */ readonly received: readonly CiticRequest[]; stop(): Promise<void> };
 
 const PLACES = { DLOUTTRN: 'pay', DLCIDSTT: 'query', DLTRNALL: 'statement' } as const;
 
-export async function startCiticFrontEnd({ bank, userName, port, instructionSpacingMs = 0, querySpacingMs = 0, absentBy = 'code' }: CiticFrontEndOptions): Promise<CiticFrontEnd> {
+export async function startCiticFrontEnd({ bank, userName, port, instructionSpacingMs = 0, querySpacingMs = 0, absentBy = 'code', beside = () => false }: CiticFrontEndOptions): Promise<CiticFrontEnd> {
   const received: CiticRequest[] = [];
 
   const act = (request: CiticRequest): CiticAnswer => {
@@ -64,6 +66,7 @@ export async function startCiticFrontEnd({ bank, userName, port, instructionSpac
   const listener = await listenHttp({
     name: 'CITIC front-end', port,
     answer: (request, body, response) => {
+      if (beside(request, response)) return;
       const read = request.method === 'POST' ? readCiticRequest(body) : undefined;
       if (read === undefined) send(response, citicRefusal(CITIC_CODES.malformed, '报文有误'));
       else answer(read, response);

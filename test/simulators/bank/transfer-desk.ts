@@ -61,6 +61,11 @@ export class TransferDesk {
     return this.#transfers.get(clientNo);
   }
 
+  /** In the order they came. */
+  list(): readonly Transfer[] {
+    return [...this.#transfers.values()];
+  }
+
   decideApproval(clientNo: string, as: 'approved' | 'refused'): void {
     const transfer = this.#must(clientNo, 'awaitingApproval');
     if (as === 'approved') return this.#pay(transfer);
