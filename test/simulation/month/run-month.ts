@@ -64,7 +64,8 @@ export async function runMonth(options: MonthOptions): Promise<MonthReport> {
     const problems = [...compareDifferences(world, expected), ...checkDays(world, dates), ...checkHanging(world, [...expected.flatMap(({ hangs }) => hangs ?? []), ...hangsOfBank(world)]), ...(await checkBooks(world)), ...checkStatements(world, dates), ...checkArrivals(world)];
     const before = hangingOf(world);
     await decide(world);
-    problems.push(...(await checkBooks(world)), ...checkStatements(world, dates));
+    problems.push(...(await checkBooks(world)), ...checkStatements(world, dates), ...(await closeMonth(world, firstDay.slice(0, 7))));
+    problems.push(...(await checkBooks(world)));
     const orders = Number(world.store.database.prepare('SELECT count(*) AS n FROM orders').get()?.['n']);
     return { orders, planted, days: dates, problems, hangingFen: { before, after: hangingOf(world) }, ledgerHash: verifyLedger(world.store.database).head.hash };
   } finally {
@@ -172,6 +173,18 @@ function checkStatements({ store, channels }: MonthWorld, dates: readonly string
     const actual = row === undefined ? 0 : Number(row['fen']);
     return wanted === actual ? [] : [`${id} ${day}: the statement makes ${String(wanted)} fen, the books ${String(actual)}`];
   }));
+}
+
+/** 月结 by two persons; its trial balance balances, and is what the ledger moved. */
+async function closeMonth(world: MonthWorld, month: string): Promise<string[]> {
+  const { periods } = world;
+  const shown = await periods.readPeriod({ month });
+  if (shown.kind === 'refused') return [`${month} cannot be read: ${shown.code}`];
+  const { hash, blockers, sheet: { lines } } = shown.value;
+  const proposed = await periods.proposeClose({ month, hash, by: 'li' });
+  const closed = await periods.decideClose({ month, hash, isApproved: true, reason: '同意月结', by: 'wang' });
+  const [debits, credits] = [lines.reduce((sum, { debitFen }) => sum + debitFen, 0), lines.reduce((sum, { creditFen }) => sum + creditFen, 0)];
+  return [...blockers.map(({ detail }) => `${month} is not closed: ${detail}`), ...(proposed.kind === 'ok' && closed.kind === 'ok' ? [] : [`${month} is not closed`]), ...(debits === credits && debits > 0 ? [] : [`${month}: debits ${String(debits)}, credits ${String(credits)}`])];
 }
 
 /** Half of what a person may end is ended by two. */

@@ -160,7 +160,10 @@ export type ReconciliationDayList = { readonly days: readonly (ReconciliationDay
 export type ReconciliationDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly ourAt?: string; readonly theirAt?: string; readonly foundAt: string; readonly settledAt?: string; readonly settledHow?: string };
 export type ReconciliationDifferenceList = { readonly differences: readonly (ReconciliationDifference)[]; readonly total: number };
 export type ReconciliationSide = { readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number };
-export type RefundAccepted = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected" };
+export type RefundAccepted = { readonly refundNo?: string; readonly refundFen: number; readonly state?: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly approval?: RefundApproval };
+export type RefundApproval = { readonly approvalNo: string; readonly tradeNo: string; readonly refundFen: number; readonly reason: string; readonly operatorId?: string; readonly levels: number; readonly state: "proposed" | "firstApproved" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly refundNo?: string };
+export type RefundApprovalDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
+export type RefundApprovalList = { readonly approvals: readonly (RefundApproval)[] };
 export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
 export type RefundRequest = { readonly refundFen?: number; readonly reason: string; readonly operatorId?: string };
 export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
@@ -322,6 +325,8 @@ export type Operations = {
   listBankStatements: { input: { query: { from: string; to: string } }; answer: BankStatementList };
   importBankStatements: { input: { body: BankImport }; answer: BankStatementList };
   listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
+  listRefundApprovals: { input: undefined; answer: RefundApprovalList };
+  decideRefundApproval: { input: { path: { approvalNo: string }; body: RefundApprovalDecision }; answer: RefundApproval };
   listArrivals: { input: undefined; answer: ArrivalList };
   assignArrival: { input: { body: ArrivalAssignment }; answer: Arrival };
   matchArrivals: { input: undefined; answer: ArrivalRun };
@@ -460,6 +465,8 @@ export const OPERATIONS = {
   listBankStatements: { method: 'GET', path: '/console-api/v1/bank-statements' },
   importBankStatements: { method: 'POST', path: '/console-api/v1/bank-statements/imports' },
   listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },
+  listRefundApprovals: { method: 'GET', path: '/console-api/v1/refund-approvals' },
+  decideRefundApproval: { method: 'POST', path: '/console-api/v1/refund-approvals/{approvalNo}/decisions' },
   listArrivals: { method: 'GET', path: '/console-api/v1/arrivals' },
   assignArrival: { method: 'POST', path: '/console-api/v1/arrivals' },
   matchArrivals: { method: 'POST', path: '/console-api/v1/arrivals/runs' },

@@ -215,6 +215,26 @@ const SettlementSchema = Type.Object(
   { ...closed, description: '清结算' },
 );
 
+const ApprovalsSchema = Type.Object(
+  {
+    refunds: Type.Array(
+      Type.Object(
+        {
+          fromFen: Type.Optional(Type.Integer({ minimum: 1, description: 'of one order, with what was sent back of it before, in fen' })),
+          olderThanDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650, description: 'after it was paid' })),
+          channels: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 40, uniqueItems: true, description: 'the order was paid through one of them' })),
+          roles: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 10, uniqueItems: true, description: 'who asks has no role but these' })),
+          levels: Type.Enum([1, 2] as const, { description: 'how many others approve' }),
+        },
+        closed,
+      ),
+      { maxItems: 20, description: '退款审批: a refund of which a rule matches is approved by others; the strictest rule counts' },
+    ),
+    expiresAfterSeconds: Seconds(600, 'how long a proposal may be approved'),
+  },
+  { ...closed, description: '审批' },
+);
+
 const TaskSchema = Type.Object(
   {
     name: Id,
@@ -320,6 +340,7 @@ export const ConfigurationSchema = Type.Object(
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
     settlement: SettlementSchema,
+    approvals: ApprovalsSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {
