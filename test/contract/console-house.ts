@@ -10,6 +10,7 @@ import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
 import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
+import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
@@ -161,6 +162,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
   const periods = createPeriodDesk({ periods: store.periods, ledger: (range) => reportReader.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => [{ source: channel.id, channels: [channel.id] }], tellsDays: () => undefined, hospitalId: 'demo', clock, audit });
+  const settlements = createSettlementDesk({
+    batches: store.settlementsOf('demo'), sources: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main' }], campusOf: ({ id }) => (id === 'kiosk-1' ? 'east' : 'main'), accountOfCampus: (campus) => (campus === 'east' ? 'ccb-east' : 'icbc-main'), payouts: payouts.desk,
+    expiresAfterMs: 72 * 3_600_000, clock, audit,
+  });
   const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
@@ -196,6 +201,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     payouts: payouts.desk,
     arrivals,
     periods,
+    settlements,
     queue: { wake: (request) => store.wakeWork(request) },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
@@ -260,6 +266,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     audit,
     certificates,
     windowDesks,
+    settlements,
     /** The bank behind the bank link, and payouts in front of it. */
     payouts,
     /** A debt no order can give back. */

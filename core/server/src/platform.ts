@@ -98,8 +98,11 @@ import { advancePayout } from './payouts/advance-payout.js';
 import { createRefundDesk, levelsNeeded } from './approvals/refund-desk.js';
 import { createPayoutDesk } from './payouts/payout-desk.js';
 import { createArrivalDesk } from './settlement/arrival-desk.js';
+import { createSettlementDesk } from './settlement/batch-desk.js';
+import { campusOf } from './domain/route-payment.js';
 import { createPeriodDesk } from './settlement/period-desk.js';
-import type { ArrivalDesk, PeriodDesk } from './settlement/ports.js';
+import type { ArrivalDesk, PeriodDesk, SettlementDesk } from './settlement/ports.js';
+import { DEPOSITS } from './domain/arrival.js';
 import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
 import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
@@ -224,6 +227,7 @@ const TOKENS = {
   payouts: part<PayoutDesk>('payouts'),
   arrivals: part<ArrivalDesk>('arrivals'),
   periods: part<PeriodDesk>('periods'),
+  settlements: part<SettlementDesk>('settlements'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -408,6 +412,11 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
   give(TOKENS.arrivals, (get) => createArrivalDesk({ arrivals: store.arrivalsOf(hospital.id), rules: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)), calendar: calendarOf(configuration.settlement), clock, audit: get(TOKENS.audit) }));
   give(TOKENS.periods, (get) => createPeriodDesk({ periods: store.periods, ledger: (range) => reports.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => sourcesNow(get), tellsDays: (comparison, source) => tellsDays(get(TOKENS.payments), hospital.id, comparison, source), hospitalId: hospital.id, clock, audit: get(TOKENS.audit) }));
+  give(TOKENS.settlements, (get) => createSettlementDesk({
+    batches: store.settlementsOf(hospital.id), sources: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)).filter(({ source }) => source !== DEPOSITS),
+    campusOf: (owner) => (owner.kind === 'terminal' ? get(TOKENS.terminals).placeOf(owner.id)?.campus : undefined) ?? campusOf(hospital.campuses.map(({ id, owners = [] }) => ({ id, owners })), owner) ?? '',
+    accountOfCampus: (campus) => configuration.settlement.shares.find((share) => share.campus === campus)?.account, payouts: get(TOKENS.payouts), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit),
+  }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
@@ -579,6 +588,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     payouts: get(TOKENS.payouts),
     arrivals: get(TOKENS.arrivals),
     periods: get(TOKENS.periods),
+    settlements: get(TOKENS.settlements),
     queue: {
       async wake(request) {
         const woken = await must(running).store.wakeWork(request);

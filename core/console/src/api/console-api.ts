@@ -191,7 +191,14 @@ export type RunningShift = { readonly tillNo: string; readonly ordinal: number; 
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
 export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
+export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
+export type SettlementBatchList = { readonly batches: readonly (SettlementBatch)[] };
+export type SettlementDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
+export type SettlementDraft = { readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[]; readonly hash: string };
+export type SettlementLine = { readonly source: string; readonly day: string; readonly account: string; readonly campus: string; readonly grossFen: number; readonly refundFen: number; readonly feeFen: number; readonly payments: number; readonly refunds: number };
+export type SettlementMove = { readonly fromAccount: string; readonly toAccount: string; readonly amountFen: number; readonly payoutNo?: string; readonly payoutState?: string };
 export type SettlementPayout = { readonly requestKey: string; readonly fromAccount: string; readonly toAccount: string; readonly amountFen: number; readonly purpose: string };
+export type SettlementProposal = { readonly hash: string };
 export type SettlementSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number; readonly netFen: number; readonly withdrawnFen: number };
 export type Shift = { readonly shiftNo: string; readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly closedAt: string; readonly closedBy: string; readonly operatorId?: string; readonly figures: ShiftFigures; readonly denominations: readonly (Denomination)[]; readonly countedFen: number; readonly standingCountFen: number; readonly differenceFen: number; readonly handedFen: number; readonly takenOverBy?: string; readonly hash: string; readonly acts: readonly (CashAct)[] };
 export type ShiftAnswer = { readonly shift: Shift };
@@ -334,6 +341,11 @@ export type Operations = {
   readPeriod: { input: { path: { month: string } }; answer: PeriodSheet };
   proposePeriodClose: { input: { path: { month: string }; body: PeriodProposal }; answer: PeriodSheet };
   decidePeriodClose: { input: { path: { month: string }; body: PeriodDecision }; answer: PeriodSheet };
+  drawSettlement: { input: undefined; answer: SettlementDraft };
+  listSettlements: { input: undefined; answer: SettlementBatchList };
+  proposeSettlement: { input: { body: SettlementProposal }; answer: SettlementBatch };
+  decideSettlement: { input: { path: { batchNo: string }; body: SettlementDecision }; answer: SettlementBatch };
+  carryOutSettlement: { input: { path: { batchNo: string } }; answer: SettlementBatch };
   findCase: { input: { path: { id: string } }; answer: CaseWork };
   takeCase: { input: { path: { id: string } }; answer: CaseWork };
   noteCase: { input: { path: { id: string }; body: CaseNote }; answer: CaseWork };
@@ -474,6 +486,11 @@ export const OPERATIONS = {
   readPeriod: { method: 'GET', path: '/console-api/v1/periods/{month}' },
   proposePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/proposals' },
   decidePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/decisions' },
+  drawSettlement: { method: 'GET', path: '/console-api/v1/settlements/draft' },
+  listSettlements: { method: 'GET', path: '/console-api/v1/settlements' },
+  proposeSettlement: { method: 'POST', path: '/console-api/v1/settlements' },
+  decideSettlement: { method: 'POST', path: '/console-api/v1/settlements/{batchNo}/decisions' },
+  carryOutSettlement: { method: 'POST', path: '/console-api/v1/settlements/{batchNo}/payouts' },
   findCase: { method: 'GET', path: '/console-api/v1/cases/{id}' },
   takeCase: { method: 'POST', path: '/console-api/v1/cases/{id}/takers' },
   noteCase: { method: 'POST', path: '/console-api/v1/cases/{id}/notes' },

@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -142,6 +142,11 @@ export const en: Words = {
     title: 'Approvals', note: 'Refunds above what one person may send back: others approve exactly what is listed, and the last approval makes the refund. The numbers above are what waits for a second person elsewhere', refunds: 'Refunds', none: 'No refund waits', approvalNo: 'Number', decide: 'Decide', approve: 'Approve the refund', reject: 'Send back', refund: 'Refund', asked: '{by}: {reason}', opinion: 'Opinion', hint: 'Approved, it goes back the way it came at once.',
   },
   refundApprovalState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
+  settlements: {
+    title: 'Settlement', note: 'What has arrived by campus: payments, refunds, fees; what belongs to a campus that keeps its money elsewhere is moved through the bank link, proposed by one and approved by another', draft: 'To settle', none: 'Every day that arrived is settled', campus: 'Campus', count: 'Payments / refunds', gross: 'Payments', refund: 'Refunds', fee: 'Fee', net: 'Net', propose: 'Propose a batch', proposed: 'Proposed; somebody else has to approve',
+    batches: 'Batches', noBatch: 'No batch yet', batchNo: 'Batch', moves: 'Moves', move: '{from} to {to}', noMoves: 'Nothing to move', carryOut: 'Make the payouts', approve: 'Approve the batch', hint: 'Approved, its payouts are made at once; large ones need a second approval on the page of payouts.',
+  },
+  settlementState: { proposed: 'To approve', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
   expectedState: { waiting: 'Not due', due: 'Due', hung: 'Hangs', unsettled: 'Statement not compared' },
   arrivalKind: { matched: 'Matched', assigned: 'Assigned', overdue: 'Overdue', unexpected: 'Unexpected' },
   payoutKind: { prepayment: 'Prepayment', discharge: 'Rest of a stay', settlement: 'Between own accounts' },
@@ -244,6 +249,7 @@ export const en: Words = {
     rotation: { rehearse: 'Rehearse a rotation', carryOut: 'Carry out a rotation', takeBack: 'Take back a rotation' },
     bookings: { check: 'Bookings checked with the HIS' },
     arrival: { assign: 'Assign arrivals' },
+    settlement: { propose: 'Propose a settlement batch', approve: 'Approve a settlement batch', reject: 'Send back a settlement batch', carryOut: 'Make the payouts of a settlement batch' },
     period: { propose: 'Propose to close a month', close: 'Close a month', reject: 'Send back a month close' },
     card: { reissue: 'Card reissued', reportLost: 'Card reported lost' },
     case: { take: 'Case taken', note: 'Case noted', contact: 'Patient contact', propose: 'End of a case proposed', approve: 'End of a case approved', reject: 'End of a case sent back' },

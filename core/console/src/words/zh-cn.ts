@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', periods: '月结', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -140,6 +140,11 @@ export const zhCn = {
     title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
   },
   refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
+  settlements: {
+    title: '结算', note: '已到账的款项按院区汇总（收款、退款、手续费）；不属于到账账户的院区款项经银企直联划转，一人提出、他人审批', draft: '待结算', none: '没有已到账未结算的账单日', campus: '院区', count: '收／退笔数', gross: '收款', refund: '退款', fee: '手续费', net: '净额', propose: '提出结算批次', proposed: '已提出，待他人审批',
+    batches: '结算批次', noBatch: '还没有结算批次', batchNo: '批次号', moves: '划转', move: '{from} 划转至 {to}', noMoves: '无须划转', carryOut: '生成划转', approve: '同意结算', hint: '同意后立即生成划转付款单；大额的还须在“付款”页二级审批。',
+  },
+  settlementState: { proposed: '待审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
   expectedState: { waiting: '未到期', due: '应到账', hung: '已挂账', unsettled: '账单未核对' },
   arrivalKind: { matched: '自动核对', assigned: '人工认领', overdue: '逾期挂账', unexpected: '来款挂账' },
   payoutKind: { prepayment: '预交金清退', discharge: '出院结余', settlement: '账户间划转' },
@@ -242,6 +247,7 @@ export const zhCn = {
     rotation: { rehearse: '轮换演练', carryOut: '执行轮换', takeBack: '退回轮换' },
     bookings: { check: '与医院核对入账' },
     arrival: { assign: '认领来款' },
+    settlement: { propose: '提出结算批次', approve: '同意结算批次', reject: '退回结算批次', carryOut: '生成结算划转' },
     period: { propose: '提出月结', close: '同意月结', reject: '退回月结' },
     card: { reissue: '补办就诊卡', reportLost: '挂失就诊卡' },
     case: { take: '领取差错单', note: '差错处理记录', contact: '患者联系记录', propose: '提出差错处理方案', approve: '同意差错处理方案', reject: '退回差错处理方案' },

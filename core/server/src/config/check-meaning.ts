@@ -51,6 +51,11 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
     if (source !== 'deposits' && !instances.has(source)) refuse(`settlement.arrivals.${index}.source`, `must name a configured channel, or be deposits; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
     if (!configuration.payouts.accounts.some(({ id }) => id === account)) refuse(`settlement.arrivals.${index}.account`, 'must be among payouts.accounts', 'add the account there, or correct the id');
   });
+  configuration.settlement.shares.forEach(({ campus, account }, index) => {
+    if (!campuses.has(campus)) refuse(`settlement.shares.${index}.campus`, `must be one of the campuses: ${[...campuses].join(', ')}`, 'correct the campus id');
+    if (!configuration.payouts.accounts.some(({ id }) => id === account)) refuse(`settlement.shares.${index}.account`, 'must be among payouts.accounts', 'add the account there, or correct the id');
+  });
+  for (const key of repeated(configuration.settlement.shares.map(({ campus }) => campus))) refuse('settlement.shares', `a campus keeps its money in one account; "${key}" has two`, 'remove one of them');
   configuration.settlement.contracts.forEach(({ source }, index) => {
     if (!instances.has(source)) refuse(`settlement.contracts.${index}.source`, `must name a configured channel; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
   });

@@ -214,6 +214,7 @@ const SettlementSchema = Type.Object(
       ),
       { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
     ),
+    shares: Type.Array(Type.Object({ campus: Id, account: Id }, closed), { maxItems: 40, description: '分账: where a campus keeps its money; what came to another account is moved there by settlement batches' }),
     contracts: Type.Array(
       Type.Object(
         {

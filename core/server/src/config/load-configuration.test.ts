@@ -26,7 +26,7 @@ routing: []
 payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeSeconds: 60, bankCardLifetimeSeconds: 180, tenderLifetimeSeconds: 1200, promptQueryRhythmSeconds: [5], closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
 checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5], eCny: [h5], browser: [h5] }, userAgents: { wechat: [MicroMessenger] }, showPatientLabel: true, billCodeLifetimeSeconds: 86400, quoteReuseSeconds: 60 }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
-settlement: { holidays: [], workdays: [], arrivals: [], contracts: [] }
+settlement: { holidays: [], workdays: [], arrivals: [], shares: [], contracts: [] }
 approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
 counters: { refundLimits: [] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
@@ -167,8 +167,8 @@ test('an account of the hospital is listed once, under one id', () => {
 test('rules of arrivals and contracts name channels and accounts of the hospital, once; a day is worked or not', () => {
   const rule = (source: string) => `{ source: ${source}, account: nowhere, payers: [财付通], afterWorkingDays: 1, lateWorkingDays: 1 }`;
   const contract = "{ source: unheard-of, from: '2026-01-01', rateMillionths: 6000, refundsFee: true }";
-  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}], contracts: [${contract}, ${contract}] }` }));
-  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.contracts.0.source', 'settlement.contracts.1.source', 'settlement.contracts', 'settlement.arrivals', 'settlement.workdays']);
+  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}], shares: [{ campus: moon, account: nowhere }, { campus: moon, account: nowhere }], contracts: [${contract}, ${contract}] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.shares.0.campus', 'settlement.shares.0.account', 'settlement.shares.1.campus', 'settlement.shares.1.account', 'settlement.shares', 'settlement.contracts.0.source', 'settlement.contracts.1.source', 'settlement.contracts', 'settlement.arrivals', 'settlement.workdays']);
 });
 
 test('an external broker needs an address and a password', () => {

@@ -25,6 +25,7 @@ import { SqliteArrivalStore } from './sqlite-arrival-store.js';
 import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
 import { SqliteRefundApprovalStore } from './sqlite-refund-approval-store.js';
+import { SqliteSettlementStore } from './sqlite-settlement-store.js';
 import { SqlitePeriodStore } from './sqlite-period-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
@@ -116,6 +117,11 @@ export class SqliteMoneyStore implements MoneyStore {
   /** What arrives at the accounts of one hospital. */
   arrivalsOf(hospitalId: string): SqliteArrivalStore {
     return new SqliteArrivalStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
+  }
+
+  /** Settlement batches of one hospital. */
+  settlementsOf(hospitalId: string): SqliteSettlementStore {
+    return new SqliteSettlementStore({ commits: this.commits, sql: this.#sql, hospitalId });
   }
 
   /** Refunds that others approve. */

@@ -13,6 +13,7 @@ import { reconciliationRoutes } from './reconciliation-routes.js';
 import { reportRoutes } from './report-routes.js';
 import { arrivalRoutes } from './arrival-routes.js';
 import { approvalRoutes } from './approval-routes.js';
+import { settlementRoutes } from './settlement-routes.js';
 import { periodRoutes } from './period-routes.js';
 import { payoutRoutes } from './payout-routes.js';
 import { caseRoutes } from './case-routes.js';
@@ -31,7 +32,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -73,9 +74,10 @@ const NO_PORTS: ConsoleApiPorts = {
   cases: { findCase: absent, takeCase: absent, noteCase: absent, proposeEnd: absent, decideEnd: absent },
   prepayment: { proposeRun: absent, pauseRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
   payouts: {
-    listAccounts: absent, listPayouts: absent, findPayout: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
+    listAccounts: absent, listPayouts: absent, findPayout: absent, findByKey: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
   },
   arrivals: { listArrivals: absent, matchDue: absent, assign: absent },
+  settlements: { drawBatch: absent, listBatches: absent, proposeBatch: absent, decideBatch: absent, carryOut: absent },
   periods: { listPeriods: absent, readPeriod: absent, proposeClose: absent, decideClose: absent },
   queue: { wake: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },

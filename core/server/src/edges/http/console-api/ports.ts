@@ -13,7 +13,7 @@ import type {
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
-import type { ArrivalDesk, PeriodDesk } from '../../../settlement/ports.js';
+import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
@@ -201,6 +201,8 @@ export type ConsoleUseCases = {
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
   /** What comes to the hospital's accounts. */
   readonly arrivals: ArrivalDesk;
+  /** What arrived by campus, and the moves that follow. */
+  readonly settlements: SettlementDesk;
   /** Closing months. */
   readonly periods: PeriodDesk;
   readonly cases: CaseDesk;
