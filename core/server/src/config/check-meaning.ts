@@ -1,3 +1,4 @@
+import { checkMonitoring } from './check-monitoring.js';
 import type { ConfigurationProblem } from './configuration-error.js';
 import type { Configuration } from './configuration-schema.js';
 
@@ -41,6 +42,7 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   for (const key of repeated(configuration.payouts.accounts.map(({ id }) => id))) refuse('payouts.accounts', `account ids must differ; "${key}" is used twice`, 'rename one of them');
   for (const key of repeated(configuration.payouts.accounts.map(({ accountNo }) => accountNo))) refuse('payouts.accounts', `an account is listed once; ****${key.slice(-4)} is there twice`, 'remove one of them');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
+  checkMonitoring(configuration.monitoring, refuse);
   return problems;
 }
 

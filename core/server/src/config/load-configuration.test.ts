@@ -31,6 +31,7 @@ dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
 provision: { terminals: [], applications: [] }
 certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
+monitoring: { sampleSeconds: 5, rules: {} }
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
 disk: { warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, checkSeconds: 30 }
 logging: { level: info, largestFileMegabytes: 8 }
@@ -160,6 +161,12 @@ test('an account of the hospital is listed once, under one id', () => {
   const error = problemsOf(write({ profile: `${PROFILE}\n${payouts}` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['payouts.accounts', 'payouts.accounts']);
   assert.ok(!JSON.stringify(error.problems).includes('0200001009200012345'));
+});
+
+test('an alarm rule that does not exist, or whose thresholds contradict what is shipped, is refused by its place', () => {
+  const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { rules: { cpu-bsy: { raise: 80 }, cpu-busy: { raise: 60 }, disk-full: { enabled: false } } }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.rules.cpu-bsy', 'monitoring.rules.cpu-busy']);
+  assert.match(error.problems[1]?.expects ?? '', /clear \(70\) must be below raise \(60\)/);
 });
 
 test('an external broker needs an address and a password', () => {

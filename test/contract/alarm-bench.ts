@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAlarmWatch } from '@hospay/server/alarms/alarm-watch.js';
+import type { AlarmChannel, MeasureSource } from '@hospay/server/alarms/ports.js';
+import { rulesInForce, type RuleChange } from '@hospay/server/domain/alarm-rules.js';
+import type { MeasureId } from '@hospay/server/domain/alarm-measures.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
+import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+
+/** A watch over values a test sets, on a virtual clock and the real platform database. `restart` is a new process over the same file. */
+export async function openAlarmBench({ channels = [] }: { readonly channels?: readonly Pick<AlarmChannel, 'id' | 'leastSeverity'>[] } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-alarms-'));
+  let now = new Date('2026-11-27T01:00:00.000Z');
+  const clock = { now: () => now };
+  const open = () => openPlatformDatabase({ dataFolder: folder, hospital: 'demo', clock, log: SILENT_LOG });
+  let database = await open();
+  /** What the sources say: a list of subjects with values, or undefined for a source that fails. */
+  const values = new Map<MeasureId, Readonly<Record<string, number>> | undefined>();
+  const source = (measure: MeasureId): MeasureSource => ({
+    measures: [measure], everyMs: 5_000,
+    read() {
+      const said = values.get(measure);
+      if (said === undefined) throw new Error('it does not answer');
+      return Object.entries(said).map(([subject, value]) => ({ measure, subject, value }));
+    },
+  });
+  let changes: Readonly<Record<string, RuleChange>> = {};
+  const start = async () => {
+    const watch = createAlarmWatch({ rules: rulesInForce(changes), sources: [...values.keys()].map(source), store: database.alarms, channels, sampleMs: 3_600_000, clock, timers: SYSTEM_TIMERS, log: SILENT_LOG, changed: () => undefined });
+    await watch.start();
+    return watch;
+  };
+  let watch: Awaited<ReturnType<typeof start>> | undefined;
+  const bench = {
+    clock,
+    databaseFile: join(folder, 'platform.sqlite'),
+    get database() { return database; },
+    get watch() {
+      if (watch === undefined) throw new Error('not begun');
+      return watch;
+    },
+    say(measure: MeasureId, said: Readonly<Record<string, number>> | number | undefined) { values.set(measure, typeof said === 'number' ? { '': said } : said); },
+    later(seconds: number) { now = new Date(now.getTime() + seconds * 1000); },
+    async begin() { watch = await start(); },
+    /** Samples every five seconds for this long. */
+    async pass(seconds: number) {
+      for (let second = 0; second < seconds; second += 5) {
+        bench.later(5);
+        await bench.watch.sampleNow();
+      }
+    },
+    async restart(changed: Readonly<Record<string, RuleChange>> = changes) {
+      changes = changed;
+      await bench.watch.stop();
+      await database.close();
+      database = await open();
+      watch = await start();
+    },
+    open: () => bench.watch.openAlarms().map(({ rule, subject }) => `${rule}${subject === '' ? '' : ` ${subject}`}`),
+    history: async () => (await database.alarms.list({ before: undefined, limit: 100 })).length,
+    async stop() {
+      await watch?.stop();
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return bench;
+}
