@@ -1,20 +1,25 @@
 /** Alarms (监控与告警) joined: where each measure is read from, and what watches over them. Called by the composition root. */
 import { join } from 'node:path';
-import { createAlarmWatch, type AlarmWatch } from './alarms/alarm-watch.js';
+import { createAlarmDesk } from './alarms/alarm-desk.js';
+import { createAlarmWatch } from './alarms/alarm-watch.js';
 import { readCalls, type CallWindow } from './alarms/call-window.js';
-import type { MeasureSource } from './alarms/ports.js';
+import { createAlarmDelivery, type AlarmDelivery } from './alarms/deliver-alarms.js';
+import type { AlarmDesk, MeasureSource } from './alarms/ports.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { MeasureId, Reading } from './domain/alarm-measures.js';
 import { rulesInForce } from './domain/alarm-rules.js';
+import type { AuditTrail } from './domain/audit.js';
 import type { Log } from './domain/log.js';
-import type { Clock, Timers } from './domain/time.js';
+import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { MONEY_FILE_MEASURES, MONEY_MEASURES, moneyFileFigures, readMoneyFigures } from './edges/database/money/alarm-figures.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { createHostReadings, type HostReadings } from './edges/machine/host-readings.js';
+import { alarmChannels } from './platform-alarm-channels.js';
 import type { TerminalWatch } from './fleet/terminal-watch.js';
 import type { CertificateWatch } from './monitoring/certificate-watch.js';
 import type { DiskSpaceWatch } from './operations/disk-space.js';
+import type { Metrics } from './operations/metrics.js';
 import type { ChannelHealth } from './plugin-host/channel-health.js';
 import type { PluginHost } from './plugin-host/plugin-host.js';
 import type { TaskScheduler } from './tasks/task-scheduler.js';
@@ -22,6 +27,7 @@ import type { TerminalPresence } from './terminals/terminal-presence.js';
 
 export type AlarmParts = {
   readonly configuration: Configuration;
+  readonly configFolder: string;
   readonly database: PlatformDatabase;
   readonly store: SqliteMoneyStore;
   readonly safeMode: string | undefined;
@@ -33,36 +39,49 @@ export type AlarmParts = {
   readonly disk: Pick<DiskSpaceWatch, 'state'>;
   readonly terminals: Pick<TerminalWatch, 'openAlarms' | 'openFaults'>;
   readonly presence: Pick<TerminalPresence, 'of'>;
+  readonly metrics: Pick<Metrics, 'observedGauges'>;
   readonly isBrokerConnected: () => boolean;
   /** Ids of channels, configured and installed. */
   readonly channels: () => readonly string[];
   readonly clock: Clock;
   readonly timers: Timers;
+  readonly random: RandomSource;
+  readonly audit: AuditTrail;
   readonly log: Log;
 };
 
-export type RunningAlarms = { readonly watch: AlarmWatch; stop(): Promise<void> };
+export type RunningAlarms = { readonly desk: AlarmDesk; stop(): Promise<void> };
 
 const SECOND_MS = 1_000;
 /** States of a plugin in which it should run and does not. `disabled` and `stopped` are somebody's wish. */
 const NOT_RUNNING: readonly string[] = ['waiting', 'attention', 'failed'];
 
 export async function startAlarms(parts: AlarmParts): Promise<RunningAlarms> {
-  const { configuration: { monitoring }, database, clock, timers, log } = parts;
+  const { configuration, database: { alarms: store }, clock, timers, log, audit } = parts;
+  const { monitoring, hospital } = configuration;
+  const rules = rulesInForce(monitoring.rules);
+  const channels = alarmChannels(configuration, parts);
+  const delivery = createAlarmDelivery({ store, channels, hospitalName: hospital.name, clock, timers, log });
   const machine = createHostReadings();
-  const watch = createAlarmWatch({ rules: rulesInForce(monitoring.rules), sources: sourcesOf(parts, machine), store: database.alarms, channels: [], sampleMs: monitoring.sampleSeconds * SECOND_MS, clock, timers, log, changed: () => undefined });
+  const watch = createAlarmWatch({ rules, sources: sourcesOf(parts, machine, delivery), store, channels, sampleMs: monitoring.sampleSeconds * SECOND_MS, clock, timers, log, changed: () => { delivery.nudge(); } });
+  parts.metrics.observedGauges({
+    name: 'hospay_alarms_open', help: 'Alarms that are raised and not cleared', labels: ['severity'],
+    read: () => [1, 2, 3].map((severity) => ({ labels: { severity: String(severity) }, value: watch.openAlarms().filter((alarm) => alarm.severity === severity).length })),
+  });
   await watch.start();
+  delivery.start();
   return {
-    watch,
+    desk: createAlarmDesk({ rules, store, watch, delivery, channels, clock, audit }),
     async stop() {
       await watch.stop();
+      await delivery.stop();
       machine.stop();
     },
   };
 }
 
 /** Every measure of the house. Nothing here asks a far side: what the parts know already is read. */
-function sourcesOf(parts: AlarmParts, machine: HostReadings): readonly MeasureSource[] {
+function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<AlarmDelivery, 'waitingSeconds'>): readonly MeasureSource[] {
   const { configuration, database, store, clock } = parts;
   const { dataFolder, his } = configuration;
   const flag = (measure: MeasureId, isWrong: boolean, subject = ''): Reading => ({ measure, subject, value: isWrong ? 1 : 0 });
@@ -93,6 +112,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings): readonly MeasureSo
         count('terminalFaults', faults.filter(({ component, level }) => component !== 'printer' && level === 'critical').length), count('printFaults', faults.filter(({ component, level }) => component === 'printer' && level !== 'notice').length),
       ];
     }),
+    source(30, ['alarmsUndelivered'], () => delivery.waitingSeconds().map(({ channel, seconds }) => ({ measure: 'alarmsUndelivered', subject: channel, value: seconds }))),
     // A terminal that was never on line is not missed.
     source(30, ['terminalsOffline'], async () => [count('terminalsOffline', (await database.terminals.list()).filter(({ id, status, lastSeenAt }) => status === 'active' && lastSeenAt !== undefined && parts.presence.of(id)?.online !== true).length)]),
   ];

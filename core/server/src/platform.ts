@@ -541,12 +541,12 @@ async function activatePlugins(host: PluginHost, packages: PackageDesk, configur
   await packages.start();
 }
 
-async function startAlarmsPart({ configuration, clock, timers, log }: PlatformOptions, running: Running, database: PlatformDatabase): Promise<RunningAlarms> {
+async function startAlarmsPart({ configuration, configFolder, clock, timers, random, log }: PlatformOptions, running: Running, database: PlatformDatabase): Promise<RunningAlarms> {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { store, report } = must(running);
   running.alarms = await startAlarms({
-    configuration, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk),
-    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, log,
+    configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk),
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), metrics: get(TOKENS.metrics), isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
   });
   return running.alarms;
 }

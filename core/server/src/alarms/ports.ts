@@ -1,6 +1,7 @@
 /** What alarms (告警) need from outside, and the shapes they share with the edges. */
 import type { MeasureId, Reading } from '../domain/alarm-measures.js';
-import type { Severity } from '../domain/alarm-rules.js';
+import type { AlarmRule, Severity } from '../domain/alarm-rules.js';
+import type { Outcome } from '../domain/errors.js';
 
 /** Where readings come from. It gives every subject of its measures or throws; a subject it no longer names is gone. */
 export type MeasureSource = {
@@ -60,6 +61,7 @@ export type AlarmStore = {
   endMute(id: number, at: Date): Promise<boolean>;
   /** Oldest first. */
   waiting(channel: string): Promise<readonly Delivery[]>;
+  /** Also of alarms that cleared while they were being told: whoever was told hears of the end, too. */
   delivered(ids: readonly number[], at: Date): Promise<void>;
   postpone(ids: readonly number[], retry: { readonly dueAt: Date; readonly problem: string }): Promise<void>;
   /** Given up: nobody will try again. */
@@ -92,4 +94,38 @@ export type AlarmChannel = {
   /** Alarms of this severity and more urgent ones. */
   readonly leastSeverity: Severity;
   send(message: AlarmMessage): Promise<Sent>;
+};
+
+// ── The desk ──
+
+/** An open alarm as people see it: with what is measured now, and whether its news is held back. */
+export type Problem = Alarm & { readonly valueNow: number | undefined; readonly isMuted: boolean };
+export type ReadingNow = Reading & { readonly at: Date };
+export type ChannelOnScreen = Pick<AlarmChannel, 'id' | 'kind' | 'target' | 'leastSeverity'> & {
+  readonly waitingSeconds: number;
+  /** Its newest news. `problem`: why the last attempt failed. */
+  readonly last: { readonly state: 'waiting' | 'delivered' | 'dropped'; readonly at: Date; readonly attempts: number; readonly problem: string | undefined } | undefined;
+};
+export const TREND_RANGES = ['hour', 'day', 'month'] as const;
+export type TrendRange = (typeof TREND_RANGES)[number];
+
+/** Alarms for people: what is wrong, what is measured, acknowledging, muting, testing. Every act is audited. */
+export type AlarmDesk = {
+  readonly rules: readonly AlarmRule[];
+  /** Most severe first, then oldest. */
+  problems(): Promise<readonly Problem[]>;
+  readings(): readonly ReadingNow[];
+  mutes(): Promise<readonly Mute[]>;
+  channels(): Promise<readonly ChannelOnScreen[]>;
+  history(filter: { readonly before: number | undefined; readonly limit: number }): Promise<readonly (Alarm & { readonly acts: readonly AlarmAct[] })[]>;
+  /** `hour` and `day` from memory, the highest of each span; `month` from whole hours. */
+  trend(of: { readonly measure: MeasureId; readonly subject: string; readonly range: TrendRange }): Promise<readonly { readonly at: Date; readonly value: number }[]>;
+  /** Errors: NO_SUCH_ITEM; CONFLICT when it has cleared or somebody was there before. */
+  acknowledge(request: { readonly id: number; readonly by: string; readonly note: string }): Promise<Outcome<Alarm>>;
+  /** Errors: NO_SUCH_ITEM for a rule that is not in force; MUTE_TIME_WRONG. */
+  mute(request: { readonly rule: string; readonly until: Date; readonly by: string; readonly reason: string }): Promise<Outcome<Mute>>;
+  /** Errors: NO_SUCH_ITEM. */
+  endMute(request: { readonly id: number; readonly by: string }): Promise<Outcome<{ readonly id: number }>>;
+  /** Errors: NO_SUCH_ITEM. What the far side did with a test alarm, now. */
+  test(request: { readonly channel: string; readonly by: string }): Promise<Outcome<Sent>>;
 };

@@ -12,7 +12,7 @@ export function alarmStore(sequelize: Sequelize, models: Models, hospital: strin
   const { alarms, alarmActs, alarmMutes, alarmDeliveries } = models;
   const hours = readingHourStore(sequelize, models, hospital);
   return {
-    ...alarmDeliveryStore(models, hospital),
+    ...alarmDeliveryStore(sequelize, models, hospital),
     saveHours: hours.save,
     listHours: hours.list,
     async openAlarms() {
