@@ -595,6 +595,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     packages: get(TOKENS.packages),
     certificates: get(TOKENS.certificates),
     rotations: get(TOKENS.rotations),
+    alarms: alarmsOf(running).desk,
     terminals: {
       list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() }),
       async register(terminal) {
@@ -696,6 +697,11 @@ function functionsOf(document: Readonly<Record<string, unknown>> | undefined): P
 function fleetOf({ fleet }: Running): Fleet {
   if (fleet === undefined) throw new Error('the fleet is not open yet');
   return fleet;
+}
+
+function alarmsOf({ alarms }: Running): RunningAlarms {
+  if (alarms === undefined) throw new Error('alarms are not watched yet');
+  return alarms;
 }
 
 function startJobs(running: Running, jobs: JobRunner): void {

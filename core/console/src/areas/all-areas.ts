@@ -31,6 +31,7 @@ export const AREAS: readonly Area[] = [
   },
   { name: 'payouts', group: 'money', icon: 'arrow', right: 'read', path: '/payouts', pages: [{ path: '/payouts', name: 'payouts', page: () => import('./payouts/PayoutsPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
+  { name: 'monitoring', group: 'machine', icon: 'pulse', right: 'read', path: '/monitoring', pages: [{ path: '/monitoring', name: 'monitoring', page: () => import('./monitoring/MonitoringPage.vue') }] },
   {
     name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',
     pages: [

@@ -17,6 +17,7 @@ export type AlarmDeskPorts = {
 };
 
 const LONGEST_MUTE_MS = 30 * 86_400_000;
+const NEWEST_NEWS = 50;
 const MONTH_MS = 30 * 86_400_000;
 
 export function createAlarmDesk({ rules, store, watch, delivery, channels, clock, audit }: AlarmDeskPorts): AlarmDesk {
@@ -36,7 +37,9 @@ export function createAlarmDesk({ rules, store, watch, delivery, channels, clock
     async channels() {
       const waiting = new Map(delivery.waitingSeconds().map(({ channel, seconds }) => [channel, seconds]));
       return Promise.all(channels.map(async ({ id, kind, target, leastSeverity }) => {
-        const [last] = await store.listDeliveries({ channel: id, limit: 1 });
+        const newest = await store.listDeliveries({ channel: id, limit: NEWEST_NEWS });
+        // What cleared before it was told says nothing of the channel.
+        const last = newest.find(({ state }) => state !== 'dropped') ?? newest[0];
         return { id, kind, target, leastSeverity, waitingSeconds: waiting.get(id) ?? 0, last: last === undefined ? undefined : { state: last.state, at: last.endedAt ?? last.since, attempts: last.attempts, problem: last.problem } };
       }));
     },

@@ -103,7 +103,7 @@ export type Problem = Alarm & { readonly valueNow: number | undefined; readonly 
 export type ReadingNow = Reading & { readonly at: Date };
 export type ChannelOnScreen = Pick<AlarmChannel, 'id' | 'kind' | 'target' | 'leastSeverity'> & {
   readonly waitingSeconds: number;
-  /** Its newest news. `problem`: why the last attempt failed. */
+  /** Its newest news that was told or is still to be told. `problem`: why the last attempt failed. */
   readonly last: { readonly state: 'waiting' | 'delivered' | 'dropped'; readonly at: Date; readonly attempts: number; readonly problem: string | undefined } | undefined;
 };
 export const TREND_RANGES = ['hour', 'day', 'month'] as const;
