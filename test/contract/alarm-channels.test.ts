@@ -12,7 +12,7 @@ import { SYSTEM_CLOCK } from '@hospay/server/edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
-import { localhostCertificate, startMailServer, startReceiver, startSyslogStream, startSyslogUdp, type MailServerSettings } from './alarm-listeners.js';
+import { localhostCertificate, startMailServer, startReceiver, startSilent, startSyslogStream, startSyslogUdp, type MailServerSettings } from './alarm-listeners.js';
 
 const TLS = localhostCertificate();
 const PORTS = { clock: SYSTEM_CLOCK, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM, log: SILENT_LOG };
@@ -172,6 +172,18 @@ test('syslog over UDP is one datagram for each alarm; a collector over TCP that 
   const stopped = await startSyslogStream();
   await stopped.stop();
   assert.deepEqual(await syslog({ port: stopped.port }).send(TEST), { ok: false, problem: 'ECONNREFUSED' });
+});
+
+test('a far side that takes the connection and says nothing is given up', async (context) => {
+  const silent = await startSilent();
+  context.after(() => silent.stop());
+  // The same deadlines, in a hundredth of the time.
+  const ports = { ...PORTS, timers: { after: (ms: number, task: () => void) => SYSTEM_TIMERS.after(ms / 100, task) } };
+  const late = { ok: false, problem: 'no answer in time' };
+  const mail = emailChannel({ id: 'mail', leastSeverity: 3, host: 'localhost', port: silent.port, security: 'none', username: undefined, password: undefined, authorityPem: undefined, clientName: 'hospay.test', from: 'hospay@hospital.test', to: ['li@hospital.test'] }, ports);
+  assert.deepEqual(await mail.send(TEST), late);
+  assert.deepEqual(await webhookChannel({ id: 'hook', leastSeverity: 3, url: `http://localhost:${String(silent.port)}/`, template: 'hospay', secret: 'a-secret-of-the-receiver-0001' }, ports).send(TEST), late);
+  assert.deepEqual(await syslogChannel({ id: 'log', leastSeverity: 3, host: 'localhost', port: silent.port, transport: 'tls', facility: 16, authorityPem: TLS.cert, hostname: 'hospay-1' }, ports).send(TEST), late);
 });
 
 test('structured data cannot be broken out of', async (context) => {

@@ -186,3 +186,15 @@ export async function startSyslogUdp() {
   await once(socket, 'listening');
   return { port: socket.address().port, messages, stop: () => { socket.close(); } };
 }
+
+/** Takes connections, reads, and never says a word. */
+export async function startSilent() {
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('error', () => undefined);
+    socket.resume();
+  });
+  const port = await listening(server);
+  return { port, stop: () => stopServer(server, open) };
+}

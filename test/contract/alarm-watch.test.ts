@@ -117,4 +117,23 @@ test('readings have a trend in memory, and whole hours in the database, joined o
   await bench.database.alarms.saveHours([{ hour: new Date('2026-11-27T01:00:00.000Z'), measure: 'cpuPercent', subject: '', least: 5, most: 20, average: 10, samples: 48 }]);
   const [joined] = await bench.database.alarms.listHours({ measure: 'cpuPercent', subject: '', since: new Date(0) });
   assert.deepEqual([joined?.least, joined?.most, joined?.samples], [5, 60, 96]);
+  await bench.restart();
+  await bench.pass(60);
+  await bench.restart();
+  const hours2 = await bench.database.alarms.listHours({ measure: 'cpuPercent', subject: '', since: new Date(0) });
+  assert.deepEqual(hours2.map(({ samples }) => samples), [96, 13], 'an hour that a restart fell into is one row with all its samples');
+});
+
+test('a database that refuses is tried again with the next sample: nothing is taken for raised that is not written', async () => {
+  bench.say('brokerLine', 1);
+  bench.say('safeMode', 1);
+  await bench.begin();
+  const { sequelize, close } = openSequelize(bench.databaseFile);
+  await sequelize.query("CREATE TRIGGER refuse BEFORE INSERT ON alarm WHEN NEW.rule = 'broker-line-down' BEGIN SELECT RAISE(ABORT, 'full'); END");
+  await bench.pass(30);
+  assert.deepEqual(bench.open(), ['safe-mode'], 'the others are judged all the same');
+  await sequelize.query('DROP TRIGGER refuse');
+  await close();
+  await bench.pass(5);
+  assert.deepEqual(bench.open().toSorted(), ['broker-line-down', 'safe-mode']);
 });

@@ -1,5 +1,5 @@
 /** Documents that must equal the code are written from it: `npm run docs`. A test compares them. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configurationJsonSchema } from './config/configuration-schema.js';
 import { confirmationTransitions, CONFIRMATION_STATES } from './domain/confirmation-states.js';
@@ -71,6 +71,13 @@ ${measures.join('\n')}
 `;
 }
 
+/** The part of the operator's manual that lists every rule, between its two marks. */
+export function alarmRulesForOperators(manual: string): string {
+  const severity = { 1: '紧急', 2: '重要', 3: '提示' } as const;
+  const rows = ALARM_RULES.map((rule: AlarmRule) => `| ${severity[rule.severity]} | ${rule.zh} | ${rule.repairZh} | \`${rule.id}\` |`);
+  return manual.replace(/(<!-- rules -->\n)[^]*(<!-- \/rules -->)/, (_whole, begin: string, end: string) => `${begin}| 级别 | 告警 | 处理建议 | 规则编号 |\n|---|---|---|---|\n${rows.join('\n')}\n${end}`);
+}
+
 /** Words the glossary must explain. */
 export function glossaryWords(): string[] {
   return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...PREPAYMENT_RETURN_STATES, ...PREPAYMENT_RUN_STATES, ...PAYOUT_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
@@ -98,6 +105,8 @@ if (process.argv[1] === import.meta.filename) {
   writeFileSync(join(folder, 'errors.md'), errorsDocument());
   writeFileSync(join(folder, 'payment-states.md'), statesDocument());
   writeFileSync(join(folder, 'alarm-rules.md'), alarmRulesDocument());
+  const manual = resolve(import.meta.dirname, '../../../appliance/docs/monitoring-manual.zh-CN.md');
+  writeFileSync(manual, alarmRulesForOperators(readFileSync(manual, 'utf8')));
   writeFileSync(resolve(import.meta.dirname, '../../../config/schemas/configuration.schema.json'), `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
-  process.stdout.write(`wrote ${join(folder, 'errors.md')}, payment-states.md, alarm-rules.md and config/schemas/configuration.schema.json\n`);
+  process.stdout.write(`wrote ${join(folder, 'errors.md')}, payment-states.md, alarm-rules.md, the rules in the monitoring manual and config/schemas/configuration.schema.json\n`);
 }

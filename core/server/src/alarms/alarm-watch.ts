@@ -5,7 +5,7 @@ import { CLEAR, judgeSample, RAISED, type AlarmPhase } from '../domain/alarm-sta
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import type { Alarm, AlarmChannel, AlarmStore, ClearCause, MeasureSource } from './ports.js';
-import { createReadingMemory, type ReadingMemory } from './reading-memory.js';
+import { createReadingMemory, HOUR_MS, type ReadingMemory } from './reading-memory.js';
 
 export type AlarmWatch = {
   /** Knows again what was raised before the restart, then samples. */
@@ -120,13 +120,24 @@ export function createAlarmWatch({ rules, sources, store, channels, sampleMs, cl
       askedAt.set(source, now.getTime());
       if (readings !== undefined) memory.keep(readings, now);
       const longestGapMs = 2 * Math.max(source.everyMs, sampleMs);
-      for (const measure of source.measures) await judgeMeasure(measure, readings?.filter((reading) => reading.measure === measure), longestGapMs);
+      try {
+        for (const measure of source.measures) await judgeMeasure(measure, readings?.filter((reading) => reading.measure === measure), longestGapMs);
+      } catch (error) {
+        // The others are judged all the same; this one with its next sample, from where it stood.
+        log.error('measures could not be judged', { measures: source.measures, error });
+      }
     }
     const unread: Reading = { measure: 'measuresMissing', subject: '', value: [...missing].reduce((sum, { measures }) => sum + measures.length, 0) };
     memory.keep([unread], now);
     await judgeMeasure('measuresMissing', [unread], 2 * sampleMs);
-    const hours = memory.takeEndedHours(now);
-    if (hours.length > 0) await store.saveHours(hours);
+    await keepHours(now);
+  };
+  /** What could not be written is tried again with the next round. */
+  const keepHours = async (before: Date): Promise<void> => {
+    const hours = memory.hoursBefore(before);
+    if (hours.length === 0) return;
+    await store.saveHours(hours);
+    memory.dropHours(hours);
   };
   const sampleNow = (): Promise<void> => inTurn(sample);
   const sampleLater = (): void => {
@@ -152,7 +163,8 @@ export function createAlarmWatch({ rules, sources, store, channels, sampleMs, cl
     async stop() {
       stopped = true;
       beat.cancel();
-      await inTurn(() => Promise.resolve());
+      // The running hour, too: what comes after a restart is joined to it.
+      await inTurn(() => keepHours(new Date(clock.now().getTime() + HOUR_MS))).catch((error: unknown) => { log.error('readings of this hour were not kept', { error }); });
     },
   };
 }

@@ -8,13 +8,15 @@ export type ReadingMemory = {
   latest(): readonly (Reading & { readonly at: Date })[];
   /** One point a minute of the last hour, or one of five minutes of the last day: the worst is not hidden, it is the highest of its span. */
   trend(of: { readonly measure: MeasureId; readonly subject: string; readonly range: 'hour' | 'day'; readonly now: Date }): readonly TrendPoint[];
-  /** Hours that are over and were not taken before. */
-  takeEndedHours(now: Date): readonly HourOfReadings[];
+  /** Hours that ended before this time and were not dropped yet. */
+  hoursBefore(time: Date): readonly HourOfReadings[];
+  /** They are kept elsewhere now. */
+  dropHours(hours: readonly HourOfReadings[]): void;
   forget(measure: MeasureId, subject: string): void;
 };
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const DAY_STEP_MS = 5 * MINUTE_MS;
 const MINUTES_KEPT = 24 * 60;
@@ -54,14 +56,14 @@ export function createReadingMemory(): ReadingMemory {
       }
       return [...points].sort(([one], [other]) => one - other).map(([at, value]) => ({ at: new Date(at), value }));
     },
-    takeEndedHours(now) {
-      const running = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS;
+    hoursBefore(time) {
+      const running = Math.floor(time.getTime() / HOUR_MS) * HOUR_MS;
       return [...kept.values()].flatMap(({ measure, subject, hours }) =>
-        [...hours].filter(([hour]) => hour < running).map(([hour, { least, most, total, samples }]) => {
-          hours.delete(hour);
-          return { hour: new Date(hour), measure, subject, least, most, average: total / samples, samples };
-        }),
+        [...hours].filter(([hour]) => hour < running).map(([hour, { least, most, total, samples }]) => ({ hour: new Date(hour), measure, subject, least, most, average: total / samples, samples })),
       );
+    },
+    dropHours(hours) {
+      for (const { measure, subject, hour } of hours) kept.get(keyOf(measure, subject))?.hours.delete(hour.getTime());
     },
     forget(measure, subject) {
       kept.delete(keyOf(measure, subject));

@@ -25,6 +25,8 @@ test('an empty house measures zero, and cases count by severity and due time', a
   open.run('c', 3, '2026-11-26T05:00:00.000Z');
   assert.deepEqual([value('casesUrgent'), value('casesOverdue')], [2, 1]);
   store.database.exec("INSERT INTO job (kind, subject, trade_no, due_at, first_due_at, attempt, token) VALUES ('confirmOrder', 'x', 'x', 1795766390000, 1795766280000, 3, 0), ('tellOwner', 'y', 'y', 1895766390000, 1795766280000, 7, 0)");
+  const late = (subject: string) => readMoneyFigures(store.database, now).find((reading) => reading.measure === 'queueLate' && reading.subject === subject)?.value;
+  assert.deepEqual([late('confirmOrder'), late('tellOwner'), late('advanceRefund')], [(now.getTime() - 1_795_766_390_000) / 1000, 0, 0], 'a topic with nothing due is there, and well');
   assert.deepEqual([value('queueOpen'), value('callbacksUndelivered'), value('confirmationAge')], [2, 1, (now.getTime() - 1_795_766_280_000) / 1000]);
   await store.close();
 });

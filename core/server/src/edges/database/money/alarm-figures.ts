@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { MeasureId, Reading } from '../../../domain/alarm-measures.js';
 import { dueAt } from '../../../domain/case-work.js';
+import { JOB_KINDS } from '../../../domain/order-change.js';
 import type { GroupCommit } from './group-commit.js';
 import { number, text } from './rows.js';
 
@@ -40,7 +41,8 @@ export function readMoneyFigures(database: DatabaseSync, now: Date): readonly Re
     plain('callbacksUndelivered', count('callbacks')),
     plain('hisNoticesOpen', count('notices')),
     plain('queueOpen', topics.reduce((sum, { open }) => sum + open, 0)),
-    ...topics.map(({ kind, late }): Reading => ({ measure: 'queueLate', subject: kind, value: late })),
+    // A topic with nothing to do is well, not gone.
+    ...JOB_KINDS.map((kind): Reading => ({ measure: 'queueLate', subject: kind, value: topics.find((topic) => topic.kind === kind)?.late ?? 0 })),
   ];
 }
 
