@@ -9,6 +9,7 @@ import { rulesInForce, type RuleChange } from '@hospay/server/domain/alarm-rules
 import type { MeasureId } from '@hospay/server/domain/alarm-measures.js';
 import type { AuditAct } from '@hospay/server/domain/audit.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import type { Timers } from '@hospay/server/domain/time.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 
@@ -16,18 +17,19 @@ import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 const NO_TIMERS = { after: () => ({ cancel() {} }) };
 
 /** A watch over values a test sets, on a virtual clock and the real platform database. `restart` is a new process over the same file. */
-export async function openAlarmBench({ channels = [] }: { readonly channels?: readonly AlarmChannel[] } = {}) {
+export async function openAlarmBench({ channels = [], timers = SYSTEM_TIMERS }: { readonly channels?: readonly AlarmChannel[]; readonly timers?: Timers } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-alarms-'));
   let now = new Date('2026-11-27T01:00:00.000Z');
   const clock = { now: () => now };
   const open = () => openPlatformDatabase({ dataFolder: folder, hospital: 'demo', clock, log: SILENT_LOG });
   let database = await open();
-  /** What the sources say: a list of subjects with values, or undefined for a source that fails. */
-  const values = new Map<MeasureId, Readonly<Record<string, number>> | undefined>();
+  /** What the sources say: a list of subjects with values, undefined for a source that fails, `silent` for one that never answers. */
+  const values = new Map<MeasureId, Readonly<Record<string, number>> | 'silent' | undefined>();
   const source = (measure: MeasureId): MeasureSource => ({
     measures: [measure], everyMs: 5_000,
     read() {
       const said = values.get(measure);
+      if (said === 'silent') return new Promise<never>(() => undefined);
       if (said === undefined) throw new Error('it does not answer');
       return Object.entries(said).map(([subject, value]) => ({ measure, subject, value }));
     },
@@ -37,7 +39,7 @@ export async function openAlarmBench({ channels = [] }: { readonly channels?: re
     const rules = rulesInForce(changes);
     const { alarms: store } = database;
     const delivery = createAlarmDelivery({ store, channels, hospitalName: '示范医院', clock, timers: NO_TIMERS, log: SILENT_LOG });
-    const watch = createAlarmWatch({ rules, sources: [...values.keys()].map(source), store, channels, sampleMs: 3_600_000, clock, timers: SYSTEM_TIMERS, log: SILENT_LOG, changed: () => undefined });
+    const watch = createAlarmWatch({ rules, sources: [...values.keys()].map(source), store, channels, sampleMs: 3_600_000, clock, timers, log: SILENT_LOG, changed: () => undefined });
     await watch.start();
     return { watch, delivery, desk: createAlarmDesk({ rules, store, watch, delivery, channels, clock, audit: { record: (act) => { acts.push(act); return Promise.resolve(); } } }) };
   };
@@ -56,7 +58,7 @@ export async function openAlarmBench({ channels = [] }: { readonly channels?: re
     get desk() { return must().desk; },
     /** What was audited. */
     acts,
-    say(measure: MeasureId, said: Readonly<Record<string, number>> | number | undefined) { values.set(measure, typeof said === 'number' ? { '': said } : said); },
+    say(measure: MeasureId, said: Readonly<Record<string, number>> | number | 'silent' | undefined) { values.set(measure, typeof said === 'number' ? { '': said } : said); },
     later(seconds: number) { now = new Date(now.getTime() + seconds * 1000); },
     async begin() { running = await start(); },
     /** Samples every five seconds for this long. */

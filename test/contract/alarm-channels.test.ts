@@ -174,6 +174,13 @@ test('syslog over UDP is one datagram for each alarm; a collector over TCP that 
   assert.deepEqual(await syslog({ port: stopped.port }).send(TEST), { ok: false, problem: 'ECONNREFUSED' });
 });
 
+test('a mail server that writes without end is not listened to', async (context) => {
+  const { server, channel } = await mailServer(context, { offers: Array.from({ length: 2_000 }, () => 'X-LONG-EXTENSION') });
+  const plain = channel({ security: 'none', username: undefined, password: undefined });
+  assert.deepEqual(await plain.send(TEST), { ok: false, problem: 'the mail server writes without end' });
+  assert.equal(server.mails.length, 0);
+});
+
 test('a far side that takes the connection and says nothing is given up', async (context) => {
   const silent = await startSilent();
   context.after(() => silent.stop());

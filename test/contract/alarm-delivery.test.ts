@@ -37,6 +37,16 @@ test('what is raised at once is one digest, the most severe first, and each chan
   assert.deepEqual(told('urgent'), [['raised broker-line-down']]);
 });
 
+test('a digest is short enough for a phone: twenty alarms and how many more', async () => {
+  bench.say('channelOut', Object.fromEntries(Array.from({ length: 26 }, (_unused, index) => [`channel-${String(index)}`, 1])));
+  await bench.begin();
+  await bench.pass(20);
+  await bench.delivery.deliverNow();
+  const [post] = receiver.posted.map(({ body }) => JSON.parse(body.toString('utf8')) as { alarms: unknown[]; more: number; title: string });
+  assert.deepEqual([post?.alarms.length, post?.more], [20, 6]);
+  assert.match(post?.title ?? '', /26 条告警$/);
+});
+
 test('who was told that it was raised is told that it cleared, once, also over a restart', async () => {
   bench.say('brokerLine', 1);
   await bench.begin();

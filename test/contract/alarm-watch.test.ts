@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { openSequelize } from '@hospay/server/edges/database/platform/open-platform-database.js';
+import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { openAlarmBench } from './alarm-bench.js';
 
 let bench: Awaited<ReturnType<typeof openAlarmBench>>;
@@ -55,6 +56,22 @@ test('a source that fails keeps its alarms, and is named itself', async () => {
   bench.say('brokerLine', undefined);
   await bench.pass(600);
   assert.deepEqual(bench.open(), ['broker-line-down', 'measures-missing']);
+});
+
+test('a source that never answers, or says what is no number, is missing like one that fails, and holds up no other', async (context) => {
+  // The deadline of a source, in a thousandth of the time.
+  const quick = await openAlarmBench({ timers: { after: (ms, task) => SYSTEM_TIMERS.after(ms / 1000, task) } });
+  context.after(() => quick.stop());
+  quick.say('brokerLine', 1);
+  quick.say('safeMode', 1);
+  quick.say('hisSlow', 5_000);
+  await quick.begin();
+  await quick.pass(150);
+  quick.say('brokerLine', 'silent');
+  quick.say('hisSlow', Number.NaN);
+  quick.say('safeMode', 0);
+  await quick.pass(400);
+  assert.deepEqual(quick.open(), ['broker-line-down', 'his-slow', 'measures-missing']);
 });
 
 test('each subject has its own alarm, and what is gone (a channel that was removed) ends its alarm with that cause', async () => {

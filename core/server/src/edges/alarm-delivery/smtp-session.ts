@@ -131,13 +131,14 @@ function listenTo(socket: Socket): Line {
   let waiting: PromiseWithResolvers<Reply> | undefined;
   const serve = (): void => {
     if (waiting === undefined) return;
-    const end = /^(?:\d{3}-[^\n]*\n)*(\d{3})(?: [^\n]*)?\r?\n/.exec(text);
+    const isTooLong = text.length > LONGEST_REPLY;
+    const end = isTooLong ? null : /^(?:\d{3}-[^\n]*\n)*(\d{3})(?: [^\n]*)?\r?\n/.exec(text);
     const { resolve, reject } = waiting;
     if (end !== null) {
       text = text.slice(end[0].length);
       waiting = undefined;
       resolve({ code: Number(end[1]), lines: end[0].trimEnd().split(/\r?\n/).map((one) => one.slice(4)) });
-    } else if (failure !== undefined || text.length > LONGEST_REPLY) {
+    } else if (failure !== undefined || isTooLong) {
       waiting = undefined;
       reject(failure ?? new SmtpRefusal('the mail server writes without end'));
     }
