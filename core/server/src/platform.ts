@@ -19,6 +19,7 @@ import { createCallWindow, type CallWindow } from './alarms/call-window.js';
 import { startAlarms, type RunningAlarms } from './platform-alarms.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
+import type { BankLinks } from './domain/guests.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { makeOpaqueId } from './domain/trade-number.js';
 import { abandonPresettlement } from './insurance/abandon-presettlement.js';
@@ -79,7 +80,6 @@ import { createLifecycle, type Lifecycle, type StopReport } from './operations/l
 import type { RunningLog } from './operations/logger.js';
 import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
-import type { BankLinks } from './domain/guests.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
 import { createHisNoticeDesk } from './his-notices/his-notice-desk.js';
@@ -97,7 +97,12 @@ import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
 import { advancePayout } from './payouts/advance-payout.js';
+import { createRefundDesk, levelsNeeded } from './approvals/refund-desk.js';
 import { createPayoutDesk } from './payouts/payout-desk.js';
+import { createArrivalDesk } from './settlement/arrival-desk.js';
+import { createPeriodDesk } from './settlement/period-desk.js';
+import type { ArrivalDesk, PeriodDesk } from './settlement/ports.js';
+import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
 import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
 import { createCaseDesk } from './cases/case-desk.js';
@@ -119,7 +124,7 @@ import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
-import { centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
+import { bankLinkDirectory, centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -219,6 +224,8 @@ const TOKENS = {
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
   payouts: part<PayoutDesk>('payouts'),
+  arrivals: part<ArrivalDesk>('arrivals'),
+  periods: part<PeriodDesk>('periods'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -299,12 +306,14 @@ type Running = {
 const TIMES = { startDeadlineMs: 60_000, stopDeadlineMs: 40_000 } as const;
 const WITNESS_EVERY_MS = 1_000;
 
+type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
+
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, reports } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
   container.reset();
-  const give = <Value>(token: InjectionToken<Value>, make: (get: <Wanted>(wanted: InjectionToken<Wanted>) => Wanted) => Value): void => {
+  const give = <Value>(token: InjectionToken<Value>, make: (get: Get) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
   };
   give(TOKENS.database, () => database);
@@ -315,6 +324,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
+  const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo);
   give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
@@ -386,22 +396,24 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
     breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
-    sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
+    contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.reports, (get) => createReportDesk({
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
-    names: () => reportNames(configuration, get(TOKENS.terminals), database, statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo)),
+    names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
   }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
-  give(TOKENS.bankLinks, () => bankLinkDirectory());
+  give(TOKENS.bankLinks, (get) => bankLinkDirectory(get(TOKENS.pluginHost), () => (configuration.bankLinks ?? []).filter(({ enabled }) => enabled)));
   give(TOKENS.payoutPorts, (get) => ({
     hospitalId: hospital.id, store, ...store.payoutsOf(hospital.id), links: get(TOKENS.bankLinks), accounts: configuration.payouts.accounts, vault: database.payees,
     archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
   }));
   give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
+  give(TOKENS.arrivals, (get) => createArrivalDesk({ arrivals: store.arrivalsOf(hospital.id), rules: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)), calendar: calendarOf(configuration.settlement), clock, audit: get(TOKENS.audit) }));
+  give(TOKENS.periods, (get) => createPeriodDesk({ periods: store.periods, ledger: (range) => reports.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => sourcesNow(get), tellsDays: (comparison, source) => tellsDays(get(TOKENS.payments), hospital.id, comparison, source), hospitalId: hospital.id, clock, audit: get(TOKENS.audit) }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
@@ -413,7 +425,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), get(TOKENS.payouts), reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, { windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), payouts: get(TOKENS.payouts), arrivals: get(TOKENS.arrivals) }, reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -449,9 +461,14 @@ async function reportNames({ hospital }: Configuration, registry: TerminalRegist
   };
 }
 
-/** The one place where bank links (银企直联) come from: without one no account can be paid from, and payouts refuse with the next step. */
-function bankLinkDirectory(): BankLinks {
-  return { ofAccount: () => undefined, list: () => [] };
+/** Whether a channel gives statements, or the HIS its day list; undefined while the plugin is not there to be asked. */
+function tellsDays({ channels, hospitals }: Pick<PaymentPorts, 'channels' | 'hospitals'>, hospitalId: string, comparison: 'channel' | 'hospital', source: string): boolean | undefined {
+  if (comparison === 'hospital') {
+    const hospital = hospitals.find(hospitalId);
+    return hospital === undefined ? undefined : hospital.listDay !== undefined;
+  }
+  const channel = channels.find(source);
+  return channel === undefined ? undefined : channel.givesStatements !== false;
 }
 
 function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, hospitalId: string): PrepaymentPorts {
@@ -528,10 +545,11 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
 }
 
 /** Every configured guest: the HIS adapter first. */
-function instancesOf({ his, channels }: Configuration): InstanceConfiguration[] {
+function instancesOf({ his, channels, bankLinks = [] }: Configuration): InstanceConfiguration[] {
   return [
     { id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true },
     ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => ({ id, plugin, contribution, settings, enabled, merchantNo })),
+    ...bankLinks.map(({ id, plugin, contribution, accountNos, settings, enabled }) => ({ id, plugin, contribution, accountNos, settings, enabled })),
   ];
 }
 
@@ -564,7 +582,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: '0.1.0', secureCookies: false,
     log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
-    requestRefund: get(TOKENS.useCases).requestRefund,
+    refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
@@ -575,6 +593,8 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     reports: get(TOKENS.reports),
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
+    arrivals: get(TOKENS.arrivals),
+    periods: get(TOKENS.periods),
     queue: {
       async wake(request) {
         const woken = await must(running).store.wakeWork(request);
@@ -752,7 +772,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
     searchOrders: (request) => reader.searchOrders(request),
     showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
     reprintReceipt: (request) => reprintReceipt({ ...payments, audit }, request),
-    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits }, request),
+    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits, needsApproval: (change, asked) => levelsNeeded(options.configuration.approvals.refunds, change, asked) > 0 }, request),
   };
   const { centres } = container.resolve(TOKENS.insurance);
   // The centre answers for a channel, and the HIS can tell it what it must know of bills.
@@ -809,7 +829,9 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, payouts: PayoutDesk, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
+type OfficeDesks = { readonly windowDesk: WindowDesk; readonly reconciliation: ReconciliationDesk; readonly payouts: PayoutDesk; readonly arrivals: ArrivalDesk };
+
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, { windowDesk, reconciliation, payouts, arrivals }: OfficeDesks, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -821,6 +843,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
     ['import-bank-statements', () => payouts.importDue()],
+    ['match-arrivals', () => arrivals.matchDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {
       await running.writeBrokerFiles?.();

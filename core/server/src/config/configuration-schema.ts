@@ -96,6 +96,18 @@ const ChannelSchema = Type.Object(
   closed,
 );
 
+const BankLinkSchema = Type.Object(
+  {
+    id: Id,
+    plugin: Id,
+    contribution: Type.Optional(Id),
+    accountNos: Type.Array(Type.String({ pattern: '^[0-9A-Za-z-]{4,34}$' }), { minItems: 1, maxItems: 50, uniqueItems: true, description: '账号: accounts of the hospital that are paid from and read through this link' }),
+    enabled: Type.Boolean(),
+    settings: PluginSettings,
+  },
+  closed,
+);
+
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 200 });
 const RoutingRuleSchema = Type.Object(
   {
@@ -180,6 +192,63 @@ const PayoutsSchema = Type.Object(
     statementLateDays: Type.Integer({ minimum: 1, maximum: 10, description: 'a closed day of which the bank gives no statement for so many days is a case' }),
   },
   { ...closed, description: '付款（银企直联）' },
+);
+
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+const FeeRate = {
+  rateMillionths: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '费率, in millionths: 6000 is 0.6%' }), capFen: Type.Optional(Type.Integer({ minimum: 0, description: '封顶, of one payment, in fen' })), floorFen: Type.Optional(Type.Integer({ minimum: 0, description: '保底, of one payment, in fen' })),
+};
+const SettlementSchema = Type.Object(
+  {
+    holidays: Type.Array(Day, { maxItems: 400, uniqueItems: true, description: '节假日: days without bank business besides weekends, as published for each year' }),
+    workdays: Type.Array(Day, { maxItems: 200, uniqueItems: true, description: '调休工作日: weekend days that are worked' }),
+    arrivals: Type.Array(
+      Type.Object(
+        {
+          source: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description: 'the channel whose statement it is, or deposits: cash that was handed to the bank' }),
+          account: Id,
+          payers: Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { minItems: 1, maxItems: 10, description: 'a line of the bank is of this source when its counterparty or summary has one of these' }),
+          afterWorkingDays: Type.Integer({ minimum: 0, maximum: 40, description: '到账周期: T+N, working days after the bill day' }),
+          lateWorkingDays: Type.Integer({ minimum: 0, maximum: 20, description: 'so many working days later what did not come, or came unexpected, is a case' }),
+        },
+        closed,
+      ),
+      { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
+    ),
+    contracts: Type.Array(
+      Type.Object(
+        {
+          source: Id, from: Day, ...FeeRate,
+          tiers: Type.Optional(Type.Array(Type.Object({ fromFen: Type.Integer({ minimum: 1 }), ...FeeRate }, closed), { maxItems: 10, description: '阶梯费率: payments from an amount on' })),
+          subsidyMillionths: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '手续费补贴: so much of each fee somebody else bears' })),
+          refundsFee: Type.Boolean({ description: 'whether a refund brings its fee back' }),
+        },
+        closed,
+      ),
+      { maxItems: 100, description: '渠道费率合同: statements are held against it; from its first day until the next one of the source' },
+    ),
+  },
+  { ...closed, description: '清结算' },
+);
+
+const ApprovalsSchema = Type.Object(
+  {
+    refunds: Type.Array(
+      Type.Object(
+        {
+          fromFen: Type.Optional(Type.Integer({ minimum: 1, description: 'of one order, with what was sent back of it before, in fen' })),
+          olderThanDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650, description: 'after it was paid' })),
+          channels: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 40, uniqueItems: true, description: 'the order was paid through one of them' })),
+          roles: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 10, uniqueItems: true, description: 'who asks has no role but these' })),
+          levels: Type.Enum([1, 2] as const, { description: 'how many others approve' }),
+        },
+        closed,
+      ),
+      { maxItems: 20, description: '退款审批: a refund of which a rule matches is approved by others; the strictest rule counts' },
+    ),
+    expiresAfterSeconds: Seconds(600, 'how long a proposal may be approved'),
+  },
+  { ...closed, description: '审批' },
 );
 
 const TaskSchema = Type.Object(
@@ -282,9 +351,12 @@ export const ConfigurationSchema = Type.Object(
     plugins: Type.Object({ folders: Type.Array(Type.String({ minLength: 1 }), { description: 'folders whose sub-folders hold plugins' }), trustList: Type.Optional(Type.String({ minLength: 1, description: '信任清单: whose plugin packages may be installed; a file, relative to the configuration. Without it no package is accepted' })), instances: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { description: 'ids of channels that are installed at run time, so that routing may name them before they are there' })) }, closed),
     his: HisSchema,
     channels: Type.Array(ChannelSchema),
+    bankLinks: Type.Optional(Type.Array(BankLinkSchema, { maxItems: 20, description: '银企直联: links to the banks that keep the hospital’s own accounts; absent: money is paid out by hand' })),
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
+    settlement: SettlementSchema,
+    approvals: ApprovalsSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {

@@ -26,6 +26,8 @@ routing: []
 payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeSeconds: 60, bankCardLifetimeSeconds: 180, tenderLifetimeSeconds: 1200, promptQueryRhythmSeconds: [5], closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
 checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5], eCny: [h5], browser: [h5] }, userAgents: { wechat: [MicroMessenger] }, showPatientLabel: true, billCodeLifetimeSeconds: 86400, quoteReuseSeconds: 60 }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
+settlement: { holidays: [], workdays: [], arrivals: [], contracts: [] }
+approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
 counters: { refundLimits: [] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
@@ -175,6 +177,13 @@ test('alarm delivery that could not work, or would show a password to the line, 
   assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.delivery', 'monitoring.delivery.email.0.security', 'monitoring.delivery.webhooks.0.secret']);
 });
 
+test('rules of arrivals and contracts name channels and accounts of the hospital, once; a day is worked or not', () => {
+  const rule = (source: string) => `{ source: ${source}, account: nowhere, payers: [财付通], afterWorkingDays: 1, lateWorkingDays: 1 }`;
+  const contract = "{ source: unheard-of, from: '2026-01-01', rateMillionths: 6000, refundsFee: true }";
+  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}], contracts: [${contract}, ${contract}] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.contracts.0.source', 'settlement.contracts.1.source', 'settlement.contracts', 'settlement.arrivals', 'settlement.workdays']);
+});
+
 test('an external broker needs an address and a password', () => {
   const error = problemsOf(write({ profile: `${PROFILE}\nmqtt: { mode: external }` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['mqtt.url', 'mqtt.corePassword']);
@@ -229,4 +238,14 @@ test('the checkout: wallets name channels that exist, once; its address is prote
     assert.equal(checkoutPolicyOf(configuration).publicBaseUrl, url);
     assert.equal(checkoutPolicyOf(configuration).quoteMarginMs, 60_000);
   }
+});
+
+test('an account belongs to one bank link and is one of the hospital’s, and a link has an id of its own', () => {
+  const linkOf = (id: string, account: string): string => `{ id: ${id}, plugin: citic, accountNos: ['${account}'], enabled: true, settings: {} }`;
+  const accounts = ['1001', '1002'].map((no) => `{ id: a${no}, title: 基本户, accountNo: '${no}', accountName: H, bankName: B }`).join(', ');
+  const withLinks = (...links: string[]) => write({ profile: `${PROFILE}\npayouts: { accounts: [${accounts}] }\nbankLinks: [${links.join(', ')}]` });
+  assert.equal(loadConfiguration(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1002'))).configuration.bankLinks?.length, 2);
+  assert.match(problemsOf(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1001'))).message, /an account belongs to one link; \*\*\*\*1001 is named under two/);
+  assert.match(problemsOf(withLinks(linkOf('bank-a', '1003'))).message, /must name accounts of payouts\.accounts; \*\*\*\*1003 is not one/);
+  assert.match(problemsOf(withLinks(linkOf('wechat', '1001'))).message, /"wechat" is used twice/);
 });

@@ -4,8 +4,6 @@ import type { AlarmDesk } from '../../../alarms/ports.js';
 import type { AuditTrail } from '../../../domain/audit.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { Log } from '../../../domain/log.js';
-import type { IdempotencyKey } from '../../../domain/money-store.js';
-import type { Refund } from '../../../domain/order.js';
 import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
 import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, StoredCredential } from '../../../monitoring/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
@@ -15,6 +13,8 @@ import type {
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { RefundDesk } from '../../../approvals/ports.js';
+import type { ArrivalDesk, PeriodDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
@@ -62,15 +62,6 @@ export type MoneyReader = {
   listQueue(now: Date): Promise<QueueOnScreen>;
 };
 
-/** The refund use case with its own ports given. */
-export type RequestRefund = (request: {
-  readonly tradeNo: string;
-  readonly refundFen: number | undefined;
-  readonly reason: string;
-  readonly requestedBy: string;
-  readonly idempotency: IdempotencyKey;
-}) => Promise<Outcome<{ readonly refund: Refund }>>;
-
 /** The task scheduler and its rows. */
 export type TaskDesk = {
   list(): Promise<readonly { readonly name: string; readonly rule: string; readonly missed: MissedPolicy; readonly enabled: boolean; readonly running: boolean; readonly next: Date | undefined; readonly last: TaskRun | undefined }[]>;
@@ -80,7 +71,7 @@ export type TaskDesk = {
 };
 
 export type PluginInstance = {
-  readonly id: string; readonly plugin: string; readonly version: string | undefined; readonly kind: 'channel' | 'hospitalAdapter' | undefined; readonly state: string;
+  readonly id: string; readonly plugin: string; readonly version: string | undefined; readonly kind: 'channel' | 'hospitalAdapter' | 'bankLink' | undefined; readonly state: string;
   readonly reason: string | undefined; readonly since: string; readonly inFlight: number;
 };
 export type PluginPackage = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
@@ -195,7 +186,8 @@ export type ConsoleUseCases = {
   readonly users: ConsoleUsers;
   readonly firstLogin: FirstLogin;
   readonly money: MoneyReader;
-  readonly requestRefund: RequestRefund;
+  /** Refunds, and their approvals. */
+  readonly refunds: RefundDesk;
   /** Every order the HIS said it booked in the time is asked about again. How many. */
   checkBookings(time: { readonly from: Date; readonly to: Date }): Promise<number>;
   /** Tills and card terminals. */
@@ -208,6 +200,10 @@ export type ConsoleUseCases = {
   readonly transfers: HandTransferDesk;
   /** Payouts through the bank link, and what its statements say. */
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
+  /** What comes to the hospital's accounts. */
+  readonly arrivals: ArrivalDesk;
+  /** Closing months. */
+  readonly periods: PeriodDesk;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;

@@ -13,7 +13,7 @@ const optionalReal = { type: DataTypes.DOUBLE, allowNull: true };
 
 /** Alarms of monitoring (监控), what became of them, mutes, what is told to whom, and hours of what was measured. */
 export const alarms: Migration = {
-  name: '0007-alarms',
+  name: '0008-alarms',
   async up({ queryInterface, transaction, sql }) {
     const options = { transaction };
     await queryInterface.createTable('alarm', {
