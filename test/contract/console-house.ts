@@ -62,6 +62,7 @@ import { createTerminalRegistry } from '@hospay/server/terminals/terminal-regist
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
+import { consoleAlarms } from './console-alarms.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
@@ -158,6 +159,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
   const payouts = createPayoutBench({ store, clock, audit });
+  const alarms = await consoleAlarms({ platform, clock, audit });
   const arrivals = createArrivalDesk({
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
@@ -215,6 +217,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     certificates: certificates.watch,
     rotations: certificates.rotations,
+    alarms: alarms.desk,
     plugins: {
       list: () => ({
         packages: [
@@ -265,6 +268,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     platform,
     audit,
     certificates,
+    /** What is measured is put in from here. */
+    alarms,
     windowDesks,
     settlements,
     /** The bank behind the bank link, and payouts in front of it. */
@@ -340,6 +345,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     async stop(): Promise<void> {
       await server.stop();
+      await alarms.stop();
       await tasks.stop();
       await reports.stop();
       await reportReader.close();

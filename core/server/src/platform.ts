@@ -15,6 +15,8 @@ import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
+import { createCallWindow, type CallWindow } from './alarms/call-window.js';
+import { startAlarms, type RunningAlarms } from './platform-alarms.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
 import type { BankLinks } from './domain/guests.js';
@@ -274,6 +276,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     return running.paymentServer;
   }, (server) => server.stop()));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
+  lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), ({ server, close }) => server.stop().then(close)));
   lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
@@ -293,6 +296,8 @@ type Running = {
   corePassword?: string;
   gateway?: TerminalGateway;
   fleet?: Fleet;
+  calls?: CallWindow;
+  alarms?: RunningAlarms;
   /** External broker beside the core: its files, written anew. */
   writeBrokerFiles?: () => Promise<void>;
   counterReader?: { close(): Promise<void> };
@@ -310,6 +315,7 @@ type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, reports } = must(running);
+  const calls = (running.calls = createCallWindow({ clock }));
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: Get) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
@@ -323,7 +329,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo);
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
@@ -562,6 +568,16 @@ async function activatePlugins(host: PluginHost, packages: PackageDesk, configur
   await packages.start();
 }
 
+async function startAlarmsPart({ configuration, configFolder, clock, timers, random, log }: PlatformOptions, running: Running, database: PlatformDatabase): Promise<RunningAlarms> {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  const { store, report } = must(running);
+  running.alarms = await startAlarms({
+    configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk),
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), metrics: get(TOKENS.metrics), isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
+  });
+  return running.alarms;
+}
+
 async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http, dataFolder } = configuration;
@@ -609,6 +625,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     packages: get(TOKENS.packages),
     certificates: get(TOKENS.certificates),
     rotations: get(TOKENS.rotations),
+    alarms: alarmsOf(running).desk,
     terminals: {
       list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() }),
       async register(terminal) {
@@ -710,6 +727,11 @@ function functionsOf(document: Readonly<Record<string, unknown>> | undefined): P
 function fleetOf({ fleet }: Running): Fleet {
   if (fleet === undefined) throw new Error('the fleet is not open yet');
   return fleet;
+}
+
+function alarmsOf({ alarms }: Running): RunningAlarms {
+  if (alarms === undefined) throw new Error('alarms are not watched yet');
+  return alarms;
 }
 
 function startJobs(running: Running, jobs: JobRunner): void {
@@ -853,7 +875,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports removed`;
+      const alarms = await database.alarms.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS), new Date(clock.now().getTime() - READING_HOUR_DAYS * DAY_MS));
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed`;
     }],
   ]);
 }
@@ -881,7 +904,7 @@ function merchantIdOf({ hospital }: Configuration): string {
   return hospital.merchants[0]?.merchantNo ?? hospital.id;
 }
 
-function guestMetrics(metrics: Metrics, heard: ChannelHealth['observe']): Parameters<typeof createPluginHost>[0]['metrics'] {
+function guestMetrics(metrics: Metrics, heard: (facts: Parameters<ChannelHealth['observe']>[0] & { readonly seconds: number }) => void): Parameters<typeof createPluginHost>[0]['metrics'] {
   const seconds = metrics.histogram({ name: 'hospay_guest_call_seconds', help: 'How long channels and the HIS take', labels: ['instance', 'operation', 'outcome'], buckets: DURATION_BUCKETS });
   const late = metrics.counter({ name: 'hospay_guest_late_answers_total', help: 'Answers that came after the core had stopped listening', labels: ['instance', 'operation'] });
   const broke = metrics.counter({ name: 'hospay_guest_contract_breaks_total', help: 'Throws, malformed answers, deadlines', labels: ['instance', 'operation', 'how'] });
@@ -972,3 +995,5 @@ const MEGABYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Long enough for an owner to ask what became of a code of last week. */
 const EXPIRED_CODE_DAYS = 7;
+/** Hours of readings: long enough to compare a month with the one before. */
+const READING_HOUR_DAYS = 62;

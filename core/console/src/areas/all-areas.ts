@@ -35,6 +35,7 @@ export const AREAS: readonly Area[] = [
   { name: 'settlements', group: 'money', icon: 'arrow', right: 'read', path: '/settlements', pages: [{ path: '/settlements', name: 'settlements', page: () => import('./settlements/SettlementsPage.vue') }] },
   { name: 'periods', group: 'money', icon: 'book', right: 'read', path: '/periods', pages: [{ path: '/periods', name: 'periods', page: () => import('./periods/PeriodsPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
+  { name: 'monitoring', group: 'machine', icon: 'pulse', right: 'read', path: '/monitoring', pages: [{ path: '/monitoring', name: 'monitoring', page: () => import('./monitoring/MonitoringPage.vue') }] },
   {
     name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',
     pages: [

@@ -42,6 +42,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   presence: { online: GOOD, offline: NO },
   userStatus: { active: GOOD, disabled: NO },
   severity: { 1: BAD, 2: { tone: 'wait', icon: 'flag' }, 3: { tone: 'info', icon: 'flag' } },
+  alarmDelivery: { waiting: WAIT, delivered: GOOD, dropped: CALM },
   credentialAlarm: { expiring: WAIT, expired: BAD, notYetValid: BAD, missing: BAD, unreadable: BAD, keyMismatch: BAD, serialMismatch: BAD, changed: ASK, notListed: ASK, expiryUnknown: ASK, old: WAIT },
   rotation: { failed: BAD, passed: GOOD, active: GOOD, takenBack: BACK, outdated: CALM },
   rehearsalResult: { passed: GOOD, warning: { tone: 'wait', icon: 'alert' }, failed: BAD, skipped: CALM },

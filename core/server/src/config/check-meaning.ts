@@ -1,3 +1,4 @@
+import { checkMonitoring } from './check-monitoring.js';
 import type { ConfigurationProblem } from './configuration-error.js';
 import type { Configuration } from './configuration-schema.js';
 
@@ -63,6 +64,7 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   for (const key of repeated(configuration.settlement.arrivals.map(({ source }) => source))) refuse('settlement.arrivals', `a source comes to one account; "${key}" has two rules`, 'remove one of them');
   for (const day of configuration.settlement.holidays) if (configuration.settlement.workdays.includes(day)) refuse('settlement.workdays', `a day is worked or not; ${day} is a holiday too`, 'remove it from one of the lists');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
+  checkMonitoring(configuration.monitoring, refuse);
   return problems;
 }
 

@@ -2,6 +2,7 @@ import { FORM_KINDS, FORM_MEDIA } from '../domain/numbered-form.js';
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
+import { MonitoringSchema } from './monitoring-schema.js';
 
 const closed = { additionalProperties: false } as const;
 const Port = (description: string) => Type.Integer({ minimum: 0, maximum: 65535, description: `${description}; 0 takes any free port` });
@@ -370,6 +371,7 @@ export const ConfigurationSchema = Type.Object(
     dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
     tasks: Type.Array(TaskSchema),
     certificates: CertificatesSchema,
+    monitoring: MonitoringSchema,
     provision: ProvisionSchema,
     retention: RetentionSchema,
     disk: Type.Object(

@@ -33,6 +33,7 @@ dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
 provision: { terminals: [], applications: [] }
 certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
+monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], syslog: [] } }
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
 disk: { warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, checkSeconds: 30 }
 logging: { level: info, largestFileMegabytes: 8 }
@@ -162,6 +163,18 @@ test('an account of the hospital is listed once, under one id', () => {
   const error = problemsOf(write({ profile: `${PROFILE}\n${payouts}` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['payouts.accounts', 'payouts.accounts']);
   assert.ok(!JSON.stringify(error.problems).includes('0200001009200012345'));
+});
+
+test('an alarm rule that does not exist, or whose thresholds contradict what is shipped, is refused by its place', () => {
+  const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { rules: { cpu-bsy: { raise: 80 }, cpu-busy: { raise: 60 }, disk-full: { enabled: false } } }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.rules.cpu-bsy', 'monitoring.rules.cpu-busy']);
+  assert.match(error.problems[1]?.expects ?? '', /clear \(70\) must be below raise \(60\)/);
+});
+
+test('alarm delivery that could not work, or would show a password to the line, is refused by its place', () => {
+  const mail = "{ id: mail, leastSeverity: 2, host: smtp.h.test, port: 25, security: none, username: u, password: p, from: a@h.test, to: [b@h.test] }";
+  const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { delivery: { email: [${mail}], webhooks: [{ id: mail, leastSeverity: 3, url: 'https://h.test/alarms', template: hospay }] } }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.delivery', 'monitoring.delivery.email.0.security', 'monitoring.delivery.webhooks.0.secret']);
 });
 
 test('rules of arrivals and contracts name channels and accounts of the hospital, once; a day is worked or not', () => {

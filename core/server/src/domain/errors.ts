@@ -109,6 +109,7 @@ export const ERRORS = {
   GROUP_ID_TAKEN: { httpStatus: 409, zh: '分组编号已被使用，或是保留名称', en: 'The group id is taken or reserved', nextZh: '换一个编号', nextEn: 'Choose another id' },
   GROUP_IN_USE: { httpStatus: 409, zh: '分组仍在使用：组内有终端，或有未结束的通知', en: 'Terminals or live notices still belong to the group', nextZh: '先把终端移到其他分组、撤回通知，再删除', nextEn: 'Move its terminals and withdraw its notices, then remove it' },
   NOTICE_TIME_WRONG: { httpStatus: 422, zh: '通知的起止时间不正确', en: 'The time of the notice cannot be', nextZh: '结束须晚于开始和现在，最长一年', nextEn: 'It ends after it begins and after now, at most a year ahead' },
+  MUTE_TIME_WRONG: { httpStatus: 422, zh: '告警静默的结束时间不正确', en: 'The end of the mute cannot be', nextZh: '结束须晚于现在，最长 30 天', nextEn: 'It ends after now, at most thirty days ahead' },
   TOO_MANY_NOTICES: { httpStatus: 409, zh: '同一范围的有效通知已达上限', en: 'This audience has as many notices as a screen shows', nextZh: '先撤回不再需要的通知', nextEn: 'Withdraw one that is not needed any more' },
   CONFLICT: { httpStatus: 409, zh: '当前状态不允许该操作', en: 'Not possible in the present state', nextZh: '刷新后核对状态', nextEn: 'Refresh and check the state' },
   STORE_UNAVAILABLE: { httpStatus: 503, zh: '系统存储不可用，未受理', en: 'The store is unavailable; nothing was accepted', nextZh: '联系信息科；可用原幂等键重试', nextEn: 'Call the IT office; retry with the same key' },

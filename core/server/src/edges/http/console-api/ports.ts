@@ -1,5 +1,6 @@
 /** What the console needs from the rest of the house. The composition injects it; tests give real stores and in-process guests. */
 import type { Static } from 'typebox';
+import type { AlarmDesk } from '../../../alarms/ports.js';
 import type { AuditTrail } from '../../../domain/audit.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { Log } from '../../../domain/log.js';
@@ -215,6 +216,7 @@ export type ConsoleUseCases = {
   readonly packages: PackageDesk;
   readonly certificates: CertificateDesk;
   readonly rotations: RotationDesk;
+  readonly alarms: AlarmDesk;
   readonly terminals: TerminalsOnScreen;
   readonly fleet: FleetOnScreen;
   readonly dictionaries: DictionaryDesk;

@@ -170,6 +170,7 @@ export const OverviewSchema = Type.Object(
   {
     money: MoneyOverviewSchema,
     certificates: Type.Object({ open: Count, urgent: Count }, { ...closed, description: '证书与密钥告警 / Open alarms about keys and certificates' }),
+    alarms: Type.Object({ open: Count, urgent: Count }, { ...closed, description: '监控告警 / Open alarms of monitoring' }),
     machine: Type.Object({ terminals: Type.Object({ online: Count, total: Count }, closed), plugins: Type.Object({ active: Count, total: Count }, closed), problems: Type.Array(Problem) }, closed),
     now: Instant,
   },
