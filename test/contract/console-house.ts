@@ -62,6 +62,7 @@ import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
+import { startStatementBench } from './statement-bench.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
@@ -154,6 +155,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
   const payouts = createPayoutBench({ store, clock, audit });
+  const leaving: (() => void)[] = [];
+  const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -181,6 +184,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
     reports,
+    statementFiles: statementFiles.desk,
     cases: createCaseDesk({ cases: store.cases, audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
@@ -257,6 +261,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statement,
     reports,
     reportPorts,
+    statementFiles,
     users,
     firstLogin,
     registry,
@@ -328,6 +333,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       await money.close();
       await store.close();
       await platform.close();
+      for (const leave of leaving) leave();
       rmSync(folder, { recursive: true, force: true });
     },
   };

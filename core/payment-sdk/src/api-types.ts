@@ -360,4 +360,23 @@ export type PlatformTime = { now: string; epochSeconds: number };
 
 export type OrderNotification = { eventId: string; kind: 'order'; version: number; order: Order };
 
+/** A version of a day's statement file (对账文件). A higher version stands in place of a lower one; the same `bodySha256` says the same. `signature`: `isStatementSigned`. */
+export type StatementFile = {
+  day: string;
+  version: number;
+  scope: 'application' | 'hospital';
+  fileName: string;
+  payments: number;
+  paymentFen: number;
+  refunds: number;
+  refundFen: number;
+  bodySha256: string;
+  bytes: number;
+  sha256: string;
+  signature: string;
+  madeAt: string;
+};
+/** Only where the hospital tells you of files. `download`: below the platform's origin. */
+export type StatementNotification = { eventId: string; kind: 'statementFile'; version: number; statementFile: StatementFile; download: string };
+
 export type ErrorAnswer = { error: { code: string; zh: string; en: string; nextZh: string; nextEn: string; detail?: string; requestId: string } };

@@ -10,6 +10,7 @@ import { createNonceMemory } from './applications/nonce-memory.js';
 import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
+import { composeDataSync, type DataSync } from './compose-data-sync.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -27,7 +28,6 @@ import type { InsurancePorts } from './insurance/ports.js';
 import { presettle } from './insurance/presettle.js';
 import type { JournalWitness } from './edges/database/money/journal-witness.js';
 import { cashLedger } from './edges/database/money/cash-ledger.js';
-import { statementEntries } from './edges/database/money/list-statement-entries.js';
 import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
@@ -213,6 +213,7 @@ const TOKENS = {
   cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   reports: part<ReportDesk>('reports'),
+  dataSync: part<DataSync>('dataSync'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
@@ -386,6 +387,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo)),
   }));
+  give(TOKENS.dataSync, (get) => composeDataSync({ configuration, store, database, registry: get(TOKENS.applications), tellRhythmMs: get(TOKENS.payments).policy.tellOwnerRhythmMs, audit: get(TOKENS.audit), clock, timers, random, log }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
@@ -398,7 +400,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job), sendStatementFile: (job) => get(TOKENS.dataSync).sendStatementFile(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -452,7 +454,7 @@ function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, h
   return { ...payments, hospitalId, prepayments, refundForHis: createHisDesk(payments).refundForHis };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout'> {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout' | 'sendStatementFile'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -557,6 +559,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
     reports: get(TOKENS.reports),
+    statementFiles: get(TOKENS.dataSync).statements,
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
     queue: {
@@ -778,7 +781,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
       useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout) },
-      statements: { entries: statementEntries(get(TOKENS.store).database), clock },
+      statements: get(TOKENS.dataSync).statements,
       clock,
     }),
     channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
@@ -798,6 +801,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
     ['import-bank-statements', () => payouts.importDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {

@@ -132,10 +132,10 @@ export type PrepaymentRunPause = { readonly wish: "pause" | "resume"; readonly r
 export type PrepaymentRunProposal = { readonly title: string; readonly patientIds: readonly (string)[] };
 export type PrepaymentShare = { readonly tradeNo: string; readonly refundFen: number; readonly state: "planned" | "reserved" | "refused" };
 export type Queue = { readonly topics: readonly (QueueTopic)[]; readonly jobs: readonly (QueuedJob)[] };
-export type QueueTopic = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly waiting: number; readonly running: number; readonly late: number; readonly triedOften: number; readonly oldestDueAt?: string };
-export type QueueWake = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly subject?: string };
+export type QueueTopic = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly waiting: number; readonly running: number; readonly late: number; readonly triedOften: number; readonly oldestDueAt?: string };
+export type QueueWake = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly subject?: string };
 export type QueueWoken = { readonly woken: number };
-export type QueuedJob = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly subject: string; readonly tradeNo?: string; readonly dueAt: string; readonly since: string; readonly attempts: number; readonly isRunning: boolean };
+export type QueuedJob = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly subject: string; readonly tradeNo?: string; readonly dueAt: string; readonly since: string; readonly attempts: number; readonly isRunning: boolean };
 export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
 export type ReconciliationClass = { readonly class: "ok" | "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly ours: ReconciliationSide; readonly theirs: ReconciliationSide };
 export type ReconciliationDay = { readonly comparison: "channel" | "hospital" | "settlement"; readonly source: string; readonly day: string; readonly state: "postponed" | "stopped" | "open" | "explained" | "balanced"; readonly reason: string; readonly fileSha256?: string; readonly ranAt: string; readonly runs: number; readonly openDifferences: number; readonly classes: readonly (ReconciliationClass)[]; readonly settlement?: SettlementSums };
@@ -190,6 +190,9 @@ export type ShownCode = { readonly code: string };
 export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
+export type StatementDelivery = { readonly what: "notice" | "file"; readonly attempts: number; readonly lastProblem?: string; readonly deliveredAt?: string };
+export type StatementFile = { readonly id: number; readonly day: string; readonly version: number; readonly scope: "application" | "hospital"; readonly appId: string; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string; readonly delivery?: StatementDelivery };
+export type StatementFileList = { readonly files: readonly (StatementFile)[] };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
 export type TaskList = { readonly tasks: readonly (Task)[] };
@@ -287,6 +290,7 @@ export type Operations = {
   startReportExport: { input: { body: ReportExportRequest }; answer: ReportExportAnswer };
   listReportExports: { input: undefined; answer: ReportExportList };
   cancelReportExport: { input: { path: { id: string } }; answer: ReportExportAnswer };
+  listStatementFiles: { input: { query: { from: string; to: string } }; answer: StatementFileList };
   listPrepaymentRuns: { input: { query: { limit?: number } }; answer: PrepaymentRunList };
   proposePrepaymentRun: { input: { body: PrepaymentRunProposal }; answer: PrepaymentRun };
   readPrepaymentRun: { input: { path: { runNo: string } }; answer: PrepaymentRun };
@@ -418,6 +422,7 @@ export const OPERATIONS = {
   startReportExport: { method: 'POST', path: '/console-api/v1/report-exports' },
   listReportExports: { method: 'GET', path: '/console-api/v1/report-exports' },
   cancelReportExport: { method: 'DELETE', path: '/console-api/v1/report-exports/{id}' },
+  listStatementFiles: { method: 'GET', path: '/console-api/v1/statement-files' },
   listPrepaymentRuns: { method: 'GET', path: '/console-api/v1/prepayment/runs' },
   proposePrepaymentRun: { method: 'POST', path: '/console-api/v1/prepayment/runs' },
   readPrepaymentRun: { method: 'GET', path: '/console-api/v1/prepayment/runs/{runNo}' },

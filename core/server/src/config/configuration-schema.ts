@@ -1,3 +1,4 @@
+import { StatementFilesSchema } from './data-sync-schema.js';
 import { FORM_KINDS, FORM_MEDIA } from '../domain/numbered-form.js';
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
@@ -284,6 +285,7 @@ export const ConfigurationSchema = Type.Object(
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
+    statementFiles: StatementFilesSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {

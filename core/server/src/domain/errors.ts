@@ -84,7 +84,7 @@ export const ERRORS = {
   SAME_PERSON: { httpStatus: 409, zh: '交款人不能接收或重新清点自己的现金', en: 'Who counted the till cannot take its cash over or count it anew', nextZh: '由另一人办理', nextEn: 'Let somebody else do it' },
   HAND_OVER_DIFFERS: { httpStatus: 409, zh: '接收金额与清点金额不一致', en: 'The amount is not the one that was counted', nextZh: '当面重新清点；清点有误时先做重新清点并写明原因', nextEn: 'Count together; if the count was wrong, record a new count with its reason first' },
   CASH_NOT_THERE: { httpStatus: 409, zh: '金库（或在途）现金少于该金额', en: 'The vault, or what is under way, holds less than that', nextZh: '核对金额；先接收已交班的现金', nextEn: 'Check the amount; take over the cash of closed shifts first' },
-  STATEMENT_NOT_READY: { httpStatus: 409, zh: '对账文件尚未生成', en: 'The statement is not ready yet', nextZh: '次日 10:00 后下载', nextEn: 'Download after 10:00 on the next day' },
+  STATEMENT_NOT_READY: { httpStatus: 409, zh: '对账文件尚未生成', en: 'The statement is not ready yet', nextZh: '次日 10:00 后下载；仍没有时请联系信息科', nextEn: 'Download after 10:00 on the next day; if it is still missing, ask the IT office' },
   CLAIM_INVALID: { httpStatus: 401, zh: '登记码无效或已过期', en: 'The claim code is invalid or has expired', nextZh: '在管理控制台重新生成登记码；终端出示的登记码过期后会自动更换', nextEn: 'Make a new claim code in the console; a code the terminal shows is replaced by itself' },
   ENROLMENT_NOT_FOUND: { httpStatus: 404, zh: '没有等待批准的终端出示此登记码', en: 'No waiting terminal shows this code', nextZh: '核对终端屏幕上的登记码；过期后终端会显示新码', nextEn: 'Compare with the terminal\'s screen; an expired code is replaced there' },
   ENROLMENT_REJECTED: { httpStatus: 403, zh: '终端登记未获批准', en: 'The enrolment was rejected', nextZh: '联系信息科确认后重新登记', nextEn: 'Ask the IT office, then enrol anew' },

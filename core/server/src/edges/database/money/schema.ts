@@ -3,6 +3,7 @@
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
 import { CASE_WORK_MIGRATION } from './case-work-schema.js';
+import { DATA_SYNC_MIGRATION } from './data-sync-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
@@ -325,4 +326,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   SUSPENSE_MIGRATION,
   CASE_WORK_MIGRATION,
   PAYOUT_MIGRATION,
+  DATA_SYNC_MIGRATION,
 ];

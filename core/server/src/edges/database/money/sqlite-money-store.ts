@@ -32,6 +32,8 @@ import { SqlitePayoutStore } from './sqlite-payout-store.js';
 import { SqlitePrepaymentStore } from './sqlite-prepayment-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
+import { sqliteStatementFileStore } from './sqlite-statement-file-store.js';
+import type { StatementFileStore } from '../../../statement-files/ports.js';
 import { Statements } from './statements.js';
 
 export type SqliteMoneyStoreOptions = {
@@ -108,6 +110,11 @@ export class SqliteMoneyStore implements MoneyStore {
   payoutsOf(hospitalId: string): { readonly payouts: SqlitePayoutStore; readonly statements: SqliteBankStatementStore } {
     const payouts = new SqlitePayoutStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, ledger: this.#ledger, shared: this.#shared, hospitalId });
     return { payouts, statements: new SqliteBankStatementStore({ commits: this.commits, sql: this.#sql, payouts, shared: this.#shared, hospitalId }) };
+  }
+
+  /** Statement files of one hospital. */
+  statementFilesOf(hospitalId: string): StatementFileStore {
+    return sqliteStatementFileStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, hospitalId });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */

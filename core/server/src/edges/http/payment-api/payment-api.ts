@@ -79,6 +79,6 @@ const NO_PORTS: PaymentApiPorts = {
     offeredFunctions: absent, listReports: absent, readReport: absent, listPrices: absent, queuePlaces: absent, resolveGuideCode: absent, checkCard: absent, createPatient: absent, updatePatient: absent, reportCardLost: absent, reissueCard: absent,
     findInpatient: absent, listDeposits: absent, listDailyFees: absent, sumFees: absent, quoteDeposit: absent, quoteDischarge: absent, settleDischarge: absent, findDischarge: absent, listRecentDischarges: absent, refundForHis: absent, findHisRefund: absent, refundStoppedClinic: absent,
   },
-  statements: { entries: { listDay: absent }, clock: { now: absent } },
+  statements: { list: absent, open: absent },
   clock: { now: absent },
 };
