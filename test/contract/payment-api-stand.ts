@@ -63,6 +63,7 @@ import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
 import { createPayoutBench } from './payout-bench.js';
+import { createOrderSync } from '@hospay/server/order-sync/order-sync.js';
 import type { StatementPolicy } from '@hospay/server/statement-files/ports.js';
 import { checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { startStatementBench, type StatementBench } from './statement-bench.js';
@@ -287,6 +288,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           ...createHisDesk(ports),
         },
         statements: statements.desk,
+        orderSync: createOrderSync(store.orderChangesOf('demo')),
         clock,
       }),
       channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw), clock }),

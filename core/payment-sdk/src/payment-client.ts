@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type {
   Bill, BillSearch, CardCheck, CardSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Discharge, DischargeQuote, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
   GuidedVisit, IssuedCheckout, NewPatient, Order, Patient, PatientChange, PatientFile, PatientSearch, Price, PriceSearch, QueuePlace, ReadReport, Report, ReportRequest, ReportSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
-  StatementFile, Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
+  OrderChanges, OrdersFound, OrdersSearch, StatementFile, Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
 } from './api-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
@@ -103,6 +103,10 @@ export type PaymentClient = {
   findCheckout(checkoutNo: string): Promise<ApiResult<Checkout>>;
   /** 作废. An unpaid payment is called off with it; one that turns out paid stays paid. Repeating is harmless. */
   revokeCheckout(checkoutNo: string): Promise<ApiResult<Checkout>>;
+  /** 批量状态查询: 1 to 100 numbers at once, as the platform knows them. */
+  searchPayments(search: OrdersSearch): Promise<ApiResult<OrdersFound>>;
+  /** 订单数据同步: orders that have changed behind the cursor, each as it is now; without one from the first. Keep them by trade number, the higher version wins, and keep the cursor with them. On `CURSOR_INVALID` begin without one. */
+  listOrderChanges(from?: { readonly cursor?: string; readonly limit?: number } & OfScope): Promise<ApiResult<OrderChanges>>;
   /** 对账文件列表: all versions of the bill days from `from` to `to` (`yyyy-MM-dd`, at most 92), newest first. */
   listStatements(days: { readonly from: string; readonly to: string } & OfScope): Promise<ApiResult<StatementFile[]>>;
   /** 对账文件下载 of a bill day, the newest version or another; checked against its signature, its hash and its own totals before it is given out. */
@@ -164,6 +168,8 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     issueCheckout: (request) => call({ method: 'POST', path: '/checkouts', body: request }, whole<IssuedCheckout>('url')),
     findCheckout: (checkoutNo) => call({ method: 'GET', path: `/checkouts/${encodeURIComponent(checkoutNo)}` }, whole<Checkout>('checkoutNo')),
     revokeCheckout: (checkoutNo) => call({ method: 'POST', path: `/checkouts/${encodeURIComponent(checkoutNo)}/revoke` }, whole<Checkout>('checkoutNo')),
+    searchPayments: (search) => call({ method: 'POST', path: '/payments/search', body: search }, whole<OrdersFound>('absent')),
+    listOrderChanges: ({ limit, ...from } = {}) => call({ method: 'GET', path: '/order-changes', query: { ...from, ...(limit === undefined ? {} : { limit: String(limit) }) } }, whole<OrderChanges>('cursor')),
     listStatements: ({ from, to, ...of }) => call({ method: 'GET', path: '/statements', query: { from, to, ...of } }, (answer) => pick<StatementFile[]>(answer, 'files')),
     downloadStatement: (day, { version, ...of } = {}) => call({ method: 'GET', path: `/statements/${encodeURIComponent(day)}`, query: { ...(version === undefined ? {} : { version: String(version) }), ...of } }, (answer) => statementOf(options, answer)),
     readTime: () => call({ method: 'GET', path: '/time', isOpen: true }, whole<PlatformTime>('now')),

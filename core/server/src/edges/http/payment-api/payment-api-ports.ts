@@ -9,6 +9,7 @@ import type { PatientDesk } from '../../../patients/ports.js';
 import type { InpatientDesk } from '../../../inpatients/ports.js';
 import type { PresettleRequest } from '../../../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../../../insurance/presettlement-view.js';
+import type { OrderSync } from '../../../order-sync/ports.js';
 import type { OrderView } from '../../../payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
 import type { HisDesk } from '../../../refunds/ports.js';
@@ -69,5 +70,6 @@ export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;
   readonly useCases: PaymentUseCases;
   readonly statements: Pick<StatementFileDesk, 'list' | 'open'>;
+  readonly orderSync: OrderSync;
   readonly clock: Clock;
 };
