@@ -300,6 +300,8 @@ export const zhCn = {
   cause: { request: '请求', answer: '渠道应答', notification: '渠道通知', query: '渠道查询', statement: '对账单', hisAnswer: '医院应答', hisQuery: '医院查询', timer: '定时作业', operator: '人工' },
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
   queue: { title: '消息队列', topics: '主题', topic: '主题', waiting: '等待', running: '处理中', late: '超时未处理', triedOften: '多次重试', oldest: '最早到期', jobs: '超时或多次重试', subject: '对象', attempts: '已试', dueAt: '下次', since: '自', wake: '立即处理', wakeAll: '全部立即处理', woken: '已提前 {count} 条', sure: '把“{topic}”的全部等待项提前到现在？不会重复发生资金动作。', none: '没有超时或多次重试的消息', hint: '没有处理完的消息不会丢弃：间隔逐渐拉长，一直重试到有结果。' },
+  sinks: { title: '消息输出（医院消息代理）', behind: '未发布事件', oldest: '最早一条', published: '最近发布', hint: '与通知应用相同的事件，按发生顺序逐条发布。代理不可用时事件保留，恢复后继续，不影响收款。' },
+  sinkState: { current: '正常', behind: '发布中', stuck: '未送达，重试中' },
   jobKind: { advancePayment: '支付追问', advanceTender: '混合支付', confirmOrder: '向医院确认', advanceRefund: '退款', tellOwner: '通知应用', advancePresettlement: '医保预结算', tellInsuranceRefund: '医保退款告知', advanceDischarge: '出院结算', advanceInvoice: '电子票据', checkBooking: '入账核对', unlockBills: '解除收费加锁', advancePrepaymentReturn: '预交金清退', advancePayout: '银行付款', advanceNotice: '医院推送', sendStatementFile: '对账文件推送' },
   caseWork: { open: '未处理', taken: '处理中', proposed: '待审核', ended: '已结案' },
   caseWay: { writeOff: '核销', explain: '说明结案' },

@@ -1,4 +1,4 @@
-import { StatementFilesSchema } from './data-sync-schema.js';
+import { QueueSchema, StatementFilesSchema } from './data-sync-schema.js';
 import { FORM_KINDS, FORM_MEDIA } from '../domain/numbered-form.js';
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
@@ -286,6 +286,7 @@ export const ConfigurationSchema = Type.Object(
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
     statementFiles: StatementFilesSchema,
+    queue: QueueSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {

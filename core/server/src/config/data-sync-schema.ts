@@ -14,3 +14,25 @@ export const StatementFilesSchema = Type.Object(
   },
   { ...closed, description: '对账文件' },
 );
+
+export const QueueSchema = Type.Object(
+  {
+    sinks: Type.Array(
+      Type.Object(
+        {
+          name: Id,
+          kind: Type.Literal('mqtt', { description: 'a broker that speaks MQTT, QoS 1' }),
+          url: Type.String({ pattern: '^mqtts?://[^\\s/@]+$', description: "the broker's address, without a user in it: mqtts://broker.hospital.example:8883" }),
+          topic: Type.String({ pattern: '^[^#+\\s\\u0000]{1,200}$', description: 'every event goes to this one topic, so that the broker keeps their order' }),
+          protocolVersion: Type.Union([Type.Literal(4), Type.Literal(5)], { description: '5, or 4 (MQTT 3.1.1) for a broker that knows no other: it does not tell when its rules refuse a message' }),
+          username: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+          password: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'by { secret } or { secretFile }' })),
+          caFile: Type.Optional(Type.String({ minLength: 1, description: "PEM of who signed the broker's certificate, where it is the hospital's own; relative to the configuration" })),
+        },
+        closed,
+      ),
+      { maxItems: 10, description: '消息输出: brokers of the hospital that are told of the same events as applications' },
+    ),
+  },
+  { ...closed, description: '消息队列' },
+);

@@ -24,6 +24,7 @@ import { ShiftTable } from './shift-table.js';
 import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
+import { sqliteEventSource } from './sqlite-event-source.js';
 import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
 import { SqliteNumberedFormStore } from './sqlite-numbered-form-store.js';
@@ -122,6 +123,11 @@ export class SqliteMoneyStore implements MoneyStore {
   /** Changes of one hospital's orders, in the order of their commits. */
   orderChangesOf(hospitalId: string): OrderChanges {
     return sqliteOrderChanges({ sql: this.#sql, load: (tradeNo) => this.#load(tradeNo), hospitalId });
+  }
+
+  /** Kept events, and how far sinks have come with them. */
+  get events(): ReturnType<typeof sqliteEventSource> {
+    return sqliteEventSource({ sql: this.#sql, commits: this.commits, load: (tradeNo) => this.#load(tradeNo) });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */

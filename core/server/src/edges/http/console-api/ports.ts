@@ -15,6 +15,7 @@ import type {
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
+import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
 import type { CaseDesk } from '../../../cases/ports.js';
@@ -214,7 +215,7 @@ export type ConsoleUseCases = {
   readonly statementFiles: Pick<StatementFileDesk, 'list' | 'openFor'>;
   readonly tasks: TaskDesk;
   /** Moves the due time of waiting work to now; how much of it. What runs is left alone. */
-  readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number> };
+  readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number>; /** Brokers of the hospital that are told of events. */ sinks(): readonly SinkView[] };
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
   readonly certificates: CertificateDesk;
