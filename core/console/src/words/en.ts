@@ -77,7 +77,7 @@ export const en: Words = {
   },
   statementFiles: {
     title: 'Statement files (for applications and the HIS)', hint: 'Made the day after the bill day. A day that changes afterwards gets another version; the old one stays. CSV (UTF-8) for machines; for people there are the exports of the page Reports.', from: 'From', to: 'To', day: 'Bill day', of: 'Application', hospital: 'Whole hospital', paid: 'Payments', refunded: 'Refunds', count: '{count}',
-    madeAt: 'Made at', delivery: 'Delivery', tried: 'Tried {count} times:', none: 'No statement files of these days',
+    madeAt: 'Made at', delivery: 'Delivery', tried: 'Tries: {count}.', none: 'No statement files of these days',
   },
   statementDelivery: { fetched: 'Fetched by itself', waiting: 'To be sent', retried: 'Not delivered, tried again', delivered: 'Delivered' },
   exportState: { waiting: 'Waiting', running: 'Being written', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
