@@ -137,6 +137,34 @@ test('run again it makes nothing; a late success and a refund of a day that is o
   assert.throws(() => stand.store.database.exec('UPDATE statement_file SET payment_fen = 0'), /append-only/);
 });
 
+test('days long over are made anew for what changes them alone: a booking that came late, a refund of that day that came through; not for a refund of today', async (context) => {
+  const stand = await startStand(context);
+  const { desk } = stand.statements;
+  const unbooked = await stand.takePayment({ amountFen: 300 });
+  stand.channel.pay(unbooked.paymentNo);
+  await stand.client().findPayment(unbooked.tradeNo, { fresh: true });
+  stand.clock.advance(1_000);
+  const paid = await stand.takePayment({ amountFen: 10_000 });
+  stand.channel.pay(paid.paymentNo);
+  await stand.client().findPayment(paid.tradeNo, { fresh: true });
+  stand.clock.set('2026-11-25T02:00:00.000Z');
+  assert.match(await desk.makeDue(), /2 days looked at; made: 2026-11-20 hospital version 1/, 'the first run looks at every day that has money');
+  const settlements = async () => value(await stand.client().downloadStatement(DAY)).rows.map(({ settlementNo }) => settlementNo !== '');
+  assert.deepEqual(await settlements(), [false, false]);
+  await stand.work('confirmOrder');
+  assert.match(await desk.makeDue(), /2 days looked at; made: 2026-11-20 hospital version 2, 2026-11-20 hospital-app version 2/);
+  assert.deepEqual(await settlements(), [true, true]);
+
+  await refundWhole(stand, paid.tradeNo, 1_000, 'refund-of-the-25th');
+  stand.clock.set('2026-11-28T02:00:00.000Z');
+  await desk.makeDue();
+  await stand.work('advanceRefund');
+  assert.match(await desk.makeDue(), /2 days looked at; made: 2026-11-25 hospital version 2, 2026-11-25 hospital-app version/, 'under the day of its request; the day of the payment is left alone');
+  const refunds = value(await stand.client().downloadStatement('2026-11-25'));
+  assert.deepEqual({ paymentFen: refunds.paymentFen, refundFen: refunds.refundFen }, ledgerOf(stand, '2026-11-25', 'hospital-app'));
+  assert.equal(refunds.refundFen, 1_000);
+});
+
 test('days the platform was off are made when it is back, each once; what was broken off is made by the next run', async (context) => {
   const stand = await startStand(context);
   stand.clock.set(`${NEXT}T02:00:00.000Z`);
@@ -182,7 +210,7 @@ test('a file is nowhere to be seen before it is whole, and a name that leads els
 test('a day and what has changed are found by their indexes, however many days and orders there are', async (context) => {
   const { store } = await startStand(context);
   const plan = (sql: string) => store.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map((row) => String(row['detail']));
-  for (const [sql, index] of [[PAYMENTS_SQL, /payment_by_day_number/], [REFUNDS_SQL, /refund_by_request_day/], [REFUNDS_SQL, /refund_by_(refunded_)?day/], [CHANGED_SQL, /INTEGER PRIMARY KEY \(rowid>/]] as const) {
+  for (const [sql, index] of [[PAYMENTS_SQL, /payment_by_day_number/], [REFUNDS_SQL, /refund_by_request_day/], [REFUNDS_SQL, /refund_by_(refunded_)?day/], [CHANGED_SQL, /SEARCH e USING INTEGER PRIMARY KEY \(rowid>/]] as const) {
     const steps = plan(sql);
     assert.ok(steps.some((step) => index.test(step)), steps.join('\n'));
     assert.deepEqual(steps.filter((step) => /^SCAN (?!\(subquery|CONSTANT)/.test(step)), [], steps.join('\n'));

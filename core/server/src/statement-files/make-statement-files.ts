@@ -2,9 +2,9 @@ import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import type { MoneyFact, Receiver, StatementFilePorts } from './ports.js';
 import { statementWriter } from './write-statement-file.js';
 
-/** A slice is read between two payments: some milliseconds. */
-const SLICE_FACTS = 200;
-const SLICE_ORDERS = 200;
+/** A slice is read between two payments: a few milliseconds. */
+const SLICE_FACTS = 100;
+const SLICE_EVENTS = 500;
 
 const HOSPITAL: Receiver = { scope: 'hospital', appId: '' };
 
@@ -17,8 +17,10 @@ export async function makeStatementFiles(ports: StatementFilePorts): Promise<str
   const today = beijingDay(clock.now());
   const yesterday = daysBefore(today);
   const oldest = daysBefore(today, policy.lookBackDays);
-  const upTo = facts.newestChange();
-  const days = new Set([...missingDays(files.lastDay(), yesterday, oldest), ...(await changedDays(ports, upTo))].filter((day) => day <= yesterday && day >= oldest));
+  const upTo = facts.newestEvent();
+  const mark = files.mark();
+  const changed = mark === undefined ? await daysWithMoney(ports, oldest, yesterday) : await changedDays(ports, mark, upTo);
+  const days = new Set([...missingDays(files.lastDay(), yesterday, oldest), ...changed].filter((day) => day <= yesterday && day >= oldest));
   const receivers: Receiver[] = [HOSPITAL, ...(await ports.receivers()).map((appId): Receiver => ({ scope: 'application', appId }))];
   const told: string[] = [];
   let looked = 0;
@@ -39,13 +41,20 @@ function missingDays(lastDay: string | undefined, yesterday: string, oldest: str
   return days;
 }
 
-async function changedDays({ facts, files, breathe }: StatementFilePorts, upTo: number): Promise<Set<string>> {
+async function changedDays({ facts, breathe }: StatementFilePorts, mark: number, upTo: number): Promise<Set<string>> {
   const found = new Set<string>();
-  let after = files.mark();
-  while (after < upTo) {
-    const slice = facts.changedDays({ after, upTo, limit: SLICE_ORDERS });
-    for (const day of slice.days) found.add(day);
-    after = slice.next;
+  for (let after = mark; after < upTo; after += SLICE_EVENTS) {
+    for (const day of facts.changedDays({ after, upTo: Math.min(after + SLICE_EVENTS, upTo) })) found.add(day);
+    await breathe();
+  }
+  return found;
+}
+
+/** At the first run: a history of years is not read through for the days a file is still made of. */
+async function daysWithMoney({ facts, breathe }: StatementFilePorts, oldest: string, yesterday: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let day = yesterday; day >= oldest; day = daysBefore(day)) {
+    if (facts.payments({ day, after: '', limit: 1 }).length > 0 || facts.refunds({ day }).length > 0) found.push(day);
     await breathe();
   }
   return found;

@@ -48,10 +48,10 @@ export type DayFacts = {
   payments(of: { readonly day: string; readonly after: string; readonly limit: number }): readonly MoneyFact[];
   /** Refunds of a day by their numbers. */
   refunds(of: { readonly day: string }): readonly MoneyFact[];
-  /** The newest change of any order. */
-  newestChange(): number;
-  /** Days that may differ since `after`: those under which an order that changed has money. At most `limit` orders are looked at; `next` is where it stopped. */
-  changedDays(of: { readonly after: number; readonly upTo: number; readonly limit: number }): { readonly days: readonly string[]; readonly next: number };
+  /** The newest event that is kept. */
+  newestEvent(): number;
+  /** Days whose file an event behind `after`, up to `upTo`, may have changed: a payment or refund succeeded, an order was booked. */
+  changedDays(of: { readonly after: number; readonly upTo: number }): readonly string[];
 };
 
 /** A version of a day's file. It is never changed: when the day changes, the next version is made beside it. */
@@ -85,9 +85,9 @@ export type StatementFileStore = {
   /** The newest day of which the hospital has a file. */
   lastDay(): string | undefined;
   add(file: Omit<StatementFile, 'id'>, push: PushKind | undefined): Promise<StatementFile>;
-  /** Up to which change of an order files were made. */
-  mark(): number;
-  moveMark(changeSeq: number, at: Date): Promise<void>;
+  /** Up to which event files were made; undefined before the first run. */
+  mark(): number | undefined;
+  moveMark(eventId: number, at: Date): Promise<void>;
   /** What became of an attempt to send a file: delivered, or due again. False when the job is somebody else's by now. */
   attempted(job: ClaimedJob, outcome: { readonly kind: 'delivered'; readonly at: Date } | { readonly kind: 'again'; readonly problem: string; readonly dueAt: Date }): Promise<boolean>;
 };

@@ -33,7 +33,7 @@ CREATE TRIGGER statement_file_no_delete BEFORE DELETE ON statement_file BEGIN SE
 CREATE TABLE statement_delivery (
   file_id INTEGER PRIMARY KEY REFERENCES statement_file (id), what TEXT NOT NULL CHECK (what IN ('notice', 'file')), attempts INTEGER NOT NULL, last_problem TEXT, delivered_at TEXT
 ) STRICT;
-CREATE TABLE statement_mark (hospital_id TEXT PRIMARY KEY, change_seq INTEGER NOT NULL, made_at TEXT NOT NULL) STRICT;
+CREATE TABLE statement_mark (hospital_id TEXT PRIMARY KEY, event_id INTEGER NOT NULL, made_at TEXT NOT NULL) STRICT;
 
 CREATE TABLE sink_cursor (name TEXT PRIMARY KEY, event_id INTEGER NOT NULL, published_at TEXT) STRICT;
 `,

@@ -39,11 +39,11 @@ export function sqliteStatementFileStore({ commits, sql, jobs, hospitalId }: Par
       return fileFrom(row);
     }),
     mark() {
-      const row = sql.get('SELECT change_seq FROM statement_mark WHERE hospital_id = ?', hospitalId);
-      return row === undefined ? 0 : number(row, 'change_seq');
+      const row = sql.get('SELECT event_id FROM statement_mark WHERE hospital_id = ?', hospitalId);
+      return row === undefined ? undefined : number(row, 'event_id');
     },
-    moveMark: (changeSeq, at) => commits.write(() => {
-      sql.run('INSERT INTO statement_mark (hospital_id, change_seq, made_at) VALUES (?,?,?) ON CONFLICT (hospital_id) DO UPDATE SET change_seq = excluded.change_seq, made_at = excluded.made_at', hospitalId, changeSeq, at.toISOString());
+    moveMark: (eventId, at) => commits.write(() => {
+      sql.run('INSERT INTO statement_mark (hospital_id, event_id, made_at) VALUES (?,?,?) ON CONFLICT (hospital_id) DO UPDATE SET event_id = excluded.event_id, made_at = excluded.made_at', hospitalId, eventId, at.toISOString());
     }),
     attempted: (job, outcome) => commits.write(() => {
       if (!jobs.isNewest(job)) return false;

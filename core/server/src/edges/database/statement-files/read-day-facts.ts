@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DayFacts, MoneyFact } from '../../../statement-files/ports.js';
 import { number, optionalText, text, type Row } from '../money/rows.js';
 
+const REFUND_DAY = "date(CASE p.method WHEN 'cash' THEN coalesce(r.refunded_at, r.submitted_at) ELSE coalesce(r.submitted_at, r.refunded_at, r.requested_at) END, '+8 hours')";
 /** The owner's own key of what it asked for: a payment's first tender is named by its order, every other by itself. */
 const key = (subjects: string): string => `coalesce((SELECT i.key FROM idempotency i WHERE i.trade_no = o.trade_no AND i.tenant = o.owner_kind || '/' || o.owner_id AND i.subject IN (${subjects})), '') AS key`;
 const COMMON = `o.trade_no, p.payment_no, p.channel, p.channel_trade_no, p.method, p.funding_source, o.settlement_no, o.business, coalesce(q.fee_type, '') AS fee_type, o.owner_kind, o.owner_id`;
@@ -18,30 +19,25 @@ const refundsOf = (day: string, method: string): string => `
 export const REFUNDS_SQL = `
   SELECT * FROM (${refundsOf("date(coalesce(r.submitted_at, r.refunded_at, r.requested_at), '+8 hours')", '<>')}
   UNION ALL ${refundsOf("r.refunded_at IS NOT NULL AND date(r.refunded_at, '+8 hours')", '=')}) ORDER BY refund_no`;
-export const CHANGED_SQL = 'SELECT seq, trade_no FROM order_change WHERE seq > ? AND seq <= ? AND hospital_id = ? ORDER BY seq LIMIT ?';
-const DAYS_SQL = `
-  SELECT bill_day AS day FROM payment WHERE trade_no = :tradeNo AND state = 'succeeded' AND bill_day IS NOT NULL
-  UNION SELECT date(CASE p.method WHEN 'cash' THEN coalesce(r.refunded_at, r.submitted_at) ELSE coalesce(r.submitted_at, r.refunded_at, r.requested_at) END, '+8 hours')
-    FROM refund r JOIN payment p ON p.payment_no = r.payment_no WHERE r.trade_no = :tradeNo AND r.state = 'succeeded'`;
+/** What a file says of an order moves by these three alone; the rest of its life is no matter of a day. */
+export const CHANGED_SQL = `
+  SELECT p.bill_day AS day FROM state_event e JOIN payment p ON p.payment_no = e.subject WHERE e.id > :after AND e.id <= :upTo AND e.axis = 'payment' AND e.to_state = 'succeeded' AND p.bill_day IS NOT NULL
+  UNION SELECT ${REFUND_DAY} FROM state_event e JOIN refund r ON r.refund_no = e.subject JOIN payment p ON p.payment_no = r.payment_no WHERE e.id > :after AND e.id <= :upTo AND e.axis = 'refund' AND e.to_state = 'succeeded'
+  UNION SELECT p.bill_day FROM state_event e JOIN payment p ON p.trade_no = e.trade_no WHERE e.id > :after AND e.id <= :upTo AND e.axis = 'confirmation' AND e.to_state = 'confirmed' AND p.state = 'succeeded' AND p.bill_day IS NOT NULL
+  UNION SELECT ${REFUND_DAY} FROM state_event e JOIN refund r ON r.trade_no = e.trade_no JOIN payment p ON p.payment_no = r.payment_no WHERE e.id > :after AND e.id <= :upTo AND e.axis = 'confirmation' AND e.to_state = 'confirmed' AND r.state = 'succeeded'`;
 
 /** Money facts of a day, read from the money database between its commits, a slice at a time. */
 export function dayFacts(database: DatabaseSync, hospitalId: string): DayFacts {
-  const [payments, refunds, changed, days] = [PAYMENTS_SQL, REFUNDS_SQL, CHANGED_SQL, DAYS_SQL].map((sql) => database.prepare(sql));
-  const newest = database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM order_change');
-  if (payments === undefined || refunds === undefined || changed === undefined || days === undefined) throw new Error('a statement was not prepared');
+  const [payments, refunds, changed] = [database.prepare(PAYMENTS_SQL), database.prepare(REFUNDS_SQL), database.prepare(CHANGED_SQL)];
+  const newest = database.prepare('SELECT coalesce(max(id), 0) AS id FROM state_event');
   return {
     payments: ({ day, after, limit }) => payments.all(day, after, hospitalId, limit).map(factFrom),
     refunds: ({ day }) => refunds.all({ day, hospitalId }).map(factFrom),
-    newestChange() {
+    newestEvent() {
       const row = newest.get();
-      return row === undefined ? 0 : number(row, 'seq');
+      return row === undefined ? 0 : number(row, 'id');
     },
-    changedDays({ after, upTo, limit }) {
-      const rows = changed.all(after, upTo, hospitalId, limit);
-      const last = rows.at(-1);
-      const found = new Set(rows.flatMap((row) => days.all({ tradeNo: text(row, 'trade_no') }).map((day) => text(day, 'day'))));
-      return { days: [...found], next: rows.length < limit || last === undefined ? upTo : number(last, 'seq') };
-    },
+    changedDays: ({ after, upTo }) => changed.all({ after, upTo }).map((row) => text(row, 'day')),
   };
 }
 
