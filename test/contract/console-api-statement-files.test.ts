@@ -26,7 +26,7 @@ test('the hospital sees every file with what became of sending it, takes one, an
   await administrator.call('POST', '/session', { login: 'li.admin', password: 'Correct-Horse-7' });
   const files = listOf(await administrator.get(`/statement-files?from=${DAY}&to=${DAY}`), 'files');
   assert.deepEqual(files.map(({ scope, appId, version, payments, paymentFen, delivery }) => [scope, appId, version, payments, paymentFen, delivery]), [
-    ['hospital', '', 1, 3, 24_000, undefined], ['application', 'hospital-app', 1, 0, 0, { what: 'notice', attempts: 0 }],
+    ['hospital', '', 1, 3, 24_000, undefined], ['application', 'hospital-app', 1, 0, 0, { application: 'hospital-app', what: 'notice', attempts: 0 }],
   ]);
   const [hospital] = files;
   const text = await (await fetch(`${house.origin}/console-api/v1/statement-files/${String(hospital?.['id'])}/file`, { headers: { cookie: administrator.cookie ?? '' } })).text();

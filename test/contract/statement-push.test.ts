@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import { createNotificationVerifier } from '@hospay/payment-sdk';
+import type { Application } from '@hospay/server/applications/ports.js';
 import { startReceiver } from './application-receiver.js';
 import { OTHER, startStand } from './payment-api-stand.js';
 
@@ -72,4 +73,25 @@ test('an application that does not take its file for three days is a case, and t
   receiver.answers.length = 0;
   await stand.work('sendStatementFile');
   assert.deepEqual(cases(), []);
+});
+
+test("the HIS is sent the whole hospital's file, signed with its own secret; an application that may not have it is sent nothing", async (context) => {
+  const receiver = await startReceiver(context);
+  const his: Application = { appId: 'his', hospitalId: 'demo', merchantId: 'm1', secret: 'the secret of the HIS itself, long enough', permissions: ['read', 'statement', 'hospital'], notifyUrl: receiver.url, status: 'active' };
+  for (const [permissions, isTaken] of [[his.permissions, true], [['read', 'statement'], false]] as const) {
+    receiver.deliveries.length = 0;
+    const stand = await startStand(context, { more: [{ ...his, permissions }], push: [{ application: 'his', what: 'file', scope: 'hospital' }] });
+    await stand.takePaid({ amountFen: 1_234 });
+    stand.clock.set('2026-11-21T02:00:00.000Z');
+    await stand.statements.desk.makeDue();
+    await stand.work('sendStatementFile');
+    const sent = stand.store.statementFilesOf('demo').list({ from: DAY, to: DAY }).filter(({ delivery }) => delivery !== undefined);
+    assert.deepEqual(sent.map(({ scope, delivery }) => [scope, delivery?.application, delivery?.lastProblem, delivery?.deliveredAt !== undefined]), [['hospital', 'his', isTaken ? undefined : 'the application may not have this file', isTaken]]);
+    const [delivery] = receiver.deliveries;
+    assert.equal(delivery !== undefined, isTaken);
+    if (delivery === undefined) continue;
+    const verified = createNotificationVerifier({ appId: 'his', secret: his.secret, notifyUrl: receiver.url, now: stand.clock.now }).verifyStatementFile(delivery.body, delivery.headers);
+    assert.ok(verified.kind === 'ok');
+    assert.deepEqual([verified.statement.scope, verified.statement.rows.map(({ ownerId }) => ownerId)], ['hospital', ['hospital-app']]);
+  }
 });

@@ -43,7 +43,7 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   const { keepDays, lookBackDays, push } = configuration.statementFiles;
   if (keepDays <= lookBackDays) refuse('statementFiles.keepDays', 'must be longer than statementFiles.lookBackDays', 'keep files longer than days may change');
   for (const key of repeated(configuration.queue.sinks.map(({ name }) => name))) refuse('queue.sinks', `sink names must differ; "${key}" is used twice`, 'rename one of them: each has its own place in the events');
-  for (const key of repeated(push.map(({ application }) => application))) refuse('statementFiles.push', `an application is listed once; "${key}" is there twice`, 'remove one of them');
+  for (const key of repeated(push.map(({ application, scope }) => (scope === 'hospital' ? 'the whole hospital' : application)))) refuse('statementFiles.push', `each file is pushed once; "${key}" is there twice`, 'remove one of them');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
   return problems;
 }

@@ -157,8 +157,8 @@ test('a routing rule that names no channel or campus of this hospital, or an emp
 });
 
 test('a statement file is kept longer than its day may change, and pushed to an application once', () => {
-  const error = problemsOf(write({ profile: `${PROFILE}\nstatementFiles: { keepDays: 100, push: [{ application: a, what: notice }, { application: a, what: file }] }` }));
-  assert.deepEqual(error.problems.map(({ key }) => key), ['statementFiles.keepDays', 'statementFiles.push']);
+  const error = problemsOf(write({ profile: `${PROFILE}\nstatementFiles: { keepDays: 100, push: [{ application: a, what: notice }, { application: a, what: file }, { application: his, what: file, scope: hospital }, { application: b, what: file, scope: hospital }] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['statementFiles.keepDays', 'statementFiles.push', 'statementFiles.push']);
 });
 
 test('an account of the hospital is listed once, under one id', () => {

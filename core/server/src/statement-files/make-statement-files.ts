@@ -116,8 +116,8 @@ async function beginFile({ hospital, files, folder, clock, policy }: StatementFi
       const fileName = `hospay-${receiver.scope === 'hospital' ? 'hospital' : `application-${receiver.appId}`}-${day}-v${String(version)}.csv`;
       // First the file, whole and on the disk, then the row that says so: what was broken off between is written over by the next run.
       const kept = await file.keep({ day, fileName });
-      const what = receiver.scope === 'application' ? policy.push.find(({ application }) => application === receiver.appId)?.what : undefined;
-      await files.add({ ...receiver, day, version, ...totals, fileName, ...kept, madeAt: madeAt.toISOString() }, what);
+      const push = policy.push.find(({ application, scope }) => (receiver.scope === 'hospital' ? scope === 'hospital' : scope === undefined && application === receiver.appId));
+      await files.add({ ...receiver, day, version, ...totals, fileName, ...kept, madeAt: madeAt.toISOString() }, push);
       return true;
     },
     drop: () => file.discard(),

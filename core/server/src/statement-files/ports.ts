@@ -73,7 +73,8 @@ export type StatementFile = Receiver & {
 /** `notice`: told with what the file is, and fetched; `file`: the file itself is sent. */
 export const PUSH_KINDS = ['notice', 'file'] as const;
 export type PushKind = (typeof PUSH_KINDS)[number];
-export type Delivery = { readonly what: PushKind; readonly attempts: number; readonly lastProblem: string | undefined; readonly deliveredAt: string | undefined };
+/** `application`: who is sent it; of the hospital's own file an application of the HIS. */
+export type Delivery = { readonly application: string; readonly what: PushKind; readonly attempts: number; readonly lastProblem: string | undefined; readonly deliveredAt: string | undefined };
 export type KeptStatementFile = StatementFile & { readonly delivery: Delivery | undefined };
 
 /** Files as the money store keeps them; what is to be sent is written in the same transaction as its job. */
@@ -84,7 +85,7 @@ export type StatementFileStore = {
   list(of: { readonly receiver?: Receiver; readonly from: string; readonly to: string }): readonly KeptStatementFile[];
   /** The newest day of which the hospital has a file. */
   lastDay(): string | undefined;
-  add(file: Omit<StatementFile, 'id'>, push: PushKind | undefined): Promise<StatementFile>;
+  add(file: Omit<StatementFile, 'id'>, push: Push | undefined): Promise<StatementFile>;
   /** Up to which event files were made; undefined before the first run. */
   mark(): number | undefined;
   moveMark(eventId: number, at: Date): Promise<void>;
@@ -101,13 +102,16 @@ export type StatementFolder = {
   removeBefore(day: string): Promise<number>;
 };
 
+/** `scope` hospital: the whole hospital's file, to one application that may have it. Absent: its own. */
+export type Push = { readonly application: string; readonly what: PushKind; readonly scope?: 'hospital' | undefined };
+
 export type StatementPolicy = {
   /** So many days files lie on the disk. */
   readonly keepDays: number;
   /** Days that lie further back are not made anew. */
   readonly lookBackDays: number;
   /** Who is told without asking, and what. */
-  readonly push: readonly { readonly application: string; readonly what: PushKind }[];
+  readonly push: readonly Push[];
 };
 
 /** Carries a file, or the news of it, to an application. */

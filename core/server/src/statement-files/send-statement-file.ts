@@ -17,6 +17,6 @@ export async function sendStatementFile({ files, carrier, rhythmMs, cases, clock
     await cases.resolveCase('ownerNotTold', subject, now);
     return;
   }
-  if (now.getTime() - job.firstDueAt.getTime() > ESCALATION_MS) await cases.openCase({ kind: 'ownerNotTold', subject, severity: 3, detail: `application ${file.appId} has not taken the statement file of ${file.day} for three days: ${outcome.problem}` }, now);
+  if (now.getTime() - job.firstDueAt.getTime() > ESCALATION_MS) await cases.openCase({ kind: 'ownerNotTold', subject, severity: 3, detail: `application ${file.delivery?.application ?? file.appId} has not taken the statement file of ${file.day} for three days: ${outcome.problem}` }, now);
   await files.attempted(job, { kind: 'again', problem: outcome.problem, dueAt: new Date(now.getTime() + gapAfter(rhythmMs, job.attempt)) });
 }

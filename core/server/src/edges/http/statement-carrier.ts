@@ -11,15 +11,17 @@ const FILE_TIMEOUT_MS = 60_000;
 export function statementCarrier(ports: SignedPostPorts & { readonly registry: ApplicationRegistry; readonly folder: Pick<StatementFolder, 'open'> }): StatementCarrier {
   return {
     async carry(file) {
-      const application = await ports.registry.find(file.appId);
+      const application = await ports.registry.find(file.delivery?.application ?? file.appId);
       if (application === undefined || application.status !== 'active') return { kind: 'again', problem: 'the application is not active' };
+      // What it may fetch it may be sent, and nothing else.
+      if (!application.permissions.includes(file.scope === 'hospital' ? 'hospital' : 'statement')) return { kind: 'again', problem: 'the application may not have this file' };
       const url = application.notifyUrl === undefined ? undefined : readNotifyUrl(application.notifyUrl);
       if (url === undefined) return { kind: 'again', problem: 'the application has no usable notify address' };
-      const signature = signStatementFile(application.secret, file);
+      const signature = signStatementFile(application.secret, { ...file, appId: application.appId });
       const eventId = file.fileName.replace(/\.csv$/, '');
       const common = { application, url, eventId };
       if (file.delivery?.what !== 'file') {
-        const notice = { eventId, kind: 'statementFile', version: file.version, statementFile: viewStatementFile(file, signature), download: `/api/v1/statements/${file.day}?version=${String(file.version)}` };
+        const notice = { eventId, kind: 'statementFile', version: file.version, statementFile: viewStatementFile(file, signature), download: `/api/v1/statements/${file.day}?version=${String(file.version)}${file.scope === 'hospital' ? '&scope=hospital' : ''}` };
         return outcomeOf(await postSigned(ports, { ...common, body: Buffer.from(JSON.stringify(notice), 'utf8'), contentType: 'application/json; charset=utf-8', timeoutMs: NOTICE_TIMEOUT_MS }));
       }
       const content = await ports.folder.open(file);

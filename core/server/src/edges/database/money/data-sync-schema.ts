@@ -31,7 +31,7 @@ CREATE INDEX statement_file_by_day ON statement_file (hospital_id, day);
 CREATE TRIGGER statement_file_no_update BEFORE UPDATE ON statement_file BEGIN SELECT RAISE(ABORT, 'statement_file is append-only'); END;
 CREATE TRIGGER statement_file_no_delete BEFORE DELETE ON statement_file BEGIN SELECT RAISE(ABORT, 'statement_file is append-only'); END;
 CREATE TABLE statement_delivery (
-  file_id INTEGER PRIMARY KEY REFERENCES statement_file (id), what TEXT NOT NULL CHECK (what IN ('notice', 'file')), attempts INTEGER NOT NULL, last_problem TEXT, delivered_at TEXT
+  file_id INTEGER PRIMARY KEY REFERENCES statement_file (id), app_id TEXT NOT NULL, what TEXT NOT NULL CHECK (what IN ('notice', 'file')), attempts INTEGER NOT NULL, last_problem TEXT, delivered_at TEXT
 ) STRICT;
 CREATE TABLE statement_mark (hospital_id TEXT PRIMARY KEY, event_id INTEGER NOT NULL, made_at TEXT NOT NULL) STRICT;
 

@@ -7,7 +7,7 @@ import type { Statements } from './statements.js';
 type Parts = { readonly commits: GroupCommit; readonly sql: Statements; readonly jobs: JobTable; readonly hospitalId: string };
 
 export const NEWEST_SQL = 'SELECT * FROM statement_file WHERE hospital_id = ? AND scope = ? AND app_id = ? AND day = ? ORDER BY version DESC LIMIT 1';
-const WITH_DELIVERY = 'SELECT f.*, d.what, d.attempts, d.last_problem, d.delivered_at FROM statement_file f LEFT JOIN statement_delivery d ON d.file_id = f.id';
+const WITH_DELIVERY = 'SELECT f.*, d.app_id AS sent_to, d.what, d.attempts, d.last_problem, d.delivered_at FROM statement_file f LEFT JOIN statement_delivery d ON d.file_id = f.id';
 const ORDER = 'ORDER BY f.day DESC, f.scope DESC, f.app_id, f.version DESC';
 
 /** Statement files of one hospital: append-only rows, and beside them what became of sending them. */
@@ -33,7 +33,7 @@ export function sqliteStatementFileStore({ commits, sql, jobs, hospitalId }: Par
       const row = sql.get(NEWEST_SQL, hospitalId, scope, appId, day);
       if (row === undefined || number(row, 'version') !== version) throw new Error(`version ${String(version)} of ${fileName} is not the newest of its day`);
       if (push !== undefined) {
-        sql.insert('statement_delivery', { file_id: number(row, 'id'), what: push, attempts: 0, last_problem: null, delivered_at: null });
+        sql.insert('statement_delivery', { file_id: number(row, 'id'), app_id: push.application, what: push.what, attempts: 0, last_problem: null, delivered_at: null });
         jobs.schedule({ kind: 'sendStatementFile', subject: String(number(row, 'id')), dueAt: new Date(madeAt) }, '');
       }
       return fileFrom(row);
@@ -63,7 +63,7 @@ function fileFrom(row: Row): StatementFile {
 }
 function keptFrom(row: Row): KeptStatementFile {
   const what = optionalText(row, 'what');
-  const delivery: Delivery | undefined = what === undefined ? undefined : { what: known<PushKind>(PUSH_KINDS, what), attempts: number(row, 'attempts'), lastProblem: optionalText(row, 'last_problem'), deliveredAt: optionalText(row, 'delivered_at') };
+  const delivery: Delivery | undefined = what === undefined ? undefined : { application: text(row, 'sent_to'), what: known<PushKind>(PUSH_KINDS, what), attempts: number(row, 'attempts'), lastProblem: optionalText(row, 'last_problem'), deliveredAt: optionalText(row, 'delivered_at') };
   return { ...fileFrom(row), delivery };
 }
 function known<Word extends string>(words: readonly Word[], word: string): Word {
