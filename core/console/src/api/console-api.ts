@@ -1,5 +1,14 @@
 /** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
 export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; readonly differenceFen: number };
+export type Arrival = { readonly arrivalNo: string; readonly kind: "matched" | "assigned" | "overdue" | "unexpected"; readonly source: string; readonly account: string; readonly by: string; readonly reason: string; readonly at: string; readonly arrivedFen: number; readonly expectedFen: number; readonly lines: readonly (ArrivalLine)[]; readonly days: readonly (ArrivalDay)[] };
+export type ArrivalAssignment = { readonly source: string; readonly lines: readonly (AssignedLine)[]; readonly days: readonly (AssignedDay)[]; readonly reason: string };
+export type ArrivalDay = { readonly key: string; readonly amountFen: number };
+export type ArrivalLine = { readonly bankLineNo: string; readonly day: string; readonly amountFen: number };
+export type ArrivalList = { readonly expected: readonly (ExpectedArrival)[]; readonly lines: readonly (ArrivedLine)[]; readonly arrivals: readonly (Arrival)[] };
+export type ArrivalRun = { readonly told: string };
+export type ArrivedLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly at: string; readonly amountFen: number; readonly counterpartyLabel: string; readonly summary: string; readonly isHung: boolean; readonly source?: string };
+export type AssignedDay = { readonly key: string; readonly amountFen: number };
+export type AssignedLine = { readonly bankLineNo: string; readonly amountFen: number };
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
@@ -16,14 +25,14 @@ export type CardTerminal = { readonly channel: string; readonly terminalId: stri
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
 export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
 export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
-export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly owner?: string; readonly isProposed?: boolean };
+export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly owner?: string; readonly isProposed?: boolean };
 export type CaseAct = { readonly kind: "taken" | "noted" | "contacted" | "proposed" | "approved" | "rejected"; readonly by: string; readonly at: string; readonly text: string };
 export type CaseDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
 export type CaseEndProposal = { readonly way: "writeOff" | "explain"; readonly reason: string };
 export type CaseNote = { readonly text: string; readonly isContact: boolean };
 export type CasePage = { readonly cases: readonly (Case)[]; readonly next?: number };
 export type CaseProposal = { readonly hash: string; readonly way: "writeOff" | "explain"; readonly amountFen: number; readonly reason: string; readonly by: string; readonly at: string; readonly expiresAt: string };
-export type CaseWork = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly state: "open" | "taken" | "proposed" | "ended"; readonly owner?: string; readonly hangingFen: number; readonly ways: readonly ("writeOff" | "explain")[]; readonly proposal?: CaseProposal; readonly acts: readonly (CaseAct)[] };
+export type CaseWork = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly state: "open" | "taken" | "proposed" | "ended"; readonly owner?: string; readonly hangingFen: number; readonly ways: readonly ("writeOff" | "explain")[]; readonly proposal?: CaseProposal; readonly acts: readonly (CaseAct)[] };
 export type CashAct = { readonly actNo: string; readonly kind: "handOver" | "deposit" | "recount" | "reversal"; readonly shiftNo?: string; readonly slipNo?: string; readonly amountFen: number; readonly denominations?: readonly (Denomination)[]; readonly reason?: string; readonly reverses?: string; readonly by: string; readonly at: string };
 export type CashActAnswer = { readonly act: CashAct };
 export type CashComparison = { readonly channel: string; readonly merchantNos: readonly (string)[]; readonly state: "same" | "differs" | "inFlight" | "noBook" | "bookGone"; readonly book?: CashInAndOut; readonly ledger: CashInAndOut; readonly differenceFen?: number };
@@ -61,6 +70,7 @@ export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
 export type EventSink = { readonly name: string; readonly kind: string; readonly isConnected: boolean; readonly behind: number; readonly oldestAt?: string; readonly publishedAt?: string; readonly lastProblem?: string };
+export type ExpectedArrival = { readonly source: string; readonly key: string; readonly day: string; readonly amountFen: number; readonly account: string; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
 export type FormBatch = { readonly batchNo: string; readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly firstNumber: string; readonly lastNumber: string; readonly count: number; readonly inStore: number; readonly by: string; readonly at: string };
@@ -120,6 +130,13 @@ export type PayoutProposal = { readonly fromAccount: string; readonly debts: rea
 export type PayoutRefused = { readonly code: string; readonly detail: string };
 export type PayoutResult = { readonly subject: string; readonly payout?: Payout; readonly refused?: PayoutRefused };
 export type PayoutResults = { readonly results: readonly (PayoutResult)[] };
+export type Period = { readonly month: string; readonly state: "open" | "proposed" | "closed"; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string };
+export type PeriodBlocker = { readonly code: "notOver" | "notNext" | "dayOpen" | "dayNotCompared" | "suspense"; readonly detail: string; readonly of?: PeriodBlockerDay };
+export type PeriodBlockerDay = { readonly day: string; readonly comparison: string; readonly source: string; readonly state: string };
+export type PeriodDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
+export type PeriodList = { readonly periods: readonly (Period)[] };
+export type PeriodProposal = { readonly hash: string };
+export type PeriodSheet = { readonly month: string; readonly state: "open" | "proposed" | "closed"; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string; readonly hash: string; readonly blockers: readonly (PeriodBlocker)[]; readonly lastSeq: number; readonly lines: readonly (TrialBalanceLine)[]; readonly longFen: number; readonly shortFen: number; readonly openCases: number };
 export type PluginInstance = { readonly id: string; readonly plugin: string; readonly version?: string; readonly kind?: "channel" | "hospitalAdapter"; readonly state: string; readonly reason?: string; readonly since: string; readonly inFlight: number };
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
@@ -223,7 +240,7 @@ export type TillDay = { readonly channel: string; readonly tillNo: string; reado
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
 export type TillOpening = { readonly openingNo: string; readonly channel: string; readonly tillNo: string; readonly amountFen: number; readonly state: "requested" | "opened" | "contradicts" | "unknown"; readonly message: string; readonly askedBy: string; readonly operatorId?: string; readonly openedAt: string };
 export type TillOpeningAnswer = { readonly opening: TillOpening };
-export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable"; readonly subject: string; readonly severity: number; readonly detail: string };
+export type TimelineCase = { readonly kind: "case"; readonly at: string; readonly what: "opened" | "resolved"; readonly caseKind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly severity: number; readonly detail: string };
 export type TimelineEvent = { readonly kind: "event"; readonly at: string; readonly axis: "payment" | "confirmation" | "refund" | "presettlement" | "discharge" | "invoice"; readonly subject: string; readonly from?: string; readonly to: string; readonly trigger: string; readonly causeKind: string; readonly causeId: string; readonly version: number };
 export type TimelineFact = { readonly kind: "fact"; readonly at: string; readonly factKind: string; readonly source: string; readonly sourceId: string; readonly body: unknown };
 export type TimelineItem = TimelineEvent | TimelineFact | TimelineJournal | TimelineCase;
@@ -231,6 +248,7 @@ export type TimelineJournal = { readonly kind: "journal"; readonly seq: number; 
 export type TransferDecision = { readonly decision: "confirm" | "reject"; readonly amountFen: number; readonly slipNo: string; readonly reason: string };
 export type TransferDraft = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly paidOn: string; readonly bankName: string; readonly accountName: string; readonly accountTail: string; readonly slipNo: string };
 export type TransferList = { readonly due: readonly (DueTransfer)[]; readonly recorded: readonly (HandTransfer)[] };
+export type TrialBalanceLine = { readonly account: string; readonly code: string; readonly zh: string; readonly en: string; readonly openingFen: number; readonly debitFen: number; readonly creditFen: number; readonly closingFen: number };
 export type TrustList = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly (PackageSigner)[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
 export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
 export type TwoTongues = { readonly zh: string; readonly en: string };
@@ -309,6 +327,13 @@ export type Operations = {
   listBankStatements: { input: { query: { from: string; to: string } }; answer: BankStatementList };
   importBankStatements: { input: { body: BankImport }; answer: BankStatementList };
   listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
+  listArrivals: { input: undefined; answer: ArrivalList };
+  assignArrival: { input: { body: ArrivalAssignment }; answer: Arrival };
+  matchArrivals: { input: undefined; answer: ArrivalRun };
+  listPeriods: { input: undefined; answer: PeriodList };
+  readPeriod: { input: { path: { month: string } }; answer: PeriodSheet };
+  proposePeriodClose: { input: { path: { month: string }; body: PeriodProposal }; answer: PeriodSheet };
+  decidePeriodClose: { input: { path: { month: string }; body: PeriodDecision }; answer: PeriodSheet };
   findCase: { input: { path: { id: string } }; answer: CaseWork };
   takeCase: { input: { path: { id: string } }; answer: CaseWork };
   noteCase: { input: { path: { id: string }; body: CaseNote }; answer: CaseWork };
@@ -441,6 +466,13 @@ export const OPERATIONS = {
   listBankStatements: { method: 'GET', path: '/console-api/v1/bank-statements' },
   importBankStatements: { method: 'POST', path: '/console-api/v1/bank-statements/imports' },
   listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },
+  listArrivals: { method: 'GET', path: '/console-api/v1/arrivals' },
+  assignArrival: { method: 'POST', path: '/console-api/v1/arrivals' },
+  matchArrivals: { method: 'POST', path: '/console-api/v1/arrivals/runs' },
+  listPeriods: { method: 'GET', path: '/console-api/v1/periods' },
+  readPeriod: { method: 'GET', path: '/console-api/v1/periods/{month}' },
+  proposePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/proposals' },
+  decidePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/decisions' },
   findCase: { method: 'GET', path: '/console-api/v1/cases/{id}' },
   takeCase: { method: 'POST', path: '/console-api/v1/cases/{id}/takers' },
   noteCase: { method: 'POST', path: '/console-api/v1/cases/{id}/notes' },

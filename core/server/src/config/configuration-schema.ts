@@ -182,6 +182,28 @@ const PayoutsSchema = Type.Object(
   { ...closed, description: '付款（银企直联）' },
 );
 
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+const SettlementSchema = Type.Object(
+  {
+    holidays: Type.Array(Day, { maxItems: 400, uniqueItems: true, description: '节假日: days without bank business besides weekends, as published for each year' }),
+    workdays: Type.Array(Day, { maxItems: 200, uniqueItems: true, description: '调休工作日: weekend days that are worked' }),
+    arrivals: Type.Array(
+      Type.Object(
+        {
+          source: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description: 'the channel whose statement it is, or deposits: cash that was handed to the bank' }),
+          account: Id,
+          payers: Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { minItems: 1, maxItems: 10, description: 'a line of the bank is of this source when its counterparty or summary has one of these' }),
+          afterWorkingDays: Type.Integer({ minimum: 0, maximum: 40, description: '到账周期: T+N, working days after the bill day' }),
+          lateWorkingDays: Type.Integer({ minimum: 0, maximum: 20, description: 'so many working days later what did not come, or came unexpected, is a case' }),
+        },
+        closed,
+      ),
+      { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
+    ),
+  },
+  { ...closed, description: '清结算' },
+);
+
 const TaskSchema = Type.Object(
   {
     name: Id,
@@ -285,6 +307,7 @@ export const ConfigurationSchema = Type.Object(
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
+    settlement: SettlementSchema,
     statementFiles: StatementFilesSchema,
     queue: QueueSchema,
     checkout: CheckoutSchema,

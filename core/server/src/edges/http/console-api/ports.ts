@@ -14,6 +14,7 @@ import type {
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { ArrivalDesk, PeriodDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
 import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
@@ -209,6 +210,10 @@ export type ConsoleUseCases = {
   readonly transfers: HandTransferDesk;
   /** Payouts through the bank link, and what its statements say. */
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
+  /** What comes to the hospital's accounts. */
+  readonly arrivals: ArrivalDesk;
+  /** Closing months. */
+  readonly periods: PeriodDesk;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
