@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Application, ApplicationRegistry } from '@hospay/server/applications/ports.js';
 import type { AuditAct, AuditTrail } from '@hospay/server/domain/audit.js';
-import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
@@ -28,7 +27,7 @@ export function startStatementBench(context: { after(leave: () => void): void },
   const files = store.statementFilesOf('demo');
   const acts: AuditAct[] = [];
   const desk = createStatementFileDesk({
-    hospital: { id: 'demo' }, facts: dayFacts(store.database, 'demo'), files, folder, policy: { keepDays: 60, lookBackDays: 35, push }, clock, log: SILENT_LOG, audit: audit ?? { record: (act) => { acts.push(act); return Promise.resolve(); } },
+    hospital: { id: 'demo' }, facts: dayFacts(store.database, 'demo'), files, folder, policy: { keepDays: 60, lookBackDays: 35, push }, clock, audit: audit ?? { record: (act) => { acts.push(act); return Promise.resolve(); } },
     breathe: () => new Promise((go) => { setImmediate(go); }), receivers: () => Promise.resolve(applications.filter(({ permissions }) => permissions.includes('statement')).map(({ appId }) => appId)),
   });
   const carrier = statementCarrier({ registry, folder, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM });

@@ -178,6 +178,8 @@ test('days the platform was off are made when it is back, each once; what was br
   await stand.statements.desk.makeDue();
   const hospital = stand.store.statementFilesOf('demo').list({ receiver: { scope: 'hospital', appId: '' }, from: DAY, to: '2026-11-30' });
   assert.deepEqual(hospital.map(({ day, version, paymentFen }) => [day, version, paymentFen]), [['2026-11-24', 1, 0], ['2026-11-23', 1, 500], ['2026-11-22', 1, 0], ['2026-11-21', 1, 0], ['2026-11-20', 1, 0]]);
+  const own = value(await stand.client().listStatements({ from: DAY, to: '2026-11-30' }));
+  assert.deepEqual(own.map(({ day, version, paymentFen }) => [day, version, paymentFen]), hospital.map(({ day, version, paymentFen }) => [day, version, paymentFen]), 'an empty day has its file: nothing is not the same as not yet');
   assert.equal(value(await stand.client().downloadStatement('2026-11-23')).paymentFen, 500);
   assert.match(await stand.statements.desk.makeDue(), /nothing has changed/);
 });

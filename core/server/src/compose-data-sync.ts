@@ -42,14 +42,14 @@ export type Sinks = { start(): Promise<void>; stop(): Promise<void>; views(): re
 export type DataSync = { readonly sinks: Sinks; readonly statements: StatementFileDesk; readonly orderSync: OrderSync; readonly sendStatementFile: (job: ClaimedJob) => Promise<void> };
 
 export function composeDataSync(parts: DataSyncParts): DataSync {
-  const { configuration, store, database, registry, tellRhythmMs, audit, clock, timers, random, log } = parts;
+  const { configuration, store, database, registry, tellRhythmMs, audit, clock, timers, random } = parts;
   const { hospital, dataFolder, statementFiles } = configuration;
   const files = store.statementFilesOf(hospital.id);
   const folder = statementFolder(join(dataFolder, 'statement-files'));
   return {
     sinks: composeSinks(parts),
     statements: createStatementFileDesk({
-      hospital, facts: dayFacts(store.database, hospital.id), files, folder, policy: statementFiles, clock, log, audit, breathe,
+      hospital, facts: dayFacts(store.database, hospital.id), files, folder, policy: statementFiles, clock, audit, breathe,
       receivers: async () => (await database.applications.list()).filter(({ status, permissions }) => status === 'active' && permissions.includes('statement')).map(({ id }) => id),
     }),
     orderSync: createOrderSync(store.orderChangesOf(hospital.id)),

@@ -9,7 +9,7 @@ const SLICE_EVENTS = 500;
 const HOSPITAL: Receiver = { scope: 'hospital', appId: '' };
 
 /**
- * Makes the files that are missing (yesterday, and every day since the last file) and those of days that have changed since they were last looked at (a late success, a refund whose bill day has passed, a
+ * Makes the files that are missing (yesterday, and every day that ended since the last run) and those of days that have changed since they were last looked at (a late success, a refund whose bill day has passed, a
  * confirmation). A day of which all is as it was gets no new version: run again, this makes nothing. The mark moves last, so what was broken off is looked at again.
  */
 export async function makeStatementFiles(ports: StatementFilePorts): Promise<string> {
@@ -19,25 +19,27 @@ export async function makeStatementFiles(ports: StatementFilePorts): Promise<str
   const oldest = daysBefore(today, policy.lookBackDays);
   const upTo = facts.newestEvent();
   const mark = files.mark();
-  const changed = mark === undefined ? await daysWithMoney(ports, oldest, yesterday) : await changedDays(ports, mark, upTo);
-  const days = new Set([...missingDays(files.lastDay(), yesterday, oldest), ...changed].filter((day) => day <= yesterday && day >= oldest));
+  const changed = mark === undefined ? await daysWithMoney(ports, oldest, yesterday) : await changedDays(ports, mark.eventId, upTo);
+  const missing = missingDays(mark?.at, yesterday, oldest);
+  const days = new Set([...missing, ...changed].filter((day) => day <= yesterday && day >= oldest));
   const receivers: Receiver[] = [HOSPITAL, ...(await ports.receivers()).map((appId): Receiver => ({ scope: 'application', appId }))];
   const told: string[] = [];
   let looked = 0;
   for (const day of [...days].toSorted()) {
     looked += 1;
-    for (const { receiver, version } of await makeDay(ports, day, receivers, day === yesterday)) told.push(`${day} ${receiver.appId === '' ? 'hospital' : receiver.appId} version ${String(version)}`);
+    for (const { receiver, version } of await makeDay(ports, day, receivers, missing.includes(day))) told.push(`${day} ${receiver.appId === '' ? 'hospital' : receiver.appId} version ${String(version)}`);
   }
   await files.moveMark(upTo, clock.now());
   const removed = await folder.removeBefore(daysBefore(today, policy.keepDays));
   return `${String(looked)} days looked at; ${told.length === 0 ? 'nothing has changed' : `made: ${told.join(', ')}`}${removed === 0 ? '' : `; files of ${String(removed)} days removed`}`;
 }
 
-/** Every day behind the last one that has a file: a platform that was off for a week makes seven. At the very first run yesterday, beside the days that have money. */
-function missingDays(lastDay: string | undefined, yesterday: string, oldest: string): string[] {
+/** Every day that has ended since a run came to its end: a platform that was off for a week makes seven. At the very first run yesterday, beside the days that have money. */
+function missingDays(lastRunAt: string | undefined, yesterday: string, oldest: string): string[] {
   const days = [yesterday];
-  if (lastDay === undefined) return days;
-  for (let day = daysBefore(yesterday); day > lastDay && day >= oldest; day = daysBefore(day)) days.push(day);
+  if (lastRunAt === undefined) return days;
+  const first = beijingDay(lastRunAt);
+  for (let day = daysBefore(yesterday); day >= first && day >= oldest; day = daysBefore(day)) days.push(day);
   return days;
 }
 
@@ -62,11 +64,11 @@ async function daysWithMoney({ facts, breathe }: StatementFilePorts, oldest: str
 
 type Writing = { readonly receiver: Receiver; readonly version: number; readonly put: (facts: readonly MoneyFact[]) => Promise<void>; readonly end: () => Promise<boolean>; readonly drop: () => Promise<void> };
 
-/** One look at the day writes the files of all receivers. An application that has nothing of an earlier day gets no file of it. */
-async function makeDay(ports: StatementFilePorts, day: string, receivers: readonly Receiver[], isYesterday: boolean): Promise<readonly Writing[]> {
+/** One look at the day writes the files of all receivers: of a missing day everybody's, empty ones too, so that "not yet" and "nothing" are told apart; of a day made before theirs who have something in it. */
+async function makeDay(ports: StatementFilePorts, day: string, receivers: readonly Receiver[], isMissing: boolean): Promise<readonly Writing[]> {
   const writings: Writing[] = [];
   try {
-    for (const receiver of receivers) writings.push(await beginFile(ports, day, receiver, isYesterday));
+    for (const receiver of receivers) writings.push(await beginFile(ports, day, receiver, isMissing));
     const put = async (facts: readonly MoneyFact[]): Promise<void> => {
       for (const writing of writings) {
         const { scope, appId } = writing.receiver;
@@ -91,7 +93,7 @@ async function makeDay(ports: StatementFilePorts, day: string, receivers: readon
   }
 }
 
-async function beginFile({ hospital, files, folder, clock, policy }: StatementFilePorts, day: string, receiver: Receiver, isYesterday: boolean): Promise<Writing> {
+async function beginFile({ hospital, files, folder, clock, policy }: StatementFilePorts, day: string, receiver: Receiver, isMissing: boolean): Promise<Writing> {
   const newest = files.newest({ ...receiver, day });
   const version = (newest?.version ?? 0) + 1;
   const madeAt = clock.now();
@@ -107,7 +109,7 @@ async function beginFile({ hospital, files, folder, clock, policy }: StatementFi
     },
     async end() {
       const { text, totals } = writer.foot();
-      const isWanted = newest === undefined ? facts > 0 || isYesterday || receiver.scope === 'hospital' : newest.bodySha256 !== totals.bodySha256;
+      const isWanted = newest === undefined ? facts > 0 || isMissing || receiver.scope === 'hospital' : newest.bodySha256 !== totals.bodySha256;
       if (!isWanted) {
         await file.discard();
         return false;

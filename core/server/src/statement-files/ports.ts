@@ -2,10 +2,8 @@
  * Statement files (对账文件): what succeeded on one bill day (账单日), for one application or for the whole hospital, as a file that machines read. A payment stands under its bill day, a refund under
  * the day of its request at the channel (cash: when the notes were handed out): the days of the ledger. Amounts are integer fen.
  */
-import type { ApplicationRegistry } from '../applications/ports.js';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
-import type { Log } from '../domain/log.js';
 import type { CaseDraft, CaseKind } from '../domain/order-change.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { Clock } from '../domain/time.js';
@@ -83,11 +81,9 @@ export type StatementFileStore = {
   find(id: number): KeptStatementFile | undefined;
   /** Of days, newest day first, newest version first. `receiver` absent: everybody's. */
   list(of: { readonly receiver?: Receiver; readonly from: string; readonly to: string }): readonly KeptStatementFile[];
-  /** The newest day of which the hospital has a file. */
-  lastDay(): string | undefined;
   add(file: Omit<StatementFile, 'id'>, push: Push | undefined): Promise<StatementFile>;
-  /** Up to which event files were made; undefined before the first run. */
-  mark(): number | undefined;
+  /** Up to which event, and when, a run made everybody's files to the end; undefined before the first. */
+  mark(): { readonly eventId: number; readonly at: string } | undefined;
   moveMark(eventId: number, at: Date): Promise<void>;
   /** What became of an attempt to send a file: delivered, or due again. False when the job is somebody else's by now. */
   attempted(job: ClaimedJob, outcome: { readonly kind: 'delivered'; readonly at: Date } | { readonly kind: 'again'; readonly problem: string; readonly dueAt: Date }): Promise<boolean>;
@@ -126,7 +122,6 @@ export type StatementFilePorts = {
   /** Applications that may have a statement. */
   readonly receivers: () => Promise<readonly string[]>;
   readonly clock: Clock;
-  readonly log: Log;
   readonly audit: AuditTrail;
   /** Between two slices payments go on. */
   readonly breathe: () => Promise<void>;
@@ -151,5 +146,3 @@ export type StatementFileDesk = {
   /** For a person of the hospital: whatever file, and who took it is written down. */
   openFor(of: { readonly id: number; readonly by: string }): Promise<Outcome<OpenedFile>>;
 };
-
-export type { ApplicationRegistry };

@@ -23,10 +23,6 @@ export function sqliteStatementFileStore({ commits, sql, jobs, hospitalId }: Par
       return row === undefined ? undefined : keptFrom(row);
     },
     list: ({ receiver, from, to }) => (receiver === undefined ? sql.all(`${WITH_DELIVERY} WHERE f.hospital_id = ? AND f.day >= ? AND f.day <= ? ${ORDER}`, hospitalId, from, to) : found(receiver, from, to)).map(keptFrom),
-    lastDay() {
-      const row = sql.get("SELECT max(day) AS day FROM statement_file WHERE hospital_id = ? AND scope = 'hospital' AND app_id = ''", hospitalId);
-      return row === undefined ? undefined : optionalText(row, 'day');
-    },
     add: (file, push) => commits.write(() => {
       const { scope, appId, day, version, payments, paymentFen, refunds, refundFen, bodySha256, fileName, bytes, sha256, madeAt } = file;
       sql.insert('statement_file', { hospital_id: hospitalId, scope, app_id: appId, day, version, payments, payment_fen: paymentFen, refunds, refund_fen: refundFen, body_sha256: bodySha256, file_name: fileName, bytes, sha256, made_at: madeAt });
@@ -39,8 +35,8 @@ export function sqliteStatementFileStore({ commits, sql, jobs, hospitalId }: Par
       return fileFrom(row);
     }),
     mark() {
-      const row = sql.get('SELECT event_id FROM statement_mark WHERE hospital_id = ?', hospitalId);
-      return row === undefined ? undefined : number(row, 'event_id');
+      const row = sql.get('SELECT event_id, made_at FROM statement_mark WHERE hospital_id = ?', hospitalId);
+      return row === undefined ? undefined : { eventId: number(row, 'event_id'), at: text(row, 'made_at') };
     },
     moveMark: (eventId, at) => commits.write(() => {
       sql.run('INSERT INTO statement_mark (hospital_id, event_id, made_at) VALUES (?,?,?) ON CONFLICT (hospital_id) DO UPDATE SET event_id = excluded.event_id, made_at = excluded.made_at', hospitalId, eventId, at.toISOString());
