@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
@@ -162,6 +163,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
   const periods = createPeriodDesk({ periods: store.periods, ledger: (range) => reportReader.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => [{ source: channel.id, channels: [channel.id] }], tellsDays: () => undefined, hospitalId: 'demo', clock, audit });
+  const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
@@ -181,12 +183,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     users,
     firstLogin,
     money: money.reader,
-    requestRefund: (request) => requestRefund(ports, request),
+    refunds,
     checkBookings: (time) => checkBookings(ports, { hospitalId: 'demo', ...time }),
     windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf('demo'), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
     reconciliation: createReconciliationDesk({
+    contracts: [],
     breathe: () => Promise.resolve(),
       store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,

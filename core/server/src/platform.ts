@@ -95,6 +95,7 @@ import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
 import { advancePayout } from './payouts/advance-payout.js';
+import { createRefundDesk, levelsNeeded } from './approvals/refund-desk.js';
 import { createPayoutDesk } from './payouts/payout-desk.js';
 import { createArrivalDesk } from './settlement/arrival-desk.js';
 import { createPeriodDesk } from './settlement/period-desk.js';
@@ -391,7 +392,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
     breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
-    sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
+    contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.reports, (get) => createReportDesk({
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
@@ -572,7 +573,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: '0.1.0', secureCookies: false,
     log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
-    requestRefund: get(TOKENS.useCases).requestRefund,
+    refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
@@ -758,7 +759,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
     searchOrders: (request) => reader.searchOrders(request),
     showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
     reprintReceipt: (request) => reprintReceipt({ ...payments, audit }, request),
-    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits }, request),
+    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits, needsApproval: (change, asked) => levelsNeeded(options.configuration.approvals.refunds, change, asked) > 0 }, request),
   };
   const { centres } = container.resolve(TOKENS.insurance);
   // The centre answers for a channel, and the HIS can tell it what it must know of bills.

@@ -12,6 +12,8 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder } from '@hospay/server/payments/find-order.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
+import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
+import { ledgerRows } from '@hospay/server/edges/database/reports/ledger-rows.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
@@ -43,6 +45,7 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
   const rules = channels.map((channel) => ({ source: channel.id, channels: [channel.id], account: ACCOUNT, payers: [payerOf(channel)], afterWorkingDays: AFTER_WORKING_DAYS, lateWorkingDays: LATE_WORKING_DAYS }));
   const arrivals = createArrivalDesk({ arrivals: arrivalsWith(store.arrivalsOf('demo'), plant), rules: () => rules, calendar: calendarWith(plant), clock, audit });
   const desk = createReconciliationDesk({
+    contracts: channels.map(({ id, feeMilliFenPerYuan }) => ({ source: id, from: firstDay, rateMillionths: feeMilliFenPerYuan * 10, refundsFee: true })),
     breathe: () => Promise.resolve(),
     store: plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
     archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
@@ -83,8 +86,11 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
     await work();
     return asked.value.refund.refundNo;
   };
+  const periods = createPeriodDesk({
+    periods: store.periods, ledger: (range) => Promise.resolve(ledgerRows(store.database, range)), days: (range) => desk.listDays(range), sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })), tellsDays: () => true, hospitalId: 'demo', clock, audit,
+  });
   return {
-    store, channels, hospital, bank, desk, arrivals, cases: createCaseDesk({ cases: store.cases, audit, clock }), random, clock, work, take, pay, refund, advance,
+    store, channels, hospital, bank, desk, arrivals, periods, cases: createCaseDesk({ cases: store.cases, audit, clock }), random, clock, work, take, pay, refund, advance,
     setTime: (day: string, hours: number) => { now = new Date(startOfBeijingDay(day).getTime() + hours * 3_600_000); },
     today: () => beijingDay(now),
   };

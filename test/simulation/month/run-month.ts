@@ -64,7 +64,8 @@ export async function runMonth(options: MonthOptions): Promise<MonthReport> {
     const problems = [...compareDifferences(world, expected), ...checkDays(world, dates), ...checkHanging(world, [...expected.flatMap(({ hangs }) => hangs ?? []), ...hangsOfBank(world)]), ...(await checkBooks(world)), ...checkStatements(world, dates), ...checkArrivals(world)];
     const before = hangingOf(world);
     await decide(world);
-    problems.push(...(await checkBooks(world)), ...checkStatements(world, dates));
+    problems.push(...(await checkBooks(world)), ...checkStatements(world, dates), ...(await closeMonth(world, firstDay.slice(0, 7))));
+    problems.push(...(await checkBooks(world)));
     const orders = Number(world.store.database.prepare('SELECT count(*) AS n FROM orders').get()?.['n']);
     return { orders, planted, days: dates, problems, hangingFen: { before, after: hangingOf(world) }, ledgerHash: verifyLedger(world.store.database).head.hash };
   } finally {
@@ -130,10 +131,12 @@ function compareDifferences({ store }: MonthWorld, expected: readonly Expected[]
   return [...[...wanted].filter((one) => !found.has(one)).map((one) => `planted and not found: ${one}`), ...[...found].filter((one) => !wanted.has(one)).map((one) => `found and not planted: ${one}`)];
 }
 
-function checkDays({ desk }: MonthWorld, dates: readonly string[]): string[] {
+function checkDays({ desk, store }: MonthWorld, dates: readonly string[]): string[] {
   const [from = '', to = ''] = [dates[0], dates.at(-1)];
   const summaries = desk.listDays({ from, to });
   const wrong = summaries.filter(({ state }) => state !== 'balanced' && state !== 'explained').map(({ day, comparison, source, state, reason }) => `${day} ${comparison} ${source} is ${state} ${reason}`);
+  // Every fee is the contract's: whoever is called for one was called for nothing.
+  wrong.push(...store.database.prepare("SELECT subject FROM discrepancy_case WHERE kind = 'feeDiffers'").all().map((row) => `the fee of ${String(row['subject'])} is the contract's`));
   // Two channels with statement and account each, and the hospital.
   return summaries.length === dates.length * 5 ? wrong : [...wrong, `${String(summaries.length)} comparisons of ${String(dates.length)} days`];
 }
@@ -172,6 +175,18 @@ function checkStatements({ store, channels }: MonthWorld, dates: readonly string
     const actual = row === undefined ? 0 : Number(row['fen']);
     return wanted === actual ? [] : [`${id} ${day}: the statement makes ${String(wanted)} fen, the books ${String(actual)}`];
   }));
+}
+
+/** 月结 by two persons; its trial balance balances, and is what the ledger moved. */
+async function closeMonth(world: MonthWorld, month: string): Promise<string[]> {
+  const { periods } = world;
+  const shown = await periods.readPeriod({ month });
+  if (shown.kind === 'refused') return [`${month} cannot be read: ${shown.code}`];
+  const { hash, blockers, sheet: { lines } } = shown.value;
+  const proposed = await periods.proposeClose({ month, hash, by: 'li' });
+  const closed = await periods.decideClose({ month, hash, isApproved: true, reason: '同意月结', by: 'wang' });
+  const [debits, credits] = [lines.reduce((sum, { debitFen }) => sum + debitFen, 0), lines.reduce((sum, { creditFen }) => sum + creditFen, 0)];
+  return [...blockers.map(({ detail }) => `${month} is not closed: ${detail}`), ...(proposed.kind === 'ok' && closed.kind === 'ok' ? [] : [`${month} is not closed`]), ...(debits === credits && debits > 0 ? [] : [`${month}: debits ${String(debits)}, credits ${String(credits)}`])];
 }
 
 /** Half of what a person may end is ended by two. */

@@ -10,6 +10,7 @@ export const AREAS: readonly Area[] = [
       { path: '/orders/:tradeNo', name: 'order', page: () => import('./orders/OrderPage.vue') },
     ],
   },
+  { name: 'approvals', group: 'money', icon: 'check', right: 'read', path: '/approvals', pages: [{ path: '/approvals', name: 'approvals', page: () => import('./approvals/ApprovalsPage.vue') }] },
   { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }, { path: '/cases/:id', name: 'case', page: () => import('./cases/CasePage.vue') }] },
   { name: 'reconciliation', group: 'money', icon: 'fact', right: 'read', path: '/reconciliation', pages: [{ path: '/reconciliation', name: 'reconciliation', page: () => import('./reconciliation/ReconciliationPage.vue') }] },
   { name: 'reports', group: 'money', icon: 'chart', right: 'read', path: '/reports', pages: [{ path: '/reports', name: 'reports', page: () => import('./reports/ReportsPage.vue') }] },

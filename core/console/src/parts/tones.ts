@@ -19,6 +19,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   invoice: { issuing: WAIT, issued: GOOD, flushing: WAIT, flushed: CALM, refused: CALM },
   prepaymentRun: { proposed: WAIT, approved: GOOD, paused: ASK, rejected: CALM },
   prepaymentReturn: { planned: WAIT, taking: WAIT, unknown: ASK, taken: WAIT, returned: GOOD, refused: CALM, changed: CALM },
+  refundApprovalState: { proposed: WAIT, firstApproved: WAIT, approved: GOOD, rejected: CALM, expired: CALM },
   periodState: { open: CALM, proposed: WAIT, closed: GOOD },
   expectedState: { waiting: WAIT, due: ASK, hung: BAD, unsettled: CALM },
   payoutState: { proposed: WAIT, firstApproved: WAIT, approved: WAIT, rejected: CALM, expired: CALM, submitted: WAIT, processing: WAIT, unknown: ASK, succeeded: GOOD, failed: NO, returned: BACK },

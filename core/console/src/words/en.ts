@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -50,7 +50,7 @@ export const en: Words = {
   },
   refund: {
     title: 'Refund', whole: 'Whole', part: 'Partial', refundable: 'Refundable', amount: 'Amount (yuan)', reason: 'Reason', reasonHint: 'Goes into the audit log: nothing about the patient, please', submit: 'Ask for the refund', sure: 'Refund', check: 'Please check: this goes back to the patient',
-    wrong: 'Enter an amount with at most two decimals', tooMuch: 'More than what is left: {amount}', needReason: 'Give a reason (at least 2 characters)', accepted: 'Accepted: {refundNo}', common: { wrongItem: 'Wrong item', notDone: 'Not carried out', drugReturned: 'Drug returned', paidTwice: 'Paid twice' },
+    wrong: 'Enter an amount with at most two decimals', tooMuch: 'More than what is left: {amount}', needReason: 'Give a reason (at least 2 characters)', proposed: 'Proposed as {approvalNo}; others have to approve it', accepted: 'Accepted: {refundNo}', common: { wrongItem: 'Wrong item', notDone: 'Not carried out', drugReturned: 'Drug returned', paidTwice: 'Paid twice' },
     note: 'A booked order is first reversed by the HIS, then sent back the way it came.', edit: 'Back', operatorId: 'Staff number of who hands the cash out (optional)', operatorHint: 'It leaves his till and stands in his shift; empty: the till that took it',
   },
   ledger: {
@@ -143,6 +143,10 @@ export const en: Words = {
   },
   periodState: { open: 'Open', proposed: 'To approve', closed: 'Closed' },
   periodBlocker: { notOver: 'The month is not over', notNext: 'Earlier months are closed first', dayOpen: 'A day is open', dayNotCompared: 'Not compared', suspense: 'Suspense is not what cases say' },
+  approvals: {
+    title: 'Approvals', note: 'Refunds above what one person may send back: others approve exactly what is listed, and the last approval makes the refund. The numbers above are what waits for a second person elsewhere', refunds: 'Refunds', none: 'No refund waits', approvalNo: 'Number', decide: 'Decide', approve: 'Approve the refund', reject: 'Send back', refund: 'Refund', asked: '{by}: {reason}', opinion: 'Opinion', hint: 'Approved, it goes back the way it came at once.',
+  },
+  refundApprovalState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
   expectedState: { waiting: 'Not due', due: 'Due', hung: 'Hangs', unsettled: 'Statement not compared' },
   arrivalKind: { matched: 'Matched', assigned: 'Assigned', overdue: 'Overdue', unexpected: 'Unexpected' },
   payoutKind: { prepayment: 'Prepayment', discharge: 'Rest of a stay', settlement: 'Between own accounts' },
@@ -227,7 +231,7 @@ export const en: Words = {
   auditAct: {
     session: { begin: 'Sign in', end: 'Sign out', refused: 'Sign-in refused' },
     user: { lock: 'Account locked', firstLogin: 'First login', add: 'Add user', change: 'Change user', resetPassword: 'Reset password', changePassword: 'Change password' },
-    refund: { request: 'Ask for refund' },
+    refund: { request: 'Ask for refund', propose: 'Propose a refund', approve: 'Approve a refund', reject: 'Send a refund back' },
     task: { run: 'Run task', enable: 'Task on', disable: 'Task off' },
     plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin' },
     cardTerminal: { signIn: 'Card terminal: sign in', settle: 'Card terminal: settle', reprint: 'Card terminal: print again', answer: 'Card terminal: answer' },
@@ -327,6 +331,6 @@ export const en: Words = {
   caseAct: { taken: 'Taken', noted: 'Note', contacted: 'Patient contact', proposed: 'Proposed', approved: 'Approved', rejected: 'Sent back' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', prepaymentUnknown: 'Return of a prepayment not known', prepaymentTransfer: 'Prepayment to be transferred', payoutUnknown: 'Payout not known', payoutLate: 'Payout late', payoutReturned: 'Payout returned', payoutStrange: 'The bank contradicts a payout', bankStatementUnusable: 'Bank statement cannot be used or is late', arrivalShort: 'Arrival short', arrivalLong: 'Arrival long', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', hisNoticeChanged: 'HIS notice told again with other content', hisNoticeStuck: 'HIS notice not decided for long', statementLong: 'Statement long', statementShort: 'Statement short', statementAmount: 'Statement amount differs', statementStatus: 'Statement state differs', statementUnusable: 'Statement cannot be used', hisWithoutMoney: 'HIS booked without money', hisBookingMissing: 'Booking not in the HIS list', hisBookingAmount: 'HIS list amount differs', settlementDifference: 'Settlement differs', repairsStopped: 'Automatic questions stopped', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', prepaymentUnknown: 'Return of a prepayment not known', prepaymentTransfer: 'Prepayment to be transferred', payoutUnknown: 'Payout not known', payoutLate: 'Payout late', payoutReturned: 'Payout returned', payoutStrange: 'The bank contradicts a payout', bankStatementUnusable: 'Bank statement cannot be used or is late', feeDiffers: 'Fee is not the contract’s', arrivalShort: 'Arrival short', arrivalLong: 'Arrival long', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', hisNoticeChanged: 'HIS notice told again with other content', hisNoticeStuck: 'HIS notice not decided for long', statementLong: 'Statement long', statementShort: 'Statement short', statementAmount: 'Statement amount differs', statementStatus: 'Statement state differs', statementUnusable: 'Statement cannot be used', hisWithoutMoney: 'HIS booked without money', hisBookingMissing: 'Booking not in the HIS list', hisBookingAmount: 'HIS list amount differs', settlementDifference: 'Settlement differs', repairsStopped: 'Automatic questions stopped', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
   },
 };

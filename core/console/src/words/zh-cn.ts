@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', periods: '月结', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', periods: '月结', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -48,7 +48,7 @@ export const zhCn = {
   },
   refund: {
     title: '申请退款', whole: '全额退款', part: '部分退款', refundable: '可退金额', amount: '退款金额（元）', reason: '退款原因', reasonHint: '写入审计日志，请勿填写患者隐私', submit: '提交退款', sure: '确认退款', check: '请核对：将向患者原路退回',
-    wrong: '请输入金额，最多两位小数', tooMuch: '超过可退金额 {amount}', needReason: '请填写退款原因（至少 2 个字）', accepted: '退款已受理：{refundNo}', common: { wrongItem: '项目开错', notDone: '检查未做', drugReturned: '退药', paidTwice: '重复缴费' },
+    wrong: '请输入金额，最多两位小数', tooMuch: '超过可退金额 {amount}', needReason: '请填写退款原因（至少 2 个字）', proposed: '已提交审批 {approvalNo}，由他人审批后退款', accepted: '退款已受理：{refundNo}', common: { wrongItem: '项目开错', notDone: '检查未做', drugReturned: '退药', paidTwice: '重复缴费' },
     note: '医院已入账的订单须先由医院系统冲销，再原路退款。', edit: '返回修改', operatorId: '支付现金的收费员工号（选填）', operatorHint: '计入其班次，现金从其钱箱支出；不填从原收款钱箱支出',
   },
   ledger: {
@@ -141,6 +141,10 @@ export const zhCn = {
   },
   periodState: { open: '未结', proposed: '待复核', closed: '已结' },
   periodBlocker: { notOver: '本月尚未结束', notNext: '须先月结更早的月份', dayOpen: '日对账未结', dayNotCompared: '未对账', suspense: '挂账与差错单不一致' },
+  approvals: {
+    title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
+  },
+  refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
   expectedState: { waiting: '未到期', due: '应到账', hung: '已挂账', unsettled: '账单未核对' },
   arrivalKind: { matched: '自动核对', assigned: '人工认领', overdue: '逾期挂账', unexpected: '来款挂账' },
   payoutKind: { prepayment: '预交金清退', discharge: '出院结余', settlement: '账户间划转' },
@@ -225,7 +229,7 @@ export const zhCn = {
   auditAct: {
     session: { begin: '登录', end: '退出', refused: '登录被拒' },
     user: { lock: '账号锁定', firstLogin: '首次登录', add: '新增用户', change: '修改用户', resetPassword: '重置密码', changePassword: '修改密码' },
-    refund: { request: '申请退款' },
+    refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },
     task: { run: '立即运行任务', enable: '启用任务', disable: '停用任务' },
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件' },
     terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
@@ -325,7 +329,7 @@ export const zhCn = {
   caseAct: { taken: '领取', noted: '处理记录', contacted: '患者联系', proposed: '提出方案', approved: '同意', rejected: '退回' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', payoutUnknown: '付款结果不明', payoutLate: '付款长时间未完成', payoutReturned: '划转被退回', payoutStrange: '银行流水或回复与付款不符', bankStatementUnusable: '银行对账单不可用或迟到', arrivalShort: '到账短款', arrivalLong: '到账长款', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', payoutUnknown: '付款结果不明', payoutLate: '付款长时间未完成', payoutReturned: '划转被退回', payoutStrange: '银行流水或回复与付款不符', bankStatementUnusable: '银行对账单不可用或迟到', feeDiffers: '手续费与合同不符', arrivalShort: '到账短款', arrivalLong: '到账长款', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
   },
 };
 

@@ -44,6 +44,10 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
     if (source !== 'deposits' && !instances.has(source)) refuse(`settlement.arrivals.${index}.source`, `must name a configured channel, or be deposits; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
     if (!configuration.payouts.accounts.some(({ id }) => id === account)) refuse(`settlement.arrivals.${index}.account`, 'must be among payouts.accounts', 'add the account there, or correct the id');
   });
+  configuration.settlement.contracts.forEach(({ source }, index) => {
+    if (!instances.has(source)) refuse(`settlement.contracts.${index}.source`, `must name a configured channel; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
+  });
+  for (const key of repeated(configuration.settlement.contracts.map(({ source, from }) => `${source} from ${from}`))) refuse('settlement.contracts', `a source has one contract from a day on; ${key} is there twice`, 'remove one of them');
   for (const key of repeated(configuration.settlement.arrivals.map(({ source }) => source))) refuse('settlement.arrivals', `a source comes to one account; "${key}" has two rules`, 'remove one of them');
   for (const day of configuration.settlement.holidays) if (configuration.settlement.workdays.includes(day)) refuse('settlement.workdays', `a day is worked or not; ${day} is a holiday too`, 'remove it from one of the lists');
   const { keepDays, lookBackDays, push } = configuration.statementFiles;

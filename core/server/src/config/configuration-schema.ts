@@ -183,6 +183,9 @@ const PayoutsSchema = Type.Object(
 );
 
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+const FeeRate = {
+  rateMillionths: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '费率, in millionths: 6000 is 0.6%' }), capFen: Type.Optional(Type.Integer({ minimum: 0, description: '封顶, of one payment, in fen' })), floorFen: Type.Optional(Type.Integer({ minimum: 0, description: '保底, of one payment, in fen' })),
+};
 const SettlementSchema = Type.Object(
   {
     holidays: Type.Array(Day, { maxItems: 400, uniqueItems: true, description: '节假日: days without bank business besides weekends, as published for each year' }),
@@ -200,8 +203,40 @@ const SettlementSchema = Type.Object(
       ),
       { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
     ),
+    contracts: Type.Array(
+      Type.Object(
+        {
+          source: Id, from: Day, ...FeeRate,
+          tiers: Type.Optional(Type.Array(Type.Object({ fromFen: Type.Integer({ minimum: 1 }), ...FeeRate }, closed), { maxItems: 10, description: '阶梯费率: payments from an amount on' })),
+          subsidyMillionths: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '手续费补贴: so much of each fee somebody else bears' })),
+          refundsFee: Type.Boolean({ description: 'whether a refund brings its fee back' }),
+        },
+        closed,
+      ),
+      { maxItems: 100, description: '渠道费率合同: statements are held against it; from its first day until the next one of the source' },
+    ),
   },
   { ...closed, description: '清结算' },
+);
+
+const ApprovalsSchema = Type.Object(
+  {
+    refunds: Type.Array(
+      Type.Object(
+        {
+          fromFen: Type.Optional(Type.Integer({ minimum: 1, description: 'of one order, with what was sent back of it before, in fen' })),
+          olderThanDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650, description: 'after it was paid' })),
+          channels: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 40, uniqueItems: true, description: 'the order was paid through one of them' })),
+          roles: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 10, uniqueItems: true, description: 'who asks has no role but these' })),
+          levels: Type.Enum([1, 2] as const, { description: 'how many others approve' }),
+        },
+        closed,
+      ),
+      { maxItems: 20, description: '退款审批: a refund of which a rule matches is approved by others; the strictest rule counts' },
+    ),
+    expiresAfterSeconds: Seconds(600, 'how long a proposal may be approved'),
+  },
+  { ...closed, description: '审批' },
 );
 
 const TaskSchema = Type.Object(
@@ -308,6 +343,7 @@ export const ConfigurationSchema = Type.Object(
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
     settlement: SettlementSchema,
+    approvals: ApprovalsSchema,
     statementFiles: StatementFilesSchema,
     queue: QueueSchema,
     checkout: CheckoutSchema,

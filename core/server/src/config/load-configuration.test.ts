@@ -28,7 +28,8 @@ checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5
 statementFiles: { keepDays: 400, lookBackDays: 100, push: [] }
 queue: { sinks: [] }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
-settlement: { holidays: [], workdays: [], arrivals: [] }
+settlement: { holidays: [], workdays: [], arrivals: [], contracts: [] }
+approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
 counters: { refundLimits: [] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
@@ -170,10 +171,11 @@ test('an account of the hospital is listed once, under one id', () => {
   assert.ok(!JSON.stringify(error.problems).includes('0200001009200012345'));
 });
 
-test('a rule of arrivals names a channel and an account of the hospital, once; a day is worked or not', () => {
+test('rules of arrivals and contracts name channels and accounts of the hospital, once; a day is worked or not', () => {
   const rule = (source: string) => `{ source: ${source}, account: nowhere, payers: [财付通], afterWorkingDays: 1, lateWorkingDays: 1 }`;
-  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}] }` }));
-  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.arrivals', 'settlement.workdays']);
+  const contract = "{ source: unheard-of, from: '2026-01-01', rateMillionths: 6000, refundsFee: true }";
+  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}], contracts: [${contract}, ${contract}] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.contracts.0.source', 'settlement.contracts.1.source', 'settlement.contracts', 'settlement.arrivals', 'settlement.workdays']);
 });
 
 test('an external broker needs an address and a password', () => {

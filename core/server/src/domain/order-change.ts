@@ -86,6 +86,7 @@ export const CASE_KINDS = [
   'payoutReturned',
   'payoutStrange',
   'bankStatementUnusable',
+  'feeDiffers',
   'arrivalShort',
   'arrivalLong',
 ] as const;

@@ -13,6 +13,7 @@ import { PERIOD_MIGRATION } from './period-schema.js';
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
 import { SUSPENSE_MIGRATION } from './suspense-schema.js';
 import { ROUNDING_MIGRATION } from './rounding-schema.js';
+import { REFUND_APPROVAL_MIGRATION } from './refund-approval-schema.js';
 import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
 
 /** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
@@ -330,5 +331,6 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   PAYOUT_MIGRATION,
   ARRIVAL_MIGRATION,
   PERIOD_MIGRATION,
+  REFUND_APPROVAL_MIGRATION,
   DATA_SYNC_MIGRATION,
 ];

@@ -24,6 +24,7 @@ import { ShiftTable } from './shift-table.js';
 import { SqliteArrivalStore } from './sqlite-arrival-store.js';
 import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
+import { SqliteRefundApprovalStore } from './sqlite-refund-approval-store.js';
 import { SqlitePeriodStore } from './sqlite-period-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { sqliteEventSource } from './sqlite-event-source.js';
@@ -120,6 +121,11 @@ export class SqliteMoneyStore implements MoneyStore {
   /** What arrives at the accounts of one hospital. */
   arrivalsOf(hospitalId: string): SqliteArrivalStore {
     return new SqliteArrivalStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
+  }
+
+  /** Refunds that others approve. */
+  get refundApprovals(): SqliteRefundApprovalStore {
+    return new SqliteRefundApprovalStore({ commits: this.commits, sql: this.#sql });
   }
 
   /** Months that are closed. */
