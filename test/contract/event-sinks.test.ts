@@ -137,6 +137,24 @@ test('a broker whose rules refuse the topic is a problem somebody sees, and noth
   assert.equal(stand.store.events.source.read({ after: stand.store.events.cursors.find('esb')?.eventId ?? -1, limit: 100 }).some(({ axis, to }) => `${axis}/${to}` === 'payment/succeeded'), true);
 });
 
+test("over TLS only the hospital's own broker is told, and only with the right password: a stranger's certificate or a wrong password is a problem, and nothing leaves", async (context) => {
+  const password = 'a password of the broker';
+  const broker = await startHospitalBroker(context, undefined, { password });
+  const stranger = await startHospitalBroker(context, undefined, { password });
+  const stand = await startStand(context);
+  const to = (set: { readonly certificateAuthority?: string; readonly password?: string }) => mqttPublisher({ url: broker.url, topic: TOPIC, clientId: 'hospay-esb', protocolVersion: 5, username: 'hospay', password, certificateAuthority: broker.certificate, ...set });
+  const right = startSink(context, stand, to({}), 'right');
+  const wrongAuthority = startSink(context, stand, to({ certificateAuthority: stranger.certificate }), 'wrong-authority');
+  const wrongPassword = startSink(context, stand, to({ password: 'another' }), 'wrong-password');
+  await until(() => ['right', 'wrong-authority', 'wrong-password'].every((name) => stand.store.events.cursors.find(name) !== undefined), 'all stand somewhere');
+  await stand.takePaid();
+  await until(() => right.view().publishedAt !== undefined && right.view().behind === 0, 'the right one is told');
+  await until(() => wrongAuthority.view().lastProblem !== undefined && wrongPassword.view().lastProblem !== undefined, 'the others are not');
+  assert.match(wrongAuthority.view().lastProblem ?? '', /certificate/);
+  assert.match(wrongPassword.view().lastProblem ?? '', /[Nn]ot authorized|Bad User/i);
+  assert.deepEqual([wrongAuthority.view().publishedAt, wrongPassword.view().publishedAt], [undefined, undefined]);
+});
+
 test('the next events are found by their number alone', async (context) => {
   const { store } = await startStand(context);
   assert.deepEqual(store.database.prepare(`EXPLAIN QUERY PLAN ${EVENTS_SQL}`).all().map((row) => String(row['detail'])), ['SEARCH state_event USING INTEGER PRIMARY KEY (rowid>?)']);
