@@ -3,6 +3,7 @@
  * context, and it returns its contributions. It never receives the container, the web framework, a model or another plugin.
  */
 import { Type, type Static, type TSchema } from 'typebox';
+import type { BankLink } from './bank-link.js';
 import type { HospitalAdapter } from './hospital-adapter.js';
 import type { PaymentChannel } from './payment-channel.js';
 import type { Presettling } from './presettling.js';
@@ -28,6 +29,7 @@ export const PluginManifestSchema = Type.Object(
       {
         channels: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
         hospitalAdapters: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
+        bankLinks: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
       },
       closedObject,
     ),
@@ -131,6 +133,8 @@ export type PluginContext<Settings> = {
 export type Contributions = {
   readonly channels?: Readonly<Record<string, PaymentChannel>>;
   readonly hospitalAdapters?: Readonly<Record<string, HospitalAdapter>>;
+  /** Links to the banks that keep the hospital's own accounts (银企直联). */
+  readonly bankLinks?: Readonly<Record<string, BankLink>>;
   /** Tills and card terminals, under the name of the channel they belong to. */
   readonly tills?: Readonly<Record<string, Tills>>;
   readonly cardTerminals?: Readonly<Record<string, CardTerminals>>;

@@ -18,6 +18,7 @@ import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
+import type { BankLinks } from './domain/guests.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { makeOpaqueId } from './domain/trade-number.js';
 import { abandonPresettlement } from './insurance/abandon-presettlement.js';
@@ -77,7 +78,6 @@ import { createLifecycle, type Lifecycle, type StopReport } from './operations/l
 import type { RunningLog } from './operations/logger.js';
 import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
-import type { BankLinks } from './domain/guests.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
 import { createHisNoticeDesk } from './his-notices/his-notice-desk.js';
@@ -122,7 +122,7 @@ import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
-import { centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
+import { bankLinkDirectory, centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -403,7 +403,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
-  give(TOKENS.bankLinks, () => bankLinkDirectory());
+  give(TOKENS.bankLinks, (get) => bankLinkDirectory(get(TOKENS.pluginHost), () => (configuration.bankLinks ?? []).filter(({ enabled }) => enabled)));
   give(TOKENS.payoutPorts, (get) => ({
     hospitalId: hospital.id, store, ...store.payoutsOf(hospital.id), links: get(TOKENS.bankLinks), accounts: configuration.payouts.accounts, vault: database.payees,
     archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
@@ -466,11 +466,6 @@ function tellsDays({ channels, hospitals }: Pick<PaymentPorts, 'channels' | 'hos
   }
   const channel = channels.find(source);
   return channel === undefined ? undefined : channel.givesStatements !== false;
-}
-
-/** The one place where bank links (银企直联) come from: without one no account can be paid from, and payouts refuse with the next step. */
-function bankLinkDirectory(): BankLinks {
-  return { ofAccount: () => undefined, list: () => [] };
 }
 
 function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, hospitalId: string): PrepaymentPorts {
@@ -547,10 +542,11 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
 }
 
 /** Every configured guest: the HIS adapter first. */
-function instancesOf({ his, channels }: Configuration): InstanceConfiguration[] {
+function instancesOf({ his, channels, bankLinks = [] }: Configuration): InstanceConfiguration[] {
   return [
     { id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true },
     ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => ({ id, plugin, contribution, settings, enabled, merchantNo })),
+    ...bankLinks.map(({ id, plugin, contribution, accountNos, settings, enabled }) => ({ id, plugin, contribution, accountNos, settings, enabled })),
   ];
 }
 

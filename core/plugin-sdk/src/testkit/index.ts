@@ -1,3 +1,7 @@
+export { BankLinkBench } from './bank-link/bank-link-bench.js';
+export { runBankLinkConformance, type BankLinkConformanceOptions } from './bank-link/bank-link-conformance.js';
+export { BANK_LINK_RULES } from './bank-link/bank-link-rules.js';
+export { BANK_LINK_FAULTS, missingBankLinkNeeds, type BankLinkControl, type BankLinkFault, type BankLinkRule, type BankLinkSubject, type FaultableBankOperation } from './bank-link/bank-link-subject.js';
 export { ChannelBench, type CallOptions } from './channel/channel-bench.js';
 export { REPORT_VARIABLE, runChannelConformance, type ChannelConformanceOptions } from './channel/channel-conformance.js';
 export { CHANNEL_RULES } from './channel/channel-rules.js';

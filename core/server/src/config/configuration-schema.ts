@@ -96,6 +96,18 @@ const ChannelSchema = Type.Object(
   closed,
 );
 
+const BankLinkSchema = Type.Object(
+  {
+    id: Id,
+    plugin: Id,
+    contribution: Type.Optional(Id),
+    accountNos: Type.Array(Type.String({ pattern: '^[0-9A-Za-z-]{4,34}$' }), { minItems: 1, maxItems: 50, uniqueItems: true, description: '账号: accounts of the hospital that are paid from and read through this link' }),
+    enabled: Type.Boolean(),
+    settings: PluginSettings,
+  },
+  closed,
+);
+
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 200 });
 const RoutingRuleSchema = Type.Object(
   {
@@ -339,6 +351,7 @@ export const ConfigurationSchema = Type.Object(
     plugins: Type.Object({ folders: Type.Array(Type.String({ minLength: 1 }), { description: 'folders whose sub-folders hold plugins' }), trustList: Type.Optional(Type.String({ minLength: 1, description: '信任清单: whose plugin packages may be installed; a file, relative to the configuration. Without it no package is accepted' })), instances: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { description: 'ids of channels that are installed at run time, so that routing may name them before they are there' })) }, closed),
     his: HisSchema,
     channels: Type.Array(ChannelSchema),
+    bankLinks: Type.Optional(Type.Array(BankLinkSchema, { maxItems: 20, description: '银企直联: links to the banks that keep the hospital’s own accounts; absent: money is paid out by hand' })),
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,

@@ -233,3 +233,13 @@ test('the checkout: wallets name channels that exist, once; its address is prote
     assert.equal(checkoutPolicyOf(configuration).quoteMarginMs, 60_000);
   }
 });
+
+test('an account belongs to one bank link and is one of the hospital’s, and a link has an id of its own', () => {
+  const linkOf = (id: string, account: string): string => `{ id: ${id}, plugin: citic, accountNos: ['${account}'], enabled: true, settings: {} }`;
+  const accounts = ['1001', '1002'].map((no) => `{ id: a${no}, title: 基本户, accountNo: '${no}', accountName: H, bankName: B }`).join(', ');
+  const withLinks = (...links: string[]) => write({ profile: `${PROFILE}\npayouts: { accounts: [${accounts}] }\nbankLinks: [${links.join(', ')}]` });
+  assert.equal(loadConfiguration(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1002'))).configuration.bankLinks?.length, 2);
+  assert.match(problemsOf(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1001'))).message, /an account belongs to one link; \*\*\*\*1001 is named under two/);
+  assert.match(problemsOf(withLinks(linkOf('bank-a', '1003'))).message, /must name accounts of payouts\.accounts; \*\*\*\*1003 is not one/);
+  assert.match(problemsOf(withLinks(linkOf('wechat', '1001'))).message, /"wechat" is used twice/);
+});
