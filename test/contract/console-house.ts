@@ -61,12 +61,14 @@ import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
+import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
+import { startStatementBench } from './statement-bench.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
@@ -169,6 +171,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     expiresAfterMs: 72 * 3_600_000, clock, audit,
   });
   const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
+  const sinks: SinkView[] = [];
+  const leaving: (() => void)[] = [];
+  const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -197,6 +202,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
     reports,
+    statementFiles: statementFiles.desk,
     cases: createCaseDesk({ cases: store.cases, audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
@@ -204,7 +210,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     arrivals,
     periods,
     settlements,
-    queue: { wake: (request) => store.wakeWork(request) },
+    queue: { wake: (request) => store.wakeWork(request), sinks: () => sinks },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -280,6 +286,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statement,
     reports,
     reportPorts,
+    statementFiles,
+    /** What the console is told of sinks. */
+    sinks,
     users,
     firstLogin,
     registry,
@@ -352,6 +361,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       await money.close();
       await store.close();
       await platform.close();
+      for (const leave of leaving) leave();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -10,6 +10,7 @@ import { createNonceMemory } from './applications/nonce-memory.js';
 import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
+import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -30,7 +31,6 @@ import type { InsurancePorts } from './insurance/ports.js';
 import { presettle } from './insurance/presettle.js';
 import type { JournalWitness } from './edges/database/money/journal-witness.js';
 import { cashLedger } from './edges/database/money/cash-ledger.js';
-import { statementEntries } from './edges/database/money/list-statement-entries.js';
 import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
@@ -223,6 +223,7 @@ const TOKENS = {
   cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   reports: part<ReportDesk>('reports'),
+  dataSync: part<DataSync>('dataSync'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
@@ -263,6 +264,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
+  lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.safeMode === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); return running.fleet; }, (fleet) => fleet.stop()));
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
@@ -406,6 +408,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
   }));
+  give(TOKENS.dataSync, (get) => composeDataSync({ configuration, configFolder, metrics: get(TOKENS.metrics), store, database, registry: get(TOKENS.applications), tellRhythmMs: get(TOKENS.payments).policy.tellOwnerRhythmMs, audit: get(TOKENS.audit), clock, timers, random, log }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
@@ -425,7 +428,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job), sendStatementFile: (job) => get(TOKENS.dataSync).sendStatementFile(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -484,7 +487,7 @@ function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, h
   return { ...payments, hospitalId, prepayments, refundForHis: createHisDesk(payments).refundForHis };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout'> {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout' | 'sendStatementFile'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -600,6 +603,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
     reports: get(TOKENS.reports),
+    statementFiles: get(TOKENS.dataSync).statements,
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
     arrivals: get(TOKENS.arrivals),
@@ -611,6 +615,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
         get(TOKENS.jobs).nudge();
         return woken;
       },
+      sinks: () => get(TOKENS.dataSync).sinks.views(),
     },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
@@ -830,7 +835,8 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
       useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout) },
-      statements: { entries: statementEntries(get(TOKENS.store).database), clock },
+      statements: get(TOKENS.dataSync).statements,
+      orderSync: get(TOKENS.dataSync).orderSync,
       clock,
     }),
     channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
@@ -852,6 +858,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
     ['import-bank-statements', () => payouts.importDue()],
     ['match-arrivals', () => arrivals.matchDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],

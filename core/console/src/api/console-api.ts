@@ -79,6 +79,7 @@ export type EndedAlarmMute = { readonly id: number };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
+export type EventSink = { readonly name: string; readonly kind: string; readonly isConnected: boolean; readonly behind: number; readonly oldestAt?: string; readonly publishedAt?: string; readonly lastProblem?: string };
 export type ExpectedArrival = { readonly source: string; readonly key: string; readonly day: string; readonly amountFen: number; readonly account: string; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
@@ -162,11 +163,11 @@ export type PrepaymentRunPause = { readonly wish: "pause" | "resume"; readonly r
 export type PrepaymentRunProposal = { readonly title: string; readonly patientIds: readonly (string)[] };
 export type PrepaymentShare = { readonly tradeNo: string; readonly refundFen: number; readonly state: "planned" | "reserved" | "refused" };
 export type Problem = { readonly id: number; readonly rule: string; readonly subject: string; readonly severity: number; readonly value: number; readonly valueNow?: number; readonly raisedAt: string; readonly seconds: number; readonly acknowledgedAt?: string; readonly acknowledgedBy?: string; readonly muted: boolean };
-export type Queue = { readonly topics: readonly (QueueTopic)[]; readonly jobs: readonly (QueuedJob)[] };
-export type QueueTopic = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly waiting: number; readonly running: number; readonly late: number; readonly triedOften: number; readonly oldestDueAt?: string };
-export type QueueWake = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly subject?: string };
+export type Queue = { readonly topics: readonly (QueueTopic)[]; readonly jobs: readonly (QueuedJob)[]; readonly sinks: readonly (EventSink)[] };
+export type QueueTopic = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly waiting: number; readonly running: number; readonly late: number; readonly triedOften: number; readonly oldestDueAt?: string };
+export type QueueWake = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly subject?: string };
 export type QueueWoken = { readonly woken: number };
-export type QueuedJob = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout"; readonly subject: string; readonly tradeNo?: string; readonly dueAt: string; readonly since: string; readonly attempts: number; readonly isRunning: boolean };
+export type QueuedJob = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly subject: string; readonly tradeNo?: string; readonly dueAt: string; readonly since: string; readonly attempts: number; readonly isRunning: boolean };
 export type Reading = { readonly measure: "paymentsUnknown" | "paymentUnknownAge" | "confirmationAge" | "payoutsUnknown" | "casesUrgent" | "casesOverdue" | "callbacksUndelivered" | "hisNoticesOpen" | "taskFailed" | "credentialsUrgent" | "credentialsSoon" | "safeMode" | "commitMilliseconds" | "moneyFileMegabytes" | "walMegabytes" | "queueOpen" | "queueLate" | "brokerLine" | "terminalsOffline" | "terminalsCopied" | "terminalClocksOff" | "terminalFaults" | "printFaults" | "hisInactive" | "hisUnanswered" | "hisSlow" | "channelOut" | "channelUnanswered" | "pluginFailed" | "cpuPercent" | "memoryAvailable" | "processMemory" | "eventLoopDelay" | "diskFree" | "clockJump" | "measuresMissing" | "alarmsUndelivered"; readonly group: "transactions" | "flows" | "database" | "queue" | "terminals" | "his" | "channels" | "host"; readonly unit: "count" | "flag" | "seconds" | "milliseconds" | "percent" | "megabytes"; readonly titleZh: string; readonly titleEn: string; readonly subject: string; readonly value: number; readonly at: string };
 export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
 export type ReconciliationClass = { readonly class: "ok" | "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly ours: ReconciliationSide; readonly theirs: ReconciliationSide };
@@ -232,6 +233,9 @@ export type ShownCode = { readonly code: string };
 export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
+export type StatementDelivery = { readonly application: string; readonly what: "notice" | "file"; readonly attempts: number; readonly lastProblem?: string; readonly deliveredAt?: string };
+export type StatementFile = { readonly id: number; readonly day: string; readonly version: number; readonly scope: "application" | "hospital"; readonly appId: string; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string; readonly delivery?: StatementDelivery };
+export type StatementFileList = { readonly files: readonly (StatementFile)[] };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
 export type TaskList = { readonly tasks: readonly (Task)[] };
@@ -332,6 +336,7 @@ export type Operations = {
   startReportExport: { input: { body: ReportExportRequest }; answer: ReportExportAnswer };
   listReportExports: { input: undefined; answer: ReportExportList };
   cancelReportExport: { input: { path: { id: string } }; answer: ReportExportAnswer };
+  listStatementFiles: { input: { query: { from: string; to: string } }; answer: StatementFileList };
   listPrepaymentRuns: { input: { query: { limit?: number } }; answer: PrepaymentRunList };
   proposePrepaymentRun: { input: { body: PrepaymentRunProposal }; answer: PrepaymentRun };
   readPrepaymentRun: { input: { path: { runNo: string } }; answer: PrepaymentRun };
@@ -484,6 +489,7 @@ export const OPERATIONS = {
   startReportExport: { method: 'POST', path: '/console-api/v1/report-exports' },
   listReportExports: { method: 'GET', path: '/console-api/v1/report-exports' },
   cancelReportExport: { method: 'DELETE', path: '/console-api/v1/report-exports/{id}' },
+  listStatementFiles: { method: 'GET', path: '/console-api/v1/statement-files' },
   listPrepaymentRuns: { method: 'GET', path: '/console-api/v1/prepayment/runs' },
   proposePrepaymentRun: { method: 'POST', path: '/console-api/v1/prepayment/runs' },
   readPrepaymentRun: { method: 'GET', path: '/console-api/v1/prepayment/runs/{runNo}' },

@@ -48,6 +48,8 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   rehearsalResult: { passed: GOOD, warning: { tone: 'wait', icon: 'alert' }, failed: BAD, skipped: CALM },
   cashComparison: { same: GOOD, differs: BAD, inFlight: WAIT, noBook: ASK, bookGone: CALM },
   dayState: { postponed: WAIT, stopped: BAD, open: WAIT, explained: { tone: 'info', icon: 'flag' }, balanced: GOOD },
+  sinkState: { current: GOOD, behind: WAIT, stuck: BAD },
+  statementDelivery: { fetched: CALM, waiting: WAIT, retried: ASK, delivered: GOOD },
   exportState: { waiting: WAIT, running: WAIT, done: GOOD, failed: BAD, cancelled: CALM },
   tillOpening: { requested: WAIT, opened: GOOD, contradicts: NO, unknown: ASK },
   cardTerminalState: { running: WAIT, done: GOOD, refused: NO, notSent: CALM, unknown: ASK },

@@ -63,6 +63,10 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   for (const key of repeated(configuration.settlement.contracts.map(({ source, from }) => `${source} from ${from}`))) refuse('settlement.contracts', `a source has one contract from a day on; ${key} is there twice`, 'remove one of them');
   for (const key of repeated(configuration.settlement.arrivals.map(({ source }) => source))) refuse('settlement.arrivals', `a source comes to one account; "${key}" has two rules`, 'remove one of them');
   for (const day of configuration.settlement.holidays) if (configuration.settlement.workdays.includes(day)) refuse('settlement.workdays', `a day is worked or not; ${day} is a holiday too`, 'remove it from one of the lists');
+  const { keepDays, lookBackDays, push } = configuration.statementFiles;
+  if (keepDays <= lookBackDays) refuse('statementFiles.keepDays', 'must be longer than statementFiles.lookBackDays', 'keep files longer than days may change');
+  for (const key of repeated(configuration.queue.sinks.map(({ name }) => name))) refuse('queue.sinks', `sink names must differ; "${key}" is used twice`, 'rename one of them: each has its own place in the events');
+  for (const key of repeated(push.map(({ application, scope }) => (scope === 'hospital' ? 'the whole hospital' : application)))) refuse('statementFiles.push', `each file is pushed once; "${key}" is there twice`, 'remove one of them');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
   checkMonitoring(configuration.monitoring, refuse);
   return problems;

@@ -1,3 +1,4 @@
+import { QueueSchema, StatementFilesSchema } from './data-sync-schema.js';
 import { FORM_KINDS, FORM_MEDIA } from '../domain/numbered-form.js';
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
@@ -358,6 +359,8 @@ export const ConfigurationSchema = Type.Object(
     payouts: PayoutsSchema,
     settlement: SettlementSchema,
     approvals: ApprovalsSchema,
+    statementFiles: StatementFilesSchema,
+    queue: QueueSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {

@@ -25,6 +25,8 @@ plugins: { folders: [plugins] }
 routing: []
 payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeSeconds: 60, bankCardLifetimeSeconds: 180, tenderLifetimeSeconds: 1200, promptQueryRhythmSeconds: [5], closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
 checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5], eCny: [h5], browser: [h5] }, userAgents: { wechat: [MicroMessenger] }, showPatientLabel: true, billCodeLifetimeSeconds: 86400, quoteReuseSeconds: 60 }
+statementFiles: { keepDays: 400, lookBackDays: 100, push: [] }
+queue: { sinks: [] }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
 settlement: { holidays: [], workdays: [], arrivals: [], shares: [], contracts: [] }
 approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
@@ -155,6 +157,11 @@ test('a routing rule that names no channel or campus of this hospital, or an emp
   const rules = "routing: [{ name: a, when: { campuses: [west] }, channels: [nobody] }, { name: a, when: { fromFen: 2, toFen: 1 }, channels: [] }]";
   const error = problemsOf(write({ profile: `${PROFILE}\n${rules}` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['routing.0.channels', 'routing.0.when.campuses', 'routing.1.when.toFen', 'routing']);
+});
+
+test('a statement file is kept longer than its day may change, and pushed to an application once', () => {
+  const error = problemsOf(write({ profile: `${PROFILE}\nstatementFiles: { keepDays: 100, push: [{ application: a, what: notice }, { application: a, what: file }, { application: his, what: file, scope: hospital }, { application: b, what: file, scope: hospital }] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['statementFiles.keepDays', 'statementFiles.push', 'statementFiles.push']);
 });
 
 test('an account of the hospital is listed once, under one id', () => {

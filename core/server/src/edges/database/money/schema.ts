@@ -4,6 +4,7 @@
  */
 import { ARRIVAL_MIGRATION } from './arrival-schema.js';
 import { CASE_WORK_MIGRATION } from './case-work-schema.js';
+import { DATA_SYNC_MIGRATION } from './data-sync-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
@@ -333,4 +334,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   PERIOD_MIGRATION,
   REFUND_APPROVAL_MIGRATION,
   SETTLEMENT_BATCH_MIGRATION,
+  DATA_SYNC_MIGRATION,
 ];

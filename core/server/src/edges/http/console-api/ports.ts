@@ -16,12 +16,14 @@ import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
+import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
 import type { ReportDesk } from '../../../reports/ports.js';
+import type { StatementFileDesk } from '../../../statement-files/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
@@ -209,9 +211,10 @@ export type ConsoleUseCases = {
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
+  readonly statementFiles: Pick<StatementFileDesk, 'list' | 'openFor'>;
   readonly tasks: TaskDesk;
   /** Moves the due time of waiting work to now; how much of it. What runs is left alone. */
-  readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number> };
+  readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number>; /** Brokers of the hospital that are told of events. */ sinks(): readonly SinkView[] };
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
   readonly certificates: CertificateDesk;
