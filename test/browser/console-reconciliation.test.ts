@@ -73,6 +73,8 @@ test('its case: taken, a talk with the patient noted, a write-off proposed and w
   await page.click('nav a[href="/cases"]');
   await looksRight(page, 'cases');
   await page.click('tr:has-text("对账长款") >> [data-test^=case-]');
+  await page.setInputFiles('input[type=file]', { name: '渠道回单.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n渠道回单') });
+  await page.waitForSelector('[data-test^=attachment-] >> text=渠道回单.pdf');
   await page.waitForSelector('text=长款 ¥7.00');
   await page.click('[data-test=take]');
   await page.waitForSelector('main >> text=处理中');

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { ArrivalRule } from '@hospay/server/domain/arrival.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
+import { NO_CASE_FILES } from './no-case-files.js';
 import { startWithBooks } from './reconciliation-books-stand.js';
 import { booked, DAY, lineOf, statementOf } from './reconciliation-scripted-stand.js';
 
@@ -19,7 +20,7 @@ async function startArrivals(context: TestContext) {
   const { stand, said, run } = books;
   const audit = { record: () => Promise.resolve() };
   const desk = createArrivalDesk({ arrivals: stand.store.arrivalsOf('demo'), rules: () => [RULE], calendar: { holidays: new Set(), workdays: new Set() }, clock: stand.clock, audit });
-  const cases = createCaseDesk({ cases: stand.store.cases, audit, clock: stand.clock });
+  const cases = createCaseDesk({ cases: stand.store.cases, files: NO_CASE_FILES, audit, clock: stand.clock });
   const at = (day: string): void => { stand.clock.set(`${day}T01:00:00Z`); };
   const bankSays = (bankLineNo: string, day: string, amountFen: number, counterpartyLabel = '财付通支付科技有限公司') =>
     stand.store.payoutsOf('demo').statements.keepLines({

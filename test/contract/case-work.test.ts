@@ -5,6 +5,7 @@ import type { AuditAct } from '@hospay/server/domain/audit.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { CaseWork } from '@hospay/server/domain/case-work.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
+import { NO_CASE_FILES } from './no-case-files.js';
 import { startWithBooks } from './reconciliation-books-stand.js';
 import { booked, DAY, lineOf, statementOf } from './reconciliation-scripted-stand.js';
 
@@ -14,7 +15,7 @@ async function start(context: TestContext) {
   const books = await startWithBooks(context);
   const { stand, database } = books;
   const audited: AuditAct[] = [];
-  const desk = createCaseDesk({ cases: stand.store.cases, clock: stand.clock, audit: { record: (act) => { audited.push(act); return Promise.resolve(); } } });
+  const desk = createCaseDesk({ cases: stand.store.cases, files: NO_CASE_FILES, clock: stand.clock, audit: { record: (act) => { audited.push(act); return Promise.resolve(); } } });
   const idOf = (kind: string): number => Number(database.prepare('SELECT id FROM discrepancy_case WHERE kind = ? ORDER BY id DESC').get(kind)?.['id']);
   return { ...books, desk, audited, idOf };
 }

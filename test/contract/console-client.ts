@@ -30,14 +30,20 @@ export class ConsoleClient {
   }
 
   /** Bytes as they are: an upload. */
-  async send(method: string, path: string, bytes: Uint8Array): Promise<Reply> {
+  async send(method: string, path: string, bytes: Uint8Array, more: Record<string, string> = {}): Promise<Reply> {
     const response = await fetch(`${this.#origin}/console-api/v1${path}`, {
       method,
-      headers: { 'content-type': 'application/octet-stream', ...(this.cookie === undefined ? {} : { cookie: this.cookie }), ...(this.csrfToken === undefined ? {} : { 'x-csrf-token': this.csrfToken }) },
+      headers: { 'content-type': 'application/octet-stream', ...(this.cookie === undefined ? {} : { cookie: this.cookie }), ...(this.csrfToken === undefined ? {} : { 'x-csrf-token': this.csrfToken }), ...more },
       body: new Uint8Array(bytes),
     });
     const answer: unknown = await response.json();
     return { status: response.status, body: isRecord(answer) ? answer : {}, headers: response.headers };
+  }
+
+  /** A file as it comes. */
+  async fetchBytes(path: string): Promise<{ readonly status: number; readonly bytes: Buffer; readonly headers: Headers }> {
+    const response = await fetch(`${this.#origin}/console-api/v1${path}`, { headers: this.cookie === undefined ? {} : { cookie: this.cookie } });
+    return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()), headers: response.headers };
   }
 
   get(path: string): Promise<Reply> {

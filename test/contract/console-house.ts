@@ -13,6 +13,7 @@ import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
 import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
+import { caseFiles } from '@hospay/server/edges/files/case-files.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
@@ -203,7 +204,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     }),
     reports,
     statementFiles: statementFiles.desk,
-    cases: createCaseDesk({ cases: store.cases, audit, clock }),
+    cases: createCaseDesk({ cases: store.cases, files: caseFiles(join(folder, 'case-files'), { seal: platform.sealFile, open: platform.openFile }), audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
@@ -267,6 +268,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,
+    folder,
     moneyFile: join(folder, 'money.sqlite'),
     store,
     channel,

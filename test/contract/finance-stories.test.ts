@@ -1,5 +1,6 @@
 /** Stories of the finance office, over the channels', the HIS's and the insurance centre's real protocols: what a morning may bring, and what the books say after it. */
 import assert from 'node:assert/strict';
+import { NO_CASE_FILES } from './no-case-files.js';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
@@ -77,7 +78,7 @@ test('story: somebody refunds at the channel’s own console: a 短款 under its
   assert.deepEqual(await stand.states(DAY), { ...BALANCED, 'channel/wechat': 'explained' });
   assert.deepEqual([stand.differences('channel', 'wechat', DAY), booksOf(stand.store)['1191']], [[['refundTheirsOnly', 'refund', 'CONSOLE1']], { 'statementStatus/CONSOLE1': 6_600 }]);
   assert.equal((await stand.order(tradeNo))?.order.confirmation, 'confirmed');
-  const desk = createCaseDesk({ cases: stand.store.cases, clock: stand.clock, audit: { record: () => Promise.resolve() } });
+  const desk = createCaseDesk({ cases: stand.store.cases, files: NO_CASE_FILES, clock: stand.clock, audit: { record: () => Promise.resolve() } });
   const id = Number(stand.store.database.prepare('SELECT id FROM discrepancy_case').get()?.['id']);
   const proposed = await desk.proposeEnd({ id, way: 'writeOff', reason: '商户平台误退，HIS 已线下补退', by: 'li' });
   assert.ok(proposed.kind === 'ok');

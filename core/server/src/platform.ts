@@ -57,6 +57,7 @@ import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
 import { exportFiles } from './edges/files/export-files.js';
+import { caseFiles } from './edges/files/case-files.js';
 import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
@@ -411,7 +412,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.dataSync, (get) => composeDataSync({ configuration, configFolder, metrics: get(TOKENS.metrics), store, database, registry: get(TOKENS.applications), tellRhythmMs: get(TOKENS.payments).policy.tellOwnerRhythmMs, audit: get(TOKENS.audit), clock, timers, random, log }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
-  give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
+  give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, files: caseFiles(join(dataFolder, 'case-files'), { seal: database.sealFile, open: database.openFile }), audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
   give(TOKENS.bankLinks, (get) => bankLinkDirectory(get(TOKENS.pluginHost), () => (configuration.bankLinks ?? []).filter(({ enabled }) => enabled)));
   give(TOKENS.payoutPorts, (get) => ({

@@ -17,6 +17,7 @@ import { ledgerRows } from '@hospay/server/edges/database/reports/ledger-rows.js
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
+import { NO_CASE_FILES } from '../../contract/no-case-files.js';
 import { SeededRandom } from '../random.js';
 import { ACCOUNT, AFTER_WORKING_DAYS, LATE_WORKING_DAYS, MonthBank, payerOf } from './month-bank.js';
 import { MonthChannel } from './month-channel.js';
@@ -90,7 +91,7 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
     periods: store.periods, ledger: (range) => Promise.resolve(ledgerRows(store.database, range)), days: (range) => desk.listDays(range), sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })), tellsDays: () => true, hospitalId: 'demo', clock, audit,
   });
   return {
-    store, channels, hospital, bank, desk, arrivals, periods, cases: createCaseDesk({ cases: store.cases, audit, clock }), random, clock, work, take, pay, refund, advance,
+    store, channels, hospital, bank, desk, arrivals, periods, cases: createCaseDesk({ cases: store.cases, files: NO_CASE_FILES, audit, clock }), random, clock, work, take, pay, refund, advance,
     setTime: (day: string, hours: number) => { now = new Date(startOfBeijingDay(day).getTime() + hours * 3_600_000); },
     today: () => beijingDay(now),
   };

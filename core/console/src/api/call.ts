@@ -43,6 +43,14 @@ export async function call<Operation extends Name>(name: Operation, ...[input, b
   return answer as Operations[Operation]['answer'];
 }
 
+/** Sends a file as it is. @throws CallFailure */
+export async function upload<Operation extends Name>(name: Operation, places: Readonly<Record<string, string>>, file: File): Promise<Operations[Operation]['answer']> {
+  const { method, path } = OPERATIONS[name];
+  onActivity();
+  const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name) };
+  return (await send(addressOf(path, places, {}), { method, headers, body: file })) as Operations[Operation]['answer'];
+}
+
 async function send(address: string, request: RequestInit): Promise<unknown> {
   const cancel = new AbortController();
   const deadline = setTimeout(() => cancel.abort(), DEADLINE_MS);

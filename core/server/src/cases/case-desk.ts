@@ -1,9 +1,10 @@
 import { assertNever } from '../domain/assert-never.js';
-import type { CaseWork } from '../domain/case-work.js';
+import { LARGEST_ATTACHMENT_BYTES, type CaseWork } from '../domain/case-work.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { fileNameOf, mediaTypeOf } from './attachment.js';
 import type { CaseDesk, CasePorts } from './ports.js';
 
-export function createCaseDesk({ cases, audit, clock }: CasePorts): CaseDesk {
+export function createCaseDesk({ cases, files, audit, clock }: CasePorts): CaseDesk {
   const find = async (id: number): Promise<Outcome<CaseWork>> => {
     const found = await cases.find(id);
     return found === undefined ? refused('NO_SUCH_ITEM', String(id)) : ok(found);
@@ -20,6 +21,28 @@ export function createCaseDesk({ cases, audit, clock }: CasePorts): CaseDesk {
     findCase: ({ id }) => find(id),
     takeCase: ({ id, by }) => add({ id, kind: 'taken', text: '', by }, 'case.take'),
     noteCase: ({ id, text, isContact, by }) => add({ id, kind: isContact ? 'contacted' : 'noted', text, by }, isContact ? 'case.contact' : 'case.note'),
+    async attachFile({ id, name, bytes, by }) {
+      const [fileName, mediaType] = [fileNameOf(name), mediaTypeOf(bytes)];
+      if (fileName === undefined) return refused('MALFORMED_REQUEST', 'name: 1 to 120 characters');
+      if (bytes.length === 0 || bytes.length > LARGEST_ATTACHMENT_BYTES) return refused('MALFORMED_REQUEST', `file: 1 byte to ${String(LARGEST_ATTACHMENT_BYTES)}`);
+      if (mediaType === undefined) return refused('MALFORMED_REQUEST', 'file: PDF, PNG, JPEG, an Office document or text in UTF-8');
+      const known = await find(id);
+      if (known.kind === 'refused') return known;
+      const sha256 = await files.keep(bytes);
+      const attached = await cases.attach({ id, attachment: { name: fileName, mediaType, bytes: bytes.length, sha256, by }, now: clock.now() });
+      if (attached.kind === 'notFound') return refused('NO_SUCH_ITEM', String(id));
+      await audit.record({ who: by, what: 'case.attach', object: `case ${String(id)}`, after: { seq: attached.seq, sha256, bytes: bytes.length } });
+      return find(id);
+    },
+    async openFile({ id, seq, by }) {
+      const found = await find(id);
+      if (found.kind === 'refused') return found;
+      const attachment = found.value.attachments.find((one) => one.seq === seq);
+      const bytes = attachment === undefined ? undefined : await files.open(attachment.sha256);
+      if (attachment === undefined || bytes === undefined) return refused('NO_SUCH_ITEM', `attachment ${String(seq)}`);
+      await audit.record({ who: by, what: 'case.openFile', object: `case ${String(id)}`, after: { seq, sha256: attachment.sha256 } });
+      return ok({ name: attachment.name, mediaType: attachment.mediaType, bytes });
+    },
     async proposeEnd({ id, way, reason, by }) {
       const proposed = await cases.propose({ id, way, reason, by, now: clock.now() });
       switch (proposed.kind) {

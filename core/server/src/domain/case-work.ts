@@ -27,6 +27,10 @@ export type CaseProposal = {
   readonly expiresAt: string;
 };
 
+export const LARGEST_ATTACHMENT_BYTES = 8 * 1024 * 1024;
+/** 附件: a file that was put to a case; its bytes lie encrypted under their hash. */
+export type CaseAttachment = { readonly seq: number; readonly name: string; readonly mediaType: string; readonly bytes: number; readonly sha256: string; readonly by: string; readonly at: string };
+
 export const CASE_WORK_STATES = ['open', 'taken', 'proposed', 'ended'] as const;
 export type CaseWorkState = (typeof CASE_WORK_STATES)[number];
 
@@ -49,6 +53,7 @@ export type CaseWork = {
   readonly ways: readonly CaseWay[];
   readonly proposal: CaseProposal | undefined;
   readonly acts: readonly CaseAct[];
+  readonly attachments: readonly CaseAttachment[];
 };
 
 /** Nobody and nothing else ends these. */
@@ -83,6 +88,8 @@ export type CaseStore = {
   find(id: number): Promise<CaseWork | undefined>;
   add(request: { readonly id: number; readonly kind: 'taken' | 'noted' | 'contacted'; readonly text: string; readonly by: string; readonly now: Date }): Promise<AddCaseActResult>;
   /** One proposal at a time; one that has run out is replaced. */
+  /** Kept after its bytes are; the same bytes again are the same attachment. */
+  attach(request: { readonly id: number; readonly attachment: Omit<CaseAttachment, 'seq' | 'at'>; readonly now: Date }): Promise<{ readonly kind: 'attached'; readonly seq: number } | { readonly kind: 'notFound' }>;
   propose(request: { readonly id: number; readonly way: CaseWay; readonly reason: string; readonly by: string; readonly now: Date }): Promise<ProposeEndResult>;
   /** Approved: what hangs is written off, the differences behind it and the case end, in one transaction. It must still be what was shown. */
   decide(request: { readonly id: number; readonly hash: string; readonly isApproved: boolean; readonly reason: string; readonly by: string; readonly now: Date }): Promise<DecideEndResult>;

@@ -3,6 +3,7 @@
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
 import { ARRIVAL_MIGRATION } from './arrival-schema.js';
+import { CASE_ATTACHMENT_MIGRATION } from './case-attachment-schema.js';
 import { CASE_WORK_MIGRATION } from './case-work-schema.js';
 import { DATA_SYNC_MIGRATION } from './data-sync-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
@@ -335,4 +336,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   REFUND_APPROVAL_MIGRATION,
   SETTLEMENT_BATCH_MIGRATION,
   DATA_SYNC_MIGRATION,
+  CASE_ATTACHMENT_MIGRATION,
 ];

@@ -1,5 +1,5 @@
 import { beijingDay, fen } from '@hospay/plugin-sdk';
-import { CASE_ACT_KINDS, CASE_WAYS, dueAt, hashOfProposal, PROPOSAL_LASTS_MS, waysOf, type AddCaseActResult, type CaseAct, type CaseProposal, type CaseStore, type CaseWork, type DecideEndResult, type ProposeEndResult } from '../../../domain/case-work.js';
+import { CASE_ACT_KINDS, CASE_WAYS, dueAt, hashOfProposal, PROPOSAL_LASTS_MS, waysOf, type AddCaseActResult, type CaseAct, type CaseAttachment, type CaseProposal, type CaseStore, type CaseWork, type DecideEndResult, type ProposeEndResult } from '../../../domain/case-work.js';
 import type { AccountName, Entry } from '../../../domain/ledger.js';
 import { CASE_KINDS, type CaseKind } from '../../../domain/order-change.js';
 import { entriesOfWriteOff } from '../../../domain/reconciliation-postings.js';
@@ -31,6 +31,16 @@ export class SqliteCaseStore implements CaseStore {
       if (found.state === 'ended' && kind === 'taken') return { kind: 'ended' };
       if (kind !== 'taken' || found.owner !== by) this.#write(id, { kind, by, at: now.toISOString(), text: said });
       return { kind: 'added' };
+    });
+  }
+
+  attach({ id, attachment: { name, mediaType, bytes, sha256, by }, now }: Parameters<CaseStore['attach']>[0]): ReturnType<CaseStore['attach']> {
+    return this.#parts.commits.write<Awaited<ReturnType<CaseStore['attach']>>>(() => {
+      if (this.#find(id) === undefined) return { kind: 'notFound' };
+      const find = () => this.#parts.sql.get('SELECT seq FROM case_attachment WHERE case_id = ? AND sha256 = ?', id, sha256);
+      if (find() === undefined) this.#parts.sql.insert('case_attachment', { case_id: id, name, media_type: mediaType, bytes, sha256, by_login: by, at: now.toISOString() });
+      const kept = find();
+      return kept === undefined ? { kind: 'notFound' } : { kind: 'attached', seq: number(kept, 'seq') };
     });
   }
 
@@ -93,7 +103,7 @@ export class SqliteCaseStore implements CaseStore {
     return {
       id, kind, subject, tradeNo: optionalText(row, 'trade_no'), severity: number(row, 'severity'), detail: text(row, 'detail'), openedAt, resolvedAt, dueAt: dueAt(number(row, 'severity'), new Date(openedAt)).toISOString(),
       state: resolvedAt !== undefined ? 'ended' : proposal !== undefined ? 'proposed' : taken !== undefined ? 'taken' : 'open', owner: taken === undefined ? undefined : text(taken, 'by_login'),
-      hangingFen, ways: resolvedAt === undefined ? waysOf(kind, hangingFen) : [], proposal: resolvedAt === undefined ? proposal : undefined, acts: rows.map(actFrom),
+      hangingFen, ways: resolvedAt === undefined ? waysOf(kind, hangingFen) : [], proposal: resolvedAt === undefined ? proposal : undefined, acts: rows.map(actFrom), attachments: this.#parts.sql.all('SELECT * FROM case_attachment WHERE case_id = ? ORDER BY seq', id).map(attachmentFrom),
     };
   }
 
@@ -118,6 +128,9 @@ function sourceOf(account: AccountName): string {
   return account.slice(account.indexOf('/') + 1);
 }
 
+function attachmentFrom(row: Row): CaseAttachment {
+  return { seq: number(row, 'seq'), name: text(row, 'name'), mediaType: text(row, 'media_type'), bytes: number(row, 'bytes'), sha256: text(row, 'sha256'), by: text(row, 'by_login'), at: text(row, 'at') };
+}
 function actFrom(row: Row): CaseAct {
   const kind = CASE_ACT_KINDS.find((known) => known === text(row, 'kind'));
   if (kind === undefined) throw new Error(`no such act on a case: ${text(row, 'kind')}`);

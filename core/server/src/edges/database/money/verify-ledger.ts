@@ -20,7 +20,7 @@ export type LedgerVerification = {
 
 /** A damaged ledger is damaged after the first hundred lines too. */
 const MOST_PROBLEMS = 100;
-const APPEND_ONLY = ['fact', 'state_event', 'journal', 'entry', 'shift', 'cash_act', 'change_money', 'case_act', 'bank_line', 'bank_statement', 'arrival', 'arrival_line', 'arrival_foreign', 'period_act', 'period_close'] as const;
+const APPEND_ONLY = ['fact', 'state_event', 'journal', 'entry', 'shift', 'cash_act', 'change_money', 'case_act', 'case_attachment', 'bank_line', 'bank_statement', 'arrival', 'arrival_line', 'arrival_foreign', 'period_act', 'period_close'] as const;
 
 /**
  * Rebuilds the whole ledger from its entries and compares: gapless sequence, hash chain, each journal balanced in each phase, balances and

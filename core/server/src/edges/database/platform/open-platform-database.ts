@@ -54,6 +54,8 @@ export type PlatformDatabase = {
   readonly payees: PayeeVault;
   /** Encrypts a file that names people's accounts, before it lies in an archive. */
   readonly sealFile: (bytes: Uint8Array, name: string) => string;
+  /** @throws SecretUnreadable */
+  readonly openFile: (sealed: string, name: string) => Uint8Array;
   /** For health: a trivial question to the file. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -98,6 +100,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     keyedFingerprint: (secret, place) => box.fingerprint(secret, place),
     payees: payeeVault(box),
     sealFile: (bytes, name) => box.seal(bytes, `file/${name}`),
+    openFile: (sealed, name) => box.open(sealed, `file/${name}`),
     async ping() {
       await sequelize.query('SELECT 1', { type: QueryTypes.SELECT });
     },

@@ -74,7 +74,7 @@ const NO_PORTS: ConsoleApiPorts = {
   reports: { list: absent, read: absent, startExport: absent, listExports: absent, cancelExport: absent, openExport: absent },
   statementFiles: { list: absent, openFor: absent },
   transfers: { listTransfers: absent, recordTransfer: absent, decideTransfer: absent },
-  cases: { findCase: absent, takeCase: absent, noteCase: absent, proposeEnd: absent, decideEnd: absent },
+  cases: { findCase: absent, takeCase: absent, noteCase: absent, attachFile: absent, openFile: absent, proposeEnd: absent, decideEnd: absent },
   prepayment: { proposeRun: absent, pauseRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
   payouts: {
     listAccounts: absent, listPayouts: absent, findPayout: absent, findByKey: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
