@@ -1,3 +1,7 @@
+export { AgreementBench } from './agreements/agreement-bench.js';
+export { runAgreementConformance, type AgreementConformanceOptions } from './agreements/agreement-conformance.js';
+export { AGREEMENT_RULES } from './agreements/agreement-rules.js';
+export { AGREEMENT_FAULTS, type AgreementControl, type AgreementFault, type AgreementOperation, type AgreementRule, type AgreementSubject } from './agreements/agreement-subject.js';
 export { ChannelBench, type CallOptions } from './channel/channel-bench.js';
 export { REPORT_VARIABLE, runChannelConformance, type ChannelConformanceOptions } from './channel/channel-conformance.js';
 export { CHANNEL_RULES } from './channel/channel-rules.js';
