@@ -117,7 +117,7 @@ import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
-import { centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
+import { centreDirectory, channelDirectory, gatewayDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -137,6 +137,7 @@ import type { ReconciliationDesk } from './reconciliation/ports.js';
 import { checkSums } from './reports/check-sums.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
+import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
 import { createHandTransferDesk } from './hand-transfers/hand-transfer-desk.js';
@@ -217,6 +218,7 @@ const TOKENS = {
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
   payouts: part<PayoutDesk>('payouts'),
+  quickPay: part<ReturnType<typeof createQuickPayDesk>>('quickPay'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -396,6 +398,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
   }));
   give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
+  give(TOKENS.quickPay, (get) => createQuickPayDesk({
+    hospitalId: hospital.id, store, ...database.quickPay, gateways: gatewayDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.channelHealth).isHealthy(id)),
+    createPayment: (request) => get(TOKENS.useCases).createPayment(request), findOrder: (request) => get(TOKENS.useCases).findOrder(request), policy: configuration.quickPay, clock, random, audit: get(TOKENS.audit),
+  }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
@@ -777,7 +783,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   return [
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
-      useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout) },
+      useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout), ...get(TOKENS.quickPay) },
       statements: { entries: statementEntries(get(TOKENS.store).database), clock },
       clock,
     }),
@@ -798,6 +804,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
     ['import-bank-statements', () => payouts.importDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {

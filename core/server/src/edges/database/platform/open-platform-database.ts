@@ -9,6 +9,7 @@ import type { AuditStore } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
+import { agreementStore } from './agreement-store.js';
 import { auditEventStore } from './audit-event-store.js';
 import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
@@ -18,6 +19,10 @@ import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
 import { defineModels } from './models.js';
 import { payeeVault } from './payee-vault.js';
+import { paymentPasswordHashes } from './payment-password-hashes.js';
+import { paymentPasswordStore } from './payment-password-store.js';
+import { defineQuickPayModels } from './quick-pay-models.js';
+import type { QuickPayPorts } from '../../../quick-pay/ports.js';
 import type { PayeeVault } from '../../../payouts/ports.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
@@ -43,6 +48,8 @@ export type PlatformDatabase = {
   readonly pluginInstances: PluginInstanceStore;
   readonly checkoutCodes: CheckoutCodeStore;
   readonly windowDesk: WindowDeskStore;
+  /** 快捷支付. */
+  readonly quickPay: Pick<QuickPayPorts, 'agreements' | 'passwords' | 'hashes'>;
   readonly auditEvents: AuditStore;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
@@ -75,6 +82,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     throw error;
   }
   const models = defineModels(sequelize);
+  const quickPay = defineQuickPayModels(sequelize);
   return {
     terminals: terminalStore(models, hospital, box),
     fleet: fleetStore(sequelize, models, hospital),
@@ -88,6 +96,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     pluginInstances: pluginInstanceStore(models, hospital, box),
     checkoutCodes: checkoutCodeStore(models, hospital),
     windowDesk: windowDeskStore(sequelize, models, hospital),
+    quickPay: { agreements: agreementStore(sequelize, quickPay, hospital, box), passwords: paymentPasswordStore(sequelize, quickPay, hospital), hashes: paymentPasswordHashes(box) },
     auditEvents: auditEventStore(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),

@@ -11,6 +11,7 @@ import type { PresettleRequest } from '../../../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../../../insurance/presettlement-view.js';
 import type { OrderView } from '../../../payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
+import type { QuickPayDesk } from '../../../quick-pay/ports.js';
 import type { HisDesk } from '../../../refunds/ports.js';
 import type { RegistrationDesk } from '../../../registrations/ports.js';
 
@@ -62,7 +63,7 @@ export type PaymentUseCases = {
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk;
+} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk & QuickPayDesk;
 
 export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;
