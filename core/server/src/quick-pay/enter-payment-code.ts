@@ -5,7 +5,7 @@ import type { OrderView } from '../payments/order-view.js';
 import type { QuickPayDesk, QuickPayPorts } from './ports.js';
 
 /** The bank's code for a payment that waits for it. Whatever the gateway answers, only the channel's own news says whether money moved: it is asked at once. */
-export async function enterPaymentCode(ports: QuickPayPorts, { owner, tradeNo, code }: Parameters<QuickPayDesk['enterPaymentCode']>[0]): Promise<Outcome<OrderView>> {
+export async function enterPaymentCode(ports: Pick<QuickPayPorts, 'store' | 'gateways' | 'findOrder'>, { owner, tradeNo, code }: Parameters<QuickPayDesk['enterPaymentCode']>[0]): Promise<Outcome<OrderView>> {
   const found = await ports.store.findOrder(tradeNo);
   if (found?.order.owner.kind !== owner.kind || found.order.owner.id !== owner.id) return refused('ORDER_NOT_FOUND');
   const payment = found.payments.find(({ method, state }) => method === 'quickPay' && !isPaymentEnded(state) && state !== 'closing');
