@@ -90,6 +90,32 @@ describe('a bank card is bound by agreement', () => {
     assert.ok(over.kind === 'ok' && over.value.state === 'failed');
   });
 
+  test('a card that is bound already keeps its one agreement, whatever number it is bound under again', async (context) => {
+    const stand = await startQuickPayStand(context);
+    const { agreementNo, cardHolder } = await stand.bind();
+    stand.simulator.agreements.reuseTokens();
+    const again = await stand.client.bindCard({ userId: USER, cardHolder }, { idempotencyKey: stand.newKey() });
+    assert.ok(again.kind === 'ok');
+    assert.equal(codeOf(await stand.client.confirmBinding(again.value.agreementNo, { userId: USER, code: stand.simulator.agreements.codeFor(again.value.agreementNo) })), 'CARD_BOUND_ALREADY');
+    const listed = await stand.client.listBoundCards(USER);
+    assert.ok(listed.kind === 'ok');
+    assert.deepEqual(listed.value.map((card) => card.agreementNo), [agreementNo]);
+  });
+
+  test('what failed long ago is forgotten, a bound card never', async (context) => {
+    const stand = await startQuickPayStand(context);
+    const { agreementNo } = await stand.bind();
+    const begun = await stand.client.bindCard({ userId: USER, cardHolder: stand.newCardHolder() }, { idempotencyKey: stand.newKey() });
+    assert.ok(begun.kind === 'ok');
+    stand.clock.advance(3_600_000);
+    await stand.desk().askOpenAgreements();
+    const { agreements } = stand.quickPay();
+    assert.equal((await agreements.find(begun.value.agreementNo))?.state, 'failed', 'nobody entered its code');
+    assert.equal(await agreements.removeBefore(stand.clock.now()), 3);
+    assert.equal(await agreements.find(begun.value.agreementNo), undefined);
+    assert.equal((await agreements.find(agreementNo))?.state, 'active');
+  });
+
   test('an unbinding whose answer was lost charges nothing more, and is carried through by the task', async (context) => {
     const stand = await startQuickPayStand(context);
     const card = await stand.bind();

@@ -825,9 +825,10 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
       const reminders = await store.hisNotices.removeRemindersBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS));
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
+      const bindings = await database.quickPay.agreements.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports removed`;
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports removed`;
     }],
   ]);
 }

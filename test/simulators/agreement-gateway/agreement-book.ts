@@ -23,6 +23,7 @@ export function createAgreementBook({ now }: { readonly now: () => Date }) {
   const inbox = new Map<string, string>();
   let serial = 0;
   let nextMessageIsLost = false;
+  let tokensAreReused = false;
 
   const sendCode = (number: string): string => {
     const code = String(randomInt(100_000, 1_000_000));
@@ -80,8 +81,9 @@ export function createAgreementBook({ now }: { readonly now: () => Date }) {
       if (binding.holderOf !== undefined) binding.state = 'VERIFIED';
       else {
         binding.state = 'BOUND';
-        binding.token = `AGR-${String(agreements.size + 1).padStart(6, '0')}-${String(randomInt(1_000_000_000))}`;
-        agreements.set(binding.token, { token: binding.token, card: binding.card, state: 'ACTIVE' });
+        const live = tokensAreReused ? [...agreements.values()].find(({ card, state }) => card.cardNo === binding.card.cardNo && state === 'ACTIVE') : undefined;
+        binding.token = live?.token ?? `AGR-${String(agreements.size + 1).padStart(6, '0')}-${String(randomInt(1_000_000_000))}`;
+        if (live === undefined) agreements.set(binding.token, { token: binding.token, card: binding.card, state: 'ACTIVE' });
       }
       return shown(binding);
     },
@@ -108,6 +110,8 @@ export function createAgreementBook({ now }: { readonly now: () => Date }) {
       if (code === undefined) throw new Error(`no short message about ${number} has arrived`);
       return code;
     },
+    /** Some gateways give a card that is bound already the token it has. */
+    reuseTokens: (): void => { tokensAreReused = true; },
     loseNextMessage: (): void => { nextMessageIsLost = true; },
     expireCode(bindingNo: string): void {
       const binding = bindings.get(bindingNo);

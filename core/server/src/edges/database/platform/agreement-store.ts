@@ -1,9 +1,14 @@
 import { CARD_KINDS } from '@hospay/plugin-sdk';
 import { Op, type Sequelize, type Transaction } from 'sequelize';
 import { AGREEMENT_STATES, agreementTransitions, type AgreementTrigger } from '../../../domain/agreement-states.js';
-import type { Agreement, AgreementStore, HolderCheck } from '../../../quick-pay/ports.js';
+import type { Agreement, AgreementStore as AgreementRows, HolderCheck } from '../../../quick-pay/ports.js';
 import type { AgreementRow, HolderCheckRow, QuickPayModels } from './quick-pay-models.js';
 import type { SecretBox } from './secret-box.js';
+
+export type AgreementStore = AgreementRows & {
+  /** Failed bindings with their events, checks and payments' rows this old are forgotten; the audit log keeps who did what. Returns how many rows. */
+  removeBefore(time: Date): Promise<number>;
+};
 
 const placeOf = (agreementNo: string): string => `agreement.tokenSealed/${agreementNo}`;
 const TOKEN_PLACE = 'agreement.token';
@@ -99,6 +104,14 @@ export function agreementStore(sequelize: Sequelize, { agreements, agreementEven
         }
         await quickPayments.create({ hospital, tenant, askedKey: key, ...holder, agreementNo, amountFen, day, withPassword, at }, { transaction });
         return 'kept';
+      }),
+    removeBefore: (time) =>
+      sequelize.transaction(async (transaction) => {
+        const failed = (await agreements.findAll({ where: { hospital, state: 'failed', requestedAt: { [Op.lt]: time } }, attributes: ['agreementNo'], transaction })).map((row) => row.get().agreementNo);
+        const events = await agreementEvents.destroy({ where: { agreementNo: { [Op.in]: failed } }, transaction });
+        const rows = await agreements.destroy({ where: { hospital, agreementNo: { [Op.in]: failed } }, transaction });
+        const checks = await holderChecks.destroy({ where: { hospital, requestedAt: { [Op.lt]: time } }, transaction });
+        return events + rows + checks + (await quickPayments.destroy({ where: { hospital, at: { [Op.lt]: time } }, transaction }));
       }),
     async keysPaidWithPassword(agreementNo, limit) {
       return (await quickPayments.findAll({ where: { hospital, agreementNo, withPassword: true }, order: [['at', 'DESC']], limit })).map((row) => row.get()).map(({ tenant, askedKey }) => ({ tenant, key: askedKey }));

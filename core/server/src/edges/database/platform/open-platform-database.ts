@@ -9,7 +9,7 @@ import type { AuditStore } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
-import { agreementStore } from './agreement-store.js';
+import { agreementStore, type AgreementStore } from './agreement-store.js';
 import { auditEventStore } from './audit-event-store.js';
 import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
@@ -49,7 +49,7 @@ export type PlatformDatabase = {
   readonly checkoutCodes: CheckoutCodeStore;
   readonly windowDesk: WindowDeskStore;
   /** 快捷支付. */
-  readonly quickPay: Pick<QuickPayPorts, 'agreements' | 'passwords' | 'hashes'>;
+  readonly quickPay: Pick<QuickPayPorts, 'passwords' | 'hashes'> & { readonly agreements: AgreementStore };
   readonly auditEvents: AuditStore;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
