@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
+import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
+import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
@@ -154,6 +157,11 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
   const payouts = createPayoutBench({ store, clock, audit });
+  const arrivals = createArrivalDesk({
+    arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
+  });
+  const periods = createPeriodDesk({ periods: store.periods, ledger: (range) => reportReader.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => [{ source: channel.id, channels: [channel.id] }], tellsDays: () => undefined, hospitalId: 'demo', clock, audit });
+  const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -170,7 +178,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     users,
     firstLogin,
     money: money.reader,
-    requestRefund: (request) => requestRefund(ports, request),
+    refunds,
     checkBookings: (time) => checkBookings(ports, { hospitalId: 'demo', ...time }),
     windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf('demo'), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
@@ -185,6 +193,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
+    arrivals,
+    periods,
     queue: { wake: (request) => store.wakeWork(request) },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { checkWholeLedger, type ClearBalance } from '@hospay/server/domain/invariants.js';
+import { expectedArrivalBalances } from '@hospay/server/edges/database/money/verify-arrivals.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { expectedReconciliationBalances } from '@hospay/server/edges/database/money/verify-suspense.js';
 import { startScripted } from './reconciliation-scripted-stand.js';
@@ -18,7 +19,7 @@ export async function startWithBooks(context: TestContext) {
   const isWhole = async () => {
     const orders = await Promise.all(database.prepare('SELECT trade_no FROM orders').all().map(async (row) => scripted.stand.store.findOrder(String(row['trade_no']))));
     assert.deepEqual(verifyLedger(database).problems, []);
-    assert.deepEqual(checkWholeLedger(orders.filter((order) => order !== undefined), balances(), expectedReconciliationBalances(database)), []);
+    assert.deepEqual(checkWholeLedger(orders.filter((order) => order !== undefined), balances(), [...expectedReconciliationBalances(database), ...expectedArrivalBalances(database)]), []);
   };
   const channelOf = async () => {
     const [row] = database.prepare('SELECT channel, merchant_no FROM payment').all();

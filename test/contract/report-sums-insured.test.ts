@@ -20,7 +20,7 @@ test('fund and personal account are summed apart, a booking is shared out over i
   const range = { from: day, to: day };
   const absent = (): never => { throw new Error('not asked for'); };
   const reader: ReportReader = {
-    sums: (of) => Promise.resolve(querySums(sums, of)), channelDays: (of) => Promise.resolve(channelDays(store.database, of)), state: absent, curve: absent, transactions: absent, differences: absent, tills: absent, checkDay: absent, rebuild: absent,
+    sums: (of) => Promise.resolve(querySums(sums, of)), channelDays: (of) => Promise.resolve(channelDays(store.database, of)), state: absent, curve: absent, transactions: absent, differences: absent, tills: absent, ledger: absent, checkDay: absent, rebuild: absent,
   };
   const byMethod = () => querySums(sums, { ...range, by: ['method'] }).map(({ of, paidFen, refundedFen, bookedFen, reversedFen, fundFen, accountFen }) => [of.method, paidFen, refundedFen, bookedFen, reversedFen, fundFen, accountFen]);
   const { tradeNo } = await paidWithCashRest();

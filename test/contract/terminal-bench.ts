@@ -36,6 +36,7 @@ import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 import type { WindowDesk } from '@hospay/server/window-desk/ports.js';
 import { reprintReceipt, showOrderOfHospital } from '@hospay/server/payments/order-of-hospital.js';
+import { levelsNeeded } from '@hospay/server/approvals/refund-desk.js';
 import { refundAtWindow } from '@hospay/server/refunds/refund-at-window.js';
 import { createOperatorDesk } from '@hospay/server/users/operator-desk.js';
 import { memoryPeople, signInAt } from './memory-people.js';
@@ -137,7 +138,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
       searchOrders: () => Promise.resolve([]),
       showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
       reprintReceipt: (request) => reprintReceipt({ ...payments, audit: people.audit }, request),
-      refundAtWindow: (request) => refundAtWindow({ ...payments, audit: people.audit, limits: [{ role: 'cashier', amountFen: 2_000, days: 7 }] }, request),
+      refundAtWindow: (request) => refundAtWindow({ ...payments, audit: people.audit, limits: [{ role: 'cashier', amountFen: 2_000, days: 7 }], needsApproval: (change, asked) => levelsNeeded([{ fromFen: 2_000_000, levels: 1 }], change, asked) > 0 }, request),
     },
     operators,
     configurationOf: ({ title, kind, group }) => ({ hospitalName: '示范医院', title, kind, ...(group === undefined ? {} : { group }), methods: ['nativeQr'], cardTypes: ['visitCard'] }),

@@ -95,7 +95,12 @@ import { addPayment } from './payments/add-payment.js';
 import { advancePayment } from './payments/advance-payment.js';
 import { advanceTender } from './payments/advance-tender.js';
 import { advancePayout } from './payouts/advance-payout.js';
+import { createRefundDesk, levelsNeeded } from './approvals/refund-desk.js';
 import { createPayoutDesk } from './payouts/payout-desk.js';
+import { createArrivalDesk } from './settlement/arrival-desk.js';
+import { createPeriodDesk } from './settlement/period-desk.js';
+import type { ArrivalDesk, PeriodDesk } from './settlement/ports.js';
+import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
 import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
 import { createCaseDesk } from './cases/case-desk.js';
@@ -219,6 +224,8 @@ const TOKENS = {
   payoutPorts: part<PayoutPorts>('payoutPorts'),
   payouts: part<PayoutDesk>('payouts'),
   quickPay: part<ReturnType<typeof createQuickPayDesk>>('quickPay'),
+  arrivals: part<ArrivalDesk>('arrivals'),
+  periods: part<PeriodDesk>('periods'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -296,11 +303,13 @@ type Running = {
 const TIMES = { startDeadlineMs: 60_000, stopDeadlineMs: 40_000 } as const;
 const WITNESS_EVERY_MS = 1_000;
 
+type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
+
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, reports } = must(running);
   container.reset();
-  const give = <Value>(token: InjectionToken<Value>, make: (get: <Wanted>(wanted: InjectionToken<Wanted>) => Wanted) => Value): void => {
+  const give = <Value>(token: InjectionToken<Value>, make: (get: Get) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
   };
   give(TOKENS.database, () => database);
@@ -311,6 +320,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
+  const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo);
   give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
@@ -382,11 +392,11 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
     breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
-    sources: () => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo), clock, log, audit: get(TOKENS.audit),
+    sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.reports, (get) => createReportDesk({
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
-    names: () => reportNames(configuration, get(TOKENS.terminals), database, statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo)),
+    names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
   }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
@@ -402,6 +412,8 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     hospitalId: hospital.id, store, ...database.quickPay, gateways: gatewayDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.channelHealth).isHealthy(id)),
     createPayment: (request) => get(TOKENS.useCases).createPayment(request), findOrder: (request) => get(TOKENS.useCases).findOrder(request), policy: configuration.quickPay, clock, random, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.arrivals, (get) => createArrivalDesk({ arrivals: store.arrivalsOf(hospital.id), rules: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)), calendar: calendarOf(configuration.settlement), clock, audit: get(TOKENS.audit) }));
+  give(TOKENS.periods, (get) => createPeriodDesk({ periods: store.periods, ledger: (range) => reports.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => sourcesNow(get), tellsDays: (comparison, source) => tellsDays(get(TOKENS.payments), hospital.id, comparison, source), hospitalId: hospital.id, clock, audit: get(TOKENS.audit) }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
@@ -413,7 +425,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, get(TOKENS.windowDesk), get(TOKENS.reconciliation), get(TOKENS.payouts), reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, { windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), payouts: get(TOKENS.payouts), arrivals: get(TOKENS.arrivals) }, reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -447,6 +459,16 @@ async function reportNames({ hospital }: Configuration, registry: TerminalRegist
   return {
     hospital: hospital.name, sources, campus: (id) => hospital.campuses.find((campus) => campus.id === id)?.name ?? id, terminal: (id) => terminalOf.get(id), operator: (operatorNo) => operatorOf.get(operatorNo),
   };
+}
+
+/** Whether a channel gives statements, or the HIS its day list; undefined while the plugin is not there to be asked. */
+function tellsDays({ channels, hospitals }: Pick<PaymentPorts, 'channels' | 'hospitals'>, hospitalId: string, comparison: 'channel' | 'hospital', source: string): boolean | undefined {
+  if (comparison === 'hospital') {
+    const hospital = hospitals.find(hospitalId);
+    return hospital === undefined ? undefined : hospital.listDay !== undefined;
+  }
+  const channel = channels.find(source);
+  return channel === undefined ? undefined : channel.givesStatements !== false;
 }
 
 /** The one place where bank links (银企直联) come from: without one no account can be paid from, and payouts refuse with the next step. */
@@ -554,7 +576,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: '0.1.0', secureCookies: false,
     log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
-    requestRefund: get(TOKENS.useCases).requestRefund,
+    refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
     shifts: get(TOKENS.shifts),
@@ -565,6 +587,8 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     reports: get(TOKENS.reports),
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
+    arrivals: get(TOKENS.arrivals),
+    periods: get(TOKENS.periods),
     queue: {
       async wake(request) {
         const woken = await must(running).store.wakeWork(request);
@@ -736,7 +760,7 @@ async function startTerminals(options: PlatformOptions, running: Running) {
     searchOrders: (request) => reader.searchOrders(request),
     showOrderOfHospital: (request) => showOrderOfHospital(payments, request),
     reprintReceipt: (request) => reprintReceipt({ ...payments, audit }, request),
-    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits }, request),
+    refundAtWindow: (request) => refundAtWindow({ ...payments, audit, limits: options.configuration.counters.refundLimits, needsApproval: (change, asked) => levelsNeeded(options.configuration.approvals.refunds, change, asked) > 0 }, request),
   };
   const { centres } = container.resolve(TOKENS.insurance);
   // The centre answers for a channel, and the HIS can tell it what it must know of bills.
@@ -793,7 +817,9 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, windowDesk: WindowDesk, reconciliation: ReconciliationDesk, payouts: PayoutDesk, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
+type OfficeDesks = { readonly windowDesk: WindowDesk; readonly reconciliation: ReconciliationDesk; readonly payouts: PayoutDesk; readonly arrivals: ArrivalDesk };
+
+function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, { windowDesk, reconciliation, payouts, arrivals }: OfficeDesks, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
   return new Map<string, TaskWork>([
     ['watch-certificates', async () => {
       await certificates.rotations.forgetOld();
@@ -806,6 +832,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['reconcile-days', () => reconciliation.runDue()],
     ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
     ['import-bank-statements', () => payouts.importDue()],
+    ['match-arrivals', () => arrivals.matchDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {
       await running.writeBrokerFiles?.();

@@ -11,13 +11,17 @@ import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder } from '@hospay/server/payments/find-order.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
+import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
+import { ledgerRows } from '@hospay/server/edges/database/reports/ledger-rows.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { SeededRandom } from '../random.js';
+import { ACCOUNT, AFTER_WORKING_DAYS, LATE_WORKING_DAYS, MonthBank, payerOf } from './month-bank.js';
 import { MonthChannel } from './month-channel.js';
 import { MonthHospital } from './month-hospital.js';
-import { withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
+import { arrivalsWith, calendarWith, withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
 
 const OWNER = { kind: 'terminal', id: 'kiosk-1' } as const;
 export type Taken = { readonly tradeNo: string; readonly paymentNo: string; readonly amountFen: number; readonly channel: MonthChannel };
@@ -37,6 +41,9 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
     policy: DEFAULT_PAYMENT_POLICY, reasonToRefuse: () => undefined, notifyUrl: () => undefined, ownerNotifier: { tell: () => Promise.resolve(true) },
   };
   const audit = { record: () => Promise.resolve() };
+  const bank = new MonthBank(channels, store);
+  const rules = channels.map((channel) => ({ source: channel.id, channels: [channel.id], account: ACCOUNT, payers: [payerOf(channel)], afterWorkingDays: AFTER_WORKING_DAYS, lateWorkingDays: LATE_WORKING_DAYS }));
+  const arrivals = createArrivalDesk({ arrivals: arrivalsWith(store.arrivalsOf('demo'), plant), rules: () => rules, calendar: calendarWith(plant), clock, audit });
   const desk = createReconciliationDesk({
     breathe: () => Promise.resolve(),
     store: plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
@@ -78,8 +85,11 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
     await work();
     return asked.value.refund.refundNo;
   };
+  const periods = createPeriodDesk({
+    periods: store.periods, ledger: (range) => Promise.resolve(ledgerRows(store.database, range)), days: (range) => desk.listDays(range), sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })), tellsDays: () => true, hospitalId: 'demo', clock, audit,
+  });
   return {
-    store, channels, hospital, desk, cases: createCaseDesk({ cases: store.cases, audit, clock }), random, clock, work, take, pay, refund, advance,
+    store, channels, hospital, bank, desk, arrivals, periods, cases: createCaseDesk({ cases: store.cases, audit, clock }), random, clock, work, take, pay, refund, advance,
     setTime: (day: string, hours: number) => { now = new Date(startOfBeijingDay(day).getTime() + hours * 3_600_000); },
     today: () => beijingDay(now),
   };

@@ -7,7 +7,7 @@ import { runMonth } from './run-month.js';
 
 const DAYS = { firstDay: '2026-09-28', days: 5, ordersPerDay: 100, differencesPerDay: 20 } as const;
 
-test('every day is balanced or explained, every planted difference is found as what it is and none is invented, suspense is what open cases say, and each channel day holds what its statement says', async () => {
+test('every day is balanced or explained, every planted difference is found as what it is and none is invented, suspense is what open cases say, each channel day brings to the bank what its statement says, and settlement equals bank', async () => {
   for (const seed of [1, 2, 3]) {
     const report = await runMonth({ ...DAYS, seed });
     assert.deepEqual(report.problems, []);

@@ -1,4 +1,8 @@
+import { isForeign, type ArrivalStore } from '@hospay/server/domain/arrival.js';
+import type { WorkingCalendar } from '@hospay/server/domain/working-days.js';
 import type { ReconciliationStore } from '@hospay/server/domain/reconciliation-store.js';
+
+import { CALENDAR } from './month-bank.js';
 
 /** Bugs a reconciliation may have; the month must fail with each of them. */
 export const RECONCILIATION_PLANTS = {
@@ -7,8 +11,26 @@ export const RECONCILIATION_PLANTS = {
   feesForgotten: 'what the channel keeps is not booked',
   refundedLongStays: 'a 长款 that went back is not seen to have gone back',
   otherDayStays: 'money in the statement of another day stays under ours',
+  weekendsForgotten: 'banks are believed to settle every day of the week',
+  unexpectedOverlooked: 'money that nobody expected is not on the account',
+  foreignMoneyForgotten: 'what the channel pays for other systems is not expected',
 } as const;
 export type ReconciliationPlant = keyof typeof RECONCILIATION_PLANTS;
+
+export function calendarWith(plant: ReconciliationPlant | undefined): WorkingCalendar {
+  return plant === 'weekendsForgotten' ? { holidays: new Set(), workdays: { has: () => true } as unknown as ReadonlySet<string> } : CALENDAR;
+}
+export function arrivalsWith(store: ArrivalStore, plant: ReconciliationPlant | undefined): ArrivalStore {
+  return {
+    listLines: (request) => store.listLines(request),
+    listArrivals: (limit) => store.listArrivals(limit),
+    post: (request) => (plant === 'unexpectedOverlooked' && request.kind === 'unexpected' ? Promise.resolve({ kind: 'changed', what: '' }) : store.post(request)),
+    async listExpected(request) {
+      const expected = await store.listExpected(request);
+      return plant === 'foreignMoneyForgotten' ? expected.map((day) => ({ ...day, amountFen: day.places.reduce((sum, place) => (isForeign(place) ? sum : sum + place.netFen), 0) })) : expected;
+    },
+  };
+}
 
 export function withPlant(store: ReconciliationStore, plant: ReconciliationPlant): ReconciliationStore {
   const without = (found: Parameters<ReconciliationStore['complete']>[0]['found'], name: string) => found.filter(({ difference }) => difference.class !== name);
@@ -16,6 +38,8 @@ export function withPlant(store: ReconciliationStore, plant: ReconciliationPlant
     ...store,
     complete(run) {
       switch (plant) {
+        case 'weekendsForgotten': case 'unexpectedOverlooked': case 'foreignMoneyForgotten':
+          return store.complete(run);
         case 'duplicatesOverlooked':
           return store.complete({ ...run, found: without(run.found, 'duplicateTheirs') });
         case 'caseForgotten':

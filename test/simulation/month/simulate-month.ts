@@ -13,5 +13,5 @@ const seconds = Number(process.hrtime.bigint() - since) / 1e9;
 console.log(`${String(report.days.length)} days, ${String(report.orders)} orders in ${seconds.toFixed(1)} s; planted: ${[...report.planted].map(([kind, count]) => `${kind} ${String(count)}`).join(', ')}`);
 console.log(`hanging: ${String(report.hangingFen.before)} fen before two persons decided, ${String(report.hangingFen.after)} after; ledger ${report.ledgerHash}`);
 for (const problem of report.problems.slice(0, 40)) console.log(`  ${problem}`);
-console.log(report.problems.length === 0 ? 'every day is balanced or explained, every planted difference was found, none was invented, and suspense is what open cases say' : `${String(report.problems.length)} problems`);
+console.log(report.problems.length === 0 ? 'every day is balanced or explained, every planted difference was found, none was invented, suspense is what open cases say, settlement equals bank, and the month is closed' : `${String(report.problems.length)} problems`);
 process.exitCode = report.problems.length === 0 ? 0 : 1;

@@ -10,6 +10,7 @@ export const AREAS: readonly Area[] = [
       { path: '/orders/:tradeNo', name: 'order', page: () => import('./orders/OrderPage.vue') },
     ],
   },
+  { name: 'approvals', group: 'money', icon: 'check', right: 'read', path: '/approvals', pages: [{ path: '/approvals', name: 'approvals', page: () => import('./approvals/ApprovalsPage.vue') }] },
   { name: 'cases', group: 'money', icon: 'flag', right: 'read', path: '/cases', pages: [{ path: '/cases', name: 'cases', page: () => import('./cases/CasesPage.vue') }, { path: '/cases/:id', name: 'case', page: () => import('./cases/CasePage.vue') }] },
   { name: 'reconciliation', group: 'money', icon: 'fact', right: 'read', path: '/reconciliation', pages: [{ path: '/reconciliation', name: 'reconciliation', page: () => import('./reconciliation/ReconciliationPage.vue') }] },
   { name: 'reports', group: 'money', icon: 'chart', right: 'read', path: '/reports', pages: [{ path: '/reports', name: 'reports', page: () => import('./reports/ReportsPage.vue') }] },
@@ -30,6 +31,8 @@ export const AREAS: readonly Area[] = [
     ],
   },
   { name: 'payouts', group: 'money', icon: 'arrow', right: 'read', path: '/payouts', pages: [{ path: '/payouts', name: 'payouts', page: () => import('./payouts/PayoutsPage.vue') }] },
+  { name: 'arrivals', group: 'money', icon: 'inbox', right: 'read', path: '/arrivals', pages: [{ path: '/arrivals', name: 'arrivals', page: () => import('./arrivals/ArrivalsPage.vue') }] },
+  { name: 'periods', group: 'money', icon: 'book', right: 'read', path: '/periods', pages: [{ path: '/periods', name: 'periods', page: () => import('./periods/PeriodsPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
   {
     name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',

@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -50,7 +50,7 @@ export const en: Words = {
   },
   refund: {
     title: 'Refund', whole: 'Whole', part: 'Partial', refundable: 'Refundable', amount: 'Amount (yuan)', reason: 'Reason', reasonHint: 'Goes into the audit log: nothing about the patient, please', submit: 'Ask for the refund', sure: 'Refund', check: 'Please check: this goes back to the patient',
-    wrong: 'Enter an amount with at most two decimals', tooMuch: 'More than what is left: {amount}', needReason: 'Give a reason (at least 2 characters)', accepted: 'Accepted: {refundNo}', common: { wrongItem: 'Wrong item', notDone: 'Not carried out', drugReturned: 'Drug returned', paidTwice: 'Paid twice' },
+    wrong: 'Enter an amount with at most two decimals', tooMuch: 'More than what is left: {amount}', needReason: 'Give a reason (at least 2 characters)', proposed: 'Proposed as {approvalNo}; others have to approve it', accepted: 'Accepted: {refundNo}', common: { wrongItem: 'Wrong item', notDone: 'Not carried out', drugReturned: 'Drug returned', paidTwice: 'Paid twice' },
     note: 'A booked order is first reversed by the HIS, then sent back the way it came.', edit: 'Back', operatorId: 'Staff number of who hands the cash out (optional)', operatorHint: 'It leaves his till and stands in his shift; empty: the till that took it',
   },
   ledger: {
@@ -61,6 +61,7 @@ export const en: Words = {
   side: { debit: 'Dr', credit: 'Cr' },
   step: {
     'payment/succeeded': 'Payment', 'confirmation/confirmed': 'HIS booking', 'refund/reserved': 'Refund reserved', 'refund/accepted': 'Refund accepted', 'refund/succeeded': 'Refund arrived', 'refund/released': 'Reservation released', 'shift/counted': 'Till counted', 'cashAct/handOver': 'Cash into the vault', 'cashAct/deposit': 'Cash to the bank', 'cashAct/recount': 'Counted anew', 'cashAct/reversal': 'Cash act reversed',
+    'reconciliation/run': 'Day reconciled', 'caseAct/writtenOff': 'Written off', 'payout/reserved': 'Payout reserved', 'payout/accepted': 'Payout accepted', 'payout/succeeded': 'Payout', 'payout/released': 'Payout released', 'payout/returned': 'Payout returned', 'arrival/matched': 'Arrival', 'arrival/assigned': 'Arrival assigned', 'arrival/overdue': 'Arrival overdue', 'arrival/unexpected': 'Arrival unexpected',
   },
   cases: { title: 'Cases', toNotice: 'To the HIS notice', open: 'Open', resolved: 'Resolved', severity: 'Severity', kind: 'Kind', subject: 'Subject', openedAt: 'Opened', resolvedAt: 'Resolved', detail: 'Detail', order: 'Order', work: 'Work', handle: 'Open', toApprove: 'To approve', dueAt: 'Due', late: 'overdue', owner: 'Owner', nobody: 'Nobody', hanging: 'Hangs', nothingHangs: 'Nothing hangs', long: 'Long', short: 'Short', what: 'What is wrong', take: 'Take', note: 'Note', contact: 'Patient contact',
     proposal: 'Proposal', way: 'Way', acts: 'What was done', by: 'By', noActs: 'Nothing was done yet', othersApprove: 'Somebody else has to approve it within three days.', approveHint: 'An approval is of what is listed above; another amount has to be proposed anew.', endsItself: 'The platform ends this case when it knows; what is done about it can be noted here.',
@@ -125,6 +126,24 @@ export const en: Words = {
     second: 'Two approvals', expires: 'until {time}', approve: 'Approve', approveCount: 'Approve ({count})', reject: 'Reject', rejectCount: 'Reject ({count})', sureApprove: 'Approve payouts', sureReject: 'Reject payouts', approveHint: 'Check payee and amount of each; what is approved is exactly what stands here', done: '{done} done', someRefused: '{refused} not done', giveUp: 'Give up', giveUpHint: 'Only when the bank never had it and the statements of its days are read and do not have it; it may be paid again then',
     settlement: 'Between own accounts', to: 'To', amount: 'Amount (yuan)', proposed: 'Proposed; others approve it', bankTransferNo: 'Bank number', fee: 'charge {fee}', awaits: 'awaits the bank\'s own approval', paidAt: 'Paid', returnedAt: 'Returned', bank: 'Bank statements', day: 'Day', importDay: 'Import', imported: 'Imported', account: 'Account', lines: '{count} lines', opening: 'Opening', closing: 'Closing', noLines: 'No lines', counterparty: 'Counterparty', summary: 'Summary', meaning: 'Meaning', inOut: 'In/out', notRead: 'Not imported yet',
   },
+  arrivals: {
+    title: 'Arrivals', note: 'What channels and deposits owe beside the lines of the bank, to the fen; what does not fit is assigned by a person, what is late hangs', expected: 'Expected', noneExpected: 'Nothing is on its way', lines: 'Not assigned', noLines: 'Every line is assigned', done: 'Newest arrivals', noneDone: 'Nothing has arrived yet', source: 'Source', deposits: 'Cash deposits', billDay: 'Bill day or slip', dueOn: 'Due',
+    assign: 'Assign', assignCount: 'Assign ({lines} lines → {days} days)', run: 'Match now', ran: 'Matched', oneSource: 'One source and one account at a time', nobody: 'Not known', arrivalNo: 'Number', days: 'Days', ofBank: 'Bank lines', expectedFen: 'Expected', arrivedFen: 'Arrived', platform: 'Platform', needReason: 'Give a reason (two characters or more)',
+    equal: 'The amounts are equal', more: '{amount} too much: it hangs as long until it is known', less: '{amount} too little: it hangs as short until it comes or two persons write it off',
+  },
+  periods: {
+    title: 'Month close', note: 'Closed by two persons once every day is balanced or explained and what hangs is what open cases say; it is not taken back, and what is learned later is posted in the open month', months: 'Months', month: 'Month', none: 'Nothing in the books yet', sheet: 'Trial balance {month}', opening: 'Opening', closing: 'Closing', nothing: 'Nothing moved', longs: 'Long at the end', shorts: 'Short at the end', openCases: '{count} cases open at the end',
+    propose: 'Propose to close', proposed: 'Proposed; somebody else has to approve', decide: 'Decide', withdraw: 'Take back', reject: 'Send back', approve: 'Close the month', waits: 'Proposed by {by}; somebody else has to approve', closed: 'Proposed by {proposer}, closed by {by} at {time}', blockers: 'It cannot be closed yet:', notCompared: 'not compared', more: '{count} more',
+    decideHint: 'What is approved is the trial balance listed here. A closed month takes no entry and is not opened again.', ownHint: 'Somebody else has to approve your own proposal; you may take it back.',
+  },
+  periodState: { open: 'Open', proposed: 'To approve', closed: 'Closed' },
+  periodBlocker: { notOver: 'The month is not over', notNext: 'Earlier months are closed first', dayOpen: 'A day is open', dayNotCompared: 'Not compared', suspense: 'Suspense is not what cases say' },
+  approvals: {
+    title: 'Approvals', note: 'Refunds above what one person may send back: others approve exactly what is listed, and the last approval makes the refund. The numbers above are what waits for a second person elsewhere', refunds: 'Refunds', none: 'No refund waits', approvalNo: 'Number', decide: 'Decide', approve: 'Approve the refund', reject: 'Send back', refund: 'Refund', asked: '{by}: {reason}', opinion: 'Opinion', hint: 'Approved, it goes back the way it came at once.',
+  },
+  refundApprovalState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
+  expectedState: { waiting: 'Not due', due: 'Due', hung: 'Hangs', unsettled: 'Statement not compared' },
+  arrivalKind: { matched: 'Matched', assigned: 'Assigned', overdue: 'Overdue', unexpected: 'Unexpected' },
   payoutKind: { prepayment: 'Prepayment', discharge: 'Rest of a stay', settlement: 'Between own accounts' },
   payoutState: { proposed: 'To be approved', firstApproved: 'Second approval', approved: 'Approved, to be sent', rejected: 'Rejected', expired: 'Expired', submitted: 'Submitted', processing: 'At the bank', unknown: 'Not known', succeeded: 'Paid', failed: 'Not paid', returned: 'Returned' },
   payoutRefusal: { NO_SUCH_ITEM: 'not to be paid any more', AMOUNT_DIFFERS: 'not the amount that is owed', CONFLICT: 'under way, recorded by hand, or decided by somebody else', SECOND_PERSON_NEEDED: 'somebody else has to approve it', APPROVAL_OVER: 'past its time or not what was shown: refresh', BANK_LINK_UNAVAILABLE: 'no bank link holds the account', MALFORMED_REQUEST: 'not correct' },
@@ -147,7 +166,7 @@ export const en: Words = {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
+  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'match-arrivals': 'Match arrivals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
@@ -207,7 +226,7 @@ export const en: Words = {
   auditAct: {
     session: { begin: 'Sign in', end: 'Sign out', refused: 'Sign-in refused' },
     user: { lock: 'Account locked', firstLogin: 'First login', add: 'Add user', change: 'Change user', resetPassword: 'Reset password', changePassword: 'Change password' },
-    refund: { request: 'Ask for refund' },
+    refund: { request: 'Ask for refund', propose: 'Propose a refund', approve: 'Approve a refund', reject: 'Send a refund back' },
     task: { run: 'Run task', enable: 'Task on', disable: 'Task off' },
     plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin' },
     cardTerminal: { signIn: 'Card terminal: sign in', settle: 'Card terminal: settle', reprint: 'Card terminal: print again', answer: 'Card terminal: answer' },
@@ -224,6 +243,8 @@ export const en: Words = {
     credentialAlarm: { confirm: 'Confirm a certificate alarm' },
     rotation: { rehearse: 'Rehearse a rotation', carryOut: 'Carry out a rotation', takeBack: 'Take back a rotation' },
     bookings: { check: 'Bookings checked with the HIS' },
+    arrival: { assign: 'Assign arrivals' },
+    period: { propose: 'Propose to close a month', close: 'Close a month', reject: 'Send back a month close' },
     card: { reissue: 'Card reissued', reportLost: 'Card reported lost' },
     case: { take: 'Case taken', note: 'Case noted', contact: 'Patient contact', propose: 'End of a case proposed', approve: 'End of a case approved', reject: 'End of a case sent back' },
     form: { handOut: 'Forms handed out', register: 'Forms registered', return: 'Forms returned', void: 'Form made void', confirm: 'Form confirmed' },
@@ -303,6 +324,6 @@ export const en: Words = {
   caseAct: { taken: 'Taken', noted: 'Note', contacted: 'Patient contact', proposed: 'Proposed', approved: 'Approved', rejected: 'Sent back' },
   caseKind: {
     amountMismatch: 'Amount mismatch', merchantMismatch: 'Merchant mismatch', secondChannelPayment: 'Second channel payment', confirmationUnknown: 'Paid, not confirmed', confirmationAmount: 'HIS booked another amount', paymentUnknown: 'Payment unknown for long', refundLate: 'Refund late', refundAbnormal: 'Refund abnormal',
-    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', prepaymentUnknown: 'Return of a prepayment not known', prepaymentTransfer: 'Prepayment to be transferred', payoutUnknown: 'Payout not known', payoutLate: 'Payout late', payoutReturned: 'Payout returned', payoutStrange: 'The bank contradicts a payout', bankStatementUnusable: 'Bank statement cannot be used or is late', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', hisNoticeChanged: 'HIS notice told again with other content', hisNoticeStuck: 'HIS notice not decided for long', statementLong: 'Statement long', statementShort: 'Statement short', statementAmount: 'Statement amount differs', statementStatus: 'Statement state differs', statementUnusable: 'Statement cannot be used', hisWithoutMoney: 'HIS booked without money', hisBookingMissing: 'Booking not in the HIS list', hisBookingAmount: 'HIS list amount differs', settlementDifference: 'Settlement differs', repairsStopped: 'Automatic questions stopped', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
+    insuranceSplit: 'Insurance split not known', presettlementOpen: 'Pre-settlement not taken back', insuranceRefundNotTold: 'Wallet not told of the insurance refund', dischargeUnknown: 'Discharge settlement not known', dischargeTransfer: 'Rest of the deposits to be transferred', prepaymentUnknown: 'Return of a prepayment not known', prepaymentTransfer: 'Prepayment to be transferred', payoutUnknown: 'Payout not known', payoutLate: 'Payout late', payoutReturned: 'Payout returned', payoutStrange: 'The bank contradicts a payout', bankStatementUnusable: 'Bank statement cannot be used or is late', arrivalShort: 'Arrival short', arrivalLong: 'Arrival long', invoiceRefused: 'Invoice not issued or not flushed', bookingLost: 'The HIS lost a booking', hisNoticeChanged: 'HIS notice told again with other content', hisNoticeStuck: 'HIS notice not decided for long', statementLong: 'Statement long', statementShort: 'Statement short', statementAmount: 'Statement amount differs', statementStatus: 'Statement state differs', statementUnusable: 'Statement cannot be used', hisWithoutMoney: 'HIS booked without money', hisBookingMissing: 'Booking not in the HIS list', hisBookingAmount: 'HIS list amount differs', settlementDifference: 'Settlement differs', repairsStopped: 'Automatic questions stopped', refundRefusedByHis: 'HIS refuses the refund', lateSuccessRefunded: 'Late payment refunded', unknownOrder: 'Unknown order notified', ownerNotTold: 'Application not told', tillMismatch: 'Tills differ from the ledger', cashLong: 'Till long', cashShort: 'Till short',
   },
 };

@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', periods: '月结', forms: '票据管理', tasks: '任务', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -48,7 +48,7 @@ export const zhCn = {
   },
   refund: {
     title: '申请退款', whole: '全额退款', part: '部分退款', refundable: '可退金额', amount: '退款金额（元）', reason: '退款原因', reasonHint: '写入审计日志，请勿填写患者隐私', submit: '提交退款', sure: '确认退款', check: '请核对：将向患者原路退回',
-    wrong: '请输入金额，最多两位小数', tooMuch: '超过可退金额 {amount}', needReason: '请填写退款原因（至少 2 个字）', accepted: '退款已受理：{refundNo}', common: { wrongItem: '项目开错', notDone: '检查未做', drugReturned: '退药', paidTwice: '重复缴费' },
+    wrong: '请输入金额，最多两位小数', tooMuch: '超过可退金额 {amount}', needReason: '请填写退款原因（至少 2 个字）', proposed: '已提交审批 {approvalNo}，由他人审批后退款', accepted: '退款已受理：{refundNo}', common: { wrongItem: '项目开错', notDone: '检查未做', drugReturned: '退药', paidTwice: '重复缴费' },
     note: '医院已入账的订单须先由医院系统冲销，再原路退款。', edit: '返回修改', operatorId: '支付现金的收费员工号（选填）', operatorHint: '计入其班次，现金从其钱箱支出；不填从原收款钱箱支出',
   },
   ledger: {
@@ -59,6 +59,7 @@ export const zhCn = {
   side: { debit: '借', credit: '贷' },
   step: {
     'payment/succeeded': '收款', 'confirmation/confirmed': '医院入账结转', 'refund/reserved': '退款预留', 'refund/accepted': '退款受理', 'refund/succeeded': '退款到账', 'refund/released': '退款预留释放', 'shift/counted': '交班清点', 'cashAct/handOver': '现金入库', 'cashAct/deposit': '现金送存', 'cashAct/recount': '重新清点', 'cashAct/reversal': '现金冲正',
+    'reconciliation/run': '日对账', 'caseAct/writtenOff': '差错核销', 'payout/reserved': '付款预留', 'payout/accepted': '付款受理', 'payout/succeeded': '付款', 'payout/released': '付款预留释放', 'payout/returned': '退票', 'arrival/matched': '到账', 'arrival/assigned': '来款认领', 'arrival/overdue': '逾期挂账', 'arrival/unexpected': '来款挂账',
   },
   cases: { title: '差错单', toNotice: '查看医院推送', open: '待处理', resolved: '已消除', severity: '级别', kind: '类型', subject: '对象', openedAt: '产生时间', resolvedAt: '消除时间', detail: '说明', order: '订单', work: '处理', handle: '处理', toApprove: '待审批', dueAt: '处理时限', late: '已超时', owner: '负责人', nobody: '未领取', hanging: '挂账', nothingHangs: '无挂账', long: '长款', short: '短款', what: '差错情况', take: '领取', note: '处理记录', contact: '患者联系',
     proposal: '处理方案', way: '方式', acts: '处理过程', by: '经办人', noActs: '还没有处理记录', othersApprove: '须由另一位财务人员审批；三天内有效。', approveHint: '审批只对上面所列的方案有效；金额变化后须重新提出。', endsItself: '此类差错由系统核实后自动消除，可在此登记处理过程。',
@@ -123,6 +124,24 @@ export const zhCn = {
     second: '需两级审批', expires: '{time} 前有效', approve: '批准', approveCount: '批准（{count} 笔）', reject: '退回', rejectCount: '退回（{count} 笔）', sureApprove: '批准付款', sureReject: '退回付款', approveHint: '逐笔核对收款人与金额后批准；批准的正是此处所列内容', done: '{done} 笔已办理', someRefused: '{refused} 笔未办理', giveUp: '确认未付', giveUpHint: '银行查无此笔，且相关日期的对账单均已导入、均无此笔，方可确认；确认后可重新付款',
     settlement: '账户间划转', to: '收款账户', amount: '金额（元）', proposed: '已提出，待他人审批', bankTransferNo: '银行流水号', fee: '手续费 {fee}', awaits: '待银行侧审批', paidAt: '付款时间', returnedAt: '退票时间', bank: '银行对账单', day: '日期', importDay: '导入', imported: '已导入', account: '账户', lines: '{count} 笔流水', opening: '期初', closing: '期末', noLines: '没有流水', counterparty: '对方', summary: '摘要', meaning: '归属', inOut: '收支', notRead: '该日尚未导入',
   },
+  arrivals: {
+    title: '到账', note: '渠道与现金送存应到的款项，对银行流水逐分核对；对不上的由人认领，逾期的挂账', expected: '应到款', noneExpected: '没有在途款项', lines: '未认领来款', noLines: '没有未认领的来款', done: '最近到账', noneDone: '还没有到账记录', source: '来源', deposits: '现金送存', billDay: '账单日／单号', dueOn: '应到账日',
+    assign: '认领来款', assignCount: '认领（{lines} 笔流水 → {days} 个账单日）', run: '立即核对', ran: '已核对', oneSource: '一次只能认领同一来源、同一账户的款项', nobody: '未识别', arrivalNo: '到账单号', days: '账单日', ofBank: '银行流水', expectedFen: '应到', arrivedFen: '实到', platform: '平台', needReason: '请填写理由（至少两个字）',
+    equal: '金额一致', more: '多到 {amount}：挂长款，待查明', less: '少到 {amount}：挂短款，须两人核销或等待补款',
+  },
+  periods: {
+    title: '月结', note: '每天已平或已有差错单、挂账与未结差错单一致，方可由两人月结；月结后不可撤销，此后发现的记入开放月份', months: '月份', month: '月份', none: '账本还没有业务', sheet: '{month} 试算平衡', opening: '期初', closing: '期末', nothing: '本月没有发生额', longs: '期末长款', shorts: '期末短款', openCases: '期末未结差错单 {count} 张',
+    propose: '提出月结', proposed: '已提出，待他人复核', decide: '复核月结', withdraw: '撤回', reject: '退回', approve: '同意月结', waits: '{by} 提出，待他人复核', closed: '{proposer} 提出，{by} 复核，{time} 月结', blockers: '还不能月结：', notCompared: '未对账', more: '还有 {count} 项',
+    decideHint: '同意的正是此处所列的试算平衡。月结后不再接受本月分录，不可撤销。', ownHint: '自己提出的月结须由他人复核，您可以撤回。',
+  },
+  periodState: { open: '未结', proposed: '待复核', closed: '已结' },
+  periodBlocker: { notOver: '本月尚未结束', notNext: '须先月结更早的月份', dayOpen: '日对账未结', dayNotCompared: '未对账', suspense: '挂账与差错单不一致' },
+  approvals: {
+    title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
+  },
+  refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
+  expectedState: { waiting: '未到期', due: '应到账', hung: '已挂账', unsettled: '账单未核对' },
+  arrivalKind: { matched: '自动核对', assigned: '人工认领', overdue: '逾期挂账', unexpected: '来款挂账' },
   payoutKind: { prepayment: '预交金清退', discharge: '出院结余', settlement: '账户间划转' },
   payoutState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已批准，待发送', rejected: '已退回', expired: '已过期', submitted: '已提交银行', processing: '银行处理中', unknown: '结果未知', succeeded: '已付', failed: '未付', returned: '已退票' },
   payoutRefusal: { NO_SUCH_ITEM: '已不在待付清单', AMOUNT_DIFFERS: '金额与应付金额不一致', CONFLICT: '已在付款、已登记转账或已被他人办理', SECOND_PERSON_NEEDED: '须由另一人审批', APPROVAL_OVER: '已过期，或内容与所见不一致，请刷新', BANK_LINK_UNAVAILABLE: '付款账户没有可用的银企直联', MALFORMED_REQUEST: '内容不正确' },
@@ -145,7 +164,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -205,7 +224,7 @@ export const zhCn = {
   auditAct: {
     session: { begin: '登录', end: '退出', refused: '登录被拒' },
     user: { lock: '账号锁定', firstLogin: '首次登录', add: '新增用户', change: '修改用户', resetPassword: '重置密码', changePassword: '修改密码' },
-    refund: { request: '申请退款' },
+    refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },
     task: { run: '立即运行任务', enable: '启用任务', disable: '停用任务' },
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件' },
     terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
@@ -222,6 +241,8 @@ export const zhCn = {
     credentialAlarm: { confirm: '确认证书告警' },
     rotation: { rehearse: '轮换演练', carryOut: '执行轮换', takeBack: '退回轮换' },
     bookings: { check: '与医院核对入账' },
+    arrival: { assign: '认领来款' },
+    period: { propose: '提出月结', close: '同意月结', reject: '退回月结' },
     card: { reissue: '补办就诊卡', reportLost: '挂失就诊卡' },
     case: { take: '领取差错单', note: '差错处理记录', contact: '患者联系记录', propose: '提出差错处理方案', approve: '同意差错处理方案', reject: '退回差错处理方案' },
     form: { handOut: '票据发放', register: '票据入库', return: '票据退回', void: '票据作废', confirm: '票据核实' },
@@ -301,7 +322,7 @@ export const zhCn = {
   caseAct: { taken: '领取', noted: '处理记录', contacted: '患者联系', proposed: '提出方案', approved: '同意', rejected: '退回' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', payoutUnknown: '付款结果不明', payoutLate: '付款长时间未完成', payoutReturned: '划转被退回', payoutStrange: '银行流水或回复与付款不符', bankStatementUnusable: '银行对账单不可用或迟到', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', payoutUnknown: '付款结果不明', payoutLate: '付款长时间未完成', payoutReturned: '划转被退回', payoutStrange: '银行流水或回复与付款不符', bankStatementUnusable: '银行对账单不可用或迟到', arrivalShort: '到账短款', arrivalLong: '到账长款', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
   },
 };
 

@@ -40,6 +40,12 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   }
   for (const key of repeated(configuration.payouts.accounts.map(({ id }) => id))) refuse('payouts.accounts', `account ids must differ; "${key}" is used twice`, 'rename one of them');
   for (const key of repeated(configuration.payouts.accounts.map(({ accountNo }) => accountNo))) refuse('payouts.accounts', `an account is listed once; ****${key.slice(-4)} is there twice`, 'remove one of them');
+  configuration.settlement.arrivals.forEach(({ source, account }, index) => {
+    if (source !== 'deposits' && !instances.has(source)) refuse(`settlement.arrivals.${index}.source`, `must name a configured channel, or be deposits; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
+    if (!configuration.payouts.accounts.some(({ id }) => id === account)) refuse(`settlement.arrivals.${index}.account`, 'must be among payouts.accounts', 'add the account there, or correct the id');
+  });
+  for (const key of repeated(configuration.settlement.arrivals.map(({ source }) => source))) refuse('settlement.arrivals', `a source comes to one account; "${key}" has two rules`, 'remove one of them');
+  for (const day of configuration.settlement.holidays) if (configuration.settlement.workdays.includes(day)) refuse('settlement.workdays', `a day is worked or not; ${day} is a holiday too`, 'remove it from one of the lists');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
   return problems;
 }

@@ -182,6 +182,48 @@ const PayoutsSchema = Type.Object(
   { ...closed, description: '付款（银企直联）' },
 );
 
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+const SettlementSchema = Type.Object(
+  {
+    holidays: Type.Array(Day, { maxItems: 400, uniqueItems: true, description: '节假日: days without bank business besides weekends, as published for each year' }),
+    workdays: Type.Array(Day, { maxItems: 200, uniqueItems: true, description: '调休工作日: weekend days that are worked' }),
+    arrivals: Type.Array(
+      Type.Object(
+        {
+          source: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description: 'the channel whose statement it is, or deposits: cash that was handed to the bank' }),
+          account: Id,
+          payers: Type.Array(Type.String({ minLength: 2, maxLength: 60 }), { minItems: 1, maxItems: 10, description: 'a line of the bank is of this source when its counterparty or summary has one of these' }),
+          afterWorkingDays: Type.Integer({ minimum: 0, maximum: 40, description: '到账周期: T+N, working days after the bill day' }),
+          lateWorkingDays: Type.Integer({ minimum: 0, maximum: 20, description: 'so many working days later what did not come, or came unexpected, is a case' }),
+        },
+        closed,
+      ),
+      { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
+    ),
+  },
+  { ...closed, description: '清结算' },
+);
+
+const ApprovalsSchema = Type.Object(
+  {
+    refunds: Type.Array(
+      Type.Object(
+        {
+          fromFen: Type.Optional(Type.Integer({ minimum: 1, description: 'of one order, with what was sent back of it before, in fen' })),
+          olderThanDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650, description: 'after it was paid' })),
+          channels: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 40, uniqueItems: true, description: 'the order was paid through one of them' })),
+          roles: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 40 }), { minItems: 1, maxItems: 10, uniqueItems: true, description: 'who asks has no role but these' })),
+          levels: Type.Enum([1, 2] as const, { description: 'how many others approve' }),
+        },
+        closed,
+      ),
+      { maxItems: 20, description: '退款审批: a refund of which a rule matches is approved by others; the strictest rule counts' },
+    ),
+    expiresAfterSeconds: Seconds(600, 'how long a proposal may be approved'),
+  },
+  { ...closed, description: '审批' },
+);
+
 const TaskSchema = Type.Object(
   {
     name: Id,
@@ -286,6 +328,8 @@ export const ConfigurationSchema = Type.Object(
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
     quickPay: QuickPaySchema,
+    settlement: SettlementSchema,
+    approvals: ApprovalsSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {

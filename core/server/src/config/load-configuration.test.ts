@@ -27,6 +27,8 @@ payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeS
 checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5], eCny: [h5], browser: [h5] }, userAgents: { wechat: [MicroMessenger] }, showPatientLabel: true, billCodeLifetimeSeconds: 86400, quoteReuseSeconds: 60 }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
 quickPay: { mostCards: 5, mostCodesPerHour: 10, passwordlessFen: 0, passwordlessPerDayFen: 0 }
+settlement: { holidays: [], workdays: [], arrivals: [] }
+approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
 counters: { refundLimits: [] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
@@ -161,6 +163,12 @@ test('an account of the hospital is listed once, under one id', () => {
   const error = problemsOf(write({ profile: `${PROFILE}\n${payouts}` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['payouts.accounts', 'payouts.accounts']);
   assert.ok(!JSON.stringify(error.problems).includes('0200001009200012345'));
+});
+
+test('a rule of arrivals names a channel and an account of the hospital, once; a day is worked or not', () => {
+  const rule = (source: string) => `{ source: ${source}, account: nowhere, payers: [财付通], afterWorkingDays: 1, lateWorkingDays: 1 }`;
+  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.arrivals', 'settlement.workdays']);
 });
 
 test('an external broker needs an address and a password', () => {

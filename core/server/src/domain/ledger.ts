@@ -45,7 +45,7 @@ export type Entry = {
 };
 
 export type Journal = {
-  readonly bizType: 'payment' | 'confirmation' | 'refund' | 'shift' | 'cashAct' | 'payout' | 'reconciliation' | 'caseAct';
+  readonly bizType: 'payment' | 'confirmation' | 'refund' | 'shift' | 'cashAct' | 'payout' | 'arrival' | 'reconciliation' | 'caseAct';
   readonly bizId: string;
   /** With bizType and bizId unique for ever: the exactly-once guard of the ledger. */
   readonly step: string;

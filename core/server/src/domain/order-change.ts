@@ -86,6 +86,8 @@ export const CASE_KINDS = [
   'payoutReturned',
   'payoutStrange',
   'bankStatementUnusable',
+  'arrivalShort',
+  'arrivalLong',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };

@@ -77,13 +77,14 @@ function decide(ports: RefundPorts, change: OrderChange, request: RefundRequeste
   const left = addFen(...paid.map((payment) => refundableFen(change, payment)));
   const amount = request.refundFen ?? left;
   if (!Number.isSafeInteger(amount) || amount <= 0 || amount > left) return 'REFUND_EXCEEDS_PAYMENT';
-  const refusal = request.mayRefund?.(change, amount);
-  if (refusal !== undefined) return refusal;
   const hospital = ports.hospitals.find(hospitalId);
   if (confirmation === 'confirmed' && hospital !== undefined && !hospital.canApproveRefunds) return 'REFUND_NOT_SUPPORTED';
   const shares = shareOut(change, paid, fen(amount));
   if (shares.some(({ payment }) => ports.channels.find(payment.channel)?.canRefund === false)) return 'REFUND_NOT_SUPPORTED';
   if (breaksWhole(change, shares)) return 'REFUND_WHOLE_ONLY';
+  // Last: an approval that is written here stands only when the refund does.
+  const refusal = request.mayRefund?.(change, amount);
+  if (refusal !== undefined) return refusal;
   return shares.map(({ payment, refundFen }) =>
     reserveRefund(change, { paymentNo: payment.paymentNo, refundFen, cause: 'requested', reason: request.reason, requestedBy: request.requestedBy, operatorId: request.operatorId }),
   );

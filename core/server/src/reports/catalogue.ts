@@ -4,7 +4,8 @@ import { INSURANCE_REPORT } from './insurance-report.js';
 import type { Report } from './report.js';
 import { RECONCILIATION_REPORTS, TILL_REPORTS } from './reconciliation-reports.js';
 import { TRANSACTION_REPORTS } from './transaction-reports.js';
+import { VOUCHER_REPORT } from './voucher-report.js';
 import { VOLUME_REPORTS } from './volume-reports.js';
 
 /** 报表目录: every report there is, in the order in which it is shown. A new one is a declaration and its place here. */
-export const CATALOGUE: readonly Report[] = [...VOLUME_REPORTS, ...GROWTH_REPORTS, ...TILL_REPORTS, ...RECONCILIATION_REPORTS, ...TRANSACTION_REPORTS, CASH_SUMMARY, INSURANCE_REPORT];
+export const CATALOGUE: readonly Report[] = [...VOLUME_REPORTS, ...GROWTH_REPORTS, ...TILL_REPORTS, ...RECONCILIATION_REPORTS, ...TRANSACTION_REPORTS, CASH_SUMMARY, INSURANCE_REPORT, VOUCHER_REPORT];

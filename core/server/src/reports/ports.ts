@@ -60,6 +60,9 @@ export type SideFigures = { readonly payments: number; readonly paymentFen: numb
 /** The closed shifts of a till in a time. */
 export type TillRow = { readonly tillNo: string; readonly shifts: number; readonly expectedFen: number; readonly countedFen: number; readonly longCount: number; readonly longFen: number; readonly shortCount: number; readonly shortFen: number };
 
+/** What a kind of journals moved on an account on an accounting day (记账日), final entries only. */
+export type LedgerRow = { readonly day: string; readonly bizType: string; readonly step: string; readonly account: string; readonly code: string; readonly debitFen: number; readonly creditFen: number; readonly journals: number };
+
 export type Page<Row> = { readonly rows: readonly Row[]; readonly next: string | undefined };
 /** How far the sums have come: `behind` journals are not in them yet. */
 export type SumState = { readonly seq: number; readonly behind: number };
@@ -75,6 +78,7 @@ export type ReportReader = {
   differences(of: DayRange & { readonly after?: string | undefined; readonly limit: number }): Promise<Page<DifferenceRow>>;
   channelDays(of: DayRange): Promise<readonly ChannelDayRow[]>;
   tills(of: DayRange): Promise<readonly TillRow[]>;
+  ledger(of: DayRange): Promise<readonly LedgerRow[]>;
   /** Reckons a day from the orders, payments and refunds and holds it against the kept sums, to the fen. */
   checkDay(of: { readonly day: string }): Promise<DayCheck>;
   /** Throws the sums away and reckons them anew from the first journal. */

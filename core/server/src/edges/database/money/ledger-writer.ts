@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { beijingDay } from '@hospay/plugin-sdk';
 import { accountCode, assertBalanced, CHART, signedFen, type AccountName, type Entry, type Journal } from '../../../domain/ledger.js';
 import type { JournalHead } from '../../../domain/money-store.js';
+import { monthAfter } from '../../../domain/period-close.js';
 import type { Cause } from '../../../domain/order-change.js';
-import { number, text } from './rows.js';
+import { number, optionalText, text } from './rows.js';
 import type { Statements } from './statements.js';
 
 /** The hash before the first journal. */
@@ -30,7 +31,7 @@ export class LedgerWriter {
     const hash = journalHash({ seq, journal, written, entries, prevHash: head.hash });
     this.#sql.run(
       'INSERT INTO journal (seq, biz_type, biz_id, step, trade_no, acct_date, at, cause_kind, cause_id, n_entries, total_fen, prev_hash, hash, till_no) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)',
-      seq, journal.bizType, journal.bizId, journal.step, written.tradeNo, beijingDay(new Date(written.at)), written.at, written.cause.kind, written.cause.id, entries.length, totalFen, head.hash, hash, journal.tillNo ?? null,
+      seq, journal.bizType, journal.bizId, journal.step, written.tradeNo, this.#openDate(beijingDay(new Date(written.at))), written.at, written.cause.kind, written.cause.id, entries.length, totalFen, head.hash, hash, journal.tillNo ?? null,
     );
     entries.forEach((entry, index) => {
       this.#sql.run(
@@ -46,6 +47,13 @@ export class LedgerWriter {
   head(): JournalHead {
     const row = this.#sql.get('SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1');
     return row === undefined ? { seq: 0, hash: GENESIS_HASH } : { seq: number(row, 'seq'), hash: text(row, 'hash') };
+  }
+
+  /** I15: what is learned of a closed month, or under a clock that was set back, is posted on the first open date. */
+  #openDate(day: string): string {
+    const row = this.#sql.get('SELECT max(month) AS month FROM period_close');
+    const closed = row === undefined ? undefined : optionalText(row, 'month');
+    return closed === undefined || day.slice(0, 7) > closed ? day : `${monthAfter(closed)}-01`;
   }
 
   #accountId(account: AccountName): number {

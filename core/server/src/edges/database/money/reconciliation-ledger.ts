@@ -58,7 +58,7 @@ export function classOf(row: Row): DifferenceClass {
   return known;
 }
 
-function ownEntries(sql: Statements, kind: 'payment' | 'refund', key: string): Entry[] {
+export function ownEntries(sql: Statements, kind: 'payment' | 'refund', key: string): Entry[] {
   return sql
     .all("SELECT a.name, e.side, e.amount_fen, e.clear_key FROM journal j JOIN entry e ON e.journal_seq = j.seq JOIN account a ON a.id = e.account_id WHERE j.biz_type = ? AND j.biz_id = ? AND j.step = 'succeeded' AND e.phase = 'final' AND a.code IN ('1121', '1131') ORDER BY e.id", kind, key)
     .map((row) => ({ account: text(row, 'name') as AccountName, side: text(row, 'side') as Side, amountFen: fen(number(row, 'amount_fen')), phase: 'final', clearKey: text(row, 'clear_key') }));

@@ -2,14 +2,17 @@
  * The money database, forward-only. Every row carries its hospital, so that a region can later share one database.
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
+import { ARRIVAL_MIGRATION } from './arrival-schema.js';
 import { CASE_WORK_MIGRATION } from './case-work-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
 import { PAYOUT_MIGRATION } from './payout-schema.js';
+import { PERIOD_MIGRATION } from './period-schema.js';
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
 import { SUSPENSE_MIGRATION } from './suspense-schema.js';
 import { ROUNDING_MIGRATION } from './rounding-schema.js';
+import { REFUND_APPROVAL_MIGRATION } from './refund-approval-schema.js';
 import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
 
 /** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
@@ -325,4 +328,7 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   SUSPENSE_MIGRATION,
   CASE_WORK_MIGRATION,
   PAYOUT_MIGRATION,
+  ARRIVAL_MIGRATION,
+  PERIOD_MIGRATION,
+  REFUND_APPROVAL_MIGRATION,
 ];

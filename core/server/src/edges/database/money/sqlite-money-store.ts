@@ -21,8 +21,11 @@ import {
   refundColumns, refundFromRow, refundStateColumns, text,
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
+import { SqliteArrivalStore } from './sqlite-arrival-store.js';
 import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
+import { SqliteRefundApprovalStore } from './sqlite-refund-approval-store.js';
+import { SqlitePeriodStore } from './sqlite-period-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
 import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
@@ -108,6 +111,21 @@ export class SqliteMoneyStore implements MoneyStore {
   payoutsOf(hospitalId: string): { readonly payouts: SqlitePayoutStore; readonly statements: SqliteBankStatementStore } {
     const payouts = new SqlitePayoutStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, ledger: this.#ledger, shared: this.#shared, hospitalId });
     return { payouts, statements: new SqliteBankStatementStore({ commits: this.commits, sql: this.#sql, payouts, shared: this.#shared, hospitalId }) };
+  }
+
+  /** What arrives at the accounts of one hospital. */
+  arrivalsOf(hospitalId: string): SqliteArrivalStore {
+    return new SqliteArrivalStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
+  }
+
+  /** Refunds that others approve. */
+  get refundApprovals(): SqliteRefundApprovalStore {
+    return new SqliteRefundApprovalStore({ commits: this.commits, sql: this.#sql });
+  }
+
+  /** Months that are closed. */
+  get periods(): SqlitePeriodStore {
+    return new SqlitePeriodStore({ commits: this.commits, sql: this.#sql, database: this.database });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */

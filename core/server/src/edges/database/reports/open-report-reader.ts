@@ -58,6 +58,7 @@ export function openReportReader({ log, ...files }: ReportFiles & { readonly log
       differences: (of) => ask((id) => ({ id, name: 'differences', of })),
       channelDays: (of) => ask((id) => ({ id, name: 'channelDays', of })),
       tills: (of) => ask((id) => ({ id, name: 'tills', of })),
+      ledger: (of) => ask((id) => ({ id, name: 'ledger', of })),
       checkDay: (of) => ask((id) => ({ id, name: 'checkDay', of })),
       rebuild: (of) => ask((id) => ({ id, name: 'rebuild', of })),
     },

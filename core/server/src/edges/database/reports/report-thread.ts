@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { ReportReader } from '../../../reports/ports.js';
 import { checkDay } from './check-day.js';
 import { sumFeeder } from './feed-sums.js';
+import { ledgerRows } from './ledger-rows.js';
 import { queryCurve, querySums } from './query-sums.js';
 import { channelDays, differenceRows, tillRows } from './reconciled-rows.js';
 import { openMoneyForReports, openSums } from './sum-tables.js';
@@ -44,6 +45,7 @@ function serve(port: NonNullable<typeof parentPort>, { moneyFile, sumsFile }: Re
     differences: (of) => differenceRows(money, of),
     channelDays: (of) => channelDays(money, of),
     tills: (of) => tillRows(money, of),
+    ledger: (of) => ledgerRows(money, of),
     checkDay: fresh(({ day }) => {
       const { behind } = feeder.state();
       return behind === 0 ? checkDay(money, sums, day) : { day, differences: [], behind };

@@ -11,6 +11,9 @@ import type { ConsoleApiPorts } from './ports.js';
 import { packageRoutes } from './package-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
 import { reportRoutes } from './report-routes.js';
+import { arrivalRoutes } from './arrival-routes.js';
+import { approvalRoutes } from './approval-routes.js';
+import { periodRoutes } from './period-routes.js';
 import { payoutRoutes } from './payout-routes.js';
 import { caseRoutes } from './case-routes.js';
 import { queueRoutes } from './queue-routes.js';
@@ -28,7 +31,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -56,7 +59,7 @@ const NO_PORTS: ConsoleApiPorts = {
   users: { signIn: absent, findSession: absent, signOut: absent, changePassword: absent, list: absent, add: absent, change: absent, resetPassword: absent },
   firstLogin: { open: absent, isOpen: absent, complete: absent },
   money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent },
-  requestRefund: absent,
+  refunds: { requestRefund: absent, listApprovals: absent, decideApproval: absent },
   checkBookings: absent,
   windowDesk: { readTillDays: absent, cashChannels: absent, openTill: absent, listCardTerminals: absent, operateCardTerminal: absent, findCardTerminalOperation: absent },
   shifts: {
@@ -72,6 +75,8 @@ const NO_PORTS: ConsoleApiPorts = {
   payouts: {
     listAccounts: absent, listPayouts: absent, findPayout: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
   },
+  arrivals: { listArrivals: absent, matchDue: absent, assign: absent },
+  periods: { listPeriods: absent, readPeriod: absent, proposeClose: absent, decideClose: absent },
   queue: { wake: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },

@@ -44,18 +44,17 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
     own.route({
       method: 'POST', path: '/orders/{tradeNo}/refunds', operationId: 'requestRefund', summary: { zh: '申请退款（全额或部分）', en: 'Ask for a refund, whole or partial' }, access: 'refund',
       request: { params: TradeNoPath, headers: KeyHeaderSchema, body: RefundRequestSchema },
-      answers: { 200: { zh: '已受理', en: 'Accepted', schema: RefundAcceptedSchema } },
-      errors: ['ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'REFUND_WHOLE_ONLY', 'INVOICE_ON_PAPER', 'IDEMPOTENCY_KEY_REUSED'],
+      answers: { 200: { zh: '已受理，或已提交审批', en: 'Accepted, or proposed for approval', schema: RefundAcceptedSchema } },
+      errors: ['ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'REFUND_WHOLE_ONLY', 'INVOICE_ON_PAPER', 'IDEMPOTENCY_KEY_REUSED', 'CONFLICT'],
       async handle({ params: { tradeNo }, headers, body }, caller) {
         const tenant = `user/${caller.login}`;
-        const accepted = await ports.requestRefund({
-          tradeNo, refundFen: body.refundFen, reason: body.reason, requestedBy: tenant, ...(body.operatorId === undefined ? {} : { operatorId: body.operatorId }),
+        const asked = await ports.refunds.requestRefund({
+          tradeNo, refundFen: body.refundFen, reason: body.reason, by: caller.login, roles: caller.roles, ...(body.operatorId === undefined ? {} : { operatorId: body.operatorId }),
           idempotency: { tenant, key: headers['idempotency-key'], requestHash: requestHash('POST', `/orders/${tradeNo}/refunds`, body) },
         });
-        if (accepted.kind === 'refused') return accepted;
-        const { refundNo, refundFen, state } = accepted.value.refund;
-        await ports.audit.record({ who: caller.login, what: 'refund.request', object: `order ${tradeNo}`, after: { refundNo, refundFen }, reason: body.reason });
-        return ok(json({ refundNo, refundFen, state }));
+        if (asked.kind === 'refused') return asked;
+        const { refund, approval } = asked.value;
+        return ok(json(refund === undefined ? { refundFen: approval?.refundFen ?? 0, approval } : { refundNo: refund.refundNo, refundFen: refund.refundFen, state: refund.state }));
       },
     }),
     own.route({

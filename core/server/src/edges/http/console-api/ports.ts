@@ -3,8 +3,6 @@ import type { Static } from 'typebox';
 import type { AuditTrail } from '../../../domain/audit.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { Log } from '../../../domain/log.js';
-import type { IdempotencyKey } from '../../../domain/money-store.js';
-import type { Refund } from '../../../domain/order.js';
 import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
 import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, StoredCredential } from '../../../monitoring/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
@@ -14,6 +12,8 @@ import type {
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { RefundDesk } from '../../../approvals/ports.js';
+import type { ArrivalDesk, PeriodDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
@@ -60,15 +60,6 @@ export type MoneyReader = {
   /** What the outbox has still to do. */
   listQueue(now: Date): Promise<QueueOnScreen>;
 };
-
-/** The refund use case with its own ports given. */
-export type RequestRefund = (request: {
-  readonly tradeNo: string;
-  readonly refundFen: number | undefined;
-  readonly reason: string;
-  readonly requestedBy: string;
-  readonly idempotency: IdempotencyKey;
-}) => Promise<Outcome<{ readonly refund: Refund }>>;
 
 /** The task scheduler and its rows. */
 export type TaskDesk = {
@@ -194,7 +185,8 @@ export type ConsoleUseCases = {
   readonly users: ConsoleUsers;
   readonly firstLogin: FirstLogin;
   readonly money: MoneyReader;
-  readonly requestRefund: RequestRefund;
+  /** Refunds, and their approvals. */
+  readonly refunds: RefundDesk;
   /** Every order the HIS said it booked in the time is asked about again. How many. */
   checkBookings(time: { readonly from: Date; readonly to: Date }): Promise<number>;
   /** Tills and card terminals. */
@@ -207,6 +199,10 @@ export type ConsoleUseCases = {
   readonly transfers: HandTransferDesk;
   /** Payouts through the bank link, and what its statements say. */
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
+  /** What comes to the hospital's accounts. */
+  readonly arrivals: ArrivalDesk;
+  /** Closing months. */
+  readonly periods: PeriodDesk;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;

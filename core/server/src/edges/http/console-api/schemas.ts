@@ -1,4 +1,5 @@
 /** The shapes of the console API: they check what comes in, describe what goes out, and are what the console's client types are written from. */
+import { REFUND_APPROVAL_STATES } from '../../../domain/refund-approval.js';
 import { HIS_NOTICE_KINDS } from '@hospay/plugin-sdk';
 import { Type, type TSchema } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
@@ -125,7 +126,14 @@ export const RefundRequestSchema = Type.Object(
 );
 export const BookingCheckSchema = Type.Object({ from: Instant, to: Instant, reason: Type.String({ minLength: 2, maxLength: 80, pattern: '\\S' }) }, named('BookingCheck'));
 export const BookingCheckAnswerSchema = Type.Object({ orders: Count }, named('BookingCheckAnswer'));
-export const RefundAcceptedSchema = Type.Object({ refundNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES) }, named('RefundAccepted'));
+export const RefundApprovalSchema = Type.Object(
+  {
+    approvalNo: Text, tradeNo: Text, refundFen: Fen, reason: Text, operatorId: Maybe(Text), levels: Type.Integer({ minimum: 1, maximum: 2, description: '须几人审批 / How many others approve' }), state: Type.Enum(REFUND_APPROVAL_STATES), hash: Text, proposedBy: Text, proposedAt: Instant, expiresAt: Instant,
+    firstApprovedBy: Maybe(Text), decidedBy: Maybe(Text), decidedAt: Maybe(Instant), refundNo: Maybe(Text),
+  },
+  named('RefundApproval'),
+);
+export const RefundAcceptedSchema = Type.Object({ refundNo: Maybe(Text), refundFen: Fen, state: Maybe(Type.Enum(REFUND_STATES)), approval: Maybe(RefundApprovalSchema) }, named('RefundAccepted'));
 
 // ── Overview, cases, ledger ──
 export const CaseSchema = Type.Object(
