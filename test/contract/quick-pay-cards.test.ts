@@ -90,6 +90,21 @@ describe('a bank card is bound by agreement', () => {
     assert.ok(over.kind === 'ok' && over.value.state === 'failed');
   });
 
+  test('a gateway that does not know a binding yet is not believed before its time: what is late may still arrive', async (context) => {
+    const stand = await startQuickPayStand(context);
+    stand.simulator.failNext('/v1/bindings/request', 'neverExecuteNeverAnswer');
+    const begun = await stand.client.bindCard({ userId: USER, cardHolder: stand.newCardHolder() }, { idempotencyKey: stand.newKey() });
+    assert.ok(begun.kind === 'ok' && begun.value.state === 'requested', 'no answer is no refusal');
+    const { agreementNo } = begun.value;
+    stand.simulator.failNext('/v1/bindings/confirm', 'neverExecuteNeverAnswer');
+    await stand.client.confirmBinding(agreementNo, { userId: USER, code: '123456' });
+    const early = await stand.client.findAgreement(agreementNo, USER);
+    assert.ok(early.kind === 'ok' && early.value.state === 'confirming');
+    stand.clock.advance(16 * 60_000);
+    const over = await stand.client.findAgreement(agreementNo, USER);
+    assert.ok(over.kind === 'ok' && over.value.state === 'failed');
+  });
+
   test('a card that is bound already keeps its one agreement, whatever number it is bound under again', async (context) => {
     const stand = await startQuickPayStand(context);
     const { agreementNo, cardHolder } = await stand.bind();

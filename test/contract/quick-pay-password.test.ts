@@ -40,7 +40,7 @@ describe('the payment password', () => {
   });
 
   test('a code of a check is tried so often and not after its time', async (context) => {
-    const stand = await startQuickPayStand(context);
+    const stand = await startQuickPayStand(context, { policy: { mostCodesPerHour: 2 } });
     const { agreementNo, cardHolder } = await stand.bind();
     const { agreements } = stand.quickPay();
     const check = await stand.client.checkCardHolder({ userId: USER, agreementNo, cardHolder });
@@ -55,6 +55,7 @@ describe('the payment password', () => {
     assert.equal(await tryOnce(), false, 'tried too often');
     const late = await stand.client.checkCardHolder({ userId: USER, agreementNo, cardHolder });
     assert.ok(late.kind === 'ok');
+    assert.equal(codeOf(await stand.client.checkCardHolder({ userId: USER, agreementNo, cardHolder })), 'TOO_MANY_CODES');
     stand.clock.advance(10 * 60_000);
     assert.equal(await agreements.tryCheck(late.value.checkNo, 5, stand.clock.now()), false, 'its time is over');
   });

@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { Log } from '@hospay/server/domain/log.js';
+import { addPayment } from '@hospay/server/payments/add-payment.js';
+import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { codeOf, PASSWORD, startQuickPayStand, USER } from './quick-pay-stand.js';
 
 const SMALL = { policy: { passwordlessFen: 5_000, passwordlessPerDayFen: 8_000 } } as const;
@@ -119,9 +121,30 @@ describe('a bound card pays', () => {
     assert.equal(codeOf(await stand.pay(agreementNo, 1_000, { password: '314159' })), 'PAYMENT_PASSWORD_WRONG');
     assert.equal(codeOf(await stand.pay(agreementNo, 1_000, { password: PASSWORD, userId: 'user-2' })), 'AGREEMENT_NOT_FOUND');
     assert.equal(codeOf(await stand.client.createPayment({ quoteId: await stand.quote(1_000), amountFen: 1_000, method: 'quickPay' }, { idempotencyKey: stand.newKey() })), 'MALFORMED_REQUEST');
+    // Whoever calls the money core past the API, a terminal for one: without a token nothing begins.
+    const owner = { kind: 'application', id: stand.application.appId } as const;
+    const tender = { owner, method: 'quickPay', channel: 'quick-pay', idempotency: { tenant: 'application/hospital-app', key: stand.newKey(), requestHash: 'hash' } } as const;
+    assert.equal(codeIn(await createPayment(stand.ports, { ...tender, merchantId: 'm1', quoteId: await stand.quote(1_000), amountFen: 1_000 })), 'CHANNEL_UNAVAILABLE');
+    assert.equal(codeIn(await addPayment(stand.ports, { ...tender, tradeNo: (await stand.takePayment()).tradeNo })), 'CHANNEL_UNAVAILABLE');
+    assert.equal(stand.simulator.orders.orders().length, 0);
+  });
+
+  test('what is unbound while the password is compared is not charged', async (context) => {
+    const stand = await startQuickPayStand(context);
+    const { agreementNo } = await stand.bind();
+    await stand.setPassword();
+    const { hashes } = stand.quickPay();
+    const { matches } = hashes;
+    context.mock.method(hashes, 'matches', async (...given: Parameters<typeof matches>) => {
+      await stand.client.unbindCard(agreementNo, USER);
+      return matches(...given);
+    });
+    assert.equal(codeOf(await stand.pay(agreementNo, 1_000, { password: PASSWORD })), 'AGREEMENT_NOT_ACTIVE');
     assert.equal(stand.simulator.orders.orders().length, 0);
   });
 });
+
+const codeIn = (outcome: { readonly kind: string; readonly code?: string }): string => outcome.code ?? outcome.kind;
 
 describe('small amounts without a password', () => {
   test('follow a payment with the password that succeeded, up to the limit of a payment and of a day', async (context) => {
