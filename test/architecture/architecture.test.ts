@@ -78,10 +78,14 @@ test('every declared dependency is used, every used package is declared', () => 
   assert.deepEqual(problems, []);
 });
 
-test('every error code is explained in core/docs/errors.md and every state in core/docs/payment-states.md', async () => {
-  const { errorsDocument, statesDocument } = await import('@hospay/server/write-docs.js');
+test('every error code is explained in core/docs/errors.md, every state in core/docs/payment-states.md and every alarm rule in core/docs/alarm-rules.md', async () => {
+  const { alarmRulesDocument, alarmRulesForOperators, errorsDocument, statesDocument } = await import('@hospay/server/write-docs.js');
   assert.equal(readFileSync(join(ROOT, 'core/docs/errors.md'), 'utf8'), errorsDocument(), 'run: npm run docs');
   assert.equal(readFileSync(join(ROOT, 'core/docs/payment-states.md'), 'utf8'), statesDocument(), 'run: npm run docs');
+  assert.equal(readFileSync(join(ROOT, 'core/docs/alarm-rules.md'), 'utf8'), alarmRulesDocument(), 'run: npm run docs');
+  const manual = readFileSync(join(ROOT, 'appliance/docs/monitoring-manual.zh-CN.md'), 'utf8');
+  assert.ok(manual.includes('`channel-out`'));
+  assert.equal(manual, alarmRulesForOperators(manual), 'run: npm run docs');
 });
 
 test('the glossary knows every account of the chart, every state and every case', async () => {

@@ -60,7 +60,7 @@ export async function measurePaymentPath(options: { readonly count: number; read
           await confirmOrder(ports, job);
           confirmed.get(job.tradeNo)?.();
         },
-        advancePayment: nothing, advanceTender: nothing, advanceRefund: nothing, tellOwner: nothing, advancePresettlement: nothing, tellInsuranceRefund: nothing, advanceDischarge: nothing, advanceInvoice: nothing, checkBooking: nothing, unlockBills: nothing, advancePrepaymentReturn: nothing, advanceNotice: nothing, advancePayout: nothing,
+        advancePayment: nothing, advanceTender: nothing, advanceRefund: nothing, tellOwner: nothing, advancePresettlement: nothing, tellInsuranceRefund: nothing, advanceDischarge: nothing, advanceInvoice: nothing, checkBooking: nothing, unlockBills: nothing, advancePrepaymentReturn: nothing, advanceNotice: nothing, advancePayout: nothing, sendStatementFile: nothing,
       },
       onFailure: (_job, error) => { throw error; },
     },

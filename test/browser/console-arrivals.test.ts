@@ -49,3 +49,21 @@ test('what fits to the fen is matched at a press; a line that is short is assign
   await page.waitForSelector('text=来款认领');
   hearNoComplaint();
 });
+
+test('what has arrived is settled by campus: a batch is proposed, and nobody approves his own', async () => {
+  const { house, page, hearNoComplaint } = underTest;
+  await page.click('nav a[href="/settlements"]');
+  await page.waitForSelector('[data-test=move] >> text=icbc-main 划转至 ccb-east');
+  await looksRight(page, 'settlements-draft');
+  assert.equal(await page.locator('[data-test=propose]').count(), 0, 'the administrator approves, and proposes nothing');
+  const { hash } = await house.settlements.drawBatch();
+  assert.equal((await house.settlements.proposeBatch({ hash, by: 'wu.finance' })).kind, 'ok');
+  await page.reload();
+  await page.click('[data-test=decide-JS00000001]');
+  await page.fill('.el-dialog:visible input[name=reason]', '已核对');
+  await picture(page, 'settlements-decide');
+  await page.click('[data-test=approve]');
+  await page.waitForSelector('[data-test=batch-JS00000001] >> text=已同意');
+  await looksRight(page, 'settlements-approved');
+  hearNoComplaint();
+});

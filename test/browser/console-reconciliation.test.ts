@@ -38,6 +38,33 @@ test('yesterday is run from the page: each comparison shows its state and both s
   await page.waitForSelector('main tbody >> text=对账长款');
 });
 
+test('statement files stand below: whose, which version, what it sums to, and whether the application has it; the file is one click away', async () => {
+  await page.click('nav a[href="/reconciliation"]');
+  await page.waitForSelector('[data-test=statement-file]');
+  const rows = await page.locator('[data-test=statement-file]').allInnerTexts();
+  const hospital = rows.find((row) => row.includes(DAY) && row.includes('全院')) ?? '';
+  for (const words of ['¥100.00', '1 笔', '自行下载']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
+  const application = rows.find((row) => row.includes('hospital-app')) ?? '';
+  for (const words of ['未送达，重试中', '已尝试 1 次', 'the application is not active']) assert.ok(application.includes(words), `${words} in ${application}`);
+  await page.locator('[data-test=statement-file] >> nth=0').scrollIntoViewIfNeeded();
+  await looksRight(page, 'statement-files');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-test=statement-file-download] >> nth=0')]);
+  assert.equal(download.suggestedFilename(), `hospay-hospital-${DAY}-v1.csv`);
+});
+
+test('the queue shows the sinks: which stands still, since when and why', async () => {
+  house.sinks.push(
+    { name: 'esb', kind: 'mqtt', isConnected: false, behind: 128, oldestAt: house.now().toISOString(), publishedAt: `${DAY}T08:00:00.000Z`, lastProblem: 'connect ECONNREFUSED 10.1.2.3:8883' },
+    { name: 'data-centre', kind: 'mqtt', isConnected: true, behind: 0, oldestAt: undefined, publishedAt: house.now().toISOString(), lastProblem: undefined },
+  );
+  await page.click('nav a[href="/queue"]');
+  await page.waitForSelector('[data-test=sink-esb]');
+  const stuck = await page.locator('[data-test=sink-esb]').innerText();
+  for (const words of ['esb', 'MQTT', '未送达，重试中', '128', 'ECONNREFUSED']) assert.ok(stuck.includes(words), `${words} in ${stuck}`);
+  assert.match(await page.locator('[data-test=sink-data-centre]').innerText(), /正常/);
+  await looksRight(page, 'sinks');
+});
+
 test('its case: taken, a talk with the patient noted, a write-off proposed and withdrawn; what another person proposed is approved as it is shown', async () => {
   const say = async (text: string) => {
     await page.fill('textarea[name=caseText]', text);
@@ -98,4 +125,6 @@ async function seedDay(): Promise<void> {
   const lines = [{ ...line, tradeNo: order.payments[0]?.paymentNo ?? '', amountFen: 10_000 }, { ...line, tradeNo: STRAY, amountFen: 700 }, { ...line, tradeNo: 'SHOP1', amountFen: 5 }];
   house.statement.answer = { kind: 'ok', raw, sha256: createHash('sha256').update(raw).digest('hex'), lines, totals: { lines: 3, paymentFen: 10_705, refundFen: 0 } };
   house.later(24 * 3_600);
+  await house.statementFiles.desk.makeDue();
+  for (const job of await house.store.claimJobs({ kinds: ['sendStatementFile'], owner: 'test', now: house.now(), leaseMs: 1, limit: 5 })) await house.statementFiles.send(job);
 }

@@ -38,6 +38,11 @@ test('the queue is told by topic, with what is late or was tried often; waking m
   assert.equal(codeOf(await administrator.call('POST', '/queue/wakes', { kind: 'everything' })), 'MALFORMED_REQUEST');
 });
 
+test('sinks stand on the page of the queue with where they are and what is wrong with them', async () => {
+  house.sinks.push({ name: 'esb', kind: 'mqtt', isConnected: false, behind: 12, oldestAt: '2026-11-20T01:00:00.000Z', publishedAt: undefined, lastProblem: 'connect ECONNREFUSED' });
+  assert.deepEqual(listOf(await administrator.get('/queue'), 'sinks'), [{ name: 'esb', kind: 'mqtt', isConnected: false, behind: 12, oldestAt: '2026-11-20T01:00:00.000Z', lastProblem: 'connect ECONNREFUSED' }]);
+});
+
 test('work that runs is left alone', async () => {
   const order = await house.pay('Q3');
   const subject = order.payments[0]?.paymentNo ?? '';

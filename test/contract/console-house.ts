@@ -10,6 +10,7 @@ import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
 import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
+import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
@@ -60,11 +61,14 @@ import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
+import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
+import { consoleAlarms } from './console-alarms.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
+import { startStatementBench } from './statement-bench.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
@@ -157,11 +161,19 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
   const payouts = createPayoutBench({ store, clock, audit });
+  const alarms = await consoleAlarms({ platform, clock, audit });
   const arrivals = createArrivalDesk({
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
   const periods = createPeriodDesk({ periods: store.periods, ledger: (range) => reportReader.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => [{ source: channel.id, channels: [channel.id] }], tellsDays: () => undefined, hospitalId: 'demo', clock, audit });
+  const settlements = createSettlementDesk({
+    batches: store.settlementsOf('demo'), sources: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main' }], campusOf: ({ id }) => (id === 'kiosk-1' ? 'east' : 'main'), accountOfCampus: (campus) => (campus === 'east' ? 'ccb-east' : 'icbc-main'), payouts: payouts.desk,
+    expiresAfterMs: 72 * 3_600_000, clock, audit,
+  });
   const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
+  const sinks: SinkView[] = [];
+  const leaving: (() => void)[] = [];
+  const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const server = await startConsole({
@@ -184,18 +196,21 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
     reconciliation: createReconciliationDesk({
+    contracts: [],
     breathe: () => Promise.resolve(),
       store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
     reports,
+    statementFiles: statementFiles.desk,
     cases: createCaseDesk({ cases: store.cases, audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
     arrivals,
     periods,
-    queue: { wake: (request) => store.wakeWork(request) },
+    settlements,
+    queue: { wake: (request) => store.wakeWork(request), sinks: () => sinks },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
       list: () => [],
@@ -208,6 +223,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     certificates: certificates.watch,
     rotations: certificates.rotations,
+    alarms: alarms.desk,
     plugins: {
       list: () => ({
         packages: [
@@ -258,7 +274,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     platform,
     audit,
     certificates,
+    /** What is measured is put in from here. */
+    alarms,
     windowDesks,
+    settlements,
     /** The bank behind the bank link, and payouts in front of it. */
     payouts,
     /** A debt no order can give back. */
@@ -267,6 +286,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statement,
     reports,
     reportPorts,
+    statementFiles,
+    /** What the console is told of sinks. */
+    sinks,
     users,
     firstLogin,
     registry,
@@ -332,12 +354,14 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     async stop(): Promise<void> {
       await server.stop();
+      await alarms.stop();
       await tasks.stop();
       await reports.stop();
       await reportReader.close();
       await money.close();
       await store.close();
       await platform.close();
+      for (const leave of leaving) leave();
       rmSync(folder, { recursive: true, force: true });
     },
   };

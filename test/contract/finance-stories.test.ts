@@ -99,6 +99,7 @@ test('story: the insurance has a settlement the hospital does not: it hangs on w
   insurance.wait(86_400_000);
   const day = '2026-03-02';
   const desk = createReconciliationDesk({
+    contracts: [],
     store: store.reconciliation, channels: { find: () => ({ merchantNo: institutionCode, methods: ['medicalInsurance'], downloadStatement: (request) => insurance.channel.downloadStatement(request, call) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo',
     sources: () => [{ source: 'insurance', channels: ['insurance'] }], archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock: { now: () => new Date('2026-03-03T03:00:00Z') }, log: SILENT_LOG,
     audit: { record: () => Promise.resolve() }, breathe: () => Promise.resolve(),

@@ -11,6 +11,9 @@ import type { HospitalApiShapes } from '@hospay/server/edges/http/payment-api/ho
 import type { QuickPayApiShapes } from '@hospay/server/edges/http/payment-api/quick-pay-schemas.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { OrderSyncApiShapes } from '@hospay/server/edges/http/payment-api/order-sync-routes.js';
+import type { StatementApiShapes } from '@hospay/server/edges/http/payment-api/statement-schemas.js';
+import type { StatementFileView } from '@hospay/server/statement-files/statement-file-view.js';
 import { startStand } from './payment-api-stand.js';
 
 type Json = { readonly [key: string]: Json } & object;
@@ -35,7 +38,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 60);
+  assert.equal(ids.length, 63);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -178,11 +181,17 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.PlatformTime, PaymentApiShapes['Time']>,
   true satisfies Same<sdk.OrderNotification, PaymentApiShapes['OrderNotification']>,
   true satisfies Same<sdk.ErrorAnswer, PaymentApiShapes['ErrorAnswer']>,
+  true satisfies Same<sdk.OrderChanges, OrderSyncApiShapes['OrderChanges']>,
+  true satisfies Same<sdk.OrdersSearch, OrderSyncApiShapes['OrdersSearch']>,
+  true satisfies Same<sdk.OrdersFound, OrderSyncApiShapes['OrdersFound']>,
+  true satisfies Same<sdk.StatementFile, StatementApiShapes['StatementFile']>,
+  true satisfies Same<sdk.StatementNotification, StatementApiShapes['StatementNotification']>,
+  true satisfies Same<StatementFileView, StatementApiShapes['StatementFile']>,
   true satisfies Same<Omit<OrderView, 'refunds'>, Omit<PaymentApiShapes['Order'], 'refunds'>>,
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 67);
+  assert.equal(proven.length, 73);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash, createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import test, { type TestContext } from 'node:test';
-import { createPaymentClient, readStatement } from '@hospay/payment-sdk';
+import { createPaymentClient, isStatementSigned, readStatement } from '@hospay/payment-sdk';
 
 async function platformAnswering(context: TestContext, status: number, body: string, headers: Record<string, string> = {}) {
   const calls: string[] = [];
@@ -47,22 +48,32 @@ test('a definite refusal carries its code and texts; an internal or store error 
   }
 });
 
-test('a statement that was cut, changed, or contradicts its totals is never half used', async (context) => {
-  const header = '类型,平台订单号,支付单号,退款单号,渠道,支付方式,渠道订单号,渠道退款号,金额(元),完成时间,请求幂等键,付款来源';
-  const row = '支付,H1,H1P01,,wx,nativeQr,4200,,12.34,2026-11-20 10:00:00,"key,1",eCny';
-  const totals = (yuan: string) => `合计,支付笔数:1,支付金额:${yuan},退款笔数:0,退款金额:0.00,,,,,,,`;
-  const file = (...lines: string[]) => Buffer.from(`\uFEFF${lines.map((line) => `${line}\r\n`).join('')}`);
-  const good = readStatement(file(header, row, totals('12.34')), 'x');
+test('a statement that was cut, changed, signed by another key, or contradicts its totals is never half used', async (context) => {
+  const columns = 'kind,tradeNo,idempotencyKey,paymentNo,refundNo,channel,channelTradeNo,channelRefundNo,method,fundingSource,amount,at,settlementNo,business,feeType,ownerKind,ownerId,operatorId';
+  const row = `payment,H1,"key,1",H1P01,,wx,'=4200,,nativeQr,eCny,12.34,2026-11-20 10:00:00,S1,bill,,application,app,`;
+  const file = (lines: readonly string[], yuan = '12.34', of = lines) => {
+    const body = of.map((line) => `${line}\r\n`).join('');
+    const foot = [`total,payment,1,${yuan}`, 'total,refund,0,0.00', `sha256,${createHash('sha256').update(body).digest('hex')}`];
+    return Buffer.from(['hospay-statement,1', 'head,demo,application,app,2026-11-20,1,2026-11-21 10:00:00', ...lines, ...foot].map((line) => `${line}\r\n`).join(''));
+  };
+  const good = readStatement(file([columns, row]));
   assert.equal(good.kind, 'ok');
-  assert.deepEqual(good.value.rows.map(({ amountFen, idempotencyKey, fundingSource }) => [amountFen, idempotencyKey, fundingSource]), [[1234, 'key,1', 'eCny']]);
-  assert.equal(readStatement(file(header, row, totals('12.35')), 'x').kind, 'unknown');
-  assert.equal(readStatement(file(header, row), 'x').kind, 'unknown');
-  assert.equal(readStatement(file(header, row.replace('12.34', '12.3'), totals('12.30')), 'x').kind, 'unknown');
-  assert.equal(readStatement(file(header.replace('金额(元)', '金额'), row, totals('12.34')), 'x').kind, 'unknown');
-  const columns = header.split(',');
+  assert.deepEqual(good.value.rows.map(({ amountFen, idempotencyKey, channelTradeNo, fundingSource }) => [amountFen, idempotencyKey, channelTradeNo, fundingSource]), [[1234, 'key,1', '=4200', 'eCny']]);
+  assert.equal(readStatement(file([columns, row], '12.35')).kind, 'unknown');
+  assert.equal(readStatement(file([columns, row], '12.34', [columns, row.replace('H1P01', 'H1P02')])).kind, 'unknown', 'the hash of the body');
+  assert.equal(readStatement(file([columns, row]).subarray(0, -20)).kind, 'unknown');
+  assert.equal(readStatement(file([columns, row.replace('12.34', '12.3')], '12.30')).kind, 'unknown');
+  assert.equal(readStatement(file([columns.replace('amount', 'yuan'), row])).kind, 'unknown');
+  assert.equal(readStatement(Buffer.concat([Buffer.from('\uFEFF'), file([columns, row])])).kind, 'unknown', 'a mark in front is not of this format');
   const moved = row.replace('"key,1"', 'key-1').split(',');
-  const reversed = readStatement(file(columns.toReversed().join(','), moved.toReversed().join(','), totals('12.34')), 'x');
-  assert.equal(reversed.kind, 'ok', 'columns are found by their names');
-  const { client } = await platformAnswering(context, 200, file(header, row, totals('12.34')).toString('utf8'), { 'x-content-sha256': '0'.repeat(64) });
-  assert.equal((await client.downloadStatement('2026-11-20')).kind, 'unknown');
+  const reversed = [`kind,${columns.split(',').slice(1).toReversed().join(',')}`, `payment,${moved.slice(1).toReversed().join(',')}`];
+  assert.equal(readStatement(file(reversed)).kind, 'ok', 'columns are found by their names');
+  const raw = file([columns, row]);
+  const sha256 = createHash('sha256').update(raw).digest('hex');
+  const signature = createHmac('sha256', 'secret').update(`HOSPAY-STATEMENT-FILE\napp\nf.csv\n${sha256}\n`).digest('hex');
+  assert.ok(isStatementSigned({ secret: 'secret', appId: 'app', fileName: 'f.csv', raw, signature }));
+  for (const other of [{ secret: 'another' }, { appId: 'other' }, { fileName: 'g.csv' }, { raw: file([columns, row.replace('H1P01', 'H1P02')]) }, { signature: '' }]) assert.ok(!isStatementSigned({ secret: 'secret', appId: 'app', fileName: 'f.csv', raw, signature, ...other }), JSON.stringify(other));
+  const headers = { 'x-content-sha256': sha256, 'content-disposition': 'attachment; filename="f.csv"', 'x-hospay-statement-signature': signature };
+  const told = async (more: Record<string, string>) => (await (await platformAnswering(context, 200, raw.toString('utf8'), { ...headers, ...more })).client.downloadStatement('2026-11-20')).kind;
+  assert.deepEqual([await told({}), await told({ 'x-content-sha256': '0'.repeat(64) }), await told({ 'x-hospay-statement-signature': '0'.repeat(64) })], ['ok', 'unknown', 'unknown']);
 });

@@ -17,7 +17,6 @@ import { SILENT_LOG, type Log } from '@hospay/server/domain/log.js';
 import { JOB_KINDS, type JobKind } from '@hospay/server/domain/order-change.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
 import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
-import { statementEntries } from '@hospay/server/edges/database/money/list-statement-entries.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { channelNotifications } from '@hospay/server/edges/http/channel-notifications.js';
 import { startHttpServer } from '@hospay/server/edges/http/http-kit/start-http-server.js';
@@ -65,7 +64,10 @@ import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
 import { createPayoutBench } from './payout-bench.js';
+import { createOrderSync } from '@hospay/server/order-sync/order-sync.js';
+import type { StatementPolicy } from '@hospay/server/statement-files/ports.js';
 import { checkoutDeskFor } from './checkout-desk-for-tests.js';
+import { startStatementBench, type StatementBench } from './statement-bench.js';
 
 export const CHANNEL_KEY = 'channel key for tests';
 
@@ -209,6 +211,8 @@ export type Stand = {
   readonly prepayment: PrepaymentDesk;
   /** Payouts, and the bank behind them. */
   readonly payouts: ReturnType<typeof createPayoutBench>;
+  /** Statement files, and the folder they lie in. */
+  readonly statements: StatementBench;
   readonly centre: ScriptedCentre;
   readonly channel: WorkingChannel;
   readonly hospital: WorkingHospital;
@@ -237,7 +241,7 @@ const NO_QUICK_PAY: QuickPayDesk = {
 const SECRET = 'a secret of the first application, 32+ characters';
 export const OTHER: Application = { appId: 'other-app', hospitalId: 'demo', merchantId: 'm1', secret: 'another secret, just as long as the first', permissions: ['read', 'pay', 'refund', 'statement'], notifyUrl: undefined, status: 'active' };
 
-export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy>; readonly log?: Log; /** A further channel, and the bound cards it charges. */ readonly quickPay?: { readonly channel: ChannelGuest; desk(ports: PaymentPorts): QuickPayDesk } } = {}): Promise<Stand> {
+export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy>; readonly push?: StatementPolicy['push']; readonly log?: Log; /** A further channel, and the bound cards it charges. */ readonly quickPay?: { readonly channel: ChannelGuest; desk(ports: PaymentPorts): QuickPayDesk } } = {}): Promise<Stand> {
   let now = new Date('2026-11-20T02:00:00.000Z');
   const clock = { now: () => now, advance: (ms: number) => { now = new Date(now.getTime() + ms); }, set: (iso: string) => { now = new Date(iso); } };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -263,6 +267,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
   const centre = new ScriptedCentre();
   const insurance: InsurancePorts = { ...ports, presettlements: store.presettlements, centres: { find: (id) => (id === channel.id ? centre : undefined) } };
   const patientPorts = { hospitals: ports.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
+  const statements = startStatementBench(context, { store, registry, applications: [application, OTHER, ...(set.more ?? [])], clock, push: set.push ?? [] });
   const undeclared: string[] = [];
   const acts: AuditAct[] = [];
   const server = await startHttpServer({
@@ -291,7 +296,8 @@ export async function startStand(context: TestContext, set: { readonly applicati
           ...createHisDesk(ports),
           ...(set.quickPay?.desk(ports) ?? NO_QUICK_PAY),
         },
-        statements: { entries: statementEntries(store.database), clock },
+        statements: statements.desk,
+        orderSync: createOrderSync(store.orderChangesOf('demo')),
         clock,
       }),
       channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(ports, channelId, raw), clock }),
@@ -325,6 +331,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     advanceDischarge: (job) => advanceDischarge({ ...ports, discharges: store.discharges, refundForHis: createHisDesk(ports).refundForHis }, job),
     advanceNotice: (job) => hisNotices.advanceNotice(job),
     advancePayout: (job) => payouts.advance(job),
+    sendStatementFile: (job) => statements.send(job),
   };
   const work = async (...kinds: JobKind[]): Promise<void> => {
     for (let round = 0; round < 50; round += 1) {
@@ -349,7 +356,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
     return { tradeNo: order.value.tradeNo, paymentNo: payment.paymentNo };
   };
   return Object.assign(stand, {
-    origin: server.origin, store, ports, channel, centre, payouts, hisNotices, prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }), hospital, clock, application, acts, client, work, takePayment,
+    origin: server.origin, store, ports, channel, centre, payouts, statements, hisNotices, prepayment: createPrepaymentDesk({ ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis }), hospital, clock, application, acts, client, work, takePayment,
     async takePaid(of: { amountFen?: number; idempotencyKey?: string } = {}) {
       const taken = await takePayment(of);
       channel.pay(taken.paymentNo);

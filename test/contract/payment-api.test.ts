@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import test from 'node:test';
 import type { ApiResult } from '@hospay/payment-sdk';
 import { sign, writeAuthorization } from '@hospay/payment-sdk';
@@ -341,56 +341,6 @@ test('a forged notification is refused and changes nothing; an unknown channel i
   assert.equal(unknown.status, 404);
   await unknown.text();
   assert.deepEqual(counts(stand), before);
-});
-
-test("the day's statement holds this application's succeeded payments and refunds, its totals and its hash", async (context) => {
-  const stand = await startStand(context);
-  const client = stand.client();
-  const first = await stand.takePaid({ amountFen: 10_001, idempotencyKey: 'statement-pay-1' });
-  stand.clock.advance(1_000);
-  await stand.takePaid({ amountFen: 250, idempotencyKey: '-2-3-formula' });
-  await stand.takePayment({ amountFen: 777 });
-  await stand.takePayment({ amountFen: 888, client: stand.client({ appId: OTHER.appId, secret: OTHER.secret }) });
-  const refund = value(await client.requestRefund(first.tradeNo, { refundFen: 6_000, reason: '退' }, { idempotencyKey: 'statement-refund' }));
-  await stand.work('advanceRefund');
-  stand.clock.advance(60_000);
-  await stand.work('advanceRefund');
-  assert.equal(code(await client.downloadStatement('2026-11-20')), 'STATEMENT_NOT_READY');
-  stand.clock.set('2026-11-21T02:00:00.000Z');
-  const statement = value(await client.downloadStatement('2026-11-20'));
-  assert.deepEqual(statement.rows.map(({ kind, amountFen, idempotencyKey }) => [kind, amountFen, idempotencyKey]), [
-    ['payment', 10_001, 'statement-pay-1'],
-    ['payment', 250, '-2-3-formula'],
-    ['refund', 6_000, 'statement-refund'],
-  ]);
-  assert.deepEqual([statement.paymentFen, statement.refundFen], [10_251, 6_000]);
-  assert.equal(statement.rows[2]?.refundNo, refund.refund.refundNo);
-  assert.equal(statement.rows[0]?.at, '2026-11-20 10:00:00');
-  const text = Buffer.from(statement.raw).toString('utf8');
-  assert.ok(text.startsWith('\uFEFF类型,平台订单号,'));
-  assert.ok(text.endsWith('\r\n'));
-  assert.match(text, /合计,支付笔数:2,支付金额:102\.51,退款笔数:1,退款金额:60\.00/);
-  assert.match(text, /,'-2-3-formula,/, 'a spreadsheet must not run it');
-  assert.match(text, /,'=4200/);
-  assert.equal(statement.sha256, createHash('sha256').update(statement.raw).digest('hex'));
-  stand.clock.set('2026-11-22T02:00:00.000Z');
-  assert.deepEqual(value(await client.downloadStatement('2026-11-21')).rows, [], 'another day is empty, with zero totals');
-  assert.equal(code(await client.downloadStatement('2026-02-30')), 'MALFORMED_REQUEST');
-});
-
-test('a payment by the channel at 23:59:59 Beijing time belongs to that day, one at midnight to the next', async (context) => {
-  const stand = await startStand(context);
-  stand.clock.set('2026-11-20T15:59:00.000Z');
-  const { tradeNo, paymentNo } = await stand.takePayment();
-  stand.clock.set('2026-11-20T15:59:59.000Z');
-  stand.channel.pay(paymentNo);
-  stand.clock.set('2026-11-20T16:00:30.000Z');
-  await stand.client().findPayment(tradeNo, { fresh: true });
-  const next = await stand.takePaid({ amountFen: 42 });
-  stand.clock.set('2026-11-22T02:00:00.000Z');
-  const numbers = async (day: string) => value(await stand.client().downloadStatement(day)).rows.map((row) => row.tradeNo);
-  assert.deepEqual(await numbers('2026-11-20'), [tradeNo]);
-  assert.deepEqual(await numbers('2026-11-21'), [next.tradeNo]);
 });
 
 test('the clock and the health of the platform need no key', async (context) => {

@@ -99,11 +99,11 @@ export function owe(store: SqliteMoneyStore, { subject, amountFen, at }: { reado
   database.prepare("INSERT INTO discrepancy_case (kind, subject, severity, detail, opened_at) VALUES ('prepaymentTransfer', ?, 2, 'owed', ?)").run(subject, at.toISOString());
 }
 
-/** Payouts of hospital `demo` in front of that bank. */
-export function createPayoutBench({ store, clock, audit = { record: () => Promise.resolve() }, policy = {} }: { readonly store: SqliteMoneyStore; readonly clock: Clock; readonly audit?: AuditTrail; readonly policy?: Partial<PayoutPolicy> }) {
+/** Payouts of hospital `demo` in front of that bank, or of the links a test gives. */
+export function createPayoutBench({ store, clock, audit = { record: () => Promise.resolve() }, policy = {}, links: given }: { readonly store: SqliteMoneyStore; readonly clock: Clock; readonly audit?: AuditTrail; readonly policy?: Partial<PayoutPolicy>; readonly links?: BankLinks }) {
   const bank = new ScriptedBank(clock);
   const archived: { readonly name: string; readonly day: string }[] = [];
-  const links: BankLinks = { ofAccount: (accountNo) => (bank.isActive && bank.accountNos.includes(accountNo) ? bank : undefined), list: () => [bank] };
+  const links: BankLinks = given ?? { ofAccount: (accountNo) => (bank.isActive && bank.accountNos.includes(accountNo) ? bank : undefined), list: () => [bank] };
   const ports: PayoutPorts = {
     hospitalId: 'demo', store, ...store.payoutsOf('demo'), links, accounts: [MAIN, CAMPUS], vault: payeeVault(createSecretBox(randomBytes(32))), policy: { ...DEFAULT_PAYOUT_POLICY, ...policy }, clock, random: SYSTEM_RANDOM, audit, log: SILENT_LOG,
     archive: { keep: ({ day, name, bytes }) => { archived.push({ day, name }); return Promise.resolve(createHash('sha256').update(bytes).digest('hex')); } },

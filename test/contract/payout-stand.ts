@@ -6,6 +6,8 @@ import type { PayoutPolicy } from '@hospay/server/domain/payout.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import type { DebtProposal, PayoutResult } from '@hospay/server/payouts/ports.js';
+import type { BankLinks } from '@hospay/server/domain/guests.js';
+import type { Clock } from '@hospay/server/domain/time.js';
 import { createPayoutBench, MAIN, owe as oweDebt } from './payout-bench.js';
 
 export const PAYEE = { accountName: '张小三', accountNo: '6222020200098765432', bankName: '工商银行' };
@@ -19,13 +21,14 @@ export function valueOf<Value>(outcome: Outcome<Value>): Value {
 export const codeOf = (outcome: Outcome<unknown>): string => (outcome.kind === 'refused' ? outcome.code : outcome.kind);
 export const codesOf = (results: readonly PayoutResult[]): string[] => results.map(({ payout, refused }) => payout?.state ?? refused?.code ?? '');
 
-export function startPayouts({ policy = {} }: { readonly policy?: Partial<PayoutPolicy> } = {}) {
+/** @param linksOf the links of the accounts, by the clock of the stand; absent: the scripted bank */
+export function startPayouts({ policy = {}, linksOf }: { readonly policy?: Partial<PayoutPolicy>; readonly linksOf?: (clock: Clock) => BankLinks } = {}) {
   let now = new Date('2026-11-20T02:00:00.000Z');
   const clock = { now: () => now };
   const acts: AuditAct[] = [];
   const audit = { record: (act: AuditAct) => { acts.push(act); return Promise.resolve(); } };
   const store = new SqliteMoneyStore({ file: ':memory:' });
-  const bench = createPayoutBench({ store, clock, audit, policy });
+  const bench = createPayoutBench({ store, clock, audit, policy, ...(linksOf === undefined ? {} : { links: linksOf(clock) }) });
   const { desk, bank } = bench;
   const owe = (subject: string, amountFen: number): void => { oweDebt(store, { subject, amountFen, at: now }); };
   const debt = (subject: string, amountFen: number, payee: Partial<typeof PAYEE> = {}): DebtProposal => ({ kind: 'prepayment', subject, amountFen, payee: { ...PAYEE, ...payee } });

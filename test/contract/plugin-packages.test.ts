@@ -82,6 +82,12 @@ async function charge(bench: Bench, tradeNo: string): Promise<string> {
   return outcome?.kind ?? 'no channel';
 }
 
+test('a package that brings a bank link is not installed: who pays from the hospital’s accounts stands in its configuration', async (context) => {
+  const bench = await openDesk(context);
+  assert.match(refusalOf(await bench.install(vendor.pack('1.4.0', { manifest: { contributes: { channels: ['city-card'], bankLinks: ['bank'] } } }), { instance: 'city', settings: bench.settings })), /PLUGIN_REFUSED: a package cannot bring a bank link/);
+  assert.deepEqual(bench.host.list().instances, []);
+});
+
 test('a package is looked at before anything of it runs: who signed it, what it may do, what it wants to know', async (context) => {
   const bench = await openDesk(context);
   const seen = await bench.receive(packed.first);

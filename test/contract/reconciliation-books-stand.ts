@@ -1,14 +1,15 @@
 /** A scripted day with a look into the ledger. */
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import type { FeeContract } from '@hospay/server/domain/fee-contract.js';
 import { checkWholeLedger, type ClearBalance } from '@hospay/server/domain/invariants.js';
 import { expectedArrivalBalances } from '@hospay/server/edges/database/money/verify-arrivals.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { expectedReconciliationBalances } from '@hospay/server/edges/database/money/verify-suspense.js';
 import { startScripted } from './reconciliation-scripted-stand.js';
 
-export async function startWithBooks(context: TestContext) {
-  const scripted = await startScripted(context);
+export async function startWithBooks(context: TestContext, contracts: readonly FeeContract[] = []) {
+  const scripted = await startScripted(context, contracts);
   const { database } = scripted.stand.store;
   const balances = (): ClearBalance[] => database.prepare('SELECT a.name AS account, c.clear_key AS clearKey, c.net_fen AS netFen, c.pending_fen AS pendingFen FROM clear_balance c JOIN account a ON a.id = c.account_id ORDER BY 1, 2').all() as unknown as ClearBalance[];
   const hangs = () => balances().filter(({ account }) => /^(1191|2091)/.test(account)).map(({ account, clearKey, netFen }) => [account, clearKey, netFen]);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { DayListLine, HisResult, PaymentMethod, StatementLine, StatementOutcome } from '@hospay/plugin-sdk';
+import type { FeeContract } from '@hospay/server/domain/fee-contract.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { startStand, type Stand } from './payment-api-stand.js';
@@ -18,7 +19,8 @@ export function statementOf(lines: StatementLine[], set: Partial<Extract<Stateme
 export const lineOf = (tradeNo: string, amountFen: number, set: Partial<StatementLine> = {}): StatementLine => ({ kind: 'payment', tradeNo, channelTradeNo: `4200${tradeNo.slice(-8)}`, amountFen, feeMilliFen: 0, status: 'SUCCESS', at: `${DAY}T10:00:00+08:00`, ...set });
 export const booked = (tradeNo: string, amountFen: number, set: Partial<DayListLine> = {}): DayListLine => ({ kind: 'payment', tradeNo, settlementNo: `S${tradeNo.slice(-6)}`, amountFen, paidAt: `${DAY}T10:00:00+08:00`, ...set });
 
-export async function startScripted(context: TestContext) {
+/** @param contracts what the channel may keep, where a test is about it */
+export async function startScripted(context: TestContext, contracts: readonly FeeContract[] = []) {
   const stand: Stand = await startStand(context);
   const said = { statement: statementOf([]), dayLists: new Map<string, DayListLine[]>(), listDayAnswers: [] as HisResult<DayListLine[]>[], pages: [] as number[] };
   const channel = { merchantNo: '1900000009', methods: [] as PaymentMethod[], downloadStatement: () => Promise.resolve(said.statement) };
@@ -29,6 +31,7 @@ export async function startScripted(context: TestContext) {
     },
   });
   const desk = createReconciliationDesk({
+    contracts,
     breathe: () => Promise.resolve(),
     store: stand.store.reconciliation, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
     archive: { keep: ({ bytes }) => Promise.resolve(sha256(bytes)) }, clock: stand.clock, log: SILENT_LOG, audit: { record: () => Promise.resolve() },

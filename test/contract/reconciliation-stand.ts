@@ -74,6 +74,7 @@ export async function startReconciliationStand(context: TestContext, { from = '2
   };
   const audited: AuditAct[] = [];
   const desk = createReconciliationDesk({
+    contracts: [],
     breathe: () => Promise.resolve(),
     store: store.reconciliation, channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => [{ source: 'wechat', channels: ['wechat'] }, { source: 'alipay', channels: ['alipay'] }],
     archive: fileArchive(join(folder, 'statements')), clock, log: SILENT_LOG, audit: { record: (act) => { audited.push(act); return Promise.resolve(); } },

@@ -131,3 +131,17 @@ test('notes hang under the shift that counts them, and nowhere else: a differenc
   assert.deepEqual([hangs(), journals(), cases()], [[], 0, [['statementLong', ofNobody]]]);
   await isWhole();
 });
+
+test('a fee that is not the contract’s is posted as the channel took it, and finance is called; corrected, the case ends', async (context) => {
+  const { stand, said, run, of, cases, isWhole } = await startWithBooks(context, [{ source: 'working', from: '2026-01-01', rateMillionths: 6_000, refundsFee: true }]);
+  const one = await stand.takePaid({ amountFen: 10_000 });
+  const fee = (feeFen: number) => { said.statement = statementOf([lineOf(one.paymentNo, 10_000, { feeMilliFen: feeFen * 1_000 })]); };
+  said.dayLists.set(DAY, [booked(one.tradeNo, 10_000)]);
+  fee(38);
+  await run();
+  assert.deepEqual([cases(), of('6001/working', DAY)], [[['feeDiffers', `channel/working/${DAY}`]], 38]);
+  fee(60);
+  await run();
+  assert.deepEqual([cases(), of('6001/working', DAY)], [[], 60]);
+  await isWhole();
+});

@@ -18,9 +18,12 @@ import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
 import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
 import { DischargeLedger } from './discharge-ledger.js';
+import { HOSPITAL_ID } from './hospital-world.js';
 import { PayoutLedger } from './payout-ledger.js';
 import { PrepaymentLedger } from './prepayment-ledger.js';
+import { OrderCopy } from './order-copy.js';
 import { checkReportSums } from './report-ledger.js';
+import { checkStatements } from './statement-ledger.js';
 import { NoticeLedger } from './notice-ledger.js';
 import { InsuranceLedger } from './insurance-ledger.js';
 import { isLeftToPerson } from './left-to-person.js';
@@ -36,6 +39,7 @@ export class Auditor {
   readonly #payouts: PayoutLedger;
   readonly #prepayments: PrepaymentLedger;
   readonly #notices: NoticeLedger;
+  readonly #copy = new OrderCopy();
   readonly #touched = new Set<string>();
   readonly #versions = new Map<string, number>();
   readonly #liveOnBill = new Map<string, Set<string>>();
@@ -67,6 +71,7 @@ export class Auditor {
       if (aggregate !== undefined) violations.push(...this.#checkClaims(aggregate), ...checkJoined(this.#world, aggregate));
     }
     this.#touched.clear();
+    this.#copy.read(this.#world.store.orderChangesOf(HOSPITAL_ID));
     violations.push(...this.#insurance.checkJobs());
     if (this.#world.hasFinanceOffice) violations.push(...this.#payouts.check(), ...this.#payouts.checkJobs());
     return violations;
@@ -157,7 +162,7 @@ export class Auditor {
   /** The full half, in the healed and quiet world. */
   async checkAll(): Promise<Violation[]> {
     const violations: Violation[] = verifyLedger(this.#world.store.database).problems.map((detail) => ({ rule: 'ledger', subject: 'ledger', detail }));
-    violations.push(...checkReportSums(this.#world.store.database));
+    violations.push(...checkReportSums(this.#world.store.database), ...checkStatements(this.#world.store.database, HOSPITAL_ID));
     const aggregates: OrderAggregate[] = [];
     for (const tradeNo of this.orderNumbers()) {
       const aggregate = await this.#world.store.findOrder(tradeNo);
@@ -172,6 +177,7 @@ export class Auditor {
         ...this.#checkEnd(aggregate),
       );
     }
+    violations.push(...this.#copy.check(this.#world.store.orderChangesOf(HOSPITAL_ID), aggregates.map(({ order }) => order)));
     const shifts = readShiftRows(this.#world.store.database);
     violations.push(...checkWholeLedger(aggregates, this.#allClearBalances(), [...expectedShiftBalances(shifts.records, shifts.deposits), ...this.#payouts.balances()]));
     const known = new Set(aggregates.flatMap(({ payments }) => payments.map(({ paymentNo }) => paymentNo)));

@@ -97,6 +97,7 @@ export class Incarnation {
       advanceDischarge: (job) => advanceDischarge({ ...ports, refundForHis: createHisDesk(ports).refundForHis }, job),
       advanceNotice: (job) => notices.advanceNotice(job),
       advancePayout: (job) => advancePayout(payouts, job),
+      sendStatementFile: () => Promise.reject(new Error('no statement file is made here')),
     };
     this.#runner = new JobRunner({
       store: this.#store,

@@ -144,7 +144,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
           await ports.store.putBackJob(job, 'done').catch(() => false);
         }
       };
-      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner), advancePresettlement: once(handlers.advancePresettlement), tellInsuranceRefund: once(handlers.tellInsuranceRefund), advanceDischarge: once(handlers.advanceDischarge), advanceInvoice: once(handlers.advanceInvoice), checkBooking: once(handlers.checkBooking), unlockBills: once(handlers.unlockBills), advancePrepaymentReturn: once(handlers.advancePrepaymentReturn), advanceNotice: once(handlers.advanceNotice), advancePayout: once(handlers.advancePayout) };
+      return { advancePayment: once(handlers.advancePayment), advanceTender: once(handlers.advanceTender), confirmOrder: once(handlers.confirmOrder), advanceRefund: once(handlers.advanceRefund), tellOwner: once(handlers.tellOwner), advancePresettlement: once(handlers.advancePresettlement), tellInsuranceRefund: once(handlers.tellInsuranceRefund), advanceDischarge: once(handlers.advanceDischarge), advanceInvoice: once(handlers.advanceInvoice), checkBooking: once(handlers.checkBooking), unlockBills: once(handlers.unlockBills), advancePrepaymentReturn: once(handlers.advancePrepaymentReturn), advanceNotice: once(handlers.advanceNotice), advancePayout: once(handlers.advancePayout), sendStatementFile: once(handlers.sendStatementFile) };
     },
   },
   {

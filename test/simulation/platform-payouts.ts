@@ -38,6 +38,7 @@ export function payoutPortsOf(world: WorldView, { clock, random, store }: Pick<P
       propose: (request) => written(() => payouts.propose(request)),
       decide: (request) => written(() => payouts.decide(request)),
       find: (payoutNo) => mine(payouts.find(payoutNo)),
+      findByKey: (requestKey) => mine(payouts.findByKey(requestKey)),
       list: (limit) => mine(payouts.list(limit)),
       liveOf: (kind, subject) => mine(payouts.liveOf(kind, subject)),
       change: (request, work) => written(() => payouts.change(request, work)),

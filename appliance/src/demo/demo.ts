@@ -1,6 +1,6 @@
 /**
- * The demo appliance: the real core as its own process, the production adapter and channel plugins in front of a simulated HIS, simulated wallets, a card terminal and an insurance
- * centre, and the reference kiosk page. State lives in one data folder and survives a restart.
+ * The demo appliance: the real core as its own process, the production adapter and channel plugins in front of a simulated HIS, simulated wallets, a card terminal, an insurance
+ * centre and a bank, and the reference kiosk page. State lives in one data folder and survives a restart.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -31,7 +31,7 @@ try {
   if (!HOSPITALS.has(hospital)) throw new Error(`--hospital: expected one of ${[...HOSPITALS.keys()].join(', ')}`);
   mkdirSync(join(dataFolder, 'demo'), { recursive: true });
   writeFileSync(join(dataFolder, 'demo/operator-password'), DEMO_PASSWORD, { mode: 0o600 });
-  say('hospay: starting the simulated HIS, wallets, card terminal and insurance centre …');
+  say('hospay: starting the simulated HIS, wallets, card terminal, insurance centre and bank …');
   const simulators: Simulators = await startSimulators(dataFolder, hospital);
   started.push({ name: 'simulators', stop: () => simulators.stop() });
   say('hospay: starting the core …');

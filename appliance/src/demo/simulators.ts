@@ -13,7 +13,7 @@ type Place = { readonly port: number; readonly dataFolder: string; readonly hosp
 type Started = { readonly secrets: Readonly<Record<string, string>>; readonly page?: SimulatorPage; stop(): Promise<void> };
 type Simulated = { readonly what: string; readonly folder: string; readonly port: number; start(place: Place): Promise<Started> };
 
-/** Starts the simulated HIS, wallets, card terminal and insurance centre. Keys are made at the first start and kept. */
+/** Starts the simulated HIS, wallets, card terminal, insurance centre and bank. Keys are made at the first start and kept. */
 export async function startSimulators(dataFolder: string, hospital: string): Promise<Simulators> {
   const folder = join(dataFolder, 'demo');
   const started: Started[] = [];
@@ -106,6 +106,14 @@ const SIMULATED: readonly Simulated[] = [
       return { secrets: { 'medical-insurance/gateway-secret': credentials.gatewaySecret }, page: { title: '模拟医保中心 insurance centre', url: `${baseUrl}/hall` }, stop };
     },
   },
+  {
+    what: 'bank', folder: 'bank-simulator', port: DEMO_PORTS.bank,
+    async start(place) {
+      const { startBankSimulator } = (await loadBuilt('test/dist/simulators/bank/start-bank-simulator.js')) as BankModule;
+      const { counterUrl, stop } = await startBankSimulator(place);
+      return { secrets: {}, page: { title: '模拟银行 bank', url: counterUrl }, stop };
+    },
+  },
 ];
 
 /** What the demo uses of the built simulators. */
@@ -124,6 +132,7 @@ type AlipayModule = { startAlipaySimulator(options: Place): Promise<Stoppable & 
 type UnionPayModule = { startUnionPaySimulator(options: Place): Promise<Stoppable & { baseUrl: string; merchantCredentials: Record<'certId' | 'merchantPrivateKeyPem' | 'rootCertificatePem' | 'middleCertificatePem', string> }> };
 type CardTerminalModule = { startBankCardPosSimulator(options: Place & { firstTerminalPort: number }): Promise<Stoppable & { baseUrl: string }> };
 type InsuranceModule = { startMedicalInsuranceSimulator(options: Place): Promise<Stoppable & { baseUrl: string; credentials: { gatewaySecret: string } }> };
+type BankModule = { startBankSimulator(options: Place): Promise<Stoppable & { counterUrl: string }> };
 
 function writeSecrets(folder: string, secrets: Readonly<Record<string, string>>): void {
   for (const [name, text] of Object.entries(secrets)) {

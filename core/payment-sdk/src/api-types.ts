@@ -360,4 +360,32 @@ export type PlatformTime = { now: string; epochSeconds: number };
 
 export type OrderNotification = { eventId: string; kind: 'order'; version: number; order: Order };
 
+/** An order that has changed, as it is now. */
+export type OrderChange = { owner: { kind: 'terminal' | 'application'; id: string }; order: Order };
+/** `cursor`: where to go on, also given when nothing has changed. `hasMore`: at once. */
+export type OrderChanges = { changes: OrderChange[]; cursor: string; hasMore: boolean };
+/** 1 to 100 numbers together. `scope`: for the HIS alone. */
+export type OrdersSearch = { tradeNos?: string[]; idempotencyKeys?: string[]; scope?: 'application' | 'hospital' };
+/** `asked`: the number it was asked by. */
+export type OrdersFound = { orders: { asked: string; order: Order }[]; absent: string[] };
+
+/** A version of a day's statement file (对账文件). A higher version stands in place of a lower one; the same `bodySha256` says the same. `signature`: `isStatementSigned`. */
+export type StatementFile = {
+  day: string;
+  version: number;
+  scope: 'application' | 'hospital';
+  fileName: string;
+  payments: number;
+  paymentFen: number;
+  refunds: number;
+  refundFen: number;
+  bodySha256: string;
+  bytes: number;
+  sha256: string;
+  signature: string;
+  madeAt: string;
+};
+/** Only where the hospital tells you of files. `download`: below the platform's origin. */
+export type StatementNotification = { eventId: string; kind: 'statementFile'; version: number; statementFile: StatementFile; download: string };
+
 export type ErrorAnswer = { error: { code: string; zh: string; en: string; nextZh: string; nextEn: string; detail?: string; requestId: string } };

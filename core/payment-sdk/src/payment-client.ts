@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import type {
   Bill, BillSearch, CardCheck, CardSearch, CheckedIn, CheckIn, Checkout, CheckoutRequest, DailyFee, Department, Deposit, DepositQuoteRequest, Discharge, DischargeQuote, Doctor, FeeSum, FurtherPaymentRequest, HeldRegistration, HisRefund, HisRefundRequest, Inpatient, InpatientSearch, InsuredPerson, InsuredSearch,
   GuidedVisit, IssuedCheckout, NewPatient, Order, Patient, PatientChange, PatientFile, PatientSearch, Price, PriceSearch, QueuePlace, ReadReport, Report, ReportRequest, ReportSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
-  Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
+  OrderChanges, OrdersFound, OrdersSearch, StatementFile, Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
 } from './api-types.js';
 import type { BoundCard, CardBindingRequest, HolderCheck, HolderCheckRequest, NewPaymentPassword, PaymentPassword, PaymentPasswordChange, PaymentPasswordReset, QuickPaymentRequest } from './quick-pay-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
-import { readStatement, type Statement } from './read-statement.js';
+import { isStatementSigned, readStatement, type Statement } from './read-statement.js';
 import { sign, writeAuthorization, type SignedParts } from './signature.js';
 
 export type PaymentClientOptions = {
@@ -25,6 +25,8 @@ export type PaymentClientOptions = {
 /** Whoever asks for money decides what one piece of business is: the key is made and stored by the caller before the call, never here. */
 export type WithKey = { readonly idempotencyKey: string };
 export type Freshness = { readonly fresh?: true };
+/** `hospital`: of the whole hospital, for its HIS alone. */
+export type OfScope = { readonly scope?: 'hospital' };
 
 export type PaymentClient = {
   /** 按卡查询患者档案 */
@@ -121,8 +123,14 @@ export type PaymentClient = {
   findCheckout(checkoutNo: string): Promise<ApiResult<Checkout>>;
   /** 作废. An unpaid payment is called off with it; one that turns out paid stays paid. Repeating is harmless. */
   revokeCheckout(checkoutNo: string): Promise<ApiResult<Checkout>>;
-  /** 对账文件下载, `yyyy-MM-dd`; checked against its hash and its own totals before it is given out. */
-  downloadStatement(day: string): Promise<ApiResult<Statement>>;
+  /** 批量状态查询: 1 to 100 numbers at once, as the platform knows them. */
+  searchPayments(search: OrdersSearch): Promise<ApiResult<OrdersFound>>;
+  /** 订单数据同步: orders that have changed behind the cursor, each as it is now; without one from the first. Keep them by trade number, the higher version wins, and keep the cursor with them. On `CURSOR_INVALID` begin without one. */
+  listOrderChanges(from?: { readonly cursor?: string; readonly limit?: number } & OfScope): Promise<ApiResult<OrderChanges>>;
+  /** 对账文件列表: all versions of the bill days from `from` to `to` (`yyyy-MM-dd`, at most 92), newest first. */
+  listStatements(days: { readonly from: string; readonly to: string } & OfScope): Promise<ApiResult<StatementFile[]>>;
+  /** 对账文件下载 of a bill day, the newest version or another; checked against its signature, its hash and its own totals before it is given out. */
+  downloadStatement(day: string, options?: { readonly version?: number } & OfScope): Promise<ApiResult<Statement>>;
   /** The platform's clock, to correct one's own. Not signed. */
   readTime(): Promise<ApiResult<PlatformTime>>;
 };
@@ -192,7 +200,10 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     issueCheckout: (request) => call({ method: 'POST', path: '/checkouts', body: request }, whole<IssuedCheckout>('url')),
     findCheckout: (checkoutNo) => call({ method: 'GET', path: `/checkouts/${encodeURIComponent(checkoutNo)}` }, whole<Checkout>('checkoutNo')),
     revokeCheckout: (checkoutNo) => call({ method: 'POST', path: `/checkouts/${encodeURIComponent(checkoutNo)}/revoke` }, whole<Checkout>('checkoutNo')),
-    downloadStatement: (day) => call({ method: 'GET', path: `/statements/${encodeURIComponent(day)}` }, statementOf),
+    searchPayments: (search) => call({ method: 'POST', path: '/payments/search', body: search }, whole<OrdersFound>('absent')),
+    listOrderChanges: ({ limit, ...from } = {}) => call({ method: 'GET', path: '/order-changes', query: { ...from, ...(limit === undefined ? {} : { limit: String(limit) }) } }, whole<OrderChanges>('cursor')),
+    listStatements: ({ from, to, ...of }) => call({ method: 'GET', path: '/statements', query: { from, to, ...of } }, (answer) => pick<StatementFile[]>(answer, 'files')),
+    downloadStatement: (day, { version, ...of } = {}) => call({ method: 'GET', path: `/statements/${encodeURIComponent(day)}`, query: { ...(version === undefined ? {} : { version: String(version) }), ...of } }, (answer) => statementOf(options, answer)),
     readTime: () => call({ method: 'GET', path: '/time', isOpen: true }, whole<PlatformTime>('now')),
   };
 }
@@ -254,10 +265,11 @@ function pick<Value>({ bytes }: Received, field: string): ApiResult<Value> {
   return isRecord(value) && Array.isArray(value[field]) ? { kind: 'ok', value: value[field] as Value } : unknownResult('the answer has another shape');
 }
 
-function statementOf({ headers, bytes }: Received): ApiResult<Statement> {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (headers.get('x-content-sha256') !== sha256) return unknownResult('the file differs from its SHA-256');
-  return readStatement(bytes, sha256);
+function statementOf({ appId, secret }: PaymentClientOptions, { headers, bytes: raw }: Received): ApiResult<Statement> {
+  if (headers.get('x-content-sha256') !== createHash('sha256').update(raw).digest('hex')) return unknownResult('the file differs from its SHA-256');
+  const fileName = /filename="([^"]+)"/.exec(headers.get('content-disposition') ?? '')?.[1] ?? '';
+  if (!isStatementSigned({ secret, appId, fileName, raw, signature: headers.get('x-hospay-statement-signature') ?? '' })) return unknownResult('the signature of the file does not verify');
+  return readStatement(raw);
 }
 
 function parse(bytes: Uint8Array): unknown {

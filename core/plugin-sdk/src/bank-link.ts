@@ -3,6 +3,7 @@
  * and possibly returned (退票) days later. Accepted is not paid.
  */
 import { Type, type Static } from 'typebox';
+import type { HoldingCredentials } from './credential.js';
 
 const closedObject = { additionalProperties: false } as const;
 const Fen = Type.Integer({ description: 'integer fen' });
@@ -50,7 +51,7 @@ export const TransferOutcomeSchema = Type.Union([
   /** The bank has it. Paid or not is for `query` to say. */
   Type.Object({ kind: Type.Literal('accepted'), bankTransferNo: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })), /** Somebody must approve it in the bank's own system. */ awaitsBankApproval: Type.Boolean() }, closedObject),
   Type.Object({ kind: Type.Literal('succeeded'), ...Paid }, closedObject),
-  /** The bank said no and will not pay, for certain: only codes its manual lists as final. */
+  /** The bank said no and will not pay, for certain: only codes its manual lists as final; or the link sent nothing because the bank's message cannot carry the instruction (a name outside of GBK), with a code of its own that begins with `LINK_`. */
   Type.Object({ kind: Type.Literal('refused'), code: Type.String({ maxLength: 64 }), message: Message }, closedObject),
   /** No byte can have arrived. */
   Type.Object({ kind: Type.Literal('notSent'), reason: Message }, closedObject),
@@ -65,7 +66,7 @@ export const TransferNewsSchema = Type.Union([
   Type.Object({ kind: Type.Literal('failed'), code: Type.String({ maxLength: 64 }), message: Message }, closedObject),
   /** 退票: it was paid and came back. */
   Type.Object({ kind: Type.Literal('returned'), returnedAt: Type.Optional(Time), message: Message }, closedObject),
-  /** The bank says it never had it. Not final before the bank's day is closed: an instruction may still arrive. */
+  /** The bank says it never had it. Not final before the bank's day is closed: an instruction may still arrive. A code that only may mean it is `unknown`. */
   Type.Object({ kind: Type.Literal('absent') }, closedObject),
   Type.Object({ kind: Type.Literal('unknown'), reason: Message }, closedObject),
 ]);
@@ -104,13 +105,38 @@ export const BankStatementOutcomeSchema = Type.Union([
 ]);
 export type BankStatementOutcome = Static<typeof BankStatementOutcomeSchema>;
 
-/** The core calls these through the boundary: a throw, a silence or another shape is `unknown`. */
+export const BankBalanceOutcomeSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('balance'), availableFen: Fen, ledgerFen: Fen }, closedObject),
+  Type.Object({ kind: Type.Literal('unknown'), reason: Message }, closedObject),
+]);
+export type BankBalanceOutcome = Static<typeof BankBalanceOutcomeSchema>;
+
+/** Every call ends at its deadline: what was sent without an answer by then is `unknown`. */
+export type BankCallContext = {
+  /** Absolute deadline, RFC 3339; after it the core has stopped listening. */
+  readonly deadline: string;
+  /** Aborts at the deadline. Pass it to the wire client. */
+  readonly signal: AbortSignal;
+};
+
+/** A statement is read page by page at the bank's pace: it may take this long, whatever the manifest's `callTimeoutMs`. */
+export const LONGEST_BANK_STATEMENT_MS = 600_000;
+/** The largest file one statement is kept as. */
+export const LARGEST_BANK_STATEMENT_BYTES = 128 * 1_048_576;
+
+/**
+ * The core calls these through the boundary: a throw, a silence or another shape is `unknown`. The link keeps the pace its bank sets: it waits for its turn within the deadline, and what did not get one was
+ * not sent (`notSent` for `pay`, else `unknown`).
+ */
 export type BankLink = {
-  /** The accounts that may be paid from and read. */
+  /** The accounts that may be paid from and read: exactly those the hospital's configuration names for this link. */
   readonly accountNos: readonly string[];
   /** One try of one transfer. The link never repeats it by itself. */
-  pay(request: TransferRequest): Promise<TransferOutcome>;
-  query(request: TransferReference): Promise<TransferNews>;
-  statement(request: BankStatementRequest): Promise<BankStatementOutcome>;
-  balance?(request: { readonly accountNo: string }): Promise<{ readonly kind: 'balance'; readonly availableFen: number; readonly ledgerFen: number } | { readonly kind: 'unknown'; readonly reason: string }>;
-};
+  pay(request: TransferRequest, context: BankCallContext): Promise<TransferOutcome>;
+  /** What became of it. Asked again for some days after a success, because it may still come back. */
+  query(request: TransferReference, context: BankCallContext): Promise<TransferNews>;
+  /** One whole Beijing day of one account; `notReady` while the day is not over. */
+  statement(request: BankStatementRequest, context: BankCallContext): Promise<BankStatementOutcome>;
+  /** The account as it stands now. */
+  balance?(request: { readonly accountNo: string }, context: BankCallContext): Promise<BankBalanceOutcome>;
+} & Partial<HoldingCredentials>;

@@ -18,6 +18,7 @@ export * from './hospital/registration.js';
 export * from './money.js';
 export * from './number-book.js';
 export * from './one-after-another.js';
+export * from './pace.js';
 export * from './payment-channel.js';
 export * from './plugin.js';
 export * from './presettling.js';

@@ -4,6 +4,7 @@
  */
 import { Type, type Static, type TSchema } from 'typebox';
 import type { Agreements } from './agreements.js';
+import type { BankLink } from './bank-link.js';
 import type { HospitalAdapter } from './hospital-adapter.js';
 import type { PaymentChannel } from './payment-channel.js';
 import type { Presettling } from './presettling.js';
@@ -29,6 +30,7 @@ export const PluginManifestSchema = Type.Object(
       {
         channels: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
         hospitalAdapters: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
+        bankLinks: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
       },
       closedObject,
     ),
@@ -132,6 +134,8 @@ export type PluginContext<Settings> = {
 export type Contributions = {
   readonly channels?: Readonly<Record<string, PaymentChannel>>;
   readonly hospitalAdapters?: Readonly<Record<string, HospitalAdapter>>;
+  /** Links to the banks that keep the hospital's own accounts (银企直联). */
+  readonly bankLinks?: Readonly<Record<string, BankLink>>;
   /** Tills and card terminals, under the name of the channel they belong to. */
   readonly tills?: Readonly<Record<string, Tills>>;
   readonly cardTerminals?: Readonly<Record<string, CardTerminals>>;

@@ -10,13 +10,17 @@ import { createNonceMemory } from './applications/nonce-memory.js';
 import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
+import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
 import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
+import { createCallWindow, type CallWindow } from './alarms/call-window.js';
+import { startAlarms, type RunningAlarms } from './platform-alarms.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
+import type { BankLinks } from './domain/guests.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { makeOpaqueId } from './domain/trade-number.js';
 import { abandonPresettlement } from './insurance/abandon-presettlement.js';
@@ -27,7 +31,6 @@ import type { InsurancePorts } from './insurance/ports.js';
 import { presettle } from './insurance/presettle.js';
 import type { JournalWitness } from './edges/database/money/journal-witness.js';
 import { cashLedger } from './edges/database/money/cash-ledger.js';
-import { statementEntries } from './edges/database/money/list-statement-entries.js';
 import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
@@ -77,7 +80,6 @@ import { createLifecycle, type Lifecycle, type StopReport } from './operations/l
 import type { RunningLog } from './operations/logger.js';
 import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
-import type { BankLinks } from './domain/guests.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
 import { createHisNoticeDesk } from './his-notices/his-notice-desk.js';
@@ -98,8 +100,11 @@ import { advancePayout } from './payouts/advance-payout.js';
 import { createRefundDesk, levelsNeeded } from './approvals/refund-desk.js';
 import { createPayoutDesk } from './payouts/payout-desk.js';
 import { createArrivalDesk } from './settlement/arrival-desk.js';
+import { createSettlementDesk } from './settlement/batch-desk.js';
+import { campusOf } from './domain/route-payment.js';
 import { createPeriodDesk } from './settlement/period-desk.js';
-import type { ArrivalDesk, PeriodDesk } from './settlement/ports.js';
+import type { ArrivalDesk, PeriodDesk, SettlementDesk } from './settlement/ports.js';
+import { DEPOSITS } from './domain/arrival.js';
 import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
 import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
@@ -122,7 +127,7 @@ import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
-import { centreDirectory, channelDirectory, gatewayDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
+import { bankLinkDirectory, centreDirectory, channelDirectory, gatewayDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -219,6 +224,7 @@ const TOKENS = {
   cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   reports: part<ReportDesk>('reports'),
+  dataSync: part<DataSync>('dataSync'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
@@ -226,6 +232,7 @@ const TOKENS = {
   quickPay: part<ReturnType<typeof createQuickPayDesk>>('quickPay'),
   arrivals: part<ArrivalDesk>('arrivals'),
   periods: part<PeriodDesk>('periods'),
+  settlements: part<SettlementDesk>('settlements'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -259,6 +266,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
+  lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.safeMode === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); return running.fleet; }, (fleet) => fleet.stop()));
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
@@ -272,6 +280,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     return running.paymentServer;
   }, (server) => server.stop()));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
+  lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), ({ server, close }) => server.stop().then(close)));
   lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
@@ -291,6 +300,8 @@ type Running = {
   corePassword?: string;
   gateway?: TerminalGateway;
   fleet?: Fleet;
+  calls?: CallWindow;
+  alarms?: RunningAlarms;
   /** External broker beside the core: its files, written anew. */
   writeBrokerFiles?: () => Promise<void>;
   counterReader?: { close(): Promise<void> };
@@ -308,6 +319,7 @@ type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, reports } = must(running);
+  const calls = (running.calls = createCallWindow({ clock }));
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: Get) => Value): void => {
     container.register(token, { useFactory: instanceCachingFactory((from) => make((wanted) => from.resolve(wanted))) });
@@ -321,7 +333,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo);
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
@@ -392,17 +404,18 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
     breathe: () => new Promise((go) => { setImmediate(go); }),
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
-    sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
+    contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.reports, (get) => createReportDesk({
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
   }));
+  give(TOKENS.dataSync, (get) => composeDataSync({ configuration, configFolder, metrics: get(TOKENS.metrics), store, database, registry: get(TOKENS.applications), tellRhythmMs: get(TOKENS.payments).policy.tellOwnerRhythmMs, audit: get(TOKENS.audit), clock, timers, random, log }));
   give(TOKENS.forms, (get) => createNumberedFormDesk({ hospitalId: hospital.id, forms: store.formsOf(hospital.id), store, policy: get(TOKENS.payments).policy, audit: get(TOKENS.audit), clock }));
   give(TOKENS.transfers, (get) => createHandTransferDesk({ transfers: store.transfersOf(hospital.id), audit: get(TOKENS.audit), clock }));
   give(TOKENS.cases, (get) => createCaseDesk({ cases: store.cases, audit: get(TOKENS.audit), clock }));
   give(TOKENS.prepayment, (get) => createPrepaymentDesk(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id)));
-  give(TOKENS.bankLinks, () => bankLinkDirectory());
+  give(TOKENS.bankLinks, (get) => bankLinkDirectory(get(TOKENS.pluginHost), () => (configuration.bankLinks ?? []).filter(({ enabled }) => enabled)));
   give(TOKENS.payoutPorts, (get) => ({
     hospitalId: hospital.id, store, ...store.payoutsOf(hospital.id), links: get(TOKENS.bankLinks), accounts: configuration.payouts.accounts, vault: database.payees,
     archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
@@ -414,9 +427,14 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.arrivals, (get) => createArrivalDesk({ arrivals: store.arrivalsOf(hospital.id), rules: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)), calendar: calendarOf(configuration.settlement), clock, audit: get(TOKENS.audit) }));
   give(TOKENS.periods, (get) => createPeriodDesk({ periods: store.periods, ledger: (range) => reports.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => sourcesNow(get), tellsDays: (comparison, source) => tellsDays(get(TOKENS.payments), hospital.id, comparison, source), hospitalId: hospital.id, clock, audit: get(TOKENS.audit) }));
+  give(TOKENS.settlements, (get) => createSettlementDesk({
+    batches: store.settlementsOf(hospital.id), sources: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)).filter(({ source }) => source !== DEPOSITS),
+    campusOf: (owner) => (owner.kind === 'terminal' ? get(TOKENS.terminals).placeOf(owner.id)?.campus : undefined) ?? campusOf(hospital.campuses.map(({ id, owners = [] }) => ({ id, owners })), owner) ?? '',
+    accountOfCampus: (campus) => configuration.settlement.shares.find((share) => share.campus === campus)?.account, payouts: get(TOKENS.payouts), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit),
+  }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
-  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
+  give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job), sendStatementFile: (job) => get(TOKENS.dataSync).sendStatementFile(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
     staleAfterMs: dictionaries.staleAfterSeconds * 1000,
@@ -471,16 +489,11 @@ function tellsDays({ channels, hospitals }: Pick<PaymentPorts, 'channels' | 'hos
   return channel === undefined ? undefined : channel.givesStatements !== false;
 }
 
-/** The one place where bank links (银企直联) come from: without one no account can be paid from, and payouts refuse with the next step. */
-function bankLinkDirectory(): BankLinks {
-  return { ofAccount: () => undefined, list: () => [] };
-}
-
 function prepaymentPorts(payments: PaymentPorts, prepayments: PrepaymentStore, hospitalId: string): PrepaymentPorts {
   return { ...payments, hospitalId, prepayments, refundForHis: createHisDesk(payments).refundForHis };
 }
 
-function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout'> {
+function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharges: DischargeStore): Omit<JobHandlers, 'advanceNotice' | 'advancePrepaymentReturn' | 'advancePayout' | 'sendStatementFile'> {
   return {
     advancePayment: (job) => advancePayment(payments, job),
     advanceTender: (job) => advanceTender(payments, job),
@@ -550,10 +563,11 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
 }
 
 /** Every configured guest: the HIS adapter first. */
-function instancesOf({ his, channels }: Configuration): InstanceConfiguration[] {
+function instancesOf({ his, channels, bankLinks = [] }: Configuration): InstanceConfiguration[] {
   return [
     { id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true },
     ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => ({ id, plugin, contribution, settings, enabled, merchantNo })),
+    ...bankLinks.map(({ id, plugin, contribution, accountNos, settings, enabled }) => ({ id, plugin, contribution, accountNos, settings, enabled })),
   ];
 }
 
@@ -561,6 +575,16 @@ async function activatePlugins(host: PluginHost, packages: PackageDesk, configur
   host.discover();
   await Promise.all(instancesOf(configuration).map((instance) => host.activate(instance)));
   await packages.start();
+}
+
+async function startAlarmsPart({ configuration, configFolder, clock, timers, random, log }: PlatformOptions, running: Running, database: PlatformDatabase): Promise<RunningAlarms> {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  const { store, report } = must(running);
+  running.alarms = await startAlarms({
+    configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk),
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), metrics: get(TOKENS.metrics), isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
+  });
+  return running.alarms;
 }
 
 async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
@@ -585,16 +609,19 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
     reports: get(TOKENS.reports),
+    statementFiles: get(TOKENS.dataSync).statements,
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
     arrivals: get(TOKENS.arrivals),
     periods: get(TOKENS.periods),
+    settlements: get(TOKENS.settlements),
     queue: {
       async wake(request) {
         const woken = await must(running).store.wakeWork(request);
         get(TOKENS.jobs).nudge();
         return woken;
       },
+      sinks: () => get(TOKENS.dataSync).sinks.views(),
     },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: {
@@ -609,6 +636,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     packages: get(TOKENS.packages),
     certificates: get(TOKENS.certificates),
     rotations: get(TOKENS.rotations),
+    alarms: alarmsOf(running).desk,
     terminals: {
       list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() }),
       async register(terminal) {
@@ -712,6 +740,11 @@ function fleetOf({ fleet }: Running): Fleet {
   return fleet;
 }
 
+function alarmsOf({ alarms }: Running): RunningAlarms {
+  if (alarms === undefined) throw new Error('alarms are not watched yet');
+  return alarms;
+}
+
 function startJobs(running: Running, jobs: JobRunner): void {
   const { store, report } = must(running);
   // In safe mode nothing may be written, so nothing may be asked either: an answer could not be kept.
@@ -808,7 +841,8 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
       useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout), ...get(TOKENS.quickPay) },
-      statements: { entries: statementEntries(get(TOKENS.store).database), clock },
+      statements: get(TOKENS.dataSync).statements,
+      orderSync: get(TOKENS.dataSync).orderSync,
       clock,
     }),
     channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
@@ -831,6 +865,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
     ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
+    ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
     ['import-bank-statements', () => payouts.importDue()],
     ['match-arrivals', () => arrivals.matchDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],
@@ -855,7 +890,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const bindings = await database.quickPay.agreements.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports removed`;
+      const alarms = await database.alarms.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS), new Date(clock.now().getTime() - READING_HOUR_DAYS * DAY_MS));
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed`;
     }],
   ]);
 }
@@ -883,7 +919,7 @@ function merchantIdOf({ hospital }: Configuration): string {
   return hospital.merchants[0]?.merchantNo ?? hospital.id;
 }
 
-function guestMetrics(metrics: Metrics, heard: ChannelHealth['observe']): Parameters<typeof createPluginHost>[0]['metrics'] {
+function guestMetrics(metrics: Metrics, heard: (facts: Parameters<ChannelHealth['observe']>[0] & { readonly seconds: number }) => void): Parameters<typeof createPluginHost>[0]['metrics'] {
   const seconds = metrics.histogram({ name: 'hospay_guest_call_seconds', help: 'How long channels and the HIS take', labels: ['instance', 'operation', 'outcome'], buckets: DURATION_BUCKETS });
   const late = metrics.counter({ name: 'hospay_guest_late_answers_total', help: 'Answers that came after the core had stopped listening', labels: ['instance', 'operation'] });
   const broke = metrics.counter({ name: 'hospay_guest_contract_breaks_total', help: 'Throws, malformed answers, deadlines', labels: ['instance', 'operation', 'how'] });
@@ -974,3 +1010,5 @@ const MEGABYTE = 1024 * 1024;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** Long enough for an owner to ask what became of a code of last week. */
 const EXPIRED_CODE_DAYS = 7;
+/** Hours of readings: long enough to compare a month with the one before. */
+const READING_HOUR_DAYS = 62;

@@ -1,9 +1,11 @@
 /** Documents that must equal the code are written from it: `npm run docs`. A test compares them. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configurationJsonSchema } from './config/configuration-schema.js';
 import { AGREEMENT_STATES, agreementTransitions } from './domain/agreement-states.js';
 import { confirmationTransitions, CONFIRMATION_STATES } from './domain/confirmation-states.js';
+import { MEASURES, measureOf } from './domain/alarm-measures.js';
+import { ALARM_RULES, type AlarmRule } from './domain/alarm-rules.js';
 import { ERRORS } from './domain/errors.js';
 import { CHART } from './domain/ledger.js';
 import { CASE_KINDS } from './domain/order-change.js';
@@ -49,6 +51,35 @@ ${section('Notice of the HIS: is what it asks for done?', 'kept', hisNoticeTrans
 ${section('Agreement: may this card be charged?', 'requested', agreementTransitions.transitions)}`;
 }
 
+export function alarmRulesDocument(): string {
+  const unitOf = ({ measure }: AlarmRule): string => ({ count: '', flag: '', seconds: ' s', milliseconds: ' ms', percent: ' %', megabytes: ' MB' })[measureOf(measure).unit];
+  const limit = (rule: AlarmRule, value: number): string => `${rule.wrong === 'above' ? (value === rule.raise ? '≥' : '≤') : value === rule.raise ? '≤' : '≥'} ${String(value)}${unitOf(rule)}`;
+  const rows = ALARM_RULES.map((rule: AlarmRule) => `| \`${rule.id}\` | ${String(rule.severity)} | ${rule.zh} | ${rule.en} | \`${rule.measure}\` | ${limit(rule, rule.raise)}, ${String(rule.raiseAfterSeconds)} s | ${limit(rule, rule.clear)}, ${String(rule.clearAfterSeconds)} s | ${rule.repairZh} | ${rule.repairEn} |`);
+  const measures = MEASURES.map(({ id, group, unit, zh, en }) => `| \`${id}\` | ${group} | ${unit} | ${zh} | ${en} |`);
+  return `# Alarm rules 告警规则
+
+Generated from \`core/server/src/domain/alarm-rules.ts\` and \`alarm-measures.ts\` by \`npm run docs\`. Severity: 1 urgent 紧急, 2 important 重要, 3 to know 提示. A rule raises when its measure is
+wrong for the time given, and clears when it is well for the time given; what lies between the two values changes nothing. \`monitoring.rules\` of the configuration changes severity, values and times by the id, or switches a rule off.
+
+| Rule | Severity | 告警 | Alarm | Measure | Raises | Clears | 处理建议 | Suggested repair |
+|---|---|---|---|---|---|---|---|---|
+${rows.join('\n')}
+
+## Measures 测点
+
+| Measure | Group | Unit | 测点 | What |
+|---|---|---|---|---|
+${measures.join('\n')}
+`;
+}
+
+/** The part of the operator's manual that lists every rule, between its two marks. */
+export function alarmRulesForOperators(manual: string): string {
+  const severity = { 1: '紧急', 2: '重要', 3: '提示' } as const;
+  const rows = ALARM_RULES.map((rule: AlarmRule) => `| ${severity[rule.severity]} | ${rule.zh} | ${rule.repairZh} | \`${rule.id}\` |`);
+  return manual.replace(/(<!-- rules -->\n)[^]*(<!-- \/rules -->)/, (_whole, begin: string, end: string) => `${begin}| 级别 | 告警 | 处理建议 | 规则编号 |\n|---|---|---|---|\n${rows.join('\n')}\n${end}`);
+}
+
 /** Words the glossary must explain. */
 export function glossaryWords(): string[] {
   return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...PREPAYMENT_RETURN_STATES, ...PREPAYMENT_RUN_STATES, ...PAYOUT_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...AGREEMENT_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
@@ -75,6 +106,9 @@ if (process.argv[1] === import.meta.filename) {
   const folder = resolve(import.meta.dirname, '../../docs');
   writeFileSync(join(folder, 'errors.md'), errorsDocument());
   writeFileSync(join(folder, 'payment-states.md'), statesDocument());
+  writeFileSync(join(folder, 'alarm-rules.md'), alarmRulesDocument());
+  const manual = resolve(import.meta.dirname, '../../../appliance/docs/monitoring-manual.zh-CN.md');
+  writeFileSync(manual, alarmRulesForOperators(readFileSync(manual, 'utf8')));
   writeFileSync(resolve(import.meta.dirname, '../../../config/schemas/configuration.schema.json'), `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
-  process.stdout.write(`wrote ${join(folder, 'errors.md')}, payment-states.md and config/schemas/configuration.schema.json\n`);
+  process.stdout.write(`wrote ${join(folder, 'errors.md')}, payment-states.md, alarm-rules.md, the rules in the monitoring manual and config/schemas/configuration.schema.json\n`);
 }

@@ -45,6 +45,7 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
   const rules = channels.map((channel) => ({ source: channel.id, channels: [channel.id], account: ACCOUNT, payers: [payerOf(channel)], afterWorkingDays: AFTER_WORKING_DAYS, lateWorkingDays: LATE_WORKING_DAYS }));
   const arrivals = createArrivalDesk({ arrivals: arrivalsWith(store.arrivalsOf('demo'), plant), rules: () => rules, calendar: calendarWith(plant), clock, audit });
   const desk = createReconciliationDesk({
+    contracts: channels.map(({ id, feeMilliFenPerYuan }) => ({ source: id, from: firstDay, rateMillionths: feeMilliFenPerYuan * 10, refundsFee: true })),
     breathe: () => Promise.resolve(),
     store: plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
     archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,

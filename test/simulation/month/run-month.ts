@@ -131,10 +131,12 @@ function compareDifferences({ store }: MonthWorld, expected: readonly Expected[]
   return [...[...wanted].filter((one) => !found.has(one)).map((one) => `planted and not found: ${one}`), ...[...found].filter((one) => !wanted.has(one)).map((one) => `found and not planted: ${one}`)];
 }
 
-function checkDays({ desk }: MonthWorld, dates: readonly string[]): string[] {
+function checkDays({ desk, store }: MonthWorld, dates: readonly string[]): string[] {
   const [from = '', to = ''] = [dates[0], dates.at(-1)];
   const summaries = desk.listDays({ from, to });
   const wrong = summaries.filter(({ state }) => state !== 'balanced' && state !== 'explained').map(({ day, comparison, source, state, reason }) => `${day} ${comparison} ${source} is ${state} ${reason}`);
+  // Every fee is the contract's: whoever is called for one was called for nothing.
+  wrong.push(...store.database.prepare("SELECT subject FROM discrepancy_case WHERE kind = 'feeDiffers'").all().map((row) => `the fee of ${String(row['subject'])} is the contract's`));
   // Two channels with statement and account each, and the hospital.
   return summaries.length === dates.length * 5 ? wrong : [...wrong, `${String(summaries.length)} comparisons of ${String(dates.length)} days`];
 }

@@ -32,8 +32,10 @@ export const AREAS: readonly Area[] = [
   },
   { name: 'payouts', group: 'money', icon: 'arrow', right: 'read', path: '/payouts', pages: [{ path: '/payouts', name: 'payouts', page: () => import('./payouts/PayoutsPage.vue') }] },
   { name: 'arrivals', group: 'money', icon: 'inbox', right: 'read', path: '/arrivals', pages: [{ path: '/arrivals', name: 'arrivals', page: () => import('./arrivals/ArrivalsPage.vue') }] },
+  { name: 'settlements', group: 'money', icon: 'arrow', right: 'read', path: '/settlements', pages: [{ path: '/settlements', name: 'settlements', page: () => import('./settlements/SettlementsPage.vue') }] },
   { name: 'periods', group: 'money', icon: 'book', right: 'read', path: '/periods', pages: [{ path: '/periods', name: 'periods', page: () => import('./periods/PeriodsPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
+  { name: 'monitoring', group: 'machine', icon: 'pulse', right: 'read', path: '/monitoring', pages: [{ path: '/monitoring', name: 'monitoring', page: () => import('./monitoring/MonitoringPage.vue') }] },
   {
     name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',
     pages: [

@@ -1,10 +1,10 @@
-import type { Fen } from '@hospay/plugin-sdk';
 import type { Clock } from '../domain/time.js';
 import type { NonceMemory } from './nonce-memory.js';
 import type { RequestBuckets } from './request-buckets.js';
 
 export { CLOCK_TOLERANCE_MS } from './nonce-memory.js';
 export { isSignedBy, readAuthorization, signRequest, writeAuthorization } from './request-signature.js';
+export { signStatementFile } from './statement-signature.js';
 
 /** What an application may be allowed: look, take payments, send money back, download the statement; `hospital` is for the HIS itself, which refunds whatever it has booked. */
 export const PERMISSIONS = ['read', 'pay', 'refund', 'statement', 'hospital'] as const;
@@ -25,31 +25,5 @@ export type Application = {
 
 export type ApplicationRegistry = { find(appId: string): Promise<Application | undefined> };
 
-/** A payment or a refund that succeeded on a Beijing day, as the platform's own store has it. */
-export type StatementEntry = {
-  readonly kind: 'payment' | 'refund';
-  readonly tradeNo: string;
-  readonly paymentNo: string;
-  readonly refundNo: string | undefined;
-  readonly channel: string;
-  readonly method: string;
-  /** In the channel's own word; `eCny` is the digital yuan. */
-  readonly fundingSource: string | undefined;
-  readonly channelTradeNo: string | undefined;
-  readonly channelRefundNo: string | undefined;
-  readonly amountFen: Fen;
-  /** When the money moved, by the channel's clock. */
-  readonly at: string;
-  /** The application's own key of the request; absent when the platform itself refunded. */
-  readonly idempotencyKey: string | undefined;
-};
-
-export type StatementEntries = {
-  /** In order of time, payments before refunds of the same instant. */
-  listDay(request: { readonly appId: string; readonly day: string }): Promise<readonly StatementEntry[]>;
-};
-
 /** What recognising an application needs from outside. */
 export type AuthenticationPorts = { readonly registry: ApplicationRegistry; readonly nonces: NonceMemory; readonly buckets: RequestBuckets; readonly clock: Clock };
-/** What writing a statement needs from outside. */
-export type StatementPorts = { readonly entries: StatementEntries; readonly clock: Clock };

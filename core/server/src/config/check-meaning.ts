@@ -1,9 +1,10 @@
+import { checkMonitoring } from './check-monitoring.js';
 import type { ConfigurationProblem } from './configuration-error.js';
 import type { Configuration } from './configuration-schema.js';
 
 /** What a schema cannot say: keys that must agree with one another. */
 export function checkMeaning(configuration: Configuration, originOf: (key: string) => string): ConfigurationProblem[] {
-  const { hospital, mqtt, channels, routing, tasks, payments, checkout, disk } = configuration;
+  const { hospital, mqtt, channels, bankLinks = [], routing, tasks, payments, checkout, disk } = configuration;
   const problems: ConfigurationProblem[] = [];
   const refuse = (key: string, expects: string, nextStep: string) => problems.push({ key, expects, origin: originOf(key), nextStep });
 
@@ -35,8 +36,15 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   if (checkout.publicBaseUrl?.startsWith('http:') === true && !/^http:\/\/(127\.|localhost[:/]?|\[::1\])/.test(checkout.publicBaseUrl)) refuse('checkout.publicBaseUrl', 'must begin with https: the address of a code is all one needs to open its page', 'put the listener behind a reverse proxy with TLS');
   if (checkout.publicBaseUrl !== undefined && Object.keys(checkout.wallets).length === 0) refuse('checkout.wallets', 'must name at least one channel when checkout.publicBaseUrl is set', 'name the channels of each wallet, or remove the address');
   for (const key of repeated(routing.map(({ name }) => name))) refuse('routing', `rule names must differ; "${key}" is used twice`, 'rename one of them');
-  for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id)])) {
-    refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel and the HIS its own id');
+  for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id), ...bankLinks.map(({ id }) => id)])) {
+    refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel, every bank link and the HIS its own id');
+  }
+  for (const { id } of bankLinks) if (configuration.plugins.instances?.includes(id) === true) refuse('plugins.instances', `must not repeat a configured bank link; "${id}" is one`, 'remove it there');
+  // Two ways out of one account would be two statements of it, and nobody to ask about a transfer.
+  for (const key of repeated(bankLinks.flatMap(({ accountNos }) => accountNos))) refuse('bankLinks', `an account belongs to one link; ****${key.slice(-4)} is named under two`, 'remove it from one of them');
+  // A digit that differs between the two would leave the account without its link, and nobody would be told.
+  for (const { accountNos } of bankLinks) {
+    for (const key of accountNos) if (!configuration.payouts.accounts.some(({ accountNo }) => accountNo === key)) refuse('bankLinks', `must name accounts of payouts.accounts; ****${key.slice(-4)} is not one`, 'list the account there, or correct its number');
   }
   for (const key of repeated(configuration.payouts.accounts.map(({ id }) => id))) refuse('payouts.accounts', `account ids must differ; "${key}" is used twice`, 'rename one of them');
   for (const key of repeated(configuration.payouts.accounts.map(({ accountNo }) => accountNo))) refuse('payouts.accounts', `an account is listed once; ****${key.slice(-4)} is there twice`, 'remove one of them');
@@ -44,9 +52,23 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
     if (source !== 'deposits' && !instances.has(source)) refuse(`settlement.arrivals.${index}.source`, `must name a configured channel, or be deposits; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
     if (!configuration.payouts.accounts.some(({ id }) => id === account)) refuse(`settlement.arrivals.${index}.account`, 'must be among payouts.accounts', 'add the account there, or correct the id');
   });
+  configuration.settlement.shares.forEach(({ campus, account }, index) => {
+    if (!campuses.has(campus)) refuse(`settlement.shares.${index}.campus`, `must be one of the campuses: ${[...campuses].join(', ')}`, 'correct the campus id');
+    if (!configuration.payouts.accounts.some(({ id }) => id === account)) refuse(`settlement.shares.${index}.account`, 'must be among payouts.accounts', 'add the account there, or correct the id');
+  });
+  for (const key of repeated(configuration.settlement.shares.map(({ campus }) => campus))) refuse('settlement.shares', `a campus keeps its money in one account; "${key}" has two`, 'remove one of them');
+  configuration.settlement.contracts.forEach(({ source }, index) => {
+    if (!instances.has(source)) refuse(`settlement.contracts.${index}.source`, `must name a configured channel; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
+  });
+  for (const key of repeated(configuration.settlement.contracts.map(({ source, from }) => `${source} from ${from}`))) refuse('settlement.contracts', `a source has one contract from a day on; ${key} is there twice`, 'remove one of them');
   for (const key of repeated(configuration.settlement.arrivals.map(({ source }) => source))) refuse('settlement.arrivals', `a source comes to one account; "${key}" has two rules`, 'remove one of them');
   for (const day of configuration.settlement.holidays) if (configuration.settlement.workdays.includes(day)) refuse('settlement.workdays', `a day is worked or not; ${day} is a holiday too`, 'remove it from one of the lists');
+  const { keepDays, lookBackDays, push } = configuration.statementFiles;
+  if (keepDays <= lookBackDays) refuse('statementFiles.keepDays', 'must be longer than statementFiles.lookBackDays', 'keep files longer than days may change');
+  for (const key of repeated(configuration.queue.sinks.map(({ name }) => name))) refuse('queue.sinks', `sink names must differ; "${key}" is used twice`, 'rename one of them: each has its own place in the events');
+  for (const key of repeated(push.map(({ application, scope }) => (scope === 'hospital' ? 'the whole hospital' : application)))) refuse('statementFiles.push', `each file is pushed once; "${key}" is there twice`, 'remove one of them');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
+  checkMonitoring(configuration.monitoring, refuse);
   return problems;
 }
 

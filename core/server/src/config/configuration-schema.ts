@@ -1,7 +1,9 @@
+import { QueueSchema, StatementFilesSchema } from './data-sync-schema.js';
 import { FORM_KINDS, FORM_MEDIA } from '../domain/numbered-form.js';
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
+import { MonitoringSchema } from './monitoring-schema.js';
 import { QuickPaySchema } from './quick-pay-schema.js';
 
 const closed = { additionalProperties: false } as const;
@@ -96,6 +98,18 @@ const ChannelSchema = Type.Object(
   closed,
 );
 
+const BankLinkSchema = Type.Object(
+  {
+    id: Id,
+    plugin: Id,
+    contribution: Type.Optional(Id),
+    accountNos: Type.Array(Type.String({ pattern: '^[0-9A-Za-z-]{4,34}$' }), { minItems: 1, maxItems: 50, uniqueItems: true, description: '账号: accounts of the hospital that are paid from and read through this link' }),
+    enabled: Type.Boolean(),
+    settings: PluginSettings,
+  },
+  closed,
+);
+
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 200 });
 const RoutingRuleSchema = Type.Object(
   {
@@ -183,6 +197,9 @@ const PayoutsSchema = Type.Object(
 );
 
 const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
+const FeeRate = {
+  rateMillionths: Type.Integer({ minimum: 0, maximum: 1_000_000, description: '费率, in millionths: 6000 is 0.6%' }), capFen: Type.Optional(Type.Integer({ minimum: 0, description: '封顶, of one payment, in fen' })), floorFen: Type.Optional(Type.Integer({ minimum: 0, description: '保底, of one payment, in fen' })),
+};
 const SettlementSchema = Type.Object(
   {
     holidays: Type.Array(Day, { maxItems: 400, uniqueItems: true, description: '节假日: days without bank business besides weekends, as published for each year' }),
@@ -199,6 +216,19 @@ const SettlementSchema = Type.Object(
         closed,
       ),
       { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
+    ),
+    shares: Type.Array(Type.Object({ campus: Id, account: Id }, closed), { maxItems: 40, description: '分账: where a campus keeps its money; what came to another account is moved there by settlement batches' }),
+    contracts: Type.Array(
+      Type.Object(
+        {
+          source: Id, from: Day, ...FeeRate,
+          tiers: Type.Optional(Type.Array(Type.Object({ fromFen: Type.Integer({ minimum: 1 }), ...FeeRate }, closed), { maxItems: 10, description: '阶梯费率: payments from an amount on' })),
+          subsidyMillionths: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000, description: '手续费补贴: so much of each fee somebody else bears' })),
+          refundsFee: Type.Boolean({ description: 'whether a refund brings its fee back' }),
+        },
+        closed,
+      ),
+      { maxItems: 100, description: '渠道费率合同: statements are held against it; from its first day until the next one of the source' },
     ),
   },
   { ...closed, description: '清结算' },
@@ -324,12 +354,15 @@ export const ConfigurationSchema = Type.Object(
     plugins: Type.Object({ folders: Type.Array(Type.String({ minLength: 1 }), { description: 'folders whose sub-folders hold plugins' }), trustList: Type.Optional(Type.String({ minLength: 1, description: '信任清单: whose plugin packages may be installed; a file, relative to the configuration. Without it no package is accepted' })), instances: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { description: 'ids of channels that are installed at run time, so that routing may name them before they are there' })) }, closed),
     his: HisSchema,
     channels: Type.Array(ChannelSchema),
+    bankLinks: Type.Optional(Type.Array(BankLinkSchema, { maxItems: 20, description: '银企直联: links to the banks that keep the hospital’s own accounts; absent: money is paid out by hand' })),
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
     quickPay: QuickPaySchema,
     settlement: SettlementSchema,
     approvals: ApprovalsSchema,
+    statementFiles: StatementFilesSchema,
+    queue: QueueSchema,
     checkout: CheckoutSchema,
     counters: Type.Object(
       {
@@ -343,6 +376,7 @@ export const ConfigurationSchema = Type.Object(
     dictionaries: Type.Object({ names: Type.Array(Type.String({ minLength: 1, maxLength: 64 })), staleAfterSeconds: Seconds(60, 'a dictionary older than this is shown as stale') }, closed),
     tasks: Type.Array(TaskSchema),
     certificates: CertificatesSchema,
+    monitoring: MonitoringSchema,
     provision: ProvisionSchema,
     retention: RetentionSchema,
     disk: Type.Object(

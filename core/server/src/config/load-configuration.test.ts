@@ -25,15 +25,18 @@ plugins: { folders: [plugins] }
 routing: []
 payments: { quoteMarginSeconds: 60, qrLifetimeSeconds: 300, paymentCodeLifetimeSeconds: 60, bankCardLifetimeSeconds: 180, tenderLifetimeSeconds: 1200, promptQueryRhythmSeconds: [5], closeMarginSeconds: 330, queryRhythmSeconds: [10], refundQueryRhythmSeconds: [60], confirmRhythmSeconds: [2], confirmEscalationSeconds: 600, refundEscalationSeconds: 60, unknownEscalationSeconds: 60, tellOwnerRhythmSeconds: [15] }
 checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5], eCny: [h5], browser: [h5] }, userAgents: { wechat: [MicroMessenger] }, showPatientLabel: true, billCodeLifetimeSeconds: 86400, quoteReuseSeconds: 60 }
+statementFiles: { keepDays: 400, lookBackDays: 100, push: [] }
+queue: { sinks: [] }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
 quickPay: { mostCards: 5, mostCodesPerHour: 10, passwordlessFen: 0, passwordlessPerDayFen: 0 }
-settlement: { holidays: [], workdays: [], arrivals: [] }
+settlement: { holidays: [], workdays: [], arrivals: [], shares: [], contracts: [] }
 approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
 counters: { refundLimits: [] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
 provision: { terminals: [], applications: [] }
 certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
+monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], syslog: [] } }
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
 disk: { warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, checkSeconds: 30 }
 logging: { level: info, largestFileMegabytes: 8 }
@@ -157,6 +160,11 @@ test('a routing rule that names no channel or campus of this hospital, or an emp
   assert.deepEqual(error.problems.map(({ key }) => key), ['routing.0.channels', 'routing.0.when.campuses', 'routing.1.when.toFen', 'routing']);
 });
 
+test('a statement file is kept longer than its day may change, and pushed to an application once', () => {
+  const error = problemsOf(write({ profile: `${PROFILE}\nstatementFiles: { keepDays: 100, push: [{ application: a, what: notice }, { application: a, what: file }, { application: his, what: file, scope: hospital }, { application: b, what: file, scope: hospital }] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['statementFiles.keepDays', 'statementFiles.push', 'statementFiles.push']);
+});
+
 test('an account of the hospital is listed once, under one id', () => {
   const account = (id: string, accountNo: string) => `{ id: ${id}, title: 基本户, accountNo: '${accountNo}', accountName: 医院, bankName: 工行 }`;
   const payouts = `payouts: { accounts: [${account('main', '0200001009200012345')}, ${account('main', '0200001009200012345')}] }`;
@@ -165,10 +173,23 @@ test('an account of the hospital is listed once, under one id', () => {
   assert.ok(!JSON.stringify(error.problems).includes('0200001009200012345'));
 });
 
-test('a rule of arrivals names a channel and an account of the hospital, once; a day is worked or not', () => {
+test('an alarm rule that does not exist, or whose thresholds contradict what is shipped, is refused by its place', () => {
+  const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { rules: { cpu-bsy: { raise: 80 }, cpu-busy: { raise: 60 }, disk-full: { enabled: false } } }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.rules.cpu-bsy', 'monitoring.rules.cpu-busy']);
+  assert.match(error.problems[1]?.expects ?? '', /clear \(70\) must be below raise \(60\)/);
+});
+
+test('alarm delivery that could not work, or would show a password to the line, is refused by its place', () => {
+  const mail = "{ id: mail, leastSeverity: 2, host: smtp.h.test, port: 25, security: none, username: u, password: p, from: a@h.test, to: [b@h.test] }";
+  const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { delivery: { email: [${mail}], webhooks: [{ id: mail, leastSeverity: 3, url: 'https://h.test/alarms', template: hospay }] } }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.delivery', 'monitoring.delivery.email.0.security', 'monitoring.delivery.webhooks.0.secret']);
+});
+
+test('rules of arrivals and contracts name channels and accounts of the hospital, once; a day is worked or not', () => {
   const rule = (source: string) => `{ source: ${source}, account: nowhere, payers: [财付通], afterWorkingDays: 1, lateWorkingDays: 1 }`;
-  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}] }` }));
-  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.arrivals', 'settlement.workdays']);
+  const contract = "{ source: unheard-of, from: '2026-01-01', rateMillionths: 6000, refundsFee: true }";
+  const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}], shares: [{ campus: moon, account: nowhere }, { campus: moon, account: nowhere }], contracts: [${contract}, ${contract}] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.shares.0.campus', 'settlement.shares.0.account', 'settlement.shares.1.campus', 'settlement.shares.1.account', 'settlement.shares', 'settlement.contracts.0.source', 'settlement.contracts.1.source', 'settlement.contracts', 'settlement.arrivals', 'settlement.workdays']);
 });
 
 test('an external broker needs an address and a password', () => {
@@ -225,4 +246,14 @@ test('the checkout: wallets name channels that exist, once; its address is prote
     assert.equal(checkoutPolicyOf(configuration).publicBaseUrl, url);
     assert.equal(checkoutPolicyOf(configuration).quoteMarginMs, 60_000);
   }
+});
+
+test('an account belongs to one bank link and is one of the hospital’s, and a link has an id of its own', () => {
+  const linkOf = (id: string, account: string): string => `{ id: ${id}, plugin: citic, accountNos: ['${account}'], enabled: true, settings: {} }`;
+  const accounts = ['1001', '1002'].map((no) => `{ id: a${no}, title: 基本户, accountNo: '${no}', accountName: H, bankName: B }`).join(', ');
+  const withLinks = (...links: string[]) => write({ profile: `${PROFILE}\npayouts: { accounts: [${accounts}] }\nbankLinks: [${links.join(', ')}]` });
+  assert.equal(loadConfiguration(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1002'))).configuration.bankLinks?.length, 2);
+  assert.match(problemsOf(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1001'))).message, /an account belongs to one link; \*\*\*\*1001 is named under two/);
+  assert.match(problemsOf(withLinks(linkOf('bank-a', '1003'))).message, /must name accounts of payouts\.accounts; \*\*\*\*1003 is not one/);
+  assert.match(problemsOf(withLinks(linkOf('wechat', '1001'))).message, /"wechat" is used twice/);
 });

@@ -40,7 +40,7 @@ export type StateEvent = {
 };
 
 /** Work that must happen later, at least once. One live job per kind and subject; scheduling it again moves its due time. */
-export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'unlockBills', 'advancePrepaymentReturn', 'advanceNotice', 'advancePayout'] as const;
+export const JOB_KINDS = ['advancePayment', 'advanceTender', 'confirmOrder', 'advanceRefund', 'tellOwner', 'advancePresettlement', 'tellInsuranceRefund', 'advanceDischarge', 'advanceInvoice', 'checkBooking', 'unlockBills', 'advancePrepaymentReturn', 'advanceNotice', 'advancePayout', 'sendStatementFile'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 export type JobRequest = { readonly kind: JobKind; readonly subject: string; readonly dueAt: Date };
 
@@ -86,6 +86,7 @@ export const CASE_KINDS = [
   'payoutReturned',
   'payoutStrange',
   'bankStatementUnusable',
+  'feeDiffers',
   'arrivalShort',
   'arrivalLong',
 ] as const;

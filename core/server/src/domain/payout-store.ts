@@ -43,6 +43,8 @@ export type PayoutStore = {
   /** Decides inside one transaction who, what and when; approved, its work is scheduled with it. The same decision by the same person again is the same answer. */
   decide(request: { readonly payoutNo: string; readonly hash: string; readonly isApproved: boolean; readonly by: string; readonly now: Date }): Promise<DecidePayoutResult>;
   find(payoutNo: string): Promise<Payout | undefined>;
+  /** What was asked for under a request key. */
+  findByKey(requestKey: string): Promise<Payout | undefined>;
   /** Open ones first, the newest first among each. */
   list(limit: number): Promise<readonly Payout[]>;
   /** The payout that pays a debt, or may. */

@@ -29,6 +29,10 @@ export function createPayoutDesk(ports: PayoutPorts): PayoutDesk {
       const payout = await payouts.find(payoutNo);
       return payout === undefined ? refused('NO_SUCH_ITEM', payoutNo) : ok(view(payout));
     },
+    async findByKey(requestKey) {
+      const payout = await payouts.findByKey(requestKey);
+      return payout === undefined ? undefined : view(payout);
+    },
     async proposePayouts({ fromAccount, debts, by }) {
       if (accountOf(ports, fromAccount) === undefined) return refused('NO_SUCH_ITEM', `account ${fromAccount}`);
       const results: PayoutResult[] = [];

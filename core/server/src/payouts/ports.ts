@@ -52,6 +52,8 @@ export type PayoutDesk = {
   listAccounts(): readonly { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean }[];
   listPayouts(request: { readonly limit: number }): Promise<readonly PayoutView[]>;
   findPayout(request: { readonly payoutNo: string }): Promise<Outcome<PayoutView>>;
+  /** The payout that was asked for under a request key. */
+  findByKey(requestKey: string): Promise<PayoutView | undefined>;
   /** Debts of the due list, each whole; each is proposed or refused for itself. */
   proposePayouts(request: { readonly fromAccount: string; readonly debts: readonly DebtProposal[]; readonly by: string }): Promise<Outcome<readonly PayoutResult[]>>;
   /** Money to another account of the hospital. The same `requestKey` again is the same payout. */

@@ -2,6 +2,10 @@ import { AGREEMENT_OPERATIONS, HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
+/** A link that cannot be asked what became of a transfer, or be held against the account's statement, may not pay. */
+const BANK_LINK_OPERATIONS = ['pay', 'query', 'statement'] as const;
+const BANK_LINK_FACETS = [['balance'], ['listCredentials']] as const;
+const ACCOUNT_NO = /^[0-9A-Za-z-]{4,34}$/;
 const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
 const ADAPTER_TOGETHER = [
   ['approveRefund', 'queryRefundApproval'], ['lockSlot', 'unlockSlot'], ['holdRegistration', 'cancelRegistration'], ['lockBills', 'unlockBills'],
@@ -17,11 +21,12 @@ export type CompanionKind = (typeof COMPANION_KINDS)[number];
 /** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */
 export function checkContributions(manifest: PluginManifest, contributions: unknown): string[] {
   if (!isRecord(contributions)) return ['activate did not return contributions'];
-  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', ...COMPANION_KINDS, 'stop'].includes(key));
+  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'bankLinks', ...COMPANION_KINDS, 'stop'].includes(key));
   const problems = unknown.map((key) => `"${key}" is not a kind of contribution this platform knows`);
   if (contributions['stop'] !== undefined && typeof contributions['stop'] !== 'function') problems.push('stop is not a function');
   problems.push(...compare('channels', manifest.contributes.channels, contributions['channels'], channelProblems));
   problems.push(...compare('hospitalAdapters', manifest.contributes.hospitalAdapters, contributions['hospitalAdapters'], adapterProblems));
+  problems.push(...compare('bankLinks', manifest.contributes.bankLinks, contributions['bankLinks'], bankLinkProblems));
   for (const kind of COMPANION_KINDS) problems.push(...companionProblems(kind, manifest.contributes.channels, contributions[kind]));
   return problems;
 }
@@ -76,6 +81,14 @@ function adapterProblems(adapter: unknown): string[] {
   const dictionaries: unknown = adapter['dictionaries'];
   if (dictionaries !== undefined && (!Array.isArray(dictionaries) || dictionaries.some((name) => typeof name !== 'string'))) problems.push('dictionaries must be a list of names');
   return [...problems, ...facetProblems(adapter, ADAPTER_FACETS)];
+}
+
+function bankLinkProblems(link: unknown): string[] {
+  if (!isRecord(link)) return ['is not an object'];
+  const problems = missing(link, BANK_LINK_OPERATIONS).map((name) => `has no ${name}; a link that cannot be asked and read may not pay`);
+  const accounts: unknown = link['accountNos'];
+  const areAccounts = Array.isArray(accounts) && accounts.length > 0 && new Set(accounts).size === accounts.length && accounts.every((account) => typeof account === 'string' && ACCOUNT_NO.test(account));
+  return [...problems, ...(areAccounts ? [] : ['accountNos must be a list of different account numbers']), ...facetProblems(link, BANK_LINK_FACETS)];
 }
 
 function facetProblems(value: Readonly<Record<string, unknown>>, facets: readonly (readonly string[])[]): string[] {

@@ -1,4 +1,4 @@
-import type { AgreementGateways, Channels, Hospitals, InsuranceCentres, WindowDesks } from '../domain/guests.js';
+import type { AgreementGateways, BankLinks, Channels, Hospitals, InsuranceCentres, WindowDesks } from '../domain/guests.js';
 import type { Owner } from '../domain/order.js';
 import { routePayment, type Campus, type RoutingRule } from '../domain/route-payment.js';
 import type { PluginHost } from './plugin-host.js';
@@ -64,6 +64,17 @@ export function windowDeskDirectory(host: Pick<PluginHost, 'tills' | 'cardTermin
       const cardTerminals = host.cardTerminals(id);
       return cardTerminals === undefined ? [] : [{ channel: id, cardTerminals }];
     }),
+  };
+}
+
+/** The configured bank links. An account belongs to the link the configuration names it under, whether that link is active or not. */
+export function bankLinkDirectory(host: Pick<PluginHost, 'bankLink'>, configured: () => readonly { readonly id: string; readonly accountNos: readonly string[] }[]): BankLinks {
+  return {
+    ofAccount(accountNo) {
+      const owner = configured().find(({ accountNos }) => accountNos.includes(accountNo));
+      return owner === undefined ? undefined : host.bankLink(owner.id);
+    },
+    list: () => configured().flatMap(({ id }) => host.bankLink(id) ?? []),
   };
 }
 

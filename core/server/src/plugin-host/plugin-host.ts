@@ -1,10 +1,11 @@
 import { oneAfterAnother, type HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import type { AgreementsGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, TillsGuest } from '../domain/guests.js';
+import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
 import { agreementsGuest } from './agreements-guest.js';
+import { bankLinkGuest } from './bank-link-guest.js';
 import { createBoundary, type Boundary } from './boundary.js';
 import { cardTerminalsGuest } from './card-terminals-guest.js';
 import { channelGuest } from './channel-guest.js';
@@ -32,13 +33,15 @@ export type InstanceConfiguration = {
   readonly enabled: boolean;
   /** For channels: the hospital's merchant number. A plugin that answers for another one is not activated. */
   readonly merchantNo?: string | undefined;
+  /** For bank links: the hospital's accounts. A plugin that pays from others is not activated. */
+  readonly accountNos?: readonly string[] | undefined;
 };
 
 export type InstanceView = {
   readonly id: string;
   readonly plugin: string;
   readonly version: string | undefined;
-  readonly kind: 'channel' | 'hospitalAdapter' | undefined;
+  readonly kind: Contribution['kind'] | undefined;
   readonly state: PluginState;
   /** Why it is not active. */
   readonly reason: string | undefined;
@@ -47,8 +50,8 @@ export type InstanceView = {
 };
 export type PackageView = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
 
-/** A package that runs for a look at it: a channel or a hospital adapter. */
-export type Trial = { readonly channel: ChannelGuest | undefined; readonly hospital: HospitalGuest | undefined; readonly running: RunningGuest; readonly logged: () => readonly string[] };
+/** A package that runs for a look at it: a channel, a hospital adapter or a bank link. */
+export type Trial = { readonly channel: ChannelGuest | undefined; readonly hospital: HospitalGuest | undefined; readonly bankLink: BankLinkGuest | undefined; readonly running: RunningGuest; readonly logged: () => readonly string[] };
 
 /** Code that runs, as far as its keys and certificates are concerned. */
 export type RunningGuest = { readonly guest: Partial<HoldingCredentials>; readonly boundary: Boundary; readonly settingsSchema: unknown };
@@ -87,6 +90,8 @@ export type PluginHost = {
   cardTerminals(id: string): CardTerminalsGuest | undefined;
   /** Undefined while it is not active. */
   hospitalAdapter(id: string): HospitalGuest | undefined;
+  /** Undefined while it is not active. */
+  bankLink(id: string): BankLinkGuest | undefined;
   /** Deactivates everything at once, with a shorter wait for calls in flight. */
   stop(): Promise<void>;
 };
@@ -144,6 +149,7 @@ type Instance = {
   readonly agreements: AgreementsGuest;
   readonly tills: TillsGuest;
   readonly cardTerminals: CardTerminalsGuest;
+  readonly bankLink: BankLinkGuest;
 };
 
 export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, deliverNotice, changed = () => {} }: PluginHostOptions): PluginHost {
@@ -194,6 +200,11 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         const { last } = instance;
         if (last?.contribution.kind !== 'channel' || last.contribution.cardTerminals === undefined) throw new Error(`${configuration.id} never had a card terminal`);
         return { ...last.contribution.cardTerminals, boundary: last.boundary };
+      }),
+      bankLink: bankLinkGuest(configuration.id, () => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'bankLink') throw new Error(`${configuration.id} never was an active bank link`);
+        return { ...last.contribution, boundary: last.boundary };
       }),
     };
     return instance;
@@ -391,8 +402,9 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const { contribution, boundary } = started;
       const channel = contribution.kind === 'channel' ? channelGuest(configuration.id, () => ({ ...contribution, boundary })) : undefined;
       const hospital = contribution.kind === 'hospitalAdapter' ? hospitalGuest(() => ({ adapter: contribution.adapter, boundary })) : undefined;
+      const bankLink = contribution.kind === 'bankLink' ? bankLinkGuest(configuration.id, () => ({ ...contribution, boundary })) : undefined;
       try {
-        return await work({ channel, hospital, running: asRunningGuest(started), logged: () => lines });
+        return await work({ channel, hospital, bankLink, running: asRunningGuest(started), logged: () => lines });
       } finally {
         await drain(configuration, started);
       }
@@ -423,6 +435,10 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const instance = instances.get(id);
       return instance?.state === 'active' && instance.running?.contribution.kind === 'hospitalAdapter' ? instance.hospital : undefined;
     },
+    bankLink(id) {
+      const instance = instances.get(id);
+      return instance?.state === 'active' && instance.running?.contribution.kind === 'bankLink' ? instance.bankLink : undefined;
+    },
     async stop() {
       stopped = true;
       await Promise.all([...instances.values()].map((instance) => instance.inTurn(() => end(instance))));
@@ -432,7 +448,18 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
 }
 
 function asRunningGuest({ contribution, boundary, guest }: Running): RunningGuest {
-  return { guest: contribution.kind === 'channel' ? contribution.channel : contribution.adapter, boundary, settingsSchema: guest.settingsSchema };
+  return { guest: guestOf(contribution), boundary, settingsSchema: guest.settingsSchema };
+}
+
+function guestOf(contribution: Contribution): Partial<HoldingCredentials> {
+  switch (contribution.kind) {
+    case 'channel':
+      return contribution.channel;
+    case 'hospitalAdapter':
+      return contribution.adapter;
+    case 'bankLink':
+      return contribution.link;
+  }
 }
 
 function idOf(reading: PackageReading): string | undefined {

@@ -37,7 +37,7 @@ export function readPackage(folder: string): PackageReading {
   if (!Check(PluginManifestSchema, manifest)) return refuse(`plugin.json does not fit: ${describeMismatches(listMismatches(PluginManifestSchema, manifest))}`);
   if (validRange(manifest.sdk) === null) return refuse(`plugin.json: sdk "${manifest.sdk}" is not a version range`);
   if (!satisfies(SDK_VERSION, manifest.sdk)) return refuse(`needs SDK ${manifest.sdk}; this platform has ${SDK_VERSION}: install a matching version of the plugin`);
-  const duplicate = repeated(manifest.contributes.channels) ?? repeated(manifest.contributes.hospitalAdapters);
+  const duplicate = repeated(manifest.contributes.channels) ?? repeated(manifest.contributes.hospitalAdapters) ?? repeated(manifest.contributes.bankLinks);
   if (duplicate !== undefined) return refuse(`plugin.json declares "${duplicate}" twice`);
 
   let entryPath: string;

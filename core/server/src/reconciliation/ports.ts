@@ -1,6 +1,7 @@
 /** What reconciliation needs from outside, and what it gives. */
 import type { AuditTrail } from '../domain/audit.js';
 import type { ChannelGuest, Hospitals } from '../domain/guests.js';
+import type { FeeContract } from '../domain/fee-contract.js';
 import type { Log } from '../domain/log.js';
 import type { DayOf, DaySummary, DifferenceRecord, ReconciliationStore, StatementSource } from '../domain/reconciliation-store.js';
 import type { Clock } from '../domain/time.js';
@@ -18,6 +19,8 @@ export type ReconciliationPorts = {
   readonly hospitalId: string;
   /** Every merchant number that gives statements, with the instances that charge for it. */
   sources(): readonly StatementSource[];
+  /** What channels may keep of a payment. */
+  readonly contracts: readonly FeeContract[];
   readonly archive: FileArchive;
   readonly clock: Clock;
   readonly log: Log;

@@ -3,12 +3,13 @@ import type { ChannelGuest } from '../domain/guests.js';
 import type { AccountName } from '../domain/ledger.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
 import type { CompletedRun, DayOf, RunBooks, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
+import { compareFees, contractOf, type FeeComparison } from '../domain/fee-contract.js';
 import { comparingChannelDay } from './compare-channel-day.js';
 import { wholeFen } from './compare-settlement.js';
 import { judgeDifferences } from './judge-differences.js';
 import { inSlices, SLICE_ROWS } from './in-slices.js';
 import type { ReconciliationPorts } from './ports.js';
-import { isOwnPaymentNo, rowOfStatement } from './read-rows.js';
+import { isOwnPaymentNo, refundStateOf, rowOfStatement } from './read-rows.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -59,9 +60,18 @@ async function compare(ports: ReconciliationPorts, source: StatementSource, of: 
   const request = { day: of.day, ours, theirs, judgedElsewhere: store.keysJudgedElsewhere(of), earlierLongs: store.earlierLongs(of), isOwnNumber: isOwnPaymentNo };
   const comparison = await inSlices(comparingChannelDay(request), breathe);
   const { classes, ours: ourTotals, theirs: theirTotals } = comparison;
-  const run: RunRecord = { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours: ourTotals, theirs: theirTotals }, at: clock.now() };
+  const contract = contractOf(ports.contracts, source.source, of.day);
+  const fees = contract === undefined ? undefined : compareFees(contract, lines.filter(({ kind, status }) => kind === 'payment' || refundStateOf(status) !== 'failed').map(({ kind, amountFen, feeMilliFen }) => ({ kind, amountFen, feeFen: wholeFen(feeMilliFen) })));
+  const run: RunRecord = { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours: ourTotals, theirs: theirTotals, ...(fees === undefined ? {} : { fees }) }, at: clock.now() };
   const judged = judgeDifferences(of, comparison, clock.now());
-  await store.complete({ run, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: booksOf(source.source, channel, lines) });
+  await store.complete({ run, ...judged, cases: [...judged.cases, ...feeCase(of, fees)], found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: booksOf(source.source, channel, lines) });
+}
+
+/** The channel's fee is posted as it is; that it is not the contract's is a matter of the hospital with the channel. */
+function feeCase({ source, day }: DayOf, fees: FeeComparison | undefined): CompletedRun['cases'] {
+  if (fees?.isNotable !== true) return [];
+  const { expectedFen, statedFen, differing, worstFen } = fees;
+  return [{ kind: 'feeDiffers', subject: `channel/${source}/${day}`, severity: 3, detail: `the statement of ${day} takes ${String(statedFen)} fen, the contract ${String(expectedFen)}: ${String(differing)} rows differ, one by ${String(worstFen)} fen. Ask ${source}, or correct settlement.contracts` }];
 }
 
 /** Money without an order of ours is with the channel, or owed by the insurance's fund. Notes hang nowhere but under the shift that counts them. */

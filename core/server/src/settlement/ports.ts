@@ -4,6 +4,8 @@ import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
 import type { PeriodSheet, PeriodStore } from '../domain/period-close.js';
 import type { DaySummary, StatementSource } from '../domain/reconciliation-store.js';
+import type { Owner } from '../domain/order.js';
+import type { SettlementBatch, SettlementMove, SettlementSheet, SettlementStore } from '../domain/settlement-batch.js';
 import type { Clock } from '../domain/time.js';
 import type { WorkingCalendar } from '../domain/working-days.js';
 
@@ -66,4 +68,41 @@ export type PeriodDesk = {
   proposeClose(request: { readonly month: string; readonly hash: string; readonly by: string }): Promise<Outcome<PeriodSheetView>>;
   /** By another person. Refuses also SECOND_PERSON_NEEDED. */
   decideClose(request: { readonly month: string; readonly hash: string; readonly isApproved: boolean; readonly reason: string; readonly by: string }): Promise<Outcome<PeriodSheetView>>;
+};
+
+/** One approved move as a payout, once it was made. */
+export type MoveView = SettlementMove & { readonly payoutNo?: string; readonly payoutState?: string };
+export type BatchView = Omit<SettlementBatch, 'moves'> & { readonly moves: readonly MoveView[] };
+
+export type SettlementPorts = {
+  readonly batches: SettlementStore;
+  /** The sources whose money is settled, with the account each comes to. */
+  sources(): readonly { readonly source: string; readonly channels: readonly string[]; readonly account: string }[];
+  campusOf(owner: Owner): string;
+  /** Where a campus's money belongs; undefined: it stays where it came. */
+  accountOfCampus(campus: string): string | undefined;
+  /** Moves money between the hospital's own accounts; the same key is the same payout. */
+  readonly payouts: PayoutMover;
+  readonly expiresAfterMs: number;
+  readonly clock: Clock;
+  readonly audit: AuditTrail;
+};
+type Made = { readonly payoutNo: string; readonly hash: string; readonly state: string };
+export type PayoutMover = {
+  proposeSettlement(request: { readonly requestKey: string; readonly fromAccount: string; readonly toAccount: string; readonly amountFen: number; readonly purpose: string; readonly by: string }): Promise<Outcome<Made>>;
+  decidePayouts(request: { readonly payouts: readonly { readonly payoutNo: string; readonly hash: string }[]; readonly isApproved: boolean; readonly reason: string; readonly by: string }): Promise<unknown>;
+  /** The payout of a key, if it was made. */
+  findByKey(requestKey: string): Promise<Made | undefined>;
+};
+
+export type SettlementDesk = {
+  /** What has arrived and is in no batch yet, with what would be moved. `hash` is what a proposal is bound to. */
+  drawBatch(): Promise<SettlementSheet & { readonly hash: string }>;
+  listBatches(request: { readonly limit: number }): Promise<readonly BatchView[]>;
+  /** Refuses APPROVAL_OVER (not what was shown), CONFLICT (another batch waits), NO_SUCH_ITEM (nothing to settle). */
+  proposeBatch(request: { readonly hash: string; readonly by: string }): Promise<Outcome<BatchView>>;
+  /** Approved, its moves become payouts that he has approved; what the bank link cannot take now is made when it is carried out again. */
+  decideBatch(request: { readonly batchNo: string; readonly hash: string; readonly isApproved: boolean; readonly reason: string; readonly by: string }): Promise<Outcome<BatchView>>;
+  /** Makes the payouts of an approved batch that are not there yet. */
+  carryOut(request: { readonly batchNo: string; readonly by: string }): Promise<Outcome<BatchView>>;
 };

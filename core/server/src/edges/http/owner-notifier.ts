@@ -1,9 +1,9 @@
-import { signRequest, writeAuthorization, type Application, type ApplicationRegistry } from '../../applications/ports.js';
+import type { Application, ApplicationRegistry } from '../../applications/ports.js';
 import type { Log } from '../../domain/log.js';
 import type { Clock, RandomSource, Timers } from '../../domain/time.js';
-import { makeOpaqueId } from '../../domain/trade-number.js';
 import type { OrderView } from '../../payments/order-view.js';
 import type { OwnerNotifier } from '../../payments/ports.js';
+import { postSigned, readNotifyUrl } from './signed-post.js';
 
 export type ApplicationNotifierPorts = {
   readonly registry: ApplicationRegistry;
@@ -38,42 +38,10 @@ export function applicationNotifier(ports: ApplicationNotifierPorts): OwnerNotif
   };
 }
 
-async function deliver(ports: ApplicationNotifierPorts, { appId, secret }: Application, url: URL, view: OrderView): Promise<boolean> {
+async function deliver(ports: ApplicationNotifierPorts, application: Application, url: URL, view: OrderView): Promise<boolean> {
   const eventId = `${view.tradeNo}.${String(view.version)}`;
   const body = Buffer.from(JSON.stringify({ eventId, kind: 'order', version: view.version, order: view }), 'utf8');
-  const timestamp = String(Math.floor(ports.clock.now().getTime() / 1000));
-  const nonce = makeOpaqueId(ports.random);
-  const signature = signRequest(secret, { method: 'POST', target: `${url.pathname}${url.search}`, timestamp, nonce, body });
-  const abort = new AbortController();
-  const deadline = ports.timers.after(NOTIFY_TIMEOUT_MS, () => { abort.abort(); });
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        authorization: writeAuthorization({ app: appId, timestamp, nonce, signature }),
-        'x-hospay-event-id': eventId,
-      },
-      // A redirect could carry the order to another host.
-      redirect: 'manual',
-      signal: abort.signal,
-    });
-    // Nothing the application says matters, and a long answer would cost memory.
-    await response.body?.cancel();
-    if (!response.ok) ports.log.warn('application did not acknowledge', { application: appId, tradeNo: view.tradeNo, version: view.version, status: response.status });
-    return response.ok;
-  } catch (error) {
-    ports.log.warn('application could not be told', { application: appId, tradeNo: view.tradeNo, version: view.version, error });
-    return false;
-  } finally {
-    deadline.cancel();
-  }
-}
-
-/** Only http and https, without credentials in the address. */
-export function readNotifyUrl(text: string): URL | undefined {
-  const url = URL.parse(text);
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '' || url.hostname === '') return undefined;
-  return url;
+  const posted = await postSigned(ports, { application, url, body, contentType: 'application/json; charset=utf-8', eventId, timeoutMs: NOTIFY_TIMEOUT_MS });
+  if (!posted.isTaken) ports.log.warn('application did not acknowledge', { application: application.appId, tradeNo: view.tradeNo, version: view.version, problem: posted.problem, ...(posted.error === undefined ? {} : { error: posted.error }) });
+  return posted.isTaken;
 }

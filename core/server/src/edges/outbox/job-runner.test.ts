@@ -28,7 +28,7 @@ function bench(handle: (job: ClaimedJob) => Promise<void>) {
         },
       },
       owner: 'run-1',
-      handlers: { advancePayment: handle, advanceTender: handle, confirmOrder: handle, advanceRefund: handle, tellOwner: handle, advanceDischarge: handle, advanceInvoice: handle, checkBooking: handle, unlockBills: handle, advancePrepaymentReturn: handle, advanceNotice: handle, advancePayout: handle, advancePresettlement: handle, tellInsuranceRefund: handle },
+      handlers: { advancePayment: handle, advanceTender: handle, confirmOrder: handle, advanceRefund: handle, tellOwner: handle, advanceDischarge: handle, advanceInvoice: handle, checkBooking: handle, unlockBills: handle, advancePrepaymentReturn: handle, advanceNotice: handle, advancePayout: handle, sendStatementFile: handle, advancePresettlement: handle, tellInsuranceRefund: handle },
       onFailure: (_job, error) => { failures.push(error); },
     },
     [{ kinds: ['tellOwner'], concurrency: 2, leaseMs: 60_000 }],

@@ -26,6 +26,8 @@ export const LANES: readonly Lane[] = [
   // The invoice office is never in the way of money: a lane of its own, narrow.
   { kinds: ['advanceInvoice'], concurrency: 2, leaseMs: 90_000 },
   { kinds: ['tellOwner', 'tellInsuranceRefund'], concurrency: 8, leaseMs: 60_000 },
+  // A day's file may be large and its receiver slow: never in front of the news of orders.
+  { kinds: ['sendStatementFile'], concurrency: 2, leaseMs: 120_000 },
 ];
 
 type Handler = (job: ClaimedJob) => Promise<void>;

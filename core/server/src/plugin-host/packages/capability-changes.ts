@@ -10,6 +10,7 @@ export function capabilityChanges(before: PluginManifest | undefined, after: Plu
     ['secrets', before?.needs.secrets ?? [], after.needs.secrets ?? []],
     ['channels', before?.contributes.channels ?? [], after.contributes.channels ?? []],
     ['hospitalAdapters', before?.contributes.hospitalAdapters ?? [], after.contributes.hospitalAdapters ?? []],
+    ['bankLinks', before?.contributes.bankLinks ?? [], after.contributes.bankLinks ?? []],
   ];
   const limits: [string, number, number][] = [
     ['callTimeoutMs', before?.limits.callTimeoutMs ?? 0, after.limits.callTimeoutMs],

@@ -1,5 +1,5 @@
 import type { PluginManifest } from '@hospay/plugin-sdk';
-import type { ChannelGuest } from '../../domain/guests.js';
+import type { BankLinkGuest, ChannelGuest } from '../../domain/guests.js';
 import type { Clock, RandomSource } from '../../domain/time.js';
 import { makePaymentNo, makeTradeNo } from '../../domain/trade-number.js';
 import type { Trial } from '../plugin-host.js';
@@ -10,12 +10,13 @@ export type ConnectionTest = { readonly result: 'answered' | 'silent' | 'skipped
 type Ports = { readonly clock: Clock; readonly random: RandomSource };
 
 /** One harmless question to the far side. */
-export async function testConnection({ channel, hospital }: Trial, { needs }: Pick<PluginManifest, 'needs'>, ports: Ports): Promise<ConnectionTest> {
+export async function testConnection({ channel, hospital, bankLink }: Trial, { needs }: Pick<PluginManifest, 'needs'>, ports: Ports): Promise<ConnectionTest> {
   if (hospital !== undefined) {
     const answer = await hospital.ping();
     if (answer.kind === 'ok') return { result: 'answered', found: ['the hospital system answered', ...(answer.value.findings ?? [])].join('; ') };
     return { result: 'silent', found: answer.kind === 'unknown' ? answer.reason : `the hospital system answered ${answer.kind}` };
   }
+  if (bankLink !== undefined) return askBank(bankLink, ports);
   if (channel === undefined) return { result: 'skipped', found: 'nothing to ask' };
   // What names no host and knows no question of its own (counted cash) would answer from its own book: that proves nothing.
   if (channel.probing === undefined && (needs.network ?? []).length === 0) return { result: 'skipped', found: 'the channel has nobody to ask' };
@@ -36,4 +37,12 @@ export async function askFarSide(channel: ChannelGuest, { clock, random }: Ports
   const now = clock.now();
   const news = await channel.query({ tradeNo: makePaymentNo(makeTradeNo(now, random), 99), submittedAt: now.toISOString(), amountFen: 1, method });
   return news.kind === 'unknown' ? { result: 'silent', found: `unknown: ${news.reason}` } : { result: 'answered', found: `the channel answered ${news.kind}` };
+}
+
+/** About a transfer nobody ordered: the bank says that it never had it. */
+async function askBank({ accountNos: [fromAccountNo], query }: BankLinkGuest, { clock }: Ports): Promise<ConnectionTest> {
+  if (fromAccountNo === undefined) return { result: 'skipped', found: 'the link has no account' };
+  const requestedAt = clock.now().toISOString();
+  const news = await query({ instructionNo: `PROBE${requestedAt.replaceAll(/\D/g, '').slice(2, 17)}`, fromAccountNo, amountFen: 1, requestedAt });
+  return news.kind === 'unknown' ? { result: 'silent', found: `unknown: ${news.reason}` } : { result: 'answered', found: `the bank answered ${news.kind}` };
 }

@@ -72,7 +72,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     if (isFirst) packages.makeCurrent(ready);
     host.discover();
     const started = await host.activate(configuration);
-    if (started.state !== 'active' || started.kind === undefined) {
+    if (started.state !== 'active' || started.kind === undefined || started.kind === 'bankLink') {
       await host.forget(configuration.id);
       if (isFirst) packages.remove(manifest.id);
       return refused('PLUGIN_REFUSED', `it did not become active: ${started.reason ?? started.state}`);
@@ -199,6 +199,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         }
         if (known !== undefined && known.plugin !== manifest.id) return refused('CONFLICT', `${known.id} is an instance of ${known.plugin}`);
         if (!isUpgrade && (request.instance === undefined || request.settings === undefined)) return refused('MALFORMED_REQUEST', 'instance, settings: a new instance needs both');
+        if (manifest.contributes.bankLinks !== undefined) return refused('PLUGIN_REFUSED', 'a package cannot bring a bank link: the accounts the hospital pays from stand in its configuration, and their plugins come with the product');
         const ready = await packages.unpackReceived(manifest.id, received.package.hash);
         if (ready.kind === 'refused') return refused('PLUGIN_REFUSED', ready.reason);
         const settings = request.settings ?? known?.settings ?? {};
@@ -232,7 +233,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         const configuration = { ...known, settings };
         const result = await host.reload(id, { package: plugin, configuration });
         if (result.kind === 'kept') return refused('PLUGIN_REFUSED', `the settings before go on: ${result.reason}`);
-        if (result.instance.state !== 'active' || result.instance.kind === undefined) {
+        if (result.instance.state !== 'active' || result.instance.kind === undefined || result.instance.kind === 'bankLink') {
           await host.reload(id, { package: plugin, configuration: known });
           return refused('PLUGIN_REFUSED', `it did not become active, the settings before go on: ${result.instance.reason ?? result.instance.state}`);
         }

@@ -22,6 +22,8 @@ export class GroupCommit {
   #refusal: string | undefined;
   /** Called with the work inside the transaction, before COMMIT: simulations throw here to lose a commit. */
   beforeCommit: (() => void) | undefined;
+  /** Told how long a commit took, from its first piece to the end of its fsync, in milliseconds. */
+  afterCommit: ((milliseconds: number) => void) | undefined;
 
   constructor(database: DatabaseSync, soon: (flush: () => void) => void) {
     this.#database = database;
@@ -58,11 +60,13 @@ export class GroupCommit {
 
   #commit(batch: readonly Waiting[]): void {
     const answers: (() => void)[] = [];
+    const began = performance.now();
     try {
       this.#begin.run();
       for (const piece of batch) answers.push(this.#underSavepoint(piece));
       this.beforeCommit?.();
       this.#commitAll.run();
+      this.afterCommit?.(performance.now() - began);
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       const refusal = new StoreUnavailable(`the money store could not commit: ${messageOf(error)}`, { cause: error });

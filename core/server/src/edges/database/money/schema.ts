@@ -4,12 +4,14 @@
  */
 import { ARRIVAL_MIGRATION } from './arrival-schema.js';
 import { CASE_WORK_MIGRATION } from './case-work-schema.js';
+import { DATA_SYNC_MIGRATION } from './data-sync-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
 import { PAYOUT_MIGRATION } from './payout-schema.js';
 import { PERIOD_MIGRATION } from './period-schema.js';
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
+import { SETTLEMENT_BATCH_MIGRATION } from './settlement-batch-schema.js';
 import { SUSPENSE_MIGRATION } from './suspense-schema.js';
 import { ROUNDING_MIGRATION } from './rounding-schema.js';
 import { REFUND_APPROVAL_MIGRATION } from './refund-approval-schema.js';
@@ -331,4 +333,6 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   ARRIVAL_MIGRATION,
   PERIOD_MIGRATION,
   REFUND_APPROVAL_MIGRATION,
+  SETTLEMENT_BATCH_MIGRATION,
+  DATA_SYNC_MIGRATION,
 ];

@@ -25,16 +25,22 @@ import { SqliteArrivalStore } from './sqlite-arrival-store.js';
 import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
 import { SqliteRefundApprovalStore } from './sqlite-refund-approval-store.js';
+import { SqliteSettlementStore } from './sqlite-settlement-store.js';
 import { SqlitePeriodStore } from './sqlite-period-store.js';
 import { SqliteDischargeStore } from './sqlite-discharge-store.js';
+import { sqliteEventSource } from './sqlite-event-source.js';
 import { SqliteHandTransferStore } from './sqlite-hand-transfer-store.js';
 import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
 import { SqliteNumberedFormStore } from './sqlite-numbered-form-store.js';
+import { sqliteOrderChanges } from './sqlite-order-changes.js';
 import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
 import { SqlitePayoutStore } from './sqlite-payout-store.js';
 import { SqlitePrepaymentStore } from './sqlite-prepayment-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
 import { SqliteShiftStore } from './sqlite-shift-store.js';
+import { sqliteStatementFileStore } from './sqlite-statement-file-store.js';
+import type { OrderChanges } from '../../../order-sync/ports.js';
+import type { StatementFileStore } from '../../../statement-files/ports.js';
 import { Statements } from './statements.js';
 
 export type SqliteMoneyStoreOptions = {
@@ -118,6 +124,11 @@ export class SqliteMoneyStore implements MoneyStore {
     return new SqliteArrivalStore({ commits: this.commits, sql: this.#sql, ledger: this.#ledger, shared: this.#shared, hospitalId });
   }
 
+  /** Settlement batches of one hospital. */
+  settlementsOf(hospitalId: string): SqliteSettlementStore {
+    return new SqliteSettlementStore({ commits: this.commits, sql: this.#sql, hospitalId });
+  }
+
   /** Refunds that others approve. */
   get refundApprovals(): SqliteRefundApprovalStore {
     return new SqliteRefundApprovalStore({ commits: this.commits, sql: this.#sql });
@@ -126,6 +137,21 @@ export class SqliteMoneyStore implements MoneyStore {
   /** Months that are closed. */
   get periods(): SqlitePeriodStore {
     return new SqlitePeriodStore({ commits: this.commits, sql: this.#sql, database: this.database });
+  }
+
+  /** Statement files of one hospital. */
+  statementFilesOf(hospitalId: string): StatementFileStore {
+    return sqliteStatementFileStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, hospitalId });
+  }
+
+  /** Changes of one hospital's orders, in the order of their commits. */
+  orderChangesOf(hospitalId: string): OrderChanges {
+    return sqliteOrderChanges({ sql: this.#sql, load: (tradeNo) => this.#load(tradeNo), hospitalId });
+  }
+
+  /** Kept events, and how far sinks have come with them. */
+  get events(): ReturnType<typeof sqliteEventSource> {
+    return sqliteEventSource({ sql: this.#sql, commits: this.commits, load: (tradeNo) => this.#load(tradeNo) });
   }
 
   /** Announces (after commit) that an order changed. Announcements steer nothing: a listener that misses one asks. */

@@ -72,6 +72,10 @@ export class SqlitePayoutStore implements PayoutStore {
   find(payoutNo: string): Promise<Payout | undefined> {
     return Promise.resolve(this.#find(payoutNo));
   }
+  findByKey(requestKey: string): Promise<Payout | undefined> {
+    const row = this.#sql.get('SELECT * FROM payout WHERE hospital_id = ? AND request_key = ?', this.#hospitalId, requestKey);
+    return Promise.resolve(row === undefined ? undefined : payoutFromRow(row));
+  }
   list(limit: number): Promise<readonly Payout[]> {
     const rows = this.#sql.all("SELECT * FROM payout WHERE hospital_id = ? ORDER BY (state IN ('rejected', 'expired', 'succeeded', 'failed', 'returned')), seq DESC LIMIT ?", this.#hospitalId, limit);
     return Promise.resolve(rows.map(payoutFromRow));

@@ -50,7 +50,7 @@ function complete({ sql, jobs, shared, ledger }: Writing, { run, found, cases, w
   // What is wrong with the day itself: in order again unless this run says it anew.
   const subject = `${comparison}/${source}/${day}`;
   if (outcome === 'compared') shared.resolveCase('statementUnusable', subject, at);
-  if (outcome === 'compared' && !cases.some(({ kind }) => kind === 'repairsStopped')) shared.resolveCase('repairsStopped', subject, at);
+  for (const kind of ['repairsStopped', 'feeDiffers'] as const) if (outcome === 'compared' && !cases.some((draft) => draft.kind === kind)) shared.resolveCase(kind, subject, at);
   for (const { tradeNo, ...job } of wake) jobs.schedule(job, tradeNo);
 }
 

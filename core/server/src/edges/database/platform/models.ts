@@ -27,13 +27,19 @@ export type TerminalConfigurationRow = { hospital: string; scope: string; scopeI
 export type TerminalNoticeRow = { noticeId: string; hospital: string; audience: string; severity: string; zh: string; en: string | null; validFrom: Date; validUntil: Date; createdAt: Date; createdBy: string; withdrawnAt: Date | null; withdrawnBy: string | null };
 export type TerminalCertificateRow = { serial: string; hospital: string; terminal: string; notBefore: Date; notAfter: Date; fingerprint: string; revokedAt: Date | null };
 export type PlatformKeyRow = { hospital: string; name: string; keySealed: string; certificate: string | null; createdAt: Date };
+export type AlarmRow = { id: number; hospital: string; rule: string; subject: string; severity: number; value: number; raisedAt: Date; acknowledgedAt: Date | null; acknowledgedBy: string | null; clearedAt: Date | null };
+export type AlarmActRow = { id: number; alarm: number; what: string; at: Date; who: string; note: string; value: number | null };
+export type AlarmMuteRow = { id: number; hospital: string; rule: string; since: Date; until: Date; by: string; reason: string };
+export type AlarmDeliveryRow = { id: number; alarm: number; channel: string; what: string; state: string; attempts: number; since: Date; dueAt: Date; endedAt: Date | null; problem: string | null };
+export type ReadingHourRow = { hospital: string; measure: string; subject: string; hour: Date; least: number; most: number; average: number; samples: number };
 
 export type TableOf<Row extends object, New extends object = Row> = ModelStatic<Model<Row, New>>;
 export type NewTaskRunRow = Omit<TaskRunRow, 'id'>;
 
 /** A new object each time: Sequelize writes the column's name into it. */
 const key = () => ({ type: DataTypes.STRING, primaryKey: true });
-const { STRING, TEXT, DATE, BOOLEAN, INTEGER } = DataTypes;
+const { STRING, TEXT, DATE, BOOLEAN, INTEGER, DOUBLE } = DataTypes;
+const serial = () => ({ type: INTEGER, primaryKey: true, autoIncrement: true });
 
 /** Tables as Sequelize models. Times are set by the repositories from the platform's clock, never by the library. */
 export function defineModels(sequelize: Sequelize) {
@@ -63,6 +69,11 @@ export function defineModels(sequelize: Sequelize) {
     terminalNotices: sequelize.define<Model<TerminalNoticeRow>>('terminal_notice', { noticeId: key(), hospital: STRING, audience: STRING, severity: STRING, zh: STRING, en: STRING, validFrom: DATE, validUntil: DATE, createdAt: DATE, createdBy: STRING, withdrawnAt: DATE, withdrawnBy: STRING }, options('terminal_notice')),
     terminalCertificates: sequelize.define<Model<TerminalCertificateRow>>('terminal_certificate', { serial: key(), hospital: STRING, terminal: STRING, notBefore: DATE, notAfter: DATE, fingerprint: STRING, revokedAt: DATE }, options('terminal_certificate')),
     platformKeys: sequelize.define<Model<PlatformKeyRow>>('platform_key', { hospital: key(), name: key(), keySealed: TEXT, certificate: TEXT, createdAt: DATE }, options('platform_key')),
+    alarms: sequelize.define<Model<AlarmRow, Omit<AlarmRow, 'id'>>>('alarm', { id: serial(), hospital: STRING, rule: STRING, subject: STRING, severity: INTEGER, value: DOUBLE, raisedAt: DATE, acknowledgedAt: DATE, acknowledgedBy: STRING, clearedAt: DATE }, options('alarm')),
+    alarmActs: sequelize.define<Model<AlarmActRow, Omit<AlarmActRow, 'id'>>>('alarm_act', { id: serial(), alarm: INTEGER, what: STRING, at: DATE, who: STRING, note: STRING, value: DOUBLE }, options('alarm_act')),
+    alarmMutes: sequelize.define<Model<AlarmMuteRow, Omit<AlarmMuteRow, 'id'>>>('alarm_mute', { id: serial(), hospital: STRING, rule: STRING, since: DATE, until: DATE, by: STRING, reason: STRING }, options('alarm_mute')),
+    alarmDeliveries: sequelize.define<Model<AlarmDeliveryRow, Omit<AlarmDeliveryRow, 'id'>>>('alarm_delivery', { id: serial(), alarm: INTEGER, channel: STRING, what: STRING, state: STRING, attempts: INTEGER, since: DATE, dueAt: DATE, endedAt: DATE, problem: STRING }, options('alarm_delivery')),
+    readingHours: sequelize.define<Model<ReadingHourRow>>('reading_hour', { hospital: key(), measure: key(), subject: key(), hour: { type: DATE, primaryKey: true }, least: DOUBLE, most: DOUBLE, average: DOUBLE, samples: INTEGER }, options('reading_hour')),
     auditEvents: sequelize.define<Model<AuditEventRow>>('audit_event', { seq: { type: INTEGER, primaryKey: true }, at: STRING, who: STRING, what: STRING, object: STRING, before: TEXT, after: TEXT, reason: STRING, previousHash: STRING, hash: STRING }, options('audit_event')),
   };
 }

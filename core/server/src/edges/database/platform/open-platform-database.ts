@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { QueryTypes, Sequelize } from 'sequelize';
+import type { AlarmStore } from '../../../alarms/ports.js';
 import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
@@ -8,6 +9,7 @@ import type { FleetStore } from '../../../fleet/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
+import { alarmStore } from './alarm-store.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { agreementStore, type AgreementStore } from './agreement-store.js';
 import { auditEventStore } from './audit-event-store.js';
@@ -53,6 +55,7 @@ export type PlatformDatabase = {
   readonly auditEvents: AuditStore;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
+  readonly alarms: AlarmStore;
   /** A fingerprint of a secret that only the holder of the key file can make. `place` keeps two equal secrets apart. */
   readonly keyedFingerprint: (secret: string | Uint8Array, place: string) => string;
   readonly payees: PayeeVault;
@@ -100,6 +103,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     auditEvents: auditEventStore(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),
+    alarms: alarmStore(sequelize, models, hospital),
     keyedFingerprint: (secret, place) => box.fingerprint(secret, place),
     payees: payeeVault(box),
     sealFile: (bytes, name) => box.seal(bytes, `file/${name}`),

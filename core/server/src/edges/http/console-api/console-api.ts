@@ -13,13 +13,16 @@ import { reconciliationRoutes } from './reconciliation-routes.js';
 import { reportRoutes } from './report-routes.js';
 import { arrivalRoutes } from './arrival-routes.js';
 import { approvalRoutes } from './approval-routes.js';
+import { settlementRoutes } from './settlement-routes.js';
 import { periodRoutes } from './period-routes.js';
 import { payoutRoutes } from './payout-routes.js';
 import { caseRoutes } from './case-routes.js';
+import { monitoringRoutes } from './monitoring-routes.js';
 import { queueRoutes } from './queue-routes.js';
 import { prepaymentRoutes } from './prepayment-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { shiftRoutes } from './shift-routes.js';
+import { statementFileRoutes } from './statement-file-routes.js';
 import { terminalRoutes } from './terminal-routes.js';
 import { windowDeskRoutes } from './window-desk-routes.js';
 
@@ -31,7 +34,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -69,19 +72,22 @@ const NO_PORTS: ConsoleApiPorts = {
   forms: { registerForms: absent, handOutForms: absent, returnForms: absent, listFormBatches: absent, listFormRuns: absent, listFormNumbers: absent, confirmForm: absent, voidForm: absent },
   reconciliation: { runDay: absent, listDays: absent, listDifferences: absent },
   reports: { list: absent, read: absent, startExport: absent, listExports: absent, cancelExport: absent, openExport: absent },
+  statementFiles: { list: absent, openFor: absent },
   transfers: { listTransfers: absent, recordTransfer: absent, decideTransfer: absent },
   cases: { findCase: absent, takeCase: absent, noteCase: absent, proposeEnd: absent, decideEnd: absent },
   prepayment: { proposeRun: absent, pauseRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
   payouts: {
-    listAccounts: absent, listPayouts: absent, findPayout: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
+    listAccounts: absent, listPayouts: absent, findPayout: absent, findByKey: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
   },
   arrivals: { listArrivals: absent, matchDue: absent, assign: absent },
+  settlements: { drawBatch: absent, listBatches: absent, proposeBatch: absent, decideBatch: absent, carryOut: absent },
   periods: { listPeriods: absent, readPeriod: absent, proposeClose: absent, decideClose: absent },
-  queue: { wake: absent },
+  queue: { wake: absent, sinks: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
   packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
+  alarms: { rules: [], problems: absent, readings: absent, mutes: absent, channels: absent, history: absent, trend: absent, acknowledge: absent, mute: absent, endMute: absent, test: absent },
   rotations: { subjects: absent, list: absent, rehearse: absent, carryOut: absent, takeBack: absent },
   terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
   fleet: {

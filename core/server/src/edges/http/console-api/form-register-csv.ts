@@ -1,6 +1,6 @@
 import { formNumber, type FormKind, type FormRun } from '../../../domain/numbered-form.js';
 import { receiptRuns } from '../../../domain/receipt-runs.js';
-import { cell } from '../payment-api/write-statement.js';
+import { cell } from '../csv-cell.js';
 
 const KINDS = { outpatient: '门诊收费票据', registration: '挂号票据', deposit: '住院预交金票据', inpatient: '住院结算票据' } as const satisfies Record<FormKind, string>;
 const BEIJING_MS = 8 * 60 * 60 * 1000;

@@ -98,14 +98,15 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
   ];
 }
 
-async function readOverview({ money, terminals, plugins, tasks, dictionaries, certificates, clock }: ConsoleApiPorts) {
+async function readOverview({ money, terminals, plugins, tasks, dictionaries, certificates, alarms: alarmDesk, clock }: ConsoleApiPorts) {
   const now = clock.now();
-  const [moneyNow, terminalList, taskList, dictionaryList, alarms] = await Promise.all([money.overview(now), terminals.list(), tasks.list(), dictionaries.states(), certificates.openAlarms()]);
+  const [moneyNow, terminalList, taskList, dictionaryList, alarms, problems] = await Promise.all([money.overview(now), terminals.list(), tasks.list(), dictionaries.states(), certificates.openAlarms(), alarmDesk.problems()]);
   const claimed = terminalList.filter(({ status }) => status === 'active');
   const { instances } = plugins.list();
   return {
     money: moneyNow,
     certificates: { open: alarms.length, urgent: alarms.filter(({ severity }) => severity === 1).length },
+    alarms: { open: problems.length, urgent: problems.filter(({ severity }) => severity === 1).length },
     machine: {
       terminals: { online: claimed.filter(({ online }) => online).length, total: claimed.length },
       plugins: { active: instances.filter(({ state }) => state === 'active').length, total: instances.length },

@@ -1,5 +1,6 @@
 /** What the console needs from the rest of the house. The composition injects it; tests give real stores and in-process guests. */
 import type { Static } from 'typebox';
+import type { AlarmDesk } from '../../../alarms/ports.js';
 import type { AuditTrail } from '../../../domain/audit.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { Log } from '../../../domain/log.js';
@@ -13,14 +14,16 @@ import type {
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
-import type { ArrivalDesk, PeriodDesk } from '../../../settlement/ports.js';
+import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk } from '../../../payouts/ports.js';
+import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
 import type { ReportDesk } from '../../../reports/ports.js';
+import type { StatementFileDesk } from '../../../statement-files/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
@@ -70,7 +73,7 @@ export type TaskDesk = {
 };
 
 export type PluginInstance = {
-  readonly id: string; readonly plugin: string; readonly version: string | undefined; readonly kind: 'channel' | 'hospitalAdapter' | undefined; readonly state: string;
+  readonly id: string; readonly plugin: string; readonly version: string | undefined; readonly kind: 'channel' | 'hospitalAdapter' | 'bankLink' | undefined; readonly state: string;
   readonly reason: string | undefined; readonly since: string; readonly inFlight: number;
 };
 export type PluginPackage = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
@@ -201,18 +204,22 @@ export type ConsoleUseCases = {
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
   /** What comes to the hospital's accounts. */
   readonly arrivals: ArrivalDesk;
+  /** What arrived by campus, and the moves that follow. */
+  readonly settlements: SettlementDesk;
   /** Closing months. */
   readonly periods: PeriodDesk;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
+  readonly statementFiles: Pick<StatementFileDesk, 'list' | 'openFor'>;
   readonly tasks: TaskDesk;
   /** Moves the due time of waiting work to now; how much of it. What runs is left alone. */
-  readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number> };
+  readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number>; /** Brokers of the hospital that are told of events. */ sinks(): readonly SinkView[] };
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
   readonly certificates: CertificateDesk;
   readonly rotations: RotationDesk;
+  readonly alarms: AlarmDesk;
   readonly terminals: TerminalsOnScreen;
   readonly fleet: FleetOnScreen;
   readonly dictionaries: DictionaryDesk;

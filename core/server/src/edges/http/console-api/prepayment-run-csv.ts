@@ -1,6 +1,6 @@
 import { fen, yuanFromFen } from '@hospay/plugin-sdk';
 import type { PrepaymentRunView } from '../../../prepayment/run-view.js';
-import { cell } from '../payment-api/write-statement.js';
+import { cell } from '../csv-cell.js';
 
 /** One row per account, for whoever pays the rest by bank transfer. Amounts in yuan; numbers that are names end in a tab, so that a spreadsheet keeps their digits. UTF-8 with its mark and CRLF. */
 export function prepaymentRunCsv({ returns }: Pick<PrepaymentRunView, 'returns'>): string {

@@ -13,7 +13,7 @@ export function queueRoutes({ money, queue, audit, clock }: Pick<ConsoleApiPorts
     own.route({
       method: 'GET', path: '/queue', operationId: 'readQueue', summary: { zh: '消息队列：各类积压与重试', en: 'The outbox: what waits, by topic, and what was tried often' }, access: 'read',
       answers: { 200: { zh: '消息队列', en: 'The queue', schema: QueueSchema } }, errors: [],
-      handle: async () => ok(json(await money.listQueue(clock.now()))),
+      handle: async () => ok(json({ ...(await money.listQueue(clock.now())), sinks: queue.sinks() })),
     }),
     own.route({
       method: 'POST', path: '/queue/wakes', operationId: 'wakeQueue', summary: { zh: '立即处理：只提前到期时间，不重复发生资金动作', en: 'Do it now: only the due time moves; every call repeats under its own number' }, access: 'operate', request: { body: WakeSchema },

@@ -170,6 +170,7 @@ export const OverviewSchema = Type.Object(
   {
     money: MoneyOverviewSchema,
     certificates: Type.Object({ open: Count, urgent: Count }, { ...closed, description: '证书与密钥告警 / Open alarms about keys and certificates' }),
+    alarms: Type.Object({ open: Count, urgent: Count }, { ...closed, description: '监控告警 / Open alarms of monitoring' }),
     machine: Type.Object({ terminals: Type.Object({ online: Count, total: Count }, closed), plugins: Type.Object({ active: Count, total: Count }, closed), problems: Type.Array(Problem) }, closed),
     now: Instant,
   },
@@ -206,7 +207,7 @@ export const NamePath = Type.Object({ name: Id }, closed);
 export const IdPath = Type.Object({ id: Id }, closed);
 
 const InstanceSchema = Type.Object(
-  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
+  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
 const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));

@@ -1,6 +1,6 @@
 import { fen, yuanFromFen } from '@hospay/plugin-sdk';
 import type { ShiftReport } from '../../../shifts/ports.js';
-import { cell } from '../payment-api/write-statement.js';
+import { cell } from '../csv-cell.js';
 
 /** The report as a sheet: a name and its value on each row. UTF-8 with its mark and CRLF, as Excel wants it. What the platform does not know stays empty. */
 export function shiftReportCsv(report: ShiftReport, layout: 'a' | 'b'): string {

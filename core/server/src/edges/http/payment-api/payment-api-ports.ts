@@ -1,5 +1,5 @@
 import type { Bill, CardType, InsuranceVoucher } from '@hospay/plugin-sdk';
-import type { AuthenticationPorts, StatementPorts } from '../../../applications/ports.js';
+import type { AuthenticationPorts } from '../../../applications/ports.js';
 import type { CheckoutOwnerUseCases } from '../../../checkout/ports.js';
 import type { Outcome } from '../../../domain/errors.js';
 import type { IdempotencyKey } from '../../../domain/money-store.js';
@@ -9,11 +9,13 @@ import type { PatientDesk } from '../../../patients/ports.js';
 import type { InpatientDesk } from '../../../inpatients/ports.js';
 import type { PresettleRequest } from '../../../insurance/ports.js';
 import type { InsuredPersonView, PresettlementView } from '../../../insurance/presettlement-view.js';
+import type { OrderSync } from '../../../order-sync/ports.js';
 import type { OrderView } from '../../../payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
 import type { QuickPayDesk } from '../../../quick-pay/ports.js';
 import type { HisDesk } from '../../../refunds/ports.js';
 import type { RegistrationDesk } from '../../../registrations/ports.js';
+import type { StatementFileDesk } from '../../../statement-files/ports.js';
 
 /** A patient as an application may see him: masked. */
 export type ShownPatient = {
@@ -68,6 +70,7 @@ export type PaymentUseCases = {
 export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;
   readonly useCases: PaymentUseCases;
-  readonly statements: StatementPorts;
+  readonly statements: Pick<StatementFileDesk, 'list' | 'open'>;
+  readonly orderSync: OrderSync;
   readonly clock: Clock;
 };

@@ -26,8 +26,8 @@ export const IdempotencyKeySchema = Type.String({
 export const KeyHeaderSchema = Type.Object({ 'idempotency-key': IdempotencyKeySchema }, { additionalProperties: false });
 
 export const TradeNoSchema = Type.String({ minLength: 6, maxLength: 32, pattern: '^[0-9A-Za-z]+$', description: '平台订单号 / Platform order number' });
-export const RefundNoSchema = Type.String({ minLength: 6, maxLength: 64, pattern: '^[0-9A-Za-z]+$', description: '平台退款单号 / Platform refund number' });
 export const DaySchema = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: '北京日 / Beijing day, yyyy-MM-dd' });
+export const RefundNoSchema = Type.String({ minLength: 6, maxLength: 64, pattern: '^[0-9A-Za-z]+$', description: '平台退款单号 / Platform refund number' });
 
 export const PatientSearchSchema = Type.Object(
   { cardType: Type.Enum(CARD_TYPES), cardNo: Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000-\\u001f]+$' }) },

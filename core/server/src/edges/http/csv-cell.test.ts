@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { cell } from './write-statement.js';
+import { cell } from './csv-cell.js';
 
 test('a text that a spreadsheet would run gets an apostrophe, and RFC 4180 quoting where it needs some', () => {
   for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '＝1']) assert.ok(cell(text).replace(/^"/, '').startsWith("'"), text);

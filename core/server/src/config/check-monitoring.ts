@@ -1,0 +1,22 @@
+import { ALARM_RULE_IDS, rulesInForce, whyContradictory } from '../domain/alarm-rules.js';
+import type { MonitoringConfiguration } from './monitoring-schema.js';
+
+/** What a schema cannot say of monitoring: rules that exist, thresholds that agree with what is shipped, and a delivery that can work. */
+export function checkMonitoring({ rules, delivery }: MonitoringConfiguration, refuse: (key: string, expects: string, nextStep: string) => void): void {
+  for (const id of Object.keys(rules)) {
+    if (!ALARM_RULE_IDS.some((known) => known === id)) refuse(`monitoring.rules.${id}`, `must name an alarm rule; known: ${ALARM_RULE_IDS.join(', ')}`, 'correct the id');
+  }
+  for (const rule of rulesInForce(rules)) {
+    const why = whyContradictory(rule);
+    if (why !== undefined) refuse(`monitoring.rules.${rule.id}`, `thresholds must not contradict each other: ${why}`, 'give raise and clear together');
+  }
+  const ids = [...delivery.email, ...delivery.webhooks, ...delivery.syslog].map(({ id }) => id);
+  for (const id of new Set(ids.filter((one, index) => ids.indexOf(one) !== index))) refuse('monitoring.delivery', `ids of delivery channels must differ; "${id}" is used twice`, 'rename one of them');
+  delivery.email.forEach(({ security, username, password }, index) => {
+    if (username !== undefined && security === 'none') refuse(`monitoring.delivery.email.${String(index)}.security`, 'must be startTls or tls where there is a password', 'use TLS, or a relay that needs no password');
+    if ((username === undefined) !== (password === undefined)) refuse(`monitoring.delivery.email.${String(index)}.password`, 'username and password go together', 'give both or neither');
+  });
+  delivery.webhooks.forEach(({ template, secret }, index) => {
+    if (template === 'hospay' && secret === undefined) refuse(`monitoring.delivery.webhooks.${String(index)}.secret`, 'is required where the template is hospay: the receiver must know who writes', 'set it as { secret: NAME }');
+  });
+}

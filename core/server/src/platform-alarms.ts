@@ -1,0 +1,119 @@
+/** Alarms (监控与告警) joined: where each measure is read from, and what watches over them. Called by the composition root. */
+import { join } from 'node:path';
+import { createAlarmDesk } from './alarms/alarm-desk.js';
+import { createAlarmWatch } from './alarms/alarm-watch.js';
+import { readCalls, type CallWindow } from './alarms/call-window.js';
+import { createAlarmDelivery, type AlarmDelivery } from './alarms/deliver-alarms.js';
+import type { AlarmDesk, MeasureSource } from './alarms/ports.js';
+import type { Configuration } from './config/configuration-schema.js';
+import type { MeasureId, Reading } from './domain/alarm-measures.js';
+import { rulesInForce } from './domain/alarm-rules.js';
+import type { AuditTrail } from './domain/audit.js';
+import type { Log } from './domain/log.js';
+import type { Clock, RandomSource, Timers } from './domain/time.js';
+import { MONEY_FILE_MEASURES, MONEY_MEASURES, moneyFileFigures, readMoneyFigures } from './edges/database/money/alarm-figures.js';
+import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
+import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
+import { createHostReadings, type HostReadings } from './edges/machine/host-readings.js';
+import { alarmChannels } from './platform-alarm-channels.js';
+import type { TerminalWatch } from './fleet/terminal-watch.js';
+import type { CertificateWatch } from './monitoring/certificate-watch.js';
+import type { DiskSpaceWatch } from './operations/disk-space.js';
+import type { Metrics } from './operations/metrics.js';
+import type { ChannelHealth } from './plugin-host/channel-health.js';
+import type { PluginHost } from './plugin-host/plugin-host.js';
+import type { TaskScheduler } from './tasks/task-scheduler.js';
+import type { TerminalPresence } from './terminals/terminal-presence.js';
+
+export type AlarmParts = {
+  readonly configuration: Configuration;
+  readonly configFolder: string;
+  readonly database: PlatformDatabase;
+  readonly store: SqliteMoneyStore;
+  readonly safeMode: string | undefined;
+  readonly calls: CallWindow;
+  readonly channelHealth: Pick<ChannelHealth, 'isHealthy'>;
+  readonly host: Pick<PluginHost, 'list' | 'hospitalAdapter'>;
+  readonly tasks: Pick<TaskScheduler, 'list'>;
+  readonly certificates: Pick<CertificateWatch, 'latest'>;
+  readonly disk: Pick<DiskSpaceWatch, 'state'>;
+  readonly terminals: Pick<TerminalWatch, 'openAlarms' | 'openFaults'>;
+  readonly presence: Pick<TerminalPresence, 'of'>;
+  readonly metrics: Pick<Metrics, 'observedGauges'>;
+  readonly isBrokerConnected: () => boolean;
+  /** Ids of channels, configured and installed. */
+  readonly channels: () => readonly string[];
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: RandomSource;
+  readonly audit: AuditTrail;
+  readonly log: Log;
+};
+
+export type RunningAlarms = { readonly desk: AlarmDesk; stop(): Promise<void> };
+
+const SECOND_MS = 1_000;
+/** States of a plugin in which it should run and does not. `disabled` and `stopped` are somebody's wish. */
+const NOT_RUNNING: readonly string[] = ['waiting', 'attention', 'failed'];
+
+export async function startAlarms(parts: AlarmParts): Promise<RunningAlarms> {
+  const { configuration, database: { alarms: store }, clock, timers, log, audit } = parts;
+  const { monitoring, hospital } = configuration;
+  const rules = rulesInForce(monitoring.rules);
+  const channels = alarmChannels(configuration, parts);
+  const delivery = createAlarmDelivery({ store, channels, hospitalName: hospital.name, clock, timers, log });
+  const machine = createHostReadings();
+  const watch = createAlarmWatch({ rules, sources: sourcesOf(parts, machine, delivery), store, channels, sampleMs: monitoring.sampleSeconds * SECOND_MS, clock, timers, log, changed: () => { delivery.nudge(); } });
+  parts.metrics.observedGauges({
+    name: 'hospay_alarms_open', help: 'Alarms that are raised and not cleared', labels: ['severity'],
+    read: () => [1, 2, 3].map((severity) => ({ labels: { severity: String(severity) }, value: watch.openAlarms().filter((alarm) => alarm.severity === severity).length })),
+  });
+  await watch.start();
+  delivery.start();
+  return {
+    desk: createAlarmDesk({ rules, store, watch, delivery, channels, clock, audit }),
+    async stop() {
+      await watch.stop();
+      await delivery.stop();
+      machine.stop();
+    },
+  };
+}
+
+/** Every measure of the house. Nothing here asks a far side: what the parts know already is read. */
+function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<AlarmDelivery, 'waitingSeconds'>): readonly MeasureSource[] {
+  const { configuration, database, store, clock } = parts;
+  const { dataFolder, his } = configuration;
+  const flag = (measure: MeasureId, isWrong: boolean, subject = ''): Reading => ({ measure, subject, value: isWrong ? 1 : 0 });
+  const count = (measure: MeasureId, value: number): Reading => ({ measure, subject: '', value });
+  const source = (seconds: number, measures: readonly MeasureId[], read: MeasureSource['read']): MeasureSource => ({ measures, everyMs: seconds * SECOND_MS, read });
+  return [
+    source(configuration.monitoring.sampleSeconds, machine.measures, () => machine.read()),
+    source(15, MONEY_MEASURES, () => readMoneyFigures(store.database, clock.now())),
+    source(60, MONEY_FILE_MEASURES, moneyFileFigures(join(dataFolder, 'money.sqlite'), store.commits)),
+    source(5, ['safeMode', 'brokerLine', 'hisInactive'], () => [flag('safeMode', parts.safeMode !== undefined), flag('brokerLine', !parts.isBrokerConnected()), flag('hisInactive', parts.host.hospitalAdapter(his.id) === undefined)]),
+    source(5, ['hisUnanswered', 'hisSlow', 'channelUnanswered'], () => readCalls(parts.calls, { his: his.id, channels: parts.channels() })),
+    source(5, ['channelOut'], () => parts.channels().map((id) => flag('channelOut', !parts.channelHealth.isHealthy(id), id))),
+    source(15, ['pluginFailed'], () => parts.host.list().instances.map(({ id, state }) => flag('pluginFailed', NOT_RUNNING.includes(state), id))),
+    source(60, ['taskFailed'], async () => (await parts.tasks.list()).filter(({ enabled }) => enabled).map(({ name, last }) => flag('taskFailed', last?.state === 'failed' || last?.state === 'interrupted', name))),
+    source(30, ['credentialsUrgent', 'credentialsSoon'], () => {
+      const { openAlarms } = parts.certificates.latest();
+      return [count('credentialsUrgent', openAlarms.filter(({ severity }) => severity === 1).length), count('credentialsSoon', openAlarms.filter(({ severity }) => severity === 2).length)];
+    }),
+    source(10, ['diskFree'], () => {
+      const { freeBytes } = parts.disk.state();
+      if (freeBytes === undefined) throw new Error('the free space of the data disk cannot be read');
+      return [count('diskFree', freeBytes / (1024 * 1024))];
+    }),
+    source(15, ['terminalsCopied', 'terminalClocksOff', 'terminalFaults', 'printFaults'], () => {
+      const [alarms, faults] = [parts.terminals.openAlarms(), parts.terminals.openFaults()];
+      return [
+        count('terminalsCopied', alarms.filter(({ kind, severity }) => kind !== 'clockSkew' && severity === 1).length), count('terminalClocksOff', alarms.filter(({ kind }) => kind === 'clockSkew').length),
+        count('terminalFaults', faults.filter(({ component, level }) => component !== 'printer' && level === 'critical').length), count('printFaults', faults.filter(({ component, level }) => component === 'printer' && level !== 'notice').length),
+      ];
+    }),
+    source(30, ['alarmsUndelivered'], () => delivery.waitingSeconds().map(({ channel, seconds }) => ({ measure: 'alarmsUndelivered', subject: channel, value: seconds }))),
+    // A terminal that was never on line is not missed.
+    source(30, ['terminalsOffline'], async () => [count('terminalsOffline', (await database.terminals.list()).filter(({ id, status, lastSeenAt }) => status === 'active' && lastSeenAt !== undefined && parts.presence.of(id)?.online !== true).length)]),
+  ];
+}

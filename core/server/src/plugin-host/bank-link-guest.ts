@@ -1,0 +1,58 @@
+import {
+  BankStatementOutcomeSchema, LARGEST_BANK_STATEMENT_BYTES, LONGEST_BANK_STATEMENT_MS, TransferNewsSchema, TransferOutcomeSchema,
+  type BankLink, type BankStatementOutcome, type BankStatementRequest,
+} from '@hospay/plugin-sdk';
+import { Compile } from 'typebox/compile';
+import type { BankLinkGuest } from '../domain/guests.js';
+import { asUnknown } from './as-unknown.js';
+import type { Boundary } from './boundary.js';
+
+const checkStatement = Compile(BankStatementOutcomeSchema);
+const ANSWERS = {
+  pay: Compile(TransferOutcomeSchema),
+  query: Compile(TransferNewsSchema),
+  statement: { Check: (value: unknown): value is BankStatementOutcome => checkStatement.Check(value) && (!('bytes' in value) || isFile(value.bytes)) },
+};
+
+export type ActiveBankLink = { readonly link: BankLink; readonly accountNos: readonly string[]; readonly boundary: Boundary };
+
+/**
+ * A bank link as use cases see it: every call through the boundary, and none for an account that is not the link's. What it tells of a day is held against itself before anybody compares it with the ledger. Never throws.
+ */
+export function bankLinkGuest(id: string, current: () => ActiveBankLink): BankLinkGuest {
+  return {
+    id,
+    get accountNos() {
+      return current().accountNos;
+    },
+    async pay(request) {
+      const { link, accountNos, boundary } = current();
+      if (!accountNos.includes(request.fromAccountNo)) return { kind: 'notSent', reason: `${id} does not hold this account` };
+      return boundary.call({ operation: 'pay', request, answer: ANSWERS.pay, hand: (copy, context) => link.pay(copy, context) });
+    },
+    async query(request) {
+      const { link, accountNos, boundary } = current();
+      if (!accountNos.includes(request.fromAccountNo)) return { kind: 'unknown', reason: `${id} does not hold this account` };
+      return asUnknown(await boundary.call({ operation: 'query', request, answer: ANSWERS.query, hand: (copy, context) => link.query(copy, context) }));
+    },
+    async statement(request) {
+      const { link, accountNos, boundary } = current();
+      if (!accountNos.includes(request.accountNo)) return { kind: 'unknown', reason: `${id} does not hold this account` };
+      const answer = asUnknown(await boundary.call({ operation: 'statement', request, answer: ANSWERS.statement, limitMs: LONGEST_BANK_STATEMENT_MS, hand: (copy, context) => link.statement(copy, context) }));
+      const problem = answer.kind === 'statement' ? whyUnusable(answer, request) : undefined;
+      return answer.kind === 'statement' && problem !== undefined ? { kind: 'unusable', reason: problem, fileName: answer.fileName, bytes: answer.bytes } : answer;
+    },
+  };
+}
+
+function isFile(bytes: unknown): boolean {
+  return bytes instanceof Uint8Array && bytes.byteLength <= LARGEST_BANK_STATEMENT_BYTES;
+}
+
+/** A statement that does not add up would turn every line after the mistake into a difference. */
+function whyUnusable({ accountNo, day, openingFen, closingFen, lines }: Extract<BankStatementOutcome, { kind: 'statement' }>, asked: BankStatementRequest): string | undefined {
+  if (accountNo !== asked.accountNo || day !== asked.day) return 'the statement is of another account or day';
+  if (new Set(lines.map(({ bankLineNo }) => bankLineNo)).size < lines.length) return 'the statement has a movement twice';
+  const movedFen = lines.reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), 0);
+  return openingFen + movedFen === closingFen ? undefined : 'the statement does not add up: opening + in - out is not closing';
+}

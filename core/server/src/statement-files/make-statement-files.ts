@@ -1,0 +1,127 @@
+import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import type { MoneyFact, Receiver, StatementFilePorts } from './ports.js';
+import { statementWriter } from './write-statement-file.js';
+
+/** A slice is read between two payments: a few milliseconds. */
+const SLICE_FACTS = 100;
+const SLICE_EVENTS = 500;
+
+const HOSPITAL: Receiver = { scope: 'hospital', appId: '' };
+
+/**
+ * Makes the files that are missing (yesterday, and every day that ended since the last run) and those of days that have changed since they were last looked at (a late success, a refund whose bill day has passed, a
+ * confirmation). A day of which all is as it was gets no new version: run again, this makes nothing. The mark moves last, so what was broken off is looked at again.
+ */
+export async function makeStatementFiles(ports: StatementFilePorts): Promise<string> {
+  const { files, facts, clock, policy, folder } = ports;
+  const today = beijingDay(clock.now());
+  const yesterday = daysBefore(today);
+  const oldest = daysBefore(today, policy.lookBackDays);
+  const upTo = facts.newestEvent();
+  const mark = files.mark();
+  const changed = mark === undefined ? await daysWithMoney(ports, oldest, yesterday) : await changedDays(ports, mark.eventId, upTo);
+  const missing = missingDays(mark?.at, yesterday, oldest);
+  const days = new Set([...missing, ...changed].filter((day) => day <= yesterday && day >= oldest));
+  const receivers: Receiver[] = [HOSPITAL, ...(await ports.receivers()).map((appId): Receiver => ({ scope: 'application', appId }))];
+  const told: string[] = [];
+  let looked = 0;
+  for (const day of [...days].toSorted()) {
+    looked += 1;
+    for (const { receiver, version } of await makeDay(ports, day, receivers, missing.includes(day))) told.push(`${day} ${receiver.appId === '' ? 'hospital' : receiver.appId} version ${String(version)}`);
+  }
+  await files.moveMark(upTo, clock.now());
+  const removed = await folder.removeBefore(daysBefore(today, policy.keepDays));
+  return `${String(looked)} days looked at; ${told.length === 0 ? 'nothing has changed' : `made: ${told.join(', ')}`}${removed === 0 ? '' : `; files of ${String(removed)} days removed`}`;
+}
+
+/** Every day that has ended since a run came to its end: a platform that was off for a week makes seven. At the very first run yesterday, beside the days that have money. */
+function missingDays(lastRunAt: string | undefined, yesterday: string, oldest: string): string[] {
+  const days = [yesterday];
+  if (lastRunAt === undefined) return days;
+  const first = beijingDay(lastRunAt);
+  for (let day = daysBefore(yesterday); day >= first && day >= oldest; day = daysBefore(day)) days.push(day);
+  return days;
+}
+
+async function changedDays({ facts, breathe }: StatementFilePorts, mark: number, upTo: number): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (let after = mark; after < upTo; after += SLICE_EVENTS) {
+    for (const day of facts.changedDays({ after, upTo: Math.min(after + SLICE_EVENTS, upTo) })) found.add(day);
+    await breathe();
+  }
+  return found;
+}
+
+/** At the first run: a history of years is not read through for the days a file is still made of. */
+async function daysWithMoney({ facts, breathe }: StatementFilePorts, oldest: string, yesterday: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let day = yesterday; day >= oldest; day = daysBefore(day)) {
+    if (facts.payments({ day, after: '', limit: 1 }).length > 0 || facts.refunds({ day }).length > 0) found.push(day);
+    await breathe();
+  }
+  return found;
+}
+
+type Writing = { readonly receiver: Receiver; readonly version: number; readonly put: (facts: readonly MoneyFact[]) => Promise<void>; readonly end: () => Promise<boolean>; readonly drop: () => Promise<void> };
+
+/** One look at the day writes the files of all receivers: of a missing day everybody's, empty ones too, so that "not yet" and "nothing" are told apart; of a day made before theirs who have something in it. */
+async function makeDay(ports: StatementFilePorts, day: string, receivers: readonly Receiver[], isMissing: boolean): Promise<readonly Writing[]> {
+  const writings: Writing[] = [];
+  try {
+    for (const receiver of receivers) writings.push(await beginFile(ports, day, receiver, isMissing));
+    const put = async (facts: readonly MoneyFact[]): Promise<void> => {
+      for (const writing of writings) {
+        const { scope, appId } = writing.receiver;
+        await writing.put(scope === 'hospital' ? facts : facts.filter(({ ownerKind, ownerId }) => ownerKind === 'application' && ownerId === appId));
+      }
+      await ports.breathe();
+    };
+    let after = '';
+    for (;;) {
+      const slice = ports.facts.payments({ day, after, limit: SLICE_FACTS });
+      await put(slice);
+      after = slice.at(-1)?.paymentNo ?? '';
+      if (slice.length < SLICE_FACTS) break;
+    }
+    await put(ports.facts.refunds({ day }));
+    const made: Writing[] = [];
+    for (const writing of writings) if (await writing.end()) made.push(writing);
+    return made;
+  } catch (error) {
+    for (const writing of writings) await writing.drop();
+    throw error;
+  }
+}
+
+async function beginFile({ hospital, files, folder, clock, policy }: StatementFilePorts, day: string, receiver: Receiver, isMissing: boolean): Promise<Writing> {
+  const newest = files.newest({ ...receiver, day });
+  const version = (newest?.version ?? 0) + 1;
+  const madeAt = clock.now();
+  const writer = statementWriter({ ...receiver, hospitalId: hospital.id, day, version, madeAt });
+  const file = await folder.begin();
+  await file.write(writer.head());
+  let facts = 0;
+  return {
+    receiver, version,
+    async put(some) {
+      facts += some.length;
+      if (some.length > 0) await file.write(writer.rows(some));
+    },
+    async end() {
+      const { text, totals } = writer.foot();
+      const isWanted = newest === undefined ? facts > 0 || isMissing || receiver.scope === 'hospital' : newest.bodySha256 !== totals.bodySha256;
+      if (!isWanted) {
+        await file.discard();
+        return false;
+      }
+      await file.write(text);
+      const fileName = `hospay-${receiver.scope === 'hospital' ? 'hospital' : `application-${receiver.appId}`}-${day}-v${String(version)}.csv`;
+      // First the file, whole and on the disk, then the row that says so: what was broken off between is written over by the next run.
+      const kept = await file.keep({ day, fileName });
+      const push = policy.push.find(({ application, scope }) => (receiver.scope === 'hospital' ? scope === 'hospital' : scope === undefined && application === receiver.appId));
+      await files.add({ ...receiver, day, version, ...totals, fileName, ...kept, madeAt: madeAt.toISOString() }, push);
+      return true;
+    },
+    drop: () => file.discard(),
+  };
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import { ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
+import { startReceiver } from './alarm-listeners.js';
+
+test('the running appliance reads every measure, raises what the hospital’s own threshold says, tells it once, and raises nothing anew after a restart', async (context) => {
+  const rules = { 'process-large': { severity: 1, raise: 2, clear: 1, raiseAfterSeconds: 0 }, 'his-inactive': { enabled: false } };
+  const receiver = await startReceiver();
+  const delivery = { email: [], webhooks: [{ id: 'hook', leastSeverity: 1, url: receiver.url, template: 'hospay', secret: 'a-secret-of-the-receiver-0001' }], syslog: [] };
+  const appliance = await ApplianceUnderTest.start({ configuration: { monitoring: { sampleSeconds: 2, rules, delivery } } });
+  context.after(async () => {
+    await appliance.stop();
+    await receiver.stop();
+  });
+  const rows = (sql: string): unknown[] => {
+    const database = new DatabaseSync(join(appliance.dataFolder, 'platform.sqlite'), { readOnly: true });
+    try {
+      return database.prepare(sql).all().map((row) => Object.values(row).join(' '));
+    } finally {
+      database.close();
+    }
+  };
+  const raised = () => eventually('the alarm is raised', () => rows("SELECT rule, severity FROM alarm WHERE rule = 'process-large'").at(0));
+  assert.equal(await raised(), 'process-large 1');
+  await eventually('the alarm is told', () => (receiver.posted.length > 0 ? true : undefined));
+  assert.match(await (await fetch(`${appliance.addresses.payment}/metrics`)).text(), /hospay_alarms_open\{severity="1"\} 1\n/);
+  await appliance.stopCore();
+  await appliance.startCore();
+  // Two rounds of samples of the new process.
+  await new Promise((go) => setTimeout(go, 5_000));
+  assert.deepEqual(rows("SELECT count(*), sum(clearedAt IS NULL) FROM alarm WHERE rule = 'process-large'"), ['1 1']);
+  assert.deepEqual(rows("SELECT rule FROM alarm WHERE rule IN ('measures-missing', 'clock-jumped', 'safe-mode', 'broker-line-down')"), [], 'nothing is wrong with a house that has just been started');
+  assert.ok(!appliance.output.includes('measures cannot be read'), 'every measure answers');
+  assert.deepEqual(receiver.posted.map(({ body }) => /process-large/.test(body.toString('utf8'))), [true], 'told once');
+});

@@ -1,0 +1,101 @@
+/** 结算批次 (分账): what arrived is shared out by campus and moved through the bank link, once. Over the real store, payout desk and ledger. */
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
+import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
+import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
+import { createPayoutBench } from './payout-bench.js';
+import { startWithBooks } from './reconciliation-books-stand.js';
+import { booked, DAY, lineOf, statementOf } from './reconciliation-scripted-stand.js';
+
+const MONDAY = '2026-11-23';
+const RULE = { source: 'working', channels: ['working'], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 };
+
+async function start(context: TestContext) {
+  const books = await startWithBooks(context);
+  const { stand, said, run } = books;
+  const audit = { record: () => Promise.resolve() };
+  const { clock } = stand;
+  const bench = createPayoutBench({ store: stand.store, clock });
+  const arrivals = createArrivalDesk({ arrivals: stand.store.arrivalsOf('demo'), rules: () => [RULE], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit });
+  // Every order of the stand is of one application: a patient of the east campus.
+  const campus = { of: 'east' };
+  const desk = createSettlementDesk({ batches: stand.store.settlementsOf('demo'), sources: () => [RULE], campusOf: () => campus.of, accountOfCampus: (id) => (id === 'east' ? 'ccb-east' : undefined), payouts: bench.desk, expiresAfterMs: 3 * 86_400_000, clock, audit });
+  const settle = async (amountFen: number, feeFen = 0) => {
+    const one = await stand.takePaid({ amountFen });
+    said.statement = statementOf([lineOf(one.paymentNo, amountFen, { feeMilliFen: feeFen * 1_000 })]);
+    said.dayLists.set(DAY, [booked(one.tradeNo, amountFen)]);
+    await run();
+    clock.set(`${MONDAY}T02:00:00Z`);
+    await stand.store.payoutsOf('demo').statements.keepLines({
+      lines: [{ account: 'icbc-main', bankLineNo: 'N1', day: MONDAY, direction: 'in', amountFen: amountFen - feeFen, balanceFen: undefined, at: `${MONDAY}T08:30:00+08:00`, counterpartyLabel: '财付通', counterpartyTail: '', summary: '结算款', instructionNo: undefined, isReturn: false }], fileSha256: 'f'.repeat(64), now: clock.now(),
+    });
+    assert.equal(await arrivals.matchDue(), 'matched 1, overdue 0, unexpected 0');
+  };
+  const work = async () => {
+    for (const job of await stand.store.claimJobs({ kinds: ['advancePayout'], owner: 'test', now: clock.now(), leaseMs: 180_000, limit: 20 })) await bench.advance(job);
+  };
+  const code = (outcome: { readonly kind: string; readonly code?: string }) => outcome.code ?? outcome.kind;
+  return { ...books, desk, bench, settle, work, code, campus };
+}
+
+test('what arrived is shown by campus with its fee; proposed by one and approved by another it goes to the campus’s account, once', async (context) => {
+  const { desk, bench, settle, work, of, stand, code } = await start(context);
+  assert.deepEqual((await desk.drawBatch()).lines, []);
+  await settle(10_000, 60);
+  const draft = await desk.drawBatch();
+  assert.deepEqual(draft.lines, [{ source: 'working', day: DAY, account: 'icbc-main', campus: 'east', grossFen: 10_000, refundFen: 0, feeFen: 60, payments: 1, refunds: 0 }]);
+  assert.deepEqual(draft.moves, [{ fromAccount: 'icbc-main', toAccount: 'ccb-east', amountFen: 9_940 }]);
+  assert.equal(code(await desk.proposeBatch({ hash: '0'.repeat(64), by: 'zhang' })), 'APPROVAL_OVER');
+  const proposed = await desk.proposeBatch({ hash: draft.hash, by: 'zhang' });
+  assert.ok(proposed.kind === 'ok');
+  const { batchNo, hash } = proposed.value;
+  assert.equal(code(await desk.proposeBatch({ hash: draft.hash, by: 'wang' })), 'CONFLICT', 'one open batch at a time');
+  const decide = (by: string, isApproved = true) => desk.decideBatch({ batchNo, hash, isApproved, reason: '已核对', by });
+  assert.equal(code(await decide('zhang')), 'SECOND_PERSON_NEEDED');
+  const approved = await decide('li');
+  assert.ok(approved.kind === 'ok');
+  assert.deepEqual(approved.value.moves.map(({ amountFen, payoutState }) => [amountFen, payoutState]), [[9_940, 'approved']]);
+  assert.deepEqual([code(await decide('li')), code(await decide('wang'))], ['ok', 'CONFLICT']);
+  await work();
+  const [transfer] = bench.bank.transfers;
+  assert.deepEqual([bench.bank.transfers.length, transfer?.request.amountFen, transfer?.request.payee.accountNo], [1, 9_940, '11001018500053001234']);
+  bench.bank.carryOut(transfer?.request.instructionNo ?? '');
+  stand.clock.advance(60_000);
+  await work();
+  assert.deepEqual([of('1002/icbc-main', MONDAY), of('1002/ccb-east', MONDAY)], [0, 9_940], 'all that arrived is with the campus now');
+  assert.deepEqual((await desk.drawBatch()).lines, [], 'a day is settled once');
+  assert.deepEqual(verifyLedger(stand.store.database).problems, []);
+});
+
+test('without the bank link the batch stands approved, and its moves are made once the link is back', async (context) => {
+  const { desk, bench, settle, code } = await start(context);
+  await settle(5_000);
+  const { hash } = await desk.drawBatch();
+  const proposed = await desk.proposeBatch({ hash, by: 'zhang' });
+  assert.ok(proposed.kind === 'ok');
+  const { batchNo } = proposed.value;
+  assert.equal(code(await desk.carryOut({ batchNo, by: 'li' })), 'CONFLICT', 'nobody has approved it');
+  bench.bank.isActive = false;
+  const approved = await desk.decideBatch({ batchNo, hash, isApproved: true, reason: '同意', by: 'li' });
+  assert.deepEqual(approved.kind === 'ok' && approved.value.moves, [{ fromAccount: 'icbc-main', toAccount: 'ccb-east', amountFen: 5_000 }]);
+  bench.bank.isActive = true;
+  for (const by of ['li', 'wang']) {
+    const carried = await desk.carryOut({ batchNo, by });
+    assert.deepEqual(carried.kind === 'ok' && carried.value.moves.map(({ payoutState }) => payoutState), ['approved']);
+  }
+  assert.equal((await bench.desk.listPayouts({ limit: 10 })).length, 1);
+});
+
+test('a rejected batch leaves its days to the next one; money of a campus without an account of its own stays where it is', async (context) => {
+  const { desk, settle, campus } = await start(context);
+  await settle(5_000);
+  const { hash } = await desk.drawBatch();
+  const proposed = await desk.proposeBatch({ hash, by: 'zhang' });
+  assert.ok(proposed.kind === 'ok');
+  assert.equal((await desk.decideBatch({ batchNo: proposed.value.batchNo, hash, isApproved: false, reason: '院区划分有误', by: 'li' })).kind, 'ok');
+  campus.of = 'main';
+  const again = await desk.drawBatch();
+  assert.deepEqual([again.lines.map((line) => line.campus), again.moves], [['main'], []]);
+  assert.equal((await desk.proposeBatch({ hash: again.hash, by: 'zhang' })).kind, 'ok');
+});
