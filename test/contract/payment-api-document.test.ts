@@ -8,6 +8,7 @@ import type { PaymentApiShapes } from '@hospay/server/edges/http/payment-api/sch
 import type { HisApiShapes } from '@hospay/server/edges/http/payment-api/his-routes.js';
 import type { PatientApiShapes } from '@hospay/server/edges/http/payment-api/patient-schemas.js';
 import type { HospitalApiShapes } from '@hospay/server/edges/http/payment-api/hospital-schemas.js';
+import type { QuickPayApiShapes } from '@hospay/server/edges/http/payment-api/quick-pay-schemas.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { OrderSyncApiShapes } from '@hospay/server/edges/http/payment-api/order-sync-routes.js';
@@ -37,7 +38,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 51);
+  assert.equal(ids.length, 63);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -120,6 +121,15 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.Bill, PaymentApiShapes['Bill']>,
   true satisfies Same<sdk.QuoteRequest, PaymentApiShapes['QuoteRequest']>,
   true satisfies Same<sdk.Quote, PaymentApiShapes['Quote']>,
+  true satisfies Same<sdk.CardBindingRequest, QuickPayApiShapes['CardBindingRequest']>,
+  true satisfies Same<sdk.BoundCard, QuickPayApiShapes['BoundCard']>,
+  true satisfies Same<sdk.PaymentPassword, QuickPayApiShapes['PaymentPassword']>,
+  true satisfies Same<sdk.NewPaymentPassword, QuickPayApiShapes['NewPaymentPassword']>,
+  true satisfies Same<sdk.PaymentPasswordChange, QuickPayApiShapes['PaymentPasswordChange']>,
+  true satisfies Same<sdk.HolderCheckRequest, QuickPayApiShapes['HolderCheckRequest']>,
+  true satisfies Same<sdk.HolderCheck, QuickPayApiShapes['HolderCheck']>,
+  true satisfies Same<sdk.PaymentPasswordReset, QuickPayApiShapes['PaymentPasswordReset']>,
+  true satisfies Same<sdk.QuickPaymentRequest, QuickPayApiShapes['QuickPaymentRequest']>,
   true satisfies Same<sdk.NewPatient, PatientApiShapes['NewPatient']>,
   true satisfies Same<sdk.PatientFile, PatientApiShapes['PatientFile']>,
   true satisfies Same<sdk.PatientChange, PatientApiShapes['PatientChange']>,
@@ -181,7 +191,7 @@ const proven: readonly true[] = [
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 64);
+  assert.equal(proven.length, 73);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

@@ -13,7 +13,7 @@ import type { Application } from '@hospay/server/applications/ports.js';
 import { createRequestBuckets, type RequestRate } from '@hospay/server/applications/request-buckets.js';
 import { inMemoryApplicationRegistry } from '@hospay/server/applications/in-memory-application-registry.js';
 import type { ChannelGuest, FacetCall, HospitalGuest } from '@hospay/server/domain/guests.js';
-import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { SILENT_LOG, type Log } from '@hospay/server/domain/log.js';
 import { JOB_KINDS, type JobKind } from '@hospay/server/domain/order-change.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
 import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
@@ -54,6 +54,7 @@ import { findOrder } from '@hospay/server/payments/find-order.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
 import { tellOwnerOfOrder } from '@hospay/server/payments/tell-owner.js';
+import type { QuickPayDesk } from '@hospay/server/quick-pay/ports.js';
 import { createRegistrationDesk } from '@hospay/server/registrations/registration-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
@@ -230,10 +231,17 @@ export type Stand = {
   refuseNew: string | undefined;
 };
 
+/** A hospital without quick pay: whoever asks is told so. */
+const unavailable = (): Promise<{ readonly kind: 'refused'; readonly code: 'QUICK_PAY_UNAVAILABLE' }> => Promise.resolve({ kind: 'refused', code: 'QUICK_PAY_UNAVAILABLE' });
+const NO_QUICK_PAY: QuickPayDesk = {
+  bindCard: unavailable, confirmBinding: unavailable, findAgreement: unavailable, listCards: unavailable, unbindCard: unavailable, findPaymentPassword: unavailable, setPaymentPassword: unavailable, changePaymentPassword: unavailable,
+  checkHolder: unavailable, resetPaymentPassword: unavailable, payWithAgreement: unavailable, enterPaymentCode: unavailable,
+};
+
 const SECRET = 'a secret of the first application, 32+ characters';
 export const OTHER: Application = { appId: 'other-app', hospitalId: 'demo', merchantId: 'm1', secret: 'another secret, just as long as the first', permissions: ['read', 'pay', 'refund', 'statement'], notifyUrl: undefined, status: 'active' };
 
-export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy>; readonly push?: StatementPolicy['push'] } = {}): Promise<Stand> {
+export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy>; readonly push?: StatementPolicy['push']; readonly log?: Log; /** A further channel, and the bound cards it charges. */ readonly quickPay?: { readonly channel: ChannelGuest; desk(ports: PaymentPorts): QuickPayDesk } } = {}): Promise<Stand> {
   let now = new Date('2026-11-20T02:00:00.000Z');
   const clock = { now: () => now, advance: (ms: number) => { now = new Date(now.getTime() + ms); }, set: (iso: string) => { now = new Date(iso); } };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -247,7 +255,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
   const ports: PaymentPorts = {
     store,
     presettlements: store.presettlements,
-    channels: { find: (id) => (id === channel.id ? channel : undefined), choose: ({ wanted }) => (wanted === undefined || wanted === channel.id ? channel : undefined) },
+    channels: { find: (id) => [channel, set.quickPay?.channel].find((guest) => guest?.id === id), choose: ({ wanted = channel.id }) => [channel, set.quickPay?.channel].find((guest) => guest?.id === wanted) },
     hospitals: { find: (id) => (id === 'demo' ? hospital : undefined) },
     clock,
     random: SYSTEM_RANDOM,
@@ -263,7 +271,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
   const undeclared: string[] = [];
   const acts: AuditAct[] = [];
   const server = await startHttpServer({
-    host: '127.0.0.1', port: 0, log: SILENT_LOG, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM,
+    host: '127.0.0.1', port: 0, log: set.log ?? SILENT_LOG, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM,
     onUndeclaredAnswer: (operationId, what) => { undeclared.push(`${operationId}: ${what}`); },
     groups: [
       ...paymentApi({
@@ -286,6 +294,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           ...createPatientDesk({ ...patientPorts, audit: { record: (act) => { acts.push(act); return Promise.resolve(); } } }),
           ...createInpatientDesk({ ...patientPorts, findQuote: (quoteId) => store.findQuote(quoteId), discharges: store.discharges }),
           ...createHisDesk(ports),
+          ...(set.quickPay?.desk(ports) ?? NO_QUICK_PAY),
         },
         statements: statements.desk,
         orderSync: createOrderSync(store.orderChangesOf('demo')),

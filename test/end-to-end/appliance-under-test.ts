@@ -182,7 +182,7 @@ export class ApplianceUnderTest {
       hospital: { id: 'demo', name: '示范医院', campuses: [{ id: 'main', name: '本部' }], merchants: [{ merchantNo: credentials.merchantId, name: '示范医院', campus: 'main' }] },
       http: { host: '127.0.0.1', paymentPort: port, consolePort: 0, publicNotifyBaseUrl: this.notifyBaseUrl },
       mqtt: { port: 0, websocketPort: 0, enrolPort: 0 },
-      plugins: { folders: [join(ROOT, 'plugins/channels'), join(ROOT, 'hospital-adapters')] },
+      plugins: { folders: [join(ROOT, 'plugins/channels'), join(ROOT, 'plugins/quick-pay'), join(ROOT, 'hospital-adapters')] },
       his: {
         id: 'his',
         plugin: 'hospital-adapter-sqlserver',

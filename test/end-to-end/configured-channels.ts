@@ -7,6 +7,7 @@ import { mobileSettingsFor } from '../contract/channel-medical-insurance-mobile-
 import { settingsFor as insuranceSettings } from '../contract/channel-medical-insurance-subject.js';
 import { unionpaySettings } from '../contract/channel-unionpay-subject.js';
 import { partnerSettings, scannedCodeSettings } from '../contract/channel-wechat-pay-subject.js';
+import type { AgreementGatewaySimulator } from '../simulators/agreement-gateway/start-agreement-gateway-simulator.js';
 import type { AlipaySimulator } from '../simulators/alipay/start-alipay-simulator.js';
 import type { BankCardPosSimulator } from '../simulators/bank-card-pos/start-bank-card-pos-simulator.js';
 import type { MedicalInsuranceSimulator } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
@@ -21,6 +22,10 @@ export function alipayChannel(simulator: AlipaySimulator, secret: Secret): Confi
   const { merchantCredentials } = simulator;
   const settings = { ...alipaySettings(merchantCredentials, 'certificate', simulator), appPrivateKeyPem: secret('alipay-key.pem', merchantCredentials.appPrivateKeyPem) };
   return { id: 'alipay', plugin: 'alipay', merchantNo: merchantCredentials.sellerId, enabled: true, settings };
+}
+
+export function quickPayChannel({ settings }: AgreementGatewaySimulator, secret: Secret): ConfiguredChannel {
+  return { id: 'quick-pay', plugin: 'agreement-gateway', merchantNo: settings.merchantNo, enabled: true, settings: { ...settings, merchantPrivateKeyPem: secret('quick-pay-key.pem', settings.merchantPrivateKeyPem) } };
 }
 
 export function unionpayChannel(simulator: UnionPaySimulator, secret: Secret): ConfiguredChannel {

@@ -10,9 +10,9 @@ const USUAL: Storm = {};
 
 const clean = new Map<string, Promise<readonly unknown[]>>();
 /** What the auditor says of a seed in a storm with nothing planted; several bugs share it. */
-function withoutPlant(seed: number, storm: Storm, hasFinanceOffice: boolean): Promise<readonly unknown[]> {
-  const key = `${String(seed)} in ${JSON.stringify(storm)} ${String(hasFinanceOffice)}`;
-  const playing = clean.get(key) ?? simulateSeed(seed, { storm, hasFinanceOffice }).then(({ violations }) => violations);
+function withoutPlant(seed: number, storm: Storm, { hasFinanceOffice = false, hasBoundCards = false }: { readonly hasFinanceOffice?: boolean; readonly hasBoundCards?: boolean }): Promise<readonly unknown[]> {
+  const key = `${String(seed)} in ${JSON.stringify(storm)} ${String(hasFinanceOffice)} ${String(hasBoundCards)}`;
+  const playing = clean.get(key) ?? simulateSeed(seed, { storm, hasFinanceOffice, hasBoundCards }).then(({ violations }) => violations);
   clean.set(key, playing);
   return playing;
 }
@@ -23,7 +23,7 @@ export function testPlantedBugs(half: 0 | 1): void {
     test(`planted bug ${plant.name} is caught: ${plant.what}`, async () => {
       for (let seed = 1; seed <= SEEDS; seed += 1) {
         if ((await simulateSeed(seed, { plant })).violations.length === 0) continue;
-        assert.deepEqual(await withoutPlant(seed, plant.storm ?? USUAL, plant.hasFinanceOffice ?? false), [], `seed ${String(seed)} breaks without it, too`);
+        assert.deepEqual(await withoutPlant(seed, plant.storm ?? USUAL, plant), [], `seed ${String(seed)} breaks without it, too`);
         return;
       }
       assert.fail(`${String(SEEDS)} seeds passed with ${plant.name} planted: the world lacks a fault, or the auditor a question`);

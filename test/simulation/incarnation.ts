@@ -30,6 +30,7 @@ import { checkBookings } from '@hospay/server/payments/check-bookings.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { enterPaymentCode } from '@hospay/server/quick-pay/enter-payment-code.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
@@ -246,6 +247,7 @@ export class Incarnation {
       presettlements: plant?.wrapPresettlements?.(presettlements) ?? presettlements,
       channels: channels.directory,
       centres: channels.centres,
+      gateways: channels.gateways,
       hospitals: { find: (id) => (id === HOSPITAL_ID && world.isAdapterActive ? his : undefined) },
       clock: { now: () => world.platformNow() },
       random: world.names,
@@ -280,6 +282,7 @@ export class Incarnation {
       addPayment: (request) => addPayment(ports, request),
       cancelPayment: (request) => cancelPayment(ports, { ...request, by: request.owner.id }),
       findOrder: (request) => findOrder(ports, request),
+      enterPaymentCode: (request) => enterPaymentCode({ ...ports, findOrder: (question) => findOrder(ports, question) }, request),
       listOpenOrders: async (owner) => ({ kind: 'ok', value: await listOpenOrders(ports, owner) }),
       markReceiptPrinted: (request) => markReceiptPrinted(ports, request),
       requestRefund: (request) => requestRefund(ports, request),

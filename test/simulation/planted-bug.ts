@@ -30,6 +30,8 @@ export type PlantedBug = {
   readonly wrapUseCases?: (useCases: UseCases, ports: Ports) => UseCases;
   /** It shows only where finance pays through a bank link. */
   readonly hasFinanceOffice?: true;
+  /** It shows only where patients pay with bound cards. */
+  readonly hasBoundCards?: true;
   /** How often the faults strike that make its occasion, where the world at its usual rates meets it too rarely. The same storm without the bug must be clean. */
   readonly storm?: Storm;
   readonly policy?: Partial<PaymentPolicy>;

@@ -14,6 +14,7 @@ import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
 import { INSURANCE_BUGS } from './planted-insurance-bugs.js';
 import { JOINED_BUGS } from './planted-joined-bugs.js';
 import { PAYOUT_BUGS } from './planted-payout-bugs.js';
+import { QUICK_PAY_BUGS } from './planted-quick-pay-bugs.js';
 import { REFUND_BUGS } from './planted-refund-bugs.js';
 import { ROUTING_BUGS } from './planted-routing-bugs.js';
 import { TENDER_BUGS } from './planted-tender-bugs.js';
@@ -29,6 +30,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...HOSPITAL_BUGS,
   ...REFUND_BUGS,
   ...PAYOUT_BUGS,
+  ...QUICK_PAY_BUGS,
   {
     name: 'late-success-dropped',
     numbers: [2],

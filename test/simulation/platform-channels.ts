@@ -1,8 +1,9 @@
 /** The channels as one life of the platform has them: production boundary, facade, health and routing over plugin processes that may die. */
-import type { CallContext, ChargeOutcome, FullPaymentChannel, PaymentChannel, PaymentNews, Presettling, SettlingInsurance } from '@hospay/plugin-sdk';
-import type { Channels, ChannelGuest, InsuranceCentres, PresettlingGuest } from '@hospay/server/domain/guests.js';
+import type { Agreements, CallContext, ChargeOutcome, FullPaymentChannel, PaymentChannel, PaymentNews, Presettling, SettlingInsurance } from '@hospay/plugin-sdk';
+import type { AgreementGateways, AgreementsGuest, Channels, ChannelGuest, InsuranceCentres, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { Timers } from '@hospay/server/domain/time.js';
+import { agreementsGuest } from '@hospay/server/plugin-host/agreements-guest.js';
 import { createBoundary } from '@hospay/server/plugin-host/boundary.js';
 import { channelGuest } from '@hospay/server/plugin-host/channel-guest.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from '@hospay/server/plugin-host/channel-health.js';
@@ -25,6 +26,7 @@ export type LifeTimer = (delayMs: number, label: string, run: () => void) => { c
 export class PlatformChannels {
   readonly directory: Channels;
   readonly centres: InsuranceCentres;
+  readonly gateways: AgreementGateways;
   readonly health: ChannelHealth;
   readonly #world: WorldView;
   readonly #after: LifeTimer;
@@ -36,6 +38,7 @@ export class PlatformChannels {
     const clock = { now: () => world.platformNow() };
     const guests = new Map<string, ChannelGuest>();
     const centres = new Map<string, PresettlingGuest>();
+    const gateways = new Map<string, AgreementsGuest>();
     const host = { channel: (id: string) => (world.channels.stand(id)?.isActive === true ? guests.get(id) : undefined) };
     this.health = createChannelHealth({ clock, timers, log: SILENT_LOG, probe: (instance) => probeChannel(host, instance, { clock, random: world.names }) });
     for (const stand of world.channels.stands) {
@@ -45,10 +48,12 @@ export class PlatformChannels {
       });
       const guest = channelGuest(stand.id, () => ({ channel: this.#facade(stand), merchantNo: stand.merchantNo, methods: stand.methods, refundsWholeOnly: this.#facade(stand).refunds === 'wholeOnly', boundary }));
       const centre = presettlingGuest(() => ({ presettling: this.#presettling(stand), boundary }));
+      gateways.set(stand.id, agreementsGuest(() => ({ agreements: this.#agreements(stand), boundary })));
       centres.set(stand.id, witnessedCentre(plant?.wrapCentre?.(centre, world) ?? centre, world));
       guests.set(stand.id, witnessedChannel(plant?.wrapChannel?.(guest, world) ?? guest, stand, world));
     }
     this.centres = { find: (id) => (world.channels.stand(id)?.contributions?.presettling === undefined ? undefined : centres.get(id)) };
+    this.gateways = { find: (id) => (world.channels.stand(id)?.contributions?.agreements === undefined ? undefined : gateways.get(id)), choose: () => undefined };
     const configured = world.channels.stands.map(({ id }) => ({ id, enabled: true }));
     const directory = channelDirectory(host, () => configured, { rules: world.routing, campuses: [], isHealthy: (id) => this.health.isHealthy(id) });
     this.directory = plant?.wrapDirectory?.(directory, world) ?? directory;
@@ -87,6 +92,19 @@ export class PlatformChannels {
       findInsured: (request, call) => this.#throughPlugin(stand, 'find insured', () => stand.presettling?.findInsured(request, call)),
       presettle: (request, call) => this.#throughPlugin(stand, `presettle ${request.presettlementNo}`, () => stand.presettling?.presettle(request, call)),
       abandon: (request, call) => this.#throughPlugin(stand, `abandon ${request.presettlementNo}`, () => stand.presettling?.abandon(request, call)),
+    };
+  }
+
+  #agreements(stand: ChannelStand): Agreements {
+    const agreements = (): Agreements | undefined => Object.values(stand.contributions?.agreements ?? {})[0];
+    const through = <Reply>(label: string, run: (plugin: Agreements) => Promise<Reply>): Promise<Reply> => this.#throughPlugin(stand, label, () => { const plugin = agreements(); return plugin === undefined ? undefined : run(plugin); });
+    return {
+      requestBinding: (request, call) => through('request binding', (plugin) => plugin.requestBinding(request, call)),
+      confirmBinding: (request, call) => through('confirm binding', (plugin) => plugin.confirmBinding(request, call)),
+      queryBinding: (request, call) => through('query binding', (plugin) => plugin.queryBinding(request, call)),
+      unbind: (request, call) => through('unbind', (plugin) => plugin.unbind(request, call)),
+      queryAgreement: (request, call) => through('query agreement', (plugin) => plugin.queryAgreement(request, call)),
+      confirmPayment: (request, call) => through(`code of ${request.payment.tradeNo}`, (plugin) => plugin.confirmPayment(request, call)),
     };
   }
 

@@ -10,6 +10,7 @@ export type Batch = {
   readonly masked?: readonly string[];
   readonly storm?: Storm | undefined;
   readonly hasFinanceOffice?: boolean | undefined;
+  readonly hasBoundCards?: boolean | undefined;
   readonly workers: number;
   /** Called for each report; true stops the batch. */
   readonly onReport?: (report: SeedReport) => boolean;
@@ -41,8 +42,8 @@ export async function runSeeds(batch: Batch): Promise<Summary> {
       while (!isStopped && next < batch.firstSeed + batch.seeds) {
         const seed = next;
         next += 1;
-        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice });
-        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice })).digest !== report.digest) total.unrepeatable.push(seed);
+        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards });
+        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards })).digest !== report.digest) total.unrepeatable.push(seed);
         total.seeds += 1;
         total.orders += report.orders;
         total.events += report.events;

@@ -38,11 +38,13 @@ export function insuredTender(world: WorldView, { presettlementNo, insuredFen }:
 
 export function nextTender(world: WorldView, owner: Owner, leftFen: number): TenderPlan {
   const part = leftFen > 1 && world.weather.chance(0.4) ? world.weather.between(1, leftFen - 1) : undefined;
-  return tenderBy(world, methodAt(world, owner), leftFen, part);
+  return tenderBy(world, methodAt(world, owner, false), leftFen, part);
 }
 
-function methodAt({ weather }: WorldView, { kind, id }: Owner): PaymentMethod {
+/** A bound card pays the first of an order, or all of it. */
+function methodAt({ weather, hasBoundCards }: WorldView, { kind, id }: Owner, isFirst = true): PaymentMethod {
   if (id === MINI_PROGRAM) return 'miniProgram';
+  if (kind === 'application' && hasBoundCards && isFirst && weather.chance(0.6)) return 'quickPay';
   if (kind === 'application') return weather.pick<PaymentMethod>('nativeQr', 'nativeQr', 'h5', 'webPage', 'app');
   if (id.startsWith('window')) return weather.pick<PaymentMethod>('paymentCode', 'paymentCode', 'bankCard', 'bankCard', 'cash');
   return weather.pick<PaymentMethod>('nativeQr', 'nativeQr', 'nativeQr', 'paymentCode', 'paymentCode', 'cash');
@@ -58,6 +60,8 @@ function tenderBy(world: WorldView, method: PaymentMethod, leftFen: number, part
       return { ...shared, tenderedFen: world.faults.strikes('too little counted in') ? Math.max(1, amountFen - 1) : amountFen + world.weather.between(0, CHANGE_FEN) };
     case 'miniProgram':
       return { ...shared, payerId: 'oSimulatedPayer' };
+    case 'quickPay':
+      return { ...shared, channel: 'quick-pay', agreementToken: 'AGR-SIMULATED' };
     case 'h5':
     case 'webPage':
       return { ...shared, returnUrl: 'https://hospital.example/paid' };

@@ -1,6 +1,7 @@
 import type { NoticeAnswer, NotificationAnswer, RawNotification } from '@hospay/plugin-sdk';
 import type { ArrivedNotice } from '@hospay/server/his-notices/ports.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
+import type { AgreementGateways } from '@hospay/server/domain/guests.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { ChangeMoney } from '@hospay/server/domain/shift-store.js';
 import type { PrepaymentDesk } from '@hospay/server/prepayment/ports.js';
@@ -18,6 +19,7 @@ import type { QuoteView } from '@hospay/server/patients/quote-view.js';
 import type { findOrder } from '@hospay/server/payments/find-order.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest, PaymentPorts } from '@hospay/server/payments/ports.js';
+import type { QuickPayDesk } from '@hospay/server/quick-pay/ports.js';
 import type { HeldRegistrationView, HoldRegistrationRequest } from '@hospay/server/registrations/ports.js';
 import type { HisRefundView } from '@hospay/server/refunds/his-refund-view.js';
 import type { HisRefundRequest, WindowRefundRequest } from '@hospay/server/refunds/ports.js';
@@ -25,7 +27,7 @@ import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/r
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 
 /** Everything the use cases need from outside. Shifts have ports of their own. */
-export type Ports = PaymentPorts & PatientPorts & InsurancePorts & InpatientPorts;
+export type Ports = PaymentPorts & PatientPorts & InsurancePorts & InpatientPorts & { readonly gateways: AgreementGateways };
 
 /** What terminals, applications and channels may ask of the running platform. */
 export type UseCases = {
@@ -55,6 +57,8 @@ export type UseCases = {
   createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
   addPayment(request: AddPaymentRequest): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
+  /** The bank's code for a payment with a bound card. */
+  enterPaymentCode: QuickPayDesk['enterPaymentCode'];
   findOrder(request: Parameters<typeof findOrder>[1]): Promise<Outcome<OrderView>>;
   listOpenOrders(owner: Owner): Promise<Outcome<OrderView[]>>;
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;

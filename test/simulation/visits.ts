@@ -196,10 +196,23 @@ function meetPatient(world: WorldView, order: OrderView): void {
   const toExpiryMs = Math.max(SECOND, Date.parse(payment.expiresAt) - world.time.now);
   const late = world.faults.strikes('patient pays late') || world.faults.strikes('success at the last second');
   const delayMs = late ? toExpiryMs + world.weather.between(-8, 4) * SECOND : world.weather.between(4, 150) * SECOND;
-  const attempt = () => { world.channels.pay(payment.paymentNo); };
+  const attempt = () => { if (presented === 'smsCode') enterCode(world, order); else world.channels.pay(payment.paymentNo); };
   world.time.after(delayMs, `patient pays ${payment.paymentNo}`, attempt);
   if (world.faults.strikes('patient pays twice')) world.time.after(delayMs + world.weather.between(1, 60) * SECOND, `patient pays ${payment.paymentNo} again`, attempt);
   cancelWhilePaying(world, order, delayMs + world.weather.between(-1500, 1500));
+}
+
+/** The patient types the code of the short message: wrong now and then, again where nothing was answered. */
+function enterCode(world: WorldView, { tradeNo }: OrderView): void {
+  const owner: Owner | undefined = world.ownerOf(tradeNo);
+  if (owner === undefined) return;
+  const enter = (code: string) => askUntilAnswered(world, `code for ${tradeNo}`, 3, (useCases) => useCases.enterPaymentCode({ owner, tradeNo, code }));
+  void (async () => {
+    if (world.weather.chance(0.2)) await enter('0000');
+    const answer = await enter('1234');
+    world.history.mark(answer?.kind === 'refused' ? `a code was refused: ${answer.code}` : 'a code was entered');
+    if (answer?.kind === 'ok') world.observe(answer.value);
+  })();
 }
 
 function cancelWhilePaying(world: WorldView, order: OrderView, delayMs: number): void {

@@ -30,6 +30,8 @@ export type WorldView = {
   readonly bank: BankWorld;
   /** Whether finance pays through the bank link in this seed. */
   readonly hasFinanceOffice: boolean;
+  /** Whether patients of the application pay with bound cards (快捷支付) in this seed. */
+  readonly hasBoundCards: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly policy: PaymentPolicy;

@@ -48,7 +48,7 @@ const QUIET_LIMIT_MS = 6 * DAY;
 /** A seed starts on some second of this year. */
 const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
-export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; /** Finance pays through a bank link in this seed. */ readonly hasFinanceOffice?: boolean | undefined };
+export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; /** Finance pays through a bank link in this seed. */ readonly hasFinanceOffice?: boolean | undefined; /** Patients of the application pay with bound cards in this seed. */ readonly hasBoundCards?: boolean | undefined };
 
 export class World implements WorldView {
   readonly history = new History();
@@ -63,6 +63,7 @@ export class World implements WorldView {
   readonly hospital: HospitalWorld;
   readonly bank: BankWorld;
   readonly hasFinanceOffice: boolean;
+  readonly hasBoundCards: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly auditor: Auditor;
@@ -96,7 +97,8 @@ export class World implements WorldView {
     this.startedAt = FIRST_START + this.weather.nextInt(365 * 24 * 3600) * SECOND;
     this.time = new VirtualTime(this.startedAt, new SeededRandom(options.seed, 'ties'), this.history);
     const around = { time: this.time, weather: new SeededRandom(options.seed, 'channel'), faults: this.faults, history: this.history };
-    this.channels = new ChannelHouse(around, () => this.platformNow(), () => this.#platform !== undefined);
+    this.hasBoundCards = options.hasBoundCards ?? options.plant?.hasBoundCards ?? false;
+    this.channels = new ChannelHouse(around, () => this.platformNow(), () => this.#platform !== undefined, this.hasBoundCards);
     this.routing = routingOf(this.weather);
     this.hospital = new HospitalWorld(this.time, new SeededRandom(options.seed, 'hospital'), this.faults, this.history);
     this.bank = new BankWorld({ ...around, weather: new SeededRandom(options.seed, 'bank') });

@@ -3,9 +3,9 @@
 export type CardType = 'visitCard' | 'idCard' | 'insuranceCard' | 'healthCode' | 'outpatientNo';
 /**
  * `nativeQr`: show a code. `paymentCode`: the patient's code was scanned (付款码). `jsapi`, `miniProgram`, `h5`, `app`, `webPage` run inside the wallet, the
- * APP or the browser. `bankCard`, `cash`, `medicalInsurance`: at a window or kiosk.
+ * APP or the browser. `bankCard`, `cash`, `medicalInsurance`: at a window or kiosk. `quickPay`: a bound card (快捷支付), by `payWithAgreement` only.
  */
-export type PaymentMethod = 'nativeQr' | 'jsapi' | 'miniProgram' | 'h5' | 'app' | 'paymentCode' | 'webPage' | 'bankCard' | 'cash' | 'medicalInsurance';
+export type PaymentMethod = 'nativeQr' | 'jsapi' | 'miniProgram' | 'h5' | 'app' | 'paymentCode' | 'webPage' | 'bankCard' | 'cash' | 'medicalInsurance' | 'quickPay';
 
 export type PatientSearch = { cardType: CardType; cardNo: string };
 export type Patient = {
@@ -119,7 +119,7 @@ export type InsurancePayer = {
 export type FurtherPaymentRequest = { tenderFen?: number } & TenderRequest;
 
 /** What the patient must be shown so that he can pay. */
-export type Presentation = { kind: 'qr'; content: string } | { kind: 'redirect'; url: string } | { kind: 'form'; url: string; fields: Record<string, string> } | { kind: 'invoke'; parameters: Record<string, string> } | { kind: 'none' };
+export type Presentation = { kind: 'qr'; content: string } | { kind: 'redirect'; url: string } | { kind: 'form'; url: string; fields: Record<string, string> } | { kind: 'invoke'; parameters: Record<string, string> } | { kind: 'smsCode' } | { kind: 'none' };
 
 /** Did the money move? `unknown` is not a failure: ask again. */
 export type PaymentState = 'created' | 'submitted' | 'paying' | 'unknown' | 'closing' | 'succeeded' | 'closed' | 'failed';

@@ -4,6 +4,7 @@ import type {
   GuidedVisit, IssuedCheckout, NewPatient, Order, Patient, PatientChange, PatientFile, PatientSearch, Price, PriceSearch, QueuePlace, ReadReport, Report, ReportRequest, ReportSearch, PaymentRequest, PlatformTime, Presettlement, PresettlementRequest, Quote, QuoteRequest, RefundAnswer, RefundRequest, Registration, RegistrationRequest, RegistrationSearch, Schedule, Slot,
   OrderChanges, OrdersFound, OrdersSearch, StatementFile, Stay, StayDay, StoppedClinicRequest, StoppedRegistration,
 } from './api-types.js';
+import type { BoundCard, CardBindingRequest, HolderCheck, HolderCheckRequest, NewPaymentPassword, PaymentPassword, PaymentPasswordChange, PaymentPasswordReset, QuickPaymentRequest } from './quick-pay-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
 import { isStatementSigned, readStatement, type Statement } from './read-statement.js';
@@ -89,6 +90,25 @@ export type PaymentClient = {
   findPaymentByKey(idempotencyKey: string, options?: Freshness): Promise<ApiResult<Order>>;
   /** 撤销. If the last question finds it paid, the order says so. Repeating is harmless. */
   cancelPayment(tradeNo: string): Promise<ApiResult<Order>>;
+  /** 签约. Lost answer: the same call with the same key; no short message: another key. */
+  bindCard(request: CardBindingRequest, options: WithKey): Promise<ApiResult<BoundCard>>;
+  /** On `unknown` and on state `confirming`: `findAgreement`. */
+  confirmBinding(agreementNo: string, request: { readonly userId: string; readonly code: string }): Promise<ApiResult<BoundCard>>;
+  findAgreement(agreementNo: string, userId: string): Promise<ApiResult<BoundCard>>;
+  listBoundCards(userId: string): Promise<ApiResult<BoundCard[]>>;
+  /** 解约. Repeating is harmless. */
+  unbindCard(agreementNo: string, userId: string): Promise<ApiResult<BoundCard>>;
+  findPaymentPassword(userId: string): Promise<ApiResult<PaymentPassword>>;
+  /** 设置, 修改, 重置支付密码. On `unknown`: `findPaymentPassword` tells when it was set. */
+  setPaymentPassword(request: NewPaymentPassword): Promise<ApiResult<PaymentPassword>>;
+  changePaymentPassword(request: PaymentPasswordChange): Promise<ApiResult<PaymentPassword>>;
+  /** 核验持卡人 before a reset: four elements and a code of the bank. */
+  checkCardHolder(request: HolderCheckRequest): Promise<ApiResult<HolderCheck>>;
+  resetPaymentPassword(request: PaymentPasswordReset): Promise<ApiResult<PaymentPassword>>;
+  /** 快捷支付. On `unknown`: `findPaymentByKey`, or the same call with the same key. */
+  payWithAgreement(request: QuickPaymentRequest, options: WithKey): Promise<ApiResult<Order>>;
+  /** The code, where a payment presents `smsCode`. On `unknown`: `findPayment` with `fresh`. */
+  enterPaymentCode(tradeNo: string, code: string): Promise<ApiResult<Order>>;
   /** 退款, whole or partial. */
   requestRefund(tradeNo: string, request: RefundRequest, options: WithKey): Promise<ApiResult<RefundAnswer>>;
   findRefund(refundNo: string): Promise<ApiResult<RefundAnswer>>;
@@ -160,6 +180,18 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     findPayment: (tradeNo, freshness) => call({ method: 'GET', path: `/payments/${encodeURIComponent(tradeNo)}`, query: fresh(freshness) }, whole<Order>('tradeNo')),
     findPaymentByKey: (idempotencyKey, freshness) => call({ method: 'GET', path: '/payments', query: { idempotencyKey, ...fresh(freshness) } }, whole<Order>('tradeNo')),
     cancelPayment: (tradeNo) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/cancel` }, whole<Order>('tradeNo')),
+    bindCard: (request, { idempotencyKey }) => call({ method: 'POST', path: '/quick-pay/agreements', body: request, idempotencyKey }, whole<BoundCard>('agreementNo')),
+    confirmBinding: (agreementNo, request) => call({ method: 'POST', path: `/quick-pay/agreements/${encodeURIComponent(agreementNo)}/confirm`, body: request }, whole<BoundCard>('agreementNo')),
+    findAgreement: (agreementNo, userId) => call({ method: 'GET', path: `/quick-pay/agreements/${encodeURIComponent(agreementNo)}`, query: { userId } }, whole<BoundCard>('agreementNo')),
+    listBoundCards: (userId) => call({ method: 'GET', path: '/quick-pay/agreements', query: { userId } }, (answer) => pick<BoundCard[]>(answer, 'cards')),
+    unbindCard: (agreementNo, userId) => call({ method: 'POST', path: `/quick-pay/agreements/${encodeURIComponent(agreementNo)}/unbind`, body: { userId } }, whole<BoundCard>('agreementNo')),
+    findPaymentPassword: (userId) => call({ method: 'GET', path: '/quick-pay/payment-password', query: { userId } }, whole<PaymentPassword>('isSet')),
+    setPaymentPassword: (request) => call({ method: 'POST', path: '/quick-pay/payment-password', body: request }, whole<PaymentPassword>('isSet')),
+    changePaymentPassword: (request) => call({ method: 'POST', path: '/quick-pay/payment-password/change', body: request }, whole<PaymentPassword>('isSet')),
+    checkCardHolder: (request) => call({ method: 'POST', path: '/quick-pay/holder-checks', body: request }, whole<HolderCheck>('checkNo')),
+    resetPaymentPassword: (request) => call({ method: 'POST', path: '/quick-pay/payment-password/reset', body: request }, whole<PaymentPassword>('isSet')),
+    payWithAgreement: (request, { idempotencyKey }) => call({ method: 'POST', path: '/quick-pay/payments', body: request, idempotencyKey }, whole<Order>('tradeNo')),
+    enterPaymentCode: (tradeNo, code) => call({ method: 'POST', path: `/quick-pay/payments/${encodeURIComponent(tradeNo)}/code`, body: { code } }, whole<Order>('tradeNo')),
     requestRefund: (tradeNo, request, { idempotencyKey }) => call({ method: 'POST', path: `/payments/${encodeURIComponent(tradeNo)}/refunds`, body: request, idempotencyKey }, whole<RefundAnswer>('refund')),
     findRefund: (refundNo) => call({ method: 'GET', path: `/refunds/${encodeURIComponent(refundNo)}` }, whole<RefundAnswer>('refund')),
     refundForHis: (request) => call({ method: 'POST', path: '/his/refunds', body: request }, whole<HisRefund>('hisRefundNo')),

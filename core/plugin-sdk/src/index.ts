@@ -1,3 +1,4 @@
+export * from './agreements.js';
 export * from './bank-link.js';
 export * from './beijing-time.js';
 export * from './budget-guard.js';

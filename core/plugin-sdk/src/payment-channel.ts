@@ -19,9 +19,9 @@ const closedObject = { additionalProperties: false } as const;
 /**
  * How the patient meets the channel. `nativeQr`: the terminal shows a code (主扫). `paymentCode`: the patient's code was scanned (付款码, 被扫).
  * `webPage`: a form the browser posts to the channel's own page (网关支付). `bankCard`: a card at the window's terminal. `cash`: notes counted into a
- * till. `medicalInsurance`: the fund and personal-account part of a settlement (医保基金 + 个人账户).
+ * till. `medicalInsurance`: the fund and personal-account part of a settlement (医保基金 + 个人账户). `quickPay`: a bank card bound by agreement (快捷支付).
  */
-export const PAYMENT_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode', 'webPage', 'bankCard', 'cash', 'medicalInsurance'] as const;
+export const PAYMENT_METHODS = ['nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode', 'webPage', 'bankCard', 'cash', 'medicalInsurance', 'quickPay'] as const;
 export const PaymentMethodSchema = Type.Enum(PAYMENT_METHODS);
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
@@ -117,6 +117,8 @@ export const ChargeRequestSchema = Type.Object(
     insurancePayer: Type.Optional(InsurancePayerSchema),
     /** `h5`, `webPage`: where the browser goes afterwards. It proves nothing. */
     returnUrl: Type.Optional(Type.String({ maxLength: 512 })),
+    /** `quickPay`: the agreement the card is charged by (see `Agreements`). On the only call: the platform keeps it sealed elsewhere, and never repeats such a charge. */
+    agreementToken: Type.Optional(Type.String({ minLength: 8, maxLength: 128 })),
     clientIp: Type.Optional(Type.String({ maxLength: 45 })),
   },
   closedObject,
@@ -130,6 +132,8 @@ export const PresentationSchema = Type.Union([
   /** A form the patient's browser posts by itself to `url`. */
   Type.Object({ kind: Type.Literal('form'), url: Type.String({ minLength: 1, maxLength: 2048 }), fields: Type.Record(Type.String(), Type.String({ maxLength: 8192 })) }, closedObject),
   Type.Object({ kind: Type.Literal('invoke'), parameters: Type.Record(Type.String(), Type.String()) }, closedObject),
+  /** `quickPay`: the bank has sent the card-holder a code and takes the money when it is entered (see `Agreements.confirmPayment`). */
+  Type.Object({ kind: Type.Literal('smsCode') }, closedObject),
   Type.Object({ kind: Type.Literal('none') }, closedObject),
 ]);
 export type Presentation = Static<typeof PresentationSchema>;

@@ -3,6 +3,7 @@
  * context, and it returns its contributions. It never receives the container, the web framework, a model or another plugin.
  */
 import { Type, type Static, type TSchema } from 'typebox';
+import type { Agreements } from './agreements.js';
 import type { BankLink } from './bank-link.js';
 import type { HospitalAdapter } from './hospital-adapter.js';
 import type { PaymentChannel } from './payment-channel.js';
@@ -140,6 +141,8 @@ export type Contributions = {
   readonly cardTerminals?: Readonly<Record<string, CardTerminals>>;
   /** Pre-settlement with the medical insurance, under the name of the channel that settles it. */
   readonly presettling?: Readonly<Record<string, Presettling>>;
+  /** Cards bound by agreement (快捷支付), under the name of the channel that charges them. */
+  readonly agreements?: Readonly<Record<string, Agreements>>;
   /** Closes what the plugin opened. Awaited, with a deadline, when the plugin stops. */
   stop?(): Promise<void>;
 };

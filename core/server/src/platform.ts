@@ -128,7 +128,7 @@ import { receiveNotification } from './payments/receive-notification.js';
 import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
-import { bankLinkDirectory, centreDirectory, channelDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
+import { bankLinkDirectory, centreDirectory, channelDirectory, gatewayDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
@@ -148,6 +148,7 @@ import type { ReconciliationDesk } from './reconciliation/ports.js';
 import { checkSums } from './reports/check-sums.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
+import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
 import { createHandTransferDesk } from './hand-transfers/hand-transfer-desk.js';
@@ -229,6 +230,7 @@ const TOKENS = {
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
   payouts: part<PayoutDesk>('payouts'),
+  quickPay: part<ReturnType<typeof createQuickPayDesk>>('quickPay'),
   arrivals: part<ArrivalDesk>('arrivals'),
   periods: part<PeriodDesk>('periods'),
   settlements: part<SettlementDesk>('settlements'),
@@ -420,6 +422,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
   }));
   give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
+  give(TOKENS.quickPay, (get) => createQuickPayDesk({
+    hospitalId: hospital.id, store, ...database.quickPay, gateways: gatewayDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.channelHealth).isHealthy(id)),
+    createPayment: (request) => get(TOKENS.useCases).createPayment(request), findOrder: (request) => get(TOKENS.useCases).findOrder(request), policy: configuration.quickPay, clock, random, audit: get(TOKENS.audit),
+  }));
   give(TOKENS.arrivals, (get) => createArrivalDesk({ arrivals: store.arrivalsOf(hospital.id), rules: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)), calendar: calendarOf(configuration.settlement), clock, audit: get(TOKENS.audit) }));
   give(TOKENS.periods, (get) => createPeriodDesk({ periods: store.periods, ledger: (range) => reports.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => sourcesNow(get), tellsDays: (comparison, source) => tellsDays(get(TOKENS.payments), hospital.id, comparison, source), hospitalId: hospital.id, clock, audit: get(TOKENS.audit) }));
   give(TOKENS.settlements, (get) => createSettlementDesk({
@@ -835,7 +841,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   return [
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
-      useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout) },
+      useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout), ...get(TOKENS.quickPay) },
       statements: get(TOKENS.dataSync).statements,
       orderSync: get(TOKENS.dataSync).orderSync,
       clock,
@@ -859,6 +865,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
     ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
     ['import-bank-statements', () => payouts.importDue()],
     ['match-arrivals', () => arrivals.matchDue()],
@@ -881,10 +888,11 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
       const reminders = await store.hisNotices.removeRemindersBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS));
       const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
+      const bindings = await database.quickPay.agreements.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const alarms = await database.alarms.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS), new Date(clock.now().getTime() - READING_HOUR_DAYS * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed`;
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed`;
     }],
   ]);
 }

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { configurationJsonSchema } from './config/configuration-schema.js';
+import { AGREEMENT_STATES, agreementTransitions } from './domain/agreement-states.js';
 import { confirmationTransitions, CONFIRMATION_STATES } from './domain/confirmation-states.js';
 import { MEASURES, measureOf } from './domain/alarm-measures.js';
 import { ALARM_RULES, type AlarmRule } from './domain/alarm-rules.js';
@@ -33,7 +34,7 @@ ${rows.join('\n')}
 }
 
 export function statesDocument(): string {
-  return `# Payment, confirmation, refund, pre-settlement, discharge, prepayment, payout, invoice and notice states
+  return `# Payment, confirmation, refund, pre-settlement, discharge, prepayment, payout, invoice, notice and agreement states
 
 Generated from the transition tables in \`core/server/src/domain/\` by \`npm run docs\`. A state changes only by a line of these tables, and each change
 leaves an event row with the fact that justified it.
@@ -46,7 +47,8 @@ ${section('Discharge: is the stay settled, and is what is left on its way back?'
 ${section('Return of a prepayment account: is it empty, and is what lay on it on its way back?', 'planned', prepaymentReturnTransitions.transitions)}
 ${section('Payout: did the bank pay what it was told to?', 'proposed', payoutTransitions.transitions)}
 ${section('Invoice: does an electronic invoice say what the hospital holds?', 'issuing', invoiceTransitions.transitions)}
-${section('Notice of the HIS: is what it asks for done?', 'kept', hisNoticeTransitions.transitions)}`;
+${section('Notice of the HIS: is what it asks for done?', 'kept', hisNoticeTransitions.transitions)}
+${section('Agreement: may this card be charged?', 'requested', agreementTransitions.transitions)}`;
 }
 
 export function alarmRulesDocument(): string {
@@ -80,7 +82,7 @@ export function alarmRulesForOperators(manual: string): string {
 
 /** Words the glossary must explain. */
 export function glossaryWords(): string[] {
-  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...PREPAYMENT_RETURN_STATES, ...PREPAYMENT_RUN_STATES, ...PAYOUT_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
+  return [...new Set<string>([...PAYMENT_STATES, ...CONFIRMATION_STATES, ...REFUND_STATES, ...PRESETTLEMENT_STATES, ...DISCHARGE_STATES, ...PREPAYMENT_RETURN_STATES, ...PREPAYMENT_RUN_STATES, ...PAYOUT_STATES, ...INVOICE_STATES, ...HIS_NOTICE_STATES, ...AGREEMENT_STATES, ...Object.keys(CHART), ...CASE_KINDS, ...DAY_STATES, ...DIFFERENCE_CLASSES])];
 }
 
 function section(title: string, first: string, transitions: readonly Line[]): string {

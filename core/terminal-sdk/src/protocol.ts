@@ -30,7 +30,7 @@ export const topics = {
   enrolReply: (claimId: string) => `${TOPIC_ROOT}/enroll/${claimId}/rep`,
 } as const;
 
-const method = oneOf('nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode', 'webPage', 'bankCard', 'cash', 'medicalInsurance');
+const method = oneOf('nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'paymentCode', 'webPage', 'bankCard', 'cash', 'medicalInsurance', 'quickPay');
 /** What a payment may need beside its method: a scanned code, counted cash, the person at the window, an insurance pre-settlement. */
 const tender = { channel: text, authCode: text, tenderedFen: integer, operatorId: text, presettlementNo: text };
 const cardType = oneOf('visitCard', 'idCard', 'insuranceCard', 'healthCode', 'outpatientNo');
@@ -44,6 +44,7 @@ const presentation = anyOf(
   object({ kind: oneOf('redirect'), url: text }),
   object({ kind: oneOf('form'), url: text, fields: recordOf(text) }),
   object({ kind: oneOf('invoke'), parameters: recordOf(text) }),
+  object({ kind: oneOf('smsCode') }),
   object({ kind: oneOf('none') }),
 );
 const payment = object(

@@ -10,6 +10,7 @@ import { InsuranceWorld } from './insurance-world.js';
 import { MobileInsuranceWorld } from './mobile-insurance-world.js';
 import { TillWorld } from './till-world.js';
 import type { WalletProfile } from './wallet-order.js';
+import { createBoundCards } from './bound-cards.js';
 import { createWalletPlugin } from './wallet-plugin.js';
 import { WalletWorld } from './wallet-world.js';
 import { Wire } from './wire.js';
@@ -25,6 +26,9 @@ const WALLETS: readonly WalletProfile[] = [
   { id: 'unionpay-main', merchantNo: '898000000000001', methods: ['nativeQr', 'paymentCode', 'webPage', 'app'], ordersShownCodes: 'whenCharged', closes: false },
 ];
 
+/** Whose agreements are charged by their token (快捷支付): at once, or once the bank's code was entered. */
+const BOUND_CARDS: WalletProfile = { id: 'quick-pay', merchantNo: 'QP-HOSPITAL-1', methods: ['quickPay'], ordersShownCodes: 'whenCharged', closes: true };
+
 export class ChannelHouse {
   readonly wallets: readonly WalletWorld[];
   readonly tills: TillWorld;
@@ -34,19 +38,21 @@ export class ChannelHouse {
   readonly stands: readonly ChannelStand[];
   readonly #around: StandSurroundings;
 
-  constructor(around: StandSurroundings, platformNow: () => Date, isPlatformUp: () => boolean) {
+  constructor(around: StandSurroundings, platformNow: () => Date, isPlatformUp: () => boolean, hasBoundCards: boolean) {
     this.#around = around;
     const { time, weather, faults } = around;
     const wire = new Wire(time, weather, faults);
     const context = bareContext(platformNow);
     this.insurance = new InsuranceWorld(around, wire);
     this.mobileInsurance = new MobileInsuranceWorld(around, wire, this.insurance);
-    this.wallets = WALLETS.map((profile) => new WalletWorld(profile, around, this.mobileInsurance));
+    this.wallets = [...WALLETS, ...(hasBoundCards ? [BOUND_CARDS] : [])].map((profile) => new WalletWorld(profile, around, this.mobileInsurance));
     this.tills = new TillWorld(around);
     this.cards = new CardWorld(around);
     const wallets = this.wallets.map((world): StandPlan => ({
       id: world.profile.id, merchantNo: world.profile.merchantNo, methods: world.profile.methods, limits: { callTimeoutMs: 15 * SECOND, concurrency: 64 }, canClose: true, truth: world, store: new DurableStore(faults), ...(world.profile.settlesInsurance === undefined ? {} : { settlesInsurance: true }),
-      activate: (life, store) => ({ channels: { wallet: createWalletPlugin({ world, wire, life, store, now: platformNow }) } }),
+      activate: (life, store) => ({
+        channels: { wallet: createWalletPlugin({ world, wire, life, store, now: platformNow }) }, ...(world.profile.id === BOUND_CARDS.id ? { agreements: { wallet: createBoundCards({ world, wire, life }) } } : {}),
+      }),
     }));
     this.stands = [...wallets, this.cards.plan(context), this.tills.plan(context), this.insurance.plan(context), this.mobileInsurance.plan(context)].map((plan) => new ChannelStand(plan, around));
     for (const stand of this.stands) stand.canStart = isPlatformUp;

@@ -1,4 +1,4 @@
-import type { ChargeOutcome, ChargeRequest, CloseOutcome, InsuranceOrder, InsurancePayer, InsuranceRefundNoticeOutcome, PaymentMethod, PaymentNews, RefundNews, RefundOutcome, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
+import type { ChargeOutcome, ChargeRequest, CloseOutcome, InsuranceOrder, InsurancePayer, InsuranceRefundNoticeOutcome, PaymentCodeOutcome, PaymentMethod, PaymentNews, RefundNews, RefundOutcome, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
 import type { StandSurroundings } from './channel-stand.js';
 import type { ChannelTruth, TakenPayment } from './channel-truth.js';
 import type { MobileInsuranceWorld } from './mobile-insurance-world.js';
@@ -66,10 +66,12 @@ export class WalletWorld implements ChannelTruth {
     if (time.now > Date.parse(request.expiresAt)) return { kind: 'declined', code: 'TIME_EXPIRE', message: 'the order has expired' };
     if (faults.strikes('charge declined')) return { kind: 'declined', code: 'PARAM_ERROR', message: 'refused for good' };
     const isScanned = request.method === 'paymentCode';
+    if (request.method === 'quickPay' && request.agreementToken === undefined) return { kind: 'declined', code: 'AGREEMENT_ENDED', message: 'no agreement' };
     const order = this.#keep(request, isScanned || this.profile.ordersShownCodes === 'whenCharged' ? 'notPaid' : 'shown');
     history.mark('order created at the channel');
     this.notices.announceOrder(order);
     if (isScanned) return this.#scanCode(order);
+    if (request.method === 'quickPay') return this.#chargeCard(order);
     return { kind: 'pending', present: shown(order) };
   }
 
@@ -129,6 +131,29 @@ export class WalletWorld implements ChannelTruth {
       return { kind: 'declined', code: 'NOT_ENOUGH', message: 'the balance does not suffice' };
     }
     return { kind: 'pending', present: { kind: 'none' } };
+  }
+
+  /** 快捷支付: the bank takes the money at once, wants a code first, or refuses. */
+  #chargeCard(order: WalletOrder): ChargeOutcome {
+    const fate = this.#around.weather.nextInt(10);
+    if (fate < 4) {
+      this.pay(order.tradeNo);
+      return order.state === 'paid' && this.#around.time.now >= order.visibleAt ? paidNews(order, this.profile.merchantNo) : { kind: 'unknown', reason: 'in doubt' };
+    }
+    if (fate < 9) return { kind: 'pending', present: shown(order) };
+    order.state = 'declined';
+    return { kind: 'declined', code: 'BALANCE_SHORT', message: 'the balance does not suffice' };
+  }
+
+  /** The card-holder's code, `0000` when he mistyped it. */
+  enterCode(tradeNo: string, code: string): PaymentCodeOutcome {
+    return this.#troubled<PaymentCodeOutcome>(() => {
+      const order = this.orders.get(tradeNo);
+      if (order?.state === 'paid') return { kind: 'taken' };
+      if (order?.state !== 'notPaid' || this.#around.time.now > order.expiresAt) return { kind: 'codeExpired' };
+      if (code === '0000') return { kind: 'codeWrong' };
+      return this.pay(tradeNo) ? { kind: 'taken' } : { kind: 'unknown', reason: 'in doubt' };
+    });
   }
 
   /** The patient pays. Refused when closed, expired or already paid. */
@@ -283,6 +308,8 @@ function shown({ method, tradeNo }: { readonly method: PaymentMethod; readonly t
       return { kind: 'none' };
     case 'miniProgram':
       return { kind: 'invoke', parameters: { package: tradeNo } };
+    case 'quickPay':
+      return { kind: 'smsCode' };
     default:
       return { kind: 'qr', content: `wallet://${tradeNo}` };
   }

@@ -323,7 +323,7 @@ export const en: Words = {
   refundCause: { hisRejected: 'HIS rejected', hisMismatch: 'HIS mismatch', latePayment: 'Late payment', requested: 'Requested', successor: 'Successor' },
   refundExtent: { any: 'with refunds', inFlight: 'refund in flight' },
   fundingSource: { eCny: 'Digital yuan', cash: 'Cash', 310: 'Insurance of employees', 390: 'Insurance of residents' },
-  method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code', webPage: 'Gateway page', bankCard: 'Bank card', cash: 'Cash', medicalInsurance: 'Medical insurance', eCny: 'Digital yuan' },
+  method: { nativeQr: 'QR code', jsapi: 'Official account', miniProgram: 'Mini-program', h5: 'H5', app: 'App', paymentCode: 'Payment code', webPage: 'Gateway page', bankCard: 'Bank card', cash: 'Cash', medicalInsurance: 'Medical insurance', quickPay: 'Quick pay', eCny: 'Digital yuan' },
   trigger: {
     accept: 'accepted', answer: 'answer', notification: 'notification', query: 'query', statement: 'statement', timer: 'timer', cancel: 'cancel', operator: 'operator', paid: 'paid', send: 'sent', refund: 'refund', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'request', payment: 'payment', rebook: 'booked again',
   },

@@ -321,7 +321,7 @@ export const zhCn = {
   refundCause: { hisRejected: '医院拒绝入账', hisMismatch: '医院入账不符', latePayment: '迟到支付', requested: '人工申请', successor: '接续退款' },
   refundExtent: { any: '有退款', inFlight: '退款在途' },
   fundingSource: { eCny: '数字人民币', cash: '现金', 310: '职工基本医保', 390: '城乡居民医保' },
-  method: { nativeQr: '扫码支付', jsapi: '公众号支付', miniProgram: '小程序支付', h5: 'H5 支付', app: 'APP 支付', paymentCode: '付款码', webPage: '网关支付', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保', eCny: '数字人民币' },
+  method: { nativeQr: '扫码支付', jsapi: '公众号支付', miniProgram: '小程序支付', h5: 'H5 支付', app: 'APP 支付', paymentCode: '付款码', webPage: '网关支付', bankCard: '银行卡', cash: '现金', medicalInsurance: '医保', quickPay: '快捷支付', eCny: '数字人民币' },
   trigger: {
     accept: '受理', answer: '应答', notification: '通知', query: '查询', statement: '对账单', timer: '定时', cancel: '撤销', operator: '人工', paid: '到账', send: '发送', refund: '退款', hisAnswer: '医院应答', hisQuery: '医院查询', request: '请求', payment: '支付', rebook: '重新入账',
   },

@@ -1,3 +1,7 @@
+export { AgreementBench } from './agreements/agreement-bench.js';
+export { runAgreementConformance, type AgreementConformanceOptions } from './agreements/agreement-conformance.js';
+export { AGREEMENT_RULES } from './agreements/agreement-rules.js';
+export { AGREEMENT_FAULTS, type AgreementControl, type AgreementFault, type AgreementOperation, type AgreementRule, type AgreementSubject } from './agreements/agreement-subject.js';
 export { BankLinkBench } from './bank-link/bank-link-bench.js';
 export { runBankLinkConformance, type BankLinkConformanceOptions } from './bank-link/bank-link-conformance.js';
 export { BANK_LINK_RULES } from './bank-link/bank-link-rules.js';

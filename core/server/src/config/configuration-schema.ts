@@ -4,6 +4,7 @@ import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
 import { MonitoringSchema } from './monitoring-schema.js';
+import { QuickPaySchema } from './quick-pay-schema.js';
 
 const closed = { additionalProperties: false } as const;
 const Port = (description: string) => Type.Integer({ minimum: 0, maximum: 65535, description: `${description}; 0 takes any free port` });
@@ -357,6 +358,7 @@ export const ConfigurationSchema = Type.Object(
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,
+    quickPay: QuickPaySchema,
     settlement: SettlementSchema,
     approvals: ApprovalsSchema,
     statementFiles: StatementFilesSchema,

@@ -28,6 +28,7 @@ checkout: { wallets: {}, methods: { wechat: [jsapi], alipay: [h5], unionpay: [h5
 statementFiles: { keepDays: 400, lookBackDays: 100, push: [] }
 queue: { sinks: [] }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
+quickPay: { mostCards: 5, mostCodesPerHour: 10, passwordlessFen: 0, passwordlessPerDayFen: 0 }
 settlement: { holidays: [], workdays: [], arrivals: [], shares: [], contracts: [] }
 approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
 counters: { refundLimits: [] }

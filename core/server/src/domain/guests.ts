@@ -3,6 +3,7 @@
  * timeout or a malformed answer into `unknown`. These never throw.
  */
 import type {
+  AgreementNews, Agreements, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, ConfirmBindingOutcome, PaymentCodeOutcome, UnbindOutcome,
   BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
   BankStatementOutcome, BankStatementRequest, ProbeOutcome, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
@@ -71,6 +72,23 @@ export type PresettlingGuest = {
 export type InsuranceCentres = {
   /** The pre-settling part of a channel instance; undefined while the instance is not active, or when it has none. */
   find(channelId: string): PresettlingGuest | undefined;
+};
+
+/** The cards bound by agreement at one channel, as the use cases see them. What has no definite answer is `unknown`, and asked about by its number. */
+export type AgreementsGuest = {
+  requestBinding(request: BindingRequest): Promise<BindingRequestOutcome>;
+  confirmBinding(request: BindingReference & { readonly code: string }): Promise<ConfirmBindingOutcome>;
+  queryBinding(request: BindingReference): Promise<BindingNews>;
+  unbind(request: Parameters<Agreements['unbind']>[0]): Promise<UnbindOutcome>;
+  queryAgreement(request: Parameters<Agreements['queryAgreement']>[0]): Promise<AgreementNews>;
+  confirmPayment(request: Parameters<Agreements['confirmPayment']>[0]): Promise<PaymentCodeOutcome>;
+};
+
+export type AgreementGateways = {
+  /** Undefined while the instance is not active: what was bound there waits for it. */
+  find(channelId: string): AgreementsGuest | undefined;
+  /** Where a new card is bound now, or undefined. */
+  choose(): { readonly channel: string; readonly gateway: AgreementsGuest } | undefined;
 };
 
 type NoAnswer = { readonly kind: 'unknown'; readonly reason: string };

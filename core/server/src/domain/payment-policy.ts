@@ -69,7 +69,7 @@ export const DEFAULT_PAYMENT_POLICY: PaymentPolicy = {
 
 /**
  * Methods whose charge may be sent again under its number when its answer was lost: the patient still has to act on what it shows. A scanned code, a card,
- * counted cash and an insurance settlement have happened or not: they are only asked about.
+ * counted cash, a charge by agreement and an insurance settlement have happened or not: they are only asked about.
  */
 const REPEATABLE: readonly PaymentMethod[] = ['nativeQr', 'jsapi', 'miniProgram', 'h5', 'app', 'webPage'];
 

@@ -21,6 +21,7 @@ import type { AddPaymentRequest, PaymentPorts } from './ports.js';
 export async function addPayment(ports: PaymentPorts, request: AddPaymentRequest): Promise<Outcome<OrderView>> {
   const found = await ports.store.findOrder(request.tradeNo);
   if (found === undefined || !isOwnedBy(found, request.owner)) return refused('ORDER_NOT_FOUND');
+  if (request.method === 'quickPay') return refused('CHANNEL_UNAVAILABLE', 'quickPay: pay with a bound card');
   const quote = await ports.store.findQuote(found.order.quoteId);
   const channel =
     request.method === 'medicalInsurance'

@@ -33,6 +33,8 @@ export async function createPayment(ports: PaymentPorts, request: CreatePaymentR
   if (quote.subject?.returnFen !== undefined) return refused('NOTHING_TO_PAY', 'nothing of this discharge is to be collected: settle it');
   // The store answers a replay whatever stands here.
   if (earlier !== undefined) return answerOf(ports, await ports.store.accept(acceptance(ports, request, quote, { wholeFen: quote.selfPayFen, firstFen: quote.selfPayFen, insurance: undefined }, { channel: NOBODY })), {}, request);
+  // Only quick pay knows the token, and when it may be charged.
+  if (request.method === 'quickPay' && request.agreementToken === undefined) return refused('CHANNEL_UNAVAILABLE', 'quickPay: pay with a bound card');
   const payable = await payableOf(ports, quote, request);
   // The same request may have been accepted in this very moment, and have taken the pre-settlement: then it is answered, not refused.
   if ('code' in payable) return (await ports.store.findOrderByKey(request.idempotency.tenant, request.idempotency.key)) === undefined ? payable : createPayment(ports, request);

@@ -6,7 +6,7 @@ import { makePaymentNo } from '../domain/trade-number.js';
 import type { PaymentPorts, Tender, TenderDetails } from './ports.js';
 
 export function detailsOf(tender: Tender): TenderDetails {
-  const { authCode, payerId, clientIp, operatorId, tenderedFen, presettlementNo, returnUrl, insurancePayer } = tender;
+  const { authCode, payerId, clientIp, operatorId, tenderedFen, presettlementNo, returnUrl, insurancePayer, agreementToken } = tender;
   return {
     ...(authCode === undefined ? {} : { authCode }),
     ...(payerId === undefined ? {} : { payerId }),
@@ -16,6 +16,7 @@ export function detailsOf(tender: Tender): TenderDetails {
     ...(presettlementNo === undefined ? {} : { presettlementNo }),
     ...(returnUrl === undefined ? {} : { returnUrl }),
     ...(insurancePayer === undefined ? {} : { insurancePayer }),
+    ...(agreementToken === undefined ? {} : { agreementToken }),
   };
 }
 

@@ -40,7 +40,7 @@ export type Tender = {
 } & TenderDetails;
 
 /** What the channel is told beside the amount. Held in memory for the one call only: a scanned code is single use. */
-export type TenderDetails = Pick<ChargeRequest, 'authCode' | 'payerId' | 'clientIp' | 'operatorId' | 'tenderedFen' | 'presettlementNo' | 'returnUrl' | 'insurancePayer' | 'isSettledByWallet'>;
+export type TenderDetails = Pick<ChargeRequest, 'authCode' | 'payerId' | 'clientIp' | 'operatorId' | 'tenderedFen' | 'presettlementNo' | 'returnUrl' | 'insurancePayer' | 'isSettledByWallet' | 'agreementToken'>;
 
 export type CreatePaymentRequest = {
   readonly owner: Owner;

@@ -1,4 +1,4 @@
-import { HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
+import { AGREEMENT_OPERATIONS, HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
@@ -14,8 +14,8 @@ const ADAPTER_TOGETHER = [
 const ADAPTER_ALONE = ['listDay', 'loadDictionary', 'ping', 'insuranceDetails', 'listCredentials', 'receiveNotices', ...HOSPITAL_FACETS].filter((name) => !ADAPTER_TOGETHER.some((facet) => facet.some((other) => other === name)));
 const ADAPTER_FACETS: readonly (readonly string[])[] = [...ADAPTER_TOGETHER, ...ADAPTER_ALONE.map((name) => [name])];
 /** What a plugin may give beside a channel, under the channel's own name, and what each must be able to do. */
-export const CHANNEL_COMPANIONS = { tills: ['tillDays', 'openTill'], cardTerminals: ['operate'], presettling: ['findInsured', 'presettle', 'abandon'] } as const;
-export const COMPANION_KINDS = ['tills', 'cardTerminals', 'presettling'] as const;
+export const CHANNEL_COMPANIONS = { tills: ['tillDays', 'openTill'], cardTerminals: ['operate'], presettling: ['findInsured', 'presettle', 'abandon'], agreements: AGREEMENT_OPERATIONS } as const;
+export const COMPANION_KINDS = ['tills', 'cardTerminals', 'presettling', 'agreements'] as const;
 export type CompanionKind = (typeof COMPANION_KINDS)[number];
 
 /** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */

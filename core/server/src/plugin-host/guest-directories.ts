@@ -1,4 +1,4 @@
-import type { BankLinks, Channels, Hospitals, InsuranceCentres, WindowDesks } from '../domain/guests.js';
+import type { AgreementGateways, BankLinks, Channels, Hospitals, InsuranceCentres, WindowDesks } from '../domain/guests.js';
 import type { Owner } from '../domain/order.js';
 import { routePayment, type Campus, type RoutingRule } from '../domain/route-payment.js';
 import type { PluginHost } from './plugin-host.js';
@@ -37,6 +37,20 @@ export function channelDirectory(host: Pick<PluginHost, 'channel'>, configured: 
 /** What the channels prepare with the medical insurance. */
 export function centreDirectory(host: Pick<PluginHost, 'presettling'>): InsuranceCentres {
   return { find: (channelId) => host.presettling(channelId) };
+}
+
+/** The channels that bind cards by agreement: a new card is bound at the first that is enabled, active and answers. */
+export function gatewayDirectory(host: Pick<PluginHost, 'agreements'>, configured: () => readonly { readonly id: string; readonly enabled: boolean }[], isHealthy: (id: string) => boolean): AgreementGateways {
+  return {
+    find: (channelId) => host.agreements(channelId),
+    choose() {
+      for (const { id, enabled } of configured()) {
+        const gateway = enabled && isHealthy(id) ? host.agreements(id) : undefined;
+        if (gateway !== undefined) return { channel: id, gateway };
+      }
+      return undefined;
+    },
+  };
 }
 
 /** Tills and card terminals of the configured channels that are active. */

@@ -1,10 +1,10 @@
-import type { BankLink, CardTerminals, Contributions, HospitalAdapter, PaymentChannel, PaymentMethod, Presettling, Tills } from '@hospay/plugin-sdk';
+import type { Agreements, BankLink, CardTerminals, Contributions, HospitalAdapter, PaymentChannel, PaymentMethod, Presettling, Tills } from '@hospay/plugin-sdk';
 import type { Refusal } from './activate-plugin.js';
 
 /** Merchant and methods as they were checked: a guest that changes them later changes nothing here. */
 type ChannelContribution = {
   readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean;
-  readonly presettling: Presettling | undefined; readonly tills: Tills | undefined; readonly cardTerminals: { readonly desk: CardTerminals; readonly terminalIds: readonly string[]; readonly longestMs: number | undefined } | undefined;
+  readonly presettling: Presettling | undefined; readonly agreements: Agreements | undefined; readonly tills: Tills | undefined; readonly cardTerminals: { readonly desk: CardTerminals; readonly terminalIds: readonly string[]; readonly longestMs: number | undefined } | undefined;
 };
 /** Accounts as they were checked, too. */
 type BankLinkContribution = { readonly kind: 'bankLink'; readonly link: BankLink; readonly accountNos: readonly string[] };
@@ -13,7 +13,7 @@ export type Contribution = ChannelContribution | BankLinkContribution | { readon
 /** The contribution that this instance is. */
 export function pickContribution(
   { contribution, merchantNo, accountNos }: { readonly contribution?: string | undefined; readonly merchantNo?: string | undefined; readonly accountNos?: readonly string[] | undefined },
-  { channels = {}, hospitalAdapters = {}, bankLinks = {}, presettling = {}, tills = {}, cardTerminals = {} }: Pick<Contributions, 'channels' | 'hospitalAdapters' | 'bankLinks' | 'presettling' | 'tills' | 'cardTerminals'>,
+  { channels = {}, hospitalAdapters = {}, bankLinks = {}, presettling = {}, agreements = {}, tills = {}, cardTerminals = {} }: Pick<Contributions, 'channels' | 'hospitalAdapters' | 'bankLinks' | 'presettling' | 'agreements' | 'tills' | 'cardTerminals'>,
 ): Contribution | Refusal {
   const names = [...Object.keys(channels), ...Object.keys(hospitalAdapters), ...Object.keys(bankLinks)];
   const name = contribution ?? (names.length === 1 ? names[0] : undefined);
@@ -25,7 +25,7 @@ export function pickContribution(
   if (merchantNo !== undefined && channel.merchantNo !== merchantNo) return { kind: 'attention', reason: `the plugin charges for merchant ${channel.merchantNo}, the hospital says ${merchantNo}: correct one of them` };
   const desk = cardTerminals[name];
   return {
-    kind: 'channel', channel, merchantNo: channel.merchantNo, methods: [...channel.methods], refundsWholeOnly: channel.refunds === 'wholeOnly', presettling: presettling[name], tills: tills[name],
+    kind: 'channel', channel, merchantNo: channel.merchantNo, methods: [...channel.methods], refundsWholeOnly: channel.refunds === 'wholeOnly', presettling: presettling[name], agreements: agreements[name], tills: tills[name],
     cardTerminals: desk === undefined ? undefined : { desk, terminalIds: [...desk.terminalIds], longestMs: desk.longestMs },
   };
 }

@@ -1,9 +1,10 @@
 import { oneAfterAnother, type HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import type { BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, TillsGuest } from '../domain/guests.js';
+import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
+import { agreementsGuest } from './agreements-guest.js';
 import { bankLinkGuest } from './bank-link-guest.js';
 import { createBoundary, type Boundary } from './boundary.js';
 import { cardTerminalsGuest } from './card-terminals-guest.js';
@@ -81,6 +82,8 @@ export type PluginHost = {
   channel(id: string): ChannelGuest | undefined;
   /** What the channel instance prepares with the medical insurance. Undefined while it is not active, or when it gives none. */
   presettling(id: string): PresettlingGuest | undefined;
+  /** The cards bound by agreement at a channel instance. Undefined while it is not active, or when it gives none. */
+  agreements(id: string): AgreementsGuest | undefined;
   /** The tills a channel instance counts cash into. Undefined while it is not active, or when it gives none. */
   tills(id: string): TillsGuest | undefined;
   /** The card terminals of a channel instance. Undefined while it is not active, or when it gives none. */
@@ -143,6 +146,7 @@ type Instance = {
   readonly channel: ChannelGuest;
   readonly hospital: HospitalGuest;
   readonly presettling: PresettlingGuest;
+  readonly agreements: AgreementsGuest;
   readonly tills: TillsGuest;
   readonly cardTerminals: CardTerminalsGuest;
   readonly bankLink: BankLinkGuest;
@@ -181,6 +185,11 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         const { last } = instance;
         if (last?.contribution.kind !== 'channel' || last.contribution.presettling === undefined) throw new Error(`${configuration.id} never pre-settled`);
         return { presettling: last.contribution.presettling, boundary: last.boundary };
+      }),
+      agreements: agreementsGuest(() => {
+        const { last } = instance;
+        if (last?.contribution.kind !== 'channel' || last.contribution.agreements === undefined) throw new Error(`${configuration.id} never bound a card`);
+        return { agreements: last.contribution.agreements, boundary: last.boundary };
       }),
       tills: tillsGuest(() => {
         const { last } = instance;
@@ -318,7 +327,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   /** What a plugin logs carries its name and goes through the same redaction as everything else. */
   const logOf = ({ id, plugin }: InstanceConfiguration): Log => hostLog.with({ plugin, instance: id });
 
-  const companionOf = <Kind extends 'presettling' | 'tills' | 'cardTerminals'>(id: string, kind: Kind): Instance[Kind] | undefined => {
+  const companionOf = <Kind extends 'presettling' | 'agreements' | 'tills' | 'cardTerminals'>(id: string, kind: Kind): Instance[Kind] | undefined => {
     const instance = instances.get(id);
     const contribution = instance?.state === 'active' ? instance.running?.contribution : undefined;
     return contribution?.kind === 'channel' && contribution[kind] !== undefined ? instance?.[kind] : undefined;
@@ -419,6 +428,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       return instance?.state === 'active' && instance.running?.contribution.kind === 'channel' ? instance.channel : undefined;
     },
     presettling: (id) => companionOf(id, 'presettling'),
+    agreements: (id) => companionOf(id, 'agreements'),
     tills: (id) => companionOf(id, 'tills'),
     cardTerminals: (id) => companionOf(id, 'cardTerminals'),
     hospitalAdapter(id) {

@@ -7,7 +7,7 @@ const two = (zh: string, en: string): TwoTongues => ({ zh, en });
 /** 支付类型. */
 export const METHOD_WORDS = {
   nativeQr: two('扫码支付', 'QR code'), jsapi: two('公众号支付', 'Official account'), miniProgram: two('小程序支付', 'Mini-program'), h5: two('H5 支付', 'H5'), app: two('APP 支付', 'App'), paymentCode: two('付款码', 'Payment code'),
-  webPage: two('网关支付', 'Gateway page'), bankCard: two('银行卡', 'Bank card'), cash: two('现金', 'Cash'), medicalInsurance: two('医保', 'Medical insurance'), [E_CNY]: two('数字人民币', 'Digital yuan'),
+  webPage: two('网关支付', 'Gateway page'), bankCard: two('银行卡', 'Bank card'), cash: two('现金', 'Cash'), medicalInsurance: two('医保', 'Medical insurance'), quickPay: two('快捷支付', 'Quick pay'), [E_CNY]: two('数字人民币', 'Digital yuan'),
 } as const satisfies Record<PaymentMethod | typeof E_CNY, TwoTongues>;
 /** 业务类型. */
 export const BUSINESS_WORDS = { bill: two('门诊缴费', 'Bills'), registration: two('挂号', 'Registration'), deposit: two('住院预交金', 'Inpatient deposit'), discharge: two('出院结算', 'Discharge') } as const satisfies Record<BusinessKind, TwoTongues>;

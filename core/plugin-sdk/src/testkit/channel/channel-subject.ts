@@ -46,7 +46,7 @@ export type ChannelControl = {
   /** Operations the channel answers from what it wrote down itself once the outcome is known: no fault of the wire can meet them. Default none. */
   readonly askNobody?: readonly FaultableOperation[];
   /** What a charge needs beside the ordinary: a scanned code, counted cash, a pre-settlement. Made anew for each order. */
-  readonly chargeDetails?: (amountFen: number) => Partial<Pick<ChargeRequest, 'method' | 'authCode' | 'payerId' | 'tenderedFen' | 'presettlementNo' | 'terminalId' | 'operatorId' | 'clientIp' | 'returnUrl'>>;
+  readonly chargeDetails?: (amountFen: number) => Partial<Pick<ChargeRequest, 'method' | 'authCode' | 'payerId' | 'tenderedFen' | 'presettlementNo' | 'terminalId' | 'operatorId' | 'clientIp' | 'returnUrl' | 'agreementToken'>>;
   /** How many orders the far side has under a number. */
   readonly ordersUnder?: (tradeNo: string) => Promise<number> | number;
   /** The faults `failNext` knows. */

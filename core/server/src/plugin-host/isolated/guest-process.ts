@@ -86,14 +86,14 @@ async function activate(settings: unknown, nowMs: number): Promise<void> {
   contributions = isRecord(given) ? given : {};
   const channels = membersOf(contributions['channels']).map(([name, channel]) => [name, describeChannel(channel)] as const);
   const hospitalAdapters = membersOf(contributions['hospitalAdapters']).map(([name, adapter]) => [name, { operations: operationsOf(adapter), ...(Array.isArray(adapter['dictionaries']) ? { dictionaries: adapter['dictionaries'].map(String) } : {}) }] as const);
-  const companions = (kind: 'tills' | 'cardTerminals' | 'presettling') =>
+  const companions = (kind: 'tills' | 'cardTerminals' | 'presettling' | 'agreements') =>
     Object.fromEntries(membersOf(contributions[kind]).map(([name, companion]) => [name, { operations: operationsOf(companion), ...(Array.isArray(companion['terminalIds']) ? { terminalIds: companion['terminalIds'].map(String) } : {}), ...(typeof companion['longestMs'] === 'number' ? { longestMs: companion['longestMs'] } : {}) }] as const));
-  const other = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'presettling', 'stop'].includes(key));
+  const other = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'presettling', 'agreements', 'stop'].includes(key));
   say({
     kind: 'activated',
     description: {
       channels: Object.fromEntries(channels), hospitalAdapters: Object.fromEntries(hospitalAdapters),
-      tills: companions('tills'), cardTerminals: companions('cardTerminals'), presettling: companions('presettling'), other,
+      tills: companions('tills'), cardTerminals: companions('cardTerminals'), presettling: companions('presettling'), agreements: companions('agreements'), other,
     },
   });
 }

@@ -143,6 +143,7 @@ class GuestProcess {
       tills: this.#companions('tills', description),
       cardTerminals: this.#companions('cardTerminals', description),
       presettling: this.#companions('presettling', description),
+      agreements: this.#companions('agreements', description),
       other: description.other,
     };
   }
@@ -165,7 +166,7 @@ class GuestProcess {
     return { stop: async () => { await this.#call(place, 'stopNotices', {}, undefined); } };
   }
 
-  #companions(kind: 'tills' | 'cardTerminals' | 'presettling', description: Description): Record<string, object> {
+  #companions(kind: 'tills' | 'cardTerminals' | 'presettling' | 'agreements', description: Description): Record<string, object> {
     return mapped(description[kind], ({ operations, terminalIds, longestMs }, name) => ({ ...(terminalIds === undefined ? {} : { terminalIds }), ...(longestMs === undefined ? {} : { longestMs }), ...this.#operations({ kind, name }, operations) }));
   }
 
@@ -327,7 +328,7 @@ const MOST_OPEN_CALLS = 2_000;
 const OPEN_ASKS_PER_CALL = 4;
 const TOO_MUCH = 'the plugin asks its host for too much at once';
 /** Whose outcome can say that nothing left. */
-const OPERATIONS_THAT_SEND: ReadonlySet<string> = new Set(['charge', 'refund', 'operate']);
+const OPERATIONS_THAT_SEND: ReadonlySet<string> = new Set(['charge', 'refund', 'operate', 'requestBinding', 'confirmBinding', 'unbind', 'confirmPayment']);
 
 type Requests = {
   readonly key: string; readonly value: unknown; readonly prefix: string; readonly page?: { readonly after?: string; readonly limit?: number };

@@ -16,7 +16,7 @@ export type ToGuest =
   | { readonly kind: 'stop' };
 
 /** Which contribution a call is for. */
-export type Place = { readonly kind: 'channels' | 'hospitalAdapters' | 'tills' | 'cardTerminals' | 'presettling'; readonly name: string };
+export type Place = { readonly kind: 'channels' | 'hospitalAdapters' | 'tills' | 'cardTerminals' | 'presettling' | 'agreements'; readonly name: string };
 
 const Name = Type.String({ minLength: 1, maxLength: 64 });
 const Id = Type.Integer({ minimum: 0 });
@@ -47,6 +47,7 @@ export const DescriptionSchema = Type.Object(
     tills: Companions,
     cardTerminals: Companions,
     presettling: Companions,
+    agreements: Companions,
     other: Type.Array(Name, { maxItems: 20 }),
   },
   closed,

@@ -11,6 +11,7 @@ import type { CredentialStore, RotationStore } from '../../../monitoring/ports.j
 import type { TaskStore } from '../../../tasks/ports.js';
 import { alarmStore } from './alarm-store.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
+import { agreementStore, type AgreementStore } from './agreement-store.js';
 import { auditEventStore } from './audit-event-store.js';
 import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
@@ -20,6 +21,10 @@ import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
 import { defineModels } from './models.js';
 import { payeeVault } from './payee-vault.js';
+import { paymentPasswordHashes } from './payment-password-hashes.js';
+import { paymentPasswordStore } from './payment-password-store.js';
+import { defineQuickPayModels } from './quick-pay-models.js';
+import type { QuickPayPorts } from '../../../quick-pay/ports.js';
 import type { PayeeVault } from '../../../payouts/ports.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
@@ -45,6 +50,8 @@ export type PlatformDatabase = {
   readonly pluginInstances: PluginInstanceStore;
   readonly checkoutCodes: CheckoutCodeStore;
   readonly windowDesk: WindowDeskStore;
+  /** 快捷支付. */
+  readonly quickPay: Pick<QuickPayPorts, 'passwords' | 'hashes'> & { readonly agreements: AgreementStore };
   readonly auditEvents: AuditStore;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
@@ -80,6 +87,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     throw error;
   }
   const models = defineModels(sequelize);
+  const quickPay = defineQuickPayModels(sequelize);
   return {
     terminals: terminalStore(models, hospital, box),
     fleet: fleetStore(sequelize, models, hospital),
@@ -93,6 +101,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     pluginInstances: pluginInstanceStore(models, hospital, box),
     checkoutCodes: checkoutCodeStore(models, hospital),
     windowDesk: windowDeskStore(sequelize, models, hospital),
+    quickPay: { agreements: agreementStore(sequelize, quickPay, hospital, box), passwords: paymentPasswordStore(sequelize, quickPay, hospital), hashes: paymentPasswordHashes(box) },
     auditEvents: auditEventStore(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),

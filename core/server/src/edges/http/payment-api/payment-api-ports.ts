@@ -12,6 +12,7 @@ import type { InsuredPersonView, PresettlementView } from '../../../insurance/pr
 import type { OrderSync } from '../../../order-sync/ports.js';
 import type { OrderView } from '../../../payments/order-view.js';
 import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/ports.js';
+import type { QuickPayDesk } from '../../../quick-pay/ports.js';
 import type { HisDesk } from '../../../refunds/ports.js';
 import type { RegistrationDesk } from '../../../registrations/ports.js';
 import type { StatementFileDesk } from '../../../statement-files/ports.js';
@@ -64,7 +65,7 @@ export type PaymentUseCases = {
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;
   abandonPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string; readonly by: string }): Promise<Outcome<PresettlementView>>;
-} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk;
+} & CheckoutOwnerUseCases & RegistrationDesk & InpatientDesk & PatientDesk & HisDesk & QuickPayDesk;
 
 export type PaymentApiPorts = {
   readonly authentication: AuthenticationPorts;

@@ -12,6 +12,7 @@ import { openRoutes } from './open-routes.js';
 import { orderSyncRoutes } from './order-sync-routes.js';
 import type { PaymentApiPorts } from './payment-api-ports.js';
 import { paymentRoutes } from './payment-routes.js';
+import { quickPayRoutes } from './quick-pay-routes.js';
 import { refundRoutes } from './refund-routes.js';
 import { statementRoutes } from './statement-routes.js';
 
@@ -36,7 +37,7 @@ export function paymentApi(ports: PaymentApiPorts): readonly MountedGroup[] {
   const signed = mountGroup<Permission, Application>({
     basePath: PAYMENT_API_BASE,
     tag: SIGNED_TAG,
-    routes: [...billRoutes(ports.useCases), ...hospitalRoutes(ports.useCases), ...patientRoutes(ports.useCases), ...hisRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...orderSyncRoutes(ports.orderSync), ...statementRoutes(ports.statements)],
+    routes: [...billRoutes(ports.useCases), ...hospitalRoutes(ports.useCases), ...patientRoutes(ports.useCases), ...hisRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...quickPayRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...orderSyncRoutes(ports.orderSync), ...statementRoutes(ports.statements)],
     authenticate: ({ method, target, headers, body }, permission) => authenticateApplication(ports.authentication, { method, target, authorization: headers['authorization'], idempotencyKey: headers['idempotency-key'], body }, permission),
     authenticationErrors: ['SIGNATURE_INVALID', 'REQUEST_EXPIRED', 'UNKNOWN_CALLER', 'REPLAYED', 'TOO_MANY_REQUESTS', 'NOT_PERMITTED'],
     callerName: ({ appId }) => appId,
@@ -79,6 +80,7 @@ const NO_PORTS: PaymentApiPorts = {
     listDepartments: absent, listDoctors: absent, listSchedules: absent, listSlots: absent, holdRegistration: absent, cancelRegistration: absent, listRegistrations: absent, checkIn: absent,
     offeredFunctions: absent, listReports: absent, readReport: absent, listPrices: absent, queuePlaces: absent, resolveGuideCode: absent, checkCard: absent, createPatient: absent, updatePatient: absent, reportCardLost: absent, reissueCard: absent,
     findInpatient: absent, listDeposits: absent, listDailyFees: absent, sumFees: absent, quoteDeposit: absent, quoteDischarge: absent, settleDischarge: absent, findDischarge: absent, listRecentDischarges: absent, refundForHis: absent, findHisRefund: absent, refundStoppedClinic: absent,
+    bindCard: absent, confirmBinding: absent, findAgreement: absent, listCards: absent, unbindCard: absent, findPaymentPassword: absent, setPaymentPassword: absent, changePaymentPassword: absent, checkHolder: absent, resetPaymentPassword: absent, payWithAgreement: absent, enterPaymentCode: absent,
   },
   statements: { list: absent, open: absent },
   orderSync: { readChanges: absent, findOrders: absent },

@@ -122,6 +122,7 @@ export function paymentRoutes(useCases: PaymentUseCases): Route<Permission, Appl
 
 /** What the method needs and the body lacks. */
 function missingFor(body: Static<typeof FurtherPaymentRequestSchema>): string | undefined {
+  if (body.method === 'quickPay') return 'body: method: quickPay is paid with a bound card, by POST /quick-pay/payments';
   const needed = NEEDED[body.method];
   return needed === undefined || body[needed] !== undefined ? undefined : `body: ${needed}: is required for ${body.method}`;
 }

@@ -4,8 +4,9 @@ import { checkoutCodes } from './0003-checkout-codes.js';
 import { windowDesk } from './0004-window-desk.js';
 import { userOperator } from './0005-user-operator.js';
 import { terminalFleet } from './0006-terminal-fleet.js';
+import { quickPay } from './0007-quick-pay.js';
 import { alarms } from './0008-alarms.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, alarms];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, quickPay, alarms];

@@ -1,0 +1,39 @@
+/** Mistakes with bound cards (快捷支付). Each shows in seeds where patients pay with them, which are clean without it. */
+import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
+import type { Storm } from './faults.js';
+import type { PlantedBug } from './planted-bug.js';
+
+export const QUICK_PAY_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'lost-charge-made-under-another-number',
+    numbers: [10],
+    what: 'a charge by agreement whose answer was lost is made again under another number: the card is charged twice',
+    hasBoundCards: true,
+    wrapChannel: (channel) => (channel.id !== 'quick-pay' ? channel : {
+      ...channel,
+      async charge(request) {
+        const outcome = await channel.charge(request);
+        return outcome.kind === 'unknown' ? channel.charge({ ...request, tradeNo: `${request.tradeNo}B` }) : outcome;
+      },
+    }),
+  },
+  {
+    name: 'code-without-answer-ends-the-payment',
+    numbers: [6],
+    what: 'a code without an answer counts as wrong, and the payment is written down as failed without asking the channel',
+    hasBoundCards: true,
+    storm: { 'answer lost': 0.25 } satisfies Storm,
+    wrapUseCases: (useCases, ports) => ({
+      ...useCases,
+      async enterPaymentCode(request) {
+        const answer = await useCases.enterPaymentCode(request);
+        const open = answer.kind === 'ok' ? answer.value.payments.find(({ method, state }) => method === 'quickPay' && !isPaymentEnded(state)) : undefined;
+        if (open === undefined) return answer;
+        await ports.store.change({ tradeNo: request.tradeNo, cause: { kind: 'request', id: 'code' }, now: ports.clock.now() }, (change) => {
+          if (!isPaymentEnded(change.payment(open.paymentNo).state)) change.movePayment(open.paymentNo, 'failed', 'query');
+        });
+        return answer;
+      },
+    }),
+  },
+];
