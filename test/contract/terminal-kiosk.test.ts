@@ -1,4 +1,5 @@
 /** The reference kiosk page in a real browser, over WebSocket, against the real desk. */
+import { eventually } from '../end-to-end/appliance-under-test.js';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -135,6 +136,8 @@ describe('the reference kiosk', { timeout: 120_000 }, () => {
     assert.equal(await page.textContent('#receipt-no'), 'R0001');
     await page.click('#print');
     await page.waitForSelector('#printed');
+    // The page says so first, and tells the core then; before it knows, a page that is loaded again shows the receipt.
+    await eventually('the core knows that it was printed', async () => (await bench.store.findOrder(tradeNo))?.order.receiptPrintedAt);
   });
 
   test('an aggregated code that is cancelled at the kiosk is worth nothing any more', async () => {
