@@ -40,6 +40,9 @@ import { cancelRegistration } from '@hospay/server/registrations/cancel-registra
 import { holdRegistration } from '@hospay/server/registrations/hold-registration.js';
 import { createHisNoticeDesk } from '@hospay/server/his-notices/his-notice-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
+import type { RefundApprovalStore } from '@hospay/server/domain/refund-approval.js';
+import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
+import { APPROVAL_RULES } from './approving-refunds.js';
 import { refundAtWindow } from '@hospay/server/refunds/refund-at-window.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
@@ -80,7 +83,7 @@ export class Incarnation {
     const notices = createHisNoticeDesk({ ...createHisDesk(ports), ...ports, notices: this.#guardNotices(world.store.hisNotices), log: SILENT_LOG });
     const life = { mine: <Value>(promise: Promise<Value>) => this.#mine(promise), written: <Value>(work: () => Promise<Value>) => this.#written(work), call: <Reply>(label: string, trip: { readonly deadlineMs: number; readonly whenLost: Reply; readonly remote: () => Reply }) => this.#call(label, trip) };
     const payouts = payoutPortsOf(world, { ...ports, store: this.#store }, life, plant);
-    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), ...payoutUseCases(world, payouts, life), receiveNotice: notices.receiveNotice };
+    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), ...payoutUseCases(world, payouts, life), ...this.#refundUseCases(ports, life, plant), receiveNotice: notices.receiveNotice };
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
@@ -107,6 +110,19 @@ export class Incarnation {
       handlers: plant?.wrapHandlers?.(handlers, ports) ?? handlers,
       onFailure: (job, error) => { world.reportThrow(`job ${job.kind} ${job.subject}`, error); },
     });
+  }
+
+  #refundUseCases(ports: Ports, { mine, written }: { readonly mine: <Value>(promise: Promise<Value>) => Promise<Value>; readonly written: <Value>(work: () => Promise<Value>) => Promise<Value> }, plant: PlantedBug | undefined): Pick<UseCases, 'refundAtConsole' | 'decideRefund' | 'listRefundApprovals'> {
+    const { refundApprovals } = this.#world.store;
+    const approvals: RefundApprovalStore = {
+      propose: (request) => written(() => refundApprovals.propose(request)), find: (approvalNo) => mine(refundApprovals.find(approvalNo)), list: (limit) => mine(refundApprovals.list(limit)), decide: (request) => written(() => refundApprovals.decide(request)),
+      approveInside: (request) => refundApprovals.approveInside(request),
+    };
+    const desk = createRefundDesk({
+      requestRefund: (request) => requestRefund(ports, request), rules: APPROVAL_RULES, expiresAfterMs: 72 * 3_600_000, clock: ports.clock, audit: { record: () => Promise.resolve() },
+      approvals: plant?.wrapApprovals?.(approvals) ?? approvals,
+    });
+    return { refundAtConsole: desk.requestRefund, decideRefund: desk.decideApproval, listRefundApprovals: () => desk.listApprovals({ limit: 100 }) };
   }
 
   /** Start-up recovery, then work. Tried again while the disk refuses. */
@@ -261,7 +277,7 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice' | keyof PayoutUseCases> {
+  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice' | 'refundAtConsole' | 'decideRefund' | 'listRefundApprovals' | keyof PayoutUseCases> {
     const { proposeRun, decideRun, pauseRun, listRuns } = createPrepaymentDesk({ ...ports, hospitalId: HOSPITAL_ID, prepayments: this.#world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis });
     const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {

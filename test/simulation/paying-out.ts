@@ -2,6 +2,7 @@
 import { ok } from '@hospay/server/domain/errors.js';
 import type { PayoutView } from '@hospay/server/payouts/payout-view.js';
 import { askUntilAnswered } from './asking.js';
+import { refundAtConsole } from './approving-refunds.js';
 import { BANK_ACCOUNTS } from './bank-world.js';
 import type { WorldView } from './world-view.js';
 
@@ -24,7 +25,10 @@ export function openFinanceOffice(world: WorldView): void {
 
 async function look(world: WorldView, index: number): Promise<void> {
   await askUntilAnswered(world, 'import bank statements', 6, async (useCases) => ok(await useCases.importBankStatements()));
-  if (index < LOOKS_AT.length) await settle(world, index);
+  if (index < LOOKS_AT.length) {
+    await settle(world, index);
+    await refundAtConsole(world, index);
+  }
   const due = await askUntilAnswered(world, 'list the debts', 6, async (useCases) => ok(await useCases.listDebts()));
   for (const { kind, subject, amountFen } of due?.kind === 'ok' ? due.value : []) {
     const payee = { accountName: '张小三', accountNo: `62220202${subject.replaceAll(/[^0-9A-Z]/g, '').slice(-12)}`, bankName: '工行' };

@@ -1,6 +1,7 @@
 import type { BankLinkGuest, ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
+import type { RefundApprovalStore } from '@hospay/server/domain/refund-approval.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { ShiftStore } from '@hospay/server/domain/shift-store.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
@@ -24,6 +25,7 @@ export type PlantedBug = {
   readonly wrapChannel?: (channel: ChannelGuest, world: WorldView) => ChannelGuest;
   /** The routing: which channel serves, and which is found for a payment. */
   readonly wrapDirectory?: (channels: Channels, world: WorldView) => Channels;
+  readonly wrapApprovals?: (approvals: RefundApprovalStore) => RefundApprovalStore;
   readonly wrapBank?: (bank: BankLinkGuest, world: WorldView) => BankLinkGuest;
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
   readonly wrapHandlers?: (handlers: JobHandlers, ports: Ports) => JobHandlers;

@@ -66,6 +66,14 @@ export const PAYOUT_BUGS: readonly PlantedBug[] = [
     storm: { ...OFFICE_STORM, 'double press': 0.6 },
     prepareDatabase: (database) => { database.exec('DROP INDEX payout_live; CREATE TRIGGER nothing_is_live AFTER INSERT ON payout BEGIN UPDATE payout SET is_live = 0 WHERE payout_no = NEW.payout_no; END'); },
   },
+  {
+    name: 'approval-is-not-written-with-its-refund',
+    numbers: [7],
+    what: 'the refund is made, and the last approval was to be written afterwards: it stands unapproved for ever, and is approved again',
+    hasFinanceOffice: true,
+    storm: OFFICE_STORM,
+    wrapApprovals: (approvals) => ({ ...approvals, approveInside: () => undefined }),
+  },
 ];
 
 function withoutReturns(bank: BankLinkGuest): BankLinkGuest {

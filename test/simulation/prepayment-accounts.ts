@@ -38,6 +38,10 @@ export class PrepaymentAccounts {
       account.topUps.splice(at, 1);
     }
   }
+  /** Whether money of that order lies, or lay, on an account. */
+  has(tradeNo: string): boolean {
+    return [...this.#accounts.values()].some(({ topUps }) => topUps.some((movement) => movement.tradeNo === tradeNo));
+  }
   /** Used for something after the run was shown. */
   use(patientId: string, amountFen: number): void {
     const account = this.#accounts.get(patientId);

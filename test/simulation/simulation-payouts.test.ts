@@ -25,6 +25,11 @@ const MET: readonly string[] = [
   'payout: processing → failed by query',
   'payout: succeeded → returned by query',
   'payout: succeeded → returned by statement',
+  'a refund at the console went at once',
+  'a refund at the console needs 1 approvals',
+  'a refund at the console needs 2 approvals',
+  'a refund approval: approved',
+  'a refund approval: CONFLICT',
 ];
 
 test(`${String(SEEDS)} seeds of a finance office and its bank: each transfer once, each debt paid once, 1002 what the bank moved`, async () => {

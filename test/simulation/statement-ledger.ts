@@ -9,7 +9,7 @@ const LEDGER = `
   SELECT j.biz_type AS kind, CASE a.code WHEN '1001' THEN 'cash' ELSE e.clear_key END AS day, sum(e.amount_fen) AS fen
     FROM journal j JOIN entry e ON e.journal_seq = j.seq JOIN account a ON a.id = e.account_id
    WHERE j.step = 'succeeded' AND j.biz_type IN ('payment', 'refund') AND e.phase = 'final' AND a.code IN ('1001', '1121', '1131') AND e.side = CASE j.biz_type WHEN 'payment' THEN 'debit' ELSE 'credit' END GROUP BY 1, 2`;
-const DAYS = "SELECT DISTINCT bill_day AS day FROM payment WHERE bill_day IS NOT NULL UNION SELECT date(at, '+8 hours') FROM journal WHERE biz_type = 'refund'";
+const DAYS = "SELECT DISTINCT bill_day AS day FROM payment WHERE bill_day IS NOT NULL UNION SELECT date(coalesce(submitted_at, refunded_at, requested_at), '+8 hours') FROM refund UNION SELECT date(at, '+8 hours') FROM journal WHERE biz_type = 'refund'";
 
 /** The statement files (对账文件) of this history: what would be written under each day is what the ledger has under it, to the fen; and every order has exactly one newest change. */
 export function checkStatements(money: DatabaseSync, hospitalId: string): Violation[] {

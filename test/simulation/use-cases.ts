@@ -7,6 +7,8 @@ import type { ChangeMoney } from '@hospay/server/domain/shift-store.js';
 import type { PrepaymentDesk } from '@hospay/server/prepayment/ports.js';
 import type { DueTransfer } from '@hospay/server/domain/hand-transfer.js';
 import type { PayoutView } from '@hospay/server/payouts/payout-view.js';
+import type { RefundDesk } from '@hospay/server/approvals/ports.js';
+import type { RefundApproval } from '@hospay/server/domain/refund-approval.js';
 import type { PayoutDesk, PayoutResult } from '@hospay/server/payouts/ports.js';
 import type { DischargeView } from '@hospay/server/inpatients/discharge-view.js';
 import type { DischargeQuoteView, InpatientPorts, QuoteDepositRequest, QuoteDischargeRequest, SettleDischargeRequest } from '@hospay/server/inpatients/ports.js';
@@ -50,6 +52,10 @@ export type UseCases = {
   decidePayouts(request: Parameters<PayoutDesk['decidePayouts']>[0]): Promise<Outcome<readonly PayoutResult[]>>;
   giveUpPayout: PayoutDesk['giveUpPayout'];
   importBankStatements(): Promise<string>;
+  /** Finance refunds at the console; above its power others approve. */
+  refundAtConsole: RefundDesk['requestRefund'];
+  decideRefund: RefundDesk['decideApproval'];
+  listRefundApprovals(): Promise<readonly RefundApproval[]>;
   findInsured(request: Omit<Parameters<typeof findInsured>[1], 'hospitalId'>): Promise<Outcome<InsuredPersonView>>;
   presettle(request: PresettleRequest): Promise<Outcome<PresettlementView>>;
   findPresettlement(request: { readonly owner: Owner; readonly presettlementNo: string }): Promise<Outcome<PresettlementView>>;

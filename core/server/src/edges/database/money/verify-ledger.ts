@@ -6,6 +6,7 @@ import { GENESIS_HASH, journalHash } from './ledger-writer.js';
 import { number, optionalText, text, type Row } from './rows.js';
 import { verifyArrivals } from './verify-arrivals.js';
 import { verifyPeriods } from './verify-periods.js';
+import { verifyRefundApprovals } from './verify-refund-approvals.js';
 import { verifyPayouts } from './verify-payouts.js';
 import { verifyShifts } from './verify-shifts.js';
 import { verifySuspense } from './verify-suspense.js';
@@ -24,7 +25,7 @@ const APPEND_ONLY = ['fact', 'state_event', 'journal', 'entry', 'shift', 'cash_a
 
 /**
  * Rebuilds the whole ledger from its entries and compares: gapless sequence, hash chain, each journal balanced in each phase, balances and
- * clearing balances equal to the sum of their entries, append-only triggers in place, shifts equal to their journals, suspense equal to its open cases, payouts to their clearing account, what arrived to the bank's lines, closed months as they were closed. Reads only; runs nightly, and in every simulation.
+ * clearing balances equal to the sum of their entries, append-only triggers in place, shifts equal to their journals, suspense equal to its open cases, payouts to their clearing account, what arrived to the bank's lines, closed months as they were closed, approved refunds made once. Reads only; runs nightly, and in every simulation.
  */
 export function verifyLedger(database: DatabaseSync): LedgerVerification {
   const problems: string[] = [];
@@ -35,7 +36,7 @@ export function verifyLedger(database: DatabaseSync): LedgerVerification {
   compareBalances(database, report);
   compareClearBalances(database, report);
   checkTriggers(database, report);
-  for (const { rule, subject, detail } of [...verifyShifts(database), ...verifySuspense(database), ...verifyPayouts(database), ...verifyArrivals(database), ...verifyPeriods(database)]) report(`${subject}: ${detail} (${rule})`);
+  for (const { rule, subject, detail } of [...verifyShifts(database), ...verifySuspense(database), ...verifyPayouts(database), ...verifyArrivals(database), ...verifyPeriods(database), ...verifyRefundApprovals(database)]) report(`${subject}: ${detail} (${rule})`);
   return { journals, entries, head, problems };
 }
 
