@@ -16,9 +16,9 @@ const call = () => ({ deadline: new Date(Date.now() + 5_000).toISOString(), sign
 
 /** `string`: the body as it comes. */
 type Told = IcbcAnswer | string;
-type Options = { /** Another request than the one it was asked. */ readonly about?: Fields; readonly signing?: string; readonly status?: number; readonly settings?: Partial<IcbcSettings> };
+type Options = { /** Another request than the one it was asked. */ readonly about?: Fields; readonly signing?: string; readonly signingStatus?: number; readonly whenSigned?: () => void; readonly status?: number; readonly settings?: Partial<IcbcSettings> };
 
-async function scripted(answers: readonly Told[], { about = {}, signing, status = 200, settings = {} }: Options = {}): Promise<BankLink> {
+async function scripted(answers: readonly Told[], { about = {}, signing, signingStatus = 200, whenSigned, status = 200, settings = {} }: Options = {}): Promise<BankLink> {
   const left = [...answers];
   const addresses = { serviceUrl: 'http://127.0.0.1:448', signUrl: 'http://127.0.0.1:449', groupCis: '020090001234567', certificateId: 'hospay.y.0200' };
   const whole: IcbcSettings = { ...icbcSettings(addresses, { accountNo: ACCOUNT_NO, accountName: '示范医院' }), instructionSpacingMs: 0, querySpacingMs: 0, ...settings };
@@ -27,7 +27,11 @@ async function scripted(answers: readonly Told[], { about = {}, signing, status 
     http: {
       request: ({ url, body }) => {
         const bytes = Buffer.from(body ?? '');
-        if (url === addresses.signUrl) return Promise.resolve({ kind: 'answer', status: 200, headers: {}, body: signing === undefined ? Buffer.concat([Buffer.from('<html><head><result>0</result></head><body><sign>'), bytes, Buffer.from('</sign></body></html>')]) : iconv.encode(signing, 'gbk') });
+        if (url === addresses.signUrl) {
+          whenSigned?.();
+          const signed = Buffer.concat([Buffer.from('<html><head><result>0</result></head><body><sign>'), bytes, Buffer.from('</sign></body></html>')]);
+          return Promise.resolve({ kind: 'answer', status: signingStatus, headers: {}, body: signing === undefined ? signed : iconv.encode(signing, 'gbk') });
+        }
         const asked = readIcbcRequest(bytes) ?? assert.fail('the request cannot be read');
         const told = left.shift() ?? assert.fail(`asked more often than expected: ${asked.head['TransCode'] ?? ''}`);
         return Promise.resolve({ kind: 'answer', status, headers: {}, body: Buffer.from(typeof told === 'string' ? told : writeIcbcAnswer({ ...asked.head, ...about }, told)) });
@@ -73,6 +77,10 @@ test('what the signing port gave back without a signature is not sent', async ()
   for (const signing of ['', '<html><head><result>-1</result></head><body><sign>x</sign></body></html>', '<html><head><result>0</result></head><body><sign></sign></body></html>', '<sign>x</sign><result>0</result>']) {
     assert.equal((await (await scripted([], { signing })).pay(REQUEST, call())).kind, 'notSent', signing);
   }
+  assert.equal((await (await scripted([], { signingStatus: 500 })).pay(REQUEST, call())).kind, 'notSent', 'under an error');
+  const deadline = new AbortController();
+  const late = await scripted([], { whenSigned: () => { deadline.abort(); } });
+  assert.equal((await late.pay(REQUEST, { ...call(), signal: deadline.signal })).kind, 'notSent', 'what was signed when its deadline had passed stays here');
 });
 
 test('a state nobody lists, another amount, account or number, and two rows are unknown; no row at all does not mean that the bank never had it', async () => {
@@ -109,6 +117,7 @@ test('a statement whose pages do not fit together, or hold what cannot be, is no
   assert.match(await read(page([ROW], { AccNo: '7111010182600999999' })), /^unusable: .*another account/);
   assert.match(await read(page([ROW], { TotalNum: '2' })), /^unusable: .*counts/);
   assert.match(await read(page([], { NextTag: 'a' })), /^unusable: it goes on after an empty page/);
+  assert.match(await read(page([ROW], { NextTag: 'a' }), { code: ICBC_CODES.noMovements }), /^unknown/, '"nothing moved" is no end of a statement that goes on');
   assert.match(await read(page([ROW], { NextTag: 'a' }), page([second], { NextTag: 'a' })), /^unusable: .*it has no end/);
   for (const changes of [{ Date: '20261125' }, { Date: '20261127' }]) assert.match(await read(page([{ ...ROW, ...changes }])), /^unusable: a row is of another day/);
   assert.match(await read(page([{ ...ROW, Balance: '' }])), /^unusable: a row has no balance/);
@@ -128,4 +137,11 @@ test('a movement is ours by our 业务编号 where we paid or where it came back
   for (const back of [{ RefundMsg: '户名不符' }, { UpDtranf: '1' }, { Summary: '跨行退汇' }, { UseCN: '退票' }]) assert.deepEqual(await lineOf({ Oref: number, ...back }), ['in', 500, number, true], JSON.stringify(back));
   assert.deepEqual(await lineOf({ Summary: '退回货款' }), ['in', 500, undefined, false], 'without a number of ours it is somebody’s money');
   assert.deepEqual(await lineOf({ ...out, UpDtranf: '1' }), ['out', 500, undefined, true]);
+});
+
+test('the balance of another account, two of them, or one in yuan is none', async () => {
+  const row = { iSeqno: '1', AccNo: ACCOUNT_NO, AccBalance: '300', Balance: '500', UsableBalance: '400', iRetCode: '0' };
+  const balance = async (...rows: readonly Fields[]): Promise<unknown> => (await scripted([done({ TotalNum: '1' }, ...rows)])).balance?.({ accountNo: ACCOUNT_NO }, call());
+  assert.deepEqual(await balance(row), { kind: 'balance', availableFen: 400, ledgerFen: 500 });
+  for (const rows of [[{ ...row, AccNo: '7111010182600999999' }], [row, row], [], [{ ...row, Balance: '5.00' }], [{ ...row, iRetCode: ICBC_CODES.unlisted }]]) assert.match(JSON.stringify(await balance(...rows)), /"unknown"/, JSON.stringify(rows));
 });
