@@ -12,8 +12,10 @@ import { SILENT_METRICS } from '@hospay/server/plugin-host/ports.js';
 import { SimulatedBank } from '../simulators/bank/simulated-bank.js';
 import { startCiticFrontEnd } from '../simulators/bank/start-citic-front-end.js';
 import { startCmbBank } from '../simulators/bank/start-cmb-bank.js';
+import { startIcbcClient } from '../simulators/bank/start-icbc-client.js';
 import { startIsoBank } from '../simulators/bank/start-iso-bank.js';
 import { cmbSettings } from './bank-link-cmb-stand.js';
+import { icbcSettings } from './bank-link-icbc-stand.js';
 import { MAIN } from './payout-bench.js';
 import { startPayouts } from './payout-stand.js';
 
@@ -31,6 +33,10 @@ const PROTOCOLS: Readonly<Record<string, (bank: SimulatedBank) => Promise<Spoken
   async cmb(bank) {
     const cdc = await startCmbBank({ bank });
     return { stop: cdc.stop, settings: { ...cmbSettings(cdc, MAIN.accountNo), instructionSpacingMs: 0, querySpacingMs: 0 } };
+  },
+  async icbc(bank) {
+    const client = await startIcbcClient({ bank });
+    return { stop: client.stop, settings: { ...icbcSettings(client, MAIN), instructionSpacingMs: 0, querySpacingMs: 0 } };
   },
   async iso20022(bank) {
     const { baseUrl, stop } = await startIsoBank({ bank });
