@@ -15,8 +15,8 @@ runTests('architecture', ['test/dist/architecture']);
 runTests('unit', unitTestFolders());
 runTests('simulators', ['test/dist/simulators']);
 // Much of it waits for answers that never come.
-runTests('contract', ['test/dist/contract'], { concurrency: 4 });
+runTests('contract', ['test/dist/contract'], { concurrency: 6 });
 runTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 420_000 });
-runTests('browser', ['test/dist/browser'], { concurrency: 1 });
+runTests('browser', ['test/dist/browser']);
 runTests('simulation', ['test/dist/simulation'], { concurrency: 2, timeoutMs: 420_000 });
 finish(since);

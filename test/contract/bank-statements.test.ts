@@ -1,6 +1,7 @@
 /** 银行对账单: kept as the bank gave it, each line once; it decides what no answer did, finds what came back, and what is nobody's is kept and shown. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { fen } from '@hospay/plugin-sdk';
 import { CAMPUS, MAIN } from './payout-bench.js';
 import { codeOf, DAY, MINUTE, startPayouts as start, valueOf } from './payout-stand.js';
 
@@ -148,6 +149,47 @@ test('a statement that contradicts itself is kept and not used; one that comes l
   assert.deepEqual([(await read(payoutNo)).state, openCases().filter((one) => one.startsWith('bankStatement'))], ['succeeded', []]);
   assert.equal(await desk.importDue(), 'every closed day is read');
   isWhole();
+});
+
+test('a statement that does not begin with what the one before ended with calls a person, and nothing is given up over it until the days connect', async () => {
+  const { desk, bank, approved, work, read, openCases, setNow, isWhole } = start();
+  bank.next = 'lostRequest';
+  const { payoutNo } = await approved();
+  await work();
+  const gaps = () => openCases().filter((one) => one.startsWith('bankStatementGap'));
+  const giveUp = async () => desk.giveUpPayout({ payoutNo, hash: (await read(payoutNo)).hash, reason: '银行查无此笔', by: 'li' });
+  setNow('2026-11-22T01:00:00.000Z');
+  await work();
+  const truth = await bank.statement({ accountNo: MAIN.accountNo, day: '2026-11-21' });
+  assert.ok(truth.kind === 'statement');
+  valueOf(await desk.importDay({ day: '2026-11-20', by: 'zhang' }));
+  // The bank carried out more than its first file has, and its next one begins without it.
+  bank.statementSays = { ...truth, openingFen: fen(truth.openingFen - 5_000), closingFen: fen(truth.closingFen - 5_000) };
+  await desk.importDay({ day: '2026-11-21', by: 'zhang' });
+  assert.deepEqual(gaps(), [`bankStatementGap ${MAIN.id}/2026-11-21`]);
+  const refused = await giveUp();
+  assert.match(refused.kind === 'refused' ? `${refused.code} ${refused.detail ?? ""}` : refused.kind, /PAYOUT_NOT_ABSENT .*statements that do not connect: 2026-11-21/);
+  bank.statementSays = undefined;
+  await desk.importDay({ day: '2026-11-21', by: 'zhang' });
+  assert.deepEqual([gaps(), codeOf(await giveUp())], [[], 'ok']);
+  isWhole();
+});
+
+test('a day read between two others connects both, or says on which side it does not', async () => {
+  const { desk, bank, openCases, setNow, store } = start();
+  const gaps = () => openCases().filter((one) => one.startsWith('bankStatementGap'));
+  const details = () => store.database.prepare("SELECT detail FROM discrepancy_case WHERE kind = 'bankStatementGap' AND resolved_at IS NULL").all().map((row) => String(row['detail']));
+  for (const day of ['18', '19', '20']) {
+    setNow(`2026-11-${day}T03:00:00.000Z`);
+    bank.addLine({ amountFen: 700, direction: 'in', accountNo: MAIN.accountNo });
+  }
+  setNow(NEXT_MORNING);
+  valueOf(await desk.importDay({ day: '2026-11-18', by: 'zhang' }));
+  valueOf(await desk.importDay({ day: '2026-11-20', by: 'zhang' }));
+  assert.deepEqual(gaps(), [`bankStatementGap ${MAIN.id}/2026-11-20`]);
+  assert.match(details()[0] ?? '', /ended 2026-11-18 with 10000700 fen and began 2026-11-20 with 10001400: 700 fen moved that no statement shows. Read the days from 2026-11-19 to 2026-11-19/);
+  valueOf(await desk.importDay({ day: '2026-11-19', by: 'zhang' }));
+  assert.deepEqual(gaps(), []);
 });
 
 test('an answer that comes before its line, and money that arrives on the other account, are seen in the statement', async () => {

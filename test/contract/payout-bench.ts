@@ -61,9 +61,10 @@ export class ScriptedBank implements BankLinkGuest {
   }
   statement({ accountNo, day }: { readonly accountNo: string; readonly day: string }): Promise<BankStatementOutcome> {
     if (this.statementSays !== undefined) return Promise.resolve(this.statementSays);
-    const lines = this.lines.filter((line) => line.accountNo === accountNo && beijingDay(line.at) === day).map(({ accountNo: _own, ...line }) => line);
-    const moved = lines.reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), 0);
-    return Promise.resolve({ kind: 'statement', accountNo, day, openingFen: fen(10_000_000), closingFen: fen(10_000_000 + moved), lines, fileName: `${day}.xml`, bytes: Buffer.from(JSON.stringify(lines)) });
+    const own = this.lines.filter((line) => line.accountNo === accountNo);
+    const lines = own.filter(({ at }) => beijingDay(at) === day).map(({ accountNo: _own, ...line }) => line);
+    const movedUntil = (isCounted: (ofDay: string) => boolean) => own.filter(({ at }) => isCounted(beijingDay(at))).reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), 0);
+    return Promise.resolve({ kind: 'statement', accountNo, day, openingFen: fen(10_000_000 + movedUntil((ofDay) => ofDay < day)), closingFen: fen(10_000_000 + movedUntil((ofDay) => ofDay <= day)), lines, fileName: `${day}.xml`, bytes: Buffer.from(JSON.stringify(lines)) });
   }
   /** The money leaves the account. */
   carryOut(instructionNo: string): void {

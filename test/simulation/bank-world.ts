@@ -71,10 +71,11 @@ export class BankWorld {
   statement({ accountNo, day }: { readonly accountNo: string; readonly day: string }): BankStatementOutcome {
     const readyAt = startOfBeijingDay(day).getTime() + DAY + STATEMENT_AFTER_MS + (this.#lateDays.get(day) ?? 0) * DAY;
     if (this.#time.now < readyAt) return { kind: 'notReady', reason: 'not made yet' };
-    const own = this.lines.filter((line) => line.accountNo === accountNo && beijingDay(line.at) === day);
-    const lines = own.flatMap(({ accountNo: _own, ...line }) => (this.#doubled.has(line.bankLineNo) ? [line, line] : [line]));
-    const moved = lines.reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), 0);
-    return { kind: 'statement', accountNo, day, openingFen: OPENING, closingFen: fen(OPENING + moved), lines, fileName: `${day}.txt`, bytes: Buffer.from(JSON.stringify(lines)) };
+    const own = this.lines.filter((line) => line.accountNo === accountNo);
+    // The bank doubles a line once; asked again it has looked.
+    const lines = own.filter(({ at }) => beijingDay(at) === day).flatMap(({ accountNo: _own, ...line }) => (this.#doubled.delete(line.bankLineNo) ? [line, line] : [line]));
+    const balanceAfter = (isCounted: (ofDay: string) => boolean): number => own.filter(({ at }) => isCounted(beijingDay(at))).reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), Number(OPENING));
+    return { kind: 'statement', accountNo, day, openingFen: fen(balanceAfter((ofDay) => ofDay < day)), closingFen: fen(balanceAfter((ofDay) => ofDay <= day)), lines, fileName: `${day}.txt`, bytes: Buffer.from(JSON.stringify(lines)) };
   }
 
   timesPaid(instructionNo: string): number {

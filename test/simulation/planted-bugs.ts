@@ -86,6 +86,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: 'call-without-committed-intent',
     numbers: [7, 14],
     what: 'the channel is called although the order was rolled back',
+    storm: { 'commit fails': 0.1 },
     wrapStore: (store) => ({
       ...store,
       async accept(acceptance) {

@@ -11,6 +11,7 @@ export const DESK_BUGS: readonly PlantedBug[] = [
     name: 'power-cut-is-failure',
     numbers: [6],
     what: 'a card terminal that gave no answer has taken nothing',
+    storm: { 'terminal loses power': 0.6 },
     wrapChannel: only(CARD_ID, (channel) => ({
       ...channel,
       async charge(request) {
@@ -74,6 +75,7 @@ export const DESK_BUGS: readonly PlantedBug[] = [
     name: 'unknown-settlement-is-not-there',
     numbers: [4, 27],
     what: 'a settlement that cannot be asked about counts as never made, and nobody asks after the end',
+    storm: { 'answer lost': 0.12 },
     wrapHandlers: (handlers, ports) => ({ ...handlers, advancePayment: (job) => advanceUnlessEnded(handlers, ports, job) }),
     wrapChannel: only(INSURANCE_ID, (channel) => ({
       ...channel,

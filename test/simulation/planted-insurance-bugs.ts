@@ -87,6 +87,7 @@ export const INSURANCE_BUGS: readonly PlantedBug[] = [
     name: 'split-guessed',
     numbers: [],
     what: 'a settlement that does not say what fund and account pay is booked as paid by the fund alone',
+    storm: { 'split left out': 0.9 },
     wrapChannel: (channel) => {
       const guessed = <News extends { readonly kind: string }>(news: News): News =>
         news.kind === 'succeeded' && !('insuranceSplit' in news) && 'amountFen' in news ? { ...news, insuranceSplit: { fundFen: Number(news.amountFen), accountFen: 0 } } : news;
@@ -148,6 +149,7 @@ export const INSURANCE_BUGS: readonly PlantedBug[] = [
     name: 'late-settlement-ignored',
     numbers: [2],
     what: 'a settlement found after its payment was given up is ignored: the centre says it holds one, and that counts as taken back',
+    storm: { 'settlement shown late': 0.5, 'given up while it settles': 0.5 },
     wrapHandlers: (handlers, ports) => ({
       ...handlers,
       async advancePayment(job) {
@@ -169,6 +171,7 @@ export const INSURANCE_BUGS: readonly PlantedBug[] = [
     name: 'insurance-undone-first',
     numbers: [27],
     what: 'a paid order is refunded the insurance first, then what was paid on top of it',
+    storm: { 'merchant balance short': 0.7 },
     wrapStore: (store) => inForwardOrder(store, ({ payments, refunds }, refundNo) => {
       const own = refunds.find((refund) => refund.refundNo === refundNo);
       return payments.some(({ paymentNo, method }) => paymentNo === own?.paymentNo && method === 'medicalInsurance');

@@ -48,6 +48,7 @@ export const JOINED_BUGS: readonly PlantedBug[] = [
     name: 'centre-revoked-under-the-wallet',
     numbers: [3],
     what: 'a wallet without a clear answer counts as closed, so that the centre revokes what it may still settle, and nobody asks after the end',
+    storm: { 'given up while it settles': 0.6 },
     wrapChannel: (channel) => ({
       ...channel,
       query: async (payment) => {

@@ -37,7 +37,7 @@ export const REFUND_BUGS: readonly PlantedBug[] = [
     name: 'notice-acknowledged-before-it-is-kept',
     numbers: [],
     what: 'the HIS is told that its refund is taken before the row is written: a power cut loses it',
-    storm: { 'crash after commit': 0.05 },
+    storm: { 'crash after commit': 0.05, 'refunded at a window of the HIS': 0.9 },
     wrapUseCases: (useCases, ports) => ({
       ...useCases,
       async receiveNotice(arrived) {

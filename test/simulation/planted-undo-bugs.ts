@@ -8,6 +8,7 @@ export const UNDO_BUGS: readonly PlantedBug[] = [
     name: 'undo-believed-unasked',
     numbers: [3],
     what: 'a scanned code that is given up counts as undone without asking the channel, and nobody asks after the end',
+    storm: { 'cancel while paying': 0.6, 'gives up waiting for the code': 0.9 },
     wrapHandlers: (handlers, ports) => ({ ...handlers, advancePayment: (job) => advanceUnlessEnded(handlers, ports, job) }),
     wrapChannel: (channel) => ({ ...channel, close: (payment) => (payment.method === 'paymentCode' ? Promise.resolve({ kind: 'closed' }) : channel.close(payment)) }),
   },

@@ -86,6 +86,7 @@ export const CASE_KINDS = [
   'payoutReturned',
   'payoutStrange',
   'bankStatementUnusable',
+  'bankStatementGap',
   'feeDiffers',
   'arrivalShort',
   'arrivalLong',

@@ -99,6 +99,8 @@ export type BesidePayout = {
   readonly hasOther: boolean;
   /** The statement of this account and Beijing day was read. */
   readonly hasStatementOf: (day: string) => boolean;
+  /** It is an open case that the account began the day with something else than it ended the statement before with. */
+  readonly hasGapBefore: (day: string) => boolean;
   /** Lines that were read before: it left the account, it came back. */
   readonly hasPaidLine: boolean;
   readonly hasReturnLine: boolean;

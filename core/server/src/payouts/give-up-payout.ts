@@ -1,3 +1,4 @@
+import { daysBefore } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { giveUpPayout as giveUp } from '../domain/payout-news.js';
 import { daysThatDecide, mayGiveUp } from '../domain/payout-absence.js';
@@ -16,8 +17,12 @@ export async function giveUpPayout(ports: PayoutPorts, { payoutNo, hash, reason,
       if (payout.state !== 'unknown') return refused('CONFLICT', `it is ${payout.state}`);
       if (payout.proposedBy === by) return refused('SECOND_PERSON_NEEDED');
       if (!mayGiveUp(payout, ports.policy)) return refused('PAYOUT_NOT_ABSENT', 'the bank has not said, after its day was closed, that it never had it');
-      const unread = daysThatDecide(payout, ports.policy).filter((day) => !beside.hasStatementOf(day));
+      const days = daysThatDecide(payout, ports.policy);
+      const unread = days.filter((day) => !beside.hasStatementOf(day));
       if (unread.length > 0) return refused('PAYOUT_NOT_ABSENT', `statements to be read first: ${unread.join(', ')}`);
+      // Its line may be the one that is missing: that no statement has it says nothing then.
+      const broken = [...days, ...days.slice(-1).map((last) => daysBefore(last, -1))].filter(beside.hasGapBefore);
+      if (broken.length > 0) return refused('PAYOUT_NOT_ABSENT', `statements that do not connect: ${broken.join(', ')}`);
       change.learnFact({ kind: 'operator', source: 'console', sourceId: id, body: { hash, reason } });
       giveUp(change, `given up by ${by}: ${reason}`);
       return ok(undefined);

@@ -337,4 +337,6 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   SETTLEMENT_BATCH_MIGRATION,
   DATA_SYNC_MIGRATION,
   CASE_ATTACHMENT_MIGRATION,
+  // The twin of refund_by_day: every refund wrote both.
+  { name: '0040-one-refund-day-index', sql: 'DROP INDEX refund_by_refunded_day;' },
 ];

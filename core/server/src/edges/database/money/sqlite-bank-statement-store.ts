@@ -1,3 +1,4 @@
+import { daysBefore } from '@hospay/plugin-sdk';
 import { learnBankLine, type BankLine, type LineMeaning } from '../../../domain/bank-line.js';
 import type { BankStatementRecord, BankStatementStore, NewBankLine } from '../../../domain/payout-store.js';
 import type { GroupCommit } from './group-commit.js';
@@ -43,9 +44,10 @@ export class SqliteBankStatementStore implements BankStatementStore {
       const subject = `${account}/${day}`;
       if (outcome === 'imported') this.#parts.shared.resolveCase('bankStatementUnusable', subject, new Date(at));
       // The same again changes nothing, and a day that was read is not unread by a bank that does not answer later.
-      const isKnown = known !== undefined && known.outcome === outcome && known.reason === reason && known.fileSha256 === fileSha256;
+      const isKnown = known !== undefined && known.outcome === outcome && known.reason === reason && known.fileSha256 === fileSha256 && known.openingFen === openingFen && known.closingFen === closingFen;
       if (isKnown || (known?.outcome === 'imported' && outcome !== 'imported')) return;
       this.#sql.insert('bank_statement', { hospital_id: this.#hospitalId, account, day, outcome, reason: reason.slice(0, 500), file_sha256: fileSha256 ?? null, opening_fen: openingFen ?? null, closing_fen: closingFen ?? null, lines, at });
+      if (outcome === 'imported') this.#connect(account, day, new Date(at));
       if (outcome === 'unusable') this.#parts.shared.saveCase({ kind: 'bankStatementUnusable', subject, severity: 2, detail: `the statement of ${account} of ${day} cannot be used: ${reason}. Nothing of it was read; ask the bank for it again`.slice(0, 500) }, undefined, new Date(at));
     });
   }
@@ -77,6 +79,26 @@ export class SqliteBankStatementStore implements BankStatementStore {
       hospital_id: this.#hospitalId, account, bank_line_no: bankLineNo, day: line.day, direction: line.direction, amount_fen: line.amountFen, balance_fen: line.balanceFen ?? null, at: line.at, counterparty_label: line.counterpartyLabel,
       counterparty_tail: line.counterpartyTail, summary: line.summary, instruction_no: instructionNo ?? null, is_return: line.isReturn ? 1 : 0, payout_no: meaning === 'nobodys' ? null : (instructionNo ?? null), meaning, file_sha256: fileSha256, kept_at: now.toISOString(),
     });
+  }
+  /** The account began the day with what it ended the one before, or something moved that no statement shows: beside the statements before and after the one just read. */
+  #connect(account: string, day: string, now: Date): void {
+    const [before, own, after] = [this.#neighbour(account, day, 'before'), this.#newest(account, day), this.#neighbour(account, day, 'after')];
+    for (const [earlier, later] of [[before, own], [own, after]] as const) {
+      if (earlier === undefined || later === undefined) continue;
+      const subject = `${account}/${later.day}`;
+      const movedFen = (later.openingFen ?? 0) - (earlier.closingFen ?? 0);
+      if (movedFen === 0) {
+        this.#parts.shared.resolveCase('bankStatementGap', subject, now);
+        continue;
+      }
+      const between = daysBefore(later.day) === earlier.day ? 'Lines of one of the two are missing: ask the bank for both again' : `Read the days from ${daysBefore(earlier.day, -1)} to ${daysBefore(later.day)}`;
+      this.#parts.shared.saveCase({ kind: 'bankStatementGap', subject, severity: 2, detail: `${account} ended ${earlier.day} with ${String(earlier.closingFen)} fen and began ${later.day} with ${String(later.openingFen)}: ${String(movedFen)} fen moved that no statement shows. ${between}` }, undefined, now);
+    }
+  }
+  #neighbour(account: string, day: string, side: 'before' | 'after'): BankStatementRecord | undefined {
+    const nearest = side === 'before' ? 'day < ? ORDER BY day DESC, seq DESC' : 'day > ? ORDER BY day, seq DESC';
+    const row = this.#sql.get(`SELECT * FROM bank_statement WHERE hospital_id = ? AND account = ? AND outcome = 'imported' AND ${nearest} LIMIT 1`, this.#hospitalId, account, day);
+    return row === undefined ? undefined : bankStatementFromRow(row);
   }
   #newest(account: string, day: string): BankStatementRecord | undefined {
     const row = this.#sql.get('SELECT * FROM bank_statement WHERE hospital_id = ? AND account = ? AND day = ? ORDER BY seq DESC LIMIT 1', this.#hospitalId, account, day);

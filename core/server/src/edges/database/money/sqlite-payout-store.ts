@@ -122,6 +122,7 @@ export class SqlitePayoutStore implements PayoutStore {
       isOwed: !isDebt(kind) || isStillOwed(this.#sql, kind, subject),
       hasOther: others !== undefined,
       hasStatementOf: (day) => this.#sql.get("SELECT 1 AS n FROM bank_statement WHERE hospital_id = ? AND account = ? AND day = ? AND outcome = 'imported'", this.#hospitalId, fromAccount, day) !== undefined,
+      hasGapBefore: (day) => this.#sql.get("SELECT 1 AS n FROM discrepancy_case WHERE kind = 'bankStatementGap' AND subject = ? AND resolved_at IS NULL", `${fromAccount}/${day}`) !== undefined,
       hasPaidLine: hasLine('paid'),
       hasReturnLine: hasLine('returned'),
     };
