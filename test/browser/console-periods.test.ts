@@ -52,7 +52,7 @@ test('a month that is not over cannot be closed; over, one proposes and another 
   await page.click('[data-test=decide]');
   await page.fill('.el-dialog:visible input[name=reason]', '已核对');
   await picture(page, 'periods-decide');
-  await page.click('[data-test=close]');
+  await page.click('[data-test=approve]');
   await page.waitForSelector('text=wu.finance 提出，li.admin 复核');
   await looksRight(page, 'periods-closed');
   hearNoComplaint();

@@ -131,6 +131,9 @@ test('what was proposed is not closed once a day of it opened again, after three
   assert.ok(codeOf(await decide()).startsWith(`PERIOD_NOT_CLOSABLE: ${DAY} channel working`));
   said.statement = statementOf([lineOf(one.paymentNo, 10_000, { feeMilliFen: 60_000 })]);
   await run();
+  stand.store.database.exec("INSERT INTO discrepancy_case (kind, subject, severity, detail, opened_at) VALUES ('arrivalShort', 'working/2026-11-20', 2, 'nothing hangs under it', '2026-11-25T00:00:00.000Z')");
+  assert.match(codeOf(await decide()), /^PERIOD_NOT_CLOSABLE: .*working\/2026-11-20/, 'suspense is not what cases say');
+  stand.store.database.exec("UPDATE discrepancy_case SET resolved_at = '2026-12-02T00:00:00.000Z' WHERE kind = 'arrivalShort'");
   december('2026-12-06T02:00:00Z');
   assert.equal(codeOf(await decide()), 'APPROVAL_OVER: older than three days');
   assert.equal((await read()).state, 'open');

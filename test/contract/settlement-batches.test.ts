@@ -87,6 +87,23 @@ test('without the bank link the batch stands approved, and its moves are made on
   assert.equal((await bench.desk.listPayouts({ limit: 10 })).length, 1);
 });
 
+test('a day that says something else by the time it is approved moves nothing: it is rejected and proposed again', async (context) => {
+  const { desk, bench, settle, code, said, run, stand } = await start(context);
+  await settle(10_000, 60);
+  const proposed = await desk.proposeBatch({ hash: (await desk.drawBatch()).hash, by: 'zhang' });
+  assert.ok(proposed.kind === 'ok');
+  const { batchNo, hash } = proposed.value;
+  const [line] = said.statement.kind === 'ok' ? said.statement.lines : [];
+  assert.ok(line);
+  said.statement = statementOf([{ ...line, feeMilliFen: 70_000 }]);
+  await run();
+  const decide = (isApproved: boolean) => desk.decideBatch({ batchNo, hash, isApproved, reason: '已核对', by: 'li' });
+  assert.equal(code(await decide(true)), 'APPROVAL_OVER');
+  assert.equal((await bench.desk.listPayouts({ limit: 10 })).length, 0);
+  assert.deepEqual([code(await decide(false)), (await desk.listBatches({ limit: 1 }))[0]?.state], ['ok', 'rejected']);
+  assert.deepEqual(verifyLedger(stand.store.database).problems, []);
+});
+
 test('a rejected batch leaves its days to the next one; money of a campus without an account of its own stays where it is', async (context) => {
   const { desk, settle, campus } = await start(context);
   await settle(5_000);

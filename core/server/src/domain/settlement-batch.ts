@@ -65,13 +65,17 @@ export function hashOfSettlement({ lines, moves }: SettlementSheet): string {
   return createHash('sha256').update(JSON.stringify(told)).digest('hex');
 }
 
+/** `account`: where its money comes to, by the rule of arrivals. */
+export type SettlementSource = { readonly source: string; readonly channels: readonly string[]; readonly account: string };
+export type DecideBatchResult = 'decided' | 'notFound' | 'decidedBefore' | 'ownProposal' | 'notWhatWasShown' | 'expired' | 'dayTaken' | 'moved';
+
 export type SettlementStore = {
-  /** Bill days that have arrived whole and stand in no approved batch, with their turnover; the oldest first. `accounts`: the source's account by the rule. */
-  listArrivedDays(request: { readonly sources: readonly { readonly source: string; readonly channels: readonly string[]; readonly account: string }[]; readonly from: string; readonly limit: number }): Promise<readonly DayTurnover[]>;
+  /** Bill days that have arrived whole and stand in no approved batch, with their turnover; the oldest first. */
+  listArrivedDays(request: { readonly sources: readonly SettlementSource[]; readonly from: string; readonly limit: number }): Promise<readonly DayTurnover[]>;
   list(limit: number): Promise<readonly SettlementBatch[]>;
   find(batchNo: string): Promise<SettlementBatch | undefined>;
   /** One open batch at a time; pressed twice it is one. */
   propose(request: { readonly sheet: SettlementSheet; readonly by: string; readonly expiresAt: Date; readonly now: Date }): Promise<{ readonly kind: 'proposed'; readonly batch: SettlementBatch } | { readonly kind: 'waits'; readonly batchNo: string }>;
-  /** Approved, its days are in no other batch for ever. `stillDrawn`: whether the days say the same now, asked inside the transaction. */
-  decide(request: { readonly batchNo: string; readonly hash: string; readonly isApproved: boolean; readonly by: string; readonly reason: string; readonly now: Date }): Promise<'decided' | 'notFound' | 'decidedBefore' | 'ownProposal' | 'notWhatWasShown' | 'expired' | 'dayTaken'>;
+  /** Approved, its days are in no other batch for ever. `hashOf`: of what its days say now, read inside the transaction; another hash than the batch's is `moved`. */
+  decide(request: { readonly batchNo: string; readonly hash: string; readonly isApproved: boolean; readonly by: string; readonly reason: string; readonly now: Date; readonly sources: readonly SettlementSource[]; readonly hashOf: (days: readonly DayTurnover[]) => string }): Promise<DecideBatchResult>;
 };

@@ -1,6 +1,6 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import { hashOfSettlement, linesOfDay, movesOf, type SettlementBatch, type SettlementMove, type SettlementSheet } from '../domain/settlement-batch.js';
+import { hashOfSettlement, linesOfDay, movesOf, type DayTurnover, type SettlementBatch, type SettlementMove, type SettlementSheet } from '../domain/settlement-batch.js';
 import type { BatchView, MoveView, SettlementDesk, SettlementPorts } from './ports.js';
 
 /** What arrived longer ago was settled, or a person knows why not. */
@@ -10,12 +10,12 @@ const MOST_DAYS = 100;
 /** 结算批次 of one hospital. */
 export function createSettlementDesk(ports: SettlementPorts): SettlementDesk {
   const { batches, clock, audit } = ports;
-  const draw = async (): Promise<SettlementSheet & { readonly hash: string }> => {
-    const arrived = await batches.listArrivedDays({ sources: ports.sources(), from: daysBefore(beijingDay(clock.now()), LOOKS_BACK_DAYS), limit: MOST_DAYS });
+  const sheetOf = (arrived: readonly DayTurnover[]): SettlementSheet & { readonly hash: string } => {
     const lines = arrived.flatMap((day) => linesOfDay(day, (owner) => ports.campusOf(owner)));
     const sheet = { lines, moves: movesOf(lines, (campus) => ports.accountOfCampus(campus)) };
     return { ...sheet, hash: hashOfSettlement(sheet) };
   };
+  const draw = async () => sheetOf(await batches.listArrivedDays({ sources: ports.sources(), from: daysBefore(beijingDay(clock.now()), LOOKS_BACK_DAYS), limit: MOST_DAYS }));
   const view = async (batchNo: string): Promise<Outcome<BatchView>> => {
     const batch = await batches.find(batchNo);
     return batch === undefined ? refused('NO_SUCH_ITEM', batchNo) : ok(await viewOf(ports, batch));
@@ -33,7 +33,7 @@ export function createSettlementDesk(ports: SettlementPorts): SettlementDesk {
       return ok(await viewOf(ports, proposed.batch));
     },
     async decideBatch({ batchNo, hash, isApproved, reason, by }) {
-      switch (await batches.decide({ batchNo, hash, isApproved, by, reason, now: clock.now() })) {
+      switch (await batches.decide({ batchNo, hash, isApproved, by, reason, now: clock.now(), sources: ports.sources(), hashOf: (days) => sheetOf(days).hash })) {
         case 'notFound':
           return refused('NO_SUCH_ITEM', batchNo);
         case 'ownProposal':
@@ -46,6 +46,8 @@ export function createSettlementDesk(ports: SettlementPorts): SettlementDesk {
           return refused('CONFLICT', 'it was decided before');
         case 'dayTaken':
           return refused('CONFLICT', 'a day of it stands in another batch');
+        case 'moved':
+          return refused('APPROVAL_OVER', 'its days say something else by now: reject it and propose again');
         case 'decided':
           break;
       }

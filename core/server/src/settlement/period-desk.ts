@@ -57,11 +57,10 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
       }
     },
     async decideClose({ month, hash, isApproved, reason, by }) {
-      // What stands against it is looked at again inside the decision: a day may have been run anew since.
+      // What stands against it is looked at again inside the decision: a day may have been run anew since. A day's first money enters with a journal, which moves the month's end.
       const missing = await notCompared(ports, month);
       const closes = await periods.listCloses();
-      const { problems } = await periods.readEnd(month);
-      const problem = (): string | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail)[0] ?? problems[0];
+      const problem = (): string | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail)[0];
       const decided = await periods.decide({ month, hash, isApproved, by, reason, now: clock.now(), problem });
       switch (decided.kind) {
         case 'decided':

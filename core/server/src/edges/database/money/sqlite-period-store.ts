@@ -33,11 +33,10 @@ export class SqlitePeriodStore implements PeriodStore {
     return Promise.resolve(rows.map((row) => ({ day: text(row, 'bill_day'), channel: text(row, 'channel') })));
   }
   readEnd(month: string): ReturnType<PeriodStore['readEnd']> {
-    const { sql, database } = this.#parts;
-    const problems = [...verifySuspense(database), ...verifyArrivals(database)].map(({ rule, subject, detail }) => `${subject}: ${detail} (${rule})`);
+    const { sql } = this.#parts;
     const end = startOfBeijingDay(`${monthAfter(month)}-01`).toISOString();
     const open = sql.get('SELECT count(*) AS n FROM discrepancy_case WHERE opened_at < ?1 AND (resolved_at IS NULL OR resolved_at >= ?1)', end);
-    return Promise.resolve({ ...this.#end(month), openCases: open === undefined ? 0 : number(open, 'n'), problems });
+    return Promise.resolve({ ...this.#end(month), openCases: open === undefined ? 0 : number(open, 'n'), problems: this.#problems() });
   }
 
   propose({ sheet, by, now }: Parameters<PeriodStore['propose']>[0]): Promise<ProposeCloseResult> {
@@ -65,7 +64,7 @@ export class SqlitePeriodStore implements PeriodStore {
       if (isApproved) {
         const { lastSeq, lastHash } = this.#end(month);
         if (lastSeq !== proposal.sheet.lastSeq || lastHash !== proposal.sheet.lastHash) return { kind: 'moved', what: 'the month has new entries' };
-        const against = problem();
+        const against = problem() ?? this.#problems()[0];
         if (against !== undefined) return { kind: 'moved', what: against };
       }
       this.#parts.sql.insert('period_act', { month, kind: isApproved ? 'approved' : 'rejected', by_login: by, at: now.toISOString(), hash, reason, proposed_by: proposal.by });
@@ -84,6 +83,11 @@ export class SqlitePeriodStore implements PeriodStore {
   #end(month: string): { readonly lastSeq: number; readonly lastHash: string } {
     const row = this.#parts.sql.get('SELECT seq, hash FROM journal WHERE seq = (SELECT max(seq) FROM journal WHERE acct_date <= ?)', lastDayOf(month));
     return row === undefined ? { lastSeq: 0, lastHash: GENESIS_HASH } : { lastSeq: number(row, 'seq'), lastHash: text(row, 'hash') };
+  }
+  /** Suspense without a case, an arrival that is not in the ledger. */
+  #problems(): readonly string[] {
+    const { database } = this.#parts;
+    return [...verifySuspense(database), ...verifyArrivals(database)].map(({ rule, subject, detail }) => `${subject}: ${detail} (${rule})`);
   }
   #proposal(month: string): PeriodProposal | undefined {
     const row = this.#parts.sql.get('SELECT * FROM period_act WHERE month = ? ORDER BY seq DESC LIMIT 1', month);

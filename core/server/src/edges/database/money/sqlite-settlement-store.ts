@@ -17,6 +17,9 @@ const TURNOVER = `
     FROM entry e JOIN account a ON a.id = e.account_id JOIN journal j ON j.seq = e.journal_seq JOIN orders o ON o.trade_no = j.trade_no
    WHERE a.code IN ('1121', '1131') AND substr(a.name, 6, length(?1)) = ?1 AND e.clear_key = ?2 AND e.phase = 'final' AND j.biz_type IN ('payment', 'refund') AND j.step = 'succeeded' GROUP BY 1, 2, 3`;
 
+/** More days of a source than are ever looked back. */
+const MOST_DAYS = 366;
+
 /** Settlement batches in the money database. */
 export class SqliteSettlementStore implements SettlementStore {
   readonly #parts: Parts;
@@ -25,14 +28,17 @@ export class SqliteSettlementStore implements SettlementStore {
     this.#parts = parts;
   }
 
-  listArrivedDays({ sources, from, limit }: Parameters<SettlementStore['listArrivedDays']>[0]): Promise<readonly DayTurnover[]> {
+  listArrivedDays(request: Parameters<SettlementStore['listArrivedDays']>[0]): Promise<readonly DayTurnover[]> {
+    return Promise.resolve(this.#arrived(request));
+  }
+  #arrived({ sources, from, limit }: Parameters<SettlementStore['listArrivedDays']>[0]): readonly DayTurnover[] {
     const { sql, hospitalId } = this.#parts;
-    return Promise.resolve(sources.flatMap(({ source, channels, account }) => sql.all(ARRIVED, hospitalId, source, from, limit).map((row): DayTurnover => {
+    return sources.flatMap(({ source, channels, account }) => sql.all(ARRIVED, hospitalId, source, from, limit).map((row): DayTurnover => {
       const day = text(row, 'day');
       const fee = sql.get("SELECT coalesce(sum(CASE e.side WHEN 'debit' THEN e.amount_fen ELSE -e.amount_fen END), 0) AS fen FROM entry e JOIN account a ON a.id = e.account_id WHERE a.name = '6001/' || ? AND e.clear_key = ?", source, day);
       const parts = channels.flatMap((channel) => sql.all(TURNOVER, `${channel}/`, day)).map(partFrom);
       return { source, day, account, feeFen: fee === undefined ? 0 : number(fee, 'fen'), parts };
-    })));
+    }));
   }
   list(limit: number): Promise<readonly SettlementBatch[]> {
     return Promise.resolve(this.#parts.sql.all('SELECT * FROM settlement_batch WHERE hospital_id = ? ORDER BY seq DESC LIMIT ?', this.#parts.hospitalId, limit).map(batchFrom));
@@ -57,7 +63,7 @@ export class SqliteSettlementStore implements SettlementStore {
     });
   }
 
-  decide({ batchNo, hash, isApproved, by, reason, now }: Parameters<SettlementStore['decide']>[0]): ReturnType<SettlementStore['decide']> {
+  decide({ batchNo, hash, isApproved, by, reason, now, sources, hashOf }: Parameters<SettlementStore['decide']>[0]): ReturnType<SettlementStore['decide']> {
     const { commits, sql } = this.#parts;
     return commits.write<Awaited<ReturnType<SettlementStore['decide']>>>(() => {
       const batch = this.#find(batchNo);
@@ -68,6 +74,9 @@ export class SqliteSettlementStore implements SettlementStore {
       if (isApproved && Date.parse(batch.expiresAt) <= now.getTime()) return 'expired';
       const days = new Map(batch.lines.map(({ source, day }) => [`${source} ${day}`, { source, day }]));
       if (isApproved && [...days.values()].some(({ source, day }) => sql.get('SELECT 1 AS n FROM settled_day WHERE source = ? AND day = ?', source, day) !== undefined)) return 'dayTaken';
+      // A late refund, another fee, a day that hangs again: what was approved over is what is moved, or nothing is.
+      const [from = ''] = [...days.values()].map(({ day }) => day).toSorted();
+      if (isApproved && hashOf(this.#arrived({ sources, from, limit: MOST_DAYS }).filter(({ source, day }) => days.has(`${source} ${day}`))) !== batch.hash) return 'moved';
       sql.update('settlement_batch', { state: isApproved ? 'approved' : 'rejected', decided_by: by, decided_at: now.toISOString(), reason }, 'batch_no', batchNo);
       if (isApproved) for (const { source, day } of days.values()) sql.insert('settled_day', { source, day, batch_no: batchNo });
       return 'decided';
