@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openReportReader } from '@hospay/server/edges/database/reports/open-report-reader.js';
+import { openThread } from '@hospay/server/edges/machine/thread.js';
 import { openMoneyForReports } from '@hospay/server/edges/database/reports/sum-tables.js';
 import { percentile } from './machine.js';
 
@@ -33,7 +34,7 @@ export async function measureReportYear({ orders }: { readonly orders: number })
     const began = performance.now();
     await generate(moneyFile, orders);
     const generatedSeconds = (performance.now() - began) / 1000;
-    const { reader, close } = openReportReader({ moneyFile, sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+    const { reader, close } = openReportReader({ openThread, moneyFile, sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
     try {
       const feedingSince = performance.now();
       for (let state = await reader.state({}); state.behind > 0; state = await reader.state({})) await new Promise((resolve) => { setTimeout(resolve, WAIT_MS); });

@@ -106,17 +106,36 @@ test('its case: taken, a talk with the patient noted, a write-off proposed and w
   await page.waitForSelector('[data-test=difference] >> text=已核销');
 });
 
+test('a statement that the channel does not give is uploaded: another day is refused in words, the right one is run and marked', async () => {
+  house.statement.answer = { kind: 'notReady', message: 'not yet' };
+  const bring = async (at: string) => {
+    const lines = [{ kind: 'payment', tradeNo: 'SHOP2', channelTradeNo: '4200', amountFen: 5, feeMilliFen: 0, status: 'SUCCESS', at }];
+    await page.setInputFiles('.el-dialog:visible input[type=file]', { name: '商户平台账单.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ lines, totals: { lines: 1, paymentFen: 5, refundFen: 0 } })) });
+    await page.click('[data-test=send-statement]');
+  };
+  await page.click('[data-test=upload-statement]');
+  await page.click('[data-test=send-statement]');
+  await page.waitForSelector('.el-dialog:visible [role=alert]');
+  await page.fill('.el-dialog:visible input[name=reason]', '渠道接口停用');
+  await bring('2026-11-18T10:00:00+08:00');
+  await page.waitForSelector('text=对账文件不能使用');
+  await picture(page, 'statement-upload');
+  await bring(`${DAY}T10:00:00+08:00`);
+  await page.waitForSelector('[data-test=by-hand] >> text=手工上传：商户平台账单.json');
+  await looksRight(page, 'statement-uploaded');
+});
+
 test('in English too, and an auditor only reads', async () => {
   await page.click('nav a[href="/reconciliation"]');
   await page.click('text=English');
   await page.waitForSelector('main h1 >> text=Reconciliation');
-  await page.waitForSelector('[data-test=day] >> text=Balanced');
+  await page.waitForSelector('[data-test=day] >> text=Uploaded by hand');
   await looksRight(page, 'reconciliation-english');
   await page.click('text=中文');
   await becomeAuditor(opened);
   await page.click('nav a[href="/reconciliation"]');
   await page.waitForSelector('[data-test=day]');
-  assert.equal(await page.locator('[data-test=run-day]').count(), 0);
+  assert.equal(await page.locator('[data-test=run-day], [data-test=upload-statement]').count(), 0);
 });
 
 /** One order of yesterday; the statement has it, money under a number nobody knows, and a row of a shop on the same merchant number. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import alipay, { type AlipaySettings } from '@hospay/channel-alipay';
 import type { FullPaymentChannel, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
@@ -74,6 +75,7 @@ export async function makeAlipaySubject(mode: SigningMode, method: PaymentMethod
         arrived(simulator.makeNotification({ outTradeNo: tradeNo, ...(refundNo === undefined ? {} : { outRequestNo: refundNo }) }, simulatedVariation(variation))),
       replayWindowMs: OLDEST_NOTIFICATION_MS,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
+      readStatementFile: async (file) => (await alipay.statementReaders?.['alipay']?.(file, settings)) ?? assert.fail('no reader'),
       startMortal: async (mortality) => (await activateAlipay({ settings, now, store, mortality })).channel,
       skewClock: (ms) => { wrongMs = ms; },
       ...(mode === 'certificate' ? { expireCertificate: () => { simulator.useExpiredCertificate(); } } : {}),

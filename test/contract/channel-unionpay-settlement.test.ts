@@ -30,8 +30,7 @@ describe('unionpay: the settlement file of a day', () => {
     assert.equal(refund?.channelRefundNo, stand.simulator.find('RSETTLED01')?.queryId);
     assert.equal(new Date(payment?.at ?? '').getTime(), Date.parse('2026-05-20T12:00:00+08:00'));
     assert.equal(createHash('sha256').update(file.raw).digest('hex'), file.sha256);
-    assert.equal(file.raw.length, 4 * 609);
-    assert.ok(Buffer.from(file.raw).includes(Buffer.from([0xc4, 0xa3, 0xc4, 0xe2])), 'the kept bytes are the GBK of the file (模拟)');
+    assert.equal(Buffer.from(file.raw).subarray(0, 4).toString('latin1'), 'PK\u0003\u0004', 'the zip is kept as it came');
   });
 
   test('a day is UnionPay\'s: it begins at the cut-off of the evening before, also in another year', async (context) => {
@@ -71,7 +70,6 @@ describe('unionpay: the settlement file of a day', () => {
     assert.ok(known.kind === 'ok', JSON.stringify(known));
     const line = known.lines.find(({ status }) => status.startsWith('ZME'));
     assert.deepEqual([line?.kind, line?.tradeNo, line?.refundNo, line?.amountFen, line?.status], ['refund', 'SETTLED01', 'ZME 900001 0520120000', 10_000, 'ZME E74 4802']);
-    assert.equal(known.raw.length, 4 * 609 + 341);
     const stranger = await spoilt(context, { kind: 'addError', orderId: 'LASTMONTH', amountFen: 500 });
     assert.ok(stranger.kind === 'ok' && stranger.lines.some(({ tradeNo, isUnnamed }) => tradeNo === 'trace 999999 0520090000' && isUnnamed === true), 'a payment of another day is named as UnionPay names it');
   });

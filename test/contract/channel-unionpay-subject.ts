@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import unionpay, { type UnionpaySettings } from '@hospay/channel-unionpay';
 import type { ChargeOutcome, PaymentChannel, PluginStore, RawNotification } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
@@ -84,6 +85,7 @@ export async function makeUnionpaySubject(signMethod: SignMethod, method: Unionp
       notification: ({ tradeNo, refundNo }, variation) => arrived(simulator.makeNotification(refundNo ?? tradeNo, simulatedVariation(variation))),
       replayWindowMs: OLDEST_NOTIFICATION_MS,
       statementDay: () => settlementDayNow(),
+      readStatementFile: async (file) => (await unionpay.statementReaders?.['unionpay']?.(file, settings)) ?? assert.fail('no reader'),
       startMortal: async (mortality) => asPatientsMeet((await activateUnionpay({ settings, now, store, mortality })).channel),
       skewClock: (ms) => { wrongMs = ms; },
       ...(signMethod === '01' ? { expireCertificate: () => { simulator.signAs('expired'); } } : {}),

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
-import type { FullPaymentChannel, FundStatement, PaymentChannel, PaymentMethod, PluginStore, RawNotification } from '@hospay/plugin-sdk';
+import type { FullPaymentChannel, FundStatement, PaymentChannel, PaymentMethod, PluginStore, RawNotification, StatementFile, StatementReading } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
@@ -17,6 +18,8 @@ export type WholeWechatPay = FullPaymentChannel & FundStatement;
 export type ActivatedWechatPay = {
   readonly channel: WholeWechatPay;
   readonly logLines: string[];
+  /** Its definition's reader, with its settings. */
+  readonly readStatementFile: (file: StatementFile) => Promise<StatementReading>;
   stop(): Promise<void>;
 };
 
@@ -56,7 +59,8 @@ export async function activateWechatPay(options: {
   const contributions = await wechatPay.activate(mortality?.wrap(context) ?? context);
   const channel = contributions.channels?.['wechat-pay'];
   if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel wechat-pay');
-  return { channel, logLines, stop: () => contributions.stop?.() ?? Promise.resolve() };
+  const readStatementFile = async (file: StatementFile): Promise<StatementReading> => (await wechatPay.statementReaders?.['wechat-pay']?.(file, context.settings)) ?? assert.fail('no reader');
+  return { channel, logLines, readStatementFile, stop: () => contributions.stop?.() ?? Promise.resolve() };
 }
 
 function isWhole(channel: PaymentChannel): channel is WholeWechatPay {
@@ -134,6 +138,7 @@ export async function makeWechatPaySubject(kind: SubjectKind): Promise<ChannelSu
           }),
       replayWindowMs: 300_000,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
+      readStatementFile: plugin.readStatementFile,
       startMortal: async (mortality) => {
         const line = await openMortalLine(simulator.baseUrl, mortality);
         const mortal = await activateWechatPay({ credentials, mode, now, settings, store, mortality, baseUrl: line.baseUrl });

@@ -36,3 +36,16 @@ test('a day is run from the console, its classes and differences are read, its c
   assert.ok(listOf(await administrator.get('/audit'), 'rows').some(({ what, object }) => what === 'reconciliation.run' && object === `day ${DAY}`));
   assert.equal(codeOf(await administrator.get('/reconciliation/days?from=yesterday&to=today')), 'MALFORMED_REQUEST');
 });
+
+test('a statement that the channel does not give is brought as a file: the day is run with it and says so; a file of another day is refused with a next step', async () => {
+  house.statement.answer = { kind: 'notReady', message: 'not yet' };
+  const lines = [{ kind: 'payment', tradeNo: 'SHOP2', channelTradeNo: '4200', amountFen: 5, feeMilliFen: 0, status: 'SUCCESS', at: `${DAY}T10:00:00+08:00` }];
+  const bring = (at: string, headers: Record<string, string> = {}) => administrator.send('POST', `/reconciliation/days/${at}/statements/scripted`, Buffer.from(JSON.stringify({ lines, totals: { lines: 1, paymentFen: 5, refundFen: 0 } })), { 'x-file-name': encodeURIComponent('账单.json'), 'x-reason': encodeURIComponent('接口停用'), ...headers });
+  const { body } = await bring(DAY);
+  assert.deepEqual(body['uploadable'], ['scripted']);
+  const [channel] = listOf({ status: 200, body, headers: new Headers() }, 'days');
+  assert.deepEqual([channel?.['comparison'], channel?.['upload']], ['channel', { fileName: '账单.json', by: 'li.admin', at: house.now().toISOString() }]);
+  assert.equal(codeOf(await bring('2026-11-19')), 'STATEMENT_UNUSABLE');
+  for (const headers of [{ 'x-reason': '' }, { 'x-reason': '%' }, { 'x-file-name': '' }]) assert.equal(codeOf(await bring(DAY, headers)), 'MALFORMED_REQUEST');
+
+});

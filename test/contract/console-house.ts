@@ -2,7 +2,7 @@
  * The console in front of a real house in a temporary folder: the SQLite money store, the platform database, the use cases, and in-process guests
  * whose answers a test writes down. The clock is the test's.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,7 @@ import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { exportFiles } from '@hospay/server/edges/files/export-files.js';
 import { openReportReader } from '@hospay/server/edges/database/reports/open-report-reader.js';
+import { openThread } from '@hospay/server/edges/machine/thread.js';
 import { createReportDesk } from '@hospay/server/reports/report-desk.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
@@ -70,6 +71,7 @@ import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guest
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
 import { startStatementBench } from './statement-bench.js';
+import { filesByHand, reconciliationOver } from './reconciliation-parts.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
@@ -151,7 +153,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return moved;
   };
 
-  const reportReader = openReportReader({ moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+  const reportReader = openReportReader({ openThread, moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
   const reportPorts = {
     reader: reportReader.reader, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
     names: () => Promise.resolve({
@@ -197,10 +199,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
     reconciliation: createReconciliationDesk({
-    contracts: [],
-    breathe: () => Promise.resolve(),
-      store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
-      archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
+      contracts: [],
+      ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+      clock, log: SILENT_LOG, audit,
     }),
     reports,
     statementFiles: statementFiles.desk,

@@ -1,7 +1,6 @@
 /** Stories of the finance office, over the channels', the HIS's and the insurance centre's real protocols: what a morning may bring, and what the books say after it. */
 import assert from 'node:assert/strict';
 import { NO_CASE_FILES } from './no-case-files.js';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
@@ -11,6 +10,7 @@ import { createReconciliationDesk } from '@hospay/server/reconciliation/reconcil
 import { call } from './channel-medical-insurance-subject.js';
 import { settled, standOf } from './channel-medical-insurance-stand.js';
 import { startReconciliationStand } from './reconciliation-stand.js';
+import { reconciliationOver } from './reconciliation-parts.js';
 
 const DAY = '2026-11-20';
 const NEXT = '2026-11-21';
@@ -101,9 +101,9 @@ test('story: the insurance has a settlement the hospital does not: it hangs on w
   const day = '2026-03-02';
   const desk = createReconciliationDesk({
     contracts: [],
-    store: store.reconciliation, channels: { find: () => ({ merchantNo: institutionCode, methods: ['medicalInsurance'], downloadStatement: (request) => insurance.channel.downloadStatement(request, call) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo',
-    sources: () => [{ source: 'insurance', channels: ['insurance'] }], archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock: { now: () => new Date('2026-03-03T03:00:00Z') }, log: SILENT_LOG,
-    audit: { record: () => Promise.resolve() }, breathe: () => Promise.resolve(),
+    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: institutionCode, methods: ['medicalInsurance'], downloadStatement: (request) => insurance.channel.downloadStatement(request, call) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo',
+    sources: () => [{ source: 'insurance', channels: ['insurance'] }], clock: { now: () => new Date('2026-03-03T03:00:00Z') }, log: SILENT_LOG,
+    audit: { record: () => Promise.resolve() },
   });
   const state = async () => (await desk.runDay({ day, by: 'user/test' })).find(({ comparison }) => comparison === 'channel')?.state;
   assert.equal(await state(), 'explained');

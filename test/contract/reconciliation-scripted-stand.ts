@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { DayListLine, HisResult, PaymentMethod, StatementLine, StatementOutcome } from '@hospay/plugin-sdk';
+import type { AuditAct } from '@hospay/server/domain/audit.js';
 import type { FeeContract } from '@hospay/server/domain/fee-contract.js';
+import type { StatementFilesGuest } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { startStand, type Stand } from './payment-api-stand.js';
+import { reconciliationOver } from './reconciliation-parts.js';
 
 /** What the stand's clock says when it starts. */
 export const DAY = '2026-11-20';
@@ -22,22 +25,23 @@ export const booked = (tradeNo: string, amountFen: number, set: Partial<DayListL
 /** @param contracts what the channel may keep, where a test is about it */
 export async function startScripted(context: TestContext, contracts: readonly FeeContract[] = []) {
   const stand: Stand = await startStand(context);
-  const said = { statement: statementOf([]), dayLists: new Map<string, DayListLine[]>(), listDayAnswers: [] as HisResult<DayListLine[]>[], pages: [] as number[] };
-  const channel = { merchantNo: '1900000009', methods: [] as PaymentMethod[], downloadStatement: () => Promise.resolve(said.statement) };
+  const said = { statement: statementOf([]), dayLists: new Map<string, DayListLine[]>(), listDayAnswers: [] as HisResult<DayListLine[]>[], pages: [] as number[], files: undefined as StatementFilesGuest | undefined };
+  const channel = { merchantNo: '1900000009', methods: [] as PaymentMethod[], downloadStatement: () => Promise.resolve(said.statement), get statementFiles() { return said.files; } };
   const hospital = Object.assign(stand.hospital, {
     listDay: ({ day, page, pageSize }: { readonly day: string; readonly page: number; readonly pageSize: number }): Promise<HisResult<DayListLine[]>> => {
       said.pages.push(page);
       return Promise.resolve(said.listDayAnswers.shift() ?? { kind: 'ok', value: (said.dayLists.get(day) ?? []).slice((page - 1) * pageSize, page * pageSize) });
     },
   });
+  const parts = reconciliationOver(stand.store.reconciliation);
+  const audited: AuditAct[] = [];
   const desk = createReconciliationDesk({
     contracts,
-    breathe: () => Promise.resolve(),
-    store: stand.store.reconciliation, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
-    archive: { keep: ({ bytes }) => Promise.resolve(sha256(bytes)) }, clock: stand.clock, log: SILENT_LOG, audit: { record: () => Promise.resolve() },
+    ...parts, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
+    clock: stand.clock, log: SILENT_LOG, audit: { record: (act) => { audited.push(act); return Promise.resolve(); } },
   });
   const run = async (day = DAY) => Object.fromEntries((await desk.runDay({ day, by: 'user/test' })).map(({ comparison, state }) => [comparison, state]));
   const found = (comparison: 'channel' | 'hospital', day = DAY) => desk.listDifferences({ comparison, source: comparison === 'channel' ? 'working' : 'demo', day }).filter(({ settledAt }) => settledAt === undefined).map(({ class: of, key }) => [of, key]);
   const cases = () => stand.store.database.prepare('SELECT kind, subject FROM discrepancy_case WHERE resolved_at IS NULL ORDER BY id').all().map((row) => [row['kind'], row['subject']]);
-  return { stand, said, channel, desk, run, found, cases };
+  return { stand, said, channel, desk, run, found, cases, archive: parts.archive, audited };
 }

@@ -32,6 +32,7 @@ import { startAlipaySimulator } from '../simulators/alipay/start-alipay-simulato
 import { defaultLogin, startHisSimulator } from '../simulators/his/his-simulator.js';
 import { startWechatPaySimulator } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
 import { alipaySettings } from './channel-alipay-subject.js';
+import { reconciliationOver } from './reconciliation-parts.js';
 
 export type ChannelId = 'wechat' | 'alipay';
 export type Taken = { readonly tradeNo: string; readonly paymentNo: string; readonly amountFen: number; readonly channel: ChannelId };
@@ -75,8 +76,7 @@ export async function startReconciliationStand(context: TestContext, { from = '2
   const audited: AuditAct[] = [];
   const desk = createReconciliationDesk({
     contracts: [],
-    breathe: () => Promise.resolve(),
-    store: store.reconciliation, channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => [{ source: 'wechat', channels: ['wechat'] }, { source: 'alipay', channels: ['alipay'] }],
+    ...reconciliationOver(store.reconciliation), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => [{ source: 'wechat', channels: ['wechat'] }, { source: 'alipay', channels: ['alipay'] }],
     archive: fileArchive(join(folder, 'statements')), clock, log: SILENT_LOG, audit: { record: (act) => { audited.push(act); return Promise.resolve(); } },
   });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { openReportReader } from '@hospay/server/edges/database/reports/open-report-reader.js';
+import { openThread } from '@hospay/server/edges/machine/thread.js';
 import { openSums } from '@hospay/server/edges/database/reports/sum-tables.js';
 import { checkSums } from '@hospay/server/reports/check-sums.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
@@ -16,7 +17,7 @@ async function openHouse(context: TestContext) {
   const house = await buildConsoleHouse();
   const folder = mkdtempSync(join(tmpdir(), 'hospay-report-sums-'));
   const sumsFile = join(folder, 'report-sums.sqlite');
-  const reports = openReportReader({ moneyFile: house.moneyFile, sumsFile, log: SILENT_LOG });
+  const reports = openReportReader({ openThread, moneyFile: house.moneyFile, sumsFile, log: SILENT_LOG });
   context.after(async () => {
     await reports.close();
     await house.stop();
@@ -62,7 +63,7 @@ test('the nightly check finds a fen that was planted, fails, and has the sums re
 test('a thread that dies fails what it was asked, and the next question starts another', async (context) => {
   const house = await buildConsoleHouse();
   const folder = mkdtempSync(join(tmpdir(), 'hospay-report-thread-'));
-  const reports = openReportReader({ moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+  const reports = openReportReader({ openThread, moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
   context.after(async () => {
     await reports.close();
     await house.stop();

@@ -14,8 +14,13 @@ test('an instant is written in every form and read back the same', () => {
   for (const text of ['2026-11-22 23:05:09', '20261122230509', '2026-11-22T23:05:09', '2026-11-22 23:05:09.123', '20261122230509123']) assert.equal(instantOfBeijing(text), '2026-11-22T23:05:09+08:00', text);
 });
 
+test('every day of two centuries is read as it is written', () => {
+  for (let at = Date.parse('1898-12-31T16:00:00Z'); at < Date.parse('2101-01-02T16:00:00Z'); at += 86_400_000) assert.equal(instantOfBeijing(beijingTime(new Date(at))), beijingRfc3339(new Date(at)));
+  assert.deepEqual(['2026-11-22T00:00:00+08:00', '2026-11-22T23:59:59.999+08:00', '2026-11-22T23:59:59-08:00'].map(beijingDay), ['2026-11-22', '2026-11-22', '2026-11-23']);
+});
+
 test('what is no time is not read as one: a day its month does not have, an hour 25, other text', () => {
-  for (const text of ['2026-02-30 10:00:00', '20260431100000', '2026-11-22 25:00:00', '2026-11-22 24:00:00', '2026-11-22', '202611222305', '2026112223050912', '', 'today']) assert.equal(instantOfBeijing(text), undefined, text);
+  for (const text of ['2026-02-29 10:00:00', '1900-02-29 10:00:00', '2026-02-30 10:00:00', '2026-13-01 10:00:00', '2026-00-10 10:00:00', '2026-01-00 10:00:00', '2026-11-22 10:60:00', '2026-11-22 10:00:60', '20260431100000', '2026-11-22 25:00:00', '2026-11-22 24:00:00', '2026-11-22', '202611222305', '2026112223050912', '', 'today']) assert.equal(instantOfBeijing(text), undefined, text);
 });
 
 test('without a year the nearest one is meant, over New Year too', () => {

@@ -16,8 +16,12 @@ export function beijingStamp(at: Date | string): string {
   return beijingTime(at).replaceAll(/[-: ]/g, '');
 }
 
+const WRITTEN_IN_BEIJING = /^\d{4}-\d\d-\d\dT[\d:.]+\+08:00$/;
+
 /** The Beijing calendar day of an instant, `yyyy-MM-dd`. */
 export function beijingDay(at: Date | string): string {
+  // What is written in Beijing's zone says its day itself.
+  if (typeof at === 'string' && WRITTEN_IN_BEIJING.test(at)) return at.slice(0, 10);
   return beijingTime(at).slice(0, 10);
 }
 
@@ -40,9 +44,15 @@ export function daysBefore(day: string, days = 1): string {
 export function instantOfBeijing(text: string | undefined): string | undefined {
   const [, year = '', month = '', day = '', hour = '', minute = '', second] = /^(\d{4})-?(\d\d)-?(\d\d)[ T]?(\d\d):?(\d\d):?(\d\d)(?:\.\d{1,6}|\d{3})?$/.exec(text ?? '') ?? [];
   if (second === undefined) return undefined;
-  const instant = `${year}-${month}-${day}T${hour}:${minute}:${second}+08:00`;
-  // The parser takes a 31st of every month.
-  return Number.isNaN(Date.parse(instant)) || beijingRfc3339(instant) !== instant ? undefined : instant;
+  const isDay = Number(day) >= 1 && Number(day) <= daysIn(Number(year), Number(month));
+  // Not by the parser: it takes a 31st of every month, and files have a million times.
+  return isDay && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60 ? `${year}-${month}-${day}T${hour}:${minute}:${second}+08:00` : undefined;
+}
+
+/** 0 for what is no month. */
+function daysIn(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : month >= 1 && month <= 12 ? 31 : 0;
 }
 
 /** Reads `MMddHHmmss` of Beijing, which names no year: the one that brings it nearest to `near` is meant. `undefined` when that is no time within half a year of it. */

@@ -1,4 +1,4 @@
 declare module 'money-math' {
-  const money: { mul(left: string, right: string): string };
+  const money: { amountToCents(amount: string): string };
   export default money;
 }

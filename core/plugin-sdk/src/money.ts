@@ -1,8 +1,8 @@
 /**
  * Money: an integer number of fen in a branded type. This is the only module in the product that touches yuan text.
  *
- * `money-math` does the decimal arithmetic on validated non-negative text; its results for negative operands and for
- * malformed input are wrong (measured), so this module validates first and works on sign and magnitude apart.
+ * `money-math` turns validated non-negative text into cents; its results for negative operands and for malformed input are wrong
+ * (measured), so this module validates first and works on sign and magnitude apart.
  */
 import money from 'money-math';
 
@@ -35,8 +35,7 @@ export function fenFromYuan(text: string): Fen {
   const match = /^(-?)(\d{1,13})(?:\.(\d{1,2}))?$/.exec(text);
   if (match === null) throw new RangeError(`not an amount in yuan: "${text.slice(0, 40)}"`);
   const [, sign, whole = '0', decimals = ''] = match;
-  const magnitude = money.mul(`${whole}.${decimals.padEnd(2, '0')}`, '100.00');
-  const value = Number(magnitude.replace(/\.00$/, ''));
+  const value = Number(money.amountToCents(`${whole}.${decimals.padEnd(2, '0')}`));
   return fen(sign === '-' && value !== 0 ? -value : value);
 }
 

@@ -318,6 +318,42 @@ export const StatementOutcomeSchema = Type.Union([
 ]);
 export type StatementOutcome = Static<typeof StatementOutcomeSchema>;
 
+export const FetchedStatementSchema = Type.Union([
+  /** The file's own bytes, uncompressed, proven to be the announced ones, and their SHA-256. `raw` must own its memory: it is given away. */
+  Type.Object({ kind: Type.Literal('file'), raw: Type.Unsafe<Uint8Array<ArrayBuffer>>({}), sha256: Type.String() }, closedObject),
+  Type.Object({ kind: Type.Literal('empty') }, closedObject),
+  Type.Object({ kind: Type.Literal('notReady'), message: Type.String({ maxLength: 500 }) }, closedObject),
+  Type.Object({ kind: Type.Literal('malformed'), message: Type.String({ maxLength: 500 }) }, closedObject),
+  Unknown,
+]);
+/** A day's file before anybody has read it (see `Statement.fetchStatement`). */
+export type FetchedStatement = Static<typeof FetchedStatementSchema>;
+
+export const StatementReadingSchema = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('ok'),
+      lines: Type.Array(StatementLineSchema),
+      totals: Type.Object({ paymentFen: Type.Integer(), refundFen: Type.Integer(), lines: Type.Integer() }, closedObject),
+    },
+    closedObject,
+  ),
+  Type.Object({ kind: Type.Literal('empty') }, closedObject),
+  /** It contradicts itself, is another day's, another merchant's or no statement at all: never half-used. */
+  Type.Object({ kind: Type.Literal('malformed'), message: Type.String({ maxLength: 500 }) }, closedObject),
+]);
+/** What a statement's file says. */
+export type StatementReading = Static<typeof StatementReadingSchema>;
+
+/** A statement's file: fetched by the channel, or brought by a person who took it from the channel's portal. `day`: the day it is meant to be of (yyyy-MM-dd, Beijing). */
+export type StatementFile = { readonly day: string; readonly raw: Uint8Array };
+
+/**
+ * Reads a statement's file: the same bytes and settings give the same answer, whenever and wherever it is called. It runs in a thread of its own, where secrets of the settings have their own
+ * name as value, and nothing of a plugin that was activated can be reached. A file that a person brings is read by it too, so it takes the forms a portal gives (compressed or not).
+ */
+export type StatementReader<Settings = unknown> = (file: StatementFile, settings: Settings) => StatementReading | Promise<StatementReading>;
+
 export type CallContext = {
   /** Absolute deadline; after it the core has stopped listening and treats the call as `unknown`. */
   readonly deadline: string;
@@ -366,6 +402,12 @@ export type Notifying = {
 export type Statement = {
   /** The channel's bill of one day (yyyy-MM-dd, Beijing time). */
   downloadStatement(request: { readonly day: string }, context: CallContext): Promise<StatementOutcome>;
+  /**
+   * Only fetches the file of a day; the definition's `statementReaders` reads it beside the payments. For channels whose day has many rows. What both make of a day is what `downloadStatement` makes of it.
+   */
+  fetchStatement?(request: { readonly day: string }, context: CallContext): Promise<FetchedStatement>;
+  /** Reads a file that a person brought, for channels that need their own books to say whose a row is. The others give a reader. */
+  readStatement?(file: StatementFile, context: CallContext): Promise<StatementReading>;
 };
 
 /** What settlement is checked against: payments less fees and refunds must be what is in the account, and what left for the bank. */

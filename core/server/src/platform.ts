@@ -11,6 +11,7 @@ import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
+import { openReconciliationThread } from './platform-reconciliation.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -53,9 +54,11 @@ import { startEmbeddedBroker, type BrokerTls, type EmbeddedBroker } from './edge
 import { startEnrolmentListener, type EnrolmentListener } from './edges/mqtt/enrolment-listener.js';
 import { writeMosquittoFiles } from './edges/mqtt/mosquitto-files.js';
 import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/terminal-gateway.js';
+import { breathe } from './edges/machine/breathe.js';
 import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
+import { openThread } from './edges/machine/thread.js';
 import { exportFiles } from './edges/files/export-files.js';
 import { caseFiles } from './edges/files/case-files.js';
 import { fileArchive } from './edges/files/file-archive.js';
@@ -253,9 +256,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add(once('plugin stores', async () => { running.pluginStores = openPluginStoreFile(join(dataFolder, 'plugins.sqlite')); return running.pluginStores; }, (file) => { file.close(); }));
   lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
   lifecycle.add(once('reports', () => {
-    running.reports = openReportReader({ moneyFile: join(dataFolder, 'money.sqlite'), sumsFile: join(dataFolder, 'report-sums.sqlite'), log });
+    running.reports = openReportReader({ openThread, moneyFile: join(dataFolder, 'money.sqlite'), sumsFile: join(dataFolder, 'report-sums.sqlite'), log });
     return running.reports;
   }, (reports) => reports.close()));
+  lifecycle.add(once('reconciliation thread', () => {
+    running.reconciler = openReconciliationThread({ moneyFile: join(dataFolder, 'money.sqlite'), log });
+    return running.reconciler;
+  }, (reconciler) => reconciler.close()));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
     compose(options, running, database);
@@ -296,6 +303,7 @@ type Running = {
   store?: SqliteMoneyStore;
   report?: StartUpReport;
   reports?: ReturnType<typeof openReportReader>;
+  reconciler?: ReturnType<typeof openReconciliationThread>;
   broker?: EmbeddedBroker;
   enrolment?: EnrolmentListener;
   corePassword?: string;
@@ -319,7 +327,7 @@ type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
-  const { store, report, pluginStores, reports } = must(running);
+  const { store, report, pluginStores, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: Get) => Value): void => {
@@ -403,7 +411,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
-    breathe: () => new Promise((go) => { setImmediate(go); }),
+    breathe, engine: reconciler.engine,
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
@@ -983,9 +991,10 @@ function watchPolicyOf({ certificates: { alarmDays, sharedSecretDays } }: Config
   return { alarmDays, sharedSecretDays };
 }
 
-function must({ store, report, pluginStores, reports }: Running): { readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly pluginStores: PluginStoreFile; readonly reports: ReturnType<typeof openReportReader> } {
-  if (store === undefined || report === undefined || pluginStores === undefined || reports === undefined) throw new Error('the stores are not open yet');
-  return { store, report, pluginStores, reports };
+type Opened = 'store' | 'report' | 'pluginStores' | 'reports' | 'reconciler';
+function must({ store, report, pluginStores, reports, reconciler }: Running): { readonly [Part in Opened]-?: NonNullable<Running[Part]> } {
+  if (store === undefined || report === undefined || pluginStores === undefined || reports === undefined || reconciler === undefined) throw new Error('the stores are not open yet');
+  return { store, report, pluginStores, reports, reconciler };
 }
 
 function offeredBy(functions: readonly string[] | undefined): { readonly functions?: string[] } {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import assert from 'node:assert/strict';
 import { beijingDay, startOfBeijingDay } from '@hospay/plugin-sdk';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
@@ -23,6 +22,7 @@ import { ACCOUNT, AFTER_WORKING_DAYS, LATE_WORKING_DAYS, MonthBank, payerOf } fr
 import { MonthChannel } from './month-channel.js';
 import { MonthHospital } from './month-hospital.js';
 import { arrivalsWith, calendarWith, withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
+import { reconciliationOver } from '../../contract/reconciliation-parts.js';
 
 const OWNER = { kind: 'terminal', id: 'kiosk-1' } as const;
 export type Taken = { readonly tradeNo: string; readonly paymentNo: string; readonly amountFen: number; readonly channel: MonthChannel };
@@ -47,9 +47,8 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
   const arrivals = createArrivalDesk({ arrivals: arrivalsWith(store.arrivalsOf('demo'), plant), rules: () => rules, calendar: calendarWith(plant), clock, audit });
   const desk = createReconciliationDesk({
     contracts: channels.map(({ id, feeMilliFenPerYuan }) => ({ source: id, from: firstDay, rateMillionths: feeMilliFenPerYuan * 10, refundsFee: true })),
-    breathe: () => Promise.resolve(),
-    store: plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
-    archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
+    ...reconciliationOver(plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant)), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
+    clock, log: SILENT_LOG, audit,
   });
 
   /** Runs what is due, until nothing is. */

@@ -43,11 +43,12 @@ export async function call<Operation extends Name>(name: Operation, ...[input, b
   return answer as Operations[Operation]['answer'];
 }
 
-/** Sends a file as it is. @throws CallFailure */
-export async function upload<Operation extends Name>(name: Operation, places: Readonly<Record<string, string>>, file: File): Promise<Operations[Operation]['answer']> {
+/** Sends a file as it is, with what is told about it in headers. @throws CallFailure */
+export async function upload<Operation extends Name>(name: Operation, places: Readonly<Record<string, string>>, file: File, told: Readonly<Record<string, string>> = {}): Promise<Operations[Operation]['answer']> {
   const { method, path } = OPERATIONS[name];
   onActivity();
-  const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name) };
+  const toldInHeaders = Object.fromEntries(Object.entries(told).map(([key, text]) => [`x-${key}`, encodeURIComponent(text)]));
+  const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name), ...toldInHeaders };
   return (await send(addressOf(path, places, {}), { method, headers, body: file })) as Operations[Operation]['answer'];
 }
 

@@ -68,7 +68,8 @@ export const en: Words = {
     proposeWay: { writeOff: 'Propose to write off', explain: 'Propose to explain' }, dialog: { note: 'Note', contact: 'Talk with the patient', propose: 'Propose how it ends', approve: 'Approve and end', reject: 'Send back' },
     sum: { writeOff: '{amount}: it goes to long (7001) or short (6002) written off and hangs no longer. Somebody else has to approve.', explain: 'Nothing hangs: it ends with the explanation. Somebody else has to approve.' },
   },
-  reconciliation: { title: 'Reconciliation', days: 'Days', comparison: 'Comparison', ours: 'Platform', theirs: 'Other side', differences: 'Open differences', ranAt: 'Run at', run: 'Run again', none: 'This day was not run yet', show: 'Rows', class: 'Class', settled: 'Settled', noDifference: 'Every row is equal' },
+  reconciliation: { title: 'Reconciliation', days: 'Days', comparison: 'Comparison', ours: 'Platform', theirs: 'Other side', differences: 'Open differences', ranAt: 'Run at', run: 'Run again', none: 'This day was not run yet', show: 'Rows', class: 'Class', settled: 'Settled', noDifference: 'Every row is equal', upload: 'Upload statement',
+    uploadHint: 'For {day}, when the channel gave no statement: take the file from the channel portal and upload it as it is; do not open it in a spreadsheet first. The day is run at once. What the channel itself gives goes before a file that was uploaded.', channel: 'Channel', file: 'Statement file', pick: 'Choose file', reason: 'Reason', uploadNow: 'Upload and run', uploadIncomplete: 'Choose channel and file, and give a reason of at least two characters', byHand: 'Uploaded by hand: {file} ({by}, {time})' },
   comparison: { channel: 'Channel statement', hospital: 'HIS day list', settlement: 'Fund statement' },
   reports: {
     title: 'Reports', note: 'By bill day, Beijing', catalogue: 'Catalogue of reports', management: 'Management', finance: 'Finance', elsewhere: 'Other pages', shiftReport: 'Cashier\'s daily report', reconciliation: 'Reconciliation', report: 'Report', by: 'Split by', unit: 'Period', method: 'Method', anyMethod: 'Any method',
@@ -265,7 +266,7 @@ export const en: Words = {
     patient: { create: 'File made', update: 'File changed' },
     prepayment: { propose: 'Run proposed', approve: 'Run approved', reject: 'Run sent back', pause: 'Run paused', resume: 'Run resumed' },
     receipt: { reprint: 'Receipt printed again' },
-    reconciliation: { run: 'Day run again' },
+    reconciliation: { run: 'Day run again', upload: 'Statement uploaded' },
     transfer: { record: 'Transfer recorded', confirm: 'Transfer confirmed', reject: 'Transfer sent back' },
   },
   certificates: {

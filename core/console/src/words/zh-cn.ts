@@ -66,7 +66,8 @@ export const zhCn = {
     proposeWay: { writeOff: '提出核销', explain: '提出说明结案' }, dialog: { note: '处理记录', contact: '患者联系记录', propose: '提出处理方案', approve: '同意并结案', reject: '退回方案' },
     sum: { writeOff: '{amount}，核销后转入长款核销（7001）或短款核销（6002），不再挂账。须另一人审批。', explain: '没有挂账金额，说明后结案。须另一人审批。' },
   },
-  reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异' },
+  reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异', upload: '上传对账单',
+    uploadHint: '渠道没有给出 {day} 的账单时，从渠道商户平台下载后原样上传（不要用表格软件打开或另存）。上传后立即对账；渠道自己给出的账单优先于上传的文件。', channel: '渠道', file: '对账单文件', pick: '选择文件', reason: '原因', uploadNow: '上传并对账', uploadIncomplete: '请选择渠道和文件，并填写原因（至少两个字）', byHand: '手工上传：{file}（{by}，{time}）' },
   comparison: { channel: '渠道账单', hospital: '医院日账单', settlement: '资金账单' },
   reports: {
     title: '报表', note: '按账单日（北京时间）', catalogue: '报表目录', management: '运营', finance: '财务', elsewhere: '其他页面', shiftReport: '缴款日报（交班日结）', reconciliation: '日对账', report: '报表', by: '统计维度', unit: '统计周期', method: '支付方式', anyMethod: '全部支付方式',
@@ -263,7 +264,7 @@ export const zhCn = {
     patient: { create: '建档', update: '修改档案' },
     prepayment: { propose: '提出清退批次', approve: '批准清退批次', reject: '退回清退批次', pause: '暂停清退批次', resume: '继续清退批次' },
     receipt: { reprint: '补打凭条' },
-    reconciliation: { run: '重新对账' },
+    reconciliation: { run: '重新对账', upload: '上传对账单' },
     transfer: { record: '登记转账', confirm: '确认转账', reject: '退回转账登记' },
   },
   certificates: {

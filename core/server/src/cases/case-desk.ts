@@ -1,7 +1,8 @@
 import { assertNever } from '../domain/assert-never.js';
 import { LARGEST_ATTACHMENT_BYTES, type CaseWork } from '../domain/case-work.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import { fileNameOf, mediaTypeOf } from './attachment.js';
+import { fileNameOf } from '../domain/file-name.js';
+import { mediaTypeOf } from './attachment.js';
 import type { CaseDesk, CasePorts } from './ports.js';
 
 export function createCaseDesk({ cases, files, audit, clock }: CasePorts): CaseDesk {

@@ -35,6 +35,7 @@ export const ERRORS = {
   NOTHING_TO_RETURN: { httpStatus: 409, zh: '没有可清退的余额', en: 'There is no balance to return', nextZh: '核对患者与原因后重新提交', nextEn: 'Check the patients and the reasons given' },
   SECOND_PERSON_NEEDED: { httpStatus: 409, zh: '须由另一人审批', en: 'Somebody else has to approve it', nextZh: '请另一位财务人员审批', nextEn: 'Ask another person of finance' },
   APPROVAL_NEEDED: { httpStatus: 409, zh: '该退款须经审批', en: 'Others have to approve this refund', nextZh: '在管理控制台提出，由他人审批', nextEn: 'Propose it at the console; others approve it' },
+  STATEMENT_UNUSABLE: { httpStatus: 422, zh: '对账文件不能使用', en: 'This statement file cannot be used', nextZh: '按提示核对渠道、日期和文件，从渠道商户平台重新下载后上传', nextEn: 'Compare channel, day and file by its message; take it from the channel portal again' },
   PERIOD_NOT_CLOSABLE: { httpStatus: 409, zh: '该月份还不能月结', en: 'The month cannot be closed yet', nextZh: '先处理所列的未平日期与挂账', nextEn: 'Settle the days and differences that are named first' },
   CASE_ENDS_ITSELF: { httpStatus: 409, zh: '该差错单不能由人工这样结案', en: 'This case is not ended by a person, or not this way', nextZh: '核实后由系统自动结案；有挂账的须核销，无挂账的须说明', nextEn: 'The platform ends it when it knows; what hangs is written off, what does not is explained' },
   APPROVAL_OVER: { httpStatus: 409, zh: '审批已过期，或内容与所见不一致', en: 'It is past its time, or not what was shown', nextZh: '刷新后核对；过期的请重新提交', nextEn: 'Refresh and compare; propose it again when it is past its time' },

@@ -3,10 +3,7 @@
  * timeout or a malformed answer into `unknown`. These never throw.
  */
 import type {
-  AgreementNews, Agreements, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, ConfirmBindingOutcome, PaymentCodeOutcome, UnbindOutcome,
-  BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
-  NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  BankStatementOutcome, BankStatementRequest, ProbeOutcome, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
+  AbandonOutcome, AgreementNews, Agreements, BankStatementOutcome, BankStatementRequest, Bill, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, BusinessKind, CardTerminalOperation, CardTerminalOutcome, CardType, ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmationQuery, ConfirmBindingOutcome, ConfirmRequest, DayListLine, DictionaryEntry, FacetAnswer, FacetRequest, FetchedStatement, FindInsuredOutcome, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, HospitalFacet, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, Notification, NotificationAnswer, OpenTillOutcome, Patient, PayerIdOutcome, PaymentCodeOutcome, PaymentMethod, PaymentNews, PaymentReference, PresettlementOutcome, PresettlementRequest, ProbeOutcome, Quote, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest, StatementFile, StatementOutcome, StatementReading, TillDay, TransferNews, TransferOutcome, TransferReference, TransferRequest, UnbindOutcome,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -29,6 +26,8 @@ export type ChannelGuest = {
   downloadStatement(request: { readonly day: string }): Promise<StatementOutcome>;
   /** False: this channel gives no statements, and cannot be reconciled by one. */
   readonly givesStatements?: boolean;
+  /** Undefined: its statements cannot be had as files, neither fetched nor brought by a person. */
+  readonly statementFiles?: StatementFilesGuest | undefined;
   /** Undefined: a question about a number nobody used reaches the far side just as well, or there is none. */
   readonly probing?: ProbingGuest | undefined;
   /** Undefined: this channel gives no fund statements (资金账单). */
@@ -47,6 +46,19 @@ export type PayerIdentification = {
   payerIdAddress(request: { readonly returnUrl: string; readonly state: string }): Promise<{ readonly kind: 'address'; readonly url: string } | { readonly kind: 'unknown'; readonly reason: string }>;
   /** The query with which the browser came back. A code in it is single use. */
   findPayerId(request: { readonly query: string }): Promise<PayerIdOutcome>;
+};
+
+/** Where the reader of a channel's statement files is found, as plain data: it is loaded in a thread of its own. Secrets in `settings` have their own names as values. */
+export type StatementReaderOf = { readonly entryPath: string; readonly fingerprint: string; readonly channel: string; readonly settings: Readonly<Record<string, unknown>> };
+
+/** A channel's statement as a file. `reader`: what reads it, beside the payments; undefined: the channel does, by its own books. */
+export type StatementFilesGuest = {
+  readonly reader: StatementReaderOf | undefined;
+  /** False: files of this channel only come by a person's hand, or are read where they are fetched (`downloadStatement`). */
+  readonly canFetch: boolean;
+  fetchStatement(request: { readonly day: string }): Promise<FetchedStatement>;
+  /** Only where there is no `reader`. */
+  readStatement(file: StatementFile): Promise<StatementReading | { readonly kind: 'unknown'; readonly reason: string }>;
 };
 
 /** Every movement of the merchant's account at a channel, and its balance after each. */

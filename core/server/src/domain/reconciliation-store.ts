@@ -65,7 +65,20 @@ export type DifferenceRecord = DayOf & {
 
 export type DaySummary = DayOf & { readonly state: DayState; readonly reason: string; readonly fileSha256: string | undefined; readonly ranAt: string; readonly runs: number; readonly openDifferences: number; readonly totals: unknown };
 
+/** No day of a hospital's channel is larger, zipped or not. */
+export const LARGEST_STATEMENT_BYTES = 64 * 1_048_576;
+
+/** A statement's file that a person took from the channel's portal: read when the channel itself gives none. The newest of a day counts; none is ever altered. */
+export type StatementUpload = {
+  readonly source: string; readonly day: string; readonly fileName: string; readonly fileSha256: string; readonly bytes: number;
+  readonly rows: number; readonly paymentFen: number; readonly refundFen: number; readonly reason: string; readonly by: string; readonly at: Date;
+};
+
 export type ReconciliationStore = {
+  /** Keeps that a file was brought; the file itself lies in the archive before that. */
+  addUpload(upload: StatementUpload): Promise<void>;
+  /** The newest of a day. */
+  findUpload(of: { readonly source: string; readonly day: string }): StatementUpload | undefined;
   /** Payments and refunds that are done, of a source, between two instants; page by page, each a read of its own. */
   listChannelRows(request: StatementSource & { readonly from: Date; readonly to: Date }): Iterable<readonly ReconciliationRow[]>;
   /** Whatever is known, in any state, under these numbers of payments and refunds. */

@@ -71,6 +71,16 @@ test('a well-formed answer passes as a copy, and neither side can reach into the
   assert.equal(world.timers.size, 0, 'no timer is left behind');
 });
 
+test('memory that a guest gives away changes hands and is not copied', async () => {
+  const world = makeWorld();
+  const raw = new Uint8Array([1, 2, 3]);
+  const gives = (answer: unknown): readonly ArrayBuffer[] => (answer === told ? [raw.buffer] : []);
+  const told = { kind: 'ok', echo: [1], raw };
+  const Answer = { Check: (value: unknown): value is { readonly kind: string; readonly raw: Uint8Array } => typeof value === 'object' };
+  const answer = await world.boundary.call({ operation: 'fetchStatement', request: {}, answer: Answer, gives, hand: () => told });
+  assert.deepEqual(['raw' in answer && [...answer.raw], raw.length], [[1, 2, 3], 0]);
+});
+
 test('a throw, now or later, is unknown and its text stays out of the outcome', async () => {
   const world = makeWorld();
   const now = await world.ask(() => { throw new Error('canary'); });

@@ -17,6 +17,8 @@ export type GuestMessage<Request, Answer> = {
   /** Hands the message over. Called at most once, after which a silence is `unknown`. */
   readonly hand: (request: Request, context: GuestContext) => unknown;
   readonly answer: { Check(value: unknown): value is Answer };
+  /** Memory of the answer that changes hands instead of being copied: a guest has no more use for what it told. */
+  readonly gives?: (answer: unknown) => readonly ArrayBuffer[];
   /** The caller's own deadline; the manifest's limit holds when it is shorter or this is absent. */
   readonly deadlineMs?: number;
   /** Stands in for the manifest's limit where the operation itself takes longer, as the guest said when it was activated. */
@@ -132,10 +134,10 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
     };
   };
 
-  const checked = <Request, Answer>({ operation, answer }: GuestMessage<Request, Answer>, value: unknown): Answer | Unanswered => {
+  const checked = <Request, Answer>({ operation, answer, gives }: GuestMessage<Request, Answer>, value: unknown): Answer | Unanswered => {
     let copy: unknown;
     try {
-      copy = structuredClone(value);
+      copy = structuredClone(value, { transfer: [...(gives?.(value) ?? [])] });
     } catch {
       return malformed(operation, 'not a message');
     }

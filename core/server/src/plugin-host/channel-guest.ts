@@ -1,10 +1,10 @@
 import {
-  ChargeOutcomeSchema, CloseOutcomeSchema, FundStatementOutcomeSchema, InsuranceRefundNoticeOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, ProbeOutcomeSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema,
+  ChargeOutcomeSchema, CloseOutcomeSchema, FetchedStatementSchema, FundStatementOutcomeSchema, InsuranceRefundNoticeOutcomeSchema, NotificationSchema, PayerIdOutcomeSchema, PaymentNewsSchema, ProbeOutcomeSchema, RefundNewsSchema, RefundOutcomeSchema, StatementOutcomeSchema, StatementReadingSchema,
   type NotificationAnswer, type PaymentChannel, type PaymentMethod,
 } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { ChannelGuest, FundStatementGuest, PayerIdentification, ProbingGuest, SettlingInsuranceGuest } from '../domain/guests.js';
+import type { ChannelGuest, FundStatementGuest, PayerIdentification, ProbingGuest, SettlingInsuranceGuest, StatementFilesGuest, StatementReaderOf } from '../domain/guests.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -17,6 +17,8 @@ const ANSWERS = {
   queryRefund: Compile(RefundNewsSchema),
   readNotification: Compile(NotificationSchema),
   downloadStatement: Compile(StatementOutcomeSchema),
+  fetchStatement: Compile(FetchedStatementSchema),
+  readStatement: Compile(StatementReadingSchema),
   downloadFundStatement: Compile(FundStatementOutcomeSchema),
   // The patient's browser is sent there: a plugin can name a page, not a script or a file.
   payerIdAddress: Compile(Type.Object({ url: Type.String({ pattern: '^https?://[^\\s]+$', maxLength: 2048 }) }, { additionalProperties: false })),
@@ -29,7 +31,7 @@ const ANSWERS = {
 };
 
 /** What a facade calls into now. A reload swaps it; a facade somebody holds goes on with the new one. */
-export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean; readonly boundary: Boundary };
+export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean; readonly boundary: Boundary; readonly statementReader?: StatementReaderOf | undefined };
 
 /** The channel as use cases see it: every call through the boundary, every absent facet an honest outcome. Never throws. */
 export function channelGuest(id: string, current: () => ActiveChannel): ChannelGuest {
@@ -38,6 +40,23 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     async downloadFundStatement(request) {
       const { channel, boundary } = current();
       return asUnknown(await boundary.call({ operation: 'downloadFundStatement', request, answer: ANSWERS.downloadFundStatement, hand: (copy, context) => channel.downloadFundStatement?.(copy, { ...context, attempt: 1 }) }));
+    },
+  };
+  const statementFiles: StatementFilesGuest = {
+    get reader() {
+      return current().statementReader;
+    },
+    get canFetch() {
+      const { channel, statementReader } = current();
+      return statementReader !== undefined && channel.fetchStatement !== undefined;
+    },
+    async fetchStatement(request) {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'fetchStatement', request, answer: ANSWERS.fetchStatement, gives: ownedBytes, hand: (copy, context) => channel.fetchStatement?.(copy, { ...context, attempt: 1 }) }));
+    },
+    async readStatement(file) {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'readStatement', request: file, answer: ANSWERS.readStatement, hand: (copy, context) => channel.readStatement?.(copy, { ...context, attempt: 1 }) }));
     },
   };
   const identification: PayerIdentification = {
@@ -118,6 +137,10 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     get probing() {
       return current().channel.probe === undefined ? undefined : probing;
     },
+    get statementFiles() {
+      const { channel, statementReader } = current();
+      return statementReader === undefined && channel.readStatement === undefined ? undefined : statementFiles;
+    },
     get fundStatement() {
       return current().channel.downloadFundStatement === undefined ? undefined : fundStatement;
     },
@@ -136,6 +159,12 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
       return asUnknown(await boundary.call({ operation: 'downloadStatement', request, answer: ANSWERS.downloadStatement, hand: (copy, context) => channel.downloadStatement?.(copy, { ...context, attempt: 1 }) }));
     },
   };
+}
+
+/** The bytes of a file change hands instead of being copied, when nothing else lies in their memory. */
+function ownedBytes(answer: unknown): readonly ArrayBuffer[] {
+  const raw = typeof answer === 'object' && answer !== null && 'raw' in answer ? answer.raw : undefined;
+  return raw instanceof Uint8Array && raw.buffer instanceof ArrayBuffer && raw.byteLength === raw.buffer.byteLength ? [raw.buffer] : [];
 }
 
 /** A plugin that cannot phrase its answer gets a plain one; anything but success makes the channel send again, which is harmless. */

@@ -3,7 +3,7 @@ import type { Refusal } from './activate-plugin.js';
 
 /** Merchant and methods as they were checked: a guest that changes them later changes nothing here. */
 type ChannelContribution = {
-  readonly kind: 'channel'; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean;
+  readonly kind: 'channel'; readonly name: string; readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean;
   readonly presettling: Presettling | undefined; readonly agreements: Agreements | undefined; readonly tills: Tills | undefined; readonly cardTerminals: { readonly desk: CardTerminals; readonly terminalIds: readonly string[]; readonly longestMs: number | undefined } | undefined;
 };
 /** Accounts as they were checked, too. */
@@ -25,7 +25,7 @@ export function pickContribution(
   if (merchantNo !== undefined && channel.merchantNo !== merchantNo) return { kind: 'attention', reason: `the plugin charges for merchant ${channel.merchantNo}, the hospital says ${merchantNo}: correct one of them` };
   const desk = cardTerminals[name];
   return {
-    kind: 'channel', channel, merchantNo: channel.merchantNo, methods: [...channel.methods], refundsWholeOnly: channel.refunds === 'wholeOnly', presettling: presettling[name], agreements: agreements[name], tills: tills[name],
+    kind: 'channel', name, channel, merchantNo: channel.merchantNo, methods: [...channel.methods], refundsWholeOnly: channel.refunds === 'wholeOnly', presettling: presettling[name], agreements: agreements[name], tills: tills[name],
     cardTerminals: desk === undefined ? undefined : { desk, terminalIds: [...desk.terminalIds], longestMs: desk.longestMs },
   };
 }

@@ -8,6 +8,7 @@ import { SILENT_LOG } from '../domain/log.js';
 import { channelDirectory, hospitalDirectory, windowDeskDirectory } from './guest-directories.js';
 import { createPluginHost, type InstanceConfiguration, type InstanceView } from './plugin-host.js';
 import { SILENT_METRICS } from './ports.js';
+import { readStatementFile } from './read-statement-file.js';
 
 const folders: string[] = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
@@ -359,4 +360,30 @@ test('the first active channel of the configured order that serves the method is
   assert.equal(ruled.choose({ ...WANTED, amountFen: 101, method: 'nativeQr' })?.id, 'first');
   await host.stop();
   assert.deepEqual(host.list().instances.map(({ state }) => state), ['stopped', 'stopped']);
+});
+
+const FETCHING = CHANNEL.replace('async query()', "async downloadStatement() { return { kind: 'empty' } }, async fetchStatement() { const raw = new TextEncoder().encode('bill'); return { kind: 'file', raw, sha256: 'h' } }, async query()");
+const fetching = (more: string) => `export default { settings: ${SETTINGS}, ${more} activate({ settings }) { const word = ''; return { channels: { acme: ${FETCHING} } } } }`;
+
+test('a channel that only fetches its statement has a reader for it, which is named without the secrets of the settings', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root, { 'dist/index.js': fetching(`statementReaders: { acme: ({ raw }) => ({ kind: 'malformed', message: String(raw.length) }) },`) });
+  await host.activate({ ...CONFIGURATION, settings: { merchantNo: 'M1', apiKey: 'S3cret-of-the-merchant' } });
+  const files = host.channel('acme-1')?.statementFiles;
+  assert.ok(files?.reader !== undefined && files.canFetch);
+  assert.deepEqual([files.reader.channel, files.reader.settings], ['acme', { merchantNo: 'M1', apiKey: 'apiKey' }]);
+  const file = await files.fetchStatement({ day: '2026-11-20' });
+  assert.equal(file.kind === 'file' && Buffer.from(file.raw).toString(), 'bill');
+  assert.deepEqual(await readStatementFile(files.reader, { day: '2026-11-20', raw: Buffer.from('four') }), { kind: 'malformed', message: '4' });
+});
+
+test('fetching without a reader, or without the whole download beside it, starts no channel; a reader alone takes files by hand', async () => {
+  const noReader = await stateOf({ 'dist/index.js': fetching('') });
+  assert.deepEqual([noReader.state, noReader.reason], ['failed', 'channel acme has fetchStatement, and the definition no reader for it under statementReaders']);
+  const { state, reason = '' } = await stateOf({ 'dist/index.js': fetching('statementReaders: { acme() {} },').replace("async downloadStatement() { return { kind: 'empty' } }, ", '') });
+  assert.deepEqual([state, reason.includes('has fetchStatement without downloadStatement')], ['failed', true]);
+  const { root, host } = makeHost();
+  writePlugin(root, { 'dist/index.js': GOOD.replace('export default {', "export default { statementReaders: { acme: () => ({ kind: 'empty' }) },") });
+  await host.activate(CONFIGURATION);
+  assert.deepEqual([host.channel('acme-1')?.statementFiles?.canFetch, host.channel('acme-1')?.statementFiles?.reader?.channel], [false, 'acme']);
 });

@@ -1,6 +1,6 @@
 import { oneAfterAnother, type HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, TillsGuest } from '../domain/guests.js';
+import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, StatementReaderOf, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
@@ -17,6 +17,7 @@ import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plug
 import { createGuestCapabilities } from './guest-capabilities.js';
 import { pickContribution, type Contribution } from './pick-contribution.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
+import { withoutSecretValues } from './settings-leaves.js';
 import { tillsGuest } from './tills-guest.js';
 import { startApart, startHere, type StartedGuest } from './start-guest.js';
 import type { PackageReading, PluginPackage } from './read-package.js';
@@ -174,7 +175,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       channel: channelGuest(configuration.id, () => {
         const { last } = instance;
         if (last?.contribution.kind !== 'channel') throw new Error(`${configuration.id} never was an active channel`);
-        return { ...last.contribution, boundary: last.boundary };
+        return { ...last.contribution, boundary: last.boundary, statementReader: readerOf(last, instance.configuration.settings) };
       }),
       hospital: hospitalGuest(() => {
         const { last } = instance;
@@ -445,6 +446,12 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     },
   };
   return host;
+}
+
+/** Undefined: its files are not read in another thread. */
+function readerOf({ package: { entryPath, fingerprint }, contribution, guest }: Running, settings: InstanceConfiguration['settings']): StatementReaderOf | undefined {
+  if (contribution.kind !== 'channel' || !guest.statementReaders.includes(contribution.name)) return undefined;
+  return { entryPath, fingerprint, channel: contribution.name, settings: withoutSecretValues(settings, guest.settingsSchema) };
 }
 
 function asRunningGuest({ contribution, boundary, guest }: Running): RunningGuest {

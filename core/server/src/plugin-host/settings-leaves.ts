@@ -44,6 +44,17 @@ export function settingsLeaves(schema: unknown): readonly SettingLeaf[] {
   return [...leaves.values()];
 }
 
+/** The same settings with the name of each secret as its value. What a list marked secret holds is left out. */
+export function withoutSecretValues(settings: Readonly<Record<string, unknown>>, schema: unknown): Record<string, unknown> {
+  const secret = new Set(settingsLeaves(schema).flatMap(({ path, isSecret }) => (isSecret ? [path] : [])));
+  const visit = (value: unknown, path: string): unknown => {
+    if (secret.has(path)) return path;
+    if (Array.isArray(value)) return value.map((member) => visit(member, path));
+    return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, visit(member, path === '' ? name : `${path}.${name}`)])) : value;
+  };
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, visit(value, name)]));
+}
+
 const DEEPEST = 12;
 const LONGEST_TITLE = 80;
 

@@ -13,6 +13,8 @@ export type StartedGuest = {
   readonly contributions: Contributions;
   /** JSON Schema of its settings: which of them are secrets, and what they are called. */
   readonly settingsSchema: unknown;
+  /** Names of the channels whose statement files its code reads in another thread. None for code in a process of its own. */
+  readonly statementReaders: readonly string[];
   /** Gives what went wrong. Bounded in time. */
   stop(): Promise<string | undefined>;
   /** Told once when its process ends by itself. Never for code in this process. */
@@ -35,7 +37,13 @@ export async function startHere({ package: plugin, settings, capabilities, clock
   const activated = await activatePlugin(plugin, loaded.definition, settings, { clock, timers, log, capabilities });
   if (activated.kind !== 'activated') return { ...activated, settingsSchema: loaded.definition.settings };
   const { contributions } = activated;
-  return { kind: 'started', contributions, settingsSchema: loaded.definition.settings, stop: () => stopContributions(contributions, timers), onEnd: () => {} };
+  const readers = Object.entries(loaded.definition.statementReaders ?? {}).flatMap(([name, reader]) => (typeof reader === 'function' ? [name] : []));
+  const unread = Object.entries(contributions.channels ?? {}).find(([name, channel]) => channel.fetchStatement !== undefined && !readers.includes(name));
+  if (unread !== undefined) {
+    await stopContributions(contributions, timers);
+    return { kind: 'failed', reason: `channel ${unread[0]} has fetchStatement, and the definition no reader for it under statementReaders`, settingsSchema: loaded.definition.settings };
+  }
+  return { kind: 'started', contributions, settingsSchema: loaded.definition.settings, statementReaders: readers, stop: () => stopContributions(contributions, timers), onEnd: () => {} };
 }
 
 /** Everybody else's: a process of its own, secrets by name only. */
@@ -61,7 +69,7 @@ export async function startApart({ package: plugin, settings, capabilities, cloc
     if (other.length > 0) return await refuse({ kind: 'failed', reason: `an isolated plugin cannot contribute ${other.join(', ')}` });
     const contributions: unknown = Object.fromEntries(Object.entries(given).filter(([, members]) => Object.keys(members).length > 0));
     if (!isContributions(manifest, contributions)) return await refuse({ kind: 'failed', reason: checkContributions(manifest, contributions).join('; ') });
-    return { kind: 'started', contributions, settingsSchema: guest.settings, stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
+    return { kind: 'started', contributions, settingsSchema: guest.settings, statementReaders: [], stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
   } catch (error) {
     return refuse({ kind: 'waiting', reason: `activate failed: ${reasonOf(error)}` });
   }

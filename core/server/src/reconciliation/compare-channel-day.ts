@@ -1,8 +1,7 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import type { Comparison, Difference, ReconciliationRow } from '../domain/reconciliation.js';
-import { closing } from './control-totals.js';
-import { atOnce, sliceCounter, type Sliced } from './in-slices.js';
-import { joining } from './join-rows.js';
+import { closeComparison } from './control-totals.js';
+import { joinRows } from './join-rows.js';
 
 export type ChannelDay = {
   /** The bill day of the channel, yyyy-MM-dd, Beijing. */
@@ -31,21 +30,14 @@ type Pair = readonly [ReconciliationRow, ReconciliationRow];
  * @throws Error when the control totals do not close.
  */
 export function compareChannelDay(request: ChannelDay): Comparison {
-  return atOnce(comparingChannelDay(request));
-}
-
-/** The same, to be put down between rows. */
-export function* comparingChannelDay(request: ChannelDay): Sliced<Comparison> {
   const { ours, theirs } = request;
-  const isFull = sliceCounter();
-  const { ourIndex, isRepeat } = yield* joining(ours, theirs);
+  const { ourIndex, isRepeat } = joinRows(ours, theirs);
   const taken = new Uint8Array(ours.length);
   const alone: ReconciliationRow[] = [];
   const equal: Pair[] = [];
   const differences: Difference[] = [];
   const undone: Pair[] = [];
   for (const [index, row] of theirs.entries()) {
-    if (isFull()) yield;
     if (isRepeat[index] === 1) {
       differences.push({ class: 'duplicateTheirs', theirs: row });
       continue;
@@ -61,12 +53,12 @@ export function* comparingChannelDay(request: ChannelDay): Sliced<Comparison> {
   }
   const cancelled = findCancelled(alone, undone);
   for (const [own, row] of undone) differences.push(cancelled.has(row.paymentKey) ? { class: 'netZero', ours: own, theirs: row } : { class: 'longUnknown', ours: own, theirs: row });
-  differences.push(...judgeAlone(request, alone, cancelled));
+  // A foreign file may have a million of them: too many arguments for one push.
+  for (const difference of judgeAlone(request, alone, cancelled)) differences.push(difference);
   for (const [index, row] of ours.entries()) {
     if (taken[index] === 0) differences.push(judgeOurs(request, row));
-    if (isFull()) yield;
   }
-  return yield* closing({ ours, theirs, equal, differences });
+  return closeComparison({ ours, theirs, equal, differences });
 }
 
 /** Both sides have it, and ours is done, or it is a refund. */

@@ -1,8 +1,7 @@
 import { beijingDay } from '@hospay/plugin-sdk';
 import type { Comparison, Difference, ReconciliationRow } from '../domain/reconciliation.js';
-import { closing } from './control-totals.js';
-import { atOnce, sliceCounter, type Sliced } from './in-slices.js';
-import { joining } from './join-rows.js';
+import { closeComparison } from './control-totals.js';
+import { joinRows } from './join-rows.js';
 
 export type HospitalDay = {
   /** The day of the payment time we told the HIS, yyyy-MM-dd, Beijing. */
@@ -22,20 +21,13 @@ export type HospitalDay = {
  * @throws Error when the control totals do not close.
  */
 export function compareHospitalDay(request: HospitalDay): Comparison {
-  return atOnce(comparingHospitalDay(request));
-}
-
-/** The same, to be put down between rows. */
-export function* comparingHospitalDay(request: HospitalDay): Sliced<Comparison> {
   const { ours, theirs, day } = request;
-  const isFull = sliceCounter();
-  const { ourIndex, isRepeat } = yield* joining(ours, theirs);
+  const { ourIndex, isRepeat } = joinRows(ours, theirs);
   const taken = new Uint8Array(ours.length);
   const alone: ReconciliationRow[] = [];
   const equal: [ReconciliationRow, ReconciliationRow][] = [];
   const differences: Difference[] = [];
   for (const [index, row] of theirs.entries()) {
-    if (isFull()) yield;
     if (isRepeat[index] === 1) {
       differences.push({ class: 'duplicateTheirs', theirs: row });
       continue;
@@ -50,12 +42,12 @@ export function* comparingHospitalDay(request: HospitalDay): Sliced<Comparison> 
     if (difference === undefined) equal.push([own, row]);
     else differences.push(difference);
   }
-  differences.push(...judgeAlone(request, alone));
+  // A foreign file may have a million of them: too many arguments for one push.
+  for (const difference of judgeAlone(request, alone)) differences.push(difference);
   for (const [index, row] of ours.entries()) {
     if (taken[index] === 0) differences.push(judgeOurs(day, row));
-    if (isFull()) yield;
   }
-  return yield* closing({ ours, theirs, equal, differences });
+  return closeComparison({ ours, theirs, equal, differences });
 }
 
 function judgePair(day: string, ours: ReconciliationRow, theirs: ReconciliationRow): Difference | undefined {

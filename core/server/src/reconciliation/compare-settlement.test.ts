@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareSettlement } from './compare-settlement.js';
+import { compareSettlement, sumStatement } from './compare-settlement.js';
 
 const LINES = [
   { kind: 'payment', amountFen: 10_000, feeMilliFen: 60_000, status: 'SUCCESS' },
@@ -15,14 +15,14 @@ const MOVEMENTS = [
 ] as const;
 
 test('failure mode 22: the statement, the account and the bank agree: what should arrive is payments less refunds less fees', () => {
-  const settled = compareSettlement({ lines: LINES, movements: MOVEMENTS, arrivedFen: 7_191 });
+  const settled = compareSettlement({ stated: sumStatement(LINES), movements: MOVEMENTS, arrivedFen: 7_191 });
   assert.deepEqual(settled, { paymentFen: 11_234, refundFen: 4_000, feeFen: 43, netFen: 7_191, withdrawnFen: 7_191, differences: [] });
 });
 
 test('less or more in the account, another fee, and less at the bank are told with what was expected', () => {
   const [first, ...rest] = MOVEMENTS;
-  assert.deepEqual(compareSettlement({ lines: LINES, movements: [{ ...first, amountFen: 11_000 }, ...rest] }).differences, [{ class: 'bankShort', what: 'payments', expectedFen: 11_234, actualFen: 11_000 }]);
-  assert.deepEqual(compareSettlement({ lines: LINES, movements: [...MOVEMENTS, { kind: 'fee', direction: 'out', amountFen: 1 }] }).differences, [{ class: 'fee', what: 'fee', expectedFen: 43, actualFen: 44 }]);
-  assert.deepEqual(compareSettlement({ lines: LINES, movements: [...MOVEMENTS, { kind: 'refund', direction: 'out', amountFen: 5 }] }).differences, [{ class: 'bankShort', what: 'refunds', expectedFen: -4_000, actualFen: -4_005 }]);
-  assert.deepEqual(compareSettlement({ lines: LINES, movements: MOVEMENTS, arrivedFen: 7_192 }).differences, [{ class: 'bankLong', what: 'arrival', expectedFen: 7_191, actualFen: 7_192 }]);
+  assert.deepEqual(compareSettlement({ stated: sumStatement(LINES), movements: [{ ...first, amountFen: 11_000 }, ...rest] }).differences, [{ class: 'bankShort', what: 'payments', expectedFen: 11_234, actualFen: 11_000 }]);
+  assert.deepEqual(compareSettlement({ stated: sumStatement(LINES), movements: [...MOVEMENTS, { kind: 'fee', direction: 'out', amountFen: 1 }] }).differences, [{ class: 'fee', what: 'fee', expectedFen: 43, actualFen: 44 }]);
+  assert.deepEqual(compareSettlement({ stated: sumStatement(LINES), movements: [...MOVEMENTS, { kind: 'refund', direction: 'out', amountFen: 5 }] }).differences, [{ class: 'bankShort', what: 'refunds', expectedFen: -4_000, actualFen: -4_005 }]);
+  assert.deepEqual(compareSettlement({ stated: sumStatement(LINES), movements: MOVEMENTS, arrivedFen: 7_192 }).differences, [{ class: 'bankLong', what: 'arrival', expectedFen: 7_191, actualFen: 7_192 }]);
 });

@@ -1,9 +1,13 @@
-import type { FundStatementLine } from '@hospay/plugin-sdk';
+import type { FundStatementLine, StatementLine } from '@hospay/plugin-sdk';
 import { refundStateOf } from './read-rows.js';
 
+/** A trade statement's sums in fen: what was taken, what was given back, and what the channel kept of it (below zero when it gave back more). */
+export type StatedSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number };
+type StatedLine = Pick<StatementLine, 'kind' | 'amountFen' | 'feeMilliFen' | 'status'>;
+
 export type Settlement = {
-  /** The trade statement of the day: what was taken and given back, and the channel's fee on each in 1/1000 fen (negative when returned). */
-  readonly lines: readonly { readonly kind: 'payment' | 'refund'; readonly amountFen: number; readonly feeMilliFen: number; readonly status: string }[];
+  /** Of the trade statement of the day. */
+  readonly stated: StatedSums;
   /** Every movement of the merchant's account on that day. */
   readonly movements: readonly Pick<FundStatementLine, 'direction' | 'kind' | 'amountFen'>[];
   /** What the bank says arrived from the channel, in fen. Undefined: the bank's statement is not known. */
@@ -25,27 +29,29 @@ export type SettlementComparison = {
 
 const MILLI_FEN_PER_FEN = 1_000;
 
-/**
- * The channel's statement beside its account, and what it paid out beside what the bank received (应到款, 实到款). A channel takes its fee in whole fen per payment: each is
- * rounded half up. 长款: more there than the statement says.
- */
-export function compareSettlement({ lines, movements, arrivedFen }: Settlement): SettlementComparison {
-  const stated = { payments: 0, refunds: 0, fee: 0 };
+/** Sums a trade statement. A channel takes its fee in whole fen per payment: each is rounded half up. */
+export function sumStatement(lines: readonly StatedLine[]): StatedSums {
+  const sums = { paymentFen: 0, refundFen: 0, feeFen: 0 };
   for (const { kind, amountFen, feeMilliFen, status } of lines) {
-    if (kind === 'payment') stated.payments += amountFen;
+    if (kind === 'payment') sums.paymentFen += amountFen;
     // A refund that failed is listed, and moved nothing.
-    else if (refundStateOf(status) !== 'failed') stated.refunds += amountFen;
-    stated.fee += wholeFen(feeMilliFen);
+    else if (refundStateOf(status) !== 'failed') sums.refundFen += amountFen;
+    sums.feeFen += wholeFen(feeMilliFen);
   }
+  return sums;
+}
+
+/** The channel's statement beside its account, and what it paid out beside what the bank received (应到款, 实到款). 长款: more there than the statement says. */
+export function compareSettlement({ stated, movements, arrivedFen }: Settlement): SettlementComparison {
   const moved = (kind: FundStatementLine['kind'], direction: 'in' | 'out'): number => movements.reduce((sum, movement) => (movement.kind === kind && movement.direction === direction ? sum + movement.amountFen : sum), 0);
   const withdrawnFen = moved('withdrawal', 'out');
   const differences = [
-    ...differenceOf('payments', stated.payments, moved('payment', 'in')),
-    ...differenceOf('refunds', -stated.refunds, -moved('refund', 'out')),
-    ...differenceOf('fee', stated.fee, moved('fee', 'out') - moved('feeReturned', 'in')),
+    ...differenceOf('payments', stated.paymentFen, moved('payment', 'in')),
+    ...differenceOf('refunds', -stated.refundFen, -moved('refund', 'out')),
+    ...differenceOf('fee', stated.feeFen, moved('fee', 'out') - moved('feeReturned', 'in')),
     ...(arrivedFen === undefined ? [] : differenceOf('arrival', withdrawnFen, arrivedFen)),
   ];
-  return { paymentFen: stated.payments, refundFen: stated.refunds, feeFen: stated.fee, netFen: stated.payments - stated.refunds - stated.fee, withdrawnFen, differences };
+  return { ...stated, netFen: stated.paymentFen - stated.refundFen - stated.feeFen, withdrawnFen, differences };
 }
 
 function differenceOf(what: SettlementDifference['what'], expectedFen: number, actualFen: number): SettlementDifference[] {

@@ -1,4 +1,3 @@
-import { atOnce, sliceCounter, type Sliced } from './in-slices.js';
 import type { ClassTotals, Comparison, Difference, ReconciliationRow, SideTotals } from '../domain/reconciliation.js';
 
 type Mutable = { -readonly [name in keyof SideTotals]: number };
@@ -21,12 +20,6 @@ type Parts = { readonly ours: readonly ReconciliationRow[]; readonly theirs: rea
  * @throws Error when they do not: nothing of such a comparison may be used.
  */
 export function closeComparison(parts: Parts): Comparison {
-  return atOnce(closing(parts));
-}
-
-/** The same, to be put down between rows. */
-export function* closing(parts: Parts): Sliced<Comparison> {
-  const isFull = sliceCounter();
   const classes = new Map<ClassTotals['class'], { ours: Mutable; theirs: Mutable }>();
   const count = (name: ClassTotals['class'], ours: ReconciliationRow | undefined, theirs: ReconciliationRow | undefined): void => {
     const totals = classes.get(name) ?? { ours: nothing(), theirs: nothing() };
@@ -34,21 +27,12 @@ export function* closing(parts: Parts): Sliced<Comparison> {
     if (ours !== undefined) add(totals.ours, ours);
     if (theirs !== undefined) add(totals.theirs, theirs);
   };
-  for (const [ours, theirs] of parts.equal) {
-    count('ok', ours, theirs);
-    if (isFull()) yield;
-  }
-  for (const difference of parts.differences) {
-    count(difference.class, difference.ours, difference.theirs);
-    if (isFull()) yield;
-  }
+  for (const [ours, theirs] of parts.equal) count('ok', ours, theirs);
+  for (const difference of parts.differences) count(difference.class, difference.ours, difference.theirs);
   const listed = [...classes].map(([name, totals]) => ({ class: name, ...totals }));
   const [ours, theirs] = [nothing(), nothing()];
   for (const [totals, rows] of [[ours, parts.ours], [theirs, parts.theirs]] as const) {
-    for (const row of rows) {
-      add(totals, row);
-      if (isFull()) yield;
-    }
+    for (const row of rows) add(totals, row);
   }
   mustClose('our side', ours, listed.map((of) => of.ours));
   mustClose('their side', theirs, listed.map((of) => of.theirs));

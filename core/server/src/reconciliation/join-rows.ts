@@ -1,5 +1,4 @@
 import type { ReconciliationRow } from '../domain/reconciliation.js';
-import { atOnce, sliceCounter, type Sliced } from './in-slices.js';
 
 /** For each row of the other side the index of ours, or -1; and which rows of theirs repeat a key. */
 export type Joined = { readonly ourIndex: Int32Array; readonly isRepeat: Uint8Array };
@@ -10,17 +9,10 @@ export type Joined = { readonly ourIndex: Int32Array; readonly isRepeat: Uint8Ar
  * @throws Error when our own side repeats a key: the numbers of payments and refunds are unique for ever.
  */
 export function joinRows(ours: readonly ReconciliationRow[], theirs: readonly ReconciliationRow[]): Joined {
-  return atOnce(joining(ours, theirs));
-}
-
-/** The same, to be put down between rows. */
-export function* joining(ours: readonly ReconciliationRow[], theirs: readonly ReconciliationRow[]): Sliced<Joined> {
-  const isFull = sliceCounter();
   const mine = tableOf(ours.length);
   for (const [index, row] of ours.entries()) {
     if (mine.find(row, ours) !== -1) throw new Error(`our own side has ${row.kind} ${row.key} twice`);
     mine.add(row, index);
-    if (isFull()) yield;
   }
   const seen = tableOf(theirs.length);
   const ourIndex = new Int32Array(theirs.length).fill(-1);
@@ -32,7 +24,6 @@ export function* joining(ours: readonly ReconciliationRow[], theirs: readonly Re
     }
     seen.add(row, index);
     ourIndex[index] = mine.find(row, ours);
-    if (isFull()) yield;
   }
   return { ourIndex, isRepeat };
 }

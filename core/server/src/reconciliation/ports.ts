@@ -1,20 +1,57 @@
 /** What reconciliation needs from outside, and what it gives. */
+import type { DayListLine, StatementFile, StatementLine, StatementReading } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
-import type { ChannelGuest, Hospitals } from '../domain/guests.js';
-import type { FeeContract } from '../domain/fee-contract.js';
+import type { Outcome } from '../domain/errors.js';
+import type { ChannelGuest, Hospitals, StatementReaderOf } from '../domain/guests.js';
+import type { FeeComparison, FeeContract } from '../domain/fee-contract.js';
 import type { Log } from '../domain/log.js';
+import type { Comparison } from '../domain/reconciliation.js';
 import type { DayOf, DaySummary, DifferenceRecord, ReconciliationStore, StatementSource } from '../domain/reconciliation-store.js';
 import type { Clock } from '../domain/time.js';
+import type { StatedSums } from './compare-settlement.js';
 
 /** Keeps the files of the other side as they came, for ever, so that a day can be read again. */
 export type FileArchive = {
   /** Resolves when the bytes are on the disk, with their SHA-256. The same bytes again are the same file. */
   keep(file: { readonly day: string; readonly name: string; readonly bytes: Uint8Array }): Promise<string>;
+  /** Undefined: it is not there, or it is not what it was. */
+  read(file: { readonly day: string; readonly name: string; readonly sha256: string }): Promise<Uint8Array | undefined>;
+};
+
+/** What a comparison reads of our side. */
+export type DayReads = Pick<ReconciliationStore, 'listChannelRows' | 'findChannelRows' | 'listHospitalRows' | 'findHospitalRows' | 'parkedKeys' | 'keysJudgedElsewhere' | 'earlierLongs'>;
+
+/** A statement's file by the reader of its plugin, what it says checked. Never rejects. */
+export type ReadStatementFile = (reader: StatementReaderOf, file: StatementFile) => Promise<StatementReading>;
+
+/** Integer fen. */
+export type StatementTotals = { readonly paymentFen: number; readonly refundFen: number; readonly lines: number };
+
+export type ChannelDayRequest = {
+  readonly of: DayOf;
+  /** The instances that charge for the merchant number. */
+  readonly channels: readonly string[];
+  /** What the channel may keep of a payment. */
+  readonly contract: FeeContract | undefined;
+  /** `lines`: as the channel read it. `file`: its bytes, given away. */
+  readonly statement: { readonly kind: 'lines'; readonly lines: readonly StatementLine[]; readonly totals: StatementTotals } | { readonly kind: 'file'; readonly reader: StatementReaderOf; readonly raw: Uint8Array };
+};
+/** `unusable`: the file cannot be read, or its totals are not the sums of its rows; nothing was compared. `fees`: beside the contract, where there is one. */
+export type ChannelDayFound = { readonly kind: 'unusable'; readonly message: string } | { readonly kind: 'compared'; readonly comparison: Comparison; readonly stated: StatedSums; readonly fees: FeeComparison | undefined };
+export type HospitalDayRequest = { readonly hospitalId: string; readonly day: string; readonly lines: readonly DayListLine[] };
+
+/** Compares whole days beside the payments. Differences come without what merely belongs to another day; the control totals count it. */
+export type ReconciliationEngine = {
+  channelDay(request: ChannelDayRequest): Promise<ChannelDayFound>;
+  hospitalDay(request: HospitalDayRequest): Promise<Comparison>;
+  /** Only reads a file, for one that a person brings. */
+  readStatement(file: StatementFile & { readonly reader: StatementReaderOf }): Promise<StatementReading>;
 };
 
 export type ReconciliationPorts = {
   readonly store: ReconciliationStore;
-  readonly channels: { find(id: string): Pick<ChannelGuest, 'downloadStatement' | 'fundStatement' | 'givesStatements' | 'merchantNo' | 'methods'> | undefined };
+  readonly engine: ReconciliationEngine;
+  readonly channels: { find(id: string): Pick<ChannelGuest, 'downloadStatement' | 'fundStatement' | 'givesStatements' | 'statementFiles' | 'merchantNo' | 'methods'> | undefined };
   readonly hospitals: Hospitals;
   readonly hospitalId: string;
   /** Every merchant number that gives statements, with the instances that charge for it. */
@@ -29,10 +66,16 @@ export type ReconciliationPorts = {
   readonly breathe: () => Promise<void>;
 };
 
+export type StatementUploadRequest = { readonly source: string; readonly day: string; readonly fileName: string; readonly bytes: Uint8Array; readonly reason: string; readonly by: string };
+
 /** A day's comparisons by hand or by the clock, and what they found. */
 export type ReconciliationDesk = {
   /** Runs every comparison of a day now; repeating it is harmless. */
   runDay(request: { readonly day: string; readonly by: string }): Promise<readonly DaySummary[]>;
+  /** Takes a statement's file that a person brought, where it can be read and is of that day, and runs the day. What the channel itself gives goes before it. */
+  uploadStatement(request: StatementUploadRequest): Promise<Outcome<readonly DaySummary[]>>;
+  /** Sources whose files can be brought by hand. */
+  uploadable(): readonly string[];
   /** What the clock calls: yesterday, and the days before it that are not settled. Tells what it did in one line. */
   runDue(): Promise<string>;
   listDays(range: { readonly from: string; readonly to: string }): readonly DaySummary[];

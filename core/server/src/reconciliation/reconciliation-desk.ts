@@ -1,9 +1,11 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import { ok } from '../domain/errors.js';
 import type { DaySummary } from '../domain/reconciliation-store.js';
 import type { ReconciliationDesk, ReconciliationPorts } from './ports.js';
 import { runChannelDay } from './run-channel-day.js';
 import { runHospitalDay } from './run-hospital-day.js';
 import { runSettlementDay } from './run-settlement-day.js';
+import { uploadStatement } from './upload-statement.js';
 
 /** Days that are not settled are run again this far back; what waited longer has its case. */
 const LOOKS_BACK_DAYS = 3;
@@ -20,13 +22,19 @@ export function createReconciliationDesk(ports: ReconciliationPorts): Reconcilia
     return turn;
   };
   const ofDay = (day: string): readonly DaySummary[] => store.listDays({ from: day, to: day });
+  const runNow = async (day: string, by: string): Promise<readonly DaySummary[]> => {
+    await runDay(ports, day);
+    const days = ofDay(day);
+    await audit.record({ who: by, what: 'reconciliation.run', object: `day ${day}`, after: days.map(({ comparison, source, state }) => ({ comparison, source, state })) });
+    return days;
+  };
   return {
-    runDay: ({ day, by }) => inTurn(async () => {
-      await runDay(ports, day);
-      const days = ofDay(day);
-      await audit.record({ who: by, what: 'reconciliation.run', object: `day ${day}`, after: days.map(({ comparison, source, state }) => ({ comparison, source, state })) });
-      return days;
+    runDay: ({ day, by }) => inTurn(() => runNow(day, by)),
+    uploadStatement: (request) => inTurn(async () => {
+      const taken = await uploadStatement(ports, request);
+      return taken.kind === 'ok' ? ok(await runNow(request.day, request.by)) : taken;
     }),
+    uploadable: () => ports.sources().flatMap(({ source }) => (ports.channels.find(source)?.statementFiles === undefined ? [] : [source])),
     runDue: () => inTurn(async () => {
       const today = beijingDay(clock.now());
       const told: string[] = [];
@@ -54,7 +62,7 @@ function isDue(days: readonly DaySummary[], back: number, now: Date): boolean {
 async function runDay(ports: ReconciliationPorts, day: string): Promise<void> {
   for (const source of ports.sources()) {
     const compared = await runChannelDay(ports, source, day);
-    if (compared?.lines !== undefined) await runSettlementDay(ports, source.source, day, compared.lines);
+    if (compared?.stated !== undefined) await runSettlementDay(ports, source.source, day, compared.stated);
   }
   await runHospitalDay(ports, day);
 }

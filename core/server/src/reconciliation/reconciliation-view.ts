@@ -2,7 +2,8 @@ import type { ClassTotals, SideTotals } from '../domain/reconciliation.js';
 import type { DaySummary } from '../domain/reconciliation-store.js';
 
 /** One comparison of one day for a screen. `classes` of the newest run that compared; of a settlement its sums. */
-export type ReconciliationDayView = Omit<DaySummary, 'totals'> & { readonly classes: readonly ClassTotals[]; readonly settlement?: SettlementSums };
+export type ReconciliationDayView = Omit<DaySummary, 'totals'> & { readonly classes: readonly ClassTotals[]; readonly settlement?: SettlementSums; /** The statement was brought by a person: the channel gave none. */ readonly upload?: StatementUploadView };
+export type StatementUploadView = { readonly fileName: string; readonly by: string; readonly at: string };
 export type SettlementSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number; readonly netFen: number; readonly withdrawnFen: number };
 
 export function viewDay({ totals, ...day }: DaySummary): ReconciliationDayView {
@@ -11,6 +12,6 @@ export function viewDay({ totals, ...day }: DaySummary): ReconciliationDayView {
     const { paymentFen, refundFen, feeFen, netFen, withdrawnFen } = totals as SettlementSums;
     return { ...day, classes: [], settlement: { paymentFen, refundFen, feeFen, netFen, withdrawnFen } };
   }
-  const { classes } = totals as { readonly classes: readonly { readonly class: ClassTotals['class']; readonly ours: SideTotals; readonly theirs: SideTotals }[] };
-  return { ...day, classes };
+  const { classes, upload } = totals as { readonly classes: readonly { readonly class: ClassTotals['class']; readonly ours: SideTotals; readonly theirs: SideTotals }[]; readonly upload?: StatementUploadView };
+  return { ...day, classes, ...(upload === undefined ? {} : { upload }) };
 }

@@ -1,13 +1,9 @@
 import { daysBefore, type DayListLine } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
-import type { Comparison, ReconciliationRow } from '../domain/reconciliation.js';
 import type { DayOf } from '../domain/reconciliation-store.js';
-import { comparingHospitalDay } from './compare-hospital-day.js';
 import { judgeDifferences } from './judge-differences.js';
 import type { ReconciliationPorts } from './ports.js';
-import { isOwnTradeNo, rowOfDayList } from './read-rows.js';
-import { inSlices } from './in-slices.js';
-import { mapInSlices, withoutResult } from './run-channel-day.js';
+import { withoutResult } from './run-channel-day.js';
 
 const PAGE_SIZE = 500;
 const MOST_PAGES = 2_000;
@@ -15,20 +11,20 @@ type DayList = { readonly kind: 'ok'; readonly lines: readonly DayListLine[] } |
 
 /** One day of the platform beside the HIS's day list. Does nothing when this HIS gives none. */
 export async function runHospitalDay(ports: ReconciliationPorts, day: string): Promise<void> {
-  const { store, clock, archive, hospitalId } = ports;
+  const { store, engine, clock, archive, hospitalId, breathe } = ports;
   const of: DayOf = { comparison: 'hospital', source: hospitalId, day };
   const hospital = ports.hospitals.find(hospitalId);
   if (hospital === undefined) return withoutResult(ports, { ...of, outcome: 'postponed', reason: 'the hospital adapter is not active' });
   if (hospital.listDay === undefined) return;
   const list = await readDayList(hospital.listDay, day);
   if (list.kind === 'none') return withoutResult(ports, { ...of, outcome: 'postponed', reason: list.reason });
-  const first = await compareWith(ports, day, list.lines);
+  const first = await engine.hospitalDay({ hospitalId, day, lines: list.lines });
   const around = first.differences.some(({ class: found }) => found === 'hisMissing' || found === 'hisPending') ? await readAround(hospital.listDay, day) : [];
-  const comparison = around.length === 0 ? first : await compareWith(ports, day, [...list.lines, ...around]);
-  const fileSha256 = await archive.keep({ day, name: `${hospitalId}-day-list`, bytes: Buffer.from([...list.lines, ...around].map((line) => `${JSON.stringify(line)}\n`).join('')) });
+  const comparison = around.length === 0 ? first : await engine.hospitalDay({ hospitalId, day, lines: [...list.lines, ...around] });
+  const fileSha256 = await archive.keep({ day, name: `${hospitalId}-day-list`, bytes: await bytesOf([...list.lines, ...around], breathe) });
   const { classes, ours, theirs } = comparison;
   const judged = judgeDifferences(of, comparison, clock.now());
-  await store.complete({ run: { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs }, at: clock.now() }, ...judged, found: judged.found.filter(({ difference }) => difference.class !== 'notThisDay'), books: { kind: 'hospital' } });
+  await store.complete({ run: { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs }, at: clock.now() }, ...judged, books: { kind: 'hospital' } });
 }
 
 async function readDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: string): Promise<DayList> {
@@ -48,24 +44,13 @@ async function readAround(listDay: NonNullable<HospitalGuest['listDay']>, day: s
   return lists.flatMap((list) => (list.kind === 'ok' ? list.lines : []));
 }
 
-async function compareWith({ store, hospitalId, breathe }: ReconciliationPorts, day: string, lines: readonly DayListLine[]): Promise<Comparison> {
-  const ours = new Map<string, ReconciliationRow>();
-  for (const page of store.listHospitalRows({ hospitalId, day })) {
-    for (const row of page) ours.set(row.key, row);
-    await breathe();
+/** One line after another as JSON, put down now and then. */
+async function bytesOf(lines: readonly DayListLine[], breathe: () => Promise<void>): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
+    if (at > 0) await breathe();
+    parts.push(Buffer.from(lines.slice(at, at + LINES_AT_ONCE).map((line) => `${JSON.stringify(line)}\n`).join('')));
   }
-  const named = await mapInSlices(lines, rowOfDayList, breathe);
-  const aliases = new Map<string, string>();
-  const unknown = [...new Set(named.map(({ key }) => key))].filter((key) => !ours.has(key));
-  for (let at = 0; at < unknown.length; at += KEYS_AT_ONCE) {
-    for (const { alias, ...row } of store.findHospitalRows({ hospitalId, keys: unknown.slice(at, at + KEYS_AT_ONCE) })) {
-      ours.set(row.key, row);
-      if (alias !== undefined) aliases.set(alias, row.key);
-    }
-    await breathe();
-  }
-  // A HIS that reverses by itself lists its own number of the refund.
-  const theirs = await mapInSlices(named, (row): ReconciliationRow => (row.kind === 'refund' ? { ...row, key: aliases.get(row.key) ?? row.key } : row), breathe);
-  return inSlices(comparingHospitalDay({ day, ours: [...ours.values()], theirs, isOwnNumber: isOwnTradeNo }), breathe);
+  return Buffer.concat(parts);
 }
-const KEYS_AT_ONCE = 200;
+const LINES_AT_ONCE = 2_000;

@@ -1,13 +1,12 @@
-import type { StatementLine } from '@hospay/plugin-sdk';
 import type { Difference, ReconciliationRow } from '../domain/reconciliation.js';
 import type { DayOf } from '../domain/reconciliation-store.js';
-import { compareSettlement } from './compare-settlement.js';
+import { compareSettlement, type StatedSums } from './compare-settlement.js';
 import { judgeDifferences } from './judge-differences.js';
 import type { ReconciliationPorts } from './ports.js';
 import { withoutResult } from './run-channel-day.js';
 
 /** The statement of a day beside the movements of the merchant's account, where the channel tells them. */
-export async function runSettlementDay(ports: ReconciliationPorts, source: string, day: string, lines: readonly StatementLine[]): Promise<void> {
+export async function runSettlementDay(ports: ReconciliationPorts, source: string, day: string, stated: StatedSums): Promise<void> {
   const funds = ports.channels.find(source)?.fundStatement;
   if (funds === undefined) return;
   const of: DayOf = { comparison: 'settlement', source, day };
@@ -16,7 +15,7 @@ export async function runSettlementDay(ports: ReconciliationPorts, source: strin
   if (statement.kind === 'unknown') return withoutResult(ports, { ...of, outcome: 'postponed', reason: statement.reason });
   if (statement.kind === 'malformed') return withoutResult(ports, { ...of, outcome: 'stopped', reason: statement.message });
   const fileSha256 = statement.kind === 'ok' ? await ports.archive.keep({ day, name: `${source}-fund-statement`, bytes: statement.raw }) : undefined;
-  const settlement = compareSettlement({ lines, movements: statement.kind === 'ok' ? statement.lines : [] });
+  const settlement = compareSettlement({ stated, movements: statement.kind === 'ok' ? statement.lines : [] });
   const row = (key: string, fen: number): ReconciliationRow => ({ key, paymentKey: key, kind: 'payment', fen, state: 'done', at: `${day}T00:00:00+08:00` });
   const differences = settlement.differences.map(({ class: found, what, expectedFen, actualFen }): Difference => ({ class: found, ours: row(what, expectedFen), theirs: row(what, actualFen) }));
   const none = { payments: 0, paymentFen: 0, refunds: 0, refundFen: 0 };

@@ -207,7 +207,7 @@ export function createAlipayChannel(parts: {
     queryRefund: ({ refundNo, submittedAt, payment: { tradeNo } }, call) => askRefund({ refundNo, tradeNo, askedAt: submittedAt }, call),
     readNotification,
     answerNotification,
-    downloadStatement: createBillDownload({ context, ask }),
+    ...createBillDownload({ context, ask }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { CallContext, PluginContext, StatementOutcome } from '@hospay/plugin-sdk';
+import type { CallContext, FetchedStatement, PluginContext, Statement, StatementReader } from '@hospay/plugin-sdk';
 
 import { readBillZip, type BillFiles } from './bill-zip.js';
 import { BillAnswer, readJson } from './messages.js';
@@ -20,9 +20,9 @@ const HOUR_MS = 3_600_000;
 export function createBillDownload({ context, ask }: {
   readonly context: PluginContext<AlipaySettings>;
   readonly ask: AskAlipay;
-}): (request: { readonly day: string }, call: CallContext) => Promise<StatementOutcome> {
+}): Required<Pick<Statement, 'downloadStatement' | 'fetchStatement'>> {
   const { settings } = context;
-  return async ({ day }, call) => {
+  const fetchZip = async ({ day }: { readonly day: string }, call: CallContext): Promise<FetchedStatement> => {
     const request = { method: 'alipay.data.dataservice.bill.downloadurl.query', bizContent: { bill_type: 'trade', bill_date: day } };
     const answer = await ask('bill', request, call);
     if (answer.kind === 'refused') {
@@ -40,15 +40,27 @@ export function createBillDownload({ context, ask }: {
     const file = await context.http.request({ method: 'GET', url: `${base}${url.pathname}${url.search}`, maxAnswerBytes: MAX_BILL_BYTES, signal: call.signal });
     if (file.kind !== 'answer') return { kind: 'unknown', reason: file.reason };
     if (file.status !== 200) return { kind: 'unknown', reason: `the bill file answered status ${String(file.status)}` };
-    const files = await unzipped(file.body);
-    if (files === undefined) return { kind: 'malformed', message: 'the bill file is not a whole zip archive with a 业务明细' };
-
-    const read = readTradeBill(files, { sellerId: settings.sellerId, day });
-    if (read.kind === 'malformed') return read;
-    if (read.lines.length === 0) return { kind: 'empty' };
-    return { kind: 'ok', raw: new Uint8Array(files.detail), sha256: createHash('sha256').update(files.detail).digest('hex'), lines: read.lines, totals: read.totals };
+    const raw = new Uint8Array(file.body);
+    return { kind: 'file', raw, sha256: createHash('sha256').update(raw).digest('hex') };
+  };
+  return {
+    fetchStatement: fetchZip,
+    async downloadStatement({ day }, call) {
+      const file = await fetchZip({ day }, call);
+      if (file.kind !== 'file') return file;
+      const read = await readBillFile({ day, raw: file.raw }, settings);
+      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256 } : read;
+    },
   };
 }
+
+/** The zip of a day's trade bill, as the API gives it or the merchant's portal (商家中心) does. */
+export const readBillFile: StatementReader<AlipaySettings> = async ({ day, raw }, { sellerId }) => {
+  const files = await unzipped(raw);
+  if (files === undefined) return { kind: 'malformed', message: 'the bill file is not a whole zip archive with a 业务明细' };
+  const read = readTradeBill(files, { sellerId, day });
+  return read.kind === 'ok' && read.lines.length === 0 ? { kind: 'empty' } : read;
+};
 
 async function unzipped(body: Uint8Array): Promise<BillFiles | undefined> {
   try {

@@ -3,6 +3,7 @@ import { verify } from 'node:crypto';
 import { definePlugin, type PluginContext } from '@hospay/plugin-sdk';
 
 import { createAlipayChannel } from './alipay-channel.js';
+import { readBillFile } from './bill-download.js';
 import { createCredentialList } from './credentials.js';
 import { createAlipayKeys, readCredentials, type Credentials } from './alipay-keys.js';
 import { AlipaySettingsSchema, type AlipaySettings } from './settings.js';
@@ -15,6 +16,7 @@ export { AlipaySettingsSchema, type AlipaySettings } from './settings.js';
 
 export default definePlugin({
   settings: AlipaySettingsSchema,
+  statementReaders: { alipay: readBillFile },
   async activate(context) {
     const credentials = readCredentials(context.settings);
     await mustSign(context, credentials);

@@ -21,6 +21,21 @@ export function createStatementDownload({ settings, book }: { readonly settings:
   };
 }
 
+/** The acquirer's file as a person brought it, by the same mapping, each row tied to our own number where its slip is known. */
+export function createStatementReader({ settings, book }: { readonly settings: StatementSettings; readonly book: TerminalBook }): Required<Statement>['readStatement'] {
+  return async ({ raw }) => {
+    const read = await statementOf([raw], settings, (row) => book.intentOfSlip(row));
+    switch (read.kind) {
+      case 'ok':
+        return { kind: 'ok', lines: read.lines, totals: read.totals };
+      case 'empty': case 'malformed':
+        return read;
+      default:
+        return { kind: 'malformed', message: 'the file cannot be read' };
+    }
+  };
+}
+
 type Folder = Extract<StatementSettings['source'], { from: 'folder' }>;
 
 async function readFromFolder({ folder, fileName }: Folder, day: string, signal: AbortSignal): Promise<readonly Uint8Array[] | { readonly kind: 'unknown'; readonly reason: string }> {

@@ -4,7 +4,7 @@ import { createBankCardChannel } from './bank-card-channel.js';
 import { createCardDesk } from './card-desk.js';
 import { createCloudTransport } from './cloud-transport.js';
 import { createCredentialList } from './credentials.js';
-import { createStatementDownload } from './download-statement.js';
+import { createStatementDownload, createStatementReader } from './download-statement.js';
 import { createMisTransport } from './mis-transport.js';
 import { createProbe } from './probe.js';
 import { BankCardSettingsSchema, completeSettings } from './settings.js';
@@ -43,7 +43,7 @@ export default definePlugin({
     };
     const downloadStatement = createStatementDownload({ settings: settings.statement, book });
     return {
-      channels: { 'bank-card-pos': { ...createBankCardChannel({ context, transport, book, desk, downloadStatement }), listCredentials: createCredentialList(settings), probe: createProbe({ context, transport, desk }) } },
+      channels: { 'bank-card-pos': { ...createBankCardChannel({ context, transport, book, desk, downloadStatement }), ...(settings.statement === undefined ? {} : { readStatement: createStatementReader({ settings: settings.statement, book }) }), listCredentials: createCredentialList(settings), probe: createProbe({ context, transport, desk }) } },
       cardTerminals: { 'bank-card-pos': terminals },
       async stop() {
         timer?.cancel();

@@ -2,6 +2,7 @@ import { definePlugin } from '@hospay/plugin-sdk';
 
 import { listCredentials } from './credentials.js';
 import { createSandbox } from './sandbox-channel.js';
+import { readStatement } from './sandbox-statement.js';
 import { SandboxSettingsSchema } from './settings.js';
 
 export { createSandbox, type Sandbox, type SandboxFault, type SandboxOperation } from './sandbox-channel.js';
@@ -11,5 +12,6 @@ export { SandboxSettingsSchema, type SandboxSettings } from './settings.js';
 
 export default definePlugin({
   settings: SandboxSettingsSchema,
+  statementReaders: { sandbox: ({ raw }) => readStatement(raw) },
   activate: ({ settings, now }) => ({ channels: { sandbox: { ...createSandbox({ settings, now }).channel, listCredentials: listCredentials(settings) } } }),
 });

@@ -1,4 +1,5 @@
-import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, NotificationAnswer, FullPaymentChannel, RefundOutcome, RefundRequest } from '@hospay/plugin-sdk';
+import { createHash } from 'node:crypto';
+import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, NotificationAnswer, FullPaymentChannel, RefundOutcome, RefundRequest, StatementOutcome } from '@hospay/plugin-sdk';
 
 import { newsOfOrder, newsOfRefund, SandboxBooks, type SandboxOrder } from './sandbox-books.js';
 import { readNotice } from './sandbox-notification.js';
@@ -99,11 +100,12 @@ export function createSandbox(options: { readonly settings: SandboxSettings; rea
         perform(
           'downloadStatement',
           context,
-          () => {
+          (): StatementOutcome => {
             const raw = writeStatement(books, day);
             const spoiled = spoil?.(raw) ?? raw;
             spoil = undefined;
-            return readStatement(spoiled);
+            const read = readStatement(spoiled);
+            return read.kind === 'ok' ? { ...read, raw: spoiled, sha256: createHash('sha256').update(spoiled).digest('hex') } : read;
           },
           UNREACHED,
         ),

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
-
-import { beijingDay, StatementLineSchema, type StatementLine, type StatementOutcome } from '@hospay/plugin-sdk';
+import { beijingDay, StatementLineSchema, type StatementLine, type StatementReading } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -28,7 +26,7 @@ export function writeStatement(books: SandboxBooks, day: string): Uint8Array {
 }
 
 /** Reads such a file as a channel reads its bill: the totals must equal the rows. */
-export function readStatement(raw: Uint8Array): StatementOutcome {
+export function readStatement(raw: Uint8Array): StatementReading {
   let file: unknown;
   try {
     file = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
@@ -42,7 +40,7 @@ export function readStatement(raw: Uint8Array): StatementOutcome {
     return { kind: 'malformed', message: 'the totals of the statement differ from its rows' };
   }
   if (lines.length === 0) return { kind: 'empty' };
-  return { kind: 'ok', raw, sha256: createHash('sha256').update(raw).digest('hex'), lines, totals };
+  return { kind: 'ok', lines, totals };
 }
 
 function totalsOf(lines: readonly StatementLine[]): { paymentFen: number; refundFen: number; lines: number } {

@@ -14,16 +14,16 @@ const LINE_END = Buffer.from('\r\n', 'latin1');
 export type SettlementFiles = { readonly payments: Buffer; readonly errors: Buffer };
 
 /**
- * Opens `fileContent`: base64 of the deflated bytes of a zip, which holds `INN<yyMMdd>88ZM_<merId>` and perhaps `INN…88ZME_<merId>`.
- * @throws Error when any layer is damaged, or a file is of another merchant or day.
+ * Opens the zip of a day, which holds `INN<yyMMdd>88ZM_<merId>` and perhaps `INN…88ZME_<merId>`.
+ * @throws Error when it is damaged, or a file is of another merchant or day.
  */
-export async function openSettlementArchive(fileContent: string, { merId, day }: { readonly merId: string; readonly day: string }): Promise<SettlementFiles> {
-  const files = await unzipped(await inflatedContent(fileContent), day.slice(2).replaceAll('-', ''), merId);
+export async function openSettlementArchive(zip: Buffer, { merId, day }: { readonly merId: string; readonly day: string }): Promise<SettlementFiles> {
+  const files = await unzipped(zip, day.slice(2).replaceAll('-', ''), merId);
   if (files.ZM === undefined) throw new Error('the archive holds no ZM file of the merchant');
   return { payments: ended(files.ZM, ZM_LINE_BYTES), errors: ended(files.ZME ?? Buffer.alloc(0), ZME_LINE_BYTES) };
 }
 
-/** The bytes behind `fileContent`, deflated with the two bytes of a zlib header or without: accounts of the container differ. @throws Error when they are neither. */
+/** The zip behind `fileContent`: base64 of its bytes, deflated with the two bytes of a zlib header or without: accounts of the container differ. @throws Error when they are neither. */
 export async function inflatedContent(fileContent: string): Promise<Buffer> {
   const packed = Buffer.from(fileContent, 'base64');
   const limit = { maxOutputLength: LONGEST_ARCHIVE_BYTES };

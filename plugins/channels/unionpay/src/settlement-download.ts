@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-import { beijingStamp, type CallContext, type PluginContext, type StatementOutcome } from '@hospay/plugin-sdk';
+import { beijingStamp, type CallContext, type FetchedStatement, type PluginContext, type Statement, type StatementReader } from '@hospay/plugin-sdk';
 
 import type { UnionpaySettings } from './settings.js';
-import { openSettlementArchive, type SettlementFiles } from './settlement-archive.js';
+import { inflatedContent, openSettlementArchive, type SettlementFiles } from './settlement-archive.js';
 import { readSettlementLines } from './settlement-lines.js';
 import type { Wire } from './wire.js';
 
@@ -12,8 +12,8 @@ const NOT_READY = '98';
 const OLDEST_MS = 180 * 86_400_000;
 
 /** The settlement file of a day (76). The day is UnionPay's settlement day, which begins at the cut-off of the evening before. */
-export function createSettlementDownload({ settings, now }: PluginContext<UnionpaySettings>, wire: Wire): (request: { readonly day: string }, call: CallContext) => Promise<StatementOutcome> {
-  return async ({ day }, call) => {
+export function createSettlementDownload({ settings, now }: PluginContext<UnionpaySettings>, wire: Wire): Required<Pick<Statement, 'downloadStatement' | 'fetchStatement'>> {
+  const fetchZip = async ({ day }: { readonly day: string }, call: CallContext): Promise<FetchedStatement> => {
     const age = now().getTime() - Date.parse(`${day}T00:00:00+08:00`);
     if (!(age <= OLDEST_MS)) return { kind: 'unknown', reason: 'UnionPay’s settlement days name no year: this one is too old to be asked for' };
     const fields = { txnType: '76', txnSubType: '01', bizType: '000000', txnTime: beijingStamp(now()), settleDate: day.slice(5).replace('-', ''), fileType: '00' };
@@ -22,21 +22,38 @@ export function createSettlementDownload({ settings, now }: PluginContext<Unionp
     if (answer.code === NOT_READY) return { kind: 'notReady', message: answer.message };
     const { fileContent = '' } = answer.fields;
     if (answer.code !== '00' || fileContent === '') return { kind: 'unknown', reason: `UnionPay answered ${answer.code} without a file` };
-
-    const files = await opened(fileContent, { merId: settings.merId, day });
-    if ('message' in files) return { kind: 'malformed', message: files.message };
-    const raw = Buffer.concat([files.payments, files.errors]);
-    const read = readSettlementLines(raw, { day, settings });
-    if (read.kind === 'malformed') return read;
-    if (read.lines.length === 0) return { kind: 'empty' };
-    return { kind: 'ok', raw: new Uint8Array(raw), sha256: createHash('sha256').update(raw).digest('hex'), lines: [...read.lines], totals: read.totals };
+    try {
+      const raw = new Uint8Array(await inflatedContent(fileContent));
+      return { kind: 'file', raw, sha256: createHash('sha256').update(raw).digest('hex') };
+    } catch {
+      // Whatever is wrong with the container, nothing of it may be used.
+      return { kind: 'malformed', message: 'the file cannot be opened: its content is not deflated' };
+    }
+  };
+  return {
+    fetchStatement: fetchZip,
+    async downloadStatement({ day }, call) {
+      const file = await fetchZip({ day }, call);
+      if (file.kind !== 'file') return file;
+      const read = await readSettlementFile({ day, raw: file.raw }, settings);
+      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256 } : read;
+    },
   };
 }
 
-/** Whatever is wrong with the container, nothing of it may be used. */
-async function opened(fileContent: string, of: { readonly merId: string; readonly day: string }): Promise<SettlementFiles | { readonly message: string }> {
+/** The zip of a settlement day, as the interface gives it or the merchant's portal (商户服务平台) does. */
+export const readSettlementFile: StatementReader<UnionpaySettings> = async ({ day, raw }, settings) => {
+  const files = await opened(Buffer.from(raw), { merId: settings.merId, day });
+  if ('message' in files) return { kind: 'malformed', message: files.message };
+  const read = readSettlementLines(Buffer.concat([files.payments, files.errors]), { day, settings });
+  if (read.kind === 'malformed') return read;
+  return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', lines: [...read.lines], totals: read.totals };
+};
+
+/** Whatever is wrong with the archive, nothing of it may be used. */
+async function opened(zip: Buffer, of: { readonly merId: string; readonly day: string }): Promise<SettlementFiles | { readonly message: string }> {
   try {
-    return await openSettlementArchive(fileContent, of);
+    return await openSettlementArchive(zip, of);
   } catch (error) {
     return { message: `the file cannot be opened: ${error instanceof Error ? error.message.slice(0, 300) : ''}` };
   }

@@ -208,7 +208,7 @@ export function createUnionpayChannel({ context, wire, signature, reversals }: {
     queryRefund,
     readNotification: createNotificationReader({ context, signature, reversals }),
     answerNotification,
-    downloadStatement: createSettlementDownload(context, wire),
+    ...createSettlementDownload(context, wire),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 
 import type { CallContext } from '@hospay/plugin-sdk';
 
@@ -31,7 +32,7 @@ export function createBillFetcher({ wire, ask }: { readonly wire: Wire; readonly
     const bill = readJson(BillAnswer, answer.body);
     if (bill === undefined) return { kind: 'unknown', reason: 'the answer holds no usable download_url' };
     const file = await downloadBill(wire, bill.download_url, call);
-    return file.kind === 'bytes' ? provenFile(file.body, bill.hash_value) : file;
+    return file.kind === 'bytes' ? await provenFile(file.body, bill.hash_value) : file;
   };
 }
 
@@ -52,11 +53,11 @@ export async function downloadBill(wire: Wire, downloadUrl: string, call: CallCo
 }
 
 /** The uncompressed file, when it has the SHA-1 that was announced under a signature. */
-export function provenFile(body: Buffer, announcedHash: string): BillFile {
-  const raw = uncompressed(body);
+export async function provenFile(body: Buffer, announcedHash: string): Promise<BillFile> {
+  const raw = await unpackedBill(body);
   if (raw === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
-  if (hashOf('sha1', raw) !== announcedHash.toLowerCase()) return { kind: 'malformed', message: 'the bill file does not have the announced SHA-1' };
-  return { kind: 'file', raw, sha256: hashOf('sha256', raw) };
+  if ((await hashOf('sha1', raw)) !== announcedHash.toLowerCase()) return { kind: 'malformed', message: 'the bill file does not have the announced SHA-1' };
+  return { kind: 'file', raw, sha256: await hashOf('sha256', raw) };
 }
 
 /** Only path and query are used, against the configured host: a signed request never goes to an address an answer names. */
@@ -66,16 +67,24 @@ function pathOfBill(downloadUrl: string): string | undefined {
   return BILL_PATHS.includes(pathname) ? `${pathname}${search}` : undefined;
 }
 
-/** GZIP was asked for, yet the file may come plain; both begin unmistakably. */
-function uncompressed(body: Buffer): Buffer | undefined {
-  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+/** GZIP was asked for, yet the file may come plain; both begin unmistakably. Undefined: it begins like GZIP and is none. */
+export async function unpackedBill(body: Uint8Array): Promise<Buffer | undefined> {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   try {
-    return gunzipSync(body, { maxOutputLength: MAX_BILL_BYTES });
+    return await promisify<Uint8Array, object, Buffer>(gunzip)(body, { maxOutputLength: MAX_BILL_BYTES });
   } catch {
     return undefined;
   }
 }
 
-export function hashOf(algorithm: 'sha1' | 'sha256', bytes: Buffer): string {
-  return createHash(algorithm).update(bytes).digest('hex');
+/** Between two pieces everything that waits goes first: a bill may have hundreds of megabytes. */
+const HASHED_AT_ONCE_BYTES = 2 * 1_048_576;
+
+export async function hashOf(algorithm: 'sha1' | 'sha256', bytes: Buffer): Promise<string> {
+  const hash = createHash(algorithm);
+  for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE_BYTES) {
+    if (at > 0) await new Promise((go) => { setImmediate(go); });
+    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE_BYTES));
+  }
+  return hash.digest('hex');
 }

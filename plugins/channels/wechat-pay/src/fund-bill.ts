@@ -14,8 +14,8 @@ const SHAPE = {
 /** Reads a fund bill (资金账单). Counts and sums of both directions must equal the file's own summary row. */
 export function readFundBill(raw: Uint8Array): FundBill {
   return wholeOrMalformed((): FundBill => {
-    const { rows, totals } = readBillRows(raw, SHAPE);
-    const lines = rows.map(lineOf);
+    const lines: FundStatementLine[] = [];
+    const totals = readBillRows(raw, SHAPE, (row) => { lines.push(lineOf(row)); });
     const came = lines.filter(({ direction }) => direction === 'in');
     const went = lines.filter(({ direction }) => direction === 'out');
     const sums = { lines: lines.length, inLines: came.length, inFen: sumOf(came), outLines: went.length, outFen: sumOf(went) };

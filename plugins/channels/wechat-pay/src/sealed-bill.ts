@@ -28,12 +28,12 @@ export function createSealedBillFetcher({ wire, ask, merchantPrivateKeyPem }: { 
       if (file.kind !== 'bytes') return file;
       const plain = openPart(file.body, part, merchantPrivateKeyPem);
       if (plain === undefined) return { kind: 'unknown', reason: 'a part of the bill cannot be decrypted with the merchant private key' };
-      const proven = provenFile(plain, part.hash_value);
+      const proven = await provenFile(plain, part.hash_value);
       if (proven.kind !== 'file') return proven;
       opened.push(proven.raw);
     }
     const raw = Buffer.concat(opened);
-    return { kind: 'file', raw, sha256: hashOf('sha256', raw) };
+    return { kind: 'file', raw, sha256: await hashOf('sha256', raw) };
   };
 }
 

@@ -1,25 +1,32 @@
-import type { FundStatement, Statement } from '@hospay/plugin-sdk';
+import type { FundStatement, Statement, StatementReader } from '@hospay/plugin-sdk';
 
-import type { FetchBill } from './bill-file.js';
+import { unpackedBill, type FetchBill } from './bill-file.js';
 import { readFundBill } from './fund-bill.js';
-import type { MerchantIdentity } from './merchant-identity.js';
-import { readTradeBill } from './trade-bill.js';
+import { merchantIdentity, type MerchantIdentity } from './merchant-identity.js';
+import type { WechatPaySettings } from './settings.js';
+import { readTradeBill, type AskedBill } from './trade-bill.js';
+import { fundingSources } from './trade-news.js';
 
 /** The two bills of a day: 交易账单 (payments and refunds) and 资金账单 (every movement of the merchant's account). */
-export function createStatements({ fetch, fetchSealed, identity, fundingSourceOf }: {
+export function createStatements({ fetch, fetchSealed, identity, settings }: {
   readonly fetch: FetchBill;
   /** The fund bill of a sub-merchant is encrypted to its service provider. */
   readonly fetchSealed: FetchBill;
   readonly identity: MerchantIdentity;
-  readonly fundingSourceOf: (bankType: string) => string;
+  readonly settings: WechatPaySettings;
 }): Statement & FundStatement {
+  const fetchTradeBill: Required<Statement>['fetchStatement'] = async ({ day }, call) => {
+    const file = await fetch(`/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP${identity.billQuery}`, call);
+    return file.kind === 'file' ? { ...file, raw: ownBytes(file.raw) } : file;
+  };
   return {
-    async downloadStatement({ day }, call) {
-      const file = await fetch(`/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP${identity.billQuery}`, call);
+    fetchStatement: fetchTradeBill,
+    async downloadStatement(request, call) {
+      const file = await fetchTradeBill(request, call);
       if (file.kind !== 'file') return file;
-      const read = readTradeBill(file.raw, fundingSourceOf);
+      const read = readTradeBill(file.raw, askedOf(settings));
       if (read.kind === 'malformed') return read;
-      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: new Uint8Array(file.raw), sha256: file.sha256, lines: read.lines, totals: read.totals };
+      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: file.raw, sha256: file.sha256, lines: read.lines, totals: read.totals };
     },
     async downloadFundStatement({ day, account }, call) {
       const query = `bill_date=${encodeURIComponent(day)}&account_type=${account.toUpperCase()}&tar_type=GZIP${identity.billQuery}`;
@@ -27,7 +34,25 @@ export function createStatements({ fetch, fetchSealed, identity, fundingSourceOf
       if (file.kind !== 'file') return file;
       const read = readFundBill(file.raw);
       if (read.kind === 'malformed') return read;
-      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: new Uint8Array(file.raw), sha256: file.sha256, lines: read.lines, totals: read.totals };
+      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: ownBytes(file.raw), sha256: file.sha256, lines: read.lines, totals: read.totals };
     },
   };
+}
+
+/** A trade bill as the API gives it, or as the merchant platform (商户平台) does, compressed or not. */
+export const readTradeBillFile: StatementReader<WechatPaySettings> = async ({ raw }, settings) => {
+  const bill = await unpackedBill(raw);
+  if (bill === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
+  const read = readTradeBill(bill, askedOf(settings));
+  return read.kind === 'ok' && read.lines.length === 0 ? { kind: 'empty' } : read;
+};
+
+function askedOf(settings: WechatPaySettings): AskedBill {
+  return { merchants: [settings.mchid, merchantIdentity(settings).merchantNo], fundingSourceOf: fundingSources(settings) };
+}
+
+/** Alone in their memory, so that they can be given away. */
+function ownBytes(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength ? new Uint8Array(buffer) : new Uint8Array(bytes);
 }

@@ -10,6 +10,9 @@ export type TradeBill =
     }
   | { readonly kind: 'malformed'; readonly message: string };
 
+/** `merchants`: whose number a row bears, the merchant's own or his service provider's. */
+export type AskedBill = { readonly merchants: readonly string[]; readonly fundingSourceOf: (bankType: string) => string };
+
 /** Money of one row: fen, and the fee in 1/1000 fen. */
 type Amounts = { settledFen: number; refundedFen: number; feeMilliFen: number; orderFen: number; askedRefundFen: number };
 
@@ -22,15 +25,15 @@ const SHAPE = {
  * Reads a trade bill (交易账单, ALL) by the names in its header, wherever the columns stand. The sums of the rows must equal the
  * file's own summary row, count included; a file that contradicts itself or holds one unreadable row is `malformed` as a whole.
  */
-export function readTradeBill(raw: Uint8Array, fundingSourceOf: (bankType: string) => string): TradeBill {
-  return wholeOrMalformed(() => readRows(raw, fundingSourceOf));
+export function readTradeBill(raw: Uint8Array, asked: AskedBill): TradeBill {
+  return wholeOrMalformed(() => readRows(raw, asked));
 }
 
-function readRows(raw: Uint8Array, fundingSourceOf: (bankType: string) => string): TradeBill {
-  const { rows, totals } = readBillRows(raw, SHAPE);
+function readRows(raw: Uint8Array, { fundingSourceOf, merchants }: AskedBill): TradeBill {
   const sum: Amounts = { settledFen: 0, refundedFen: 0, feeMilliFen: 0, orderFen: 0, askedRefundFen: 0 };
   const lines: StatementLine[] = [];
-  for (const record of rows) {
+  const totals = readBillRows(raw, SHAPE, (record) => {
+    if (!merchants.includes(cell(record, '商户号'))) throw new Error('a row belongs to another merchant');
     const amounts = amountsOf(record);
     sum.settledFen += amounts.settledFen;
     sum.refundedFen += amounts.refundedFen;
@@ -38,8 +41,8 @@ function readRows(raw: Uint8Array, fundingSourceOf: (bankType: string) => string
     sum.orderFen += amounts.orderFen;
     sum.askedRefundFen += amounts.askedRefundFen;
     lines.push(lineOf(record, amounts, fundingSourceOf));
-  }
-  mustEqual('总交易单数', rows.length, countOf(totals, '总交易单数'));
+  });
+  mustEqual('总交易单数', lines.length, countOf(totals, '总交易单数'));
   mustEqual('应结订单总金额', sum.settledFen, fenFromYuan(cell(totals, '应结订单总金额')));
   mustEqual('退款总金额', sum.refundedFen, fenFromYuan(cell(totals, '退款总金额')));
   mustEqual('手续费总金额', sum.feeMilliFen, milliFenFromYuan(cell(totals, '手续费总金额')));

@@ -14,7 +14,7 @@ import type { WechatPaySettings } from './settings.js';
 import { createSealedBillFetcher } from './sealed-bill.js';
 import { createStatements } from './statements.js';
 import type { ScannedCode } from './scanned-code.js';
-import { fundingSources, newsOfRefund, outcomeOfRefund, type ReadTrade } from './trade-news.js';
+import { newsOfRefund, outcomeOfRefund, type ReadTrade } from './trade-news.js';
 import type { AskWechatPay } from './verified-wire.js';
 import type { Wire } from './wire.js';
 
@@ -132,7 +132,7 @@ export function createWechatPayChannel(parts: {
       fetch: createBillFetcher({ wire, ask }),
       fetchSealed: createSealedBillFetcher({ wire, ask, merchantPrivateKeyPem: settings.merchantPrivateKeyPem }),
       identity,
-      fundingSourceOf: fundingSources(settings),
+      settings,
     }),
   };
 }

@@ -6,6 +6,7 @@ import { Compile } from 'typebox/compile';
 import {
   ChargeOutcomeSchema,
   CloseOutcomeSchema,
+  FetchedStatementSchema,
   NotificationSchema,
   PaymentNewsSchema,
   ProbeOutcomeSchema,
@@ -16,6 +17,7 @@ import {
   type ChargeOutcome,
   type ChargeRequest,
   type CloseOutcome,
+  type FetchedStatement,
   type Notification,
   type NotificationAnswer,
   type PaymentChannel,
@@ -47,6 +49,7 @@ const checks = {
   probe: Compile(ProbeOutcomeSchema),
   readNotification: Compile(NotificationSchema),
   downloadStatement: Compile(StatementOutcomeSchema),
+  fetchStatement: Compile(FetchedStatementSchema),
 };
 
 export type CallOptions = { readonly timeoutMs?: number; readonly attempt?: number; readonly abortedBefore?: true };
@@ -84,6 +87,7 @@ export class ChannelBench {
       notifiesRefunds: true,
       replayWindowMs: 0,
       statementDay: lacks('statementDay'),
+      readStatementFile: lacks('readStatementFile'),
       spoilStatement: lacks('spoilStatement'),
       startMortal: lacks('startMortal'),
       skewClock: lacks('skewClock'),
@@ -220,6 +224,18 @@ export class ChannelBench {
     return this.#call('downloadStatement', checks.downloadStatement, (context) => {
       must(channel.downloadStatement !== undefined, 'the channel lacks downloadStatement');
       return channel.downloadStatement({ day }, context);
+    }, {});
+  }
+
+  get canFetchStatement(): boolean {
+    return this.#channel.fetchStatement !== undefined;
+  }
+
+  fetchStatement(day: string): Promise<FetchedStatement> {
+    const channel = this.#channel;
+    return this.#call('fetchStatement', checks.fetchStatement, (context) => {
+      must(channel.fetchStatement !== undefined, 'the channel lacks fetchStatement');
+      return channel.fetchStatement({ day }, context);
     }, {});
   }
 

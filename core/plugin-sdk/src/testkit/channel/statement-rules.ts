@@ -1,7 +1,23 @@
 import { createHash } from 'node:crypto';
 
+import type { StatementOutcome } from '../../payment-channel.js';
 import { ChannelBench, must } from './channel-bench.js';
 import type { ChannelRule } from './channel-subject.js';
+
+type Whole = Extract<StatementOutcome, { kind: 'ok' }>;
+
+/** What is fetched and read by itself is what is downloaded whole; half a file is none. */
+async function fetchesTheSame(bench: ChannelBench, whole: Whole): Promise<void> {
+  if (!bench.canFetchStatement) return;
+  const day = await bench.far.statementDay();
+  const file = await bench.fetchStatement(day);
+  must(file.kind === 'file', 'the file of a day with payments is a `file`', { kind: file.kind });
+  must(createHash('sha256').update(file.raw).digest('hex') === file.sha256, 'sha256 is that of the file');
+  const read = await bench.far.readStatementFile({ day, raw: file.raw });
+  must(read.kind === 'ok' && JSON.stringify(read.lines) === JSON.stringify(whole.lines) && JSON.stringify(read.totals) === JSON.stringify(whole.totals), 'the reader reads from the file what `downloadStatement` tells', { kind: read.kind });
+  const half = await bench.far.readStatementFile({ day, raw: file.raw.slice(0, Math.floor(file.raw.length / 2)) });
+  must(half.kind === 'malformed', 'half a file is `malformed`', { kind: half.kind });
+}
 
 export const STATEMENT_RULES: readonly ChannelRule[] = [
   {
@@ -33,6 +49,7 @@ export const STATEMENT_RULES: readonly ChannelRule[] = [
       const { totals } = statement;
       must(totals.lines === statement.lines.length && totals.paymentFen === sum('payment') && totals.refundFen === sum('refund'), 'the totals are the sums of the rows', totals);
       must(createHash('sha256').update(statement.raw).digest('hex') === statement.sha256, 'sha256 is that of the raw bytes');
+      await fetchesTheSame(bench, statement);
     },
   },
   {

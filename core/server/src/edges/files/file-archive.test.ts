@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { fileArchive } from './file-archive.js';
 
 test('a file is kept as it came under its SHA-256, once; another one beside it; a name cannot leave the folder', async (context) => {
@@ -19,6 +19,10 @@ test('a file is kept as it came under its SHA-256, once; another one beside it; 
   const kept = readdirSync(join(folder, '2026-11-20'));
   assert.equal(kept.length, 2);
   assert.deepEqual(gunzipSync(readFileSync(join(folder, '2026-11-20', `.._wechat-${sha256}.gz`))), bytes);
+  const read = (name: string, of = sha256) => archive.read({ day: '2026-11-20', name, sha256: of });
+  assert.deepEqual([await read('../wechat'), await read('alipay'), await read('../wechat', 'no hash')], [bytes, undefined, undefined]);
+  writeFileSync(join(folder, '2026-11-20', `.._wechat-${sha256}.gz`), gzipSync('altered'));
+  assert.equal(await read('../wechat'), undefined, 'a file that was altered is not that file');
   await assert.rejects(archive.keep({ day: '../x', name: 'wechat', bytes }), /not a day/);
 });
 
@@ -33,4 +37,5 @@ test('a file that names people’s accounts lies sealed under the SHA-256 of wha
   const file = `icbc-main-${sha256}.gz.sealed`;
   assert.deepEqual([readdirSync(join(folder, '2026-11-20')), sealed], [[file], [`2026-11-20/${file}`]]);
   assert.equal(readFileSync(join(folder, '2026-11-20', file), 'utf8'), `sealed ${String(bytes.length)}`);
+  assert.equal(await archive.read({ day: '2026-11-20', name: 'icbc-main', sha256 }), undefined, 'what is sealed is not read from here');
 });

@@ -13,6 +13,7 @@ import { PAYOUT_MIGRATION } from './payout-schema.js';
 import { PERIOD_MIGRATION } from './period-schema.js';
 import { PREPAYMENT_MIGRATION } from './prepayment-schema.js';
 import { SETTLEMENT_BATCH_MIGRATION } from './settlement-batch-schema.js';
+import { STATEMENT_UPLOAD_MIGRATION } from './statement-upload-schema.js';
 import { SUSPENSE_MIGRATION } from './suspense-schema.js';
 import { ROUNDING_MIGRATION } from './rounding-schema.js';
 import { REFUND_APPROVAL_MIGRATION } from './refund-approval-schema.js';
@@ -339,4 +340,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   CASE_ATTACHMENT_MIGRATION,
   // The twin of refund_by_day: every refund wrote both.
   { name: '0040-one-refund-day-index', sql: 'DROP INDEX refund_by_refunded_day;' },
+  STATEMENT_UPLOAD_MIGRATION,
 ];

@@ -1,6 +1,7 @@
 import { CASE_KINDS } from '../../../domain/order-change.js';
 import { needOf, type DayState, type DifferenceClass } from '../../../domain/reconciliation.js';
-import type { CompletedRun, DayOf, DaySummary, DifferenceRecord, FoundDifference, ReconciliationStore, RunOutcome } from '../../../domain/reconciliation-store.js';
+import type { CompletedRun, DayOf, DaySummary, DifferenceRecord, FoundDifference, ReconciliationStore, RunOutcome, StatementUpload } from '../../../domain/reconciliation-store.js';
+import type { DayReads } from '../../../reconciliation/ports.js';
 import type { GroupCommit } from './group-commit.js';
 import type { JobTable } from './job-table.js';
 import type { LedgerWriter } from './ledger-writer.js';
@@ -18,6 +19,18 @@ const SETTLED_ELSEWHERE = "settled_how IN ('matched', 'refunded', 'short', 'writ
 /** Runs and differences in the money database, in the money store's own transactions: a difference and its case are there together or not at all. */
 export function sqliteReconciliationStore({ commits, sql, jobs, shared, ledger }: Parts): ReconciliationStore {
   return {
+    ...reconciliationReads(sql),
+    addUpload: (upload) => commits.write(() => { addUpload(sql, upload); }),
+    findUpload: ({ source, day }) => uploadOf(sql.get('SELECT * FROM statement_upload WHERE source = ? AND day = ? ORDER BY id DESC LIMIT 1', source, day)),
+    complete: (completed) => commits.write(() => { complete({ sql, jobs, shared, ledger }, completed); }),
+    listDays: ({ from, to }) => sql.all('SELECT * FROM reconciliation_run WHERE id IN (SELECT max(id) FROM reconciliation_run WHERE day >= ? AND day <= ? GROUP BY comparison, source, day) ORDER BY day DESC, comparison, source', from, to).map((row) => summaryOf(sql, row)),
+    listDifferences: ({ comparison, source, day }) => sql.all(`SELECT * FROM reconciliation_difference WHERE ${OF_DAY} ORDER BY id`, comparison, source, day).map(differenceOf),
+  };
+}
+
+/** What a comparison reads; also by a connection that cannot write. */
+export function reconciliationReads(sql: Statements): DayReads {
+  return {
     listChannelRows: (request) => doneChannelRows(sql, request),
     findChannelRows: (request) => channelRowsByKey(sql, request),
     listHospitalRows: (request) => hospitalRowsOfDay(sql, request),
@@ -28,9 +41,18 @@ export function sqliteReconciliationStore({ commits, sql, jobs, shared, ledger }
       new Set(sql.all("SELECT key FROM reconciliation_difference WHERE comparison = ? AND source = ? AND day <> ? AND class IN ('matchedAcrossDays', 'refundUnderway', 'short', 'refundOursOnly')", comparison, source, day).map((row) => text(row, 'key'))),
     earlierLongs: ({ comparison, source, day }) =>
       new Map(sql.all("SELECT key, their_fen FROM reconciliation_difference WHERE comparison = ? AND source = ? AND class IN ('longNoOrder', 'longUnknown') AND kind = 'payment' AND day < ? AND (settled_at IS NULL OR settled_by_day = ?)", comparison, source, day, day).map((row) => [text(row, 'key'), number(row, 'their_fen')])),
-    complete: (completed) => commits.write(() => { complete({ sql, jobs, shared, ledger }, completed); }),
-    listDays: ({ from, to }) => sql.all('SELECT * FROM reconciliation_run WHERE id IN (SELECT max(id) FROM reconciliation_run WHERE day >= ? AND day <= ? GROUP BY comparison, source, day) ORDER BY day DESC, comparison, source', from, to).map((row) => summaryOf(sql, row)),
-    listDifferences: ({ comparison, source, day }) => sql.all(`SELECT * FROM reconciliation_difference WHERE ${OF_DAY} ORDER BY id`, comparison, source, day).map(differenceOf),
+  };
+}
+
+function addUpload(sql: Statements, { source, day, fileName, fileSha256, bytes, rows, paymentFen, refundFen, reason, by, at }: StatementUpload): void {
+  sql.insert('statement_upload', { source, day, file_name: fileName, file_sha256: fileSha256, bytes, rows, payment_fen: paymentFen, refund_fen: refundFen, reason, by_login: by, at: at.toISOString() });
+}
+
+function uploadOf(row: Row | undefined): StatementUpload | undefined {
+  if (row === undefined) return undefined;
+  return {
+    source: text(row, 'source'), day: text(row, 'day'), fileName: text(row, 'file_name'), fileSha256: text(row, 'file_sha256'), bytes: number(row, 'bytes'), rows: number(row, 'rows'), paymentFen: number(row, 'payment_fen'),
+    refundFen: number(row, 'refund_fen'), reason: text(row, 'reason'), by: text(row, 'by_login'), at: new Date(text(row, 'at')),
   };
 }
 

@@ -6,6 +6,7 @@ import { bytes, json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { CaseFilePath, CaseDecisionSchema, CaseNoteSchema, CasePath, CaseProposalSchema, CaseWorkSchema } from './case-schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import { decodedHeader } from './decoded-header.js';
 import type { ConsoleApiPorts } from './ports.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
@@ -13,14 +14,6 @@ const CASE = { zh: '差错单', en: 'The case', schema: CaseWorkSchema };
 const answer = (found: Outcome<CaseWork>) => (found.kind === 'refused' ? found : ok(json({ ...found.value, detail: redactText(found.value.detail) })));
 
 /** A header that is not percent-encoded names nothing. */
-function decoded(said: string): string {
-  try {
-    return decodeURIComponent(said);
-  } catch {
-    return '';
-  }
-}
-
 export function caseRoutes({ cases }: Pick<ConsoleApiPorts, 'cases'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
@@ -41,7 +34,7 @@ export function caseRoutes({ cases }: Pick<ConsoleApiPorts, 'cases'>): Route<Con
     own.rawRoute({
       method: 'POST', path: '/cases/{id}/attachments', operationId: 'attachCaseFile', summary: { zh: '上传附件（PDF、图片、Office、文本，8 MB 以内；文件名在请求头 x-file-name，百分号编码）', en: 'File something with a case: its bytes, with the name percent-encoded in x-file-name' }, access: 'refund',
       largestBodyBytes: LARGEST_ATTACHMENT_BYTES, answers: { 200: CASE }, errors: ['MALFORMED_REQUEST', 'NO_SUCH_ITEM'],
-      handle: async ({ body, headers }, { id = '' }, { login }) => answer(await cases.attachFile({ id: Number(id), name: decoded(headers['x-file-name'] ?? ''), bytes: body, by: login })),
+      handle: async ({ body, headers }, { id = '' }, { login }) => answer(await cases.attachFile({ id: Number(id), name: decodedHeader(headers['x-file-name']), bytes: body, by: login })),
     }),
     own.route({
       method: 'GET', path: '/cases/{id}/attachments/{seq}', operationId: 'openCaseFile', summary: { zh: '下载附件', en: 'The bytes of an attachment' }, access: 'read', request: { params: CaseFilePath },

@@ -70,7 +70,7 @@ const NO_PORTS: ConsoleApiPorts = {
     readShiftReport: absent,
   },
   forms: { registerForms: absent, handOutForms: absent, returnForms: absent, listFormBatches: absent, listFormRuns: absent, listFormNumbers: absent, confirmForm: absent, voidForm: absent },
-  reconciliation: { runDay: absent, listDays: absent, listDifferences: absent },
+  reconciliation: { runDay: absent, listDays: absent, listDifferences: absent, uploadStatement: absent, uploadable: absent },
   reports: { list: absent, read: absent, startExport: absent, listExports: absent, cancelExport: absent, openExport: absent },
   statementFiles: { list: absent, openFor: absent },
   transfers: { listTransfers: absent, recordTransfer: absent, decideTransfer: absent },

@@ -209,7 +209,7 @@ export type ConsoleUseCases = {
   /** Closing months. */
   readonly periods: PeriodDesk;
   readonly cases: CaseDesk;
-  readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
+  readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences' | 'uploadStatement' | 'uploadable'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
   readonly statementFiles: Pick<StatementFileDesk, 'list' | 'openFor'>;
   readonly tasks: TaskDesk;

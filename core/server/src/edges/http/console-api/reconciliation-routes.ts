@@ -1,12 +1,15 @@
 /** Reconciliation (对账): days, what each comparison found, and running a day again. */
 import { beijingDay } from '@hospay/plugin-sdk';
+import { Check } from 'typebox/value';
 import { ok, refused } from '../../../domain/errors.js';
+import { LARGEST_STATEMENT_BYTES, type DaySummary } from '../../../domain/reconciliation-store.js';
 import { viewDay } from '../../../reconciliation/reconciliation-view.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import { decodedHeader } from './decoded-header.js';
 import type { ConsoleApiPorts } from './ports.js';
-import { DifferenceListSchema, DifferenceQuery, ReconciliationDayListSchema, ReconciliationDayPath, ReconciliationRangeSchema } from './reconciliation-schemas.js';
+import { DifferenceListSchema, DifferenceQuery, ReconciliationDayListSchema, ReconciliationDayPath, ReconciliationRangeSchema, StatementUploadPath } from './reconciliation-schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const MOST_DIFFERENCES = 1_000;
@@ -17,7 +20,7 @@ export function reconciliationRoutes({ reconciliation, clock }: Pick<ConsoleApiP
     own.route({
       method: 'GET', path: '/reconciliation/days', operationId: 'listReconciliationDays', summary: { zh: '对账日：状态与分类合计', en: 'Days with their states and sums by class, newest first' }, access: 'read', request: { query: ReconciliationRangeSchema },
       answers: { 200: DAYS }, errors: [],
-      handle: ({ query }) => Promise.resolve(ok(json({ days: reconciliation.listDays(query).map(viewDay) }))),
+      handle: ({ query }) => Promise.resolve(ok(daysAnswer(reconciliation, reconciliation.listDays(query)))),
     }),
     own.route({
       method: 'GET', path: '/reconciliation/days/{day}/differences', operationId: 'listReconciliationDifferences', summary: { zh: '一日一项对账的差异明细', en: 'What one comparison of a day found' }, access: 'read',
@@ -32,8 +35,23 @@ export function reconciliationRoutes({ reconciliation, clock }: Pick<ConsoleApiP
       answers: { 200: DAYS }, errors: ['CONFLICT'],
       async handle({ params: { day } }, { login }) {
         if (day >= beijingDay(clock.now())) return refused('CONFLICT', `${day} is not over`);
-        return ok(json({ days: (await reconciliation.runDay({ day, by: login })).map(viewDay) }));
+        return ok(daysAnswer(reconciliation, await reconciliation.runDay({ day, by: login })));
+      },
+    }),
+    own.rawRoute({
+      method: 'POST', path: '/reconciliation/days/{day}/statements/{source}', operationId: 'uploadStatement',
+      summary: { zh: '手工上传渠道对账单并对账（渠道自己给出的账单优先；文件名、原因在请求头 x-file-name、x-reason，百分号编码）', en: 'Bring the statement of a channel as a file and run the day; what the channel itself gives goes before it. Name and reason percent-encoded in x-file-name and x-reason' }, access: 'refund',
+      largestBodyBytes: LARGEST_STATEMENT_BYTES, answers: { 200: DAYS }, errors: ['MALFORMED_REQUEST', 'NO_SUCH_ITEM', 'CONFLICT', 'STATEMENT_UNUSABLE'],
+      async handle({ body, headers }, params, { login }) {
+        const reason = decodedHeader(headers['x-reason']).trim();
+        if (!Check(StatementUploadPath, params) || reason.length < 2 || reason.length > 200) return refused('MALFORMED_REQUEST', 'day, channel, and a reason of 2 to 200 characters in x-reason');
+        const days = await reconciliation.uploadStatement({ ...params, fileName: decodedHeader(headers['x-file-name']), bytes: body, reason, by: login });
+        return days.kind === 'ok' ? ok(daysAnswer(reconciliation, days.value)) : days;
       },
     }),
   ];
+}
+
+function daysAnswer(reconciliation: ConsoleApiPorts['reconciliation'], days: readonly DaySummary[]) {
+  return json({ days: days.map(viewDay), uploadable: [...reconciliation.uploadable()] });
 }

@@ -16,10 +16,12 @@ const DaySummarySchema = Type.Object(
   {
     comparison: Type.Enum(COMPARISON_KINDS), source: Text, day: Text, state: Type.Enum(DAY_STATES), reason: Text, fileSha256: Maybe(Text), ranAt: Text, runs: Count, openDifferences: Count,
     classes: Type.Array(Type.Object({ class: Type.Enum(['ok', ...DIFFERENCE_CLASSES] as const), ours: SideSchema, theirs: SideSchema }, named('ReconciliationClass'))), settlement: Maybe(SettlementSchema),
+    upload: Maybe(Type.Object({ fileName: Text, by: Text, at: Text }, named('ReconciliationUpload'))),
   },
   named('ReconciliationDay'),
 );
-export const ReconciliationDayListSchema = Type.Object({ days: Type.Array(DaySummarySchema) }, named('ReconciliationDayList'));
+export const ReconciliationDayListSchema = Type.Object({ days: Type.Array(DaySummarySchema), uploadable: Type.Array(Text, { description: '可手工上传对账单的渠道 / Channels whose statement can be brought as a file' }) }, named('ReconciliationDayList'));
+export const StatementUploadPath = Type.Object({ day: DaySchema, source: Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' }) }, closed);
 export const ReconciliationRangeSchema = Type.Object({ from: DaySchema, to: DaySchema }, closed);
 export const ReconciliationDayPath = Type.Object({ day: DaySchema }, closed);
 export const DifferenceQuery = Type.Object({ comparison: Type.Enum(COMPARISON_KINDS), source: Type.String({ minLength: 1, maxLength: 64 }), class: Maybe(Type.Enum(DIFFERENCE_CLASSES)) }, closed);

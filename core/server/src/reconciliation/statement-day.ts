@@ -1,0 +1,51 @@
+import { startOfBeijingDay, type StatementLine } from '@hospay/plugin-sdk';
+import { compareFees, type FeeComparison } from '../domain/fee-contract.js';
+import type { ReconciliationRow } from '../domain/reconciliation.js';
+import { compareChannelDay } from './compare-channel-day.js';
+import { sumStatement, wholeFen } from './compare-settlement.js';
+import type { ChannelDayFound, ChannelDayRequest, DayReads, StatementTotals } from './ports.js';
+import { isOwnPaymentNo, refundStateOf, rowOfStatement } from './read-rows.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const KEYS_AT_ONCE = 200;
+
+/** A day of one merchant number beside what its statement says, in one go. Reads only. */
+export function compareStatementDay(reads: DayReads, { of, channels, contract }: Omit<ChannelDayRequest, 'statement'>, { lines, totals }: { readonly lines: readonly StatementLine[]; readonly totals: StatementTotals }): ChannelDayFound {
+  const contradiction = controlTotals(lines, totals);
+  if (contradiction !== undefined) return { kind: 'unusable', message: contradiction };
+  const theirs = lines.map(rowOfStatement);
+  const ours = candidatesOf(reads, { of, channels }, theirs);
+  const { differences, ...comparison } = compareChannelDay({ day: of.day, ours, theirs, judgedElsewhere: reads.keysJudgedElsewhere(of), earlierLongs: reads.earlierLongs(of), isOwnNumber: isOwnPaymentNo });
+  return {
+    kind: 'compared',
+    // A mere candidate is counted and no more.
+    comparison: { ...comparison, differences: differences.filter((difference) => difference.class !== 'notThisDay') },
+    stated: sumStatement(lines),
+    fees: contract === undefined ? undefined : feesOf(contract, lines),
+  };
+}
+
+function feesOf(contract: NonNullable<ChannelDayRequest['contract']>, lines: readonly StatementLine[]): FeeComparison {
+  return compareFees(contract, lines.filter(({ kind, status }) => kind === 'payment' || refundStateOf(status) !== 'failed').map(({ kind, amountFen, feeMilliFen }) => ({ kind, amountFen, feeFen: wholeFen(feeMilliFen) })));
+}
+
+/** The file's own totals must be the sums of its rows: never half-used. */
+function controlTotals(lines: readonly StatementLine[], totals: StatementTotals): string | undefined {
+  const sum = (kind: StatementLine['kind']): number => lines.reduce((total, line) => (line.kind === kind ? total + line.amountFen : total), 0);
+  const figures = [['rows', lines.length, totals.lines], ['payments', sum('payment'), totals.paymentFen], ['refunds', sum('refund'), totals.refundFen]] as const;
+  const wrong = figures.find(([, ofRows, told]) => ofRows !== told);
+  return wrong === undefined ? undefined : `control totals: the ${wrong[0]} give ${String(wrong[1])}, the file says ${String(wrong[2])}`;
+}
+
+/** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */
+function candidatesOf(reads: DayReads, { of, channels }: Pick<ChannelDayRequest, 'of' | 'channels'>, theirs: readonly ReconciliationRow[]): readonly ReconciliationRow[] {
+  const source = { source: of.source, channels };
+  const from = startOfBeijingDay(of.day);
+  const ours = new Map<string, ReconciliationRow>();
+  for (const page of reads.listChannelRows({ ...source, from, to: new Date(from.getTime() + DAY_MS) })) for (const row of page) ours.set(row.key, row);
+  const unknown = [...new Set([...reads.parkedKeys(of), ...theirs.map(({ key }) => key)])].filter((key) => !ours.has(key));
+  for (let at = 0; at < unknown.length; at += KEYS_AT_ONCE) {
+    for (const row of reads.findChannelRows({ ...source, keys: unknown.slice(at, at + KEYS_AT_ONCE) })) ours.set(row.key, row);
+  }
+  return [...ours.values()];
+}

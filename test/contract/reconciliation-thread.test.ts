@@ -1,0 +1,94 @@
+/** Days compared in their thread say what they say without one; a thread that ends takes nothing with it. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import type { DayListLine, StatementLine } from '@hospay/plugin-sdk';
+import type { StatementReaderOf } from '@hospay/server/domain/guests.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import { openReconciliationThread } from '@hospay/server/platform-reconciliation.js';
+import { readStatementFile } from '@hospay/server/plugin-host/read-statement-file.js';
+import { createReconciliationEngine } from '@hospay/server/reconciliation/engine.js';
+import type { ChannelDayRequest } from '@hospay/server/reconciliation/ports.js';
+import { SANDBOX_READER } from './reconciliation-parts.js';
+
+const DAY = '2026-11-20';
+const AT = `${DAY}T10:00:00+08:00`;
+/** More than are told at once. */
+const ROWS = 4_100;
+const tradeNo = (index: number): string => `H20261120100000${String(index).padStart(9, '0')}`;
+const of = { comparison: 'channel', source: 'wechat', day: DAY } as const;
+const contract = { source: 'wechat', from: DAY, rateMillionths: 6_000, refundsFee: true };
+const lines = Array.from({ length: ROWS }, (_, index): StatementLine => ({ kind: 'payment', tradeNo: `${tradeNo(index + 1)}P01`, channelTradeNo: `42${String(index)}`, amountFen: 100, feeMilliFen: 600, status: 'SUCCESS', at: AT }));
+const totals = { lines: ROWS, paymentFen: ROWS * 100, refundFen: 0 };
+const request = (statement: ChannelDayRequest['statement']): ChannelDayRequest => ({ of, channels: ['wechat'], contract, statement });
+const listed = lines.map(({ tradeNo: paymentNo, amountFen }): DayListLine => ({ kind: 'payment', tradeNo: paymentNo.slice(0, -3), settlementNo: 'S', amountFen, paidAt: AT }));
+
+async function bothEngines(context: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-thread-'));
+  const moneyFile = join(folder, 'money.sqlite');
+  const store = new SqliteMoneyStore({ file: moneyFile });
+  seedPayments(store);
+  const thread = openReconciliationThread({ moneyFile, log: SILENT_LOG });
+  context.after(async () => {
+    await thread.close();
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  return { folder, store, beside: thread.engine, here: createReconciliationEngine({ reads: store.reconciliation, readFile: readStatementFile }) };
+}
+
+/** One payment less than the statement has, and one that it has not: 0 … ROWS - 1. */
+function seedPayments({ database }: SqliteMoneyStore): void {
+  const seq = `WITH RECURSIVE seq (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM seq WHERE i < ${String(ROWS - 1)})`;
+  database.exec(`PRAGMA foreign_keys = OFF;
+    ${seq} INSERT INTO orders (trade_no, hospital_id, merchant_id, owner_kind, owner_id, quote_id, his_quote_no, patient_id, patient_label, bill_nos, description, total_fen, fund_fen, personal_account_fen, amount_fen, created_at, version, confirmation, his_day, confirm_attempts)
+      SELECT 'H20261120100000' || printf('%09d', i), 'demo', 'm1', 'terminal', 'kiosk-1', 'q', 'h', 'p', '测*', '[]', '门诊缴费', 100, 0, 0, 100, '${DAY}T02:00:00.000Z', 1, 'confirmed', '${DAY}', 1 FROM seq;
+    ${seq} INSERT INTO payment (payment_no, trade_no, leg, channel, merchant_no, method, amount_fen, state, expires_at, submitted_at, paid_at, attempts, bill_day)
+      SELECT 'H20261120100000' || printf('%09d', i) || 'P01', 'H20261120100000' || printf('%09d', i), 1, 'wechat', '1900', 'nativeQr', 100, 'succeeded', '${DAY}T02:10:00.000Z', '${DAY}T02:00:00.000Z', '${DAY}T02:00:00.000Z', 1, '${DAY}' FROM seq;`);
+}
+
+test('lines, a file and a day list are judged in the thread as without it, to the row and to the fen', async (context) => {
+  const { beside, here } = await bothEngines(context);
+  const raw = Buffer.from(JSON.stringify({ lines, totals }));
+  for (const statement of [{ kind: 'lines', lines, totals } as const, { kind: 'file', reader: SANDBOX_READER, raw } as const]) {
+    const expected = await here.channelDay(request(statement));
+    assert.equal(expected.kind === 'compared' && expected.comparison.differences.map(({ class: found }) => found).toSorted().join(), 'crossDayOurs,longNoOrder');
+    assert.deepEqual(await beside.channelDay(request(statement)), expected);
+  }
+  const expected = await here.hospitalDay({ hospitalId: 'demo', day: DAY, lines: listed });
+  assert.deepEqual(expected.differences.map(({ class: found }) => found).toSorted(), ['hisExtra', 'hisMissing']);
+  assert.deepEqual(await beside.hospitalDay({ hospitalId: 'demo', day: DAY, lines: listed }), expected);
+});
+
+test('a file that is only looked at stays with whoever brought it', async (context) => {
+  const { beside } = await bothEngines(context);
+  const raw = new Uint8Array(Buffer.from(JSON.stringify({ lines, totals })));
+  const read = await beside.readStatement({ reader: SANDBOX_READER, day: DAY, raw });
+  assert.deepEqual([read.kind, raw.length > 0], ['ok', true]);
+});
+
+test('a reader that throws, says something of another shape or is not there has read nothing', async (context) => {
+  const { beside, folder } = await bothEngines(context);
+  const raw = Buffer.from('file');
+  for (const [body, why] of [["() => { throw new Error('no such column'); }", /failed: no such column/], ["() => ({ kind: 'ok', lines: [{}], totals: {} })", /shape of the contract/], ['undefined', /shape of the contract/]] as const) {
+    const found = await beside.channelDay(request({ kind: 'file', reader: readerOf(folder, body), raw }));
+    assert.match(found.kind === 'unusable' ? found.message : '', why);
+  }
+});
+
+test('a thread that ends fails the day it was at; the next day finds another', async (context) => {
+  const { beside, folder } = await bothEngines(context);
+  await assert.rejects(beside.channelDay(request({ kind: 'file', reader: readerOf(folder, '() => process.exit(3)'), raw: Buffer.from('file') })), /the thread of the reconciliation ended: exit 3/);
+  assert.equal((await beside.channelDay(request({ kind: 'lines', lines, totals }))).kind, 'compared');
+});
+
+let readers = 0;
+function readerOf(folder: string, body: string): StatementReaderOf {
+  readers += 1;
+  const entryPath = join(folder, `reader-${String(readers)}.mjs`);
+  writeFileSync(entryPath, `export default { settings: {}, activate() { return {}; }, statementReaders: { odd: ${body} } };`);
+  return { entryPath, fingerprint: 'test', channel: 'odd', settings: {} };
+}
