@@ -17,6 +17,10 @@ describe('wechat-pay: the fund statement', () => {
     ]);
     assert.deepEqual(statement.totals, { lines: 4, inLines: 2, inFen: 10_024, outLines: 2, outFen: 4_060 });
     assert.equal(statement.lines.at(-1)?.balanceFen, stand.simulator.balanceFen());
+    const file = await stand.channel.fetchFundStatement?.({ day: dayOf(stand), account: 'basic' }, call());
+    assert.ok(file?.kind === 'file' && file.sha256 === statement.sha256, JSON.stringify(file?.kind));
+    const read = await stand.readFundStatementFile({ day: dayOf(stand), raw: file.raw });
+    assert.deepEqual(read, { kind: 'ok', lines: statement.lines, totals: statement.totals }, 'fetched and read beside the payments it says the same');
     const [payment, , refund] = statement.lines;
     assert.deepEqual([payment?.businessNo, payment?.voucherNo], [stand.simulator.orders.findOrder('FUNDS001')?.payments[0]?.transactionId, 'FUNDS001']);
     assert.deepEqual([refund?.businessNo, refund?.voucherNo], [stand.simulator.orders.findRefund('RFUNDS01')?.refundId, 'RFUNDS01']);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
-import type { FullPaymentChannel, FundStatement, PaymentChannel, PaymentMethod, PluginStore, RawNotification, StatementFile, StatementReading } from '@hospay/plugin-sdk';
+import type { FullPaymentChannel, FundStatement, FundStatementReading, PaymentChannel, PaymentMethod, PluginStore, RawNotification, StatementFile, StatementReading } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
@@ -20,6 +20,7 @@ export type ActivatedWechatPay = {
   readonly logLines: string[];
   /** Its definition's reader, with its settings. */
   readonly readStatementFile: (file: StatementFile) => Promise<StatementReading>;
+  readonly readFundStatementFile: (file: StatementFile) => Promise<FundStatementReading>;
   stop(): Promise<void>;
 };
 
@@ -60,7 +61,8 @@ export async function activateWechatPay(options: {
   const channel = contributions.channels?.['wechat-pay'];
   if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel wechat-pay');
   const readStatementFile = async (file: StatementFile): Promise<StatementReading> => (await wechatPay.statementReaders?.['wechat-pay']?.(file, context.settings)) ?? assert.fail('no reader');
-  return { channel, logLines, readStatementFile, stop: () => contributions.stop?.() ?? Promise.resolve() };
+  const readFundStatementFile = async (file: StatementFile): Promise<FundStatementReading> => (await wechatPay.fundStatementReaders?.['wechat-pay']?.(file, context.settings)) ?? assert.fail('no reader');
+  return { channel, logLines, readStatementFile, readFundStatementFile, stop: () => contributions.stop?.() ?? Promise.resolve() };
 }
 
 function isWhole(channel: PaymentChannel): channel is WholeWechatPay {

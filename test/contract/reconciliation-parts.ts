@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { StatementFilesGuest, StatementReaderOf } from '@hospay/server/domain/guests.js';
 import type { ReconciliationStore } from '@hospay/server/domain/reconciliation-store.js';
-import { readStatementFile } from '@hospay/server/plugin-host/read-statement-file.js';
+import { readFundStatementFile, readStatementFile } from '@hospay/server/plugin-host/read-statement-file.js';
 import { createReconciliationEngine } from '@hospay/server/reconciliation/engine.js';
 import type { FileArchive, ReconciliationPorts } from '@hospay/server/reconciliation/ports.js';
 import { ROOT } from '../architecture/source-files.js';
 
 /** Reconciliation over a store in this thread, its files in memory. */
 export function reconciliationOver(store: ReconciliationStore): Pick<ReconciliationPorts, 'store' | 'engine' | 'archive' | 'breathe'> {
-  return { store, engine: createReconciliationEngine({ reads: store, readFile: readStatementFile }), archive: memoryArchive(), breathe: () => Promise.resolve() };
+  return { store, engine: createReconciliationEngine({ reads: store, readFile: readStatementFile, readFundFile: readFundStatementFile }), archive: memoryArchive(), breathe: () => Promise.resolve() };
 }
 
 function memoryArchive(): FileArchive {

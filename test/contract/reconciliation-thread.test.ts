@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import type { DayListLine, StatementLine } from '@hospay/plugin-sdk';
+import type { DayListLine, FundStatementLine, StatementLine } from '@hospay/plugin-sdk';
 import type { StatementReaderOf } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openReconciliationThread } from '@hospay/server/platform-reconciliation.js';
-import { readStatementFile } from '@hospay/server/plugin-host/read-statement-file.js';
+import { readFundStatementFile, readStatementFile } from '@hospay/server/plugin-host/read-statement-file.js';
 import { createReconciliationEngine } from '@hospay/server/reconciliation/engine.js';
 import type { ChannelDayRequest } from '@hospay/server/reconciliation/ports.js';
 import { SANDBOX_READER } from './reconciliation-parts.js';
@@ -37,7 +37,7 @@ async function bothEngines(context: TestContext) {
     await store.close();
     rmSync(folder, { recursive: true });
   });
-  return { folder, store, beside: thread.engine, here: createReconciliationEngine({ reads: store.reconciliation, readFile: readStatementFile }) };
+  return { folder, store, beside: thread.engine, here: createReconciliationEngine({ reads: store.reconciliation, readFile: readStatementFile, readFundFile: readFundStatementFile }) };
 }
 
 /** One payment less than the statement has, and one that it has not: 0 … ROWS - 1. */
@@ -63,6 +63,19 @@ test('lines, a file and a day list are judged in the thread as without it, to th
   assert.deepEqual(await beside.hospitalDay({ hospitalId: 'demo', day: DAY, lines: listed }), expected);
 });
 
+test('the movements of an account are held against what its statement says in the thread as without it, told or read from a file', async (context) => {
+  const { beside, here, folder } = await bothEngines(context);
+  const movements = lines.map((_, index): FundStatementLine => ({ fundFlowNo: `F${String(index)}`, businessNo: 'B', direction: 'in', kind: 'payment', kindWord: '交易', amountFen: 100, balanceFen: 0, at: AT }));
+  const stated = { paymentFen: ROWS * 100 + 1, refundFen: 0, feeFen: 0 };
+  const expected = await here.settlementDay({ day: DAY, stated, statement: { kind: 'lines', lines: movements } });
+  assert.deepEqual(expected.kind === 'compared' && expected.settlement.differences.map(({ class: found }) => found), ['bankShort']);
+  assert.deepEqual(await beside.settlementDay({ day: DAY, stated, statement: { kind: 'lines', lines: movements } }), expected);
+  const reader = readerOf(folder, `({ raw }) => ({ kind: 'ok', lines: JSON.parse(Buffer.from(raw).toString()), totals: { lines: ${String(ROWS)}, inLines: ${String(ROWS)}, inFen: 1, outLines: 0, outFen: 0 } })`, 'fundStatementReaders');
+  assert.deepEqual(await beside.settlementDay({ day: DAY, stated, statement: { kind: 'file', reader, raw: Buffer.from(JSON.stringify(movements)) } }), expected);
+  const unreadable = await beside.settlementDay({ day: DAY, stated, statement: { kind: 'file', reader, raw: Buffer.from('x') } });
+  assert.match(unreadable.kind === 'unusable' ? unreadable.message : '', /the reader of odd failed/);
+});
+
 test('a file that is only looked at stays with whoever brought it', async (context) => {
   const { beside } = await bothEngines(context);
   const raw = new Uint8Array(Buffer.from(JSON.stringify({ lines, totals })));
@@ -86,9 +99,9 @@ test('a thread that ends fails the day it was at; the next day finds another', a
 });
 
 let readers = 0;
-function readerOf(folder: string, body: string): StatementReaderOf {
+function readerOf(folder: string, body: string, of: 'statementReaders' | 'fundStatementReaders' = 'statementReaders'): StatementReaderOf {
   readers += 1;
   const entryPath = join(folder, `reader-${String(readers)}.mjs`);
-  writeFileSync(entryPath, `export default { settings: {}, activate() { return {}; }, statementReaders: { odd: ${body} } };`);
+  writeFileSync(entryPath, `export default { settings: {}, activate() { return {}; }, ${of}: { odd: ${body} } };`);
   return { entryPath, fingerprint: 'test', channel: 'odd', settings: {} };
 }

@@ -62,3 +62,19 @@ export const FundStatementOutcomeSchema = Type.Union([
   Type.Object({ kind: Type.Literal('unknown'), reason: Reason }, closedObject),
 ]);
 export type FundStatementOutcome = Static<typeof FundStatementOutcomeSchema>;
+
+export const FundStatementReadingSchema = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('ok'),
+      /** In the order of the file. */
+      lines: Type.Array(FundStatementLineSchema),
+      totals: Type.Object({ lines: Type.Integer(), inLines: Type.Integer(), inFen: Type.Integer(), outLines: Type.Integer(), outFen: Type.Integer() }, closedObject),
+    },
+    closedObject,
+  ),
+  Type.Object({ kind: Type.Literal('empty') }, closedObject),
+  Type.Object({ kind: Type.Literal('malformed'), message: Reason }, closedObject),
+]);
+/** What a fund statement's file says. */
+export type FundStatementReading = Static<typeof FundStatementReadingSchema>;

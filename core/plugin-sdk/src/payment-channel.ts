@@ -10,7 +10,7 @@
  */
 import { Type, type Static } from 'typebox';
 import type { HoldingCredentials } from './credential.js';
-import type { FundStatementOutcome, FundStatementRequest } from './fund-statement.js';
+import type { FundStatementOutcome, FundStatementReading, FundStatementRequest } from './fund-statement.js';
 
 const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
 const TimeSchema = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
@@ -353,6 +353,8 @@ export type StatementFile = { readonly day: string; readonly raw: Uint8Array };
  * name as value, and nothing of a plugin that was activated can be reached. A file that a person brings is read by it too, so it takes the forms a portal gives (compressed or not).
  */
 export type StatementReader<Settings = unknown> = (file: StatementFile, settings: Settings) => StatementReading | Promise<StatementReading>;
+/** The same for the file of a fund statement. */
+export type FundStatementReader<Settings = unknown> = (file: StatementFile, settings: Settings) => FundStatementReading | Promise<FundStatementReading>;
 
 export type CallContext = {
   /** Absolute deadline; after it the core has stopped listening and treats the call as `unknown`. */
@@ -414,6 +416,8 @@ export type Statement = {
 export type FundStatement = {
   /** Every movement of one account of the merchant at the channel on one day, with the balance after each (资金账单). */
   downloadFundStatement(request: FundStatementRequest, context: CallContext): Promise<FundStatementOutcome>;
+  /** Only fetches the file; the definition's `fundStatementReaders` reads it beside the payments (see `Statement.fetchStatement`). */
+  fetchFundStatement?(request: FundStatementRequest, context: CallContext): Promise<FetchedStatement>;
 };
 
 export const PayerIdOutcomeSchema = Type.Union([

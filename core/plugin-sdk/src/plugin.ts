@@ -6,7 +6,7 @@ import { Type, type Static, type TSchema } from 'typebox';
 import type { Agreements } from './agreements.js';
 import type { BankLink } from './bank-link.js';
 import type { HospitalAdapter } from './hospital-adapter.js';
-import type { PaymentChannel, StatementReader } from './payment-channel.js';
+import type { FundStatementReader, PaymentChannel, StatementReader } from './payment-channel.js';
 import type { Presettling } from './presettling.js';
 import type { CardTerminals, Tills } from './window-desk.js';
 
@@ -153,6 +153,8 @@ export type PluginDefinition<SettingsSchema extends TSchema = TSchema> = {
   activate(context: PluginContext<Static<SettingsSchema>>): Promise<Contributions> | Contributions;
   /** Readers of statement files, under the names of the channels. A channel that has `fetchStatement` has one. */
   readonly statementReaders?: Readonly<Record<string, StatementReader<Static<SettingsSchema>>>>;
+  /** The same of fund statements, for channels that have `fetchFundStatement`. */
+  readonly fundStatementReaders?: Readonly<Record<string, FundStatementReader<Static<SettingsSchema>>>>;
 };
 
 /** Identity function that gives a plugin's default export its type. */

@@ -4,13 +4,14 @@ import { STOP_THREAD, type ThreadQuestion, type ThreadReply } from './domain/thr
 import { reconciliationReads } from './edges/database/money/sqlite-reconciliation-store.js';
 import { Statements } from './edges/database/money/statements.js';
 import { openMoneyForReports } from './edges/database/reports/sum-tables.js';
-import { readStatementFile } from './plugin-host/read-statement-file.js';
+import { readFundStatementFile, readStatementFile } from './plugin-host/read-statement-file.js';
 import { createReconciliationEngine } from './reconciliation/engine.js';
-import type { ChannelDayRequest, HospitalDayRequest, ReconciliationEngine } from './reconciliation/ports.js';
+import type { ChannelDayRequest, HospitalDayRequest, ReconciliationEngine, SettlementDayRequest } from './reconciliation/ports.js';
 
 /** Rows of the other side are told in slices: one message with all of a large day would hold up the thread that sends it. */
 export type ToldRows = { readonly told: number };
 export type ChannelDayQuestion = Omit<ChannelDayRequest, 'statement'> & { readonly statement: Extract<ChannelDayRequest['statement'], { kind: 'file' }> | (Omit<Extract<ChannelDayRequest['statement'], { kind: 'lines' }>, 'lines'> & ToldRows) };
+export type SettlementDayQuestion = Omit<SettlementDayRequest, 'statement'> & { readonly statement: Extract<SettlementDayRequest['statement'], { kind: 'file' }> | ({ readonly kind: 'lines' } & ToldRows) };
 export type HospitalDayQuestion = Omit<HospitalDayRequest, 'lines'> & ToldRows;
 export type RowsQuestion = ToldRows & { readonly rows: readonly unknown[] };
 
@@ -19,7 +20,7 @@ if (parentPort !== null) serve(parentPort, workerData as { readonly moneyFile: s
 function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly moneyFile: string }): void {
   const database = openMoneyForReports(moneyFile);
   const engine = createReconciliationEngine({
-    reads: reconciliationReads(new Statements(database)), readFile: readStatementFile,
+    reads: reconciliationReads(new Statements(database)), readFile: readStatementFile, readFundFile: readFundStatementFile,
     atOneTime(work) {
       database.exec('BEGIN');
       try {
@@ -44,6 +45,7 @@ function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly m
       return undefined;
     },
     channelDay: ({ statement, ...request }: ChannelDayQuestion) => engine.channelDay({ ...request, statement: statement.kind === 'file' ? statement : { kind: 'lines', totals: statement.totals, lines: take(statement) } }),
+    settlementDay: ({ statement, ...request }: SettlementDayQuestion) => engine.settlementDay({ ...request, statement: statement.kind === 'file' ? statement : { kind: 'lines', lines: take(statement) } }),
     hospitalDay: (question: HospitalDayQuestion) => engine.hospitalDay({ hospitalId: question.hospitalId, day: question.day, lines: take(question) }),
     readStatement: (file: Parameters<ReconciliationEngine['readStatement']>[0]) => engine.readStatement(file),
   };

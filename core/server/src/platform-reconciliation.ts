@@ -4,8 +4,8 @@ import type { Comparison } from './domain/reconciliation.js';
 import type { Log } from './domain/log.js';
 import { breathe } from './edges/machine/breathe.js';
 import { openThread } from './edges/machine/thread.js';
-import type { ChannelDayQuestion, HospitalDayQuestion, RowsQuestion } from './platform-reconciliation-thread.js';
-import type { ChannelDayFound, ReconciliationEngine } from './reconciliation/ports.js';
+import type { ChannelDayQuestion, HospitalDayQuestion, RowsQuestion, SettlementDayQuestion } from './platform-reconciliation-thread.js';
+import type { ChannelDayFound, ReconciliationEngine, SettlementDayFound } from './reconciliation/ports.js';
 
 const THREAD = new URL('./platform-reconciliation-thread.js', import.meta.url);
 const ROWS_AT_ONCE = 2_000;
@@ -31,6 +31,13 @@ export function openReconciliationThread({ moneyFile, log }: { readonly moneyFil
       }
       const { lines, totals } = statement;
       return (await thread.ask('channelDay', { ...request, statement: { kind: 'lines', totals, told: await tell(lines) } } satisfies ChannelDayQuestion)) as ChannelDayFound;
+    },
+    async settlementDay({ statement, ...request }) {
+      if (statement.kind === 'file') {
+        const raw = ownMemory(statement.raw);
+        return (await thread.ask('settlementDay', { ...request, statement: { ...statement, raw } } satisfies SettlementDayQuestion, [raw.buffer])) as SettlementDayFound;
+      }
+      return (await thread.ask('settlementDay', { ...request, statement: { kind: 'lines', told: await tell(statement.lines) } } satisfies SettlementDayQuestion)) as SettlementDayFound;
     },
     hospitalDay: async ({ lines, ...request }) => (await thread.ask('hospitalDay', { ...request, told: await tell(lines) } satisfies HospitalDayQuestion)) as Comparison,
     async readStatement({ raw, ...file }) {

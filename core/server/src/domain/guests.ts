@@ -62,7 +62,12 @@ export type StatementFilesGuest = {
 };
 
 /** Every movement of the merchant's account at a channel, and its balance after each. */
-export type FundStatementGuest = { downloadFundStatement(request: FundStatementRequest): Promise<FundStatementOutcome> };
+export type FundStatementGuest = {
+  downloadFundStatement(request: FundStatementRequest): Promise<FundStatementOutcome>;
+  /** What reads the file that `fetchFundStatement` gives; undefined: it comes read. */
+  readonly reader?: StatementReaderOf | undefined;
+  fetchFundStatement?(request: FundStatementRequest): Promise<FetchedStatement>;
+};
 
 /** A wallet that settles the insurance itself is told when that was undone. It moves no money. */
 export type SettlingInsuranceGuest = { tellInsuranceRefund(notice: InsuranceRefundNotice): Promise<InsuranceRefundNoticeOutcome> };

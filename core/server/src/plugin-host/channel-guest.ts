@@ -31,12 +31,20 @@ const ANSWERS = {
 };
 
 /** What a facade calls into now. A reload swaps it; a facade somebody holds goes on with the new one. */
-export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean; readonly boundary: Boundary; readonly statementReader?: StatementReaderOf | undefined };
+export type ActiveChannel = { readonly channel: PaymentChannel; readonly merchantNo: string; readonly methods: readonly PaymentMethod[]; readonly refundsWholeOnly: boolean; readonly boundary: Boundary; readonly statementReader?: StatementReaderOf | undefined; readonly fundReader?: StatementReaderOf | undefined };
 
 /** The channel as use cases see it: every call through the boundary, every absent facet an honest outcome. Never throws. */
 export function channelGuest(id: string, current: () => ActiveChannel): ChannelGuest {
   const attempts = createAttempts();
   const fundStatement: FundStatementGuest = {
+    get reader() {
+      const { channel, fundReader } = current();
+      return channel.fetchFundStatement === undefined ? undefined : fundReader;
+    },
+    async fetchFundStatement(request) {
+      const { channel, boundary } = current();
+      return asUnknown(await boundary.call({ operation: 'fetchFundStatement', request, answer: ANSWERS.fetchStatement, gives: ownedBytes, hand: (copy, context) => channel.fetchFundStatement?.(copy, { ...context, attempt: 1 }) }));
+    },
     async downloadFundStatement(request) {
       const { channel, boundary } = current();
       return asUnknown(await boundary.call({ operation: 'downloadFundStatement', request, answer: ANSWERS.downloadFundStatement, hand: (copy, context) => channel.downloadFundStatement?.(copy, { ...context, attempt: 1 }) }));

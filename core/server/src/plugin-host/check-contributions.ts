@@ -1,7 +1,7 @@
 import { AGREEMENT_OPERATIONS, HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
-const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['fetchStatement'], ['readStatement'], ['downloadFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
+const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['fetchStatement'], ['readStatement'], ['downloadFundStatement'], ['fetchFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
 /** A link that cannot be asked what became of a transfer, or be held against the account's statement, may not pay. */
 const BANK_LINK_OPERATIONS = ['pay', 'query', 'statement'] as const;
 const BANK_LINK_FACETS = [['balance'], ['listCredentials']] as const;
@@ -72,6 +72,7 @@ function channelProblems(channel: unknown): string[] {
   const methods: unknown = channel['methods'];
   if (!Array.isArray(methods) || methods.length === 0 || methods.some((method) => !PAYMENT_METHODS.some((known) => known === method))) problems.push(`methods must be among ${PAYMENT_METHODS.join(', ')}`);
   if (channel['fetchStatement'] !== undefined && channel['downloadStatement'] === undefined) problems.push('has fetchStatement without downloadStatement, which reads a day whole');
+  if (channel['fetchFundStatement'] !== undefined && channel['downloadFundStatement'] === undefined) problems.push('has fetchFundStatement without downloadFundStatement, which reads a day whole');
   if (channel['refunds'] !== undefined && channel['refunds'] !== 'wholeOnly') problems.push('refunds is neither absent nor wholeOnly');
   return [...problems, ...facetProblems(channel, CHANNEL_FACETS)];
 }

@@ -380,6 +380,8 @@ test('a channel that only fetches its statement has a reader for it, which is na
 test('fetching without a reader, or without the whole download beside it, starts no channel; a reader alone takes files by hand', async () => {
   const noReader = await stateOf({ 'dist/index.js': fetching('') });
   assert.deepEqual([noReader.state, noReader.reason], ['failed', 'channel acme has fetchStatement, and the definition no reader for it under statementReaders']);
+  const noFundReader = await stateOf({ 'dist/index.js': fetching('statementReaders: { acme() {} },').replace('async query()', "async downloadFundStatement() {}, async fetchFundStatement() { return { kind: 'empty' } }, async query()") });
+  assert.deepEqual([noFundReader.state, noFundReader.reason], ['failed', 'channel acme has fetchFundStatement, and the definition no reader for it under fundStatementReaders']);
   const { state, reason = '' } = await stateOf({ 'dist/index.js': fetching('statementReaders: { acme() {} },').replace("async downloadStatement() { return { kind: 'empty' } }, ", '') });
   assert.deepEqual([state, reason.includes('has fetchStatement without downloadStatement')], ['failed', true]);
   const { root, host } = makeHost();

@@ -175,7 +175,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       channel: channelGuest(configuration.id, () => {
         const { last } = instance;
         if (last?.contribution.kind !== 'channel') throw new Error(`${configuration.id} never was an active channel`);
-        return { ...last.contribution, boundary: last.boundary, statementReader: readerOf(last, instance.configuration.settings) };
+        return { ...last.contribution, boundary: last.boundary, statementReader: readerOf(last, instance.configuration.settings, 'statement'), fundReader: readerOf(last, instance.configuration.settings, 'fund') };
       }),
       hospital: hospitalGuest(() => {
         const { last } = instance;
@@ -449,8 +449,8 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
 }
 
 /** Undefined: its files are not read in another thread. */
-function readerOf({ package: { entryPath, fingerprint }, contribution, guest }: Running, settings: InstanceConfiguration['settings']): StatementReaderOf | undefined {
-  if (contribution.kind !== 'channel' || !guest.statementReaders.includes(contribution.name)) return undefined;
+function readerOf({ package: { entryPath, fingerprint }, contribution, guest }: Running, settings: InstanceConfiguration['settings'], of: 'statement' | 'fund'): StatementReaderOf | undefined {
+  if (contribution.kind !== 'channel' || !guest.statementReaders[of].includes(contribution.name)) return undefined;
   return { entryPath, fingerprint, channel: contribution.name, settings: withoutSecretValues(settings, guest.settingsSchema) };
 }
 

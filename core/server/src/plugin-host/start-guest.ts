@@ -1,5 +1,5 @@
 /** Starts a plugin's code, in this process or in one of its own. What comes back looks the same; nothing behind the boundary depends on which it was. */
-import type { Contributions } from '@hospay/plugin-sdk';
+import type { Contributions, PluginDefinition } from '@hospay/plugin-sdk';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { activatePlugin, checkSettings, loadPlugin, stopContributions, type Refusal } from './activate-plugin.js';
@@ -8,13 +8,16 @@ import type { GuestCapabilities } from './guest-capabilities.js';
 import { startIsolatedGuest } from './isolated/isolated-guest.js';
 import type { PluginPackage } from './read-package.js';
 
+/** Names of channels, by what of theirs is read. */
+export type StatementReaderNames = { readonly statement: readonly string[]; readonly fund: readonly string[] };
+
 export type StartedGuest = {
   readonly kind: 'started';
   readonly contributions: Contributions;
   /** JSON Schema of its settings: which of them are secrets, and what they are called. */
   readonly settingsSchema: unknown;
   /** Names of the channels whose statement files its code reads in another thread. None for code in a process of its own. */
-  readonly statementReaders: readonly string[];
+  readonly statementReaders: StatementReaderNames;
   /** Gives what went wrong. Bounded in time. */
   stop(): Promise<string | undefined>;
   /** Told once when its process ends by itself. Never for code in this process. */
@@ -37,13 +40,22 @@ export async function startHere({ package: plugin, settings, capabilities, clock
   const activated = await activatePlugin(plugin, loaded.definition, settings, { clock, timers, log, capabilities });
   if (activated.kind !== 'activated') return { ...activated, settingsSchema: loaded.definition.settings };
   const { contributions } = activated;
-  const readers = Object.entries(loaded.definition.statementReaders ?? {}).flatMap(([name, reader]) => (typeof reader === 'function' ? [name] : []));
-  const unread = Object.entries(contributions.channels ?? {}).find(([name, channel]) => channel.fetchStatement !== undefined && !readers.includes(name));
-  if (unread !== undefined) {
+  const { statementReaders: readers, problem } = readersOf(loaded.definition, contributions);
+  if (problem !== undefined) {
     await stopContributions(contributions, timers);
-    return { kind: 'failed', reason: `channel ${unread[0]} has fetchStatement, and the definition no reader for it under statementReaders`, settingsSchema: loaded.definition.settings };
+    return { kind: 'failed', reason: problem, settingsSchema: loaded.definition.settings };
   }
   return { kind: 'started', contributions, settingsSchema: loaded.definition.settings, statementReaders: readers, stop: () => stopContributions(contributions, timers), onEnd: () => {} };
+}
+
+function readersOf({ statementReaders = {}, fundStatementReaders = {} }: PluginDefinition, { channels = {} }: Contributions): { readonly statementReaders: StatementReaderNames; readonly problem: string | undefined } {
+  const namesOf = (readers: object): string[] => Object.entries(readers).flatMap(([name, reader]) => (typeof reader === 'function' ? [name] : []));
+  const [statement, fund] = [namesOf(statementReaders), namesOf(fundStatementReaders)];
+  const unread = Object.entries(channels).flatMap(([name, { fetchStatement, fetchFundStatement }]) => [
+    ...(fetchStatement !== undefined && !statement.includes(name) ? [`channel ${name} has fetchStatement, and the definition no reader for it under statementReaders`] : []),
+    ...(fetchFundStatement !== undefined && !fund.includes(name) ? [`channel ${name} has fetchFundStatement, and the definition no reader for it under fundStatementReaders`] : []),
+  ]);
+  return { statementReaders: { statement, fund }, problem: unread[0] };
 }
 
 /** Everybody else's: a process of its own, secrets by name only. */
@@ -69,7 +81,7 @@ export async function startApart({ package: plugin, settings, capabilities, cloc
     if (other.length > 0) return await refuse({ kind: 'failed', reason: `an isolated plugin cannot contribute ${other.join(', ')}` });
     const contributions: unknown = Object.fromEntries(Object.entries(given).filter(([, members]) => Object.keys(members).length > 0));
     if (!isContributions(manifest, contributions)) return await refuse({ kind: 'failed', reason: checkContributions(manifest, contributions).join('; ') });
-    return { kind: 'started', contributions, settingsSchema: guest.settings, statementReaders: [], stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
+    return { kind: 'started', contributions, settingsSchema: guest.settings, statementReaders: { statement: [], fund: [] }, stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
   } catch (error) {
     return refuse({ kind: 'waiting', reason: `activate failed: ${reasonOf(error)}` });
   }

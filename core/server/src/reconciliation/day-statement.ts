@@ -21,8 +21,9 @@ export async function findDayStatement(ports: Pick<ReconciliationPorts, 'store' 
 /** As the name of both in the archive: one file is one file, whoever brought it. */
 export const fileOf = (source: string): string => `${source}-statement`;
 
-async function askChannel({ archive }: Pick<ReconciliationPorts, 'archive'>, { downloadStatement, statementFiles: files }: Source, { source, day }: { readonly source: string; readonly day: string }): Promise<DayStatement> {
-  const told = files?.canFetch === true ? await files.fetchStatement({ day }) : await downloadStatement({ day });
+async function askChannel({ archive }: Pick<ReconciliationPorts, 'archive'>, channel: Source, { source, day }: { readonly source: string; readonly day: string }): Promise<DayStatement> {
+  const files = channel.statementFiles;
+  const told = files?.canFetch === true ? await files.fetchStatement({ day }) : await channel.downloadStatement({ day });
   switch (told.kind) {
     case 'notReady':
       return { kind: 'none', reason: `bill_not_ready: ${told.message}` };

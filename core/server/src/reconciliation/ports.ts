@@ -1,5 +1,5 @@
 /** What reconciliation needs from outside, and what it gives. */
-import type { DayListLine, StatementFile, StatementLine, StatementReading } from '@hospay/plugin-sdk';
+import type { DayListLine, FundStatementLine, FundStatementReading, StatementFile, StatementLine, StatementReading } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
 import type { ChannelGuest, Hospitals, StatementReaderOf } from '../domain/guests.js';
@@ -8,7 +8,7 @@ import type { Log } from '../domain/log.js';
 import type { Comparison } from '../domain/reconciliation.js';
 import type { DayOf, DaySummary, DifferenceRecord, ReconciliationStore, StatementSource } from '../domain/reconciliation-store.js';
 import type { Clock } from '../domain/time.js';
-import type { StatedSums } from './compare-settlement.js';
+import type { SettlementComparison, StatedSums } from './compare-settlement.js';
 
 /** Keeps the files of the other side as they came, for ever, so that a day can be read again. */
 export type FileArchive = {
@@ -23,6 +23,7 @@ export type DayReads = Pick<ReconciliationStore, 'listChannelRows' | 'findChanne
 
 /** A statement's file by the reader of its plugin, what it says checked. Never rejects. */
 export type ReadStatementFile = (reader: StatementReaderOf, file: StatementFile) => Promise<StatementReading>;
+export type ReadFundStatementFile = (reader: StatementReaderOf, file: StatementFile) => Promise<FundStatementReading>;
 
 /** Integer fen. */
 export type StatementTotals = { readonly paymentFen: number; readonly refundFen: number; readonly lines: number };
@@ -38,11 +39,15 @@ export type ChannelDayRequest = {
 };
 /** `unusable`: the file cannot be read, or its totals are not the sums of its rows; nothing was compared. `fees`: beside the contract, where there is one. */
 export type ChannelDayFound = { readonly kind: 'unusable'; readonly message: string } | { readonly kind: 'compared'; readonly comparison: Comparison; readonly stated: StatedSums; readonly fees: FeeComparison | undefined };
+/** `lines`: as the channel read them. `file`: its bytes, given away. */
+export type SettlementDayRequest = { readonly day: string; readonly stated: StatedSums; readonly statement: { readonly kind: 'lines'; readonly lines: readonly FundStatementLine[] } | { readonly kind: 'file'; readonly reader: StatementReaderOf; readonly raw: Uint8Array } };
+export type SettlementDayFound = { readonly kind: 'unusable'; readonly message: string } | { readonly kind: 'compared'; readonly settlement: SettlementComparison };
 export type HospitalDayRequest = { readonly hospitalId: string; readonly day: string; readonly lines: readonly DayListLine[] };
 
 /** Compares whole days beside the payments. Differences come without what merely belongs to another day; the control totals count it. */
 export type ReconciliationEngine = {
   channelDay(request: ChannelDayRequest): Promise<ChannelDayFound>;
+  settlementDay(request: SettlementDayRequest): Promise<SettlementDayFound>;
   hospitalDay(request: HospitalDayRequest): Promise<Comparison>;
   /** Only reads a file, for one that a person brings. */
   readStatement(file: StatementFile & { readonly reader: StatementReaderOf }): Promise<StatementReading>;

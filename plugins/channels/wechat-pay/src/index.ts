@@ -10,7 +10,7 @@ import { scannedCodeV2 } from './scanned-code-v2.js';
 import { scannedCodeV3 } from './scanned-code-v3.js';
 import { MAIN_URL, WechatPaySettingsSchema, type WechatPaySettings } from './settings.js';
 import { createTradeReader, type ReadTrade } from './trade-news.js';
-import { readTradeBillFile } from './statements.js';
+import { readFundBillFile, readTradeBillFile } from './statements.js';
 import { createV2Wire } from './v2-wire.js';
 import { createVerifiedWire, type AskWechatPay } from './verified-wire.js';
 import { createWechatPayChannel } from './wechat-pay-channel.js';
@@ -21,6 +21,7 @@ export { WechatPaySettingsSchema, type WechatPaySettings } from './settings.js';
 export default definePlugin({
   settings: WechatPaySettingsSchema,
   statementReaders: { 'wechat-pay': readTradeBillFile },
+  fundStatementReaders: { 'wechat-pay': readFundBillFile },
   activate(context) {
     const wire = createWire(context.settings);
     const keys = createPlatformKeys(context, wire);

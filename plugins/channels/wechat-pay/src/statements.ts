@@ -1,4 +1,4 @@
-import type { FundStatement, Statement, StatementReader } from '@hospay/plugin-sdk';
+import type { FundStatement, FundStatementReader, Statement, StatementReader } from '@hospay/plugin-sdk';
 
 import { unpackedBill, type FetchBill } from './bill-file.js';
 import { readFundBill } from './fund-bill.js';
@@ -19,6 +19,11 @@ export function createStatements({ fetch, fetchSealed, identity, settings }: {
     const file = await fetch(`/v3/bill/tradebill?bill_date=${encodeURIComponent(day)}&bill_type=ALL&tar_type=GZIP${identity.billQuery}`, call);
     return file.kind === 'file' ? { ...file, raw: ownBytes(file.raw) } : file;
   };
+  const fetchFundBill: Required<FundStatement>['fetchFundStatement'] = async ({ day, account }, call) => {
+    const query = `bill_date=${encodeURIComponent(day)}&account_type=${account.toUpperCase()}&tar_type=GZIP${identity.billQuery}`;
+    const file = await (identity.isPartner ? fetchSealed(`/v3/bill/sub-merchant-fundflowbill?${query}`, call) : fetch(`/v3/bill/fundflowbill?${query}`, call));
+    return file.kind === 'file' ? { ...file, raw: ownBytes(file.raw) } : file;
+  };
   return {
     fetchStatement: fetchTradeBill,
     async downloadStatement(request, call) {
@@ -28,22 +33,27 @@ export function createStatements({ fetch, fetchSealed, identity, settings }: {
       if (read.kind === 'malformed') return read;
       return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: file.raw, sha256: file.sha256, lines: read.lines, totals: read.totals };
     },
-    async downloadFundStatement({ day, account }, call) {
-      const query = `bill_date=${encodeURIComponent(day)}&account_type=${account.toUpperCase()}&tar_type=GZIP${identity.billQuery}`;
-      const file = await (identity.isPartner ? fetchSealed(`/v3/bill/sub-merchant-fundflowbill?${query}`, call) : fetch(`/v3/bill/fundflowbill?${query}`, call));
+    fetchFundStatement: fetchFundBill,
+    async downloadFundStatement(request, call) {
+      const file = await fetchFundBill(request, call);
       if (file.kind !== 'file') return file;
       const read = readFundBill(file.raw);
       if (read.kind === 'malformed') return read;
-      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: ownBytes(file.raw), sha256: file.sha256, lines: read.lines, totals: read.totals };
+      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: file.raw, sha256: file.sha256, lines: read.lines, totals: read.totals };
     },
   };
 }
-
 /** A trade bill as the API gives it, or as the merchant platform (商户平台) does, compressed or not. */
 export const readTradeBillFile: StatementReader<WechatPaySettings> = async ({ raw }, settings) => {
   const bill = await unpackedBill(raw);
   if (bill === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
   const read = readTradeBill(bill, askedOf(settings));
+  return read.kind === 'ok' && read.lines.length === 0 ? { kind: 'empty' } : read;
+};
+
+/** A fund bill as `fetchFundStatement` gives it. */
+export const readFundBillFile: FundStatementReader<WechatPaySettings> = ({ raw }) => {
+  const read = readFundBill(raw);
   return read.kind === 'ok' && read.lines.length === 0 ? { kind: 'empty' } : read;
 };
 
