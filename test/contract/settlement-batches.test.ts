@@ -116,3 +116,33 @@ test('a rejected batch leaves its days to the next one; money of a campus withou
   assert.deepEqual([again.lines.map((line) => line.campus), again.moves], [['main'], []]);
   assert.equal((await desk.proposeBatch({ hash: again.hash, by: 'zhang' })).kind, 'ok');
 });
+
+/** Payments of the day whose orders are known already, written past the machinery. */
+function writePayments({ stand }: Awaited<ReturnType<typeof start>>, count: number): void {
+  stand.store.database.exec(`
+    WITH RECURSIVE seq (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM seq WHERE i < ${String(count)})
+    INSERT INTO journal (biz_type, biz_id, step, trade_no, acct_date, at, cause_kind, cause_id, n_entries, total_fen, prev_hash, hash)
+      SELECT 'payment', 'LATE' || (SELECT count(*) FROM journal) || '/' || i, 'succeeded', (SELECT trade_no FROM orders LIMIT 1), '${MONDAY}', '', 'query', '', 2, 1, '', '' FROM seq;
+    INSERT INTO entry (journal_seq, line, account_id, side, amount_fen, phase, clear_key)
+      SELECT seq, 1, (SELECT id FROM account WHERE name LIKE '1121/working/%'), 'debit', 1, 'final', '${DAY}' FROM journal j WHERE biz_id LIKE 'LATE%' AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.journal_seq = j.seq);`);
+}
+
+test('a day of more entries than are read at once is summed whole', async (context) => {
+  const started = await start(context);
+  await started.settle(10_000);
+  writePayments(started, 4_100);
+  const { lines } = await started.desk.drawBatch();
+  assert.deepEqual(lines.map(({ grossFen, payments }) => [grossFen, payments]), [[14_100, 4_101]]);
+});
+
+test('what comes onto a day while its approval is being read is seen by the approval', async (context) => {
+  const started = await start(context);
+  const { desk, settle, code, stand } = started;
+  await settle(10_000);
+  const proposed = await desk.proposeBatch({ hash: (await desk.drawBatch()).hash, by: 'zhang' });
+  assert.ok(proposed.kind === 'ok');
+  const { batchNo, hash } = proposed.value;
+  const deciding = desk.decideBatch({ batchNo, hash, isApproved: true, reason: '已核对', by: 'li' });
+  const [decided] = await Promise.all([deciding, stand.store.commits.write(() => { writePayments(started, 1); })]);
+  assert.equal(code(decided), 'APPROVAL_OVER');
+});

@@ -1,4 +1,5 @@
-import { hashOfSettlement, BATCH_STATES, type DayTurnover, type SettlementBatch, type SettlementSheet, type SettlementStore } from '../../../domain/settlement-batch.js';
+import { hashOfSettlement, BATCH_STATES, type DayTurnover, type SettlementBatch, type SettlementSheet, type SettlementSource, type SettlementStore } from '../../../domain/settlement-batch.js';
+import { lastEntry, summedParts, turnoverOf } from './day-turnover.js';
 import type { GroupCommit } from './group-commit.js';
 import { number, optionalText, text, type Row } from './rows.js';
 import type { Statements } from './statements.js';
@@ -12,11 +13,6 @@ const ARRIVED = `
      AND NOT EXISTS (SELECT 1 FROM settled_day s WHERE s.source = ?2 AND s.day = json_extract(d.value, '$.key'))
      AND NOT EXISTS (SELECT 1 FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code IN ('1191', '2091') AND c.clear_key = 'arrivalShort/' || ?2 || '/' || json_extract(d.value, '$.key'))
    ORDER BY 1 LIMIT ?4`;
-const TURNOVER = `
-  SELECT o.owner_kind, o.owner_id, j.biz_type, sum(CASE e.side WHEN 'debit' THEN e.amount_fen ELSE -e.amount_fen END) AS fen, count(*) AS n
-    FROM entry e JOIN account a ON a.id = e.account_id JOIN journal j ON j.seq = e.journal_seq JOIN orders o ON o.trade_no = j.trade_no
-   WHERE a.code IN ('1121', '1131') AND substr(a.name, 6, length(?1)) = ?1 AND e.clear_key = ?2 AND e.phase = 'final' AND j.biz_type IN ('payment', 'refund') AND j.step = 'succeeded' GROUP BY 1, 2, 3`;
-
 /** More days of a source than are ever looked back. */
 const MOST_DAYS = 366;
 
@@ -28,18 +24,45 @@ export class SqliteSettlementStore implements SettlementStore {
     this.#parts = parts;
   }
 
-  listArrivedDays(request: Parameters<SettlementStore['listArrivedDays']>[0]): Promise<readonly DayTurnover[]> {
-    return Promise.resolve(this.#arrived(request));
+  async listArrivedDays(request: Parameters<SettlementStore['listArrivedDays']>[0]): Promise<readonly DayTurnover[]> {
+    const upTo = lastEntry(this.#parts.sql);
+    const drawn = await this.#drawn(request, upTo);
+    return this.#arrived(request, drawn, upTo);
   }
-  #arrived({ sources, from, limit }: Parameters<SettlementStore['listArrivedDays']>[0]): readonly DayTurnover[] {
-    const { sql, hospitalId } = this.#parts;
-    return sources.flatMap(({ source, channels, account }) => sql.all(ARRIVED, hospitalId, source, from, limit).map((row): DayTurnover => {
-      const day = text(row, 'day');
-      const fee = sql.get("SELECT coalesce(sum(CASE e.side WHEN 'debit' THEN e.amount_fen ELSE -e.amount_fen END), 0) AS fen FROM entry e JOIN account a ON a.id = e.account_id WHERE a.name = '6001/' || ? AND e.clear_key = ?", source, day);
-      const parts = channels.flatMap((channel) => sql.all(TURNOVER, `${channel}/`, day)).map(partFrom);
-      return { source, day, account, feeFen: fee === undefined ? 0 : number(fee, 'fen'), parts };
+
+  /** Reads what the days say up to an entry, page by page, while payments go on. */
+  async #drawn({ sources, from, limit }: ArrivedRequest, upTo: number): Promise<Drawn> {
+    const { sql } = this.#parts;
+    const drawn = new Map<string, DayTurnover['parts']>();
+    for (const source of sources) {
+      for (const day of this.#daysOf(source, from, limit)) {
+        const pages: DayTurnover['parts'][] = [];
+        for (const page of turnoverOf(sql, source, day, { after: 0, upTo })) {
+          if (pages.length > 0) await new Promise((go) => { setImmediate(go); });
+          pages.push(page);
+        }
+        drawn.set(keyOf(source.source, day), summedParts(pages));
+      }
+    }
+    return drawn;
+  }
+
+  /** What the days say now: what was drawn, and the few entries that came behind it. */
+  #arrived({ sources, from, limit }: ArrivedRequest, drawn: Drawn, upTo: number): readonly DayTurnover[] {
+    const { sql } = this.#parts;
+    const now = lastEntry(sql);
+    return sources.flatMap((source) => this.#daysOf(source, from, limit).map((day): DayTurnover => {
+      const fee = sql.get("SELECT coalesce(sum(CASE e.side WHEN 'debit' THEN e.amount_fen ELSE -e.amount_fen END), 0) AS fen FROM entry e JOIN account a ON a.id = e.account_id WHERE a.name = '6001/' || ? AND e.clear_key = ?", source.source, day);
+      const before = drawn.get(keyOf(source.source, day));
+      const parts = summedParts([...(before === undefined ? [] : [before]), ...turnoverOf(sql, source, day, { after: before === undefined ? 0 : upTo, upTo: now })]);
+      return { source: source.source, day, account: source.account, feeFen: fee === undefined ? 0 : number(fee, 'fen'), parts };
     }));
   }
+
+  #daysOf({ source }: SettlementSource, from: string, limit: number): readonly string[] {
+    return this.#parts.sql.all(ARRIVED, this.#parts.hospitalId, source, from, limit).map((row) => text(row, 'day'));
+  }
+
   list(limit: number): Promise<readonly SettlementBatch[]> {
     return Promise.resolve(this.#parts.sql.all('SELECT * FROM settlement_batch WHERE hospital_id = ? ORDER BY seq DESC LIMIT ?', this.#parts.hospitalId, limit).map(batchFrom));
   }
@@ -63,8 +86,13 @@ export class SqliteSettlementStore implements SettlementStore {
     });
   }
 
-  decide({ batchNo, hash, isApproved, by, reason, now, sources, hashOf }: Parameters<SettlementStore['decide']>[0]): ReturnType<SettlementStore['decide']> {
+  async decide({ batchNo, hash, isApproved, by, reason, now, sources, hashOf }: Parameters<SettlementStore['decide']>[0]): ReturnType<SettlementStore['decide']> {
     const { commits, sql } = this.#parts;
+    const upTo = lastEntry(sql);
+    const shown = this.#find(batchNo);
+    const request = { sources, from: firstDayOf(shown?.lines ?? []), limit: MOST_DAYS };
+    // Most of it is read before the transaction, in which only what came meanwhile is added.
+    const drawn = isApproved && shown?.state === 'proposed' ? await this.#drawn(request, upTo) : new Map<string, DayTurnover['parts']>();
     return commits.write<Awaited<ReturnType<SettlementStore['decide']>>>(() => {
       const batch = this.#find(batchNo);
       if (batch === undefined) return 'notFound';
@@ -75,8 +103,7 @@ export class SqliteSettlementStore implements SettlementStore {
       const days = new Map(batch.lines.map(({ source, day }) => [`${source} ${day}`, { source, day }]));
       if (isApproved && [...days.values()].some(({ source, day }) => sql.get('SELECT 1 AS n FROM settled_day WHERE source = ? AND day = ?', source, day) !== undefined)) return 'dayTaken';
       // A late refund, another fee, a day that hangs again: what was approved over is what is moved, or nothing is.
-      const [from = ''] = [...days.values()].map(({ day }) => day).toSorted();
-      if (isApproved && hashOf(this.#arrived({ sources, from, limit: MOST_DAYS }).filter(({ source, day }) => days.has(`${source} ${day}`))) !== batch.hash) return 'moved';
+      if (isApproved && hashOf(this.#arrived(request, drawn, upTo).filter(({ source, day }) => days.has(`${source} ${day}`))) !== batch.hash) return 'moved';
       sql.update('settlement_batch', { state: isApproved ? 'approved' : 'rejected', decided_by: by, decided_at: now.toISOString(), reason }, 'batch_no', batchNo);
       if (isApproved) for (const { source, day } of days.values()) sql.insert('settled_day', { source, day, batch_no: batchNo });
       return 'decided';
@@ -89,13 +116,15 @@ export class SqliteSettlementStore implements SettlementStore {
   }
 }
 
-function partFrom(row: Row): DayTurnover['parts'][number] {
-  const isPayment = text(row, 'biz_type') === 'payment';
-  const [fen, count] = [number(row, 'fen'), number(row, 'n')];
-  return {
-    owner: { kind: text(row, 'owner_kind') === 'terminal' ? 'terminal' : 'application', id: text(row, 'owner_id') }, grossFen: isPayment ? fen : 0, refundFen: isPayment ? 0 : -fen, payments: isPayment ? count : 0, refunds: isPayment ? 0 : count,
-  };
+type ArrivedRequest = Parameters<SettlementStore['listArrivedDays']>[0];
+/** By source and day. */
+type Drawn = ReadonlyMap<string, DayTurnover['parts']>;
+const keyOf = (source: string, day: string): string => `${source} ${day}`;
+
+function firstDayOf(lines: readonly { readonly day: string }[]): string {
+  return lines.map(({ day }) => day).toSorted()[0] ?? '';
 }
+
 function batchFrom(row: Row): SettlementBatch {
   const state = BATCH_STATES.find((known) => known === text(row, 'state'));
   if (state === undefined) throw new Error(`batch ${text(row, 'batch_no')} cannot be read`);
