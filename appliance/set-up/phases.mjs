@@ -1,5 +1,7 @@
 /** Runs groups of tests and adds up what they say. A group that cannot run is a failure, never a silence. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { join, relative } from 'node:path';
 import { buildTypeScript, filesUnder } from './build-product.mjs';
 import { NODE } from './packages.mjs';
@@ -23,33 +25,77 @@ export function checkLint() {
 /** @param {string[]} folders where the built test files are, relative to the root */
 export function runTests(name, folders, { concurrency = 2, timeoutMs = 240_000 } = {}) {
   phase(name, () => {
-    const files = folders
-      .flatMap((folder) => filesUnder(join(ROOT, folder)))
-      .filter((file) => file.endsWith('.test.js'))
-      .map((file) => relative(ROOT, file))
-      .sort();
-    if (files.length === 0) {
-      countOne(`${name}: no test file in ${folders.join(', ')}`, false);
-      return;
-    }
-    const report = join(ROOT, 'test/results', `${name.replaceAll(' ', '-')}.tap`);
-    mkdirSync(join(ROOT, 'test/results'), { recursive: true });
-    rmSync(report, { force: true });
-    const result = run(NODE, [
+    const files = testFiles(name, folders);
+    if (files.length === 0) return;
+    const { args, env, report } = testRun(name, files, { concurrency, timeoutMs });
+    count(name, report, run(NODE, args, { env }).status);
+  });
+}
+
+/**
+ * Begins a group that only computes, in virtual time: it gets what the groups beside it leave of the processors while they wait, and takes nothing
+ * from them. What it prints is kept until the returned function has waited for its end.
+ */
+export function beginTests(name, folders, { concurrency = 2, timeoutMs = 240_000 } = {}) {
+  const files = testFiles(name, folders);
+  if (files.length === 0) return () => Promise.resolve();
+  const since = Date.now();
+  const { args, env, report } = testRun(name, files, { concurrency, timeoutMs });
+  // A file, not a pipe: nobody reads while the other groups run.
+  const printed = `${report}.log`;
+  const output = openSync(printed, 'w');
+  const child = spawn(NODE, args, { cwd: ROOT, stdio: ['ignore', output, output], env: { ...process.env, ...env } });
+  closeSync(output);
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  process.once('exit', () => child.kill());
+  const ended = new Promise((resolve) => {
+    child.once('error', () => { resolve(null); });
+    child.once('close', resolve);
+  });
+  return async () => {
+    say(`── ${name}, begun ${seconds(since)} ago beside the others`);
+    const status = await ended;
+    process.stdout.write(readFileSync(printed));
+    count(name, report, status);
+    say(`── ${name}: ended after ${seconds(since)}`);
+  };
+}
+
+function testFiles(name, folders) {
+  const files = folders
+    .flatMap((folder) => filesUnder(join(ROOT, folder)))
+    .filter((file) => file.endsWith('.test.js'))
+    .map((file) => relative(ROOT, file))
+    .sort();
+  if (files.length === 0) countOne(`${name}: no test file in ${folders.join(', ')}`, false);
+  return files;
+}
+
+function testRun(name, files, { concurrency, timeoutMs }) {
+  const report = join(ROOT, 'test/results', `${name.replaceAll(' ', '-')}.tap`);
+  mkdirSync(join(ROOT, 'test/results'), { recursive: true });
+  rmSync(report, { force: true });
+  return {
+    report,
+    args: [
       '--enable-source-maps', '--import', new URL('end-after-tests.mjs', import.meta.url).href, '--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`,
       '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`, ...files,
-      // Hundreds of processes import the same modules: compiled once.
-    ], { env: { NODE_COMPILE_CACHE: join(ROOT, 'test/results/compile-cache') } });
-    const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
-    const passed = number(tap, /^# pass (\d+)$/m);
-    const failed = number(tap, /^# fail (\d+)$/m) + number(tap, /^# cancelled (\d+)$/m);
-    totals.passed += passed;
-    totals.failed += failed;
-    totals.skipped += number(tap, /^# skipped (\d+)$/m) + number(tap, /^# todo (\d+)$/m);
-    if (failed > 0) failures.push(`${name}: ${failed} failed`);
-    if (result.status !== 0 && failed === 0) countOne(`${name}: the runner ended with ${result.status}`, false);
-    if (passed + failed === 0) countOne(`${name}: no test ran`, false);
-  });
+    ],
+    // Hundreds of processes import the same modules: compiled once.
+    env: { NODE_COMPILE_CACHE: join(ROOT, 'test/results/compile-cache') },
+  };
+}
+
+function count(name, report, status) {
+  const tap = existsSync(report) ? readFileSync(report, 'utf8') : '';
+  const passed = number(tap, /^# pass (\d+)$/m);
+  const failed = number(tap, /^# fail (\d+)$/m) + number(tap, /^# cancelled (\d+)$/m);
+  totals.passed += passed;
+  totals.failed += failed;
+  totals.skipped += number(tap, /^# skipped (\d+)$/m) + number(tap, /^# todo (\d+)$/m);
+  if (failed > 0) failures.push(`${name}: ${failed} failed`);
+  if (status !== 0 && failed === 0) countOne(`${name}: the runner ended with ${status}`, false);
+  if (passed + failed === 0) countOne(`${name}: no test ran`, false);
 }
 
 /** Prints the closing line and ends the process. */

@@ -1,7 +1,7 @@
 /** `npm test`: sets up what is missing and runs everything. The last line is `N passed, N failed, N skipped`. */
 import { buildProduct, unitTestFolders } from './build-product.mjs';
 import { ensurePackages } from './packages.mjs';
-import { checkConsoleTypes, checkLint, checkTypes, finish, runTests } from './phases.mjs';
+import { beginTests, checkConsoleTypes, checkLint, checkTypes, finish, runTests } from './phases.mjs';
 import { ensureSystemParts } from './system-parts.mjs';
 
 const since = Date.now();
@@ -9,6 +9,8 @@ ensurePackages();
 ensureSystemParts();
 checkTypes();
 buildProduct();
+// Beside everything else: most of the rest waits, for answers that never come, for browsers and for processes that start. Long, because it is served last.
+const simulated = beginTests('simulation', ['test/dist/simulation'], { concurrency: 2, timeoutMs: 800_000 });
 checkConsoleTypes();
 checkLint();
 runTests('architecture', ['test/dist/architecture']);
@@ -18,5 +20,5 @@ runTests('simulators', ['test/dist/simulators']);
 runTests('contract', ['test/dist/contract'], { concurrency: 6 });
 runTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 420_000 });
 runTests('browser', ['test/dist/browser']);
-runTests('simulation', ['test/dist/simulation'], { concurrency: 2, timeoutMs: 420_000 });
+await simulated();
 finish(since);

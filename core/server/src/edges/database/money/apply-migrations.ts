@@ -2,29 +2,38 @@ import type { DatabaseSync } from 'node:sqlite';
 import { number, text } from './rows.js';
 import { MONEY_MIGRATIONS, type Migration } from './schema.js';
 
-/** Brings the money database to this version, one transaction a step. @throws when the file is newer than this program, or a step would leave rows that belong to nothing */
+/**
+ * Brings the money database to this version, one transaction a step; a new database takes all of them in one: there is nothing to keep between two
+ * steps, and one wait for the disk is enough. @throws when the file is newer than this program, or a step would leave rows that belong to nothing
+ */
 export function applyMigrations(database: DatabaseSync, migrations: readonly Migration[] = MONEY_MIGRATIONS): void {
   database.exec('CREATE TABLE IF NOT EXISTS money_migration (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, applied_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP) STRICT');
   const row = database.prepare('SELECT count(*) AS applied FROM money_migration').get();
   const applied = row === undefined ? 0 : number(row, 'applied');
   if (applied > migrations.length) throw new Error('this data folder was written by a newer version of Hospay; start that version instead');
-  for (const migration of migrations.slice(applied)) apply(database, migration);
+  if (applied === 0) applyTogether(database, migrations);
+  else for (const migration of migrations.slice(applied)) applyTogether(database, [migration]);
 }
 
-function apply(database: DatabaseSync, { name, sql, rebuilds }: Migration): void {
+function applyTogether(database: DatabaseSync, steps: readonly Migration[]): void {
   // While a table is made anew its rows are away for a moment: the references to them are looked at when it is back.
-  if (rebuilds === true) database.exec('PRAGMA foreign_keys = OFF');
+  const rebuilds = steps.some((step) => step.rebuilds === true);
+  if (rebuilds) database.exec('PRAGMA foreign_keys = OFF');
   database.exec('BEGIN IMMEDIATE');
   try {
-    database.exec(sql);
-    const [orphan] = rebuilds === true ? database.prepare('PRAGMA foreign_key_check').all() : [];
-    if (orphan !== undefined) throw new Error(`migration ${name} would leave rows of ${text(orphan, 'table')} that belong to nothing`);
-    database.prepare('INSERT INTO money_migration (name) VALUES (?)').run(name);
+    for (const step of steps) apply(database, step);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');
     throw error;
   } finally {
-    if (rebuilds === true) database.exec('PRAGMA foreign_keys = ON');
+    if (rebuilds) database.exec('PRAGMA foreign_keys = ON');
   }
+}
+
+function apply(database: DatabaseSync, { name, sql, rebuilds }: Migration): void {
+  database.exec(sql);
+  const [orphan] = rebuilds === true ? database.prepare('PRAGMA foreign_key_check').all() : [];
+  if (orphan !== undefined) throw new Error(`migration ${name} would leave rows of ${text(orphan, 'table')} that belong to nothing`);
+  database.prepare('INSERT INTO money_migration (name) VALUES (?)').run(name);
 }

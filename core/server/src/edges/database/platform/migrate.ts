@@ -7,7 +7,7 @@ const TABLE = 'schema_migration';
 
 /**
  * Brings the database to this version, forward only. A step and its entry in `schema_migration` are one transaction: a power cut between them
- * cannot leave a step done but not noted.
+ * cannot leave a step done but not noted. A new database takes all steps in one: there is nothing to keep between two of them.
  * @throws when the database is newer than this program: an older program would not know what its rows mean.
  */
 export async function migrate(sequelize: Sequelize, migrations: readonly Migration[], log: Log, now: () => Date): Promise<void> {
@@ -19,18 +19,25 @@ export async function migrate(sequelize: Sequelize, migrations: readonly Migrati
     return rows.map(({ name }) => name);
   };
   const known = new Set(migrations.map(({ name }) => name));
-  const unknown = (await applied()).filter((name) => !known.has(name));
+  const earlier = await applied();
+  const unknown = earlier.filter((name) => !known.has(name));
   if (unknown.length > 0) {
     throw new Error(`the database was written by a newer version of the platform (${unknown.join(', ')}): start that version, or restore a backup made before the update`);
   }
 
-  const apply = (migration: Migration) => async () => {
-    await sequelize.transaction(async (transaction) => {
-      await migration.up({ queryInterface, transaction, sql: (text) => execute(sequelize, text, transaction) });
-      await queryInterface.bulkInsert(TABLE, [{ name: migration.name, appliedAt: now() }], { transaction });
-    });
+  const applyInside = async (migration: Migration, transaction: Transaction): Promise<void> => {
+    await migration.up({ queryInterface, transaction, sql: (text) => execute(sequelize, text, transaction) });
+    await queryInterface.bulkInsert(TABLE, [{ name: migration.name, appliedAt: now() }], { transaction });
     log.info('database migrated', { migration: migration.name });
   };
+  if (earlier.length === 0) {
+    await sequelize.transaction(async (transaction) => {
+      for (const migration of migrations) await applyInside(migration, transaction);
+    });
+    return;
+  }
+
+  const apply = (migration: Migration) => () => sequelize.transaction((transaction) => applyInside(migration, transaction));
   const umzug = new Umzug({
     migrations: migrations.map((migration) => ({ name: migration.name, up: apply(migration) })),
     // The entry is written inside the step's own transaction; umzug only has to read.
