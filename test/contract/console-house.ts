@@ -208,6 +208,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
+    receipts: payouts.receipts,
     arrivals,
     periods,
     settlements,

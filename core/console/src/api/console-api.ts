@@ -23,6 +23,7 @@ export type AuditRow = { readonly seq: number; readonly at: string; readonly who
 export type BankImport = { readonly day: string };
 export type BankLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly direction: "in" | "out"; readonly amountFen: number; readonly balanceFen?: number; readonly at: string; readonly counterpartyLabel: string; readonly counterpartyTail: string; readonly summary: string; readonly instructionNo?: string; readonly isReturn: boolean; readonly payoutNo?: string; readonly meaning: "paid" | "returned" | "arrived" | "strange" | "nobodys" };
 export type BankLineList = { readonly lines: readonly (BankLine)[] };
+export type BankReceipt = { readonly payoutNo: string; readonly state: "awaited" | "kept" | "none" | "givenUp"; readonly tries: number; readonly receiptNo?: string; readonly mediaType?: "application/pdf" | "application/ofd" | "application/xml"; readonly bytes?: number; readonly sha256?: string; readonly keptAt?: string; readonly dueAt?: string; readonly news?: string };
 export type BankStatement = { readonly account: string; readonly day: string; readonly outcome: "imported" | "notReady" | "unusable"; readonly reason: string; readonly fileSha256?: string; readonly openingFen?: number; readonly closingFen?: number; readonly lines: number; readonly at: string };
 export type BankStatementList = { readonly statements: readonly (BankStatement)[] };
 export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
@@ -100,7 +101,7 @@ export type FormVoiding = { readonly reason: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
 export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
-export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean };
+export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean; readonly hasReceipts: boolean };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
 export type InstallStep = { readonly step: string; readonly instance: string; readonly found: string };
@@ -139,7 +140,7 @@ export type Payout = { readonly payoutNo: string; readonly kind: "prepayment" | 
 export type PayoutAbsence = { readonly hash: string; readonly reason: string };
 export type PayoutDebt = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly accountName: string; readonly accountNo: string; readonly bankName: string; readonly bankNo?: string };
 export type PayoutDecision = { readonly payouts: readonly (ShownPayout)[]; readonly decision: "approve" | "reject"; readonly reason: string };
-export type PayoutList = { readonly payouts: readonly (Payout)[]; readonly accounts: readonly (HospitalAccount)[] };
+export type PayoutList = { readonly payouts: readonly (Payout)[]; readonly accounts: readonly (HospitalAccount)[]; readonly receipts: readonly (BankReceipt)[] };
 export type PayoutProposal = { readonly fromAccount: string; readonly debts: readonly (PayoutDebt)[] };
 export type PayoutRefused = { readonly code: string; readonly detail: string };
 export type PayoutResult = { readonly subject: string; readonly payout?: Payout; readonly refused?: PayoutRefused };
@@ -352,6 +353,7 @@ export type Operations = {
   proposeSettlementPayout: { input: { body: SettlementPayout }; answer: Payout };
   decidePayouts: { input: { body: PayoutDecision }; answer: PayoutResults };
   giveUpPayout: { input: { path: { payoutNo: string }; body: PayoutAbsence }; answer: Payout };
+  fetchBankReceipt: { input: { path: { payoutNo: string } }; answer: BankReceipt };
   listBankStatements: { input: { query: { from: string; to: string } }; answer: BankStatementList };
   importBankStatements: { input: { body: BankImport }; answer: BankStatementList };
   listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
@@ -506,6 +508,7 @@ export const OPERATIONS = {
   proposeSettlementPayout: { method: 'POST', path: '/console-api/v1/payouts/settlements' },
   decidePayouts: { method: 'POST', path: '/console-api/v1/payouts/decisions' },
   giveUpPayout: { method: 'POST', path: '/console-api/v1/payouts/{payoutNo}/absences' },
+  fetchBankReceipt: { method: 'POST', path: '/console-api/v1/payouts/{payoutNo}/receipt' },
   listBankStatements: { method: 'GET', path: '/console-api/v1/bank-statements' },
   importBankStatements: { method: 'POST', path: '/console-api/v1/bank-statements/imports' },
   listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },

@@ -127,7 +127,7 @@ export const zhCn = {
     title: '付款', note: '经银企直联付款：一人提出，他人审批，只发送一次；结果不明的只查询不重发，以银行对账单为准', due: '待付清单', noDue: '没有待付款项', propose: '提出付款', proposeCount: '提出付款（{count} 笔）', underWay: '付款中 {payoutNo}', byHand: '转账登记待确认', list: '付款单', none: '没有付款单', from: '付款账户', noLink: '未启用银企直联',
     payeeName: '收款户名', payeeAccount: '收款账号', payeeBank: '收款银行', bankNo: '联行号（选填）', payeeHint: '账号加密保存，此后只显示后四位，请逐位核对', total: '合计 {total}，共 {count} 笔', needPayee: '请填写户名、账号（8 位以上字母或数字）和银行', payoutNo: '付款单号', payee: '收款人', purpose: '用途', people: '提出 → 审批',
     second: '需两级审批', expires: '{time} 前有效', approve: '批准', approveCount: '批准（{count} 笔）', reject: '退回', rejectCount: '退回（{count} 笔）', sureApprove: '批准付款', sureReject: '退回付款', approveHint: '逐笔核对收款人与金额后批准；批准的正是此处所列内容', done: '{done} 笔已办理', someRefused: '{refused} 笔未办理', giveUp: '确认未付', giveUpHint: '银行查无此笔，且相关日期的对账单均已导入、均无此笔，方可确认；确认后可重新付款',
-    settlement: '账户间划转', to: '收款账户', amount: '金额（元）', proposed: '已提出，待他人审批', bankTransferNo: '银行流水号', fee: '手续费 {fee}', awaits: '待银行侧审批', paidAt: '付款时间', returnedAt: '退票时间', bank: '银行对账单', day: '日期', importDay: '导入', imported: '已导入', account: '账户', lines: '{count} 笔流水', opening: '期初', closing: '期末', noLines: '没有流水', counterparty: '对方', summary: '摘要', meaning: '归属', inOut: '收支', notRead: '该日尚未导入',
+    settlement: '账户间划转', to: '收款账户', amount: '金额（元）', proposed: '已提出，待他人审批', bankTransferNo: '银行流水号', fee: '手续费 {fee}', awaits: '待银行侧审批', paidAt: '付款时间', returnedAt: '退票时间', bank: '银行对账单', day: '日期', importDay: '导入', imported: '已导入', account: '账户', lines: '{count} 笔流水', opening: '期初', closing: '期末', noLines: '没有流水', counterparty: '对方', summary: '摘要', meaning: '归属', inOut: '收支', notRead: '该日尚未导入', receipt: '电子回单', fetchReceipt: '立即取',
   },
   arrivals: {
     title: '到账', note: '渠道与现金送存应到的款项，对银行流水逐分核对；对不上的由人认领，逾期的挂账', expected: '应到款', noneExpected: '没有在途款项', lines: '未认领来款', noLines: '没有未认领的来款', done: '最近到账', noneDone: '还没有到账记录', source: '来源', deposits: '现金送存', billDay: '账单日／单号', dueOn: '应到账日',
@@ -154,6 +154,7 @@ export const zhCn = {
   arrivalKind: { matched: '自动核对', assigned: '人工认领', overdue: '逾期挂账', unexpected: '来款挂账' },
   payoutKind: { prepayment: '预交金清退', discharge: '出院结余', settlement: '账户间划转' },
   payoutState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已批准，待发送', rejected: '已退回', expired: '已过期', submitted: '已提交银行', processing: '银行处理中', unknown: '结果未知', succeeded: '已付', failed: '未付', returned: '已退票' },
+  receiptState: { awaited: '待取', kept: '已归档', none: '银行不出具', givenUp: '未取到' },
   payoutRefusal: { NO_SUCH_ITEM: '已不在待付清单', AMOUNT_DIFFERS: '金额与应付金额不一致', CONFLICT: '已在付款、已登记转账或已被他人办理', SECOND_PERSON_NEEDED: '须由另一人审批', APPROVAL_OVER: '已过期，或内容与所见不一致，请刷新', BANK_LINK_UNAVAILABLE: '付款账户没有可用的银企直联', MALFORMED_REQUEST: '内容不正确' },
   bankStatementOutcome: { imported: '已导入', notReady: '银行尚未提供', unusable: '不可用' },
   bankLineMeaning: { paid: '付款', returned: '退票', arrived: '划转到账', strange: '异常，见差错单', nobodys: '非本平台付款' },
@@ -174,7 +175,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {

@@ -6,7 +6,7 @@ import type {
   AgreementNews, Agreements, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, ConfirmBindingOutcome, PaymentCodeOutcome, UnbindOutcome,
   BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  BankStatementOutcome, BankStatementRequest, ProbeOutcome, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
+  BankReceiptOutcome, BankReceiptRequest, BankStatementOutcome, BankStatementRequest, ProbeOutcome, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -139,6 +139,8 @@ export type BankLinkGuest = {
   pay(request: TransferRequest): Promise<TransferOutcome>;
   query(request: TransferReference): Promise<TransferNews>;
   statement(request: BankStatementRequest): Promise<BankStatementOutcome>;
+  /** Absent: the bank gives no receipts through this link. */
+  readonly receipt?: ((request: BankReceiptRequest) => Promise<BankReceiptOutcome>) | undefined;
 };
 
 export type BankLinks = {

@@ -79,6 +79,7 @@ const NO_PORTS: ConsoleApiPorts = {
   payouts: {
     listAccounts: absent, listPayouts: absent, findPayout: absent, findByKey: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
   },
+  receipts: { listReceipts: absent, accountsWithReceipts: absent, fetchNow: absent, openReceipt: absent },
   arrivals: { listArrivals: absent, matchDue: absent, assign: absent },
   settlements: { drawBatch: absent, listBatches: absent, proposeBatch: absent, decideBatch: absent, carryOut: absent },
   periods: { listPeriods: absent, readPeriod: absent, proposeClose: absent, decideClose: absent },

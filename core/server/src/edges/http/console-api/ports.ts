@@ -15,7 +15,7 @@ import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../termin
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
-import type { PayoutDesk } from '../../../payouts/ports.js';
+import type { PayoutDesk, ReceiptDesk } from '../../../payouts/ports.js';
 import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
@@ -202,6 +202,7 @@ export type ConsoleUseCases = {
   readonly transfers: HandTransferDesk;
   /** Payouts through the bank link, and what its statements say. */
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
+  readonly receipts: Omit<ReceiptDesk, 'fetchDue'>;
   /** What comes to the hospital's accounts. */
   readonly arrivals: ArrivalDesk;
   /** What arrived by campus, and the moves that follow. */
