@@ -619,6 +619,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     receipts: get(TOKENS.receipts),
     arrivals: get(TOKENS.arrivals),
     periods: get(TOKENS.periods),
+    quickPay: get(TOKENS.quickPay).office,
     settlements: get(TOKENS.settlements),
     queue: {
       async wake(request) {

@@ -1,6 +1,7 @@
 /** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
 export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; readonly differenceFen: number };
 export type AcknowledgedAlarm = { readonly id: number; readonly acknowledgedAt: string };
+export type AgreementEvent = { readonly from?: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly to: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly by: "confirm" | "answer" | "query" | "timer" | "unbind" | "request"; readonly cause: string; readonly at: string };
 export type AlarmAcknowledgement = { readonly note: string };
 export type AlarmAct = { readonly what: "raised" | "acknowledged" | "cleared"; readonly at: string; readonly who: string; readonly note: string; readonly value?: number };
 export type AlarmHistory = { readonly alarms: readonly (PastAlarm)[]; readonly next?: number };
@@ -30,10 +31,13 @@ export type BookingCheck = { readonly from: string; readonly to: string; readonl
 export type BookingCheckAnswer = { readonly orders: number };
 export type Campus = { readonly id: string; readonly name: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
+export type CardAgreement = { readonly agreementNo: string; readonly state: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly appId: string; readonly userLabel: string; readonly channel: string; readonly bankName?: string; readonly cardKind?: "debit" | "credit"; readonly lastFour?: string; readonly requestedAt: string; readonly codeExpiresAt?: string; readonly boundAt?: string; readonly codesEntered: number; readonly news?: string; readonly events: readonly (AgreementEvent)[] };
+export type CardAgreementList = { readonly agreements: readonly (CardAgreement)[] };
 export type CardTerminal = { readonly channel: string; readonly terminalId: string; readonly last?: CardTerminalRun };
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
 export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
 export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
+export type CardUnbinding = { readonly reason: string };
 export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "bankStatementGap" | "feeDiffers" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly owner?: string; readonly isProposed?: boolean };
 export type CaseAct = { readonly kind: "taken" | "noted" | "contacted" | "proposed" | "approved" | "rejected"; readonly by: string; readonly at: string; readonly text: string };
 export type CaseAttachment = { readonly seq: number; readonly name: string; readonly mediaType: string; readonly bytes: number; readonly sha256: string; readonly by: string; readonly at: string };
@@ -113,6 +117,8 @@ export type JournalPage = { readonly journals: readonly (Journal)[]; readonly ne
 export type KeyRotationAsked = { readonly askedAt: string };
 export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
 export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
+export type LockedPassword = { readonly lockNo: string; readonly appId: string; readonly userLabel: string; readonly failures: number; readonly lockedUntil: string };
+export type LockedPasswordList = { readonly locked: readonly (LockedPassword)[] };
 export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary" | "credential"; readonly id: string; readonly state: string; readonly detail?: string };
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
 export type Monitoring = { readonly problems: readonly (Problem)[]; readonly rules: readonly (AlarmRule)[]; readonly mutes: readonly (AlarmMute)[]; readonly readings: readonly (Reading)[]; readonly channels: readonly (DeliveryChannel)[]; readonly now: string };
@@ -134,6 +140,7 @@ export type PackageSigner = { readonly keyId: string; readonly publisher: string
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
 export type PasswordChange = { readonly current: string; readonly next: string };
 export type PasswordReset = { readonly password: string };
+export type PasswordUnlock = { readonly reason: string };
 export type PastAlarm = { readonly id: number; readonly rule: string; readonly titleZh: string; readonly titleEn: string; readonly unit: "count" | "flag" | "seconds" | "milliseconds" | "percent" | "megabytes"; readonly subject: string; readonly severity: number; readonly value: number; readonly raisedAt: string; readonly clearedAt?: string; readonly acts: readonly (AlarmAct)[] };
 export type PaymentDetail = { readonly paymentNo: string; readonly channel: string; readonly merchantNo: string; readonly method: string; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly submittedAt: string; readonly expiresAt: string; readonly attempts: number; readonly refundableFen: number; readonly insuranceSplit?: { readonly fundFen: number; readonly accountFen: number }; readonly channelTradeNo?: string; readonly paidAt?: string; readonly fundingSource?: string; readonly billDay?: string; readonly lastNews?: string };
 export type Payout = { readonly payoutNo: string; readonly kind: "prepayment" | "discharge" | "settlement"; readonly subject: string; readonly amountFen: number; readonly fromAccount: string; readonly payeeLabel: string; readonly payeeTail: string; readonly payeeBank: string; readonly purpose: string; readonly state: "proposed" | "firstApproved" | "approved" | "rejected" | "expired" | "submitted" | "processing" | "unknown" | "succeeded" | "failed" | "returned"; readonly hash: string; readonly needsSecond: boolean; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly submittedAt?: string; readonly paidAt?: string; readonly returnedAt?: string; readonly bankTransferNo?: string; readonly feeFen: number; readonly awaitsBankApproval: boolean; readonly mayBeGivenUp: boolean; readonly news?: string };
@@ -366,6 +373,11 @@ export type Operations = {
   readPeriod: { input: { path: { month: string } }; answer: PeriodSheet };
   proposePeriodClose: { input: { path: { month: string }; body: PeriodProposal }; answer: PeriodSheet };
   decidePeriodClose: { input: { path: { month: string }; body: PeriodDecision }; answer: PeriodSheet };
+  listCardAgreements: { input: { query: { state?: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; agreementNo?: string; userId?: string; lastFour?: string } }; answer: CardAgreementList };
+  readCardAgreement: { input: { path: { agreementNo: string } }; answer: CardAgreement };
+  unbindCardForHolder: { input: { path: { agreementNo: string }; body: CardUnbinding }; answer: CardAgreement };
+  listLockedPasswords: { input: undefined; answer: LockedPasswordList };
+  unlockPaymentPassword: { input: { path: { lockNo: string }; body: PasswordUnlock }; answer: LockedPassword };
   drawSettlement: { input: undefined; answer: SettlementDraft };
   listSettlements: { input: undefined; answer: SettlementBatchList };
   proposeSettlement: { input: { body: SettlementProposal }; answer: SettlementBatch };
@@ -521,6 +533,11 @@ export const OPERATIONS = {
   readPeriod: { method: 'GET', path: '/console-api/v1/periods/{month}' },
   proposePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/proposals' },
   decidePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/decisions' },
+  listCardAgreements: { method: 'GET', path: '/console-api/v1/quick-pay/agreements' },
+  readCardAgreement: { method: 'GET', path: '/console-api/v1/quick-pay/agreements/{agreementNo}' },
+  unbindCardForHolder: { method: 'POST', path: '/console-api/v1/quick-pay/agreements/{agreementNo}/unbindings' },
+  listLockedPasswords: { method: 'GET', path: '/console-api/v1/quick-pay/locked-passwords' },
+  unlockPaymentPassword: { method: 'POST', path: '/console-api/v1/quick-pay/locked-passwords/{lockNo}/unlocks' },
   drawSettlement: { method: 'GET', path: '/console-api/v1/settlements/draft' },
   listSettlements: { method: 'GET', path: '/console-api/v1/settlements' },
   proposeSettlement: { method: 'POST', path: '/console-api/v1/settlements' },

@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -136,6 +136,10 @@ export const en: Words = {
     assign: 'Assign', assignCount: 'Assign ({lines} lines → {days} days)', run: 'Match now', ran: 'Matched', oneSource: 'One source and one account at a time', nobody: 'Not known', arrivalNo: 'Number', days: 'Days', ofBank: 'Bank lines', expectedFen: 'Expected', arrivedFen: 'Arrived', platform: 'Platform', needReason: 'Give a reason (two characters or more)',
     equal: 'The amounts are equal', more: '{amount} too much: it hangs as long until it is known', less: '{amount} too little: it hangs as short until it comes or two persons write it off',
   },
+  quickPay: {
+    title: 'Quick pay', note: 'Bank cards patients have bound, by bank, kind and last four digits; unbind for a patient, or unlock his payment password, only once he has shown who he is: both are audited', cards: 'Agreements', none: 'No agreement matches', anyState: 'Every state', userId: 'User', lastFour: 'Last four', agreementNo: 'Agreement', requestedAt: 'Requested', holder: 'User', card: 'Card', show: 'History',
+    history: 'What happened to', by: 'By', unbind: 'Unbind', unbindHint: 'The card is charged no more from then on; what was paid stays paid. Say how the holder was recognised', endingHint: 'It is charged no more and waits for the bank; sending again tells the bank again', locked: 'Locked payment passwords', noneLocked: 'No payment password is locked', failures: 'Failures', until: 'Locked until', unlock: 'Unlock', unlockHint: 'See who it is first. Failures stay counted: five more lock it for longer',
+  },
   periods: {
     title: 'Month close', note: 'Closed by two persons once every day is balanced or explained and what hangs is what open cases say; it is not taken back, and what is learned later is posted in the open month', months: 'Months', month: 'Month', none: 'Nothing in the books yet', sheet: 'Trial balance {month}', opening: 'Opening', closing: 'Closing', nothing: 'Nothing moved', longs: 'Long at the end', shorts: 'Short at the end', openCases: '{count} cases open at the end',
     propose: 'Propose to close', proposed: 'Proposed; somebody else has to approve', decide: 'Decide', withdraw: 'Take back', reject: 'Send back', approve: 'Close the month', waits: 'Proposed by {by}; somebody else has to approve', closed: 'Proposed by {proposer}, closed by {by} at {time}', blockers: 'It cannot be closed yet:', notCompared: 'not compared', more: '{count} more',
@@ -156,6 +160,9 @@ export const en: Words = {
   arrivalKind: { matched: 'Matched', assigned: 'Assigned', overdue: 'Overdue', unexpected: 'Unexpected' },
   payoutKind: { prepayment: 'Prepayment', discharge: 'Rest of a stay', settlement: 'Between own accounts' },
   payoutState: { proposed: 'To be approved', firstApproved: 'Second approval', approved: 'Approved, to be sent', rejected: 'Rejected', expired: 'Expired', submitted: 'Submitted', processing: 'At the bank', unknown: 'Not known', succeeded: 'Paid', failed: 'Not paid', returned: 'Returned' },
+  agreementState: { requested: 'Awaits its code', confirming: 'Being confirmed', active: 'Bound', failed: 'Not bound', ending: 'Being unbound', ended: 'Unbound' },
+  agreementTrigger: { request: 'Request', confirm: 'Code entered', answer: 'Answer', query: 'Question', timer: 'Time over', unbind: 'Unbinding' },
+  cardKind: { debit: 'debit', credit: 'credit' },
   receiptState: { awaited: 'Awaited', kept: 'Kept', none: 'None made', givenUp: 'Not obtained' },
   payoutRefusal: { NO_SUCH_ITEM: 'not to be paid any more', AMOUNT_DIFFERS: 'not the amount that is owed', CONFLICT: 'under way, recorded by hand, or decided by somebody else', SECOND_PERSON_NEEDED: 'somebody else has to approve it', APPROVAL_OVER: 'past its time or not what was shown: refresh', BANK_LINK_UNAVAILABLE: 'no bank link holds the account', MALFORMED_REQUEST: 'not correct' },
   bankStatementOutcome: { imported: 'Imported', notReady: 'Not given yet', unusable: 'Cannot be used' },

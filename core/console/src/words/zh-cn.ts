@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', forms: '票据管理', tasks: '任务', monitoring: '监控', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -134,6 +134,10 @@ export const zhCn = {
     assign: '认领来款', assignCount: '认领（{lines} 笔流水 → {days} 个账单日）', run: '立即核对', ran: '已核对', oneSource: '一次只能认领同一来源、同一账户的款项', nobody: '未识别', arrivalNo: '到账单号', days: '账单日', ofBank: '银行流水', expectedFen: '应到', arrivedFen: '实到', platform: '平台', needReason: '请填写理由（至少两个字）',
     equal: '金额一致', more: '多到 {amount}：挂长款，待查明', less: '少到 {amount}：挂短款，须两人核销或等待补款',
   },
+  quickPay: {
+    title: '快捷支付', note: '患者绑定的银行卡，只留银行、卡种和卡尾号；代患者解约、解锁支付密码须先核验身份，均留审计记录', cards: '签约', none: '没有符合条件的签约', anyState: '全部状态', userId: '用户号', lastFour: '卡尾号', agreementNo: '签约号', requestedAt: '申请时间', holder: '用户', card: '银行卡', show: '经过',
+    history: '签约经过', by: '起因', unbind: '解约', unbindHint: '解约后此卡立即不能再扣款，已付的不受影响；请写明核验方式', endingHint: '已不再扣款，等银行确认解约；再次提交即再告知一次', locked: '已锁定的支付密码', noneLocked: '没有锁定的支付密码', failures: '错误次数', until: '锁定至', unlock: '解锁', unlockHint: '请先核验本人身份。错误次数不清零：再错满五次，锁定更久',
+  },
   periods: {
     title: '月结', note: '每天已平或已有差错单、挂账与未结差错单一致，方可由两人月结；月结后不可撤销，此后发现的记入开放月份', months: '月份', month: '月份', none: '账本还没有业务', sheet: '{month} 试算平衡', opening: '期初', closing: '期末', nothing: '本月没有发生额', longs: '期末长款', shorts: '期末短款', openCases: '期末未结差错单 {count} 张',
     propose: '提出月结', proposed: '已提出，待他人复核', decide: '复核月结', withdraw: '撤回', reject: '退回', approve: '同意月结', waits: '{by} 提出，待他人复核', closed: '{proposer} 提出，{by} 复核，{time} 月结', blockers: '还不能月结：', notCompared: '未对账', more: '还有 {count} 项',
@@ -154,6 +158,9 @@ export const zhCn = {
   arrivalKind: { matched: '自动核对', assigned: '人工认领', overdue: '逾期挂账', unexpected: '来款挂账' },
   payoutKind: { prepayment: '预交金清退', discharge: '出院结余', settlement: '账户间划转' },
   payoutState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已批准，待发送', rejected: '已退回', expired: '已过期', submitted: '已提交银行', processing: '银行处理中', unknown: '结果未知', succeeded: '已付', failed: '未付', returned: '已退票' },
+  agreementState: { requested: '待验证码', confirming: '验证中', active: '已签约', failed: '未成', ending: '解约中', ended: '已解约' },
+  agreementTrigger: { request: '申请', confirm: '输入验证码', answer: '应答', query: '查询', timer: '超时', unbind: '解约' },
+  cardKind: { debit: '借记卡', credit: '信用卡' },
   receiptState: { awaited: '待取', kept: '已归档', none: '银行不出具', givenUp: '未取到' },
   payoutRefusal: { NO_SUCH_ITEM: '已不在待付清单', AMOUNT_DIFFERS: '金额与应付金额不一致', CONFLICT: '已在付款、已登记转账或已被他人办理', SECOND_PERSON_NEEDED: '须由另一人审批', APPROVAL_OVER: '已过期，或内容与所见不一致，请刷新', BANK_LINK_UNAVAILABLE: '付款账户没有可用的银企直联', MALFORMED_REQUEST: '内容不正确' },
   bankStatementOutcome: { imported: '已导入', notReady: '银行尚未提供', unusable: '不可用' },

@@ -16,6 +16,7 @@ import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk, ReceiptDesk } from '../../../payouts/ports.js';
+import type { QuickPayOffice } from '../../../quick-pay/ports.js';
 import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
@@ -209,6 +210,7 @@ export type ConsoleUseCases = {
   readonly settlements: SettlementDesk;
   /** Closing months. */
   readonly periods: PeriodDesk;
+  readonly quickPay: QuickPayOffice;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
