@@ -2,8 +2,11 @@
 import { constants, createPrivateKey, privateDecrypt, randomBytes, sign, verify } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenHttp } from '../machinery/http-listener.js';
-import { privatePem, publicPem, rsaKeys } from '../machinery/key-pairs.js';
+import { privatePem, publicPem } from '../machinery/key-pairs.js';
 import { createAgreementBook } from './agreement-book.js';
+import { sendBankPage } from './bank-page.js';
+import { gatewayKeys } from './gateway-keys.js';
+import { openGatewayMemory } from './gateway-memory.js';
 import { GatewayRefusal } from './gateway-refusal.js';
 import { createOrderBook } from './order-book.js';
 
@@ -18,6 +21,10 @@ export type GatewayOptions = {
   /** Above this the bank refuses a payment. Default 2 000 000 fen. */
   readonly limitFen?: number;
   readonly now?: () => Date;
+  /** 0 or absent: a free port. */
+  readonly port?: number;
+  /** Keys and books live here and survive a restart, with a few people and their cards. Absent: in memory. */
+  readonly dataFolder?: string;
 };
 
 type Message = Readonly<Record<string, unknown>>;
@@ -25,11 +32,15 @@ type Reply = { readonly status: number; readonly value: object };
 /** A request signed longer ago, or in the future, is not looked at; neither is a number that was used within that time. */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 const MERCHANT = 'QP-HOSPITAL-1';
+const SAMPLE_CARDS = 3;
 
-export async function startAgreementGatewaySimulator({ codeAboveFen = 50_000, limitFen = 2_000_000, now = () => new Date() }: GatewayOptions = {}) {
-  const [merchant, gateway, encryption, stranger] = await Promise.all([rsaKeys(), rsaKeys(), rsaKeys(), rsaKeys()]);
-  const agreements = createAgreementBook({ now });
-  const orders = createOrderBook({ merchantNo: MERCHANT, agreements, now, codeAboveFen, limitFen });
+export async function startAgreementGatewaySimulator({ codeAboveFen = 50_000, limitFen = 2_000_000, now = () => new Date(), port, dataFolder }: GatewayOptions = {}) {
+  const { merchant, gateway, encryption, stranger } = await gatewayKeys(dataFolder);
+  const memory = openGatewayMemory(dataFolder);
+  const agreements = createAgreementBook({ now, memory: memory.agreements });
+  const orders = createOrderBook({ merchantNo: MERCHANT, agreements, now, codeAboveFen, limitFen, memory: memory.orders });
+  if (dataFolder !== undefined) while (agreements.cards().length < SAMPLE_CARDS) agreements.newCard();
+  memory.keep();
   const faults = new Map<GatewayPath, GatewayFault>();
   const used = new Set<string>();
   /** Bodies as they arrived: tests look for what must not be in them. */
@@ -68,6 +79,7 @@ export async function startAgreementGatewaySimulator({ codeAboveFen = 50_000, li
   };
 
   function serve(request: IncomingMessage, bytes: Buffer, response: ServerResponse): void {
+    if (request.method === 'GET' && request.url === '/bank') return sendBankPage(response, agreements, orders);
     const body = bytes.toString('utf8');
     const path = (Object.keys(handlers) as GatewayPath[]).find((known) => known === request.url);
     const header = (name: string): string => String(request.headers[name] ?? '');
@@ -93,6 +105,7 @@ export async function startAgreementGatewaySimulator({ codeAboveFen = 50_000, li
     if (fault === 'tooManyRequests') return send({ status: 429, value: { result: 'LATER' } });
     if (fault === 'strangeRefusal') return send(refusal('NEVER_HEARD_OF'));
     const reply = answerOf(path, message);
+    memory.keep();
     if (fault === 'executeThenNeverAnswer') return;
     if (fault === 'executeThenDropConnection') { request.socket.destroy(); return; }
     if (fault === 'executeThenFail') return send({ status: 500, value: { result: 'ERROR' } });
@@ -102,7 +115,7 @@ export async function startAgreementGatewaySimulator({ codeAboveFen = 50_000, li
     if (fault === 'oldAnswer') return send(reply, { at: new Date(now().getTime() - 3_600_000) });
     send(reply);
   }
-  const listener = await listenHttp({ name: 'agreement gateway', answer: serve });
+  const listener = await listenHttp({ name: 'agreement gateway', port, answer: serve });
   const notice = (value: object, by = gateway): { readonly headers: Record<string, string>; readonly body: string } => {
     const body = JSON.stringify({ eventId: randomBytes(8).toString('hex'), ...value });
     return { body, headers: { 'content-type': 'application/json', ...signed('/notice', body, { nonce: randomBytes(8).toString('hex'), by }) } };
@@ -112,7 +125,7 @@ export async function startAgreementGatewaySimulator({ codeAboveFen = 50_000, li
     settings: {
       merchantNo: MERCHANT, baseUrl: `http://127.0.0.1:${String(listener.port)}`, merchantPrivateKeyPem: privatePem(merchant.privateKey), gatewayPublicKeyPem: publicPem(gateway.publicKey), gatewayEncryptionKeyPem: publicPem(encryption.publicKey),
     },
-    agreements, orders, received, refused,
+    agreements, orders, received, refused, bankUrl: `http://127.0.0.1:${String(listener.port)}/bank`,
     failNext: (path: GatewayPath, fault: GatewayFault): void => { faults.set(path, fault); },
     /** The card-holder enters the code that was sent, and the gateway tells the merchant once. */
     async pay(orderNo: string): Promise<void> {
