@@ -107,7 +107,7 @@ input,button,select{font:inherit;padding:.5rem .7rem;border:1px solid #b9c6cd;bo
 const q=id=>document.getElementById(id),say=text=>{q('say').textContent=text};let binding,quote,payKey,tradeNo;
 const call=async(act,given={})=>(await fetch('/'+act,{method:'POST',headers:{'content-type':'application/json'},body:JSON.stringify(given)})).json();
 const ok=(result)=>{if(result.kind==='ok')return result.value;say(result.kind==='refused'?result.error.zh+'：'+result.error.nextZh+'（'+result.error.code+'）':'结果未知，请稍候刷新');return undefined};
-const yuan=fen=>'¥'+(fen/100).toFixed(2),given=form=>Object.fromEntries(new FormData(form));
+const yuan=fen=>'¥'+String(fen).padStart(3,'0').replace(/(..)$/,'.$1'),given=form=>Object.fromEntries(new FormData(form));
 const states={requested:'待验证码',confirming:'验证中',active:'已绑定',ending:'解约中'};
 async function look(){const cards=ok(await call('cards'))??[],password=ok(await call('password'));const live=cards.filter(card=>card.state==='active');q('setting').hidden=password===undefined||password.isSet||live.length===0;
 q('cards').replaceChildren(...cards.map(card=>{const row=document.createElement('div');row.className='card';const text=document.createElement('span');text.textContent=(card.bankName??'银行卡')+(card.lastFour?' 尾号 '+card.lastFour:'')+' · '+states[card.state];row.append(text);if(card.state==='active'||card.state==='ending'){const off=document.createElement('button');off.className='plain';off.textContent='解约';off.onclick=async()=>{if(ok(await call('unbind',{agreementNo:card.agreementNo}))!==undefined)say('已解约，此卡不再扣款');look()};row.append(off)}return row}));
