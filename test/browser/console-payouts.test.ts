@@ -73,6 +73,9 @@ test('two debts are proposed, one needs two approvals; what was approved is sent
   await house.run('advancePayout');
   await page.locator('section.card:has([data-test=approve]) button', { hasText: '刷新' }).click();
   await page.waitForSelector('[data-test^=payout-] >> text=已付');
+  await become('wu.finance');
+  await page.locator('[data-test^=fetch-receipt-]').first().click();
+  await page.waitForSelector('a[data-test^=receipt-]');
   await looksRight(page, 'payouts-paid');
   assert.equal(house.payouts.bank.transfers.length, 2);
   hearNoComplaint();

@@ -5,7 +5,7 @@ import cmb, { type CmbSettings } from '@hospay/bank-link-cmb';
 import { CMB_CODES } from '../simulators/bank/cmb-actions.js';
 import { SimulatedBank } from '../simulators/bank/simulated-bank.js';
 import { startCmbBank, type CmbBank, type CmbBankOptions } from '../simulators/bank/start-cmb-bank.js';
-import { ACCOUNT_NO, bankInHand, movableClock } from './bank-link-plain-subject.js';
+import { ACCOUNT_NO, bankInHand, movableClock, receiptsInHand } from './bank-link-plain-subject.js';
 
 /** Nobody listens on the port of discarded packets. */
 const REFUSING_URL = 'http://127.0.0.1:9';
@@ -17,7 +17,7 @@ export type CmbStand = { readonly bank: SimulatedBank; readonly cdc: CmbBank; re
 export function cmbSettings({ baseUrl, userId, businessMode, keys }: CmbBank, accountNo: string): CmbSettings {
   return {
     baseUrl, userId, businessMode, accountNos: [accountNo], signingPrivateKey: Buffer.from(keys.hospital.privateKey, 'hex').toString('base64'), bankPublicKey: Buffer.from(keys.bank.publicKey, 'hex').toString('base64'), symmetricKey: keys.symmetricKey,
-    refusedCodes: [CMB_CODES.notEnoughMoney, CMB_CODES.told], notReadyCodes: [CMB_CODES.notReady],
+    refusedCodes: [CMB_CODES.notEnoughMoney, CMB_CODES.told], notReadyCodes: [CMB_CODES.notReady], receiptNotReadyCodes: [CMB_CODES.receiptNotReady], noReceiptCodes: [CMB_CODES.noReceipt],
   };
 }
 
@@ -38,7 +38,7 @@ export async function startCmbStand({ settings = {}, bank: options = {} }: { rea
     bank, cdc, link, now, passDays, stop: () => cdc.stop(),
     subject: {
       link, now, secrets: [whole.signingPrivateKey, whole.symmetricKey], logLines: () => logged, stop: () => cdc.stop(),
-      control: { ...bankInHand(bank, passDays), faults: BANK_LINK_FAULTS, pageSize: 20, unreachableLink: () => start(REFUSING_URL), hurried: () => bank.hurried() },
+      control: { ...bankInHand(bank, passDays), ...receiptsInHand(bank), faults: BANK_LINK_FAULTS, pageSize: 20, unreachableLink: () => start(REFUSING_URL), hurried: () => bank.hurried() },
     },
   };
 }

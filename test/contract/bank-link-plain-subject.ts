@@ -1,5 +1,5 @@
 /** A link that speaks to the simulated bank without a wire: what the rules of the suite are proven with. Its mistakes are made by the tests. */
-import { beijingDay, type BankLink, type BankStatementLine, type BankStatementOutcome, type TransferNews, type TransferOutcome } from '@hospay/plugin-sdk';
+import { beijingDay, isBankReceiptMedia, type BankLink, type BankReceiptOutcome, type BankStatementLine, type BankStatementOutcome, type TransferNews, type TransferOutcome } from '@hospay/plugin-sdk';
 import type { BankLinkFault, BankLinkSubject, FaultableBankOperation } from '@hospay/plugin-sdk/testkit';
 import type { BankFault } from '../simulators/bank/simulated-bank.js';
 import { SimulatedBank } from '../simulators/bank/simulated-bank.js';
@@ -36,6 +36,14 @@ export function bankInHand(bank: SimulatedBank, passDays: (days: number) => void
   } satisfies Partial<BankLinkSubject['control']>;
 }
 
+/** The same of a bank whose link fetches receipts. */
+export function receiptsInHand(bank: SimulatedBank) {
+  return {
+    receiptNoOf: (instructionNo: string) => `HD${bank.transfers.find(instructionNo)?.movement?.lineNo ?? ''}`,
+    spoilReceipt: (how: 'late' | 'garbled' | 'truth') => { bank.receipts.spoil(how); },
+  } satisfies Partial<BankLinkSubject['control']>;
+}
+
 /** A clock that days can be added to. */
 export function movableClock(start = Date.now()): { readonly now: () => Date; readonly passDays: (days: number) => void } {
   const began = Date.now();
@@ -55,7 +63,7 @@ export function makePlainSubject({ spoil = (link) => link }: PlainSubjectOptions
   const logged: string[] = [];
   return {
     link: spoil(plainLink(bank), bank), now, secrets: ['canary-secret'], logLines: () => logged,
-    control: { ...bankInHand(bank, passDays), faults: ['timeoutBeforeExecution', 'timeoutAfterExecution', 'unlistedErrorAfterExecution', 'saysUnknownAfterExecution', 'garbage', 'serverErrorAfterExecution', 'brokenConnectionAfterExecution'], pageSize: 20, unreachableLink: () => spoil(unreachable, bank), hurried: () => bank.hurried() },
+    control: { ...bankInHand(bank, passDays), ...receiptsInHand(bank), faults: ['timeoutBeforeExecution', 'timeoutAfterExecution', 'unlistedErrorAfterExecution', 'saysUnknownAfterExecution', 'garbage', 'serverErrorAfterExecution', 'brokenConnectionAfterExecution'], pageSize: 20, unreachableLink: () => spoil(unreachable, bank), hurried: () => bank.hurried() },
   };
 }
 
@@ -99,6 +107,14 @@ function plainLink(bank: SimulatedBank): BankLink {
         return { bankLineNo: lineNo, direction, amountFen, balanceFen, at: at.toISOString(), summary, isReturn: returns !== undefined, ...(instructionNo === undefined ? {} : { instructionNo }) };
       });
       return { kind: 'statement', accountNo, day, openingFen, closingFen, lines, ...file };
+    },
+    async receipt({ accountNo, bankLineNo, instructionNo }): Promise<BankReceiptOutcome> {
+      if (bank.faults.take('receipt') !== undefined) return Promise.resolve(unknown);
+      const movement = bank.books.find(accountNo)?.movements.find(({ lineNo, clientNo, direction }) => (bankLineNo === undefined ? clientNo === instructionNo && direction === 'out' : lineNo === bankLineNo));
+      if (movement === undefined) return { kind: 'notReady', reason: 'no such movement yet' };
+      const receipt = bank.receipts.receiptOf(movement);
+      if (receipt === 'late') return { kind: 'notReady', reason: 'made later' };
+      return isBankReceiptMedia(receipt.bytes, 'application/pdf') ? { kind: 'receipt', mediaType: 'application/pdf', ...receipt } : unknown;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Each rule of the bank-link suite catches a link that breaks it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BankLink, BankStatementOutcome, TransferNews, TransferOutcome } from '@hospay/plugin-sdk';
+import type { BankLink, BankReceiptOutcome, BankReceiptRequest, BankStatementOutcome, TransferNews, TransferOutcome } from '@hospay/plugin-sdk';
 import { BANK_LINK_RULES, runBankLinkConformance, RuleBroken, type BankLinkSubject } from '@hospay/plugin-sdk/testkit';
 import type { SimulatedBank } from '../simulators/bank/simulated-bank.js';
 import { makePlainSubject, PAYEE } from './bank-link-plain-subject.js';
@@ -19,6 +19,21 @@ const unknownIsRefused = changing({ pay: (outcome) => (outcome.kind === 'unknown
 const asBefore = (kind: BankStatementOutcome['kind'], change: (statement: Extract<BankStatementOutcome, { kind: 'statement' }>) => BankStatementOutcome) => changing({ statement: (outcome) => (outcome.kind === 'statement' && kind === 'statement' ? change(outcome) : outcome) });
 const emptyDay = (day: string): BankStatementOutcome => ({ kind: 'statement', accountNo: '7111010182600123456', day, openingFen: 0, closingFen: 0, lines: [], fileName: 'f', bytes: new Uint8Array([1]) });
 const neverEmpty = (kinds: readonly BankStatementOutcome['kind'][]) => (link: BankLink): BankLink => ({ ...link, statement: async (request, context) => { const outcome = await link.statement(request, context); return kinds.includes(outcome.kind) ? emptyDay(request.day) : outcome; } });
+
+const receiving = (change: (outcome: BankReceiptOutcome, request: BankReceiptRequest) => BankReceiptOutcome) => (link: BankLink): BankLink => ({
+  ...link,
+  receipt: async (request, context) => change((await link.receipt?.(request, context)) ?? { kind: 'unknown', reason: 'no facet' }, request),
+});
+/** Finds the movement by its amount, which others have too. */
+const firstReceipt = (link: BankLink, bank: SimulatedBank): BankLink => ({
+  ...link,
+  receipt: async (request) => {
+    const movement = bank.books.find(request.accountNo)?.movements.find(({ amountFen, direction }) => amountFen === request.amountFen && direction === request.direction);
+    const receipt = movement === undefined ? 'late' : bank.receipts.receiptOf(movement);
+    return Promise.resolve(receipt === 'late' ? { kind: 'notReady', reason: 'late' } : { kind: 'receipt', mediaType: 'application/pdf', ...receipt });
+  },
+});
+const asReceipt = (bytes: Uint8Array): BankReceiptOutcome => ({ kind: 'receipt', receiptNo: 'HD1', mediaType: 'application/pdf', bytes });
 
 /** As if the account had been charged twice under one number: the worst a link can do. */
 const repeating = (link: BankLink, bank: SimulatedBank): BankLink => ({
@@ -62,6 +77,12 @@ const BAD_LINKS: Readonly<Record<string, (link: BankLink, bank: SimulatedBank) =
   'statement.lineTwiceUnusable': neverEmpty(['unusable']),
   'statement.late': neverEmpty(['notReady']),
   'statement.noAnswer': neverEmpty(['unknown']),
+  'receipt.ofTransfer': firstReceipt,
+  'receipt.ofLine': (link, bank) => ({ ...link, receipt: (request, context) => (request.bankLineNo === undefined ? link : firstReceipt(link, bank)).receipt?.(request, context) ?? assert.fail('no facet') }),
+  'receipt.notMoved': receiving((outcome) => (outcome.kind === 'notReady' ? { kind: 'none', reason: 'not found' } : outcome)),
+  'receipt.late': receiving((outcome) => (outcome.kind === 'notReady' ? { kind: 'none', reason: 'not found' } : outcome)),
+  'receipt.garbled': receiving((outcome) => (outcome.kind === 'unknown' ? asReceipt(Buffer.from('<html>')) : outcome)),
+  'receipt.noAnswer': receiving((outcome) => (outcome.kind === 'unknown' ? { kind: 'none', reason: 'an error' } : outcome)),
 };
 
 for (const rule of BANK_LINK_RULES) {

@@ -48,10 +48,18 @@ test('finance proposes, another of finance or the administrator approves, an aud
   await house.run('advancePayout');
   assert.deepEqual(listOf(await auditor.get('/payouts'), 'payouts').map(({ state }) => state), ['succeeded', 'succeeded']);
   assert.deepEqual((await auditor.get('/transfers')).body['due'], []);
+  const receiptOf = `/payouts/${String(payouts[0]?.payoutNo)}/receipt`;
+  assert.deepEqual([codeOf(await auditor.call('POST', receiptOf)), codeOf(await li.get(receiptOf))], ['NOT_PERMITTED', 'NO_SUCH_ITEM']);
+  assert.equal((await li.call('POST', receiptOf)).body['state'], 'kept');
+  assert.deepEqual(listOf(await auditor.get('/payouts'), 'receipts').map(({ state, receiptNo }) => [state, receiptNo]), [['kept', `HD-${String(house.payouts.bank.lines.find(({ instructionNo }) => instructionNo === payouts[0]?.payoutNo)?.bankLineNo)}`]]);
+  assert.equal(codeOf(await auditor.get(receiptOf)), 'NOT_PERMITTED', 'it names the payee whole');
+  const file = await administrator.fetchBytes(receiptOf);
+  assert.deepEqual(['content-type', 'content-disposition', 'x-content-type-options'].map((name) => file.headers.get(name)), ['application/octet-stream', `attachment; filename="huidan-${String(payouts[0]?.payoutNo)}.pdf"`, 'nosniff']);
+  assert.ok(file.bytes.toString().startsWith('%PDF-1.4 HD-L'));
   const one = await auditor.get(`/payouts/${String(payouts[0]?.payoutNo)}`);
   assert.deepEqual([one.body['state'], codeOf(await auditor.get('/payouts/FK000000000000000000'))], ['succeeded', 'NO_SUCH_ITEM']);
   const audited = await administrator.get('/audit');
-  assert.deepEqual(listOf(audited, 'rows').flatMap(({ who, what }) => (String(what).startsWith('payout.') ? [`${String(who)} ${String(what)}`] : [])).toReversed(), ['zhang.fin payout.propose', 'zhang.fin payout.propose', 'li.fin payout.approve', 'li.admin payout.approve']);
+  assert.deepEqual(listOf(audited, 'rows').flatMap(({ who, what }) => (/^(payout|bankReceipt)\./.test(String(what)) ? [`${String(who)} ${String(what)}`] : [])).toReversed(), ['zhang.fin payout.propose', 'zhang.fin payout.propose', 'li.fin payout.approve', 'li.admin payout.approve', 'li.fin bankReceipt.fetch', 'li.admin bankReceipt.download']);
   for (const answer of [list, one, audited]) assert.ok(!JSON.stringify(answer.body).includes(ACCOUNT_NO) && !JSON.stringify(answer.body).includes('张小三'));
 });
 

@@ -16,6 +16,8 @@ import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { caseFiles } from '@hospay/server/edges/files/case-files.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
+import type { AgreementsGuest } from '@hospay/server/domain/guests.js';
+import { createAgreementOffice } from '@hospay/server/quick-pay/agreement-office.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
@@ -168,6 +170,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const arrivals = createArrivalDesk({
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
+  const silent = () => Promise.resolve({ kind: 'unknown' as const, reason: 'the gateway does not answer' });
+  const cardGateway = { isSilent: false };
+  const gateway: AgreementsGuest = { requestBinding: silent, confirmBinding: silent, queryBinding: silent, queryAgreement: silent, confirmPayment: silent, unbind: () => (cardGateway.isSilent ? silent() : Promise.resolve({ kind: 'unbound' as const })) };
+  const quickPay = createAgreementOffice({ ...platform.quickPay, gateways: { find: () => gateway, choose: () => undefined }, audit, clock });
   const periods = createPeriodDesk({ periods: store.periods, ledger: (range) => reportReader.reader.ledger(range), days: (range) => store.reconciliation.listDays(range), sources: () => [{ source: channel.id, channels: [channel.id] }], tellsDays: () => undefined, hospitalId: 'demo', clock, audit });
   const settlements = createSettlementDesk({
     batches: store.settlementsOf('demo'), sources: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main' }], campusOf: ({ id }) => (id === 'kiosk-1' ? 'east' : 'main'), accountOfCampus: (campus) => (campus === 'east' ? 'ccb-east' : 'icbc-main'), payouts: payouts.desk,
@@ -209,6 +215,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
+    receipts: payouts.receipts,
+    quickPay,
     arrivals,
     periods,
     settlements,
@@ -283,6 +291,15 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     settlements,
     /** The bank behind the bank link, and payouts in front of it. */
     payouts,
+    /** The gateway behind bound cards, silent when it is told to be. */
+    cardGateway,
+    /** A card of a user, bound. */
+    async bindCard({ agreementNo, userId, lastFour, token }: { readonly agreementNo: string; readonly userId: string; readonly lastFour: string; readonly token: string }): Promise<void> {
+      const { agreements } = platform.quickPay;
+      await agreements.begin({ agreementNo, holder: { appId: 'hospital-app', userId }, channel: 'quick-pay', state: 'requested', bankName: undefined, cardKind: undefined, lastFour: undefined, requestedAt: now, codeExpiresAt: undefined, codesEntered: 0, boundAt: undefined, lastNews: undefined }, `key-${agreementNo}`, { mostCards: 5, mostBegun: 10, since: now });
+      await agreements.move(agreementNo, { from: ['requested'], to: 'confirming', by: 'confirm', cause: 'a code was entered', at: now });
+      await agreements.activate(agreementNo, { token, bankName: '建设银行', cardKind: 'debit', lastFour }, { by: 'answer', cause: 'bound', at: now });
+    },
     /** A debt no order can give back. */
     owe: (subject: string, amountFen: number): void => { owe(store, { subject, amountFen, at: now }); },
     /** What the channel's statement says, whatever the day. */

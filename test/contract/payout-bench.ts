@@ -1,6 +1,6 @@
 /** A bank with two accounts of the hospital that keeps its own truth, and the payout use cases in front of it. */
 import { createHash, randomBytes } from 'node:crypto';
-import { beijingDay, fen, type BankStatementLine, type BankStatementOutcome, type TransferNews, type TransferOutcome, type TransferReference, type TransferRequest } from '@hospay/plugin-sdk';
+import { beijingDay, fen, type BankReceiptOutcome, type BankReceiptRequest, type BankStatementLine, type BankStatementOutcome, type TransferNews, type TransferOutcome, type TransferReference, type TransferRequest } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '@hospay/server/domain/audit.js';
 import type { BankLinkGuest, BankLinks } from '@hospay/server/domain/guests.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
@@ -13,7 +13,8 @@ import { createSecretBox } from '@hospay/server/edges/database/platform/secret-b
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { advancePayout } from '@hospay/server/payouts/advance-payout.js';
 import { createPayoutDesk } from '@hospay/server/payouts/payout-desk.js';
-import type { PayoutPorts } from '@hospay/server/payouts/ports.js';
+import type { PayoutPorts, ReceiptFiles } from '@hospay/server/payouts/ports.js';
+import { createReceiptDesk } from '@hospay/server/payouts/receipt-desk.js';
 
 export const MAIN = { id: 'icbc-main', title: '工行基本户', accountNo: '0200001009200012345', accountName: '示范医院', bankName: '工商银行示范支行', bankNo: '102100000123' };
 export const CAMPUS = { id: 'ccb-east', title: '建行东院区户', accountNo: '11001018500053001234', accountName: '示范医院东院区', bankName: '建设银行东城支行' };
@@ -33,6 +34,10 @@ export class ScriptedBank implements BankLinkGuest {
   /** Says this of any statement; undefined: the truth. */
   statementSays: BankStatementOutcome | undefined;
   isSilent = false;
+  /** Whether the link fetches receipts, and what it says of any of them; undefined: the truth. */
+  givesReceipts = true;
+  receiptSays: BankReceiptOutcome | undefined;
+  readonly receiptsAsked: BankReceiptRequest[] = [];
   isActive = true;
   feeFen = 0;
   readonly #clock: Clock;
@@ -65,6 +70,15 @@ export class ScriptedBank implements BankLinkGuest {
     const lines = own.filter(({ at }) => beijingDay(at) === day).map(({ accountNo: _own, ...line }) => line);
     const movedUntil = (isCounted: (ofDay: string) => boolean) => own.filter(({ at }) => isCounted(beijingDay(at))).reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), 0);
     return Promise.resolve({ kind: 'statement', accountNo, day, openingFen: fen(10_000_000 + movedUntil((ofDay) => ofDay < day)), closingFen: fen(10_000_000 + movedUntil((ofDay) => ofDay <= day)), lines, fileName: `${day}.xml`, bytes: Buffer.from(JSON.stringify(lines)) });
+  }
+  get receipt() {
+    return this.givesReceipts ? (request: BankReceiptRequest): Promise<BankReceiptOutcome> => this.#receipt(request) : undefined;
+  }
+  #receipt(request: BankReceiptRequest): Promise<BankReceiptOutcome> {
+    this.receiptsAsked.push(request);
+    if (this.receiptSays !== undefined) return Promise.resolve(this.receiptSays);
+    const line = this.lines.find(({ instructionNo, direction }) => instructionNo === request.instructionNo && direction === 'out');
+    return Promise.resolve(line === undefined ? { kind: 'notReady', reason: 'no such movement yet' } : { kind: 'receipt', receiptNo: `HD-${line.bankLineNo}`, mediaType: 'application/pdf', bytes: Buffer.from(`%PDF-1.4 HD-${line.bankLineNo} ${line.counterpartyName ?? ''}`) });
   }
   /** The money leaves the account. */
   carryOut(instructionNo: string): void {
@@ -109,5 +123,8 @@ export function createPayoutBench({ store, clock, audit = { record: () => Promis
     hospitalId: 'demo', store, ...store.payoutsOf('demo'), links, accounts: [MAIN, CAMPUS], vault: payeeVault(createSecretBox(randomBytes(32))), policy: { ...DEFAULT_PAYOUT_POLICY, ...policy }, clock, random: SYSTEM_RANDOM, audit, log: SILENT_LOG,
     archive: { keep: ({ day, name, bytes }) => { archived.push({ day, name }); return Promise.resolve(createHash('sha256').update(bytes).digest('hex')); } },
   };
-  return { bank, ports, archived, desk: createPayoutDesk(ports), advance: (job: ClaimedJob) => advancePayout(ports, job) };
+  const kept = new Map<string, Uint8Array>();
+  const files: ReceiptFiles = { keep: (bytes) => { const sha256 = createHash('sha256').update(bytes).digest('hex'); kept.set(sha256, bytes); return Promise.resolve(sha256); }, open: (sha256) => Promise.resolve(kept.get(sha256)) };
+  const receipts = createReceiptDesk({ ...ports, receipts: store.receiptsOf('demo'), files });
+  return { bank, ports, archived, kept, receipts, desk: createPayoutDesk(ports), advance: (job: ClaimedJob) => advancePayout(ports, job) };
 }

@@ -1,11 +1,14 @@
 /** 快捷支付 on a running core: the production plugin in front of the simulated gateway, the core killed in the middle, and nothing of the card in anything that was written. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { startCardApp } from '@hospay/appliance/demo/card-app.js';
+import { DEMO_PORTS } from '@hospay/appliance/demo/ports.js';
 import { createPaymentClient, type ApiResult } from '@hospay/payment-sdk';
 import { startAgreementGatewaySimulator, type AgreementGatewaySimulator } from '../simulators/agreement-gateway/start-agreement-gateway-simulator.js';
-import { APP, eventually } from './appliance-under-test.js';
+import { parse } from 'yaml';
+import { APP, eventually, ROOT } from './appliance-under-test.js';
 import { quickPayChannel } from './configured-channels.js';
 import { WindowUnderTest } from './window-under-test.js';
 
@@ -41,6 +44,16 @@ test('a card is bound while the core dies, pays with the password and the code, 
   }, 40_000);
   assert.deepEqual(valueOf(await app.listBoundCards(USER)).map(({ lastFour, state }) => ({ lastFour, state })), [{ lastFour: cardNo.slice(-4), state: 'active' }]);
   valueOf(await app.setPaymentPassword({ userId: USER, newPassword: PASSWORD }));
+
+  // The demo's APP over the same SDK: it sees the card, and a page of elsewhere is not answered.
+  const cards = await startCardApp({ dataFolder: desk.appliance.dataFolder, appId: APP.id, secretFile: appSecret(desk.appliance.dataFolder), origin: desk.appliance.addresses.payment, port: 0, bankUrl: gateway.bankUrl });
+  try {
+    const asked = (type: string) => fetch(`${cards.url}cards`, { method: 'POST', headers: { 'content-type': type }, body: '{}' });
+    assert.deepEqual([(await asked('text/plain')).status, await (await asked('application/json')).json()], [415, { kind: 'ok', value: [] }], 'of its own user');
+    assert.match(await (await fetch(gateway.bankUrl)).text(), new RegExp(cardNo));
+  } finally {
+    await cards.stop();
+  }
 
   const quoteFor = async (visitCard: string) => {
     const [patient = assert.fail('no patient')] = valueOf(await app.searchPatients({ cardType: 'visitCard', cardNo: visitCard }));
@@ -78,6 +91,18 @@ test('a card is bound while the core dies, pays with the password and the code, 
   assert.ok(files.some((file) => file.endsWith('platform.sqlite')) && files.some((file) => file.endsWith('money.sqlite')));
   for (const file of files) for (const personal of [name, idNo, cardNo, mobile]) assert.ok(!contentOf(file).includes(personal), `${file} holds ${personal}`);
 });
+
+/** The demo's channel is the gateway the demo starts. */
+test('the demo charges for the merchant its simulated gateway knows', () => {
+  const { channels, provision } = parse(readFileSync(join(ROOT, 'config/profiles/demo.yaml'), 'utf8')) as { channels: { plugin: string; settings: Record<string, unknown> }[]; provision: { applications: { id: string }[] } };
+  const channel = channels.find(({ plugin }) => plugin === 'agreement-gateway');
+  assert.deepEqual([channel?.settings['merchantNo'], channel?.settings['baseUrl'], provision.applications.map(({ id }) => id)], [gateway.settings.merchantNo, `http://127.0.0.1:${String(DEMO_PORTS.agreementGateway)}`, ['demo-app']]);
+});
+
+function appSecret(dataFolder: string): string {
+  writeFileSync(join(dataFolder, 'app-secret'), APP.secret, { mode: 0o600 });
+  return 'app-secret';
+}
 
 /** The core goes on working: a file it writes beside another, to rename it, may be gone. */
 function contentOf(file: string): Buffer {

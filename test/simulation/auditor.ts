@@ -14,6 +14,7 @@ import { readShiftRows } from '@hospay/server/edges/database/money/verify-shifts
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
 import { checkChannelLedger } from './channel-ledger.js';
+import { CardLedger } from './card-ledger.js';
 import type { BackPayment } from './channels/channel-truth.js';
 import type { History } from './history.js';
 import { checkJoined, checkJoinedEnd } from './joined-ledger.js';
@@ -37,6 +38,7 @@ export class Auditor {
   readonly #insurance: InsuranceLedger;
   readonly #discharges: DischargeLedger;
   readonly #payouts: PayoutLedger;
+  readonly #cards: CardLedger;
   readonly #prepayments: PrepaymentLedger;
   readonly #notices: NoticeLedger;
   readonly #copy = new OrderCopy();
@@ -50,6 +52,7 @@ export class Auditor {
     this.#insurance = new InsuranceLedger(world);
     this.#discharges = new DischargeLedger(world.store, world.hospital);
     this.#payouts = new PayoutLedger(world.store, world.bank);
+    this.#cards = new CardLedger(world);
     this.#prepayments = new PrepaymentLedger(world.store, world.hospital.accounts);
     this.#notices = new NoticeLedger(world.store);
   }
@@ -74,6 +77,7 @@ export class Auditor {
     this.#copy.read(this.#world.store.orderChangesOf(HOSPITAL_ID));
     violations.push(...this.#insurance.checkJobs());
     if (this.#world.hasFinanceOffice) violations.push(...this.#payouts.check(), ...this.#payouts.checkJobs());
+    if (this.#world.hasBoundCards) violations.push(...this.#cards.check());
     return violations;
   }
 
@@ -185,7 +189,7 @@ export class Auditor {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
     const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
-    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd(), ...this.#payouts.checkJobs(), ...this.#payouts.checkEnd(this.#world.hasFinanceOffice));
+    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd(), ...this.#payouts.checkJobs(), ...this.#payouts.checkEnd(this.#world.hasFinanceOffice), ...this.#cards.checkEnd());
     const isInvoiced = ({ order }: OrderAggregate): boolean => this.#world.policy.invoicedBusinesses.includes(order.business ?? 'bill');
     violations.push(...this.#world.hospital.billLocks.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate))));
     violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced, (tradeNo) => this.#world.hospital.invoiceableFen(tradeNo)));
@@ -233,7 +237,7 @@ export class Auditor {
       const aggregate = await this.#world.store.findOrder(text(row, 'trade_no'));
       if (aggregate !== undefined && !this.#waitsForPerson(aggregate)) return false;
     }
-    if (!this.#payouts.isAtRest(this.#world.hasFinanceOffice)) return false;
+    if (!this.#payouts.isAtRest(this.#world.hasFinanceOffice) || !this.#cards.isAtRest()) return false;
     if (this.#discharges.open().length > 0 || this.#prepayments.open().length > 0) return false;
     for (const { tradeNo } of this.#insurance.open()) if (!(await this.#isOfWaiting(tradeNo))) return false;
     for (const tradeNo of this.orderNumbers()) {

@@ -122,8 +122,17 @@ export const BANK_FAULTS = {
   'bank statement late': 0.15,
 } as const satisfies Record<string, number>;
 
+/** Of bound cards: a seed without them never draws for them. */
+export const CARD_FAULTS = {
+  'code mistyped': 0.25,
+  'same card bound twice': 0.3,
+  'password mistyped': 0.25,
+  'card unbound as it pays': 0.35,
+  'card cancelled at the bank': 0.12,
+} as const satisfies Record<string, number>;
+
 /** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
-export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS } as const;
+export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS } as const;
 export type FaultKind = keyof typeof FAULT_KINDS;
 /** Faults that strike in every seed, this often. */
 export type Storm = { readonly [kind in FaultKind]?: number };
@@ -154,6 +163,11 @@ export class Faults {
   /** There is a bank in this seed. */
   armBank(): void {
     this.#arm(BANK_FAULTS);
+  }
+
+  /** Patients bind cards in this seed. */
+  armCards(): void {
+    this.#arm(CARD_FAULTS);
   }
 
   /** Whether this fault strikes here and now. */

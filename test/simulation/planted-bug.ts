@@ -1,9 +1,11 @@
-import type { BankLinkGuest, ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
+import type { AgreementsGuest, BankLinkGuest, ChannelGuest, Channels, HospitalGuest, PresettlingGuest } from '@hospay/server/domain/guests.js';
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { RefundApprovalStore } from '@hospay/server/domain/refund-approval.js';
 import type { PresettlementStore } from '@hospay/server/domain/presettlement-store.js';
 import type { ShiftStore } from '@hospay/server/domain/shift-store.js';
+import type { CheckPaymentPassword } from '@hospay/server/quick-pay/check-payment-password.js';
+import type { AgreementStore } from '@hospay/server/quick-pay/ports.js';
 import type { JobHandlers } from '@hospay/server/edges/outbox/job-runner.js';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Storm } from './faults.js';
@@ -26,6 +28,10 @@ export type PlantedBug = {
   /** The routing: which channel serves, and which is found for a payment. */
   readonly wrapDirectory?: (channels: Channels, world: WorldView) => Channels;
   readonly wrapApprovals?: (approvals: RefundApprovalStore) => RefundApprovalStore;
+  readonly wrapAgreements?: (agreements: AgreementStore) => AgreementStore;
+  /** Binding and unbinding, as the gateway's plugin answers it. */
+  readonly wrapGateway?: (gateway: AgreementsGuest) => AgreementsGuest;
+  readonly wrapPasswordCheck?: (check: CheckPaymentPassword) => CheckPaymentPassword;
   readonly wrapBank?: (bank: BankLinkGuest, world: WorldView) => BankLinkGuest;
   readonly wrapHospital?: (hospital: HospitalGuest, world: WorldView) => HospitalGuest;
   readonly wrapHandlers?: (handlers: JobHandlers, ports: Ports) => JobHandlers;

@@ -1,5 +1,6 @@
 /** Mistakes with bound cards (快捷支付). Each shows in seeds where patients pay with them, which are clean without it. */
 import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
+import type { Agreement } from '@hospay/server/quick-pay/ports.js';
 import type { Storm } from './faults.js';
 import type { PlantedBug } from './planted-bug.js';
 
@@ -35,5 +36,45 @@ export const QUICK_PAY_BUGS: readonly PlantedBug[] = [
         return answer;
       },
     }),
+  },
+  {
+    name: 'lost-binding-is-refusal',
+    numbers: [10],
+    what: 'a binding whose confirmation had no answer counts as refused: the card is bound at the bank, nobody here knows it, and the patient binds it a second time',
+    hasBoundCards: true,
+    storm: { 'answer lost': 0.2 } satisfies Storm,
+    wrapGateway: (gateway) => ({
+      ...gateway,
+      async confirmBinding(request) {
+        const outcome = await gateway.confirmBinding(request);
+        return outcome.kind === 'unknown' ? { kind: 'declined', why: 'other', code: 'TIMEOUT', message: outcome.reason } : outcome;
+      },
+    }),
+  },
+  {
+    name: 'unbound-card-is-charged',
+    numbers: [],
+    what: 'an agreement that was read once is remembered: the card is charged after it was unbound',
+    hasBoundCards: true,
+    storm: { 'card unbound as it pays': 0.9 } satisfies Storm,
+    wrapAgreements(agreements) {
+      const remembered = new Map<string, Agreement>();
+      return {
+        ...agreements,
+        async find(agreementNo) {
+          const found = await agreements.find(agreementNo);
+          if (found?.state === 'active') remembered.set(agreementNo, found);
+          return remembered.get(agreementNo) ?? found;
+        },
+      };
+    },
+  },
+  {
+    name: 'any-password-pays',
+    numbers: [],
+    what: 'that a payment password was given is enough, whatever it is',
+    hasBoundCards: true,
+    storm: { 'password mistyped': 0.9 } satisfies Storm,
+    wrapPasswordCheck: () => () => Promise.resolve({ kind: 'right', hash: '' }),
   },
 ];

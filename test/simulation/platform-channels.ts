@@ -48,12 +48,15 @@ export class PlatformChannels {
       });
       const guest = channelGuest(stand.id, () => ({ channel: this.#facade(stand), merchantNo: stand.merchantNo, methods: stand.methods, refundsWholeOnly: this.#facade(stand).refunds === 'wholeOnly', boundary }));
       const centre = presettlingGuest(() => ({ presettling: this.#presettling(stand), boundary }));
-      gateways.set(stand.id, agreementsGuest(() => ({ agreements: this.#agreements(stand), boundary })));
+      const gateway = agreementsGuest(() => ({ agreements: this.#agreements(stand), boundary }));
+      gateways.set(stand.id, plant?.wrapGateway?.(gateway) ?? gateway);
       centres.set(stand.id, witnessedCentre(plant?.wrapCentre?.(centre, world) ?? centre, world));
       guests.set(stand.id, witnessedChannel(plant?.wrapChannel?.(guest, world) ?? guest, stand, world));
     }
     this.centres = { find: (id) => (world.channels.stand(id)?.contributions?.presettling === undefined ? undefined : centres.get(id)) };
-    this.gateways = { find: (id) => (world.channels.stand(id)?.contributions?.agreements === undefined ? undefined : gateways.get(id)), choose: () => undefined };
+    const findGateway = (id: string): AgreementsGuest | undefined => (world.channels.stand(id)?.contributions?.agreements === undefined ? undefined : gateways.get(id));
+    const chosen = 'quick-pay';
+    this.gateways = { find: findGateway, choose: () => { const gateway = findGateway(chosen); return gateway === undefined ? undefined : { channel: chosen, gateway }; } };
     const configured = world.channels.stands.map(({ id }) => ({ id, enabled: true }));
     const directory = channelDirectory(host, () => configured, { rules: world.routing, campuses: [], isHealthy: (id) => this.health.isHealthy(id) });
     this.directory = plant?.wrapDirectory?.(directory, world) ?? directory;

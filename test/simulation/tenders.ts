@@ -2,6 +2,7 @@
 import type { PaymentMethod } from '@hospay/plugin-sdk';
 import type { Owner } from '@hospay/server/domain/order.js';
 import type { Tender } from '@hospay/server/payments/ports.js';
+import { OLD_TOKEN } from './channels/card-issuer.js';
 import type { Presettled } from './pre-settling.js';
 import { MINI_PROGRAM } from './routing.js';
 import type { WorldView } from './world-view.js';
@@ -61,7 +62,7 @@ function tenderBy(world: WorldView, method: PaymentMethod, leftFen: number, part
     case 'miniProgram':
       return { ...shared, payerId: 'oSimulatedPayer' };
     case 'quickPay':
-      return { ...shared, channel: 'quick-pay', agreementToken: 'AGR-SIMULATED' };
+      return { ...shared, channel: 'quick-pay', agreementToken: OLD_TOKEN };
     case 'h5':
     case 'webPage':
       return { ...shared, returnUrl: 'https://hospital.example/paid' };

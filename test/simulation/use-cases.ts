@@ -63,6 +63,14 @@ export type UseCases = {
   createPayment(request: CreatePaymentRequest): Promise<Outcome<OrderView>>;
   addPayment(request: AddPaymentRequest): Promise<Outcome<OrderView>>;
   cancelPayment(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
+  /** Cards bound by agreement, their password and what is paid with them. */
+  bindCard: QuickPayDesk['bindCard'];
+  confirmBinding: QuickPayDesk['confirmBinding'];
+  findAgreement: QuickPayDesk['findAgreement'];
+  unbindCard: QuickPayDesk['unbindCard'];
+  setPaymentPassword: QuickPayDesk['setPaymentPassword'];
+  payWithAgreement: QuickPayDesk['payWithAgreement'];
+  askOpenAgreements(): Promise<Outcome<string>>;
   /** The bank's code for a payment with a bound card. */
   enterPaymentCode: QuickPayDesk['enterPaymentCode'];
   findOrder(request: Parameters<typeof findOrder>[1]): Promise<Outcome<OrderView>>;

@@ -5,6 +5,7 @@ import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
 import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import type { AgreementRows } from './agreement-rows.js';
 import type { BankWorld } from './bank-world.js';
 import type { Application } from './application.js';
 import type { ChannelHouse } from './channels/channel-house.js';
@@ -32,6 +33,8 @@ export type WorldView = {
   readonly hasFinanceOffice: boolean;
   /** Whether patients of the application pay with bound cards (快捷支付) in this seed. */
   readonly hasBoundCards: boolean;
+  /** What the platform wrote of bound cards. */
+  readonly agreementRows: AgreementRows;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly policy: PaymentPolicy;

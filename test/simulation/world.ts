@@ -9,11 +9,13 @@ import { number } from '@hospay/server/edges/database/money/rows.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
+import { AgreementRows } from './agreement-rows.js';
 import { Application } from './application.js';
 import { Auditor } from './auditor.js';
 import { BankWorld } from './bank-world.js';
 import { openFinanceOffice } from './paying-out.js';
 import { askUntilAnswered } from './asking.js';
+import { openCardUsers } from './binding-cards.js';
 import { cashierDay } from './cashiers.js';
 import { WINDOW_OPERATOR } from './one-key-refund.js';
 import { CARD_WINDOWS } from './channels/card-world.js';
@@ -64,6 +66,7 @@ export class World implements WorldView {
   readonly bank: BankWorld;
   readonly hasFinanceOffice: boolean;
   readonly hasBoundCards: boolean;
+  readonly agreementRows: AgreementRows;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly auditor: Auditor;
@@ -104,6 +107,8 @@ export class World implements WorldView {
     this.bank = new BankWorld({ ...around, weather: new SeededRandom(options.seed, 'bank') });
     this.hasFinanceOffice = options.hasFinanceOffice ?? options.plant?.hasFinanceOffice ?? false;
     if (this.hasFinanceOffice) this.faults.armBank();
+    if (this.hasBoundCards) this.faults.armCards();
+    this.agreementRows = new AgreementRows(() => this.time.now);
     this.application = new Application(this.time, this.faults);
     this.notifyUrl = this.weather.chance(0.8) ? 'https://hospital.example/notify' : undefined;
     this.#plant = options.plant;
@@ -129,6 +134,7 @@ export class World implements WorldView {
     this.#scheduleVisits();
     this.#scheduleCashiers();
     if (this.hasFinanceOffice) openFinanceOffice(this);
+    if (this.hasBoundCards) this.#openCardUsers();
     this.#scheduleTrouble();
     this.channels.scheduleDays(TILLS, QUIET_LIMIT_MS / DAY);
     this.time.after(HEALED_AFTER_MS, 'the world heals', () => { this.#heal(); });
@@ -355,6 +361,19 @@ export class World implements WorldView {
         (error: unknown) => {
           this.#openVisits -= 1;
           this.reportThrow(`cashier of ${tillNo}`, error);
+        },
+      );
+    }
+  }
+
+  #openCardUsers(): void {
+    for (const user of openCardUsers(this)) {
+      this.#openVisits += 1;
+      user.then(
+        () => { this.#openVisits -= 1; },
+        (error: unknown) => {
+          this.#openVisits -= 1;
+          this.reportThrow('a card user', error);
         },
       );
     }

@@ -2,9 +2,11 @@
  * The demo appliance: the real core as its own process, the production adapter and channel plugins in front of a simulated HIS, simulated wallets, a card terminal, an insurance
  * centre and a bank, and the reference kiosk page. State lives in one data folder and survives a restart.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startCardApp } from './card-app.js';
 import { startCore, type RunningCore } from './core-process.js';
 import { startCounterPage } from './counter-page.js';
 import { startKioskPage } from './kiosk-page.js';
@@ -18,6 +20,7 @@ const { hospital } = values;
 /** What one hospital booked is nothing to another: each has a folder of its own. */
 const dataFolder = resolve(values['data-folder'] ?? (hospital === DEMO_HOSPITAL ? 'data' : `data/hospitals/${hospital}`));
 /** Of operators who have nothing but simulated money. */
+const APP_SECRET_FILE = 'demo/app-secret';
 const DEMO_PASSWORD = 'Window-Demo-2026';
 /** The kiosk leaves out what a hospital's HIS does not offer. */
 const ERRANDS_OF_THE_DEMO = ['bills', 'registration', 'checkIn', 'queue', 'reports', 'prices', 'deposit', 'inquiry', 'discharge'] as const;
@@ -31,6 +34,7 @@ try {
   if (!HOSPITALS.has(hospital)) throw new Error(`--hospital: expected one of ${[...HOSPITALS.keys()].join(', ')}`);
   mkdirSync(join(dataFolder, 'demo'), { recursive: true });
   writeFileSync(join(dataFolder, 'demo/operator-password'), DEMO_PASSWORD, { mode: 0o600 });
+  if (!existsSync(join(dataFolder, APP_SECRET_FILE))) writeFileSync(join(dataFolder, APP_SECRET_FILE), randomBytes(24).toString('hex'), { mode: 0o600 });
   say('hospay: starting the simulated HIS, wallets, card terminal, insurance centre and bank …');
   const simulators: Simulators = await startSimulators(dataFolder, hospital);
   started.push({ name: 'simulators', stop: () => simulators.stop() });
@@ -51,7 +55,9 @@ try {
   started.push({ name: 'window page', stop: () => window.stop() });
   const doctorStation = await startCounterPage({ ...shared, port: DEMO_PORTS.doctorStation, claimFile: 'demo/doctor-1.claim', keyFile: 'doctor-1-key.json', hints: [`演示工号 d0101，密码 ${DEMO_PASSWORD}`, cards] });
   started.push({ name: 'doctor station page', stop: () => doctorStation.stop() });
-  say(welcome(core, { kiosk: kiosk.url, window: window.url, doctorStation: doctorStation.url }, [{ title: '模拟外设 printer and scanner', url: hardware.pageUrl }, ...simulators.pages]));
+  const app = await startCardApp({ dataFolder, secretFile: APP_SECRET_FILE, origin: core.addresses.payment, port: DEMO_PORTS.cardApp, bankUrl: `http://127.0.0.1:${String(DEMO_PORTS.agreementGateway)}/bank` });
+  started.push({ name: 'APP page', stop: () => app.stop() });
+  say(welcome(core, { kiosk: kiosk.url, window: window.url, doctorStation: doctorStation.url, app: app.url }, [{ title: '模拟外设 printer and scanner', url: hardware.pageUrl }, ...simulators.pages]));
 } catch (error) {
   process.stderr.write(`hospay: ${error instanceof Error ? error.message : String(error)}\n`);
   await stop(1);
@@ -72,11 +78,12 @@ async function stop(code: number): Promise<void> {
   process.exit(failed ? 1 : code);
 }
 
-function welcome(core: RunningCore, pages: { readonly kiosk: string; readonly window: string; readonly doctorStation: string }, simulated: readonly SimulatorPage[]): string {
+function welcome(core: RunningCore, pages: { readonly kiosk: string; readonly window: string; readonly doctorStation: string; readonly app: string }, simulated: readonly SimulatorPage[]): string {
   const lines = [
     ['自助机 kiosk page', pages.kiosk],
     ['窗口 window page', `${pages.window}  工号 0101 / ${DEMO_PASSWORD}`],
     ['医生站 doctor station page', `${pages.doctorStation}  工号 d0101 / ${DEMO_PASSWORD}`],
+    ['患者 APP，绑卡快捷支付 patient app', pages.app],
     ...simulated.map(({ title, url }) => [title, url]),
     ['管理控制台 console', core.addresses.console],
     ['支付接口 payment API', `${core.addresses.payment}/api/v1/openapi.json`],

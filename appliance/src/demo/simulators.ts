@@ -13,7 +13,7 @@ type Place = { readonly port: number; readonly dataFolder: string; readonly hosp
 type Started = { readonly secrets: Readonly<Record<string, string>>; readonly page?: SimulatorPage; stop(): Promise<void> };
 type Simulated = { readonly what: string; readonly folder: string; readonly port: number; start(place: Place): Promise<Started> };
 
-/** Starts the simulated HIS, wallets, card terminal, insurance centre and bank. Keys are made at the first start and kept. */
+/** Starts the simulated HIS, wallets, card terminal, insurance centre, bank and gateway of bound cards. Keys are made at the first start and kept. */
 export async function startSimulators(dataFolder: string, hospital: string): Promise<Simulators> {
   const folder = join(dataFolder, 'demo');
   const started: Started[] = [];
@@ -114,6 +114,16 @@ const SIMULATED: readonly Simulated[] = [
       return { secrets: {}, page: { title: '模拟银行 bank', url: counterUrl }, stop };
     },
   },
+  {
+    what: 'agreement gateway', folder: 'agreement-gateway-simulator', port: DEMO_PORTS.agreementGateway,
+    async start(place) {
+      const { startAgreementGatewaySimulator } = (await loadBuilt('test/dist/simulators/agreement-gateway/start-agreement-gateway-simulator.js')) as AgreementGatewayModule;
+      // Small enough that a bill of the demo asks for the bank's code.
+      const { settings, bankUrl, stop } = await startAgreementGatewaySimulator({ ...place, codeAboveFen: 10_000 });
+      const secrets = { 'quick-pay/merchant-key.pem': settings.merchantPrivateKeyPem, 'quick-pay/gateway-key.pem': settings.gatewayPublicKeyPem, 'quick-pay/encryption-key.pem': settings.gatewayEncryptionKeyPem };
+      return { secrets, page: { title: '模拟银行卡与短信 cards and messages', url: bankUrl }, stop };
+    },
+  },
 ];
 
 /** What the demo uses of the built simulators. */
@@ -132,6 +142,7 @@ type AlipayModule = { startAlipaySimulator(options: Place): Promise<Stoppable & 
 type UnionPayModule = { startUnionPaySimulator(options: Place): Promise<Stoppable & { baseUrl: string; merchantCredentials: Record<'certId' | 'merchantPrivateKeyPem' | 'rootCertificatePem' | 'middleCertificatePem', string> }> };
 type CardTerminalModule = { startBankCardPosSimulator(options: Place & { firstTerminalPort: number }): Promise<Stoppable & { baseUrl: string }> };
 type InsuranceModule = { startMedicalInsuranceSimulator(options: Place): Promise<Stoppable & { baseUrl: string; credentials: { gatewaySecret: string } }> };
+type AgreementGatewayModule = { startAgreementGatewaySimulator(options: Place & { codeAboveFen: number }): Promise<Stoppable & { bankUrl: string; settings: Record<'merchantPrivateKeyPem' | 'gatewayPublicKeyPem' | 'gatewayEncryptionKeyPem', string> }> };
 type BankModule = { startBankSimulator(options: Place): Promise<Stoppable & { counterUrl: string }> };
 
 function writeSecrets(folder: string, secrets: Readonly<Record<string, string>>): void {

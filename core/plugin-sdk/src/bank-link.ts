@@ -111,6 +111,36 @@ export const BankBalanceOutcomeSchema = Type.Union([
 ]);
 export type BankBalanceOutcome = Static<typeof BankBalanceOutcomeSchema>;
 
+/** What a receipt may be, by the media type it is kept and handed out as. */
+export const BANK_RECEIPT_MEDIA = ['application/pdf', 'application/ofd', 'application/xml'] as const;
+export type BankReceiptMedia = (typeof BANK_RECEIPT_MEDIA)[number];
+
+/** Which movement a receipt is asked of. Before its statement is read the core knows of a transfer only its instruction number and between which days it moved. At least one of the two numbers is given. */
+export const BankReceiptRequestSchema = Type.Object(
+  {
+    accountNo: AccountNo,
+    direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+    amountFen: Type.Integer({ minimum: 1 }),
+    firstDay: Day,
+    lastDay: Day,
+    instructionNo: Type.Optional(InstructionNo),
+    /** As the link's own statement named it. */
+    bankLineNo: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  },
+  closedObject,
+);
+export type BankReceiptRequest = Static<typeof BankReceiptRequestSchema>;
+
+export const BankReceiptOutcomeSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('receipt'), /** The bank's own number of it. */ receiptNo: Type.String({ pattern: '^[0-9A-Za-z._-]{1,64}$' }), mediaType: Type.Enum(BANK_RECEIPT_MEDIA), bytes: Type.Unsafe<Uint8Array>({}) }, closedObject),
+  /** The movement, or its receipt, is not there yet. */
+  Type.Object({ kind: Type.Literal('notReady'), reason: Message }, closedObject),
+  /** The bank makes none of this movement and never will: only codes its manual lists as that. */
+  Type.Object({ kind: Type.Literal('none'), reason: Message }, closedObject),
+  Type.Object({ kind: Type.Literal('unknown'), reason: Message }, closedObject),
+]);
+export type BankReceiptOutcome = Static<typeof BankReceiptOutcomeSchema>;
+
 /** Every call ends at its deadline: what was sent without an answer by then is `unknown`. */
 export type BankCallContext = {
   /** Absolute deadline, RFC 3339; after it the core has stopped listening. */
@@ -123,6 +153,22 @@ export type BankCallContext = {
 export const LONGEST_BANK_STATEMENT_MS = 600_000;
 /** The largest file one statement is kept as. */
 export const LARGEST_BANK_STATEMENT_BYTES = 128 * 1_048_576;
+/** A page or two; what is larger is no receipt. */
+export const LARGEST_BANK_RECEIPT_BYTES = 8 * 1_048_576;
+
+/** Whether bytes begin as what they are called: a bank's error page under the name of a receipt is none. An OFD is a ZIP. */
+export function isBankReceiptMedia(bytes: Uint8Array, mediaType: BankReceiptMedia): boolean {
+  const starts = new TextDecoder('latin1').decode(bytes.subarray(0, 64));
+  switch (mediaType) {
+    case 'application/pdf':
+      return starts.startsWith('%PDF-');
+    case 'application/ofd':
+      return starts.startsWith('PK\u0003\u0004');
+    case 'application/xml':
+      // With or without a UTF-8 byte order mark; a page of HTML is none.
+      return /^(\u00ef\u00bb\u00bf)?\s*<(\?xml|[A-Za-z_])/.test(starts) && !/^(\u00ef\u00bb\u00bf)?\s*<(!doctype\s+)?html/i.test(starts);
+  }
+}
 
 /**
  * The core calls these through the boundary: a throw, a silence or another shape is `unknown`. The link keeps the pace its bank sets: it waits for its turn within the deadline, and what did not get one was
@@ -139,4 +185,6 @@ export type BankLink = {
   statement(request: BankStatementRequest, context: BankCallContext): Promise<BankStatementOutcome>;
   /** The account as it stands now. */
   balance?(request: { readonly accountNo: string }, context: BankCallContext): Promise<BankBalanceOutcome>;
+  /** 电子回单: the bank's receipt of one movement, where the bank gives them through the link. Asked seldom and again for weeks; the same movement has the same receipt. */
+  receipt?(request: BankReceiptRequest, context: BankCallContext): Promise<BankReceiptOutcome>;
 } & Partial<HoldingCredentials>;

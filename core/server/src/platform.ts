@@ -12,6 +12,7 @@ import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { openReconciliationThread } from './platform-reconciliation.js';
+import { composeReceipts } from './platform-receipts.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -110,7 +111,7 @@ import { createPeriodDesk } from './settlement/period-desk.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from './settlement/ports.js';
 import { DEPOSITS } from './domain/arrival.js';
 import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
-import type { PayoutDesk, PayoutPorts } from './payouts/ports.js';
+import type { PayoutDesk, PayoutPorts, ReceiptDesk } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
 import { createCaseDesk } from './cases/case-desk.js';
 import type { CaseDesk } from './cases/ports.js';
@@ -233,6 +234,7 @@ const TOKENS = {
   bankLinks: part<BankLinks>('bankLinks'),
   payoutPorts: part<PayoutPorts>('payoutPorts'),
   payouts: part<PayoutDesk>('payouts'),
+  receipts: part<ReceiptDesk>('receipts'),
   quickPay: part<ReturnType<typeof createQuickPayDesk>>('quickPay'),
   arrivals: part<ArrivalDesk>('arrivals'),
   periods: part<PeriodDesk>('periods'),
@@ -430,6 +432,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     archive: fileArchive(join(dataFolder, 'bank-statements'), { seal: database.sealFile }), policy: payoutPolicyOf(configuration.payouts), clock, random, audit: get(TOKENS.audit), log,
   }));
   give(TOKENS.payouts, (get) => createPayoutDesk(get(TOKENS.payoutPorts)));
+  give(TOKENS.receipts, (get) => composeReceipts({ dataFolder, store, database, payouts: get(TOKENS.payoutPorts) }));
   give(TOKENS.quickPay, (get) => createQuickPayDesk({
     hospitalId: hospital.id, store, ...database.quickPay, gateways: gatewayDirectory(get(TOKENS.pluginHost), () => [...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.channelHealth).isHealthy(id)),
     createPayment: (request) => get(TOKENS.useCases).createPayment(request), findOrder: (request) => get(TOKENS.useCases).findOrder(request), policy: configuration.quickPay, clock, random, audit: get(TOKENS.audit),
@@ -621,8 +624,10 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     statementFiles: get(TOKENS.dataSync).statements,
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
+    receipts: get(TOKENS.receipts),
     arrivals: get(TOKENS.arrivals),
     periods: get(TOKENS.periods),
+    quickPay: get(TOKENS.quickPay).office,
     settlements: get(TOKENS.settlements),
     queue: {
       async wake(request) {
@@ -876,6 +881,7 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
     ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
     ['import-bank-statements', () => payouts.importDue()],
+    ['fetch-bank-receipts', () => container.resolve(TOKENS.receipts).fetchDue()],
     ['match-arrivals', () => arrivals.matchDue()],
     ['check-report-sums', () => checkSums({ reader: reports, clock })],
     ['keep-terminal-keys', async () => {

@@ -1,5 +1,6 @@
 /** Every channel of one hospital: several wallets, card terminals, tills and the insurance centre, each with a truth and a plugin process of its own. */
 import type { Notification, RawNotification } from '@hospay/plugin-sdk';
+import { SeededRandom } from '../random.js';
 import { bareContext } from './bare-context.js';
 import { CardWorld } from './card-world.js';
 import { ChannelStand, type StandPlan, type StandSurroundings } from './channel-stand.js';
@@ -11,6 +12,7 @@ import { MobileInsuranceWorld } from './mobile-insurance-world.js';
 import { TillWorld } from './till-world.js';
 import type { WalletProfile } from './wallet-order.js';
 import { createBoundCards } from './bound-cards.js';
+import { CardIssuer } from './card-issuer.js';
 import { createWalletPlugin } from './wallet-plugin.js';
 import { WalletWorld } from './wallet-world.js';
 import { Wire } from './wire.js';
@@ -35,6 +37,8 @@ export class ChannelHouse {
   readonly insurance: InsuranceWorld;
   readonly mobileInsurance: MobileInsuranceWorld;
   readonly cards: CardWorld;
+  /** The banks behind `quick-pay`. */
+  readonly issuer: CardIssuer;
   readonly stands: readonly ChannelStand[];
   readonly #around: StandSurroundings;
 
@@ -46,12 +50,14 @@ export class ChannelHouse {
     this.insurance = new InsuranceWorld(around, wire);
     this.mobileInsurance = new MobileInsuranceWorld(around, wire, this.insurance);
     this.wallets = [...WALLETS, ...(hasBoundCards ? [BOUND_CARDS] : [])].map((profile) => new WalletWorld(profile, around, this.mobileInsurance));
+    this.issuer = new CardIssuer({ ...around, weather: new SeededRandom(around.time.now, 'issuer') });
+    for (const world of this.wallets) world.issuer = this.issuer;
     this.tills = new TillWorld(around);
     this.cards = new CardWorld(around);
     const wallets = this.wallets.map((world): StandPlan => ({
       id: world.profile.id, merchantNo: world.profile.merchantNo, methods: world.profile.methods, limits: { callTimeoutMs: 15 * SECOND, concurrency: 64 }, canClose: true, truth: world, store: new DurableStore(faults), ...(world.profile.settlesInsurance === undefined ? {} : { settlesInsurance: true }),
       activate: (life, store) => ({
-        channels: { wallet: createWalletPlugin({ world, wire, life, store, now: platformNow }) }, ...(world.profile.id === BOUND_CARDS.id ? { agreements: { wallet: createBoundCards({ world, wire, life }) } } : {}),
+        channels: { wallet: createWalletPlugin({ world, wire, life, store, now: platformNow }) }, ...(world.profile.id === BOUND_CARDS.id ? { agreements: { wallet: createBoundCards({ world, issuer: this.issuer, wire, life }) } } : {}),
       }),
     }));
     this.stands = [...wallets, this.cards.plan(context), this.tills.plan(context), this.insurance.plan(context), this.mobileInsurance.plan(context)].map((plan) => new ChannelStand(plan, around));

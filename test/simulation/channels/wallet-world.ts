@@ -1,4 +1,5 @@
 import type { ChargeOutcome, ChargeRequest, CloseOutcome, InsuranceOrder, InsurancePayer, InsuranceRefundNoticeOutcome, PaymentCodeOutcome, PaymentMethod, PaymentNews, RefundNews, RefundOutcome, RefundReference, RefundRequest } from '@hospay/plugin-sdk';
+import type { CardIssuer } from './card-issuer.js';
 import type { StandSurroundings } from './channel-stand.js';
 import type { ChannelTruth, TakenPayment } from './channel-truth.js';
 import type { MobileInsuranceWorld } from './mobile-insurance-world.js';
@@ -23,6 +24,8 @@ export class WalletWorld implements ChannelTruth {
   /** Called whenever money moved here. */
   onMoved: (tradeNo: string) => void = () => {};
   downUntil = 0;
+  /** Whose tokens it charges. */
+  issuer: CardIssuer | undefined;
   readonly #around: StandSurroundings;
   /** An undo of a number it has no order for bars the number; otherwise an order that arrives later may still be paid. */
   readonly #barsUnknownNumbers: boolean;
@@ -66,7 +69,7 @@ export class WalletWorld implements ChannelTruth {
     if (time.now > Date.parse(request.expiresAt)) return { kind: 'declined', code: 'TIME_EXPIRE', message: 'the order has expired' };
     if (faults.strikes('charge declined')) return { kind: 'declined', code: 'PARAM_ERROR', message: 'refused for good' };
     const isScanned = request.method === 'paymentCode';
-    if (request.method === 'quickPay' && request.agreementToken === undefined) return { kind: 'declined', code: 'AGREEMENT_ENDED', message: 'no agreement' };
+    if (request.method === 'quickPay' && this.issuer?.isLive(request.agreementToken) !== true) return { kind: 'declined', code: 'AGREEMENT_ENDED', message: 'no agreement' };
     const order = this.#keep(request, isScanned || this.profile.ordersShownCodes === 'whenCharged' ? 'notPaid' : 'shown');
     history.mark('order created at the channel');
     this.notices.announceOrder(order);
@@ -284,6 +287,11 @@ export class WalletWorld implements ChannelTruth {
 
   queryRefund(request: RefundReference): RefundNews {
     return this.#troubleBefore() ?? this.refunds.query(this.orders.get(request.payment.tradeNo), request.refundNo);
+  }
+
+  /** What anything asked of this gateway may meet instead of an answer. */
+  troubled<Reply>(work: () => Reply): Reply | { readonly kind: 'unknown'; readonly reason: string } {
+    return this.#troubled(work);
   }
 
   #troubled<Reply>(work: () => Reply): Reply | { readonly kind: 'unknown'; readonly reason: string } {

@@ -14,14 +14,17 @@ const CODE_LIFE_MS = 5 * 60_000;
 const MOST_WRONG_CODES = 3;
 const BANKS = ['中国工商银行', '中国建设银行', '招商银行'] as const;
 
-/** Banks, card-holders, bindings and agreements of the gateway. Card numbers stay here: whoever asks gets tokens. */
-export function createAgreementBook({ now }: { readonly now: () => Date }) {
-  const cards = new Map<string, BankCard>();
-  const bindings = new Map<string, Binding>();
-  const agreements = new Map<string, Agreement>();
+export type AgreementMemory = {
+  readonly cards: Map<string, BankCard>; readonly bindings: Map<string, Binding>; readonly agreements: Map<string, Agreement>;
   /** Short messages that arrived, by binding or order number. */
-  const inbox = new Map<string, string>();
-  let serial = 0;
+  readonly inbox: Map<string, string>;
+};
+export function emptyAgreementMemory(): AgreementMemory {
+  return { cards: new Map(), bindings: new Map(), agreements: new Map(), inbox: new Map() };
+}
+
+/** Banks, card-holders, bindings and agreements of the gateway. Card numbers stay here: whoever asks gets tokens. */
+export function createAgreementBook({ now, memory: { cards, bindings, agreements, inbox } = emptyAgreementMemory() }: { readonly now: () => Date; readonly memory?: AgreementMemory }) {
   let nextMessageIsLost = false;
   let tokensAreReused = false;
 
@@ -41,7 +44,7 @@ export function createAgreementBook({ now }: { readonly now: () => Date }) {
     sendCode,
     /** A person with a card, all made up. */
     newCard(): BankCard {
-      serial += 1;
+      const serial = cards.size + 1;
       const sequence = String(serial).padStart(3, '0').slice(-3);
       const card = {
         name: `测试患者${'甲乙丙丁戊己庚辛'[serial % 8] ?? '甲'}`, idNo: withCheckCharacter(`110101199001${String((serial % 28) + 1).padStart(2, '0')}${sequence}`),
@@ -105,6 +108,9 @@ export function createAgreementBook({ now }: { readonly now: () => Date }) {
       if (agreement?.state !== 'ACTIVE') throw new GatewayRefusal('AGREEMENT_ENDED');
       return agreement.card;
     },
+    cards: (): readonly BankCard[] => [...cards.values()],
+    /** The newest last. */
+    messages: (): readonly { readonly number: string; readonly code: string }[] => [...inbox].map(([number, code]) => ({ number, code })),
     codeFor(number: string): string {
       const code = inbox.get(number);
       if (code === undefined) throw new Error(`no short message about ${number} has arrived`);

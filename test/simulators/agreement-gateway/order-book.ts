@@ -10,14 +10,17 @@ export type GatewayRefund = { readonly merchantNo: string; readonly orderNo: str
 const FEE_PER_MILLE = 6;
 const holds = ({ state }: GatewayRefund): boolean => state !== 'CLOSED';
 
+export type OrderMemory = { readonly orders: Map<string, GatewayOrder>; readonly refunds: Map<string, GatewayRefund> };
+export function emptyOrderMemory(): OrderMemory {
+  return { orders: new Map(), refunds: new Map() };
+}
+
 /** Orders and refunds of one merchant at the gateway. */
-export function createOrderBook({ merchantNo, agreements, now, codeAboveFen, limitFen }: { readonly merchantNo: string; readonly agreements: ReturnType<typeof createAgreementBook>; readonly now: () => Date; readonly codeAboveFen: number; readonly limitFen: number }) {
-  const orders = new Map<string, GatewayOrder>();
-  const refunds = new Map<string, GatewayRefund>();
-  let serial = 0;
+export function createOrderBook({ merchantNo, agreements, now, codeAboveFen, limitFen, memory: { orders, refunds } = emptyOrderMemory() }: { readonly memory?: OrderMemory; readonly merchantNo: string; readonly agreements: ReturnType<typeof createAgreementBook>; readonly now: () => Date; readonly codeAboveFen: number; readonly limitFen: number }) {
   let refundsAreHeld = false;
   let totalsAreWrong = false;
   let nextIsShort = false;
+  let serial = [...orders.values()].filter(({ gatewayTradeNo }) => gatewayTradeNo !== undefined).length + refunds.size;
   const number = (prefix: string): string => `${prefix}${String((serial += 1)).padStart(10, '0')}`;
   const pay = (order: GatewayOrder): void => { Object.assign(order, { state: 'PAID', gatewayTradeNo: number('GT'), paidAt: now().toISOString() }); };
   const refundableFen = ({ orderNo, amountFen }: GatewayOrder): number => [...refunds.values()].filter((refund) => refund.orderNo === orderNo && holds(refund)).reduce((left, { refundFen }) => left - refundFen, amountFen);

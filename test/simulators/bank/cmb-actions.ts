@@ -8,7 +8,7 @@ import type { Refusal } from './transfer-desk.js';
 export type CmbAnswer = { readonly code: string; readonly message?: string; readonly body: Fields };
 
 /** All but SUC0000 invented: the bank's own list comes with the contract. */
-export const CMB_CODES = { ok: 'SUC0000', malformed: 'FBS0001', numberUsed: 'BBR0102', noSuchAccount: 'BBR0201', notEnoughMoney: 'BBR0202', told: 'BBR0203', notReady: 'TRS0301', unlisted: 'SYS9999' } as const;
+export const CMB_CODES = { ok: 'SUC0000', malformed: 'FBS0001', numberUsed: 'BBR0102', noSuchAccount: 'BBR0201', notEnoughMoney: 'BBR0202', told: 'BBR0203', notReady: 'TRS0301', receiptNotReady: 'RCP0101', noReceipt: 'RCP0102', unlisted: 'SYS9999' } as const;
 const REFUSALS: Readonly<Record<Refusal, string>> = { numberUsed: CMB_CODES.numberUsed, noSuchAccount: CMB_CODES.noSuchAccount, notEnoughMoney: CMB_CODES.notEnoughMoney, told: CMB_CODES.told };
 const PAGE_ROWS = 20;
 
@@ -97,6 +97,19 @@ export function tellBalance(bank: SimulatedBank, body: Fields): CmbAnswer {
   if (account === undefined) return cmbRefusal(CMB_CODES.noSuchAccount, '账号不存在');
   const balance = yuanText(bank.books.balanceFen(account));
   return ok({ ntqacinfz: [{ accnbr: account.accountNo, accnam: account.name, accblv: balance, avlblv: balance, hldblv: '0.00', ccynbr: '10', stscod: 'A' }] });
+}
+
+/** DCSIGREC: the receipt of the movement under its day and number; the fields stand in the body itself. */
+export function tellReceipt(bank: SimulatedBank, body: Fields): CmbAnswer {
+  const account = bank.books.find(textOf(body, 'eacnbr'));
+  const [day, serial] = [textOf(body, 'quedat'), textOf(body, 'trsseq')];
+  if (account === undefined) return cmbRefusal(CMB_CODES.noSuchAccount, '账号不存在');
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || !/^\d{1,20}$/.test(serial) || !/^(PDF|OFD)$/.test(textOf(body, 'primod'))) return cmbRefusal(CMB_CODES.malformed, '查询条件有误');
+  const movement = account.movements.find(({ lineNo, at }) => lineNo === serial && chinaDay(at) === day);
+  if (movement === undefined) return cmbRefusal(CMB_CODES.noReceipt, '无此交易');
+  const receipt = bank.receipts.receiptOf(movement);
+  if (receipt === 'late') return cmbRefusal(CMB_CODES.receiptNotReady, '回单尚未生成');
+  return ok({ checod: 'A1B2C3D4', istnbr: receipt.receiptNo, fildat: Buffer.from(receipt.bytes).toString('base64') });
 }
 
 /** The rows of an answer as the bank in suspense about them. */

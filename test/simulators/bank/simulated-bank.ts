@@ -4,6 +4,7 @@ import type { FaultAfterExecuting, FaultBeforeExecuting } from '../machinery/ans
 import { BankBooks } from './bank-books.js';
 import type { BankAccount, Movement } from './bank-records.js';
 import { BankStore } from './bank-store.js';
+import { ReceiptDesk } from './receipt-desk.js';
 import { TransferDesk } from './transfer-desk.js';
 
 /** In the bank's own words, whatever it speaks. `answerGarbage`: authentic and not the documented message. */
@@ -13,6 +14,7 @@ export type BankFaults = {
   readonly pay: BankFault;
   readonly query: BankFault;
   readonly statement: BankFault;
+  readonly receipt: BankFault;
   /** What a statement may be wrong in, at each of its pages. */
   readonly statementContent: { readonly kind: 'wrongSums' } | { readonly kind: 'lineTwice' } | { readonly kind: 'late' };
 };
@@ -28,6 +30,7 @@ export type SimulatedBankOptions = {
 export class SimulatedBank {
   readonly books: BankBooks;
   readonly transfers: TransferDesk;
+  readonly receipts = new ReceiptDesk();
   readonly faults = new FaultList<BankFaults, 'clientNo'>('clientNo');
   readonly now: () => Date;
   readonly #store: BankStore;

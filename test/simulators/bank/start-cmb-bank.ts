@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { failsAfterExecuting, failsBeforeExecuting } from '../machinery/answer-faults.js';
 import { listenHttp } from '../machinery/http-listener.js';
-import { CMB_CODES, cmbRefusal, inSuspense, listMovements, payOut, tellBalance, tellState, type CmbAnswer } from './cmb-actions.js';
+import { CMB_CODES, cmbRefusal, inSuspense, listMovements, payOut, tellBalance, tellReceipt, tellState, type CmbAnswer } from './cmb-actions.js';
 import { asFields, CmbEnvelope, makeCmbKeys, type CmbKeys, type CmbRequest, type Fields } from './cmb-envelope.js';
 import type { BankFault, SimulatedBank } from './simulated-bank.js';
 
@@ -21,7 +21,8 @@ export type CmbBank = {
   stop(): Promise<void>;
 };
 
-const PLACES: Readonly<Record<string, 'pay' | 'query' | 'statement'>> = { BB1PAYOP: 'pay', BB1PAYQR: 'query', trsQryByBreakPoint: 'statement' };
+type Faultable = 'pay' | 'query' | 'statement' | 'receipt';
+const PLACES: Readonly<Record<string, Faultable>> = { BB1PAYOP: 'pay', BB1PAYQR: 'query', trsQryByBreakPoint: 'statement', DCSIGREC: 'receipt' };
 const PATH = '/cdcserver/api/v2';
 
 export async function startCmbBank({ bank, userId = 'N000000001', businessMode = '00001', instructionSpacingMs = 0, querySpacingMs = 0 }: CmbBankOptions): Promise<CmbBank> {
@@ -41,6 +42,8 @@ export async function startCmbBank({ bank, userId = 'N000000001', businessMode =
         return listMovements(bank, body, bank.faults.takeAll('statementContent'));
       case 'NTQACINF':
         return tellBalance(bank, body);
+      case 'DCSIGREC':
+        return tellReceipt(bank, body);
       default:
         return cmbRefusal(CMB_CODES.malformed, '交易代码有误');
     }
@@ -72,14 +75,14 @@ export async function startCmbBank({ bank, userId = 'N000000001', businessMode =
   return { baseUrl: `http://127.0.0.1:${String(listener.port)}${PATH}`, userId, businessMode, keys, received, forgeAnswers: () => { signer = keys.hospital; }, stop: listener.stop };
 }
 
-function spoken(done: CmbAnswer, fault: BankFault | undefined, place: 'pay' | 'query' | 'statement' | undefined): CmbAnswer {
+function spoken(done: CmbAnswer, fault: BankFault | undefined, place: Faultable | undefined): CmbAnswer {
   switch (fault?.kind) {
     case 'executeThenAnswerGarbage':
       return { ...done, body: {} };
     case 'executeThenUnlistedError':
       return cmbRefusal(CMB_CODES.unlisted, '系统异常');
     case 'executeThenSayUnknown':
-      return place === 'statement' ? cmbRefusal(CMB_CODES.unlisted, '请稍后查询') : inSuspense(done);
+      return place === 'statement' || place === 'receipt' ? cmbRefusal(CMB_CODES.unlisted, '请稍后查询') : inSuspense(done);
     default:
       return done;
   }

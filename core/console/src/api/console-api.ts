@@ -1,6 +1,7 @@
 /** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
 export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; readonly differenceFen: number };
 export type AcknowledgedAlarm = { readonly id: number; readonly acknowledgedAt: string };
+export type AgreementEvent = { readonly from?: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly to: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly by: "confirm" | "answer" | "query" | "timer" | "unbind" | "request"; readonly cause: string; readonly at: string };
 export type AlarmAcknowledgement = { readonly note: string };
 export type AlarmAct = { readonly what: "raised" | "acknowledged" | "cleared"; readonly at: string; readonly who: string; readonly note: string; readonly value?: number };
 export type AlarmHistory = { readonly alarms: readonly (PastAlarm)[]; readonly next?: number };
@@ -23,16 +24,20 @@ export type AuditRow = { readonly seq: number; readonly at: string; readonly who
 export type BankImport = { readonly day: string };
 export type BankLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly direction: "in" | "out"; readonly amountFen: number; readonly balanceFen?: number; readonly at: string; readonly counterpartyLabel: string; readonly counterpartyTail: string; readonly summary: string; readonly instructionNo?: string; readonly isReturn: boolean; readonly payoutNo?: string; readonly meaning: "paid" | "returned" | "arrived" | "strange" | "nobodys" };
 export type BankLineList = { readonly lines: readonly (BankLine)[] };
+export type BankReceipt = { readonly payoutNo: string; readonly state: "awaited" | "kept" | "none" | "givenUp"; readonly tries: number; readonly receiptNo?: string; readonly mediaType?: "application/pdf" | "application/ofd" | "application/xml"; readonly bytes?: number; readonly sha256?: string; readonly keptAt?: string; readonly dueAt?: string; readonly news?: string };
 export type BankStatement = { readonly account: string; readonly day: string; readonly outcome: "imported" | "notReady" | "unusable"; readonly reason: string; readonly fileSha256?: string; readonly openingFen?: number; readonly closingFen?: number; readonly lines: number; readonly at: string };
 export type BankStatementList = { readonly statements: readonly (BankStatement)[] };
 export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
 export type BookingCheckAnswer = { readonly orders: number };
 export type Campus = { readonly id: string; readonly name: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
+export type CardAgreement = { readonly agreementNo: string; readonly state: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly appId: string; readonly userLabel: string; readonly channel: string; readonly bankName?: string; readonly cardKind?: "debit" | "credit"; readonly lastFour?: string; readonly requestedAt: string; readonly codeExpiresAt?: string; readonly boundAt?: string; readonly codesEntered: number; readonly news?: string; readonly events: readonly (AgreementEvent)[] };
+export type CardAgreementList = { readonly agreements: readonly (CardAgreement)[] };
 export type CardTerminal = { readonly channel: string; readonly terminalId: string; readonly last?: CardTerminalRun };
 export type CardTerminalList = { readonly terminals: readonly (CardTerminal)[]; readonly operations: readonly (CardTerminalRun)[] };
 export type CardTerminalRun = { readonly operationNo: string; readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint"; readonly state: "running" | "done" | "refused" | "notSent" | "unknown"; readonly code?: string; readonly message: string; readonly nextZh: string; readonly nextEn: string; readonly askedBy: string; readonly operatorId?: string; readonly askedAt: string; readonly endedAt?: string };
 export type CardTerminalRunAnswer = { readonly operation: CardTerminalRun };
+export type CardUnbinding = { readonly reason: string };
 export type Case = { readonly id: number; readonly kind: "amountMismatch" | "merchantMismatch" | "secondChannelPayment" | "confirmationUnknown" | "confirmationAmount" | "paymentUnknown" | "refundLate" | "refundAbnormal" | "refundRefusedByHis" | "lateSuccessRefunded" | "unknownOrder" | "ownerNotTold" | "insuranceSplit" | "presettlementOpen" | "tillMismatch" | "cashLong" | "cashShort" | "insuranceRefundNotTold" | "dischargeUnknown" | "dischargeTransfer" | "invoiceRefused" | "bookingLost" | "prepaymentUnknown" | "prepaymentTransfer" | "hisNoticeChanged" | "hisNoticeStuck" | "statementLong" | "statementShort" | "statementAmount" | "statementStatus" | "statementUnusable" | "hisWithoutMoney" | "hisBookingMissing" | "hisBookingAmount" | "settlementDifference" | "repairsStopped" | "payoutUnknown" | "payoutLate" | "payoutReturned" | "payoutStrange" | "bankStatementUnusable" | "bankStatementGap" | "feeDiffers" | "arrivalShort" | "arrivalLong"; readonly subject: string; readonly tradeNo?: string; readonly severity: number; readonly detail: string; readonly openedAt: string; readonly resolvedAt?: string; readonly dueAt: string; readonly owner?: string; readonly isProposed?: boolean };
 export type CaseAct = { readonly kind: "taken" | "noted" | "contacted" | "proposed" | "approved" | "rejected"; readonly by: string; readonly at: string; readonly text: string };
 export type CaseAttachment = { readonly seq: number; readonly name: string; readonly mediaType: string; readonly bytes: number; readonly sha256: string; readonly by: string; readonly at: string };
@@ -100,7 +105,7 @@ export type FormVoiding = { readonly reason: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
 export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
-export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean };
+export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean; readonly hasReceipts: boolean };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
 export type InstallStep = { readonly step: string; readonly instance: string; readonly found: string };
@@ -112,6 +117,8 @@ export type JournalPage = { readonly journals: readonly (Journal)[]; readonly ne
 export type KeyRotationAsked = { readonly askedAt: string };
 export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
 export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
+export type LockedPassword = { readonly lockNo: string; readonly appId: string; readonly userLabel: string; readonly failures: number; readonly lockedUntil: string };
+export type LockedPasswordList = { readonly locked: readonly (LockedPassword)[] };
 export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary" | "credential"; readonly id: string; readonly state: string; readonly detail?: string };
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
 export type Monitoring = { readonly problems: readonly (Problem)[]; readonly rules: readonly (AlarmRule)[]; readonly mutes: readonly (AlarmMute)[]; readonly readings: readonly (Reading)[]; readonly channels: readonly (DeliveryChannel)[]; readonly now: string };
@@ -133,13 +140,14 @@ export type PackageSigner = { readonly keyId: string; readonly publisher: string
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
 export type PasswordChange = { readonly current: string; readonly next: string };
 export type PasswordReset = { readonly password: string };
+export type PasswordUnlock = { readonly reason: string };
 export type PastAlarm = { readonly id: number; readonly rule: string; readonly titleZh: string; readonly titleEn: string; readonly unit: "count" | "flag" | "seconds" | "milliseconds" | "percent" | "megabytes"; readonly subject: string; readonly severity: number; readonly value: number; readonly raisedAt: string; readonly clearedAt?: string; readonly acts: readonly (AlarmAct)[] };
 export type PaymentDetail = { readonly paymentNo: string; readonly channel: string; readonly merchantNo: string; readonly method: string; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly submittedAt: string; readonly expiresAt: string; readonly attempts: number; readonly refundableFen: number; readonly insuranceSplit?: { readonly fundFen: number; readonly accountFen: number }; readonly channelTradeNo?: string; readonly paidAt?: string; readonly fundingSource?: string; readonly billDay?: string; readonly lastNews?: string };
 export type Payout = { readonly payoutNo: string; readonly kind: "prepayment" | "discharge" | "settlement"; readonly subject: string; readonly amountFen: number; readonly fromAccount: string; readonly payeeLabel: string; readonly payeeTail: string; readonly payeeBank: string; readonly purpose: string; readonly state: "proposed" | "firstApproved" | "approved" | "rejected" | "expired" | "submitted" | "processing" | "unknown" | "succeeded" | "failed" | "returned"; readonly hash: string; readonly needsSecond: boolean; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly submittedAt?: string; readonly paidAt?: string; readonly returnedAt?: string; readonly bankTransferNo?: string; readonly feeFen: number; readonly awaitsBankApproval: boolean; readonly mayBeGivenUp: boolean; readonly news?: string };
 export type PayoutAbsence = { readonly hash: string; readonly reason: string };
 export type PayoutDebt = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly accountName: string; readonly accountNo: string; readonly bankName: string; readonly bankNo?: string };
 export type PayoutDecision = { readonly payouts: readonly (ShownPayout)[]; readonly decision: "approve" | "reject"; readonly reason: string };
-export type PayoutList = { readonly payouts: readonly (Payout)[]; readonly accounts: readonly (HospitalAccount)[] };
+export type PayoutList = { readonly payouts: readonly (Payout)[]; readonly accounts: readonly (HospitalAccount)[]; readonly receipts: readonly (BankReceipt)[] };
 export type PayoutProposal = { readonly fromAccount: string; readonly debts: readonly (PayoutDebt)[] };
 export type PayoutRefused = { readonly code: string; readonly detail: string };
 export type PayoutResult = { readonly subject: string; readonly payout?: Payout; readonly refused?: PayoutRefused };
@@ -354,6 +362,7 @@ export type Operations = {
   proposeSettlementPayout: { input: { body: SettlementPayout }; answer: Payout };
   decidePayouts: { input: { body: PayoutDecision }; answer: PayoutResults };
   giveUpPayout: { input: { path: { payoutNo: string }; body: PayoutAbsence }; answer: Payout };
+  fetchBankReceipt: { input: { path: { payoutNo: string } }; answer: BankReceipt };
   listBankStatements: { input: { query: { from: string; to: string } }; answer: BankStatementList };
   importBankStatements: { input: { body: BankImport }; answer: BankStatementList };
   listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
@@ -366,6 +375,11 @@ export type Operations = {
   readPeriod: { input: { path: { month: string } }; answer: PeriodSheet };
   proposePeriodClose: { input: { path: { month: string }; body: PeriodProposal }; answer: PeriodSheet };
   decidePeriodClose: { input: { path: { month: string }; body: PeriodDecision }; answer: PeriodSheet };
+  listCardAgreements: { input: { query: { state?: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; agreementNo?: string; userId?: string; lastFour?: string } }; answer: CardAgreementList };
+  readCardAgreement: { input: { path: { agreementNo: string } }; answer: CardAgreement };
+  unbindCardForHolder: { input: { path: { agreementNo: string }; body: CardUnbinding }; answer: CardAgreement };
+  listLockedPasswords: { input: undefined; answer: LockedPasswordList };
+  unlockPaymentPassword: { input: { path: { lockNo: string }; body: PasswordUnlock }; answer: LockedPassword };
   drawSettlement: { input: undefined; answer: SettlementDraft };
   listSettlements: { input: undefined; answer: SettlementBatchList };
   proposeSettlement: { input: { body: SettlementProposal }; answer: SettlementBatch };
@@ -509,6 +523,7 @@ export const OPERATIONS = {
   proposeSettlementPayout: { method: 'POST', path: '/console-api/v1/payouts/settlements' },
   decidePayouts: { method: 'POST', path: '/console-api/v1/payouts/decisions' },
   giveUpPayout: { method: 'POST', path: '/console-api/v1/payouts/{payoutNo}/absences' },
+  fetchBankReceipt: { method: 'POST', path: '/console-api/v1/payouts/{payoutNo}/receipt' },
   listBankStatements: { method: 'GET', path: '/console-api/v1/bank-statements' },
   importBankStatements: { method: 'POST', path: '/console-api/v1/bank-statements/imports' },
   listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },
@@ -521,6 +536,11 @@ export const OPERATIONS = {
   readPeriod: { method: 'GET', path: '/console-api/v1/periods/{month}' },
   proposePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/proposals' },
   decidePeriodClose: { method: 'POST', path: '/console-api/v1/periods/{month}/decisions' },
+  listCardAgreements: { method: 'GET', path: '/console-api/v1/quick-pay/agreements' },
+  readCardAgreement: { method: 'GET', path: '/console-api/v1/quick-pay/agreements/{agreementNo}' },
+  unbindCardForHolder: { method: 'POST', path: '/console-api/v1/quick-pay/agreements/{agreementNo}/unbindings' },
+  listLockedPasswords: { method: 'GET', path: '/console-api/v1/quick-pay/locked-passwords' },
+  unlockPaymentPassword: { method: 'POST', path: '/console-api/v1/quick-pay/locked-passwords/{lockNo}/unlocks' },
   drawSettlement: { method: 'GET', path: '/console-api/v1/settlements/draft' },
   listSettlements: { method: 'GET', path: '/console-api/v1/settlements' },
   proposeSettlement: { method: 'POST', path: '/console-api/v1/settlements' },

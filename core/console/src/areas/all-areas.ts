@@ -34,6 +34,7 @@ export const AREAS: readonly Area[] = [
   { name: 'arrivals', group: 'money', icon: 'inbox', right: 'read', path: '/arrivals', pages: [{ path: '/arrivals', name: 'arrivals', page: () => import('./arrivals/ArrivalsPage.vue') }] },
   { name: 'settlements', group: 'money', icon: 'arrow', right: 'read', path: '/settlements', pages: [{ path: '/settlements', name: 'settlements', page: () => import('./settlements/SettlementsPage.vue') }] },
   { name: 'periods', group: 'money', icon: 'book', right: 'read', path: '/periods', pages: [{ path: '/periods', name: 'periods', page: () => import('./periods/PeriodsPage.vue') }] },
+  { name: 'quickPay', group: 'money', icon: 'card', right: 'read', path: '/quick-pay', pages: [{ path: '/quick-pay', name: 'quickPay', page: () => import('./quick-pay/QuickPayPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
   { name: 'monitoring', group: 'machine', icon: 'pulse', right: 'read', path: '/monitoring', pages: [{ path: '/monitoring', name: 'monitoring', page: () => import('./monitoring/MonitoringPage.vue') }] },
   {

@@ -27,6 +27,7 @@ export const ICONS = {
   fact: 'M5 4h14v16H5zM8.5 9h7M8.5 12.5h7M8.5 16h4',
   chart: 'M4 4v16h16M8.5 16v-4M12.5 16V8M16.5 16v-6',
   dot: 'M12 9a3 3 0 1 0 .01 0',
+  card: 'M3 6h18v12H3zM3 10h18M6.5 14.5h4',
   money: 'M6 4l6 8 6-8M12 12v8M7.5 13h9M7.5 16.5h9',
   copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
   pulse: 'M3 12h4l3-7 4 14 3-7h4',

@@ -24,6 +24,8 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   periodState: { open: CALM, proposed: WAIT, closed: GOOD },
   expectedState: { waiting: WAIT, due: ASK, hung: BAD, unsettled: CALM },
   payoutState: { proposed: WAIT, firstApproved: WAIT, approved: WAIT, rejected: CALM, expired: CALM, submitted: WAIT, processing: WAIT, unknown: ASK, succeeded: GOOD, failed: NO, returned: BACK },
+  agreementState: { requested: WAIT, confirming: WAIT, active: GOOD, failed: NO, ending: WAIT, ended: CALM },
+  receiptState: { awaited: WAIT, kept: GOOD, none: CALM, givenUp: ASK },
   bankStatementOutcome: { imported: GOOD, notReady: WAIT, unusable: BAD },
   bankLineMeaning: { paid: GOOD, returned: BACK, arrived: GOOD, strange: BAD, nobodys: CALM },
   caseWork: { open: ASK, taken: WAIT, proposed: WAIT, ended: GOOD },

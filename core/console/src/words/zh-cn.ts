@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', forms: '票据管理', tasks: '任务', monitoring: '监控', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -128,12 +128,16 @@ export const zhCn = {
     title: '付款', note: '经银企直联付款：一人提出，他人审批，只发送一次；结果不明的只查询不重发，以银行对账单为准', due: '待付清单', noDue: '没有待付款项', propose: '提出付款', proposeCount: '提出付款（{count} 笔）', underWay: '付款中 {payoutNo}', byHand: '转账登记待确认', list: '付款单', none: '没有付款单', from: '付款账户', noLink: '未启用银企直联',
     payeeName: '收款户名', payeeAccount: '收款账号', payeeBank: '收款银行', bankNo: '联行号（选填）', payeeHint: '账号加密保存，此后只显示后四位，请逐位核对', total: '合计 {total}，共 {count} 笔', needPayee: '请填写户名、账号（8 位以上字母或数字）和银行', payoutNo: '付款单号', payee: '收款人', purpose: '用途', people: '提出 → 审批',
     second: '需两级审批', expires: '{time} 前有效', approve: '批准', approveCount: '批准（{count} 笔）', reject: '退回', rejectCount: '退回（{count} 笔）', sureApprove: '批准付款', sureReject: '退回付款', approveHint: '逐笔核对收款人与金额后批准；批准的正是此处所列内容', done: '{done} 笔已办理', someRefused: '{refused} 笔未办理', giveUp: '确认未付', giveUpHint: '银行查无此笔，且相关日期的对账单均已导入、均无此笔，方可确认；确认后可重新付款',
-    settlement: '账户间划转', to: '收款账户', amount: '金额（元）', proposed: '已提出，待他人审批', bankTransferNo: '银行流水号', fee: '手续费 {fee}', awaits: '待银行侧审批', paidAt: '付款时间', returnedAt: '退票时间', bank: '银行对账单', day: '日期', importDay: '导入', imported: '已导入', account: '账户', lines: '{count} 笔流水', opening: '期初', closing: '期末', noLines: '没有流水', counterparty: '对方', summary: '摘要', meaning: '归属', inOut: '收支', notRead: '该日尚未导入',
+    settlement: '账户间划转', to: '收款账户', amount: '金额（元）', proposed: '已提出，待他人审批', bankTransferNo: '银行流水号', fee: '手续费 {fee}', awaits: '待银行侧审批', paidAt: '付款时间', returnedAt: '退票时间', bank: '银行对账单', day: '日期', importDay: '导入', imported: '已导入', account: '账户', lines: '{count} 笔流水', opening: '期初', closing: '期末', noLines: '没有流水', counterparty: '对方', summary: '摘要', meaning: '归属', inOut: '收支', notRead: '该日尚未导入', receipt: '电子回单', fetchReceipt: '立即取',
   },
   arrivals: {
     title: '到账', note: '渠道与现金送存应到的款项，对银行流水逐分核对；对不上的由人认领，逾期的挂账', expected: '应到款', noneExpected: '没有在途款项', lines: '未认领来款', noLines: '没有未认领的来款', done: '最近到账', noneDone: '还没有到账记录', source: '来源', deposits: '现金送存', billDay: '账单日／单号', dueOn: '应到账日',
     assign: '认领来款', assignCount: '认领（{lines} 笔流水 → {days} 个账单日）', run: '立即核对', ran: '已核对', oneSource: '一次只能认领同一来源、同一账户的款项', nobody: '未识别', arrivalNo: '到账单号', days: '账单日', ofBank: '银行流水', expectedFen: '应到', arrivedFen: '实到', platform: '平台', needReason: '请填写理由（至少两个字）',
     equal: '金额一致', more: '多到 {amount}：挂长款，待查明', less: '少到 {amount}：挂短款，须两人核销或等待补款',
+  },
+  quickPay: {
+    title: '快捷支付', note: '患者绑定的银行卡，只留银行、卡种和卡尾号；代患者解约、解锁支付密码须先核验身份，均留审计记录', cards: '签约', none: '没有符合条件的签约', anyState: '全部状态', userId: '用户号', lastFour: '卡尾号', agreementNo: '签约号', requestedAt: '申请时间', holder: '用户', card: '银行卡', show: '经过',
+    history: '签约经过', by: '起因', unbind: '解约', unbindHint: '解约后此卡立即不能再扣款，已付的不受影响；请写明核验方式', endingHint: '已不再扣款，等银行确认解约；再次提交即再告知一次', locked: '已锁定的支付密码', noneLocked: '没有锁定的支付密码', failures: '错误次数', until: '锁定至', unlock: '解锁', unlockHint: '请先核验本人身份。错误次数不清零：再错满五次，锁定更久',
   },
   periods: {
     title: '月结', note: '每天已平或已有差错单、挂账与未结差错单一致，方可由两人月结；月结后不可撤销，此后发现的记入开放月份', months: '月份', month: '月份', none: '账本还没有业务', sheet: '{month} 试算平衡', opening: '期初', closing: '期末', nothing: '本月没有发生额', longs: '期末长款', shorts: '期末短款', openCases: '期末未结差错单 {count} 张',
@@ -155,6 +159,10 @@ export const zhCn = {
   arrivalKind: { matched: '自动核对', assigned: '人工认领', overdue: '逾期挂账', unexpected: '来款挂账' },
   payoutKind: { prepayment: '预交金清退', discharge: '出院结余', settlement: '账户间划转' },
   payoutState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已批准，待发送', rejected: '已退回', expired: '已过期', submitted: '已提交银行', processing: '银行处理中', unknown: '结果未知', succeeded: '已付', failed: '未付', returned: '已退票' },
+  agreementState: { requested: '待验证码', confirming: '验证中', active: '已签约', failed: '未成', ending: '解约中', ended: '已解约' },
+  agreementTrigger: { request: '申请', confirm: '输入验证码', answer: '应答', query: '查询', timer: '超时', unbind: '解约' },
+  cardKind: { debit: '借记卡', credit: '信用卡' },
+  receiptState: { awaited: '待取', kept: '已归档', none: '银行不出具', givenUp: '未取到' },
   payoutRefusal: { NO_SUCH_ITEM: '已不在待付清单', AMOUNT_DIFFERS: '金额与应付金额不一致', CONFLICT: '已在付款、已登记转账或已被他人办理', SECOND_PERSON_NEEDED: '须由另一人审批', APPROVAL_OVER: '已过期，或内容与所见不一致，请刷新', BANK_LINK_UNAVAILABLE: '付款账户没有可用的银企直联', MALFORMED_REQUEST: '内容不正确' },
   bankStatementOutcome: { imported: '已导入', notReady: '银行尚未提供', unusable: '不可用' },
   bankLineMeaning: { paid: '付款', returned: '退票', arrived: '划转到账', strange: '异常，见差错单', nobodys: '非本平台付款' },
@@ -175,7 +183,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {

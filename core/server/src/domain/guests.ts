@@ -3,7 +3,12 @@
  * timeout or a malformed answer into `unknown`. These never throw.
  */
 import type {
-  AbandonOutcome, AgreementNews, Agreements, BankStatementOutcome, BankStatementRequest, Bill, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, BusinessKind, CardTerminalOperation, CardTerminalOutcome, CardType, ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmationQuery, ConfirmBindingOutcome, ConfirmRequest, DayListLine, DictionaryEntry, FacetAnswer, FacetRequest, FetchedStatement, FindInsuredOutcome, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, HospitalFacet, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, Notification, NotificationAnswer, OpenTillOutcome, Patient, PayerIdOutcome, PaymentCodeOutcome, PaymentMethod, PaymentNews, PaymentReference, PresettlementOutcome, PresettlementRequest, ProbeOutcome, Quote, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest, StatementFile, StatementOutcome, StatementReading, TillDay, TransferNews, TransferOutcome, TransferReference, TransferRequest, UnbindOutcome,
+  AbandonOutcome, AgreementNews, Agreements, BankReceiptOutcome, BankReceiptRequest, BankStatementOutcome, BankStatementRequest, Bill, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, BusinessKind,
+  CardTerminalOperation, CardTerminalOutcome, CardType, ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmationQuery, ConfirmBindingOutcome, ConfirmRequest, DayListLine, DictionaryEntry, FacetAnswer, FacetRequest,
+  FetchedStatement, FindInsuredOutcome, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, HospitalFacet, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice,
+  InsuranceRefundNoticeOutcome, InsuranceVoucher, Notification, NotificationAnswer, OpenTillOutcome, Patient, PayerIdOutcome, PaymentCodeOutcome, PaymentMethod, PaymentNews, PaymentReference, PresettlementOutcome,
+  PresettlementRequest, ProbeOutcome, Quote, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest, StatementFile, StatementOutcome, StatementReading, TillDay,
+  TransferNews, TransferOutcome, TransferReference, TransferRequest, UnbindOutcome,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -156,6 +161,8 @@ export type BankLinkGuest = {
   pay(request: TransferRequest): Promise<TransferOutcome>;
   query(request: TransferReference): Promise<TransferNews>;
   statement(request: BankStatementRequest): Promise<BankStatementOutcome>;
+  /** Absent: the bank gives no receipts through this link. */
+  readonly receipt?: ((request: BankReceiptRequest) => Promise<BankReceiptOutcome>) | undefined;
 };
 
 export type BankLinks = {

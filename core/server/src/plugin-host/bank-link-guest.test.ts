@@ -113,3 +113,13 @@ test('an account is found under the link the configuration names it for, and und
   await host.deactivate('bank-1');
   assert.deepEqual([links.ofAccount(ACCOUNT), links.list()], [undefined, []]);
 });
+
+test('a receipt is what it is called, of an account of the link, and absent where the link fetches none', async () => {
+  const RECEIPT = `async receipt({ amountFen }) { const bytes = new TextEncoder().encode(amountFen === 1 ? '<html>' : '%PDF-1.4'); return { kind: 'receipt', receiptNo: 'HD1', mediaType: amountFen === 2 ? 'text/html' : 'application/pdf', bytes: amountFen === 3 ? '%PDF-' : bytes } }`;
+  const { host } = await start(linkOf(`${PAY}, ${QUERY}, ${STATEMENT}, ${RECEIPT}`));
+  const guest = bankLinkDirectory(host, () => [{ id: CONFIGURATION.id, accountNos: [ACCOUNT] }]).ofAccount(ACCOUNT);
+  const asked = (amountFen: number, accountNo = ACCOUNT) => guest?.receipt?.({ accountNo, direction: 'out', amountFen, firstDay: '2026-11-22', lastDay: '2026-11-22', instructionNo: REQUEST.instructionNo });
+  assert.deepEqual((await Promise.all([asked(100), asked(1), asked(2), asked(3), asked(100, '6222000000000000')])).map((outcome) => outcome?.kind), ['receipt', 'unknown', 'unknown', 'unknown', 'unknown']);
+  const none = await start(linkOf(`${PAY}, ${QUERY}, ${STATEMENT}`));
+  assert.equal(bankLinkDirectory(none.host, () => [{ id: CONFIGURATION.id, accountNos: [ACCOUNT] }]).ofAccount(ACCOUNT)?.receipt, undefined);
+});

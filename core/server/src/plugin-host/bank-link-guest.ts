@@ -1,6 +1,6 @@
 import {
-  BankStatementOutcomeSchema, LARGEST_BANK_STATEMENT_BYTES, LONGEST_BANK_STATEMENT_MS, TransferNewsSchema, TransferOutcomeSchema,
-  type BankLink, type BankStatementOutcome, type BankStatementRequest,
+  BankReceiptOutcomeSchema, BankStatementOutcomeSchema, isBankReceiptMedia, LARGEST_BANK_RECEIPT_BYTES, LARGEST_BANK_STATEMENT_BYTES, LONGEST_BANK_STATEMENT_MS, TransferNewsSchema, TransferOutcomeSchema,
+  type BankLink, type BankReceiptOutcome, type BankReceiptRequest, type BankStatementOutcome, type BankStatementRequest,
 } from '@hospay/plugin-sdk';
 import { Compile } from 'typebox/compile';
 import type { BankLinkGuest } from '../domain/guests.js';
@@ -8,10 +8,12 @@ import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
 
 const checkStatement = Compile(BankStatementOutcomeSchema);
+const checkReceipt = Compile(BankReceiptOutcomeSchema);
 const ANSWERS = {
   pay: Compile(TransferOutcomeSchema),
   query: Compile(TransferNewsSchema),
   statement: { Check: (value: unknown): value is BankStatementOutcome => checkStatement.Check(value) && (!('bytes' in value) || isFile(value.bytes)) },
+  receipt: { Check: (value: unknown): value is BankReceiptOutcome => checkReceipt.Check(value) && (value.kind !== 'receipt' || isReceipt(value)) },
 };
 
 export type ActiveBankLink = { readonly link: BankLink; readonly accountNos: readonly string[]; readonly boundary: Boundary };
@@ -42,7 +44,21 @@ export function bankLinkGuest(id: string, current: () => ActiveBankLink): BankLi
       const problem = answer.kind === 'statement' ? whyUnusable(answer, request) : undefined;
       return answer.kind === 'statement' && problem !== undefined ? { kind: 'unusable', reason: problem, fileName: answer.fileName, bytes: answer.bytes } : answer;
     },
+    get receipt() {
+      const { link, accountNos, boundary } = current();
+      const fetch = link.receipt?.bind(link);
+      if (fetch === undefined) return undefined;
+      return async (request: BankReceiptRequest): Promise<BankReceiptOutcome> => {
+        if (!accountNos.includes(request.accountNo)) return { kind: 'unknown', reason: `${id} does not hold this account` };
+        return asUnknown(await boundary.call({ operation: 'receipt', request, answer: ANSWERS.receipt, hand: (copy, context) => fetch(copy, context) }));
+      };
+    },
   };
+}
+
+/** What it is called it is: it will be handed to people under that type. */
+function isReceipt({ bytes, mediaType }: Extract<BankReceiptOutcome, { kind: 'receipt' }>): boolean {
+  return bytes instanceof Uint8Array && bytes.byteLength <= LARGEST_BANK_RECEIPT_BYTES && isBankReceiptMedia(bytes, mediaType);
 }
 
 function isFile(bytes: unknown): boolean {

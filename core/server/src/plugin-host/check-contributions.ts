@@ -4,7 +4,7 @@ import { AGREEMENT_OPERATIONS, HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['fetchStatement'], ['readStatement'], ['downloadFundStatement'], ['fetchFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
 /** A link that cannot be asked what became of a transfer, or be held against the account's statement, may not pay. */
 const BANK_LINK_OPERATIONS = ['pay', 'query', 'statement'] as const;
-const BANK_LINK_FACETS = [['balance'], ['listCredentials']] as const;
+const BANK_LINK_FACETS = [['balance'], ['receipt'], ['listCredentials']] as const;
 const ACCOUNT_NO = /^[0-9A-Za-z-]{4,34}$/;
 const ADAPTER_OPERATIONS = ['findPatient', 'listOpenBills', 'presettle', 'confirm', 'queryConfirmation'] as const;
 const ADAPTER_TOGETHER = [

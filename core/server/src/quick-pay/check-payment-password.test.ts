@@ -15,7 +15,7 @@ function desk() {
     audit: { record: () => Promise.resolve() },
     hashes: { hash: () => Promise.resolve('hash'), matches: () => new Promise((resolve) => { waiting.push(resolve); }) },
     passwords: {
-      find: () => Promise.resolve(row), add: () => Promise.resolve(false), replace: () => Promise.resolve(false),
+      find: () => Promise.resolve(row), add: () => Promise.resolve(false), replace: () => Promise.resolve(false), listLocked: () => Promise.resolve([]), unlock: () => Promise.resolve(false),
       takeTry(_holder, now, lockAfter) {
         if (row.lockedUntil !== undefined && row.lockedUntil > now) return Promise.resolve({ kind: 'locked', until: row.lockedUntil });
         row.failures += 1;

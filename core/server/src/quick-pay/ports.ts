@@ -9,7 +9,7 @@ import type { Owner } from '../domain/order.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { OrderView } from '../payments/order-view.js';
 import type { CreatePaymentRequest } from '../payments/ports.js';
-import type { AgreementView, HolderCheckView, PaymentPasswordView } from './agreement-view.js';
+import type { AgreementView, CardAgreementView, HolderCheckView, LockedPasswordView, PaymentPasswordView } from './agreement-view.js';
 
 /** Whose card it is: a user of an application, by the application's own id; the hospital's patient id where it has no users of its own. */
 export type Holder = { readonly appId: string; readonly userId: string };
@@ -44,6 +44,10 @@ export type AgreementMove = {
   readonly at: Date;
 };
 
+export type AgreementEvent = { readonly from: AgreementState | undefined; readonly to: AgreementState; readonly by: AgreementTrigger | 'request'; readonly cause: string; readonly at: Date };
+/** Each exact; all that are given hold. */
+export type AgreementSearch = { readonly state?: AgreementState | undefined; readonly agreementNo?: string | undefined; readonly userId?: string | undefined; readonly lastFour?: string | undefined };
+
 /** Every write is one transaction that looks and writes: of two at once one finds the other's row. */
 export type AgreementStore = {
   /** The card takes its place among those of the holder. `known`: the key has its row already. */
@@ -53,6 +57,10 @@ export type AgreementStore = {
   list(holder: Holder): Promise<readonly Agreement[]>;
   /** Bindings and unbindings without their end, the oldest first. */
   listOpen(limit: number): Promise<readonly Agreement[]>;
+  /** The newest first. */
+  search(by: AgreementSearch, limit: number): Promise<readonly Agreement[]>;
+  /** In the order they happened. */
+  listEvents(agreementNo: string): Promise<readonly AgreementEvent[]>;
   codeSent(agreementNo: string, expiresAt: Date, at: Date): Promise<Agreement | undefined>;
   /** Undefined: it stands elsewhere by now, and nothing was written. */
   move(agreementNo: string, move: AgreementMove): Promise<Agreement | undefined>;
@@ -83,6 +91,8 @@ export type HolderCheck = { readonly checkNo: string; readonly holder: Holder; r
 export type QuickPaymentIntent = { readonly tenant: string; readonly key: string; readonly holder: Holder; readonly agreementNo: string; readonly amountFen: number; /** Beijing day. */ readonly day: string; readonly withPassword: boolean; readonly at: Date };
 
 export type PaymentPasswordRow = { readonly hash: string; readonly failures: number; readonly lockedUntil: Date | undefined; readonly setAt: Date };
+/** `lockNo` is made of the holder under a key: it names him to nobody. */
+export type LockedPassword = { readonly lockNo: string; readonly holder: Holder; readonly failures: number; readonly lockedUntil: Date };
 export type PasswordTry = { readonly kind: 'none' } | { readonly kind: 'locked'; readonly until: Date } | { readonly kind: 'taken'; readonly row: PaymentPasswordRow };
 
 export type PaymentPasswordStore = {
@@ -95,6 +105,10 @@ export type PaymentPasswordStore = {
   succeeded(holder: Holder, hash: string, at: Date): Promise<void>;
   /** A new one; failures and lock go. `onlyIf`: the hash it replaces. False: it is another by now, or there is none. */
   replace(holder: Holder, hash: string, at: Date, onlyIf?: string): Promise<boolean>;
+  /** Those that are locked now, the longest locked first. */
+  listLocked(now: Date, limit: number): Promise<readonly LockedPassword[]>;
+  /** The lock goes, the failures stay counted. False: it was not locked any more. */
+  unlock(holder: Holder, now: Date): Promise<boolean>;
 };
 
 /** Slow one-way hashes, bound to the holder and to a key outside the database. */
@@ -154,4 +168,14 @@ export type QuickPayDesk = {
   resetPaymentPassword(request: { readonly holder: Holder; readonly checkNo: string; readonly code: string; readonly newPassword: string }): Promise<Outcome<PaymentPasswordView>>;
   payWithAgreement(request: PayWithAgreementRequest): Promise<Outcome<OrderView>>;
   enterPaymentCode(request: { readonly owner: Owner; readonly tradeNo: string; readonly code: string }): Promise<Outcome<OrderView>>;
+};
+
+/** 快捷支付 for the hospital's staff. */
+export type QuickPayOffice = {
+  searchAgreements(by: AgreementSearch): Promise<readonly CardAgreementView[]>;
+  readAgreement(request: { readonly agreementNo: string }): Promise<Outcome<CardAgreementView>>;
+  /** In the holder's name, who asked for it at a desk. May be repeated. Refuses CONFLICT while nothing is bound. */
+  unbindForHolder(request: { readonly agreementNo: string; readonly reason: string; readonly by: string }): Promise<Outcome<CardAgreementView>>;
+  listLockedPasswords(): Promise<readonly LockedPasswordView[]>;
+  unlockPassword(request: { readonly lockNo: string; readonly reason: string; readonly by: string }): Promise<Outcome<LockedPasswordView>>;
 };

@@ -1,17 +1,18 @@
 import { ok } from '../domain/errors.js';
+import { createAgreementOffice } from './agreement-office.js';
 import { askOpenAgreements, findAgreement } from './ask-agreement.js';
 import { bindCard, confirmBinding } from './bind-card.js';
 import { createCheckPaymentPassword } from './check-payment-password.js';
 import { enterPaymentCode } from './enter-payment-code.js';
 import { changePaymentPassword, setPaymentPassword } from './keep-payment-password.js';
 import { payWithAgreement } from './pay-with-agreement.js';
-import type { QuickPayDesk, QuickPayPorts } from './ports.js';
+import type { QuickPayDesk, QuickPayOffice, QuickPayPorts } from './ports.js';
 import { checkHolder, resetPaymentPassword } from './reset-payment-password.js';
 import { viewAgreement, viewPaymentPassword } from './show-agreement.js';
 import { unbindCard } from './unbind-card.js';
 
 /** 快捷支付, every use case with its ports given, and the task that asks about what has no end. */
-export function createQuickPayDesk(ports: QuickPayPorts): QuickPayDesk & { askOpenAgreements(): Promise<string> } {
+export function createQuickPayDesk(ports: QuickPayPorts): QuickPayDesk & { readonly office: QuickPayOffice; askOpenAgreements(): Promise<string> } {
   const check = createCheckPaymentPassword(ports);
   return {
     bindCard: (request) => bindCard(ports, request),
@@ -26,6 +27,7 @@ export function createQuickPayDesk(ports: QuickPayPorts): QuickPayDesk & { askOp
     resetPaymentPassword: (request) => resetPaymentPassword(ports, request),
     payWithAgreement: (request) => payWithAgreement(ports, check, request),
     enterPaymentCode: (request) => enterPaymentCode(ports, request),
+    office: createAgreementOffice(ports),
     askOpenAgreements: () => askOpenAgreements(ports),
   };
 }

@@ -4,6 +4,7 @@ import { createAccountRows } from './account-rows.js';
 import { ACCEPTED, createCdcWire, rowsOf, textOf, type Row } from './cdc-wire.js';
 import { createCurrentBalance } from './current-balance.js';
 import { createDayStatement } from './day-statement.js';
+import { createMovementReceipt } from './movement-receipt.js';
 import { BUSINESS, paymentBody } from './payment-body.js';
 import { stateOf } from './request-state.js';
 import type { CmbSettings } from './settings.js';
@@ -45,7 +46,7 @@ export function createCmbLink(context: PluginContext<CmbSettings>): BankLink {
   };
 
   const rows = createAccountRows(wire, settings);
-  return { accountNos: settings.accountNos, pay, query, statement: createDayStatement({ rows, balance, now }), balance: ({ accountNo }, call) => balance(accountNo, call) };
+  return { accountNos: settings.accountNos, pay, query, statement: createDayStatement({ rows, balance, now }), balance: ({ accountNo }, call) => balance(accountNo, call), receipt: createMovementReceipt({ wire, rows, settings }) };
 }
 
 function outcomeOf(row: Row, refusedCodes: readonly string[]): TransferOutcome {

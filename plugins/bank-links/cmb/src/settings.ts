@@ -11,6 +11,7 @@ export const QUERY_SPACING_MS = 10_000;
 export const RETURN_WORDS: readonly string[] = ['退票', '退汇'];
 export const OWN_BANK_NAMES: readonly string[] = ['招商银行'];
 export const SETTLEMENT_CHANNEL = 'I';
+export const RECEIPT_FORM = 'PDF';
 
 /** What the bank's documents leave to the contract stands here with its usual value; code lists begin empty, which makes answers less certain and never wrong. */
 export const CmbSettingsSchema = Type.Object(
@@ -30,6 +31,9 @@ export const CmbSettingsSchema = Type.Object(
     refusedCodes: Codes('终局拒绝码 / Codes that refuse an instruction for good', '按银行错误码表填写；参考号重复不得列入 / from the bank’s list; "reference used" never belongs here; any other error is unknown'),
     absentCodes: Codes('无此参考号的应答码 / Codes for "no such reference"', '查询应答空清单同样表示无此参考号 / an empty list says the same'),
     notReadyCodes: Codes('明细尚未生成的应答码 / Codes for "the statement is not there yet"', '未列出的按结果未知处理'),
+    receiptForm: Type.Optional(Type.Enum(['PDF', 'OFD'] as const, { title: '电子回单格式 / Form of receipts', default: RECEIPT_FORM })),
+    receiptNotReadyCodes: Codes('回单尚未生成的应答码 / Codes for "the receipt is not there yet"', '未列出的同样稍后再取 / what is not listed is asked for again too'),
+    noReceiptCodes: Codes('无回单的应答码 / Codes for "there is no receipt of it and never will be"', '列入者不再取回单 / a receipt is not asked for again after these'),
   },
   { additionalProperties: false },
 );

@@ -55,7 +55,7 @@ export function createQuickPayChannel({ settings: { merchantNo } }: PluginContex
       return news.kind === 'succeeded' || news.kind === 'processing' ? news : unknown(`the refund is ${news.kind}`);
     },
     async readNotification({ headers, body, receivedAt }) {
-      const wrong = wire.check({ path: NOTICE_PATH, headers, body, at: new Date(receivedAt) });
+      const wrong = await wire.check({ path: NOTICE_PATH, headers, body, at: new Date(receivedAt) });
       if (wrong !== undefined) return { kind: 'refused', reason: wrong };
       const notice = readJson(Notice, body);
       const { order, refund } = notice ?? {};

@@ -4,8 +4,8 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 import {
-  BankStatementOutcomeSchema, TransferNewsSchema, TransferOutcomeSchema,
-  type BankCallContext, type BankLink, type BankStatementOutcome, type TransferNews, type TransferOutcome, type TransferReference, type TransferRequest,
+  BankReceiptOutcomeSchema, BankStatementOutcomeSchema, TransferNewsSchema, TransferOutcomeSchema,
+  type BankCallContext, type BankLink, type BankReceiptOutcome, type BankReceiptRequest, type BankStatementOutcome, type TransferNews, type TransferOutcome, type TransferReference, type TransferRequest,
 } from '../../bank-link.js';
 import { beijingDay } from '../../beijing-time.js';
 import { must } from '../channel/channel-bench.js';
@@ -19,7 +19,7 @@ export const SHORT_TIMEOUT_MS = 900;
 /** A link may take this long after its signal to come back. */
 const GRACE_MS = 3_000;
 
-const checks = { pay: Compile(TransferOutcomeSchema), query: Compile(TransferNewsSchema), statement: Compile(BankStatementOutcomeSchema) };
+const checks = { pay: Compile(TransferOutcomeSchema), query: Compile(TransferNewsSchema), statement: Compile(BankStatementOutcomeSchema), receipt: Compile(BankReceiptOutcomeSchema) };
 
 export type BankCallOptions = { readonly timeoutMs?: number; readonly abortedBefore?: true };
 
@@ -36,7 +36,7 @@ export class BankLinkBench {
     this.#link = link;
     this.far = {
       faults: [], failNext: lacks('failNext'), refuseNext: lacks('refuseNext'), holdForApproval: lacks('holdForApproval'), decideApproval: lacks('decideApproval'), holdProcessing: lacks('holdProcessing'),
-      finish: lacks('finish'), returnTransfer: lacks('returnTransfer'), spoilStatement: lacks('spoilStatement'), pageSize: 0, unreachableLink: lacks('unreachableLink'), hurried: lacks('hurried'),
+      finish: lacks('finish'), returnTransfer: lacks('returnTransfer'), spoilStatement: lacks('spoilStatement'), receiptNoOf: lacks('receiptNoOf'), spoilReceipt: lacks('spoilReceipt'), pageSize: 0, unreachableLink: lacks('unreachableLink'), hurried: lacks('hurried'),
       ...subject.control,
     };
   }
@@ -87,6 +87,15 @@ export class BankLinkBench {
 
   statement(day: string, options: BankCallOptions = {}): Promise<BankStatementOutcome> {
     return this.#call('statement', checks.statement, (context) => this.#link.statement({ accountNo: this.far.accountNo, day }, context), options);
+  }
+
+  /** The receipt of a transfer as the core asks before it has read a statement, or of the line it read. */
+  receipt({ instructionNo, fromAccountNo, amountFen }: TransferRequest, { line, ...options }: BankCallOptions & { readonly line?: { readonly bankLineNo: string; readonly day: string } } = {}): Promise<BankReceiptOutcome> {
+    const fetch = this.#link.receipt?.bind(this.#link);
+    if (fetch === undefined) throw new RuleBroken('a subject whose bank gives receipts has a link that fetches them');
+    const days = line === undefined ? { firstDay: beijingDay(this.#requestedAt.get(instructionNo) ?? this.#subject.now().toISOString()), lastDay: this.today() } : { firstDay: line.day, lastDay: line.day };
+    const request: BankReceiptRequest = { accountNo: fromAccountNo, direction: 'out', amountFen, ...days, instructionNo, ...(line === undefined ? {} : { bankLineNo: line.bankLineNo }) };
+    return this.#call('receipt', checks.receipt, (context) => fetch(request, context), options);
   }
 
   async #call<Schema extends TSchema, Outcome>(

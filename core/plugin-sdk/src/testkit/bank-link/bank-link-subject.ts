@@ -14,7 +14,7 @@ export const BANK_LINK_FAULTS = [
   'saysUnknownAfterExecution',
 ] as const;
 export type BankLinkFault = (typeof BANK_LINK_FAULTS)[number];
-export type FaultableBankOperation = 'pay' | 'query' | 'statement';
+export type FaultableBankOperation = 'pay' | 'query' | 'statement' | 'receipt';
 
 /** The bank in the hands of the suite. A hook that is missing makes rules not applicable, and `runBankLinkConformance` wants each of those named with a reason. */
 export type BankLinkControl = {
@@ -43,6 +43,10 @@ export type BankLinkControl = {
   readonly returnTransfer?: (instructionNo: string) => Promise<void> | void;
   /** `sums`: a figure of the account's statement is wrong. `lineTwice`: a movement stands in it twice. `late`: the bank has not made it yet. */
   readonly spoilStatement?: (how: 'sums' | 'lineTwice' | 'late') => Promise<void> | void;
+  /** The number of the bank's receipt of a paid transfer; its bytes hold the number. Where the link gives receipts. */
+  readonly receiptNoOf?: (instructionNo: string) => Promise<string> | string;
+  /** `late`: the bank has not made it yet. `garbled`: under the receipt's name stands something else. Both until the next `truth`. */
+  readonly spoilReceipt?: (how: 'late' | 'garbled' | 'truth') => Promise<void> | void;
   /** Rows on a page of the statement, where it comes in pages. */
   readonly pageSize?: number;
   /** The same link, with a bank that accepts no connection. */

@@ -3,6 +3,7 @@
  * `fact`, `journal`, `entry` and `state_event` are append-only by trigger: a correction is a new row.
  */
 import { ARRIVAL_MIGRATION } from './arrival-schema.js';
+import { BANK_RECEIPT_MIGRATION } from './bank-receipt-schema.js';
 import { CASE_ATTACHMENT_MIGRATION } from './case-attachment-schema.js';
 import { CASE_WORK_MIGRATION } from './case-work-schema.js';
 import { DATA_SYNC_MIGRATION } from './data-sync-schema.js';
@@ -341,4 +342,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   // The twin of refund_by_day: every refund wrote both.
   { name: '0040-one-refund-day-index', sql: 'DROP INDEX refund_by_refunded_day;' },
   STATEMENT_UPLOAD_MIGRATION,
+  BANK_RECEIPT_MIGRATION,
 ];

@@ -22,6 +22,7 @@ import {
 } from './rows.js';
 import { ShiftTable } from './shift-table.js';
 import { SqliteArrivalStore } from './sqlite-arrival-store.js';
+import { sqliteBankReceiptStore } from './sqlite-bank-receipt-store.js';
 import { SqliteBankStatementStore } from './sqlite-bank-statement-store.js';
 import { SqliteCaseStore } from './sqlite-case-store.js';
 import { SqliteRefundApprovalStore } from './sqlite-refund-approval-store.js';
@@ -40,6 +41,7 @@ import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlemen
 import { SqliteShiftStore } from './sqlite-shift-store.js';
 import { sqliteStatementFileStore } from './sqlite-statement-file-store.js';
 import type { OrderChanges } from '../../../order-sync/ports.js';
+import type { ReceiptStore } from '../../../payouts/ports.js';
 import type { StatementFileStore } from '../../../statement-files/ports.js';
 import { Statements } from './statements.js';
 
@@ -117,6 +119,11 @@ export class SqliteMoneyStore implements MoneyStore {
   payoutsOf(hospitalId: string): { readonly payouts: SqlitePayoutStore; readonly statements: SqliteBankStatementStore } {
     const payouts = new SqlitePayoutStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, ledger: this.#ledger, shared: this.#shared, hospitalId });
     return { payouts, statements: new SqliteBankStatementStore({ commits: this.commits, sql: this.#sql, payouts, shared: this.#shared, hospitalId }) };
+  }
+
+  /** Receipts of one hospital's payouts. */
+  receiptsOf(hospitalId: string): ReceiptStore {
+    return sqliteBankReceiptStore({ commits: this.commits, sql: this.#sql, hospitalId });
   }
 
   /** What arrives at the accounts of one hospital. */

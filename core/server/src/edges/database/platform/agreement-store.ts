@@ -1,6 +1,6 @@
 import { CARD_KINDS } from '@hospay/plugin-sdk';
 import { Op, type Sequelize, type Transaction } from 'sequelize';
-import { AGREEMENT_STATES, agreementTransitions, type AgreementTrigger } from '../../../domain/agreement-states.js';
+import { AGREEMENT_STATES, AGREEMENT_TRIGGERS, agreementTransitions, type AgreementTrigger } from '../../../domain/agreement-states.js';
 import type { Agreement, AgreementStore as AgreementRows, HolderCheck } from '../../../quick-pay/ports.js';
 import type { AgreementRow, HolderCheckRow, QuickPayModels } from './quick-pay-models.js';
 import type { SecretBox } from './secret-box.js';
@@ -45,6 +45,16 @@ export function agreementStore(sequelize: Sequelize, { agreements, agreementEven
     },
     async listOpen(limit) {
       return (await agreements.findAll({ where: { hospital, state: { [Op.in]: ['requested', 'confirming', 'ending'] } }, order: ['requestedAt'], limit })).map((row) => asAgreement(row.get()));
+    },
+    async search({ state, agreementNo, userId, lastFour }, limit) {
+      const given = Object.fromEntries(Object.entries({ state, agreementNo, userId, lastFour }).filter(([, value]) => value !== undefined));
+      return (await agreements.findAll({ where: { hospital, ...given }, order: [['requestedAt', 'DESC'], ['agreementNo', 'DESC']], limit })).map((row) => asAgreement(row.get()));
+    },
+    async listEvents(agreementNo) {
+      if ((await one(agreementNo)) === undefined) return [];
+      return (await agreementEvents.findAll({ where: { agreementNo }, order: ['id'] })).map((row) => row.get()).map(({ fromState, toState, trigger, cause, at }) => ({
+        from: fromState === null ? undefined : oneOf(AGREEMENT_STATES, fromState), to: oneOf(AGREEMENT_STATES, toState), by: oneOf([...AGREEMENT_TRIGGERS, 'request'] as const, trigger), cause, at,
+      }));
     },
     async codeSent(agreementNo, expiresAt) {
       await agreements.update({ codeExpiresAt: expiresAt }, { where: { agreementNo, hospital } });

@@ -101,7 +101,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     pluginInstances: pluginInstanceStore(models, hospital, box),
     checkoutCodes: checkoutCodeStore(models, hospital),
     windowDesk: windowDeskStore(sequelize, models, hospital),
-    quickPay: { agreements: agreementStore(sequelize, quickPay, hospital, box), passwords: paymentPasswordStore(sequelize, quickPay, hospital), hashes: paymentPasswordHashes(box) },
+    quickPay: { agreements: agreementStore(sequelize, quickPay, hospital, box), passwords: paymentPasswordStore(sequelize, quickPay, hospital, box), hashes: paymentPasswordHashes(box) },
     auditEvents: auditEventStore(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),

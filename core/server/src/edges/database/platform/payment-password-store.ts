@@ -1,8 +1,11 @@
-import type { Sequelize } from 'sequelize';
+import { Op, type Sequelize } from 'sequelize';
 import type { Holder, PaymentPasswordRow, PaymentPasswordStore } from '../../../quick-pay/ports.js';
 import type { PaymentPasswordColumns, QuickPayModels } from './quick-pay-models.js';
+import type { SecretBox } from './secret-box.js';
 
-export function paymentPasswordStore(sequelize: Sequelize, { paymentPasswords }: QuickPayModels, hospital: string): PaymentPasswordStore {
+const LOCK_NO_LENGTH = 32;
+
+export function paymentPasswordStore(sequelize: Sequelize, { paymentPasswords }: QuickPayModels, hospital: string, box: Pick<SecretBox, 'fingerprint'>): PaymentPasswordStore {
   const of = ({ appId, userId }: Holder) => ({ hospital, appId, userId });
   return {
     async find(holder) {
@@ -32,6 +35,13 @@ export function paymentPasswordStore(sequelize: Sequelize, { paymentPasswords }:
     async replace(holder, passwordHash, setAt, onlyIf) {
       const [changed] = await paymentPasswords.update({ passwordHash, failures: 0, lockedUntil: null, setAt }, { where: { ...of(holder), ...(onlyIf === undefined ? {} : { passwordHash: onlyIf }) } });
       return changed === 1;
+    },
+    async listLocked(now, limit) {
+      const rows = await paymentPasswords.findAll({ where: { hospital, lockedUntil: { [Op.gt]: now } }, order: [['lockedUntil', 'DESC'], 'appId', 'userId'], limit });
+      return rows.map((row) => row.get()).map(({ appId, userId, failures, lockedUntil }) => ({ lockNo: box.fingerprint(JSON.stringify([appId, userId]), 'payment_password.lock').slice(0, LOCK_NO_LENGTH), holder: { appId, userId }, failures, lockedUntil: lockedUntil ?? now }));
+    },
+    async unlock(holder, now) {
+      return (await paymentPasswords.update({ lockedUntil: null }, { where: { ...of(holder), lockedUntil: { [Op.gt]: now } } }))[0] === 1;
     },
   };
 }

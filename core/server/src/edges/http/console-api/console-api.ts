@@ -22,6 +22,7 @@ import { queueRoutes } from './queue-routes.js';
 import { prepaymentRoutes } from './prepayment-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { shiftRoutes } from './shift-routes.js';
+import { quickPayRoutes } from './quick-pay-routes.js';
 import { statementFileRoutes } from './statement-file-routes.js';
 import { terminalRoutes } from './terminal-routes.js';
 import { windowDeskRoutes } from './window-desk-routes.js';
@@ -34,7 +35,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -79,9 +80,11 @@ const NO_PORTS: ConsoleApiPorts = {
   payouts: {
     listAccounts: absent, listPayouts: absent, findPayout: absent, findByKey: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
   },
+  receipts: { listReceipts: absent, accountsWithReceipts: absent, fetchNow: absent, openReceipt: absent },
   arrivals: { listArrivals: absent, matchDue: absent, assign: absent },
   settlements: { drawBatch: absent, listBatches: absent, proposeBatch: absent, decideBatch: absent, carryOut: absent },
   periods: { listPeriods: absent, readPeriod: absent, proposeClose: absent, decideClose: absent },
+  quickPay: { searchAgreements: absent, readAgreement: absent, unbindForHolder: absent, listLockedPasswords: absent, unlockPassword: absent },
   queue: { wake: absent, sinks: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },

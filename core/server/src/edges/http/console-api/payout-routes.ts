@@ -1,9 +1,10 @@
 /** 付款（银企直联）: one person proposes, others approve what was shown; what the bank's statements say of it. */
+import type { BankReceiptMedia } from '@hospay/plugin-sdk';
 import { ok } from '../../../domain/errors.js';
-import { json } from '../http-kit/answer.js';
+import { bytes, json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
-import { BankImportSchema, BankLineListSchema, BankLineQuery, BankStatementListSchema, BankStatementQuery, PayoutAbsenceSchema, PayoutDecisionSchema, PayoutListQuery, PayoutListSchema, PayoutPath, PayoutProposalSchema, PayoutResultsSchema, PayoutSchema, SettlementPayoutSchema } from './payout-schemas.js';
+import { BankImportSchema, BankLineListSchema, BankLineQuery, BankReceiptSchema, BankStatementListSchema, BankStatementQuery, PayoutAbsenceSchema, PayoutDecisionSchema, PayoutListQuery, PayoutListSchema, PayoutPath, PayoutProposalSchema, PayoutResultsSchema, PayoutSchema, SettlementPayoutSchema } from './payout-schemas.js';
 import type { ConsoleApiPorts } from './ports.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
@@ -12,12 +13,19 @@ const RESULTS = { zh: '逐笔结果', en: 'What became of each', schema: PayoutR
 const STATEMENTS = { zh: '银行对账单', en: 'The statements', schema: BankStatementListSchema };
 const MOST_PAYOUTS = 200;
 
-export function payoutRoutes({ payouts }: Pick<ConsoleApiPorts, 'payouts'>): Route<ConsoleAccess, ConsoleCaller>[] {
+/** A receipt is saved under the ending of its kind, one of these, and never shown by the browser as a page of ours. */
+const RECEIPT_ENDING: Readonly<Record<BankReceiptMedia, string>> = { 'application/pdf': 'pdf', 'application/ofd': 'ofd', 'application/xml': 'xml' };
+
+export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payouts' | 'receipts'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/payouts', operationId: 'listPayouts', summary: { zh: '付款单与本院账户', en: 'Payouts, open ones first, and the accounts of the hospital' }, access: 'read', request: { query: PayoutListQuery },
       answers: { 200: { zh: '付款单', en: 'The payouts', schema: PayoutListSchema } }, errors: [],
-      handle: async ({ query: { limit = MOST_PAYOUTS } }) => ok(json({ payouts: await payouts.listPayouts({ limit }), accounts: payouts.listAccounts() })),
+      async handle({ query: { limit = MOST_PAYOUTS } }) {
+        const [shown, withReceipts] = [await payouts.listPayouts({ limit }), receipts.accountsWithReceipts()];
+        const accounts = payouts.listAccounts().map((account) => ({ ...account, hasReceipts: withReceipts.includes(account.id) }));
+        return ok(json({ payouts: shown, accounts, receipts: await receipts.listReceipts({ payoutNos: shown.map(({ payoutNo }) => payoutNo) }) }));
+      },
     }),
     own.route({
       method: 'GET', path: '/payouts/{payoutNo}', operationId: 'readPayout', summary: { zh: '一笔付款', en: 'One payout' }, access: 'read', request: { params: PayoutPath }, answers: { 200: PAYOUT }, errors: ['NO_SUCH_ITEM'],
@@ -54,6 +62,25 @@ export function payoutRoutes({ payouts }: Pick<ConsoleApiPorts, 'payouts'>): Rou
       async handle({ params, body }, { login }) {
         const given = await payouts.giveUpPayout({ ...params, ...body, by: login });
         return given.kind === 'ok' ? ok(json(given.value)) : given;
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/payouts/{payoutNo}/receipt', operationId: 'fetchBankReceipt', summary: { zh: '立即取电子回单', en: 'Ask the bank for the receipt now' }, access: 'proposePayout', request: { params: PayoutPath },
+      answers: { 200: { zh: '电子回单', en: 'The receipt as it is known then', schema: BankReceiptSchema } }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'BANK_LINK_UNAVAILABLE'],
+      async handle({ params }, { login }) {
+        const fetched = await receipts.fetchNow({ ...params, by: login });
+        return fetched.kind === 'ok' ? ok(json(fetched.value)) : fetched;
+      },
+    }),
+    own.route({
+      // It names the payee and his whole account, which every other answer masks.
+      method: 'GET', path: '/payouts/{payoutNo}/receipt', operationId: 'openBankReceipt', summary: { zh: '下载电子回单（留审计记录）', en: 'The receipt as the bank made it; audited' }, access: 'approvePayout', request: { params: PayoutPath },
+      answers: { 200: { zh: '电子回单文件', en: 'The document', contentType: 'application/octet-stream', headers: { 'content-disposition': { zh: '文件名', en: 'File name' } } } }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params: { payoutNo } }, { login }) {
+        const opened = await receipts.openReceipt({ payoutNo, by: login });
+        if (opened.kind === 'refused') return opened;
+        const { mediaType } = opened.value;
+        return ok(bytes('application/octet-stream', opened.value.bytes, { 'content-disposition': `attachment; filename="huidan-${payoutNo}.${RECEIPT_ENDING[mediaType]}"`, 'x-content-type-options': 'nosniff' }));
       },
     }),
     own.route({

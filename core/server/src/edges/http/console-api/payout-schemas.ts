@@ -1,6 +1,8 @@
 /** The shapes of the console API about payouts (付款) and bank statements. */
+import { BANK_RECEIPT_MEDIA } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { LINE_MEANINGS } from '../../../domain/bank-line.js';
+import { RECEIPT_STATES } from '../../../domain/bank-receipt.js';
 import { TRANSFER_KINDS } from '../../../domain/hand-transfer.js';
 import { PAYOUT_STATES } from '../../../domain/payout-states.js';
 import { PAYOUT_KINDS } from '../../../domain/payout.js';
@@ -26,8 +28,16 @@ export const PayoutSchema = Type.Object(
   },
   named('Payout'),
 );
-const AccountSchema = Type.Object({ id: Text, title: Text, bankName: Text, tail: Text, hasLink: Type.Boolean() }, named('HospitalAccount'));
-export const PayoutListSchema = Type.Object({ payouts: Type.Array(PayoutSchema), accounts: Type.Array(AccountSchema) }, named('PayoutList'));
+const AccountSchema = Type.Object({ id: Text, title: Text, bankName: Text, tail: Text, hasLink: Type.Boolean(), hasReceipts: Type.Boolean({ description: '银行提供电子回单 / Its bank link fetches receipts' }) }, named('HospitalAccount'));
+/** 电子回单. */
+export const BankReceiptSchema = Type.Object(
+  {
+    payoutNo: PayoutNo, state: Type.Enum(RECEIPT_STATES, { description: 'awaited 待取；kept 已归档；none 银行不出具；givenUp 不再自动取' }), tries: Type.Integer({ minimum: 1 }), receiptNo: Type.Optional(Text), mediaType: Type.Optional(Type.Enum(BANK_RECEIPT_MEDIA)), bytes: Type.Optional(Type.Integer({ minimum: 1 })),
+    sha256: Type.Optional(Text), keptAt: Type.Optional(Text), dueAt: Type.Optional(Text), news: Type.Optional(Text),
+  },
+  named('BankReceipt'),
+);
+export const PayoutListSchema = Type.Object({ payouts: Type.Array(PayoutSchema), accounts: Type.Array(AccountSchema), receipts: Type.Array(BankReceiptSchema) }, named('PayoutList'));
 const ResultSchema = Type.Object({ subject: Text, payout: Type.Optional(PayoutSchema), refused: Type.Optional(Type.Object({ code: Text, detail: Text }, named('PayoutRefused'))) }, named('PayoutResult'));
 export const PayoutResultsSchema = Type.Object({ results: Type.Array(ResultSchema) }, named('PayoutResults'));
 

@@ -15,7 +15,8 @@ import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../termin
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
-import type { PayoutDesk } from '../../../payouts/ports.js';
+import type { PayoutDesk, ReceiptDesk } from '../../../payouts/ports.js';
+import type { QuickPayOffice } from '../../../quick-pay/ports.js';
 import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
@@ -202,12 +203,14 @@ export type ConsoleUseCases = {
   readonly transfers: HandTransferDesk;
   /** Payouts through the bank link, and what its statements say. */
   readonly payouts: Omit<PayoutDesk, 'importDue'>;
+  readonly receipts: Omit<ReceiptDesk, 'fetchDue'>;
   /** What comes to the hospital's accounts. */
   readonly arrivals: ArrivalDesk;
   /** What arrived by campus, and the moves that follow. */
   readonly settlements: SettlementDesk;
   /** Closing months. */
   readonly periods: PeriodDesk;
+  readonly quickPay: QuickPayOffice;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences' | 'uploadStatement' | 'uploadable'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;

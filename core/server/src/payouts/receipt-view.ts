@@ -1,0 +1,20 @@
+import type { BankReceiptMedia } from '@hospay/plugin-sdk';
+import type { BankReceipt, ReceiptState } from '../domain/bank-receipt.js';
+
+/** The receipt of a payout as finance sees it; the document itself is downloaded. */
+export type ReceiptView = {
+  readonly payoutNo: string;
+  readonly state: ReceiptState;
+  readonly tries: number;
+  readonly receiptNo?: string;
+  readonly mediaType?: BankReceiptMedia;
+  readonly bytes?: number;
+  readonly sha256?: string;
+  readonly keptAt?: string;
+  readonly dueAt?: string;
+  readonly news?: string;
+};
+
+export function viewReceipt({ payoutNo, state, tries, document, keptAt, dueAt, news }: BankReceipt): ReceiptView {
+  return { payoutNo, state, tries, ...document, ...(keptAt === undefined ? {} : { keptAt }), ...(dueAt === undefined ? {} : { dueAt }), ...(news === undefined ? {} : { news }) };
+}
