@@ -42,6 +42,7 @@ import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { exportFiles } from '@hospay/server/edges/files/export-files.js';
+import type { ReportGuest } from '@hospay/server/domain/guests.js';
 import { openReportReader } from '@hospay/server/edges/database/reports/open-report-reader.js';
 import { createReportDesk } from '@hospay/server/reports/report-desk.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
@@ -152,8 +153,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
 
   const reportReader = openReportReader({ moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+  /** Reports of plugins that run. */
+  const reportGuests: ReportGuest[] = [];
   const reportPorts = {
-    reader: reportReader.reader, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
+    reader: reportReader.reader, guests: () => reportGuests, hospital: { id: 'demo' }, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
     names: () => Promise.resolve({
       hospital: '示范医院', campus: (id: string) => (id === 'east' ? '东院区' : id), operator: (operatorNo: string) => (operatorNo === '0123' ? '王收费' : undefined), sources: [{ source: channel.id, channels: [channel.id] }],
       terminal: (id: string) => (id === 'kiosk-1' ? { title: '门诊大厅自助机', kind: 'kiosk', campus: 'east' } : undefined),
@@ -288,6 +291,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statement,
     reports,
     reportPorts,
+    reportGuests,
     statementFiles,
     /** What the console is told of sinks. */
     sinks,

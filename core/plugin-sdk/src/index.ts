@@ -22,5 +22,6 @@ export * from './pace.js';
 export * from './payment-channel.js';
 export * from './plugin.js';
 export * from './presettling.js';
+export * from './report.js';
 export * from './sm4.js';
 export * from './window-desk.js';

@@ -408,7 +408,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.reports, (get) => createReportDesk({
-    reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
+    reader: reports.reader, guests: () => get(TOKENS.pluginHost).reports(), hospital, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
   }));
   give(TOKENS.dataSync, (get) => composeDataSync({ configuration, configFolder, metrics: get(TOKENS.metrics), store, database, registry: get(TOKENS.applications), tellRhythmMs: get(TOKENS.payments).policy.tellOwnerRhythmMs, audit: get(TOKENS.audit), clock, timers, random, log }));
@@ -564,11 +564,12 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
 }
 
 /** Every configured guest: the HIS adapter first. */
-function instancesOf({ his, channels, bankLinks = [] }: Configuration): InstanceConfiguration[] {
+function instancesOf({ his, channels, bankLinks = [], reports = [] }: Configuration): InstanceConfiguration[] {
   return [
     { id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true },
     ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => ({ id, plugin, contribution, settings, enabled, merchantNo })),
     ...bankLinks.map(({ id, plugin, contribution, accountNos, settings, enabled }) => ({ id, plugin, contribution, accountNos, settings, enabled })),
+    ...reports.map(({ id, plugin, settings, enabled }) => ({ id, plugin, settings, enabled })),
   ];
 }
 

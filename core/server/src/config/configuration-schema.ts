@@ -110,6 +110,8 @@ const BankLinkSchema = Type.Object(
   closed,
 );
 
+const ReportPluginSchema = Type.Object({ id: Id, plugin: Id, enabled: Type.Boolean(), settings: PluginSettings }, closed);
+
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 200 });
 const RoutingRuleSchema = Type.Object(
   {
@@ -355,6 +357,7 @@ export const ConfigurationSchema = Type.Object(
     his: HisSchema,
     channels: Type.Array(ChannelSchema),
     bankLinks: Type.Optional(Type.Array(BankLinkSchema, { maxItems: 20, description: '银企直联: links to the banks that keep the hospital’s own accounts; absent: money is paid out by hand' })),
+    reports: Type.Optional(Type.Array(ReportPluginSchema, { maxItems: 50, description: '报表插件: reports of plugins beside the platform’s own; packages installed at run time need no entry here' })),
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,

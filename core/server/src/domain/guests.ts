@@ -6,7 +6,7 @@ import type {
   AgreementNews, Agreements, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, ConfirmBindingOutcome, PaymentCodeOutcome, UnbindOutcome,
   BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  BankStatementOutcome, BankStatementRequest, ProbeOutcome, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
+  BankStatementOutcome, BankStatementRequest, FigureReader, ProbeOutcome, ReportDeclaration, ReportOutcome, ReportRequest, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -145,6 +145,14 @@ export type BankLinks = {
   /** The link that holds this account; undefined while its instance is not active: what was sent through it waits for it. */
   ofAccount(accountNo: string): BankLinkGuest | undefined;
   list(): readonly BankLinkGuest[];
+};
+
+/** A report of a plugin, behind the boundary: rows that fit its columns, or why there are none. */
+export type ReportGuest = {
+  /** `<instance>.<name>`: no report of the platform's own has a dot. */
+  readonly id: string;
+  readonly declaration: ReportDeclaration;
+  read(request: ReportRequest, reader: FigureReader): Promise<ReportOutcome>;
 };
 
 export type Hospitals = {

@@ -360,3 +360,27 @@ test('the first active channel of the configured order that serves the method is
   await host.stop();
   assert.deepEqual(host.list().instances.map(({ state }) => state), ['stopped', 'stopped']);
 });
+
+const REPORT = `{ title: { zh: '表', en: 'Table' }, parameters: [], mostDays: 31, columns: [{ zh: '金额', en: 'Amount', kind: 'fen' }], async read() { return { kind: 'rows', rows: [[100]] } } }`;
+const reporting = (report: string) => ({ 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { reports: { days: ${report} } } } }` });
+
+test('a package of reports gives all of them under its instance’s id; one that is no report, or that stands beside what moves money, does not run', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root, reporting(REPORT), { manifest: { contributes: { reports: ['days'] } } });
+  const view = await host.activate(CONFIGURATION);
+  assert.deepEqual([view.state, view.kind], ['active', 'report'], view.reason);
+  const [report = assert.fail()] = host.reports();
+  assert.deepEqual([report.id, report.declaration.mostDays, host.channel('acme-1')], ['acme-1.days', 31, undefined]);
+  const reader = { sums: () => Promise.resolve([]), hours: () => Promise.resolve([]), tills: () => Promise.resolve([]) };
+  assert.deepEqual(await report.read({ from: '2026-11-22', to: '2026-11-22', hospital: { id: 'h', name: 'h' } }, reader), { kind: 'rows', rows: [[100]] });
+  await host.deactivate('acme-1');
+  assert.deepEqual(host.reports(), []);
+  assert.equal((await report.read({ from: '2026-11-22', to: '2026-11-22', hospital: { id: 'h', name: 'h' } }, reader)).kind, 'unknown', 'one that was taken before is of the code that stopped');
+
+  const reasonOf = async (report_: string, contributes: object = { reports: ['days'] }) => (await stateOf(reporting(report_), { manifest: { contributes } })).reason ?? '';
+  assert.match(await reasonOf(REPORT.replace("kind: 'fen'", "kind: 'yuan'")), /reports\.days: columns\.0\.kind /);
+  assert.match(await reasonOf(REPORT.replace("kind: 'fen'", "kind: 'percent', isTotalled: true")), /cannot be added up/);
+  assert.match(await reasonOf(REPORT.replace('async read()', 'async reads()')), /reports\.days: has no read/);
+  assert.match(await reasonOf(REPORT.replace("zh: '表'", String.raw`zh: 'a\u0007'`)), /reports\.days: title\.zh /);
+  assert.match(await reasonOf(REPORT, { reports: ['days'], channels: ['acme'] }), /give reports a package of their own/);
+});

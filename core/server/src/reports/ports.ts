@@ -3,8 +3,10 @@
  * Amounts are integer fen, days Beijing days (yyyy-MM-dd). A payment stands under its bill day (账单日), a refund under the day of its request at the channel, a
  * booking under its HIS day: as statements and day lists have them.
  */
+import { REPORT_SPLITS, REPORT_UNITS, type ReportSplit, type ReportUnit } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
+import type { ReportGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { DayState, DifferenceClass, RowKind } from '../domain/reconciliation.js';
 import type { StatementSource } from '../domain/reconciliation-store.js';
@@ -97,11 +99,8 @@ export type ColumnKind = (typeof COLUMN_KINDS)[number];
 export type Cell = string | number | null;
 export type ColumnView = TwoTongues & { readonly kind: ColumnKind; readonly words?: Words; readonly absent?: TwoTongues };
 
-/** By what a report may be split. */
-export const REPORT_SPLITS = ['channel', 'method', 'business', 'feeType', 'terminal', 'campus', 'operator', 'merchant'] as const;
-export type ReportSplit = (typeof REPORT_SPLITS)[number];
-export const REPORT_UNITS = ['day', 'week', 'month', 'year'] as const;
-export type ReportUnit = (typeof REPORT_UNITS)[number];
+/** What may be asked is the same for the platform's own reports and for those of plugins. */
+export { REPORT_SPLITS, REPORT_UNITS, type ReportSplit, type ReportUnit };
 /** What may be asked of a report beside its days. */
 export type ReportParameter = { readonly name: 'by'; readonly of: readonly ReportSplit[] } | { readonly name: 'unit'; readonly of: readonly ReportUnit[] } | { readonly name: 'channel' } | { readonly name: 'method' };
 export type ReportValues = DayRange & { readonly by?: ReportSplit | undefined; readonly unit?: ReportUnit | undefined; readonly channel?: string | undefined; readonly method?: string | undefined };
@@ -171,6 +170,9 @@ export type ReportDesk = {
 };
 
 export type ReportPorts = {
+  /** Reports of plugins that run now. */
+  readonly guests: () => readonly ReportGuest[];
+  readonly hospital: { readonly id: string };
   readonly reader: ReportReader;
   readonly names: () => Promise<ReportNames>;
   readonly files: ExportFiles;
