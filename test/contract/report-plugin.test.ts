@@ -127,7 +127,7 @@ test('a report that ends its process is refused with a reason; ours and the paym
   assert.equal((await install(await pack('1.3.0', (source) => source.replace('async read({ from, to, channel, method }, reader) {', '$& if (channel === "die") process.exit(3);')))).kind, 'ok');
   show();
   const answer = await administrator.get(`/reports/acme.campus-days/rows?${TIME}&channel=die`);
-  assert.deepEqual([answer.status, codeOf(answer)], [503, 'REPORT_UNREADABLE']);
+  assert.deepEqual([answer.status, codeOf(answer)], [422, 'REPORT_UNREADABLE']);
   assert.equal((await administrator.get(`/reports/volume/rows?${TIME}&by=method`)).status, 200);
   await house.payCash('C', 100, '0123');
   await eventually('it is started again', () => Promise.resolve(host.list().instances.find(({ id, state }) => id === 'acme' && state === 'active')));
@@ -145,7 +145,7 @@ test('removed, it is gone from the catalogue, and an export of it fails with a r
 // ── In this process, over the boundary alone ──
 
 const COLUMNS = [{ zh: '日期', en: 'Day', kind: 'day' }, { zh: '金额', en: 'Amount', kind: 'fen', isTotalled: true }] satisfies OperatingReport['columns'];
-const EMPTY: FigureReader = { sums: () => Promise.resolve([]), hours: () => Promise.resolve([]), tills: () => Promise.resolve([]) };
+const EMPTY: FigureReader = { sums: () => Promise.resolve([]), hours: () => Promise.resolve([]), tills: () => Promise.resolve([]), terminals: () => Promise.resolve([]) };
 
 function guestOf(read: OperatingReport['read'], callTimeoutMs = 5_000) {
   const due: (() => void)[] = [];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ledgerRows } from '@hospay/server/edges/database/reports/ledger-rows.js';
-import type { ReportNames, ReportReader } from '@hospay/server/reports/ports.js';
+import type { ReportNames, ReportInput, ReportReader } from '@hospay/server/reports/ports.js';
 import { VOUCHER_REPORT } from '@hospay/server/reports/voucher-report.js';
 import { startWithBooks } from './reconciliation-books-stand.js';
 import { booked, DAY, lineOf, statementOf } from './reconciliation-scripted-stand.js';
@@ -15,7 +15,7 @@ test('every voucher of a day balances, all of them are the ledger, and a busines
     said.dayLists.set(DAY, [booked(one.tradeNo, 1_000), booked(two.tradeNo, 250)]);
     await run();
   }
-  const reader = { ledger: (of: Parameters<ReportReader['ledger']>[0]) => Promise.resolve(ledgerRows(database, of)) } as unknown as ReportReader;
+  const reader = { ledger: (of: Parameters<ReportReader['ledger']>[0]) => Promise.resolve(ledgerRows(database, of)) } as unknown as ReportInput;
   const { rows, totals } = await VOUCHER_REPORT.read(reader, { from: DAY, to: DAY, limit: 100 }, {} as ReportNames);
   const shown = rows.map(([, no, business, code, , detail, debit, credit]) => [no, business, code, detail, debit, credit]);
   assert.deepEqual(shown, [

@@ -108,7 +108,10 @@ export type HourFigures = { readonly day: string; readonly hour: number; readonl
 /** The closed shifts of a till in a time: `operator` or `terminal`, whose it is. */
 export type TillFigures = { readonly operator: string; readonly terminal: string; readonly shifts: number; readonly expectedFen: number; readonly countedFen: number; readonly longCount: number; readonly longFen: number; readonly shortCount: number; readonly shortFen: number };
 
-export const FIGURE_QUESTIONS = ['sums', 'hours', 'tills'] as const;
+/** A day of a kiosk, of the hours in which it should be on. `available`: on line, without a critical fault. `platformDown`: away because the platform was. */
+export type TerminalFigures = { readonly day: string; readonly terminal: string; readonly dueSeconds: number; readonly onlineSeconds: number; readonly availableSeconds: number; readonly outages: number; readonly longestSeconds: number; readonly platformDownSeconds: number };
+
+export const FIGURE_QUESTIONS = ['sums', 'hours', 'tills', 'terminals'] as const;
 export type FigureQuestion = (typeof FIGURE_QUESTIONS)[number];
 /** Of one read. A report that asks more is asking row by row: split the sums instead. */
 export const MOST_FIGURE_QUESTIONS = 50;
@@ -121,6 +124,8 @@ export type FigureReader = {
   /** What came and went in each hour of each day. */
   hours(question: RangeQuestion): Promise<readonly HourFigures[]>;
   tills(question: RangeQuestion): Promise<readonly TillFigures[]>;
+  /** Kiosks day by day (自助机可用率). At most 92 days. */
+  terminals(question: RangeQuestion): Promise<readonly TerminalFigures[]>;
 };
 
 // ── Do the rows fit? ──

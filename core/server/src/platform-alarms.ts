@@ -16,6 +16,7 @@ import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { createHostReadings, type HostReadings } from './edges/machine/host-readings.js';
 import { alarmChannels } from './platform-alarm-channels.js';
+import { AVAILABILITY_MEASURES } from './platform-availability.js';
 import type { TerminalWatch } from './fleet/terminal-watch.js';
 import type { CertificateWatch } from './monitoring/certificate-watch.js';
 import type { DiskSpaceWatch } from './operations/disk-space.js';
@@ -39,6 +40,7 @@ export type AlarmParts = {
   readonly disk: Pick<DiskSpaceWatch, 'state'>;
   readonly terminals: Pick<TerminalWatch, 'openAlarms' | 'openFaults'>;
   readonly presence: Pick<TerminalPresence, 'of'>;
+  readonly readKiosksAway: () => Promise<readonly Reading[]>;
   readonly metrics: Pick<Metrics, 'observedGauges'>;
   readonly isBrokerConnected: () => boolean;
   /** Ids of channels, configured and installed. */
@@ -113,6 +115,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
       ];
     }),
     source(30, ['alarmsUndelivered'], () => delivery.waitingSeconds().map(({ channel, seconds }) => ({ measure: 'alarmsUndelivered', subject: channel, value: seconds }))),
+    source(30, AVAILABILITY_MEASURES, () => parts.readKiosksAway()),
     // A terminal that was never on line is not missed.
     source(30, ['terminalsOffline'], async () => [count('terminalsOffline', (await database.terminals.list()).filter(({ id, status, lastSeenAt }) => status === 'active' && lastSeenAt !== undefined && parts.presence.of(id)?.online !== true).length)]),
   ];

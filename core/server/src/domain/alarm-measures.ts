@@ -35,6 +35,7 @@ export const MEASURES = [
   { id: 'queueLate', group: 'queue', unit: 'seconds', zh: '到期未处理的最长时间', en: 'how long the oldest due work of a topic waits' },
   { id: 'brokerLine', group: 'terminals', unit: 'flag', zh: '与消息服务器断开', en: 'no connection to the broker' },
   { id: 'terminalsOffline', group: 'terminals', unit: 'count', zh: '离线终端数', en: 'active terminals that are off line' },
+  { id: 'kiosksAway', group: 'terminals', unit: 'percent', zh: '应开机而离线的自助机比例', en: 'kiosks that are off line of those that should be on' },
   { id: 'terminalsCopied', group: 'terminals', unit: 'count', zh: '终端密钥告警', en: 'urgent alarms about keys of terminals' },
   { id: 'terminalClocksOff', group: 'terminals', unit: 'count', zh: '时钟偏差终端数', en: 'terminals whose clock is off' },
   { id: 'terminalFaults', group: 'terminals', unit: 'count', zh: '终端严重故障', en: 'critical faults terminals report' },

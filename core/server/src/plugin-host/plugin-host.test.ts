@@ -371,7 +371,7 @@ test('a package of reports gives all of them under its instance’s id; one that
   assert.deepEqual([view.state, view.kind], ['active', 'report'], view.reason);
   const [report = assert.fail()] = host.reports();
   assert.deepEqual([report.id, report.declaration.mostDays, host.channel('acme-1')], ['acme-1.days', 31, undefined]);
-  const reader = { sums: () => Promise.resolve([]), hours: () => Promise.resolve([]), tills: () => Promise.resolve([]) };
+  const reader = { sums: () => Promise.resolve([]), hours: () => Promise.resolve([]), tills: () => Promise.resolve([]), terminals: () => Promise.resolve([]) };
   assert.deepEqual(await report.read({ from: '2026-11-22', to: '2026-11-22', hospital: { id: 'h', name: 'h' } }, reader), { kind: 'rows', rows: [[100]] });
   await host.deactivate('acme-1');
   assert.deepEqual(host.reports(), []);

@@ -41,7 +41,7 @@ function lend(reader: FigureReader): { readonly reader: FigureReader; takeBack()
     return ask(question);
   };
   return {
-    reader: { sums: counted((question) => reader.sums(question)), hours: counted((question) => reader.hours(question)), tills: counted((question) => reader.tills(question)) },
+    reader: { sums: counted((question) => reader.sums(question)), hours: counted((question) => reader.hours(question)), tills: counted((question) => reader.tills(question)), terminals: counted((question) => reader.terminals(question)) },
     takeBack: () => { isLent = false; },
   };
 }

@@ -1,10 +1,12 @@
-import { MOST_FIGURE_ROWS, RangeQuestionSchema, SumQuestionSchema, type FigureDimension, type FigureReader, type FigureRow, type RangeQuestion, type SumQuestion } from '@hospay/plugin-sdk';
+import { daysBefore, MOST_FIGURE_ROWS, RangeQuestionSchema, SumQuestionSchema, type FigureDimension, type FigureReader, type FigureRow, type RangeQuestion, type SumQuestion, type TerminalFigures } from '@hospay/plugin-sdk';
 import { Check } from 'typebox/value';
-import type { ReportNames, ReportReader, SumDimension, SumRow } from './ports.js';
+import type { TerminalDay } from '../fleet/ports.js';
+import type { ReportInput, ReportNames, SumDimension, SumRow } from './ports.js';
 import { totalOf } from './sum-totals.js';
 
 /** Ten years and one before them, to compare with. */
 const MOST_DAYS = 4_030;
+const MOST_TERMINAL_DAYS = 92;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KEPT_BY: Readonly<Record<FigureDimension, readonly SumDimension[]>> = {
   day: ['day'], month: ['month'], channel: ['channel'], merchant: ['merchantNo'], method: ['method'], business: ['business'], feeType: ['feeType'], terminal: ['ownerKind', 'ownerId'], application: ['ownerKind', 'ownerId'],
@@ -12,7 +14,7 @@ const KEPT_BY: Readonly<Record<FigureDimension, readonly SumDimension[]>> = {
 };
 
 /** The reader a report of a plugin is lent: sums, never rows of patients; who and where are ids. It trusts no question. */
-export function figureReader(reader: Pick<ReportReader, 'sums' | 'curve' | 'tills'>, names: Pick<ReportNames, 'terminal'>): FigureReader {
+export function figureReader(reader: Pick<ReportInput, 'sums' | 'curve' | 'tills' | 'terminalDays'>, names: Pick<ReportNames, 'terminal'>): FigureReader {
   return {
     async sums(question) {
       const { from, to, by, channel, method } = asked<SumQuestion>(SumQuestionSchema, question);
@@ -28,7 +30,19 @@ export function figureReader(reader: Pick<ReportReader, 'sums' | 'curve' | 'till
       const { from, to } = asked<RangeQuestion>(RangeQuestionSchema, question);
       return bounded((await reader.tills({ from, to })).map(({ tillNo, ...figures }) => ({ operator: afterMark(tillNo, 'operator'), terminal: afterMark(tillNo, 'terminal'), ...figures })));
     },
+    async terminals(question) {
+      const { from, to } = asked<RangeQuestion>(RangeQuestionSchema, question, MOST_TERMINAL_DAYS);
+      const rows: TerminalFigures[] = [];
+      // Day by day, so that nothing else waits for the whole.
+      for (let day = from; day <= to; day = daysBefore(day, -1)) rows.push(...(await reader.terminalDays({ day })).map(inSeconds));
+      return bounded(rows);
+    },
   };
+}
+
+function inSeconds({ day, terminal, dueMs, onlineMs, availableMs, outages, longestMs, platformDownMs }: TerminalDay): TerminalFigures {
+  const seconds = (ms: number): number => Math.round(ms / 1_000);
+  return { day, terminal, dueSeconds: seconds(dueMs), onlineSeconds: seconds(onlineMs), availableSeconds: seconds(availableMs), outages, longestSeconds: seconds(longestMs), platformDownSeconds: seconds(platformDownMs) };
 }
 
 function valueOf(dimension: FigureDimension, { of: { day = '', month = '', channel = '', merchantNo = '', method = '', business = '', feeType = '', ownerKind = '', ownerId = '', tillNo = '' } }: SumRow, names: Pick<ReportNames, 'terminal'>): string {
@@ -54,10 +68,10 @@ function afterMark(tillNo: string, kind: 'operator' | 'terminal'): string {
 }
 
 /** @throws Error when it is no question, or of a time that is none. */
-function asked<Question extends RangeQuestion>(schema: typeof SumQuestionSchema | typeof RangeQuestionSchema, question: unknown): Question {
+function asked<Question extends RangeQuestion>(schema: typeof SumQuestionSchema | typeof RangeQuestionSchema, question: unknown, mostDays = MOST_DAYS): Question {
   if (!Check(schema, question)) throw new Error('the question is not in the shape of the contract');
   const days = (Date.parse(question.to) - Date.parse(question.from)) / DAY_MS + 1;
-  if (!(days >= 1 && days <= MOST_DAYS)) throw new Error(`the time of a question is from 1 to ${String(MOST_DAYS)} days`);
+  if (!(days >= 1 && days <= mostDays)) throw new Error(`the time of a question is from 1 to ${String(mostDays)} days`);
   return question as Question;
 }
 

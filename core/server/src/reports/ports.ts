@@ -8,6 +8,7 @@ import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
 import type { ReportGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
+import type { TerminalDay } from '../fleet/ports.js';
 import type { DayState, DifferenceClass, RowKind } from '../domain/reconciliation.js';
 import type { StatementSource } from '../domain/reconciliation-store.js';
 import type { Clock, RandomSource } from '../domain/time.js';
@@ -86,6 +87,9 @@ export type ReportReader = {
   /** Throws the sums away and reckons them anew from the first journal. */
   rebuild(of: Record<never, never>): Promise<SumState>;
 };
+
+/** What reports are read from: the reader of the money, and days of kiosks from the platform's own database. */
+export type ReportInput = ReportReader & { terminalDays(of: { readonly day: string }): Promise<readonly TerminalDay[]> };
 
 export type TwoTongues = { readonly zh: string; readonly en: string };
 /** What a code is called. A code that is not there is shown as it is. */
@@ -173,7 +177,7 @@ export type ReportPorts = {
   /** Reports of plugins that run now. */
   readonly guests: () => readonly ReportGuest[];
   readonly hospital: { readonly id: string };
-  readonly reader: ReportReader;
+  readonly reader: ReportInput;
   readonly names: () => Promise<ReportNames>;
   readonly files: ExportFiles;
   readonly audit: AuditTrail;

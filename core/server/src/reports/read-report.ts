@@ -2,7 +2,7 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import { catalogueOf } from './catalogue.js';
 import { ReportUnreadable } from './plugged-report.js';
 import type { Report } from './report.js';
-import type { Cell, ReportAnswer, ReportAnswerRows, ReportNames, ReportPorts, ReportReader, ReportRequest, ReportSplit, ReportUnit, ReportValues } from './ports.js';
+import type { Cell, ReportAnswer, ReportAnswerRows, ReportNames, ReportPorts, ReportInput, ReportRequest, ReportSplit, ReportUnit, ReportValues } from './ports.js';
 
 /** Marks of a report that is read whole: how many rows stand before the page. */
 const ROW_NUMBER = /^\d{1,9}$/;
@@ -36,7 +36,7 @@ export function findReport(plugged: Pick<ReportPorts, 'guests' | 'hospital'>, id
 }
 
 /** What a plugin could not reckon is refused with its reason; a fault of our own is none of that. */
-async function rowsOf(report: Report, reader: ReportReader, request: ReportRequest, names: ReportNames): Promise<Outcome<ReportAnswerRows>> {
+async function rowsOf(report: Report, reader: ReportInput, request: ReportRequest, names: ReportNames): Promise<Outcome<ReportAnswerRows>> {
   try {
     return ok(await report.read(reader, request, names));
   } catch (error) {

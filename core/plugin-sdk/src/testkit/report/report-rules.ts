@@ -140,7 +140,7 @@ export const REPORT_RULES: readonly ReportRule[] = [
     const abort = new AbortController();
     const silent = new Promise<never>((_resolve, reject) => { abort.signal.addEventListener('abort', () => { reject(new Error('the read has ended')); }, { once: true }); });
     silent.catch(() => undefined);
-    const reader: FigureReader = { sums: () => silent, hours: () => silent, tills: () => silent };
+    const reader: FigureReader = { sums: () => silent, hours: () => silent, tills: () => silent, terminals: () => silent };
     const reading = report.read(request, reader, { deadline: new Date().toISOString(), signal: abort.signal }).then(() => 'ended', () => 'ended');
     abort.abort(new Error('the deadline passed'));
     const timer = Promise.withResolvers<'goes on'>();
@@ -161,5 +161,5 @@ function counting(reader: FigureReader, note: () => void): FigureReader {
     note();
     return ask(question);
   };
-  return { sums: noted((question) => reader.sums(question)), hours: noted((question) => reader.hours(question)), tills: noted((question) => reader.tills(question)) };
+  return { sums: noted((question) => reader.sums(question)), hours: noted((question) => reader.hours(question)), tills: noted((question) => reader.tills(question)), terminals: noted((question) => reader.terminals(question)) };
 }

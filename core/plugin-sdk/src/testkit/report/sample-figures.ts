@@ -50,6 +50,10 @@ export function sampleFigures(options: SampleOptions = {}): FigureReader {
       const till: TillFigures = { operator: '0123', terminal: '', shifts: 1, expectedFen: paidFen, countedFen: paidFen - 100, longCount: 0, longFen: 0, shortCount: 1, shortFen: 100 };
       return Promise.resolve(paidFen === 0 ? [] : [till]);
     },
+    terminals(question) {
+      const days = [...new Set(within(question).map(({ of: { day = '' } }) => day))];
+      return Promise.resolve(days.map((day) => ({ day, terminal: 'kiosk-1', dueSeconds: 36_000, onlineSeconds: 35_400, availableSeconds: 35_000, outages: 1, longestSeconds: 600, platformDownSeconds: 0 })));
+    },
   };
 }
 

@@ -151,7 +151,7 @@ async function call({ id, place, operation, request, context }: Extract<ToGuest,
 /** Figures are read by the host, for as long as this call is open there. */
 function figureReader(ofCall: number): FigureReader {
   const asking = (question: string) => (of: unknown): Promise<never> => ask('reports.ask', { call: ofCall, question, of });
-  return { sums: asking('sums'), hours: asking('hours'), tills: asking('tills') };
+  return { sums: asking('sums'), hours: asking('hours'), tills: asking('tills'), terminals: asking('terminals') };
 }
 
 const receivers = new Map<string, Unknowns>();

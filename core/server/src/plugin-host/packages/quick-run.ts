@@ -74,5 +74,6 @@ const SAMPLE_FIGURES: FigureReader = {
     fundFen: 0, accountFen: 0,
   }))),
   hours: ({ from, to }) => Promise.resolve(SAMPLE_DAYS.filter((day) => day >= from && day <= to).map((day) => ({ day, hour: 9, paidCount: 3, paidFen: 10_001, refundedCount: 1, refundedFen: 7 }))),
+  terminals: ({ from, to }) => Promise.resolve(SAMPLE_DAYS.filter((day) => day >= from && day <= to).map((day) => ({ day, terminal: 'sample', dueSeconds: 36_000, onlineSeconds: 36_000, availableSeconds: 36_000, outages: 0, longestSeconds: 0, platformDownSeconds: 0 }))),
   tills: () => Promise.resolve([{ operator: '0001', terminal: '', shifts: 1, expectedFen: 10_001, countedFen: 10_001, longCount: 0, longFen: 0, shortCount: 0, shortFen: 0 }]),
 };
