@@ -165,13 +165,13 @@ test('the report shows each kiosk and day once, page by page, with its shares an
   assert.deepEqual(whole.rows[0]?.slice(1, 4), ['东院区', 'k1', 'k1 号机']);
   for (const limit of [1, 2, 3, 4, 9]) {
     const rows: unknown[] = [];
-    for (let after: string | undefined, pages = 0; pages === 0 || after !== undefined; pages += 1) {
+    for (let mark: string | undefined, pages = 0; pages === 0 || mark !== undefined; pages += 1) {
       assert.ok(pages < 12, 'it ends');
-      if (after !== undefined) assert.match(after, KIOSK_REPORT.mark ?? assert.fail());
-      const page = await KIOSK_REPORT.read(reader, { ...range, limit, after }, names);
+      if (mark !== undefined) assert.match(mark, KIOSK_REPORT.mark ?? assert.fail());
+      const page = await KIOSK_REPORT.read(reader, { ...range, limit, after: mark }, names);
       assert.ok(page.rows.length <= limit);
       rows.push(...page.rows);
-      after = page.next;
+      mark = page.next;
     }
     assert.deepEqual(rows, whole.rows, `in pages of ${String(limit)}`);
   }

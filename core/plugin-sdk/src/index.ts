@@ -9,6 +9,7 @@ export * from './hospital-adapter.js';
 export * from './hospital/bill-locks.js';
 export * from './hospital/facets.js';
 export type { HisCallContext, HisQueryResult, HisResult } from './hospital/his-result.js';
+export * from './hospital/his-budget.js';
 export * from './hospital/his-notices.js';
 export * from './hospital/information.js';
 export * from './hospital/inpatients.js';

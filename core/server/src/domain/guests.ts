@@ -6,7 +6,7 @@ import type {
   AgreementNews, Agreements, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, ConfirmBindingOutcome, PaymentCodeOutcome, UnbindOutcome,
   BusinessKind, ChargeOutcome, ChargeRequest, ConfirmationQuery, FacetAnswer, FacetRequest, HospitalFacet, CloseOutcome, Confirmation, ConfirmRequest, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, Notification,
   NotificationAnswer, PayerIdOutcome, PaymentMethod, PaymentNews, PaymentReference, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest,
-  BankStatementOutcome, BankStatementRequest, FigureReader, ProbeOutcome, ReportDeclaration, ReportOutcome, ReportRequest, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
+  BankStatementOutcome, BankStatementRequest, FigureReader, HisBudget, ProbeOutcome, ReportDeclaration, ReportOutcome, ReportRequest, StatementOutcome, TransferNews, TransferOutcome, TransferReference, TransferRequest, Patient, Bill, Quote, CardType, DayListLine, DictionaryEntry, AbandonOutcome, CardTerminalOperation, CardTerminalOutcome, FindInsuredOutcome, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, OpenTillOutcome, PresettlementOutcome, PresettlementRequest, TillDay,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -130,6 +130,8 @@ export type HospitalGuest = {
   readonly listDay?: ((request: { readonly day: string; readonly page: number; readonly pageSize: number }) => Promise<HisResult<DayListLine[]>>) | undefined;
   loadDictionary(request: { readonly name: string }): Promise<HisResult<DictionaryEntry[]>>;
   ping(): ReturnType<NonNullable<HospitalAdapter['ping']>>;
+  /** How the budget of the adapter stands; undefined when it tells none. */
+  readonly readBudget?: (() => Promise<{ readonly kind: 'ok'; readonly value: HisBudget } | { readonly kind: 'unknown'; readonly reason: string }>) | undefined;
 };
 
 /** One account link to a bank as the use cases see it, behind the boundary. A transfer is sent once; what is unknown is asked about, never sent again. */

@@ -11,7 +11,7 @@ const ADAPTER_TOGETHER = [
   ['approveRefund', 'queryRefundApproval'], ['lockSlot', 'unlockSlot'], ['holdRegistration', 'cancelRegistration'], ['lockBills', 'unlockBills'],
   ['presettleDischarge', 'settleDischarge', 'queryDischarge', 'listDeposits'], ['issueInvoice', 'queryInvoice', 'redFlushInvoice'],
 ] as const;
-const ADAPTER_ALONE = ['listDay', 'loadDictionary', 'ping', 'insuranceDetails', 'listCredentials', 'receiveNotices', ...HOSPITAL_FACETS].filter((name) => !ADAPTER_TOGETHER.some((facet) => facet.some((other) => other === name)));
+const ADAPTER_ALONE = ['listDay', 'loadDictionary', 'ping', 'insuranceDetails', 'listCredentials', 'receiveNotices', 'readBudget', ...HOSPITAL_FACETS].filter((name) => !ADAPTER_TOGETHER.some((facet) => facet.some((other) => other === name)));
 const ADAPTER_FACETS: readonly (readonly string[])[] = [...ADAPTER_TOGETHER, ...ADAPTER_ALONE.map((name) => [name])];
 /** What a plugin may give beside a channel, under the channel's own name, and what each must be able to do. */
 export const CHANNEL_COMPANIONS = { tills: ['tillDays', 'openTill'], cardTerminals: ['operate'], presettling: ['findInsured', 'presettle', 'abandon'], agreements: AGREEMENT_OPERATIONS } as const;

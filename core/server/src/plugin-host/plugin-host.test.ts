@@ -324,7 +324,7 @@ test('a hospital adapter answers through the boundary, and stray answers are unk
   const { root, host } = makeHost();
   writePlugin(
     root,
-    { 'dist/index.js': `const ok = (value) => async () => ({ kind: 'ok', value }); export default { settings: ${SETTINGS}, activate() { return { hospitalAdapters: { his: { findPatient: ok([{ patientId: 'P1', name: '张三' }]), listOpenBills: ok([]), presettle: ok({}), confirm: async () => 'exception text', queryConfirmation: async () => ({ kind: 'absent' }) } } } } }` },
+    { 'dist/index.js': `const ok = (value) => async () => ({ kind: 'ok', value }); export default { settings: ${SETTINGS}, activate() { return { hospitalAdapters: { his: { findPatient: ok([{ patientId: 'P1', name: '张三' }]), listOpenBills: ok([]), presettle: ok({}), confirm: async () => 'exception text', queryConfirmation: async () => ({ kind: 'absent' }), async readBudget() { globalThis.asked = (globalThis.asked ?? 0) + 1; return { classes: [{ name: 'bookings', calls: 3, refused: 1, expired: 0, timedOut: 0, failed: globalThis.asked > 1 ? -1 : 0, inFlight: 0, waiting: 2, isOpen: false }] } } } } } } }` },
     { manifest: { contributes: { hospitalAdapters: ['his'] } } },
   );
   await host.activate({ ...CONFIGURATION, id: 'his', merchantNo: undefined });
@@ -335,6 +335,9 @@ test('a hospital adapter answers through the boundary, and stray answers are unk
   assert.deepEqual(await his.queryConfirmation({ tradeNo: 'H20261122000001' }), { kind: 'absent' });
   assert.equal(his.canApproveRefunds, false);
   assert.equal((await his.ping()).kind, 'unknown');
+  const budget = { name: 'bookings', calls: 3, refused: 1, expired: 0, timedOut: 0, failed: 0, inFlight: 0, waiting: 2, isOpen: false };
+  assert.deepEqual(await his.readBudget?.(), { kind: 'ok', value: { classes: [budget] } });
+  assert.equal((await his.readBudget?.())?.kind, 'unknown', 'a count below nothing is no count');
   assert.equal(host.channel('his'), undefined);
 });
 
