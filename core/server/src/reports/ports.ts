@@ -56,8 +56,10 @@ export type DifferenceRow = {
 /** A day of a channel as its newest comparison left it. `ours`, `theirs`: undefined while there is no statement. */
 export type ChannelDayRow = {
   readonly day: string; readonly source: string; readonly state: DayState; readonly ours: SideFigures | undefined; readonly theirs: SideFigures | undefined;
+  /** What the ledger has as fees of the day (6001), from the rows of the statement. */
+  readonly feeFen: number;
   /** Of the statement beside the merchant's account, where the channel tells it. */
-  readonly settlement: { readonly feeFen: number; readonly actualFeeFen: number; readonly netFen: number } | undefined;
+  readonly settlement: { readonly actualFeeFen: number; readonly netFen: number } | undefined;
 };
 export type SideFigures = { readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number };
 /** The closed shifts of a till in a time. */
