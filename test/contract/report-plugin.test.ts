@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fen, type FigureReader, type OperatingReport } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import { buildPackage, makeSigningKey, makeTrustList, signPackage, signTrustList } from '@hospay/plugin-sdk/package';
+import { buildPackage, CONFORMANCE_FILE, makeSigningKey, makeTrustList, signPackage, signTrustList, type ConformanceReport } from '@hospay/plugin-sdk/package';
+import { REPORT_RULES } from '@hospay/plugin-sdk/testkit';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
@@ -58,12 +59,13 @@ after(async () => {
 });
 
 /** The example, its version and built source changed, packed and signed. */
-async function pack(version: string, edit: (source: string) => string = (source) => source): Promise<Uint8Array> {
+async function pack(version: string, edit: (source: string) => string = (source) => source, rules: readonly string[] = []): Promise<Uint8Array> {
   const made = mkdtempSync(join(EXAMPLE, '../.packing-'));
   try {
     cpSync(join(EXAMPLE, 'dist'), join(made, 'dist'), { recursive: true, filter: (path) => !path.endsWith('.map') });
     cpSync(join(EXAMPLE, 'package.json'), join(made, 'package.json'));
     writeFileSync(join(made, 'plugin.json'), JSON.stringify({ ...(JSON.parse(readFileSync(join(EXAMPLE, 'plugin.json'), 'utf8')) as object), version }));
+    if (rules.length > 0) writeFileSync(join(made, CONFORMANCE_FILE), JSON.stringify({ format: 'hospay-conformance/1', suite: 'report', name: 'campus-reports', sdk: '0.2.0', rules: rules.map((id) => ({ id, result: 'kept' })) } satisfies ConformanceReport));
     const file = join(made, 'dist/campus-days.js');
     writeFileSync(file, edit(readFileSync(file, 'utf8')));
     return await signPackage((await buildPackage(made)).bytes, vendor);
@@ -133,6 +135,15 @@ test('a report that ends its process is refused with a reason; ours and the paym
   await eventually('it is started again', () => Promise.resolve(host.list().instances.find(({ id, state }) => id === 'acme' && state === 'active')));
   show();
   assert.deepEqual((await rowsOf('&method=cash'))['rows'], [[DAY, '=1+1|x', 2, 4_100, 0, 4_100, 10_000]].map(([day, , ...figures]) => [day, '东院区', ...figures]));
+});
+
+test('its tier is what its signed statement proves by the rules of reports', async () => {
+  const all = REPORT_RULES.map(({ id }) => id);
+  for (const [rules, tier] of [[all, 'silver'], [all.slice(1), 'bronze']] as const) {
+    const received = await desk.receive(await pack('1.4.0', undefined, rules));
+    assert.ok(received.kind === 'ok', JSON.stringify(received));
+    assert.equal(received.value.tier, tier);
+  }
 });
 
 test('removed, it is gone from the catalogue, and an export of it fails with a reason', async () => {

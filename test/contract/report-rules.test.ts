@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import campusReports from '@hospay/example-campus-reports';
 import { misfitOf, type FigureReader, type OperatingReport, type ReportCell, type ReportColumn, type ReportOutcome, type ReportRequest } from '@hospay/plugin-sdk';
-import { makeTestContext, REPORT_RULES, RuleBroken, runReportConformance, type ReportSubject } from '@hospay/plugin-sdk/testkit';
+import { makeTestContext, REPORT_RULES, resultsOfPackage, RuleBroken, runReportConformance, sampleFigures, type ReportSubject } from '@hospay/plugin-sdk/testkit';
 
 const CANARY = 'canary-of-the-settings';
 async function exampleOf(name: string): Promise<OperatingReport> {
@@ -71,8 +71,13 @@ test('a cell is held against its column, and the one that does not fit is named'
   assert.match(misfitOf([column('fen', { isTotalled: true })], [[Number.MAX_SAFE_INTEGER], [1]]) ?? '', /adds up to more than can be counted/);
 });
 
+test('a package keeps a rule when all of its reports do: one that breaks it counts, whatever the others say', () => {
+  const [kept, broken, not] = [{ id: 'a', result: 'kept' }, { id: 'a', result: 'broken' }, { id: 'a', result: 'notApplicable', reason: 'why' }] as const;
+  assert.deepEqual(resultsOfPackage([kept, broken, not]), [broken]);
+  assert.deepEqual(resultsOfPackage([kept, not, { id: 'b', result: 'kept' }]), [not, { id: 'b', result: 'kept' }]);
+});
+
 test('figures of the suite are the same money however they are split', async () => {
-  const { sampleFigures } = await import('@hospay/plugin-sdk/testkit');
   const reader: FigureReader = sampleFigures();
   const sum = async (by: readonly ('day' | 'campus' | 'operator' | 'feeType')[]) => (await reader.sums({ from: '2026-01-01', to: '2026-01-10', by: [...by] })).reduce((total, { paidFen }) => total + paidFen, 0);
   const whole = await sum([]);
