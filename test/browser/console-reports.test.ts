@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import type { ReportGuest } from '@hospay/server/domain/guests.js';
 import type { ConsoleHouse } from '../contract/console-house.js';
 import { becomeAdministrator, becomeAuditor, looksRight, openConsole, type ConsoleUnderTest } from './console-page.js';
 import { seedMorning } from './console-seed.js';
@@ -21,8 +22,8 @@ after(() => opened.stop());
 afterEach(() => { opened.hearNoComplaint(); });
 
 const open = async (report: string): Promise<void> => {
-  await page.click(`[data-test=report-${report}]`);
-  await page.waitForSelector(`[data-test=report-${report}][aria-current=page]`);
+  await page.click(`[data-test="report-${report}"]`);
+  await page.waitForSelector(`[data-test="report-${report}"][aria-current=page]`);
 };
 const wholeYear = async (): Promise<void> => {
   await page.click('[data-test=time-thisYear]');
@@ -54,6 +55,27 @@ test('rows of finance are read page by page under the heads of its forms; a colu
     await page.waitForSelector('.frame >> nth=0');
     await looksRight(page, `reports-${report}`, 'narrow');
   }
+});
+
+test('a kiosk’s days stand under opening hours, and a report of a plugin beside our own; one that fails says why and what to do', async () => {
+  const { clock } = house.reportPorts;
+  await house.presence.begin('kiosk-1', new Date(clock.now().getTime() - 3 * 3_600_000));
+  await open('kiosk-availability');
+  await page.click('[data-test=time-thisMonth]');
+  await page.waitForSelector('[data-test=report-row] >> text=门诊大厅自助机');
+  await looksRight(page, 'reports-kiosk-availability');
+  const declaration = { title: { zh: '收费员月报', en: 'Cashiers by month' }, parameters: [], mostDays: 366, columns: [{ zh: '收费员', en: 'Cashier', kind: 'operator' }, { zh: '收款金额', en: 'Paid', kind: 'fen', isTotalled: true }] } satisfies ReportGuest['declaration'];
+  house.reportGuests.push(
+    { id: 'acme.cashiers', declaration, read: async ({ from, to }, { sums }) => ({ kind: 'rows', rows: (await sums({ from, to, by: ['operator'] })).map(({ of, paidFen }) => [of.operator ?? '', paidFen]) }) },
+    { id: 'acme.broken', declaration: { ...declaration, title: { zh: '坏报表', en: 'Broken' } }, read: () => Promise.resolve({ kind: 'unknown', reason: 'row 3, 收款金额 (Paid): 12.5 is not a whole number of fen' }) },
+  );
+  await page.reload();
+  await open('acme.cashiers');
+  await page.waitForSelector('[data-test=report-row] >> text=0123 王收费');
+  await looksRight(page, 'reports-of-a-plugin');
+  await open('acme.broken');
+  await page.waitForSelector('text=12.5 is not a whole number of fen');
+  await looksRight(page, 'reports-of-a-broken-plugin');
 });
 
 test('an export is begun, shown until it is done, and fetched as a file; it can be thrown away', async () => {

@@ -25,6 +25,11 @@ test('the running appliance reads every measure, raises what the hospital’s ow
   const raised = () => eventually('the alarm is raised', () => rows("SELECT rule, severity FROM alarm WHERE rule = 'process-large'").at(0));
   assert.equal(await raised(), 'process-large 1');
   await eventually('the alarm is told', () => (receiver.posted.length > 0 ? true : undefined));
+  const budget = await eventually('the budget of the HIS is read', async () => {
+    const page = await (await fetch(`${appliance.addresses.payment}/metrics`)).text();
+    return page.includes('hospay_his_budget_calls{class="bookings",what="asked"}') ? page : undefined;
+  });
+  for (const gauge of ['hospay_his_budget_calls{class="reads",what="refused"} 0', 'hospay_his_budget_now{class="bookings",what="waiting"} 0', 'hospay_his_budget_now{class="bookings",what="breakerOpen"} 0', 'hospay_kiosks_due{state="due"} ']) assert.ok(budget.includes(gauge), gauge);
   assert.match(await (await fetch(`${appliance.addresses.payment}/metrics`)).text(), /hospay_alarms_open\{severity="1"\} 1\n/);
   await appliance.stopCore();
   await appliance.startCore();

@@ -20,7 +20,7 @@ class BookChannel extends ScriptedChannel {
 class ProbedChannel extends BookChannel {
   readonly probing = { probe: () => Promise.resolve(this.outcome) };
 }
-const trialOf = (channel: ScriptedChannel): Trial => ({ channel, hospital: undefined, bankLink: undefined, logged: () => [], get running(): never { return assert.fail('nobody looks'); } });
+const trialOf = (channel: ScriptedChannel): Trial => ({ channel, hospital: undefined, bankLink: undefined, reports: [], logged: () => [], get running(): never { return assert.fail('nobody looks'); } });
 
 test('a channel with a probe is asked by it and by nothing else, whatever its query would say', async () => {
   const channel = new ProbedChannel();
@@ -46,14 +46,14 @@ test('a hospital system that answers and has changed under its mapping says what
       return Promise.resolve({ kind: 'ok', value: { hisTime: '2026-11-20T09:00:00+08:00', findings: ['operations.confirm: the HIS has no procedure dbo.usp_confirm'] } });
     }
   }
-  const trial = (hospital: ScriptedHospital): Trial => ({ channel: undefined, hospital, bankLink: undefined, logged: () => [], get running(): never { return assert.fail('nobody looks'); } });
+  const trial = (hospital: ScriptedHospital): Trial => ({ channel: undefined, hospital, bankLink: undefined, reports: [], logged: () => [], get running(): never { return assert.fail('nobody looks'); } });
   assert.deepEqual(await testConnection(trial(new ChangedHospital()), WITH_NETWORK, PORTS), { result: 'answered', found: 'the hospital system answered; operations.confirm: the HIS has no procedure dbo.usp_confirm' });
   assert.deepEqual(await testConnection(trial(new ScriptedHospital()), WITH_NETWORK, PORTS), { result: 'silent', found: 'scripted' });
 });
 
 test('a bank is asked about a transfer nobody ordered: that it never had it proves the line', async () => {
   const asked: TransferReference[] = [];
-  const trial = (news: TransferNews): Trial => ({
+  const trial = (news: TransferNews): Trial => ({ reports: [],
     channel: undefined, hospital: undefined, logged: () => [], get running(): never { return assert.fail('nobody looks'); },
     bankLink: { id: 'bank', accountNos: ['7111010182600123456'], pay: () => assert.fail('nothing is paid'), statement: () => assert.fail('nothing is read'), query: (reference) => { asked.push(reference); return Promise.resolve(news); } },
   });

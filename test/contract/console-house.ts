@@ -44,6 +44,8 @@ import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
 import { exportFiles } from '@hospay/server/edges/files/export-files.js';
+import type { ReportGuest } from '@hospay/server/domain/guests.js';
+import { createAvailabilityReader } from '@hospay/server/fleet/read-availability.js';
 import { openReportReader } from '@hospay/server/edges/database/reports/open-report-reader.js';
 import { openThread } from '@hospay/server/edges/machine/thread.js';
 import { createReportDesk } from '@hospay/server/reports/report-desk.js';
@@ -156,8 +158,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
 
   const reportReader = openReportReader({ openThread, moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+  /** Reports of plugins that run. */
+  const reportGuests: ReportGuest[] = [];
+  const availability = createAvailabilityReader({
+    presence: platform.presence, faultsBetween: (from, to) => platform.fleet.faultsBetween(from, to), hours: { rules: [], closedDays: new Set() }, clock, kiosks: () => Promise.resolve([{ id: 'kiosk-1', campus: 'east', group: undefined }]),
+  });
   const reportPorts = {
-    reader: reportReader.reader, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
+    reader: { ...reportReader.reader, terminalDays: ({ day }: { readonly day: string }) => availability.read(day) }, guests: () => reportGuests, hospital: { id: 'demo' }, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
     names: () => Promise.resolve({
       hospital: '示范医院', campus: (id: string) => (id === 'east' ? '东院区' : id), operator: (operatorNo: string) => (operatorNo === '0123' ? '王收费' : undefined), sources: [{ source: channel.id, channels: [channel.id] }],
       terminal: (id: string) => (id === 'kiosk-1' ? { title: '门诊大厅自助机', kind: 'kiosk', campus: 'east' } : undefined),
@@ -306,6 +313,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statement,
     reports,
     reportPorts,
+    reportGuests,
+    presence: platform.presence,
     statementFiles,
     /** What the console is told of sinks. */
     sinks,

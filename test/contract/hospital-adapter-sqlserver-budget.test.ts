@@ -25,6 +25,10 @@ test('a slow HIS is given its connections and no more: who finds the queue full 
   assert.equal(his.logins.length <= 3, true);
   const { inFlight, queued, rejectedByQueue } = subject.adapter.metrics().operations['findPatient'] ?? assert.fail();
   assert.deepEqual([inFlight, queued, rejectedByQueue], [0, 0, 14]);
+  const { classes } = (await subject.adapter.readBudget?.()) ?? assert.fail('it tells no budget');
+  assert.deepEqual(classes.map(({ name }) => name).toSorted(), ['bookings', 'health', 'questions', 'reads', 'reports']);
+  const reads = classes.find(({ name }) => name === 'reads');
+  assert.deepEqual([reads?.calls, reads?.refused, reads?.waiting, reads?.isOpen], [20, 14, 0, false]);
 });
 
 test('a HIS that hangs on reads leaves bookings their places, and a storm of reads never holds more than the pool', async (context) => {
@@ -54,6 +58,7 @@ test('when bookings fail in a row they stop with a plain message, questions and 
   assert.equal(reasonOf(await bench.confirm(fourth)), 'notSent: the circuit breaker is open after repeated failures (breakerOpen)');
   assert.equal(sent(), 3, 'nothing more is sent');
   assert.equal(subject.adapter.metrics().breakers['bookings'], 'open');
+  assert.deepEqual((await subject.adapter.readBudget?.())?.classes.filter(({ isOpen }) => isOpen).map(({ name, refused, failed }) => [name, refused, failed]), [['bookings', 1, 3]]);
   assert.deepEqual(await bench.query(first.tradeNo), { kind: 'absent' });
   assert.equal((await findPatient()).kind, 'ok');
   assert.equal((await bench.presettle(await bench.control.makeBill())).kind, 'ok');

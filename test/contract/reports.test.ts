@@ -118,6 +118,30 @@ test('cash beside the HIS: each row even or not, and the sums by kiosk and windo
   assert.deepEqual((await columnsOf('cash-summary', ['设备类别', '范围', '实收总金额', 'HIS总额', '差额', '差异笔数'])).rows, [['kiosk', 'all', 4_000, 0, 4_000, 1], ['kiosk', 'outpatient', 4_000, 0, 4_000, 1], ['kiosk', 'inpatient', 0, 0, 0, 0]]);
 });
 
+test('the money of every report is the ledger’s, read straight from the journal, to the fen', async () => {
+  const time = { from: '2026-11-01', to: '2026-11-21' };
+  const ledger = await house.reportPorts.reader.ledger(time);
+  const moved = (business: string, code: string, side: 'debitFen' | 'creditFen'): number => ledger.filter((row) => `${row.bizType}/${row.step}` === business && row.code === code).reduce((sum, row) => sum + row[side], 0);
+  const [paid, refunded, booked, cash] = [moved('payment/succeeded', '2001', 'creditFen'), moved('refund/succeeded', '2011', 'debitFen'), moved('confirmation/confirmed', '2002', 'creditFen'), moved('payment/succeeded', '1001', 'debitFen')];
+  assert.deepEqual([paid, refunded, booked, cash], [16_300, 8_800, 3_500, 4_000]);
+  assert.equal(moved('payment/succeeded', '1121', 'debitFen') + cash, paid);
+  const net = paid - refunded;
+  const wanted: [string, Partial<ReportValues>, Record<string, number>][] = [
+    ...(['channel', 'method', 'business', 'feeType', 'terminal', 'campus', 'operator', 'merchant'] as const).flatMap((by): [string, Partial<ReportValues>, Record<string, number>][] => [
+      ['volume', { by }, { 收款金额: paid, 退款金额: refunded, 净额: net }], ['refunds', { by }, { 退款金额: refunded, 收款金额: paid }], ...(by === 'terminal' || by === 'campus' ? [['top-20', { by }, { 收款金额: paid, 净额: net }] as [string, Partial<ReportValues>, Record<string, number>]] : []),
+    ]),
+    ...(['day', 'week', 'month', 'year'] as const).map((unit): [string, Partial<ReportValues>, Record<string, number>] => ['growth', { unit }, { 收款金额: paid, 退款金额: refunded, 净额: net }]),
+    ['hours', {}, { 收款金额: paid, 退款金额: refunded }], ['month-year', {}, { HIS金额: booked, 渠道金额: paid, 净额: net }], ['month-year', { unit: 'year' }, { HIS金额: booked, 渠道金额: paid, 净额: net }], ['channel-amounts', {}, { '医院应到款(元)': net }],
+    ['three-way-by-bill', {}, { 平台金额: net, his支付金额: booked }], ['three-way-by-trade', {}, { '应收/应退': net, '实收/实退': net, HIS金额: booked }], ['channel-transactions', {}, { '金额(元)': net }], ['platform-transactions', {}, { 金额: net }],
+    ['cash-rows', {}, { 平台金额: cash }],
+  ];
+  for (const [report, values, columns] of wanted) assert.deepEqual((await columnsOf(report, Object.keys(columns), { ...time, ...values })).totals, Object.values(columns), `${report} ${JSON.stringify(values)}`);
+  const [all = assert.fail()] = (await columnsOf('cash-summary', ['实收总金额'], time)).rows;
+  assert.deepEqual(all, [cash]);
+  const differences = (await columnsOf('difference-register', ['差额'], time)).rows.reduce((sum, [fenOf]) => sum + Number(fenOf), 0);
+  assert.equal(differences, (await columnsOf('channel-amounts', ['差额(实到款-应到款)'], time)).rows.reduce((sum, [fenOf]) => sum + Number(fenOf), 0), 'what the register lists is what the day is off by');
+});
+
 test('growth compares a period with the one before and with a year before, whole periods whatever was chosen', async () => {
   const { rows, totals } = await columnsOf('growth', ['期间', '净额', '上期净额', '环比'], { unit: 'day', from: DAY, to: '2026-11-21' });
   assert.deepEqual(rows, [[DAY, 7_500, null, null]]);

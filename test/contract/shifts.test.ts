@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import type { PaymentChannel } from '@hospay/plugin-sdk';
 import { StoreUnavailable } from '@hospay/server/domain/money-store.js';
 import type { Owner } from '@hospay/server/domain/order.js';
+import { tillRows } from '@hospay/server/edges/database/reports/reconciled-rows.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { advancePayment } from '@hospay/server/payments/advance-payment.js';
 import type { ShiftCaller } from '@hospay/server/shifts/ports.js';
@@ -80,6 +81,11 @@ test('what is missing hangs under the shift on 1191 with a case that names the p
   await stand.paysCash(10_000);
   const long = await closed(10_050, { key: 'close-2' });
   assert.deepEqual([ledger()[`2091/T/demo ${long.shift.shiftNo}`], ledger()[`1001/T/demo ${long.shift.shiftNo}`], cases()[1]], [50, 10_050, `cashLong ${long.shift.shiftNo}`]);
+  // 收费员长短款 says the same, and no other till has any.
+  const [till, ...others] = tillRows(stand.store.database, { from: '2000-01-01', to: '2099-12-31' });
+  assert.deepEqual([others, till], [[], { tillNo: TILL, shifts: 2, expectedFen: 20_000, countedFen: 19_050, longCount: 1, longFen: 50, shortCount: 1, shortFen: 1_000 }]);
+  const sumOf = (account: string): number => Object.entries(ledger()).filter(([place]) => place.startsWith(account)).reduce((sum, [, amountFen]) => sum + amountFen, 0);
+  assert.deepEqual([sumOf('1191'), sumOf('2091'), sumOf('1001/T')], [till?.shortFen, till?.longFen, till?.countedFen]);
 });
 
 test('one key closes one shift for ever; another count under it is refused, and a second press with a new key finds nothing to close', async () => {

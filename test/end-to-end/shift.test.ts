@@ -1,9 +1,12 @@
 /** A day at a window, on one running core: change money, cash, card and wallet, a refund, the close with its count, cash into the vault and to the bank, and a report that adds up. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { beijingDay } from '@hospay/plugin-sdk';
 import { codeOf, isRecord, listOf } from '../contract/console-client.js';
 import { startBankCardPosSimulator, type BankCardPosSimulator } from '../simulators/bank-card-pos/start-bank-card-pos-simulator.js';
+import { ROOT } from '../architecture/source-files.js';
 import { eventually } from './appliance-under-test.js';
 import { bankCardChannel, CASH } from './configured-channels.js';
 import { WindowUnderTest } from './window-under-test.js';
@@ -13,7 +16,12 @@ let pos: BankCardPosSimulator;
 let desk: WindowUnderTest;
 before(async () => {
   pos = await startBankCardPosSimulator();
-  desk = await WindowUnderTest.open((_appliance, secret) => ({ channels: [bankCardChannel('cloud-card', pos, secret, 'cloud'), CASH] }));
+  desk = await WindowUnderTest.open((_appliance, secret) => ({ channels: [bankCardChannel('cloud-card', pos, secret, 'cloud'), CASH],
+    more: {
+      plugins: { folders: ['channels', 'examples'].map((name) => join(ROOT, 'plugins', name)).concat(join(ROOT, 'hospital-adapters')) },
+      reports: [{ id: 'campuses', plugin: 'campus-reports', enabled: true, settings: { showsNetOnly: false } }],
+    },
+  }));
 });
 after(async () => {
   await desk.close();
@@ -103,6 +111,12 @@ test('the reports say the same of the day: by method, and what the till was shor
   assert.deepEqual((await rowsOf('volume', '&by=method')).map((row) => [row[0], row[3]]), paid.map(({ method, fen }) => [method, fen]));
   assert.deepEqual((await rowsOf('till-differences')).map((row) => [row[1], row[5], row[7]]), [[1, 0, 100]]);
   assert.equal((await rowsOf('platform-transactions')).length, 4, 'three payments and a refund');
+  const paidFen = paid.reduce((sum, { fen }) => sum + fen, 0);
+  assert.deepEqual((await rowsOf('campuses.campus-days')).map((row) => [row[0], row[2], row[3], row[4]]), [[day, 3, paidFen, 100]], 'a report of a plugin says so, too');
+  const platform = new DatabaseSync(join(desk.appliance.dataFolder, 'platform.sqlite'), { readOnly: true });
+  const there = platform.prepare('SELECT terminal, until FROM terminal_presence ORDER BY terminal').all().map((row) => [row['terminal'], row['until']]);
+  platform.close();
+  assert.deepEqual(there, [['', null], ['window-1', null]], 'the platform and the window are there, each in one row');
 });
 
 test('a refund the next morning comes out of the next shift, as soon as its till holds enough', async () => {

@@ -52,7 +52,7 @@ export function addPluginCommand(program: Command, screen: Screen): void {
       rmSync(report, { force: true });
       const { NODE_TEST_CONTEXT: _inherited, ...environment } = process.env;
       const ran = spawnSync(process.execPath, ['--test', ...tests], { cwd: folder, env: { ...environment, HOSPAY_CONFORMANCE_REPORT: report }, encoding: 'utf8' });
-      if (!existsSync(report)) throw new Error(`no conformance report was written: does a test call runChannelConformance?\n${ran.stdout.slice(-2_000)}`);
+      if (!existsSync(report)) throw new Error(`no conformance report was written: does a test call runChannelConformance, or runReportConformance?\n${ran.stdout.slice(-2_000)}`);
       const read: unknown = JSON.parse(readText(report));
       if (!Check(ConformanceReportSchema, read)) throw new Error(`${report} has another shape`);
       const count = (result: string): number => read.rules.filter((rule) => rule.result === result).length;

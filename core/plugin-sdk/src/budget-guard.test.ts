@@ -86,6 +86,7 @@ test('at most two confirms run at once, one waits its turn, and the next is turn
   assert.deepEqual(calls.map((open) => open.started), [true, true, false]);
   assert.deepEqual(await guard.run('confirm', limits(), succeed), { kind: 'notStarted', reason: 'queueFull' });
   assert.equal(guard.snapshot().operations['confirm']?.queued, 1);
+  assert.deepEqual(guard.classes().map(({ calls: asked, inFlight, waiting, refused }) => [asked, inFlight, waiting, refused]).find(([asked]) => asked === 4), [4, 2, 1, 1]);
 
   calls[0]?.resolve('first');
   await settle();

@@ -6,6 +6,8 @@
  * The guard tells "never started" apart from "started and not answered": only the first is proof that nothing left this machine.
  */
 
+import type { HisBudgetClass } from './hospital/his-budget.js';
+
 /** Time and timers, injected so that simulations run in virtual time. */
 export type GuardClock = {
   /** Milliseconds since the epoch. */
@@ -207,6 +209,18 @@ export class BudgetGuard<Operation extends string> {
     const breakers: Record<string, BreakerState> = {};
     for (const [group, breaker] of this.#breakers) breakers[group] = breaker.state(this.#clock.now());
     return { operations, breakers };
+  }
+
+  /** Figures by class of work: operations that share a breaker. */
+  classes(): readonly HisBudgetClass[] {
+    return [...this.#breakers].map(([name, breaker]) => {
+      const lanes = [...this.#lanes.values()].filter((lane) => lane.breaker === breaker);
+      const sum = (pick: (lane: Lane) => number): number => lanes.reduce((total, lane) => total + pick(lane), 0);
+      return {
+        name, calls: sum(({ calls }) => calls), refused: sum(({ rejectedByBreaker, rejectedByQueue }) => rejectedByBreaker + rejectedByQueue), expired: sum(({ expiredWaiting }) => expiredWaiting), timedOut: sum(({ timedOut }) => timedOut),
+        failed: sum(({ failures }) => failures), inFlight: sum(({ inFlight }) => inFlight), waiting: sum(({ queue }) => queue.length), isOpen: breaker.state(this.#clock.now()) !== 'closed',
+      };
+    });
   }
 
   /** Turns away everything that waits and everything that comes; calls in flight run to their own end. */

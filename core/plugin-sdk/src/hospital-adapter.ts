@@ -9,6 +9,7 @@ import { Type, type Static } from 'typebox';
 import type { HoldingCredentials } from './credential.js';
 import type { BillLocks, BookingReversal } from './hospital/bill-locks.js';
 import { closedObject, DoneSchema, FenSchema, queried, result, Text, type HisCallContext, type HisQueryResult, type HisResult } from './hospital/his-result.js';
+import type { TellingBudget } from './hospital/his-budget.js';
 import type { ReceivingNotices } from './hospital/his-notices.js';
 import { GuidedVisitSchema, PriceSchema, QueuePlaceSchema, ReportItemSchema, ReportSchema, type GuideCodes, type Prices, type Queues, type Reports } from './hospital/information.js';
 import {
@@ -259,7 +260,7 @@ export type HospitalAdapter = {
   & RefundGuard & DayList & Dictionaries & HisHealth & InsuredVisits & HoldingCredentials
   & PatientFiles & Cards & PrepaymentAccounts & Schedules & SlotLocks & Registering & CheckingIn & BillLocks & BookingReversal
   & Inpatients & InpatientFees & Discharging & Invoicing & Reports & Prices & Queues & GuideCodes
-  & ReceivingNotices
+  & ReceivingNotices & TellingBudget
 >;
 
 /** `paidAt` tells an adapter whose HIS only lists days which of them to look through; the stay is told where a HIS asks for it about a discharge. */

@@ -8,6 +8,7 @@ import type { BankLink } from './bank-link.js';
 import type { HospitalAdapter } from './hospital-adapter.js';
 import type { FundStatementReader, PaymentChannel, StatementReader } from './payment-channel.js';
 import type { Presettling } from './presettling.js';
+import type { OperatingReport } from './report.js';
 import type { CardTerminals, Tills } from './window-desk.js';
 
 /** The version of this contract. A plugin whose `sdk` range does not include it is refused, not warned. */
@@ -31,6 +32,8 @@ export const PluginManifestSchema = Type.Object(
         channels: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
         hospitalAdapters: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
         bankLinks: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9-]*$' }), { minItems: 1 })),
+        /** Reports stand in a package of their own: what reads sums and what moves money are agreed to apart. */
+        reports: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 }), { minItems: 1, maxItems: 20 })),
       },
       closedObject,
     ),
@@ -136,6 +139,8 @@ export type Contributions = {
   readonly hospitalAdapters?: Readonly<Record<string, HospitalAdapter>>;
   /** Links to the banks that keep the hospital's own accounts (银企直联). */
   readonly bankLinks?: Readonly<Record<string, BankLink>>;
+  /** Reports beside the platform's own (运营报表). */
+  readonly reports?: Readonly<Record<string, OperatingReport>>;
   /** Tills and card terminals, under the name of the channel they belong to. */
   readonly tills?: Readonly<Record<string, Tills>>;
   readonly cardTerminals?: Readonly<Record<string, CardTerminals>>;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { createAlarmDesk } from './alarms/alarm-desk.js';
 import { createAlarmWatch } from './alarms/alarm-watch.js';
+import { createBudgetWindow, type BudgetWindow } from './alarms/budget-window.js';
 import { readCalls, type CallWindow } from './alarms/call-window.js';
 import { createAlarmDelivery, type AlarmDelivery } from './alarms/deliver-alarms.js';
 import type { AlarmDesk, MeasureSource } from './alarms/ports.js';
@@ -16,6 +17,7 @@ import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { createHostReadings, type HostReadings } from './edges/machine/host-readings.js';
 import { alarmChannels } from './platform-alarm-channels.js';
+import { AVAILABILITY_MEASURES } from './platform-availability.js';
 import type { TerminalWatch } from './fleet/terminal-watch.js';
 import type { CertificateWatch } from './monitoring/certificate-watch.js';
 import type { DiskSpaceWatch } from './operations/disk-space.js';
@@ -39,6 +41,7 @@ export type AlarmParts = {
   readonly disk: Pick<DiskSpaceWatch, 'state'>;
   readonly terminals: Pick<TerminalWatch, 'openAlarms' | 'openFaults'>;
   readonly presence: Pick<TerminalPresence, 'of'>;
+  readonly readKiosksAway: () => Promise<readonly Reading[]>;
   readonly metrics: Pick<Metrics, 'observedGauges'>;
   readonly isBrokerConnected: () => boolean;
   /** Ids of channels, configured and installed. */
@@ -63,7 +66,9 @@ export async function startAlarms(parts: AlarmParts): Promise<RunningAlarms> {
   const channels = alarmChannels(configuration, parts);
   const delivery = createAlarmDelivery({ store, channels, hospitalName: hospital.name, clock, timers, log });
   const machine = createHostReadings();
-  const watch = createAlarmWatch({ rules, sources: sourcesOf(parts, machine, delivery), store, channels, sampleMs: monitoring.sampleSeconds * SECOND_MS, clock, timers, log, changed: () => { delivery.nudge(); } });
+  const budget = createBudgetWindow({ clock });
+  observeBudget(parts, budget);
+  const watch = createAlarmWatch({ rules, sources: sourcesOf(parts, machine, delivery, budget), store, channels, sampleMs: monitoring.sampleSeconds * SECOND_MS, clock, timers, log, changed: () => { delivery.nudge(); } });
   parts.metrics.observedGauges({
     name: 'hospay_alarms_open', help: 'Alarms that are raised and not cleared', labels: ['severity'],
     read: () => [1, 2, 3].map((severity) => ({ labels: { severity: String(severity) }, value: watch.openAlarms().filter((alarm) => alarm.severity === severity).length })),
@@ -81,7 +86,7 @@ export async function startAlarms(parts: AlarmParts): Promise<RunningAlarms> {
 }
 
 /** Every measure of the house. Nothing here asks a far side: what the parts know already is read. */
-function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<AlarmDelivery, 'waitingSeconds'>): readonly MeasureSource[] {
+function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<AlarmDelivery, 'waitingSeconds'>, budget: BudgetWindow): readonly MeasureSource[] {
   const { configuration, database, store, clock } = parts;
   const { dataFolder, his } = configuration;
   const flag = (measure: MeasureId, isWrong: boolean, subject = ''): Reading => ({ measure, subject, value: isWrong ? 1 : 0 });
@@ -93,6 +98,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
     source(60, MONEY_FILE_MEASURES, moneyFileFigures(join(dataFolder, 'money.sqlite'), store.commits)),
     source(5, ['safeMode', 'brokerLine', 'hisInactive'], () => [flag('safeMode', parts.safeMode !== undefined), flag('brokerLine', !parts.isBrokerConnected()), flag('hisInactive', parts.host.hospitalAdapter(his.id) === undefined)]),
     source(5, ['hisUnanswered', 'hisSlow', 'channelUnanswered'], () => readCalls(parts.calls, { his: his.id, channels: parts.channels() })),
+    source(15, ['hisTurnedAway', 'hisWaiting', 'hisBreakerOpen'], () => readBudget(parts, budget)),
     source(5, ['channelOut'], () => parts.channels().map((id) => flag('channelOut', !parts.channelHealth.isHealthy(id), id))),
     source(15, ['pluginFailed'], () => parts.host.list().instances.map(({ id, state }) => flag('pluginFailed', NOT_RUNNING.includes(state), id))),
     source(60, ['taskFailed'], async () => (await parts.tasks.list()).filter(({ enabled }) => enabled).map(({ name, last }) => flag('taskFailed', last?.state === 'failed' || last?.state === 'interrupted', name))),
@@ -113,7 +119,26 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
       ];
     }),
     source(30, ['alarmsUndelivered'], () => delivery.waitingSeconds().map(({ channel, seconds }) => ({ measure: 'alarmsUndelivered', subject: channel, value: seconds }))),
+    source(30, AVAILABILITY_MEASURES, () => parts.readKiosksAway()),
     // A terminal that was never on line is not missed.
     source(30, ['terminalsOffline'], async () => [count('terminalsOffline', (await database.terminals.list()).filter(({ id, status, lastSeenAt }) => status === 'active' && lastSeenAt !== undefined && parts.presence.of(id)?.online !== true).length)]),
   ];
+}
+
+/** An adapter that does not run, or tells no budget, has no classes; one that does not answer leaves its alarms as they are. */
+async function readBudget({ host, configuration: { his } }: Pick<AlarmParts, 'host' | 'configuration'>, budget: BudgetWindow): Promise<readonly Reading[]> {
+  const told = await host.hospitalAdapter(his.id)?.readBudget?.();
+  if (told?.kind === 'unknown') throw new Error(`the adapter does not tell how its budget stands: ${told.reason}`);
+  return budget.note(told?.value.classes ?? []);
+}
+
+function observeBudget({ metrics }: Pick<AlarmParts, 'metrics'>, budget: BudgetWindow): void {
+  metrics.observedGauges({
+    name: 'hospay_his_budget_calls', help: 'Calls to the HIS by class since its adapter started: asked, refused, expired, timedOut, failed', labels: ['class', 'what'],
+    read: () => budget.latest().flatMap(({ name, calls, refused, expired, timedOut, failed }) => Object.entries({ asked: calls, refused, expired, timedOut, failed }).map(([what, value]) => ({ labels: { class: name, what }, value }))),
+  });
+  metrics.observedGauges({
+    name: 'hospay_his_budget_now', help: 'Calls to the HIS by class that run and wait now, and whether its breaker is open', labels: ['class', 'what'],
+    read: () => budget.latest().flatMap(({ name, inFlight, waiting, isOpen }) => Object.entries({ inFlight, waiting, breakerOpen: isOpen ? 1 : 0 }).map(([what, value]) => ({ labels: { class: name, what }, value }))),
+  });
 }

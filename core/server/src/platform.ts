@@ -10,6 +10,7 @@ import { createNonceMemory } from './applications/nonce-memory.js';
 import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
+import { composeAvailability, type Availability } from './platform-availability.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { openReconciliationThread } from './platform-reconciliation.js';
 import { composeReceipts } from './platform-receipts.js';
@@ -217,6 +218,7 @@ const TOKENS = {
   applications: part<ApplicationRegistry>('applications'),
   terminals: part<TerminalRegistry>('terminals'),
   presence: part<TerminalPresence>('presence'),
+  availability: part<Availability>('availability'),
   payments: part<PaymentPorts>('payments'),
   patients: part<PatientPorts>('patients'),
   insurance: part<InsurancePorts>('insurance'),
@@ -278,7 +280,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.safeMode === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
-  lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); return running.fleet; }, (fleet) => fleet.stop()));
+  lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); await get(TOKENS.availability).log.start(); return running.fleet; }, (fleet) => fleet.stop().then(() => get(TOKENS.availability).log.stop())));
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
   lifecycle.add(once('enrolment', async () => {
     running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: fleetOf(running).enrolment, log });
@@ -368,7 +370,8 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
-  give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at) }));
+  give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at), changed: (deviceId, isOnline) => { get(TOKENS.availability).log.noted(deviceId, isOnline); } }));
+  give(TOKENS.availability, (get) => composeAvailability({ configuration, database, registry: get(TOKENS.terminals), presence: () => get(TOKENS.presence), metrics: get(TOKENS.metrics), clock, log }));
   give(TOKENS.payments, (get): PaymentPorts => ({
     store,
     presettlements: store.presettlements,
@@ -418,7 +421,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.reports, (get) => createReportDesk({
-    reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
+    reader: { ...reports.reader, terminalDays: ({ day }) => get(TOKENS.availability).reader.read(day) }, guests: () => get(TOKENS.pluginHost).reports(), hospital, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
   }));
   give(TOKENS.dataSync, (get) => composeDataSync({ configuration, configFolder, metrics: get(TOKENS.metrics), store, database, registry: get(TOKENS.applications), tellRhythmMs: get(TOKENS.payments).policy.tellOwnerRhythmMs, audit: get(TOKENS.audit), clock, timers, random, log }));
@@ -575,11 +578,12 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
 }
 
 /** Every configured guest: the HIS adapter first. */
-function instancesOf({ his, channels, bankLinks = [] }: Configuration): InstanceConfiguration[] {
+function instancesOf({ his, channels, bankLinks = [], reports = [] }: Configuration): InstanceConfiguration[] {
   return [
     { id: his.id, plugin: his.plugin, contribution: his.contribution, settings: his.settings, enabled: true },
     ...channels.map(({ id, plugin, contribution, settings, enabled, merchantNo }) => ({ id, plugin, contribution, settings, enabled, merchantNo })),
     ...bankLinks.map(({ id, plugin, contribution, accountNos, settings, enabled }) => ({ id, plugin, contribution, accountNos, settings, enabled })),
+    ...reports.map(({ id, plugin, settings, enabled }) => ({ id, plugin, settings, enabled })),
   ];
 }
 
@@ -594,7 +598,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   const { store, report } = must(running);
   running.alarms = await startAlarms({
     configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk),
-    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), metrics: get(TOKENS.metrics), isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
   });
   return running.alarms;
 }

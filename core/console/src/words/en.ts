@@ -190,7 +190,7 @@ export const en: Words = {
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
     title: 'Plugins', instances: 'Instances', packages: 'Packages', instance: 'Instance', plugin: 'Plugin', inFlight: 'In flight', reload: 'Reload', stop: 'Stop', start: 'Start', folder: 'Folder', fits: 'Fits', refused: 'Does not fit: {reason}', sureStop: 'The instance takes no new calls; those in flight end first. Stop {id}?',
-    reloaded: 'Reloaded', stopped: 'Stopped', started: 'Started', kind: { channel: 'Channel', hospitalAdapter: 'Hospital adapter', bankLink: 'Bank link' },
+    reloaded: 'Reloaded', stopped: 'Stopped', started: 'Started', kind: { channel: 'Channel', hospitalAdapter: 'Hospital adapter', bankLink: 'Bank link', report: 'Report' },
   },
   plugin: { discovered: 'Discovered', verified: 'Verified', activating: 'Activating', active: 'Active', stopping: 'Stopping', stopped: 'Stopped', waiting: 'Waiting to retry', attention: 'Needs attention', failed: 'Failed', disabled: 'Disabled' },
   terminals: {

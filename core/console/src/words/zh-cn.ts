@@ -188,7 +188,7 @@ export const zhCn = {
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
     title: '插件', instances: '实例', packages: '插件包', instance: '实例', plugin: '插件', inFlight: '进行中调用', reload: '重新加载', stop: '停止', start: '启动', folder: '目录', fits: '可用', refused: '不符合：{reason}', sureStop: '停止后该实例不再受理新的调用，进行中的调用先完成。确定停止 {id}？',
-    reloaded: '已重新加载', stopped: '已停止', started: '已启动', kind: { channel: '支付渠道', hospitalAdapter: '医院适配器', bankLink: '银企直联' },
+    reloaded: '已重新加载', stopped: '已停止', started: '已启动', kind: { channel: '支付渠道', hospitalAdapter: '医院适配器', bankLink: '银企直联', report: '报表' },
   },
   plugin: { discovered: '已发现', verified: '已校验', activating: '启动中', active: '运行中', stopping: '停止中', stopped: '已停止', waiting: '等待重试', attention: '需处理配置', failed: '不可用', disabled: '已禁用' },
   terminals: {

@@ -57,6 +57,7 @@ export function createMappedAdapter<Operation extends MappedOperation>(parts: Ma
     ...makeFacets(calls),
     ...makeDictionaries(calls, dictionaries),
     metrics: () => guard.snapshot(),
+    readBudget: () => Promise.resolve({ classes: [...guard.classes()] }),
     stop: async () => {
       guard.stop();
       await line.close();

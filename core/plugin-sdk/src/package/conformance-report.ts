@@ -5,6 +5,7 @@ import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import type { PluginManifest } from '../plugin.js';
 import { CHANNEL_RULES } from '../testkit/channel/channel-rules.js';
+import { REPORT_RULES } from '../testkit/report/report-rules.js';
 import type { PackageFiles } from './package-files.js';
 
 export const CONFORMANCE_FILE = 'conformance.json';
@@ -21,7 +22,7 @@ const RuleSchema = Type.Object(
 export const ConformanceReportSchema = Type.Object(
   {
     format: Type.Literal('hospay-conformance/1'),
-    suite: Type.Enum(['channel', 'hospitalAdapter']),
+    suite: Type.Enum(['channel', 'hospitalAdapter', 'report']),
     /** What was tested, in its own words. */
     name: Type.String({ maxLength: 100 }),
     sdk: Type.String({ maxLength: 40 }),
@@ -51,11 +52,12 @@ export function reportOf(files: PackageFiles): ConformanceReport | undefined {
 /** The tier of a package from its report, measured by the rules of this platform's suite. */
 export function tierOf({ manifest, files }: { readonly manifest: PluginManifest; readonly files: PackageFiles }): ConformanceTier {
   const report = reportOf(files);
-  if (report === undefined || manifest.contributes.channels === undefined || report.suite !== 'channel') return 'bronze';
+  const suite = manifest.contributes.channels !== undefined ? 'channel' : manifest.contributes.reports !== undefined ? 'report' : undefined;
+  if (report === undefined || suite === undefined || report.suite !== suite) return 'bronze';
   const results = new Map(report.rules.map((rule) => [rule.id, rule]));
   const isProven = (id: string): boolean => {
     const rule = results.get(id);
     return rule?.result === 'kept' || (rule?.result === 'notApplicable' && (rule.reason ?? '') !== '');
   };
-  return CHANNEL_RULES.every(({ id }) => isProven(id)) ? 'silver' : 'bronze';
+  return (suite === 'channel' ? CHANNEL_RULES : REPORT_RULES).every(({ id }) => isProven(id)) ? 'silver' : 'bronze';
 }

@@ -5,8 +5,12 @@ import { SDK_VERSION } from '../plugin.js';
 import { adapterFiles } from './adapter-files.js';
 import { channelFiles } from './channel-files.js';
 import type { PackageNames } from './package-files.js';
+import { reportFiles } from './report-files.js';
 
-export type PackageKind = 'channel' | 'adapter';
+export type PackageKind = 'channel' | 'report' | 'adapter';
+
+const FOLDERS: Readonly<Record<PackageKind, string>> = { channel: 'plugins/channels', report: 'plugins/reports', adapter: 'hospital-adapters' };
+const FILES: Readonly<Record<PackageKind, (names: PackageNames) => Readonly<Record<string, string>>>> = { channel: channelFiles, report: reportFiles, adapter: adapterFiles };
 
 export type CreatedPackage =
   | { readonly kind: 'created'; readonly folder: string; readonly files: readonly string[] }
@@ -21,7 +25,7 @@ export function createPackage(request: { readonly root: string; readonly kind: P
   if (!NAME_PATTERN.test(name) || name.length > LONGEST_NAME) {
     return { kind: 'refused', reason: `"${name.slice(0, 60)}" is no package name: up to ${String(LONGEST_NAME)} characters, lower-case words of letters and digits joined by hyphens, for example city-card.` };
   }
-  const folder = kind === 'channel' ? `plugins/channels/${name}` : `hospital-adapters/${name}`;
+  const folder = `${FOLDERS[kind]}/${name}`;
   if (existsSync(join(root, folder))) return { kind: 'refused', reason: `${folder} already exists; choose another name or remove the folder first.` };
 
   const names: PackageNames = {
@@ -30,7 +34,7 @@ export function createPackage(request: { readonly root: string; readonly kind: P
     sdkVersion: SDK_VERSION,
     typeboxVersion: /"typebox": "([^"]+)"/.exec(readFileSync(join(root, 'core/plugin-sdk/package.json'), 'utf8'))?.[1] ?? '1.x',
   };
-  const files = kind === 'channel' ? channelFiles(names) : adapterFiles(names);
+  const files = FILES[kind](names);
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, folder, path)), { recursive: true });
     writeFileSync(join(root, folder, path), text, { flag: 'wx' });
@@ -41,7 +45,7 @@ export function createPackage(request: { readonly root: string; readonly kind: P
 /** Adds the package to the root's build references, and to its workspaces where no pattern covers it. Gives the files it changed. */
 function joinToBuild(root: string, kind: PackageKind, folder: string): string[] {
   const changed = [insertBefore(join(root, 'tsconfig.json'), '{ "path": "appliance" }', `{ "path": "${folder}" }`) ? 'tsconfig.json (changed)' : `tsconfig.json: add { "path": "${folder}" } to its references yourself`];
-  if (kind === 'channel') return changed;
+  if (kind !== 'adapter') return changed;
   return [...changed, insertBefore(join(root, 'package.json'), '"appliance"', `"${folder}"`) ? 'package.json (changed)' : `package.json: add "${folder}" to its workspaces yourself`];
 }
 

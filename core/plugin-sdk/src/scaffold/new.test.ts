@@ -19,6 +19,7 @@ after(() => {
 
 for (const [kind, folder, firstRule] of [
   ['plugin channel', 'plugins/channels/city-card', 'charge.paid'],
+  ['plugin report', 'plugins/reports/city-card', 'rows.fitColumns'],
   ['adapter', 'hospital-adapters/city-card', 'patient.find'],
 ] as const) {
   test(`a new ${kind} compiles, declares itself rightly, and visibly fails the rules it does not keep yet`, () => {
@@ -30,13 +31,13 @@ for (const [kind, folder, firstRule] of [
     const manifest: unknown = JSON.parse(readFileSync(join(root, folder, 'plugin.json'), 'utf8'));
     assert.ok(Value.Check(PluginManifestSchema, manifest), 'plugin.json fits the manifest schema');
     assert.match(readFileSync(join(root, 'tsconfig.json'), 'utf8'), new RegExp(`"path": "${folder}"`));
-    assert.match(readFileSync(join(root, 'package.json'), 'utf8'), kind === 'plugin channel' ? /"plugins\/channels\/\*"/ : /"hospital-adapters\/city-card",\n {4}"appliance"/);
+    assert.match(readFileSync(join(root, 'package.json'), 'utf8'), kind === 'plugin channel' ? /"plugins\/channels\/\*"/ : kind === 'plugin report' ? /"plugins\/reports\/\*"/ : /"hospital-adapters\/city-card",\n {4}"appliance"/);
 
     const compiled = run(root, [join(REPOSITORY, 'node_modules/typescript/bin/tsc'), '-p', join(root, folder)]);
     assert.equal(compiled.status, 0, compiled.output);
 
     const tested = run(root, ['--test', join(root, folder, 'dist/conformance.test.js')]);
-    assert.equal(tested.status, 1, 'the suite fails until the channel is written');
+    assert.equal(tested.status, 1, 'the suite fails until it is written');
     assert.match(tested.output, new RegExp(`(✖|not ok).*${firstRule}`));
     assert.doesNotMatch(tested.output, /SyntaxError|ERR_MODULE_NOT_FOUND/);
   });

@@ -5,6 +5,7 @@ import { createPackage, type PackageKind } from './create-package.js';
 
 const USAGE = `用法 / Usage:
   npm run new -- plugin channel <name>    a payment channel in plugins/channels/<name>
+  npm run new -- plugin report <name>     a report (运营报表) in plugins/reports/<name>
   npm run new -- adapter <name>           a hospital adapter in hospital-adapters/<name>
 <name>: lower-case words joined by hyphens, for example city-card`;
 
@@ -13,18 +14,33 @@ export function runNew(request: { readonly root: string; readonly words: readonl
   const [sort, ...more] = request.words;
   const kind = sort === 'plugin' ? more.shift() : sort;
   const [name, ...rest] = more;
-  if (!isPackageKind(kind) || (sort === 'plugin') !== (kind === 'channel') || name === undefined || rest.length > 0) return { status: 2, text: USAGE };
+  if (!isPackageKind(kind) || (sort === 'plugin') === (kind === 'adapter') || name === undefined || rest.length > 0) return { status: 2, text: USAGE };
   const made = createPackage({ root: request.root, kind, name });
   if (made.kind === 'refused') return { status: 1, text: made.reason };
   return { status: 0, text: [`${made.folder} now holds:`, ...made.files.map((file) => `  ${file}`), '', 'Order of work:', ...orderOfWork(kind, made.folder)].join('\n') };
 }
 
 function isPackageKind(word: string | undefined): word is PackageKind {
-  return word === 'channel' || word === 'adapter';
+  return word === 'channel' || word === 'report' || word === 'adapter';
 }
 
 function orderOfWork(kind: PackageKind, folder: string): string[] {
-  const steps = [
+  return (kind === 'report' ? stepsOfReport(folder) : stepsOfLine(kind, folder)).map((step, index) => `  ${String(index + 1)}. ${step}`);
+}
+
+function stepsOfReport(folder: string): string[] {
+  return [
+    'npm install                      (joins the package to the workspace and the lock file)',
+    `title, parameters and columns in ${folder}/src/report.ts, then read: sums of the reader, one cell for each column`,
+    `which columns add up to which figure, in ${folder}/src/conformance.test.ts`,
+    `npm run build && node --test ${folder}/dist/conformance.test.js   until every rule passes`,
+    'raise the version in plugin.json with each release',
+    'core/docs/plugin-authoring.md explains the contract and each rule',
+  ];
+}
+
+function stepsOfLine(kind: 'channel' | 'adapter', folder: string): string[] {
+  return [
     'npm install                      (joins the package to the workspace and the lock file)',
     `settings in ${folder}/src/settings.ts: what the hospital must enter; mark secrets with "x-secret"`,
     kind === 'channel'
@@ -36,7 +52,6 @@ function orderOfWork(kind: PackageKind, folder: string): string[] {
     'name the hosts and secrets in plugin.json, and raise its version with each release',
     'core/docs/plugin-authoring.md explains each step and each rule',
   ];
-  return steps.map((step, index) => `  ${String(index + 1)}. ${step}`);
 }
 
 if (import.meta.main) {

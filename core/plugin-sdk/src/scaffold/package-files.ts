@@ -29,8 +29,8 @@ export function tsconfigFile({ toRoot }: PackageNames): string {
   });
 }
 
-export function manifestFile(file: { readonly names: PackageNames; readonly id: string; readonly contributes: object }): string {
-  const { names, id, contributes } = file;
+export function manifestFile(file: { readonly names: PackageNames; readonly id: string; readonly contributes: object; readonly needs?: object; readonly limits?: object }): string {
+  const { names, id, contributes, needs = { network: ['baseUrl'], secrets: ['key'] }, limits = { callTimeoutMs: 10_000, concurrency: 16 } } = file;
   return json({
     id,
     version: '0.1.0',
@@ -39,8 +39,8 @@ export function manifestFile(file: { readonly names: PackageNames; readonly id: 
     sdk: `^${names.sdkVersion}`,
     entry: 'dist/index.js',
     contributes,
-    needs: { network: ['baseUrl'], secrets: ['key'] },
-    limits: { callTimeoutMs: 10_000, concurrency: 16 },
+    needs,
+    limits,
     owner: 'your team',
   });
 }

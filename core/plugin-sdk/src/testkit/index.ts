@@ -38,4 +38,7 @@ export type { OpenSlot, RegistrationControl } from './hospital/registration-cont
 export type { OfficeControl, OpenStay, WardControl } from './hospital/ward-control.js';
 export { notApplicable } from './channel/not-applicable.js';
 export { Mortality } from './channel/mortality.js';
+export { resultsOfPackage, runReportConformance, type ReportConformanceOptions } from './report/report-conformance.js';
+export { REPORT_RULES, type ReportRule, type ReportSubject } from './report/report-rules.js';
+export { sampleFigures, sampleRows, type SampleOptions } from './report/sample-figures.js';
 export { makeTestContext, type TestContextOptions } from './test-context.js';

@@ -1,10 +1,11 @@
 import { checkMonitoring } from './check-monitoring.js';
+import { minutesOf } from '../domain/opening-hours.js';
 import type { ConfigurationProblem } from './configuration-error.js';
 import type { Configuration } from './configuration-schema.js';
 
 /** What a schema cannot say: keys that must agree with one another. */
 export function checkMeaning(configuration: Configuration, originOf: (key: string) => string): ConfigurationProblem[] {
-  const { hospital, mqtt, channels, bankLinks = [], routing, tasks, payments, checkout, disk } = configuration;
+  const { hospital, mqtt, channels, bankLinks = [], reports = [], terminals, routing, tasks, payments, checkout, disk } = configuration;
   const problems: ConfigurationProblem[] = [];
   const refuse = (key: string, expects: string, nextStep: string) => problems.push({ key, expects, origin: originOf(key), nextStep });
 
@@ -36,10 +37,16 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   if (checkout.publicBaseUrl?.startsWith('http:') === true && !/^http:\/\/(127\.|localhost[:/]?|\[::1\])/.test(checkout.publicBaseUrl)) refuse('checkout.publicBaseUrl', 'must begin with https: the address of a code is all one needs to open its page', 'put the listener behind a reverse proxy with TLS');
   if (checkout.publicBaseUrl !== undefined && Object.keys(checkout.wallets).length === 0) refuse('checkout.wallets', 'must name at least one channel when checkout.publicBaseUrl is set', 'name the channels of each wallet, or remove the address');
   for (const key of repeated(routing.map(({ name }) => name))) refuse('routing', `rule names must differ; "${key}" is used twice`, 'rename one of them');
-  for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id), ...bankLinks.map(({ id }) => id)])) {
-    refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel, every bank link and the HIS its own id');
+  for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id), ...bankLinks.map(({ id }) => id), ...reports.map(({ id }) => id)])) {
+    refuse('channels', `instance ids must differ; "${key}" is used twice`, 'give every channel, every bank link, every report plugin and the HIS its own id');
   }
   for (const { id } of bankLinks) if (configuration.plugins.instances?.includes(id) === true) refuse('plugins.instances', `must not repeat a configured bank link; "${id}" is one`, 'remove it there');
+  (terminals.openingHours ?? []).forEach(({ from, to, campuses: named = [], groups }, index) => {
+    if (minutesOf(from) >= minutesOf(to)) refuse(`terminals.openingHours.${index}.to`, 'must be later than from', 'write hours over midnight as two rules');
+    for (const id of named) if (!campuses.has(id)) refuse(`terminals.openingHours.${index}.campuses`, `must be among the campuses: ${[...campuses].join(', ')}`, 'correct the campus id');
+    if (named.length > 0 && groups !== undefined) refuse(`terminals.openingHours.${index}`, 'must name campuses or groups, not both', 'write two rules');
+  });
+  for (const { id } of reports) if (configuration.plugins.instances?.includes(id) === true) refuse('plugins.instances', `must not repeat a configured report plugin; "${id}" is one`, 'remove it there');
   // Two ways out of one account would be two statements of it, and nobody to ask about a transfer.
   for (const key of repeated(bankLinks.flatMap(({ accountNos }) => accountNos))) refuse('bankLinks', `an account belongs to one link; ****${key.slice(-4)} is named under two`, 'remove it from one of them');
   // A digit that differs between the two would leave the account without its link, and nobody would be told.

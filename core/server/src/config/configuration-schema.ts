@@ -66,11 +66,24 @@ const MqttSchema = Type.Object(
   closed,
 );
 
+const OpeningRuleSchema = Type.Object(
+  {
+    weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, uniqueItems: true, description: '1 is Monday' }),
+    from: Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }),
+    to: Type.String({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' }),
+    campuses: Type.Optional(Type.Array(Id, { minItems: 1 })),
+    groups: Type.Optional(Type.Array(Id, { minItems: 1 })),
+  },
+  closed,
+);
+
 const TerminalsSchema = Type.Object(
   {
     clockSkewAlarmSeconds: Type.Integer({ minimum: 5, maximum: 600, description: '时钟偏差告警: a terminal whose own clock is off by more is named' }),
     reportEverySeconds: Type.Integer({ minimum: 15, maximum: 3_600, description: '心跳间隔: how often a terminal reports when its configuration does not say' }),
     certificateDays: Type.Integer({ minimum: 1, maximum: 825, description: '终端证书有效期, in days; terminals renew by themselves' }),
+    openingHours: Type.Optional(Type.Array(OpeningRuleSchema, { maxItems: 100, description: '开机时间: when kiosks should be on; rules of a terminal’s group come before those of its campus, and those before the ones that name neither. Absent: always' })),
+    closedDays: Type.Optional(Type.Array(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }), { maxItems: 400, uniqueItems: true, description: '停诊日: days on which no kiosk has to be on' })),
     rotateKeysAfterDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_650, description: '终端密钥轮换: keys older than this are replaced without a visit; absent: only when somebody asks' })),
   },
   { ...closed, description: '终端管理' },
@@ -109,6 +122,8 @@ const BankLinkSchema = Type.Object(
   },
   closed,
 );
+
+const ReportPluginSchema = Type.Object({ id: Id, plugin: Id, enabled: Type.Boolean(), settings: PluginSettings }, closed);
 
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 200 });
 const RoutingRuleSchema = Type.Object(
@@ -355,6 +370,7 @@ export const ConfigurationSchema = Type.Object(
     his: HisSchema,
     channels: Type.Array(ChannelSchema),
     bankLinks: Type.Optional(Type.Array(BankLinkSchema, { maxItems: 20, description: '银企直联: links to the banks that keep the hospital’s own accounts; absent: money is paid out by hand' })),
+    reports: Type.Optional(Type.Array(ReportPluginSchema, { maxItems: 50, description: '报表插件: reports of plugins beside the platform’s own; packages installed at run time need no entry here' })),
     routing: Type.Array(RoutingRuleSchema, { description: '路由: which channels serve a new payment; the first rule that matches decides, without one all channels may' }),
     payments: PaymentsSchema,
     payouts: PayoutsSchema,

@@ -256,4 +256,11 @@ test('an account belongs to one bank link and is one of the hospital’s, and a 
   assert.match(problemsOf(withLinks(linkOf('bank-a', '1001'), linkOf('bank-b', '1001'))).message, /an account belongs to one link; \*\*\*\*1001 is named under two/);
   assert.match(problemsOf(withLinks(linkOf('bank-a', '1003'))).message, /must name accounts of payouts\.accounts; \*\*\*\*1003 is not one/);
   assert.match(problemsOf(withLinks(linkOf('wechat', '1001'))).message, /"wechat" is used twice/);
+  const withHours = (rule: string) => problemsOf(write({ profile: `${PROFILE}\nterminals: { openingHours: [${rule}] }` })).message;
+  assert.match(withHours("{ weekdays: [1], from: '18:00', to: '08:00' }"), /openingHours\.0\.to: must be later than from/);
+  assert.match(withHours("{ weekdays: [1], from: '08:00', to: '18:00', campuses: [moon] }"), /openingHours\.0\.campuses: must be among the campuses/);
+  assert.match(withHours("{ weekdays: [8], from: '08:00', to: '24:30' }"), /openingHours\.0\.weekdays/);
+  const withReport = (id: string) => write({ profile: `${PROFILE}\nreports: [{ id: ${id}, plugin: campus-reports, enabled: true, settings: {} }]` });
+  assert.equal(loadConfiguration(withReport('campuses')).configuration.reports?.length, 1);
+  assert.match(problemsOf(withReport('wechat')).message, /"wechat" is used twice/, 'and so has a report plugin');
 });

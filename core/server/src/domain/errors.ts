@@ -102,6 +102,7 @@ export const ERRORS = {
   FIRST_LOGIN_CODE_INVALID: { httpStatus: 401, zh: '首次登录码无效、已使用或已过期', en: 'The first-login code is wrong, used or expired', nextZh: '核对平台启动时打印的首次登录码；超过 24 小时请重启平台获取新码', nextEn: 'Check the code printed when the platform started; after 24 hours restart it for a new one' },
   PASSWORD_TOO_WEAK: { httpStatus: 400, zh: '密码强度不足', en: 'The password is too weak', nextZh: '至少 12 位，含大小写字母、数字、符号中的三类', nextEn: 'At least 12 characters from three of four classes' },
   REPORT_TIME_TOO_LONG: { httpStatus: 422, zh: '报表的时间范围过长或起止颠倒', en: 'The time of the report is too long, or ends before it begins', nextZh: '缩短时间范围；明细可分段导出', nextEn: 'Choose a shorter time; export rows in parts' },
+  REPORT_UNREADABLE: { httpStatus: 422, zh: '报表插件未能给出可用的数据，未显示', en: 'The plugin of this report gave nothing that may be shown', nextZh: '按提示联系插件厂商，或缩短时间范围；其他报表不受影响', nextEn: 'Tell the plugin\'s vendor what it says, or choose a shorter time; other reports are not concerned' },
   TOO_MANY_EXPORTS: { httpStatus: 409, zh: '排队中的导出已达上限', en: 'As many exports wait as may', nextZh: '等待或取消正在排队的导出后再试', nextEn: 'Wait, or cancel one that waits' },
   NO_SUCH_ITEM: { httpStatus: 404, zh: '未找到', en: 'Not found', nextZh: '刷新后重试', nextEn: 'Refresh and retry' },
   PLUGIN_REFUSED: { httpStatus: 422, zh: '插件包未通过检查，未安装', en: 'The plugin package did not pass; nothing was changed', nextZh: '按提示修正，或向厂商索取可用版本', nextEn: 'Correct what it says, or ask the vendor for a version that fits' },

@@ -5,10 +5,10 @@
 import type {
   AbandonOutcome, AgreementNews, Agreements, BankReceiptOutcome, BankReceiptRequest, BankStatementOutcome, BankStatementRequest, Bill, BindingNews, BindingReference, BindingRequest, BindingRequestOutcome, BusinessKind,
   CardTerminalOperation, CardTerminalOutcome, CardType, ChargeOutcome, ChargeRequest, CloseOutcome, Confirmation, ConfirmationQuery, ConfirmBindingOutcome, ConfirmRequest, DayListLine, DictionaryEntry, FacetAnswer, FacetRequest,
-  FetchedStatement, FindInsuredOutcome, FundStatementOutcome, FundStatementRequest, HisQueryResult, HisResult, HospitalAdapter, HospitalFacet, InsuranceDetails, InsuranceDetailsRequest, InsuranceRefundNotice,
-  InsuranceRefundNoticeOutcome, InsuranceVoucher, Notification, NotificationAnswer, OpenTillOutcome, Patient, PayerIdOutcome, PaymentCodeOutcome, PaymentMethod, PaymentNews, PaymentReference, PresettlementOutcome,
-  PresettlementRequest, ProbeOutcome, Quote, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest, StatementFile, StatementOutcome, StatementReading, TillDay,
-  TransferNews, TransferOutcome, TransferReference, TransferRequest, UnbindOutcome,
+  FetchedStatement, FigureReader, FindInsuredOutcome, FundStatementOutcome, FundStatementRequest, HisBudget, HisQueryResult, HisResult, HospitalAdapter, HospitalFacet, InsuranceDetails, InsuranceDetailsRequest,
+  InsuranceRefundNotice, InsuranceRefundNoticeOutcome, InsuranceVoucher, Notification, NotificationAnswer, OpenTillOutcome, Patient, PayerIdOutcome, PaymentCodeOutcome, PaymentMethod, PaymentNews, PaymentReference,
+  PresettlementOutcome, PresettlementRequest, ProbeOutcome, Quote, RawNotification, RefundApproval, RefundApprovalRequest, RefundNews, RefundOutcome, RefundReference, RefundRequest, ReportDeclaration, ReportOutcome,
+  ReportRequest, StatementFile, StatementOutcome, StatementReading, TillDay, TransferNews, TransferOutcome, TransferReference, TransferRequest, UnbindOutcome,
 } from '@hospay/plugin-sdk';
 import type { RouteCriteria } from './route-payment.js';
 
@@ -152,6 +152,8 @@ export type HospitalGuest = {
   readonly listDay?: ((request: { readonly day: string; readonly page: number; readonly pageSize: number }) => Promise<HisResult<DayListLine[]>>) | undefined;
   loadDictionary(request: { readonly name: string }): Promise<HisResult<DictionaryEntry[]>>;
   ping(): ReturnType<NonNullable<HospitalAdapter['ping']>>;
+  /** How the budget of the adapter stands; undefined when it tells none. */
+  readonly readBudget?: (() => Promise<{ readonly kind: 'ok'; readonly value: HisBudget } | { readonly kind: 'unknown'; readonly reason: string }>) | undefined;
 };
 
 /** One account link to a bank as the use cases see it, behind the boundary. A transfer is sent once; what is unknown is asked about, never sent again. */
@@ -169,6 +171,14 @@ export type BankLinks = {
   /** The link that holds this account; undefined while its instance is not active: what was sent through it waits for it. */
   ofAccount(accountNo: string): BankLinkGuest | undefined;
   list(): readonly BankLinkGuest[];
+};
+
+/** A report of a plugin, behind the boundary: rows that fit its columns, or why there are none. */
+export type ReportGuest = {
+  /** `<instance>.<name>`: no report of the platform's own has a dot. */
+  readonly id: string;
+  readonly declaration: ReportDeclaration;
+  read(request: ReportRequest, reader: FigureReader): Promise<ReportOutcome>;
 };
 
 export type Hospitals = {

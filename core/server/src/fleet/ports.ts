@@ -47,6 +47,31 @@ export type TerminalState = {
   readonly configurationAt: Date | undefined;
 };
 
+// ── Presence (在线记录) ──
+
+/** The platform's own rows: who cannot reach it was not away. */
+export const PLATFORM = '';
+/** From coming to leaving; open while it is there. */
+export type PresenceStay = { readonly terminal: string; readonly since: Date; readonly until: Date | undefined };
+export type PresenceStore = {
+  /** Does nothing when it is there already. */
+  begin(terminal: string, at: Date): Promise<void>;
+  /** Does nothing when it is not there. */
+  end(terminal: string, at: Date): Promise<void>;
+  open(): Promise<readonly Pick<PresenceStay, 'terminal' | 'since'>[]>;
+  /** Stays that touch a time, in their order. */
+  between(from: Date, to: Date): Promise<readonly PresenceStay[]>;
+  /** When it was first there, as far as it is kept. */
+  firstOf(terminal: string): Promise<Date | undefined>;
+};
+
+/** A day of a kiosk (自助机可用率), of the hours in which it should be on. `availableMs`: on line, without a critical fault. `platformDownMs`: away because the platform was. Faults: how often, and how long. */
+export type TerminalDay = {
+  readonly terminal: string; readonly day: string; readonly dueMs: number; readonly onlineMs: number; readonly availableMs: number; readonly outages: number; readonly longestMs: number; readonly platformDownMs: number;
+  readonly paper: FaultTally; readonly printer: FaultTally; readonly cashBox: FaultTally;
+};
+export type FaultTally = { readonly count: number; readonly ms: number };
+
 // ── Alarms (告警) ──
 
 export const TERMINAL_ALARMS = ['cloned', 'machineChanged', 'retiredKey', 'clockSkew'] as const;
@@ -154,6 +179,8 @@ export type FleetStore = {
   openFaults(terminal?: string): Promise<readonly StoredFault[]>;
   /** Newest first. */
   listFaults(filter: { readonly terminal: string; readonly limit: number }): Promise<readonly StoredFault[]>;
+  /** Faults that touch a time. */
+  faultsBetween(from: Date, to: Date): Promise<readonly StoredFault[]>;
   /** Raises what is new and clears what is gone, in one transaction. */
   changeFaults(terminal: string, change: { readonly raise: readonly Fault[]; readonly clear: readonly number[]; readonly at: Date }): Promise<void>;
 

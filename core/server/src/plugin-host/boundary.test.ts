@@ -216,3 +216,17 @@ test('the answer of a guest never reaches the log', async () => {
   await world.ask(() => ({ kind: 'canary', name: 'canary' }));
   assert.doesNotMatch(JSON.stringify(world.logged), /canary/);
 });
+
+test('a question about the guest itself waits for no place while all are taken, takes none, and counts among no calls; it has its deadline and its shape all the same', async () => {
+  const world = makeWorld({ concurrency: 1 });
+  const hanging = world.ask(() => new Promise(() => {}));
+  const aside = (hand: () => unknown) => world.boundary.call({ operation: 'readBudget', request: {}, answer: ANSWER, isAside: true, hand });
+  assert.deepEqual(await aside(() => ({ kind: 'ok', echo: 1 })), { kind: 'ok', echo: 1 });
+  assert.equal((await aside(() => ({ odd: true }))).kind, 'unknown');
+  const silent = aside(() => new Promise(() => {}));
+  await world.settle();
+  await world.pass(1_000);
+  assert.deepEqual(await silent, { kind: 'unknown', reason: 'no answer before the deadline' });
+  await hanging;
+  assert.deepEqual(world.outcomes, ['unknown'], 'the one call');
+});

@@ -21,6 +21,8 @@ export type GuestMessage<Request, Answer> = {
   readonly gives?: (answer: unknown) => readonly ArrayBuffer[];
   /** The caller's own deadline; the manifest's limit holds when it is shorter or this is absent. */
   readonly deadlineMs?: number;
+  /** A question about the guest itself, answered from its memory: it waits for no place, takes none, and counts among no calls. Asked above all while all places are taken. */
+  readonly isAside?: true;
   /** Stands in for the manifest's limit where the operation itself takes longer, as the guest said when it was activated. */
   readonly limitMs?: number;
 };
@@ -62,7 +64,7 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
     const startedAt = clock.now().getTime();
     const limitMs = message.limitMs ?? limits.callTimeoutMs;
     const outcome = await begin(message, startedAt + Math.min(limitMs, message.deadlineMs ?? limitMs));
-    metrics.answered({ ...facts, outcome: kindOf(outcome), seconds: (clock.now().getTime() - startedAt) / 1000 });
+    if (message.isAside !== true) metrics.answered({ ...facts, outcome: kindOf(outcome), seconds: (clock.now().getTime() - startedAt) / 1000 });
     return outcome;
   };
 
@@ -75,6 +77,7 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
     } catch {
       return refuse(message.operation, 'malformed', 'the request cannot be sent as a message');
     }
+    if (message.isAside === true) return handOver(message, request, deadlineAt, () => {});
     const slot = slots.take();
     if (slot === undefined) return refuse(message.operation, 'full', 'too many calls wait for this plugin');
     const placed = await inTime(slot.ready, deadlineAt - clock.now().getTime());

@@ -1,4 +1,4 @@
-import { AGREEMENT_OPERATIONS, HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
+import { AGREEMENT_OPERATIONS, HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, problemsOfReport, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['fetchStatement'], ['readStatement'], ['downloadFundStatement'], ['fetchFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
@@ -11,7 +11,7 @@ const ADAPTER_TOGETHER = [
   ['approveRefund', 'queryRefundApproval'], ['lockSlot', 'unlockSlot'], ['holdRegistration', 'cancelRegistration'], ['lockBills', 'unlockBills'],
   ['presettleDischarge', 'settleDischarge', 'queryDischarge', 'listDeposits'], ['issueInvoice', 'queryInvoice', 'redFlushInvoice'],
 ] as const;
-const ADAPTER_ALONE = ['listDay', 'loadDictionary', 'ping', 'insuranceDetails', 'listCredentials', 'receiveNotices', ...HOSPITAL_FACETS].filter((name) => !ADAPTER_TOGETHER.some((facet) => facet.some((other) => other === name)));
+const ADAPTER_ALONE = ['listDay', 'loadDictionary', 'ping', 'insuranceDetails', 'listCredentials', 'receiveNotices', 'readBudget', ...HOSPITAL_FACETS].filter((name) => !ADAPTER_TOGETHER.some((facet) => facet.some((other) => other === name)));
 const ADAPTER_FACETS: readonly (readonly string[])[] = [...ADAPTER_TOGETHER, ...ADAPTER_ALONE.map((name) => [name])];
 /** What a plugin may give beside a channel, under the channel's own name, and what each must be able to do. */
 export const CHANNEL_COMPANIONS = { tills: ['tillDays', 'openTill'], cardTerminals: ['operate'], presettling: ['findInsured', 'presettle', 'abandon'], agreements: AGREEMENT_OPERATIONS } as const;
@@ -21,12 +21,13 @@ export type CompanionKind = (typeof COMPANION_KINDS)[number];
 /** Compares what a plugin returned with what it declared. An empty list: exactly that, and usable. */
 export function checkContributions(manifest: PluginManifest, contributions: unknown): string[] {
   if (!isRecord(contributions)) return ['activate did not return contributions'];
-  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'bankLinks', ...COMPANION_KINDS, 'stop'].includes(key));
+  const unknown = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'bankLinks', 'reports', ...COMPANION_KINDS, 'stop'].includes(key));
   const problems = unknown.map((key) => `"${key}" is not a kind of contribution this platform knows`);
   if (contributions['stop'] !== undefined && typeof contributions['stop'] !== 'function') problems.push('stop is not a function');
   problems.push(...compare('channels', manifest.contributes.channels, contributions['channels'], channelProblems));
   problems.push(...compare('hospitalAdapters', manifest.contributes.hospitalAdapters, contributions['hospitalAdapters'], adapterProblems));
   problems.push(...compare('bankLinks', manifest.contributes.bankLinks, contributions['bankLinks'], bankLinkProblems));
+  problems.push(...compare('reports', manifest.contributes.reports, contributions['reports'], problemsOfReport));
   for (const kind of COMPANION_KINDS) problems.push(...companionProblems(kind, manifest.contributes.channels, contributions[kind]));
   return problems;
 }

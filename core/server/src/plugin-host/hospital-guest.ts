@@ -1,4 +1,4 @@
-import { HIS_RESULT_SCHEMAS, HOSPITAL_FACETS, type FacetAnswer, type FacetRequest, type HospitalAdapter, type HospitalFacet, type InsuranceDetailsRequest } from '@hospay/plugin-sdk';
+import { HIS_RESULT_SCHEMAS, HisBudgetSchema, HOSPITAL_FACETS, type FacetAnswer, type FacetRequest, type HospitalAdapter, type HospitalFacet, type InsuranceDetailsRequest } from '@hospay/plugin-sdk';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { FacetCall, HospitalGuest } from '../domain/guests.js';
@@ -19,6 +19,7 @@ const ANSWERS = {
   ping: Compile(HIS_RESULT_SCHEMAS.ping),
 };
 
+const BUDGET = Compile(HisBudgetSchema);
 const FACET_ANSWERS = new Map<HospitalFacet, { Check(value: unknown): boolean }>(HOSPITAL_FACETS.map((name) => [name, Compile<TSchema>(HIS_RESULT_SCHEMAS[name])]));
 
 export type ActiveAdapter = { readonly adapter: HospitalAdapter; readonly boundary: Boundary };
@@ -88,6 +89,14 @@ export function hospitalGuest(current: () => ActiveAdapter): HospitalGuest {
         const { adapter, boundary } = current();
         const hand = (copy: FacetRequest<Name>, context: GuestContext): unknown => Reflect.apply(adapter[name] ?? missing, adapter, [copy, context]);
         return asUnknown(await boundary.call({ operation: name, request, answer: answerOf(name), hand }));
+      };
+    },
+    get readBudget() {
+      if (current().adapter.readBudget === undefined) return undefined;
+      return async () => {
+        const { adapter, boundary } = current();
+        const answer = await boundary.call({ operation: 'readBudget', request: {}, answer: BUDGET, isAside: true, hand: () => adapter.readBudget?.() });
+        return 'kind' in answer ? asUnknown(answer) : { kind: 'ok' as const, value: answer };
       };
     },
     async ping() {

@@ -1,5 +1,6 @@
-import type { Agreements, BankLink, CardTerminals, Contributions, HospitalAdapter, PaymentChannel, PaymentMethod, Presettling, Tills } from '@hospay/plugin-sdk';
+import { declarationOf, type Agreements, type BankLink, type CardTerminals, type Contributions, type HospitalAdapter, type PaymentChannel, type PaymentMethod, type Presettling, type ReportDeclaration, type Tills } from '@hospay/plugin-sdk';
 import type { Refusal } from './activate-plugin.js';
+import type { CheckedReport } from './report-guest.js';
 
 /** Merchant and methods as they were checked: a guest that changes them later changes nothing here. */
 type ChannelContribution = {
@@ -8,13 +9,19 @@ type ChannelContribution = {
 };
 /** Accounts as they were checked, too. */
 type BankLinkContribution = { readonly kind: 'bankLink'; readonly link: BankLink; readonly accountNos: readonly string[] };
-export type Contribution = ChannelContribution | BankLinkContribution | { readonly kind: 'hospitalAdapter'; readonly adapter: HospitalAdapter };
+/** All reports of a package at once: none of them stands for another. */
+type ReportContribution = { readonly kind: 'report'; readonly reports: Readonly<Record<string, CheckedReport>> };
+export type Contribution = ChannelContribution | BankLinkContribution | ReportContribution | { readonly kind: 'hospitalAdapter'; readonly adapter: HospitalAdapter };
 
 /** The contribution that this instance is. */
 export function pickContribution(
   { contribution, merchantNo, accountNos }: { readonly contribution?: string | undefined; readonly merchantNo?: string | undefined; readonly accountNos?: readonly string[] | undefined },
-  { channels = {}, hospitalAdapters = {}, bankLinks = {}, presettling = {}, agreements = {}, tills = {}, cardTerminals = {} }: Pick<Contributions, 'channels' | 'hospitalAdapters' | 'bankLinks' | 'presettling' | 'agreements' | 'tills' | 'cardTerminals'>,
+  { channels = {}, hospitalAdapters = {}, bankLinks = {}, reports = {}, presettling = {}, agreements = {}, tills = {}, cardTerminals = {} }: Pick<Contributions, 'channels' | 'hospitalAdapters' | 'bankLinks' | 'reports' | 'presettling' | 'agreements' | 'tills' | 'cardTerminals'>,
 ): Contribution | Refusal {
+  if (Object.keys(reports).length > 0) {
+    // Checked against its schema when it was given.
+    return { kind: 'report', reports: Object.fromEntries(Object.entries(reports).map(([name, report]) => [name, { report, declaration: structuredClone(declarationOf(report)) as ReportDeclaration }])) };
+  }
   const names = [...Object.keys(channels), ...Object.keys(hospitalAdapters), ...Object.keys(bankLinks)];
   const name = contribution ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined) return { kind: 'attention', reason: `the plugin has several contributions; set contribution to one of ${names.join(', ')}` };

@@ -325,7 +325,7 @@ test('a hospital adapter answers through the boundary, and stray answers are unk
   const { root, host } = makeHost();
   writePlugin(
     root,
-    { 'dist/index.js': `const ok = (value) => async () => ({ kind: 'ok', value }); export default { settings: ${SETTINGS}, activate() { return { hospitalAdapters: { his: { findPatient: ok([{ patientId: 'P1', name: '张三' }]), listOpenBills: ok([]), presettle: ok({}), confirm: async () => 'exception text', queryConfirmation: async () => ({ kind: 'absent' }) } } } } }` },
+    { 'dist/index.js': `const ok = (value) => async () => ({ kind: 'ok', value }); export default { settings: ${SETTINGS}, activate() { return { hospitalAdapters: { his: { findPatient: ok([{ patientId: 'P1', name: '张三' }]), listOpenBills: ok([]), presettle: ok({}), confirm: async () => 'exception text', queryConfirmation: async () => ({ kind: 'absent' }), async readBudget() { globalThis.asked = (globalThis.asked ?? 0) + 1; return { classes: [{ name: 'bookings', calls: 3, refused: 1, expired: 0, timedOut: 0, failed: globalThis.asked > 1 ? -1 : 0, inFlight: 0, waiting: 2, isOpen: false }] } } } } } } }` },
     { manifest: { contributes: { hospitalAdapters: ['his'] } } },
   );
   await host.activate({ ...CONFIGURATION, id: 'his', merchantNo: undefined });
@@ -336,6 +336,9 @@ test('a hospital adapter answers through the boundary, and stray answers are unk
   assert.deepEqual(await his.queryConfirmation({ tradeNo: 'H20261122000001' }), { kind: 'absent' });
   assert.equal(his.canApproveRefunds, false);
   assert.equal((await his.ping()).kind, 'unknown');
+  const budget = { name: 'bookings', calls: 3, refused: 1, expired: 0, timedOut: 0, failed: 0, inFlight: 0, waiting: 2, isOpen: false };
+  assert.deepEqual(await his.readBudget?.(), { kind: 'ok', value: { classes: [budget] } });
+  assert.equal((await his.readBudget?.())?.kind, 'unknown', 'a count below nothing is no count');
   assert.equal(host.channel('his'), undefined);
 });
 
@@ -388,4 +391,28 @@ test('fetching without a reader, or without the whole download beside it, starts
   writePlugin(root, { 'dist/index.js': GOOD.replace('export default {', "export default { statementReaders: { acme: () => ({ kind: 'empty' }) },") });
   await host.activate(CONFIGURATION);
   assert.deepEqual([host.channel('acme-1')?.statementFiles?.canFetch, host.channel('acme-1')?.statementFiles?.reader?.channel], [false, 'acme']);
+});
+
+const REPORT = `{ title: { zh: '表', en: 'Table' }, parameters: [], mostDays: 31, columns: [{ zh: '金额', en: 'Amount', kind: 'fen' }], async read() { return { kind: 'rows', rows: [[100]] } } }`;
+const reporting = (report: string) => ({ 'dist/index.js': `export default { settings: ${SETTINGS}, activate() { return { reports: { days: ${report} } } } }` });
+
+test('a package of reports gives all of them under its instance’s id; one that is no report, or that stands beside what moves money, does not run', async () => {
+  const { root, host } = makeHost();
+  writePlugin(root, reporting(REPORT), { manifest: { contributes: { reports: ['days'] } } });
+  const view = await host.activate(CONFIGURATION);
+  assert.deepEqual([view.state, view.kind], ['active', 'report'], view.reason);
+  const [report = assert.fail()] = host.reports();
+  assert.deepEqual([report.id, report.declaration.mostDays, host.channel('acme-1')], ['acme-1.days', 31, undefined]);
+  const reader = { sums: () => Promise.resolve([]), hours: () => Promise.resolve([]), tills: () => Promise.resolve([]), terminals: () => Promise.resolve([]) };
+  assert.deepEqual(await report.read({ from: '2026-11-22', to: '2026-11-22', hospital: { id: 'h', name: 'h' } }, reader), { kind: 'rows', rows: [[100]] });
+  await host.deactivate('acme-1');
+  assert.deepEqual(host.reports(), []);
+  assert.equal((await report.read({ from: '2026-11-22', to: '2026-11-22', hospital: { id: 'h', name: 'h' } }, reader)).kind, 'unknown', 'one that was taken before is of the code that stopped');
+
+  const reasonOf = async (report_: string, contributes: object = { reports: ['days'] }) => (await stateOf(reporting(report_), { manifest: { contributes } })).reason ?? '';
+  assert.match(await reasonOf(REPORT.replace("kind: 'fen'", "kind: 'yuan'")), /reports\.days: columns\.0\.kind /);
+  assert.match(await reasonOf(REPORT.replace("kind: 'fen'", "kind: 'percent', isTotalled: true")), /cannot be added up/);
+  assert.match(await reasonOf(REPORT.replace('async read()', 'async reads()')), /reports\.days: has no read/);
+  assert.match(await reasonOf(REPORT.replace("zh: '表'", String.raw`zh: 'a\u0007'`)), /reports\.days: title\.zh /);
+  assert.match(await reasonOf(REPORT, { reports: ['days'], channels: ['acme'] }), /give reports a package of their own/);
 });

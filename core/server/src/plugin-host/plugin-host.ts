@@ -1,6 +1,6 @@
 import { oneAfterAnother, type HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
-import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, StatementReaderOf, TillsGuest } from '../domain/guests.js';
+import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, ReportGuest, StatementReaderOf, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
@@ -17,6 +17,7 @@ import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plug
 import { createGuestCapabilities } from './guest-capabilities.js';
 import { pickContribution, type Contribution } from './pick-contribution.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
+import { reportGuest } from './report-guest.js';
 import { withoutSecretValues } from './settings-leaves.js';
 import { tillsGuest } from './tills-guest.js';
 import { startApart, startHere, type StartedGuest } from './start-guest.js';
@@ -51,8 +52,8 @@ export type InstanceView = {
 };
 export type PackageView = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
 
-/** A package that runs for a look at it: a channel, a hospital adapter or a bank link. */
-export type Trial = { readonly channel: ChannelGuest | undefined; readonly hospital: HospitalGuest | undefined; readonly bankLink: BankLinkGuest | undefined; readonly running: RunningGuest; readonly logged: () => readonly string[] };
+/** A package that runs for a look at it: a channel, a hospital adapter, a bank link, or reports. */
+export type Trial = { readonly channel: ChannelGuest | undefined; readonly hospital: HospitalGuest | undefined; readonly bankLink: BankLinkGuest | undefined; readonly reports: readonly ReportGuest[]; readonly running: RunningGuest; readonly logged: () => readonly string[] };
 
 /** Code that runs, as far as its keys and certificates are concerned. */
 export type RunningGuest = { readonly guest: Partial<HoldingCredentials>; readonly boundary: Boundary; readonly settingsSchema: unknown };
@@ -93,6 +94,8 @@ export type PluginHost = {
   hospitalAdapter(id: string): HospitalGuest | undefined;
   /** Undefined while it is not active. */
   bankLink(id: string): BankLinkGuest | undefined;
+  /** The reports of every instance that is active. One that was taken from here is of the code that ran then. */
+  reports(): readonly ReportGuest[];
   /** Deactivates everything at once, with a shorter wait for calls in flight. */
   stop(): Promise<void>;
 };
@@ -405,7 +408,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const hospital = contribution.kind === 'hospitalAdapter' ? hospitalGuest(() => ({ adapter: contribution.adapter, boundary })) : undefined;
       const bankLink = contribution.kind === 'bankLink' ? bankLinkGuest(configuration.id, () => ({ ...contribution, boundary })) : undefined;
       try {
-        return await work({ channel, hospital, bankLink, running: asRunningGuest(started), logged: () => lines });
+        return await work({ channel, hospital, bankLink, reports: reportsOf(configuration.id, started, collectingLog(lines)), running: asRunningGuest(started), logged: () => lines });
       } finally {
         await drain(configuration, started);
       }
@@ -440,6 +443,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       const instance = instances.get(id);
       return instance?.state === 'active' && instance.running?.contribution.kind === 'bankLink' ? instance.bankLink : undefined;
     },
+    reports: () => [...instances.values()].flatMap(({ configuration, state, running }) => (state === 'active' && running !== undefined ? reportsOf(configuration.id, running, hostLog) : [])),
     async stop() {
       stopped = true;
       await Promise.all([...instances.values()].map((instance) => instance.inTurn(() => end(instance))));
@@ -454,6 +458,10 @@ function readerOf({ package: { entryPath, fingerprint }, contribution, guest }: 
   return { entryPath, fingerprint, channel: contribution.name, settings: withoutSecretValues(settings, guest.settingsSchema) };
 }
 
+function reportsOf(instance: string, { contribution, boundary }: Running, log: Log): ReportGuest[] {
+  return contribution.kind === 'report' ? Object.entries(contribution.reports).map(([name, report]) => reportGuest(`${instance}.${name}`, report, boundary, log)) : [];
+}
+
 function asRunningGuest({ contribution, boundary, guest }: Running): RunningGuest {
   return { guest: guestOf(contribution), boundary, settingsSchema: guest.settingsSchema };
 }
@@ -466,6 +474,8 @@ function guestOf(contribution: Contribution): Partial<HoldingCredentials> {
       return contribution.adapter;
     case 'bankLink':
       return contribution.link;
+    case 'report':
+      return {};
   }
 }
 

@@ -37,8 +37,10 @@ export function readPackage(folder: string): PackageReading {
   if (!Check(PluginManifestSchema, manifest)) return refuse(`plugin.json does not fit: ${describeMismatches(listMismatches(PluginManifestSchema, manifest))}`);
   if (validRange(manifest.sdk) === null) return refuse(`plugin.json: sdk "${manifest.sdk}" is not a version range`);
   if (!satisfies(SDK_VERSION, manifest.sdk)) return refuse(`needs SDK ${manifest.sdk}; this platform has ${SDK_VERSION}: install a matching version of the plugin`);
-  const duplicate = repeated(manifest.contributes.channels) ?? repeated(manifest.contributes.hospitalAdapters) ?? repeated(manifest.contributes.bankLinks);
+  const duplicate = repeated(manifest.contributes.channels) ?? repeated(manifest.contributes.hospitalAdapters) ?? repeated(manifest.contributes.bankLinks) ?? repeated(manifest.contributes.reports);
   if (duplicate !== undefined) return refuse(`plugin.json declares "${duplicate}" twice`);
+  const { reports, ...others } = manifest.contributes;
+  if (reports !== undefined && Object.keys(others).length > 0) return refuse('plugin.json declares reports beside what moves money: give reports a package of their own');
 
   let entryPath: string;
   try {

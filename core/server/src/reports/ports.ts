@@ -3,9 +3,12 @@
  * Amounts are integer fen, days Beijing days (yyyy-MM-dd). A payment stands under its bill day (账单日), a refund under the day of its request at the channel, a
  * booking under its HIS day: as statements and day lists have them.
  */
+import { REPORT_SPLITS, REPORT_UNITS, type ReportSplit, type ReportUnit } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
+import type { ReportGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
+import type { TerminalDay } from '../fleet/ports.js';
 import type { DayState, DifferenceClass, RowKind } from '../domain/reconciliation.js';
 import type { StatementSource } from '../domain/reconciliation-store.js';
 import type { Clock, RandomSource } from '../domain/time.js';
@@ -53,8 +56,10 @@ export type DifferenceRow = {
 /** A day of a channel as its newest comparison left it. `ours`, `theirs`: undefined while there is no statement. */
 export type ChannelDayRow = {
   readonly day: string; readonly source: string; readonly state: DayState; readonly ours: SideFigures | undefined; readonly theirs: SideFigures | undefined;
+  /** What the ledger has as fees of the day (6001), from the rows of the statement. */
+  readonly feeFen: number;
   /** Of the statement beside the merchant's account, where the channel tells it. */
-  readonly settlement: { readonly feeFen: number; readonly actualFeeFen: number; readonly netFen: number } | undefined;
+  readonly settlement: { readonly actualFeeFen: number; readonly netFen: number } | undefined;
 };
 export type SideFigures = { readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number };
 /** The closed shifts of a till in a time. */
@@ -85,6 +90,9 @@ export type ReportReader = {
   rebuild(of: Record<never, never>): Promise<SumState>;
 };
 
+/** What reports are read from: the reader of the money, and days of kiosks from the platform's own database. */
+export type ReportInput = ReportReader & { terminalDays(of: { readonly day: string }): Promise<readonly TerminalDay[]> };
+
 export type TwoTongues = { readonly zh: string; readonly en: string };
 /** What a code is called. A code that is not there is shown as it is. */
 export type Words = Readonly<Record<string, TwoTongues>>;
@@ -97,11 +105,8 @@ export type ColumnKind = (typeof COLUMN_KINDS)[number];
 export type Cell = string | number | null;
 export type ColumnView = TwoTongues & { readonly kind: ColumnKind; readonly words?: Words; readonly absent?: TwoTongues };
 
-/** By what a report may be split. */
-export const REPORT_SPLITS = ['channel', 'method', 'business', 'feeType', 'terminal', 'campus', 'operator', 'merchant'] as const;
-export type ReportSplit = (typeof REPORT_SPLITS)[number];
-export const REPORT_UNITS = ['day', 'week', 'month', 'year'] as const;
-export type ReportUnit = (typeof REPORT_UNITS)[number];
+/** What may be asked is the same for the platform's own reports and for those of plugins. */
+export { REPORT_SPLITS, REPORT_UNITS, type ReportSplit, type ReportUnit };
 /** What may be asked of a report beside its days. */
 export type ReportParameter = { readonly name: 'by'; readonly of: readonly ReportSplit[] } | { readonly name: 'unit'; readonly of: readonly ReportUnit[] } | { readonly name: 'channel' } | { readonly name: 'method' };
 export type ReportValues = DayRange & { readonly by?: ReportSplit | undefined; readonly unit?: ReportUnit | undefined; readonly channel?: string | undefined; readonly method?: string | undefined };
@@ -171,7 +176,10 @@ export type ReportDesk = {
 };
 
 export type ReportPorts = {
-  readonly reader: ReportReader;
+  /** Reports of plugins that run now. */
+  readonly guests: () => readonly ReportGuest[];
+  readonly hospital: { readonly id: string };
+  readonly reader: ReportInput;
   readonly names: () => Promise<ReportNames>;
   readonly files: ExportFiles;
   readonly audit: AuditTrail;

@@ -1,19 +1,22 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import { CATALOGUE } from './catalogue.js';
+import { catalogueOf } from './catalogue.js';
+import { ReportUnreadable } from './plugged-report.js';
 import type { Report } from './report.js';
-import type { Cell, ReportAnswer, ReportPorts, ReportRequest, ReportSplit, ReportUnit, ReportValues } from './ports.js';
+import type { Cell, ReportAnswer, ReportAnswerRows, ReportNames, ReportPorts, ReportInput, ReportRequest, ReportSplit, ReportUnit, ReportValues } from './ports.js';
 
 /** Marks of a report that is read whole: how many rows stand before the page. */
 const ROW_NUMBER = /^\d{1,9}$/;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** One page of a report. What is read whole is cut into pages here; its totals are of all. */
-export async function readReport({ reader, names }: Pick<ReportPorts, 'reader' | 'names'>, request: ReportRequest & { readonly report: string }): Promise<Outcome<ReportAnswer>> {
-  const found = findReport(request.report, request, 'screen');
+export async function readReport({ reader, names, ...others }: Pick<ReportPorts, 'reader' | 'names' | 'guests' | 'hospital'>, request: ReportRequest & { readonly report: string }): Promise<Outcome<ReportAnswer>> {
+  const found = findReport(others, request.report, request, 'screen');
   if (found.kind === 'refused') return found;
   const { mark = ROW_NUMBER } = found.value;
   if (request.after !== undefined && !mark.test(request.after)) return refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page');
-  const answer = await found.value.read(reader, request, await names());
+  const read = await rowsOf(found.value, reader, request, await names());
+  if (read.kind === 'refused') return read;
+  const answer = read.value;
   const { behind } = await reader.state({});
   if (found.value.mark !== undefined) return ok({ ...answer, totals: totalsOfPage(found.value, answer.rows), behind });
   const from = Number(request.after ?? 0);
@@ -22,14 +25,24 @@ export async function readReport({ reader, names }: Pick<ReportPorts, 'reader' |
 }
 
 /** A report that may be asked for these values. `use`: an export may take a longer time. */
-export function findReport(id: string, values: ReportValues, use: 'screen' | 'export'): Outcome<Report> {
-  const report = CATALOGUE.find((known) => known.id === id);
+export function findReport(plugged: Pick<ReportPorts, 'guests' | 'hospital'>, id: string, values: ReportValues, use: 'screen' | 'export'): Outcome<Report> {
+  const report = catalogueOf(plugged).find((known) => known.id === id);
   if (report === undefined) return refused('NO_SUCH_ITEM');
   const problem = whatIsWrong(report, values);
   if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
   const days = (Date.parse(values.to) - Date.parse(values.from)) / DAY_MS + 1;
   if (!(days >= 1 && days <= report.mostDays[use])) return refused('REPORT_TIME_TOO_LONG', `${String(days)} days, at most ${String(report.mostDays[use])}`);
   return ok(report);
+}
+
+/** What a plugin could not reckon is refused with its reason; a fault of our own is none of that. */
+async function rowsOf(report: Report, reader: ReportInput, request: ReportRequest, names: ReportNames): Promise<Outcome<ReportAnswerRows>> {
+  try {
+    return ok(await report.read(reader, request, names));
+  } catch (error) {
+    if (error instanceof ReportUnreadable) return refused('REPORT_UNREADABLE', error.message);
+    throw error;
+  }
 }
 
 function whatIsWrong(report: Report, values: ReportValues): string | undefined {

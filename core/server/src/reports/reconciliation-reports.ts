@@ -52,7 +52,7 @@ const channelAmounts = report<ArrivalRow>({
 
 const channelFees = report<ChannelDayRow>({
   id: 'channel-fees', group: 'finance', title: { zh: '渠道手续费', en: 'Fees of channels' }, parameters: [], mostDays: { screen: 366, export: 366 },
-  note: { zh: '应收手续费为交易账单逐笔合计，实扣手续费取资金账单；渠道不提供资金账单时留空。', en: 'Owed: the fees of each row of the statement. Taken: the fund statement, where the channel has one.' },
+  note: { zh: '应收手续费为账本所记，即交易账单逐笔合计；实扣手续费取资金账单，渠道不提供资金账单时留空。', en: 'Owed: what the ledger has, the fees of each row of the statement. Taken: the fund statement, where the channel has one.' },
   columns: [
     { zh: '日期', en: 'Day', kind: 'day', value: ({ day }) => day },
     { zh: '渠道', en: 'Channel', kind: 'text', value: ({ source }) => source },
@@ -62,9 +62,9 @@ const channelFees = report<ChannelDayRow>({
     { zh: '退款笔数', en: 'Refunds', kind: 'count', isTotalled: true, value: ({ theirs }) => theirs?.refunds },
     { zh: '退款金额', en: 'Refunded', kind: 'fen', isTotalled: true, value: ({ theirs }) => theirs?.refundFen },
     empty('费率', 'Rate', { zh: '账单逐笔给出手续费，不给费率', en: 'Statements tell the fee of each row and no rate' }),
-    { zh: '应收手续费', en: 'Fee owed', kind: 'fen', isTotalled: true, value: ({ settlement }) => settlement?.feeFen },
+    { zh: '应收手续费', en: 'Fee owed', kind: 'fen', isTotalled: true, value: ({ feeFen }) => feeFen },
     { zh: '实扣手续费', en: 'Fee taken', kind: 'fen', isTotalled: true, value: ({ settlement }) => settlement?.actualFeeFen },
-    { zh: '差异', en: 'Difference', kind: 'fen', isTotalled: true, value: ({ settlement }) => (settlement === undefined ? undefined : settlement.actualFeeFen - settlement.feeFen) },
+    { zh: '差异', en: 'Difference', kind: 'fen', isTotalled: true, value: ({ settlement, feeFen }) => (settlement === undefined ? undefined : settlement.actualFeeFen - feeFen) },
     { zh: '结算净额', en: 'Net', kind: 'fen', isTotalled: true, value: ({ settlement }) => settlement?.netFen },
     empty('到账日期', 'Arrival', { zh: '到账以银行流水为准，平台暂无银行流水', en: 'Only the bank knows, and no bank is linked yet' }),
   ],
@@ -76,7 +76,9 @@ const channelFees = report<ChannelDayRow>({
       total: {
         day: '', source: '', state: 'open', ours: undefined,
         theirs: { payments: sum(({ theirs }) => theirs?.payments), paymentFen: sum(({ theirs }) => theirs?.paymentFen), refunds: sum(({ theirs }) => theirs?.refunds), refundFen: sum(({ theirs }) => theirs?.refundFen) },
-        settlement: rows.some(({ settlement }) => settlement !== undefined) ? { feeFen: sum(({ settlement }) => settlement?.feeFen), actualFeeFen: sum(({ settlement }) => settlement?.actualFeeFen), netFen: sum(({ settlement }) => settlement?.netFen) } : undefined,
+        feeFen: sum(({ feeFen }) => feeFen),
+        // A difference of sums says nothing while a day is missing from one of them.
+        settlement: rows.length > 0 && rows.every(({ settlement }) => settlement !== undefined) ? { actualFeeFen: sum(({ settlement }) => settlement?.actualFeeFen), netFen: sum(({ settlement }) => settlement?.netFen) } : undefined,
       },
     };
   },

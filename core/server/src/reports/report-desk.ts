@@ -1,6 +1,6 @@
 import { ok, refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
-import { CATALOGUE } from './catalogue.js';
+import { catalogueOf } from './catalogue.js';
 import { exportReport } from './export-report.js';
 import type { ReportDesk, ReportExport, ReportPorts, ReportView } from './ports.js';
 import { findReport, readReport } from './read-report.js';
@@ -60,10 +60,10 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
   };
 
   return {
-    list: () => CATALOGUE.map(viewReport),
+    list: () => catalogueOf(ports).map(viewReport),
     read: (request) => readReport(ports, request),
     async startExport({ report: id, format, values, by }) {
-      const found = findReport(id, values, 'export');
+      const found = findReport(ports, id, values, 'export');
       if (found.kind === 'refused') return found;
       await removeExpired();
       if ([...exports.values()].filter(({ state }) => state === 'waiting' || state === 'running').length >= MOST_WAITING) return refused('TOO_MANY_EXPORTS');

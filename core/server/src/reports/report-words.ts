@@ -40,5 +40,7 @@ export const REASON_WORDS = {
 } as const;
 export const CASE_WORDS = { none: two('无需处理', 'Nothing to do'), open: two('未处理', 'Open'), closed: two('已处理', 'Done') } as const;
 export const SETTLED_WORDS = { rerun: two('重新对账后账平', 'Equal when run again'), matched: two('次日账单匹配', "Found in a later statement"), refunded: two('已退款', 'Refunded'), short: two('等待到期，转短款', 'Waited too long: short') } as const;
+/** Of what was not paid at a terminal, or at one that belongs to no campus. */
+export const NO_CAMPUS = two('（无院区）', '(no campus)');
 /** Of a terminal no till is a person's. */
 export const NOBODY = two('（无收费员）', '(nobody)');

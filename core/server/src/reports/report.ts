@@ -1,4 +1,4 @@
-import type { Cell, ColumnKind, ColumnView, ReportAnswerRows, ReportGroup, ReportNames, ReportParameter, ReportReader, ReportRequest, TwoTongues, Words } from './ports.js';
+import type { Cell, ColumnKind, ColumnView, ReportAnswerRows, ReportGroup, ReportNames, ReportParameter, ReportInput, ReportRequest, TwoTongues, Words } from './ports.js';
 
 /** A column: what it is called, what it holds, and where it comes from. `absent`: the platform does not know it, and says so; the column is there because the form has it. */
 export type Column<Row> = TwoTongues & {
@@ -23,11 +23,11 @@ export type Declaration<Row> = {
   /** Rows come page by page, and so look the marks between them. Absent: all are there at once. */
   readonly mark?: RegExp;
   readonly columns: readonly Column<Row>[];
-  read(reader: ReportReader, request: ReportRequest, names: ReportNames): Promise<Rows<Row>>;
+  read(reader: ReportInput, request: ReportRequest, names: ReportNames): Promise<Rows<Row>>;
 };
 
 /** A declaration whose kind of row nobody has to know any more. */
-export type Report = Omit<Declaration<never>, 'columns' | 'read'> & { readonly columns: readonly ColumnView[]; /** Which columns are summed. */ readonly totalled: readonly boolean[]; read(reader: ReportReader, request: ReportRequest, names: ReportNames): Promise<ReportAnswerRows> };
+export type Report = Omit<Declaration<never>, 'columns' | 'read'> & { readonly columns: readonly ColumnView[]; /** Which columns are summed. */ readonly totalled: readonly boolean[]; read(reader: ReportInput, request: ReportRequest, names: ReportNames): Promise<ReportAnswerRows> };
 
 export function report<Row>(declaration: Declaration<Row>): Report {
   const { columns, read, ...rest } = declaration;

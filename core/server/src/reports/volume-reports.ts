@@ -1,7 +1,7 @@
 import { meanOf, partOf, report, type Column, type Declaration, type Report } from './report.js';
 import type { ReportNames, ReportReader, ReportRequest, ReportSplit, SumDimension, SumFigures, SumRow } from './ports.js';
 import { REPORT_SPLITS } from './ports.js';
-import { BUSINESS_WORDS, METHOD_WORDS, NOBODY, TERMINAL_WORDS } from './report-words.js';
+import { BUSINESS_WORDS, METHOD_WORDS, NOBODY, NO_CAMPUS, TERMINAL_WORDS } from './report-words.js';
 import { NO_FIGURES, totalOf } from './sum-totals.js';
 import { nameOfTill } from './till-column.js';
 
@@ -14,7 +14,7 @@ const DIMENSIONS: Readonly<Record<ReportSplit, readonly SumDimension[]>> = {
 const TOP = 20;
 
 /** The label is a code where there is a word for it, and the thing's own name where there is none. */
-const LABEL: Column<VolumeRow> = { zh: '统计项目', en: 'Item', kind: 'word', words: { ...METHOD_WORDS, ...BUSINESS_WORDS, elsewhere: { zh: '（无院区）', en: '(no campus)' }, unnamed: { zh: '（未标明）', en: '(not told)' }, nobody: NOBODY }, value: ({ label }) => label };
+const LABEL: Column<VolumeRow> = { zh: '统计项目', en: 'Item', kind: 'word', words: { ...METHOD_WORDS, ...BUSINESS_WORDS, elsewhere: NO_CAMPUS, unnamed: { zh: '（未标明）', en: '(not told)' }, nobody: NOBODY }, value: ({ label }) => label };
 const DETAIL: Column<VolumeRow> = { zh: '说明', en: 'Detail', kind: 'word', words: { ...TERMINAL_WORDS, ...BUSINESS_WORDS }, value: ({ detail }) => detail };
 const count = (zh: string, en: string, value: (row: VolumeRow) => number): Column<VolumeRow> => ({ zh, en, kind: 'count', isTotalled: true, value });
 const money = (zh: string, en: string, value: (row: VolumeRow) => number | undefined): Column<VolumeRow> => ({ zh, en, kind: 'fen', isTotalled: true, value });

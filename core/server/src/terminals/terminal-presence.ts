@@ -18,7 +18,7 @@ export type TerminalPresence = {
   stop(): void;
 };
 
-export function createTerminalPresence({ clock, timers, touchLastSeen }: { readonly clock: Clock; readonly timers: Timers; readonly touchLastSeen: (deviceId: string, at: Date) => Promise<void> }): TerminalPresence {
+export function createTerminalPresence({ clock, timers, touchLastSeen, changed = () => {} }: { readonly clock: Clock; readonly timers: Timers; readonly touchLastSeen: (deviceId: string, at: Date) => Promise<void>; /** Told when one comes or goes, and of the first that is known of it. */ readonly changed?: (deviceId: string, isOnline: boolean) => void }): TerminalPresence {
   const known = new Map<string, Presence>();
   const leaving = new Map<string, { cancel(): void }>();
   const writtenAt = new Map<string, number>();
@@ -26,6 +26,7 @@ export function createTerminalPresence({ clock, timers, touchLastSeen }: { reado
   const set = (deviceId: string, online: boolean): void => {
     if (known.get(deviceId)?.online === online || (known.size >= MOST_TERMINALS && !known.has(deviceId))) return;
     known.set(deviceId, { online, since: clock.now() });
+    changed(deviceId, online);
   };
   const touch = (deviceId: string): void => {
     const now = clock.now();

@@ -3,7 +3,7 @@
  * calls; whatever the plugin wants of the world it asks its host for. When the host is gone it ends.
  */
 import { pathToFileURL } from 'node:url';
-import type { PluginContext, PluginHttpRequest, PluginKeys } from '@hospay/plugin-sdk';
+import type { FigureReader, PluginContext, PluginHttpRequest, PluginKeys } from '@hospay/plugin-sdk';
 import type { FromGuest, Service, ToGuest } from './messages.js';
 import { shutIn } from './shut-in.js';
 
@@ -86,16 +86,23 @@ async function activate(settings: unknown, nowMs: number): Promise<void> {
   contributions = isRecord(given) ? given : {};
   const channels = membersOf(contributions['channels']).map(([name, channel]) => [name, describeChannel(channel)] as const);
   const hospitalAdapters = membersOf(contributions['hospitalAdapters']).map(([name, adapter]) => [name, { operations: operationsOf(adapter), ...(Array.isArray(adapter['dictionaries']) ? { dictionaries: adapter['dictionaries'].map(String) } : {}) }] as const);
+  const reports = membersOf(contributions['reports']).map(([name, report]) => [name, { declaration: declarationOf(report), operations: operationsOf(report) }] as const);
   const companions = (kind: 'tills' | 'cardTerminals' | 'presettling' | 'agreements') =>
     Object.fromEntries(membersOf(contributions[kind]).map(([name, companion]) => [name, { operations: operationsOf(companion), ...(Array.isArray(companion['terminalIds']) ? { terminalIds: companion['terminalIds'].map(String) } : {}), ...(typeof companion['longestMs'] === 'number' ? { longestMs: companion['longestMs'] } : {}) }] as const));
-  const other = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'tills', 'cardTerminals', 'presettling', 'agreements', 'stop'].includes(key));
+  const other = Object.keys(contributions).filter((key) => !['channels', 'hospitalAdapters', 'reports', 'tills', 'cardTerminals', 'presettling', 'agreements', 'stop'].includes(key));
   say({
     kind: 'activated',
     description: {
-      channels: Object.fromEntries(channels), hospitalAdapters: Object.fromEntries(hospitalAdapters),
+      channels: Object.fromEntries(channels), hospitalAdapters: Object.fromEntries(hospitalAdapters), reports: Object.fromEntries(reports),
       tills: companions('tills'), cardTerminals: companions('cardTerminals'), presettling: companions('presettling'), agreements: companions('agreements'), other,
     },
   });
+}
+
+/** As plain data: what cannot travel is not part of what a report says of itself. */
+function declarationOf({ title, note, parameters, mostDays, columns }: Unknowns): Unknowns {
+  const plain: unknown = JSON.parse(JSON.stringify({ title, note, parameters, mostDays, columns }));
+  return isRecord(plain) ? plain : {};
 }
 
 function describeChannel(channel: Unknowns) {
@@ -132,12 +139,19 @@ async function call({ id, place, operation, request, context }: Extract<ToGuest,
     }
     const work = target?.[operation];
     if (target === undefined || typeof work !== 'function') throw new Error(`there is no ${operation}`);
-    say({ kind: 'answer', id, value: await work.call(target, request, { ...context, signal: abort.signal }) });
+    const given = { ...context, signal: abort.signal };
+    say({ kind: 'answer', id, value: await (place.kind === 'reports' ? work.call(target, request, figureReader(id), given) : work.call(target, request, given)) });
   } catch (error) {
     say({ kind: 'threw', id, reason: reasonOf(error) });
   } finally {
     calls.delete(id);
   }
+}
+
+/** Figures are read by the host, for as long as this call is open there. */
+function figureReader(ofCall: number): FigureReader {
+  const asking = (question: string) => (of: unknown): Promise<never> => ask('reports.ask', { call: ofCall, question, of });
+  return { sums: asking('sums'), hours: asking('hours'), tills: asking('tills'), terminals: asking('terminals') };
 }
 
 const receivers = new Map<string, Unknowns>();

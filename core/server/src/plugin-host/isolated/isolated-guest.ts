@@ -8,7 +8,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { DeliverNotice, HisNotice, NoticeReceiver, PluginManifest } from '@hospay/plugin-sdk';
+import { FIGURE_QUESTIONS, type DeliverNotice, type FigureReader, type HisNotice, type NoticeReceiver, type PluginManifest } from '@hospay/plugin-sdk';
 import { Compile } from 'typebox/compile';
 import type { Log } from '../../domain/log.js';
 import type { Clock, Timers } from '../../domain/time.js';
@@ -74,6 +74,7 @@ export async function startIsolatedGuest(options: IsolatedGuestOptions): Promise
   }
 }
 
+type CallContext = { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number };
 type Pending = { resolve(value: unknown): void; reject(error: Error): void };
 
 class GuestProcess {
@@ -83,6 +84,8 @@ class GuestProcess {
   readonly #calls = new Map<number, Pending>();
   readonly #asks = new Map<number, AbortController>();
   readonly #delivering = new Map<string, DeliverNotice>();
+  /** Readers lent to reads that are open, by the number of their call. */
+  readonly #readers = new Map<number, FigureReader>();
   #step: { readonly kind: 'loaded' | 'activated' | 'stopped'; readonly pending: Pending } | undefined;
   #serial = 0;
   #heardAt: number;
@@ -140,6 +143,10 @@ class GuestProcess {
         ...this.#operations({ kind: 'hospitalAdapters', name }, adapter.operations.filter((operation) => operation !== 'receiveNotices')),
         ...(adapter.operations.includes('receiveNotices') ? { receiveNotices: (deliver: DeliverNotice) => this.#receiveNotices(name, deliver) } : {}),
       })),
+      reports: mapped(description.reports, ({ declaration, operations }, name) => ({
+        ...declaration,
+        ...(operations.includes('read') ? { read: (request: unknown, reader: FigureReader, context: CallContext) => this.#call({ kind: 'reports', name }, 'read', request, context, reader) } : {}),
+      })),
       tills: this.#companions('tills', description),
       cardTerminals: this.#companions('cardTerminals', description),
       presettling: this.#companions('presettling', description),
@@ -170,11 +177,11 @@ class GuestProcess {
     return mapped(description[kind], ({ operations, terminalIds, longestMs }, name) => ({ ...(terminalIds === undefined ? {} : { terminalIds }), ...(longestMs === undefined ? {} : { longestMs }), ...this.#operations({ kind, name }, operations) }));
   }
 
-  #operations(place: Place, names: readonly string[]): Record<string, (request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number }) => Promise<unknown>> {
-    return Object.fromEntries(names.map((operation) => [operation, (request: unknown, context?: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number }) => this.#call(place, operation, request, context)]));
+  #operations(place: Place, names: readonly string[]): Record<string, (request: unknown, context: CallContext) => Promise<unknown>> {
+    return Object.fromEntries(names.map((operation) => [operation, (request: unknown, context?: CallContext) => this.#call(place, operation, request, context)]));
   }
 
-  #call(place: Place, operation: string, request: unknown, context: { readonly deadline: string; readonly signal: AbortSignal; readonly attempt?: number } | undefined): Promise<unknown> {
+  #call(place: Place, operation: string, request: unknown, context: CallContext | undefined, reader?: FigureReader): Promise<unknown> {
     // Nothing can have left a process that is not there.
     if (this.#hasEnded) return OPERATIONS_THAT_SEND.has(operation) ? Promise.resolve({ kind: 'notSent', reason: 'the plugin is not running' }) : Promise.reject(new Error('the plugin is not running'));
     if (context?.signal.aborted === true) return Promise.resolve({ kind: OPERATIONS_THAT_SEND.has(operation) ? 'notSent' : 'unknown', reason: 'the deadline had passed before sending' });
@@ -185,6 +192,12 @@ class GuestProcess {
     const id = (this.#serial += 1);
     const { promise, resolve: answered, reject } = Promise.withResolvers<unknown>();
     this.#calls.set(id, { resolve: answered, reject });
+    if (reader !== undefined) {
+      this.#readers.set(id, reader);
+      const takeBack = (): void => { this.#readers.delete(id); };
+      promise.then(takeBack, takeBack);
+      context?.signal.addEventListener('abort', takeBack, { once: true });
+    }
     context?.signal.addEventListener('abort', () => { if (this.#calls.has(id)) this.#send({ kind: 'abort', id }); }, { once: true });
     this.#send({ kind: 'call', id, place, operation, request, context: { deadline: context?.deadline ?? '', attempt: context?.attempt ?? 1 } });
     return promise;
@@ -271,7 +284,7 @@ class GuestProcess {
     const abort = new AbortController();
     this.#asks.set(id, abort);
     try {
-      const value = service === 'notices.deliver' ? await deliverNotice(this.#delivering, request) : await serve(this.#options.capabilities, service, request, abort.signal);
+      const value = service === 'notices.deliver' ? await deliverNotice(this.#delivering, request) : service === 'reports.ask' ? await askFigures(this.#readers, request) : await serve(this.#options.capabilities, service, request, abort.signal);
       this.#send({ kind: 'served', id, value });
     } catch (error) {
       this.#send({ kind: 'served', id, error: error instanceof Error ? error.message.slice(0, 300) : 'it failed' });
@@ -335,7 +348,7 @@ type Requests = {
 };
 
 /** Each service checks its own request: it comes from a process nobody trusts. */
-async function serve({ store, http, keys }: GuestCapabilities, service: Exclude<Service, 'notices.deliver'>, request: unknown, signal: AbortSignal): Promise<unknown> {
+async function serve({ store, http, keys }: GuestCapabilities, service: Exclude<Service, 'notices.deliver' | 'reports.ask'>, request: unknown, signal: AbortSignal): Promise<unknown> {
   if (typeof request !== 'object' || request === null) throw new Error('the request is no object');
   const given = request as Requests;
   const key = (): string => {
@@ -373,6 +386,16 @@ async function deliverNotice(delivering: ReadonlyMap<string, DeliverNotice>, req
   const deliver = typeof adapter === 'string' ? delivering.get(adapter) : undefined;
   if (deliver === undefined) throw new Error('nobody receives notices of it');
   return deliver(notice as HisNotice);
+}
+
+/** The question itself is checked by the reader: there is nothing a guest can ask in this process that it could not ask here. */
+async function askFigures(readers: ReadonlyMap<number, FigureReader>, request: unknown): Promise<unknown> {
+  const { call, question, of } = typeof request === 'object' && request !== null && 'call' in request && 'question' in request && 'of' in request ? request : {};
+  const reader = typeof call === 'number' ? readers.get(call) : undefined;
+  const name = FIGURE_QUESTIONS.find((known) => known === question);
+  if (reader === undefined) throw new Error('the read has ended');
+  if (name === undefined) throw new Error(`the reader knows ${FIGURE_QUESTIONS.join(', ')}`);
+  return reader[name](of as Parameters<FigureReader['sums']>[0]);
 }
 
 const PAGE_BYTES = 4_096;

@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 
 /** Work the guest asks its host for: everything it may do in the world. */
-export const SERVICES = ['store.get', 'store.put', 'store.claim', 'store.delete', 'store.list', 'http.request', 'keys.sign', 'keys.verify', 'keys.decryptAesGcm', 'keys.digestWithSecret', 'notices.deliver'] as const;
+export const SERVICES = ['store.get', 'store.put', 'store.claim', 'store.delete', 'store.list', 'http.request', 'keys.sign', 'keys.verify', 'keys.decryptAesGcm', 'keys.digestWithSecret', 'notices.deliver', 'reports.ask'] as const;
 export type Service = (typeof SERVICES)[number];
 
 export type ToGuest =
@@ -16,7 +16,7 @@ export type ToGuest =
   | { readonly kind: 'stop' };
 
 /** Which contribution a call is for. */
-export type Place = { readonly kind: 'channels' | 'hospitalAdapters' | 'tills' | 'cardTerminals' | 'presettling' | 'agreements'; readonly name: string };
+export type Place = { readonly kind: 'channels' | 'hospitalAdapters' | 'reports' | 'tills' | 'cardTerminals' | 'presettling' | 'agreements'; readonly name: string };
 
 const Name = Type.String({ minLength: 1, maxLength: 64 });
 const Id = Type.Integer({ minimum: 0 });
@@ -44,6 +44,8 @@ export const DescriptionSchema = Type.Object(
       ),
     ),
     hospitalAdapters: Type.Record(Name, Type.Object({ dictionaries: Type.Optional(Type.Array(Name, { maxItems: 100 })), operations: Type.Array(Name, { maxItems: 60 }) }, closed)),
+    /** What a report says of itself is checked where every contribution is. */
+    reports: Type.Record(Name, Type.Object({ declaration: Type.Record(Type.String(), Type.Unknown()), operations: Type.Array(Name, { maxItems: 20 }) }, closed)),
     tills: Companions,
     cardTerminals: Companions,
     presettling: Companions,

@@ -11,6 +11,7 @@ export function capabilityChanges(before: PluginManifest | undefined, after: Plu
     ['channels', before?.contributes.channels ?? [], after.contributes.channels ?? []],
     ['hospitalAdapters', before?.contributes.hospitalAdapters ?? [], after.contributes.hospitalAdapters ?? []],
     ['bankLinks', before?.contributes.bankLinks ?? [], after.contributes.bankLinks ?? []],
+    ['reports', before?.contributes.reports ?? [], after.contributes.reports ?? []],
   ];
   const limits: [string, number, number][] = [
     ['callTimeoutMs', before?.limits.callTimeoutMs ?? 0, after.limits.callTimeoutMs],

@@ -10,7 +10,7 @@ export type ConnectionTest = { readonly result: 'answered' | 'silent' | 'skipped
 type Ports = { readonly clock: Clock; readonly random: RandomSource };
 
 /** One harmless question to the far side. */
-export async function testConnection({ channel, hospital, bankLink }: Trial, { needs }: Pick<PluginManifest, 'needs'>, ports: Ports): Promise<ConnectionTest> {
+export async function testConnection({ channel, hospital, bankLink }: Pick<Trial, 'channel' | 'hospital' | 'bankLink'>, { needs }: Pick<PluginManifest, 'needs'>, ports: Ports): Promise<ConnectionTest> {
   if (hospital !== undefined) {
     const answer = await hospital.ping();
     if (answer.kind === 'ok') return { result: 'answered', found: ['the hospital system answered', ...(answer.value.findings ?? [])].join('; ') };

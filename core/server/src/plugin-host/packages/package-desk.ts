@@ -1,7 +1,7 @@
 /**
  * Plugin packages at run time: looked at, installed, upgraded, rolled back and removed while payments go on. A step that fails leaves what was running as it was.
  */
-import { oneAfterAnother } from '@hospay/plugin-sdk';
+import { oneAfterAnother, type PluginManifest } from '@hospay/plugin-sdk';
 import { tierOf, type PackageVerdict, type VerifiedPackage } from '@hospay/plugin-sdk/package';
 import { ok, refused, type Outcome, type Refused } from '../../domain/errors.js';
 import type { Log } from '../../domain/log.js';
@@ -18,7 +18,7 @@ import type { TrustedPublishers } from './trusted-publishers.js';
 /** The instances of installed plugins: settings encrypted, one row each. */
 export type InstanceRows = {
   list(): Promise<readonly InstanceConfiguration[]>;
-  save(configuration: InstanceConfiguration, kind: 'channel' | 'hospitalAdapter'): Promise<void>;
+  save(configuration: InstanceConfiguration, kind: 'channel' | 'hospitalAdapter' | 'report'): Promise<void>;
   remove(id: string): Promise<void>;
 };
 
@@ -115,7 +115,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     const routed = await replace(ready, wanted);
     if (routed.kind === 'refused') return routed;
     if (changed !== undefined) {
-      await rows.save(changed, manifest.contributes.channels === undefined ? 'hospitalAdapter' : 'channel');
+      await rows.save(changed, kindOf(manifest));
       instances.set(changed.id, changed);
     }
     return ok({ id: manifest.id, version: manifest.version, previous, steps: [...steps, ...routed.value] });
@@ -279,6 +279,11 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     }
     return undefined;
   }
+}
+
+function kindOf({ contributes: { channels, reports } }: PluginManifest): 'channel' | 'hospitalAdapter' | 'report' {
+  if (reports !== undefined) return 'report';
+  return channels === undefined ? 'hospitalAdapter' : 'channel';
 }
 
 function refuse({ code, reason }: Extract<PackageVerdict, { kind: 'refused' }>): Refused {

@@ -3,7 +3,8 @@
  * second, needs nobody's test system and catches the plugin that calls silence a result.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { ChargeOutcome, CloseOutcome, PaymentNews, RefundOutcome } from '@hospay/plugin-sdk';
+import type { ChargeOutcome, CloseOutcome, FigureReader, FigureRow, PaymentNews, RefundOutcome } from '@hospay/plugin-sdk';
+import type { ReportGuest } from '../../domain/guests.js';
 import type { Clock, RandomSource } from '../../domain/time.js';
 import { makePaymentNo, makeTradeNo } from '../../domain/trade-number.js';
 import type { Trial } from '../plugin-host.js';
@@ -15,7 +16,8 @@ const NO_NEWS: readonly PaymentNews['kind'][] = ['unknown', 'notFound'];
 const NOT_REFUNDED: readonly RefundOutcome['kind'][] = ['notSent', 'unknown', 'declined'];
 const NOT_PAID: readonly CloseOutcome['kind'][] = ['unknown', 'notFound', 'closed'];
 
-export async function quickRun({ channel, logged }: Trial, secrets: readonly string[], { clock, random }: { readonly clock: Clock; readonly random: RandomSource }): Promise<readonly QuickRunFinding[]> {
+export async function quickRun({ channel, reports, logged }: Trial, secrets: readonly string[], { clock, random }: { readonly clock: Clock; readonly random: RandomSource }): Promise<readonly QuickRunFinding[]> {
+  if (reports.length > 0) return runReports(reports, secrets, logged);
   if (channel === undefined) return [];
   const findings: QuickRunFinding[] = [];
   const said: string[] = [];
@@ -50,3 +52,28 @@ export async function quickRun({ channel, logged }: Trial, secrets: readonly str
   findings.push({ rule: 'secrets.neverTold', kept: !told, found: told ? 'a secret of the settings appears in an outcome or a log line' : 'no secret in outcomes and log lines' });
   return findings;
 }
+
+/** Two days of two channels, nothing of this hospital: whether a report fits its own columns can be seen without a fen of it. */
+async function runReports(reports: readonly ReportGuest[], secrets: readonly string[], logged: () => readonly string[]): Promise<readonly QuickRunFinding[]> {
+  const findings: QuickRunFinding[] = [];
+  const said: string[] = [];
+  for (const { id, declaration, read } of reports) {
+    const days = declaration.mostDays >= SAMPLE_DAYS.length ? SAMPLE_DAYS : SAMPLE_DAYS.slice(0, 1);
+    const outcome = await read({ from: days[0] ?? '', to: days.at(-1) ?? '', hospital: { id: 'quick-run', name: 'quick run' } }, SAMPLE_FIGURES);
+    said.push(JSON.stringify(outcome));
+    findings.push({ rule: 'rows.fitColumns', kept: outcome.kind === 'rows', found: `${id}: ${outcome.kind === 'rows' ? `${String(outcome.rows.length)} rows` : outcome.reason}` });
+  }
+  const told = secrets.some((secret) => [...said, ...logged()].some((text) => text.includes(secret)));
+  return [...findings, { rule: 'secrets.neverTold', kept: !told, found: told ? 'a secret of the settings appears in a cell or a log line' : 'no secret in cells and log lines' }];
+}
+
+const SAMPLE_DAYS = ['2026-01-01', '2026-01-02'] as const;
+const SAMPLE_FIGURES: FigureReader = {
+  sums: ({ from, to, by }) => Promise.resolve(SAMPLE_DAYS.filter((day) => day >= from && day <= to).map((day): FigureRow => ({
+    of: Object.fromEntries(by.map((dimension) => [dimension, dimension === 'day' ? day : dimension === 'month' ? day.slice(0, 7) : 'sample'])), paidCount: 3, paidFen: 10_001, refundedCount: 1, refundedFen: 7, bookedCount: 3, bookedFen: 10_001, reversedCount: 0, reversedFen: 0,
+    fundFen: 0, accountFen: 0,
+  }))),
+  hours: ({ from, to }) => Promise.resolve(SAMPLE_DAYS.filter((day) => day >= from && day <= to).map((day) => ({ day, hour: 9, paidCount: 3, paidFen: 10_001, refundedCount: 1, refundedFen: 7 }))),
+  terminals: ({ from, to }) => Promise.resolve(SAMPLE_DAYS.filter((day) => day >= from && day <= to).map((day) => ({ day, terminal: 'sample', dueSeconds: 36_000, onlineSeconds: 36_000, availableSeconds: 36_000, outages: 0, longestSeconds: 0, platformDownSeconds: 0 }))),
+  tills: () => Promise.resolve([{ operator: '0001', terminal: '', shifts: 1, expectedFen: 10_001, countedFen: 10_001, longCount: 0, longFen: 0, shortCount: 0, shortFen: 0 }]),
+};

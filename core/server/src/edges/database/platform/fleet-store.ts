@@ -8,7 +8,7 @@ import { terminalConfigurationStore } from './terminal-configuration-store.js';
 
 /** Groups, reports, alarms, configuration and notices of terminals. */
 export function fleetStore(sequelize: Sequelize, models: Models, hospital: string): FleetStore {
-  const { terminals, terminalGroups, terminalConfigurations, terminalStates, terminalFaults, terminalNotices, terminalAlarms } = models;
+  const { terminals, terminalGroups, terminalConfigurations, terminalStates, terminalFaults, terminalNotices, terminalAlarms, terminalPresences } = models;
   return {
     ...terminalAlarmStore(models, hospital),
     ...terminalConfigurationStore(sequelize, models, hospital),
@@ -55,6 +55,10 @@ export function fleetStore(sequelize: Sequelize, models: Models, hospital: strin
     async listFaults({ terminal, limit }) {
       return (await terminalFaults.findAll({ where: { hospital, terminal }, order: [['id', 'DESC']], limit })).map((row) => asFault(row.get()));
     },
+    async faultsBetween(from, to) {
+      const rows = await terminalFaults.findAll({ where: { hospital, raisedAt: { [Op.lt]: to }, clearedAt: { [Op.or]: [{ [Op.gt]: from }, null] } }, order: ['id'] });
+      return rows.map((row) => asFault(row.get()));
+    },
     changeFaults: (terminal, { raise, clear, at }) =>
       sequelize.transaction(async (transaction) => {
         if (clear.length > 0) await terminalFaults.update({ clearedAt: at }, { where: { hospital, terminal, id: { [Op.in]: [...clear] }, clearedAt: null }, transaction });
@@ -77,9 +81,10 @@ export function fleetStore(sequelize: Sequelize, models: Models, hospital: strin
     },
 
     async removeBefore(time) {
+      const stays = await terminalPresences.destroy({ where: { hospital, until: { [Op.lt]: time } } });
       const faults = await terminalFaults.destroy({ where: { hospital, clearedAt: { [Op.lt]: time } } });
       const alarms = await terminalAlarms.destroy({ where: { hospital, resolvedAt: { [Op.lt]: time } } });
-      return faults + alarms + (await terminalNotices.destroy({ where: { hospital, validUntil: { [Op.lt]: time } } }));
+      return stays + faults + alarms + (await terminalNotices.destroy({ where: { hospital, validUntil: { [Op.lt]: time } } }));
     },
   };
 }

@@ -30,7 +30,7 @@ export function installedInstances(store: PluginInstanceStore, clock: Clock) {
       }
       return found;
     },
-    async save({ id, plugin, contribution, merchantNo, settings, enabled }: InstalledInstance, kind: 'channel' | 'hospitalAdapter'): Promise<void> {
+    async save({ id, plugin, contribution, merchantNo, settings, enabled }: InstalledInstance, kind: 'channel' | 'hospitalAdapter' | 'report'): Promise<void> {
       const sealed = { settings, ...(contribution === undefined ? {} : { contribution }), ...(merchantNo === undefined ? {} : { merchantNo }) };
       await store.save({ id, plugin, kind, settings: sealed, enabled }, clock.now());
     },

@@ -5,7 +5,7 @@ import type { AlarmStore } from '../../../alarms/ports.js';
 import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
-import type { FleetStore } from '../../../fleet/ports.js';
+import type { FleetStore, PresenceStore } from '../../../fleet/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
@@ -17,6 +17,7 @@ import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { fleetStore } from './fleet-store.js';
+import { presenceStore } from './presence-store.js';
 import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
 import { defineModels } from './models.js';
@@ -40,6 +41,7 @@ import { windowDeskStore, type WindowDeskStore } from './window-desk-store.js';
 export type PlatformDatabase = {
   readonly terminals: TerminalStore;
   readonly fleet: FleetStore;
+  readonly presence: PresenceStore;
   readonly terminalCertificates: TerminalCertificateStore;
   readonly platformKeys: PlatformKeyStore;
   readonly applications: ApplicationStore;
@@ -91,6 +93,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
   return {
     terminals: terminalStore(models, hospital, box),
     fleet: fleetStore(sequelize, models, hospital),
+    presence: presenceStore(models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),
     applications: applicationStore(models, hospital, box),

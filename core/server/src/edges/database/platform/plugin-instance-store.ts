@@ -1,10 +1,13 @@
 import type { Models, PluginInstanceRow } from './models.js';
 import type { SecretBox } from './secret-box.js';
 
+const KINDS = ['channel', 'hospitalAdapter', 'report'] as const;
+type PluginInstanceKind = (typeof KINDS)[number];
+
 export type StoredPluginInstance = {
   readonly id: string;
   readonly plugin: string;
-  readonly kind: 'channel' | 'hospitalAdapter';
+  readonly kind: PluginInstanceKind;
   readonly enabled: boolean;
   readonly state: string;
   readonly lastError: string | undefined;
@@ -13,7 +16,7 @@ export type StoredPluginInstance = {
 
 export type PluginInstanceStore = {
   /** Adds or replaces an instance. Its settings, secrets included, are encrypted as a whole. */
-  save(instance: { readonly id: string; readonly plugin: string; readonly kind: 'channel' | 'hospitalAdapter'; readonly settings: Readonly<Record<string, unknown>>; readonly enabled: boolean }, now: Date): Promise<void>;
+  save(instance: { readonly id: string; readonly plugin: string; readonly kind: PluginInstanceKind; readonly settings: Readonly<Record<string, unknown>>; readonly enabled: boolean }, now: Date): Promise<void>;
   list(): Promise<readonly StoredPluginInstance[]>;
   settingsOf(id: string): Promise<unknown>;
   /** False: there was none. */
@@ -48,5 +51,5 @@ export function pluginInstanceStore({ pluginInstances }: Models, hospital: strin
 }
 
 function asInstance({ id, plugin, kind, enabled, state, lastError, updatedAt }: PluginInstanceRow): StoredPluginInstance {
-  return { id, plugin, kind: kind === 'channel' ? 'channel' : 'hospitalAdapter', enabled, state, lastError: lastError ?? undefined, updatedAt };
+  return { id, plugin, kind: KINDS.find((known) => known === kind) ?? 'hospitalAdapter', enabled, state, lastError: lastError ?? undefined, updatedAt };
 }

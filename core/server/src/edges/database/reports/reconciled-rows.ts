@@ -23,23 +23,26 @@ export function differenceRows(money: DatabaseSync, { from, to, after, limit }: 
 const RUNS = `SELECT * FROM reconciliation_run WHERE id IN (SELECT max(id) FROM reconciliation_run WHERE day BETWEEN ? AND ? AND comparison IN ('channel', 'settlement') GROUP BY comparison, source, day) ORDER BY day, source`;
 const OPEN = `SELECT day, source, class FROM reconciliation_difference WHERE comparison = 'channel' AND day BETWEEN ? AND ? AND settled_at IS NULL`;
 const FEES = `SELECT day, source, our_fen, their_fen FROM reconciliation_difference WHERE comparison = 'settlement' AND class = 'fee' AND day BETWEEN ? AND ? AND settled_at IS NULL`;
+const BOOKED_FEES = `SELECT c.clear_key AS day, substr(a.name, 6) AS source, c.net_fen AS fen FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code = '6001' AND c.clear_key BETWEEN ? AND ?`;
 
 /** Each day of each statement, as its newest comparison left it. */
 export function channelDays(money: DatabaseSync, { from, to }: DayRange): ChannelDayRow[] {
   const at = (row: Row): string => `${text(row, 'day')}/${text(row, 'source')}`;
   const runs = Map.groupBy(money.prepare(RUNS).all(from, to), at);
   const open = Map.groupBy(money.prepare(OPEN).all(from, to), at);
+  const booked = new Map(money.prepare(BOOKED_FEES).all(from, to).map((row) => [at(row), number(row, 'fen')]));
   const fees = new Map(money.prepare(FEES).all(from, to).map((row) => [at(row), row]));
   return [...runs].flatMap(([key, own]) => {
     const channel = own.find((run) => text(run, 'comparison') === 'channel');
     if (channel === undefined) return [];
     const settlement = own.find((run) => text(run, 'comparison') === 'settlement' && text(run, 'outcome') === 'compared');
     const sums = settlement === undefined ? undefined : record(JSON.parse(text(settlement, 'totals')));
-    const feeFen = wholeOf(sums?.['feeFen']);
+    const statedFen = wholeOf(sums?.['feeFen']);
     const fee = fees.get(key);
     return [{
       day: text(channel, 'day'), source: text(channel, 'source'), state: stateOf(channel, open.get(key) ?? []), ...sidesOf(channel),
-      settlement: sums === undefined ? undefined : { feeFen, actualFeeFen: fee === undefined ? feeFen : (fenOf(fee, 'their_fen') ?? feeFen), netFen: wholeOf(sums['netFen']) },
+      feeFen: booked.get(key) ?? 0,
+      settlement: sums === undefined ? undefined : { actualFeeFen: fee === undefined ? statedFen : (fenOf(fee, 'their_fen') ?? statedFen), netFen: wholeOf(sums['netFen']) },
     }];
   });
 }

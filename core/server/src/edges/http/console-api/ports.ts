@@ -74,7 +74,7 @@ export type TaskDesk = {
 };
 
 export type PluginInstance = {
-  readonly id: string; readonly plugin: string; readonly version: string | undefined; readonly kind: 'channel' | 'hospitalAdapter' | 'bankLink' | undefined; readonly state: string;
+  readonly id: string; readonly plugin: string; readonly version: string | undefined; readonly kind: 'channel' | 'hospitalAdapter' | 'bankLink' | 'report' | undefined; readonly state: string;
   readonly reason: string | undefined; readonly since: string; readonly inFlight: number;
 };
 export type PluginPackage = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };

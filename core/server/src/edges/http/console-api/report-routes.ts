@@ -22,7 +22,7 @@ export function reportRoutes({ reports }: Pick<ConsoleApiPorts, 'reports'>): Rou
     }),
     own.route({
       method: 'GET', path: '/reports/{report}/rows', operationId: 'readReport', summary: { zh: '报表数据（一页）', en: 'One page of a report' }, access: 'read', request: { params: ReportPath, query: ReportQuery },
-      answers: { 200: { zh: '一页数据', en: 'One page', schema: ReportRowsSchema } }, errors: ['NO_SUCH_ITEM', 'REPORT_TIME_TOO_LONG'],
+      answers: { 200: { zh: '一页数据', en: 'One page', schema: ReportRowsSchema } }, errors: ['NO_SUCH_ITEM', 'REPORT_TIME_TOO_LONG', 'REPORT_UNREADABLE'],
       async handle({ params, query: { limit = PAGE_ROWS, ...query } }) {
         const answer = await reports.read({ ...params, ...query, limit });
         if (answer.kind === 'refused') return answer;

@@ -9,7 +9,8 @@ const Text = Type.String();
 const Count = Type.Integer({ minimum: 0 });
 const Maybe = <Schema extends TSchema>(schema: Schema) => Type.Optional(schema);
 const Exact = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000-\\u001f]+$' });
-const ReportId = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 });
+/** A plugin's report is `<instance>.<name>`. */
+const ReportId = Type.String({ pattern: '^[a-z0-9]+([-.][a-z0-9]+)*$', maxLength: 110 });
 
 const TonguesSchema = Type.Object({ zh: Text, en: Text }, named('TwoTongues'));
 const ColumnSchema = Type.Object(

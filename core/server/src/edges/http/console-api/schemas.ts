@@ -207,7 +207,7 @@ export const NamePath = Type.Object({ name: Id }, closed);
 export const IdPath = Type.Object({ id: Id }, closed);
 
 const InstanceSchema = Type.Object(
-  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
+  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
 const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
