@@ -98,10 +98,10 @@ test('a thread that ends fails the day it was at; the next day finds another', a
   assert.equal((await beside.channelDay(request({ kind: 'lines', lines, totals }))).kind, 'compared');
 });
 
-let readers = 0;
-function readerOf(folder: string, body: string, of: 'statementReaders' | 'fundStatementReaders' = 'statementReaders'): StatementReaderOf {
-  readers += 1;
-  const entryPath = join(folder, `reader-${String(readers)}.mjs`);
-  writeFileSync(entryPath, `export default { settings: {}, activate() { return {}; }, ${of}: { odd: ${body} } };`);
+let written = 0;
+function readerOf(folder: string, body: string, readers: 'statementReaders' | 'fundStatementReaders' = 'statementReaders'): StatementReaderOf {
+  written += 1;
+  const entryPath = join(folder, `reader-${String(written)}.mjs`);
+  writeFileSync(entryPath, `export default { settings: {}, activate() { return {}; }, ${readers}: { odd: ${body} } };`);
   return { entryPath, fingerprint: 'test', channel: 'odd', settings: {} };
 }
