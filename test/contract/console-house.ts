@@ -202,6 +202,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       store: store.reconciliation, channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer) }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       archive: { keep: ({ bytes }) => Promise.resolve(createHash('sha256').update(bytes).digest('hex')) }, clock, log: SILENT_LOG, audit,
     }),
+    running: { listChecks: () => store.running.listChecks() },
     reports,
     statementFiles: statementFiles.desk,
     cases: createCaseDesk({ cases: store.cases, files: caseFiles(join(folder, 'case-files'), { seal: platform.sealFile, open: platform.openFile }), audit, clock }),

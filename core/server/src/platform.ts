@@ -11,6 +11,7 @@ import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
+import { composeRunning } from './platform-running.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -144,7 +145,7 @@ import { createHisDesk } from './refunds/his-desk.js';
 import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
-import type { ReconciliationDesk } from './reconciliation/ports.js';
+import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js';
 import { checkSums } from './reports/check-sums.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
@@ -224,6 +225,7 @@ const TOKENS = {
   transfers: part<HandTransferDesk>('transfers'),
   cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
+  running: part<RunningDesk>('running'),
   reports: part<ReportDesk>('reports'),
   dataSync: part<DataSync>('dataSync'),
   prepayment: part<PrepaymentDesk>('prepayment'),
@@ -407,6 +409,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.running, (get) => composeRunning({ configuration, store, payments: get(TOKENS.payments), calls, isHealthy: (id) => get(TOKENS.channelHealth).isHealthy(id), sources: () => sourcesNow(get) }));
   give(TOKENS.reports, (get) => createReportDesk({
     reader: reports.reader, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
@@ -609,6 +612,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     transfers: get(TOKENS.transfers),
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
+    running: get(TOKENS.running),
     reports: get(TOKENS.reports),
     statementFiles: get(TOKENS.dataSync).statements,
     prepayment: get(TOKENS.prepayment),
@@ -865,6 +869,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['ask-ended-again', () => container.resolve(TOKENS.running).askEndedAgain()],
+    ['check-running-day', () => container.resolve(TOKENS.running).runCheck()],
     ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
     ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
     ['import-bank-statements', () => payouts.importDue()],

@@ -360,6 +360,7 @@ export const ConfigurationSchema = Type.Object(
     payouts: PayoutsSchema,
     quickPay: QuickPaySchema,
     settlement: SettlementSchema,
+    reconciliation: Type.Object({ runningMarginSeconds: Seconds(60, '日间对账: what has happened more recently on either side is not judged yet') }, { ...closed, description: '对账' }),
     approvals: ApprovalsSchema,
     statementFiles: StatementFilesSchema,
     queue: QueueSchema,

@@ -34,6 +34,7 @@ approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259
 counters: { refundLimits: [] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
+reconciliation: { runningMarginSeconds: 600 }
 provision: { terminals: [], applications: [] }
 certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
 monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], syslog: [] } }

@@ -3,8 +3,11 @@ import type { AuditTrail } from '../domain/audit.js';
 import type { ChannelGuest, Hospitals } from '../domain/guests.js';
 import type { FeeContract } from '../domain/fee-contract.js';
 import type { Log } from '../domain/log.js';
+import type { MoneyStore } from '../domain/money-store.js';
+import type { PaymentPolicy } from '../domain/payment-policy.js';
 import type { DayOf, DaySummary, DifferenceRecord, ReconciliationStore, StatementSource } from '../domain/reconciliation-store.js';
-import type { Clock } from '../domain/time.js';
+import type { EndedStore, RunningCheck, RunningStore } from '../domain/running-reconciliation.js';
+import type { Clock, RandomSource } from '../domain/time.js';
 
 /** Keeps the files of the other side as they came, for ever, so that a day can be read again. */
 export type FileArchive = {
@@ -37,4 +40,37 @@ export type ReconciliationDesk = {
   runDue(): Promise<string>;
   listDays(range: { readonly from: string; readonly to: string }): readonly DaySummary[];
   listDifferences(of: DayOf): readonly DifferenceRecord[];
+};
+
+/** What asking again needs: channels as payments have them, and the money store through which all is written. */
+export type AskAgainPorts = {
+  readonly ended: EndedStore;
+  readonly money: Pick<MoneyStore, 'change' | 'findOrderByPayment' | 'findOrderByRefund'>;
+  readonly channels: { find(id: string): Pick<ChannelGuest, 'id' | 'query' | 'queryRefund'> | undefined };
+  readonly isHealthy: (channel: string) => boolean;
+  readonly policy: PaymentPolicy;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+};
+
+export type RunningPorts = {
+  readonly store: Pick<ReconciliationStore, 'listHospitalRows' | 'findHospitalRows'>;
+  readonly running: Pick<RunningStore, 'readChannelNow' | 'saveCheck'>;
+  readonly hospitals: Hospitals;
+  readonly hospitalId: string;
+  /** Every merchant number that is charged for, with the instances that do. */
+  sources(): readonly StatementSource[];
+  /** Why the HIS is left in peace now; undefined when it is well. */
+  readonly reasonToSpareHis: () => string | undefined;
+  /** Rows younger than this are not judged. */
+  readonly marginMs: number;
+  readonly clock: Clock;
+  readonly breathe: () => Promise<void>;
+};
+
+/** 日间对账: what the clock calls, and what the console shows. */
+export type RunningDesk = {
+  askEndedAgain(): Promise<string>;
+  runCheck(): Promise<string>;
+  listChecks(): readonly RunningCheck[];
 };
