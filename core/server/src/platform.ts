@@ -320,7 +320,7 @@ const WITNESS_EVERY_MS = 1_000;
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
-  const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
+  const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, reports } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
   container.reset();
@@ -335,7 +335,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
-  const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo);
+  const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo, get(TOKENS.payments).policy.cutOffs);
   give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
@@ -373,7 +373,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     hospitals: hospitalDirectory(get(TOKENS.pluginHost), hospital.id, his.id),
     clock,
     random,
-    policy: paymentPolicyOf(payments),
+    policy: paymentPolicyOf(configuration),
     reasonToRefuse: () => report.safeMode ?? (get(TOKENS.disk).acceptsPayments() ? undefined : 'the data disk is full'),
     notifyUrl: (channel) => (http.publicNotifyBaseUrl === undefined ? undefined : `${http.publicNotifyBaseUrl.replace(/\/$/, '')}/notify/${channel}`),
     ownerNotifier: applicationNotifier({ registry: get(TOKENS.applications), clock, timers, random, log }),
@@ -437,7 +437,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     accountOfCampus: (campus) => configuration.settlement.shares.find((share) => share.campus === campus)?.account, payouts: get(TOKENS.payouts), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit),
   }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
-  give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
+  give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(configuration), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job), sendStatementFile: (job) => get(TOKENS.dataSync).sendStatementFile(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,

@@ -59,7 +59,7 @@ export type FoundNow = Omit<RunningDifference, 'since' | 'runs'>;
 export type ChannelNow = { readonly ours: SideTotals; readonly theirs: SideTotals; readonly unknown: RunningCheck['unknown']; readonly denied: readonly FoundNow[] };
 
 export type RunningStore = EndedStore & {
-  readChannelNow(request: { readonly channels: readonly string[]; readonly day: string }, breathe: () => Promise<void>): Promise<ChannelNow>;
+  readChannelNow(request: { readonly channels: readonly string[]; readonly day: string; readonly from: Date; readonly to: Date }, breathe: () => Promise<void>): Promise<ChannelNow>;
   /** In the place of the run before; what stood in it stands for one run more. Not once the day itself was compared. */
   saveCheck(check: Omit<RunningCheck, 'differences'> & { readonly differences: readonly FoundNow[] }): Promise<void>;
   listChecks(): readonly RunningCheck[];

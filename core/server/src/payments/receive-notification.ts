@@ -43,15 +43,15 @@ async function store(ports: PaymentPorts, channelId: string, notification: Exclu
       // News that something happened, and not what: asked at once.
       if (notification.news.kind === 'pending' && !isPaymentEnded(change.payment(subject).state)) change.schedule('advancePayment', subject);
     }
-    else applyOwnRefundNews(change, notification);
+    else applyOwnRefundNews(ports, change, notification);
   });
 }
 
 /** Another merchant's refund may carry the same number: what names another merchant or payment than ours moves no money. */
-function applyOwnRefundNews(change: OrderChange, notification: Extract<Notification, { kind: 'refund' }>): void {
+function applyOwnRefundNews(ports: PaymentPorts, change: OrderChange, notification: Extract<Notification, { kind: 'refund' }>): void {
   const payment = change.payment(change.refund(notification.refundNo).paymentNo);
   if (notification.merchantNo === payment.merchantNo && notification.tradeNo === payment.paymentNo) {
-    applyRefundNews(change, notification.refundNo, notification.news, 'notification');
+    applyRefundNews(change, notification.refundNo, notification.news, 'notification', ports.policy);
     return;
   }
   const detail = `notification says merchant ${notification.merchantNo} and payment ${notification.tradeNo}, asked of ${payment.merchantNo} and ${payment.paymentNo}`;

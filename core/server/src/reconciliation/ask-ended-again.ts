@@ -1,5 +1,6 @@
-import { beijingDay, type PaymentMethod } from '@hospay/plugin-sdk';
+import type { PaymentMethod } from '@hospay/plugin-sdk';
 import { learnPaymentAgain, learnRefundAgain, readPaymentAnswer, readRefundAnswer, type SecondAnswer } from '../domain/asked-again.js';
+import { billDayAt } from '../domain/bill-day.js';
 import type { ChangeRequest } from '../domain/money-store.js';
 import type { OrderAggregate } from '../domain/order.js';
 import { paymentReference, refundReference } from '../domain/payment-reference.js';
@@ -84,7 +85,7 @@ async function askOne(ports: AskAgainPorts, row: EndedRow, found: OrderAggregate
   }
   if (answer === 'agrees') {
     told.agreed += 1;
-    const confirmed = confirmedOf(payment, refund);
+    const confirmed = confirmedOf(ports, payment, refund);
     return { next: 'done', row, ...(confirmed === undefined ? {} : { confirmed }) };
   }
   // Channels that are being repaired deny for a moment what they know.
@@ -129,8 +130,8 @@ function paymentOf({ payments, refunds }: OrderAggregate, { kind, number }: Ende
 }
 
 /** What a channel's money of the day is made of. */
-function confirmedOf(payment: Payment, refund: Refund | undefined): Confirmed | undefined {
+function confirmedOf({ policy }: AskAgainPorts, payment: Payment, refund: Refund | undefined): Confirmed | undefined {
   const { channel } = payment;
   if (refund === undefined) return payment.state === 'succeeded' && payment.billDay !== undefined ? { channel, day: payment.billDay, kind: 'payment', fen: payment.amountFen } : undefined;
-  return refund.state === 'succeeded' && refund.refundedAt !== undefined ? { channel, day: beijingDay(new Date(refund.refundedAt)), kind: 'refund', fen: refund.refundFen } : undefined;
+  return refund.state === 'succeeded' && refund.refundedAt !== undefined ? { channel, day: billDayAt(refund.refundedAt, policy.cutOffs[channel]), kind: 'refund', fen: refund.refundFen } : undefined;
 }

@@ -1,5 +1,6 @@
-import { startOfBeijingDay, type StatementLine } from '@hospay/plugin-sdk';
+import type { StatementLine } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
+import { billDaySpan } from '../domain/bill-day.js';
 import type { AccountName } from '../domain/ledger.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
 import type { CompletedRun, DayOf, RunBooks, RunRecord, StatementSource } from '../domain/reconciliation-store.js';
@@ -10,8 +11,6 @@ import { judgeDifferences } from './judge-differences.js';
 import { inSlices, SLICE_ROWS } from './in-slices.js';
 import type { ReconciliationPorts } from './ports.js';
 import { isOwnPaymentNo, refundStateOf, rowOfStatement } from './read-rows.js';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** One day of one merchant number beside its statement. Undefined: the channel is not active, or gives no statements. */
 export async function runChannelDay(ports: ReconciliationPorts, source: StatementSource, day: string): Promise<{ readonly lines: readonly StatementLine[] | undefined } | undefined> {
@@ -57,7 +56,7 @@ async function compare(ports: ReconciliationPorts, source: StatementSource, of: 
   const { store, clock, breathe } = ports;
   const theirs = await mapInSlices(lines, rowOfStatement, breathe);
   const ours = await candidatesOf(ports, source, of, theirs);
-  const request = { day: of.day, ours, theirs, judgedElsewhere: store.keysJudgedElsewhere(of), earlierLongs: store.earlierLongs(of), isOwnNumber: isOwnPaymentNo };
+  const request = { day: of.day, cutOff: source.cutOff, ours, theirs, judgedElsewhere: store.keysJudgedElsewhere(of), earlierLongs: store.earlierLongs(of), isOwnNumber: isOwnPaymentNo };
   const comparison = await inSlices(comparingChannelDay(request), breathe);
   const { classes, ours: ourTotals, theirs: theirTotals } = comparison;
   const contract = contractOf(ports.contracts, source.source, of.day);
@@ -83,10 +82,10 @@ function booksOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'me
 
 /** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */
 async function candidatesOf({ store, breathe }: ReconciliationPorts, source: StatementSource, of: DayOf, theirs: readonly ReconciliationRow[]): Promise<readonly ReconciliationRow[]> {
-  const from = startOfBeijingDay(of.day);
+  const { from, to } = billDaySpan(source, of.day);
   const ours = new Map<string, ReconciliationRow>();
   const add = (rows: readonly ReconciliationRow[]): void => { for (const row of rows) ours.set(row.key, row); };
-  for (const page of store.listChannelRows({ ...source, from, to: new Date(from.getTime() + DAY_MS) })) {
+  for (const page of store.listChannelRows({ ...source, from, to })) {
     add(page);
     await breathe();
   }

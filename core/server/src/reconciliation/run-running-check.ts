@@ -1,4 +1,5 @@
 import { beijingDay, type DayListLine } from '@hospay/plugin-sdk';
+import { billDayAt, billDaySpan } from '../domain/bill-day.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import { needOf, type Comparison, type Difference, type ReconciliationRow } from '../domain/reconciliation.js';
 import type { FoundNow } from '../domain/running-reconciliation.js';
@@ -23,9 +24,9 @@ export async function runRunningCheck(ports: RunningPorts): Promise<string> {
 /** What the platform has of a channel beside what the channel has said again of it; what it denies is a difference. */
 async function checkChannels({ running, sources, clock, breathe }: RunningPorts): Promise<readonly string[]> {
   const told: string[] = [];
-  for (const { source, channels } of sources()) {
-    const day = beijingDay(clock.now());
-    const { ours, theirs, unknown, denied } = await running.readChannelNow({ channels, day }, breathe);
+  for (const { source, channels, cutOff } of sources()) {
+    const day = billDayAt(clock.now(), cutOff);
+    const { ours, theirs, unknown, denied } = await running.readChannelNow({ channels, day, ...billDaySpan({ cutOff }, day) }, breathe);
     await running.saveCheck({ comparison: 'channel', source, day, at: clock.now().toISOString(), ours, theirs, unknown, found: denied.length, differences: denied.slice(0, MOST_LISTED) });
     told.push(`${source} ${String(ours.payments + ours.refunds)} rows, ${String(theirs.payments + theirs.refunds)} told again, ${String(denied.length)} denied`);
   }

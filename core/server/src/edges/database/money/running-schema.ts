@@ -1,7 +1,10 @@
 /** 日间对账. The final run of a day ends the provisional one in its own transaction, whoever writes it. */
 export const RUNNING_MIGRATION = {
   name: '0042-running-reconciliation',
+  // The bill day of a refund is written where a channel's day does not end at midnight.
   sql: `
+ALTER TABLE refund ADD COLUMN bill_day TEXT;
+CREATE INDEX refund_by_bill_day ON refund (bill_day) WHERE bill_day IS NOT NULL;
 CREATE TABLE ended_cursor (id INTEGER PRIMARY KEY CHECK (id = 1), event_id INTEGER NOT NULL) STRICT;
 INSERT INTO ended_cursor (id, event_id) SELECT 1, coalesce(max(id), 0) FROM state_event;
 CREATE TABLE asked_later (

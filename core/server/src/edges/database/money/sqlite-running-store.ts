@@ -1,4 +1,4 @@
-import { daysBefore, startOfBeijingDay } from '@hospay/plugin-sdk';
+import { daysBefore } from '@hospay/plugin-sdk';
 import { DIFFERENCE_CLASSES, type RowKind } from '../../../domain/reconciliation.js';
 import type { Confirmed, EndedBatch, EndedRow, FoundNow, RunningCheck, RunningDifference, RunningStore } from '../../../domain/running-reconciliation.js';
 import { STANDS_AFTER_RUNS } from '../../../domain/running-reconciliation.js';
@@ -15,7 +15,6 @@ const EVENTS_AT_ONCE = 2_000;
 const CLOCK_MARGIN_MS = 60_000;
 /** A day that was never compared keeps its provisional result for so long. */
 const KEPT_DAYS = 3;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const NONE = { payments: 0, paymentFen: 0, refunds: 0, refundFen: 0 };
 
 /** 日间对账 in the money database. What ended is found behind a cursor over the events that are written anyway: no payment pays for it. */
@@ -33,10 +32,10 @@ export function sqliteRunningStore({ commits, sql }: Parts): RunningStore {
       }
       for (const one of confirmed) addConfirmed(sql, one);
     }),
-    async readChannelNow({ channels, day }, breathe) {
-      const [from, list] = [startOfBeijingDay(day), JSON.stringify(channels)];
+    async readChannelNow({ channels, day, from, to }, breathe) {
+      const list = JSON.stringify(channels);
       const ours = { ...NONE };
-      for (const page of doneChannelRows(sql, { source: '', channels, from, to: new Date(from.getTime() + DAY_MS) })) {
+      for (const page of doneChannelRows(sql, { source: '', channels, from, to })) {
         for (const { kind, fen } of page) {
           if (kind === 'payment') [ours.payments, ours.paymentFen] = [ours.payments + 1, ours.paymentFen + fen];
           else [ours.refunds, ours.refundFen] = [ours.refunds + 1, ours.refundFen + fen];
