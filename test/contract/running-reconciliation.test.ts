@@ -127,6 +127,7 @@ test('a payment that was refused and paid after all is taken through the state m
   assert.equal((await stand.store.findOrder(refused.tradeNo))?.payments[0]?.state, 'failed');
   stand.channel.pay(refused.paymentNo);
   assert.deepEqual(await again(6), [refused.paymentNo]);
+  await stand.work('advancePayment');
   assert.equal((await stand.store.findOrder(refused.tradeNo))?.payments[0]?.state, 'succeeded');
   await stand.work();
   assert.equal((await stand.store.findOrder(refused.tradeNo))?.order.confirmation, 'confirmed');

@@ -39,13 +39,16 @@ export function learnPaymentAgain(change: OrderChange, paymentNo: string, news: 
   const answer = readPaymentAnswer(payment, change.refunds, news);
   if (answer === 'denies') change.openCase({ kind: 'channelDenies', subject: paymentNo, severity: 1, detail: `${payment.channel} said that ${String(payment.amountFen)} fen were paid, and now twice that it is ${news.kind}. Nothing was undone: look it up at the channel; the statement of ${payment.billDay ?? ''} decides` });
   if (answer !== 'tells') return;
-  if (payment.state === 'succeeded' && news.kind === 'succeeded' && (news.tradeNo !== paymentNo || news.amountFen !== payment.amountFen)) {
+  // Paid, or payable, although it counts as failed: its own work asks, and takes it or closes it there. An undo may have passed this answer.
+  if (payment.state === 'failed') {
+    change.schedule('advancePayment', paymentNo);
+    return;
+  }
+  if (news.kind === 'succeeded' && (news.tradeNo !== paymentNo || news.amountFen !== payment.amountFen)) {
     change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail: `asked again, the channel says ${news.tradeNo} ${String(news.amountFen)} fen, booked ${String(payment.amountFen)} fen` });
     return;
   }
   applyPaymentNews(change, paymentNo, news, 'query', policy);
-  // Payable although it counts as failed: its own work closes it there.
-  if (news.kind === 'pending') change.schedule('advancePayment', paymentNo);
 }
 
 export function learnRefundAgain(change: OrderChange, refundNo: string, news: RefundNews): void {

@@ -21,7 +21,8 @@ const NONE = { payments: 0, paymentFen: 0, refunds: 0, refundFen: 0 };
 export function sqliteRunningStore({ commits, sql }: Parts): RunningStore {
   return {
     takeEnded: (request) => takeEnded(sql, request),
-    keepAsked: ({ cursor, done, later, laterAt, confirmed }) => commits.write(() => {
+    // A quiet minute writes nothing.
+    keepAsked: ({ cursor, done, later, laterAt, confirmed }) => (done.length + later.length === 0 && cursorOf(sql) >= cursor ? Promise.resolve() : commits.write(() => {
       sql.run('UPDATE ended_cursor SET event_id = max(event_id, ?) WHERE id = 1', cursor);
       for (const row of done) sql.run('DELETE FROM asked_later WHERE kind = ? AND number = ?', row.kind, row.number);
       for (const row of later) {
@@ -31,7 +32,7 @@ export function sqliteRunningStore({ commits, sql }: Parts): RunningStore {
         );
       }
       for (const one of confirmed) addConfirmed(sql, one);
-    }),
+    })),
     async readChannelNow({ channels, day, from, to }, breathe) {
       const list = JSON.stringify(channels);
       const ours = { ...NONE };
@@ -60,8 +61,7 @@ function takeEnded(sql: Statements, { until, oldest, now, limit }: Parameters<Ru
     const ended: EndedRow = { kind: kindOf(row), number: text(row, 'number'), endedAt: text(row, 'ended_at'), tries: number(row, 'tries'), isDenied: number(row, 'is_denied') === 1 };
     rows.set(`${ended.kind}/${ended.number}`, ended);
   }
-  const begun = sql.get('SELECT event_id FROM ended_cursor WHERE id = 1');
-  let cursor = begun === undefined ? 0 : number(begun, 'event_id');
+  let cursor = cursorOf(sql);
   const events = sql.all('SELECT id, axis, subject, to_state, at FROM state_event WHERE id > ? ORDER BY id LIMIT ?', cursor, EVENTS_AT_ONCE);
   for (const event of events) {
     const at = Date.parse(text(event, 'at'));
@@ -75,6 +75,11 @@ function takeEnded(sql: Statements, { until, oldest, now, limit }: Parameters<Ru
     if (!rows.has(`${kind}/${subject}`)) rows.set(`${kind}/${subject}`, { kind, number: subject, endedAt: text(event, 'at'), tries: 0, isDenied: false });
   }
   return { rows: [...rows.values()], cursor, isMore: rows.size >= limit || events.length === EVENTS_AT_ONCE };
+}
+
+function cursorOf(sql: Statements): number {
+  const row = sql.get('SELECT event_id FROM ended_cursor WHERE id = 1');
+  return row === undefined ? 0 : number(row, 'event_id');
 }
 
 /** Most of what ended unpaid has work of its own that asks after the end. */
