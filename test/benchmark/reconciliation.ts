@@ -83,13 +83,13 @@ function inputsOf(rows: number): Inputs {
 async function compareAll(engine: ReconciliationEngine, { bills, lines, totals, listed }: Inputs): Promise<number[]> {
   const times: number[] = [];
   for (const [channel, bill] of bills) times.push(await timed(() => compareFile(engine, channel, bill)));
-  times.push(await timed(async () => { mustFind(await engine.channelDay({ of: { comparison: 'channel', source: 'insurance', day: DAY }, channels: ['insurance'], contract: undefined, statement: { kind: 'lines', lines, totals } })); }));
+  times.push(await timed(async () => { mustFind(await engine.channelDay({ of: { comparison: 'channel', source: 'insurance', day: DAY }, source: { channels: ['insurance'] }, contract: undefined, statement: { kind: 'lines', lines, totals } })); }));
   times.push(await timed(async () => { mustBe((await engine.hospitalDay({ hospitalId: 'demo', day: DAY, lines: listed })).differences.length); }));
   return times;
 }
 
 async function compareFile(engine: ReconciliationEngine, source: (typeof CHANNELS)[number], raw: Uint8Array): Promise<void> {
-  mustFind(await engine.channelDay({ of: { comparison: 'channel', source, day: DAY }, channels: [source], contract: undefined, statement: { kind: 'file', reader: READER, raw } }));
+  mustFind(await engine.channelDay({ of: { comparison: 'channel', source, day: DAY }, source: { channels: [source] }, contract: undefined, statement: { kind: 'file', reader: READER, raw } }));
 }
 
 const READER: StatementReaderOf = { entryPath: join(ROOT, 'plugins/channels/wechat-pay/dist/index.js'), fingerprint: 'bench', channel: 'wechat-pay', settings: { mchid: MERCHANT, appid: 'wx' } };

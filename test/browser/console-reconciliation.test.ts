@@ -38,6 +38,24 @@ test('yesterday is run from the page: each comparison shows its state and both s
   await page.waitForSelector('main tbody >> text=对账长款');
 });
 
+test('today stands above, as of when it was checked: both sides, what is unknown, and what stands in two runs on end', async () => {
+  const today = '2026-11-21';
+  const [ours, theirs] = [{ payments: 2, paymentFen: 15_000, refunds: 1, refundFen: 400 }, { payments: 1, paymentFen: 10_000, refunds: 0, refundFen: 0 }];
+  const missing = { class: 'hisMissing', kind: 'payment', key: 'H20261121090000ABCDEFGHJ', tradeNo: 'H20261121090000ABCDEFGHJ', ourFen: 5_000, at: `${today}T01:00:00.000Z` } as const;
+  for (const at of [`${today}T01:50:45.000Z`, `${today}T01:55:45.000Z`]) {
+    await house.store.running.saveCheck({ comparison: 'channel', source: 'wechat-main', day: today, at, ours, theirs, unknown: { payments: 1, fen: 700 }, found: 0, differences: [] });
+    await house.store.running.saveCheck({ comparison: 'hospital', source: 'demo', day: today, at, ours, theirs, unknown: { payments: 0, fen: 0 }, found: 1, differences: [missing] });
+  }
+  await page.click('nav a[href="/reconciliation"]');
+  await page.waitForSelector('[data-test=running]');
+  const [channel = '', hospital = ''] = await page.locator('[data-test=running]').allInnerTexts();
+  for (const words of ['渠道复查', 'wechat-main', '日间（截至 09:55）', '¥146.00', '3 笔', '¥7.00', '没有差异']) assert.ok(channel.includes(words), `${words} in ${channel}`);
+  for (const words of ['医院日账单', '日间（截至 09:55）', '¥100.00', '持续 1']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
+  const difference = await page.locator('[data-test=running-difference]').innerText();
+  for (const words of ['医院缺失', 'H20261121090000ABCDEFGHJ', '¥50.00', '连续次数 2']) assert.ok(difference.includes(words), `${words} in ${difference}`);
+  await looksRight(page, 'reconciliation-running');
+});
+
 test('statement files stand below: whose, which version, what it sums to, and whether the application has it; the file is one click away', async () => {
   await page.click('nav a[href="/reconciliation"]');
   await page.waitForSelector('[data-test=statement-file]');

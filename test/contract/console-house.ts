@@ -216,6 +216,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
       clock, log: SILENT_LOG, audit,
     }),
+    running: { listChecks: () => store.running.listChecks() },
     reports,
     statementFiles: statementFiles.desk,
     cases: createCaseDesk({ cases: store.cases, files: caseFiles(join(folder, 'case-files'), { seal: platform.sealFile, open: platform.openFile }), audit, clock }),

@@ -319,6 +319,32 @@ test('a question asked before the end and answered after it is asked again: an u
   assert.equal((await state(order.tradeNo)).payment, 'closed');
 });
 
+for (const [what, told, end] of [
+  ['given back by the undo', { kind: 'closed' }, { payment: 'closed', confirmation: 'none', refunds: [] }],
+  ['paid after all', undefined, { payment: 'succeeded', confirmation: 'toConfirm', refunds: [] }],
+] as const) {
+  test(`a notification read while an undo was answered may be older than it and is not believed: the question right after it decides (${what})`, async () => {
+    const order = await view(await pay());
+    later(10);
+    const paymentNo = order.payments[0]?.paymentNo ?? '';
+    const read = Promise.withResolvers<undefined>();
+    const notify = () => receiveNotification(ports, channel.id, { headers: {}, query: '', body: new Uint8Array(), receivedAt: ports.clock.now().toISOString() });
+    channel.readNotification = async () => {
+      await read.promise;
+      return { kind: 'payment', eventId: 'E1', tradeNo: paymentNo, news: succeeded(order) };
+    };
+    const arriving = notify();
+    await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+    assert.equal((await state(order.tradeNo)).payment, 'closed');
+    read.resolve(undefined);
+    assert.equal((await arriving)?.status, 200);
+    assert.deepEqual([await state(order.tradeNo), clearBalances()], [{ payment: 'closed', confirmation: 'none', refunds: [] }, []]);
+    channel.queryAnswers = [told ?? succeeded(order)];
+    assert.equal(await run('advancePayment'), 1, 'asked at once');
+    assert.deepEqual(await state(order.tradeNo), end);
+  });
+}
+
 test('questions after the end that nobody answered are not used up: the late success is found when the plugin answers again', async () => {
   const order = await view(await pay());
   await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });

@@ -8,8 +8,8 @@ import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.
 import { expectedReconciliationBalances } from '@hospay/server/edges/database/money/verify-suspense.js';
 import { startScripted } from './reconciliation-scripted-stand.js';
 
-export async function startWithBooks(context: TestContext, contracts: readonly FeeContract[] = []) {
-  const scripted = await startScripted(context, contracts);
+export async function startWithBooks(context: TestContext, contracts: readonly FeeContract[] = [], cutOff?: string) {
+  const scripted = await startScripted(context, contracts, cutOff);
   const { database } = scripted.stand.store;
   const balances = (): ClearBalance[] => database.prepare('SELECT a.name AS account, c.clear_key AS clearKey, c.net_fen AS netFen, c.pending_fen AS pendingFen FROM clear_balance c JOIN account a ON a.id = c.account_id ORDER BY 1, 2').all() as unknown as ClearBalance[];
   const hangs = () => balances().filter(({ account }) => /^(1191|2091)/.test(account)).map(({ account, clearKey, netFen }) => [account, clearKey, netFen]);

@@ -22,9 +22,10 @@ export function statementOf(lines: StatementLine[], set: Partial<Extract<Stateme
 export const lineOf = (tradeNo: string, amountFen: number, set: Partial<StatementLine> = {}): StatementLine => ({ kind: 'payment', tradeNo, channelTradeNo: `4200${tradeNo.slice(-8)}`, amountFen, feeMilliFen: 0, status: 'SUCCESS', at: `${DAY}T10:00:00+08:00`, ...set });
 export const booked = (tradeNo: string, amountFen: number, set: Partial<DayListLine> = {}): DayListLine => ({ kind: 'payment', tradeNo, settlementNo: `S${tradeNo.slice(-6)}`, amountFen, paidAt: `${DAY}T10:00:00+08:00`, ...set });
 
-/** @param contracts what the channel may keep, where a test is about it */
-export async function startScripted(context: TestContext, contracts: readonly FeeContract[] = []) {
-  const stand: Stand = await startStand(context);
+/** @param contracts what the channel may keep, and `cutOff` when its day ends, where a test is about it */
+export async function startScripted(context: TestContext, contracts: readonly FeeContract[] = [], cutOff?: string) {
+  const stand: Stand = await startStand(context, cutOff === undefined ? {} : { policy: { cutOffs: { working: cutOff } } });
+  const sources = [{ source: 'working', channels: ['working'], ...(cutOff === undefined ? {} : { cutOff }) }];
   const said = { statement: statementOf([]), dayLists: new Map<string, DayListLine[]>(), listDayAnswers: [] as HisResult<DayListLine[]>[], pages: [] as number[], files: undefined as StatementFilesGuest | undefined };
   const channel = { merchantNo: '1900000009', methods: [] as PaymentMethod[], downloadStatement: () => Promise.resolve(said.statement), get statementFiles() { return said.files; } };
   const hospital = Object.assign(stand.hospital, {
@@ -37,11 +38,11 @@ export async function startScripted(context: TestContext, contracts: readonly Fe
   const audited: AuditAct[] = [];
   const desk = createReconciliationDesk({
     contracts,
-    ...parts, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
+    ...parts, channels: { find: (id) => (id === 'working' ? channel : undefined) }, hospitals: { find: () => hospital }, hospitalId: 'demo', sources: () => sources,
     clock: stand.clock, log: SILENT_LOG, audit: { record: (act) => { audited.push(act); return Promise.resolve(); } },
   });
   const run = async (day = DAY) => Object.fromEntries((await desk.runDay({ day, by: 'user/test' })).map(({ comparison, state }) => [comparison, state]));
   const found = (comparison: 'channel' | 'hospital', day = DAY) => desk.listDifferences({ comparison, source: comparison === 'channel' ? 'working' : 'demo', day }).filter(({ settledAt }) => settledAt === undefined).map(({ class: of, key }) => [of, key]);
   const cases = () => stand.store.database.prepare('SELECT kind, subject FROM discrepancy_case WHERE resolved_at IS NULL ORDER BY id').all().map((row) => [row['kind'], row['subject']]);
-  return { stand, said, channel, desk, run, found, cases, archive: parts.archive, audited };
+  return { stand, sources, said, channel, desk, run, found, cases, archive: parts.archive, audited };
 }

@@ -23,7 +23,7 @@ const of = { comparison: 'channel', source: 'wechat', day: DAY } as const;
 const contract = { source: 'wechat', from: DAY, rateMillionths: 6_000, refundsFee: true };
 const lines = Array.from({ length: ROWS }, (_, index): StatementLine => ({ kind: 'payment', tradeNo: `${tradeNo(index + 1)}P01`, channelTradeNo: `42${String(index)}`, amountFen: 100, feeMilliFen: 600, status: 'SUCCESS', at: AT }));
 const totals = { lines: ROWS, paymentFen: ROWS * 100, refundFen: 0 };
-const request = (statement: ChannelDayRequest['statement']): ChannelDayRequest => ({ of, channels: ['wechat'], contract, statement });
+const request = (statement: ChannelDayRequest['statement']): ChannelDayRequest => ({ of, source: { channels: ['wechat'] }, contract, statement });
 const listed = lines.map(({ tradeNo: paymentNo, amountFen }): DayListLine => ({ kind: 'payment', tradeNo: paymentNo.slice(0, -3), settlementNo: 'S', amountFen, paidAt: AT }));
 
 async function bothEngines(context: TestContext) {
@@ -74,6 +74,17 @@ test('the movements of an account are held against what its statement says in th
   assert.deepEqual(await beside.settlementDay({ day: DAY, stated, statement: { kind: 'file', reader, raw: Buffer.from(JSON.stringify(movements)) } }), expected);
   const unreadable = await beside.settlementDay({ day: DAY, stated, statement: { kind: 'file', reader, raw: Buffer.from('x') } });
   assert.match(unreadable.kind === 'unusable' ? unreadable.message : '', /the reader of odd failed/);
+});
+
+test('a day that is not over is held beside its list as it was when it was opened; one that was opened anew since is not', async (context) => {
+  const { beside, here } = await bothEngines(context);
+  const now = { now: new Date(`${DAY}T12:00:00+08:00`), marginMs: 600_000 };
+  const expected = await (await here.openHospitalDay({ hospitalId: 'demo', day: DAY })).compare({ lines: listed, ...now });
+  assert.deepEqual(expected.differences.map(({ class: found }) => found).toSorted(), ['hisExtra', 'hisMissing']);
+  const opened = await beside.openHospitalDay({ hospitalId: 'demo', day: DAY });
+  assert.deepEqual(await opened.compare({ lines: listed, ...now }), expected);
+  await beside.openHospitalDay({ hospitalId: 'demo', day: DAY });
+  await assert.rejects(opened.compare({ lines: listed, ...now }), /opened anew/);
 });
 
 test('a file that is only looked at stays with whoever brought it', async (context) => {

@@ -5,7 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { createRunningDesk } from '@hospay/server/reconciliation/running-desk.js';
 import { startReconciliationStand } from './reconciliation-stand.js';
+import { reconciliationOver } from './reconciliation-parts.js';
 
 const DAY = '2026-11-20';
 const NEXT = '2026-11-21';
@@ -34,6 +36,26 @@ test('a whole day at WeChat Pay, Alipay and the HIS: payments and a refund on bo
     assert.equal(createHash('sha256').update(gunzipSync(readFileSync(join(stand.folder, 'statements', DAY, file ?? '')))).digest('hex'), summary?.fileSha256);
   }
   assert.deepEqual(stand.ledgerProblems(), []);
+});
+
+test('日间对账 over the real protocols: WeChat Pay and Alipay say again what they said, also of what went back in part and whole, and today agrees with the HIS as far as it is', async (context) => {
+  const stand = await startReconciliationStand(context);
+  const { store, ports, clock } = stand;
+  const desk = createRunningDesk({
+    ended: store.running, running: store.running, money: store, engine: reconciliationOver(store.reconciliation).engine, channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => [{ source: 'wechat', channels: ['wechat'] }, { source: 'alipay', channels: ['alipay'] }], isHealthy: () => true,
+    policy: ports.policy, clock, random: ports.random, marginMs: 600_000, breathe: () => Promise.resolve(), reasonToSpareHis: () => undefined, listChecks: () => store.running.listChecks(),
+  });
+  for (const channel of ['wechat', 'alipay'] as const) {
+    await stand.takePaid(channel, 12_345);
+    await stand.refund(await stand.takePaid(channel, 8_000), 1_000);
+    await stand.refund(await stand.takePaid(channel, 5_000), 5_000);
+  }
+  await stand.takePaid('wechat', 600);
+  clock.advance(700);
+  assert.match(await desk.askEndedAgain(), /^11 asked again: 11 agree, 0 denied, 0 told something else, 0 without an answer; 0 wait$/);
+  await desk.runCheck();
+  assert.deepEqual(desk.listChecks().map(({ comparison, source, ours, theirs, found }) => [comparison, source, ours.paymentFen - ours.refundFen, theirs.paymentFen - theirs.refundFen, found]), [['channel', 'alipay', 19_345, 19_345, 0], ['channel', 'wechat', 19_945, 19_945, 0], ['hospital', 'demo', 39_290, 39_290, 0]]);
+  assert.deepEqual([stand.cases(), stand.ledgerProblems()], [[], []]);
 });
 
 test('failure mode 2: the HIS has booked an order whose payment was never made: a case for finance of severity 1, opened once, and nothing is cancelled at the HIS', async (context) => {

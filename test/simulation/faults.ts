@@ -109,6 +109,7 @@ export const WORLD_FAULTS = {
   'invoice office refuses': 0.15,
   'invoice handed out on paper': 0.15,
   'prepayment is returned': 0.25,
+  'success denied when asked again': 0.3,
 } as const satisfies Record<string, number>;
 
 /** Of the bank: a seed without a finance office never draws for them. */

@@ -30,6 +30,7 @@ import { checkBookings } from '@hospay/server/payments/check-bookings.js';
 import { checkBooking } from '@hospay/server/payments/check-booking.js';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
+import { askEndedAgain } from '@hospay/server/reconciliation/ask-ended-again.js';
 import { enterPaymentCode } from '@hospay/server/quick-pay/enter-payment-code.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder, listOpenOrders, markReceiptPrinted } from '@hospay/server/payments/find-order.js';
@@ -61,6 +62,8 @@ const SECOND = 1000;
 const HIS_DEADLINE_MS = 20 * SECOND;
 /** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
 const RUNNER_SLEEP_MS = 5 * SECOND;
+/** What has ended is asked about again: often while things end, and now and then in the healed world. */
+const ASK_AGAIN_EVERY_MS = { whileFaultsStrike: 100 * SECOND, healed: 1_800 * SECOND } as const;
 
 /**
  * One life of the platform process: the real use cases, handlers and job runner over the real store. Everything that enters or leaves passes
@@ -74,6 +77,7 @@ export class Incarnation {
   readonly #world: WorldView;
   readonly #runner: JobRunner;
   readonly #store: MoneyStore;
+  #channels: PlatformChannels | undefined;
 
   constructor(world: WorldView, number: number, plant: PlantedBug | undefined) {
     this.#world = world;
@@ -84,7 +88,7 @@ export class Incarnation {
     const notices = createHisNoticeDesk({ ...createHisDesk(ports), ...ports, notices: this.#guardNotices(world.store.hisNotices), log: SILENT_LOG });
     const life = { mine: <Value>(promise: Promise<Value>) => this.#mine(promise), written: <Value>(work: () => Promise<Value>) => this.#written(work), call: <Reply>(label: string, trip: { readonly deadlineMs: number; readonly whenLost: Reply; readonly remote: () => Reply }) => this.#call(label, trip) };
     const payouts = payoutPortsOf(world, { ...ports, store: this.#store }, life, plant);
-    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), ...payoutUseCases(world, payouts, life), ...quickPayUseCases(world, { ...ports, store: this.#store }, life, plant), ...this.#refundUseCases(ports, life, plant), receiveNotice: notices.receiveNotice };
+    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), ...payoutUseCases(world, payouts, life), ...quickPayUseCases(world, { ...ports, store: this.#store }, life, plant), ...this.#refundUseCases(ports, life, plant), receiveNotice: notices.receiveNotice, askEndedAgain: () => this.#askEndedAgain(ports) };
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
@@ -126,11 +130,25 @@ export class Incarnation {
     return { refundAtConsole: desk.requestRefund, decideRefund: desk.decideApproval, listRefundApprovals: () => desk.listApprovals({ limit: 100 }) };
   }
 
+  #askEndedAgain({ store: money, channels, policy, clock, random }: Ports): Promise<string> {
+    const { running } = this.#world.store;
+    const ended = { takeEnded: running.takeEnded.bind(running), keepAsked: (asked: Parameters<typeof running.keepAsked>[0]) => this.#written(() => running.keepAsked(asked)) };
+    return askEndedAgain({ ended, money, channels, policy, clock, random, isHealthy: (id) => this.#channels?.health.isHealthy(id) !== false });
+  }
+
+  /** The task of the clock; a run that a refusing store ended goes on at the next. */
+  #askAgainLater(): void {
+    this.after(this.#world.faults.areOn ? ASK_AGAIN_EVERY_MS.whileFaultsStrike : ASK_AGAIN_EVERY_MS.healed, 'what has ended is asked about again', () => {
+      this.useCases.askEndedAgain().catch((error: unknown) => { this.#world.reportThrow('asking again', error); }).finally(() => { this.#askAgainLater(); });
+    });
+  }
+
   /** Start-up recovery, then work. Tried again while the disk refuses. */
   async start(): Promise<void> {
     try {
       await this.#store.wakeJobs(this.#world.platformNow(), 5 * SECOND);
       this.#runner.start();
+      this.#askAgainLater();
     } catch (error) {
       this.#world.reportThrow('start-up', error);
       this.after(10 * SECOND, 'tries to start again', () => { void this.start(); });
@@ -256,6 +274,7 @@ export class Incarnation {
   #ports(plant: PlantedBug | undefined): Ports {
     const world = this.#world;
     const channels = new PlatformChannels(world, (delayMs, label, run) => this.after(delayMs, label, run), plant);
+    this.#channels = channels;
     const hospital = this.#hospital();
     const presettlements = this.#guardPresettlements(world.store.presettlements);
     const his = plant?.wrapHospital?.(hospital, world) ?? hospital;
@@ -278,7 +297,7 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice' | 'refundAtConsole' | 'decideRefund' | 'listRefundApprovals' | keyof PayoutUseCases | keyof QuickPayUseCases> {
+  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice' | 'askEndedAgain' | 'refundAtConsole' | 'decideRefund' | 'listRefundApprovals' | keyof PayoutUseCases | keyof QuickPayUseCases> {
     const { proposeRun, decideRun, pauseRun, listRuns } = createPrepaymentDesk({ ...ports, hospitalId: HOSPITAL_ID, prepayments: this.#world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis });
     const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {

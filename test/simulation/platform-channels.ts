@@ -76,10 +76,10 @@ export class PlatformChannels {
       merchantNo: stand.merchantNo,
       methods: stand.methods,
       charge: (request, call: CallContext) => through(`charge ${request.tradeNo}`, (plugin) => this.#asCentreSays(stand, plugin.charge(request, call), { kind: 'unknown', reason: 'no answer of the centre' })),
-      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => this.#asCentreSays(stand, plugin.query(request, call), { kind: 'notFound' })),
+      query: (request, call) => through(`query ${request.tradeNo}`, (plugin) => this.#unlessDenied('payment', request.tradeNo, this.#asCentreSays(stand, plugin.query(request, call), { kind: 'notFound' }))),
       close: (request, call) => through(`close ${request.tradeNo}`, (plugin) => plugin.close?.(request, call)),
       refund: (request, call) => through(`refund ${request.refundNo}`, (plugin) => plugin.refund?.(request, call)),
-      queryRefund: (request, call) => through(`query refund ${request.refundNo}`, (plugin) => plugin.queryRefund?.(request, call)),
+      queryRefund: (request, call) => through(`query refund ${request.refundNo}`, (plugin) => { const told = plugin.queryRefund?.(request, call); return told === undefined ? undefined : this.#unlessDenied('refund', request.refundNo, told); }),
       readNotification: (raw) => through(`read ${raw.query}`, (plugin) => plugin.readNotification?.(raw)),
       answerNotification: (result) => stand.channel?.answerNotification?.(result) ?? { status: 503, headers: {}, body: '' },
       downloadStatement: (request, call) => through('statement', (plugin) => plugin.downloadStatement?.(request, call)),
@@ -118,6 +118,13 @@ export class PlatformChannels {
     const { channels, faults } = this.#world;
     if (id === channels.insurance.id && channels.insurance.isShownLate(news.tradeNo) && stateOfPayment(this.#world, news.tradeNo) !== 'closed') return notYet;
     return faults.strikes('split left out') ? withoutSplit(news) : news;
+  }
+
+  /** A channel that is being repaired denies what it said before. */
+  async #unlessDenied<News>(kind: 'payment' | 'refund', number: string, told: Promise<News>): Promise<News | { readonly kind: 'notFound' }> {
+    const news = await told;
+    const state = kind === 'payment' ? stateOfPayment(this.#world, number) : this.#world.store.database.prepare('SELECT state FROM refund WHERE refund_no = ?').get(number)?.['state'];
+    return state === 'succeeded' && this.#world.faults.strikes('success denied when asked again') ? { kind: 'notFound' } : news;
   }
 
   #throughPlugin<Reply>(stand: ChannelStand, label: string, run: (channel: PaymentChannel) => Promise<Reply> | undefined): Promise<Reply> {

@@ -33,6 +33,8 @@ export type Ports = PaymentPorts & PatientPorts & InsurancePorts & InpatientPort
 
 /** What terminals, applications and channels may ask of the running platform. */
 export type UseCases = {
+  /** What the clock calls: what has ended is asked about once more. */
+  askEndedAgain(): Promise<string>;
   quoteBills(request: { readonly owner: Owner; readonly patientId: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
   holdRegistration(request: Omit<HoldRegistrationRequest, 'hospitalId' | 'patientLabel'>): Promise<Outcome<HeldRegistrationView>>;
   cancelRegistration(request: { readonly owner: Owner; readonly quoteId: string }): Promise<Outcome<{ readonly quoteId: string }>>;

@@ -13,6 +13,7 @@ export type ToldRows = { readonly told: number };
 export type ChannelDayQuestion = Omit<ChannelDayRequest, 'statement'> & { readonly statement: Extract<ChannelDayRequest['statement'], { kind: 'file' }> | (Omit<Extract<ChannelDayRequest['statement'], { kind: 'lines' }>, 'lines'> & ToldRows) };
 export type SettlementDayQuestion = Omit<SettlementDayRequest, 'statement'> & { readonly statement: Extract<SettlementDayRequest['statement'], { kind: 'file' }> | ({ readonly kind: 'lines' } & ToldRows) };
 export type HospitalDayQuestion = Omit<HospitalDayRequest, 'lines'> & ToldRows;
+export type HospitalNowQuestion = ToldRows & { readonly opened: number; readonly now: Date; readonly marginMs: number };
 export type RowsQuestion = ToldRows & { readonly rows: readonly unknown[] };
 
 if (parentPort !== null) serve(parentPort, workerData as { readonly moneyFile: string });
@@ -37,6 +38,9 @@ function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly m
     // Sender and thread are of one version: the rows are what the question's name says.
     return rows as Row[];
   };
+  /** The day of each hospital that is looked at before it is over. */
+  const opened = new Map<string, { readonly number: number; readonly day: Awaited<ReturnType<ReconciliationEngine['openHospitalDay']>> }>();
+  let openings = 0;
   const answers: Readonly<Record<string, (of: never) => unknown>> = {
     rows({ told: number, rows }: RowsQuestion) {
       const before = told.get(number);
@@ -47,6 +51,16 @@ function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly m
     channelDay: ({ statement, ...request }: ChannelDayQuestion) => engine.channelDay({ ...request, statement: statement.kind === 'file' ? statement : { kind: 'lines', totals: statement.totals, lines: take(statement) } }),
     settlementDay: ({ statement, ...request }: SettlementDayQuestion) => engine.settlementDay({ ...request, statement: statement.kind === 'file' ? statement : { kind: 'lines', lines: take(statement) } }),
     hospitalDay: (question: HospitalDayQuestion) => engine.hospitalDay({ hospitalId: question.hospitalId, day: question.day, lines: take(question) }),
+    async openHospitalDay(request: Parameters<ReconciliationEngine['openHospitalDay']>[0]) {
+      openings += 1;
+      opened.set(request.hospitalId, { number: openings, day: await engine.openHospitalDay(request) });
+      return openings;
+    },
+    hospitalNow({ opened: number, now, marginMs, ...rows }: HospitalNowQuestion) {
+      const found = [...opened.values()].find((one) => one.number === number);
+      if (found === undefined) throw new Error('the day was opened anew, or the thread started anew, since');
+      return found.day.compare({ lines: take(rows), now, marginMs });
+    },
     readStatement: (file: Parameters<ReconciliationEngine['readStatement']>[0]) => engine.readStatement(file),
   };
   const answer = async ({ id, name, of }: ThreadQuestion): Promise<void> => {

@@ -4,7 +4,7 @@ import type { Comparison } from './domain/reconciliation.js';
 import type { Log } from './domain/log.js';
 import { breathe } from './edges/machine/breathe.js';
 import { openThread } from './edges/machine/thread.js';
-import type { ChannelDayQuestion, HospitalDayQuestion, RowsQuestion, SettlementDayQuestion } from './platform-reconciliation-thread.js';
+import type { ChannelDayQuestion, HospitalDayQuestion, HospitalNowQuestion, RowsQuestion, SettlementDayQuestion } from './platform-reconciliation-thread.js';
 import type { ChannelDayFound, ReconciliationEngine, SettlementDayFound } from './reconciliation/ports.js';
 
 const THREAD = new URL('./platform-reconciliation-thread.js', import.meta.url);
@@ -40,6 +40,10 @@ export function openReconciliationThread({ moneyFile, log }: { readonly moneyFil
       return (await thread.ask('settlementDay', { ...request, statement: { kind: 'lines', told: await tell(statement.lines) } } satisfies SettlementDayQuestion)) as SettlementDayFound;
     },
     hospitalDay: async ({ lines, ...request }) => (await thread.ask('hospitalDay', { ...request, told: await tell(lines) } satisfies HospitalDayQuestion)) as Comparison,
+    async openHospitalDay(request) {
+      const opened = (await thread.ask('openHospitalDay', request)) as number;
+      return { compare: async ({ lines, now, marginMs }) => (await thread.ask('hospitalNow', { opened, now, marginMs, told: await tell(lines) } satisfies HospitalNowQuestion)) as Comparison };
+    },
     async readStatement({ raw, ...file }) {
       // Whoever brought the file still needs it.
       const copy = new Uint8Array(raw);

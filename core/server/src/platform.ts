@@ -14,6 +14,7 @@ import { composeAvailability, type Availability } from './platform-availability.
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { openReconciliationThread } from './platform-reconciliation.js';
 import { composeReceipts } from './platform-receipts.js';
+import { composeRunning } from './platform-running.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -149,7 +150,7 @@ import { createHisDesk } from './refunds/his-desk.js';
 import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
-import type { ReconciliationDesk } from './reconciliation/ports.js';
+import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js';
 import { checkSums } from './reports/check-sums.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
@@ -230,6 +231,7 @@ const TOKENS = {
   transfers: part<HandTransferDesk>('transfers'),
   cases: part<CaseDesk>('cases'),
   reconciliation: part<ReconciliationDesk>('reconciliation'),
+  running: part<RunningDesk>('running'),
   reports: part<ReportDesk>('reports'),
   dataSync: part<DataSync>('dataSync'),
   prepayment: part<PrepaymentDesk>('prepayment'),
@@ -330,7 +332,7 @@ const WITNESS_EVERY_MS = 1_000;
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
-  const { hospital, his, channels, payments, dictionaries, disk, http, dataFolder } = configuration;
+  const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
   container.reset();
@@ -345,7 +347,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
-  const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo);
+  const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo, get(TOKENS.payments).policy.cutOffs);
   give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
   const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
@@ -384,7 +386,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     hospitals: hospitalDirectory(get(TOKENS.pluginHost), hospital.id, his.id),
     clock,
     random,
-    policy: paymentPolicyOf(payments),
+    policy: paymentPolicyOf(configuration),
     reasonToRefuse: () => report.safeMode ?? (get(TOKENS.disk).acceptsPayments() ? undefined : 'the data disk is full'),
     notifyUrl: (channel) => (http.publicNotifyBaseUrl === undefined ? undefined : `${http.publicNotifyBaseUrl.replace(/\/$/, '')}/notify/${channel}`),
     ownerNotifier: applicationNotifier({ registry: get(TOKENS.applications), clock, timers, random, log }),
@@ -420,6 +422,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.running, (get) => composeRunning({ engine: reconciler.engine, configuration, store, payments: get(TOKENS.payments), calls, isHealthy: (id) => get(TOKENS.channelHealth).isHealthy(id), sources: () => sourcesNow(get) }));
   give(TOKENS.reports, (get) => createReportDesk({
     reader: { ...reports.reader, terminalDays: ({ day }) => get(TOKENS.availability).reader.read(day) }, guests: () => get(TOKENS.pluginHost).reports(), hospital, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
@@ -448,7 +451,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     accountOfCampus: (campus) => configuration.settlement.shares.find((share) => share.campus === campus)?.account, payouts: get(TOKENS.payouts), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit),
   }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
-  give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(payments), log }));
+  give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(configuration), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job), sendStatementFile: (job) => get(TOKENS.dataSync).sendStatementFile(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
     names: dictionaries.names,
@@ -624,6 +627,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     transfers: get(TOKENS.transfers),
     cases: get(TOKENS.cases),
     reconciliation: get(TOKENS.reconciliation),
+    running: get(TOKENS.running),
     reports: get(TOKENS.reports),
     statementFiles: get(TOKENS.dataSync).statements,
     prepayment: get(TOKENS.prepayment),
@@ -882,6 +886,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
     ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
     ['compare-tills', () => windowDesk.compareTills()],
     ['reconcile-days', () => reconciliation.runDue()],
+    ['ask-ended-again', () => container.resolve(TOKENS.running).askEndedAgain()],
+    ['check-running-day', () => container.resolve(TOKENS.running).runCheck()],
     ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
     ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
     ['import-bank-statements', () => payouts.importDue()],

@@ -14,6 +14,7 @@ import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { ledgerRows } from '@hospay/server/edges/database/reports/ledger-rows.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
+import { createRunningDesk } from '@hospay/server/reconciliation/running-desk.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { NO_CASE_FILES } from '../../contract/no-case-files.js';
@@ -21,7 +22,7 @@ import { SeededRandom } from '../random.js';
 import { ACCOUNT, AFTER_WORKING_DAYS, LATE_WORKING_DAYS, MonthBank, payerOf } from './month-bank.js';
 import { MonthChannel } from './month-channel.js';
 import { MonthHospital } from './month-hospital.js';
-import { arrivalsWith, calendarWith, withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
+import { arrivalsWith, calendarWith, runningWith, withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
 import { reconciliationOver } from '../../contract/reconciliation-parts.js';
 
 const OWNER = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -34,6 +35,7 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
   const clock = { now: () => now };
   const random = new SeededRandom(seed, 'month');
   const store = new SqliteMoneyStore({ file: ':memory:', soon: (flush) => { queueMicrotask(flush); } });
+  if (plant === 'provisionalStays') store.database.exec('DROP TRIGGER running_check_superseded');
   const channels = [new MonthChannel('wechat', '1900000001', 6, clock.now), new MonthChannel('alipay', '2088000001', 3, clock.now)] as const;
   const hospital = new MonthHospital(clock.now);
   const find = (id: string) => channels.find((channel) => channel.id === id);
@@ -49,6 +51,11 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
     contracts: channels.map(({ id, feeMilliFenPerYuan }) => ({ source: id, from: firstDay, rateMillionths: feeMilliFenPerYuan * 10, refundsFee: true })),
     ...reconciliationOver(plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant)), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
     clock, log: SILENT_LOG, audit,
+  });
+
+  const running = createRunningDesk({
+    ended: store.running, running: runningWith(store.running, store.reconciliation, plant), money: store, engine: reconciliationOver(store.reconciliation).engine, channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
+    isHealthy: () => true, policy: ports.policy, clock, random, marginMs: 600_000, breathe: () => Promise.resolve(), reasonToSpareHis: () => undefined, listChecks: () => store.running.listChecks(),
   });
 
   /** Runs what is due, until nothing is. */
@@ -90,7 +97,7 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
     periods: store.periods, ledger: (range) => Promise.resolve(ledgerRows(store.database, range)), days: (range) => desk.listDays(range), sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })), tellsDays: () => true, hospitalId: 'demo', clock, audit,
   });
   return {
-    store, channels, hospital, bank, desk, arrivals, periods, cases: createCaseDesk({ cases: store.cases, files: NO_CASE_FILES, audit, clock }), random, clock, work, take, pay, refund, advance,
+    store, channels, hospital, bank, desk, running, arrivals, periods, cases: createCaseDesk({ cases: store.cases, files: NO_CASE_FILES, audit, clock }), random, clock, work, take, pay, refund, advance,
     setTime: (day: string, hours: number) => { now = new Date(startOfBeijingDay(day).getTime() + hours * 3_600_000); },
     today: () => beijingDay(now),
   };

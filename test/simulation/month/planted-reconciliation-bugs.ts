@@ -1,6 +1,7 @@
 import { isForeign, type ArrivalStore } from '@hospay/server/domain/arrival.js';
 import type { WorkingCalendar } from '@hospay/server/domain/working-days.js';
 import type { ReconciliationStore } from '@hospay/server/domain/reconciliation-store.js';
+import type { RunningStore } from '@hospay/server/domain/running-reconciliation.js';
 
 import { CALENDAR } from './month-bank.js';
 
@@ -14,6 +15,8 @@ export const RECONCILIATION_PLANTS = {
   weekendsForgotten: 'banks are believed to settle every day of the week',
   unexpectedOverlooked: 'money that nobody expected is not on the account',
   foreignMoneyForgotten: 'what the channel pays for other systems is not expected',
+  provisionalStays: 'what is known of a day before it is over is not given up for what is known after it',
+  provisionalIsWritten: 'what is known of a day before it is over is written as its run',
 } as const;
 export type ReconciliationPlant = keyof typeof RECONCILIATION_PLANTS;
 
@@ -32,13 +35,18 @@ export function arrivalsWith(store: ArrivalStore, plant: ReconciliationPlant | u
   };
 }
 
+export function runningWith(running: RunningStore, days: ReconciliationStore, plant: ReconciliationPlant | undefined): RunningStore {
+  if (plant !== 'provisionalIsWritten') return running;
+  return { ...running, saveCheck: ({ comparison, source, day, at, ours, theirs }) => days.complete({ run: { comparison, source, day, outcome: 'compared', reason: '', fileSha256: undefined, totals: { classes: [], ours, theirs }, at: new Date(at) }, found: [], cases: [], wake: [] }) };
+}
+
 export function withPlant(store: ReconciliationStore, plant: ReconciliationPlant): ReconciliationStore {
   const without = (found: Parameters<ReconciliationStore['complete']>[0]['found'], name: string) => found.filter(({ difference }) => difference.class !== name);
   return {
     ...store,
     complete(run) {
       switch (plant) {
-        case 'weekendsForgotten': case 'unexpectedOverlooked': case 'foreignMoneyForgotten':
+        case 'weekendsForgotten': case 'unexpectedOverlooked': case 'foreignMoneyForgotten': case 'provisionalStays': case 'provisionalIsWritten':
           return store.complete(run);
         case 'duplicatesOverlooked':
           return store.complete({ ...run, found: without(run.found, 'duplicateTheirs') });

@@ -39,6 +39,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthReport> {
     const kinds = Object.keys(PLANTINGS);
     const dates = Array.from({ length: days }, (_, index) => daysBefore(firstDay, -index));
     let turn = 0;
+    const early: string[] = [];
     for (let index = 0; index < days + SETTLES_WITHIN_DAYS || !world.bank.isEven; index += 1) {
       const day = daysBefore(firstDay, -index);
       world.setTime(day, 8.6);
@@ -60,8 +61,10 @@ export async function runMonth(options: MonthOptions): Promise<MonthReport> {
       }
       world.setTime(day, OPENS_AT + OPEN_HOURS + 0.75);
       await world.work();
+      world.setTime(day, OPENS_AT + OPEN_HOURS + 1);
+      early.push(...(await checkRunning(world, day, expected)));
     }
-    const problems = [...compareDifferences(world, expected), ...checkDays(world, dates), ...checkHanging(world, [...expected.flatMap(({ hangs }) => hangs ?? []), ...hangsOfBank(world)]), ...(await checkBooks(world)), ...checkStatements(world, dates), ...checkArrivals(world)];
+    const problems = [...early, ...compareDifferences(world, expected), ...checkDays(world, dates), ...checkHanging(world, [...expected.flatMap(({ hangs }) => hangs ?? []), ...hangsOfBank(world)]), ...(await checkBooks(world)), ...checkStatements(world, dates), ...checkArrivals(world)];
     const before = hangingOf(world);
     await decide(world);
     problems.push(...(await checkBooks(world)), ...checkStatements(world, dates), ...(await closeMonth(world, firstDay.slice(0, 7))));
@@ -83,6 +86,24 @@ async function takeOne(world: MonthWorld): Promise<void> {
   await world.pay(taken);
   await world.work();
   if (random.chance(0.03)) await world.refund(taken, random.chance(0.5) ? amountFen : random.between(1, amountFen));
+}
+
+/** 日间对账 in the evening: it knows of the HIS what the morning will find, has heard of every payment and refund again, and leaves nothing that stays. */
+async function checkRunning({ running, store }: MonthWorld, day: string, expected: readonly Expected[]): Promise<string[]> {
+  const kept = (): string => JSON.stringify(['journal', 'reconciliation_run', 'reconciliation_difference', 'discrepancy_case', 'fact'].map((table) => store.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']));
+  const before = kept();
+  while ((await running.askEndedAgain()).includes('more next time'));
+  await running.runCheck();
+  const checks = running.listChecks();
+  const hospital = checks.find((check) => check.comparison === 'hospital' && check.day === day);
+  const wanted = expected.filter((one) => one.comparison === 'hospital' && one.day === day).map((one) => `${one.class} ${one.key}`).toSorted();
+  const found = (hospital?.differences ?? []).map((one) => `${one.class} ${one.key}`).toSorted();
+  return [
+    ...(wanted.join() === found.join() ? [] : [`${day}, running: ${found.join(', ')} and not ${wanted.join(', ')}`]),
+    ...checks.filter((check) => check.comparison === 'channel' && check.day === day).flatMap(({ source, ours, theirs }) => (JSON.stringify(ours) === JSON.stringify(theirs) ? [] : [`${day}, running: ${source} says ${JSON.stringify(theirs)} again, ours is ${JSON.stringify(ours)}`])),
+    ...checks.filter((check) => check.day !== day).map((check) => `${check.day} ${check.comparison} ${check.source} is reconciled, and its provisional result stays`),
+    ...(kept() === before ? [] : [`${day}, running: something was written that stays`]),
+  ];
 }
 
 /** The task that runs in the morning, and again in the course of it. */

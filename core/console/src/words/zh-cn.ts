@@ -68,6 +68,8 @@ export const zhCn = {
   },
   reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异', upload: '上传对账单',
     uploadHint: '渠道没有给出 {day} 的账单时，从渠道商户平台下载后原样上传（不要用表格软件打开或另存）。上传后立即对账；渠道自己给出的账单优先于上传的文件。', channel: '渠道', file: '对账单文件', pick: '选择文件', reason: '原因', uploadNow: '上传并对账', uploadIncomplete: '请选择渠道和文件，并填写原因（至少两个字）', byHand: '手工上传：{file}（{by}，{time}）' },
+  running: { title: '日间对账', asOf: '日间（截至 {time}）', asOfDay: '{day} 日间（截至 {time}）', note: '暂定结果，次日对账后由最终结果取代；不立差错单、不记账。刚发生的交易暂不判断。', ours: '平台', theirs: '对方已核实', unknown: '结果未知', count: '{count} 笔', differences: '差异', standing: '持续 {count}', none: '今日尚未进行日间对账', equal: '没有差异', since: '首次发现', runs: '连续次数', more: '共 {found} 条差异，列出前 {listed} 条' },
+  runningComparison: { channel: '渠道复查', hospital: '医院日账单' },
   comparison: { channel: '渠道账单', hospital: '医院日账单', settlement: '资金账单' },
   reports: {
     title: '报表', note: '按账单日（北京时间）', catalogue: '报表目录', management: '运营', finance: '财务', elsewhere: '其他页面', shiftReport: '缴款日报（交班日结）', reconciliation: '日对账', report: '报表', by: '统计维度', unit: '统计周期', method: '支付方式', anyMethod: '全部支付方式',
@@ -183,7 +185,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'ask-ended-again': '日间复查', 'check-running-day': '日间对账', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -357,7 +359,7 @@ export const zhCn = {
   caseAct: { taken: '领取', noted: '处理记录', contacted: '患者联系', proposed: '提出方案', approved: '同意', rejected: '退回' },
   caseKind: {
     amountMismatch: '金额不符', merchantMismatch: '商户不符', secondChannelPayment: '渠道重复支付', confirmationUnknown: '已收款、医院未确认', confirmationAmount: '医院入账金额不符', paymentUnknown: '支付结果长时间未知', refundLate: '退款超时未完成', refundAbnormal: '退款异常',
-    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', payoutUnknown: '付款结果不明', payoutLate: '付款长时间未完成', payoutReturned: '划转被退回', payoutStrange: '银行流水或回复与付款不符', bankStatementUnusable: '银行对账单不可用或迟到', bankStatementGap: '银行对账单余额不衔接', feeDiffers: '手续费与合同不符', arrivalShort: '到账短款', arrivalLong: '到账长款', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款',
+    insuranceSplit: '医保基金与个人账户构成不明', presettlementOpen: '医保预结算未能撤销', insuranceRefundNotTold: '医保退款未能告知钱包', dischargeUnknown: '出院结算结果不明', dischargeTransfer: '出院结余须转账退还', prepaymentUnknown: '预交金清退结果不明', prepaymentTransfer: '预交金余额须转账退还', payoutUnknown: '付款结果不明', payoutLate: '付款长时间未完成', payoutReturned: '划转被退回', payoutStrange: '银行流水或回复与付款不符', bankStatementUnusable: '银行对账单不可用或迟到', bankStatementGap: '银行对账单余额不衔接', feeDiffers: '手续费与合同不符', arrivalShort: '到账短款', arrivalLong: '到账长款', invoiceRefused: '电子票据开具或冲红被拒', bookingLost: '医院丢失已入账的缴费', hisNoticeChanged: '医院以同一单号推送了不同内容', hisNoticeStuck: '医院推送长时间未能办理', statementLong: '对账长款', statementShort: '对账短款', statementAmount: '对账金额不一致', statementStatus: '对账状态不一致', statementUnusable: '对账单不可用', hisWithoutMoney: '医院单边账', hisBookingMissing: '医院账单缺少已确认的入账', hisBookingAmount: '医院账单金额不一致', settlementDifference: '结算差异', repairsStopped: '自动核实超限停止', refundRefusedByHis: '医院拒绝退款', lateSuccessRefunded: '迟到支付已自动退款', unknownOrder: '渠道通知了未知订单', ownerNotTold: '应用长时间未接收通知', tillMismatch: '钱箱与账本不符', cashLong: '交班长款', cashShort: '交班短款', channelDenies: '渠道否认已成功的支付或退款',
   },
 };
 

@@ -64,6 +64,16 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
     if (!configuration.payouts.accounts.some(({ id }) => id === account)) refuse(`settlement.shares.${index}.account`, 'must be among payouts.accounts', 'add the account there, or correct the id');
   });
   for (const key of repeated(configuration.settlement.shares.map(({ campus }) => campus))) refuse('settlement.shares', `a campus keeps its money in one account; "${key}" has two`, 'remove one of them');
+  configuration.settlement.cutOffs.forEach(({ channel, at }, index) => {
+    const own = configuration.channels.find(({ id }) => id === channel);
+    if (own === undefined) {
+      refuse(`settlement.cutOffs.${index}.channel`, `must name a configured channel; "${channel}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
+      return;
+    }
+    const beside = configuration.channels.filter(({ id, plugin, merchantNo }) => id !== channel && plugin === own.plugin && merchantNo === own.merchantNo);
+    for (const { id } of beside) if (!configuration.settlement.cutOffs.some((other) => other.channel === id && other.at === at)) refuse(`settlement.cutOffs.${index}.at`, `${channel} and ${id} share a statement: their day ends at the same time`, `give ${id} the same`);
+  });
+  for (const key of repeated(configuration.settlement.cutOffs.map(({ channel }) => channel))) refuse('settlement.cutOffs', `a channel has one cut-off; "${key}" has two`, 'remove one of them');
   configuration.settlement.contracts.forEach(({ source }, index) => {
     if (!instances.has(source)) refuse(`settlement.contracts.${index}.source`, `must name a configured channel; "${source}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
   });

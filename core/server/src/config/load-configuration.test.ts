@@ -29,11 +29,12 @@ statementFiles: { keepDays: 400, lookBackDays: 100, push: [] }
 queue: { sinks: [] }
 payouts: { accounts: [], secondApprovalFromFen: 5000000, approvalSeconds: 86400, queryRhythmSeconds: [30, 60, 300, 900, 3600], unknownEscalationSeconds: 3600, lateEscalationSeconds: 86400, absentFinalDays: 1, returnWatchDays: 7, statementLateDays: 3 }
 quickPay: { mostCards: 5, mostCodesPerHour: 10, passwordlessFen: 0, passwordlessPerDayFen: 0 }
-settlement: { holidays: [], workdays: [], arrivals: [], shares: [], contracts: [] }
+settlement: { holidays: [], workdays: [], arrivals: [], shares: [], cutOffs: [], contracts: [] }
 approvals: { refunds: [{ fromFen: 200000, levels: 1 }], expiresAfterSeconds: 259200 }
 counters: { refundLimits: [] }
 dictionaries: { names: [], staleAfterSeconds: 86400 }
 tasks: []
+reconciliation: { runningMarginSeconds: 600 }
 provision: { terminals: [], applications: [] }
 certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
 monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], syslog: [] } }
@@ -108,7 +109,7 @@ test('a mapping from its own file is one line, not a page', () => {
 });
 
 test('the payment policy of the money core comes from the configuration, in milliseconds', () => {
-  const policy = paymentPolicyOf(loadConfiguration(write()).configuration.payments);
+  const policy = paymentPolicyOf(loadConfiguration(write()).configuration);
   assert.deepEqual([policy.qrLifetimeMs, policy.closeMarginMs, policy.queryRhythmMs], [300_000, 330_000, [10_000]]);
 });
 
@@ -190,6 +191,15 @@ test('rules of arrivals and contracts name channels and accounts of the hospital
   const contract = "{ source: unheard-of, from: '2026-01-01', rateMillionths: 6000, refundsFee: true }";
   const error = problemsOf(write({ profile: `${PROFILE}\nsettlement: { holidays: ['2026-10-01'], workdays: ['2026-10-01'], arrivals: [${rule('deposits')}, ${rule('deposits')}, ${rule('unheard-of')}], shares: [{ campus: moon, account: nowhere }, { campus: moon, account: nowhere }], contracts: [${contract}, ${contract}] }` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.shares.0.campus', 'settlement.shares.0.account', 'settlement.shares.1.campus', 'settlement.shares.1.account', 'settlement.shares', 'settlement.contracts.0.source', 'settlement.contracts.1.source', 'settlement.contracts', 'settlement.arrivals', 'settlement.workdays']);
+});
+
+test('a cut-off is of a configured channel, once, and the same for all that share its statement', () => {
+  const channels = "channels: [{ id: wechat, plugin: wechat-pay, merchantNo: '1', enabled: true, settings: {} }, { id: window, plugin: wechat-pay, merchantNo: '1', enabled: true, settings: {} }]";
+  const of = (cutOffs: string) => write({ profile: `${PROFILE.replace(/channels: .*/, channels)}\nsettlement: { cutOffs: [${cutOffs}] }` });
+  assert.deepEqual(problemsOf(of("{ channel: moon, at: '23:00' }, { channel: wechat, at: '23:00' }")).problems.map(({ key }) => key), ['settlement.cutOffs.0.channel', 'settlement.cutOffs.1.at']);
+  assert.deepEqual(problemsOf(of("{ channel: wechat, at: '23:00' }, { channel: window, at: '23:00' }, { channel: window, at: '23:00' }")).problems.map(({ key }) => key), ['settlement.cutOffs']);
+  assert.deepEqual(problemsOf(of("{ channel: wechat, at: '24:00' }")).problems.map(({ key }) => key), ['settlement.cutOffs.0.at']);
+  assert.deepEqual(paymentPolicyOf(loadConfiguration(of("{ channel: wechat, at: '23:00' }, { channel: window, at: '23:00' }")).configuration).cutOffs, { wechat: '23:00', window: '23:00' });
 });
 
 test('an external broker needs an address and a password', () => {

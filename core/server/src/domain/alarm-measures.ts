@@ -22,6 +22,7 @@ export const MEASURES = [
   { id: 'payoutsUnknown', group: 'transactions', unit: 'count', zh: '结果未知的付款笔数', en: 'payouts without a definite answer' },
   { id: 'casesUrgent', group: 'transactions', unit: 'count', zh: '未结紧急差错单', en: 'open urgent cases' },
   { id: 'casesOverdue', group: 'transactions', unit: 'count', zh: '超期未结差错单', en: 'open cases past their due time' },
+  { id: 'runningDifferences', group: 'transactions', unit: 'count', zh: '日间对账持续存在的差异', en: 'differences of the day that is not over which stand in two runs on end' },
   { id: 'callbacksUndelivered', group: 'flows', unit: 'count', zh: '多次未送达的应用通知', en: 'notifications to applications that were tried often' },
   { id: 'hisNoticesOpen', group: 'flows', unit: 'count', zh: '未办理的医院推送', en: 'notices of the HIS that are not carried out' },
   { id: 'taskFailed', group: 'flows', unit: 'flag', zh: '任务上次运行失败', en: 'the last run of a task failed' },

@@ -50,6 +50,10 @@ export const ALARM_RULES = [
   ]),
   rule('cases-urgent', 'casesUrgent', 1, 'above', [1, 0, 60, 60], '/cases', ['有紧急差错单未结', 'Urgent cases are open', '打开差错单，领取后按单内提示处理。', 'Open the cases, take one and follow what it says.']),
   rule('cases-overdue', 'casesOverdue', 2, 'above', [1, 0, 300, 60], '/cases', ['差错单超期', 'Cases are past their due time', '在差错单页找到超期的单子，联系领取人或改由他人处理。', 'Find the late ones on the cases page and speak to whoever took them.']),
+  rule('running-differences', 'runningDifferences', 2, 'above', [1, 0, 0, 0], '/reconciliation', [
+    '日间对账差异连续两次存在', 'Differences of today stand in two checks on end',
+    '打开对账页看日间（截至）一栏：已收款未入账的先查 HIS 接口，医院单边账与渠道否认的逐笔到对方核实；不要手工补账或退款，次日对账给出最终结论。', 'See the provisional rows on the reconciliation page. Paid and not booked: look at the interface of the HIS. Booked without money, or denied by the channel: look each up on the other side. Book and refund nothing by hand: the final run of tomorrow decides.',
+  ]),
   rule('callbacks-undelivered', 'callbacksUndelivered', 2, 'above', [1, 0, 300, 60], '/queue', [
     '应用收不到支付结果通知', 'An application does not take its notifications',
     '检查该应用的回调地址能否访问、证书是否有效；修复后在消息队列点“立即处理”。', 'Check that its notify address answers and its certificate is valid; then press “do it now” in the queue.',

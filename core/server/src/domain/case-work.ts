@@ -57,7 +57,7 @@ export type CaseWork = {
 };
 
 /** Nobody and nothing else ends these. */
-const EXPLAINED: ReadonlySet<CaseKind> = new Set(['feeDiffers', 'bankStatementGap', 'payoutReturned', 'payoutStrange', 'secondChannelPayment', 'lateSuccessRefunded', 'unknownOrder', 'ownerNotTold', 'hisNoticeChanged', 'hisWithoutMoney', 'hisBookingMissing', 'hisBookingAmount', 'settlementDifference', 'statementLong', 'statementShort', 'statementAmount', 'statementStatus']);
+const EXPLAINED: ReadonlySet<CaseKind> = new Set(['channelDenies', 'feeDiffers', 'bankStatementGap', 'payoutReturned', 'payoutStrange', 'secondChannelPayment', 'lateSuccessRefunded', 'unknownOrder', 'ownerNotTold', 'hisNoticeChanged', 'hisWithoutMoney', 'hisBookingMissing', 'hisBookingAmount', 'settlementDifference', 'statementLong', 'statementShort', 'statementAmount', 'statementStatus']);
 const WRITTEN_OFF: ReadonlySet<CaseKind> = new Set(['arrivalShort', 'arrivalLong', 'statementLong', 'statementShort', 'statementAmount', 'statementStatus']);
 
 export function waysOf(kind: CaseKind, hangingFen: number): readonly CaseWay[] {

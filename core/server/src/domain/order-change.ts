@@ -90,6 +90,7 @@ export const CASE_KINDS = [
   'feeDiffers',
   'arrivalShort',
   'arrivalLong',
+  'channelDenies',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };

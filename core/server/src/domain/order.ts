@@ -147,6 +147,8 @@ export type Refund = {
   readonly channelRefundNo: string | undefined;
   readonly submittedAt: string | undefined;
   readonly refundedAt: string | undefined;
+  /** Fixed when it succeeded at a channel whose bill day does not end at midnight; else the date says it. */
+  readonly billDay?: string | undefined;
   /** True once posting 7 turned the reservation into a final posting. */
   readonly isPosted: boolean;
   readonly attempts: number;

@@ -4,8 +4,9 @@
  * Success is compared with the order (merchant, number, amount) before a word of it is believed; what differs becomes a case and moves no
  * money. Late success is never dropped: the hospital is told if the bills are still free, else the money goes back.
  */
-import { beijingDay, type ChargeOutcome, fen, type PaymentNews } from '@hospay/plugin-sdk';
+import { type ChargeOutcome, fen, type PaymentNews } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
+import { billDayAt } from './bill-day.js';
 import { followPresettlement } from './follow-presettlement.js';
 import { isJoined, settledWith } from './joined-payments.js';
 import { closeOpenPayments, closeWhatExceeds, endTender, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
@@ -23,7 +24,7 @@ export function applyPaymentNews(change: OrderChange, paymentNo: string, news: P
   const payment = change.payment(paymentNo);
   switch (news.kind) {
     case 'succeeded':
-      applySuccess(change, paymentNo, news, by);
+      applySuccess(change, paymentNo, news, by, policy);
       return;
     case 'pending':
       if ((payment.state === 'submitted' || payment.state === 'unknown') && by !== 'statement') change.movePayment(paymentNo, 'paying', by);
@@ -74,7 +75,7 @@ export function applyChargeOutcome(change: OrderChange, paymentNo: string, outco
   }
 }
 
-function applySuccess(change: OrderChange, paymentNo: string, news: Extract<PaymentNews, { kind: 'succeeded' }>, by: Bringer): void {
+function applySuccess(change: OrderChange, paymentNo: string, news: Extract<PaymentNews, { kind: 'succeeded' }>, by: Bringer, { cutOffs }: PaymentPolicy): void {
   const payment = change.payment(paymentNo);
   if (news.merchantNo !== payment.merchantNo) {
     change.openCase({ kind: 'merchantMismatch', subject: paymentNo, severity: 1, detail: `channel says merchant ${news.merchantNo}, sent for ${payment.merchantNo}` });
@@ -103,7 +104,8 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     change.openCase({ kind: 'insuranceSplit', subject: paymentNo, severity: 1, detail: insuranceSplit === undefined ? 'settled, and the answer does not say what fund and account pay' : `fund ${String(insuranceSplit.fundFen)} and account ${String(insuranceSplit.accountFen)} fen are not the ${String(payment.amountFen)} fen settled` });
     return;
   }
-  const billDay = beijingDay(new Date(news.paidAt));
+  // A till has no bill, and is counted by the date.
+  const billDay = billDayAt(news.paidAt, payment.method === 'cash' ? undefined : cutOffs[payment.channel]);
   const paid = change.movePayment(paymentNo, 'succeeded', by, {
     channelTradeNo: news.channelTradeNo,
     paidAt: news.paidAt,

@@ -38,6 +38,8 @@ export type PaymentPolicy = {
   readonly invoicedBusinesses: readonly BusinessKind[];
   /** Whose receipts are printed on numbered forms (票据号段); empty where the HIS keeps the numbers, or there are none. */
   readonly numberedBusinesses: readonly BusinessKind[];
+  /** 日切: when the bill day of a channel instance ends, where that is not midnight; `HH:mm`, Beijing. */
+  readonly cutOffs: Readonly<Record<string, string>>;
   /** Gaps between attempts to have an invoice issued or flushed; the last one repeats, without a cap. */
   readonly invoiceRhythmMs: readonly number[];
 };
@@ -64,6 +66,7 @@ export const DEFAULT_PAYMENT_POLICY: PaymentPolicy = {
   locksBills: false,
   invoicedBusinesses: [],
   numberedBusinesses: [],
+  cutOffs: {},
   invoiceRhythmMs: [2 * SECOND, 10 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE],
 };
 

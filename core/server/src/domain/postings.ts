@@ -1,5 +1,6 @@
 /** The posting of every money event (numbers are the lines of the posting table in core/docs/architecture.md). */
 import { beijingDay, type Fen } from '@hospay/plugin-sdk';
+import { billDayAt } from './bill-day.js';
 import type { AccountName, Entry, Journal, Phase } from './ledger.js';
 import type { Order, Payment, Refund } from './order.js';
 
@@ -42,9 +43,10 @@ export function postRefundAccepted(order: Order, payment: Payment, refund: Refun
 }
 
 /** The bill day a refund stands under: the channel's day of its request; for cash the day the notes were handed out, which is the day of the till book. */
-export function billDayOfRefund(payment: Payment, { submittedAt, refundedAt, requestedAt }: Pick<Refund, 'submittedAt' | 'refundedAt' | 'requestedAt'>): string {
+export function billDayOfRefund(payment: Payment, { submittedAt, refundedAt, requestedAt, billDay }: Pick<Refund, 'submittedAt' | 'refundedAt' | 'requestedAt' | 'billDay'>, cutOff?: string): string {
+  if (billDay !== undefined) return billDay;
   const at = payment.method === 'cash' ? (refundedAt ?? submittedAt) : (submittedAt ?? refundedAt);
-  return beijingDay(new Date(at ?? requestedAt));
+  return billDayAt(at ?? requestedAt, cutOff);
 }
 
 /** 8, and 25 of an insured payment: the money is back with the patient or the fund. `day`: `billDayOfRefund`. */

@@ -6,7 +6,7 @@ import type { CaseDraft, JobRequest } from './order-change.js';
 export type DayOf = { readonly comparison: ComparisonKind; readonly source: string; readonly day: string };
 
 /** Several instances may charge for one merchant number: its statement holds the payments of all. */
-export type StatementSource = { readonly source: string; readonly channels: readonly string[] };
+export type StatementSource = { readonly source: string; readonly channels: readonly string[]; /** 日切, `HH:mm`: when its bill day ends, where that is not midnight. */ readonly cutOff?: string };
 
 export type RunOutcome = 'postponed' | 'stopped' | 'compared';
 

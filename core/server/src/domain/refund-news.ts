@@ -5,6 +5,7 @@ import { followPresettlement } from './follow-presettlement.js';
 import { settledWith } from './joined-payments.js';
 import type { OrderChange } from './order-change.js';
 import type { Refund } from './order.js';
+import type { PaymentPolicy } from './payment-policy.js';
 import { tellOwner } from './payment-news.js';
 import { billDayOfRefund, postRefundAccepted, postRefundReleased, postRefundSucceeded } from './postings.js';
 import { isRefundEnded, type RefundTrigger } from './refund-states.js';
@@ -12,7 +13,7 @@ import { reserveRefund } from './reserve-refund.js';
 
 type Bringer = Extract<RefundTrigger, 'answer' | 'notification' | 'query' | 'statement'>;
 
-export function applyRefundNews(change: OrderChange, refundNo: string, news: RefundNews | RefundOutcome, by: Bringer): void {
+export function applyRefundNews(change: OrderChange, refundNo: string, news: RefundNews | RefundOutcome, by: Bringer, policy: PaymentPolicy): void {
   const refund = change.refund(refundNo);
   if (isRefundEnded(refund.state) || refund.state === 'reserved' || refund.state === 'approving') return;
   switch (news.kind) {
@@ -21,7 +22,7 @@ export function applyRefundNews(change: OrderChange, refundNo: string, news: Ref
       if (refund.state !== 'processing' && by !== 'statement') change.moveRefund(refundNo, 'processing', by);
       return;
     case 'succeeded':
-      succeed(change, refund, news, by);
+      succeed(change, refund, news, by, policy);
       return;
     case 'closed':
       giveUp(change, refund, by);
@@ -45,14 +46,16 @@ export function applyRefundNews(change: OrderChange, refundNo: string, news: Ref
   }
 }
 
-function succeed(change: OrderChange, refund: Refund, news: Extract<RefundNews, { kind: 'succeeded' }>, by: Bringer): void {
+function succeed(change: OrderChange, refund: Refund, news: Extract<RefundNews, { kind: 'succeeded' }>, by: Bringer, { cutOffs }: PaymentPolicy): void {
   if (news.refundNo !== refund.refundNo || news.tradeNo !== refund.paymentNo || news.refundFen !== refund.refundFen) {
     change.openCase({ kind: 'amountMismatch', subject: refund.refundNo, severity: 1, detail: `channel says ${news.refundNo} of ${news.tradeNo} ${String(news.refundFen)} fen, asked ${String(refund.refundFen)} fen` });
     return;
   }
   accept(change, refund, news.channelRefundNo);
-  const done = change.moveRefund(refund.refundNo, 'succeeded', by, { channelRefundNo: news.channelRefundNo, refundedAt: news.refundedAt });
   const payment = change.payment(refund.paymentNo);
+  const cutOff = payment.method === 'cash' ? undefined : cutOffs[payment.channel];
+  const billDay = cutOff === undefined ? undefined : billDayOfRefund(payment, { ...refund, refundedAt: news.refundedAt }, cutOff);
+  const done = change.moveRefund(refund.refundNo, 'succeeded', by, { channelRefundNo: news.channelRefundNo, refundedAt: news.refundedAt, ...(billDay === undefined ? {} : { billDay }) });
   change.post(postRefundSucceeded(payment, done, billDayOfRefund(payment, done)));
   change.dropJob('advanceRefund', refund.refundNo);
   for (const kind of ['refundAbnormal', 'refundLate'] as const) change.resolveCase(kind, refund.refundNo);

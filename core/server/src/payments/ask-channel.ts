@@ -27,6 +27,24 @@ export function mustBeClosed(news: PaymentNews, payment: Payment): boolean {
 /** Closes on their way in this life of the platform: who comes second gets the answer of the first, so that no undo can pass an answer of another close. */
 const closesUnderway = new WeakMap<MoneyStore, Map<string, Promise<OrderAggregate | undefined>>>();
 
+/** Closes that were answered in this life of the platform, the newest last, by the turn in which they were. */
+const closesAnswered = new WeakMap<MoneyStore, { turn: number; readonly turns: Map<string, number> }>();
+/** More than are ever answered while one notification is read. */
+const MOST_REMEMBERED = 1_000;
+
+function answeredOf(store: MoneyStore): { turn: number; readonly turns: Map<string, number> } {
+  const answered = closesAnswered.get(store) ?? { turn: 0, turns: new Map<string, number>() };
+  closesAnswered.set(store, answered);
+  return answered;
+}
+
+/** Marks now. Asked later, it says whether a close of the payment was answered since: news that was under way meanwhile may be older than what the close gave back. */
+export function watchCloses({ store }: Pick<PaymentPorts, 'store'>): (paymentNo: string) => boolean {
+  const answered = answeredOf(store);
+  const since = answered.turn;
+  return (paymentNo) => (answered.turns.get(paymentNo) ?? 0) > since;
+}
+
 /** Closes an unpaid number at the channel; what the channel answers is news like any other. */
 export function closeAtChannel(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, job?: ClaimedJob): Promise<OrderAggregate | undefined> {
   const underway = closesUnderway.get(ports.store) ?? new Map<string, Promise<OrderAggregate | undefined>>();
@@ -50,6 +68,13 @@ async function close(ports: PaymentPorts, payment: Payment, channel: ChannelGues
   // Paid in the meantime: nothing may be undone any more.
   if (intent.kind !== 'changed' || !intent.result) return intent.kind === 'changed' ? intent.aggregate : undefined;
   const outcome = await channel.close(paymentReference(payment));
+  const answered = answeredOf(ports.store);
+  answered.turns.delete(payment.paymentNo);
+  answered.turns.set(payment.paymentNo, (answered.turn += 1));
+  for (const oldest of answered.turns.keys()) {
+    if (answered.turns.size <= MOST_REMEMBERED) break;
+    answered.turns.delete(oldest);
+  }
   switch (outcome.kind) {
     case 'alreadyPaid':
       return learnNews(ports, payment, channel, await channel.query(paymentReference(payment)), { job, isCloseAnswered: true });

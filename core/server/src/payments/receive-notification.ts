@@ -6,6 +6,7 @@ import type { OrderChange } from '../domain/order-change.js';
 import { applyPaymentNews } from '../domain/payment-news.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
 import { applyRefundNews } from '../domain/refund-news.js';
+import { watchCloses } from './ask-channel.js';
 import type { PaymentPorts } from './ports.js';
 
 /**
@@ -15,10 +16,11 @@ import type { PaymentPorts } from './ports.js';
 export async function receiveNotification(ports: PaymentPorts, channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined> {
   const channel = ports.channels.find(channelId);
   if (channel === undefined) return undefined;
+  const isClosedSince = watchCloses(ports);
   const notification = await channel.readNotification(raw);
   if (notification.kind === 'refused') return channel.answerNotification('refused');
   try {
-    await store(ports, channelId, notification);
+    await store(ports, channelId, notification, isClosedSince);
   } catch (error) {
     if (error instanceof StoreUnavailable) return channel.answerNotification('retryLater');
     throw error;
@@ -26,7 +28,7 @@ export async function receiveNotification(ports: PaymentPorts, channelId: string
   return channel.answerNotification('stored');
 }
 
-async function store(ports: PaymentPorts, channelId: string, notification: Exclude<Notification, { kind: 'refused' }>): Promise<void> {
+async function store(ports: PaymentPorts, channelId: string, notification: Exclude<Notification, { kind: 'refused' }>, isClosedSince: (paymentNo: string) => boolean): Promise<void> {
   const now = ports.clock.now();
   const subject = notification.kind === 'payment' ? notification.tradeNo : notification.refundNo;
   const found = notification.kind === 'payment' ? await ports.store.findOrderByPayment(subject) : await ports.store.findOrderByRefund(subject);
@@ -39,19 +41,22 @@ async function store(ports: PaymentPorts, channelId: string, notification: Exclu
   }
   await ports.store.change({ tradeNo: found.order.tradeNo, cause: { kind: 'notification', id: fact.sourceId }, now, fact }, (change) => {
     if (notification.kind === 'payment') {
-      applyPaymentNews(change, subject, notification.news, 'notification', ports.policy);
+      const { state } = change.payment(subject);
+      // Read while it was being undone: it may be older than what the undo gave back. Asked again, now of what is.
+      if (notification.news.kind === 'succeeded' && (state === 'closed' || state === 'failed') && isClosedSince(subject)) change.schedule('advancePayment', subject);
+      else applyPaymentNews(change, subject, notification.news, 'notification', ports.policy);
       // News that something happened, and not what: asked at once.
       if (notification.news.kind === 'pending' && !isPaymentEnded(change.payment(subject).state)) change.schedule('advancePayment', subject);
     }
-    else applyOwnRefundNews(change, notification);
+    else applyOwnRefundNews(ports, change, notification);
   });
 }
 
 /** Another merchant's refund may carry the same number: what names another merchant or payment than ours moves no money. */
-function applyOwnRefundNews(change: OrderChange, notification: Extract<Notification, { kind: 'refund' }>): void {
+function applyOwnRefundNews(ports: PaymentPorts, change: OrderChange, notification: Extract<Notification, { kind: 'refund' }>): void {
   const payment = change.payment(change.refund(notification.refundNo).paymentNo);
   if (notification.merchantNo === payment.merchantNo && notification.tradeNo === payment.paymentNo) {
-    applyRefundNews(change, notification.refundNo, notification.news, 'notification');
+    applyRefundNews(change, notification.refundNo, notification.news, 'notification', ports.policy);
     return;
   }
   const detail = `notification says merchant ${notification.merchantNo} and payment ${notification.tradeNo}, asked of ${payment.merchantNo} and ${payment.paymentNo}`;

@@ -39,6 +39,17 @@ test('around midnight the day of the channel decides: ours of the next day that 
   assert.deepEqual(classesOf(compare({ ours: [late] })), ['notThisDay']);
 });
 
+test('a day that is cut at 23:00 is judged by its own bill day: the last hour of the date before is of it, its own last hour is not', () => {
+  const cut = { cutOff: '23:00' };
+  const [early, late] = [paid(1, 500, { at: '2026-11-19T23:30:00+08:00' }), paid(2, 500, { at: `${DAY}T23:30:00+08:00` })];
+  assert.deepEqual(classesOf(compare({ ...cut, ours: [early], theirs: [early] })), []);
+  assert.deepEqual(classesOf(compare({ ...cut, ours: [early] })), ['crossDayOurs']);
+  assert.deepEqual(classesOf(compare({ ...cut, ours: [late] })), ['notThisDay']);
+  assert.deepEqual(classesOf(compare({ ...cut, ours: [late], theirs: [late] })), ['matchedAcrossDays']);
+  assert.deepEqual(classesOf(compare({ ...cut, day: '2026-11-23', ours: [late] })), ['short'], 'T+2 of its bill day');
+  assert.deepEqual(classesOf(compare({ ...cut, day: '2026-11-22', ours: [late] })), ['notThisDay']);
+});
+
 test('failure mode 18: yesterday’s 长款 and today’s refund of all of it make even; a refund of a part does not', () => {
   const earlierLongs = new Map([[paymentNo(1), 500]]);
   assert.deepEqual(classesOf(compare({ theirs: [refunded(1, 500)], earlierLongs })), ['settledByRefund']);

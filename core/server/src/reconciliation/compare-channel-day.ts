@@ -1,4 +1,5 @@
-import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import { daysBefore } from '@hospay/plugin-sdk';
+import { billDayAt } from '../domain/bill-day.js';
 import type { Comparison, Difference, ReconciliationRow } from '../domain/reconciliation.js';
 import { closeComparison } from './control-totals.js';
 import { joinRows } from './join-rows.js';
@@ -6,6 +7,8 @@ import { joinRows } from './join-rows.js';
 export type ChannelDay = {
   /** The bill day of the channel, yyyy-MM-dd, Beijing. */
   readonly day: string;
+  /** 日切: when it ends, where that is not midnight. */
+  readonly cutOff?: string | undefined;
   /**
    * Rows that may stand in this statement: done ones of the day, those parked from earlier days, and whatever the platform knows
    * (in any state) under a number that the statement names. Each number once.
@@ -62,11 +65,11 @@ export function compareChannelDay(request: ChannelDay): Comparison {
 }
 
 /** Both sides have it, and ours is done, or it is a refund. */
-function judgePair({ day }: ChannelDay, ours: ReconciliationRow, theirs: ReconciliationRow, equal: Pair[], differences: Difference[]): void {
+function judgePair({ day, cutOff }: ChannelDay, ours: ReconciliationRow, theirs: ReconciliationRow, equal: Pair[], differences: Difference[]): void {
   if (!agrees(ours, theirs)) differences.push({ class: 'status', ours, theirs });
   else if (ours.fen !== theirs.fen) differences.push({ class: 'amount', ours, theirs });
   else if (ours.state === 'open') differences.push({ class: 'refundUnderway', ours, theirs });
-  else if (beijingDay(ours.at) !== day) differences.push({ class: 'matchedAcrossDays', ours, theirs });
+  else if (billDayAt(ours.at, cutOff) !== day) differences.push({ class: 'matchedAcrossDays', ours, theirs });
   else equal.push([ours, theirs]);
 }
 
@@ -104,8 +107,8 @@ function judgeAlone({ earlierLongs, isOwnNumber }: ChannelDay, alone: readonly R
 }
 
 /** Ours alone: waited for on its own day, after T+2 a 短款; a mere candidate belongs to another day. */
-function judgeOurs({ day, judgedElsewhere }: ChannelDay, ours: ReconciliationRow): Difference {
-  const ownDay = beijingDay(ours.at);
+function judgeOurs({ day, cutOff, judgedElsewhere }: ChannelDay, ours: ReconciliationRow): Difference {
+  const ownDay = billDayAt(ours.at, cutOff);
   if (ours.state !== 'done' || judgedElsewhere.has(ours.key)) return { class: 'notThisDay', ours };
   if (ownDay === day) return { class: 'crossDayOurs', ours };
   if (ownDay > daysBefore(day, LONGEST_WAIT_DAYS)) return { class: 'notThisDay', ours };

@@ -1,5 +1,6 @@
 import { compareSettlement } from './compare-settlement.js';
 import { compareDayList } from './day-list-day.js';
+import { compareDayListNow, readOursBefore } from './day-list-now.js';
 import type { DayReads, ReadFundStatementFile, ReadStatementFile, ReconciliationEngine } from './ports.js';
 import { compareStatementDay } from './statement-day.js';
 
@@ -21,6 +22,10 @@ export function createReconciliationEngine({ reads, readFile, readFundFile, atOn
       return { kind: 'compared', settlement: compareSettlement({ stated, movements: read.kind === 'empty' ? [] : read.lines }) };
     },
     hospitalDay: (request) => Promise.resolve(atOneTime(() => compareDayList(reads, request))),
+    openHospitalDay(request) {
+      const before = atOneTime(() => readOursBefore(reads, request));
+      return Promise.resolve({ compare: ({ lines, now, marginMs }) => Promise.resolve(atOneTime(() => compareDayListNow(reads, before, { lines, nowMs: now.getTime(), marginMs }))) });
+    },
     readStatement: ({ reader, day, raw }) => readFile(reader, { day, raw }),
   };
 }

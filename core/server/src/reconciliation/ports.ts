@@ -5,9 +5,12 @@ import type { Outcome } from '../domain/errors.js';
 import type { ChannelGuest, Hospitals, StatementReaderOf } from '../domain/guests.js';
 import type { FeeComparison, FeeContract } from '../domain/fee-contract.js';
 import type { Log } from '../domain/log.js';
+import type { MoneyStore } from '../domain/money-store.js';
+import type { PaymentPolicy } from '../domain/payment-policy.js';
 import type { Comparison } from '../domain/reconciliation.js';
 import type { DayOf, DaySummary, DifferenceRecord, ReconciliationStore, StatementSource } from '../domain/reconciliation-store.js';
-import type { Clock } from '../domain/time.js';
+import type { EndedStore, RunningCheck, RunningStore } from '../domain/running-reconciliation.js';
+import type { Clock, RandomSource } from '../domain/time.js';
 import type { SettlementComparison, StatedSums } from './compare-settlement.js';
 
 /** Keeps the files of the other side as they came, for ever, so that a day can be read again. */
@@ -30,8 +33,8 @@ export type StatementTotals = { readonly paymentFen: number; readonly refundFen:
 
 export type ChannelDayRequest = {
   readonly of: DayOf;
-  /** The instances that charge for the merchant number. */
-  readonly channels: readonly string[];
+  /** The instances that charge for the merchant number, and when its day ends. */
+  readonly source: Pick<StatementSource, 'channels' | 'cutOff'>;
   /** What the channel may keep of a payment. */
   readonly contract: FeeContract | undefined;
   /** `lines`: as the channel read it. `file`: its bytes, given away. */
@@ -49,6 +52,8 @@ export type ReconciliationEngine = {
   channelDay(request: ChannelDayRequest): Promise<ChannelDayFound>;
   settlementDay(request: SettlementDayRequest): Promise<SettlementDayFound>;
   hospitalDay(request: HospitalDayRequest): Promise<Comparison>;
+  /** Reads our rows of a day that is not over; `compare` holds them beside what the HIS has listed since, but for orders of which something has happened within the margin. Opened again, what was opened before of the hospital is forgotten. */
+  openHospitalDay(request: { readonly hospitalId: string; readonly day: string }): Promise<{ compare(request: { readonly lines: readonly DayListLine[]; readonly now: Date; readonly marginMs: number }): Promise<Comparison> }>;
   /** Only reads a file, for one that a person brings. */
   readStatement(file: StatementFile & { readonly reader: StatementReaderOf }): Promise<StatementReading>;
 };
@@ -85,4 +90,37 @@ export type ReconciliationDesk = {
   runDue(): Promise<string>;
   listDays(range: { readonly from: string; readonly to: string }): readonly DaySummary[];
   listDifferences(of: DayOf): readonly DifferenceRecord[];
+};
+
+/** What asking again needs: channels as payments have them, and the money store through which all is written. */
+export type AskAgainPorts = {
+  readonly ended: EndedStore;
+  readonly money: Pick<MoneyStore, 'change' | 'findOrderByPayment' | 'findOrderByRefund'>;
+  readonly channels: { find(id: string): Pick<ChannelGuest, 'id' | 'query' | 'queryRefund'> | undefined };
+  readonly isHealthy: (channel: string) => boolean;
+  readonly policy: PaymentPolicy;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+};
+
+export type RunningPorts = {
+  readonly engine: Pick<ReconciliationEngine, 'openHospitalDay'>;
+  readonly running: Pick<RunningStore, 'readChannelNow' | 'saveCheck'>;
+  readonly hospitals: Hospitals;
+  readonly hospitalId: string;
+  /** Every merchant number that is charged for, with the instances that do. */
+  sources(): readonly StatementSource[];
+  /** Why the HIS is left in peace now; undefined when it is well. */
+  readonly reasonToSpareHis: () => string | undefined;
+  /** Rows younger than this are not judged. */
+  readonly marginMs: number;
+  readonly clock: Clock;
+  readonly breathe: () => Promise<void>;
+};
+
+/** 日间对账: what the clock calls, and what the console shows. */
+export type RunningDesk = {
+  askEndedAgain(): Promise<string>;
+  runCheck(): Promise<string>;
+  listChecks(): readonly RunningCheck[];
 };

@@ -1,5 +1,6 @@
 import type { ClassTotals, SideTotals } from '../domain/reconciliation.js';
 import type { DaySummary } from '../domain/reconciliation-store.js';
+import { STANDS_AFTER_RUNS, type RunningCheck } from '../domain/running-reconciliation.js';
 
 /** One comparison of one day for a screen. `classes` of the newest run that compared; of a settlement its sums. */
 export type ReconciliationDayView = Omit<DaySummary, 'totals'> & { readonly classes: readonly ClassTotals[]; readonly settlement?: SettlementSums; /** The statement was brought by a person: the channel gave none. */ readonly upload?: StatementUploadView };
@@ -14,4 +15,11 @@ export function viewDay({ totals, ...day }: DaySummary): ReconciliationDayView {
   }
   const { classes, upload } = totals as { readonly classes: readonly { readonly class: ClassTotals['class']; readonly ours: SideTotals; readonly theirs: SideTotals }[]; readonly upload?: StatementUploadView };
   return { ...day, classes, ...(upload === undefined ? {} : { upload }) };
+}
+
+/** A provisional check for a screen. */
+export type RunningCheckView = Omit<RunningCheck, 'unknown'> & { readonly unknownPayments: number; readonly unknownFen: number; readonly standing: number };
+
+export function viewRunningCheck({ unknown, ...check }: RunningCheck): RunningCheckView {
+  return { ...check, unknownPayments: unknown.payments, unknownFen: unknown.fen, standing: check.differences.filter(({ runs }) => runs >= STANDS_AFTER_RUNS).length };
 }

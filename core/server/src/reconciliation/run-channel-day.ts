@@ -20,7 +20,7 @@ export async function runChannelDay(ports: ReconciliationPorts, source: Statemen
     return { stated: undefined };
   }
   const { statement, fileSha256, upload } = found;
-  const compared = await ports.engine.channelDay({ of, channels: source.channels, contract: contractOf(ports.contracts, of.source, day), statement });
+  const compared = await ports.engine.channelDay({ of, source, contract: contractOf(ports.contracts, of.source, day), statement });
   if (compared.kind === 'unusable') {
     await withoutResult(ports, { ...of, outcome: 'stopped', reason: compared.message, ...(fileSha256 === undefined ? {} : { fileSha256 }) });
     return { stated: undefined };

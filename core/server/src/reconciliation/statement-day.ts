@@ -1,4 +1,5 @@
-import { startOfBeijingDay, type StatementLine } from '@hospay/plugin-sdk';
+import type { StatementLine } from '@hospay/plugin-sdk';
+import { billDaySpan } from '../domain/bill-day.js';
 import { compareFees, type FeeComparison } from '../domain/fee-contract.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
 import { compareChannelDay } from './compare-channel-day.js';
@@ -6,16 +7,15 @@ import { sumStatement, wholeFen } from './compare-settlement.js';
 import type { ChannelDayFound, ChannelDayRequest, DayReads, StatementTotals } from './ports.js';
 import { isOwnPaymentNo, refundStateOf, rowOfStatement } from './read-rows.js';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const KEYS_AT_ONCE = 200;
 
 /** A day of one merchant number beside what its statement says, in one go. Reads only. */
-export function compareStatementDay(reads: DayReads, { of, channels, contract }: Omit<ChannelDayRequest, 'statement'>, { lines, totals }: { readonly lines: readonly StatementLine[]; readonly totals: StatementTotals }): ChannelDayFound {
+export function compareStatementDay(reads: DayReads, { of, source, contract }: Omit<ChannelDayRequest, 'statement'>, { lines, totals }: { readonly lines: readonly StatementLine[]; readonly totals: StatementTotals }): ChannelDayFound {
   const contradiction = controlTotals(lines, totals);
   if (contradiction !== undefined) return { kind: 'unusable', message: contradiction };
   const theirs = lines.map(rowOfStatement);
-  const ours = candidatesOf(reads, { of, channels }, theirs);
-  const { differences, ...comparison } = compareChannelDay({ day: of.day, ours, theirs, judgedElsewhere: reads.keysJudgedElsewhere(of), earlierLongs: reads.earlierLongs(of), isOwnNumber: isOwnPaymentNo });
+  const ours = candidatesOf(reads, { of, source }, theirs);
+  const { differences, ...comparison } = compareChannelDay({ day: of.day, cutOff: source.cutOff, ours, theirs, judgedElsewhere: reads.keysJudgedElsewhere(of), earlierLongs: reads.earlierLongs(of), isOwnNumber: isOwnPaymentNo });
   return {
     kind: 'compared',
     // A mere candidate is counted and no more.
@@ -38,11 +38,10 @@ function controlTotals(lines: readonly StatementLine[], totals: StatementTotals)
 }
 
 /** Ours that may stand in this statement: done ones of the day, those that wait, and what is known under the numbers it names, whatever its day: midnight needs no margin. */
-function candidatesOf(reads: DayReads, { of, channels }: Pick<ChannelDayRequest, 'of' | 'channels'>, theirs: readonly ReconciliationRow[]): readonly ReconciliationRow[] {
+function candidatesOf(reads: DayReads, { of, source: { channels, cutOff } }: Pick<ChannelDayRequest, 'of' | 'source'>, theirs: readonly ReconciliationRow[]): readonly ReconciliationRow[] {
   const source = { source: of.source, channels };
-  const from = startOfBeijingDay(of.day);
   const ours = new Map<string, ReconciliationRow>();
-  for (const page of reads.listChannelRows({ ...source, from, to: new Date(from.getTime() + DAY_MS) })) for (const row of page) ours.set(row.key, row);
+  for (const page of reads.listChannelRows({ ...source, ...billDaySpan({ cutOff }, of.day) })) for (const row of page) ours.set(row.key, row);
   const unknown = [...new Set([...reads.parkedKeys(of), ...theirs.map(({ key }) => key)])].filter((key) => !ours.has(key));
   for (let at = 0; at < unknown.length; at += KEYS_AT_ONCE) {
     for (const row of reads.findChannelRows({ ...source, keys: unknown.slice(at, at + KEYS_AT_ONCE) })) ours.set(row.key, row);

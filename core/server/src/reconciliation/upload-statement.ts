@@ -1,4 +1,5 @@
 import { beijingDay, type StatementReading } from '@hospay/plugin-sdk';
+import { billDayAt } from '../domain/bill-day.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { fileNameOf } from '../domain/file-name.js';
 import { LARGEST_STATEMENT_BYTES } from '../domain/reconciliation-store.js';
@@ -14,11 +15,12 @@ export async function uploadStatement({ store, engine, channels, sources, archiv
   if (name === undefined) return refused('MALFORMED_REQUEST', 'the file has no usable name');
   if (day >= beijingDay(clock.now())) return refused('CONFLICT', `${day} is not over`);
   if (bytes.length === 0 || bytes.length > LARGEST_STATEMENT_BYTES) return refused('MALFORMED_REQUEST', `a file of 1 to ${String(LARGEST_STATEMENT_BYTES)} bytes`);
-  const files = sources().some((one) => one.source === source) ? channels.find(source)?.statementFiles : undefined;
+  const known = sources().find((one) => one.source === source);
+  const files = known === undefined ? undefined : channels.find(source)?.statementFiles;
   if (files === undefined) return refused('NO_SUCH_ITEM', `no active channel ${source} reads statements from files`);
   const read = files.reader === undefined ? await files.readStatement({ day, raw: bytes }) : await engine.readStatement({ reader: files.reader, day, raw: bytes });
   if (read.kind !== 'ok') return refused('STATEMENT_UNUSABLE', read.kind === 'empty' ? 'the file has no rows' : read.kind === 'unknown' ? read.reason : read.message);
-  const strays = otherDay(read, day);
+  const strays = otherDay(read, day, known?.cutOff);
   if (strays !== undefined) return refused('STATEMENT_UNUSABLE', strays);
   // The file first: a row that names it is only written when it is there.
   const fileSha256 = await archive.keep({ day, name: fileOf(source), bytes });
@@ -28,10 +30,13 @@ export async function uploadStatement({ store, engine, channels, sources, archiv
   return ok(undefined);
 }
 
-/** A bill day may begin some hours before midnight, and refunds name the time of their payment in some files; most rows are of the day all the same. */
-function otherDay({ lines }: Extract<StatementReading, { kind: 'ok' }>, day: string): string | undefined {
+/** Refunds name the time of their payment in some files; most rows are of the day all the same. */
+function otherDay({ lines }: Extract<StatementReading, { kind: 'ok' }>, day: string, cutOff: string | undefined): string | undefined {
   const days = new Map<string, number>();
-  for (const { at } of lines) days.set(beijingDay(at), (days.get(beijingDay(at)) ?? 0) + 1);
+  for (const { at } of lines) {
+    const own = billDayAt(at, cutOff);
+    days.set(own, (days.get(own) ?? 0) + 1);
+  }
   if ((days.get(day) ?? 0) * 2 >= lines.length) return undefined;
   const [most] = [...days].toSorted(([, one], [, other]) => other - one);
   return `most of its ${String(lines.length)} rows are of ${most?.[0] ?? ''}, not of ${day}`;

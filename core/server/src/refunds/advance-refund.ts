@@ -227,7 +227,7 @@ async function learnNews(ports: RefundPorts, job: ClaimedJob, refund: Refund, ch
       jobThen: { dueAt: nextAt(ports, job) },
     },
     (change) => {
-      applyRefundNews(change, refund.refundNo, news, by);
+      applyRefundNews(change, refund.refundNo, news, by, ports.policy);
       callPersonWhenOld(ports, change, refund);
     },
   );

@@ -16,12 +16,13 @@ export const ALARM_FIGURES = {
   confirming: "SELECT min(first_due_at) AS since FROM job WHERE kind = 'confirmOrder'",
   payouts: "SELECT count(*) AS n FROM payout WHERE state = 'unknown' AND state NOT IN ('rejected', 'expired', 'succeeded', 'failed', 'returned')",
   cases: 'SELECT severity, opened_at AS at FROM discrepancy_case INDEXED BY discrepancy_case_open WHERE resolved_at IS NULL',
+  running: 'SELECT coalesce(sum(standing), 0) AS n FROM running_check',
   callbacks: `SELECT count(*) AS n FROM job WHERE kind = 'tellOwner' AND attempt >= ${String(OFTEN)}`,
   notices: "SELECT count(*) AS n FROM his_notice INDEXED BY his_notice_open WHERE state = 'kept'",
   queue: 'SELECT kind, count(*) AS n, min(CASE WHEN leased_by IS NULL THEN due_at END) AS due FROM job GROUP BY kind',
 } as const;
 
-export const MONEY_MEASURES: readonly MeasureId[] = ['paymentsUnknown', 'paymentUnknownAge', 'confirmationAge', 'payoutsUnknown', 'casesUrgent', 'casesOverdue', 'callbacksUndelivered', 'hisNoticesOpen', 'queueOpen', 'queueLate'];
+export const MONEY_MEASURES: readonly MeasureId[] = ['paymentsUnknown', 'paymentUnknownAge', 'confirmationAge', 'payoutsUnknown', 'casesUrgent', 'casesOverdue', 'runningDifferences', 'callbacksUndelivered', 'hisNoticesOpen', 'queueOpen', 'queueLate'];
 
 /** What of the money store is not over yet. Synchronous and short: it runs between two commits. */
 export function readMoneyFigures(database: DatabaseSync, now: Date): readonly Reading[] {
@@ -38,6 +39,7 @@ export function readMoneyFigures(database: DatabaseSync, now: Date): readonly Re
     plain('payoutsUnknown', count('payouts')),
     plain('casesUrgent', cases.filter(({ severity }) => severity === 1).length),
     plain('casesOverdue', cases.filter(({ severity, openedAt }) => dueAt(severity, openedAt) < now).length),
+    plain('runningDifferences', count('running')),
     plain('callbacksUndelivered', count('callbacks')),
     plain('hisNoticesOpen', count('notices')),
     plain('queueOpen', topics.reduce((sum, { open }) => sum + open, 0)),

@@ -239,6 +239,7 @@ export function paymentStateColumns(payment: Payment): Columns {
 }
 
 export function refundFromRow(row: Row): Refund {
+  const refundBillDay = optionalText(row, 'bill_day');
   return {
     refundNo: text(row, 'refund_no'),
     tradeNo: text(row, 'trade_no'),
@@ -256,6 +257,7 @@ export function refundFromRow(row: Row): Refund {
     channelRefundNo: optionalText(row, 'channel_refund_no'),
     submittedAt: optionalText(row, 'submitted_at'),
     refundedAt: optionalText(row, 'refunded_at'),
+    ...(refundBillDay === undefined ? {} : { billDay: refundBillDay }),
     isPosted: number(row, 'is_posted') === 1,
     attempts: number(row, 'attempts'),
     replaces: optionalText(row, 'replaces'),
@@ -292,6 +294,7 @@ export function refundStateColumns(refund: Refund): Columns {
     channel_refund_no: refund.channelRefundNo ?? null,
     submitted_at: refund.submittedAt ?? null,
     refunded_at: refund.refundedAt ?? null,
+    bill_day: refund.billDay ?? null,
     is_posted: refund.isPosted ? 1 : 0,
     attempts: refund.attempts,
     last_news: refund.lastNews ?? null,

@@ -19,6 +19,7 @@ import { SUSPENSE_MIGRATION } from './suspense-schema.js';
 import { ROUNDING_MIGRATION } from './rounding-schema.js';
 import { REFUND_APPROVAL_MIGRATION } from './refund-approval-schema.js';
 import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
+import { RUNNING_MIGRATION } from './running-schema.js';
 
 /** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
 export type Migration = { readonly name: string; readonly sql: string; readonly rebuilds?: true };
@@ -342,5 +343,6 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   // The twin of refund_by_day: every refund wrote both.
   { name: '0040-one-refund-day-index', sql: 'DROP INDEX refund_by_refunded_day;' },
   STATEMENT_UPLOAD_MIGRATION,
+  RUNNING_MIGRATION,
   BANK_RECEIPT_MIGRATION,
 ];

@@ -7,6 +7,7 @@ import type {
 import { OrderChange, type CaseDraft, type CaseKind, type JobKind, type StateEvent } from '../../../domain/order-change.js';
 import type { OrderAggregate, Owner, Payment, StoredQuote } from '../../../domain/order.js';
 import type { ReconciliationStore } from '../../../domain/reconciliation-store.js';
+import type { RunningStore } from '../../../domain/running-reconciliation.js';
 import { payingOut } from '../../../domain/shift.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import { mayBegin } from '../../../domain/presettlement.js';
@@ -35,6 +36,7 @@ import { SqliteHisNoticeStore } from './sqlite-his-notice-store.js';
 import { SqliteNumberedFormStore } from './sqlite-numbered-form-store.js';
 import { sqliteOrderChanges } from './sqlite-order-changes.js';
 import { sqliteReconciliationStore } from './sqlite-reconciliation-store.js';
+import { sqliteRunningStore } from './sqlite-running-store.js';
 import { SqlitePayoutStore } from './sqlite-payout-store.js';
 import { SqlitePrepaymentStore } from './sqlite-prepayment-store.js';
 import { SqlitePresettlementStore, type SharedRows } from './sqlite-presettlement-store.js';
@@ -93,6 +95,11 @@ export class SqliteMoneyStore implements MoneyStore {
     this.discharges = new SqliteDischargeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.hisNotices = new SqliteHisNoticeStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared });
     this.reconciliation = sqliteReconciliationStore({ commits: this.commits, sql: this.#sql, jobs: this.#jobs, shared: this.#shared, ledger: this.#ledger });
+  }
+
+  /** 日间对账. */
+  get running(): RunningStore {
+    return sqliteRunningStore({ commits: this.commits, sql: this.#sql });
   }
 
   /** What people do about cases. */

@@ -13,7 +13,7 @@ const PAID = `
 const REFUNDED = `
   SELECT ${groupSql('r.till_no')}, count(*) AS n, sum(r.refund_fen) AS fen, coalesce(sum(p.insurance_fund_fen), 0) AS fund_fen, coalesce(sum(p.insurance_account_fen), 0) AS account_fen
     FROM refund r JOIN payment p ON p.payment_no = r.payment_no ${OF_ORDER}
-   WHERE r.state = 'succeeded' AND date(${REFUND_AT}, '+8 hours') = ? GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
+   WHERE r.state = 'succeeded' AND coalesce(r.bill_day, date(${REFUND_AT}, '+8 hours')) = ? GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`;
 const BOOKED = 'SELECT coalesce(sum(amount_fen), 0) AS fen FROM orders WHERE his_day = ? AND confirmed_at IS NOT NULL';
 /** One the HIS was not asked to reverse stands under the day it was asked for. */
 const REVERSED = `

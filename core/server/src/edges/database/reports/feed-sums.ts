@@ -5,7 +5,7 @@ import { FIGURES, makeAnew } from './sum-tables.js';
 import { GROUP_COLUMNS, groupOf, groupSql, keyOf, noFigures, REFUND_AT, type Group, type MutableFigures } from './sum-group.js';
 
 const JOURNALS = `
-  SELECT j.seq, j.hash, j.at, j.biz_type, j.step, j.biz_id, j.total_fen, p.payment_no, p.bill_day, coalesce(p.paid_at, j.at) AS paid_at, ${REFUND_AT} AS refund_at, ${groupSql("CASE j.biz_type WHEN 'refund' THEN r.till_no ELSE p.till_no END")}
+  SELECT j.seq, j.hash, j.at, j.biz_type, j.step, j.biz_id, j.total_fen, p.payment_no, p.bill_day, coalesce(p.paid_at, j.at) AS paid_at, ${REFUND_AT} AS refund_at, r.bill_day AS refund_bill_day, ${groupSql("CASE j.biz_type WHEN 'refund' THEN r.till_no ELSE p.till_no END")}
     FROM journal j
     LEFT JOIN refund r ON j.biz_type = 'refund' AND r.refund_no = j.biz_id
     LEFT JOIN payment p ON p.payment_no = CASE j.biz_type WHEN 'payment' THEN j.biz_id WHEN 'refund' THEN r.payment_no END
@@ -104,7 +104,7 @@ function foldPage(money: DatabaseSync, journals: readonly Row[], entries: readon
     const isPayment = text(journal, 'biz_type') === 'payment';
     if (text(journal, 'step') === 'succeeded') {
       const at = text(journal, isPayment ? 'paid_at' : 'refund_at');
-      const day = (isPayment ? optionalText(journal, 'bill_day') : undefined) ?? beijingDay(at);
+      const day = optionalText(journal, isPayment ? 'bill_day' : 'refund_bill_day') ?? beijingDay(at);
       const fen = number(journal, 'total_fen');
       const group = groupOf(journal);
       const figures = figuresOf(day, group);

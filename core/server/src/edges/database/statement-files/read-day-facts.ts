@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { DayFacts, MoneyFact } from '../../../statement-files/ports.js';
 import { number, optionalText, text, type Row } from '../money/rows.js';
 
-const REFUND_DAY = "date(CASE p.method WHEN 'cash' THEN coalesce(r.refunded_at, r.submitted_at) ELSE coalesce(r.submitted_at, r.refunded_at, r.requested_at) END, '+8 hours')";
+const REFUND_DAY = "coalesce(r.bill_day, date(CASE p.method WHEN 'cash' THEN coalesce(r.refunded_at, r.submitted_at) ELSE coalesce(r.submitted_at, r.refunded_at, r.requested_at) END, '+8 hours'))";
 /** The owner's own key of what it asked for: a payment's first tender is named by its order, every other by itself. */
 const key = (subjects: string): string => `coalesce((SELECT i.key FROM idempotency i WHERE i.trade_no = o.trade_no AND i.tenant = o.owner_kind || '/' || o.owner_id AND i.subject IN (${subjects})), '') AS key`;
 const COMMON = `o.trade_no, p.payment_no, p.channel, p.channel_trade_no, p.method, p.funding_source, o.settlement_no, o.business, coalesce(q.fee_type, '') AS fee_type, o.owner_kind, o.owner_id`;
@@ -12,12 +12,13 @@ export const PAYMENTS_SQL = `
   SELECT 'payment' AS kind, ${COMMON}, '' AS refund_no, NULL AS channel_refund_no, p.amount_fen AS fen, coalesce(p.paid_at, p.submitted_at) AS at, p.till_no AS till_no, NULL AS operator_id,
          ${key("p.payment_no, CASE WHEN p.leg = (SELECT min(leg) FROM payment f WHERE f.trade_no = p.trade_no) THEN p.trade_no END")}
     FROM payment p ${JOINS} WHERE p.bill_day = ? AND p.payment_no > ? AND p.state = 'succeeded' AND o.hospital_id = ? ORDER BY p.payment_no LIMIT ?`;
-/** `billDayOfRefund`: of its request at the channel; of cash when the notes were handed out. Two questions, since each has its index. */
+/** `billDayOfRefund`: of its request at the channel; of cash when the notes were handed out; as it is written where the channel's day does not end at midnight. Three questions, since each has its index. */
 const refundsOf = (day: string, method: string): string => `
   SELECT 'refund' AS kind, ${COMMON}, r.refund_no, r.channel_refund_no, r.refund_fen AS fen, r.refunded_at AS at, r.till_no AS till_no, r.operator_id, ${key('r.refund_no')}
     FROM refund r JOIN payment p ON p.payment_no = r.payment_no ${JOINS} WHERE ${day} = :day AND r.state = 'succeeded' AND p.method ${method} 'cash' AND o.hospital_id = :hospitalId`;
 export const REFUNDS_SQL = `
-  SELECT * FROM (${refundsOf("date(coalesce(r.submitted_at, r.refunded_at, r.requested_at), '+8 hours')", '<>')}
+  SELECT * FROM (${refundsOf("r.bill_day IS NULL AND date(coalesce(r.submitted_at, r.refunded_at, r.requested_at), '+8 hours')", '<>')}
+  UNION ALL ${refundsOf('r.bill_day IS NOT NULL AND r.bill_day', '<>')}
   UNION ALL ${refundsOf("r.refunded_at IS NOT NULL AND date(r.refunded_at, '+8 hours')", '=')}) ORDER BY refund_no`;
 /** What a file says of an order moves by these three alone; the rest of its life is no matter of a day. */
 export const CHANGED_SQL = `

@@ -72,6 +72,7 @@ const NO_PORTS: ConsoleApiPorts = {
   },
   forms: { registerForms: absent, handOutForms: absent, returnForms: absent, listFormBatches: absent, listFormRuns: absent, listFormNumbers: absent, confirmForm: absent, voidForm: absent },
   reconciliation: { runDay: absent, listDays: absent, listDifferences: absent, uploadStatement: absent, uploadable: absent },
+  running: { listChecks: absent },
   reports: { list: absent, read: absent, startExport: absent, listExports: absent, cancelExport: absent, openExport: absent },
   statementFiles: { list: absent, openFor: absent },
   transfers: { listTransfers: absent, recordTransfer: absent, decideTransfer: absent },

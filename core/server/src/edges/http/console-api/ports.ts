@@ -22,7 +22,7 @@ import type { JobKind } from '../../../domain/order-change.js';
 import type { QueueOnScreen } from './queue-schemas.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
-import type { ReconciliationDesk } from '../../../reconciliation/ports.js';
+import type { ReconciliationDesk, RunningDesk } from '../../../reconciliation/ports.js';
 import type { ReportDesk } from '../../../reports/ports.js';
 import type { StatementFileDesk } from '../../../statement-files/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
@@ -213,6 +213,7 @@ export type ConsoleUseCases = {
   readonly quickPay: QuickPayOffice;
   readonly cases: CaseDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences' | 'uploadStatement' | 'uploadable'>;
+  readonly running: Pick<RunningDesk, 'listChecks'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
   readonly statementFiles: Pick<StatementFileDesk, 'list' | 'openFor'>;
   readonly tasks: TaskDesk;

@@ -3,20 +3,25 @@ import { beijingDay } from '@hospay/plugin-sdk';
 import { Check } from 'typebox/value';
 import { ok, refused } from '../../../domain/errors.js';
 import { LARGEST_STATEMENT_BYTES, type DaySummary } from '../../../domain/reconciliation-store.js';
-import { viewDay } from '../../../reconciliation/reconciliation-view.js';
+import { viewDay, viewRunningCheck } from '../../../reconciliation/reconciliation-view.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import { decodedHeader } from './decoded-header.js';
 import type { ConsoleApiPorts } from './ports.js';
-import { DifferenceListSchema, DifferenceQuery, ReconciliationDayListSchema, ReconciliationDayPath, ReconciliationRangeSchema, StatementUploadPath } from './reconciliation-schemas.js';
+import { DifferenceListSchema, DifferenceQuery, ReconciliationDayListSchema, ReconciliationDayPath, ReconciliationRangeSchema, RunningCheckListSchema, StatementUploadPath } from './reconciliation-schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const MOST_DIFFERENCES = 1_000;
 const DAYS = { zh: '对账日', en: 'The days', schema: ReconciliationDayListSchema };
 
-export function reconciliationRoutes({ reconciliation, clock }: Pick<ConsoleApiPorts, 'reconciliation' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
+export function reconciliationRoutes({ reconciliation, running, clock }: Pick<ConsoleApiPorts, 'reconciliation' | 'running' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
+    own.route({
+      method: 'GET', path: '/reconciliation/running', operationId: 'listRunningChecks', summary: { zh: '日间对账（暂定，次日对账后消失）', en: 'Days that are not over, as far as they are known; gone when the day itself is reconciled' }, access: 'read', request: {},
+      answers: { 200: { zh: '日间对账结果', en: 'The running checks', schema: RunningCheckListSchema } }, errors: [],
+      handle: () => Promise.resolve(ok(json({ checks: running.listChecks().map(viewRunningCheck) }))),
+    }),
     own.route({
       method: 'GET', path: '/reconciliation/days', operationId: 'listReconciliationDays', summary: { zh: '对账日：状态与分类合计', en: 'Days with their states and sums by class, newest first' }, access: 'read', request: { query: ReconciliationRangeSchema },
       answers: { 200: DAYS }, errors: [],

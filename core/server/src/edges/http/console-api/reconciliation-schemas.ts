@@ -41,3 +41,27 @@ export const DifferenceListSchema = Type.Object(
   },
   named('ReconciliationDifferenceList'),
 );
+
+/** 日间对账: provisional. */
+export const RunningCheckListSchema = Type.Object(
+  {
+    checks: Type.Array(
+      Type.Object(
+        {
+          comparison: Type.Enum(['channel', 'hospital'] as const), source: Text, day: Text, at: Type.String({ description: '截至 / As of' }), ours: SideSchema, theirs: SideSchema, unknownPayments: Count, unknownFen: Fen,
+          found: Type.Integer({ minimum: 0, description: '差异总数；最多列出 200 条 / All there are; at most 200 are listed' }), standing: Type.Integer({ minimum: 0, description: '连续两次存在的 / That stand in two runs on end' }),
+          differences: Type.Array(
+            Type.Object(
+              {
+                class: Type.Enum(DIFFERENCE_CLASSES), kind: Type.Enum(['payment', 'refund'] as const), key: Text, tradeNo: Maybe(Text), ourFen: Maybe(Fen), theirFen: Maybe(Fen), ourState: Maybe(RowState), theirState: Maybe(RowState), at: Text, since: Text, runs: Count,
+              },
+              named('RunningDifference'),
+            ),
+          ),
+        },
+        named('RunningCheck'),
+      ),
+    ),
+  },
+  named('RunningCheckList'),
+);

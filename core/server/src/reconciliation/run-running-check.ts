@@ -1,0 +1,64 @@
+import { beijingDay, type DayListLine } from '@hospay/plugin-sdk';
+import { billDayAt, billDaySpan } from '../domain/bill-day.js';
+import type { HospitalGuest } from '../domain/guests.js';
+import { needOf, type Difference } from '../domain/reconciliation.js';
+import type { FoundNow } from '../domain/running-reconciliation.js';
+import type { RunningPorts } from './ports.js';
+
+const PAGE_SIZE = 500;
+/** A list this long is a matter of the night. */
+const MOST_PAGES = 200;
+/** More differences than this are one fault, and are only counted. */
+const MOST_LISTED = 200;
+
+/** 日间对账 of the day that is not over: each channel's money, and the HIS's day list. Tells what it did in one line. */
+export async function runRunningCheck(ports: RunningPorts): Promise<string> {
+  const told = [...(await checkChannels(ports)), await checkHospital(ports)];
+  return told.join('; ');
+}
+
+/** What the platform has of a channel beside what the channel has said again of it; what it denies is a difference. */
+async function checkChannels({ running, sources, clock, breathe }: RunningPorts): Promise<readonly string[]> {
+  const told: string[] = [];
+  for (const { source, channels, cutOff } of sources()) {
+    const day = billDayAt(clock.now(), cutOff);
+    const { ours, theirs, unknown, denied } = await running.readChannelNow({ channels, day, ...billDaySpan({ cutOff }, day) }, breathe);
+    await running.saveCheck({ comparison: 'channel', source, day, at: clock.now().toISOString(), ours, theirs, unknown, found: denied.length, differences: denied.slice(0, MOST_LISTED) });
+    told.push(`${source} ${String(ours.payments + ours.refunds)} rows, ${String(theirs.payments + theirs.refunds)} told again, ${String(denied.length)} denied`);
+  }
+  return told;
+}
+
+async function checkHospital(ports: RunningPorts): Promise<string> {
+  const { running, engine, hospitals, hospitalId, clock, marginMs } = ports;
+  const spared = ports.reasonToSpareHis();
+  const hospital = hospitals.find(hospitalId);
+  if (hospital?.listDay === undefined) return `${hospitalId}: ${hospital === undefined ? 'the hospital adapter is not active' : 'no day list'}`;
+  if (spared !== undefined) return `${hospitalId}: left in peace, ${spared}`;
+  const day = beijingDay(clock.now());
+  // Ours first: whatever is booked here is booked there by the time the list is read.
+  const before = await engine.openHospitalDay({ hospitalId, day });
+  const list = await readDayList(hospital.listDay, day);
+  if (list.kind === 'none') return `${hospitalId}: ${list.reason}`;
+  const { differences, ours, theirs } = await before.compare({ lines: list.lines, now: clock.now(), marginMs });
+  const found = differences.filter((difference) => needOf(difference.class) !== 'nothing').map(foundNow);
+  await running.saveCheck({ comparison: 'hospital', source: hospitalId, day, at: clock.now().toISOString(), ours, theirs, unknown: { payments: 0, fen: 0 }, found: found.length, differences: found.slice(0, MOST_LISTED) });
+  return `${hospitalId} ${String(list.lines.length)} rows, ${String(found.length)} differ`;
+}
+
+async function readDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: string): Promise<{ readonly kind: 'ok'; readonly lines: readonly DayListLine[] } | { readonly kind: 'none'; readonly reason: string }> {
+  const lines: DayListLine[] = [];
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const answer = await listDay({ day, page, pageSize: PAGE_SIZE });
+    if (answer.kind !== 'ok') return { kind: 'none', reason: `no day list: ${answer.kind === 'unknown' ? answer.reason : `${answer.code} ${answer.message}`}` };
+    lines.push(...answer.value);
+    if (answer.value.length < PAGE_SIZE) return { kind: 'ok', lines };
+  }
+  return { kind: 'none', reason: `the day list has more than ${String(MOST_PAGES)} pages` };
+}
+
+function foundNow({ class: of, ours, theirs }: Difference): FoundNow {
+  const row = theirs ?? ours;
+  if (row === undefined) throw new Error(`a difference ${of} without a row`);
+  return { class: of, kind: row.kind, key: row.key, tradeNo: ours?.tradeNo, ourFen: ours?.fen, theirFen: theirs?.fen, ourState: ours?.state, theirState: theirs?.state, at: (ours ?? row).at };
+}
