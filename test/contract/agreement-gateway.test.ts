@@ -24,10 +24,8 @@ describe('the wire of the agreement gateway', () => {
     context.after(() => gateway.simulator.stop());
     let copy: { url: string; init: RequestInit } | undefined;
     const { settings } = gateway.simulator;
-    const plugin = (await import('@hospay/quick-pay-agreement-gateway')).default;
-    const { makeTestContext } = await import('@hospay/plugin-sdk/testkit');
     const plain = makeTestContext({ settings });
-    const given = await plugin.activate({ ...plain, http: { request: (request) => { copy = { url: request.url, init: { method: request.method, headers: { ...request.headers }, body: String(request.body) } }; return plain.http.request(request); } } });
+    const given = await agreementGateway.activate({ ...plain, http: { request: (request) => { copy = { url: request.url, init: { method: request.method, headers: { ...request.headers }, body: String(request.body) } }; return plain.http.request(request); } } });
     assert.deepEqual(await given.agreements?.['agreement-gateway']?.queryAgreement({ agreementToken: 'AGR-NOBODY' }, call()), { kind: 'ended' });
     assert.ok(copy !== undefined);
     assert.equal((await fetch(copy.url, copy.init)).status, 401);
