@@ -5,7 +5,7 @@ import citic, { type CiticSettings } from '@hospay/bank-link-citic';
 import { CITIC_CODES } from '../simulators/bank/citic-actions.js';
 import { SimulatedBank } from '../simulators/bank/simulated-bank.js';
 import { startCiticFrontEnd, type CiticFrontEnd, type CiticFrontEndOptions } from '../simulators/bank/start-citic-front-end.js';
-import { ACCOUNT_NO, bankInHand, movableClock } from './bank-link-plain-subject.js';
+import { ACCOUNT_NO, bankInHand, movableClock, receiptsInHand } from './bank-link-plain-subject.js';
 
 /** Nobody listens on the port of discarded packets. */
 const REFUSING_URL = 'http://127.0.0.1:9/';
@@ -23,7 +23,7 @@ export async function startCiticStand({ settings = {}, bank: options = {} }: { r
   const start = async (frontEndUrl: string): Promise<BankLink> => {
     const whole: CiticSettings = {
       frontEndUrl, userName: USER, accountNos: [ACCOUNT_NO], instructionSpacingMs: BANK_SPACING_MS + 5, querySpacingMs: BANK_SPACING_MS + 5,
-      refusedCodes: [CITIC_CODES.notEnoughMoney, CITIC_CODES.told], absentCodes: [CITIC_CODES.absent], notReadyCodes: [CITIC_CODES.notReady], ...settings,
+      refusedCodes: [CITIC_CODES.notEnoughMoney, CITIC_CODES.told], absentCodes: [CITIC_CODES.absent], notReadyCodes: [CITIC_CODES.notReady], receiptNumber: 'tranNo', ...settings,
     };
     const context: PluginContext<CiticSettings> = makeTestContext({ settings: whole, now, logged: (line) => { logged.push(line); } });
     const { bankLinks = {} } = await citic.activate(context);
@@ -36,7 +36,7 @@ export async function startCiticStand({ settings = {}, bank: options = {} }: { r
     bank, frontEnd, link, now, passDays, stop: () => frontEnd.stop(),
     subject: {
       link, now, secrets: [], logLines: () => logged, stop: () => frontEnd.stop(),
-      control: { ...bankInHand(bank, passDays), faults: BANK_LINK_FAULTS, pageSize: 20, unreachableLink: () => start(REFUSING_URL), hurried: () => bank.hurried() },
+      control: { ...bankInHand(bank, passDays), ...receiptsInHand(bank), faults: BANK_LINK_FAULTS, pageSize: 20, unreachableLink: () => start(REFUSING_URL), hurried: () => bank.hurried() },
     },
   };
 }

@@ -185,3 +185,19 @@ test('a reversal booked with a negative amount is the other half of an earlier r
 function dayBefore(now: Date): string {
   return new Date(now.getTime() + 8 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
 }
+
+test('a receipt is found by the number of its movement and nothing else: where that number is another than the bank means, none is taken; unless the hospital has said which it is, none is fetched', async (context) => {
+  const day = (at: Date) => new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
+  const { link, sent, now } = await stand(context);
+  await link.pay(REQUEST, call());
+  const wanted = { accountNo: ACCOUNT_NO, direction: 'out' as const, amountFen: REQUEST.amountFen, firstDay: day(now()), lastDay: day(now()), instructionNo: REQUEST.instructionNo };
+  const given = await link.receipt?.(wanted, call());
+  assert.equal(given?.kind === 'receipt' && given.mediaType, 'application/pdf');
+  assert.deepEqual(sent(), { action: 'DLEDCDTD', userName: 'hospay01', bankId: '', isCurrDay: '1', accNo: ACCOUNT_NO });
+  assert.equal((await link.receipt?.({ ...wanted, bankLineNo: `${day(now()).replaceAll('-', '')}-00000000000099` }, call()))?.kind, 'notReady', 'a receipt of this amount is there, and it is of another movement');
+  const otherwise = await stand(context, { settings: { receiptNumber: 'clientID' } });
+  await otherwise.link.pay(REQUEST, call());
+  assert.equal((await otherwise.link.receipt?.(wanted, call()))?.kind, 'notReady');
+  const unsaid = await stand(context, { settings: { receiptNumber: undefined } as unknown as Partial<CiticSettings> });
+  assert.equal(unsaid.link.receipt, undefined);
+});

@@ -8,7 +8,7 @@ import type { Refusal } from './transfer-desk.js';
 export type CiticAnswer = { readonly fields: Fields; readonly rows?: readonly Fields[] };
 
 /** Invented: the manual's own list comes with the contract. */
-export const CITIC_CODES = { malformed: 'ED00001', numberUsed: 'ED02001', noSuchAccount: 'ED03001', notEnoughMoney: 'ED03002', told: 'ED03003', absent: 'ED01404', notReady: 'ED05001', tooSoon: 'ED09001', unlisted: 'ED08888' } as const;
+export const CITIC_CODES = { malformed: 'ED00001', numberUsed: 'ED02001', noSuchAccount: 'ED03001', notEnoughMoney: 'ED03002', told: 'ED03003', absent: 'ED01404', notReady: 'ED05001', noReceipt: 'ED06404', tooSoon: 'ED09001', unlisted: 'ED08888' } as const;
 const REFUSALS: Readonly<Record<Refusal, string>> = { numberUsed: CITIC_CODES.numberUsed, noSuchAccount: CITIC_CODES.noSuchAccount, notEnoughMoney: CITIC_CODES.notEnoughMoney, told: CITIC_CODES.told };
 const PAGE_ROWS = 20;
 const LONGEST_RANGE_DAYS = 92;

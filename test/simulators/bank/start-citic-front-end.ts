@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { failsAfterExecuting, failsBeforeExecuting } from '../machinery/answer-faults.js';
 import { listenHttp } from '../machinery/http-listener.js';
 import { CITIC_CODES, citicRefusal, listMovements, payOut, tellBalances, tellState, type CiticAnswer } from './citic-actions.js';
+import { downloadReceipts, listReceipts } from './citic-receipts.js';
 import { readCiticRequest, writeCiticAnswer, type CiticRequest } from './citic-message.js';
 import type { BankFault, SimulatedBank } from './simulated-bank.js';
 
@@ -20,7 +21,7 @@ export type CiticFrontEndOptions = {
 };
 export type CiticFrontEnd = { readonly url: string; readonly port: number; /** Every request as it was read, the newest last. */ readonly received: readonly CiticRequest[]; stop(): Promise<void> };
 
-const PLACES = { DLOUTTRN: 'pay', DLCIDSTT: 'query', DLTRNALL: 'statement' } as const;
+const PLACES = { DLOUTTRN: 'pay', DLCIDSTT: 'query', DLTRNALL: 'statement', DLEDDRSQ: 'receipt' } as const;
 
 export async function startCiticFrontEnd({ bank, userName, port, instructionSpacingMs = 0, querySpacingMs = 0, absentBy = 'code', beside = () => false }: CiticFrontEndOptions): Promise<CiticFrontEnd> {
   const received: CiticRequest[] = [];
@@ -35,6 +36,10 @@ export async function startCiticFrontEnd({ bank, userName, port, instructionSpac
         return listMovements(bank, request, bank.faults.takeAll('statementContent'));
       case 'DLBALQRY':
         return tellBalances(bank, request);
+      case 'DLEDDRSQ':
+        return listReceipts(bank, request);
+      case 'DLEDCDTD':
+        return downloadReceipts(bank, request);
       default:
         return citicRefusal(CITIC_CODES.malformed, '交易代码有误');
     }

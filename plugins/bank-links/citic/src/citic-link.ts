@@ -4,6 +4,7 @@ import { createAccountRows } from './account-rows.js';
 import { createCurrentBalance } from './current-balance.js';
 import { createDayStatement } from './day-statement.js';
 import { createFrontEnd, type FrontEndAnswer } from './front-end.js';
+import { createMovementReceipt } from './movement-receipt.js';
 import { paymentContent } from './payment-content.js';
 import type { CiticSettings } from './settings.js';
 import { amountOf } from './statement-rows.js';
@@ -13,6 +14,7 @@ import { createTransferNews } from './transfer-news.js';
 /** The hospital's accounts at CITIC Bank. It keeps nothing between calls: the bank knows every instruction by its client number. */
 export function createCiticLink(context: PluginContext<CiticSettings>): BankLink {
   const { settings, now } = context;
+  const { receiptNumber } = settings;
   const frontEnd = createFrontEnd(context);
   const rows = createAccountRows(frontEnd, settings);
   const balance = createCurrentBalance(frontEnd);
@@ -26,7 +28,7 @@ export function createCiticLink(context: PluginContext<CiticSettings>): BankLink
     return outcomeOf(request, answer, settings.refusedCodes ?? []);
   };
 
-  return { accountNos: settings.accountNos, pay, query: createTransferNews({ frontEnd, rows, settings, now }), statement: createDayStatement({ rows, balance, now }), balance: ({ accountNo }, call) => balance(accountNo, call) };
+  return { accountNos: settings.accountNos, pay, query: createTransferNews({ frontEnd, rows, settings, now }), statement: createDayStatement({ rows, balance, now }), balance: ({ accountNo }, call) => balance(accountNo, call), ...(receiptNumber === undefined ? {} : { receipt: createMovementReceipt({ frontEnd, rows, receiptNumber, notReadyCodes: settings.receiptNotReadyCodes, now }) }) };
 }
 
 function outcomeOf({ fromAccountNo, amountFen }: TransferRequest, { status, statusText, fields }: Extract<FrontEndAnswer, { kind: 'answer' }>, refusedCodes: readonly string[]): TransferOutcome {

@@ -16,8 +16,8 @@ export type FrontEnd = {
   ask(action: string, fields: Fields, call: { readonly signal: AbortSignal }, rows?: readonly Fields[]): Promise<FrontEndAnswer>;
 };
 
-/** Twenty rows of a statement are a few kilobytes. */
-const LARGEST_ANSWER_BYTES = 1_048_576;
+/** Twenty rows of a statement are a few kilobytes; the archive of a receipt has up to a megabyte in one field (manual V5.0, DLEDCDTD). */
+const LARGEST_ANSWER_BYTES = 2 * 1_048_576;
 
 /** The bank's front-end machine in the hospital: it signs towards the bank, and speaks plain XML to whoever reaches it (manual V5.0). */
 export function createFrontEnd(context: PluginContext<CiticSettings>): FrontEnd {

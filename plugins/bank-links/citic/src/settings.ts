@@ -19,6 +19,10 @@ export const CiticSettingsSchema = Type.Object(
     refusedCodes: Codes('终局拒绝码 / Codes that refuse an instruction for good', '按银行错误码表填写；未列出的错误一律按结果未知处理 / from the bank’s list of codes; any other error is unknown'),
     absentCodes: Codes('无此流水号的应答码 / Codes for "no such client number"', '查询应答空清单同样表示无此流水号 / an empty list says the same'),
     notReadyCodes: Codes('明细尚未生成的应答码 / Codes for "the statement is not there yet"', '未列出的按结果未知处理'),
+    receiptNumber: Type.Optional(
+      Type.Enum(['tranNo', 'sumTranNo', 'clientID'] as const, { title: '回单的交易发起方流水号是 / What transeqNo of a receipt is', description: '手册未说明：以一笔回单与明细核对后填写；不填则不取电子回单 / compare one receipt with its movement; absent: no receipts are fetched' }),
+    ),
+    receiptNotReadyCodes: Codes('回单尚未生成的应答码 / Codes for "the receipt is not there yet"', '未列出的同样稍后再取 / what is not listed is asked for again too'),
   },
   { additionalProperties: false },
 );
