@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { createChangeDesk } from '@hospay/server/changes/change-desk.js';
 import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
 import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
@@ -69,6 +70,7 @@ import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
+import { scriptedPlugin } from './scripted-changes.js';
 import { startStatementBench } from './statement-bench.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -172,6 +174,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     expiresAfterMs: 72 * 3_600_000, clock, audit,
   });
   const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
+  const scripted = scriptedPlugin();
+  const changes = createChangeDesk({ acts: scripted.acts, store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
@@ -217,11 +221,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       list: () => [],
       trustList: () => ({ serial: 0, issuedAt: '1970-01-01T00:00:00.000Z', publishers: [], withdrawnKeys: 0, withdrawnPackages: 0 }),
       receive: () => Promise.resolve(refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it')),
-      install: () => Promise.resolve(refused('NO_SUCH_ITEM')),
-      rollBack: () => Promise.resolve(refused('NO_SUCH_ITEM')),
-      remove: () => Promise.resolve(refused('NO_SUCH_ITEM')),
-      changeTrustList: () => Promise.resolve(refused('PLUGIN_REFUSED', 'no root of the present trust list has signed it')),
     },
+    changes,
     certificates: certificates.watch,
     rotations: certificates.rotations,
     alarms: alarms.desk,
@@ -280,6 +281,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     alarms,
     windowDesks,
     settlements,
+    /** A plugin that changes are made of. */
+    plugin: scripted.plugin,
     /** The bank behind the bank link, and payouts in front of it. */
     payouts,
     /** A debt no order can give back. */

@@ -10,7 +10,9 @@ import { createNonceMemory } from './applications/nonce-memory.js';
 import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
+import { composeChanges } from './platform-changes.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
+import type { ChangeDesk } from './changes/ports.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -208,6 +210,7 @@ const TOKENS = {
   pluginHost: part<PluginHost>('pluginHost'),
   channelHealth: part<ChannelHealth>('channelHealth'),
   packages: part<PackageDesk>('packages'),
+  changes: part<ChangeDesk>('changes'),
   certificates: part<CertificateWatch>('certificates'),
   rotations: part<RotationDesk>('rotations'),
   applications: part<ApplicationRegistry>('applications'),
@@ -264,6 +267,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   lifecycle.add(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
+  lifecycle.add({ name: 'changes', ...TIMES, start: () => get(TOKENS.changes).resume(), stop: () => undefined });
   lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
@@ -344,6 +348,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     merchants: hospital.merchants.map(({ merchantNo }) => merchantNo),
     openMoney: (instance) => store.countOpenMoney(instance),
   }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.certificates, (get) => createCertificateWatch({
     sources: [pluginCredentials(get(TOKENS.pluginHost), database.keyedFingerprint), platformCredentials(platformKeys(configuration, configFolder, database, trust))],
     store: database.credentials,
@@ -635,6 +640,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
       },
     },
     packages: get(TOKENS.packages),
+    changes: get(TOKENS.changes),
     certificates: get(TOKENS.certificates),
     rotations: get(TOKENS.rotations),
     alarms: alarmsOf(running).desk,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { acceptTrustList, readTrustList, type TrustListBody } from '@hospay/plugin-sdk/package';
 
 /** Nobody is trusted until the configuration names a list: then every package is refused as unsigned. */
@@ -7,6 +8,10 @@ const NOBODY: TrustListBody = { format: 'hospay-trust-list/1', serial: 0, issued
 
 export type TrustedPublishers = {
   current(): TrustListBody;
+  /** A newer list as it would be taken, or why it would not. */
+  look(text: string): { readonly kind: 'accepted'; readonly body: TrustListBody } | { readonly kind: 'refused'; readonly reason: string };
+  /** Whether this text is the list that is held. */
+  isCurrent(text: string): boolean;
   /** Takes a newer list when a root of the present one has signed it. Gives why not. */
   change(text: string): { readonly kind: 'changed'; readonly serial: number } | { readonly kind: 'refused'; readonly reason: string };
 };
@@ -25,6 +30,14 @@ export function openTrustedPublishers({ configured, file }: { readonly configure
   }
   return {
     current: () => list,
+    look(text) {
+      const next = acceptTrustList(list, text);
+      return next.kind === 'refused' ? next : { kind: 'accepted', body: next.body };
+    },
+    isCurrent(text) {
+      const read = readTrustList(text);
+      return read.kind === 'ok' && isDeepStrictEqual(read.body, list);
+    },
     change(text) {
       const next = acceptTrustList(list, text);
       if (next.kind === 'refused') return next;
