@@ -101,3 +101,50 @@ test('a password that is wrong, and a console that is not there, are said', asyn
   await program.parseAsync(['node', 'hospay', 'change', 'list', '--console', house.origin, '--login', 'nobody']);
   assert.match(failed.join('\n'), /cannot be reached[\s\S]*LOGIN_FAILED/);
 });
+
+test('keys are rotated and taken back by the approval of another, shown by fingerprints; what ran meanwhile is not replaced', async () => {
+  const { scene } = house.certificates;
+  const rotatable = [{ path: 'key', titleZh: '密钥', titleEn: 'Key', isSecret: true, choices: [], isLong: false }];
+  scene.subjects = [{ instance: 'city', plugin: 'city-card', origin: 'installed', settings: { key: 'canary-old' }, credentials: [], rotatable }];
+  scene.report = { kind: 'ran', credentials: [], listProblem: undefined, broken: [], connection: { result: 'answered', found: 'notFound' } };
+  const rehearse = async (value: string) => {
+    const { body } = await administrator.call('POST', '/rotations', { instance: 'city', changes: [{ path: 'key', value }] });
+    return isRecord(body['rotation']) ? String(body['rotation']['id']) : assert.fail(JSON.stringify(body));
+  };
+  const approve = async (client: ConsoleClient) => {
+    const { changeNo, hash } = await latest();
+    return client.call('POST', `/changes/${String(changeNo)}/decisions`, { hash, decision: 'approve', reason: '已核对指纹' });
+  };
+  const first = await rehearse('canary-new');
+  const proposed = await administrator.call('POST', `/rotations/${first}/carry-out`, { reason: '到期更换' });
+  assert.equal(proposed.status, 202);
+  assert.deepEqual(scene.subjects[0]?.settings, { key: 'canary-old' });
+  const change = await latest();
+  assert.match(JSON.stringify(change['lines']), /"name":"settings.key","before":"#[0-9a-f]{16}","after":"#[0-9a-f]{16}"/);
+  assert.ok(!JSON.stringify([change, (await administrator.get('/audit?limit=100')).body]).includes('canary'));
+  // No longer than the rehearsal holds.
+  assert.equal(Date.parse(String(change['expiresAt'])) - Date.parse(String(change['proposedAt'])), 86_400_000);
+  assert.equal(codeOf(await approve(administrator)), 'SECOND_PERSON_NEEDED');
+  assert.equal((await approve(finance)).body['state'], 'applied');
+  assert.deepEqual(scene.subjects[0]?.settings, { key: 'canary-new' });
+  assert.equal((await administrator.call('POST', `/rotations/${first}/take-back`, { reason: '对方未生效' })).status, 202);
+  assert.equal((await approve(finance)).body['state'], 'applied');
+  assert.deepEqual(scene.subjects[0]?.settings, { key: 'canary-old' });
+  const second = await rehearse('canary-third');
+  assert.equal((await administrator.call('POST', `/rotations/${second}/carry-out`, { reason: '到期更换' })).status, 202);
+  scene.subjects = [{ instance: 'city', plugin: 'city-card', origin: 'installed', settings: { key: 'canary-of-somebody' }, credentials: [], rotatable }];
+  assert.equal(codeOf(await approve(finance)), 'APPROVAL_OVER');
+  assert.deepEqual(scene.subjects[0]?.settings, { key: 'canary-of-somebody' });
+});
+
+test('a channel is stopped at once by one person, and takes money again by the approval of another, not by being reloaded', async () => {
+  assert.equal((await administrator.call('POST', '/plugins/instances/wechat-main/deactivate')).status, 200);
+  assert.equal(codeOf(await administrator.call('POST', '/plugins/instances/wechat-main/reload')), 'CONFLICT');
+  assert.equal(codeOf(await administrator.call('POST', '/plugins/instances/wechat-main/activate')), 'MALFORMED_REQUEST');
+  assert.equal((await administrator.call('POST', `/plugins/instances/wechat-main/activate?reason=${encodeURIComponent('故障排除')}`)).status, 202);
+  const state = async () => listOf(await administrator.get('/plugins'), 'instances').find(({ id }) => id === 'wechat-main')?.['state'];
+  assert.equal(await state(), 'stopped');
+  const { changeNo, hash } = await latest();
+  assert.equal((await finance.call('POST', `/changes/${String(changeNo)}/decisions`, { hash, decision: 'approve', reason: '已核对' })).body['state'], 'applied');
+  assert.equal(await state(), 'active');
+});

@@ -17,6 +17,7 @@ import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { caseFiles } from '@hospay/server/edges/files/case-files.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
+import { instanceChanges } from '@hospay/server/plugin-host/instance-changes.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
@@ -31,7 +32,7 @@ import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { hashPassword, passwordMatches } from '@hospay/server/edges/database/platform/password.js';
-import type { PluginInstance } from '@hospay/server/edges/http/console-api/ports.js';
+import type { PluginDesk, PluginInstance } from '@hospay/server/edges/http/console-api/ports.js';
 import { startConsole } from '@hospay/server/edges/http/console-api/start-console.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { createAuditLog } from '@hospay/server/operations/audit-log.js';
@@ -174,8 +175,23 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     expiresAfterMs: 72 * 3_600_000, clock, audit,
   });
   const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
+  const plugins: PluginDesk = {
+    list: () => ({
+      packages: [
+        { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
+        { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
+      ],
+      instances: [...instances.values()],
+    }),
+    reload(id) {
+      const instance = moveInstance(id, 'active');
+      return Promise.resolve(instance === undefined ? { kind: 'kept', reason: 'no such instance' } : { kind: 'reloaded', instance });
+    },
+    deactivate: (id) => Promise.resolve(moveInstance(id, 'stopped')),
+    activate: (id) => Promise.resolve(moveInstance(id, 'active')),
+  };
   const scripted = scriptedPlugin();
-  const changes = createChangeDesk({ acts: scripted.acts, store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins)], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
@@ -226,21 +242,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     certificates: certificates.watch,
     rotations: certificates.rotations,
     alarms: alarms.desk,
-    plugins: {
-      list: () => ({
-        packages: [
-          { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
-          { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
-        ],
-        instances: [...instances.values()],
-      }),
-      reload(id) {
-        const instance = moveInstance(id, 'active');
-        return Promise.resolve(instance === undefined ? { kind: 'kept', reason: 'no such instance' } : { kind: 'reloaded', instance });
-      },
-      deactivate: (id) => Promise.resolve(moveInstance(id, 'stopped')),
-      activate: (id) => Promise.resolve(moveInstance(id, 'active')),
-    },
+    plugins,
     terminals: {
       list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now }),
       async register(terminal) {

@@ -5,18 +5,24 @@ import type { AuditTrail } from './domain/audit.js';
 import type { Log } from './domain/log.js';
 import type { Clock } from './domain/time.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
+import { rotationChanges, type RotationChangePorts } from './monitoring/rotation-changes.js';
+import { instanceChanges, type InstanceChangePorts } from './plugin-host/instance-changes.js';
 import { packageChanges } from './plugin-host/packages/package-changes.js';
 import type { PackageDesk } from './plugin-host/packages/package-desk.js';
 
 export type ChangeParts = {
   readonly database: PlatformDatabase;
   readonly packages: PackageDesk;
+  readonly plugins: InstanceChangePorts;
+  readonly rotations: RotationChangePorts['desk'];
+  readonly stage: RotationChangePorts['stage'];
   readonly expiresAfterMs: number;
   readonly clock: Clock;
   readonly audit: AuditTrail;
   readonly log: Log;
 };
 
-export function composeChanges({ database, packages, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
-  return createChangeDesk({ acts: packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), store: database.changes, expiresAfterMs, clock, audit, log });
+export function composeChanges({ database, packages, plugins, rotations, stage, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations })];
+  return createChangeDesk({ acts, store: database.changes, expiresAfterMs, clock, audit, log });
 }

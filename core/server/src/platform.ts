@@ -348,7 +348,6 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     merchants: hospital.merchants.map(({ merchantNo }) => merchantNo),
     openMoney: (instance) => store.countOpenMoney(instance),
   }));
-  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.certificates, (get) => createCertificateWatch({
     sources: [pluginCredentials(get(TOKENS.pluginHost), database.keyedFingerprint), platformCredentials(platformKeys(configuration, configFolder, database, trust))],
     store: database.credentials,
@@ -356,10 +355,12 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     policy: watchPolicyOf(configuration),
     clock, timers, log, audit: get(TOKENS.audit),
   }));
+  const stageOf = (get: Get) => createRehearsalStage({ host: get(TOKENS.pluginHost), configuredIds: instancesOf(configuration).map(({ id }) => id), isFirstParty, replaceSettings: (id, settings) => get(TOKENS.packages).replaceSettings(id, settings), keyedFingerprint: database.keyedFingerprint, clock, random });
   give(TOKENS.rotations, (get) => createRotationDesk({
-    stage: createRehearsalStage({ host: get(TOKENS.pluginHost), configuredIds: instancesOf(configuration).map(({ id }) => id), isFirstParty, replaceSettings: (id, settings) => get(TOKENS.packages).replaceSettings(id, settings), keyedFingerprint: database.keyedFingerprint, clock, random }),
+    stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), rotations: get(TOKENS.rotations), stage: stageOf(get), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
@@ -597,7 +598,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http, dataFolder } = configuration;
   const fleet = fleetOf(running);
-  const [audit, tasks, host, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.pluginHost), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
+  const [audit, tasks, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
   const { reader, close } = openMoneyReader({ file: join(dataFolder, 'money.sqlite'), hospitalId: hospital.id });
   const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
   const firstLogin = createFirstLogin(userPorts);
@@ -630,15 +631,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
       sinks: () => get(TOKENS.dataSync).sinks.views(),
     },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
-    plugins: {
-      list: () => host.list(),
-      reload: (id) => host.reload(id),
-      deactivate: (id) => host.deactivate(id),
-      async activate(id) {
-        const known = instancesOf(configuration).find((instance) => instance.id === id) ?? get(TOKENS.packages).find(id);
-        return known === undefined ? undefined : host.activate({ ...known, enabled: true });
-      },
-    },
+    plugins: pluginDesk(configuration, get),
     packages: get(TOKENS.packages),
     changes: get(TOKENS.changes),
     certificates: get(TOKENS.certificates),
@@ -669,6 +662,19 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   });
   running.consoleServer = server;
   return { server, close };
+}
+
+function pluginDesk(configuration: Configuration, get: Get) {
+  const host = get(TOKENS.pluginHost);
+  return {
+    list: () => host.list(),
+    reload: (id: string) => host.reload(id),
+    deactivate: (id: string) => host.deactivate(id),
+    async activate(id: string) {
+      const known = instancesOf(configuration).find((instance) => instance.id === id) ?? get(TOKENS.packages).find(id);
+      return known === undefined ? undefined : host.activate({ ...known, enabled: true });
+    },
+  };
 }
 
 /** Terminals beside their payments: what they report, are told, and prove themselves with. */

@@ -14,6 +14,18 @@ export type ChangeState = (typeof CHANGE_STATES)[number];
 /** One thing that would be another than now. Of a secret only a fingerprint. */
 export type ChangeLine = { readonly name: string; readonly before?: string | undefined; readonly after?: string | undefined };
 
+/** Without the side that is not there. */
+export function changeLine(name: string, before: string | undefined, after: string | undefined): ChangeLine {
+  return { name, ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
+}
+
+const PRINT_LETTERS = 16;
+/** What differs between two flat pictures, in the order of their names. A fingerprint begins with `#` and is shown by its first letters. */
+export function changedLines(prefix: string, before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): readonly ChangeLine[] {
+  const short = (text: string | undefined): string | undefined => (text?.startsWith('#') === true ? text.slice(0, PRINT_LETTERS + 1) : text);
+  return [...new Set([...before.keys(), ...after.keys()])].toSorted().filter((name) => before.get(name) !== after.get(name)).map((name) => changeLine(`${prefix}${name}`, short(before.get(name)), short(after.get(name))));
+}
+
 /** 0: made by one person before there were two. */
 export type ChangeLevels = 0 | 1 | 2;
 

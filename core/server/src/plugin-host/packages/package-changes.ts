@@ -5,11 +5,11 @@ import { Type } from 'typebox';
 import { Parse } from 'typebox/value';
 import type { ChangeAct } from '../../changes/ports.js';
 import type { AuditTrail } from '../../domain/audit.js';
-import type { ChangeLine } from '../../domain/change-proposal.js';
+import { changedLines, changeLine as line, type ChangeLine } from '../../domain/change-proposal.js';
 import { ok, refused, type Outcome } from '../../domain/errors.js';
 import { redactText } from '../../domain/sensitive.js';
 import type { KeyedFingerprint } from '../describe-settings.js';
-import { line, maskedSettings, settingsLines } from '../settings-lines.js';
+import { maskedSettings } from '../masked-settings.js';
 import type { PackageDesk } from './package-desk.js';
 
 const Settings = Type.Record(Type.String(), Type.Unknown());
@@ -45,7 +45,7 @@ export function packageChanges({ desk, keyedFingerprint, audit }: PackageChangeP
         line('version', current?.version, manifest.version), line('package', current?.hash.slice(0, 16), hash.slice(0, 16)), line('publisher', current?.publisher, manifest.publisher), line('signers', current?.signers.join(', '), signers.map(({ keyId }) => keyId).join(', ')),
         ...(configuration === undefined ? [] : [line('instance', before?.id, configuration.id), line('merchantNo', before?.merchantNo, configuration.merchantNo), line('contribution', before?.contribution, configuration.contribution)]),
         ...changes.map(({ capability, before: had, after: has }) => line(`capability.${capability}`, had === '' || had === '0' ? undefined : had, has)),
-        ...settingsLines(was, willBe),
+        ...changedLines('settings.', was, willBe),
       ].filter((one) => one.before !== one.after);
       // A publisher whose code runs here already was approved by two; where the money goes always is.
       return ok({ subject: `plugin ${manifest.id}`, content, masked: { ...content, settings: content.settings === undefined ? undefined : [...willBe] }, lines, levels: isKnownPublisher && !movesMoney ? 1 : 2 });

@@ -15,10 +15,10 @@ const SHOWN = 100;
 /** What a route says that only asks for a change. */
 export const PROPOSED = { zh: '已提交变更申请，由他人审批后执行', en: 'Proposed: nothing is changed before others approve it', schema: ProposedChangeSchema };
 
-/** Asks for a change: 200 with what was done while there is nobody to approve it, else 202 with the proposal. What is refused is written down, too. */
-export async function askChange({ changes, audit }: Pick<ConsoleApiPorts, 'changes' | 'audit'>, asked: ChangeAsked): Promise<Outcome<Answer>> {
+/** Asks for a change: 200 with what was done while there is nobody to approve it, else 202 with the proposal. What is refused is written down, too. `view`: how what was done is shown. */
+export async function askChange({ changes, audit }: Pick<ConsoleApiPorts, 'changes' | 'audit'>, asked: ChangeAsked, view: (result: object) => Promise<object> = (result) => Promise.resolve(result)): Promise<Outcome<Answer>> {
   const answered: Outcome<ChangeAnswer> = await changes.request(asked);
-  if (answered.kind === 'ok') return ok(answered.value.result === undefined ? json({ change: answered.value.change }, 202) : json(answered.value.result));
+  if (answered.kind === 'ok') return ok(answered.value.result === undefined ? json({ change: answered.value.change }, 202) : json(await view(answered.value.result)));
   const detail = redactText(answered.detail ?? '');
   await audit.record({ who: asked.by, what: 'change.notProposed', object: `change of the kind ${asked.kind}`, after: { refused: answered.code, detail } });
   return refused(answered.code, detail);

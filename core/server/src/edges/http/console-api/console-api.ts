@@ -90,7 +90,7 @@ const NO_PORTS: ConsoleApiPorts = {
   changes: { request: absent, list: absent, decide: absent, carryOut: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
   alarms: { rules: [], problems: absent, readings: absent, mutes: absent, channels: absent, history: absent, trend: absent, acknowledge: absent, mute: absent, endMute: absent, test: absent },
-  rotations: { subjects: absent, list: absent, rehearse: absent, carryOut: absent, takeBack: absent },
+  rotations: { subjects: absent, list: absent, rehearse: absent },
   terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
   fleet: {
     campuses: [],

@@ -169,8 +169,6 @@ export type RotationDesk = {
   subjects(): Promise<readonly RotationSubject[]>;
   list(): Promise<readonly Rotation[]>;
   rehearse(request: { readonly instance: string; readonly changes: readonly { readonly path: string; readonly value?: string }[]; readonly by: string }): Promise<Outcome<Rotation>>;
-  carryOut(request: { readonly id: number; readonly by: string }): Promise<Outcome<Rotation>>;
-  takeBack(request: { readonly id: number; readonly by: string }): Promise<Outcome<Rotation>>;
 };
 
 export type AuditDesk = AuditTrail & { verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
