@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', plugins: 'Plugins', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
@@ -147,6 +147,13 @@ export const en: Words = {
     title: 'Approvals', note: 'Refunds above what one person may send back: others approve exactly what is listed, and the last approval makes the refund. The numbers above are what waits for a second person elsewhere', refunds: 'Refunds', none: 'No refund waits', approvalNo: 'Number', decide: 'Decide', approve: 'Approve the refund', reject: 'Send back', refund: 'Refund', asked: '{by}: {reason}', opinion: 'Opinion', hint: 'Approved, it goes back the way it came at once.',
   },
   refundApprovalState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
+  changes: {
+    title: 'Changes', note: 'Plugins, keys, routing and channels decide where money goes: one person proposes, others compare what is with what would be, and their approval makes it; new publishers, merchant numbers and the configuration file need two', list: 'Changes', none: 'No changes', changeNo: 'Number', what: 'What', now: 'Now', then: 'Then', approve: 'Approve', refuse: 'Send back', carryOut: 'Carry out', direct: 'made before going live',
+    alone: 'There is no second person to approve: changes are made at once and audited. Add at least two administrators or people of finance before going live.', proposed: 'Proposed as {changeNo}; made when others approve', hint: 'What is approved is exactly what stands here; the last approval makes it at once. Of keys only fingerprints are shown: compare them with the vendor or the other side.',
+  },
+  changeState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved, to be made', refused: 'Sent back', expired: 'Expired', applied: 'Made', superseded: 'Void (things moved)', failed: 'Failed' },
+  changeKind: { pluginInstall: 'Install or upgrade a plugin', pluginRollBack: 'Roll a plugin back', pluginRemove: 'Remove a plugin', trustList: 'Trust list', instanceStart: 'Start a channel', rotationCarryOut: 'New keys', rotationTakeBack: 'Keys before', configuration: 'Configuration file' },
+  changeLine: { version: 'Version', package: 'Package fingerprint', publisher: 'Publisher', signers: 'Signed by', instance: 'Instance', merchantNo: 'Merchant number', contribution: 'Contribution', state: 'State', serial: 'Serial', trusted: 'Trusted', withdrawnKeys: 'Keys withdrawn', withdrawnPackages: 'Packages withdrawn' },
   settlements: {
     title: 'Settlement', note: 'What has arrived by campus: payments, refunds, fees; what belongs to a campus that keeps its money elsewhere is moved through the bank link, proposed by one and approved by another', draft: 'To settle', none: 'Every day that arrived is settled', campus: 'Campus', count: 'Payments / refunds', gross: 'Payments', refund: 'Refunds', fee: 'Fee', net: 'Net', propose: 'Propose a batch', proposed: 'Proposed; somebody else has to approve',
     batches: 'Batches', noBatch: 'No batch yet', batchNo: 'Batch', moves: 'Moves', move: '{from} to {to}', noMoves: 'Nothing to move', carryOut: 'Make the payouts', approve: 'Approve the batch', hint: 'Approved, its payouts are made at once; large ones need a second approval on the page of payouts.',
@@ -181,7 +188,7 @@ export const en: Words = {
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
     title: 'Plugins', instances: 'Instances', packages: 'Packages', instance: 'Instance', plugin: 'Plugin', inFlight: 'In flight', reload: 'Reload', stop: 'Stop', start: 'Start', folder: 'Folder', fits: 'Fits', refused: 'Does not fit: {reason}', sureStop: 'The instance takes no new calls; those in flight end first. Stop {id}?',
-    reloaded: 'Reloaded', stopped: 'Stopped', started: 'Started', kind: { channel: 'Channel', hospitalAdapter: 'Hospital adapter', bankLink: 'Bank link' },
+    sureStart: '{id} will take money again once another person approves. Why (at least 2 letters):', reloaded: 'Reloaded', stopped: 'Stopped', started: 'Started', kind: { channel: 'Channel', hospitalAdapter: 'Hospital adapter', bankLink: 'Bank link' },
   },
   plugin: { discovered: 'Discovered', verified: 'Verified', activating: 'Activating', active: 'Active', stopping: 'Stopping', stopped: 'Stopped', waiting: 'Waiting to retry', attention: 'Needs attention', failed: 'Failed', disabled: 'Disabled' },
   terminals: {
@@ -238,7 +245,7 @@ export const en: Words = {
     user: { lock: 'Account locked', firstLogin: 'First login', add: 'Add user', change: 'Change user', resetPassword: 'Reset password', changePassword: 'Change password' },
     refund: { request: 'Ask for refund', propose: 'Propose a refund', approve: 'Approve a refund', reject: 'Send a refund back' },
     task: { run: 'Run task', enable: 'Task on', disable: 'Task off' },
-    plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin' },
+    plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin', receive: 'Send a plugin package', install: 'Install plugin', rollBack: 'Roll plugin back', remove: 'Remove plugin', trustList: 'Change the trust list' },
     cardTerminal: { signIn: 'Card terminal: sign in', settle: 'Card terminal: settle', reprint: 'Card terminal: print again', answer: 'Card terminal: answer' },
     till: { open: 'Change money', answer: 'Change money: answer' },
     shift: { close: 'Shift closed', handOver: 'Shift cash taken over', recount: 'Counted anew' },
@@ -255,6 +262,7 @@ export const en: Words = {
     bookings: { check: 'Bookings checked with the HIS' },
     arrival: { assign: 'Assign arrivals' },
     settlement: { propose: 'Propose a settlement batch', approve: 'Approve a settlement batch', reject: 'Send back a settlement batch', carryOut: 'Make the payouts of a settlement batch' },
+    change: { propose: 'Propose a change', notProposed: 'A change that was not taken', approve: 'Approve a change', refuse: 'Send back a change', direct: 'Change before going live', apply: 'Make a change', fail: 'A change failed', expire: 'A change expired', supersede: 'A change is void', carryOut: 'Carry out a change' },
     period: { propose: 'Propose to close a month', close: 'Close a month', reject: 'Send back a month close' },
     card: { reissue: 'Card reissued', reportLost: 'Card reported lost' },
     case: { attach: 'File with a case', openFile: 'Open a case’s file', take: 'Case taken', note: 'Case noted', contact: 'Patient contact', propose: 'End of a case proposed', approve: 'End of a case approved', reject: 'End of a case sent back' },
@@ -277,7 +285,7 @@ export const en: Words = {
     origin: { configured: 'This instance is in the configuration file: after a rehearsal that passed, change the file and restart', installed: 'This instance was installed at run time: a rehearsal that passed is carried out, and taken back, by one call' },
     outcome: { byCall: 'Passed. It may be carried out within 24 hours', inConfigurationFile: 'Passed. Change these settings in the configuration file, then restart:', failed: 'Not passed. Nothing about the running instance has changed' },
     rotations: 'Rotations', rehearsedAt: 'Rehearsed', changed: 'What changes', steps: 'Steps', stepsOf: 'Steps of {instance}', carryOut: 'Carry out', takeBack: 'Take back', carriedOut: 'The new keys are in use', takenBack: 'The keys before are in use again', carriedOutAt: '{time} by {by}',
-    sureCarryOut: '{instance} goes over to the rehearsed keys: the new one starts beside the old, which is then drained. Sure?', sureTakeBack: '{instance} goes back to the keys before. Sure?',
+    sureCarryOut: '{instance} will run with the rehearsed keys: new and old side by side, then the old is drained; another person approves it. Why (at least 2 letters):', sureTakeBack: '{instance} will go back to the keys before; another person approves it. Why (at least 2 letters):',
   },
   credentialKind: { certificate: 'Certificate', publicKey: 'Public key', privateKey: 'Private key', sharedSecret: 'Shared secret' },
   credentialHolder: { all: 'All', ours: 'Ours', theirs: 'Theirs' },

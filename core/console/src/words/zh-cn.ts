@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', forms: '票据管理', tasks: '任务', monitoring: '监控', plugins: '插件', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', forms: '票据管理', tasks: '任务', monitoring: '监控', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
@@ -145,6 +145,13 @@ export const zhCn = {
     title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
   },
   refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
+  changes: {
+    title: '变更审批', note: '插件、密钥、路由与通道配置决定钱去向何处：一人提出，他人核对现在与变更后再审批，通过即执行；新发布者、商户号与配置文件须两级审批', list: '变更单', none: '没有变更单', changeNo: '变更单号', what: '项目', now: '现在', then: '变更后', approve: '同意变更', refuse: '退回', carryOut: '补执行', direct: '上线前直接执行',
+    alone: '尚无第二名审批人：变更直接执行并记入审计。请在上线前建立至少两名管理员或财务人员。', proposed: '已提交变更申请 {changeNo}，由他人审批后执行', hint: '同意的正是此处所列内容；最后一级同意后立即执行。密钥只显示指纹，请与厂商或对方核对。',
+  },
+  changeState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败' },
+  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', configuration: '配置文件' },
+  changeLine: { version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
   settlements: {
     title: '结算', note: '已到账的款项按院区汇总（收款、退款、手续费）；不属于到账账户的院区款项经银企直联划转，一人提出、他人审批', draft: '待结算', none: '没有已到账未结算的账单日', campus: '院区', count: '收／退笔数', gross: '收款', refund: '退款', fee: '手续费', net: '净额', propose: '提出结算批次', proposed: '已提出，待他人审批',
     batches: '结算批次', noBatch: '还没有结算批次', batchNo: '批次号', moves: '划转', move: '{from} 划转至 {to}', noMoves: '无须划转', carryOut: '生成划转', approve: '同意结算', hint: '同意后立即生成划转付款单；大额的还须在“付款”页二级审批。',
@@ -179,7 +186,7 @@ export const zhCn = {
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
     title: '插件', instances: '实例', packages: '插件包', instance: '实例', plugin: '插件', inFlight: '进行中调用', reload: '重新加载', stop: '停止', start: '启动', folder: '目录', fits: '可用', refused: '不符合：{reason}', sureStop: '停止后该实例不再受理新的调用，进行中的调用先完成。确定停止 {id}？',
-    reloaded: '已重新加载', stopped: '已停止', started: '已启动', kind: { channel: '支付渠道', hospitalAdapter: '医院适配器', bankLink: '银企直联' },
+    sureStart: '启动后 {id} 重新参与收款，须由另一人审批。请填写原因（至少 2 个字）：', reloaded: '已重新加载', stopped: '已停止', started: '已启动', kind: { channel: '支付渠道', hospitalAdapter: '医院适配器', bankLink: '银企直联' },
   },
   plugin: { discovered: '已发现', verified: '已校验', activating: '启动中', active: '运行中', stopping: '停止中', stopped: '已停止', waiting: '等待重试', attention: '需处理配置', failed: '不可用', disabled: '已禁用' },
   terminals: {
@@ -236,7 +243,7 @@ export const zhCn = {
     user: { lock: '账号锁定', firstLogin: '首次登录', add: '新增用户', change: '修改用户', resetPassword: '重置密码', changePassword: '修改密码' },
     refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },
     task: { run: '立即运行任务', enable: '启用任务', disable: '停用任务' },
-    plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件' },
+    plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件', receive: '上传插件包', install: '安装插件', rollBack: '回退插件', remove: '卸载插件', trustList: '更新信任清单' },
     terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
     terminalAlarm: { moved: '答复终端告警：已移机' },
     terminalGroup: { add: '新建终端分组', rename: '修改终端分组', remove: '删除终端分组' },
@@ -253,6 +260,7 @@ export const zhCn = {
     bookings: { check: '与医院核对入账' },
     arrival: { assign: '认领来款' },
     settlement: { propose: '提出结算批次', approve: '同意结算批次', reject: '退回结算批次', carryOut: '生成结算划转' },
+    change: { propose: '提出变更', notProposed: '变更申请未受理', approve: '同意变更', refuse: '退回变更', direct: '上线前直接变更', apply: '执行变更', fail: '变更执行失败', expire: '变更申请过期', supersede: '变更申请失效', carryOut: '补执行变更' },
     period: { propose: '提出月结', close: '同意月结', reject: '退回月结' },
     card: { reissue: '补办就诊卡', reportLost: '挂失就诊卡' },
     case: { attach: '上传差错附件', openFile: '打开差错附件', take: '领取差错单', note: '差错处理记录', contact: '患者联系记录', propose: '提出差错处理方案', approve: '同意差错处理方案', reject: '退回差错处理方案' },
@@ -275,7 +283,7 @@ export const zhCn = {
     origin: { configured: '该实例写在配置文件中：演练通过后，按提示修改文件并重启', installed: '该实例在运行时安装：演练通过后可一键执行，可一键退回' },
     outcome: { byCall: '演练通过，24 小时内可以执行', inConfigurationFile: '演练通过。请在配置文件中更换以下各项，然后重启：', failed: '演练未通过，运行中的实例没有任何变化' },
     rotations: '轮换记录', rehearsedAt: '演练时间', changed: '更换项', steps: '步骤', stepsOf: '{instance} 的演练步骤', carryOut: '执行轮换', takeBack: '退回', carriedOut: '已启用新的密钥', takenBack: '已退回到轮换前的密钥', carriedOutAt: '{time} 由 {by} 执行',
-    sureCarryOut: '{instance} 将改用演练过的密钥：新旧并行启动，切换后旧的排空。确定执行？', sureTakeBack: '{instance} 将退回到轮换前的密钥，确定？',
+    sureCarryOut: '{instance} 将改用演练过的密钥：新旧并行启动，切换后旧的排空；须由另一人审批。请填写原因（至少 2 个字）：', sureTakeBack: '{instance} 将退回到轮换前的密钥；须由另一人审批。请填写原因（至少 2 个字）：',
   },
   credentialKind: { certificate: '证书', publicKey: '公钥', privateKey: '私钥', sharedSecret: '共享密钥' },
   credentialHolder: { all: '全部', ours: '我方', theirs: '对方' },
