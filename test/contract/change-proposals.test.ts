@@ -32,8 +32,8 @@ async function openBench({ people = ['li.admin', 'zhao.admin', 'wu.finance'] }: 
   const { plugin, acts } = scriptedPlugin();
   const audited: string[] = [];
   const desk = createChangeDesk({ acts, store: database.changes, expiresAfterMs: 72 * HOUR_MS, clock, log: SILENT_LOG, audit: { record: (act) => { audited.push(`${act.who} ${act.what} ${act.object}`); return Promise.resolve(); } } });
-  const join_ = (login: string, more: { readonly mustChangePassword?: boolean } = {}) => database.users.add({ id: login, login, displayName: login, passwordHash: 'x', roles: [login.endsWith('finance') ? 'finance' : 'administrator'], mustChangePassword: more.mustChangePassword ?? false }, now);
-  for (const login of people) await join_(login);
+  const enter = (login: string, more: { readonly mustChangePassword?: boolean } = {}) => database.users.add({ id: login, login, displayName: login, passwordHash: 'x', roles: [login.endsWith('finance') ? 'finance' : 'administrator'], mustChangePassword: more.mustChangePassword ?? false }, now);
+  for (const login of people) await enter(login);
   const ask = async (kind: 'pluginInstall' | 'pluginRollBack', by = 'li.admin'): Promise<ChangeProposal> => {
     const asked = await desk.request({ kind, content: kind === 'pluginInstall' ? { hash: '2.0.0aaa', key: 'canary' } : {}, reason: '新版本', by });
     assert.ok(asked.kind === 'ok', refusalOf(asked));
@@ -45,8 +45,7 @@ async function openBench({ people = ['li.admin', 'zhao.admin', 'wu.finance'] }: 
     return result.change === undefined ? (result.refused ?? assert.fail('neither')) : { kind: 'ok', value: result.change };
   };
   return {
-    folder, database, desk, plugin, audited, ask, decide, join: join_,
-    approvals: async (changeNo: string) => ({ ...(await database.changes.find(changeNo)) }),
+    folder, database, desk, plugin, audited, ask, decide, enter,
     later: (hours: number) => { now = new Date(now.getTime() + hours * HOUR_MS); },
     /** The rows as somebody with a tool for SQLite would write them. */
     async write(sql: string): Promise<string> {
@@ -203,7 +202,7 @@ test('secrets are in the sealed content only: neither in the rows nor in what is
 });
 
 test('while there is one person it is made at once and written down as that; from the second person on never again, not even when he is gone', async () => {
-  const { database, desk, plugin, ask, join: enter, audited, write } = await openBench({ people: ['li.admin'] });
+  const { database, desk, plugin, ask, enter, audited, write } = await openBench({ people: ['li.admin'] });
   const direct = await ask('pluginRollBack');
   assert.deepEqual([direct.state, direct.levels, direct.decidedBy, plugin.version], ['applied', 0, undefined, '1.0.0']);
   assert.ok(audited.includes(`li.admin change.direct change ${direct.changeNo}`));

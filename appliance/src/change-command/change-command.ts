@@ -1,6 +1,6 @@
 /** `hospay change …`: what waits for a second person, seen and decided at the command line by somebody who signs in under his own name. */
 import type { Command } from 'commander';
-import type { Screen } from '../plugin-command/plugin-command.js';
+import type { Screen } from '../screen.js';
 import { addConsoleOptions, asList, asObject, atConsole, type ConsoleOptions } from './console-session.js';
 
 type Json = Readonly<Record<string, unknown>>;

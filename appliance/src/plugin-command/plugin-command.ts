@@ -5,10 +5,8 @@ import { basename, join, resolve } from 'node:path';
 import { buildPackage, CONFORMANCE_FILE, ConformanceReportSchema, keyIdOf, makeSigningKey, readArchive, readSigningKey, readTrustList, signPackage, verifyPackage, type TrustListBody } from '@hospay/plugin-sdk/package';
 import type { Command } from 'commander';
 import { Check } from 'typebox/value';
+import type { Screen } from '../screen.js';
 import { addProposals } from './propose-plugin.js';
-
-/** Prints to the terminal; a test listens instead. */
-export type Screen = { say(line: string): void; fail(line: string): void };
 
 export function addPluginCommand(program: Command, screen: Screen): void {
   const plugin = program.command('plugin').description('plugin packages: test, pack, sign, verify; propose to install, roll back, remove 插件包');

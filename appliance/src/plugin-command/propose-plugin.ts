@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { sayChange } from '../change-command/change-command.js';
 import { addConsoleOptions, asList, asObject, atConsole, type ConsoleOptions, type Reply } from '../change-command/console-session.js';
-import type { Screen } from './plugin-command.js';
+import type { Screen } from '../screen.js';
 
 type Asking = ConsoleOptions & { readonly reason: string };
 type InstallOptions = Asking & { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: string; readonly acceptCapabilities?: true };

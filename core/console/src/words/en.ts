@@ -148,7 +148,7 @@ export const en: Words = {
   },
   refundApprovalState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
   changes: {
-    title: 'Changes', note: 'Plugins, keys, routing and channels decide where money goes: one person proposes, others compare what is with what would be, and their approval makes it; new publishers, merchant numbers and the configuration file need two', list: 'Changes', none: 'No changes', changeNo: 'Number', what: 'What', now: 'Now', then: 'Then', approve: 'Approve', refuse: 'Send back', carryOut: 'Carry out', direct: 'made before going live',
+    title: 'Changes', note: 'Plugins, keys, routing and channels decide where money goes: one person proposes, others compare what is with what would be, and their approval makes it; new publishers, merchant numbers and the configuration file need two', list: 'Changes', none: 'No changes', changeNo: 'Number', what: 'What', now: 'Now', after: 'After', approve: 'Approve', refuse: 'Send back', carryOut: 'Carry out', direct: 'made before going live',
     alone: 'There is no second person to approve: changes are made at once and audited. Add at least two administrators or people of finance before going live.', proposed: 'Proposed as {changeNo}; made when others approve', hint: 'What is approved is exactly what stands here; the last approval makes it at once. Of keys only fingerprints are shown: compare them with the vendor or the other side.',
   },
   changeState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved, to be made', refused: 'Sent back', expired: 'Expired', applied: 'Made', superseded: 'Void (things moved)', failed: 'Failed' },

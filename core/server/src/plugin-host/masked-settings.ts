@@ -12,7 +12,7 @@ export function maskedSettings(schema: unknown, settings: Readonly<Record<string
   const visit = (value: unknown, path: string, inSchema: string): void => {
     if (Array.isArray(value)) value.forEach((member: unknown, index) => { visit(member, `${path}.${String(index + 1)}`, inSchema); });
     else if (typeof value === 'object' && value !== null) for (const [key, member] of Object.entries(value)) visit(member, path === '' ? key : `${path}.${key}`, inSchema === '' ? key : `${inSchema}.${key}`);
-    else if (value !== undefined) masked.set(path, written(String(value), open.has(inSchema), (text) => fingerprint(text, `${instance} ${inSchema}`)));
+    else if (value !== undefined) masked.set(path, written(typeof value === 'string' ? value : JSON.stringify(value), open.has(inSchema), (text) => fingerprint(text, `${instance} ${inSchema}`)));
   };
   visit(settings, '', '');
   return masked;
