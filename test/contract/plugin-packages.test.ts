@@ -44,7 +44,7 @@ async function openDesk(context: TestContext, before?: Kept) {
   const simulator = before?.simulator ?? (await startCityCardSimulator());
   const trustFile = join(folder, 'configured-trust.json');
   if (before === undefined) writeFileSync(trustFile, vendor.trustList());
-  const trust = openTrustedPublishers({ configured: trustFile, file: join(folder, 'packages/trust-list.json') });
+  const trust = openTrustedPublishers({ configured: readFileSync(trustFile, 'utf8'), file: join(folder, 'packages/trust-list.json') });
   const clock = { now: () => new Date() };
   const packages = createInstalledPackages({ folder: join(folder, 'packages'), trust: () => trust.current(), clock, log: SILENT_LOG });
   const host = createPluginHost({

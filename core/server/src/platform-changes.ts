@@ -8,6 +8,8 @@ import type { PlatformDatabase } from './edges/database/platform/open-platform-d
 import { rotationChanges, type RotationChangePorts } from './monitoring/rotation-changes.js';
 import { instanceChanges, type InstanceChangePorts } from './plugin-host/instance-changes.js';
 import { packageChanges } from './plugin-host/packages/package-changes.js';
+import { configurationChange } from './platform-configuration.js';
+import type { PluginHost } from './plugin-host/plugin-host.js';
 import type { PackageDesk } from './plugin-host/packages/package-desk.js';
 
 export type ChangeParts = {
@@ -16,13 +18,14 @@ export type ChangeParts = {
   readonly plugins: InstanceChangePorts;
   readonly rotations: RotationChangePorts['desk'];
   readonly stage: RotationChangePorts['stage'];
+  readonly host: Pick<PluginHost, 'inspect'>;
   readonly expiresAfterMs: number;
   readonly clock: Clock;
   readonly audit: AuditTrail;
   readonly log: Log;
 };
 
-export function composeChanges({ database, packages, plugins, rotations, stage, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
-  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations })];
+export function composeChanges({ database, packages, plugins, rotations, stage, host, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock })];
   return createChangeDesk({ acts, store: database.changes, expiresAfterMs, clock, audit, log });
 }

@@ -11,6 +11,7 @@ import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeChanges } from './platform-changes.js';
+import { proposeConfiguration, settleConfiguration, type SettledConfiguration } from './platform-configuration.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import type { ChangeDesk } from './changes/ports.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
@@ -245,9 +246,11 @@ const TOKENS = {
 } as const;
 
 /** Opens, joins and starts everything in the order money needs; if a part does not start, those started before it are stopped again. */
-export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { configuration, log, clock, timers } = options;
-  const { dataFolder, hospital, http, mqtt } = configuration;
+export async function startPlatform(given: PlatformOptions): Promise<Platform> {
+  // What decides about money is replaced by what was approved of it, once the database is open.
+  const options = { ...given };
+  const { log, clock, timers } = options;
+  const { dataFolder, hospital, http, mqtt } = given.configuration;
   const lifecycle = createLifecycle({ log, clock, timers });
   const running: Running = {};
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
@@ -261,13 +264,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }, (reports) => reports.close()));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
+    running.audit = auditLogOf(database, dataFolder, clock);
+    running.settled = await settleConfiguration(given.configuration, { database, configFolder: given.configFolder, audit: running.audit, clock, log });
+    options.configuration = running.settled.configuration;
     compose(options, running, database);
     return database;
   }, (database) => database.close()));
   lifecycle.add(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
-  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
-  lifecycle.add({ name: 'changes', ...TIMES, start: () => get(TOKENS.changes).resume(), stop: () => undefined });
+  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), options.configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
+  lifecycle.add({ name: 'changes', ...TIMES, start: async () => { await get(TOKENS.changes).resume(); if (running.settled !== undefined) await proposeConfiguration(get(TOKENS.changes), get(TOKENS.database), running.settled, clock); }, stop: () => undefined });
   lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
@@ -296,6 +302,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
 /** What the parts leave for each other and for `describeRunning`. */
 type Running = {
+  audit?: AuditLog;
+  settled?: SettledConfiguration;
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
@@ -319,6 +327,10 @@ type Running = {
 const TIMES = { startDeadlineMs: 60_000, stopDeadlineMs: 40_000 } as const;
 const WITNESS_EVERY_MS = 1_000;
 
+function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock): AuditLog {
+  return createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock });
+}
+
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
@@ -333,13 +345,13 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.store, () => store);
   give(TOKENS.metrics, createMetrics);
   give(TOKENS.health, () => createHealth({ timers }));
-  give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
+  give(TOKENS.audit, () => running.audit ?? auditLogOf(database, dataFolder, clock));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo);
   give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
-  const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
+  const trust = openTrustedPublishers({ configured: running.settled?.trustList, file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
     host: get(TOKENS.pluginHost), packages: installed, trust, clock, random, log,
@@ -360,7 +372,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
-  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), rotations: get(TOKENS.rotations), stage: stageOf(get), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), rotations: get(TOKENS.rotations), stage: stageOf(get), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));

@@ -81,7 +81,8 @@ export function hashOfChange(changeNo: string, { kind, subject, lines, contentHa
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(inOrder(value)).digest('hex');
 }
-function inOrder(value: unknown): string {
+/** JSON whose keys are in order. */
+export function inOrder(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item: unknown) => (item === undefined ? 'null' : inOrder(item))).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const members = Object.entries(value).filter(([, member]) => member !== undefined).toSorted(([left], [right]) => (left < right ? -1 : 1));

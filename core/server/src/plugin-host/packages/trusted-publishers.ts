@@ -20,12 +20,12 @@ export type TrustedPublishers = {
  * Whom the hospital trusts with code. The configuration's list is where trust begins; newer ones come by file, signed by a root of the one before, and are kept in `file`.
  * @throws Error when the configured list cannot be read: a start without it would refuse every installed plugin.
  */
-export function openTrustedPublishers({ configured, file }: { readonly configured: string | undefined; readonly file: string }): TrustedPublishers {
+export function openTrustedPublishers({ configured, file }: { /** Its text. */ readonly configured: string | undefined; readonly file: string }): TrustedPublishers {
   let list = NOBODY;
-  for (const path of [configured, existsSync(file) ? file : undefined]) {
-    if (path === undefined) continue;
-    const read = readTrustList(readFileSync(path, 'utf8'));
-    if (read.kind === 'refused') throw new Error(`the trust list ${path}: ${read.reason}`);
+  for (const [name, text] of [['of the configuration', configured], [file, existsSync(file) ? readFileSync(file, 'utf8') : undefined]] as const) {
+    if (text === undefined) continue;
+    const read = readTrustList(text);
+    if (read.kind === 'refused') throw new Error(`the trust list ${name}: ${read.reason}`);
     if (read.body.serial > list.serial) list = read.body;
   }
   return {
