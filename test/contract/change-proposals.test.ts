@@ -111,6 +111,10 @@ test('what it would replace has moved: the approval is refused and the proposal 
   plugin.version = '1.1.0';
   assert.equal(refusalOf(await decide(change, 'wu.finance')), 'CONFLICT: it is superseded');
   assert.ok(audited.includes(`system change.supersede change ${change.changeNo}`));
+  // So is one whose content has another meaning by now.
+  const other = await ask('pluginRollBack');
+  plugin.mask = 'read another way';
+  assert.match(refusalOf(await decide(other, 'zhao.admin')), /^APPROVAL_OVER: moved/);
   // Between the two approvals, too.
   const second = await ask('pluginInstall');
   assert.equal((await decide(second, 'zhao.admin')).kind, 'ok');

@@ -33,6 +33,11 @@ async function hospay(login: string, ...words: string[]): Promise<{ said: string
   return { said: said.join('\n'), failed: failed.join('\n') };
 }
 const rollBack = (client: ConsoleClient) => client.call('POST', '/plugins/packages/city-card/rollback', { reason: '新版本异常' });
+async function signedIn(login: string, password: string): Promise<ConsoleClient> {
+  const client = new ConsoleClient(house.origin);
+  assert.equal((await client.call('POST', '/session', { login, password })).status, 200);
+  return client;
+}
 const latest = async () => listOf(await administrator.get('/changes'), 'changes')[0] ?? assert.fail('no change');
 
 test('while there is one person, a change is made at once; the console says so', async () => {
@@ -147,4 +152,30 @@ test('a channel is stopped at once by one person, and takes money again by the a
   const { changeNo, hash } = await latest();
   assert.equal((await finance.call('POST', `/changes/${String(changeNo)}/decisions`, { hash, decision: 'approve', reason: '已核对' })).body['state'], 'applied');
   assert.equal(await state(), 'active');
+});
+
+test('who makes the account, or resets the password, of another is not another person by it; after three days he may be', async () => {
+  house.plugin.version = '1.1.0';
+  house.later(60);
+  const proposed = await rollBack(administrator);
+  assert.equal(proposed.status, 202);
+  const { changeNo, hash } = await latest();
+  const approve = async (login: string, given: string) => {
+    const client = new ConsoleClient(house.origin);
+    await client.call('POST', '/session', { login, password: given });
+    assert.equal((await client.call('POST', '/password', { current: given, next: `${PASSWORD}-new` })).status, 200);
+    return client.call('POST', `/changes/${String(changeNo)}/decisions`, { hash, decision: 'approve', reason: '已核对' });
+  };
+  await administrator.call('POST', '/users', { login: 'puppet.admin', displayName: '影子', roles: ['administrator'], password: 'Given-By-Boss-1' });
+  const puppet = await approve('puppet.admin', 'Given-By-Boss-1');
+  assert.deepEqual([codeOf(puppet), house.plugin.version], ['SECOND_PERSON_NEEDED', '1.1.0']);
+  await administrator.call('POST', '/users/wu.finance/password', { password: 'Given-By-Boss-2' });
+  assert.equal(codeOf(await approve('wu.finance', 'Given-By-Boss-2')), 'SECOND_PERSON_NEEDED');
+  await administrator.call('POST', `/changes/${String(changeNo)}/decisions`, { hash, decision: 'refuse', reason: '撤回' });
+  house.later(73 * 3600);
+  administrator = await signedIn('li.admin', PASSWORD);
+  finance = await signedIn('wu.finance', `${PASSWORD}-new`);
+  await rollBack(administrator);
+  const later = await latest();
+  assert.equal((await finance.call('POST', `/changes/${String(later['changeNo'])}/decisions`, { hash: later['hash'], decision: 'approve', reason: '已核对' })).body['state'], 'applied');
 });

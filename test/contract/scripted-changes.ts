@@ -4,11 +4,11 @@ import type { ChangeAct } from '@hospay/server/changes/ports.js';
 import { ok, refused } from '@hospay/server/domain/errors.js';
 
 export function scriptedPlugin() {
-  const plugin = { version: '1.1.0', previous: '1.0.0', made: [] as string[], refusal: undefined as string | undefined, interrupted: false };
+  const plugin = { version: '1.1.0', previous: '1.0.0', made: [] as string[], refusal: undefined as string | undefined, interrupted: false, mask: '' };
   const wanted = (content: unknown): string => (isRecord(content) && typeof content['hash'] === 'string' ? content['hash'].slice(0, 8) : plugin.previous);
   const act = (kind: ChangeAct['kind'], levels: 1 | 2): ChangeAct => ({
     kind,
-    draw: (content) => Promise.resolve(plugin.refusal === undefined ? ok({ subject: 'plugin city-card', content, masked: content, levels, lines: [{ name: 'version', before: plugin.version, after: wanted(content) }, { name: 'settings.key', before: '#0123456789abcdef', after: '#fedcba9876543210' }] }) : refused('CONFLICT', plugin.refusal)),
+    draw: (content) => Promise.resolve(plugin.refusal === undefined ? ok({ subject: 'plugin city-card', content, masked: [content, plugin.mask], levels, lines: [{ name: 'version', before: plugin.version, after: wanted(content) }, { name: 'settings.key', before: '#0123456789abcdef', after: '#fedcba9876543210' }] }) : refused('CONFLICT', plugin.refusal)),
     present: () => Promise.resolve(plugin.version),
     isDone: (content) => Promise.resolve(plugin.version === wanted(content)),
     apply(content) {

@@ -73,6 +73,9 @@ export function whyNotDecideChange(change: ChangeProposal, { hash, isApproved, b
   return [change.proposedBy, change.firstApprovedBy].includes(by) ? 'SECOND_PERSON_NEEDED' : undefined;
 }
 
+/** An account that somebody gave out, or whose password or roles he set, is not another person for what he wants; so long its owner has to notice. */
+export const ACCOUNT_RESTS_MS = 72 * 60 * 60 * 1000;
+
 export function hashOfChange(changeNo: string, { kind, subject, lines, contentHash, stateHash, levels, reason, proposedBy }: Omit<NewChange, 'content' | 'levels'> & { readonly levels: ChangeLevels }): string {
   return hashOf([changeNo, kind, subject, lines, contentHash, stateHash, levels, reason, proposedBy]);
 }

@@ -1,16 +1,18 @@
 import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import { Type } from 'typebox';
 import { Parse } from 'typebox/value';
-import { CHANGE_KINDS, CHANGE_STATES, hashOfChange, isLastChangeApproval, isOpenChange, whyNotDecideChange, type ChangeProposal, type ChangeStore } from '../../../domain/change-proposal.js';
+import { ACCOUNT_RESTS_MS, CHANGE_KINDS, CHANGE_STATES, hashOfChange, isLastChangeApproval, isOpenChange, whyNotDecideChange, type ChangeProposal, type ChangeStore } from '../../../domain/change-proposal.js';
 import { ok, refused } from '../../../domain/errors.js';
+import { redactText } from '../../../domain/sensitive.js';
 import type { ChangeModels, ChangeProposalRow } from './change-models.js';
+import type { Models } from './models.js';
 import type { SecretBox } from './secret-box.js';
 
 const LinesSchema = Type.Array(Type.Object({ name: Type.String(), before: Type.Optional(Type.String()), after: Type.Optional(Type.String()) }));
 const OPEN = ['proposed', 'firstApproved'];
 
 /** Proposed changes. Every transaction is begun as a writer, so what it reads is what it writes on. */
-export function changeStore(sequelize: Sequelize, { proposals, decisions, control }: ChangeModels, hospital: string, box: SecretBox): ChangeStore {
+export function changeStore(sequelize: Sequelize, { proposals, decisions, control }: ChangeModels, { auditEvents }: Pick<Models, 'auditEvents'>, hospital: string, box: SecretBox): ChangeStore {
   const place = (changeNo: string) => `change_proposal.contentSealed ${changeNo}`;
   const rowOf = async (changeNo: string, transaction?: Transaction) => (await proposals.findOne({ where: { hospital, changeNo }, transaction: transaction ?? null }))?.get();
   const needsTwo = async (transaction?: Transaction) => (await control.findOne({ where: { hospital }, transaction: transaction ?? null })) !== null;
@@ -18,6 +20,13 @@ export function changeStore(sequelize: Sequelize, { proposals, decisions, contro
     const over = await proposals.findAll({ where: { hospital, state: { [Op.in]: OPEN }, expiresAt: { [Op.lte]: now } }, transaction });
     for (const row of over) await proposals.update({ state: 'expired', endedAt: now, contentSealed: null }, { where: { id: row.get().id }, transaction });
     return over.map((row) => asChange(row.get()));
+  };
+  /** Who of these made the account of the one who decides, since there are two persons, as the audit log has it. */
+  const makerOf = async (by: string, people: readonly string[], now: Date, transaction: Transaction): Promise<string | undefined> => {
+    const since = (await control.findOne({ where: { hospital }, transaction }))?.get().since ?? now;
+    const from = new Date(Math.max(since.getTime(), now.getTime() - ACCOUNT_RESTS_MS));
+    const acts = await auditEvents.findAll({ where: { at: { [Op.gt]: from.toISOString() }, what: { [Op.in]: ['user.add', 'user.change', 'user.resetPassword'] }, object: redactText(`user ${by}`), who: { [Op.in]: people.map(redactText) } }, transaction });
+    return acts.map((row) => row.get()).find(({ what, after }) => what !== 'user.change' || /"(roles|status)":/.test(after ?? ''))?.who;
   };
   return {
     needsTwo: () => needsTwo(),
@@ -55,6 +64,8 @@ export function changeStore(sequelize: Sequelize, { proposals, decisions, contro
         if (why !== undefined) return refused(why, isOpenChange(change) ? undefined : `it is ${change.state}`);
         const where = { where: { id: row.id }, transaction };
         if (isApproved) {
+          const maker = await makerOf(by, [change.proposedBy, ...(change.firstApprovedBy === undefined ? [] : [change.firstApprovedBy])], now, transaction);
+          if (maker !== undefined) return refused('SECOND_PERSON_NEEDED', `${maker} gave out this account, or set its password or roles, within three days`);
           const checked = await recheck(change);
           if (checked.kind === 'refused') return checked;
           if (checked.value === 'moved') {

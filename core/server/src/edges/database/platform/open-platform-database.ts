@@ -114,7 +114,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),
     alarms: alarmStore(sequelize, models, hospital),
-    changes: changeStore(sequelize, changes, hospital, box),
+    changes: changeStore(sequelize, changes, models, hospital, box),
     approvedConfiguration: approvedConfigurationStore(changes, hospital, box),
     keyedFingerprint: (secret, place) => box.fingerprint(secret, place),
     payees: payeeVault(box),
