@@ -154,6 +154,23 @@ test('a channel is stopped at once by one person, and takes money again by the a
   assert.equal(await state(), 'active');
 });
 
+test('a terminal that is routed by its group is moved by the approval of another; its title alone by one person', async () => {
+  for (const id of ['hall', 'ward']) assert.equal((await administrator.call('POST', '/terminal-groups', { id, title: id })).status, 200);
+  await administrator.call('POST', '/terminals', { id: 'kiosk-9', kind: 'kiosk', title: '九号机', group: 'hall' });
+  house.routing.byGroup = true;
+  assert.equal((await administrator.call('PATCH', '/terminals/kiosk-9', { title: '九号自助机', group: 'hall' })).status, 200);
+  assert.equal(codeOf(await administrator.call('PATCH', '/terminals/kiosk-9', { title: '九号自助机', group: 'ward' })), 'MALFORMED_REQUEST');
+  assert.equal((await administrator.call('PATCH', '/terminals/kiosk-9', { title: '九号自助机', group: 'ward', reason: '移至病区' })).status, 202);
+  const group = async () => listOf(await administrator.get('/terminals'), 'terminals').find(({ id }) => id === 'kiosk-9')?.['group'];
+  assert.equal(await group(), 'hall');
+  const { changeNo, hash, lines } = await latest();
+  assert.deepEqual(lines, [{ name: 'group', before: 'hall', after: 'ward' }]);
+  const decision = { hash, decision: 'approve', reason: '已核对' };
+  assert.equal(codeOf(await administrator.call('POST', `/changes/${String(changeNo)}/decisions`, decision)), 'SECOND_PERSON_NEEDED');
+  assert.equal((await finance.call('POST', `/changes/${String(changeNo)}/decisions`, decision)).body['state'], 'applied');
+  assert.equal(await group(), 'ward');
+});
+
 test('who makes the account, or resets the password, of another is not another person by it; after three days he may be', async () => {
   house.plugin.version = '1.1.0';
   house.later(60);

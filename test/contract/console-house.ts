@@ -61,6 +61,7 @@ import { createTerminalWatch } from '@hospay/server/fleet/terminal-watch.js';
 import { canonicalJson } from '@hospay/server/terminals/canonical-json.js';
 import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js';
 import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
+import { placeChange } from '@hospay/server/terminals/place-change.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
@@ -190,8 +191,14 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     deactivate: (id) => Promise.resolve(moveInstance(id, 'stopped')),
     activate: (id) => Promise.resolve(moveInstance(id, 'active')),
   };
+  const routing = { byGroup: false };
+  const place: Parameters<typeof placeChange>[0]['place'] = async (id, to) => {
+    if (!(await registry.place(id, to))) return false;
+    await fleet.configuration.placed(id);
+    return true;
+  };
   const scripted = scriptedPlugin();
-  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins)], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
@@ -252,11 +259,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       },
       offerClaim: (id) => registry.offerClaim(id),
       revoke: (id) => revokeTerminal({ registry, authority: undefined, log: SILENT_LOG }, id),
-      async place(id, place) {
-        if (!(await registry.place(id, place))) return false;
-        await fleet.configuration.placed(id);
-        return true;
-      },
+      place,
+      // As where payments are routed by group.
+      movesMoney: (before, after) => routing.byGroup && before.group !== after.group,
       askRotation: (id) => registry.askRotation(id),
       enrolment: fleet.enrolment,
     },
@@ -285,6 +290,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     settlements,
     /** A plugin that changes are made of. */
     plugin: scripted.plugin,
+    /** Whether the group of a terminal decides its channel. */
+    routing,
     /** The bank behind the bank link, and payouts in front of it. */
     payouts,
     /** A debt no order can give back. */

@@ -11,6 +11,7 @@ import { packageChanges } from './plugin-host/packages/package-changes.js';
 import { configurationChange } from './platform-configuration.js';
 import type { PluginHost } from './plugin-host/plugin-host.js';
 import type { PackageDesk } from './plugin-host/packages/package-desk.js';
+import { placeChange, type PlaceChangePorts } from './terminals/place-change.js';
 
 export type ChangeParts = {
   readonly database: PlatformDatabase;
@@ -19,13 +20,14 @@ export type ChangeParts = {
   readonly rotations: RotationChangePorts['desk'];
   readonly stage: RotationChangePorts['stage'];
   readonly host: Pick<PluginHost, 'inspect'>;
+  readonly terminals: Omit<PlaceChangePorts, 'audit'>;
   readonly expiresAfterMs: number;
   readonly clock: Clock;
   readonly audit: AuditTrail;
   readonly log: Log;
 };
 
-export function composeChanges({ database, packages, plugins, rotations, stage, host, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
-  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock })];
+export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), placeChange({ ...terminals, audit })];
   return createChangeDesk({ acts, store: database.changes, expiresAfterMs, clock, audit, log });
 }

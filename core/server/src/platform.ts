@@ -166,6 +166,7 @@ import { canonicalJson } from './terminals/canonical-json.js';
 import { makeNoticeKey, noticeSigner, type NoticeSigner } from './terminals/notice-signature.js';
 import type { EnrolmentDesk, TerminalConfiguration, TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
 import { revokeTerminal } from './terminals/revoke-terminal.js';
+import { movesMoney } from './terminals/place-change.js';
 import { createTerminalAnnouncer } from './terminals/terminal-announcer.js';
 import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
@@ -273,13 +274,13 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), options.configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
-  lifecycle.add({ name: 'changes', ...TIMES, start: async () => { await get(TOKENS.changes).resume(); if (running.settled !== undefined) await proposeConfiguration(get(TOKENS.changes), get(TOKENS.database), running.settled, clock); }, stop: () => undefined });
   lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.safeMode === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); return running.fleet; }, (fleet) => fleet.stop()));
+  lifecycle.add({ name: 'changes', ...TIMES, start: async () => { await get(TOKENS.changes).resume(); if (running.settled !== undefined) await proposeConfiguration(get(TOKENS.changes), get(TOKENS.database), running.settled, clock); }, stop: () => undefined });
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
   lifecycle.add(once('enrolment', async () => {
     running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: fleetOf(running).enrolment, log });
@@ -372,7 +373,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
-  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), rotations: get(TOKENS.rotations), stage: stageOf(get), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
@@ -658,12 +659,8 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
       },
       offerClaim: (id) => registry.offerClaim(id),
       revoke: (id) => revokeTerminal({ registry, authority: fleet.authority, log }, id),
-      async place(id, place) {
-        const before = registry.placeOf(id)?.group;
-        if (!(await registry.place(id, place))) return false;
-        if (before !== place.group) await fleet.configuration.placed(id);
-        return true;
-      },
+      place: (id, place) => placeTerminal(registry, running, id, place),
+      movesMoney: (before, after) => movesMoney({ rules: configuration.routing, shares: configuration.settlement.shares }, before, after),
       askRotation: (id) => registry.askRotation(id),
       enrolment: fleet.enrolment,
     },
@@ -674,6 +671,13 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   });
   running.consoleServer = server;
   return { server, close };
+}
+
+async function placeTerminal(registry: TerminalRegistry, running: Running, id: string, place: Parameters<TerminalRegistry['place']>[1]): Promise<boolean> {
+  const before = registry.placeOf(id)?.group;
+  if (!(await registry.place(id, place))) return false;
+  if (before !== place.group) await fleetOf(running).configuration.placed(id);
+  return true;
 }
 
 function pluginDesk(configuration: Configuration, get: Get) {

@@ -51,7 +51,7 @@ export type CashInTransit = { readonly slipNo: string; readonly amountFen: numbe
 export type CashPosition = { readonly facesFen: readonly (number)[]; readonly vaultFen: number; readonly waiting: readonly (Shift)[]; readonly inTransit: readonly (CashInTransit)[]; readonly acts: readonly (CashAct)[] };
 export type CashReversal = { readonly reason: string };
 export type CashTakingOver = { readonly amountFen: number };
-export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "rotationCarryOut" | "rotationTakeBack" | "configuration"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: string };
+export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "configuration"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: string };
 export type ChangeDecision = { readonly hash: string; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeDecisions = { readonly changes: readonly (ShownChange)[]; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeError = { readonly code: string; readonly detail?: string };
@@ -271,7 +271,7 @@ export type TerminalMoved = { readonly reason: string };
 export type TerminalNotice = { readonly noticeId: string; readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string; readonly createdAt: string; readonly createdBy: string; readonly withdrawnAt?: string; readonly withdrawnBy?: string; readonly state: "planned" | "shown" | "over" | "withdrawn" };
 export type TerminalNoticeAnswer = { readonly notice: TerminalNotice };
 export type TerminalNoticeList = { readonly notices: readonly (TerminalNotice)[] };
-export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string };
+export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string; readonly reason?: string };
 export type TerminalRejection = { readonly claimId: string; readonly reason: string };
 export type TillDay = { readonly channel: string; readonly tillNo: string; readonly day: string; readonly openings: CountedSum; readonly takenIn: CountedSum; readonly paidOut: CountedSum; readonly balanceFen: number };
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
@@ -411,7 +411,7 @@ export type Operations = {
   testDeliveryChannel: { input: { path: { id: string } }; answer: AlarmTest };
   listTerminals: { input: undefined; answer: TerminalList };
   registerTerminal: { input: { body: NewTerminal }; answer: Done };
-  placeTerminal: { input: { path: { id: string }; body: TerminalPlace }; answer: Done };
+  placeTerminal: { input: { path: { id: string }; body: TerminalPlace }; answer: Done | ProposedChange };
   offerClaim: { input: { path: { id: string } }; answer: TerminalClaim };
   revokeTerminal: { input: { path: { id: string }; body: Revocation }; answer: Done };
   askKeyRotation: { input: { path: { id: string } }; answer: KeyRotationAsked };

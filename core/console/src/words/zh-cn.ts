@@ -150,8 +150,8 @@ export const zhCn = {
     alone: '尚无第二名审批人：变更直接执行并记入审计。请在上线前建立至少两名管理员或财务人员。', proposed: '已提交变更申请 {changeNo}，由他人审批后执行', hint: '同意的正是此处所列内容；最后一级同意后立即执行。密钥只显示指纹，请与厂商或对方核对。',
   },
   changeState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败' },
-  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', configuration: '配置文件' },
-  changeLine: { version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
+  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', configuration: '配置文件' },
+  changeLine: { version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
   settlements: {
     title: '结算', note: '已到账的款项按院区汇总（收款、退款、手续费）；不属于到账账户的院区款项经银企直联划转，一人提出、他人审批', draft: '待结算', none: '没有已到账未结算的账单日', campus: '院区', count: '收／退笔数', gross: '收款', refund: '退款', fee: '手续费', net: '净额', propose: '提出结算批次', proposed: '已提出，待他人审批',
     batches: '结算批次', noBatch: '还没有结算批次', batchNo: '批次号', moves: '划转', move: '{from} 划转至 {to}', noMoves: '无须划转', carryOut: '生成划转', approve: '同意结算', hint: '同意后立即生成划转付款单；大额的还须在“付款”页二级审批。',
@@ -190,7 +190,7 @@ export const zhCn = {
   },
   plugin: { discovered: '已发现', verified: '已校验', activating: '启动中', active: '运行中', stopping: '停止中', stopped: '已停止', waiting: '等待重试', attention: '需处理配置', failed: '不可用', disabled: '已禁用' },
   terminals: {
-    title: '终端', tab: '终端', waiting: '等待批准', codeUntil: '登记码有效至', reject: '拒绝', rejectLead: '拒绝 {software}（{address}）的登记申请？该终端须重新申请。', rejected: '已拒绝', place: '修改归属', placeHint: '换分组后，终端按新分组的配置更新', register: '登记终端', id: '终端编号', idHint: '小写字母、数字、横线，如 kiosk-12', titleField: '名称', kind: '类型', status: '登记', online: '在线', lastSeen: '最近通信', claim: '登记码', revoke: '停用', claimTitle: '终端登记码', claimLead: '在终端上输入此码完成登记。关闭后不再显示，如遗失请重新生成。',
+    title: '终端', tab: '终端', waiting: '等待批准', codeUntil: '登记码有效至', reject: '拒绝', rejectLead: '拒绝 {software}（{address}）的登记申请？该终端须重新申请。', rejected: '已拒绝', place: '修改归属', placeHint: '换分组后，终端按新分组的配置更新', reasonHint: '影响路由或结算归属的改动须填写原因，由他人审批', register: '登记终端', id: '终端编号', idHint: '小写字母、数字、横线，如 kiosk-12', titleField: '名称', kind: '类型', status: '登记', online: '在线', lastSeen: '最近通信', claim: '登记码', revoke: '停用', claimTitle: '终端登记码', claimLead: '在终端上输入此码完成登记。关闭后不再显示，如遗失请重新生成。',
     claimUntil: '有效期至 {time}', revokeTitle: '停用终端', revokeLead: '停用后终端立即断开，密钥作废；恢复须重新登记。', revokeReason: '停用原因', registered: '已登记，请生成登记码', revoked: '已停用', needId: '请按格式填写终端编号', needTitle: '请填写名称', needReason: '请填写原因（至少 2 个字）',
     onlineCount: '在线 {online} / 共 {total}',
     approve: '批准终端', shownCode: '登记码', shownCodeHint: '终端屏幕上的 12 位登记码；大小写、空格、横线不计', findCode: '查找', approveAct: '批准登记', approved: '已批准，终端将自动完成登记', needCode: '请输入终端屏幕上的登记码', needReplaces: '该编号已存在：如需顶替请勾选确认',

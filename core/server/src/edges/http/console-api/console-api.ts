@@ -91,7 +91,7 @@ const NO_PORTS: ConsoleApiPorts = {
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
   alarms: { rules: [], problems: absent, readings: absent, mutes: absent, channels: absent, history: absent, trend: absent, acknowledge: absent, mute: absent, endMute: absent, test: absent },
   rotations: { subjects: absent, list: absent, rehearse: absent },
-  terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
+  terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, movesMoney: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
   fleet: {
     campuses: [],
     groups: { list: absent, add: absent, rename: absent, remove: absent, isKnown: absent },

@@ -119,6 +119,8 @@ export type TerminalsOnScreen = {
   revoke(id: string): Promise<boolean>;
   /** False: there is none. */
   place(id: string, place: TerminalPlace & { readonly title: string }): Promise<boolean>;
+  /** Whether money goes another way when a terminal moves so: then others approve it. */
+  movesMoney(before: TerminalPlace, after: TerminalPlace): boolean;
   askRotation(id: string): Promise<Outcome<{ readonly askedAt: Date }>>;
   readonly enrolment: Pick<EnrolmentDesk, 'waiting' | 'find' | 'approve' | 'reject'>;
 };
