@@ -28,7 +28,7 @@ export function packageChanges({ desk, keyedFingerprint, audit }: PackageChangeP
     await audit.record({ who, what, object, after: result.kind === 'ok' ? { ...result.value } : { refused: result.code, detail: redactText(result.detail ?? '') } });
     return result;
   };
-  const maskedOf = (id: string, schema: unknown, settings: Readonly<Record<string, unknown>> | undefined) => maskedSettings(schema, settings ?? {}, id, keyedFingerprint);
+  const maskedOf = (id: string, schema: unknown, settings: Readonly<Record<string, unknown>> | undefined, secrets?: readonly string[]) => maskedSettings(schema, settings ?? {}, id, keyedFingerprint, secrets);
 
   const install: ChangeAct = {
     kind: 'pluginInstall',
@@ -40,7 +40,7 @@ export function packageChanges({ desk, keyedFingerprint, audit }: PackageChangeP
       const { manifest, hash, signers } = verified;
       const isKnownPublisher = desk.list().some((plugin) => plugin.current.publisher === manifest.publisher);
       const movesMoney = before !== undefined && before.merchantNo !== configuration?.merchantNo;
-      const [was, willBe] = configuration === undefined ? [new Map<string, string>(), new Map<string, string>()] : [maskedOf(configuration.id, desk.schemaOf(configuration.id), before?.settings), maskedOf(configuration.id, settingsSchema, configuration.settings)];
+      const [was, willBe] = configuration === undefined ? [new Map<string, string>(), new Map<string, string>()] : [maskedOf(configuration.id, desk.schemaOf(configuration.id), before?.settings, manifest.needs.secrets), maskedOf(configuration.id, settingsSchema, configuration.settings, manifest.needs.secrets)];
       const lines: ChangeLine[] = [
         line('version', current?.version, manifest.version), line('package', current?.hash.slice(0, 16), hash.slice(0, 16)), line('publisher', current?.publisher, manifest.publisher), line('signers', current?.signers.join(', '), signers.map(({ keyId }) => keyId).join(', ')),
         ...(configuration === undefined ? [] : [line('instance', before?.id, configuration.id), line('merchantNo', before?.merchantNo, configuration.merchantNo), line('contribution', before?.contribution, configuration.contribution)]),
