@@ -55,7 +55,7 @@ logging: { level: ${logging}, largestFileMegabytes: 8 }
     async approve(by: string): Promise<string> {
       const change = (await changes.list({ limit: 1 })).changes[0] ?? assert.fail('nothing was proposed');
       const [result] = await changes.decide({ changes: [change], isApproved: true, reason: '已核对', by });
-      return result?.change?.state ?? `${result?.refused?.code ?? ''}`;
+      return result?.change?.state ?? result?.refused?.code ?? '';
     },
   };
 }
