@@ -53,3 +53,42 @@ test('a large refund is proposed, shown to whoever may approve it, and made by h
   assert.equal((await house.store.findOrder(tradeNo))?.refunds[0]?.refundFen, 2_000_000);
   hearNoComplaint();
 });
+
+test('a stopped channel is proposed to start again with a reason, shown as what is and what would be, and started by the approval of another', async () => {
+  const { house, page, hearNoComplaint } = underTest;
+  const signInAs = async (login: string) => {
+    await page.click('[data-test=sign-out]');
+    await page.fill('input[name=login]', login);
+    await page.fill('input[name=password]', PASSWORD);
+    await page.click('button[type=submit]');
+    await page.waitForSelector('nav a[href="/changes"]');
+  };
+  await signInAs('li.admin');
+  await page.click('nav a[href="/plugins"]');
+  await page.click('tr:has-text("wechat-main") >> text=停止');
+  await page.click('.el-message-box__btns >> text=/确定|OK/');
+  await page.click('tr:has-text("wechat-main") >> text=启动');
+  await page.fill('.el-message-box__input input', '故障已排除');
+  await page.click('.el-message-box__btns >> text=/确定|OK/');
+  await page.waitForSelector('text=已提交变更申请 BG00000001');
+  await page.click('nav a[href="/changes"]');
+  await page.waitForSelector('[data-test=change-BG00000001] >> text=待审批');
+  await looksRight(page, 'changes-own');
+  await page.click('[data-test=decide-BG00000001]');
+  assert.equal(await page.locator('[data-test=approve]').count(), 0, 'nobody approves his own');
+  await page.click('.el-dialog:visible button:has-text("取消")');
+  await page.waitForSelector('.el-dialog', { state: 'hidden' });
+  await signInAs('wu.finance');
+  await page.click('nav a[href="/approvals"]');
+  assert.match(await page.innerText('[data-test=waits-changes]'), /^1/);
+  await page.click('[data-test=waits-changes]');
+  await page.click('[data-test=decide-BG00000001]');
+  assert.match(await page.innerText('[data-test=lines]'), /状态\s*stopped\s*active/);
+  await page.fill('.el-dialog:visible input[name=reason]', '已核对');
+  await picture(page, 'changes-decide');
+  await page.click('[data-test=approve]');
+  await page.waitForSelector('[data-test=change-BG00000001] >> text=已执行');
+  await looksRight(page, 'changes-done');
+  assert.equal((await house.platform.changes.find('BG00000001'))?.decidedBy, 'wu.finance');
+  hearNoComplaint();
+});

@@ -90,11 +90,14 @@ test('an installed instance is rotated and taken back from the page', async () =
   await page.fill('input[name=key]', 'canary-next-key');
   await page.click('[data-test=rehearse]');
   await page.click('[data-test=carry-out]');
+  await page.fill('.el-message-box__input input', '到期更换');
   await page.click('.el-message-box__btns >> text=/确定|OK/');
   await page.waitForSelector('text=已启用新的密钥');
   await page.waitForSelector('[data-test=take-back]');
   await looksRight(page, 'certificates-rotated');
   await page.click('[data-test=take-back]');
+  await page.waitForSelector('.el-message-box__input input');
+  await page.fill('.el-message-box__input input', '对方未生效');
   await page.click('.el-message-box__btns >> text=/确定|OK/');
   await page.waitForSelector('tr >> text=已退回');
 });

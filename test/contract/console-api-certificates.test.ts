@@ -54,7 +54,7 @@ test('an alarm about an end is not confirmed away, and nobody without the right 
 });
 
 test('rotations are seen, rehearsed, carried out and taken back only by those who operate; no answer and no audit row holds a key', async () => {
-  for (const [method, path, body] of [['GET', '/rotations', undefined], ['POST', '/rotations', { instance: 'city', changes: [{ path: 'key', value: CANARY }] }], ['POST', '/rotations/1/carry-out', undefined], ['POST', '/rotations/1/take-back', undefined]] as const) {
+  for (const [method, path, body] of [['GET', '/rotations', undefined], ['POST', '/rotations', { instance: 'city', changes: [{ path: 'key', value: CANARY }] }], ['POST', '/rotations/1/carry-out', { reason: '到期' }], ['POST', '/rotations/1/take-back', { reason: '退回' }]] as const) {
     assert.equal(codeOf(method === 'GET' ? await auditor.get(path) : await auditor.call(method, path, body)), 'NOT_PERMITTED', path);
   }
   const { scene } = house.certificates;
@@ -66,9 +66,9 @@ test('rotations are seen, rehearsed, carried out and taken back only by those wh
   const passed = await administrator.call('POST', '/rotations', { instance: 'city', changes: [{ path: 'key', value: CANARY }] });
   assert.ok(isRecord(passed.body['rotation']) && passed.body['rotation']['carriesOut'] === 'byCall');
   const id = String(passed.body['rotation']['id']);
-  assert.equal((await administrator.call('POST', `/rotations/${id}/carry-out`)).status, 200);
-  assert.equal((await administrator.call('POST', `/rotations/${id}/take-back`)).status, 200);
-  assert.equal(codeOf(await administrator.call('POST', `/rotations/${id}/take-back`)), 'CONFLICT');
+  assert.equal((await administrator.call('POST', `/rotations/${id}/carry-out`, { reason: '到期' })).status, 200);
+  assert.equal((await administrator.call('POST', `/rotations/${id}/take-back`, { reason: '退回' })).status, 200);
+  assert.equal(codeOf(await administrator.call('POST', `/rotations/${id}/take-back`, { reason: '退回' })), 'CONFLICT');
   const audit = await administrator.get('/audit?limit=50');
   const acts = listOf(audit, 'rows').map(({ what }) => what);
   for (const act of ['credentials.check', 'rotation.rehearse', 'rotation.carryOut', 'rotation.takeBack']) assert.ok(acts.includes(act), act);

@@ -6,7 +6,8 @@ import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { Clock } from '@hospay/server/domain/time.js';
 import type { PlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { createCertificateWatch } from '@hospay/server/monitoring/certificate-watch.js';
-import type { CredentialReading, RotationSubject, TrialReport } from '@hospay/server/monitoring/ports.js';
+import type { CredentialReading, RehearsalStage, RotationSubject, TrialReport } from '@hospay/server/monitoring/ports.js';
+import { rotationChanges } from '@hospay/server/monitoring/rotation-changes.js';
 import { createRotationDesk } from '@hospay/server/monitoring/rotation-desk.js';
 
 export const DAY_MS = 86_400_000;
@@ -23,21 +24,24 @@ export function consoleCertificates({ platform, clock, audit }: { readonly platf
     policy: POLICY, clock, log: SILENT_LOG, audit,
     timers: { after: () => ({ cancel() {} }) },
   });
-  const rotations = createRotationDesk({
-    stage: {
-      list: () => Promise.resolve(scene.subjects),
-      find: (id) => Promise.resolve(scene.subjects.find(({ instance }) => instance === id)),
-      secretsIn: (_id, settings) => Object.values(settings).filter((value) => typeof value === 'string'),
-      tidy: (_id, settings) => settings,
-      tryOut: () => Promise.resolve(scene.report),
-      replaceSettings(id, settings) {
-        scene.subjects = scene.subjects.map((subject) => (subject.instance === id ? { ...subject, settings } : subject));
-        return Promise.resolve(ok({ found: 'active' }));
-      },
+  const stage: RehearsalStage = {
+    list: () => Promise.resolve(scene.subjects),
+    find: (id) => Promise.resolve(scene.subjects.find(({ instance }) => instance === id)),
+    secretsIn: (_id, settings) => Object.values(settings).filter((value) => typeof value === 'string'),
+    tidy: (_id, settings) => settings,
+    tryOut: () => Promise.resolve(scene.report),
+    replaceSettings(id, settings) {
+      scene.subjects = scene.subjects.map((subject) => (subject.instance === id ? { ...subject, settings } : subject));
+      return Promise.resolve(ok({ found: 'active' }));
     },
+    settingsOf: (id) => scene.subjects.find(({ instance }) => instance === id),
+    masked: (id, settings) => new Map(Object.entries(settings).map(([path, value]) => [path, `#${platform.keyedFingerprint(String(value), `${id} ${path}`)}`])),
+  };
+  const rotations = createRotationDesk({
+    stage,
     rotations: platform.rotations, policy: POLICY, clock, audit,
   });
-  return { scene, watch, rotations };
+  return { scene, watch, rotations, changes: rotationChanges({ desk: rotations, stage, rotations: platform.rotations }) };
 }
 
 /** A certificate that ends so many days after `now`. */

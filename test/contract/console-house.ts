@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
+import { createChangeDesk } from '@hospay/server/changes/change-desk.js';
 import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
 import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
@@ -18,6 +19,7 @@ import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import type { AgreementsGuest } from '@hospay/server/domain/guests.js';
 import { createAgreementOffice } from '@hospay/server/quick-pay/agreement-office.js';
+import { instanceChanges } from '@hospay/server/plugin-host/instance-changes.js';
 import { createPrepaymentDesk } from '@hospay/server/prepayment/prepayment-desk.js';
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import { createDictionaryCache } from '@hospay/server/dictionary/dictionary-cache.js';
@@ -32,7 +34,7 @@ import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { hashPassword, passwordMatches } from '@hospay/server/edges/database/platform/password.js';
-import type { PluginInstance } from '@hospay/server/edges/http/console-api/ports.js';
+import type { PluginDesk, PluginInstance } from '@hospay/server/edges/http/console-api/ports.js';
 import { startConsole } from '@hospay/server/edges/http/console-api/start-console.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { createAuditLog } from '@hospay/server/operations/audit-log.js';
@@ -64,6 +66,7 @@ import { createTerminalWatch } from '@hospay/server/fleet/terminal-watch.js';
 import { canonicalJson } from '@hospay/server/terminals/canonical-json.js';
 import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js';
 import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
+import { placeChange } from '@hospay/server/terminals/place-change.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
@@ -74,6 +77,7 @@ import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
+import { scriptedPlugin } from './scripted-changes.js';
 import { startStatementBench } from './statement-bench.js';
 import { filesByHand, reconciliationOver } from './reconciliation-parts.js';
 
@@ -187,6 +191,29 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     expiresAfterMs: 72 * 3_600_000, clock, audit,
   });
   const refunds = createRefundDesk({ requestRefund: (request) => requestRefund(ports, request), approvals: store.refundApprovals, rules: [{ fromFen: 1_000_000, levels: 1 }, { fromFen: 5_000_000, levels: 2 }], expiresAfterMs: 72 * 3_600_000, clock, audit });
+  const plugins: PluginDesk = {
+    list: () => ({
+      packages: [
+        { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
+        { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
+      ],
+      instances: [...instances.values()],
+    }),
+    reload(id) {
+      const instance = moveInstance(id, 'active');
+      return Promise.resolve(instance === undefined ? { kind: 'kept', reason: 'no such instance' } : { kind: 'reloaded', instance });
+    },
+    deactivate: (id) => Promise.resolve(moveInstance(id, 'stopped')),
+    activate: (id) => Promise.resolve(moveInstance(id, 'active')),
+  };
+  const routing = { byGroup: false };
+  const place: Parameters<typeof placeChange>[0]['place'] = async (id, to) => {
+    if (!(await registry.place(id, to))) return false;
+    await fleet.configuration.placed(id);
+    return true;
+  };
+  const scripted = scriptedPlugin();
+  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
@@ -234,29 +261,12 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       list: () => [],
       trustList: () => ({ serial: 0, issuedAt: '1970-01-01T00:00:00.000Z', publishers: [], withdrawnKeys: 0, withdrawnPackages: 0 }),
       receive: () => Promise.resolve(refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it')),
-      install: () => Promise.resolve(refused('NO_SUCH_ITEM')),
-      rollBack: () => Promise.resolve(refused('NO_SUCH_ITEM')),
-      remove: () => Promise.resolve(refused('NO_SUCH_ITEM')),
-      changeTrustList: () => Promise.resolve(refused('PLUGIN_REFUSED', 'no root of the present trust list has signed it')),
     },
+    changes,
     certificates: certificates.watch,
     rotations: certificates.rotations,
     alarms: alarms.desk,
-    plugins: {
-      list: () => ({
-        packages: [
-          { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
-          { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
-        ],
-        instances: [...instances.values()],
-      }),
-      reload(id) {
-        const instance = moveInstance(id, 'active');
-        return Promise.resolve(instance === undefined ? { kind: 'kept', reason: 'no such instance' } : { kind: 'reloaded', instance });
-      },
-      deactivate: (id) => Promise.resolve(moveInstance(id, 'stopped')),
-      activate: (id) => Promise.resolve(moveInstance(id, 'active')),
-    },
+    plugins,
     terminals: {
       list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now }),
       async register(terminal) {
@@ -266,11 +276,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       },
       offerClaim: (id) => registry.offerClaim(id),
       revoke: (id) => revokeTerminal({ registry, authority: undefined, log: SILENT_LOG }, id),
-      async place(id, place) {
-        if (!(await registry.place(id, place))) return false;
-        await fleet.configuration.placed(id);
-        return true;
-      },
+      place,
+      // As where payments are routed by group.
+      movesMoney: (before, after) => routing.byGroup && before.group !== after.group,
       askRotation: (id) => registry.askRotation(id),
       enrolment: fleet.enrolment,
     },
@@ -297,6 +305,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     alarms,
     windowDesks,
     settlements,
+    /** A plugin that changes are made of. */
+    plugin: scripted.plugin,
+    /** Whether the group of a terminal decides its channel. */
+    routing,
     /** The bank behind the bank link, and payouts in front of it. */
     payouts,
     /** The gateway behind bound cards, silent when it is told to be. */

@@ -7,6 +7,10 @@ import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeSigningKey, type ConformanceReport } from '@hospay/plugin-sdk/package';
 import { CHANNEL_RULES } from '@hospay/plugin-sdk/testkit';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { createChangeDesk } from '@hospay/server/changes/change-desk.js';
+import type { ChangeKind } from '@hospay/server/domain/change-proposal.js';
+import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
+import { packageChanges } from '@hospay/server/plugin-host/packages/package-changes.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { createInstalledPackages } from '@hospay/server/plugin-host/packages/installed-packages.js';
@@ -40,7 +44,7 @@ async function openDesk(context: TestContext, before?: Kept) {
   const simulator = before?.simulator ?? (await startCityCardSimulator());
   const trustFile = join(folder, 'configured-trust.json');
   if (before === undefined) writeFileSync(trustFile, vendor.trustList());
-  const trust = openTrustedPublishers({ configured: trustFile, file: join(folder, 'packages/trust-list.json') });
+  const trust = openTrustedPublishers({ configured: readFileSync(trustFile, 'utf8'), file: join(folder, 'packages/trust-list.json') });
   const clock = { now: () => new Date() };
   const packages = createInstalledPackages({ folder: join(folder, 'packages'), trust: () => trust.current(), clock, log: SILENT_LOG });
   const host = createPluginHost({
@@ -237,4 +241,109 @@ test('a file changed on the disk is put right from the signed package; a changed
   const third = await openDesk(context, again);
   assert.equal(third.state(), 'failed');
   assert.match(third.desk.list()[0]?.refused ?? '', /SHA256SUMS|changed/);
+});
+
+/** Changes of a desk, with two administrators and a person of finance: the platform database lies beside the packages. */
+async function openChanges(context: TestContext, bench: Bench) {
+  const clock = { now: () => new Date() };
+  const database = await openPlatformDatabase({ dataFolder: join(bench.folder, 'platform'), hospital: 'demo', clock, log: SILENT_LOG });
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await database.close();
+    isOpen = false;
+  };
+  context.after(close);
+  for (const login of ['li.admin', 'zhao.admin', 'wu.finance']) if ((await database.users.findByLogin(login)) === undefined) await database.users.add({ id: login, login, displayName: login, passwordHash: 'x', roles: [login.endsWith('finance') ? 'finance' : 'administrator'], mustChangePassword: false }, clock.now());
+  const acts: { readonly what: string; readonly after?: unknown }[] = [];
+  const audit = { record: (act: { readonly what: string; readonly after?: unknown }) => { acts.push(act); return Promise.resolve(); } };
+  const changes = createChangeDesk({ acts: packageChanges({ desk: bench.desk, keyedFingerprint: database.keyedFingerprint, audit }), store: database.changes, expiresAfterMs: 3_600_000, clock, audit, log: SILENT_LOG });
+  return {
+    changes, database, acts, close,
+    async propose(kind: ChangeKind, content: object) {
+      const asked = await changes.request({ kind, content, reason: '测试', by: 'li.admin' });
+      assert.equal(asked.kind, 'ok', refusalOf(asked));
+      return asked.value.change;
+    },
+    async approve({ changeNo, hash }: { readonly changeNo: string; readonly hash: string }, by: string): Promise<string> {
+      const [result] = await changes.decide({ changes: [{ changeNo, hash }], isApproved: true, reason: '已核对', by });
+      return result?.change?.state ?? (result?.refused === undefined ? 'nothing' : refusalOf(result.refused));
+    },
+  };
+}
+
+test('an installation is shown before it is made, without its key; code of a publisher who is new here needs two others, the next version one', async (context) => {
+  const bench = await openDesk(context);
+  const { propose, approve, database, acts } = await openChanges(context, bench);
+  const { hash } = await bench.receive(packed.first);
+  const change = await propose('pluginInstall', { hash, instance: 'city', merchantNo: bench.simulator.merchantNo, settings: bench.settings, acceptsCapabilities: true });
+  assert.deepEqual([change.state, change.levels, bench.desk.list()], ['proposed', 2, []]);
+  const shown = new Map(change.lines.map((line) => [line.name, line]));
+  assert.deepEqual(shown.get('version'), { name: 'version', after: '1.0.0' });
+  assert.deepEqual(shown.get('merchantNo'), { name: 'merchantNo', after: bench.simulator.merchantNo });
+  assert.deepEqual(shown.get('settings.baseUrl'), { name: 'settings.baseUrl', after: bench.simulator.baseUrl });
+  assert.match(shown.get('settings.key')?.after ?? '', /^#[0-9a-f]{16}$/);
+  assert.equal(await approve(change, 'zhao.admin'), 'firstApproved');
+  assert.equal(bench.state(), undefined);
+  assert.equal(await approve(change, 'wu.finance'), 'applied');
+  assert.deepEqual([bench.state(), bench.version(), await database.changes.contentOf(change.changeNo)], ['active', '1.0.0', undefined]);
+  assert.ok(!JSON.stringify([change, acts]).includes(bench.settings.key));
+  const upgrade = await propose('pluginInstall', { hash: (await bench.receive(packed.second)).hash, acceptsCapabilities: true });
+  assert.deepEqual([upgrade.levels, upgrade.lines.find(({ name }) => name === 'capability.network')], [1, { name: 'capability.network', before: 'baseUrl', after: 'baseUrl, reports.example.com' }]);
+  assert.equal(await approve(upgrade, 'li.admin'), 'SECOND_PERSON_NEEDED: ');
+  assert.equal(await approve(upgrade, 'zhao.admin'), 'applied');
+  assert.equal(bench.version(), '1.1.0');
+});
+
+test('another merchant number needs two; a version that somebody changed meanwhile, or a way back to another one, is not approved', async (context) => {
+  const bench = await openDesk(context);
+  const { propose, approve } = await openChanges(context, bench);
+  await bench.install(packed.first, { instance: 'city', settings: bench.settings });
+  const { hash } = await bench.receive(packed.second);
+  const moved = await propose('pluginInstall', { hash, instance: 'city', merchantNo: 'CC-OTHER', acceptsCapabilities: true });
+  assert.deepEqual([moved.levels, moved.lines.find(({ name }) => name === 'merchantNo')], [2, { name: 'merchantNo', before: bench.simulator.merchantNo, after: 'CC-OTHER' }]);
+  await bench.install(packed.second);
+  assert.match(await approve(moved, 'zhao.admin'), /^APPROVAL_OVER: moved/);
+  const back = await propose('pluginRollBack', { id: 'city-card' });
+  assert.deepEqual(back.lines[0], { name: 'version', before: '1.1.0', after: '1.0.0' });
+  assert.equal(await approve(back, 'wu.finance'), 'applied');
+  assert.equal(bench.version(), '1.0.0');
+});
+
+test('a removal is refused while money is open, and made by the approval of another; a trust list that trusts more needs two, one that withdraws needs one', async (context) => {
+  const bench = await openDesk(context);
+  const { changes, propose, approve } = await openChanges(context, bench);
+  await bench.install(packed.first, { instance: 'city', settings: bench.settings });
+  const removal = await propose('pluginRemove', { id: 'city-card' });
+  bench.open.count = 2;
+  assert.match(await approve(removal, 'zhao.admin'), /CONFLICT: 2 payments or refunds through city are still open/);
+  bench.open.count = 0;
+  assert.equal(await approve(removal, 'zhao.admin'), 'applied');
+  assert.deepEqual(bench.desk.list(), []);
+  assert.match(refusalOf(await changes.request({ kind: 'trustList', content: { text: makeVendor().trustList({ serial: 2 }) }, reason: '测试', by: 'li.admin' })), /no root of the present trust list has signed it/);
+  const stranger = makeSigningKey();
+  const more = await propose('trustList', { text: vendor.trustList({ serial: 2, publishers: [{ keyId: vendor.key.keyId, publisher: 'City Card Example', publicKeyPem: vendor.key.publicKeyPem }, { keyId: stranger.keyId, publisher: 'Stranger', publicKeyPem: stranger.publicKeyPem }] }) });
+  assert.deepEqual([more.levels, more.lines.find(({ after: added }) => added?.startsWith('Stranger') === true)?.after], [2, `Stranger (${stranger.keyId})`]);
+  assert.deepEqual([await approve(more, 'zhao.admin'), await approve(more, 'wu.finance'), bench.desk.trustList().serial], ['firstApproved', 'applied', 2]);
+  const less = await propose('trustList', { text: vendor.trustList({ serial: 3, revokedPackages: [{ id: 'city-card', version: '1.0.0', reason: 'charges twice' }] }) });
+  assert.deepEqual([less.levels, await approve(less, 'wu.finance')], [1, 'applied']);
+});
+
+test('the power goes between the approval of a package and its installation: after the restart it is installed, once', async (context) => {
+  const bench = await openDesk(context);
+  const { propose, approve, database, close } = await openChanges(context, bench);
+  const { hash } = await bench.receive(packed.first);
+  const change = await propose('pluginInstall', { hash, instance: 'city', merchantNo: bench.simulator.merchantNo, settings: bench.settings, acceptsCapabilities: true });
+  await approve(change, 'zhao.admin');
+  // Approved, and nothing after it: as the store has it when the process ends there.
+  const decided = await database.changes.decide({ changeNo: change.changeNo, hash: change.hash, isApproved: true, reason: '已核对', by: 'wu.finance', now: new Date(), recheck: () => Promise.resolve({ kind: 'ok', value: 'same' }) });
+  assert.equal(decided.kind, 'ok');
+  await close();
+  await bench.stop();
+  const again = await openDesk(context, bench);
+  assert.equal(again.state(), undefined);
+  const restarted = await openChanges(context, again);
+  await restarted.changes.resume();
+  assert.deepEqual([again.state(), again.version(), (await restarted.database.changes.find(change.changeNo))?.state], ['active', '1.0.0', 'applied']);
+  await restarted.changes.resume();
+  assert.equal(restarted.acts.filter(({ what }) => what === 'plugin.install').length, 1);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -223,7 +223,7 @@ async function open(context: TestContext, { mode = 'publicKey' }: { readonly mod
   const audit = { record: (act: AuditAct) => { audited.push(act); return Promise.resolve(); } };
   const database = await openPlatformDatabase({ dataFolder: folder, hospital: 'demo', clock, log });
   writeFileSync(join(folder, 'trust.json'), vendor.trustList());
-  const trust = openTrustedPublishers({ configured: join(folder, 'trust.json'), file: join(folder, 'packages/trust-list.json') });
+  const trust = openTrustedPublishers({ configured: readFileSync(join(folder, 'trust.json'), 'utf8'), file: join(folder, 'packages/trust-list.json') });
   const packages = createInstalledPackages({ folder: join(folder, 'packages'), trust: () => trust.current(), clock, log });
   const isFirstParty = (plugin: Pick<PluginPackage, 'folder'>): boolean => !plugin.folder.startsWith(folder);
   const host = createPluginHost({

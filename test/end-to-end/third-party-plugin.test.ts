@@ -1,5 +1,5 @@
 /**
- * A vendor's plugin on a running core, from the signed file to its removal, by the console's API, while patients go on paying through another channel.
+ * A vendor's plugin on a running core, from the signed file to its removal, by the console's API: at first by the one person there is, then proposed by him and approved by another, while patients go on paying through another channel.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { codeOf, ConsoleClient, listOf } from '../contract/console-client.js';
+import { codeOf, ConsoleClient, isRecord, listOf, type Reply } from '../contract/console-client.js';
 import { makeVendor } from '../contract/vendor-packages.js';
 import { startCityCardSimulator, type CityCardSimulator } from '../simulators/city-card/start-city-card-simulator.js';
 import { ApplianceUnderTest, eventually } from './appliance-under-test.js';
@@ -21,6 +21,7 @@ let city: CityCardSimulator;
 let wechatKiosk: KioskUnderTest;
 let cityKiosk: KioskUnderTest;
 let desk: ConsoleClient;
+let finance: ConsoleClient;
 const over = new AbortController();
 
 before(async () => {
@@ -54,6 +55,24 @@ async function send(bytes: Uint8Array): Promise<string> {
   const received = await desk.send('POST', '/plugins/packages', bytes);
   assert.equal(received.status, 200, JSON.stringify(received.body));
   return String(received.body['hash']);
+}
+/** From now on there are two who can approve. */
+async function hireFinance(): Promise<void> {
+  await desk.call('POST', '/users', { login: 'wu.finance', displayName: '吴财务', roles: ['finance'], password: 'Given-By-Boss-1' });
+  finance = new ConsoleClient(appliance.addresses.console);
+  await finance.call('POST', '/session', { login: 'wu.finance', password: 'Given-By-Boss-1' });
+  assert.equal((await finance.call('POST', '/password', { current: 'Given-By-Boss-1', next: PASSWORD })).status, 200);
+}
+/** What the administrator proposed and cannot approve himself, approved by finance. */
+async function approved(proposed: Reply): Promise<Record<string, unknown>> {
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  const change = isRecord(proposed.body['change']) ? proposed.body['change'] : {};
+  const decision = { hash: change['hash'], decision: 'approve', reason: '已核对' };
+  const path = `/changes/${String(change['changeNo'])}/decisions`;
+  assert.equal(codeOf(await desk.call('POST', path, decision)), 'SECOND_PERSON_NEEDED');
+  const made = await finance.call('POST', path, decision);
+  assert.deepEqual([made.status, made.body['state']], [200, 'applied'], JSON.stringify(made.body));
+  return made.body;
 }
 const instance = async () => listOf(await desk.get('/plugins'), 'instances').find(({ id }) => id === 'city');
 const confirmed = (kiosk: KioskUnderTest, tradeNo: string) =>
@@ -97,19 +116,21 @@ test('packed, signed, installed, upgraded, crashed, rolled back and removed, whi
   // Installed.
   const hash = await send(await vendor.pack('1.0.0'));
   const settings = { merchantNo: city.merchantNo, baseUrl: city.baseUrl, key: city.key };
-  const unagreed = await desk.call('POST', `/plugins/packages/${hash}/install`, { instance: 'city', merchantNo: city.merchantNo, settings, acceptsCapabilities: false });
+  const unagreed = await desk.call('POST', `/plugins/packages/${hash}/install`, { instance: 'city', merchantNo: city.merchantNo, settings, acceptsCapabilities: false, reason: '上线' });
   assert.deepEqual([unagreed.status, codeOf(unagreed)], [409, 'CONFLICT']);
-  const installed = await desk.call('POST', `/plugins/packages/${hash}/install`, { instance: 'city', merchantNo: city.merchantNo, settings, acceptsCapabilities: true });
+  const installed = await desk.call('POST', `/plugins/packages/${hash}/install`, { instance: 'city', merchantNo: city.merchantNo, settings, acceptsCapabilities: true, reason: '上线' });
   assert.equal(installed.status, 200, JSON.stringify(installed.body));
   const first = await payByCityCard('C0000002');
   assert.equal(first.payments[0]?.state, 'succeeded');
 
+  await hireFinance();
   // Upgraded with a payment open: the new version settles what the old one began.
   const open = await cityKiosk.showCode('C0000003');
   const newer = await send(await vendor.pack('1.1.0', { edit: (source) => source.replace("'CITY_CARD'", "'CITY_CARD_2'") }));
-  const upgraded = await desk.call('POST', `/plugins/packages/${newer}/install`, { acceptsCapabilities: false });
-  assert.equal(upgraded.status, 200, JSON.stringify(upgraded.body));
-  assert.deepEqual([upgraded.body['previous'], upgraded.body['version'], (await instance())?.['version']], ['1.0.0', '1.1.0', '1.1.0']);
+  const upgraded = await desk.call('POST', `/plugins/packages/${newer}/install`, { acceptsCapabilities: false, reason: '新版本' });
+  assert.equal((await instance())?.['version'], '1.0.0', 'proposed is not installed');
+  await approved(upgraded);
+  assert.equal((await instance())?.['version'], '1.1.0');
   await city.pay(paymentNoOf(open));
   await confirmed(cityKiosk, open.tradeNo);
   assert.deepEqual(appliance.read<{ funding_source: string }>('SELECT funding_source FROM payment WHERE payment_no = ?', paymentNoOf(open)).map((row) => row.funding_source), ['CITY_CARD_2']);
@@ -132,14 +153,14 @@ test('packed, signed, installed, upgraded, crashed, rolled back and removed, whi
   await eventually('it is active again by itself', async () => ((await instance())?.['state'] === 'active' ? true : undefined));
 
   // Rolled back.
-  const back = await desk.call('POST', '/plugins/packages/city-card/rollback');
-  assert.equal(back.status, 200, JSON.stringify(back.body));
+  await approved(await desk.call('POST', '/plugins/packages/city-card/rollback', { reason: '新版本异常' }));
   assert.equal((await instance())?.['version'], '1.0.0');
   const third = await payByCityCard('C0000005');
 
   // A refund through it, and a removal that waits for open money.
   const unpaid = await cityKiosk.showCode('C0000006');
-  const refusedRemoval = await desk.call('DELETE', '/plugins/packages/city-card');
+  const removal = `/plugins/packages/city-card?reason=${encodeURIComponent('合同到期')}`;
+  const refusedRemoval = await desk.call('DELETE', removal);
   assert.deepEqual([refusedRemoval.status, codeOf(refusedRemoval)], [409, 'CONFLICT'], JSON.stringify(refusedRemoval.body));
   const cancelled = await cityKiosk.client.call('payment.cancel', { tradeNo: unpaid.tradeNo });
   assert.equal(cancelled.kind, 'ok', JSON.stringify(cancelled));
@@ -147,10 +168,10 @@ test('packed, signed, installed, upgraded, crashed, rolled back and removed, whi
   assert.equal(refund.status, 200, JSON.stringify(refund.body));
   await eventually('the money is back on the card', () => (city.refunds().some(({ orderNo, state }) => orderNo === paymentNoOf(third) && state === 'DONE') ? true : undefined));
   const removed = await eventually('nothing is open any more', async () => {
-    const reply = await desk.call('DELETE', '/plugins/packages/city-card');
-    return reply.status === 200 ? reply : undefined;
+    const reply = await desk.call('DELETE', removal);
+    return reply.status === 202 ? reply : undefined;
   }, 40_000);
-  assert.deepEqual(removed.body['instances'], ['city']);
+  await approved(removed);
   assert.equal(await instance(), undefined);
   assert.deepEqual(pidsOf(), []);
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Screen } from '../plugin-command/plugin-command.js';
+import type { Screen } from '../screen.js';
 import { isMoneySafe, writeMarkdown } from './finding.js';
 import { examineHis } from './his-doctor.js';
 

@@ -1,16 +1,15 @@
-/** `hospay plugin …`: what a vendor does on the way from a built folder to a signed package, and what hospital IT does to look at one. Nothing here needs a network. */
+/** `hospay plugin …`: what a vendor does on the way from a built folder to a signed package, and what hospital IT does to look at one, without a network; and what asks the running core for a change. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { buildPackage, CONFORMANCE_FILE, ConformanceReportSchema, keyIdOf, makeSigningKey, readArchive, readSigningKey, readTrustList, signPackage, verifyPackage, type TrustListBody } from '@hospay/plugin-sdk/package';
 import type { Command } from 'commander';
 import { Check } from 'typebox/value';
-
-/** Prints to the terminal; a test listens instead. */
-export type Screen = { say(line: string): void; fail(line: string): void };
+import type { Screen } from '../screen.js';
+import { addProposals } from './propose-plugin.js';
 
 export function addPluginCommand(program: Command, screen: Screen): void {
-  const plugin = program.command('plugin').description('plugin packages: test, pack, sign, verify 插件包');
+  const plugin = program.command('plugin').description('plugin packages: test, pack, sign, verify; propose to install, roll back, remove 插件包');
   const run = (work: () => Promise<void> | void) => async (): Promise<void> => {
     try {
       await work();
@@ -19,6 +18,7 @@ export function addPluginCommand(program: Command, screen: Screen): void {
     }
   };
 
+  addProposals(plugin, screen);
   plugin
     .command('keygen')
     .description('make a signing key; keep the private file offline 生成签名密钥')

@@ -15,6 +15,9 @@ import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { openReconciliationThread } from './platform-reconciliation.js';
 import { composeReceipts } from './platform-receipts.js';
 import { composeRunning } from './platform-running.js';
+import { composeChanges } from './platform-changes.js';
+import { proposeConfiguration, settleConfiguration, type SettledConfiguration } from './platform-configuration.js';
+import type { ChangeDesk } from './changes/ports.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
@@ -169,6 +172,7 @@ import { canonicalJson } from './terminals/canonical-json.js';
 import { makeNoticeKey, noticeSigner, type NoticeSigner } from './terminals/notice-signature.js';
 import type { EnrolmentDesk, TerminalConfiguration, TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
 import { revokeTerminal } from './terminals/revoke-terminal.js';
+import { movesMoney } from './terminals/place-change.js';
 import { createTerminalAnnouncer } from './terminals/terminal-announcer.js';
 import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
@@ -214,6 +218,7 @@ const TOKENS = {
   pluginHost: part<PluginHost>('pluginHost'),
   channelHealth: part<ChannelHealth>('channelHealth'),
   packages: part<PackageDesk>('packages'),
+  changes: part<ChangeDesk>('changes'),
   certificates: part<CertificateWatch>('certificates'),
   rotations: part<RotationDesk>('rotations'),
   applications: part<ApplicationRegistry>('applications'),
@@ -251,9 +256,11 @@ const TOKENS = {
 } as const;
 
 /** Opens, joins and starts everything in the order money needs; if a part does not start, those started before it are stopped again. */
-export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { configuration, log, clock, timers } = options;
-  const { dataFolder, hospital, http, mqtt } = configuration;
+export async function startPlatform(given: PlatformOptions): Promise<Platform> {
+  // What decides about money is replaced by what was approved of it, once the database is open.
+  const options = { ...given };
+  const { log, clock, timers } = options;
+  const { dataFolder, hospital, http, mqtt } = given.configuration;
   const lifecycle = createLifecycle({ log, clock, timers });
   const running: Running = {};
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
@@ -271,18 +278,22 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }, (reconciler) => reconciler.close()));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
+    running.audit = auditLogOf(database, dataFolder, clock);
+    running.settled = await settleConfiguration(given.configuration, { database, configFolder: given.configFolder, audit: running.audit, clock, log });
+    options.configuration = running.settled.configuration;
     compose(options, running, database);
     return database;
   }, (database) => database.close()));
   lifecycle.add(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
-  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
+  lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), options.configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
   lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
   lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.safeMode === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); await get(TOKENS.availability).log.start(); return running.fleet; }, (fleet) => fleet.stop().then(() => get(TOKENS.availability).log.stop())));
+  lifecycle.add({ name: 'changes', ...TIMES, start: async () => { await get(TOKENS.changes).resume(); if (running.settled !== undefined) await proposeConfiguration(get(TOKENS.changes), get(TOKENS.database), running.settled, clock); }, stop: () => undefined });
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
   lifecycle.add(once('enrolment', async () => {
     running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: fleetOf(running).enrolment, log });
@@ -305,6 +316,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
 /** What the parts leave for each other and for `describeRunning`. */
 type Running = {
+  audit?: AuditLog;
+  settled?: SettledConfiguration;
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
@@ -329,6 +342,10 @@ type Running = {
 const TIMES = { startDeadlineMs: 60_000, stopDeadlineMs: 40_000 } as const;
 const WITNESS_EVERY_MS = 1_000;
 
+function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock): AuditLog {
+  return createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock });
+}
+
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
@@ -343,13 +360,13 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.store, () => store);
   give(TOKENS.metrics, createMetrics);
   give(TOKENS.health, () => createHealth({ timers }));
-  give(TOKENS.audit, () => createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock }));
+  give(TOKENS.audit, () => running.audit ?? auditLogOf(database, dataFolder, clock));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo, get(TOKENS.payments).policy.cutOffs);
   give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
-  const trust = openTrustedPublishers({ configured: configuration.plugins.trustList === undefined ? undefined : resolve(configFolder, configuration.plugins.trustList), file: join(dataFolder, 'plugin-packages/trust-list.json') });
+  const trust = openTrustedPublishers({ configured: running.settled?.trustList, file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
     host: get(TOKENS.pluginHost), packages: installed, trust, clock, random, log,
@@ -365,10 +382,12 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     policy: watchPolicyOf(configuration),
     clock, timers, log, audit: get(TOKENS.audit),
   }));
+  const stageOf = (get: Get) => createRehearsalStage({ host: get(TOKENS.pluginHost), configuredIds: instancesOf(configuration).map(({ id }) => id), isFirstParty, replaceSettings: (id, settings) => get(TOKENS.packages).replaceSettings(id, settings), keyedFingerprint: database.keyedFingerprint, clock, random });
   give(TOKENS.rotations, (get) => createRotationDesk({
-    stage: createRehearsalStage({ host: get(TOKENS.pluginHost), configuredIds: instancesOf(configuration).map(({ id }) => id), isFirstParty, replaceSettings: (id, settings) => get(TOKENS.packages).replaceSettings(id, settings), keyedFingerprint: database.keyedFingerprint, clock, random }),
+    stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
@@ -610,7 +629,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http, dataFolder } = configuration;
   const fleet = fleetOf(running);
-  const [audit, tasks, host, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.pluginHost), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
+  const [audit, tasks, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
   const { reader, close } = openMoneyReader({ file: join(dataFolder, 'money.sqlite'), hospitalId: hospital.id });
   const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
   const firstLogin = createFirstLogin(userPorts);
@@ -646,16 +665,9 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
       sinks: () => get(TOKENS.dataSync).sinks.views(),
     },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
-    plugins: {
-      list: () => host.list(),
-      reload: (id) => host.reload(id),
-      deactivate: (id) => host.deactivate(id),
-      async activate(id) {
-        const known = instancesOf(configuration).find((instance) => instance.id === id) ?? get(TOKENS.packages).find(id);
-        return known === undefined ? undefined : host.activate({ ...known, enabled: true });
-      },
-    },
+    plugins: pluginDesk(configuration, get),
     packages: get(TOKENS.packages),
+    changes: get(TOKENS.changes),
     certificates: get(TOKENS.certificates),
     rotations: get(TOKENS.rotations),
     alarms: alarmsOf(running).desk,
@@ -668,12 +680,8 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
       },
       offerClaim: (id) => registry.offerClaim(id),
       revoke: (id) => revokeTerminal({ registry, authority: fleet.authority, log }, id),
-      async place(id, place) {
-        const before = registry.placeOf(id)?.group;
-        if (!(await registry.place(id, place))) return false;
-        if (before !== place.group) await fleet.configuration.placed(id);
-        return true;
-      },
+      place: (id, place) => placeTerminal(registry, running, id, place),
+      movesMoney: (before, after) => movesMoney({ rules: configuration.routing, shares: configuration.settlement.shares }, before, after),
       askRotation: (id) => registry.askRotation(id),
       enrolment: fleet.enrolment,
     },
@@ -684,6 +692,26 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   });
   running.consoleServer = server;
   return { server, close };
+}
+
+async function placeTerminal(registry: TerminalRegistry, running: Running, id: string, place: Parameters<TerminalRegistry['place']>[1]): Promise<boolean> {
+  const before = registry.placeOf(id)?.group;
+  if (!(await registry.place(id, place))) return false;
+  if (before !== place.group) await fleetOf(running).configuration.placed(id);
+  return true;
+}
+
+function pluginDesk(configuration: Configuration, get: Get) {
+  const host = get(TOKENS.pluginHost);
+  return {
+    list: () => host.list(),
+    reload: (id: string) => host.reload(id),
+    deactivate: (id: string) => host.deactivate(id),
+    async activate(id: string) {
+      const known = instancesOf(configuration).find((instance) => instance.id === id) ?? get(TOKENS.packages).find(id);
+      return known === undefined ? undefined : host.activate({ ...known, enabled: true });
+    },
+  };
 }
 
 /** Terminals beside their payments: what they report, are told, and prove themselves with. */

@@ -56,6 +56,15 @@ export type CashInTransit = { readonly slipNo: string; readonly amountFen: numbe
 export type CashPosition = { readonly facesFen: readonly (number)[]; readonly vaultFen: number; readonly waiting: readonly (Shift)[]; readonly inTransit: readonly (CashInTransit)[]; readonly acts: readonly (CashAct)[] };
 export type CashReversal = { readonly reason: string };
 export type CashTakingOver = { readonly amountFen: number };
+export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "configuration"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: string };
+export type ChangeDecision = { readonly hash: string; readonly decision: "approve" | "refuse"; readonly reason: string };
+export type ChangeDecisions = { readonly changes: readonly (ShownChange)[]; readonly decision: "approve" | "refuse"; readonly reason: string };
+export type ChangeError = { readonly code: string; readonly detail?: string };
+export type ChangeLine = { readonly name: string; readonly before?: string; readonly after?: string };
+export type ChangeList = { readonly needsTwo: boolean; readonly changes: readonly (Change)[] };
+export type ChangeReason = { readonly reason: string };
+export type ChangeResult = { readonly changeNo: string; readonly change?: Change; readonly error?: ChangeError };
+export type ChangeResults = { readonly results: readonly (ChangeResult)[] };
 export type ChannelDay = { readonly channel: string; readonly isECny: boolean; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
 export type ConfigurationChange = { readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly revision: number; readonly document: unknown };
 export type ConfigurationLayer = { readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly revision: number; readonly document: unknown; readonly changedAt: string; readonly changedBy: string };
@@ -106,7 +115,7 @@ export type HandTransfer = { readonly transferNo: string; readonly kind: "prepay
 export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean; readonly hasReceipts: boolean };
-export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean };
+export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean; readonly reason: string };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
 export type InstallStep = { readonly step: string; readonly instance: string; readonly found: string };
 export type InstalledPlugin = { readonly id: string; readonly current: PackageVersion; readonly previous?: PackageVersion; readonly instances: readonly (string)[]; readonly refused?: string };
@@ -172,6 +181,7 @@ export type PrepaymentRunPause = { readonly wish: "pause" | "resume"; readonly r
 export type PrepaymentRunProposal = { readonly title: string; readonly patientIds: readonly (string)[] };
 export type PrepaymentShare = { readonly tradeNo: string; readonly refundFen: number; readonly state: "planned" | "reserved" | "refused" };
 export type Problem = { readonly id: number; readonly rule: string; readonly subject: string; readonly severity: number; readonly value: number; readonly valueNow?: number; readonly raisedAt: string; readonly seconds: number; readonly acknowledgedAt?: string; readonly acknowledgedBy?: string; readonly muted: boolean };
+export type ProposedChange = { readonly change: Change };
 export type Queue = { readonly topics: readonly (QueueTopic)[]; readonly jobs: readonly (QueuedJob)[]; readonly sinks: readonly (EventSink)[] };
 export type QueueTopic = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly waiting: number; readonly running: number; readonly late: number; readonly triedOften: number; readonly oldestDueAt?: string };
 export type QueueWake = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly subject?: string };
@@ -218,7 +228,7 @@ export type RunningCheckList = { readonly checks: readonly (RunningCheck)[] };
 export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly at: string; readonly since: string; readonly runs: number };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
 export type SettlementBatchList = { readonly batches: readonly (SettlementBatch)[] };
@@ -242,6 +252,7 @@ export type ShiftReport = { readonly hospitalName: string; readonly tillNo: stri
 export type ShiftSum = { readonly count: number; readonly amountFen: number };
 export type ShiftSumOfEarlier = { readonly count: number; readonly amountFen: number };
 export type ShiftTender = { readonly channel: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance" | "quickPay"; readonly isECny: boolean; readonly taken: ShiftSum; readonly refunded: ShiftSum; readonly refundedOfEarlier: ShiftSumOfEarlier; readonly fundFen: number; readonly accountFen: number };
+export type ShownChange = { readonly changeNo: string; readonly hash: string };
 export type ShownCode = { readonly code: string };
 export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
@@ -272,7 +283,7 @@ export type TerminalMoved = { readonly reason: string };
 export type TerminalNotice = { readonly noticeId: string; readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string; readonly createdAt: string; readonly createdBy: string; readonly withdrawnAt?: string; readonly withdrawnBy?: string; readonly state: "planned" | "shown" | "over" | "withdrawn" };
 export type TerminalNoticeAnswer = { readonly notice: TerminalNotice };
 export type TerminalNoticeList = { readonly notices: readonly (TerminalNotice)[] };
-export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string };
+export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string; readonly reason?: string };
 export type TerminalRejection = { readonly claimId: string; readonly reason: string };
 export type TillDay = { readonly channel: string; readonly tillNo: string; readonly day: string; readonly openings: CountedSum; readonly takenIn: CountedSum; readonly paidOut: CountedSum; readonly balanceFen: number };
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
@@ -372,6 +383,10 @@ export type Operations = {
   listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
   listRefundApprovals: { input: undefined; answer: RefundApprovalList };
   decideRefundApproval: { input: { path: { approvalNo: string }; body: RefundApprovalDecision }; answer: RefundApproval };
+  listChanges: { input: undefined; answer: ChangeList };
+  decideChange: { input: { path: { changeNo: string }; body: ChangeDecision }; answer: Change };
+  decideChanges: { input: { body: ChangeDecisions }; answer: ChangeResults };
+  carryOutChange: { input: { path: { changeNo: string } }; answer: Change };
   listArrivals: { input: undefined; answer: ArrivalList };
   assignArrival: { input: { body: ArrivalAssignment }; answer: Arrival };
   matchArrivals: { input: undefined; answer: ArrivalRun };
@@ -402,7 +417,7 @@ export type Operations = {
   listPlugins: { input: undefined; answer: PluginList };
   reloadPlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
   deactivatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
-  activatePlugin: { input: { path: { id: string } }; answer: PluginInstanceAnswer };
+  activatePlugin: { input: { path: { id: string }; query: { reason?: string } }; answer: PluginInstanceAnswer | ProposedChange };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
   readQueue: { input: undefined; answer: Queue };
@@ -416,7 +431,7 @@ export type Operations = {
   testDeliveryChannel: { input: { path: { id: string } }; answer: AlarmTest };
   listTerminals: { input: undefined; answer: TerminalList };
   registerTerminal: { input: { body: NewTerminal }; answer: Done };
-  placeTerminal: { input: { path: { id: string }; body: TerminalPlace }; answer: Done };
+  placeTerminal: { input: { path: { id: string }; body: TerminalPlace }; answer: Done | ProposedChange };
   offerClaim: { input: { path: { id: string } }; answer: TerminalClaim };
   revokeTerminal: { input: { path: { id: string }; body: Revocation }; answer: Done };
   askKeyRotation: { input: { path: { id: string } }; answer: KeyRotationAsked };
@@ -440,18 +455,18 @@ export type Operations = {
   withdrawTerminalNotice: { input: { path: { noticeId: string }; body: NoticeWithdrawal }; answer: TerminalNoticeAnswer };
   listPackages: { input: undefined; answer: InstalledPlugins };
   receivePackage: { input: undefined; answer: ReceivedPackage };
-  installPackage: { input: { path: { hash: string }; body: Install }; answer: InstallReport };
-  rollBackPackage: { input: { path: { id: string } }; answer: InstallReport };
-  removePackage: { input: { path: { id: string } }; answer: RemovedPlugin };
-  changeTrustList: { input: undefined; answer: TrustListChange };
+  installPackage: { input: { path: { hash: string }; body: Install }; answer: InstallReport | ProposedChange };
+  rollBackPackage: { input: { path: { id: string }; body: ChangeReason }; answer: InstallReport | ProposedChange };
+  removePackage: { input: { path: { id: string }; query: { reason: string } }; answer: RemovedPlugin | ProposedChange };
+  changeTrustList: { input: undefined; answer: TrustListChange | ProposedChange };
   listCredentials: { input: undefined; answer: CredentialList };
   readCredentialHistory: { input: { query: { owner: string; name: string } }; answer: CredentialHistory };
   checkCredentials: { input: undefined; answer: CredentialCheck };
   confirmCredentialAlarm: { input: { path: { id: string } }; answer: CredentialAlarmAnswer };
   listRotations: { input: undefined; answer: RotationList };
   rehearseRotation: { input: { body: Rehearsal }; answer: RotationAnswer };
-  carryOutRotation: { input: { path: { id: string } }; answer: RotationAnswer };
-  takeBackRotation: { input: { path: { id: string } }; answer: RotationAnswer };
+  carryOutRotation: { input: { path: { id: string }; body: ChangeReason }; answer: RotationAnswer | ProposedChange };
+  takeBackRotation: { input: { path: { id: string }; body: ChangeReason }; answer: RotationAnswer | ProposedChange };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
@@ -534,6 +549,10 @@ export const OPERATIONS = {
   listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },
   listRefundApprovals: { method: 'GET', path: '/console-api/v1/refund-approvals' },
   decideRefundApproval: { method: 'POST', path: '/console-api/v1/refund-approvals/{approvalNo}/decisions' },
+  listChanges: { method: 'GET', path: '/console-api/v1/changes' },
+  decideChange: { method: 'POST', path: '/console-api/v1/changes/{changeNo}/decisions' },
+  decideChanges: { method: 'POST', path: '/console-api/v1/changes/decisions' },
+  carryOutChange: { method: 'POST', path: '/console-api/v1/changes/{changeNo}/carry-out' },
   listArrivals: { method: 'GET', path: '/console-api/v1/arrivals' },
   assignArrival: { method: 'POST', path: '/console-api/v1/arrivals' },
   matchArrivals: { method: 'POST', path: '/console-api/v1/arrivals/runs' },

@@ -20,6 +20,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   prepaymentRun: { proposed: WAIT, approved: GOOD, paused: ASK, rejected: CALM },
   prepaymentReturn: { planned: WAIT, taking: WAIT, unknown: ASK, taken: WAIT, returned: GOOD, refused: CALM, changed: CALM },
   refundApprovalState: { proposed: WAIT, firstApproved: WAIT, approved: GOOD, rejected: CALM, expired: CALM },
+  changeState: { proposed: WAIT, firstApproved: WAIT, approved: WAIT, refused: CALM, expired: CALM, applied: GOOD, superseded: CALM, failed: BAD },
   settlementState: { proposed: WAIT, approved: GOOD, rejected: CALM, expired: CALM },
   periodState: { open: CALM, proposed: WAIT, closed: GOOD },
   expectedState: { waiting: WAIT, due: ASK, hung: BAD, unsettled: CALM },

@@ -33,7 +33,7 @@ export const ERRORS = {
   HIS_REJECTED: { httpStatus: 409, zh: '医院系统拒绝了请求', en: 'The hospital system refused', nextZh: '按提示处理或到窗口办理', nextEn: 'Follow its message or go to a window' },
   FUNCTION_NOT_OFFERED: { httpStatus: 409, zh: '本院未开通该功能', en: 'This hospital does not offer that', nextZh: '到窗口办理；信息科可在医院适配器中映射该功能', nextEn: 'Go to a window; the IT office can map it in the hospital adapter' },
   NOTHING_TO_RETURN: { httpStatus: 409, zh: '没有可清退的余额', en: 'There is no balance to return', nextZh: '核对患者与原因后重新提交', nextEn: 'Check the patients and the reasons given' },
-  SECOND_PERSON_NEEDED: { httpStatus: 409, zh: '须由另一人审批', en: 'Somebody else has to approve it', nextZh: '请另一位财务人员审批', nextEn: 'Ask another person of finance' },
+  SECOND_PERSON_NEEDED: { httpStatus: 409, zh: '须由另一人审批', en: 'Somebody else has to approve it', nextZh: '请另一位有审批权限的人员审批', nextEn: 'Ask another person who may approve it' },
   APPROVAL_NEEDED: { httpStatus: 409, zh: '该退款须经审批', en: 'Others have to approve this refund', nextZh: '在管理控制台提出，由他人审批', nextEn: 'Propose it at the console; others approve it' },
   STATEMENT_UNUSABLE: { httpStatus: 422, zh: '对账文件不能使用', en: 'This statement file cannot be used', nextZh: '按提示核对渠道、日期和文件，从渠道商户平台重新下载后上传', nextEn: 'Compare channel, day and file by its message; take it from the channel portal again' },
   PERIOD_NOT_CLOSABLE: { httpStatus: 409, zh: '该月份还不能月结', en: 'The month cannot be closed yet', nextZh: '先处理所列的未平日期与挂账', nextEn: 'Settle the days and differences that are named first' },

@@ -156,6 +156,10 @@ export type TrialReport =
 export type RehearsalStage = {
   list(): Promise<readonly RotationSubject[]>;
   find(instance: string): Promise<RotationSubject | undefined>;
+  /** The settings an instance runs with, without asking it anything. */
+  settingsOf(instance: string): { readonly origin: RotationSubject['origin']; readonly settings: Settings } | undefined;
+  /** Settings as they may be shown and hashed, by their paths: of secrets fingerprints that begin with `#`. */
+  masked(instance: string, settings: Settings): ReadonlyMap<string, string>;
   /** Every secret of these settings: what may stand in no text that leaves the platform. */
   secretsIn(instance: string, settings: Settings): readonly string[];
   /** Removes what the instance's settings schema has no place for in the variant that was chosen. */

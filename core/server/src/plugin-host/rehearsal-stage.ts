@@ -5,6 +5,7 @@ import type { Clock, RandomSource } from '../domain/time.js';
 import type { RehearsalStage, RotatableSetting, RotationSubject, Settings, TrialReport } from '../monitoring/ports.js';
 import { secretsIn, type KeyedFingerprint } from './describe-settings.js';
 import { instanceCredentials } from './instance-credentials.js';
+import { maskedSettings } from './masked-settings.js';
 import { testConnection } from './packages/connection-test.js';
 import { quickRun } from './packages/quick-run.js';
 import { credentialsOf } from './plugin-credentials.js';
@@ -40,6 +41,11 @@ export function createRehearsalStage({ host, configuredIds, isFirstParty, replac
       const instance = inspected(id);
       return instance === undefined ? undefined : subjectOf(instance);
     },
+    settingsOf(id) {
+      const instance = inspected(id);
+      return instance === undefined ? undefined : { origin: configuredIds.includes(id) ? 'configured' : 'installed', settings: instance.configuration.settings };
+    },
+    masked: (id, settings) => maskedSettings(inspected(id)?.settingsSchema, settings, id, keyedFingerprint),
     secretsIn: (id, settings) => secretsIn(inspected(id)?.settingsSchema, settings),
     tidy(id, settings) {
       const schema = inspected(id)?.settingsSchema;

@@ -2,15 +2,15 @@
  * Plugin packages at run time: looked at, installed, upgraded, rolled back and removed while payments go on. A step that fails leaves what was running as it was.
  */
 import { oneAfterAnother, type PluginManifest } from '@hospay/plugin-sdk';
-import { tierOf, type PackageVerdict, type VerifiedPackage } from '@hospay/plugin-sdk/package';
+import { tierOf, type PackageVerdict, type TrustListBody, type VerifiedPackage } from '@hospay/plugin-sdk/package';
 import { ok, refused, type Outcome, type Refused } from '../../domain/errors.js';
 import type { Log } from '../../domain/log.js';
 import type { Clock, RandomSource } from '../../domain/time.js';
 import type { InstanceConfiguration, PluginHost } from '../plugin-host.js';
 import type { PluginPackage } from '../read-package.js';
 import { testConnection } from './connection-test.js';
-import { capabilityChanges } from './capability-changes.js';
-import type { InstalledPackages, Unpacked } from './installed-packages.js';
+import { capabilityChanges, type CapabilityChange } from './capability-changes.js';
+import type { InstalledPackages, InstalledVersion, Unpacked } from './installed-packages.js';
 import type { InstalledPluginView, InstallReport, InstallRequest, InstallStep, ReceivedPackageView } from './package-view.js';
 import { quickRun } from './quick-run.js';
 import type { TrustedPublishers } from './trusted-publishers.js';
@@ -39,6 +39,18 @@ export type PackageDeskOptions = {
 };
 
 export type PackageDesk = ReturnType<typeof createPackageDesk>;
+
+/** What an installation would do. */
+export type InstallPlan = {
+  readonly verified: VerifiedPackage;
+  readonly isUpgrade: boolean;
+  /** The instance as it runs now, where the request names one. */
+  readonly before: InstanceConfiguration | undefined;
+  readonly configuration: InstanceConfiguration | undefined;
+  readonly current: InstalledVersion | undefined;
+  readonly changes: readonly CapabilityChange[];
+  readonly settingsSchema: object;
+};
 
 type Ready = Extract<Unpacked, { kind: 'unpacked' }>;
 
@@ -121,6 +133,36 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     return ok({ id: manifest.id, version: manifest.version, previous, steps: [...steps, ...routed.value] });
   };
 
+  /** Every check that comes before anything runs; the same at the proposal, at its approval and when it is carried out. */
+  const plan = async (request: InstallRequest): Promise<Outcome<InstallPlan>> => {
+    const received = await packages.received(request.hash);
+    if (received === undefined) return refused('NO_SUCH_ITEM', 'no such package was received: send its file again');
+    if (received.kind === 'refused') return refuse(received);
+    const { manifest } = received.package;
+    if (isProducts(manifest.id)) return refused('PLUGIN_REFUSED', `the id ${manifest.id} belongs to a plugin of the product itself`);
+    const growing = capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest).filter(({ grows }) => grows);
+    if (growing.length > 0 && !request.acceptsCapabilities) return refused('CONFLICT', `it wants more than before: ${growing.map(({ capability, after }) => `${capability} ${after}`).join('; ')}; agree to it with acceptsCapabilities`);
+    const known = request.instance === undefined ? undefined : instances.get(request.instance);
+    const present = packages.find(manifest.id)?.current.hash;
+    const isUpgrade = instancesOf(manifest.id).length > 0 && (known !== undefined || request.instance === undefined || present !== received.package.hash);
+    if (request.instance !== undefined && known === undefined) {
+      if (!INSTANCE_ID.test(request.instance) || request.instance.length > 64) return refused('MALFORMED_REQUEST', 'instance: lower-case words of letters and digits joined by hyphens');
+      if (configuredIds.includes(request.instance)) return refused('CONFLICT', `the configuration already has an instance ${request.instance}`);
+      if (isUpgrade) return refused('CONFLICT', `upgrade the instances of ${manifest.id} first, then add another`);
+    }
+    if (known !== undefined && known.plugin !== manifest.id) return refused('CONFLICT', `${known.id} is an instance of ${known.plugin}`);
+    if (!isUpgrade && (request.instance === undefined || request.settings === undefined)) return refused('MALFORMED_REQUEST', 'instance, settings: a new instance needs both');
+    if (manifest.contributes.bankLinks !== undefined) return refused('PLUGIN_REFUSED', 'a package cannot bring a bank link: the accounts the hospital pays from stand in its configuration, and their plugins come with the product');
+    const merchantNo = request.merchantNo ?? known?.merchantNo;
+    if (manifest.contributes.channels !== undefined && (!isUpgrade || request.merchantNo !== undefined) && !merchants.includes(merchantNo ?? '')) {
+      return refused('PLUGIN_REFUSED', `merchantNo ${merchantNo ?? 'is missing: it'} must be one of the hospital's merchants: money may only go to the hospital`);
+    }
+    const configuration: InstanceConfiguration | undefined = request.instance === undefined ? undefined : {
+      id: request.instance, plugin: manifest.id, settings: request.settings ?? known?.settings ?? {}, enabled: true, contribution: request.contribution ?? known?.contribution, merchantNo,
+    };
+    return ok({ verified: received.package, isUpgrade, before: known, configuration, current: packages.find(manifest.id)?.current, changes: capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest), settingsSchema: settingsSchemaOf(received.package.files.get('schema/settings.json')) });
+  };
+
   const describe = ({ manifest, hash, signers, files }: VerifiedPackage): ReceivedPackageView => ({
     hash,
     id: manifest.id,
@@ -179,41 +221,34 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
       const received = await packages.receive(bytes);
       return received.kind === 'refused' ? refuse(received) : ok(describe(received.package));
     },
+    /** Everything that can be known of an installation without running anything of it. */
+    lookAt: (request: InstallRequest): Promise<Outcome<InstallPlan>> => plan(request),
     /** Installs what was received, or upgrades to it: quick run without a network, connection test, then the new code beside the old, then the route, then the old is drained. */
     install: (request: InstallRequest): Promise<Outcome<InstallReport>> =>
       inTurn(async () => {
-        const received = await packages.received(request.hash);
-        if (received === undefined) return refused('NO_SUCH_ITEM', 'no such package was received: send its file again');
-        if (received.kind === 'refused') return refuse(received);
-        const { manifest } = received.package;
-        if (isProducts(manifest.id)) return refused('PLUGIN_REFUSED', `the id ${manifest.id} belongs to a plugin of the product itself`);
-        const growing = capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest).filter(({ grows }) => grows);
-        if (growing.length > 0 && !request.acceptsCapabilities) return refused('CONFLICT', `it wants more than before: ${growing.map(({ capability, after }) => `${capability} ${after}`).join('; ')}; agree to it with acceptsCapabilities`);
-        const known = request.instance === undefined ? undefined : instances.get(request.instance);
-        const present = packages.find(manifest.id)?.current.hash;
-        const isUpgrade = instancesOf(manifest.id).length > 0 && (known !== undefined || request.instance === undefined || present !== received.package.hash);
-        if (request.instance !== undefined && known === undefined) {
-          if (!INSTANCE_ID.test(request.instance) || request.instance.length > 64) return refused('MALFORMED_REQUEST', 'instance: lower-case words of letters and digits joined by hyphens');
-          if (configuredIds.includes(request.instance)) return refused('CONFLICT', `the configuration already has an instance ${request.instance}`);
-          if (isUpgrade) return refused('CONFLICT', `upgrade the instances of ${manifest.id} first, then add another`);
-        }
-        if (known !== undefined && known.plugin !== manifest.id) return refused('CONFLICT', `${known.id} is an instance of ${known.plugin}`);
-        if (!isUpgrade && (request.instance === undefined || request.settings === undefined)) return refused('MALFORMED_REQUEST', 'instance, settings: a new instance needs both');
-        if (manifest.contributes.bankLinks !== undefined) return refused('PLUGIN_REFUSED', 'a package cannot bring a bank link: the accounts the hospital pays from stand in its configuration, and their plugins come with the product');
-        const ready = await packages.unpackReceived(manifest.id, received.package.hash);
+        const planned = await plan(request);
+        if (planned.kind === 'refused') return planned;
+        const { verified, isUpgrade, before, configuration } = planned.value;
+        const ready = await packages.unpackReceived(verified.manifest.id, verified.hash);
         if (ready.kind === 'refused') return refused('PLUGIN_REFUSED', ready.reason);
-        const settings = request.settings ?? known?.settings ?? {};
-        const configuration = (id: string): InstanceConfiguration => ({
-          id, plugin: manifest.id, settings, enabled: true,
-          contribution: request.contribution ?? known?.contribution, merchantNo: request.merchantNo ?? known?.merchantNo,
-        });
-        const merchantNo = request.merchantNo ?? known?.merchantNo;
-        if (manifest.contributes.channels !== undefined && (!isUpgrade || request.merchantNo !== undefined) && !merchants.includes(merchantNo ?? '')) {
-          return refused('PLUGIN_REFUSED', `merchantNo ${merchantNo ?? 'is missing: it'} must be one of the hospital's merchants: money may only go to the hospital`);
-        }
-        if (isUpgrade) return upgrade(ready, known === undefined ? undefined : configuration(known.id));
-        return installNew(ready, configuration(request.instance ?? ''));
+        if (isUpgrade) return upgrade(ready, before === undefined ? undefined : configuration);
+        return configuration === undefined ? refused('MALFORMED_REQUEST', 'instance, settings: a new instance needs both') : installNew(ready, configuration);
       }),
+    /** A newer trust list as it would be taken. */
+    lookAtTrustList: (text: string): Outcome<{ readonly before: TrustListBody; readonly after: TrustListBody }> => {
+      const read = trust.look(text);
+      return read.kind === 'refused' ? refused('PLUGIN_REFUSED', read.reason) : ok({ before: trust.current(), after: read.body });
+    },
+    isTrustList: (text: string): boolean => trust.isCurrent(text),
+    /** The plugin a received package is of. */
+    async idOfReceived(hash: string): Promise<string | undefined> {
+      const received = await packages.received(hash);
+      return received?.kind === 'received' ? received.package.manifest.id : undefined;
+    },
+    /** Why it would not be removed now. */
+    whyNotRemove: (id: string): Promise<Refused | undefined> => (packages.find(id) === undefined ? Promise.resolve(refused('NO_SUCH_ITEM')) : stillOpen(instancesOf(id))),
+    /** The settings schema of an instance's plugin as it runs now. */
+    schemaOf: (id: string): unknown => host.inspect().find(({ configuration }) => configuration.id === id)?.settingsSchema,
     /** Back to the version before. It ran here, so it is not proven again: what must end is the version that runs now. */
     rollBack: (id: string): Promise<Outcome<InstallReport>> =>
       inTurn(async () => {

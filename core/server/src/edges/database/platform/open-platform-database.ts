@@ -13,6 +13,10 @@ import { alarmStore } from './alarm-store.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { agreementStore, type AgreementStore } from './agreement-store.js';
 import { auditEventStore } from './audit-event-store.js';
+import { approvedConfigurationStore, type ApprovedConfigurationStore } from './approved-configuration-store.js';
+import { defineChangeModels } from './change-models.js';
+import { changeStore } from './change-store.js';
+import type { ChangeStore } from '../../../domain/change-proposal.js';
 import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
@@ -58,6 +62,9 @@ export type PlatformDatabase = {
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
   readonly alarms: AlarmStore;
+  /** 变更申请. */
+  readonly changes: ChangeStore;
+  readonly approvedConfiguration: ApprovedConfigurationStore;
   /** A fingerprint of a secret that only the holder of the key file can make. `place` keeps two equal secrets apart. */
   readonly keyedFingerprint: (secret: string | Uint8Array, place: string) => string;
   readonly payees: PayeeVault;
@@ -90,6 +97,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
   }
   const models = defineModels(sequelize);
   const quickPay = defineQuickPayModels(sequelize);
+  const changes = defineChangeModels(sequelize);
   return {
     terminals: terminalStore(models, hospital, box),
     fleet: fleetStore(sequelize, models, hospital),
@@ -109,6 +117,8 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),
     alarms: alarmStore(sequelize, models, hospital),
+    changes: changeStore(sequelize, changes, models, hospital, box),
+    approvedConfiguration: approvedConfigurationStore(changes, hospital, box),
     keyedFingerprint: (secret, place) => box.fingerprint(secret, place),
     payees: payeeVault(box),
     sealFile: (bytes, name) => box.seal(bytes, `file/${name}`),

@@ -7,6 +7,8 @@ import test, { after } from 'node:test';
 import { SILENT_LOG } from '../../../domain/log.js';
 import { createAuditLog } from '../../../operations/audit-log.js';
 import { migrate } from './migrate.js';
+import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
+import { defineModels } from './models.js';
 import { openPlatformDatabase, openSequelize } from './open-platform-database.js';
 import { hashPassword, passwordMatches } from './password.js';
 import { createSecretBox, SecretUnreadable } from './secret-box.js';
@@ -192,4 +194,23 @@ test('a damaged file is refused with what to do', async () => {
   bytes.fill(0xff, 4096, 12_288);
   writeFileSync(path, bytes);
   await assert.rejects(open(folder), /damaged|malformed/);
+});
+
+test('an appliance that has two people who can approve when it is updated needs two from then on; one that has one does not', async () => {
+  const updated = async (finance: { readonly status: string; readonly mustChangePassword: boolean }): Promise<boolean> => {
+    const folder = makeFolder();
+    const { sequelize, close } = openSequelize(join(folder, 'platform.sqlite'));
+    await migrate(sequelize, ALL_MIGRATIONS.slice(0, 8), SILENT_LOG, () => NOW);
+    const { users } = defineModels(sequelize);
+    const person = { hospital: 'h1', displayName: 'x', passwordHash: 'x', failedAttempts: 0, lockedUntil: null, operatorId: null, createdAt: NOW, updatedAt: NOW, status: 'active', mustChangePassword: false };
+    await users.create({ ...person, id: 'a', login: 'li.admin', roles: '["administrator"]' });
+    await users.create({ ...person, id: 'c', login: 'chen.audit', roles: '["auditor","cashier"]' });
+    await users.create({ ...person, id: 'f', login: 'wu.finance', roles: '["finance"]', ...finance });
+    await close();
+    const database = await open(folder);
+    const needsTwo = await database.changes.needsTwo();
+    await database.close();
+    return needsTwo;
+  };
+  assert.deepEqual([await updated({ status: 'active', mustChangePassword: false }), await updated({ status: 'disabled', mustChangePassword: false }), await updated({ status: 'active', mustChangePassword: true })], [true, false, false]);
 });

@@ -6,16 +6,25 @@ import { routesFor, type Route } from '../http-kit/route.js';
 import {
   AlarmAnswerSchema, CheckedSchema, CredentialHistoryQuery, CredentialHistorySchema, CredentialListSchema, NumberPath, RehearsalSchema, RotationAnswerSchema, RotationListSchema,
 } from './certificate-schemas.js';
+import { askChange, PROPOSED } from './change-routes.js';
+import { ReasonBody } from './change-schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 
-export function certificateRoutes({ certificates, rotations, audit, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+export function certificateRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+  const { certificates, rotations, audit, clock } = ports;
   const answered = async (outcome: Outcome<Rotation>) => {
     if (outcome.kind === 'refused') return refused(outcome.code, outcome.detail);
     const subjects = await rotations.subjects();
     return ok(json({ rotation: viewRotation(outcome.value, subjects) }));
+  };
+  /** As it is once the change was made at once. */
+  const viewOf = (id: number) => async () => {
+    const [subjects, list] = [await rotations.subjects(), await rotations.list()];
+    const rotation = list.find((one) => one.id === id);
+    return rotation === undefined ? {} : { rotation: viewRotation(rotation, subjects) };
   };
   return [
     own.route({
@@ -61,16 +70,13 @@ export function certificateRoutes({ certificates, rotations, audit, clock }: Con
       answers: { 200: { zh: '演练结果', en: 'What each step found', schema: RotationAnswerSchema } }, errors: ['NO_SUCH_ITEM'],
       handle: async ({ body }, caller) => answered(await rotations.rehearse({ ...body, by: caller.login })),
     }),
-    own.route({
-      method: 'POST', path: '/rotations/{id}/carry-out', operationId: 'carryOutRotation', summary: { zh: '执行轮换', en: 'Carry out what was rehearsed' }, access: 'operate', request: { params: NumberPath },
-      answers: { 200: { zh: '轮换', en: 'The rotation', schema: RotationAnswerSchema } }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'PLUGIN_REFUSED'],
-      handle: async ({ params }, caller) => answered(await rotations.carryOut({ id: Number(params.id), by: caller.login })),
-    }),
-    own.route({
-      method: 'POST', path: '/rotations/{id}/take-back', operationId: 'takeBackRotation', summary: { zh: '退回到轮换前', en: 'Back to the keys before' }, access: 'operate', request: { params: NumberPath },
-      answers: { 200: { zh: '轮换', en: 'The rotation', schema: RotationAnswerSchema } }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'PLUGIN_REFUSED'],
-      handle: async ({ params }, caller) => answered(await rotations.takeBack({ id: Number(params.id), by: caller.login })),
-    }),
+    ...([['carry-out', 'carryOutRotation', 'rotationCarryOut', { zh: '申请启用已演练的密钥', en: 'Propose to carry out what was rehearsed' }], ['take-back', 'takeBackRotation', 'rotationTakeBack', { zh: '申请退回到轮换前', en: 'Propose to go back to the keys before' }]] as const).map(([word, operationId, kind, summary]) =>
+      own.route({
+        method: 'POST', path: `/rotations/{id}/${word}`, operationId, summary, access: 'operate', request: { params: NumberPath, body: ReasonBody },
+        answers: { 200: { zh: '轮换', en: 'The rotation', schema: RotationAnswerSchema }, 202: PROPOSED }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'PLUGIN_REFUSED'],
+        handle: ({ params, body: { reason } }, { login }) => askChange(ports, { kind, content: { id: Number(params.id) }, reason, by: login }, viewOf(Number(params.id))),
+      }),
+    ),
   ];
 }
 

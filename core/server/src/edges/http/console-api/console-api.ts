@@ -13,6 +13,7 @@ import { reconciliationRoutes } from './reconciliation-routes.js';
 import { reportRoutes } from './report-routes.js';
 import { arrivalRoutes } from './arrival-routes.js';
 import { approvalRoutes } from './approval-routes.js';
+import { changeRoutes } from './change-routes.js';
 import { settlementRoutes } from './settlement-routes.js';
 import { periodRoutes } from './period-routes.js';
 import { payoutRoutes } from './payout-routes.js';
@@ -35,7 +36,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -89,11 +90,12 @@ const NO_PORTS: ConsoleApiPorts = {
   queue: { wake: absent, sinks: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
-  packages: { list: absent, trustList: absent, receive: absent, install: absent, rollBack: absent, remove: absent, changeTrustList: absent },
+  packages: { list: absent, trustList: absent, receive: absent },
+  changes: { request: absent, list: absent, decide: absent, carryOut: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
   alarms: { rules: [], problems: absent, readings: absent, mutes: absent, channels: absent, history: absent, trend: absent, acknowledge: absent, mute: absent, endMute: absent, test: absent },
-  rotations: { subjects: absent, list: absent, rehearse: absent, carryOut: absent, takeBack: absent },
-  terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
+  rotations: { subjects: absent, list: absent, rehearse: absent },
+  terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, movesMoney: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
   fleet: {
     campuses: [],
     groups: { list: absent, add: absent, rename: absent, remove: absent, isKnown: absent },

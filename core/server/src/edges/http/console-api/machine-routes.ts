@@ -1,9 +1,12 @@
 /** Tasks, plugins, dictionaries: the machine around the money. */
+import { Type } from 'typebox';
 import { ok, refused } from '../../../domain/errors.js';
 import { redactText } from '../../../domain/sensitive.js';
 import type { TaskRun } from '../../../tasks/ports.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
+import { askChange, PROPOSED } from './change-routes.js';
+import { ReasonSchema } from './change-schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts, DictionaryOnScreen, PluginInstance, PluginPackage } from './ports.js';
 import {
@@ -54,9 +57,16 @@ function taskRoutes({ tasks, audit }: ConsoleApiPorts): Route<ConsoleAccess, Con
   ];
 }
 
-function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+function pluginRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   const answers = { 200: { zh: '实例', en: 'The instance', schema: InstanceAnswerSchema } };
-  const stateOf = (id: string) => plugins.list().instances.find((instance) => instance.id === id)?.state;
+  const { plugins, audit } = ports;
+  const instanceOf = (id: string) => plugins.list().instances.find((instance) => instance.id === id);
+  const stateOf = (id: string) => instanceOf(id)?.state;
+  /** It was taken out of use, by a person or the configuration: that it takes money again is decided by two. A hospital adapter takes none. */
+  const isOutOfUse = (id: string): boolean => {
+    const instance = instanceOf(id);
+    return instance !== undefined && instance.kind !== 'hospitalAdapter' && ['stopped', 'disabled'].includes(instance.state);
+  };
   return [
     own.route({
       method: 'GET', path: '/plugins', operationId: 'listPlugins', summary: { zh: '插件', en: 'Plugin packages and instances' }, access: 'read',
@@ -71,24 +81,41 @@ function pluginRoutes({ plugins, audit }: ConsoleApiPorts): Route<ConsoleAccess,
       answers, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
       async handle({ params: { id } }, caller) {
         if (stateOf(id) === undefined) return refused('NO_SUCH_ITEM');
+        if (isOutOfUse(id)) return refused('CONFLICT', 'it is out of use: propose to start it');
         const result = await plugins.reload(id);
         await audit.record({ who: caller.login, what: 'plugin.reload', object: `plugin instance ${id}`, after: result.kind === 'kept' ? result : { state: result.instance.state, version: result.instance.version } });
         return result.kind === 'kept' ? refused('CONFLICT', redactText(`the old code goes on: ${result.reason}`)) : ok(json({ instance: viewInstance(result.instance) }));
       },
     }),
-    ...(['deactivate', 'activate'] as const).map((act) =>
-      own.route({
-        method: 'POST', path: `/plugins/instances/{id}/${act}`, operationId: `${act}Plugin`, summary: act === 'activate' ? { zh: '启动', en: 'Start an instance' } : { zh: '停止', en: 'Stop an instance' },
-        access: 'operate', request: { params: IdPath }, answers, errors: ['NO_SUCH_ITEM'],
-        async handle({ params: { id } }, caller) {
-          const before = stateOf(id);
-          const instance = await plugins[act](id);
-          if (instance === undefined) return refused('NO_SUCH_ITEM');
-          await audit.record({ who: caller.login, what: `plugin.${act}`, object: `plugin instance ${id}`, before: { state: before }, after: { state: instance.state, reason: instance.reason } });
-          return ok(json({ instance: viewInstance(instance) }));
-        },
-      }),
-    ),
+    own.route({
+      method: 'POST', path: '/plugins/instances/{id}/deactivate', operationId: 'deactivatePlugin', summary: { zh: '停止（立即生效：紧急制动）', en: 'Stop an instance, at once: a brake asks nobody' },
+      access: 'operate', request: { params: IdPath }, answers, errors: ['NO_SUCH_ITEM'],
+      async handle({ params: { id } }, caller) {
+        const before = stateOf(id);
+        const instance = await plugins.deactivate(id);
+        if (instance === undefined) return refused('NO_SUCH_ITEM');
+        await audit.record({ who: caller.login, what: 'plugin.deactivate', object: `plugin instance ${id}`, before: { state: before }, after: { state: instance.state, reason: instance.reason } });
+        return ok(json({ instance: viewInstance(instance) }));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/plugins/instances/{id}/activate', operationId: 'activatePlugin', summary: { zh: '启动；已停用的通道须由他人审批', en: 'Start an instance; a channel that is out of use only by the approval of another' },
+      access: 'operate', request: { params: IdPath, query: Type.Object({ reason: Type.Optional(ReasonSchema) }, { additionalProperties: false }) }, answers: { ...answers, 202: PROPOSED }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'PLUGIN_REFUSED'],
+      async handle({ params: { id }, query: { reason } }, caller) {
+        const before = stateOf(id);
+        if (isOutOfUse(id)) {
+          if (reason === undefined) return refused('MALFORMED_REQUEST', 'reason: whoever approves it reads why');
+          return askChange(ports, { kind: 'instanceStart', content: { id }, reason, by: caller.login }, () => {
+            const instance = instanceOf(id);
+            return Promise.resolve(instance === undefined ? {} : { instance: viewInstance(instance) });
+          });
+        }
+        const instance = await plugins.activate(id);
+        if (instance === undefined) return refused('NO_SUCH_ITEM');
+        await audit.record({ who: caller.login, what: 'plugin.activate', object: `plugin instance ${id}`, before: { state: before }, after: { state: instance.state, reason: instance.reason } });
+        return ok(json({ instance: viewInstance(instance) }));
+      },
+    }),
   ];
 }
 

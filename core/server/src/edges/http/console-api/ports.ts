@@ -14,6 +14,7 @@ import type {
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
+import type { ChangeDesk } from '../../../changes/ports.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
 import type { PayoutDesk, ReceiptDesk } from '../../../payouts/ports.js';
 import type { QuickPayOffice } from '../../../quick-pay/ports.js';
@@ -96,20 +97,11 @@ export type ReceivedPackage = {
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly string[]; readonly since: string };
 export type InstalledPlugin = { readonly id: string; readonly current: PackageVersion; readonly previous: PackageVersion | undefined; readonly instances: readonly string[]; readonly refused: string | undefined };
 export type TrustListOnScreen = { readonly serial: number; readonly issuedAt: string; readonly publishers: readonly { readonly keyId: string; readonly publisher: string }[]; readonly withdrawnKeys: number; readonly withdrawnPackages: number };
-export type InstallRequest = {
-  readonly hash: string; readonly instance?: string | undefined; readonly contribution?: string | undefined; readonly merchantNo?: string | undefined;
-  readonly settings?: Readonly<Record<string, unknown>> | undefined; readonly acceptsCapabilities: boolean;
-};
-export type InstallReport = { readonly id: string; readonly version: string; readonly previous: string | undefined; readonly steps: readonly { readonly step: string; readonly instance: string; readonly found: string }[] };
-/** Plugin packages at run time. A step that fails leaves what was running as it was. */
+/** Plugin packages as they are; changing them is a change that others approve. */
 export type PackageDesk = {
   list(): readonly InstalledPlugin[];
   trustList(): TrustListOnScreen;
   receive(bytes: Uint8Array): Promise<Outcome<ReceivedPackage>>;
-  install(request: InstallRequest): Promise<Outcome<InstallReport>>;
-  rollBack(id: string): Promise<Outcome<InstallReport>>;
-  remove(id: string): Promise<Outcome<{ readonly instances: readonly string[] }>>;
-  changeTrustList(text: string): Promise<Outcome<{ readonly serial: number; readonly stopped: readonly string[] }>>;
 };
 
 export type TerminalOnScreen = {
@@ -128,6 +120,8 @@ export type TerminalsOnScreen = {
   revoke(id: string): Promise<boolean>;
   /** False: there is none. */
   place(id: string, place: TerminalPlace & { readonly title: string }): Promise<boolean>;
+  /** Whether money goes another way when a terminal moves so: then others approve it. */
+  movesMoney(before: TerminalPlace, after: TerminalPlace): boolean;
   askRotation(id: string): Promise<Outcome<{ readonly askedAt: Date }>>;
   readonly enrolment: Pick<EnrolmentDesk, 'waiting' | 'find' | 'approve' | 'reject'>;
 };
@@ -178,8 +172,6 @@ export type RotationDesk = {
   subjects(): Promise<readonly RotationSubject[]>;
   list(): Promise<readonly Rotation[]>;
   rehearse(request: { readonly instance: string; readonly changes: readonly { readonly path: string; readonly value?: string }[]; readonly by: string }): Promise<Outcome<Rotation>>;
-  carryOut(request: { readonly id: number; readonly by: string }): Promise<Outcome<Rotation>>;
-  takeBack(request: { readonly id: number; readonly by: string }): Promise<Outcome<Rotation>>;
 };
 
 export type AuditDesk = AuditTrail & { verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
@@ -221,6 +213,8 @@ export type ConsoleUseCases = {
   readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number>; /** Brokers of the hospital that are told of events. */ sinks(): readonly SinkView[] };
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
+  /** 变更申请. */
+  readonly changes: Omit<ChangeDesk, 'resume'>;
   readonly certificates: CertificateDesk;
   readonly rotations: RotationDesk;
   readonly alarms: AlarmDesk;

@@ -11,6 +11,7 @@ import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import { TASK_RUN_CAUSES, TASK_RUN_STATES } from '../../../tasks/ports.js';
 import { LOGIN_PATTERN, RIGHTS, ROLES } from '../../../users/ports.js';
+import { ReasonSchema } from './change-schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -235,7 +236,7 @@ export const HashPath = Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64
 export const InstallSchema = Type.Object(
   {
     instance: Type.Optional(Id), contribution: Type.Optional(Id), merchantNo: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
-    settings: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 200 })), acceptsCapabilities: Type.Boolean(),
+    settings: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { maxProperties: 200 })), acceptsCapabilities: Type.Boolean(), reason: ReasonSchema,
   },
   named('Install'),
 );

@@ -3,6 +3,7 @@ import { ok, refused } from '../../../domain/errors.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { NumberPath } from './certificate-schemas.js';
+import { askChange, PROPOSED } from './change-routes.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { DoneSchema, IdPath } from './schemas.js';
@@ -48,12 +49,16 @@ function registrationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       },
     }),
     own.route({
-      method: 'PATCH', path: '/terminals/{id}', operationId: 'placeTerminal', summary: { zh: '修改名称、院区、分组', en: 'Title, campus and group of a terminal' }, access: 'operate', request: { params: IdPath, body: TerminalPlaceSchema },
-      answers: { 200: DONE }, errors: ['NO_SUCH_ITEM'],
-      async handle({ params: { id }, body }, caller) {
+      method: 'PATCH', path: '/terminals/{id}', operationId: 'placeTerminal', summary: { zh: '修改名称、院区、分组；影响路由或结算归属的须由他人审批', en: 'Title, campus and group of a terminal; where routing or settlement look at it, by the approval of another' }, access: 'operate', request: { params: IdPath, body: TerminalPlaceSchema },
+      answers: { 200: DONE, 202: PROPOSED }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
+      async handle({ params: { id }, body: { reason, ...body } }, caller) {
         const missing = await whyNotThere(ports, body);
         if (missing !== undefined) return missing;
         const before = (await terminals.list()).find((terminal) => terminal.id === id);
+        if (before !== undefined && terminals.movesMoney(before, { campus: body.campus, group: body.group })) {
+          if (reason === undefined) return refused('MALFORMED_REQUEST', 'reason: routing or settlement look at where this terminal stands, so another person approves it and reads why');
+          return askChange(ports, { kind: 'terminalPlace', content: { id, ...body }, reason, by: caller.login });
+        }
         if (before === undefined || !(await terminals.place(id, { title: body.title, campus: body.campus, group: body.group }))) return refused('NO_SUCH_ITEM');
         await audit.record({ who: caller.login, what: 'terminal.place', object: `terminal ${id}`, before: { title: before.title, campus: before.campus, group: before.group }, after: body });
         return done();

@@ -1,4 +1,5 @@
 /** The shapes of the console API about terminals: registration, fleet, groups, configuration, notices, alarms. None has a place for a key. */
+import { ReasonSchema } from './change-schemas.js';
 import { Type } from 'typebox';
 import {
   CONFIGURATION_SCOPES, FAULT_COMPONENTS, FAULT_LEVELS, NOTICE_SEVERITIES, TERMINAL_ALARMS, TERMINAL_KINDS,
@@ -17,7 +18,7 @@ const Kind = Type.Enum(TERMINAL_KINDS);
 
 const PLACE = { campus: Maybe(Id), group: Maybe(Id) };
 export const NewTerminalSchema = Type.Object({ id: Id, kind: Kind, title: Title, ...PLACE }, named('NewTerminal'));
-export const TerminalPlaceSchema = Type.Object({ title: Title, ...PLACE }, named('TerminalPlace'));
+export const TerminalPlaceSchema = Type.Object({ title: Title, ...PLACE, reason: Maybe(ReasonSchema) }, named('TerminalPlace'));
 export const ClaimSchema = Type.Object({ id: Text, code: Type.String({ description: '只显示一次 / Shown once' }), expiresAt: Instant }, named('TerminalClaim'));
 export const RevocationSchema = Type.Object({ reason: Reason }, named('Revocation'));
 export const RotationAskedSchema = Type.Object({ askedAt: Instant }, named('KeyRotationAsked'));

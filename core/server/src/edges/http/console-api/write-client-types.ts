@@ -38,9 +38,9 @@ function operationType(path: string, method: string, operation: Json): { readonl
   const keyed = fields('header').some((field) => field.startsWith('Idempotency-Key')) ? ['idempotencyKey: string'] : [];
   const body = object(object(object(operation['requestBody'])['content'])['application/json'])['schema'];
   const input = [...part('path', fields('path')), ...part('query', fields('query')), ...keyed, ...(body === undefined ? [] : [`body: ${typeOf(body)}`])];
-  const answer = object(object(object(object(operation['responses'])['200'])['content'])['application/json'])['schema'];
-  if (answer === undefined) return [];
-  return [{ id: text(operation['operationId']), method: method.toUpperCase(), path, type: `{ input: ${input.length === 0 ? 'undefined' : `{ ${input.join('; ')} }`}; answer: ${typeOf(answer)} }` }];
+  const answers = ['200', '202'].map((status) => object(object(object(object(operation['responses'])[status])['content'])['application/json'])['schema']).filter((schema) => schema !== undefined);
+  if (answers.length === 0) return [];
+  return [{ id: text(operation['operationId']), method: method.toUpperCase(), path, type: `{ input: ${input.length === 0 ? 'undefined' : `{ ${input.join('; ')} }`}; answer: ${answers.map(typeOf).join(' | ')} }` }];
 }
 
 function typeOf(schema: unknown): string {

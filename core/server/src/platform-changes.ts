@@ -1,0 +1,33 @@
+/** 变更申请 joined: what is decided by two persons at run time. */
+import { createChangeDesk } from './changes/change-desk.js';
+import type { ChangeDesk } from './changes/ports.js';
+import type { AuditTrail } from './domain/audit.js';
+import type { Log } from './domain/log.js';
+import type { Clock } from './domain/time.js';
+import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
+import { rotationChanges, type RotationChangePorts } from './monitoring/rotation-changes.js';
+import { instanceChanges, type InstanceChangePorts } from './plugin-host/instance-changes.js';
+import { packageChanges } from './plugin-host/packages/package-changes.js';
+import { configurationChange } from './platform-configuration.js';
+import type { PluginHost } from './plugin-host/plugin-host.js';
+import type { PackageDesk } from './plugin-host/packages/package-desk.js';
+import { placeChange, type PlaceChangePorts } from './terminals/place-change.js';
+
+export type ChangeParts = {
+  readonly database: PlatformDatabase;
+  readonly packages: PackageDesk;
+  readonly plugins: InstanceChangePorts;
+  readonly rotations: RotationChangePorts['desk'];
+  readonly stage: RotationChangePorts['stage'];
+  readonly host: Pick<PluginHost, 'inspect'>;
+  readonly terminals: Omit<PlaceChangePorts, 'audit'>;
+  readonly expiresAfterMs: number;
+  readonly clock: Clock;
+  readonly audit: AuditTrail;
+  readonly log: Log;
+};
+
+export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), placeChange({ ...terminals, audit })];
+  return createChangeDesk({ acts, store: database.changes, expiresAfterMs, clock, audit, log });
+}
