@@ -40,6 +40,7 @@ export function bankInHand(bank: SimulatedBank, passDays: (days: number) => void
 export function receiptsInHand(bank: SimulatedBank) {
   return {
     receiptNoOf: (instructionNo: string) => `HD${bank.transfers.find(instructionNo)?.movement?.lineNo ?? ''}`,
+    receiptNoOfLine: (bankLineNo: string) => `HD${bankLineNo.split('-').at(-1) ?? ''}`,
     spoilReceipt: (how: 'late' | 'garbled' | 'truth') => { bank.receipts.spoil(how); },
   } satisfies Partial<BankLinkSubject['control']>;
 }

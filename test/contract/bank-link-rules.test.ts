@@ -79,6 +79,7 @@ const BAD_LINKS: Readonly<Record<string, (link: BankLink, bank: SimulatedBank) =
   'statement.noAnswer': neverEmpty(['unknown']),
   'receipt.ofTransfer': firstReceipt,
   'receipt.ofLine': (link, bank) => ({ ...link, receipt: (request, context) => (request.bankLineNo === undefined ? link : firstReceipt(link, bank)).receipt?.(request, context) ?? assert.fail('no facet') }),
+  'receipt.ofArrival': (link, bank) => ({ ...link, receipt: (request, context) => (request.direction === 'out' ? link : firstReceipt(link, bank)).receipt?.(request, context) ?? assert.fail('no facet') }),
   'receipt.notMoved': receiving((outcome) => (outcome.kind === 'notReady' ? { kind: 'none', reason: 'not found' } : outcome)),
   'receipt.late': receiving((outcome) => (outcome.kind === 'notReady' ? { kind: 'none', reason: 'not found' } : outcome)),
   'receipt.garbled': receiving((outcome) => (outcome.kind === 'unknown' ? asReceipt(Buffer.from('<html>')) : outcome)),

@@ -75,6 +75,14 @@ test('money is moved between own accounts; a day of the bank is imported and its
   assert.equal(codeOf(await auditor.call('POST', '/bank-statements/imports', { day: '2026-11-19' })), 'NOT_PERMITTED');
   assert.deepEqual(listOf(await wu.call('POST', '/bank-statements/imports', { day: '2026-11-19' }), 'statements').map(({ account, outcome, lines }) => [account, outcome, lines]), [['icbc-main', 'imported', 1], ['ccb-east', 'imported', 0]]);
   assert.deepEqual(listOf(await auditor.get('/bank-lines?day=2026-11-19&account=icbc-main'), 'lines').map(({ meaning }) => meaning), ['nobodys']);
+  const lineNo = String(house.payouts.bank.lines.find(({ amountFen }) => amountFen === 55)?.bankLineNo);
+  const receipt = `/bank-lines/icbc-main/${lineNo}/receipt`;
+  house.payouts.bank.receiptSays = { kind: 'receipt', receiptNo: 'HD-IN', mediaType: 'application/ofd', bytes: Buffer.from('PK\u0003\u0004 of an OFD') };
+  assert.deepEqual([codeOf(await auditor.call('POST', receipt)), (await wu.call('POST', receipt)).body['state']], ['NOT_PERMITTED', 'kept']);
+  house.payouts.bank.receiptSays = undefined;
+  assert.deepEqual(listOf(await auditor.get('/bank-lines?day=2026-11-19&account=icbc-main'), 'receipts').map(({ subject, state }) => [subject, state]), [[`line/icbc-main/${lineNo}`, 'kept']]);
+  assert.equal((await wu.fetchBytes(receipt)).headers.get('content-disposition'), `attachment; filename="huidan-${lineNo}.ofd"`);
+  assert.equal(codeOf(await auditor.get(receipt)), 'NOT_PERMITTED');
   assert.equal(listOf(await auditor.get('/bank-statements?from=2026-11-19&to=2026-11-20'), 'statements').length, 2);
   assert.deepEqual(house.undeclared, []);
 });

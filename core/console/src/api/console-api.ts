@@ -23,8 +23,8 @@ export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: 
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
 export type BankImport = { readonly day: string };
 export type BankLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly direction: "in" | "out"; readonly amountFen: number; readonly balanceFen?: number; readonly at: string; readonly counterpartyLabel: string; readonly counterpartyTail: string; readonly summary: string; readonly instructionNo?: string; readonly isReturn: boolean; readonly payoutNo?: string; readonly meaning: "paid" | "returned" | "arrived" | "strange" | "nobodys" };
-export type BankLineList = { readonly lines: readonly (BankLine)[] };
-export type BankReceipt = { readonly payoutNo: string; readonly state: "awaited" | "kept" | "none" | "givenUp"; readonly tries: number; readonly receiptNo?: string; readonly mediaType?: "application/pdf" | "application/ofd" | "application/xml"; readonly bytes?: number; readonly sha256?: string; readonly keptAt?: string; readonly dueAt?: string; readonly news?: string };
+export type BankLineList = { readonly lines: readonly (BankLine)[]; readonly receipts: readonly (BankReceipt)[] };
+export type BankReceipt = { readonly subject: string; readonly state: "awaited" | "kept" | "none" | "givenUp"; readonly tries: number; readonly receiptNo?: string; readonly mediaType?: "application/pdf" | "application/ofd" | "application/xml"; readonly bytes?: number; readonly sha256?: string; readonly keptAt?: string; readonly dueAt?: string; readonly news?: string };
 export type BankStatement = { readonly account: string; readonly day: string; readonly outcome: "imported" | "notReady" | "unusable"; readonly reason: string; readonly fileSha256?: string; readonly openingFen?: number; readonly closingFen?: number; readonly lines: number; readonly at: string };
 export type BankStatementList = { readonly statements: readonly (BankStatement)[] };
 export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
@@ -378,6 +378,7 @@ export type Operations = {
   decidePayouts: { input: { body: PayoutDecision }; answer: PayoutResults };
   giveUpPayout: { input: { path: { payoutNo: string }; body: PayoutAbsence }; answer: Payout };
   fetchBankReceipt: { input: { path: { payoutNo: string } }; answer: BankReceipt };
+  fetchLineReceipt: { input: { path: { account: string; bankLineNo: string } }; answer: BankReceipt };
   listBankStatements: { input: { query: { from: string; to: string } }; answer: BankStatementList };
   importBankStatements: { input: { body: BankImport }; answer: BankStatementList };
   listBankLines: { input: { query: { day: string; account?: string } }; answer: BankLineList };
@@ -544,6 +545,7 @@ export const OPERATIONS = {
   decidePayouts: { method: 'POST', path: '/console-api/v1/payouts/decisions' },
   giveUpPayout: { method: 'POST', path: '/console-api/v1/payouts/{payoutNo}/absences' },
   fetchBankReceipt: { method: 'POST', path: '/console-api/v1/payouts/{payoutNo}/receipt' },
+  fetchLineReceipt: { method: 'POST', path: '/console-api/v1/bank-lines/{account}/{bankLineNo}/receipt' },
   listBankStatements: { method: 'GET', path: '/console-api/v1/bank-statements' },
   importBankStatements: { method: 'POST', path: '/console-api/v1/bank-statements/imports' },
   listBankLines: { method: 'GET', path: '/console-api/v1/bank-lines' },

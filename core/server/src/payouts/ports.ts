@@ -2,7 +2,7 @@
 import type { Payee } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
 import type { BankLine } from '../domain/bank-line.js';
-import type { BankReceipt, KeptDocument } from '../domain/bank-receipt.js';
+import type { BankReceipt, KeptDocument, LineName } from '../domain/bank-receipt.js';
 import type { Outcome } from '../domain/errors.js';
 import type { BankLinks } from '../domain/guests.js';
 import type { TransferKind } from '../domain/hand-transfer.js';
@@ -46,14 +46,16 @@ export type PayoutPorts = {
 };
 
 export type ReceiptStore = {
-  find(payoutNo: string): Promise<BankReceipt | undefined>;
-  /** Paid payouts of these accounts whose receipt is to be asked for now, the longest waiting first. */
+  find(subject: string): Promise<BankReceipt | undefined>;
+  /** Paid payouts of these accounts, and lines somebody asked about, whose receipt is to be asked for now, the longest waiting first. */
   due(request: { readonly accounts: readonly string[]; readonly now: Date; readonly limit: number }): Promise<readonly string[]>;
-  list(payoutNos: readonly string[]): Promise<readonly BankReceipt[]>;
+  list(subjects: readonly string[]): Promise<readonly BankReceipt[]>;
   /** The line of the statement by which it was paid. */
   lineOf(payoutNo: string): Promise<{ readonly bankLineNo: string; readonly day: string } | undefined>;
-  /** Decides over the row as it is then; one that is kept stays, and is answered. `isOthers`: this document is the receipt of another payout. */
-  record(request: { readonly payoutNo: string; readonly account: string; readonly decide: (before: BankReceipt | undefined, beside: { readonly isOthers: (document: KeptDocument) => boolean }) => BankReceipt }): Promise<BankReceipt>;
+  /** What somebody paid in. */
+  arrivedLine(name: LineName): Promise<{ readonly day: string; readonly amountFen: number; readonly at: string } | undefined>;
+  /** Decides over the row as it is then; one that is kept stays, and is answered. `isOthers`: this document is the receipt of another movement. */
+  record(request: { readonly subject: string; readonly account: string; readonly decide: (before: BankReceipt | undefined, beside: { readonly isOthers: (document: KeptDocument) => boolean }) => BankReceipt }): Promise<BankReceipt>;
 };
 
 /** Keeps receipts encrypted, under the SHA-256 of what they say: they name payees whole. */
@@ -62,14 +64,14 @@ export type ReceiptFiles = { keep(bytes: Uint8Array): Promise<string>; /** Undef
 export type ReceiptPorts = Pick<PayoutPorts, 'links' | 'accounts' | 'clock' | 'audit'> & { readonly payouts: Pick<PayoutStore, 'find'>; readonly receipts: ReceiptStore; readonly files: ReceiptFiles };
 
 export type ReceiptDesk = {
-  listReceipts(request: { readonly payoutNos: readonly string[] }): Promise<readonly ReceiptView[]>;
+  listReceipts(request: { readonly subjects: readonly string[] }): Promise<readonly ReceiptView[]>;
   /** Ids of the accounts whose bank link fetches receipts now. */
   accountsWithReceipts(): readonly string[];
-  /** Asked for once, now, also when it was given up. */
-  fetchNow(request: { readonly payoutNo: string; readonly by: string }): Promise<Outcome<ReceiptView>>;
-  /** What the clock calls: receipts of paid payouts that are due. Tells what it did in one line. */
+  /** Asked for once, now, also when it was given up. Of a line that came in: from then on patiently, like that of a payout. */
+  fetchNow(request: { readonly subject: string; readonly by: string }): Promise<Outcome<ReceiptView>>;
+  /** What the clock calls: receipts that are due. Tells what it did in one line. */
   fetchDue(): Promise<string>;
-  openReceipt(request: { readonly payoutNo: string; readonly by: string }): Promise<Outcome<Omit<KeptDocument, 'bytes'> & { readonly bytes: Uint8Array }>>;
+  openReceipt(request: { readonly subject: string; readonly by: string }): Promise<Outcome<Omit<KeptDocument, 'bytes'> & { readonly bytes: Uint8Array }>>;
 };
 
 export type DebtProposal = { readonly kind: TransferKind; readonly subject: string; readonly amountFen: number; readonly payee: { readonly accountName: string; readonly accountNo: string; readonly bankName: string; readonly bankNo?: string | undefined } };

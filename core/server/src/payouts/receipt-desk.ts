@@ -1,3 +1,4 @@
+import { lineOfSubject } from '../domain/bank-receipt.js';
 import { ok, refused } from '../domain/errors.js';
 import { fetchReceipt } from './fetch-receipt.js';
 import type { ReceiptDesk, ReceiptPorts } from './ports.js';
@@ -8,7 +9,7 @@ const AT_ONCE = 40;
 
 /** 电子回单: fetched one after another by the clock or by a person, downloaded by a person. */
 export function createReceiptDesk(ports: ReceiptPorts): ReceiptDesk {
-  const { receipts, payouts, files, accounts, links, audit, clock } = ports;
+  const { receipts, files, accounts, links, audit, clock } = ports;
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const turn = last.then(work, work);
@@ -16,31 +17,36 @@ export function createReceiptDesk(ports: ReceiptPorts): ReceiptDesk {
     return turn;
   };
   return {
-    listReceipts: async ({ payoutNos }) => (await receipts.list(payoutNos)).map(viewReceipt),
+    listReceipts: async ({ subjects }) => (await receipts.list(subjects)).map(viewReceipt),
     accountsWithReceipts: () => accounts.filter(({ accountNo }) => links.ofAccount(accountNo)?.receipt !== undefined).map(({ id }) => id),
-    fetchNow: ({ payoutNo, by }) => inTurn(async () => {
-      const fetched = await fetchReceipt(ports, payoutNo);
+    fetchNow: ({ subject, by }) => inTurn(async () => {
+      const fetched = await fetchReceipt(ports, subject);
       if (fetched.kind === 'refused') return fetched;
-      await audit.record({ who: by, what: 'bankReceipt.fetch', object: `payout ${payoutNo}`, after: { state: fetched.value.state, receiptNo: fetched.value.document?.receiptNo } });
+      await audit.record({ who: by, what: 'bankReceipt.fetch', object: objectOf(subject), after: { state: fetched.value.state, receiptNo: fetched.value.document?.receiptNo } });
       return ok(viewReceipt(fetched.value));
     }),
     fetchDue: () => inTurn(async () => {
       const withReceipts = accounts.filter(({ accountNo }) => links.ofAccount(accountNo)?.receipt !== undefined).map(({ id }) => id);
       const due = await receipts.due({ accounts: withReceipts, now: clock.now(), limit: AT_ONCE });
       let kept = 0;
-      for (const payoutNo of due) {
-        const fetched = await fetchReceipt(ports, payoutNo);
+      for (const subject of due) {
+        const fetched = await fetchReceipt(ports, subject);
         if (fetched.kind === 'ok' && fetched.value.state === 'kept') kept += 1;
       }
       return due.length === 0 ? 'no receipt is awaited' : `${String(kept)} of ${String(due.length)} receipts kept`;
     }),
-    async openReceipt({ payoutNo, by }) {
-      const document = (await payouts.find(payoutNo)) === undefined ? undefined : (await receipts.find(payoutNo))?.document;
-      if (document === undefined) return refused('NO_SUCH_ITEM', payoutNo);
+    async openReceipt({ subject, by }) {
+      const document = (await receipts.find(subject))?.document;
+      if (document === undefined) return refused('NO_SUCH_ITEM', subject);
       const bytes = await files.open(document.sha256);
       if (bytes === undefined) return refused('NO_SUCH_ITEM', `the file ${document.sha256} is missing or is not what was kept; restore the data folder’s bank-receipts from the backup`);
-      await audit.record({ who: by, what: 'bankReceipt.download', object: `payout ${payoutNo}`, after: { receiptNo: document.receiptNo, sha256: document.sha256 } });
+      await audit.record({ who: by, what: 'bankReceipt.download', object: objectOf(subject), after: { receiptNo: document.receiptNo, sha256: document.sha256 } });
       return ok({ ...document, bytes });
     },
   };
+}
+
+function objectOf(subject: string): string {
+  const line = lineOfSubject(subject);
+  return line === undefined ? `payout ${subject}` : `bank line ${line.bankLineNo} of ${line.account}`;
 }

@@ -1,9 +1,9 @@
 import type { BankReceiptMedia } from '@hospay/plugin-sdk';
 import type { BankReceipt, ReceiptState } from '../domain/bank-receipt.js';
 
-/** The receipt of a payout as finance sees it; the document itself is downloaded. */
+/** The receipt of a payout or a bank line as finance sees it; the document itself is downloaded. */
 export type ReceiptView = {
-  readonly payoutNo: string;
+  readonly subject: string;
   readonly state: ReceiptState;
   readonly tries: number;
   readonly receiptNo?: string;
@@ -15,6 +15,6 @@ export type ReceiptView = {
   readonly news?: string;
 };
 
-export function viewReceipt({ payoutNo, state, tries, document, keptAt, dueAt, news }: BankReceipt): ReceiptView {
-  return { payoutNo, state, tries, ...document, ...(keptAt === undefined ? {} : { keptAt }), ...(dueAt === undefined ? {} : { dueAt }), ...(news === undefined ? {} : { news }) };
+export function viewReceipt({ subject, state, tries, document, keptAt, dueAt, news }: BankReceipt): ReceiptView {
+  return { subject, state, tries, ...document, ...(keptAt === undefined ? {} : { keptAt }), ...(dueAt === undefined ? {} : { dueAt }), ...(news === undefined ? {} : { news }) };
 }

@@ -36,7 +36,7 @@ export class BankLinkBench {
     this.#link = link;
     this.far = {
       faults: [], failNext: lacks('failNext'), refuseNext: lacks('refuseNext'), holdForApproval: lacks('holdForApproval'), decideApproval: lacks('decideApproval'), holdProcessing: lacks('holdProcessing'),
-      finish: lacks('finish'), returnTransfer: lacks('returnTransfer'), spoilStatement: lacks('spoilStatement'), receiptNoOf: lacks('receiptNoOf'), spoilReceipt: lacks('spoilReceipt'), pageSize: 0, unreachableLink: lacks('unreachableLink'), hurried: lacks('hurried'),
+      finish: lacks('finish'), returnTransfer: lacks('returnTransfer'), spoilStatement: lacks('spoilStatement'), receiptNoOf: lacks('receiptNoOf'), receiptNoOfLine: lacks('receiptNoOfLine'), spoilReceipt: lacks('spoilReceipt'), pageSize: 0, unreachableLink: lacks('unreachableLink'), hurried: lacks('hurried'),
       ...subject.control,
     };
   }
@@ -91,10 +91,14 @@ export class BankLinkBench {
 
   /** The receipt of a transfer as the core asks before it has read a statement, or of the line it read. */
   receipt({ instructionNo, fromAccountNo, amountFen }: TransferRequest, { line, ...options }: BankCallOptions & { readonly line?: { readonly bankLineNo: string; readonly day: string } } = {}): Promise<BankReceiptOutcome> {
-    const fetch = this.#link.receipt?.bind(this.#link);
-    if (fetch === undefined) throw new RuleBroken('a subject whose bank gives receipts has a link that fetches them');
     const days = line === undefined ? { firstDay: beijingDay(this.#requestedAt.get(instructionNo) ?? this.#subject.now().toISOString()), lastDay: this.today() } : { firstDay: line.day, lastDay: line.day };
     const request: BankReceiptRequest = { accountNo: fromAccountNo, direction: 'out', amountFen, ...days, instructionNo, ...(line === undefined ? {} : { bankLineNo: line.bankLineNo }) };
+    return this.receiptOf(request, options);
+  }
+
+  receiptOf(request: BankReceiptRequest, options: BankCallOptions = {}): Promise<BankReceiptOutcome> {
+    const fetch = this.#link.receipt?.bind(this.#link);
+    if (fetch === undefined) throw new RuleBroken('a subject whose bank gives receipts has a link that fetches them');
     return this.#call('receipt', checks.receipt, (context) => fetch(request, context), options);
   }
 

@@ -45,6 +45,8 @@ export type BankLinkControl = {
   readonly spoilStatement?: (how: 'sums' | 'lineTwice' | 'late') => Promise<void> | void;
   /** The number of the bank's receipt of a paid transfer; its bytes hold the number. Where the link gives receipts. */
   readonly receiptNoOf?: (instructionNo: string) => Promise<string> | string;
+  /** The same of a line of the statement, by the link's own number of it. */
+  readonly receiptNoOfLine?: (bankLineNo: string) => Promise<string> | string;
   /** `late`: the bank has not made it yet. `garbled`: under the receipt's name stands something else. Both until the next `truth`. */
   readonly spoilReceipt?: (how: 'late' | 'garbled' | 'truth') => Promise<void> | void;
   /** Rows on a page of the statement, where it comes in pages. */

@@ -36,6 +36,27 @@ export const RECEIPT_RULES: readonly BankLinkRule[] = [
     },
   },
   {
+    id: 'receipt.ofArrival',
+    title: 'what somebody paid in has a receipt of its own, by its line of the statement',
+    needs: ['control.receiptNoOfLine'],
+    run: async (subject) => {
+      const bench = new BankLinkBench(subject);
+      await bench.paidTransfer(7_700);
+      await bench.far.payIn(7_700);
+      await bench.far.payIn(7_700);
+      await bench.far.passDays(1);
+      const day = daysBefore(bench.today());
+      const statement = await bench.statement(day);
+      const arrived = statement.kind === 'statement' ? statement.lines.filter(({ direction }) => direction === 'in') : [];
+      must(arrived.length === 2, 'what was paid in stands in the statement', { kind: statement.kind });
+      for (const { bankLineNo, amountFen } of arrived) {
+        const outcome = await bench.receiptOf({ accountNo: bench.far.accountNo, direction: 'in', amountFen, firstDay: day, lastDay: day, bankLineNo });
+        const receiptNo = await bench.far.receiptNoOfLine(bankLineNo);
+        must(outcome.kind === 'receipt' && outcome.receiptNo === receiptNo && Buffer.from(outcome.bytes).includes(receiptNo), `the receipt of ${bankLineNo} is ${receiptNo}`, shown(outcome));
+      }
+    },
+  },
+  {
     id: 'receipt.notMoved',
     title: 'of a transfer that has not moved there is no receipt, and it may still come',
     needs: ['control.receiptNoOf', 'control.holdProcessing'],

@@ -1,10 +1,11 @@
 /** 付款（银企直联）: one person proposes, others approve what was shown; what the bank's statements say of it. */
 import type { BankReceiptMedia } from '@hospay/plugin-sdk';
+import { subjectOfLine } from '../../../domain/bank-receipt.js';
 import { ok } from '../../../domain/errors.js';
-import { bytes, json } from '../http-kit/answer.js';
+import { bytes, json, type Answer } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
-import { BankImportSchema, BankLineListSchema, BankLineQuery, BankReceiptSchema, BankStatementListSchema, BankStatementQuery, PayoutAbsenceSchema, PayoutDecisionSchema, PayoutListQuery, PayoutListSchema, PayoutPath, PayoutProposalSchema, PayoutResultsSchema, PayoutSchema, SettlementPayoutSchema } from './payout-schemas.js';
+import { BankImportSchema, BankLineListSchema, BankLinePath, BankLineQuery, BankReceiptSchema, BankStatementListSchema, BankStatementQuery, PayoutAbsenceSchema, PayoutDecisionSchema, PayoutListQuery, PayoutListSchema, PayoutPath, PayoutProposalSchema, PayoutResultsSchema, PayoutSchema, SettlementPayoutSchema } from './payout-schemas.js';
 import type { ConsoleApiPorts } from './ports.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
@@ -16,6 +17,10 @@ const MOST_PAYOUTS = 200;
 /** A receipt is saved under the ending of its kind, one of these, and never shown by the browser as a page of ours. */
 const RECEIPT_ENDING: Readonly<Record<BankReceiptMedia, string>> = { 'application/pdf': 'pdf', 'application/ofd': 'ofd', 'application/xml': 'xml' };
 
+function receiptFile(name: string, { mediaType, bytes: content }: { readonly mediaType: BankReceiptMedia; readonly bytes: Uint8Array }): Answer {
+  return bytes('application/octet-stream', content, { 'content-disposition': `attachment; filename="huidan-${name}.${RECEIPT_ENDING[mediaType]}"`, 'x-content-type-options': 'nosniff' });
+}
+
 export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payouts' | 'receipts'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
@@ -24,7 +29,7 @@ export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payou
       async handle({ query: { limit = MOST_PAYOUTS } }) {
         const [shown, withReceipts] = [await payouts.listPayouts({ limit }), receipts.accountsWithReceipts()];
         const accounts = payouts.listAccounts().map((account) => ({ ...account, hasReceipts: withReceipts.includes(account.id) }));
-        return ok(json({ payouts: shown, accounts, receipts: await receipts.listReceipts({ payoutNos: shown.map(({ payoutNo }) => payoutNo) }) }));
+        return ok(json({ payouts: shown, accounts, receipts: await receipts.listReceipts({ subjects: shown.map(({ payoutNo }) => payoutNo) }) }));
       },
     }),
     own.route({
@@ -68,7 +73,7 @@ export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payou
       method: 'POST', path: '/payouts/{payoutNo}/receipt', operationId: 'fetchBankReceipt', summary: { zh: '立即取电子回单', en: 'Ask the bank for the receipt now' }, access: 'proposePayout', request: { params: PayoutPath },
       answers: { 200: { zh: '电子回单', en: 'The receipt as it is known then', schema: BankReceiptSchema } }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'BANK_LINK_UNAVAILABLE'],
       async handle({ params }, { login }) {
-        const fetched = await receipts.fetchNow({ ...params, by: login });
+        const fetched = await receipts.fetchNow({ subject: params.payoutNo, by: login });
         return fetched.kind === 'ok' ? ok(json(fetched.value)) : fetched;
       },
     }),
@@ -77,10 +82,24 @@ export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payou
       method: 'GET', path: '/payouts/{payoutNo}/receipt', operationId: 'openBankReceipt', summary: { zh: '下载电子回单（留审计记录）', en: 'The receipt as the bank made it; audited' }, access: 'approvePayout', request: { params: PayoutPath },
       answers: { 200: { zh: '电子回单文件', en: 'The document', contentType: 'application/octet-stream', headers: { 'content-disposition': { zh: '文件名', en: 'File name' } } } }, errors: ['NO_SUCH_ITEM'],
       async handle({ params: { payoutNo } }, { login }) {
-        const opened = await receipts.openReceipt({ payoutNo, by: login });
-        if (opened.kind === 'refused') return opened;
-        const { mediaType } = opened.value;
-        return ok(bytes('application/octet-stream', opened.value.bytes, { 'content-disposition': `attachment; filename="huidan-${payoutNo}.${RECEIPT_ENDING[mediaType]}"`, 'x-content-type-options': 'nosniff' }));
+        const opened = await receipts.openReceipt({ subject: payoutNo, by: login });
+        return opened.kind === 'ok' ? ok(receiptFile(payoutNo, opened.value)) : opened;
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/bank-lines/{account}/{bankLineNo}/receipt', operationId: 'fetchLineReceipt', summary: { zh: '取一笔来款的电子回单', en: 'Ask the bank for the receipt of what was paid in' }, access: 'proposePayout', request: { params: BankLinePath },
+      answers: { 200: { zh: '电子回单', en: 'The receipt as it is known then', schema: BankReceiptSchema } }, errors: ['NO_SUCH_ITEM', 'BANK_LINK_UNAVAILABLE'],
+      async handle({ params }, { login }) {
+        const fetched = await receipts.fetchNow({ subject: subjectOfLine(params), by: login });
+        return fetched.kind === 'ok' ? ok(json(fetched.value)) : fetched;
+      },
+    }),
+    own.route({
+      method: 'GET', path: '/bank-lines/{account}/{bankLineNo}/receipt', operationId: 'openLineReceipt', summary: { zh: '下载来款的电子回单（留审计记录）', en: 'The receipt of what was paid in; audited' }, access: 'approvePayout', request: { params: BankLinePath },
+      answers: { 200: { zh: '电子回单文件', en: 'The document', contentType: 'application/octet-stream', headers: { 'content-disposition': { zh: '文件名', en: 'File name' } } } }, errors: ['NO_SUCH_ITEM'],
+      async handle({ params }, { login }) {
+        const opened = await receipts.openReceipt({ subject: subjectOfLine(params), by: login });
+        return opened.kind === 'ok' ? ok(receiptFile(params.bankLineNo.replaceAll(/[^\w-]/g, '_'), opened.value)) : opened;
       },
     }),
     own.route({
@@ -98,7 +117,10 @@ export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payou
     own.route({
       method: 'GET', path: '/bank-lines', operationId: 'listBankLines', summary: { zh: '某日银行流水（对方脱敏）', en: 'What moved on a day, as the bank says; counterparties masked' }, access: 'read', request: { query: BankLineQuery },
       answers: { 200: { zh: '银行流水', en: 'The lines', schema: BankLineListSchema } }, errors: [],
-      handle: async ({ query }) => ok(json({ lines: await payouts.listLines(query) })),
+      async handle({ query }) {
+        const lines = await payouts.listLines(query);
+        return ok(json({ lines, receipts: await receipts.listReceipts({ subjects: lines.map(subjectOfLine) }) }));
+      },
     }),
   ];
 }

@@ -32,7 +32,7 @@ const AccountSchema = Type.Object({ id: Text, title: Text, bankName: Text, tail:
 /** 电子回单. */
 export const BankReceiptSchema = Type.Object(
   {
-    payoutNo: PayoutNo, state: Type.Enum(RECEIPT_STATES, { description: 'awaited 待取；kept 已归档；none 银行不出具；givenUp 不再自动取' }), tries: Type.Integer({ minimum: 1 }), receiptNo: Type.Optional(Text), mediaType: Type.Optional(Type.Enum(BANK_RECEIPT_MEDIA)), bytes: Type.Optional(Type.Integer({ minimum: 1 })),
+    subject: Type.String({ description: '付款单号，或 line/账户/流水号 / The payout, or the line' }), state: Type.Enum(RECEIPT_STATES, { description: 'awaited 待取；kept 已归档；none 银行不出具；givenUp 不再自动取' }), tries: Type.Integer({ minimum: 1 }), receiptNo: Type.Optional(Text), mediaType: Type.Optional(Type.Enum(BANK_RECEIPT_MEDIA)), bytes: Type.Optional(Type.Integer({ minimum: 1 })),
     sha256: Type.Optional(Text), keptAt: Type.Optional(Text), dueAt: Type.Optional(Text), news: Type.Optional(Text),
   },
   named('BankReceipt'),
@@ -83,4 +83,5 @@ const LineSchema = Type.Object(
   },
   named('BankLine'),
 );
-export const BankLineListSchema = Type.Object({ lines: Type.Array(LineSchema) }, named('BankLineList'));
+export const BankLineListSchema = Type.Object({ lines: Type.Array(LineSchema), receipts: Type.Array(BankReceiptSchema) }, named('BankLineList'));
+export const BankLinePath = Type.Object({ account: AccountId, bankLineNo: Type.String({ minLength: 1, maxLength: 64, description: '银行流水号 / As the statement names it' }) }, closed);
