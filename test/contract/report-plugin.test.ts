@@ -219,5 +219,11 @@ test('the lent reader trusts no question: unknown words, turned times and endles
   const split = await reader.sums({ ...time, by: ['channel', 'terminal', 'campus', 'operator', 'feeType', 'merchant'] });
   assert.equal(split.reduce((sum, { paidFen }) => sum + paidFen, 0), whole[0]?.paidFen);
   assert.deepEqual(split.map(({ of: { terminal, campus, operator } }) => [terminal, campus, operator]).toSorted(), [['kiosk-1', 'east', ''], ['kiosk-1', 'east', '0123']]);
+  const asked: unknown[] = [];
+  const row = whole[0] ?? assert.fail();
+  const endless = figureReader({ ...house.reportPorts.reader, sums: (of) => { asked.push(of.most); return Promise.resolve(Array.from({ length: (of.most ?? 1e9) + 1 }, () => ({ ...row, of: {} }))); } }, names);
+  await assert.rejects(() => endless.sums({ ...time, by: ['day'] }), /more than 20000 rows: split by less/);
+  assert.deepEqual(asked, [20_000], 'and no more are fetched than show that it is too many');
+  await assert.rejects(() => reader.hours({ from: '2020-01-01', to: DAY }), /the time of a question is from 1 to 800 days/);
   assert.deepEqual((await reader.hours(time)).reduce((sum, { paidFen }) => sum + paidFen, 0), whole[0]?.paidFen);
 });
