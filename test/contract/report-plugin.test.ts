@@ -146,11 +146,17 @@ test('its tier is what its signed statement proves by the rules of reports', asy
   }
 });
 
-test('removed, it is gone from the catalogue, and an export of it fails with a reason', async () => {
+test('removed, it is gone from the catalogue; an export of what does not fit has no file, and says why', async () => {
   assert.equal((await desk.remove('campus-reports')).kind, 'ok');
   show();
   assert.equal(listOf(await administrator.get('/reports'), 'reports').some(({ id }) => String(id).startsWith('acme.')), false);
   assert.equal(codeOf(await administrator.get(`/reports/acme.campus-days/rows?${TIME}`)), 'NO_SUCH_ITEM');
+  assert.equal(codeOf(await administrator.call('POST', '/report-exports', { report: 'acme.campus-days', format: 'csv', from: DAY, to: DAY })), 'NO_SUCH_ITEM');
+  house.reportGuests.push(guestOf(() => Promise.resolve({ kind: 'rows', rows: [[DAY, 12.5]] })).guest);
+  assert.equal((await administrator.call('POST', '/report-exports', { report: 'acme.bad', format: 'xlsx', from: DAY, to: DAY })).status, 200);
+  const failed = await eventually('it has ended', async () => listOf(await administrator.get('/report-exports'), 'exports').find(({ report, state }) => report === 'acme.bad' && state === 'failed'));
+  assert.match(String(failed['problem']), /acme\.bad: row 1, 金额 \(Amount\): 12\.5 is not a whole number of fen/);
+  assert.equal(codeOf(await administrator.get(`/report-exports/${String(failed['id'])}/file`)), 'NO_SUCH_ITEM');
 });
 
 // ── In this process, over the boundary alone ──
