@@ -146,11 +146,17 @@ test('its tier is what its signed statement proves by the rules of reports', asy
   }
 });
 
-test('removed, it is gone from the catalogue, and an export of it fails with a reason', async () => {
+test('removed, it is gone from the catalogue; an export of what does not fit has no file, and says why', async () => {
   assert.equal((await desk.remove('campus-reports')).kind, 'ok');
   show();
   assert.equal(listOf(await administrator.get('/reports'), 'reports').some(({ id }) => String(id).startsWith('acme.')), false);
   assert.equal(codeOf(await administrator.get(`/reports/acme.campus-days/rows?${TIME}`)), 'NO_SUCH_ITEM');
+  assert.equal(codeOf(await administrator.call('POST', '/report-exports', { report: 'acme.campus-days', format: 'csv', from: DAY, to: DAY })), 'NO_SUCH_ITEM');
+  house.reportGuests.push(guestOf(() => Promise.resolve({ kind: 'rows', rows: [[DAY, 12.5]] })).guest);
+  assert.equal((await administrator.call('POST', '/report-exports', { report: 'acme.bad', format: 'xlsx', from: DAY, to: DAY })).status, 200);
+  const failed = await eventually('it has ended', async () => listOf(await administrator.get('/report-exports'), 'exports').find(({ report, state }) => report === 'acme.bad' && state === 'failed'));
+  assert.match(String(failed['problem']), /acme\.bad: row 1, 金额 \(Amount\): 12\.5 is not a whole number of fen/);
+  assert.equal(codeOf(await administrator.get(`/report-exports/${String(failed['id'])}/file`)), 'NO_SUCH_ITEM');
 });
 
 // ── In this process, over the boundary alone ──
@@ -219,5 +225,11 @@ test('the lent reader trusts no question: unknown words, turned times and endles
   const split = await reader.sums({ ...time, by: ['channel', 'terminal', 'campus', 'operator', 'feeType', 'merchant'] });
   assert.equal(split.reduce((sum, { paidFen }) => sum + paidFen, 0), whole[0]?.paidFen);
   assert.deepEqual(split.map(({ of: { terminal, campus, operator } }) => [terminal, campus, operator]).toSorted(), [['kiosk-1', 'east', ''], ['kiosk-1', 'east', '0123']]);
+  const asked: unknown[] = [];
+  const row = whole[0] ?? assert.fail();
+  const endless = figureReader({ ...house.reportPorts.reader, sums: (of) => { asked.push(of.most); return Promise.resolve(Array.from({ length: (of.most ?? 1e9) + 1 }, () => ({ ...row, of: {} }))); } }, names);
+  await assert.rejects(() => endless.sums({ ...time, by: ['day'] }), /more than 20000 rows: split by less/);
+  assert.deepEqual(asked, [20_000], 'and no more are fetched than show that it is too many');
+  await assert.rejects(() => reader.hours({ from: '2020-01-01', to: DAY }), /the time of a question is from 1 to 800 days/);
   assert.deepEqual((await reader.hours(time)).reduce((sum, { paidFen }) => sum + paidFen, 0), whole[0]?.paidFen);
 });

@@ -52,6 +52,7 @@ test('a payment is in the sums under its bill day, channel, fee type and till, a
   assert.deepEqual(shown(sumsBy(['day', 'channel'])), [[DAY, 'cash-main', 1, 4_000, 0, 0], [DAY, 'scripted', 3, 12_301, 1, 8_800], [NEXT, 'scripted', 1, 150, 0, 0]]);
   assert.deepEqual(shown(sumsBy(['feeType'], DAY, DAY)), [['', 1, 4_000, 0, 0], ['检查费', 1, 1_201, 0, 0], ['西药费', 2, 11_100, 1, 8_800]]);
   assert.deepEqual(shown(sumsBy(['tillNo', 'method'], DAY, DAY)), [['operator:0123', 'cash', 1, 4_000, 0, 0], ['terminal:kiosk-1', 'nativeQr', 3, 12_301, 1, 8_800]]);
+  assert.equal(querySums(sums, { from: DAY, to: NEXT, by: ['day', 'channel'], most: 1 }).length, 2, 'one more than asked for says that there are more');
   const [all] = sumsBy([]);
   assert.equal(all?.bookedFen, 1_201 + 2_300 + 150, 'the HIS refused one, and was not told of the notes yet');
   assert.deepEqual(queryCurve(sums, { from: DAY, to: NEXT, by: 'day' }).map(({ day, paidFen, refundedFen }) => [day, paidFen, refundedFen]), [[DAY, 16_301, 8_800], [NEXT, 150, 0]]);

@@ -25,9 +25,9 @@ test('the share of what was turned away is that of five minutes; what was counte
 
 test('one refusal among few calls raises nothing; an adapter that was started anew begins at nothing; a class that is gone is forgotten', () => {
   const { valueOf, later } = opened();
-  valueOf('hisTurnedAway', { calls: 50 });
+  valueOf('hisTurnedAway', { calls: 50, refused: 10 });
   later(15);
-  assert.deepEqual(valueOf('hisTurnedAway', { calls: 52, refused: 1 }), [['bookings', 10]]);
+  assert.deepEqual(valueOf('hisTurnedAway', { calls: 52, refused: 11 }), [['bookings', 10]]);
   later(15);
   assert.deepEqual(valueOf('hisTurnedAway', { calls: 3, refused: 0 }), [['bookings', 0]], 'the counters fell');
   later(15);

@@ -415,4 +415,5 @@ test('a package of reports gives all of them under its instance’s id; one that
   assert.match(await reasonOf(REPORT.replace('async read()', 'async reads()')), /reports\.days: has no read/);
   assert.match(await reasonOf(REPORT.replace("zh: '表'", String.raw`zh: 'a\u0007'`)), /reports\.days: title\.zh /);
   assert.match(await reasonOf(REPORT, { reports: ['days'], channels: ['acme'] }), /give reports a package of their own/);
+  assert.match((await stateOf(reporting(REPORT), { manifest: { contributes: { reports: ['days'] }, needs: { network: ['collector.example.com'] } } })).reason ?? '', /a report talks to nobody/);
 });

@@ -41,6 +41,7 @@ export function readPackage(folder: string): PackageReading {
   if (duplicate !== undefined) return refuse(`plugin.json declares "${duplicate}" twice`);
   const { reports, ...others } = manifest.contributes;
   if (reports !== undefined && Object.keys(others).length > 0) return refuse('plugin.json declares reports beside what moves money: give reports a package of their own');
+  if (reports !== undefined && (manifest.needs.network ?? []).length > 0) return refuse('plugin.json: a report talks to nobody: take needs.network out');
 
   let entryPath: string;
   try {

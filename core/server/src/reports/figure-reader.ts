@@ -7,6 +7,8 @@ import { totalOf } from './sum-totals.js';
 /** Ten years and one before them, to compare with. */
 const MOST_DAYS = 4_030;
 const MOST_TERMINAL_DAYS = 92;
+/** Their hours are as many rows as an answer may have. */
+const MOST_HOUR_DAYS = 800;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const KEPT_BY: Readonly<Record<FigureDimension, readonly SumDimension[]>> = {
   day: ['day'], month: ['month'], channel: ['channel'], merchant: ['merchantNo'], method: ['method'], business: ['business'], feeType: ['feeType'], terminal: ['ownerKind', 'ownerId'], application: ['ownerKind', 'ownerId'],
@@ -18,12 +20,12 @@ export function figureReader(reader: Pick<ReportInput, 'sums' | 'curve' | 'tills
   return {
     async sums(question) {
       const { from, to, by, channel, method } = asked<SumQuestion>(SumQuestionSchema, question);
-      const kept = await reader.sums({ from, to, by: [...new Set(by.flatMap((dimension) => KEPT_BY[dimension]))], channel, method });
+      const kept = bounded(await reader.sums({ from, to, by: [...new Set(by.flatMap((dimension) => KEPT_BY[dimension]))], channel, method, most: MOST_FIGURE_ROWS }));
       const named = kept.map((row) => ({ row, of: Object.fromEntries(by.map((dimension) => [dimension, valueOf(dimension, row, names)])) }));
-      return bounded([...Map.groupBy(named, ({ of }) => JSON.stringify(of)).values()].map((same): FigureRow => ({ ...totalOf(same.map(({ row }) => row)), of: same[0]?.of ?? {} })));
+      return [...Map.groupBy(named, ({ of }) => JSON.stringify(of)).values()].map((same): FigureRow => ({ ...totalOf(same.map(({ row }) => row)), of: same[0]?.of ?? {} }));
     },
     async hours(question) {
-      const { from, to } = asked<RangeQuestion>(RangeQuestionSchema, question);
+      const { from, to } = asked<RangeQuestion>(RangeQuestionSchema, question, MOST_HOUR_DAYS);
       return bounded((await reader.curve({ from, to, by: 'hour' })).map(({ day, hour, paidCount, paidFen, refundedCount, refundedFen }) => ({ day, hour, paidCount, paidFen, refundedCount, refundedFen })));
     },
     async tills(question) {
@@ -76,6 +78,6 @@ function asked<Question extends RangeQuestion>(schema: typeof SumQuestionSchema 
 }
 
 function bounded<Row>(rows: readonly Row[]): readonly Row[] {
-  if (rows.length > MOST_FIGURE_ROWS) throw new Error(`the answer has ${String(rows.length)} rows, at most ${String(MOST_FIGURE_ROWS)}: split by less, or ask for a shorter time`);
+  if (rows.length > MOST_FIGURE_ROWS) throw new Error(`the answer has more than ${String(MOST_FIGURE_ROWS)} rows: split by less, or ask for a shorter time`);
   return rows;
 }

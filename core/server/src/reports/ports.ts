@@ -24,7 +24,8 @@ export type SumFigures = {
 };
 export type SumRow = SumFigures & { readonly of: Readonly<Partial<Record<SumDimension, string>>> };
 export type DayRange = { readonly from: string; readonly to: string };
-export type SumRequest = DayRange & { readonly by: readonly SumDimension[]; readonly channel?: string | undefined; readonly method?: string | undefined };
+/** `most`: no more rows are fetched than that and one; for whoever cannot say how many there are. */
+export type SumRequest = DayRange & { readonly by: readonly SumDimension[]; readonly channel?: string | undefined; readonly method?: string | undefined; readonly most?: number | undefined };
 
 /** What came and went in an hour of a day; by day where no hour is asked for. */
 export type CurveRow = { readonly day: string; readonly hour: number; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };

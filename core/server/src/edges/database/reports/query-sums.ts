@@ -10,7 +10,7 @@ const COLUMN_OF: Readonly<Record<SumDimension, string>> = {
 const SUMS = FIGURES.map(([column]) => `sum(${column}) AS ${column}`).join(', ');
 
 /** Sums of a time by what is asked for. A year is twelve months: only the days at its ends are read singly. */
-export function querySums(sums: DatabaseSync, { from, to, by, channel, method }: SumRequest): SumRow[] {
+export function querySums(sums: DatabaseSync, { from, to, by, channel, method, most }: SumRequest): SumRow[] {
   const isByDay = by.includes('day');
   const parts = isByDay ? [{ table: 'day_sum', column: 'day', from, to }] : partsOf({ from, to });
   const bind: string[] = [];
@@ -28,8 +28,8 @@ export function querySums(sums: DatabaseSync, { from, to, by, channel, method }:
   });
   const names = by.map((dimension) => `${COLUMN_OF[dimension]} AS "${dimension}"`);
   const sql = `SELECT ${[...names, SUMS].join(', ')} FROM (${unions.join(' UNION ALL ')}) s JOIN sum_group g ON g.id = s.group_id ${filters.length === 0 ? '' : `WHERE ${filters.join(' AND ')}`}
-    ${by.length === 0 ? '' : `GROUP BY ${by.map((dimension) => COLUMN_OF[dimension]).join(', ')} ORDER BY ${by.map((dimension) => COLUMN_OF[dimension]).join(', ')}`}`;
-  return sums.prepare(sql).all(...bind).map((row) => {
+    ${by.length === 0 ? '' : `GROUP BY ${by.map((dimension) => COLUMN_OF[dimension]).join(', ')} ORDER BY ${by.map((dimension) => COLUMN_OF[dimension]).join(', ')}`} LIMIT ?`;
+  return sums.prepare(sql).all(...bind, most === undefined ? -1 : most + 1).map((row) => {
     const figures = noFigures();
     for (const [column, name] of FIGURES) figures[name] = row[column] === null ? 0 : number(row, column);
     return { of: Object.fromEntries(by.map((dimension) => [dimension, text(row, dimension)])), ...figures };
