@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { roundSelfPay } from '../simulators/his/round-self-pay.js';
@@ -72,12 +73,13 @@ export class ApplianceUnderTest {
     return this.#addresses;
   }
 
-  /** Starts the core and waits until it takes payments. @throws with its last words when it ends instead. */
-  async startCore(): Promise<void> {
+  /** Starts the core and waits until it takes payments. `daysAgo`: by its clock, as the demo's. @throws with its last words when it ends instead. */
+  async startCore({ daysAgo = 0 }: { readonly daysAgo?: number } = {}): Promise<void> {
     if (this.#isOver) throw new Error('the test is over');
     const core = fork(join(ROOT, 'core/server/dist/main.js'), ['--profile', 'test', '--profile-folder', join(this.folder, 'config/profiles'), '--data-folder', this.dataFolder], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: ['--enable-source-maps'],
+      execArgv: ['--enable-source-maps', ...(daysAgo === 0 ? [] : ['--import', pathToFileURL(join(ROOT, 'appliance/set-up/clock-of-days-ago.mjs')).href])],
+      env: { ...process.env, HOSPAY_DEMO_DAYS_AGO: String(daysAgo) },
     });
     this.#core = core;
     this.output = '';

@@ -112,7 +112,7 @@ async function takeOver(world: WorldView, shiftNo: string): Promise<void> {
 
 /** Shifts are few: all of them are looked at after every act on one. */
 function checkShifts(world: WorldView): void {
-  for (const { rule, subject, detail } of verifyShifts(world.store.database)) world.expect(false, rule, subject, detail);
+  for (const { rule, subject, detail } of verifyShifts(world.store.database, world.sql)) world.expect(false, rule, subject, detail);
 }
 
 function notesOf(amountFen: number): readonly Denomination[] {

@@ -162,5 +162,5 @@ function withoutSplit({ insuranceSplit: _leftOut, ...news }: Succeeded): Succeed
 }
 
 function stateOfPayment(world: WorldView, paymentNo: string): unknown {
-  return world.store.database.prepare('SELECT state FROM payment WHERE payment_no = ?').get(paymentNo)?.['state'];
+  return world.sql.get('SELECT state FROM payment WHERE payment_no = ?', paymentNo)?.['state'];
 }

@@ -4,7 +4,7 @@ import type { WorldView } from './world-view.js';
 /** The last to see a call to the insurance centre before money moves, whatever is planted below: what must hold of the calls themselves is asked here. */
 export function witnessedCentre(centre: PresettlingGuest, world: WorldView): PresettlingGuest {
   const stateOf = (presettlementNo: string): string | undefined => {
-    const state = world.store.database.prepare('SELECT state FROM presettlement WHERE presettlement_no = ?').get(presettlementNo)?.['state'];
+    const state = world.sql.get('SELECT state FROM presettlement WHERE presettlement_no = ?', presettlementNo)?.['state'];
     return typeof state === 'string' ? state : undefined;
   };
   return {

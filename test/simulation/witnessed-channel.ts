@@ -64,6 +64,6 @@ export function witnessedChannel(channel: ChannelGuest, stand: ChannelStand, wor
 }
 
 function channelOf(world: WorldView, paymentNo: string): string | undefined {
-  const channel = world.store.database.prepare('SELECT channel FROM payment WHERE payment_no = ?').get(paymentNo)?.['channel'];
+  const channel = world.sql.get('SELECT channel FROM payment WHERE payment_no = ?', paymentNo)?.['channel'];
   return typeof channel === 'string' ? channel : undefined;
 }

@@ -3,6 +3,7 @@ import type { Owner, Refund } from '@hospay/server/domain/order.js';
 import type { PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
 import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { Statements } from '@hospay/server/edges/database/money/statements.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { AgreementRows } from './agreement-rows.js';
@@ -37,6 +38,8 @@ export type WorldView = {
   readonly agreementRows: AgreementRows;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
+  /** The world's own look into the store: its questions stay prepared. */
+  readonly sql: Statements;
   readonly policy: PaymentPolicy;
   readonly notifyUrl: string | undefined;
   /** The platform's own clock: it may be wrong. */

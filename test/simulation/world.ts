@@ -5,8 +5,9 @@ import type { Violation } from '@hospay/server/domain/invariants.js';
 import type { Owner, Refund } from '@hospay/server/domain/order.js';
 import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
 import type { RoutingRule } from '@hospay/server/domain/route-payment.js';
-import { number } from '@hospay/server/edges/database/money/rows.js';
+import { number, type Row } from '@hospay/server/edges/database/money/rows.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import { Statements } from '@hospay/server/edges/database/money/statements.js';
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import { AgreementRows } from './agreement-rows.js';
@@ -69,13 +70,15 @@ export class World implements WorldView {
   readonly agreementRows: AgreementRows;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
+  readonly sql: Statements;
   readonly auditor: Auditor;
   readonly policy: PaymentPolicy;
   readonly violations: (Violation & { readonly at: string })[] = [];
   readonly notifyUrl: string | undefined;
   readonly startedAt: number;
   readonly #plant: PlantedBug | undefined;
-  readonly #jobDue;
+  /** When the next job is due, until something is committed. */
+  #nextDue: Row | undefined;
   readonly #acknowledged = new Map<string, string>();
   readonly #presettled = new Map<string, { readonly presettlementNo: string; readonly face: string | undefined }>();
   readonly #refunds = new Map<string, string>();
@@ -112,9 +115,9 @@ export class World implements WorldView {
     this.application = new Application(this.time, this.faults);
     this.notifyUrl = this.weather.chance(0.8) ? 'https://hospital.example/notify' : undefined;
     this.#plant = options.plant;
-    this.store = new SqliteMoneyStore({ file: ':memory:', soon: (flush) => { queueMicrotask(flush); } });
+    this.store = new SqliteMoneyStore({ file: ':memory:', image: newDatabase(), soon: (flush) => { queueMicrotask(flush); } });
     this.#plant?.prepareDatabase?.(this.store.database);
-    this.#jobDue = this.store.database.prepare('SELECT min(due_at) AS due FROM job');
+    this.sql = new Statements(this.store.database);
     this.auditor = new Auditor(this);
     this.store.commits.beforeCommit = () => { this.#beforeCommit(); };
     this.store.onChanged((tradeNo) => {
@@ -177,8 +180,8 @@ export class World implements WorldView {
   /** An idle runner may sleep until its next job: its looks in between find nothing and would only cost time. */
   idleMs(): number {
     const longestMs = this.faults.areOn ? 30 * SECOND : HOUR;
-    const row = this.#jobDue.get();
-    const due = row === undefined || row['due'] === null ? undefined : number(row, 'due');
+    this.#nextDue ??= this.sql.get('SELECT min(due_at) AS due FROM job') ?? {};
+    const due = typeof this.#nextDue['due'] === 'number' ? this.#nextDue['due'] : undefined;
     return due === undefined ? longestMs : Math.min(longestMs, due - this.platformNow().getTime());
   }
 
@@ -301,11 +304,11 @@ export class World implements WorldView {
   async #checkAcknowledged(): Promise<void> {
     for (const tradeNo of this.#acknowledged.values()) {
       const newest = Math.max(0, ...(this.#seen.get(tradeNo)?.keys() ?? []));
-      const aggregate = await Promise.resolve(this.store.database.prepare('SELECT version FROM orders WHERE trade_no = ?').get(tradeNo));
+      const aggregate = await Promise.resolve(this.sql.get('SELECT version FROM orders WHERE trade_no = ?', tradeNo));
       this.expect(aggregate !== undefined && number(aggregate, 'version') >= newest, 'acknowledged is kept', tradeNo, `was shown version ${String(newest)}`);
     }
     for (const refundNo of this.#refunds.values()) {
-      const row = this.store.database.prepare('SELECT 1 FROM refund WHERE refund_no = ?').get(refundNo);
+      const row = this.sql.get('SELECT 1 FROM refund WHERE refund_no = ?', refundNo);
       this.expect(row !== undefined, 'acknowledged is kept', refundNo, 'an accepted refund is gone');
     }
   }
@@ -329,6 +332,7 @@ export class World implements WorldView {
   }
 
   #beforeCommit(): void {
+    this.#nextDue = undefined;
     if (this.isDiskFull) throw new Error('database or disk is full');
     if (this.faults.strikes('commit fails')) throw new Error('disk I/O error');
     if (this.#platform !== undefined && this.faults.strikes('crash before commit')) {
@@ -449,4 +453,15 @@ export class World implements WorldView {
     if (this.hospital.lost.size > 0) this.#checkBookings();
     this.history.mark('healed');
   }
+}
+
+let image: Uint8Array | undefined;
+/** An empty money database of this version: its migrations run once a thread. */
+function newDatabase(): Uint8Array {
+  if (image === undefined) {
+    const { database } = new SqliteMoneyStore({ file: ':memory:' });
+    image = database.serialize();
+    database.close();
+  }
+  return image;
 }

@@ -8,6 +8,7 @@ export type BankSimulatorOptions = {
   readonly port?: number;
   /** Movements and transfers live here and survive a restart. Absent: in memory. */
   readonly dataFolder?: string;
+  readonly now?: () => Date;
 };
 export type BankSimulator = { readonly bank: SimulatedBank; readonly frontEndUrl: string; /** The page of the bank. */ readonly counterUrl: string; readonly userName: string; readonly accountNo: string; stop(): Promise<void> };
 
@@ -15,8 +16,8 @@ const ACCOUNT = { accountNo: '7111010182600123456', name: '示范医院', openin
 const USER_NAME = 'hospay01';
 
 /** Resolves when it listens. */
-export async function startBankSimulator({ port, dataFolder }: BankSimulatorOptions = {}): Promise<BankSimulator> {
-  const bank = new SimulatedBank({ accounts: [ACCOUNT], ...(dataFolder === undefined ? {} : { dataFolder }) });
+export async function startBankSimulator({ port, dataFolder, now }: BankSimulatorOptions = {}): Promise<BankSimulator> {
+  const bank = new SimulatedBank({ accounts: [ACCOUNT], ...(dataFolder === undefined ? {} : { dataFolder }), ...(now === undefined ? {} : { now }) });
   const frontEnd = await startCiticFrontEnd({ bank, userName: USER_NAME, beside: (request, response) => serveCounter(bank, ACCOUNT.accountNo, request, response), ...(port === undefined ? {} : { port }) }).catch((error: unknown) => {
     bank.close();
     throw error;

@@ -13,10 +13,9 @@ const REDRAWN = 5_000;
 
 /**
  * Every closed shift again: chain and hash of its content, its figures drawn anew from its journals, its cash by the ledger, its differences by the open cases. Reads only; runs nightly with the ledger,
- * and in every simulation.
+ * and in every simulation, which asks so often that its statements stay prepared (`sql`).
  */
-export function verifyShifts(database: DatabaseSync): Violation[] {
-  const sql = new Statements(database);
+export function verifyShifts(database: DatabaseSync, sql: Statements = new Statements(database)): Violation[] {
   const table = new ShiftTable(sql);
   const head = sql.get('SELECT coalesce(max(seq), 0) AS seq FROM journal');
   const rows = readShiftRows(database);
