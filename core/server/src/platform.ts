@@ -13,8 +13,11 @@ import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeAvailability, type Availability } from './platform-availability.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { openReconciliationThread } from './platform-reconciliation.js';
+import { functionsOf, openFleet, type Fleet } from './platform-fleet.js';
+import { guestMetrics, observePlatform } from './platform-metrics.js';
 import { composeReceipts } from './platform-receipts.js';
 import { composeRunning } from './platform-running.js';
+import { taskWork } from './platform-tasks.js';
 import { composeChanges } from './platform-changes.js';
 import { proposeConfiguration, settleConfiguration, type SettledConfiguration } from './platform-configuration.js';
 import type { ChangeDesk } from './changes/ports.js';
@@ -25,7 +28,6 @@ import { paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
 import { createCallWindow, type CallWindow } from './alarms/call-window.js';
 import { startAlarms, type RunningAlarms } from './platform-alarms.js';
-import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
 import type { BankLinks } from './domain/guests.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
@@ -40,7 +42,6 @@ import type { JournalWitness } from './edges/database/money/journal-witness.js';
 import { cashLedger } from './edges/database/money/cash-ledger.js';
 import { openMoneyStore, type StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
-import { verifyLedger } from './edges/database/money/verify-ledger.js';
 import { openMoneyReader } from './edges/database/money-reader/open-money-reader.js';
 import { openReportReader } from './edges/database/reports/open-report-reader.js';
 import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plugin-store.js';
@@ -70,13 +71,7 @@ import { caseFiles } from './edges/files/case-files.js';
 import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
-import { readDocument } from './fleet/configuration-document.js';
-import { createConfigurationDesk, type ConfigurationDesk } from './fleet/configuration-desk.js';
-import { createGroupDesk, type GroupDesk } from './fleet/group-desk.js';
 import { listFleet } from './fleet/list-fleet.js';
-import { createNoticeDesk, type NoticeDesk } from './fleet/notice-desk.js';
-import { observeFleet } from './fleet/observe-fleet.js';
-import { createTerminalWatch, type TerminalWatch } from './fleet/terminal-watch.js';
 import { createCertificateWatch, type CertificateWatch } from './monitoring/certificate-watch.js';
 import { observeCertificates } from './monitoring/observe-certificates.js';
 import { platformCredentials, type PlatformCredentialPorts } from './monitoring/platform-credentials.js';
@@ -88,7 +83,7 @@ import { freeBytesOf, watchDiskSpace, type DiskSpaceWatch } from './operations/d
 import { createHealth, type Health } from './operations/health.js';
 import { createLifecycle, type Lifecycle, type StopReport } from './operations/lifecycle.js';
 import type { RunningLog } from './operations/logger.js';
-import { createMetrics, DURATION_BUCKETS, type Metrics } from './operations/metrics.js';
+import { createMetrics, type Metrics } from './operations/metrics.js';
 import { witnessFile } from './operations/witness-file.js';
 import type { DischargeStore } from './domain/discharge-store.js';
 import { advanceDischarge } from './inpatients/advance-discharge.js';
@@ -154,9 +149,8 @@ import type { HisDesk } from './refunds/ports.js';
 import { requestRefund } from './refunds/request-refund.js';
 import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js';
-import { checkSums } from './reports/check-sums.js';
 import { createReportDesk } from './reports/report-desk.js';
-import type { ReportDesk, ReportNames, ReportReader } from './reports/ports.js';
+import type { ReportDesk, ReportNames } from './reports/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
@@ -166,11 +160,8 @@ import { createNumberedFormDesk } from './numbered-forms/form-desk.js';
 import type { NumberedFormDesk } from './numbered-forms/ports.js';
 import type { ShiftDesk } from './shifts/ports.js';
 import { createShiftDesk } from './shifts/shift-desk.js';
-import { createTaskScheduler, type TaskScheduler, type TaskWork } from './tasks/task-scheduler.js';
-import { createEnrolmentDesk } from './terminals/enrolment-desk.js';
-import { canonicalJson } from './terminals/canonical-json.js';
-import { makeNoticeKey, noticeSigner, type NoticeSigner } from './terminals/notice-signature.js';
-import type { EnrolmentDesk, TerminalConfiguration, TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
+import { createTaskScheduler, type TaskScheduler } from './tasks/task-scheduler.js';
+import type { TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
 import { revokeTerminal } from './terminals/revoke-terminal.js';
 import { movesMoney } from './terminals/place-change.js';
 import { createTerminalAnnouncer } from './terminals/terminal-announcer.js';
@@ -292,7 +283,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
   lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.safeMode === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
-  lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet(options, get(TOKENS.database)); await get(TOKENS.availability).log.start(); return running.fleet; }, (fleet) => fleet.stop().then(() => get(TOKENS.availability).log.stop())));
+  lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet({ ...options, database: get(TOKENS.database), registry: get(TOKENS.terminals), audit: get(TOKENS.audit), metrics: get(TOKENS.metrics), health: get(TOKENS.health) }); await get(TOKENS.availability).log.start(); return running.fleet; }, (fleet) => fleet.stop().then(() => get(TOKENS.availability).log.stop())));
   lifecycle.add({ name: 'changes', ...TIMES, start: async () => { await get(TOKENS.changes).resume(); if (running.settled !== undefined) await proposeConfiguration(get(TOKENS.changes), get(TOKENS.database), running.settled, clock); }, stop: () => undefined });
   lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
   lifecycle.add(once('enrolment', async () => {
@@ -480,9 +471,19 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     clock,
     log,
   }));
-  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork(configuration, store, database, get(TOKENS.audit), get(TOKENS.dictionary), clock, { watch: get(TOKENS.certificates), rotations: get(TOKENS.rotations) }, { windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), payouts: get(TOKENS.payouts), arrivals: get(TOKENS.arrivals) }, reports.reader, running), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork({
+    retention: configuration.retention, store, database, audit: get(TOKENS.audit), dictionary: get(TOKENS.dictionary), reader: reports.reader, clock,
+    desks: () => ({
+      certificates: get(TOKENS.certificates), rotations: get(TOKENS.rotations), windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), running: get(TOKENS.running), quickPay: get(TOKENS.quickPay), dataSync: get(TOKENS.dataSync),
+      payouts: get(TOKENS.payouts), receipts: get(TOKENS.receipts), arrivals: get(TOKENS.arrivals), reports: get(TOKENS.reports),
+      async keepTerminalKeys() {
+        await running.writeBrokerFiles?.();
+        return fleetOf(running).keepKeys();
+      },
+    }),
+  }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
-  observe(container.resolve(TOKENS.metrics), container.resolve(TOKENS.health), running, container.resolve(TOKENS.jobs), container.resolve(TOKENS.pluginHost), configuration);
+  observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true });
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
 }
 
@@ -714,77 +715,6 @@ function pluginDesk(configuration: Configuration, get: Get) {
   };
 }
 
-/** Terminals beside their payments: what they report, are told, and prove themselves with. */
-type Fleet = {
-  readonly watch: TerminalWatch;
-  readonly groups: GroupDesk;
-  readonly configuration: ConfigurationDesk;
-  readonly notices: NoticeDesk;
-  readonly authority: RunningAuthority;
-  readonly signer: NoticeSigner;
-  readonly enrolment: EnrolmentDesk;
-  /** Asks for new keys where they are due, and writes the list of revoked certificates anew. */
-  keepKeys(): Promise<string>;
-  stop(): Promise<void>;
-};
-
-/** Keys whose overlap is over are ended within this. */
-const OVERLAP_EVERY_MS = 60_000;
-const NOTICE_KEY = 'terminal-notices';
-
-async function openFleet({ configuration: { hospital, terminals }, clock, timers, random, log }: PlatformOptions, database: PlatformDatabase): Promise<Fleet> {
-  const [registry, audit] = [container.resolve(TOKENS.terminals), container.resolve(TOKENS.audit)];
-  const ports = { store: database.fleet, clock, log, audit };
-  const watch = createTerminalWatch({ ...ports, policy: { clockSkewAlarmMs: terminals.clockSkewAlarmSeconds * 1000, reportEverySeconds: terminals.reportEverySeconds } });
-  const groups = createGroupDesk(ports);
-  const isKnown = async (scope: 'defaults' | 'group' | 'terminal', id: string) => (scope === 'defaults' ? id === '' : scope === 'group' ? groups.isKnown(id) : (await database.terminals.find(id)) !== undefined);
-  const configuration = createConfigurationDesk({ ...ports, canonical: canonicalJson, isKnown });
-  const authority = await openTerminalAuthority({ keys: database.platformKeys, certificates: database.terminalCertificates, hospitalName: hospital.name, certificateDays: terminals.certificateDays, clock, log });
-  if ((await database.platformKeys.find(NOTICE_KEY)) === undefined) await database.platformKeys.add(NOTICE_KEY, { key: makeNoticeKey() }, clock.now());
-  const noticeKey = await database.platformKeys.find(NOTICE_KEY);
-  if (noticeKey === undefined) throw new Error('the key that signs notices is not there');
-  await Promise.all([watch.start(), configuration.start()]);
-  // Where each terminal belongs, before the first payment is routed.
-  await registry.list();
-  const forget = registry.onChanged((deviceId, change) => {
-    if (change !== 'enrolled' && change !== 'revoked') return;
-    watch.changed(deviceId, change, change).catch((error: unknown) => { log.error('alarms of a terminal were not ended', { device: deviceId, error }); });
-  });
-  const beat: { timer?: { cancel(): void } } = {};
-  const endOverlaps = (): void => {
-    beat.timer = timers.after(OVERLAP_EVERY_MS, () => {
-      registry.endOverlaps();
-      endOverlaps();
-    });
-  };
-  endOverlaps();
-  observeFleet({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), openAlarms: () => watch.openAlarms(), openFaults: () => watch.openFaults() });
-  return {
-    watch, groups, configuration, authority, notices: createNoticeDesk({ ...ports, random, isTerminal: (id) => isKnown('terminal', id) }), signer: noticeSigner(noticeKey.key), enrolment: createEnrolmentDesk({ registry, authority, clock, random, log }),
-    keepKeys: () => keepTerminalKeys(registry, terminals.rotateKeysAfterDays, clock),
-    async stop() {
-      beat.timer?.cancel();
-      forget();
-      await watch.settled();
-    },
-  };
-}
-
-async function keepTerminalKeys(registry: TerminalRegistry, afterDays: number | undefined, clock: Clock): Promise<string> {
-  if (afterDays === undefined) return 'keys are replaced when somebody asks';
-  const dueBefore = new Date(clock.now().getTime() - afterDays * DAY_MS);
-  const due = (await registry.list()).filter(({ status, keySince, rotationAskedAt }) => status === 'active' && rotationAskedAt === undefined && (keySince === undefined || keySince < dueBefore));
-  for (const { deviceId } of due) await registry.askRotation(deviceId);
-  return `${String(due.length)} terminals are asked for another key`;
-}
-
-/** What of a terminal's configuration stands in its session, too. */
-function functionsOf(document: Readonly<Record<string, unknown>> | undefined): Partial<Pick<TerminalConfiguration, 'methods' | 'cardTypes'>> {
-  const read = document === undefined ? undefined : readDocument(document);
-  const { methods, cardTypes } = read?.kind === 'ok' ? (read.value.functions ?? {}) : {};
-  return { ...(methods === undefined ? {} : { methods }), ...(cardTypes === undefined ? {} : { cardTypes }) };
-}
-
 function fleetOf({ fleet }: Running): Fleet {
   if (fleet === undefined) throw new Error('the fleet is not open yet');
   return fleet;
@@ -901,54 +831,6 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
   ];
 }
 
-type OfficeDesks = { readonly windowDesk: WindowDesk; readonly reconciliation: ReconciliationDesk; readonly payouts: PayoutDesk; readonly arrivals: ArrivalDesk };
-
-function taskWork({ retention }: Configuration, store: SqliteMoneyStore, database: PlatformDatabase, audit: AuditLog, dictionary: DictionaryCache, clock: Clock, certificates: { readonly watch: CertificateWatch; readonly rotations: RotationDesk }, { windowDesk, reconciliation, payouts, arrivals }: OfficeDesks, reports: ReportReader, running: Running): ReadonlyMap<string, TaskWork> {
-  return new Map<string, TaskWork>([
-    ['watch-certificates', async () => {
-      await certificates.rotations.forgetOld();
-      const { credentials, raised, resolved, open } = await certificates.watch.checkNow();
-      return `${String(credentials)} keys and certificates; ${String(raised)} alarms raised, ${String(resolved)} ended, ${String(open)} open`;
-    }],
-    ['reload-dictionaries', async () => (await dictionary.reloadAll()).map(({ name, entries, problem }) => `${name}: ${problem ?? `${String(entries)} entries`}`).join('; ') || 'no dictionaries are configured'],
-    ['settle-card-terminals', () => windowDesk.settleCardTerminals()],
-    ['compare-tills', () => windowDesk.compareTills()],
-    ['reconcile-days', () => reconciliation.runDue()],
-    ['ask-ended-again', () => container.resolve(TOKENS.running).askEndedAgain()],
-    ['check-running-day', () => container.resolve(TOKENS.running).runCheck()],
-    ['ask-agreements', () => container.resolve(TOKENS.quickPay).askOpenAgreements()],
-    ['make-statement-files', () => container.resolve(TOKENS.dataSync).statements.makeDue()],
-    ['import-bank-statements', () => payouts.importDue()],
-    ['fetch-bank-receipts', () => container.resolve(TOKENS.receipts).fetchDue()],
-    ['match-arrivals', () => arrivals.matchDue()],
-    ['check-report-sums', () => checkSums({ reader: reports, clock })],
-    ['keep-terminal-keys', async () => {
-      await running.writeBrokerFiles?.();
-      return fleetOf(running).keepKeys();
-    }],
-    ['verify-ledger', () => {
-      const { journals, entries, problems } = verifyLedger(store.database);
-      if (problems.length > 0) throw new Error(problems.slice(0, 5).join('; '));
-      return Promise.resolve(`${String(journals)} journals, ${String(entries)} entries, no problem`);
-    }],
-    ['verify-audit-log', async () => {
-      const { rows, findings } = await audit.verify();
-      if (findings.length > 0) throw new Error(`${String(findings.length)} findings, the first: ${JSON.stringify(findings[0])}`);
-      return `${String(rows)} rows, no finding`;
-    }],
-    ['remove-expired-rows', async () => {
-      const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
-      const reminders = await store.hisNotices.removeRemindersBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS));
-      const asked = await database.windowDesk.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      const bindings = await database.quickPay.agreements.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      const files = await container.resolve(TOKENS.reports).removeExpired();
-      const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
-      const alarms = await database.alarms.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS), new Date(clock.now().getTime() - READING_HOUR_DAYS * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed`;
-    }],
-  ]);
-}
-
 async function loadDictionary(payments: PaymentPorts, hospitalId: string, name: string) {
   const hospital = payments.hospitals.find(hospitalId);
   if (hospital === undefined) return { kind: 'failed' as const, reason: 'the hospital adapter is not active' };
@@ -970,43 +852,6 @@ function applicationRegistry(database: PlatformDatabase, configuration: Configur
 /** One hospital, its first merchant: which merchant serves which terminal group becomes routing data. */
 function merchantIdOf({ hospital }: Configuration): string {
   return hospital.merchants[0]?.merchantNo ?? hospital.id;
-}
-
-function guestMetrics(metrics: Metrics, heard: (facts: Parameters<ChannelHealth['observe']>[0] & { readonly seconds: number }) => void): Parameters<typeof createPluginHost>[0]['metrics'] {
-  const seconds = metrics.histogram({ name: 'hospay_guest_call_seconds', help: 'How long channels and the HIS take', labels: ['instance', 'operation', 'outcome'], buckets: DURATION_BUCKETS });
-  const late = metrics.counter({ name: 'hospay_guest_late_answers_total', help: 'Answers that came after the core had stopped listening', labels: ['instance', 'operation'] });
-  const broke = metrics.counter({ name: 'hospay_guest_contract_breaks_total', help: 'Throws, malformed answers, deadlines', labels: ['instance', 'operation', 'how'] });
-  return {
-    answered(facts) {
-      const { instance, operation, outcome } = facts;
-      seconds.observe(facts.seconds, { instance, operation, outcome });
-      heard(facts);
-    },
-    late: ({ instance, operation }) => { late.add({ instance, operation }); },
-    broke: ({ instance, operation, how }) => { broke.add({ instance, operation, how }); },
-  };
-}
-
-function observe(metrics: Metrics, health: Health, running: Running, jobs: JobRunner, host: PluginHost, { his }: Configuration): void {
-  const { store, report } = must(running);
-  const count = (sql: string) => Number(store.database.prepare(sql).get()?.['n'] ?? 0);
-  metrics.collectProcess();
-  metrics.observedGauge({ name: 'hospay_jobs_running', help: 'Durable jobs being worked on', read: () => jobs.runningCount });
-  metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
-  metrics.observedGauges({
-    name: 'hospay_queue_oldest_due_seconds', help: 'How long the oldest due work of a topic waits', labels: ['topic'],
-    read: () => store.database.prepare('SELECT kind, min(due_at) AS due FROM job WHERE leased_by IS NULL GROUP BY kind').all().map((row) => ({ labels: { topic: String(row['kind']) }, value: Math.max(0, Date.now() - Number(row['due'])) / 1_000 })),
-  });
-  metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
-  metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });
-  metrics.observedGauge({ name: 'hospay_his_notices_open', help: 'Notices of the HIS that are kept and not decided yet', read: () => count("SELECT count(*) AS n FROM his_notice WHERE state = 'kept'") });
-  metrics.observedGauge({ name: 'hospay_payouts_unknown', help: 'Payouts the bank may have paid, without a definite answer', read: () => count("SELECT count(*) AS n FROM payout WHERE state IN ('submitted', 'unknown')") });
-  metrics.observedGauge({ name: 'hospay_presettlements_open', help: 'Pre-settlements the insurance centre holds fees for, not settled yet', read: () => count("SELECT count(*) AS n FROM presettlement WHERE state NOT IN ('settled', 'abandoned')") });
-  metrics.observedGauge({ name: 'hospay_cases_open', help: 'Discrepancy cases waiting for a person', read: () => count('SELECT count(*) AS n FROM discrepancy_case WHERE resolved_at IS NULL') });
-  health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });
-  health.add({ name: 'safe mode', kind: 'ready', deadlineMs: 1_000, check: () => (report.safeMode === undefined ? { ok: true } : { ok: false, reason: report.safeMode }) });
-  health.add({ name: 'hospital adapter', kind: 'ready', deadlineMs: 1_000, check: () => (host.hospitalAdapter(his.id) === undefined ? { ok: false, reason: `${his.id} is not active` } : { ok: true }) });
-  health.add({ name: 'terminals', kind: 'ready', deadlineMs: 1_000, check: () => (running.gateway?.isConnected() === true ? { ok: true } : { ok: false, reason: 'no connection to the broker' }) });
 }
 
 function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report' | 'firstLoginCode'> {
@@ -1061,8 +906,3 @@ function once<Value>(name: string, start: () => Value | Promise<Value>, stop: (v
 }
 
 const MEGABYTE = 1024 * 1024;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Long enough for an owner to ask what became of a code of last week. */
-const EXPIRED_CODE_DAYS = 7;
-/** Hours of readings: long enough to compare a month with the one before. */
-const READING_HOUR_DAYS = 62;
