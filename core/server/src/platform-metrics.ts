@@ -1,4 +1,5 @@
 /** Measures of the platform joined. Called by the composition root, of which it is a part. */
+import type { Clock } from './domain/time.js';
 import type { StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { JobRunner } from './edges/outbox/job-runner.js';
@@ -24,17 +25,17 @@ export function guestMetrics(metrics: Metrics, heard: (facts: Parameters<Channel
   };
 }
 
-export type ObservedParts = { readonly metrics: Metrics; readonly health: Health; readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly jobs: JobRunner; readonly host: PluginHost; readonly hisId: string; readonly isConnected: () => boolean };
+export type ObservedParts = { readonly metrics: Metrics; readonly health: Health; readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly jobs: JobRunner; readonly host: PluginHost; readonly hisId: string; readonly isConnected: () => boolean; readonly clock: Clock };
 
 /** Figures of the money store, and what must be well for the platform to be ready. */
-export function observePlatform({ metrics, health, store, report, jobs, host, hisId, isConnected }: ObservedParts): void {
+export function observePlatform({ metrics, health, store, report, jobs, host, hisId, isConnected, clock }: ObservedParts): void {
   const count = (sql: string) => Number(store.database.prepare(sql).get()?.['n'] ?? 0);
   metrics.collectProcess();
   metrics.observedGauge({ name: 'hospay_jobs_running', help: 'Durable jobs being worked on', read: () => jobs.runningCount });
   metrics.observedGauge({ name: 'hospay_jobs_open', help: 'Durable jobs not yet done', read: () => count('SELECT count(*) AS n FROM job') });
   metrics.observedGauges({
     name: 'hospay_queue_oldest_due_seconds', help: 'How long the oldest due work of a topic waits', labels: ['topic'],
-    read: () => store.database.prepare('SELECT kind, min(due_at) AS due FROM job WHERE leased_by IS NULL GROUP BY kind').all().map((row) => ({ labels: { topic: String(row['kind']) }, value: Math.max(0, Date.now() - Number(row['due'])) / 1_000 })),
+    read: () => store.database.prepare('SELECT kind, min(due_at) AS due FROM job WHERE leased_by IS NULL GROUP BY kind').all().map((row) => ({ labels: { topic: String(row['kind']) }, value: Math.max(0, clock.now().getTime() - Number(row['due'])) / 1_000 })),
   });
   metrics.observedGauge({ name: 'hospay_payments_unknown', help: 'Payments without a definite answer', read: () => count("SELECT count(*) AS n FROM payment WHERE state = 'unknown'") });
   metrics.observedGauge({ name: 'hospay_confirmations_open', help: 'Paid orders the hospital has not confirmed', read: () => count("SELECT count(*) AS n FROM orders WHERE confirmation IN ('toConfirm', 'confirming', 'unknown')") });

@@ -483,7 +483,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     }),
   }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
-  observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true });
+  observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true, clock });
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
 }
 
