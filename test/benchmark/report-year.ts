@@ -7,6 +7,7 @@ import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-mon
 import { openReportReader } from '@hospay/server/edges/database/reports/open-report-reader.js';
 import { openThread } from '@hospay/server/edges/machine/thread.js';
 import { openMoneyForReports } from '@hospay/server/edges/database/reports/sum-tables.js';
+import { FEE_TYPES, hospitalYear } from './hospital-year.js';
 import { percentile } from './machine.js';
 
 export type ReportYear = {
@@ -19,9 +20,6 @@ export type ReportYear = {
 };
 
 const YEAR = 2026;
-const [TERMINALS, FEE_TYPES] = [60, 12];
-const CHANNELS = ['wechat-main', 'alipay-main', 'unionpay-main', 'insurance'] as const;
-const METHODS = ['nativeQr', 'paymentCode', 'miniProgram'] as const;
 /** The log of one commit with all of them would be as large as the database. */
 const ORDERS_A_COMMIT = 100_000;
 const REPEATS = 9;
@@ -32,7 +30,7 @@ export async function measureReportYear({ orders }: { readonly orders: number })
   const moneyFile = join(folder, 'money.sqlite');
   try {
     const began = performance.now();
-    await generate(moneyFile, orders);
+    const journals = await generate(moneyFile, orders);
     const generatedSeconds = (performance.now() - began) / 1000;
     const { reader, close } = openReportReader({ openThread, moneyFile, sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
     try {
@@ -54,7 +52,7 @@ export async function measureReportYear({ orders }: { readonly orders: number })
       const pageMs = await timed(() => reader.transactions({ from: `${String(YEAR)}-07-01`, to: `${String(YEAR)}-07-31`, limit: 50, sources: [] }));
       const keptFen = (await reader.sums({ ...range, by: [] }))[0]?.paidFen;
       const bare = bareYear(moneyFile);
-      return { orders, generatedSeconds, fedSeconds, fedPerSecond: (orders * 2) / fedSeconds, reportMs: { p50: percentile(times, 0.5), worst: Math.max(...times) }, bareMs: bare.ms, pageMs, sameFen: bare.fen === keptFen };
+      return { orders, generatedSeconds, fedSeconds, fedPerSecond: journals / fedSeconds, reportMs: { p50: percentile(times, 0.5), worst: Math.max(...times) }, bareMs: bare.ms, pageMs, sameFen: bare.fen === keptFen };
     } finally {
       await close();
     }
@@ -82,7 +80,7 @@ function bareYear(moneyFile: string): { readonly ms: number; readonly fen: numbe
 }
 
 /** Orders spread over the year, each paid once and booked: the rows the reports read, written without the machinery that is measured elsewhere. */
-async function generate(moneyFile: string, orders: number): Promise<void> {
+async function generate(moneyFile: string, orders: number): Promise<number> {
   const store = new SqliteMoneyStore({ file: moneyFile });
   const { database } = store;
   database.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; PRAGMA foreign_keys = OFF;
@@ -96,28 +94,32 @@ async function generate(moneyFile: string, orders: number): Promise<void> {
   const payment = database.prepare(`INSERT INTO payment (payment_no, trade_no, leg, channel, merchant_no, method, amount_fen, state, expires_at, submitted_at, paid_at, attempts, bill_day, till_no) VALUES (?, ?, 1, ?, 'm', ?, ?, 'succeeded', '', ?, ?, 1, ?, ?)`);
   const journal = database.prepare(`INSERT INTO journal (seq, biz_type, biz_id, step, trade_no, acct_date, at, cause_kind, cause_id, n_entries, total_fen, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, 'answer', '', 2, ?, '', ?)`);
   const entry = database.prepare(`INSERT INTO entry (journal_seq, line, account_id, side, amount_fen, phase, clear_key) VALUES (?, ?, ?, ?, ?, 'final', ?)`);
-  const begins = Date.parse(`${String(YEAR)}-01-01T00:00:00+08:00`);
-  const stepMs = (365 * 24 * 60 * 60 * 1000) / orders;
+  const refund = database.prepare(`INSERT INTO refund (refund_no, trade_no, payment_no, refund_fen, state, cause, reason, requested_by, requested_at, needs_his_approval, reserved_from, refunded_at, is_posted, attempts) VALUES (?, ?, ?, ?, 'succeeded', 'console', '', 'user/f', ?, 0, '2001', ?, 1, 1)`);
+  let [index, seq] = [0, 1];
+  /** Debit and credit of one journal. */
+  const post = (bizType: string, bizId: string, step: string, tradeNo: string, day: string, at: string, amountFen: number, [debit, debitKey]: readonly [number, string], [credit, creditKey]: readonly [number, string]): void => {
+    journal.run(seq, bizType, bizId, step, tradeNo, day, at, amountFen, String(seq));
+    entry.run(seq, 1, debit, 'debit', amountFen, debitKey);
+    entry.run(seq, 2, credit, 'credit', amountFen, creditKey);
+    seq += 1;
+  };
   database.exec('BEGIN');
-  for (let index = 0; index < orders; index += 1) {
+  for (const { at: instant, day, terminal, channel, method, feeType, amountFen, refundedAfterDays } of hospitalYear({ orders, year: YEAR })) {
     if (index % ORDERS_A_COMMIT === ORDERS_A_COMMIT - 1) database.exec('COMMIT; BEGIN');
-    const at = new Date(begins + Math.floor(index * stepMs)).toISOString();
-    const day = new Date(begins + Math.floor(index * stepMs) + 8 * 3_600_000).toISOString().slice(0, 10);
+    const at = instant.toISOString();
     const tradeNo = `H${String(index).padStart(12, '0')}`;
-    const amountFen = 100 + ((index * 7_919) % 90_000);
-    // Steps without a common factor: every terminal meets every channel, method and fee type.
-    const terminal = `kiosk-${String((index * 7) % TERMINALS)}`;
-    const [channel, method] = [CHANNELS[(index * 3 + Math.floor(index / TERMINALS)) % CHANNELS.length] ?? '', METHODS[Math.floor(index / 11) % METHODS.length] ?? ''];
-    order.run(tradeNo, terminal, `Q${String(Math.floor(index / 17) % FEE_TYPES)}`, amountFen, amountFen, at, at, day, at);
+    index += 1;
+    order.run(tradeNo, terminal, `Q${String(feeType)}`, amountFen, amountFen, at, at, day, at);
     payment.run(`${tradeNo}P01`, tradeNo, channel, method, amountFen, at, at, day, `terminal:${terminal}`);
-    const seq = index * 2 + 1;
-    journal.run(seq, 'payment', `${tradeNo}P01`, 'succeeded', tradeNo, day, at, amountFen, String(seq));
-    entry.run(seq, 1, 1, 'debit', amountFen, day);
-    entry.run(seq, 2, 2, 'credit', amountFen, tradeNo);
-    journal.run(seq + 1, 'confirmation', tradeNo, 'confirmed', tradeNo, day, at, amountFen, String(seq + 1));
-    entry.run(seq + 1, 1, 2, 'debit', amountFen, tradeNo);
-    entry.run(seq + 1, 2, 3, 'credit', amountFen, day);
+    post('payment', `${tradeNo}P01`, 'succeeded', tradeNo, day, at, amountFen, [1, day], [2, tradeNo]);
+    post('confirmation', tradeNo, 'confirmed', tradeNo, day, at, amountFen, [2, tradeNo], [3, day]);
+    if (refundedAfterDays === undefined) continue;
+    const back = new Date(instant.getTime() + refundedAfterDays * 86_400_000 + 3_600_000).toISOString();
+    const backDay = new Date(Date.parse(back) + 8 * 3_600_000).toISOString().slice(0, 10);
+    refund.run(`${tradeNo}R01`, tradeNo, `${tradeNo}P01`, amountFen, back, back);
+    post('refund', `${tradeNo}R01`, 'succeeded', tradeNo, backDay, back, amountFen, [2, tradeNo], [1, backDay]);
   }
   database.exec('COMMIT');
   await store.close();
+  return seq - 1;
 }
