@@ -5,7 +5,10 @@ import type { StatementLine, StatementReading } from '@hospay/plugin-sdk';
 import type { DaySummary } from '@hospay/server/domain/reconciliation-store.js';
 import { findDayStatement } from '@hospay/server/reconciliation/day-statement.js';
 import { viewDay } from '@hospay/server/reconciliation/reconciliation-view.js';
-import { filesByHand } from './reconciliation-parts.js';
+import type { FundStatementGuest } from '@hospay/server/domain/guests.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { runSettlementDay } from '@hospay/server/reconciliation/run-settlement-day.js';
+import { filesByHand, reconciliationOver } from './reconciliation-parts.js';
 import { DAY, lineOf, sha256, startScripted, statementOf } from './reconciliation-scripted-stand.js';
 
 const fileWith = (lines: readonly StatementLine[], paymentFen = lines.reduce((sum, { amountFen }) => sum + amountFen, 0)): Uint8Array => Buffer.from(JSON.stringify({ lines, totals: { lines: lines.length, paymentFen, refundFen: 0 } }));
@@ -103,4 +106,22 @@ test('a file that the channel fetches is proven by its hash before it is read, a
   said.files = filesByHand({ canFetch: true, fetchStatement: () => Promise.resolve({ ...told, sha256: sha256(Buffer.from('another')) }) });
   await run();
   assert.deepEqual([channelDay()?.state, channelDay()?.reason], ['stopped', 'the file does not have the SHA-256 that was told with it']);
+});
+
+test('a fund statement is proven by its hash before anything of it is used, told or fetched', async (context) => {
+  const { stand } = await dayWithoutStatement(context);
+  const raw = new Uint8Array(Buffer.from('fund file'));
+  const lines = [{ fundFlowNo: 'F1', businessNo: 'B', direction: 'in', kind: 'payment', kindWord: '交易', amountFen: 1_000, balanceFen: 1_000, at: `${DAY}T10:00:00+08:00` } as const];
+  const never = () => Promise.resolve({ kind: 'unknown' as const, reason: 'not asked' });
+  const settle = async (funds: FundStatementGuest) => {
+    const ports = { ...reconciliationOver(stand.store.reconciliation), channels: { find: () => ({ merchantNo: 'M1', methods: [], downloadStatement: never, fundStatement: funds }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [], contracts: [], clock: stand.clock, log: SILENT_LOG, audit: { record: () => Promise.resolve() } };
+    await runSettlementDay(ports, 'working', DAY, { paymentFen: 1_000, refundFen: 0, feeFen: 0 });
+    const [day] = stand.store.reconciliation.listDays({ from: DAY, to: DAY }).filter(({ comparison }) => comparison === 'settlement');
+    return [day?.state, day?.reason];
+  };
+  const told = (hash: string): FundStatementGuest => ({ downloadFundStatement: () => Promise.resolve({ kind: 'ok', raw, sha256: hash, lines, totals: { lines: 1, inLines: 1, inFen: 1_000, outLines: 0, outFen: 0 } }) });
+  const fetched = (hash: string): FundStatementGuest => ({ downloadFundStatement: never, reader: { ...filesByHand().reader ?? assert.fail('no reader'), channel: 'nobody' }, fetchFundStatement: () => Promise.resolve({ kind: 'file', raw: new Uint8Array(raw), sha256: hash }) });
+  for (const of of [told, fetched]) assert.deepEqual(await settle(of('another')), ['stopped', 'the file does not have the SHA-256 that was told with it']);
+  assert.deepEqual(await settle(fetched(sha256(raw))), ['stopped', 'the reader of nobody does not answer in the shape of the contract']);
+  assert.deepEqual(await settle(told(sha256(raw))), ['balanced', '']);
 });

@@ -68,6 +68,11 @@ test('a lost, doubled or changed row makes the bill malformed', () => {
   }
 });
 
+test('a bill that another merchant has rows in is not this merchant’s', () => {
+  const read = readTradeBill(bill({ rows: [PAYMENT, changed(REFUND, '商户号', '1600000002')] }));
+  assert.deepEqual(read, { kind: 'malformed', message: 'a row belongs to another merchant' });
+});
+
 test('one row that cannot be read spoils the whole bill', () => {
   const spoilt = [
     changed(PAYMENT, '订单金额', '1,234.00'),
