@@ -920,7 +920,8 @@ function taskWork({ retention }: Configuration, store: SqliteMoneyStore, databas
       const files = await container.resolve(TOKENS.reports).removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const alarms = await database.alarms.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS), new Date(clock.now().getTime() - READING_HOUR_DAYS * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed`;
+      const changes = await container.resolve(TOKENS.changes).expireOld();
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed; ${String(changes)} changes expired`;
     }],
   ]);
 }
