@@ -131,8 +131,12 @@ test('a proposal is over after its time by the clock, and what it held is forgot
   assert.equal((await desk.list({ limit: 10 })).changes[0]?.state, 'expired');
   assert.deepEqual([plugin.version, await database.changes.contentOf(change.changeNo)], ['1.1.0', undefined]);
   assert.ok(audited.includes(`system change.expire change ${change.changeNo}`));
+  // Nobody has to look for it to be over.
+  const second = await ask('pluginRollBack');
+  later(73);
+  assert.deepEqual([await desk.expireOld(), await desk.expireOld(), await database.changes.contentOf(second.changeNo)], [1, 0, undefined]);
   // Its place is free.
-  assert.equal((await ask('pluginRollBack')).changeNo, 'BG00000002');
+  assert.equal((await ask('pluginRollBack')).changeNo, 'BG00000003');
 });
 
 test('two approvals are two other persons, none of them twice; the database counts them too', async () => {

@@ -196,3 +196,25 @@ test('a package nobody trusted signed is refused at the door, and so is one with
   const nobody = await new ConsoleClient(appliance.addresses.console).send('POST', '/plugins/packages', new Uint8Array(1_000));
   assert.deepEqual([nobody.status, codeOf(nobody)], [401, 'NOT_SIGNED_IN']);
 });
+
+test('a configuration file that somebody changed runs as it was approved: the channel it switches off takes money until two have approved, and is off at the start after that', async () => {
+  const restart = async (): Promise<void> => {
+    const [first, second] = [desk, finance];
+    await appliance.stopCore();
+    await appliance.startCore();
+    [desk, finance] = [new ConsoleClient(appliance.addresses.console), new ConsoleClient(appliance.addresses.console)];
+    [desk.cookie, desk.csrfToken, finance.cookie, finance.csrfToken] = [first.cookie, first.csrfToken, second.cookie, second.csrfToken];
+  };
+  const stateOfWechat = async () => listOf(await desk.get('/plugins'), 'instances').find(({ id }) => id === 'wechat')?.['state'];
+  appliance.change((profile) => ({ ...profile, channels: profile.channels.map((channel) => ('id' in channel && channel.id === 'wechat' ? { ...channel, enabled: false } : channel)) }));
+  await restart();
+  assert.equal(await stateOfWechat(), 'active');
+  const change = listOf(await desk.get('/changes'), 'changes')[0];
+  assert.deepEqual([change?.['kind'], change?.['state'], change?.['proposedBy']], ['configuration', 'proposed', 'file:configuration']);
+  assert.ok(!JSON.stringify(change).includes(city.key));
+  const decision = { hash: change?.['hash'], decision: 'approve', reason: '停用微信渠道' };
+  const path = `/changes/${String(change?.['changeNo'])}/decisions`;
+  assert.deepEqual([(await desk.call('POST', path, decision)).body['state'], (await finance.call('POST', path, decision)).body['state']], ['firstApproved', 'applied']);
+  await restart();
+  assert.equal(await stateOfWechat(), 'disabled');
+});

@@ -1,4 +1,5 @@
 /** What the schedule does, joined. Called by the composition root, of which it is a part. */
+import type { ChangeDesk } from './changes/ports.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { DictionaryCache } from './dictionary/dictionary-cache.js';
 import type { Clock } from './domain/time.js';
@@ -37,7 +38,7 @@ export type TaskParts = {
 };
 export type TaskDesks = {
   readonly certificates: CertificateWatch; readonly rotations: RotationDesk; readonly windowDesk: WindowDesk; readonly reconciliation: ReconciliationDesk; readonly running: RunningDesk; readonly quickPay: ReturnType<typeof createQuickPayDesk>;
-  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly keepTerminalKeys: () => Promise<string>;
+  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly changes: ChangeDesk; readonly keepTerminalKeys: () => Promise<string>;
 };
 
 /** What each task of the schedule does, by its name. */
@@ -80,7 +81,8 @@ export function taskWork({ retention, store, database, audit, dictionary, reader
       const files = await desks().reports.removeExpired();
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const alarms = await database.alarms.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS), new Date(clock.now().getTime() - READING_HOUR_DAYS * DAY_MS));
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed`;
+      const changes = await desks().changes.expireOld();
+      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed; ${String(changes)} changes expired`;
     }],
   ]);
 }

@@ -475,7 +475,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     retention: configuration.retention, store, database, audit: get(TOKENS.audit), dictionary: get(TOKENS.dictionary), reader: reports.reader, clock,
     desks: () => ({
       certificates: get(TOKENS.certificates), rotations: get(TOKENS.rotations), windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), running: get(TOKENS.running), quickPay: get(TOKENS.quickPay), dataSync: get(TOKENS.dataSync),
-      payouts: get(TOKENS.payouts), receipts: get(TOKENS.receipts), arrivals: get(TOKENS.arrivals), reports: get(TOKENS.reports),
+      payouts: get(TOKENS.payouts), receipts: get(TOKENS.receipts), arrivals: get(TOKENS.arrivals), reports: get(TOKENS.reports), changes: get(TOKENS.changes),
       async keepTerminalKeys() {
         await running.writeBrokerFiles?.();
         return fleetOf(running).keepKeys();

@@ -155,6 +155,7 @@ export const zhCn = {
   changes: {
     title: '变更审批', note: '插件、密钥、路由与通道配置决定钱去向何处：一人提出，他人核对现在与变更后再审批，通过即执行；新发布者、商户号与配置文件须两级审批', list: '变更单', none: '没有变更单', changeNo: '变更单号', what: '项目', now: '现在', after: '变更后', approve: '同意变更', refuse: '退回', carryOut: '补执行', direct: '上线前直接执行',
     alone: '尚无第二名审批人：变更直接执行并记入审计。请在上线前建立至少两名管理员或财务人员。', proposed: '已提交变更申请 {changeNo}，由他人审批后执行', hint: '同意的正是此处所列内容；最后一级同意后立即执行。密钥只显示指纹，请与厂商或对方核对。',
+    hintFile: '配置文件由未登录的人修改，须两人同意；在此之前按上次批准的内容运行，同意后下次重启生效。没有人承认改过的，不要同意。',
   },
   changeState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败' },
   changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', configuration: '配置文件' },

@@ -13,8 +13,10 @@ export function createChangeDesk(ports: ChangePorts): ChangeDesk {
     if (act === undefined) throw new Error(`nothing here makes a change of the kind ${kind}`);
     return act;
   };
-  const expire = async (): Promise<void> => {
-    for (const { changeNo, subject } of await store.expireBefore(clock.now())) await audit.record({ who: 'system', what: 'change.expire', object: `change ${changeNo}`, after: { subject } });
+  const expire = async (): Promise<number> => {
+    const over = await store.expireBefore(clock.now());
+    for (const { changeNo, subject } of over) await audit.record({ who: 'system', what: 'change.expire', object: `change ${changeNo}`, after: { subject } });
+    return over.length;
   };
   return {
     request: ({ kind, content, reason, by }) => inTurn(async () => {
@@ -54,6 +56,7 @@ export function createChangeDesk(ports: ChangePorts): ChangeDesk {
       const made = await make(ports, actOf(change.kind), change, true);
       return made.kind === 'ok' ? ok(made.value.change) : made;
     }),
+    expireOld: () => inTurn(expire),
     resume: () => inTurn(async () => {
       await expire();
       for (const change of await store.approved()) {

@@ -53,4 +53,6 @@ export type ChangeDesk = {
   /** Makes what was approved and not made: at start, and when a person asks. */
   carryOut(request: { readonly changeNo: string; readonly by: string }): Promise<Outcome<ChangeProposal>>;
   resume(): Promise<void>;
+  /** Ends what is past its time, and forgets what it held. How many. */
+  expireOld(): Promise<number>;
 };

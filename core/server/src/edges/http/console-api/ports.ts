@@ -214,7 +214,7 @@ export type ConsoleUseCases = {
   readonly plugins: PluginDesk;
   readonly packages: PackageDesk;
   /** 变更申请. */
-  readonly changes: Omit<ChangeDesk, 'resume'>;
+  readonly changes: Omit<ChangeDesk, 'resume' | 'expireOld'>;
   readonly certificates: CertificateDesk;
   readonly rotations: RotationDesk;
   readonly alarms: AlarmDesk;
