@@ -32,6 +32,8 @@ export type WorldView = {
   readonly hasFinanceOffice: boolean;
   /** Whether patients of the application pay with bound cards (快捷支付) in this seed. */
   readonly hasBoundCards: boolean;
+  /** Whether what has ended is asked about again (日间复查) in this seed. */
+  readonly asksAgain: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly policy: PaymentPolicy;
