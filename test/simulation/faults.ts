@@ -109,7 +109,6 @@ export const WORLD_FAULTS = {
   'invoice office refuses': 0.15,
   'invoice handed out on paper': 0.15,
   'prepayment is returned': 0.25,
-  'success denied when asked again': 0.3,
 } as const satisfies Record<string, number>;
 
 /** Of the bank: a seed without a finance office never draws for them. */
@@ -132,8 +131,11 @@ export const CARD_FAULTS = {
   'card cancelled at the bank': 0.12,
 } as const satisfies Record<string, number>;
 
+/** Of asking again: a seed without it never draws for them. */
+export const ASKING_FAULTS = { 'success denied when asked again': 0.3 } as const satisfies Record<string, number>;
+
 /** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
-export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS } as const;
+export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS, ...ASKING_FAULTS } as const;
 export type FaultKind = keyof typeof FAULT_KINDS;
 /** Faults that strike in every seed, this often. */
 export type Storm = { readonly [kind in FaultKind]?: number };
@@ -169,6 +171,11 @@ export class Faults {
   /** Patients bind cards in this seed. */
   armCards(): void {
     this.#arm(CARD_FAULTS);
+  }
+
+  /** What has ended is asked about again in this seed. */
+  armAsking(): void {
+    this.#arm(ASKING_FAULTS);
   }
 
   /** Whether this fault strikes here and now. */

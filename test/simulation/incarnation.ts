@@ -148,7 +148,7 @@ export class Incarnation {
     try {
       await this.#store.wakeJobs(this.#world.platformNow(), 5 * SECOND);
       this.#runner.start();
-      this.#askAgainLater();
+      if (this.#world.asksAgain) this.#askAgainLater();
     } catch (error) {
       this.#world.reportThrow('start-up', error);
       this.after(10 * SECOND, 'tries to start again', () => { void this.start(); });

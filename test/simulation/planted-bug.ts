@@ -40,6 +40,8 @@ export type PlantedBug = {
   readonly hasFinanceOffice?: true;
   /** It shows only where patients pay with bound cards. */
   readonly hasBoundCards?: true;
+  /** It shows only where what has ended is asked about again. */
+  readonly asksAgain?: true;
   /** How often the faults strike that make its occasion, where the world at its usual rates meets it too rarely. The same storm without the bug must be clean. */
   readonly storm?: Storm;
   readonly policy?: Partial<PaymentPolicy>;

@@ -8,6 +8,7 @@ import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceUnlessEnded, findPayment } from './advance-unless-ended.js';
 import type { PlantedBug } from './planted-bug.js';
+import { ASKING_BUGS } from './planted-asking-bugs.js';
 import { SHIFT_BUGS } from './planted-shift-bugs.js';
 import { DESK_BUGS } from './planted-desk-bugs.js';
 import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
@@ -294,6 +295,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       };
     },
   },
+  ...ASKING_BUGS,
 ];
 
 /** @throws when there is no such bug. */

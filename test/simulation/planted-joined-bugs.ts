@@ -35,7 +35,7 @@ export const JOINED_BUGS: readonly PlantedBug[] = [
     name: 'undone-insurance-told-once',
     numbers: [11],
     what: 'the wallet is told once that the insurance is undone, whatever it answers',
-    storm: { 'channel error before doing': 0.4, 'part of an insured payment is wanted back': 0.9, 'insurance part fails': 0, 'wallet and centre disagree': 0, 'mixed tender given up': 0 },
+    storm: { 'channel error before doing': 0.2, 'part of an insured payment is wanted back': 0.9, 'insurance part fails': 0, 'wallet and centre disagree': 0, 'mixed tender given up': 0 },
     wrapHandlers: (handlers, ports) => ({
       ...handlers,
       async tellInsuranceRefund(job) {

@@ -23,7 +23,7 @@ export const QUICK_PAY_BUGS: readonly PlantedBug[] = [
     numbers: [6],
     what: 'a code without an answer counts as wrong, and the payment is written down as failed without asking the channel',
     hasBoundCards: true,
-    storm: { 'answer lost': 0.4, 'patient leaves': 0, 'patient refuses the password': 0, 'charge declined': 0, 'channel plugin dies': 0.2 } satisfies Storm,
+    storm: { 'answer lost': 0.25 } satisfies Storm,
     wrapUseCases: (useCases, ports) => ({
       ...useCases,
       async enterPaymentCode(request) {

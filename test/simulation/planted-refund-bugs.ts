@@ -3,28 +3,15 @@ import { fen } from '@hospay/plugin-sdk';
 import { refused } from '@hospay/server/domain/errors.js';
 import { paymentReference } from '@hospay/server/domain/payment-reference.js';
 import { postRefundReserved } from '@hospay/server/domain/postings.js';
-import { isWhollyRefunded, refundableFen, reserveRefund } from '@hospay/server/domain/reserve-refund.js';
+import { isWhollyRefunded, refundableFen } from '@hospay/server/domain/reserve-refund.js';
 import { makeRefundNo } from '@hospay/server/domain/trade-number.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
-import { alsoAfter } from './also-after.js';
 import { LIMIT_FEN } from './one-key-refund.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const REFUND_BUGS: readonly PlantedBug[] = [
-  {
-    name: 'denied-success-is-undone',
-    numbers: [],
-    what: 'a channel that denies a success when it is asked again is believed: what was served is sent back',
-    storm: { 'success denied when asked again': 0.9 },
-    wrapStore: (store) => alsoAfter(store, (change) => {
-      for (const { kind, subject } of change.cases) {
-        const payment = kind === 'channelDenies' ? change.payments.find(({ paymentNo, state }) => paymentNo === subject && state === 'succeeded') : undefined;
-        if (payment !== undefined && refundableFen(change, payment) === payment.amountFen) reserveRefund(change, { paymentNo: payment.paymentNo, refundFen: payment.amountFen, cause: 'latePayment', reason: '渠道否认', requestedBy: 'system' });
-      }
-    }),
-  },
   {
     name: 'his-refund-number-is-no-key',
     numbers: [8],

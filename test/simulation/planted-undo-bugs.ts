@@ -29,7 +29,7 @@ export const UNDO_BUGS: readonly PlantedBug[] = [
     name: 'success-believed-while-undoing',
     numbers: [],
     what: 'nothing remembers that a close has no answer yet: a success told meanwhile is served, and the undo takes the money back',
-    storm: { 'undo arrives late': 0.9, 'cancel while paying': 0.9, 'password typed late': 0.9, 'code scanned, answer in doubt': 0.8, 'answer lost': 0.3, 'patient leaves': 0, 'patient refuses the password': 0, 'channel down': 0, 'channel plugin dies': 0, crash: 0, pause: 0 },
+    storm: { 'undo arrives late': 0.9, 'cancel while paying': 0.9, 'password typed late': 0.9, 'code scanned, answer in doubt': 0.8, 'answer lost': 0.3, 'patient leaves': 0, 'patient refuses the password': 0 },
     wrapStore: (store) => alsoAfter(store, (change) => {
       for (const { paymentNo, closeAskedAt } of change.payments) if (closeAskedAt !== undefined) change.setPayment(paymentNo, { closeAskedAt: undefined });
     }),

@@ -11,6 +11,7 @@ export type Batch = {
   readonly storm?: Storm | undefined;
   readonly hasFinanceOffice?: boolean | undefined;
   readonly hasBoundCards?: boolean | undefined;
+  readonly asksAgain?: boolean | undefined;
   readonly workers: number;
   /** Called for each report; true stops the batch. */
   readonly onReport?: (report: SeedReport) => boolean;
@@ -42,8 +43,8 @@ export async function runSeeds(batch: Batch): Promise<Summary> {
       while (!isStopped && next < batch.firstSeed + batch.seeds) {
         const seed = next;
         next += 1;
-        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards });
-        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards })).digest !== report.digest) total.unrepeatable.push(seed);
+        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards, asksAgain: batch.asksAgain });
+        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards, asksAgain: batch.asksAgain })).digest !== report.digest) total.unrepeatable.push(seed);
         total.seeds += 1;
         total.orders += report.orders;
         total.events += report.events;

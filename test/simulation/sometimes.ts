@@ -60,7 +60,6 @@ export const MET_SOMETIMES: readonly string[] = [
   'cash was taken over',
   'a hand-over was reversed',
   'cash was brought to the bank',
-  'case channelDenies',
   'case cashLong',
   'case cashShort',
   'a visit was pre-settled',

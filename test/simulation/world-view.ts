@@ -36,6 +36,8 @@ export type WorldView = {
   readonly hasBoundCards: boolean;
   /** What the platform wrote of bound cards. */
   readonly agreementRows: AgreementRows;
+  /** Whether what has ended is asked about again (日间复查) in this seed. */
+  readonly asksAgain: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   /** The world's own look into the store: its questions stay prepared. */

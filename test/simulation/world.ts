@@ -51,7 +51,7 @@ const QUIET_LIMIT_MS = 6 * DAY;
 /** A seed starts on some second of this year. */
 const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
-export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; /** Finance pays through a bank link in this seed. */ readonly hasFinanceOffice?: boolean | undefined; /** Patients of the application pay with bound cards in this seed. */ readonly hasBoundCards?: boolean | undefined };
+export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; /** Finance pays through a bank link in this seed. */ readonly hasFinanceOffice?: boolean | undefined; /** Patients of the application pay with bound cards in this seed. */ readonly hasBoundCards?: boolean | undefined; /** What has ended is asked about again in this seed. */ readonly asksAgain?: boolean | undefined };
 
 export class World implements WorldView {
   readonly history = new History();
@@ -68,6 +68,7 @@ export class World implements WorldView {
   readonly hasFinanceOffice: boolean;
   readonly hasBoundCards: boolean;
   readonly agreementRows: AgreementRows;
+  readonly asksAgain: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly sql: Statements;
@@ -112,6 +113,8 @@ export class World implements WorldView {
     if (this.hasFinanceOffice) this.faults.armBank();
     if (this.hasBoundCards) this.faults.armCards();
     this.agreementRows = new AgreementRows(() => this.time.now);
+    this.asksAgain = options.asksAgain ?? options.plant?.asksAgain ?? false;
+    if (this.asksAgain) this.faults.armAsking();
     this.application = new Application(this.time, this.faults);
     this.notifyUrl = this.weather.chance(0.8) ? 'https://hospital.example/notify' : undefined;
     this.#plant = options.plant;

@@ -64,7 +64,7 @@ test('no answer after the commit: the client times out on a booked payment', asy
   const connection = await client(80);
   assert.equal(code(await confirm(connection, trade)), 'ETIMEOUT');
   assert.equal(simulator.hospital.findSettlement(trade.tradeNo)?.amountFen, 2550);
-  assert.equal((await confirm(connection, trade)).outputs['ret_code'], 300302);
+  assert.equal((await confirm(await client(10_000), trade)).outputs['ret_code'], 300302);
 });
 
 test('no answer before execution: the client times out and nothing is booked', async () => {
@@ -87,11 +87,10 @@ test('a slow start given up by the client never runs; a slow answer has run', as
 test('a request given up by the client may still run late, and is booked once with its repetition', async () => {
   const trade = await quoted();
   simulator.faults.add({ procedure, fault: { kind: 'execute-late', delayMs: 150 } });
-  const connection = await client(50);
-  assert.equal(code(await confirm(connection, trade)), 'ETIMEOUT');
+  assert.equal(code(await confirm(await client(50), trade)), 'ETIMEOUT');
   assert.equal(simulator.hospital.findSettlement(trade.tradeNo), undefined);
   while (!simulator.hospital.findSettlement(trade.tradeNo)) await pause(10);
-  assert.equal((await confirm(connection, trade)).outputs['ret_code'], 300302);
+  assert.equal((await confirm(await client(10_000), trade)).outputs['ret_code'], 300302);
   assert.equal(simulator.hospital.listSettlements().filter((settlement) => settlement.tradeNo === trade.tradeNo).length, 1);
 });
 
