@@ -42,6 +42,16 @@ test('a step that would lose rows changes nothing, and says so', () => {
   assert.throws(() => database.exec('DELETE FROM orders'), /FOREIGN KEY/, 'and the guard is up again');
 });
 
+test('a new database takes all steps in one transaction: a step that fails leaves none of them, and the next start begins anew', () => {
+  const database = new DatabaseSync(':memory:');
+  database.exec('PRAGMA foreign_keys = ON');
+  assert.throws(() => { applyMigrations(database, [...MONEY_MIGRATIONS, { name: 'fails', sql: 'CREATE TABLE orders (a)' }]); }, /already exists/);
+  assert.deepEqual(database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all().map(({ name }) => name), ['money_migration']);
+  assert.equal(database.prepare('PRAGMA foreign_keys').get()?.['foreign_keys'], 1);
+  applyMigrations(database);
+  assert.equal(database.prepare('SELECT count(*) AS n FROM money_migration').get()?.['n'], MONEY_MIGRATIONS.length);
+});
+
 test('a file of a newer version is left alone', () => {
   const database = earlierDatabase();
   applyMigrations(database);
