@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 
 import type { CallContext, Notification, FullPaymentChannel, PaymentReference, RawNotification } from '@hospay/plugin-sdk';
-import { CHANNEL_FAULTS, CHANNEL_RULES, missingNeeds, RuleBroken, type Mortality, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
+import { CHANNEL_FAULTS, CHANNEL_RULES, REPORT_RULES, missingNeeds, RuleBroken, type Mortality, type ChannelFault, type ChannelSubject, type FaultableOperation } from '@hospay/plugin-sdk/testkit';
 
 import { makeSandboxSubject } from './channel-sandbox-subject.js';
 
@@ -257,8 +257,11 @@ describe('the channel rules', { concurrency: 8 }, () => {
 
   test('the authoring guide lists exactly these rules, in these words', () => {
     const guide = readFileSync(new URL('../../../core/docs/plugin-authoring.md', import.meta.url), 'utf8');
-    const listed = guide.split('\n').filter((line) => line.startsWith('| `') && /^\| `[a-z]+\.[a-zA-Z0-9]+` \|/.test(line));
-    assert.deepEqual(listed, CHANNEL_RULES.map(({ id, title }) => `| \`${id}\` | ${title} |`));
+    const sectionOf = (heading: string): string => guide.slice(guide.indexOf(`\n${heading}`) + 1).split(/\n##+ /)[0] ?? '';
+    const listed = (heading: string): string[] => sectionOf(heading).split('\n').filter((line) => /^\| `[a-z]+\.[a-zA-Z0-9]+` \|/.test(line));
+    const rows = (rules: readonly { readonly id: string; readonly title: string }[]): string[] => rules.map(({ id, title }) => `| \`${id}\` | ${title} |`);
+    assert.deepEqual(listed('## 6. Pass the suite'), rows(CHANNEL_RULES));
+    assert.deepEqual(listed('### Reports (运营报表)'), rows(REPORT_RULES));
   });
 
   test('rule ids are unique', () => {
