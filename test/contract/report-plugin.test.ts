@@ -36,7 +36,7 @@ let administrator: ConsoleClient;
 const clock = { now: () => new Date() };
 const named = (signer: typeof vendor, publisher: string) => ({ keyId: signer.keyId, publisher, publicKeyPem: signer.publicKeyPem });
 writeFileSync(join(folder, 'trust.json'), JSON.stringify(signTrustList(makeTrustList({ format: 'hospay-trust-list/1', serial: 1, issuedAt: '2026-11-01T00:00:00.000Z', roots: [named(root, 'Hospital IT')], publishers: [named(vendor, 'City Card Example')], revokedKeys: [], revokedPackages: [] }), root)));
-const trust = openTrustedPublishers({ configured: join(folder, 'trust.json'), file: join(folder, 'packages/trust-list.json') });
+const trust = openTrustedPublishers({ configured: readFileSync(join(folder, 'trust.json'), 'utf8'), file: join(folder, 'packages/trust-list.json') });
 const packages = createInstalledPackages({ folder: join(folder, 'packages'), trust: () => trust.current(), clock, log: SILENT_LOG });
 const host = createPluginHost({ folders: [], installed: () => packages.readings(), clock, log: SILENT_LOG, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore() }, isFirstParty: () => false, timers: SYSTEM_TIMERS });
 const desk = createPackageDesk({
