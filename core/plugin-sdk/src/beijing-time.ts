@@ -16,12 +16,13 @@ export function beijingStamp(at: Date | string): string {
   return beijingTime(at).replaceAll(/[-: ]/g, '');
 }
 
+const WRITTEN_BEFORE_16_UTC = /^\d{4}-\d\d-\d\dT(?:0\d|1[0-5]):[\d:.]+Z$/;
 const WRITTEN_IN_BEIJING = /^\d{4}-\d\d-\d\dT[\d:.]+\+08:00$/;
 
 /** The Beijing calendar day of an instant, `yyyy-MM-dd`. */
 export function beijingDay(at: Date | string): string {
-  // What is written in Beijing's zone says its day itself.
-  if (typeof at === 'string' && WRITTEN_IN_BEIJING.test(at)) return at.slice(0, 10);
+  // What is written in Beijing's zone says its day itself, and what is written in UTC until 16:00 as well.
+  if (typeof at === 'string' && (WRITTEN_IN_BEIJING.test(at) || WRITTEN_BEFORE_16_UTC.test(at))) return at.slice(0, 10);
   return beijingTime(at).slice(0, 10);
 }
 

@@ -4,6 +4,7 @@ import { STOP_THREAD, type ThreadQuestion, type ThreadReply } from './domain/thr
 import { reconciliationReads } from './edges/database/money/sqlite-reconciliation-store.js';
 import { Statements } from './edges/database/money/statements.js';
 import { openMoneyForReports } from './edges/database/reports/sum-tables.js';
+import { yieldProcessor } from './edges/machine/yield-processor.js';
 import { readFundStatementFile, readStatementFile } from './plugin-host/read-statement-file.js';
 import { createReconciliationEngine } from './reconciliation/engine.js';
 import type { ChannelDayRequest, HospitalDayRequest, ReconciliationEngine, SettlementDayRequest } from './reconciliation/ports.js';
@@ -19,6 +20,7 @@ export type RowsQuestion = ToldRows & { readonly rows: readonly unknown[] };
 if (parentPort !== null) serve(parentPort, workerData as { readonly moneyFile: string });
 
 function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly moneyFile: string }): void {
+  yieldProcessor();
   const database = openMoneyForReports(moneyFile);
   const engine = createReconciliationEngine({
     reads: reconciliationReads(new Statements(database)), readFile: readStatementFile, readFundFile: readFundStatementFile,

@@ -9,10 +9,12 @@ import type { ChannelDayFound, ReconciliationEngine, SettlementDayFound } from '
 
 const THREAD = new URL('./platform-reconciliation-thread.js', import.meta.url);
 const ROWS_AT_ONCE = 2_000;
+/** A day of a million rows fits; a file that does not is no day of a hospital, and fails alone. */
+const MOST_MEGABYTES = 1_024;
 
 /** The thread starts with the first day and goes on; one that dies fails the day it was at, which is run again. Its answers have the shapes their questions name. */
 export function openReconciliationThread({ moneyFile, log }: { readonly moneyFile: string; readonly log: Log }): { readonly engine: ReconciliationEngine; close(): Promise<void> } {
-  const thread = openThread({ module: THREAD, data: { moneyFile }, called: 'reconciliation', log, starts: 'whenAsked' });
+  const thread = openThread({ module: THREAD, data: { moneyFile }, called: 'reconciliation', log, starts: 'whenAsked', mostMegabytes: MOST_MEGABYTES });
   let last = 0;
   const tell = async (rows: readonly unknown[]): Promise<number> => {
     last += 1;

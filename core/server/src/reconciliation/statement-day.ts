@@ -3,26 +3,27 @@ import { billDaySpan } from '../domain/bill-day.js';
 import { compareFees, type FeeComparison } from '../domain/fee-contract.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
 import { compareChannelDay } from './compare-channel-day.js';
-import { sumStatement, wholeFen } from './compare-settlement.js';
+import { sumStatement, wholeFen, type StatedSums } from './compare-settlement.js';
 import type { ChannelDayFound, ChannelDayRequest, DayReads, StatementTotals } from './ports.js';
 import { isOwnPaymentNo, refundStateOf, rowOfStatement } from './read-rows.js';
 
 const KEYS_AT_ONCE = 200;
 
-/** A day of one merchant number beside what its statement says, in one go. Reads only. */
-export function compareStatementDay(reads: DayReads, { of, source, contract }: Omit<ChannelDayRequest, 'statement'>, { lines, totals }: { readonly lines: readonly StatementLine[]; readonly totals: StatementTotals }): ChannelDayFound {
+/** What of a statement is compared and posted. The rest of its lines is not held while ours are read: a day may have a million of them. */
+export type StatedDay = { readonly kind: 'stated'; readonly theirs: readonly ReconciliationRow[]; readonly stated: StatedSums; readonly fees: FeeComparison | undefined };
+
+export function statedDay({ lines, totals }: { readonly lines: readonly StatementLine[]; readonly totals: StatementTotals }, contract: ChannelDayRequest['contract']): StatedDay | Extract<ChannelDayFound, { kind: 'unusable' }> {
   const contradiction = controlTotals(lines, totals);
   if (contradiction !== undefined) return { kind: 'unusable', message: contradiction };
-  const theirs = lines.map(rowOfStatement);
+  return { kind: 'stated', theirs: lines.map(rowOfStatement), stated: sumStatement(lines), fees: contract === undefined ? undefined : feesOf(contract, lines) };
+}
+
+/** A day of one merchant number beside what its statement says, in one go. Reads only. */
+export function compareStatementDay(reads: DayReads, { of, source }: Pick<ChannelDayRequest, 'of' | 'source'>, { theirs, stated, fees }: StatedDay): ChannelDayFound {
   const ours = candidatesOf(reads, { of, source }, theirs);
   const { differences, ...comparison } = compareChannelDay({ day: of.day, cutOff: source.cutOff, ours, theirs, judgedElsewhere: reads.keysJudgedElsewhere(of), earlierLongs: reads.earlierLongs(of), isOwnNumber: isOwnPaymentNo });
-  return {
-    kind: 'compared',
-    // A mere candidate is counted and no more.
-    comparison: { ...comparison, differences: differences.filter((difference) => difference.class !== 'notThisDay') },
-    stated: sumStatement(lines),
-    fees: contract === undefined ? undefined : feesOf(contract, lines),
-  };
+  // A mere candidate is counted and no more.
+  return { kind: 'compared', comparison: { ...comparison, differences: differences.filter((difference) => difference.class !== 'notThisDay') }, stated, fees };
 }
 
 function feesOf(contract: NonNullable<ChannelDayRequest['contract']>, lines: readonly StatementLine[]): FeeComparison {
@@ -42,7 +43,9 @@ function candidatesOf(reads: DayReads, { of, source: { channels, cutOff } }: Pic
   const source = { source: of.source, channels };
   const ours = new Map<string, ReconciliationRow>();
   for (const page of reads.listChannelRows({ ...source, ...billDaySpan({ cutOff }, of.day) })) for (const row of page) ours.set(row.key, row);
-  const unknown = [...new Set([...reads.parkedKeys(of), ...theirs.map(({ key }) => key)])].filter((key) => !ours.has(key));
+  const unnamed = new Set(reads.parkedKeys(of).filter((key) => !ours.has(key)));
+  for (const { key } of theirs) if (!ours.has(key)) unnamed.add(key);
+  const unknown = [...unnamed];
   for (let at = 0; at < unknown.length; at += KEYS_AT_ONCE) {
     for (const row of reads.findChannelRows({ ...source, keys: unknown.slice(at, at + KEYS_AT_ONCE) })) ours.set(row.key, row);
   }

@@ -1,63 +1,77 @@
+import { isUtf8 } from 'node:buffer';
+
 /** Cells of one row by the name of their column. */
 export type Row = Readonly<Record<string, string>>;
 
 /** What a bill must hold to be readable: its columns, and those of its summary. */
 export type BillShape = { readonly columns: readonly string[]; readonly summary: readonly string[] };
 
-const LINE_END = 0x0a;
+const [LINE_END, CARRIAGE_RETURN, BACK_TICK] = [0x0a, 0x0d, 0x60];
+/** The back-tick belongs to the separator, so a comma inside a cell (商品名称) does no harm, and nothing is quoted. */
+const SEPARATOR = Buffer.from(',`');
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 
 /**
  * Reads a bill (账单) row by row, by the names in its header, wherever the columns stand; what is given back is its one summary row. Data rows begin with a back-tick; header and summary header do
- * not. A day may have a million rows: only the cells that are needed are ever held.
+ * not. A day may have a million rows: each cell that is needed becomes a text of its own, and nothing else is held.
  * @throws Error saying what is wrong with the file.
  */
 export function readBillRows(raw: Uint8Array, { columns, summary }: BillShape, take: (row: Row) => void): Row {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  const ends = lineEnds(bytes);
-  const text = (line: number): string => textOf(bytes.subarray(line === 0 ? 0 : (ends[line - 1] ?? 0) + 1, ends[line]));
-  if (ends.length < 3) throw new Error('the bill has fewer than three lines');
-  const [totals] = rowsOf(text(ends.length - 2), summary, [text(ends.length - 1)]);
-  if (totals === undefined) throw new Error('the bill has no summary row');
-  for (const row of rowsOf(text(0), columns, textsBetween(1, ends.length - 2, text))) take(row);
+  const whole = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  if (!isUtf8(whole)) throw new Error('the bill is not UTF-8');
+  const bytes = whole.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? whole.subarray(BYTE_ORDER_MARK.length) : whole;
+  const header = lineFrom(bytes, 0);
+  const [totalsAt, summaryAt] = lastTwoLines(bytes);
+  if (summaryAt < header.next || totalsAt <= summaryAt) throw new Error('the bill has fewer than three lines');
+  const totals = rowReader(bytes, lineFrom(bytes, summaryAt), summary)(lineFrom(bytes, totalsAt));
+  const readRow = rowReader(bytes, header, columns);
+  for (let at = header.next; at < summaryAt;) {
+    const line = lineFrom(bytes, at);
+    take(readRow(line));
+    at = line.next;
+  }
   return totals;
 }
 
-/** Where each line ends; empty ones at the end are none. */
-function lineEnds(bytes: Buffer): readonly number[] {
-  const ends: number[] = [];
-  let length = bytes.length;
-  while (length > 0 && (bytes[length - 1] === LINE_END || bytes[length - 1] === 0x0d)) length -= 1;
-  for (let from = 0; from < length;) {
-    const end = bytes.indexOf(LINE_END, from);
-    ends.push(end === -1 || end > length ? length : end);
-    from = end === -1 || end > length ? length : end + 1;
-  }
-  return ends;
+type Line = { readonly start: number; readonly end: number; readonly next: number };
+
+function lineFrom(bytes: Buffer, start: number): Line {
+  const found = bytes.indexOf(LINE_END, start);
+  const end = found === -1 ? bytes.length : found;
+  return { start, end: end > start && bytes[end - 1] === CARRIAGE_RETURN ? end - 1 : end, next: end + 1 };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-function textOf(line: Buffer): string {
-  return utf8.decode(line.at(-1) === 0x0d ? line.subarray(0, -1) : line);
+/** Where the last two lines begin; empty ones at the end are none. */
+function lastTwoLines(bytes: Buffer): readonly [number, number] {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === LINE_END || bytes[end - 1] === CARRIAGE_RETURN)) end -= 1;
+  const last = end === 0 ? 0 : bytes.lastIndexOf(LINE_END, end - 1) + 1;
+  const before = last === 0 ? 0 : bytes.lastIndexOf(LINE_END, last - 2) + 1;
+  return [last, before];
 }
 
-function* textsBetween(from: number, to: number, text: (line: number) => string): Generator<string> {
-  for (let line = from; line < to; line += 1) yield text(line);
-}
-
-/** The back-tick belongs to the separator, so a comma inside a cell (商品名称) does no harm, and nothing is quoted. */
-function* rowsOf(header: string, needed: readonly string[], rows: Iterable<string>): Generator<Row> {
-  const columns = header.split(',').map((name) => halfWidth(name.trim()));
+/** Reads the cells that are needed of a line, after a header that names them all once. */
+function rowReader(bytes: Buffer, header: Line, needed: readonly string[]): (line: Line) => Row {
+  const columns = bytes.toString('utf8', header.start, header.end).split(',').map((name) => halfWidth(name.trim()));
   const missing = needed.filter((name) => columns.filter((column) => column === name).length !== 1);
   if (missing.length > 0) throw new Error(`the bill lacks or repeats the columns ${missing.join(' ')}`);
-  const places = needed.map((name) => [name, columns.indexOf(name)] as const);
-  for (const row of rows) {
-    if (!row.startsWith('`')) throw new Error('a row does not begin with a back-tick');
-    const cells = row.slice(1).split(',`');
-    if (cells.length !== columns.length) throw new Error(`a row has ${String(cells.length)} cells, the header ${String(columns.length)}`);
-    const named: Record<string, string> = {};
-    for (const [name, place] of places) named[name] = cells[place] ?? '';
-    yield named;
-  }
+  const wanted = columns.map((name) => (needed.includes(name) ? name : undefined));
+  return ({ start, end }) => {
+    if (bytes[start] !== BACK_TICK) throw new Error('a row does not begin with a back-tick');
+    const row: Record<string, string> = {};
+    let cells = 0;
+    for (let from = start + 1; ;) {
+      const found = bytes.indexOf(SEPARATOR, from);
+      const to = found === -1 || found >= end ? end : found;
+      const name = wanted[cells];
+      if (name !== undefined) row[name] = bytes.toString('utf8', from, to);
+      cells += 1;
+      if (to === end) break;
+      from = to + SEPARATOR.length;
+    }
+    if (cells !== columns.length) throw new Error(`a row has ${String(cells)} cells, the header ${String(columns.length)}`);
+    return row;
+  };
 }
 
 /** `收支金额（元）` and `收支金额(元)` both occur. */
