@@ -116,6 +116,38 @@ test('a refund that is refused because the HIS lost the booking has the booking 
   assert.deepEqual([told.length, hospital.confirmed.has(tradeNo), order.confirmation.state, order.refunds[0]?.state], [2, true, 'confirmed', 'rejected']);
 });
 
+for (const [what, refundFen] of [['all of it', undefined], ['a part', 1_000]] as const) {
+  test(`a refund of ${what} that is taken while the HIS is asked whether it still has the booking: nothing is decided over the order as it was before`, async (context) => {
+    const { stand, hospital, told, app, payAgain, open } = await start(context);
+    const { tradeNo } = await stand.takePaid();
+    hospital.confirmed.clear();
+    const approve = hospital.approveRefund.bind(hospital);
+    let [isRefused, asked] = [refundFen === undefined, 0];
+    Object.assign(hospital, {
+      async queryConfirmation() {
+        asked += 1;
+        if (asked === 1) valueOf(await app.requestRefund(tradeNo, { ...(refundFen === undefined ? {} : { refundFen }), reason: '退费' }, { idempotencyKey: 'refund-meanwhile' }));
+        const kept = hospital.confirmed.get(tradeNo);
+        return kept === undefined ? { kind: 'absent' } : { kind: 'ok', value: kept };
+      },
+      approveRefund(request: Parameters<typeof approve>[0]) {
+        const refused = isRefused;
+        isRefused = false;
+        return refused ? Promise.resolve({ kind: 'rejected', code: 'NO_BOOKING', message: '无此结算' }) : approve(request);
+      },
+    });
+    await payAgain('B1');
+    for (let round = 0; round < 3; round += 1) {
+      await stand.work();
+      stand.clock.advance(60_000);
+    }
+    const found = await stand.store.findOrder(tradeNo);
+    if (refundFen === undefined) assert.deepEqual([told.length, found?.refunds.map(({ state }) => state), found?.order.confirmation, open()], [2, ['rejected'], 'confirmed', ['refundRefusedByHis']], 'refused first, then booked again');
+    else assert.deepEqual([told.length, open()], [1, ['bookingLost']], 'for a person');
+    assert.deepEqual(verifyLedger(stand.store.database).problems, []);
+  });
+}
+
 test('after a restore every booking of a time is asked about at once', async (context) => {
   const { stand, hospital, told } = await start(context);
   for (let index = 0; index < 3; index += 1) await stand.takePaid();

@@ -26,16 +26,20 @@ export async function checkBooking(ports: PaymentPorts, job: ClaimedJob): Promis
   const asked = hospital === undefined ? undefined : await hospital.queryConfirmation(bookingOf(found.order));
   if (hospital === undefined || asked === undefined || asked.kind === 'unknown') return putOff(ports, job);
   if (asked.kind === 'ok') return learnBooked(ports, job, found, asked.value, 'hisQuery');
-  const isPartlyBack = found.refunds.some(({ state }) => holdsMoney(state));
   const sourceId = sourceOf(ports, job);
-  const noted = await ports.store.change(
-    { ...request(ports, job), cause: { kind: 'hisQuery', id: sourceId }, fact: { kind: 'hisQuery', source: `his/${found.order.hospitalId}`, sourceId, body: asked }, ...(isPartlyBack ? { jobThen: 'done' as const } : {}) },
-    (change) => {
-      const detail = `the HIS had booked it as ${change.order.settlementNo ?? ''}, and has no booking of it any more${isPartlyBack ? '; a part was refunded since: put it in order by hand' : ''}`;
-      change.openCase({ kind: 'bookingLost', subject: change.order.tradeNo, severity: 1, detail });
-    },
-  );
-  if (noted.kind === 'changed' && !isPartlyBack) await tellAgain(ports, job, noted.aggregate, hospital);
+  // What the HIS was asked about may be on its way back by now: decided over the order as it is, not as it was when it was asked about.
+  const noted = await ports.store.change({ ...request(ports, job), cause: { kind: 'hisQuery', id: sourceId }, fact: { kind: 'hisQuery', source: `his/${found.order.hospitalId}`, sourceId, body: asked } }, (change) => {
+    if (change.order.confirmation !== 'confirmed') return 'reversing';
+    const isPartlyBack = change.refunds.some(({ state }) => holdsMoney(state));
+    const detail = `the HIS had booked it as ${change.order.settlementNo ?? ''}, and has no booking of it any more${isPartlyBack ? '; a part was refunded since: put it in order by hand' : ''}`;
+    change.openCase({ kind: 'bookingLost', subject: change.order.tradeNo, severity: 1, detail });
+    return isPartlyBack ? 'forPerson' : 'lost';
+  });
+  if (noted.kind !== 'changed') return;
+  if (noted.result === 'lost') return tellAgain(ports, job, noted.aggregate, hospital);
+  // The refund asks the HIS first; what it answers wakes this again.
+  if (noted.result === 'reversing') return putOff(ports, job);
+  await ports.store.putBackJob(job, 'done');
 }
 
 async function tellAgain(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest): Promise<void> {
