@@ -1,12 +1,13 @@
 /** `hospay plugin …`: what a vendor does on the way from a built folder to a signed package, and what hospital IT does to look at one, without a network; and what asks the running core for a change. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { buildPackage, CONFORMANCE_FILE, ConformanceReportSchema, keyIdOf, makeSigningKey, readArchive, readSigningKey, readTrustList, signPackage, verifyPackage, type TrustListBody } from '@hospay/plugin-sdk/package';
 import type { Command } from 'commander';
 import { Check } from 'typebox/value';
 import type { Screen } from '../screen.js';
 import { addProposals } from './propose-plugin.js';
+import { readBytes } from './read-bytes.js';
 
 export function addPluginCommand(program: Command, screen: Screen): void {
   const plugin = program.command('plugin').description('plugin packages: test, pack, sign, verify; propose to install, roll back, remove 插件包');
@@ -106,9 +107,4 @@ async function trustFrom(path: string, bytes: Uint8Array): Promise<TrustListBody
 
 function readText(path: string): string {
   return readBytes(path).toString('utf8');
-}
-
-function readBytes(path: string): Buffer {
-  if (!existsSync(path)) throw new Error(`${path} does not exist`);
-  return readFileSync(path);
 }

@@ -1,9 +1,9 @@
 /** `hospay plugin install|rollback|remove|trust`: what asks for a change at the running core. Nothing is made by it: another person approves, here or in the console. */
-import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { sayChange } from '../change-command/change-command.js';
 import { addConsoleOptions, asList, asObject, atConsole, type ConsoleOptions, type Reply } from '../change-command/console-session.js';
 import type { Screen } from '../screen.js';
+import { readBytes } from './read-bytes.js';
 
 type Asking = ConsoleOptions & { readonly reason: string };
 type InstallOptions = Asking & { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: string; readonly acceptCapabilities?: true };
@@ -47,9 +47,4 @@ export function addProposals(plugin: Command, screen: Screen): void {
   command('trust <file>', 'propose a newer trust list 申请更新信任清单').action((path: string, options: Asking) => run(() => atConsole(options, async (session) => {
     asked(await session.call('PUT', `/plugins/trust-list?${new URLSearchParams({ reason: options.reason }).toString()}`, readBytes(path)));
   })));
-}
-
-function readBytes(path: string): Buffer {
-  if (!existsSync(path)) throw new Error(`${path} does not exist`);
-  return readFileSync(path);
 }

@@ -1,5 +1,6 @@
 /** The parts of the configuration that decide where money goes and who may send it: they take effect as two persons approved them, whatever the file says (变更申请). */
 import { Check } from 'typebox/value';
+import { isRecord } from '../domain/is-record.js';
 import { checkMeaning } from './check-meaning.js';
 import { ConfigurationError } from './configuration-error.js';
 import { ConfigurationSchema, type Configuration } from './configuration-schema.js';
@@ -35,8 +36,4 @@ export function withMoneyParts(configuration: Configuration, parts: unknown): { 
   const problems = checkMeaning(mixed, () => 'the file beside what was approved');
   if (problems.length > 0) throw new ConfigurationError(problems);
   return { configuration: mixed, trustList };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

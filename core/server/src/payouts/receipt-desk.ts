@@ -1,3 +1,4 @@
+import { oneAfterAnother } from '@hospay/plugin-sdk';
 import { lineOfSubject } from '../domain/bank-receipt.js';
 import { ok, refused } from '../domain/errors.js';
 import { fetchReceipt } from './fetch-receipt.js';
@@ -10,12 +11,7 @@ const AT_ONCE = 40;
 /** 电子回单: fetched one after another by the clock or by a person, downloaded by a person. */
 export function createReceiptDesk(ports: ReceiptPorts): ReceiptDesk {
   const { receipts, files, accounts, links, audit, clock } = ports;
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const turn = last.then(work, work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = oneAfterAnother();
   return {
     listReceipts: async ({ subjects }) => (await receipts.list(subjects)).map(viewReceipt),
     accountsWithReceipts: () => accounts.filter(({ accountNo }) => links.ofAccount(accountNo)?.receipt !== undefined).map(({ id }) => id),

@@ -1,4 +1,5 @@
 import { AGREEMENT_OPERATIONS, HOSPITAL_FACETS, LONGEST_CARD_TERMINAL_OPERATION_MS, PAYMENT_METHODS, problemsOfReport, type Contributions, type PluginManifest } from '@hospay/plugin-sdk';
+import { isRecord } from '../domain/is-record.js';
 
 /** Facets come whole: half a facet could take money it can neither return nor explain. */
 const CHANNEL_FACETS = [['refund', 'queryRefund'], ['readNotification', 'answerNotification'], ['close'], ['downloadStatement'], ['fetchStatement'], ['readStatement'], ['downloadFundStatement'], ['fetchFundStatement'], ['payerIdAddress', 'findPayerId'], ['tellInsuranceRefund'], ['listCredentials'], ['probe']] as const;
@@ -107,6 +108,3 @@ function missing(value: Readonly<Record<string, unknown>>, names: readonly strin
 }
 
 /** Class instances count: their methods are reached by name, as the platform will. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,3 +1,4 @@
+import { isRecord } from '../domain/is-record.js';
 import { isSecretKey } from '../domain/sensitive.js';
 import type { KeyedFingerprint } from './describe-settings.js';
 import { maskedSettings } from './masked-settings.js';
@@ -29,7 +30,4 @@ function nameOf(member: unknown, index: number): string {
 }
 function text(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

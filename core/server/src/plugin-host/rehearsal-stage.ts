@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Clean } from 'typebox/value';
 import type { Outcome } from '../domain/errors.js';
+import { isRecord } from '../domain/is-record.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 import type { RehearsalStage, RotatableSetting, RotationSubject, Settings, TrialReport } from '../monitoring/ports.js';
 import { secretsIn, type KeyedFingerprint } from './describe-settings.js';
@@ -80,8 +81,4 @@ function rotatableOf(schema: unknown): readonly RotatableSetting[] {
 
 function isSchema(value: unknown): value is TSchema {
   return isRecord(value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../domain/is-record.js';
 /** One value of a plugin's settings that is no object or list, as its JSON Schema describes it. Paths are dotted; places in lists are left out of them. */
 export type SettingLeaf = {
   readonly path: string;
@@ -70,8 +71,4 @@ function plain(schema: unknown): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

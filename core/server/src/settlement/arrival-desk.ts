@@ -1,4 +1,4 @@
-import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import { beijingDay, daysBefore, oneAfterAnother } from '@hospay/plugin-sdk';
 import { DEPOSITS, isOfRule, matchArrivals, type Arrival, type ArrivalRule, type ArrivedLine, type ExpectedArrival } from '../domain/arrival.js';
 import { ok, refused } from '../domain/errors.js';
 import { workingDayAfter } from '../domain/working-days.js';
@@ -10,12 +10,7 @@ const SHOWN = 50;
 
 /** 到账 of one hospital: one look at a time, so that what is matched is what was seen. */
 export function createArrivalDesk(ports: ArrivalPorts): ArrivalDesk {
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const turn = last.then(work, work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = oneAfterAnother();
   return {
     async listArrivals() {
       const [seen, arrivals] = await Promise.all([Promise.all(ports.rules().map((rule) => look(ports, rule))), ports.arrivals.listArrivals(SHOWN)]);
