@@ -26,7 +26,7 @@ test('a card is looked for, unbound with a reason, and its history tells who did
   await page.waitForSelector('[data-test=locked] >> text=************0001');
   await looksRight(page, 'quick-pay');
   await page.fill('input[name=number]', 'patient-20260001');
-  await page.click('form.filters button[type=submit]');
+  await page.click('form.hp-filters button[type=submit]');
   await page.waitForSelector('[data-test=agreement-A0000000000000000002]', { state: 'detached' });
   await page.click(`[data-test=show-${CARD}]`);
   await page.waitForSelector('.el-dialog:visible >> text=输入验证码');
