@@ -129,7 +129,16 @@ test('WeChat: a payer who turns back may go on, or cancel and choose again; a re
   assert.match(await page.innerText('#notice'), /还没有完成付款/);
   await page.click('#continue');
   await eventually('the bridge was called again', async () => ((await page.evaluate('WeixinJSBridge.calls')) === 2 ? true : undefined));
+  // The page asks what became of it, and the answer is slow: a tap meanwhile is not lost.
+  const [question, answer] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  await page.route(/\/state/, async (route) => {
+    question.resolve(undefined);
+    await answer.promise;
+    await route.continue();
+  });
+  await question.promise;
   await page.click('#cancel');
+  answer.resolve(undefined);
   await stage(page, 'open');
   assert.match(await page.innerText('#before'), /没有扣款/);
   await picture(page, 'wechat-5-cancelled');

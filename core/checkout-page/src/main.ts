@@ -21,6 +21,8 @@ let questions = 0;
 let shownFen: number | undefined;
 /** The round whose wallet is to be opened as soon as the way there is known: the patient has just tapped. */
 let wantedRound: number | undefined;
+/** The round the patient called off while the page was asking by itself: his tap counts as soon as that is answered. */
+let calledOffRound: number | undefined;
 
 void begin();
 setInterval(tick, 500);
@@ -93,10 +95,14 @@ async function follow(isFresh: boolean): Promise<void> {
 }
 
 async function cancel(): Promise<void> {
-  if (isBusy || view === undefined) return;
+  if (view === undefined) return;
   const { round } = view;
-  notice = undefined;
   wantedRound = undefined;
+  if (isBusy) {
+    calledOffRound = round;
+    return;
+  }
+  notice = undefined;
   const cancelled = await working(() => checkoutApi.cancel(round));
   if (cancelled === undefined) return;
   show(cancelled);
@@ -171,7 +177,16 @@ function complain(told: Told): void {
 
 function tick(): void {
   const now = Date.now();
-  if (document.hidden || isBusy) return;
+  if (isBusy) return;
+  if (calledOffRound !== undefined) {
+    const isStillOpen = view?.round === calledOffRound && view.mayCancel === true;
+    calledOffRound = undefined;
+    if (isStillOpen) {
+      void cancel();
+      return;
+    }
+  }
+  if (document.hidden) return;
   if (isTryingAgain && now >= nextQuestionAtMs) {
     void (view === undefined || view.stage === 'open' ? open() : follow(false));
     return;
