@@ -122,6 +122,29 @@ test('a refund that overtakes an invoice whose answer is lost: the amount that i
   assert.equal(valueOf(await app.findPayment(tradeNo)).invoice?.state, 'issued');
 });
 
+test('a refund that overtakes an invoice while it is being asked for: the refusal that comes too late for its attempt still ends the doubt, the amount is given up at once and nobody is called', async (context) => {
+  const { stand, office, app, settle, cases } = await start(context);
+  const { tradeNo } = await stand.takePaid();
+  await settle();
+  valueOf(await app.requestRefund(tradeNo, { refundFen: 1, reason: '退一分' }, { idempotencyKey: 'refund-late-1' }));
+  await stand.work('advanceRefund');
+  const answer = Promise.withResolvers<HisResult<Invoice>>();
+  const asked = Promise.withResolvers<undefined>();
+  const tooMuch = { kind: 'rejected', code: '300504', message: '超过可开票金额' } as const;
+  stand.hospital.facets = { ...stand.hospital.facets, issueInvoice: () => { asked.resolve(undefined); return answer.promise; } };
+  const asking = stand.work('advanceInvoice');
+  await asked.promise;
+  // The hospital has reversed the rest by now; we learn it before the office answers.
+  valueOf(await app.requestRefund(tradeNo, { reason: '退余款' }, { idempotencyKey: 'refund-late-2' }));
+  await stand.work('advanceRefund');
+  stand.hospital.facets = { ...stand.hospital.facets, issueInvoice: (request) => (office.calls.push(`issue ${request.invoiceRequestNo} ${String(request.amountFen)}`), Promise.resolve(tooMuch)) };
+  answer.resolve(tooMuch);
+  await asking;
+  await stand.work('advanceInvoice');
+  assert.deepEqual([cases(), stand.store.database.prepare('SELECT invoice_request_no, state FROM invoice ORDER BY ordinal').all().map((row) => Object.values(row))], [0, [[`${tradeNo}F1`, 'flushed'], [`${tradeNo}F2`, 'refused']]]);
+  assert.deepEqual([valueOf(await app.findPayment(tradeNo)).invoice?.state, valueOf(await app.findPayment(tradeNo)).invoice?.amountFen], ['flushed', 10_000], 'its owner is shown what was issued last, not what was only asked for');
+});
+
 test('what is on paper is refunded at a window only; elsewhere it is refused with the next step, and a repeat of an accepted refund is answered', async (context) => {
   const { stand, office, app, settle, cases } = await start(context);
   const { tradeNo } = await stand.takePaid();

@@ -197,7 +197,7 @@ export type Order = {
   payments: Payment[];
   confirmation: Confirmation;
   refunds: Refund[];
-  /** The newest electronic invoice, where the platform has it issued. */
+  /** The newest electronic invoice that was not refused, where the platform has it issued. */
   invoice?: Invoice;
 };
 

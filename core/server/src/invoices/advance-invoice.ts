@@ -58,8 +58,12 @@ async function issueAgain(ports: InvoicePorts, job: ClaimedJob, found: OrderAggr
   const asked = await hospital.facet('queryInvoice')?.({ invoiceRequestNo: invoice.invoiceRequestNo, tradeNo: invoice.tradeNo });
   if (asked === undefined || asked.kind === 'unknown') return putOff(ports, job, invoice, asked?.reason ?? 'this hospital system cannot be asked about an invoice');
   if (asked.kind === 'ok') return learnIssued(ports, job, found, invoice, asked, 'hisQuery');
-  const intent = await ports.store.change(request(ports, job), (change) => change.setInvoice(invoice.invoiceRequestNo, { doubtUntil: inDoubtUntil(change.now) }));
-  if (intent.kind === 'changed') await sendIssue(ports, job, intent.aggregate, hospital, invoice);
+  const intent = await ports.store.change(request(ports, job), (change) => {
+    const before = change.invoice(invoice.invoiceRequestNo);
+    change.setInvoice(invoice.invoiceRequestNo, { doubtUntil: inDoubtUntil(change.now) });
+    return before;
+  });
+  if (intent.kind === 'changed') await sendIssue(ports, job, intent.aggregate, hospital, intent.result);
 }
 
 /** @param invoice as it was before this request: its `doubtUntil` is that of the requests before */
@@ -68,7 +72,21 @@ async function sendIssue(ports: InvoicePorts, job: ClaimedJob, found: OrderAggre
   const { settlementNo } = found.order;
   if (issue === undefined || settlementNo === undefined) return putOff(ports, job, invoice, 'this hospital system no longer issues invoices');
   const { invoiceRequestNo, tradeNo, amountFen } = invoice;
-  await learnIssued(ports, job, found, invoice, await issue({ invoiceRequestNo, tradeNo, settlementNo, amountFen }), 'hisAnswer');
+  const answer = await issue({ invoiceRequestNo, tradeNo, settlementNo, amountFen });
+  if (answer.kind !== 'ok' && answer.kind !== 'unknown') await endDoubt(ports, job, found, invoice);
+  await learnIssued(ports, job, found, invoice, answer, 'hisAnswer');
+}
+
+/**
+ * A definite refusal leaves only the doubt there was before its request, whoever is the newest by now: when a reversal was learned meanwhile this attempt writes nothing else, and the next one
+ * would otherwise wait for a request that is over.
+ */
+async function endDoubt(ports: InvoicePorts, job: ClaimedJob, { invoices = [] }: OrderAggregate, { invoiceRequestNo, doubtUntil }: Invoice): Promise<void> {
+  const own = invoices.find((asked) => asked.invoiceRequestNo === invoiceRequestNo)?.doubtUntil;
+  const { tradeNo, cause, now } = request(ports, job);
+  await ports.store.change({ tradeNo, cause, now }, (change) => {
+    if (change.invoice(invoiceRequestNo).doubtUntil === own) change.setInvoice(invoiceRequestNo, { doubtUntil });
+  });
 }
 
 async function learnIssued(ports: InvoicePorts, job: ClaimedJob, found: OrderAggregate, invoice: Invoice, result: HisResult<IssuedInvoice>, by: 'hisAnswer' | 'hisQuery'): Promise<void> {
@@ -129,8 +147,7 @@ async function putOff(ports: InvoicePorts, job: ClaimedJob, invoice: Invoice | u
     return;
   }
   await ports.store.change({ ...request(ports, job), jobThen: { dueAt } }, (change: OrderChange) => {
-    // A definite answer leaves only the doubt there was before it was asked for.
-    change.setInvoice(invoice.invoiceRequestNo, { lastNews: reason.slice(0, 500), ...(isRefused === undefined ? {} : { doubtUntil: invoice.doubtUntil }) });
+    change.setInvoice(invoice.invoiceRequestNo, { lastNews: reason.slice(0, 500) });
     if (isRefused !== undefined) change.openCase({ kind: 'invoiceRefused', subject: invoice.invoiceRequestNo, severity: 3, detail: reason.slice(0, 500) });
   });
 }

@@ -75,7 +75,7 @@ export type OrderView = {
     readonly receiptPrintedAt?: string;
   };
   readonly refunds: readonly RefundView[];
-  /** The newest electronic invoice, where the hospital is asked for them: 票据代码, 票据号码, 校验码. */
+  /** The newest electronic invoice that was not refused, where the hospital is asked for them: 票据代码, 票据号码, 校验码. */
   readonly invoice?: InvoiceView;
 };
 
@@ -135,7 +135,8 @@ export function viewOrder(aggregate: OrderAggregate): OrderView {
 }
 
 function invoiceOf({ invoices = [] }: OrderAggregate): Pick<OrderView, 'invoice'> {
-  const newest = invoices.at(-1);
+  // One that was refused and given up for what is left was never there.
+  const newest = invoices.findLast(({ state }) => state !== 'refused');
   if (newest === undefined) return {};
   const { state, amountFen, invoiceCode, invoiceNo, checkCode, url, issuedAt } = newest;
   return {
