@@ -108,16 +108,17 @@ test('what no order can give back is a case for a bank transfer: a deposit from 
   assert.deepEqual([ended.state, ended.returns, ended.transferFen, cases()], ['returned', [{ tradeNo, refundFen: 20_000 }], 40_000, ['dischargeTransfer']]);
 });
 
-test('a settlement without an answer is asked about before it is sent again, and a refusal is believed only when the HIS has nothing under its number', async (context) => {
+test('a settlement without an answer is asked about before it is sent again, and a refusal is believed only when the HIS has nothing under its number and can have nothing any more', async (context) => {
   const { his, app, deposit, settle, ends } = await start(context);
   await deposit(60_000, '2026-11-19T01:00:00Z');
   his.answers.push({ kind: 'unknown', reason: 'timeout' });
-  his.questions.push({ kind: 'absent' }, { kind: 'absent' });
-  his.answers.push({ kind: 'rejected', code: 'SETTLED', message: '已结算' });
+  his.questions.push(...Array.from({ length: 20 }, () => ({ kind: 'absent' }) as const));
+  his.answers.push(...Array.from({ length: 20 }, () => ({ kind: 'rejected', code: 'SETTLED', message: '已结算' }) as const));
   const { settlementNo } = valueOf(await settle());
   await ends();
-  const ended = valueOf(await app.findDischarge(settlementNo));
-  assert.deepEqual([his.calls.slice(0, 4), ended.state], [['settle', 'query', 'settle', 'query'], 'rejected']);
+  assert.deepEqual([his.calls.slice(0, 4), valueOf(await app.findDischarge(settlementNo)).state], [['settle', 'query', 'settle', 'query'], 'unknown'], 'the first may still be carried out');
+  await ends();
+  assert.equal(valueOf(await app.findDischarge(settlementNo)).state, 'rejected');
 });
 
 test('a repeat that is refused because the first was done is settled', async (context) => {

@@ -96,10 +96,10 @@ test('the HIS reversed the cash and then refuses the insurance: the cash is the 
 test('a part of the cash that was asked for before and is refused keeps the insurance back as well', async () => {
   const tradeNo = await confirmed();
   assert.equal((await refund(tradeNo, 1_000, { key: 'k-part' })).kind, 'ok');
-  hospital.approveAnswers = [{ kind: 'unknown', reason: 'timeout' }, REFUSED];
+  hospital.approveAnswers = [{ kind: 'unknown', reason: 'timeout' }, ...Array.from({ length: 20 }, () => REFUSED)];
   await run('advanceRefund');
   await askedWhole(tradeNo);
-  await forAWhile();
+  for (let turn = 0; turn < 4; turn += 1) await forAWhile();
   assert.deepEqual([await refundsOf(tradeNo), sent()], [['rejected', 'rejected', 'rejected'], []]);
   assert.deepEqual(accounts(), BOOKED);
 });

@@ -148,7 +148,7 @@ export class Auditor {
       const back = this.#backOf(payments, refund);
       if (refund.state === 'succeeded') claim(back?.state === 'succeeded', refund.refundNo, `says the money is back; at the channel the refund is ${back?.state ?? 'unknown'}`);
       if (refund.state === 'closed') claim(back?.state === 'closed', refund.refundNo, `says the channel gave it up; there it is ${back?.state ?? 'unknown'}`);
-      if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversals.has(refund.refundNo) || hospital.ownRefunds.has(refund.hisRefundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
+      if (refund.hisRefundNo !== undefined && refund.replaces === undefined) claim(hospital.reversed(refund.hisRefundNo, order.tradeNo) || hospital.ownRefunds.has(refund.hisRefundNo), refund.refundNo, 'says the HIS reversed its booking; it did not');
     }
     if (order.confirmation === 'confirmed') claim(hospital.timesBooked(order.tradeNo) > 0 || hospital.lost.has(order.tradeNo), order.tradeNo, 'says the hospital has booked it; it has not');
     return violations;

@@ -34,6 +34,8 @@ export class HospitalWorld {
   readonly lost = new Set<string>();
   /** Some hospitals book twice when the same number is sent twice. */
   readonly deduplicates: boolean;
+  /** Some hospitals hold the bills while a booking runs late; at the others it lies in a queue in front of them. */
+  readonly locksWhileBooking: boolean;
   /** Some hospitals round what the patient pays to 角. */
   readonly #roundsToFen: number;
   readonly #quotes = new Map<string, { readonly billNos: readonly string[]; readonly totalFen: number; readonly fundFen: number; readonly amountFen: number }>();
@@ -59,6 +61,7 @@ export class HospitalWorld {
     this.#history = history;
     this.deduplicates = random.chance(0.6);
     this.#roundsToFen = random.pick(1, 1, 1, 10);
+    this.locksWhileBooking = random.chance(0.6);
     this.beds = new HospitalBeds(time, random, faults);
     this.billLocks = new BillLocks(time, faults, history);
     this.accounts = new PrepaymentAccounts(time, history);
@@ -214,6 +217,10 @@ export class HospitalWorld {
     this.#history.mark('reversed in the HIS');
     this.onMoved(request.tradeNo);
     return { kind: 'ok', value: { hisRefundNo } };
+  }
+
+  reversed(hisRefundNo: string, tradeNo: string): boolean {
+    return [...this.reversals.values()].some((reversal) => reversal.hisRefundNo === hisRefundNo && reversal.tradeNo === tradeNo);
   }
 
   /** A window reverses a charge, or a part of it. Undefined: nothing is booked, or it was handed out. */

@@ -60,6 +60,8 @@ import type { WorldView } from './world-view.js';
 
 const SECOND = 1000;
 const HIS_DEADLINE_MS = 20 * SECOND;
+/** What stands between us and the HIS may hold a request back this long. */
+const LATEST_HIS_SECONDS = 480;
 /** The job runner never sleeps longer; in the healed world its idle looks are skipped over. */
 const RUNNER_SLEEP_MS = 5 * SECOND;
 /** What has ended is asked about again: often while things end, and now and then in the healed world. */
@@ -390,7 +392,7 @@ export class Incarnation {
     return facets[name];
   }
 
-  /** A confirmation may commit long after we stopped listening; until then it holds the bills, and a second attempt runs into its lock. */
+  /** A confirmation may commit long after we stopped listening; until then it holds the bills and a second attempt runs into its lock, or nobody knows of it. */
   #confirm(request: ConfirmRequest): Promise<HisResult<Confirmation>> {
     const { hospital, faults, weather, time } = this.#world;
     const label = `confirm ${request.tradeNo}`;
@@ -398,9 +400,9 @@ export class Incarnation {
     return this.#his(label, (): HisResult<Confirmation> => {
       if (hospital.isLocked(request.billNos)) return { kind: 'unknown', reason: 'lock timeout' };
       if (!endsLate) return hospital.confirm(request);
-      hospital.lock(request.billNos);
-      time.after(weather.between(18, 80) * SECOND, `${label} commits late`, () => {
-        hospital.unlock(request.billNos);
+      if (hospital.locksWhileBooking) hospital.lock(request.billNos);
+      time.after(weather.between(18, hospital.locksWhileBooking ? 80 : LATEST_HIS_SECONDS) * SECOND, `${label} commits late`, () => {
+        if (hospital.locksWhileBooking) hospital.unlock(request.billNos);
         hospital.confirm(request);
       });
       return { kind: 'unknown', reason: 'timeout' };
@@ -423,7 +425,7 @@ export class Incarnation {
       remote: answer,
       isRequestLost: kind !== 'read' && faults.strikes('HIS timeout before commit'),
       isAnswerLost: kind !== 'read' && faults.strikes('HIS timeout after commit'),
-      outMs: kind === 'write, may end late' && faults.strikes('HIS commits after the deadline') ? weather.between(18, 80) * SECOND : weather.between(10, 900),
+      outMs: kind === 'write, may end late' && faults.strikes('HIS commits after the deadline') ? weather.between(18, LATEST_HIS_SECONDS) * SECOND : weather.between(10, 900),
     });
   }
 }

@@ -4,6 +4,7 @@ import type { HospitalGuest } from '@hospay/server/domain/guests.js';
 import type { MoneyStore } from '@hospay/server/domain/money-store.js';
 import type { Order } from '@hospay/server/domain/order.js';
 import { advanceInvoice } from '@hospay/server/invoices/advance-invoice.js';
+import { alsoAfter } from './also-after.js';
 import type { PlantedBug } from './planted-bug.js';
 
 export const HOSPITAL_BUGS: readonly PlantedBug[] = [
@@ -127,6 +128,22 @@ export const HOSPITAL_BUGS: readonly PlantedBug[] = [
     what: 'a HIS that was restored from a backup is not asked again: what it forgot stays forgotten, and the patient has paid',
     wrapHandlers: (handlers, ports) => ({ ...handlers, checkBooking: async (job) => { await ports.store.putBackJob(job, 'done'); } }),
     storm: { 'HIS restored from a backup': 0.9 },
+  },
+  {
+    name: 'refused-repeat-is-refusal',
+    numbers: [6],
+    what: 'a HIS that refuses a repeat is believed for the requests it has not answered: it carries one out later, and nobody sends the money back',
+    wrapStore: (store) => alsoAfter(store, (change) => {
+      for (const { refundNo, hisDoubtUntil } of change.refunds) if (hisDoubtUntil !== undefined) change.setRefund(refundNo, { hisDoubtUntil: undefined });
+    }),
+    storm: { 'HIS commits after the deadline': 0.9, 'HIS restored from a backup': 0.9 },
+  },
+  {
+    name: 'refused-booking-is-refusal',
+    numbers: [22],
+    what: 'a HIS that refuses a booking it is told of again is believed for the telling it has not answered: the money goes back, and it books',
+    wrapStore: (store) => alsoAfter(store, (change) => { if (change.order.hisDoubtUntil !== undefined) change.setOrder({ hisDoubtUntil: undefined }); }),
+    storm: { 'HIS commits after the deadline': 0.7, 'HIS rejects after pay': 0.5 },
   },
   {
     name: 'collected-discharge-refusal-believed',

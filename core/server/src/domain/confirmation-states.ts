@@ -13,7 +13,7 @@ export const confirmationTransitions = defineTransitions<ConfirmationState, Conf
   { from: ['toConfirm', 'unknown'], to: 'confirming', by: ['send'], why: 'the intent to call the HIS is committed' },
   { from: ['confirming'], to: 'confirmed', by: ['answer', 'query'], why: 'the HIS booked our trade number and amount' },
   { from: ['unknown', 'toConfirm'], to: 'confirmed', by: ['query'], why: 'asked: the HIS has booked it' },
-  { from: ['confirming'], to: 'rejected', by: ['answer'], why: 'definite refusal or mismatch: the money goes back' },
+  { from: ['confirming'], to: 'rejected', by: ['answer'], why: 'definite refusal or mismatch, and no request without an answer can be carried out any more: the money goes back' },
   { from: ['confirming'], to: 'unknown', by: ['answer', 'timer'], why: 'no definite answer: asked, then sent again under the same number, without a cap' },
   { from: ['confirmed'], to: 'reversing', by: ['refund'], why: 'a full refund waits for the HIS to reverse its booking' },
   { from: ['reversing'], to: 'reversed', by: ['answer', 'query'], why: 'the HIS reversed its booking' },

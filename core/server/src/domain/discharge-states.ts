@@ -14,7 +14,7 @@ export const dischargeTransitions = defineTransitions<DischargeState, DischargeT
   { from: ['requested', 'unknown'], to: 'settling', by: ['send'], why: 'the intent to call the HIS is committed' },
   { from: ['settling'], to: 'unknown', by: ['hisAnswer', 'timer'], why: 'no definite answer: asked, then sent again under the same number' },
   { from: ['settling', 'unknown'], to: 'settled', by: ['hisAnswer', 'hisQuery'], why: 'the HIS settled the stay; what of its deposits goes back is fixed' },
-  { from: ['settling'], to: 'rejected', by: ['hisAnswer'], why: 'definite refusal: the stay is not settled, its deposits stay where they are' },
+  { from: ['settling'], to: 'rejected', by: ['hisAnswer'], why: 'definite refusal, and no request without an answer can be carried out any more: the stay is not settled, its deposits stay where they are' },
   { from: ['settled'], to: 'returned', by: ['refund'], why: 'every share is on its way back; what no order can give back is a case for a bank transfer' },
 ]);
 

@@ -27,6 +27,8 @@ export type Discharge = {
   readonly requestedAt: string;
   readonly settledAt: string | undefined;
   readonly attempts: number;
+  /** Until when a request to the HIS that has no answer may still be carried out, whatever a repeat is told. */
+  readonly hisDoubtUntil?: string | undefined;
   readonly lastNews: string | undefined;
 };
 

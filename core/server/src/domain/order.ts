@@ -72,6 +72,8 @@ export type Order = {
   /** Beijing day under which the HIS booked it: clear key of 2002. */
   readonly hisDay: string | undefined;
   readonly confirmAttempts: number;
+  /** Until when a request to book it that has no answer may still be carried out, whatever a repeat is told. */
+  readonly hisDoubtUntil?: string | undefined;
   /** When the money arrived: the escalation clock of the confirmation starts here. */
   readonly paidAt: string | undefined;
   readonly receiptPrintedAt: string | undefined;
@@ -154,6 +156,8 @@ export type Refund = {
   readonly attempts: number;
   readonly replaces: string | undefined;
   readonly lastNews: string | undefined;
+  /** Until when a request to the HIS that has no answer may still be carried out, whatever a repeat is told. */
+  readonly hisDoubtUntil?: string | undefined;
   /** The person at the window who sends it back; notes leave his till. */
   readonly operatorId?: string | undefined;
   /** Whose shift it belongs to: that person's, else that of the payment. Fixed when the refund is made. */

@@ -19,8 +19,8 @@ export type PrepaymentReturn = {
   readonly state: PrepaymentReturnState;
   readonly hisReturnNo: string | undefined;
   readonly attempts: number;
-  /** When the last request that has no answer was sent. */
-  readonly doubtSince: string | undefined;
+  /** Until when a request to the HIS that has no answer may still be carried out, whatever a repeat is told. */
+  readonly hisDoubtUntil: string | undefined;
   readonly lastNews: string | undefined;
 };
 

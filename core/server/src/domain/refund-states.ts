@@ -13,7 +13,7 @@ export type RefundTrigger = (typeof REFUND_TRIGGERS)[number];
 export const refundTransitions = defineTransitions<RefundState, RefundTrigger>('refund', [
   { from: ['reserved'], to: 'approving', by: ['send'], why: 'the intent to ask the HIS is committed' },
   { from: ['approving'], to: 'submitted', by: ['hisAnswer', 'hisQuery'], why: 'the HIS reversed its booking, the last one needed; the channel is called next' },
-  { from: ['approving'], to: 'rejected', by: ['hisAnswer'], why: 'the HIS refuses (drugs dispensed, test done …): nothing was sent to the channel' },
+  { from: ['approving'], to: 'rejected', by: ['hisAnswer'], why: 'the HIS refuses (drugs dispensed, test done …), and no request without an answer can be carried out any more: nothing was sent to the channel' },
   { from: ['reserved'], to: 'rejected', by: ['hisAnswer'], why: 'the HIS refuses a refund that belongs with this one: neither goes back without the other' },
   { from: ['approving'], to: 'submitted', by: ['send'], why: 'the HIS had reversed its booking before, and now has answered about every refund that belongs with this one' },
   { from: ['reserved'], to: 'submitted', by: ['send'], why: 'the HIS holds no booking; the intent to call the channel is committed' },

@@ -2,6 +2,7 @@ import { addFen, ZERO_FEN, type DischargeSettlement, type Fen } from '@hospay/pl
 import { isDischargeEnded } from '../domain/discharge-states.js';
 import { planShares, remainderOf, type Discharge, type DischargeShare, type ReturnableDeposit } from '../domain/discharge.js';
 import type { HospitalGuest } from '../domain/guests.js';
+import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { refundableFen } from '../domain/reserve-refund.js';
@@ -40,17 +41,21 @@ async function send(ports: DischargePorts, job: ClaimedJob, discharge: Discharge
   const { settlementNo, inpatientNo, visitId, hisQuoteNo, refundFen } = discharge;
   const intent = await ports.discharges.change({ settlementNo, cause: causeOf(job), now: ports.clock.now(), job }, (change) => {
     if (change.discharge.state === 'settling') change.move('unknown', 'timer');
-    change.move('settling', 'send', { attempts: change.discharge.attempts + 1 });
+    const before = change.discharge.hisDoubtUntil;
+    change.move('settling', 'send', { attempts: change.discharge.attempts + 1, hisDoubtUntil: hisDoubtUntil(change.now) });
+    return before;
   });
   if (intent.kind !== 'changed') return;
   const result = await settle({ settlementNo, inpatientNo, visitId, settlementQuoteNo: hisQuoteNo, collectFen: 0, refundFen });
   if (result.kind === 'ok') return learnSettled(ports, job, discharge, hospital, { by: 'hisAnswer', value: result.value });
   if (result.kind === 'unknown') return putOff(ports, job, discharge, result.reason);
-  // A refusal of the repeat says nothing about the first attempt: the next step asks.
+  // A refusal of the repeat says nothing about the first attempt: the HIS is asked, and believed once that can be carried out no more.
   if (intent.discharge.attempts > 1) {
     const asked = await hospital.facet('queryDischarge')?.({ settlementNo, inpatientNo, visitId });
     if (asked?.kind === 'ok') return learnSettled(ports, job, discharge, hospital, { by: 'hisQuery', value: asked.value });
     if (asked?.kind !== 'absent') return putOff(ports, job, discharge, asked?.reason ?? 'refused, and not to be asked about');
+    const left = doubtLeft(intent.result, ports.clock.now());
+    if (left !== undefined) return putOff(ports, job, discharge, `refused, but an earlier request may still be carried out: ${result.code} ${result.message}`, { hisDoubtUntil: left });
   }
   const sourceId = sourceOf(ports, discharge);
   await ports.discharges.change({ settlementNo, cause: { kind: 'hisAnswer', id: sourceId }, now: ports.clock.now(), job, jobThen: 'done', fact: { kind: 'hisAnswer', source: `his/${discharge.hospitalId}`, sourceId, body: result } }, (change) => {
@@ -116,12 +121,12 @@ async function returnShares(ports: DischargePorts, job: ClaimedJob, discharge: D
 }
 
 /** Puts the question off; a stay whose settlement nobody knows of for long calls a person, and the machine goes on asking. */
-async function putOff(ports: DischargePorts, job: ClaimedJob, { settlementNo, requestedAt }: Discharge, reason: string): Promise<void> {
+async function putOff(ports: DischargePorts, job: ClaimedJob, { settlementNo, requestedAt }: Discharge, reason: string, set: Pick<Discharge, 'hisDoubtUntil'> = {}): Promise<void> {
   const now = ports.clock.now();
   const dueAt = new Date(now.getTime() + gapAfter(ports.policy.confirmRhythmMs, job.attempt));
   await ports.discharges.change({ settlementNo, cause: causeOf(job), now, job, jobThen: { dueAt } }, (change) => {
     if (change.discharge.state === 'settling') change.move('unknown', 'hisAnswer');
-    change.set({ lastNews: reason.slice(0, 500) });
+    change.set({ lastNews: reason.slice(0, 500), ...set });
     if (now.getTime() - Date.parse(requestedAt) > ports.policy.confirmEscalationMs) {
       change.openCase({ kind: 'dischargeUnknown', subject: settlementNo, severity: 1, detail: `the discharge has no end: ${reason}`.slice(0, 500) });
     }

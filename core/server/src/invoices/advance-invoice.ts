@@ -1,5 +1,6 @@
 import type { HisResult, Invoice as IssuedInvoice } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
+import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import { invoiceableFen, liveInvoice, reversedRefunds } from '../domain/invoice.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import type { OrderChange } from '../domain/order-change.js';
@@ -46,7 +47,7 @@ async function issueNext(ports: InvoicePorts, job: ClaimedJob, hospital: Hospita
     const ordinal = change.invoices.length + 1;
     return change.addInvoice({
       invoiceRequestNo: `${change.order.tradeNo}F${String(ordinal)}`, tradeNo: change.order.tradeNo, ordinal, amountFen, state: 'issuing', invoiceCode: undefined, invoiceNo: undefined, checkCode: undefined, url: undefined,
-      issuedAt: undefined, flushNo: undefined, refundNo: undefined, redInvoiceCode: undefined, redInvoiceNo: undefined, requestedAt: change.now.toISOString(), doubtUntil: inDoubtUntil(change.now), lastNews: undefined,
+      issuedAt: undefined, flushNo: undefined, refundNo: undefined, redInvoiceCode: undefined, redInvoiceNo: undefined, requestedAt: change.now.toISOString(), doubtUntil: hisDoubtUntil(change.now), lastNews: undefined,
     });
   });
   if (intent.kind !== 'changed') return;
@@ -60,7 +61,7 @@ async function issueAgain(ports: InvoicePorts, job: ClaimedJob, found: OrderAggr
   if (asked.kind === 'ok') return learnIssued(ports, job, found, invoice, asked, 'hisQuery');
   const intent = await ports.store.change(request(ports, job), (change) => {
     const before = change.invoice(invoice.invoiceRequestNo);
-    change.setInvoice(invoice.invoiceRequestNo, { doubtUntil: inDoubtUntil(change.now) });
+    change.setInvoice(invoice.invoiceRequestNo, { doubtUntil: hisDoubtUntil(change.now) });
     return before;
   });
   if (intent.kind === 'changed') await sendIssue(ports, job, intent.aggregate, hospital, intent.result);
@@ -85,7 +86,7 @@ async function endDoubt(ports: InvoicePorts, job: ClaimedJob, { invoices = [] }:
   const own = invoices.find((asked) => asked.invoiceRequestNo === invoiceRequestNo)?.doubtUntil;
   const { tradeNo, cause, now } = request(ports, job);
   await ports.store.change({ tradeNo, cause, now }, (change) => {
-    if (change.invoice(invoiceRequestNo).doubtUntil === own) change.setInvoice(invoiceRequestNo, { doubtUntil });
+    if (change.invoice(invoiceRequestNo).doubtUntil === own) change.setInvoice(invoiceRequestNo, { doubtUntil: doubtLeft(doubtUntil, change.now) });
   });
 }
 
@@ -108,7 +109,7 @@ async function refusedIssue(ports: InvoicePorts, job: ClaimedJob, found: OrderAg
   const fresh = await ports.store.findOrder(invoice.tradeNo);
   if (fresh === undefined || invoiceableFen(fresh) === invoice.amountFen) return putOff(ports, job, invoice, message, 'isRefused');
   // An earlier request without an answer may still be carried out: given up now, nobody would flush what it brings.
-  if (invoice.doubtUntil !== undefined && Date.parse(invoice.doubtUntil) > now.getTime()) return putOff(ports, job, invoice, message, 'isRefused');
+  if (doubtLeft(invoice.doubtUntil, now) !== undefined) return putOff(ports, job, invoice, message, 'isRefused');
   await ports.store.change({ ...withFact(ports, job, found, invoice, 'hisAnswer', { message }), jobThen: { dueAt: now } }, (change) => {
     change.moveInvoice(invoice.invoiceRequestNo, 'refused', 'hisAnswer', { lastNews: message.slice(0, 500) });
     change.resolveCase('invoiceRefused', invoice.invoiceRequestNo);
@@ -151,10 +152,6 @@ async function putOff(ports: InvoicePorts, job: ClaimedJob, invoice: Invoice | u
     if (isRefused !== undefined) change.openCase({ kind: 'invoiceRefused', subject: invoice.invoiceRequestNo, severity: 3, detail: reason.slice(0, 500) });
   });
 }
-
-/** A hospital may carry a request out long after we stopped listening; after this no longer. */
-const LATE_MS = 10 * 60_000;
-const inDoubtUntil = (now: Date): string => new Date(now.getTime() + LATE_MS).toISOString();
 
 function request({ clock }: InvoicePorts, job: ClaimedJob): Pick<ChangeRequest, 'tradeNo' | 'cause' | 'now' | 'job'> {
   return { tradeNo: job.subject, cause: { kind: 'timer', id: `invoice/${String(job.token)}` }, now: clock.now(), job };

@@ -1,5 +1,6 @@
 import { beijingDay, type Confirmation, type HisResult } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
+import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
@@ -53,16 +54,21 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
   confirmRequestOf(found);
   const intent = await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: `confirm/${String(job.token)}` }, now: ports.clock.now(), job }, (change) => {
     if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'timer');
-    change.moveConfirmation('confirming', 'send', { confirmAttempts: change.order.confirmAttempts + 1 });
+    const before = change.order.hisDoubtUntil;
+    change.moveConfirmation('confirming', 'send', { confirmAttempts: change.order.confirmAttempts + 1, hisDoubtUntil: hisDoubtUntil(change.now) });
+    return before;
   });
   if (intent.kind !== 'changed') return;
   const { order } = intent.aggregate;
   const result = await hospital.confirm(confirmRequestOf(intent.aggregate));
   const isRefused = result.kind === 'rejected' || result.kind === 'mismatch';
-  // A refusal of the repeat says nothing about the first attempt ("already paid" may mean: by us): money goes back only when the HIS, asked, has no booking.
+  // A refusal of the repeat says nothing about the first attempt ("already paid" may mean: by us): money goes back only when the HIS, asked, has no booking, and can have none any more.
   const booked = isRefused && order.confirmAttempts > 1 ? await hospital.queryConfirmation(bookingOf(order)) : undefined;
+  const left = doubtLeft(intent.result, ports.clock.now());
   if (booked?.kind === 'ok') await learn(ports, job, intent.aggregate, booked, 'query');
-  else await learn(ports, job, intent.aggregate, booked?.kind === 'unknown' ? booked : result, 'answer');
+  else if (booked?.kind === 'unknown') await learn(ports, job, intent.aggregate, booked, 'answer');
+  else if (isRefused && left !== undefined) await putOff(ports, job, order, `refused, but an earlier request may still be carried out: ${result.code} ${result.message}`, { hisDoubtUntil: left });
+  else await learn(ports, job, intent.aggregate, result, 'answer');
 }
 
 async function learn(ports: PaymentPorts, job: ClaimedJob, aggregate: OrderAggregate, result: HisResult<Confirmation>, by: 'answer' | 'query'): Promise<void> {
@@ -137,12 +143,13 @@ function rejected(change: OrderChange, result: { readonly kind: 'rejected' | 'mi
 }
 
 /** Puts the question off; money in and hospital not told for too long calls a person, and the machine goes on trying. */
-async function putOff(ports: PaymentPorts, job: ClaimedJob, order: Order, reason: string): Promise<void> {
+async function putOff(ports: PaymentPorts, job: ClaimedJob, order: Order, reason: string, set?: Pick<Order, 'hisDoubtUntil'>): Promise<void> {
   const now = ports.clock.now();
   const dueAt = new Date(now.getTime() + gapAfter(ports.policy.confirmRhythmMs, job.attempt));
   const age = now.getTime() - Date.parse(order.paidAt ?? now.toISOString());
   await ports.store.change({ tradeNo: order.tradeNo, cause: { kind: 'timer', id: `confirm/${String(job.token)}` }, now, job, jobThen: { dueAt } }, (change) => {
     if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'answer');
+    if (set !== undefined) change.setOrder(set);
     if (age > ports.policy.confirmEscalationMs) {
       change.openCase({ kind: 'confirmationUnknown', subject: order.tradeNo, severity: 1, detail: `paid, but the hospital has not confirmed: ${reason}` });
     }

@@ -1,13 +1,11 @@
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
+import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { isReturnEnded } from '../domain/prepayment-states.js';
 import { transferFen, type PrepaymentReturn, type PrepaymentShare } from '../domain/prepayment.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { PrepaymentPorts } from './ports.js';
-
-/** A request may be carried out this long after we stopped listening. */
-const LATE_REQUEST_MS = 30 * 60_000;
 
 /**
  * One step of emptying one approved account. The balance must still be what was approved; the HIS takes it off under our number, asked again under the same until it answers; then what came along an order of
@@ -47,9 +45,11 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
   if (give === undefined) return putOff(ports, job, current, 'this hospital system no longer returns balances');
   const intent = await ports.prepayments.change(request(ports, job, 'take'), (change) => {
     // Paused since the balance was read.
-    if (change.current.state === 'planned' && !change.mayBegin) return;
+    if (change.current.state === 'planned' && !change.mayBegin) return undefined;
     if (change.current.state === 'taking') change.move('unknown', 'timer');
-    change.move('taking', 'send', { attempts: change.current.attempts + 1 });
+    const before = change.current.hisDoubtUntil;
+    change.move('taking', 'send', { attempts: change.current.attempts + 1, hisDoubtUntil: hisDoubtUntil(change.now) });
+    return before;
   });
   if (intent.kind !== 'changed') return;
   if (intent.current.state !== 'taking') {
@@ -58,7 +58,7 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
   }
   const { returnNo, patientId, amountFen } = current;
   const result = await give({ patientId, returnNo, amountFen, reason: '门诊预交金清退' });
-  if (result.kind === 'unknown') return putOff(ports, job, intent.current, result.reason, { isUnanswered: true });
+  if (result.kind === 'unknown') return putOff(ports, job, intent.current, result.reason);
   const sourceId = sourceOf(ports, current);
   const learned = { ...request(ports, job, 'answer'), cause: { kind: 'hisAnswer' as const, id: sourceId }, fact: { kind: 'hisAnswer' as const, source: `his/${hospitalId}`, sourceId, body: result } };
   if (result.kind === 'ok') {
@@ -68,7 +68,9 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
     });
     return;
   }
-  if (intent.current.attempts > 1 && !(await isUntouched(ports, hospital, intent.current))) return putOff(ports, job, intent.current, `refused when asked again: ${result.code} ${result.message}`);
+  const left = doubtLeft(intent.result, ports.clock.now());
+  const isBelieved = intent.current.attempts === 1 || (left === undefined && (await isUntouched(hospital, intent.current)));
+  if (!isBelieved) return putOff(ports, job, intent.current, `refused when asked again: ${result.code} ${result.message}`, { hisDoubtUntil: left });
   await ports.prepayments.change({ ...learned, jobThen: 'done' }, (change) => {
     change.move('refused', 'hisAnswer', { lastNews: `${result.code} ${result.message}`.slice(0, 500) });
     change.resolveCase('prepaymentUnknown');
@@ -79,8 +81,7 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
  * A refusal of a repeat says nothing about the requests before it: one of them may have taken the money, or be on its way yet. It is believed when the account holds what
  * it held, long after the last one that has no answer.
  */
-async function isUntouched({ clock }: PrepaymentPorts, hospital: HospitalGuest, { patientId, amountFen, frozenFen, doubtSince }: PrepaymentReturn): Promise<boolean> {
-  if (doubtSince === undefined || clock.now().getTime() - Date.parse(doubtSince) < LATE_REQUEST_MS) return false;
+async function isUntouched(hospital: HospitalGuest, { patientId, amountFen, frozenFen }: PrepaymentReturn): Promise<boolean> {
   const balance = await hospital.facet('accountBalance')?.({ patientId });
   return balance?.kind === 'ok' && balance.value.frozenFen === frozenFen && balance.value.balanceFen === amountFen + frozenFen;
 }
@@ -102,12 +103,12 @@ async function returnShares(ports: PrepaymentPorts, job: ClaimedJob, hospitalId:
 }
 
 /** Tried again later. What was sent and has no answer for long calls a person, and the machine goes on asking. */
-async function putOff(ports: PrepaymentPorts, job: ClaimedJob, { returnNo, attempts, state }: PrepaymentReturn, reason: string, { isUnanswered = false } = {}): Promise<void> {
+async function putOff(ports: PrepaymentPorts, job: ClaimedJob, { returnNo, attempts, state }: PrepaymentReturn, reason: string, set: Partial<Pick<PrepaymentReturn, 'hisDoubtUntil'>> = {}): Promise<void> {
   const now = ports.clock.now();
   const dueAt = new Date(now.getTime() + gapAfter(ports.policy.confirmRhythmMs, job.attempt));
   await ports.prepayments.change({ ...request(ports, job, 'later'), jobThen: { dueAt } }, (change) => {
     if (change.current.state === 'taking') change.move('unknown', 'hisAnswer');
-    change.set({ lastNews: reason.slice(0, 500), ...(isUnanswered ? { doubtSince: now.toISOString() } : {}) });
+    change.set({ lastNews: reason.slice(0, 500), ...set });
     const isOpenForLong = now.getTime() - job.firstDueAt.getTime() > ports.policy.confirmEscalationMs;
     if (attempts > 0 && state !== 'taken' && isOpenForLong) change.openCase({ kind: 'prepaymentUnknown', subject: returnNo, severity: 1, detail: `it may be off the account: ${reason}`.slice(0, 500) });
   });

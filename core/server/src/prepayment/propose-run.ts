@@ -27,7 +27,7 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
   const leftOut = wanted.filter((one) => underWay.has(one)).map((patientId) => ({ patientId, reason: 'inAnotherRun' }));
   for (const [patientId, read] of await readAccounts(ports, hospital, wanted.filter((one) => !underWay.has(one)))) {
     if (typeof read === 'string') leftOut.push({ patientId, reason: read });
-    else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, doubtSince: undefined, lastNews: undefined });
+    else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, hisDoubtUntil: undefined, lastNews: undefined });
   }
   if (returns.length === 0) return refused('NOTHING_TO_RETURN', leftOut.slice(0, 3).map(({ patientId, reason }) => `${patientId}: ${reason}`).join('; '));
   const run: PrepaymentRun = { runNo, hospitalId, title, state: 'proposed', proposedBy: by, proposedAt: now.toISOString(), expiresAt: new Date(now.getTime() + APPROVAL_WITHIN_MS).toISOString(), decidedBy: undefined, decidedAt: undefined, leftOut, returns };

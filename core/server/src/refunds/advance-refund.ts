@@ -1,5 +1,6 @@
 import { beijingDay, type HisResult, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
+import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
@@ -12,7 +13,7 @@ import { settlesLast } from '../domain/presettlement.js';
 import { applyRefundNews } from '../domain/refund-news.js';
 import { isRefundEnded } from '../domain/refund-states.js';
 import { isApprovedTogether, lacksApproval, refundsTogether, waitsForApprovalBefore } from '../domain/refunds-together.js';
-import { refundableFen } from '../domain/reserve-refund.js';
+import { refundableFen, reserveRefund } from '../domain/reserve-refund.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { inTurnOfTill } from './in-turn-of-till.js';
 import type { RefundPorts } from './ports.js';
@@ -25,6 +26,7 @@ import type { RefundPorts } from './ports.js';
 export async function advanceRefund(ports: RefundPorts, job: ClaimedJob): Promise<void> {
   const found = await ports.store.findOrderByRefund(job.subject);
   const refund = findRefund(found, job.subject);
+  if (found !== undefined && refund?.state === 'rejected' && refund.hisDoubtUntil !== undefined) return askAfterRefusal(ports, job, found, refund);
   if (found === undefined || refund === undefined || isRefundEnded(refund.state)) {
     await ports.store.putBackJob(job, 'done');
     return;
@@ -70,10 +72,14 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
     const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo, ...business });
     if (answer.kind === 'unknown') return putOff(ports, job, refund, answer.reason);
     if (answer.kind === 'ok') return learnApproval(ports, job, refund, answer, 'hisQuery');
-  } else {
-    const intent = await ports.store.change(request(ports, job, refund), (change) => change.moveRefund(refund.refundNo, 'approving', 'send'));
-    if (intent.kind !== 'changed') return undefined;
   }
+  const intent = await ports.store.change(request(ports, job, refund), (change) => {
+    const before = change.refund(refund.refundNo);
+    if (before.state === 'reserved') change.moveRefund(refund.refundNo, 'approving', 'send');
+    change.setRefund(refund.refundNo, { hisDoubtUntil: hisDoubtUntil(change.now) });
+    return before;
+  });
+  if (intent.kind !== 'changed') return undefined;
   const payment = found.payments.find((candidate) => candidate.paymentNo === refund.paymentNo);
   const result = await hospital.approveRefund({
     tradeNo: refund.tradeNo,
@@ -83,9 +89,13 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
     reason: refund.reason,
     ...business,
   });
-  return learnApproval(ports, job, refund, result, 'hisAnswer');
+  const left = result.kind === 'ok' || result.kind === 'unknown' ? undefined : doubtLeft(intent.result.hisDoubtUntil, ports.clock.now());
+  if (left === undefined || result.kind === 'ok' || result.kind === 'unknown') return learnApproval(ports, job, intent.result, result, 'hisAnswer');
+  // Refused, say because a restored HIS had lost the booking: it is told of it again, and then carries out the request it never answered.
+  return putOff(ports, job, refund, `refused, but an earlier request may still be carried out: ${result.code} ${result.message}`, { hisDoubtUntil: left });
 }
 
+/** @param refund as it was before the HIS was asked: its doubt is that of the requests before */
 async function learnApproval(ports: RefundPorts, job: ClaimedJob, refund: Refund, result: HisResult<RefundApproval>, by: 'hisAnswer' | 'hisQuery'): Promise<OrderAggregate | undefined> {
   if (result.kind === 'unknown') return putOff(ports, job, refund, result.reason);
   const sourceId = `approve/${refund.refundNo}/${makeOpaqueId(ports.random, 8)}`;
@@ -94,7 +104,7 @@ async function learnApproval(ports: RefundPorts, job: ClaimedJob, refund: Refund
       ...request(ports, job, refund),
       cause: { kind: by, id: sourceId },
       fact: { kind: by, source: 'his', sourceId, body: result },
-      ...(result.kind === 'ok' ? {} : { jobThen: 'done' as const }),
+      ...(result.kind === 'ok' ? {} : { jobThen: refund.hisDoubtUntil === undefined ? ('done' as const) : { dueAt: new Date(hisDoubtUntil(ports.clock.now())) } }),
     },
     (change) => {
       if (result.kind === 'ok') approved(ports, change, refund, result.value, by);
@@ -120,6 +130,7 @@ function approved(ports: RefundPorts, change: OrderChange, refund: Refund, appro
 /** The HIS keeps its booking: neither this refund nor one that belongs with it and was not asked about goes anywhere. What the HIS has reversed already is the patient's and goes. */
 function refusedByHis(change: OrderChange, refund: Refund, message: string): void {
   const others = refundsTogether(change, refund).filter(({ refundNo }) => refundNo !== refund.refundNo);
+  change.setRefund(refund.refundNo, { hisDoubtUntil: refund.hisDoubtUntil });
   reject(change, refund, message);
   for (const other of others.filter(({ state }) => state === 'reserved')) {
     reject(change, other, `it belongs with ${refund.refundNo}, which the HIS refuses: ${message}`);
@@ -138,6 +149,33 @@ function reject(change: OrderChange, refund: Refund, lastNews: string): void {
   change.post(postRefundReleased(change.order, change.payment(refund.paymentNo), refund));
   change.moveRefund(refund.refundNo, 'rejected', 'hisAnswer', { lastNews });
   if (change.order.confirmation === 'reversing' && refundableFen(change, change.payment(refund.paymentNo)) > 0) change.moveConfirmation('confirmed', 'answer');
+}
+
+/**
+ * A refusal after a request without an answer is asked about once more, long after: where a clock jumped it was believed too early. What the HIS has reversed after all goes back under a new number, as if it had begun
+ * there; where the patient has it by another way a person puts the HIS in order.
+ */
+async function askAfterRefusal(ports: RefundPorts, job: ClaimedJob, { order }: OrderAggregate, { refundNo, tradeNo }: Refund): Promise<void> {
+  const answer = await ports.hospitals.find(order.hospitalId)?.queryRefundApproval({ refundNo, tradeNo, ...(order.business === undefined ? {} : { business: order.business }) });
+  if (answer === undefined || answer.kind === 'unknown') {
+    await ports.store.putBackJob(job, { dueAt: nextAt(ports, job) });
+    return;
+  }
+  const sourceId = `approve/${refundNo}/${makeOpaqueId(ports.random, 8)}`;
+  await ports.store.change({ tradeNo, cause: { kind: 'hisQuery', id: sourceId }, now: ports.clock.now(), job, jobThen: 'done', fact: { kind: 'hisQuery', source: 'his', sourceId, body: answer } }, (change) => {
+    const { paymentNo, refundFen, cause, reason, requestedBy, operatorId } = change.setRefund(refundNo, { hisDoubtUntil: undefined });
+    if (answer.kind !== 'ok') return;
+    const { hisRefundNo } = answer.value;
+    change.resolveCase('refundRefusedByHis', refundNo);
+    const isBooked = change.order.confirmation === 'confirmed' || change.order.confirmation === 'reversing';
+    if (!isBooked || refundFen > refundableFen(change, change.payment(paymentNo))) {
+      change.openCase({ kind: 'refundRefusedByHis', subject: refundNo, severity: 1, detail: `the HIS refused it and has carried it out after all, as ${hisRefundNo}; the patient has had the money by another way: put the HIS in order` });
+      return;
+    }
+    reserveRefund(change, { paymentNo, refundFen, cause, reason, requestedBy, operatorId, reversedByHis: { hisRefundNo, hisReversedDay: beijingDay(change.now) } });
+    wantInvoice(ports.policy, change);
+    tellOwner(change);
+  });
 }
 
 /** An answer of the HIS may be what the others were waiting for. */
@@ -233,9 +271,11 @@ async function learnNews(ports: RefundPorts, job: ClaimedJob, refund: Refund, ch
   );
 }
 
-async function putOff(ports: RefundPorts, job: ClaimedJob, refund: Refund, reason: string): Promise<undefined> {
-  await ports.store.change({ ...request(ports, job, refund), jobThen: { dueAt: nextAt(ports, job) } }, (change) => {
-    if (change.refund(refund.refundNo).lastNews !== reason) change.setRefund(refund.refundNo, { lastNews: reason });
+async function putOff(ports: RefundPorts, job: ClaimedJob, refund: Refund, reason: string, set: Pick<Refund, 'hisDoubtUntil'> = {}): Promise<undefined> {
+  const next = nextAt(ports, job);
+  const doubtEnds = new Date(set.hisDoubtUntil ?? next);
+  await ports.store.change({ ...request(ports, job, refund), jobThen: { dueAt: doubtEnds < next ? doubtEnds : next } }, (change) => {
+    if (change.refund(refund.refundNo).lastNews !== reason || 'hisDoubtUntil' in set) change.setRefund(refund.refundNo, { lastNews: reason, ...set });
     callPersonWhenOld(ports, change, refund);
   });
 }

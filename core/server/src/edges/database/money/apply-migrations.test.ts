@@ -26,13 +26,24 @@ test('orders of an earlier version keep every column when their table is made an
   const database = earlierDatabase();
   const before = database.prepare('SELECT * FROM orders').get();
   applyMigrations(database);
-  const { business, business_subject: subject, queue_no: queueNo, place, window_only: windowOnly, lock_no: lockNo, ...after } = database.prepare('SELECT * FROM orders').get() ?? {};
+  const { business, business_subject: subject, queue_no: queueNo, place, window_only: windowOnly, lock_no: lockNo, his_doubt_until: hisDoubtUntil, ...after } = database.prepare('SELECT * FROM orders').get() ?? {};
   assert.deepEqual(after, { ...before });
-  assert.deepEqual([business, subject, queueNo, place, windowOnly, lockNo], ['bill', null, null, null, null, null]);
+  assert.deepEqual([business, subject, queueNo, place, windowOnly, lockNo, hisDoubtUntil], ['bill', null, null, null, null, null, null]);
   assert.deepEqual(database.prepare('PRAGMA index_list(orders)').all().map(({ name }) => name).filter((name) => String(name).startsWith('orders_')).sort(), ['orders_by_his_day', 'orders_by_owner', 'orders_by_patient', 'orders_by_presettlement', 'orders_by_receipt', 'orders_by_registration', 'orders_by_time']);
   assert.throws(() => database.exec("DELETE FROM orders WHERE trade_no = 'T1'"), /FOREIGN KEY/, 'what belongs to an order still does');
   assert.throws(() => database.exec("INSERT INTO payment (payment_no, trade_no, leg, channel, merchant_no, method, amount_fen, state, expires_at, submitted_at, attempts) VALUES ('T2P01', 'T2', 1, 'c', 'm', 'cash', 1, 'paying', 'x', 'x', 1)"), /FOREIGN KEY/);
   applyMigrations(database);
+});
+
+test('what the HIS had not answered as the new version started may still be carried out for a while', () => {
+  const database = earlierDatabase();
+  database.exec("UPDATE orders SET confirmation = 'unknown'; UPDATE refund SET state = 'approving'");
+  applyMigrations(database);
+  for (const table of ['orders', 'refund']) {
+    const until = database.prepare(`SELECT his_doubt_until AS until FROM ${table}`).get()?.['until'];
+    assert.match(String(until), /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+    assert.ok(Date.parse(String(until)) > Date.now());
+  }
 });
 
 test('a step that would lose rows changes nothing, and says so', () => {

@@ -116,6 +116,7 @@ export function orderFromRow(row: Row): Order {
     tenderUntil: optionalText(row, 'tender_until'),
     tenderEndingAt: optionalText(row, 'tender_ending_at'),
     presettlementNo: optionalText(row, 'presettlement_no'),
+    hisDoubtUntil: optionalText(row, 'his_doubt_until'),
     ...windowOnlyOf(row),
     ...(optionalText(row, 'lock_no') === undefined ? {} : { lockNo: text(row, 'lock_no') }),
     ...businessOf(row),
@@ -166,6 +167,7 @@ export function orderStateColumns(order: Order): Columns {
     receipt_printed_at: order.receiptPrintedAt ?? null,
     tender_ending_at: order.tenderEndingAt ?? null,
     window_only: order.windowOnly ?? null,
+    his_doubt_until: order.hisDoubtUntil ?? null,
   };
 }
 
@@ -262,6 +264,7 @@ export function refundFromRow(row: Row): Refund {
     attempts: number(row, 'attempts'),
     replaces: optionalText(row, 'replaces'),
     lastNews: optionalText(row, 'last_news'),
+    hisDoubtUntil: optionalText(row, 'his_doubt_until'),
     operatorId: optionalText(row, 'operator_id'),
     tillNo: optionalText(row, 'till_no'),
   };
@@ -298,6 +301,7 @@ export function refundStateColumns(refund: Refund): Columns {
     is_posted: refund.isPosted ? 1 : 0,
     attempts: refund.attempts,
     last_news: refund.lastNews ?? null,
+    his_doubt_until: refund.hisDoubtUntil ?? null,
   };
 }
 

@@ -9,6 +9,7 @@ import { CASE_WORK_MIGRATION } from './case-work-schema.js';
 import { DATA_SYNC_MIGRATION } from './data-sync-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
+import { HIS_DOUBT_MIGRATION } from './his-doubt-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
 import { PAYOUT_MIGRATION } from './payout-schema.js';
 import { PERIOD_MIGRATION } from './period-schema.js';
@@ -345,4 +346,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   STATEMENT_UPLOAD_MIGRATION,
   RUNNING_MIGRATION,
   BANK_RECEIPT_MIGRATION,
+  HIS_DOUBT_MIGRATION,
 ];

@@ -81,7 +81,7 @@ function dischargeFrom(row: Row): Discharge {
     settlementNo: text(row, 'settlement_no'), hospitalId: text(row, 'hospital_id'), owner: { kind, id: text(row, 'owner_id') }, quoteId: text(row, 'quote_id'), hisQuoteNo: text(row, 'his_quote_no'),
     inpatientNo: text(row, 'inpatient_no'), visitId: text(row, 'visit_id'), patientLabel: text(row, 'patient_label'), operatorId: optionalText(row, 'operator_id'), refundFen: fen(number(row, 'refund_fen')), state,
     hisSettlementNo: optionalText(row, 'his_settlement_no'), receiptNo: optionalText(row, 'receipt_no'), shares: JSON.parse(text(row, 'shares')) as DischargeShare[], requestedAt: text(row, 'requested_at'),
-    settledAt: optionalText(row, 'settled_at'), attempts: number(row, 'attempts'), lastNews: optionalText(row, 'last_news'),
+    settledAt: optionalText(row, 'settled_at'), attempts: number(row, 'attempts'), hisDoubtUntil: optionalText(row, 'his_doubt_until'), lastNews: optionalText(row, 'last_news'),
   };
 }
 
@@ -92,6 +92,6 @@ function fixedColumns({ operatorId, settlementNo, hospitalId, owner, quoteId, hi
   };
 }
 
-function stateColumns({ state, hisSettlementNo, receiptNo, shares, settledAt, attempts, lastNews }: Discharge): Columns {
-  return { state, his_settlement_no: hisSettlementNo ?? null, receipt_no: receiptNo ?? null, shares: JSON.stringify(shares), settled_at: settledAt ?? null, attempts, last_news: lastNews ?? null };
+function stateColumns({ state, hisSettlementNo, receiptNo, shares, settledAt, attempts, hisDoubtUntil, lastNews }: Discharge): Columns {
+  return { state, his_settlement_no: hisSettlementNo ?? null, receipt_no: receiptNo ?? null, shares: JSON.stringify(shares), settled_at: settledAt ?? null, attempts, his_doubt_until: hisDoubtUntil ?? null, last_news: lastNews ?? null };
 }

@@ -443,8 +443,9 @@ export class SqliteMoneyStore implements MoneyStore {
     for (const journal of change.journals) this.#ledger.post(journal, { tradeNo, cause: change.cause, at: change.now.toISOString() });
     for (const job of change.droppedJobs) this.#jobs.drop(job.kind, job.subject);
     for (const job of change.jobs) this.#jobs.schedule(job, tradeNo);
-    for (const draft of change.cases) this.#saveCase(draft, tradeNo, change.now);
+    // In this order, so that a case that takes another turn is closed as what it was and opened as what it is now.
     for (const { kind, subject } of change.resolvedCases) this.#resolveCase(kind, subject, change.now);
+    for (const draft of change.cases) this.#saveCase(draft, tradeNo, change.now);
     return version;
   }
 

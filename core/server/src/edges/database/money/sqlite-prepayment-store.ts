@@ -139,9 +139,9 @@ function returnFrom(row: Row): PrepaymentReturn {
   if (state === undefined) throw new Error(`return ${text(row, 'return_no')} cannot be read`);
   return {
     returnNo: text(row, 'return_no'), runNo: text(row, 'run_no'), patientId: text(row, 'patient_id'), amountFen: fen(number(row, 'amount_fen')), frozenFen: fen(number(row, 'frozen_fen')),
-    shares: JSON.parse(text(row, 'shares')) as PrepaymentShare[], state, hisReturnNo: optionalText(row, 'his_return_no'), attempts: number(row, 'attempts'), doubtSince: optionalText(row, 'doubt_since'), lastNews: optionalText(row, 'last_news'),
+    shares: JSON.parse(text(row, 'shares')) as PrepaymentShare[], state, hisReturnNo: optionalText(row, 'his_return_no'), attempts: number(row, 'attempts'), hisDoubtUntil: optionalText(row, 'his_doubt_until'), lastNews: optionalText(row, 'last_news'),
   };
 }
-function stateColumns({ state, shares, hisReturnNo, attempts, doubtSince, lastNews }: PrepaymentReturn): Columns {
-  return { state, shares: JSON.stringify(shares), his_return_no: hisReturnNo ?? null, attempts, doubt_since: doubtSince ?? null, last_news: lastNews ?? null };
+function stateColumns({ state, shares, hisReturnNo, attempts, hisDoubtUntil, lastNews }: PrepaymentReturn): Columns {
+  return { state, shares: JSON.stringify(shares), his_return_no: hisReturnNo ?? null, attempts, his_doubt_until: hisDoubtUntil ?? null, last_news: lastNews ?? null };
 }
