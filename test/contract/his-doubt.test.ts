@@ -88,7 +88,7 @@ test('a refusal leaves the doubt of the requests before it, and adds none: what 
   answers.push(LOCKED);
   valueOf(await app.requestRefund(tradeNo, { reason: '退费' }, { idempotencyKey: 'refund-late-3' }));
   await goOn(1);
-  assert.deepEqual(refunds(), ['rejected']);
+  assert.deepEqual([refunds(), (await stand.store.findOrder(tradeNo))?.refunds[0]?.hisDoubtUntil], [['rejected'], undefined]);
 });
 
 test('a clock that jumped made it believed too early: asked about once more, what the HIS has reversed after all goes back under a new number', async (context) => {
