@@ -71,6 +71,8 @@ import { createTerminalRegistry } from '@hospay/server/terminals/terminal-regist
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
+import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
+import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleCertificates } from './console-certificates.js';
@@ -219,6 +221,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
+  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
   const server = await startConsole({
     host: '127.0.0.1',
     port: 0,
@@ -252,6 +255,11 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     payouts: payouts.desk,
     receipts: payouts.receipts,
     quickPay,
+    displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
+    wallboard: createWallboard({
+      money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
+      version: '0.1.0', backupProvedAt: () => undefined, clock,
+    }),
     arrivals,
     periods,
     settlements,
@@ -268,7 +276,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     alarms: alarms.desk,
     plugins,
     terminals: {
-      list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now }),
+      list: listTerminals,
       async register(terminal) {
         if ((await platform.terminals.find(terminal.id)) !== undefined) return false;
         await platform.terminals.add(terminal, now);

@@ -13,6 +13,7 @@ export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
     { path: '/sign-in', name: 'signIn', component: SignInPage, meta: { open: true } },
+    { path: '/wallboard', name: 'wallboard', component: () => import('./wallboard/WallboardPage.vue'), meta: { open: true } },
     { path: '/first-login', name: 'firstLogin', component: FirstLoginPage, meta: { open: true } },
     { path: '/', component: ConsoleFrame, children: [{ path: '', redirect: '/overview' }, { path: '/password', name: 'password', component: PasswordPage }, ...inside, { path: '/:rest(.*)*', redirect: '/overview' }] },
   ],
@@ -21,6 +22,7 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession();
+  if (to.name === 'wallboard') return true;
   if (session.state === undefined) await session.readState().catch(() => undefined);
   if (to.meta['open'] === true) return true;
   if (!(await session.resume().catch(() => false))) return session.state?.firstLogin === true ? { name: 'firstLogin' } : { name: 'signIn', query: to.path === '/overview' ? {} : { next: to.fullPath } };
@@ -33,6 +35,10 @@ router.beforeEach(async (to) => {
 
 router.afterEach((to) => {
   const { area } = to.meta;
+  if (to.name === 'wallboard') {
+    document.title = `${words.global.t('wallboard.title')} · Hospay`;
+    return;
+  }
   const title = typeof area === 'string' ? words.global.t(`areas.${area}`) : words.global.t('product.console');
   document.title = `${title} · Hospay`;
 });

@@ -172,6 +172,8 @@ import { createConsoleUsers } from './users/console-users.js';
 import { createFirstLogin } from './users/first-login.js';
 import { createOperatorDesk } from './users/operator-desk.js';
 import type { OperatorDesk } from './users/ports.js';
+import { createDisplayDesk } from './wallboard/display-desk.js';
+import { createWallboard } from './wallboard/wallboard.js';
 import type { WindowDesk } from './window-desk/ports.js';
 import { createWindowDesk } from './window-desk/window-desk.js';
 
@@ -332,6 +334,7 @@ type Running = {
 /** Generous: a cold disk or a HIS that is slow to answer must not fail a start; a part that is later than this will not come. */
 const TIMES = { startDeadlineMs: 60_000, stopDeadlineMs: 40_000 } as const;
 const WITNESS_EVERY_MS = 1_000;
+const VERSION = '0.1.0';
 
 function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock): AuditLog {
   return createAuditLog({ store: database.auditEvents, witness: witnessFile(join(dataFolder, 'audit-witness')), clock });
@@ -634,10 +637,11 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const { reader, close } = openMoneyReader({ file: join(dataFolder, 'money.sqlite'), hospitalId: hospital.id });
   const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
   const firstLogin = createFirstLogin(userPorts);
+  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() });
   const code = await firstLogin.open();
   if (code !== undefined) running.firstLoginCode = code;
   const server = await startConsole({
-    host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: '0.1.0', secureCookies: false,
+    host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
     log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
@@ -673,7 +677,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     rotations: get(TOKENS.rotations),
     alarms: alarmsOf(running).desk,
     terminals: {
-      list: async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() }),
+      list: listTerminals,
       async register(terminal) {
         if ((await database.terminals.find(terminal.id)) !== undefined) return false;
         await database.terminals.add(terminal, clock.now());
@@ -688,6 +692,9 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     },
     fleet: { groups: fleet.groups, configuration: fleet.configuration, notices: fleet.notices, watch: fleet.watch, campuses: hospital.campuses.map(({ id, name }) => ({ id, name })) },
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
+    displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
+    // There are no backups yet, and the board says so.
+    wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => undefined, clock }),
     audit,
     auditEvents: database.auditEvents,
   });

@@ -43,6 +43,12 @@ export async function call<Operation extends Name>(name: Operation, ...[input, b
   return answer as Operations[Operation]['answer'];
 }
 
+/** The wallboard, for a screen nobody is signed in at. @throws CallFailure */
+export async function readBoard(token: string): Promise<Operations['readWallboard']['answer']> {
+  const { method, path } = OPERATIONS.readWallboard;
+  return (await send(path, { method, headers: { 'x-display-token': token } })) as Operations['readWallboard']['answer'];
+}
+
 /** Sends a file as it is, with what is told about it in headers. @throws CallFailure */
 export async function upload<Operation extends Name>(name: Operation, places: Readonly<Record<string, string>>, file: File, told: Readonly<Record<string, string>> = {}): Promise<Operations[Operation]['answer']> {
   const { method, path } = OPERATIONS[name];

@@ -87,6 +87,10 @@ export type Denomination = { readonly faceFen: number; readonly pieces: number }
 export type Dictionary = { readonly name: string; readonly entries: number; readonly loadedAt?: string; readonly ageSeconds?: number; readonly stale: boolean; readonly problem?: string };
 export type DictionaryAnswer = { readonly dictionary: Dictionary };
 export type DictionaryList = { readonly dictionaries: readonly (Dictionary)[] };
+export type Display = { readonly id: number; readonly title: string; readonly address?: string; readonly createdAt: string; readonly createdBy: string; readonly withdrawnAt?: string; readonly lastSeenAt?: string; readonly lastAddress?: string };
+export type DisplayAdded = { readonly display: Display; readonly token: string };
+export type DisplayAnswer = { readonly display: Display };
+export type DisplayList = { readonly displays: readonly (Display)[] };
 export type Done = { readonly done: true };
 export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer; readonly payoutNo?: string };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
@@ -133,6 +137,7 @@ export type MoneyOverview = { readonly day: string; readonly channels: readonly 
 export type Monitoring = { readonly problems: readonly (Problem)[]; readonly rules: readonly (AlarmRule)[]; readonly mutes: readonly (AlarmMute)[]; readonly readings: readonly (Reading)[]; readonly channels: readonly (DeliveryChannel)[]; readonly now: string };
 export type NewAlarmMute = { readonly rule: string; readonly until: string; readonly reason: string };
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
+export type NewDisplay = { readonly title: string; readonly address?: string };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
@@ -312,6 +317,16 @@ export type UserList = { readonly users: readonly (User)[] };
 export type WaitingTerminal = { readonly claimId: string; readonly software: string; readonly machine?: string; readonly address?: string; readonly askedAt: string; readonly expiresAt: string };
 export type WaitingTerminalAnswer = { readonly waiting: WaitingTerminal };
 export type WaitingTerminals = { readonly waiting: readonly (WaitingTerminal)[] };
+export type Wallboard = { readonly hospital: string; readonly now: string; readonly money?: { readonly at: string; readonly everySeconds: number; readonly value: WallboardMoney }; readonly channels?: { readonly at: string; readonly everySeconds: number; readonly value: readonly (WallboardChannel)[] }; readonly open?: { readonly at: string; readonly everySeconds: number; readonly value: WallboardOpen }; readonly terminals?: { readonly at: string; readonly everySeconds: number; readonly value: WallboardTerminals }; readonly cases?: { readonly at: string; readonly everySeconds: number; readonly value: WallboardCases }; readonly his?: { readonly at: string; readonly everySeconds: number; readonly value: WallboardHis }; readonly reconciliation?: { readonly at: string; readonly everySeconds: number; readonly value: readonly (WallboardDay)[] }; readonly alarms?: { readonly at: string; readonly everySeconds: number; readonly value: WallboardAlarms }; readonly machine?: { readonly at: string; readonly everySeconds: number; readonly value: WallboardMachine } };
+export type WallboardAlarms = { readonly count: number; readonly urgent: number; readonly worst: readonly ({ readonly rule: string; readonly zh: string; readonly en: string; readonly subject: string; readonly severity: number; readonly raisedAt: string })[] };
+export type WallboardCases = { readonly count: number; readonly urgent: number; readonly newest: readonly ({ readonly kind: string; readonly severity: number; readonly openedAt: string })[] };
+export type WallboardChannel = { readonly channel: string; readonly paidFen: number; readonly paidCount: number; readonly ended: number; readonly succeeded: number; readonly unansweredPercent: number; readonly isOut: boolean };
+export type WallboardDay = { readonly comparison: string; readonly source: string; readonly day: string; readonly state: "postponed" | "stopped" | "open" | "explained" | "balanced" };
+export type WallboardHis = { readonly isActive: boolean; readonly meanMs: number; readonly unansweredPercent: number; readonly waiting: number };
+export type WallboardMachine = { readonly version: string; readonly diskFreeMegabytes: number; readonly backupProvedAt?: string };
+export type WallboardMoney = { readonly day: string; readonly paidFen: number; readonly paidCount: number; readonly refundedFen: number; readonly refundedCount: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[] };
+export type WallboardOpen = { readonly unknownPayments: number; readonly oldestUnknownSeconds: number; readonly unconfirmed: number; readonly unconfirmedFen: number; readonly refundsInFlight: number; readonly refundsInFlightFen: number };
+export type WallboardTerminals = { readonly kinds: readonly ({ readonly kind: string; readonly online: number; readonly total: number })[]; readonly faulty: number };
 
 /** Operation id → what goes in and what comes out. */
 export type Operations = {
@@ -468,6 +483,9 @@ export type Operations = {
   rehearseRotation: { input: { body: Rehearsal }; answer: RotationAnswer };
   carryOutRotation: { input: { path: { id: string }; body: ChangeReason }; answer: RotationAnswer | ProposedChange };
   takeBackRotation: { input: { path: { id: string }; body: ChangeReason }; answer: RotationAnswer | ProposedChange };
+  listDisplays: { input: undefined; answer: DisplayList };
+  addDisplay: { input: { body: NewDisplay }; answer: DisplayAdded };
+  withdrawDisplay: { input: { path: { id: string } }; answer: DisplayAnswer };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
@@ -475,6 +493,7 @@ export type Operations = {
   listAudit: { input: { query: { before?: number; limit?: number } }; answer: AuditPage };
   verifyAudit: { input: undefined; answer: AuditCheck };
   listErrors: { input: undefined; answer: ErrorList };
+  readWallboard: { input: undefined; answer: Wallboard };
   readState: { input: undefined; answer: ConsoleState };
   completeFirstLogin: { input: { body: FirstLogin }; answer: Session };
   readDocument: { input: undefined; answer: string };
@@ -635,6 +654,9 @@ export const OPERATIONS = {
   rehearseRotation: { method: 'POST', path: '/console-api/v1/rotations' },
   carryOutRotation: { method: 'POST', path: '/console-api/v1/rotations/{id}/carry-out' },
   takeBackRotation: { method: 'POST', path: '/console-api/v1/rotations/{id}/take-back' },
+  listDisplays: { method: 'GET', path: '/console-api/v1/displays' },
+  addDisplay: { method: 'POST', path: '/console-api/v1/displays' },
+  withdrawDisplay: { method: 'DELETE', path: '/console-api/v1/displays/{id}' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },
@@ -642,6 +664,7 @@ export const OPERATIONS = {
   listAudit: { method: 'GET', path: '/console-api/v1/audit' },
   verifyAudit: { method: 'GET', path: '/console-api/v1/audit/verification' },
   listErrors: { method: 'GET', path: '/console-api/v1/errors' },
+  readWallboard: { method: 'GET', path: '/console-api/v1/wallboard' },
   readState: { method: 'GET', path: '/console-api/v1/state' },
   completeFirstLogin: { method: 'POST', path: '/console-api/v1/first-login' },
   readDocument: { method: 'GET', path: '/console-api/v1/openapi.json' },

@@ -46,6 +46,7 @@ export const AREAS: readonly Area[] = [
       { path: '/terminals/notices', name: 'terminalNotices', page: () => import('./terminals/NoticesPage.vue') },
     ],
   },
+  { name: 'displays', group: 'machine', icon: 'screen', right: 'operate', path: '/displays', pages: [{ path: '/displays', name: 'displays', page: () => import('./displays/DisplaysPage.vue') }] },
   { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
   { name: 'changes', group: 'machine', icon: 'check', right: 'read', path: '/changes', pages: [{ path: '/changes', name: 'changes', page: () => import('./changes/ChangesPage.vue') }] },
   { name: 'queue', group: 'machine', icon: 'clock', right: 'read', path: '/queue', pages: [{ path: '/queue', name: 'queue', page: () => import('./queue/QueuePage.vue') }] },

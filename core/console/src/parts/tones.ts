@@ -44,6 +44,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   faultLevel: { critical: BAD, warning: { tone: 'wait', icon: 'alert' }, notice: { tone: 'info', icon: 'flag' } },
   presence: { online: GOOD, offline: NO },
   userStatus: { active: GOOD, disabled: NO },
+  displayState: { active: GOOD, withdrawn: NO },
   severity: { 1: BAD, 2: { tone: 'wait', icon: 'flag' }, 3: { tone: 'info', icon: 'flag' } },
   alarmDelivery: { waiting: WAIT, delivered: GOOD, dropped: CALM },
   credentialAlarm: { expiring: WAIT, expired: BAD, notYetValid: BAD, missing: BAD, unreadable: BAD, keyMismatch: BAD, serialMismatch: BAD, changed: ASK, notListed: ASK, expiryUnknown: ASK, old: WAIT },

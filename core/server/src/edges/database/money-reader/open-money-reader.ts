@@ -1,7 +1,9 @@
 import type { MoneyOverview, MoneyReader } from '../../http/console-api/ports.js';
+import type { WallboardPorts } from '../../../wallboard/ports.js';
 import type { FoundOrder, OrderSearch } from '../../../terminals/ports.js';
 import { openSequelize } from '../platform/open-platform-database.js';
 import { dayFigures } from './day-figures.js';
+import { readChannelOutcomes } from './channel-outcomes.js';
 import { findOrder } from './find-order.js';
 import { listCases } from './list-cases.js';
 import { listHisNotices } from './list-his-notices.js';
@@ -19,7 +21,7 @@ const OVERVIEW_LIVES_MS = 3_000;
  * A reader beside the writer of the money database: its own connection, opened read-only, so that SQLite itself refuses a write. Open it after
  * the money store (which makes the file) and close it before. It sees committed state only.
  */
-export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader & { searchOrders(search: OrderSearch): Promise<readonly FoundOrder[]> }; close(): Promise<void> } {
+export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader & Pick<WallboardPorts['money'], 'outcomesSince'> & { searchOrders(search: OrderSearch): Promise<readonly FoundOrder[]> }; close(): Promise<void> } {
   const { sequelize, close } = openSequelize(file, 'readOnly');
   const models = defineReadModels(sequelize);
   const source = { sequelize, models, hospitalId };
@@ -46,6 +48,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
       listOpenItems: (accountId) => listOpenItems(source, accountId),
       listJournals: (filter) => listJournals(source, filter),
       listQueue: (now) => listQueue(source, now),
+      outcomesSince: (since) => readChannelOutcomes(source, since),
     },
     close,
   };

@@ -20,6 +20,7 @@ import type { ChangeStore } from '../../../domain/change-proposal.js';
 import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
+import { displayStore } from './display-store.js';
 import { fleetStore } from './fleet-store.js';
 import { presenceStore } from './presence-store.js';
 import { migrate } from './migrate.js';
@@ -30,6 +31,7 @@ import { paymentPasswordHashes } from './payment-password-hashes.js';
 import { paymentPasswordStore } from './payment-password-store.js';
 import { defineQuickPayModels } from './quick-pay-models.js';
 import type { QuickPayPorts } from '../../../quick-pay/ports.js';
+import type { DisplayRows } from '../../../wallboard/ports.js';
 import type { PayeeVault } from '../../../payouts/ports.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
@@ -46,6 +48,8 @@ export type PlatformDatabase = {
   readonly terminals: TerminalStore;
   readonly fleet: FleetStore;
   readonly presence: PresenceStore;
+  /** 监控大屏. */
+  readonly displays: DisplayRows;
   readonly terminalCertificates: TerminalCertificateStore;
   readonly platformKeys: PlatformKeyStore;
   readonly applications: ApplicationStore;
@@ -102,6 +106,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     terminals: terminalStore(models, hospital, box),
     fleet: fleetStore(sequelize, models, hospital),
     presence: presenceStore(models, hospital),
+    displays: displayStore(models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),
     applications: applicationStore(models, hospital, box),

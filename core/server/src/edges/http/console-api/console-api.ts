@@ -7,6 +7,7 @@ import { fleetRoutes } from './fleet-routes.js';
 import { formRoutes } from './form-routes.js';
 import { moneyRoutes } from './money-routes.js';
 import { peopleRoutes } from './people-routes.js';
+import type { Display } from '../../../wallboard/ports.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { packageRoutes } from './package-routes.js';
 import { reconciliationRoutes } from './reconciliation-routes.js';
@@ -26,6 +27,7 @@ import { shiftRoutes } from './shift-routes.js';
 import { quickPayRoutes } from './quick-pay-routes.js';
 import { statementFileRoutes } from './statement-file-routes.js';
 import { terminalRoutes } from './terminal-routes.js';
+import { authenticateDisplay, DISPLAY_HEADER, displayRoutes, wallboardRoutes } from './wallboard-routes.js';
 import { windowDeskRoutes } from './window-desk-routes.js';
 
 export const CONSOLE_API_BASE = '/console-api/v1';
@@ -36,13 +38,22 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
     security: { name: 'session', scheme: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: `写操作另带会话的 ${CSRF_HEADER} / Writes also carry the session's ${CSRF_HEADER}` } },
   });
-  const groups: MountedGroup[] = [signedIn];
+  const onDisplays = mountGroup<'display', Display>({
+    basePath: CONSOLE_API_BASE,
+    tag: { name: 'display', zh: '监控大屏', en: 'Wallboard' },
+    routes: wallboardRoutes(ports),
+    authenticate: (request) => authenticateDisplay(ports.displays, request),
+    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
+    callerName: ({ id }) => `display ${String(id)}`,
+    security: { name: 'display', scheme: { type: 'apiKey', in: 'header', name: DISPLAY_HEADER, description: '大屏令牌：只读大屏 / The token of a screen: it reads the wallboard and nothing else' } },
+  });
+  const groups: MountedGroup[] = [signedIn, onDisplays];
   groups.push(openGroup({ basePath: CONSOLE_API_BASE, tag: { name: 'open', zh: '无需登录', en: 'Without a session' }, routes: openRoutes(ports, () => describe(groups)) }));
   return groups;
 }
@@ -104,6 +115,8 @@ const NO_PORTS: ConsoleApiPorts = {
     watch: { listAlarms: absent, listFaults: absent, answerMoved: absent },
   },
   dictionaries: { states: absent, reload: absent },
+  wallboard: { read: absent },
+  displays: { list: absent, add: absent, withdraw: absent, letIn: absent },
   audit: { record: absent, verify: absent },
   auditEvents: { last: absent, read: absent },
   clock: { now: absent },

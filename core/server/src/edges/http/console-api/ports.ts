@@ -29,6 +29,7 @@ import type { StatementFileDesk } from '../../../statement-files/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
+import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
   AccountListSchema, CaseFilterSchema, CasePageSchema, HisNoticeFilterSchema, HisNoticePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
@@ -226,6 +227,9 @@ export type ConsoleUseCases = {
 };
 
 export type ConsoleApiPorts = ConsoleUseCases & {
+  /** 监控大屏, and the screens that may show it. */
+  readonly wallboard: { read(): Promise<WallboardView> };
+  readonly displays: DisplayDesk;
   readonly clock: Clock;
   readonly hospitalName: string;
   readonly version: string;
