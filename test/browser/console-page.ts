@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
+import { isAccessible } from './accessible.js';
 import { openChromium } from './chromium.js';
 
 const DIST = join(import.meta.dirname, '../../../core/console/dist');
@@ -61,7 +62,7 @@ export function counted(page: Page, selector: string, count: number): Promise<tr
   return eventually(`${String(count)} × ${selector}`, async () => ((await page.locator(selector).count()) === count ? true : undefined));
 }
 
-/** What every page must be, at both sizes or at the narrow one that is the harder: settled, without sideways scrolling, without a key that found no word. */
+/** What every page must be, at both sizes or at the narrow one that is the harder: settled, without sideways scrolling, without a key that found no word, and to be used by everybody. */
 export async function looksRight(page: Page, name: string, at: 'both' | 'narrow' = 'both'): Promise<void> {
   for (const size of at === 'both' ? SIZES : SIZES.slice(0, 1)) {
     await page.setViewportSize(size);
@@ -70,6 +71,7 @@ export async function looksRight(page: Page, name: string, at: 'both' | 'narrow'
     assert.ok(overflow <= 0, `${name} is ${String(overflow)} px too wide at ${String(size.width)}`);
     assert.deepEqual(text.match(KEY), null, `${name} shows a key`);
     assert.ok(!/undefined|NaN|\[object|Invalid Date/.test(text), `${name} shows a hole`);
+    if (size === SIZES[0]) await isAccessible(page, name);
     await picture(page, `${name}-${String(size.width)}`);
   }
   await page.setViewportSize(SIZES[0]);
