@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { USER_AGENTS } from '../contract/checkout-stand.js';
 import { APP, eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { startCheckoutAppliance, type CheckoutUnderTest } from '../end-to-end/checkout-under-test.js';
+import { isAccessible } from './accessible.js';
 import { openChromium } from './chromium.js';
 
 /** What the phone looked like, for people. */
@@ -65,8 +66,9 @@ const paymentNoOf = async (checkoutNo: string): Promise<string> => {
   return found.value.order.payments[0]?.paymentNo ?? '';
 };
 const stage = (page: Page, wanted: string) => page.waitForSelector(`main[data-stage=${wanted}]`, { timeout: 20_000 });
-/** Ordinary and with the largest text; neither may run over the edge of the screen. */
+/** To be used by everybody, ordinary and with the largest text; neither may run over the edge of the screen. */
 async function picture(page: Page, name: string): Promise<void> {
+  await isAccessible(page, name);
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
   await page.evaluate(`{ const sheet = new CSSStyleSheet(); sheet.replaceSync(${JSON.stringify(LARGE_TEXT)}); document.adoptedStyleSheets = [sheet]; }`);
   const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');

@@ -9,6 +9,7 @@ import type { ApplianceUnderTest } from '../end-to-end/appliance-under-test.js';
 import { startMedicalInsuranceSimulator, type MedicalInsuranceSimulator } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
 import { alipayChannel, bankCardChannel, CASH, insuranceChannel, wechatChannel } from '../end-to-end/configured-channels.js';
 import { prepareAppliance } from '../end-to-end/prepare-appliance.js';
+import { isAccessible } from './accessible.js';
 import { openChromium } from './chromium.js';
 
 export const PASSWORD = 'Window-Test-2026';
@@ -67,8 +68,9 @@ export async function scans(page: Page, text: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** A picture for people, where a folder is named for them. */
+/** To be used by everybody; with a picture for people, where a folder is named for them. */
 export async function picture(page: Page, name: string): Promise<void> {
+  await isAccessible(page, name);
   const folder = process.env['HOSPAY_SCREENSHOTS'];
   if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png` });
 }

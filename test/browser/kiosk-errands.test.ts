@@ -7,6 +7,7 @@ import { startKioskPage, type KioskPage } from '@hospay/appliance/demo/kiosk-pag
 import type { Browser, Page } from 'playwright-core';
 import { ApplianceUnderTest, eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import type { OpenSlot } from '../simulators/his/hospital-registration.js';
+import { isAccessible } from './accessible.js';
 import { openChromium } from './chromium.js';
 
 const ERRANDS = ['bills', 'registration', 'checkIn', 'queue', 'reports', 'prices', 'deposit', 'inquiry', 'discharge'];
@@ -33,11 +34,12 @@ after(async () => {
   await appliance.stop();
 });
 
-/** What is on the screen must fit it, at the kiosk's own size. */
+/** What is on the screen must fit it, at the kiosk's own size, and be used by everybody. */
 async function look(name: string): Promise<string> {
   // A window that was just resized is drawn in a moment.
   await new Promise((wake) => { setTimeout(wake, 150); });
   await page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  await isAccessible(page, name);
   const over = await page.evaluate('[document.documentElement.scrollWidth - innerWidth, ...[...document.querySelectorAll("button, h1, dd, .next-step")].map((part) => part.scrollWidth - part.clientWidth)].filter((pixels) => pixels > 1)');
   assert.deepEqual(over, [], `${name} runs over`);
   return page.innerText('body');

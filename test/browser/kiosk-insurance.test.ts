@@ -10,6 +10,7 @@ import { eventually, ROOT, type ApplianceUnderTest } from '../end-to-end/applian
 import { insuranceChannel } from '../end-to-end/configured-channels.js';
 import { prepareAppliance } from '../end-to-end/prepare-appliance.js';
 import { startMedicalInsuranceSimulator, type MedicalInsuranceSimulator } from '../simulators/medical-insurance/start-medical-insurance-simulator.js';
+import { isAccessible } from './accessible.js';
 import { openChromium } from './chromium.js';
 
 const PICTURES = join(ROOT, 'test/results/kiosk');
@@ -36,7 +37,10 @@ after(async () => {
   await insurance.stop();
 });
 
-const look = (name: string) => page.screenshot({ path: join(PICTURES, `insurance-${name}.png`) });
+async function look(name: string): Promise<void> {
+  await page.screenshot({ path: join(PICTURES, `insurance-${name}.png`) });
+  await isAccessible(page, name);
+}
 async function toVoucher(): Promise<string> {
   await page.waitForSelector('body[data-screen=welcome]');
   await page.click('#card-visitCard');

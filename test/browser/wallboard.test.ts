@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../end-to-end/appliance-under-test.js';
+import { isAccessible } from './accessible.js';
 import { becomeAdministrator, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
 
 let underTest: ConsoleUnderTest;
@@ -69,6 +70,7 @@ test('the board shows the morning at 1920 × 1080 and at 4K, without a session a
     });
     const hidden = await page.evaluate<string[]>(`[...document.querySelectorAll('.tile .body')].filter((body) => body.scrollHeight > body.clientHeight + 1 || body.scrollWidth > body.clientWidth + 1).map((body) => body.parentElement.innerText.slice(0, 20))`);
     assert.deepEqual(hidden, [], `something does not fit at ${String(size.width)}`);
+    await isAccessible(page, `wallboard-${String(size.width)}`);
     await picture(page, `wallboard-${String(size.width)}`);
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
