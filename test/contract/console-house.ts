@@ -27,14 +27,14 @@ import type { ChainHead } from '@hospay/server/operations/ports.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
 import type { StoredQuote } from '@hospay/server/domain/order.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
-import { refused } from '@hospay/server/domain/errors.js';
+import { refused, type Outcome } from '@hospay/server/domain/errors.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { cashLedger } from '@hospay/server/edges/database/money/cash-ledger.js';
 import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open-money-reader.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { hashPassword, passwordMatches } from '@hospay/server/edges/database/platform/password.js';
-import type { PluginDesk, PluginInstance } from '@hospay/server/edges/http/console-api/ports.js';
+import type { InstalledPlugin, PluginDesk, PluginInstance, ReceivedPackage } from '@hospay/server/edges/http/console-api/ports.js';
 import { startConsole } from '@hospay/server/edges/http/console-api/start-console.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { createAuditLog } from '@hospay/server/operations/audit-log.js';
@@ -216,6 +216,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
   const scripted = scriptedPlugin();
   const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
@@ -266,9 +267,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     queue: { wake: (request) => store.wakeWork(request), sinks: () => sinks },
     tasks: { list: () => tasks.list(), listRuns: (filter) => platform.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, enabled) => tasks.setEnabled(name, enabled) },
     packages: {
-      list: () => [],
+      list: () => vendorPackages.installed,
       trustList: () => ({ serial: 0, issuedAt: '1970-01-01T00:00:00.000Z', publishers: [], withdrawnKeys: 0, withdrawnPackages: 0 }),
-      receive: () => Promise.resolve(refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it')),
+      receive: () => Promise.resolve(vendorPackages.received),
+      merchants: ['1900000001'],
     },
     changes,
     certificates: certificates.watch,
@@ -315,6 +317,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     settlements,
     /** A plugin that changes are made of. */
     plugin: scripted.plugin,
+    /** Packages of vendors as the console is told of them. */
+    vendorPackages,
     /** Whether the group of a terminal decides its channel. */
     routing,
     /** The bank behind the bank link, and payouts in front of it. */

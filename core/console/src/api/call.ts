@@ -50,12 +50,12 @@ export async function readBoard(token: string): Promise<Operations['readWallboar
 }
 
 /** Sends a file as it is, with what is told about it in headers. @throws CallFailure */
-export async function upload<Operation extends Name>(name: Operation, places: Readonly<Record<string, string>>, file: File, told: Readonly<Record<string, string>> = {}): Promise<Operations[Operation]['answer']> {
+export async function upload<Operation extends Name>(name: Operation, places: Readonly<Record<string, string>>, file: File, told: Readonly<Record<string, string>> = {}, query: NonNullable<Input['query']> = {}): Promise<Operations[Operation]['answer']> {
   const { method, path } = OPERATIONS[name];
   onActivity();
   const toldInHeaders = Object.fromEntries(Object.entries(told).map(([key, text]) => [`x-${key}`, encodeURIComponent(text)]));
   const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(file.name), ...toldInHeaders };
-  return (await send(addressOf(path, places, {}), { method, headers, body: file })) as Operations[Operation]['answer'];
+  return (await send(addressOf(path, places, query), { method, headers, body: file })) as Operations[Operation]['answer'];
 }
 
 async function send(address: string, request: RequestInit): Promise<unknown> {

@@ -163,8 +163,10 @@ export const zhCn = {
     title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
   },
   refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
+  schemaForm: { default: '默认 {value}', give: '填写', choose: '请选择', add: '增加一项', remove: '删除', lines: '每行一项' },
+  schemaProblem: { missing: '必填', pattern: '格式不符', tooShort: '太短', tooLong: '太长', number: '不是允许范围内的数', json: '不是 JSON' },
   changes: {
-    title: '变更审批', note: '插件、密钥、路由与通道配置决定钱去向何处：一人提出，他人核对现在与变更后再审批，通过即执行；新发布者、商户号与配置文件须两级审批', list: '变更单', none: '没有变更单', changeNo: '变更单号', what: '项目', now: '现在', after: '变更后', approve: '同意变更', refuse: '退回', carryOut: '补执行', direct: '上线前直接执行',
+    title: '变更审批', bulk: '批量审批（{count}）', bulkTitle: '批量审批 {count} 张变更单', note: '插件、密钥、路由与通道配置决定钱去向何处：一人提出，他人核对现在与变更后再审批，通过即执行；新发布者、商户号与配置文件须两级审批', list: '变更单', none: '没有变更单', changeNo: '变更单号', what: '项目', now: '现在', after: '变更后', approve: '同意变更', refuse: '退回', carryOut: '补执行', direct: '上线前直接执行',
     alone: '尚无第二名审批人：变更直接执行并记入审计。请在上线前建立至少两名管理员或财务人员。', proposed: '已提交变更申请 {changeNo}，由他人审批后执行', hint: '同意的正是此处所列内容；最后一级同意后立即执行。密钥只显示指纹，请与厂商或对方核对。',
     hintFile: '配置文件由未登录的人修改，须两人同意；在此之前按上次批准的内容运行，同意后下次重启生效。没有人承认改过的，不要同意。',
   },
@@ -208,8 +210,13 @@ export const zhCn = {
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
-    title: '插件', instances: '实例', packages: '插件包', instance: '实例', plugin: '插件', inFlight: '进行中调用', reload: '重新加载', stop: '停止', start: '启动', folder: '目录', fits: '可用', refused: '不符合：{reason}', sureStop: '停止后该实例不再受理新的调用，进行中的调用先完成。确定停止 {id}？',
+    title: '插件', instances: '实例', packages: '随产品的插件', instance: '实例', plugin: '插件', inFlight: '进行中调用', reload: '重新加载', stop: '停止', start: '启动', folder: '目录', fits: '可用', refused: '不符合：{reason}', sureStop: '停止后该实例不再受理新的调用，进行中的调用先完成。确定停止 {id}？',
     sureStart: '启动后 {id} 重新参与收款，须由另一人审批。请填写原因（至少 2 个字）：', reloaded: '已重新加载', stopped: '已停止', started: '已启动', kind: { channel: '支付渠道', hospitalAdapter: '医院适配器', bankLink: '银企直联', report: '报表' },
+    vendorPackages: '厂商插件包', noPackages: '没有安装厂商插件包', publisher: '发布者', previous: '可回退到', install: '安装或升级', rollBack: '回退', remove: '卸载', sureRollBack: '{id} 将回到上一版本。请填写原因（至少 2 个字）：', sureRemove: '{id} 及其实例将被卸载；有未了资金时会被拒绝。请填写原因（至少 2 个字）：',
+    trust: '信任清单', trustSerial: '第 {serial} 号，已撤销密钥 {keys}、插件包 {packages}', changeTrust: '更新信任清单', sureTrust: '新清单须由现有根密钥签名，其中撤销的立即停止。请填写原因（至少 2 个字）：',
+    file: '插件包文件（.hpx）', pick: '选择插件包（.hpx）', installLead: '先验签并展示，不运行其中任何代码；提交后由他人审批，通过后自检、测试连接、切换到新版，旧版办完手中的业务再退出。', replaces: '现为 {version}', hash: '指纹', tier: { bronze: '一致性：青铜', silver: '一致性：白银' },
+    accept: '我已核对新增的能力，同意授予', mustAccept: '请先核对并同意新增的能力', newInstance: '实例名', instanceHint: '小写字母、数字与连字符，如 city-card-main；建立后不变', wrongInstance: '实例名须为小写字母、数字，以连字符相连', changeSettings: '同时修改设置的实例', asTheyAre: '全部实例保持现有设置', merchantHint: '只能是本院的商户号：钱只能进本院',
+    settings: '设置', needReason: '请填写原因（至少 2 个字）', propose: '提交申请', installed: '{id} {version} 已安装', step: { quickRun: '自检', connection: '连接测试', activation: '启用' },
   },
   plugin: { discovered: '已发现', verified: '已校验', activating: '启动中', active: '运行中', stopping: '停止中', stopped: '已停止', waiting: '等待重试', attention: '需处理配置', failed: '不可用', disabled: '已禁用' },
   terminals: {

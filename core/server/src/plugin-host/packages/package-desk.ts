@@ -194,6 +194,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     /** Channels that take new payments beside the configured ones. */
     instances: (): readonly InstanceConfiguration[] => [...instances.values()],
     find: (id: string): InstanceConfiguration | undefined => instances.get(id),
+    merchants,
     list(): readonly InstalledPluginView[] {
       const readings = new Map(packages.readings().map((reading) => [reading.kind === 'fits' ? reading.package.manifest.id : reading.id, reading]));
       return packages.list().map(({ id, current, previous }) => {

@@ -101,7 +101,7 @@ const NO_PORTS: ConsoleApiPorts = {
   queue: { wake: absent, sinks: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
-  packages: { list: absent, trustList: absent, receive: absent },
+  packages: { list: absent, trustList: absent, merchants: [], receive: absent },
   changes: { request: absent, list: absent, decide: absent, carryOut: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
   alarms: { rules: [], problems: absent, readings: absent, mutes: absent, channels: absent, history: absent, trend: absent, acknowledge: absent, mute: absent, endMute: absent, test: absent },

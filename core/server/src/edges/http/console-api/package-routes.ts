@@ -25,7 +25,7 @@ export function packageRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
     own.route({
       method: 'GET', path: '/plugins/packages', operationId: 'listPackages', summary: { zh: '已安装的插件包与信任清单', en: 'Installed plugin packages and the trust list' }, access: 'read',
       answers: { 200: { zh: '插件包', en: 'Packages', schema: InstalledPluginsSchema } }, errors: [],
-      handle: () => ok(json({ plugins: packages.list(), trustList: packages.trustList() })),
+      handle: () => ok(json({ plugins: packages.list(), trustList: packages.trustList(), merchants: packages.merchants })),
     }),
     own.rawRoute({
       method: 'POST', path: '/plugins/packages', operationId: 'receivePackage', summary: { zh: '上传插件包（.hpx）：验签并展示，不运行', en: 'Send a plugin package (.hpx): verified and shown, not run' }, access: 'operate',

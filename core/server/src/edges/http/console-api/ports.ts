@@ -102,6 +102,8 @@ export type TrustListOnScreen = { readonly serial: number; readonly issuedAt: st
 export type PackageDesk = {
   list(): readonly InstalledPlugin[];
   trustList(): TrustListOnScreen;
+  /** The hospital's merchant numbers. */
+  readonly merchants: readonly string[];
   receive(bytes: Uint8Array): Promise<Outcome<ReceivedPackage>>;
 };
 

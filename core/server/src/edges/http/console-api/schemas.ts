@@ -229,6 +229,7 @@ export const InstalledPluginsSchema = Type.Object(
   {
     plugins: Type.Array(Type.Object({ id: Text, current: VersionSchema, previous: Maybe(VersionSchema), instances: Type.Array(Text), refused: Maybe(Text) }, named('InstalledPlugin'))),
     trustList: Type.Object({ serial: Count, issuedAt: Text, publishers: Type.Array(Signer), withdrawnKeys: Count, withdrawnPackages: Count }, named('TrustList')),
+    merchants: Type.Array(Text, { description: '本院商户号：安装的通道只能收到其中之一 / The hospital’s merchant numbers: an installed channel takes money for one of them' }),
   },
   named('InstalledPlugins'),
 );
