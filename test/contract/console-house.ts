@@ -71,6 +71,7 @@ import { createTerminalRegistry } from '@hospay/server/terminals/terminal-regist
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
+import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
@@ -217,6 +218,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const scripted = scriptedPlugin();
   const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
+  /** Why the adapter does not run, while it does not. */
+  const hisLine = { reason: '' };
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
   const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
@@ -257,6 +260,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     receipts: payouts.receipts,
     quickPay,
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
+    hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit }),
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
       version: '0.1.0', backupProvedAt: () => undefined, clock,
@@ -319,6 +323,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     plugin: scripted.plugin,
     /** Packages of vendors as the console is told of them. */
     vendorPackages,
+    hisLine,
     /** Whether the group of a terminal decides its channel. */
     routing,
     /** The bank behind the bank link, and payouts in front of it. */

@@ -172,6 +172,7 @@ import { createConsoleUsers } from './users/console-users.js';
 import { createFirstLogin } from './users/first-login.js';
 import { createOperatorDesk } from './users/operator-desk.js';
 import type { OperatorDesk } from './users/ports.js';
+import { createHisDoctor } from './his-doctor/his-doctor.js';
 import { createDisplayDesk } from './wallboard/display-desk.js';
 import { createWallboard } from './wallboard/wallboard.js';
 import type { WindowDesk } from './window-desk/ports.js';
@@ -693,6 +694,15 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     fleet: { groups: fleet.groups, configuration: fleet.configuration, notices: fleet.notices, watch: fleet.watch, campuses: hospital.campuses.map(({ id, name }) => ({ id, name })) },
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
+    hisDoctor: createHisDoctor({
+      adapter: () => {
+        const { id } = configuration.his;
+        const adapter = get(TOKENS.pluginHost).hospitalAdapter(id);
+        const instance = get(TOKENS.pluginHost).list().instances.find((one) => one.id === id);
+        return adapter === undefined ? { reason: instance?.reason ?? instance?.state ?? `no instance ${id}` } : { hospital: adapter };
+      },
+      dictionaries: configuration.dictionaries.names, unconfirmed: async () => (await reader.overview(clock.now())).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
+    }),
     // There are no backups yet, and the board says so.
     wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => undefined, clock }),
     audit,

@@ -27,6 +27,7 @@ export type BankLineList = { readonly lines: readonly (BankLine)[]; readonly rec
 export type BankReceipt = { readonly subject: string; readonly state: "awaited" | "kept" | "none" | "givenUp"; readonly tries: number; readonly receiptNo?: string; readonly mediaType?: "application/pdf" | "application/ofd" | "application/xml"; readonly bytes?: number; readonly sha256?: string; readonly keptAt?: string; readonly dueAt?: string; readonly news?: string };
 export type BankStatement = { readonly account: string; readonly day: string; readonly outcome: "imported" | "notReady" | "unusable"; readonly reason: string; readonly fileSha256?: string; readonly openingFen?: number; readonly closingFen?: number; readonly lines: number; readonly at: string };
 export type BankStatementList = { readonly statements: readonly (BankStatement)[] };
+export type BeginExamination = { readonly card?: { readonly cardType: "visitCard" | "idCard" | "insuranceCard" | "healthCode" | "outpatientNo"; readonly cardNo: string } };
 export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
 export type BookingCheckAnswer = { readonly orders: number };
 export type Campus = { readonly id: string; readonly name: string };
@@ -99,6 +100,9 @@ export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
 export type EventSink = { readonly name: string; readonly kind: string; readonly isConnected: boolean; readonly behind: number; readonly oldestAt?: string; readonly publishedAt?: string; readonly lastProblem?: string };
+export type Examination = { readonly startedAt: string; readonly by: string; readonly state: "running" | "done" | "cancelled"; readonly endedAt?: string; readonly findings: readonly (ExaminationFinding)[] };
+export type ExaminationAnswer = { readonly examination?: Examination; readonly steps: readonly ("adapter" | "reach" | "clock" | "mapping" | "dictionary" | "patient" | "bills" | "dayList" | "budget" | "backlog")[] };
+export type ExaminationFinding = { readonly step: "adapter" | "reach" | "clock" | "mapping" | "dictionary" | "patient" | "bills" | "dayList" | "budget" | "backlog"; readonly state: "ok" | "warning" | "failed" | "skipped"; readonly milliseconds: number; readonly found: string };
 export type ExpectedArrival = { readonly source: string; readonly key: string; readonly day: string; readonly amountFen: number; readonly account: string; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
@@ -486,6 +490,9 @@ export type Operations = {
   listDisplays: { input: undefined; answer: DisplayList };
   addDisplay: { input: { body: NewDisplay }; answer: DisplayAdded };
   withdrawDisplay: { input: { path: { id: string } }; answer: DisplayAnswer };
+  readExamination: { input: undefined; answer: ExaminationAnswer };
+  beginExamination: { input: { body: BeginExamination }; answer: ExaminationAnswer };
+  cancelExamination: { input: undefined; answer: ExaminationAnswer };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
@@ -657,6 +664,9 @@ export const OPERATIONS = {
   listDisplays: { method: 'GET', path: '/console-api/v1/displays' },
   addDisplay: { method: 'POST', path: '/console-api/v1/displays' },
   withdrawDisplay: { method: 'DELETE', path: '/console-api/v1/displays/{id}' },
+  readExamination: { method: 'GET', path: '/console-api/v1/his/examination' },
+  beginExamination: { method: 'POST', path: '/console-api/v1/his/examination' },
+  cancelExamination: { method: 'DELETE', path: '/console-api/v1/his/examination' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },

@@ -51,6 +51,7 @@ export const AREAS: readonly Area[] = [
   { name: 'changes', group: 'machine', icon: 'check', right: 'read', path: '/changes', pages: [{ path: '/changes', name: 'changes', page: () => import('./changes/ChangesPage.vue') }] },
   { name: 'queue', group: 'machine', icon: 'clock', right: 'read', path: '/queue', pages: [{ path: '/queue', name: 'queue', page: () => import('./queue/QueuePage.vue') }] },
   { name: 'hisNotices', group: 'machine', icon: 'inbox', right: 'read', path: '/his-notices', pages: [{ path: '/his-notices', name: 'hisNotices', page: () => import('./his-notices/HisNoticesPage.vue') }] },
+  { name: 'hisDoctor', group: 'machine', icon: 'pulse', right: 'read', path: '/his-doctor', pages: [{ path: '/his-doctor', name: 'hisDoctor', page: () => import('./his-doctor/HisDoctorPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
   { name: 'dictionaries', group: 'machine', icon: 'letters', right: 'read', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },
   { name: 'certificates', group: 'people', icon: 'key', right: 'read', path: '/certificates', pages: [{ path: '/certificates', name: 'certificates', page: () => import('./certificates/CertificatesPage.vue') }] },

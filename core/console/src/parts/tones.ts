@@ -44,6 +44,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   faultLevel: { critical: BAD, warning: { tone: 'wait', icon: 'alert' }, notice: { tone: 'info', icon: 'flag' } },
   presence: { online: GOOD, offline: NO },
   userStatus: { active: GOOD, disabled: NO },
+  findingState: { waiting: WAIT, ok: GOOD, warning: { tone: 'wait', icon: 'alert' }, failed: BAD, skipped: CALM },
   displayState: { active: GOOD, withdrawn: NO },
   severity: { 1: BAD, 2: { tone: 'wait', icon: 'flag' }, 3: { tone: 'info', icon: 'flag' } },
   alarmDelivery: { waiting: WAIT, delivered: GOOD, dropped: CALM },

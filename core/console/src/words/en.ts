@@ -4,9 +4,19 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', audit: 'Audit', users: 'Users' },
   groups: { money: 'Money', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
+  hisDoctor: {
+    title: 'Line to the HIS', lead: 'The HIS is asked step by step, reading only: nothing is priced, booked or reversed, and no patient is named', card: 'Card of a test patient (optional)', cardHint: 'Without it no patient is asked about', begin: 'Examine', cancel: 'Stop', none: 'Not examined yet', of: 'Examined {time} by {by}', what: 'Step', took: 'Took', found: 'Found', milliseconds: '{count} ms',
+    allWell: 'The line to the HIS is well', wasCancelled: 'It was broken off; below is what was asked', beginWith: 'Begin with "{step}": ',
+    step: { adapter: 'Adapter runs', reach: 'HIS can be reached', clock: 'Clocks', mapping: 'Procedures fit the mapping', dictionary: 'Dictionary', patient: 'Patient', bills: 'Open bills', dayList: 'List of yesterday', budget: 'Budget and breakers', backlog: 'Paid and not booked' },
+    advice: {
+      adapter: 'Read on the plugins page why it does not run, correct its settings and start it.', reach: 'Check address, port, login and firewall, and that the service of the HIS runs.', clock: 'Set both by the time server of the house: quotes and statement days go by the clock.', mapping: 'Procedures or fields of the HIS are not those of the mapping: ask its vendor what changed, then change the mapping.',
+      dictionary: 'The login may not read dictionaries, or a view was renamed.', patient: 'Check the card; the login may not read patients.', bills: 'The login may not read bills, or a procedure changed.', dayList: 'Reconciliation needs the list of yesterday: check rights and parameters.', budget: 'The HIS is too slow or failed in a row: have its slow queries looked at; the breaker closes by itself.',
+      backlog: 'Money is in and the HIS has not booked it: the platform goes on trying. Repair what is above, then look at the queue.',
+    },
+  },
   displays: {
     title: 'Wallboards', lead: 'A wallboard needs no sign-in: its token reads the board and nothing else, and no patient is on it. The token is told once; withdraw one that is lost and make another.', name: 'Name', nameHint: 'Such as: cashiers', address: 'Address', addressHint: 'Optional: the only IP that may open it', anyAddress: 'Any', add: 'Add a wallboard', added: 'The wallboard was added',
     createdAt: 'Added', lastSeen: 'Last there', never: 'Never', withdraw: 'Withdraw', sureWithdraw: '"{title}" stops at once, and this token never works again', withdrawn: 'The token was withdrawn', link: 'Address of the wallboard (shown once)', linkHint: 'Open it on the screen and make it the home page: a browser that restarts comes back to it',
@@ -285,6 +295,7 @@ export const en: Words = {
     terminalGroup: { add: 'Add group', rename: 'Rename group', remove: 'Remove group' },
     terminalConfiguration: { change: 'Change configuration' },
     terminalNotice: { issue: 'Issue notice', withdraw: 'Withdraw notice' },
+    his: { examine: 'Examined the line to the HIS' },
     display: { add: 'Added a wallboard', withdraw: 'Withdrew the token of a wallboard' },
     dictionary: { reload: 'Reload dictionary' },
     credentials: { check: 'Check keys and certificates' },
@@ -341,6 +352,7 @@ export const en: Words = {
     lockedUntil: 'Locked until {time}', mustChange: 'must change password', needRoles: 'Choose a role', sureDisable: '{login} is signed out at once. Disable?', save: 'Save', editRoles: 'Change roles', operatorId: 'Staff number', operatorHint: 'As used at windows; by it a cashier sees his own shifts', wrongOperator: 'Letters, digits, dot, hyphen and underscore only',
   },
   userStatus: { active: 'Active', disabled: 'Disabled' },
+  findingState: { waiting: 'Waits', ok: 'Well', warning: 'Look', failed: 'Wrong', skipped: 'Not asked' },
   displayState: { active: 'Valid', withdrawn: 'Withdrawn' },
   payment: { created: 'Created', submitted: 'Submitted', paying: 'To be paid', unknown: 'Unknown', closing: 'Closing', succeeded: 'Paid', closed: 'Closed', failed: 'Failed' },
   confirmation: { none: 'Not begun', toConfirm: 'To confirm', confirming: 'Confirming', unknown: 'Unknown', confirmed: 'Booked by the HIS', rejected: 'Rejected by the HIS', reversing: 'Reversing', reversed: 'Reversed' },

@@ -2,9 +2,19 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
+  hisDoctor: {
+    title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',
+    allWell: '医院接口一切正常', wasCancelled: '诊断已中止，以下是已询问的部分', beginWith: '先从“{step}”查起：',
+    step: { adapter: '适配器运行', reach: '连通医院系统', clock: '双方时钟', mapping: '接口与映射一致', dictionary: '读取字典', patient: '查询患者', bills: '查询待缴费用', dayList: '读取昨日账单', budget: '调用预算与熔断', backlog: '已收款未入账' },
+    advice: {
+      adapter: '到“插件”页看未运行的原因，修正设置后重新启用。', reach: '核对地址、端口、账号口令与防火墙；请 HIS 值班确认接口服务在运行。', clock: '两边都对准院内时间服务器；预结算有效期与对账日都依赖时钟。', mapping: 'HIS 的存储过程或字段与映射文件不一致：联系 HIS 厂商确认变更，再更新映射。',
+      dictionary: '接口账号可能没有读字典的权限，或字典视图改名。', patient: '核对卡号；接口账号可能没有查患者的权限。', bills: '接口账号可能没有查费用的权限，或存储过程改动。', dayList: '对账需要昨日账单：核对日账单接口的权限与参数。', budget: '医院接口处理不过来或连续失败：请 HIS 值班查慢查询；恢复后自动合闸。',
+      backlog: '钱已收、医院未入账：平台会一直重试；先解决上面的问题，再到“消息队列”查看。',
+    },
+  },
   displays: {
     title: '监控大屏', lead: '大屏不登录，凭令牌只读大屏数据，不含患者信息。令牌只显示一次；遗失请收回后另建。', name: '名称', nameHint: '如：收费处大屏', address: '限定地址', addressHint: '选填；只许该 IP 打开', anyAddress: '不限', add: '新增大屏', added: '大屏已新增',
     createdAt: '新增', lastSeen: '最近在线', never: '从未', withdraw: '收回令牌', sureWithdraw: '收回后，“{title}”的画面立即停止更新，不能恢复', withdrawn: '令牌已收回', link: '大屏网址（只显示这一次）', linkHint: '在大屏的浏览器打开，并设为主页：浏览器重启后自动恢复画面',
@@ -279,6 +289,7 @@ export const zhCn = {
     terminalGroup: { add: '新建终端分组', rename: '修改终端分组', remove: '删除终端分组' },
     terminalConfiguration: { change: '修改终端配置' },
     terminalNotice: { issue: '发布终端通知', withdraw: '撤回终端通知' },
+    his: { examine: '诊断医院接口' },
     display: { add: '新增监控大屏', withdraw: '收回大屏令牌' },
     dictionary: { reload: '重新加载字典' },
     cardTerminal: { signIn: '刷卡终端签到', settle: '刷卡终端结算', reprint: '刷卡终端重打印', answer: '刷卡终端应答' },
@@ -339,6 +350,7 @@ export const zhCn = {
     lockedUntil: '锁定至 {time}', mustChange: '待改密码', needRoles: '请选择角色', sureDisable: '停用后 {login} 立即退出，确定停用？', save: '保存', editRoles: '修改角色', operatorId: '收费员工号', operatorHint: '窗口收款所用工号；收费员据此查看本人班次', wrongOperator: '工号只能含字母、数字、点、横线、下划线',
   },
   userStatus: { active: '正常', disabled: '已停用' },
+  findingState: { waiting: '等待', ok: '正常', warning: '留意', failed: '异常', skipped: '未检查' },
   displayState: { active: '有效', withdrawn: '已收回' },
   payment: { created: '已创建', submitted: '已提交', paying: '待支付', unknown: '结果未知', closing: '关闭中', succeeded: '已支付', closed: '已关闭', failed: '支付失败' },
   confirmation: { none: '未开始', toConfirm: '待确认', confirming: '确认中', unknown: '结果未知', confirmed: '医院已入账', rejected: '医院拒绝', reversing: '冲销中', reversed: '已冲销' },

@@ -22,6 +22,7 @@ import { caseRoutes } from './case-routes.js';
 import { monitoringRoutes } from './monitoring-routes.js';
 import { queueRoutes } from './queue-routes.js';
 import { prepaymentRoutes } from './prepayment-routes.js';
+import { hisDoctorRoutes } from './his-doctor-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { shiftRoutes } from './shift-routes.js';
 import { quickPayRoutes } from './quick-pay-routes.js';
@@ -38,7 +39,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
     callerName: ({ login }) => login,
@@ -117,6 +118,7 @@ const NO_PORTS: ConsoleApiPorts = {
   dictionaries: { states: absent, reload: absent },
   wallboard: { read: absent },
   displays: { list: absent, add: absent, withdraw: absent, letIn: absent },
+  hisDoctor: { latest: absent, begin: absent, cancel: absent },
   audit: { record: absent, verify: absent },
   auditEvents: { last: absent, read: absent },
   clock: { now: absent },

@@ -30,6 +30,7 @@ import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
+import type { HisDoctor } from '../../../his-doctor/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
   AccountListSchema, CaseFilterSchema, CasePageSchema, HisNoticeFilterSchema, HisNoticePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
@@ -232,6 +233,7 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   /** 监控大屏, and the screens that may show it. */
   readonly wallboard: { read(): Promise<WallboardView> };
   readonly displays: DisplayDesk;
+  readonly hisDoctor: HisDoctor;
   readonly clock: Clock;
   readonly hospitalName: string;
   readonly version: string;
