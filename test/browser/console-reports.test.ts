@@ -4,7 +4,7 @@ import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { ReportGuest } from '@hospay/server/domain/guests.js';
 import type { ConsoleHouse } from '../contract/console-house.js';
-import { becomeAdministrator, becomeAuditor, looksRight, openConsole, type ConsoleUnderTest } from './console-page.js';
+import { becomeAdministrator, becomeAuditor, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
 import { seedMorning } from './console-seed.js';
 
 let opened: ConsoleUnderTest;
@@ -37,7 +37,13 @@ test('the catalogue stands on the left; the volume of the month is there at once
   assert.deepEqual(rows.map((row) => row.split('\t')[0]?.trim()), ['scripted', 'cash-main']);
   const totals = await page.locator('[data-test=report-totals]').innerText();
   assert.match(totals, /^合计\t\t27\t/);
+  await page.waitForSelector('[data-test=chart] canvas');
   await looksRight(page, 'reports-volume');
+  await page.click('.chart .el-radio-button >> nth=0');
+  await page.emulateMedia({ media: 'print' });
+  assert.deepEqual([await page.isVisible('.filters'), await page.isVisible('.catalogue'), await page.isVisible('.side'), await page.isVisible('text=示范医院　2026-11-01 – 2026-11-20'), await page.isVisible('[data-test=report-totals]')], [false, false, false, true, true], 'the sheet alone is printed');
+  await picture(page, 'reports-printed');
+  await page.emulateMedia({ media: 'screen' });
   await page.click('[data-test=by]');
   await page.click('.el-select-dropdown__item >> text=按收费员');
   await page.waitForSelector('[data-test=report-row] >> text=0123 王收费');

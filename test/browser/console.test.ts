@@ -66,6 +66,21 @@ test('the overview shows the day, and what needs a person', async () => {
   await looksRight(page, 'overview');
 });
 
+test('what a browser loads before the overview stands is below 400 KiB as it comes over the line, charts not among it', async () => {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Network.enable');
+  await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+  const [bytes, names] = [new Map<string, number>(), new Map<string, string>()];
+  devtools.on('Network.responseReceived', ({ requestId, response }) => { if (!response.url.includes('/console-api/')) names.set(requestId, response.url); });
+  devtools.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { bytes.set(requestId, encodedDataLength); });
+  await page.reload({ waitUntil: 'networkidle' });
+  await page.waitForSelector('.figures');
+  const loaded = [...names].reduce((sum, [id]) => sum + (bytes.get(id) ?? 0), 0);
+  assert.ok(loaded > 50_000 && loaded < 400 * 1_024, `${String(loaded)} bytes`);
+  assert.ok(![...names.values()].some((url) => url.includes('ReportChart')));
+  await devtools.detach();
+});
+
 test('orders are listed page by page, filtered, and one opens with its timeline and entries', async () => {
   await open('orders');
   await page.waitForSelector('tbody tr.row');

@@ -93,7 +93,7 @@ export const zhCn = {
   runningComparison: { channel: '渠道复查', hospital: '医院日账单' },
   comparison: { channel: '渠道账单', hospital: '医院日账单', settlement: '资金账单' },
   reports: {
-    title: '报表', note: '按账单日（北京时间）', catalogue: '报表目录', management: '运营', finance: '财务', elsewhere: '其他页面', shiftReport: '缴款日报（交班日结）', reconciliation: '日对账', report: '报表', by: '统计维度', unit: '统计周期', method: '支付方式', anyMethod: '全部支付方式',
+    title: '报表', print: '打印', drawn: '图中指标', chartOf: '{what}图；下表为同一数据', note: '按账单日（北京时间）', catalogue: '报表目录', management: '运营', finance: '财务', elsewhere: '其他页面', shiftReport: '缴款日报（交班日结）', reconciliation: '日对账', report: '报表', by: '统计维度', unit: '统计周期', method: '支付方式', anyMethod: '全部支付方式',
     split: { channel: '按渠道', method: '按支付方式', business: '按业务类型', feeType: '按费用类别', terminal: '按终端', campus: '按院区', operator: '按收费员', merchant: '按商户号' }, units: { day: '按日', week: '按周', month: '按月', year: '按年' },
     times: { today: '今日', yesterday: '昨日', thisMonth: '本月', lastMonth: '上月', thisYear: '本年' }, exportCsv: '导出 CSV', exportExcel: '导出 Excel', begun: '已开始导出，完成后在下方下载', none: '所选时间没有数据', total: '合计', pageTotal: '本页合计', page: '第 {page} 页',
     absent: '留空的列 — ', behind: '还有 {behind} 笔凭证未汇总，数字稍后补齐', exports: '我的导出（保留一天）', days: '报表时间', begunAt: '发起时间', rows: '行数', until: '保留至', fetch: '下载', cancel: '取消', remove: '删除',

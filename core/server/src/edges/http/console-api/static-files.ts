@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type Koa from 'koa';
 import { trace } from '../http-kit/koa-context.js';
 
-type StaticFile = { readonly contentType: string; readonly bytes: Buffer; readonly etag: string; readonly cacheControl: string };
+type StaticFile = { readonly contentType: string; readonly bytes: Buffer; readonly packed: Buffer | undefined; readonly etag: string; readonly cacheControl: string };
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png', '.ico': 'image/x-icon',
@@ -37,7 +38,10 @@ function answer(context: Koa.Context, file: StaticFile): void {
   }
   context.status = 200;
   context.type = file.contentType;
-  context.body = file.bytes;
+  if (file.packed !== undefined) context.vary('accept-encoding');
+  const isPacked = file.packed !== undefined && context.acceptsEncodings('gzip') === 'gzip';
+  if (isPacked) context.set('content-encoding', 'gzip');
+  context.body = isPacked ? file.packed : file.bytes;
 }
 
 function readFiles(folder: string): ReadonlyMap<string, StaticFile> {
@@ -52,7 +56,9 @@ function readFiles(folder: string): ReadonlyMap<string, StaticFile> {
     const url = `/${relative(folder, path).split(sep).join('/')}`;
     // Names under assets/ carry the hash of their content.
     const cacheControl = url.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
-    files.set(url, { contentType, bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`, cacheControl });
+    // Once, at the start: a ward's line is slow, and nothing secret is in a file that anybody may read.
+    const packed = /^(text|application\/json|image\/svg)/.test(contentType) ? gzipSync(bytes, { level: 9 }) : undefined;
+    files.set(url, { contentType, bytes, packed: packed !== undefined && packed.length < bytes.length ? packed : undefined, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`, cacheControl });
   }
   return files;
 }
