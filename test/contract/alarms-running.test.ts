@@ -32,7 +32,9 @@ test('the running appliance reads every measure, raises what the hospital’s ow
   for (const gauge of ['hospay_his_budget_calls{class="reads",what="refused"} 0', 'hospay_his_budget_now{class="bookings",what="waiting"} 0', 'hospay_his_budget_now{class="bookings",what="breakerOpen"} 0', 'hospay_kiosks_due{state="due"} ']) assert.ok(budget.includes(gauge), gauge);
   assert.match(await (await fetch(`${appliance.addresses.payment}/metrics`)).text(), /hospay_alarms_open\{severity="1"\} 1\n/);
   await appliance.stopCore();
+  proposeHoursAgo(join(appliance.dataFolder, 'platform.sqlite'), 5);
   await appliance.startCore();
+  assert.equal(await eventually('the change that waits is an alarm', () => rows("SELECT rule, severity, subject FROM alarm WHERE rule = 'approval-waiting'").at(0)), 'approval-waiting 3 changes');
   // Two rounds of samples of the new process.
   await new Promise((go) => setTimeout(go, 5_000));
   assert.deepEqual(rows("SELECT count(*), sum(clearedAt IS NULL) FROM alarm WHERE rule = 'process-large'"), ['1 1']);
@@ -40,3 +42,14 @@ test('the running appliance reads every measure, raises what the hospital’s ow
   assert.ok(!appliance.output.includes('measures cannot be read'), 'every measure answers');
   assert.deepEqual(receiver.posted.map(({ body }) => /process-large/.test(body.toString('utf8'))), [true], 'told once');
 });
+
+/** A change that nobody has approved since. */
+function proposeHoursAgo(file: string, hours: number): void {
+  const stored = (inHours: number): string => new Date(Date.now() + inHours * 3_600_000).toISOString().replace('T', ' ').replace('Z', ' +00:00');
+  const database = new DatabaseSync(file);
+  try {
+    database.prepare(`INSERT INTO change_proposal (hospital, changeNo, kind, subject, contentHash, stateHash, lines, levels, hash, reason, proposedBy, proposedAt, expiresAt, state) VALUES ('demo', 'BG00000099', 'pluginInstall', 'plugin city-card', '', '', '[]', 1, '', '新版本', 'li.admin', ?, ?, 'proposed')`).run(stored(-hours), stored(24));
+  } finally {
+    database.close();
+  }
+}

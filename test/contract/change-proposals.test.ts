@@ -46,6 +46,7 @@ async function openBench({ people = ['li.admin', 'zhao.admin', 'wu.finance'] }: 
   };
   return {
     folder, database, desk, plugin, audited, ask, decide, enter,
+    now: () => now,
     later: (hours: number) => { now = new Date(now.getTime() + hours * HOUR_MS); },
     /** The rows as somebody with a tool for SQLite would write them. */
     async write(sql: string): Promise<string> {
@@ -75,6 +76,23 @@ test('a change is proposed by one person and made by the approval of another, wh
   assert.equal(refusalOf(await decide(change, 'zhao.admin')), 'CONFLICT: it is applied');
   assert.deepEqual(audited, [`li.admin change.propose change ${change.changeNo}`, `wu.finance change.approve change ${change.changeNo}`, `li.admin change.apply change ${change.changeNo}`]);
   assert.deepEqual((await desk.list({ limit: 10 })).changes.map(({ changeNo }) => changeNo), ['BG00000001']);
+});
+
+test('how long the oldest proposal waits is known from the first until it is decided or its time is over', async () => {
+  const { database, ask, decide, later, now } = await openBench();
+  const since = async () => (await database.changes.waitingSince(now()))?.toISOString();
+  assert.equal(await since(), undefined);
+  const change = await ask('pluginInstall');
+  later(5);
+  assert.deepEqual([change.levels, await since()], [2, change.proposedAt]);
+  await decide(change, 'zhao.admin');
+  assert.equal(await since(), change.proposedAt, 'one of two approvals');
+  await decide(change, 'wu.finance');
+  assert.equal(await since(), undefined);
+  const forgotten = await ask('pluginRollBack');
+  assert.equal(await since(), forgotten.proposedAt);
+  later(72);
+  assert.equal(await since(), undefined);
 });
 
 test('nobody approves his own proposal, alone or among others: the others are decided, his own is not', async () => {

@@ -8,7 +8,7 @@ import { makeAnew } from '@hospay/server/edges/database/reports/sum-tables.js';
 import { dayFacts } from '@hospay/server/edges/database/statement-files/read-day-facts.js';
 import { createRunningDesk } from '@hospay/server/reconciliation/running-desk.js';
 import { startWithBooks } from './reconciliation-books-stand.js';
-import { DAY, lineOf, statementOf } from './reconciliation-scripted-stand.js';
+import { booked, DAY, lineOf, statementOf } from './reconciliation-scripted-stand.js';
 import { reconciliationOver } from './reconciliation-parts.js';
 
 const NEXT = '2026-11-21';
@@ -65,6 +65,38 @@ test('what the statement of the wrong side of the cut has is found across days, 
   said.statement = statementOf([lineOf(late.paymentNo, 2_000, { at: `${DAY}T22:59:59+08:00` })]);
   assert.deepEqual([(await run(DAY)).channel, found('channel', DAY)], ['balanced', [['matchedAcrossDays', late.paymentNo]]]);
   assert.deepEqual(cases().filter(([kind]) => kind === 'statementShort'), []);
+});
+
+test('the HIS goes by the calendar: what was paid behind the cut and is not booked is missing on the day it was paid, not on the bill day', async (context) => {
+  const { stand, run, found } = await startWithBooks(context, [], CUT);
+  stand.clock.set(`${DAY}T15:05:00.000Z`);
+  const late = await stand.takePayment({ amountFen: 2_000, idempotencyKey: 'behind-the-cut-4' });
+  stand.channel.pay(late.paymentNo);
+  await stand.client().findPayment(late.tradeNo, { fresh: true });
+  stand.clock.set('2026-11-22T02:00:00.000Z');
+  assert.deepEqual([(await run(DAY)).hospital, found('hospital', DAY)], ['open', [['hisPending', late.tradeNo]]]);
+  assert.deepEqual([(await run(NEXT)).hospital, found('hospital', NEXT)], ['balanced', []]);
+});
+
+test('a payment behind the cut that is first heard of from the statement is booked under a HIS day that was compared before: that day is open until it is compared again', async (context) => {
+  const { stand, said, desk, run, of, isWhole } = await startWithBooks(context, [], CUT);
+  stand.clock.set(`${DAY}T15:05:00.000Z`);
+  const late = await stand.takePayment({ amountFen: 2_000, idempotencyKey: 'behind-the-cut-5' });
+  stand.channel.pay(late.paymentNo);
+  const stateOf = (day: string) => desk.listDays({ from: day, to: day }).find(({ comparison }) => comparison === 'hospital');
+  stand.clock.set(`${NEXT}T02:00:00.000Z`);
+  assert.equal((await run(DAY)).hospital, 'balanced');
+  stand.clock.set('2026-11-22T02:00:00.000Z');
+  said.statement = statementOf([lineOf(late.paymentNo, 2_000, { at: `${DAY}T23:05:00+08:00` })]);
+  assert.equal((await run(NEXT)).channel, 'open');
+  await stand.work();
+  assert.deepEqual([stateOf(DAY)?.state, stateOf(DAY)?.reason, of('2002/demo', DAY)], ['open', 'money came onto this day after it was compared', 2_000]);
+  said.dayLists.set(DAY, [booked(late.tradeNo, 2_000, { paidAt: `${DAY}T23:05:00+08:00` })]);
+  said.statement = statementOf([]);
+  stand.clock.set('2026-11-22T04:30:00.000Z');
+  assert.match(await desk.runDue(), new RegExp(`${DAY}: .*hospital demo balanced`));
+  assert.deepEqual([stateOf(DAY)?.state, stateOf(DAY)?.reason, of('2002/demo', DAY)], ['balanced', '', 0]);
+  await isWhole();
 });
 
 test('behind the cut the running check is of the next bill day; notes are counted by the date', async (context) => {

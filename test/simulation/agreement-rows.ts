@@ -12,7 +12,11 @@ type Kept = { agreement: Agreement; readonly askedKey: string; token: string | u
 export class AgreementRows {
   readonly kept = new Map<string, Kept>();
   readonly passwords = new Map<string, PaymentPasswordRow>();
+  /** What each holder paid with before, and when it was replaced, in the world's own time. */
+  readonly formerPasswords = new Map<string, { readonly hash: string; readonly replacedAt: number }[]>();
   readonly checks = new Map<string, HolderCheck>();
+  /** Checks that a password was set with. */
+  readonly usedChecks = new Set<string>();
   readonly payments = new Map<string, QuickPaymentIntent>();
   readonly #worldNow: () => number;
 
@@ -60,10 +64,24 @@ export class AgreementRows {
         return 'active';
       }),
       tokenOf: (agreementNo) => read(this.kept.get(agreementNo)?.token),
-      addCheck: (check) => write(() => (this.checks.set(check.checkNo, check), true)),
+      addCheck: (check, { mostBegun, since }) => write(() => {
+        if ([...this.checks.values()].filter(({ holder, requestedAt }) => nameOf(holder) === nameOf(check.holder) && requestedAt > since).length >= mostBegun) return false;
+        this.checks.set(check.checkNo, check);
+        return true;
+      }),
       findCheck: (checkNo) => read(this.checks.get(checkNo)),
-      tryCheck: () => write(() => false),
-      endTry: () => write(() => false),
+      tryCheck: (checkNo, mostTries, at) => write(() => {
+        const check = this.checks.get(checkNo);
+        if (check?.state !== 'requested' || check.tries >= mostTries || check.expiresAt <= at) return false;
+        this.checks.set(checkNo, { ...check, state: 'confirming', tries: check.tries + 1 });
+        return true;
+      }),
+      endTry: (checkNo, as) => write(() => {
+        const check = this.checks.get(checkNo);
+        if (check?.state !== 'confirming') return false;
+        this.checks.set(checkNo, { ...check, state: as });
+        return true;
+      }),
       addPayment: (payment) => write(() => {
         const known = this.payments.get(`${payment.tenant} ${payment.key}`);
         if (known !== undefined) return known.agreementNo === payment.agreementNo && known.amountFen === payment.amountFen ? 'kept' : 'otherUse';
@@ -97,12 +115,22 @@ export class AgreementRows {
         const row = this.passwords.get(nameOf(holder));
         if (row?.hash === hash) this.passwords.set(nameOf(holder), { ...row, failures: 0, lockedUntil: undefined });
       }),
-      replace: () => write(() => false),
+      replace: (holder, hash, setAt, onlyIf) => write(() => {
+        const row = this.passwords.get(nameOf(holder));
+        if (row === undefined || (onlyIf !== undefined && row.hash !== onlyIf)) return false;
+        this.formerPasswords.set(nameOf(holder), [...(this.formerPasswords.get(nameOf(holder)) ?? []), { hash: row.hash, replacedAt: this.#worldNow() }]);
+        this.passwords.set(nameOf(holder), { hash, failures: 0, lockedUntil: undefined, setAt });
+        return true;
+      }),
       listLocked: () => mine(Promise.resolve([])),
       unlock: () => write(() => false),
     };
   }
 
+  /** Whether a holder's password was this one at some moment since then. */
+  wasPassword(holder: Holder, hash: string, since: number): boolean {
+    return this.passwords.get(nameOf(holder))?.hash === hash || (this.formerPasswords.get(nameOf(holder)) ?? []).some((former) => former.hash === hash && former.replacedAt >= since);
+  }
   open(): readonly Agreement[] {
     return [...this.kept.values()].map(({ agreement }) => agreement).filter(({ state }) => isOpen(state));
   }

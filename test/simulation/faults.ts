@@ -129,6 +129,9 @@ export const CARD_FAULTS = {
   'password mistyped': 0.25,
   'card unbound as it pays': 0.35,
   'card cancelled at the bank': 0.12,
+  'password forgotten': 0.3,
+  'old password typed': 0.5,
+  'holder check used again': 0.3,
 } as const satisfies Record<string, number>;
 
 /** Of asking again: a seed without it never draws for them. */

@@ -77,4 +77,44 @@ export const QUICK_PAY_BUGS: readonly PlantedBug[] = [
     storm: { 'password mistyped': 0.9 } satisfies Storm,
     wrapPasswordCheck: () => () => Promise.resolve({ kind: 'right', hash: '' }),
   },
+  {
+    name: 'old-password-remembered',
+    numbers: [],
+    what: 'a password that was right once is remembered: after a reset the old one still pays',
+    hasBoundCards: true,
+    storm: { 'password forgotten': 0.9, 'old password typed': 0.9 } satisfies Storm,
+    wrapPasswordCheck(check) {
+      const right = new Map<string, string>();
+      return async (holder, password) => {
+        const name = `${holder.userId} ${password}`;
+        const hash = right.get(name);
+        if (hash !== undefined) return { kind: 'right', hash };
+        const checked = await check(holder, password);
+        if (checked.kind === 'right') right.set(name, checked.hash);
+        return checked;
+      };
+    },
+  },
+  {
+    name: 'wrong-code-proves-the-holder',
+    numbers: [],
+    what: 'that a code was sent on is taken for the proof: whoever types any code resets the password',
+    hasBoundCards: true,
+    storm: { 'password forgotten': 0.9, 'code mistyped': 0.5 } satisfies Storm,
+    wrapGateway: (gateway) => ({
+      ...gateway,
+      async confirmBinding(request) {
+        const outcome = await gateway.confirmBinding(request);
+        return outcome.kind === 'codeWrong' && request.bindingNo.startsWith('V') ? { kind: 'verified', bindingNo: request.bindingNo } : outcome;
+      },
+    }),
+  },
+  {
+    name: 'holder-check-serves-twice',
+    numbers: [],
+    what: 'a check of the card-holder stays open after it was used: it sets a second password',
+    hasBoundCards: true,
+    storm: { 'password forgotten': 0.9, 'holder check used again': 0.9 } satisfies Storm,
+    wrapAgreements: (agreements) => ({ ...agreements, endTry: (checkNo) => agreements.endTry(checkNo, 'requested') }),
+  },
 ];

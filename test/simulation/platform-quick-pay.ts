@@ -6,6 +6,7 @@ import { createCheckPaymentPassword } from '@hospay/server/quick-pay/check-payme
 import { setPaymentPassword } from '@hospay/server/quick-pay/keep-payment-password.js';
 import { payWithAgreement } from '@hospay/server/quick-pay/pay-with-agreement.js';
 import type { QuickPayPorts } from '@hospay/server/quick-pay/ports.js';
+import { checkHolder, resetPaymentPassword } from '@hospay/server/quick-pay/reset-payment-password.js';
 import { unbindCard } from '@hospay/server/quick-pay/unbind-card.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder } from '@hospay/server/payments/find-order.js';
@@ -16,7 +17,7 @@ import type { Life } from './platform-payouts.js';
 import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
-export type QuickPayUseCases = Pick<UseCases, 'bindCard' | 'confirmBinding' | 'findAgreement' | 'unbindCard' | 'setPaymentPassword' | 'payWithAgreement' | 'askOpenAgreements'>;
+export type QuickPayUseCases = Pick<UseCases, 'bindCard' | 'confirmBinding' | 'findAgreement' | 'unbindCard' | 'setPaymentPassword' | 'checkHolder' | 'resetPaymentPassword' | 'payWithAgreement' | 'askOpenAgreements'>;
 
 export function quickPayUseCases(world: WorldView, paymentPorts: Ports, life: Life, plant: PlantedBug | undefined): QuickPayUseCases {
   const store = world.agreementRows.agreements(life);
@@ -27,13 +28,28 @@ export function quickPayUseCases(world: WorldView, paymentPorts: Ports, life: Li
     gateways: paymentPorts.gateways, store: paymentPorts.store, createPayment: (request) => createPayment(paymentPorts, request), findOrder: (request) => findOrder(paymentPorts, request),
     policy: { mostCards: 5, mostCodesPerHour: 20, passwordlessFen: 0, passwordlessPerDayFen: 0 }, clock: paymentPorts.clock, random: paymentPorts.random, audit: { record: () => Promise.resolve() },
   };
-  const check = createCheckPaymentPassword(ports);
+  const honest = createCheckPaymentPassword(ports);
+  const check = plant?.wrapPasswordCheck?.(honest) ?? honest;
   return {
     bindCard: (request) => bindCard(ports, request),
     confirmBinding: (request) => confirmBinding(ports, request),
     findAgreement: (request) => findAgreement(ports, request),
     unbindCard: (request) => unbindCard(ports, request),
     setPaymentPassword: (request) => setPaymentPassword(ports, request),
+    checkHolder: (request) => checkHolder(ports, request),
+    resetPaymentPassword(request) {
+      const { checkNo, holder } = request;
+      const witness = (): void => {
+        const { agreementRows, channels: { issuer } } = world;
+        world.expect(issuer.hasVerified(checkNo), 'a password is reset by its card-holder', checkNo, 'the bank has not seen the holder of the card');
+        const seen = agreementRows.checks.get(checkNo);
+        world.expect(seen !== undefined && nameOf(seen.holder) === nameOf(holder), 'a password is reset by its card-holder', checkNo, 'the check is of somebody else');
+        world.expect(!agreementRows.usedChecks.has(checkNo), 'a check of the holder is used once', checkNo, 'it sets a second password');
+        agreementRows.usedChecks.add(checkNo);
+      };
+      const passwords: QuickPayPorts['passwords'] = { ...ports.passwords, replace: (...row) => (witness(), ports.passwords.replace(...row)) };
+      return resetPaymentPassword({ ...ports, passwords }, request);
+    },
     askOpenAgreements: async () => ok(await askOpenAgreements(ports)),
     payWithAgreement(request) {
       const beganAt = world.time.now;
@@ -43,13 +59,13 @@ export function quickPayUseCases(world: WorldView, paymentPorts: Ports, life: Li
           if (wanted.agreementToken !== undefined) {
             const { endedAt } = world.agreementRows.kept.get(request.agreementNo) ?? {};
             world.expect(endedAt === undefined || endedAt >= beganAt, 'an unbound card is not charged', request.agreementNo, 'it was unbound before this payment was asked for');
-            const password = world.agreementRows.passwords.get(nameOf(request.holder));
-            world.expect(request.password !== undefined && password?.hash === `hash of ${request.password}`, 'a card is charged with its password', request.agreementNo, 'the password is not that of its holder');
+            // What was right when this was asked for may be replaced while it is carried out.
+            world.expect(request.password !== undefined && world.agreementRows.wasPassword(request.holder, `hash of ${request.password}`, beganAt), 'a card is charged with its password', request.agreementNo, 'the password is not that of its holder');
           }
           return ports.createPayment(wanted);
         },
       };
-      return payWithAgreement(witnessed, plant?.wrapPasswordCheck?.(check) ?? check, request);
+      return payWithAgreement(witnessed, check, request);
     },
   };
 }

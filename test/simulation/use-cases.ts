@@ -71,6 +71,8 @@ export type UseCases = {
   findAgreement: QuickPayDesk['findAgreement'];
   unbindCard: QuickPayDesk['unbindCard'];
   setPaymentPassword: QuickPayDesk['setPaymentPassword'];
+  checkHolder: QuickPayDesk['checkHolder'];
+  resetPaymentPassword: QuickPayDesk['resetPaymentPassword'];
   payWithAgreement: QuickPayDesk['payWithAgreement'];
   askOpenAgreements(): Promise<Outcome<string>>;
   /** The bank's code for a payment with a bound card. */

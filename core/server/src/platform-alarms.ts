@@ -12,7 +12,7 @@ import { rulesInForce } from './domain/alarm-rules.js';
 import type { AuditTrail } from './domain/audit.js';
 import type { Log } from './domain/log.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
-import { MONEY_FILE_MEASURES, MONEY_MEASURES, moneyFileFigures, readMoneyFigures } from './edges/database/money/alarm-figures.js';
+import { APPROVAL_MEASURES, MONEY_FILE_MEASURES, MONEY_MEASURES, moneyFileFigures, readApprovalFigures, readMoneyFigures, waitsSince } from './edges/database/money/alarm-figures.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { createHostReadings, type HostReadings } from './edges/machine/host-readings.js';
@@ -95,6 +95,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
   return [
     source(configuration.monitoring.sampleSeconds, machine.measures, () => machine.read()),
     source(15, MONEY_MEASURES, () => readMoneyFigures(store.database, clock.now())),
+    source(60, APPROVAL_MEASURES, async () => [waitsSince('changes', await database.changes.waitingSince(clock.now()), clock.now()), ...readApprovalFigures(store.database, clock.now())]),
     source(60, MONEY_FILE_MEASURES, moneyFileFigures(join(dataFolder, 'money.sqlite'), store.commits)),
     source(5, ['safeMode', 'brokerLine', 'hisInactive'], () => [flag('safeMode', parts.safeMode !== undefined), flag('brokerLine', !parts.isBrokerConnected()), flag('hisInactive', parts.host.hospitalAdapter(his.id) === undefined)]),
     source(5, ['hisUnanswered', 'hisSlow', 'channelUnanswered'], () => readCalls(parts.calls, { his: his.id, channels: parts.channels() })),

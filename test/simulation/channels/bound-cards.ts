@@ -20,7 +20,7 @@ export function createBoundCards({ world, issuer, wire, life }: { readonly world
     return answer.kind === 'answer' ? answer.reply : { kind: 'unknown', reason: answer.reason };
   };
   return {
-    requestBinding: ({ bindingNo, cardHolder }, call) => exchange(`request ${bindingNo}`, () => issuer.request(bindingNo, cardHolder.cardNo), call),
+    requestBinding: ({ bindingNo, cardHolder, agreementToken }, call) => exchange(`request ${bindingNo}`, () => issuer.request(bindingNo, cardHolder.cardNo, agreementToken), call),
     confirmBinding: ({ bindingNo, code }, call) => exchange(`confirm ${bindingNo}`, () => issuer.confirm(bindingNo, code), call),
     queryBinding: ({ bindingNo }, call) => ask(`query ${bindingNo}`, () => issuer.query(bindingNo), call),
     unbind: ({ unbindingNo, agreementToken }, call) => exchange(`unbind ${unbindingNo}`, () => issuer.unbind(agreementToken), call),

@@ -8,7 +8,8 @@ const MOST_WRONG_CODES = 3;
 export const OLD_TOKEN = 'AGR-SIMULATED';
 export const RIGHT_CODE = '1234';
 
-type Binding = { readonly bindingNo: string; readonly cardNo: string; readonly codeExpiresAt: number; state: 'codeSent' | 'bound' | 'ended'; wrongCodes: number; token?: string };
+/** `checks`: nothing is bound, only that the holder of this token stands there. */
+type Binding = { readonly bindingNo: string; readonly cardNo: string; readonly codeExpiresAt: number; readonly checks: string | undefined; state: 'codeSent' | 'bound' | 'verified' | 'ended'; wrongCodes: number; token?: string };
 type Agreement = { readonly token: string; readonly cardNo: string; isLive: boolean };
 
 /** The banks behind the gateway: what is bound there, whatever anybody heard of it. */
@@ -40,9 +41,16 @@ export class CardIssuer {
     if (agreement !== undefined) agreement.isLive = false;
   }
 
-  request(bindingNo: string, cardNo: string): BindingRequestOutcome {
+  /** The card-holder typed the code of a check. */
+  hasVerified(checkNo: string): boolean {
+    return this.bindings.get(checkNo)?.state === 'verified';
+  }
+
+  request(bindingNo: string, cardNo: string, checks: string | undefined): BindingRequestOutcome {
+    if (checks !== undefined && this.agreements.get(checks)?.cardNo !== cardNo) return { kind: 'declined', why: 'elementsDisagree', code: 'ELEMENTS', message: '' };
+    if (checks !== undefined && !this.isLive(checks)) return { kind: 'declined', why: 'other', code: 'ENDED', message: '' };
     const known = this.bindings.get(bindingNo);
-    const binding = known ?? { bindingNo, cardNo, codeExpiresAt: this.#around.time.now + CODE_LIFE_MS, state: 'codeSent', wrongCodes: 0 };
+    const binding = known ?? { bindingNo, cardNo, codeExpiresAt: this.#around.time.now + CODE_LIFE_MS, checks, state: 'codeSent', wrongCodes: 0 };
     this.bindings.set(bindingNo, binding);
     return { kind: 'codeSent', expiresAt: new Date(binding.codeExpiresAt).toISOString() };
   }
@@ -50,6 +58,7 @@ export class CardIssuer {
   confirm(bindingNo: string, code: string): ConfirmBindingOutcome {
     const binding = this.bindings.get(bindingNo);
     if (binding === undefined) return { kind: 'unknown', reason: 'no such binding' };
+    if (binding.state === 'verified') return { kind: 'verified', bindingNo };
     if (binding.state === 'bound') return { kind: 'bound', bindingNo, card: cardOf(binding) };
     if (binding.state === 'codeSent' && this.#around.time.now > binding.codeExpiresAt) binding.state = 'ended';
     if (binding.state === 'ended') return { kind: 'codeExpired' };
@@ -58,6 +67,10 @@ export class CardIssuer {
       if (binding.wrongCodes < MOST_WRONG_CODES) return { kind: 'codeWrong' };
       binding.state = 'ended';
       return { kind: 'codeExpired' };
+    }
+    if (binding.checks !== undefined) {
+      binding.state = 'verified';
+      return { kind: 'verified', bindingNo };
     }
     binding.state = 'bound';
     const live = this.#reusesTokens ? [...this.agreements.values()].find(({ cardNo, isLive }) => isLive && cardNo === binding.cardNo) : undefined;
@@ -71,6 +84,7 @@ export class CardIssuer {
     const binding = this.bindings.get(bindingNo);
     if (binding === undefined) return { kind: 'notFound' };
     if (binding.state === 'codeSent' && this.#around.time.now > binding.codeExpiresAt) binding.state = 'ended';
+    if (binding.state === 'verified') return { kind: 'verified', bindingNo };
     if (binding.state === 'bound') return { kind: 'bound', bindingNo, card: cardOf(binding) };
     return { kind: binding.state === 'ended' ? 'ended' : 'awaitingCode' };
   }

@@ -11,15 +11,24 @@ type Planting = { readonly world: MonthWorld; readonly day: string; readonly cha
 const nextDay = (day: string): string => daysBefore(day, -1);
 const at = (day: string, hours: number): Date => new Date(startOfBeijingDay(day).getTime() + hours * 3_600_000);
 const instant = (day: string, hours: number): string => `${new Date(at(day, hours).getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+/** What a channel calls the day of an instant; the HIS goes by the calendar. */
+const billDay = ({ channel }: Planting, now: string | Date): string => channel.billDayOf(new Date(now));
 const orphan = ({ world }: Planting): string => makeTradeNo(world.clock.now(), world.random);
 
-async function paid({ world, channel, amountFen }: Planting, before: (taken: Taken) => void = () => undefined): Promise<Taken> {
+async function paid(planting: Planting, before: (taken: Taken) => void = () => undefined): Promise<Taken & { readonly billDay: string }> {
+  const { world, channel, amountFen } = planting;
   const taken = await world.take(channel, amountFen);
   before(taken);
   world.advance(20);
+  const paidOn = billDay(planting, world.clock.now());
   await world.pay(taken);
   await world.work();
-  return taken;
+  return { ...taken, billDay: paidOn };
+}
+
+async function refunded(planting: Planting): Promise<{ readonly refundNo: string; readonly billDay: string }> {
+  const refundNo = await planting.world.refund(await paid(planting), planting.amountFen);
+  return { refundNo, billDay: planting.channel.billDayOfRefund(refundNo) };
 }
 
 /** Every way a day can differ, each with what must be found: that and nothing else. */
@@ -27,8 +36,9 @@ export const PLANTINGS: Readonly<Record<string, (planting: Planting) => Promise<
   async longNoOrder(planting) {
     const { channel, day, amountFen } = planting;
     const key = `${orphan(planting)}P01`;
-    channel.writeStrange({ kind: 'payment', tradeNo: key, amountFen, at: instant(day, 15) });
-    return [{ comparison: 'channel', source: channel.id, day, class: 'longNoOrder', key, hangs: { caseKey: `statementLong/${key}`, fen: amountFen } }];
+    const writtenAt = instant(day, 20.5);
+    channel.writeStrange({ kind: 'payment', tradeNo: key, amountFen, at: writtenAt });
+    return [{ comparison: 'channel', source: channel.id, day: billDay(planting, writtenAt), class: 'longNoOrder', key, hangs: { caseKey: `statementLong/${key}`, fen: amountFen } }];
   },
   async longGoesBack(planting) {
     const { channel, day, amountFen } = planting;
@@ -53,21 +63,21 @@ export const PLANTINGS: Readonly<Record<string, (planting: Planting) => Promise<
     return [{ comparison: 'channel', source: channel.id, day, class: 'foreign', key }];
   },
   async duplicate(planting) {
-    const { channel, day, amountFen } = planting;
-    const { paymentNo } = await paid(planting);
+    const { channel, amountFen } = planting;
+    const { paymentNo, billDay: day } = await paid(planting);
     channel.lies.set(paymentNo, { twice: true });
     return [{ comparison: 'channel', source: channel.id, day, class: 'duplicateTheirs', key: paymentNo, hangs: { caseKey: `statementLong/${paymentNo}`, fen: amountFen } }];
   },
   async amount(planting) {
-    const { channel, day, amountFen, world } = planting;
-    const { paymentNo } = await paid(planting);
+    const { channel, amountFen, world } = planting;
+    const { paymentNo, billDay: day } = await paid(planting);
     const off = world.random.chance(0.5) ? 100 : -100;
     channel.lies.set(paymentNo, { amountFen: amountFen + off });
     return [{ comparison: 'channel', source: channel.id, day, class: 'amount', key: paymentNo, hangs: { caseKey: `statementAmount/${paymentNo}`, fen: off } }];
   },
   async short(planting) {
-    const { channel, day, amountFen } = planting;
-    const { paymentNo } = await paid(planting);
+    const { channel, amountFen } = planting;
+    const { paymentNo, billDay: day } = await paid(planting);
     channel.lies.set(paymentNo, { omit: true });
     return [
       { comparison: 'channel', source: channel.id, day, class: 'crossDayOurs', key: paymentNo, settledHow: 'short' },
@@ -75,8 +85,8 @@ export const PLANTINGS: Readonly<Record<string, (planting: Planting) => Promise<
     ];
   },
   async nextDaysStatement(planting) {
-    const { channel, day } = planting;
-    const { paymentNo } = await paid(planting);
+    const { channel } = planting;
+    const { paymentNo, billDay: day } = await paid(planting);
     channel.lies.set(paymentNo, { day: nextDay(day) });
     return [
       { comparison: 'channel', source: channel.id, day, class: 'crossDayOurs', key: paymentNo, settledHow: 'matched' },
@@ -85,17 +95,17 @@ export const PLANTINGS: Readonly<Record<string, (planting: Planting) => Promise<
   },
   /** The wallet took the money and told nobody; asked again in the morning it says so. The code had expired; its bills are still free, so it is booked. */
   async longUnknown(planting) {
-    const { channel, day, world } = planting;
-    const { paymentNo } = await paid(planting, (taken) => { channel.silentUntil.set(taken.paymentNo, at(nextDay(day), 10)); });
+    const { channel, world } = planting;
+    const { paymentNo, billDay: paidOn } = await paid(planting, (taken) => { channel.silentUntil.set(taken.paymentNo, at(nextDay(billDay(planting, world.clock.now())), 10)); });
     for (let minutes = 0; minutes < 30; minutes += 5) {
       world.advance(300);
       await world.work();
     }
-    return [{ comparison: 'channel', source: channel.id, day, class: 'longUnknown', key: paymentNo, settledHow: 'rerun' }];
+    return [{ comparison: 'channel', source: channel.id, day: paidOn, class: 'longUnknown', key: paymentNo, settledHow: 'rerun' }];
   },
   async refundFailedThere(planting) {
-    const { channel, day, amountFen, world } = planting;
-    const refundNo = await world.refund(await paid(planting), amountFen);
+    const { channel, amountFen } = planting;
+    const { refundNo, billDay: day } = await refunded(planting);
     channel.lies.set(refundNo, { status: 'FAIL' });
     return [{ comparison: 'channel', source: channel.id, day, class: 'status', key: refundNo, hangs: { caseKey: `statementStatus/${refundNo}`, fen: amountFen } }];
   },
@@ -103,12 +113,13 @@ export const PLANTINGS: Readonly<Record<string, (planting: Planting) => Promise<
     const { channel, day, amountFen } = planting;
     const { paymentNo } = await paid(planting);
     const key = `CONSOLE${paymentNo}`;
-    channel.writeStrange({ kind: 'refund', tradeNo: paymentNo, refundNo: key, amountFen, at: instant(day, 21.5) });
-    return [{ comparison: 'channel', source: channel.id, day, class: 'refundTheirsOnly', key, hangs: { caseKey: `statementStatus/${key}`, fen: -amountFen } }];
+    const writtenAt = instant(day, 21.5);
+    channel.writeStrange({ kind: 'refund', tradeNo: paymentNo, refundNo: key, amountFen, at: writtenAt });
+    return [{ comparison: 'channel', source: channel.id, day: billDay(planting, writtenAt), class: 'refundTheirsOnly', key, hangs: { caseKey: `statementStatus/${key}`, fen: -amountFen } }];
   },
   async refundOursOnly(planting) {
-    const { channel, day, amountFen, world } = planting;
-    const refundNo = await world.refund(await paid(planting), amountFen);
+    const { channel, amountFen } = planting;
+    const { refundNo, billDay: day } = await refunded(planting);
     channel.lies.set(refundNo, { omit: true });
     return [
       { comparison: 'channel', source: channel.id, day, class: 'crossDayOurs', key: refundNo, settledHow: 'short' },

@@ -18,6 +18,9 @@ export class MonthChannel implements ChannelGuest {
   readonly canClose = true;
   readonly canRefund = true;
   readonly feeMilliFenPerYuan: number;
+  /** 日切, as the platform is told it. Undefined: midnight. */
+  readonly cutOff: string | undefined;
+  readonly #closesEarlyHours: number;
   readonly #now: () => Date;
   readonly #charges = new Map<string, Charged>();
   readonly #refunds = new Map<string, Refunded>();
@@ -30,10 +33,12 @@ export class MonthChannel implements ChannelGuest {
   /** By day: what the account shows otherwise than the statement, in fen. */
   readonly accountLies = new Map<string, { readonly fee?: number; readonly payments?: number }>();
 
-  constructor(id: string, merchantNo: string, feeMilliFenPerYuan: number, now: () => Date) {
+  constructor(id: string, { merchantNo, feeMilliFenPerYuan, closesAt = 24, now }: { readonly merchantNo: string; readonly feeMilliFenPerYuan: number; /** The hour its bill day ends, in the afternoon. */ readonly closesAt?: number; readonly now: () => Date }) {
     this.id = id;
     this.merchantNo = merchantNo;
     this.feeMilliFenPerYuan = feeMilliFenPerYuan;
+    this.cutOff = closesAt === 24 ? undefined : `${String(closesAt)}:00`;
+    this.#closesEarlyHours = 24 - closesAt;
     this.#now = now;
   }
 
@@ -101,12 +106,19 @@ export class MonthChannel implements ChannelGuest {
     },
   };
 
+  /** The day whose statement has what happened then: by the channel's own reckoning, not the platform's. */
+  billDayOf(at: Date): string {
+    return beijingDay(new Date(at.getTime() + this.#closesEarlyHours * 3_600_000));
+  }
+  billDayOfRefund(refundNo: string): string {
+    return this.billDayOf(new Date(this.#refunds.get(refundNo)?.at ?? Number.NaN));
+  }
   /** What the statement of a day says, lies and all. */
   linesOf(day: string): readonly StatementLine[] {
     const made: StatementLine[] = [];
     const add = (key: string, line: StatementLine): void => {
       const lie = this.lies.get(key) ?? {};
-      if (lie.omit === true || (lie.day ?? beijingDay(new Date(line.at))) !== day) return;
+      if (lie.omit === true || (lie.day ?? this.billDayOf(new Date(line.at))) !== day) return;
       const amountFen = lie.amountFen ?? line.amountFen;
       const stated = { ...line, amountFen, ...(lie.status === undefined ? {} : { status: lie.status, feeMilliFen: 0 }), ...(lie.day === undefined ? {} : { at: `${lie.day}T00:05:00+08:00` }) };
       made.push(stated);

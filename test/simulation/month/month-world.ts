@@ -15,6 +15,7 @@ import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { ledgerRows } from '@hospay/server/edges/database/reports/ledger-rows.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { createRunningDesk } from '@hospay/server/reconciliation/running-desk.js';
+import { statementSources } from '@hospay/server/reconciliation/statement-sources.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { NO_CASE_FILES } from '../../contract/no-case-files.js';
@@ -22,7 +23,7 @@ import { SeededRandom } from '../random.js';
 import { ACCOUNT, AFTER_WORKING_DAYS, LATE_WORKING_DAYS, MonthBank, payerOf } from './month-bank.js';
 import { MonthChannel } from './month-channel.js';
 import { MonthHospital } from './month-hospital.js';
-import { arrivalsWith, calendarWith, runningWith, withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
+import { arrivalsWith, calendarWith, policyCutOffsWith, runningWith, sourceCutOffsWith, withPlant, type ReconciliationPlant } from './planted-reconciliation-bugs.js';
 import { reconciliationOver } from '../../contract/reconciliation-parts.js';
 
 const OWNER = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -36,12 +37,18 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
   const random = new SeededRandom(seed, 'month');
   const store = new SqliteMoneyStore({ file: ':memory:', soon: (flush) => { queueMicrotask(flush); } });
   if (plant === 'provisionalStays') store.database.exec('DROP TRIGGER running_check_superseded');
-  const channels = [new MonthChannel('wechat', '1900000001', 6, clock.now), new MonthChannel('alipay', '2088000001', 3, clock.now)] as const;
+  const channels = [
+    new MonthChannel('wechat', { merchantNo: '1900000001', feeMilliFenPerYuan: 6, now: clock.now }),
+    // Its day ends while orders are taken.
+    new MonthChannel('alipay', { merchantNo: '2088000001', feeMilliFenPerYuan: 3, closesAt: 18, now: clock.now }),
+  ] as const;
   const hospital = new MonthHospital(clock.now);
   const find = (id: string) => channels.find((channel) => channel.id === id);
+  const cutOffs = Object.fromEntries(channels.flatMap(({ id, cutOff }) => (cutOff === undefined ? [] : [[id, cutOff]])));
+  const sources = () => statementSources(channels.map(({ id }) => ({ id, plugin: id })), (id) => find(id)?.merchantNo, sourceCutOffsWith(plant, cutOffs));
   const ports: PaymentPorts = {
     store, presettlements: store.presettlements, channels: { find, choose: ({ wanted }) => find(wanted ?? 'wechat') }, hospitals: { find: () => hospital }, clock, random,
-    policy: DEFAULT_PAYMENT_POLICY, reasonToRefuse: () => undefined, notifyUrl: () => undefined, ownerNotifier: { tell: () => Promise.resolve(true) },
+    policy: { ...DEFAULT_PAYMENT_POLICY, cutOffs: policyCutOffsWith(plant, cutOffs) }, reasonToRefuse: () => undefined, notifyUrl: () => undefined, ownerNotifier: { tell: () => Promise.resolve(true) },
   };
   const audit = { record: () => Promise.resolve() };
   const bank = new MonthBank(channels, store);
@@ -49,12 +56,12 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
   const arrivals = createArrivalDesk({ arrivals: arrivalsWith(store.arrivalsOf('demo'), plant), rules: () => rules, calendar: calendarWith(plant), clock, audit });
   const desk = createReconciliationDesk({
     contracts: channels.map(({ id, feeMilliFenPerYuan }) => ({ source: id, from: firstDay, rateMillionths: feeMilliFenPerYuan * 10, refundsFee: true })),
-    ...reconciliationOver(plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant)), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
+    ...reconciliationOver(plant === undefined ? store.reconciliation : withPlant(store.reconciliation, plant)), channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources,
     clock, log: SILENT_LOG, audit,
   });
 
   const running = createRunningDesk({
-    ended: store.running, running: runningWith(store.running, store.reconciliation, plant), money: store, engine: reconciliationOver(store.reconciliation).engine, channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })),
+    ended: store.running, running: runningWith(store.running, store.reconciliation, plant), money: store, engine: reconciliationOver(store.reconciliation).engine, channels: ports.channels, hospitals: ports.hospitals, hospitalId: 'demo', sources,
     isHealthy: () => true, policy: ports.policy, clock, random, marginMs: 600_000, breathe: () => Promise.resolve(), reasonToSpareHis: () => undefined, listChecks: () => store.running.listChecks(),
   });
 
@@ -94,7 +101,7 @@ export function openMonthWorld(seed: number, firstDay: string, plant?: Reconcili
     return asked.value.refund.refundNo;
   };
   const periods = createPeriodDesk({
-    periods: store.periods, ledger: (range) => Promise.resolve(ledgerRows(store.database, range)), days: (range) => desk.listDays(range), sources: () => channels.map(({ id }) => ({ source: id, channels: [id] })), tellsDays: () => true, hospitalId: 'demo', clock, audit,
+    periods: store.periods, ledger: (range) => Promise.resolve(ledgerRows(store.database, range)), days: (range) => desk.listDays(range), sources, tellsDays: () => true, hospitalId: 'demo', clock, audit,
   });
   return {
     store, channels, hospital, bank, desk, running, arrivals, periods, cases: createCaseDesk({ cases: store.cases, files: NO_CASE_FILES, audit, clock }), random, clock, work, take, pay, refund, advance,

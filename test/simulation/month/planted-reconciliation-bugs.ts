@@ -15,6 +15,8 @@ export const RECONCILIATION_PLANTS = {
   weekendsForgotten: 'banks are believed to settle every day of the week',
   unexpectedOverlooked: 'money that nobody expected is not on the account',
   foreignMoneyForgotten: 'what the channel pays for other systems is not expected',
+  cutOffForgotten: 'the platform files the money of every channel under the days of the calendar',
+  statementsCutAtMidnight: 'what is ours of a day is looked for from midnight to midnight, whenever the day of the channel ends',
   provisionalStays: 'what is known of a day before it is over is not given up for what is known after it',
   provisionalIsWritten: 'what is known of a day before it is over is written as its run',
 } as const;
@@ -35,6 +37,16 @@ export function arrivalsWith(store: ArrivalStore, plant: ReconciliationPlant | u
   };
 }
 
+/** 日切 as the ledger is told it. */
+export function policyCutOffsWith(plant: ReconciliationPlant | undefined, cutOffs: CutOffs): CutOffs {
+  return plant === 'cutOffForgotten' ? {} : cutOffs;
+}
+/** 日切 as reconciliation is told it. */
+export function sourceCutOffsWith(plant: ReconciliationPlant | undefined, cutOffs: CutOffs): CutOffs {
+  return plant === 'statementsCutAtMidnight' ? {} : cutOffs;
+}
+type CutOffs = Readonly<Record<string, string>>;
+
 export function runningWith(running: RunningStore, days: ReconciliationStore, plant: ReconciliationPlant | undefined): RunningStore {
   if (plant !== 'provisionalIsWritten') return running;
   return { ...running, saveCheck: ({ comparison, source, day, at, ours, theirs }) => days.complete({ run: { comparison, source, day, outcome: 'compared', reason: '', fileSha256: undefined, totals: { classes: [], ours, theirs }, at: new Date(at) }, found: [], cases: [], wake: [] }) };
@@ -46,7 +58,7 @@ export function withPlant(store: ReconciliationStore, plant: ReconciliationPlant
     ...store,
     complete(run) {
       switch (plant) {
-        case 'weekendsForgotten': case 'unexpectedOverlooked': case 'foreignMoneyForgotten': case 'provisionalStays': case 'provisionalIsWritten':
+        case 'weekendsForgotten': case 'unexpectedOverlooked': case 'foreignMoneyForgotten': case 'provisionalStays': case 'provisionalIsWritten': case 'cutOffForgotten': case 'statementsCutAtMidnight':
           return store.complete(run);
         case 'duplicatesOverlooked':
           return store.complete({ ...run, found: without(run.found, 'duplicateTheirs') });

@@ -27,7 +27,10 @@ export type MonthReport = {
 /** Opens at one in the afternoon, so that the morning's reconciliation meets no orders of its own day. */
 const OPENS_AT = 13;
 const OPEN_HOURS = 8;
-const SETTLES_WITHIN_DAYS = 3;
+/** So that no kind of difference always comes on the same side of a cut-off. */
+const KINDS_LATER_A_DAY = 7;
+/** What is paid behind the cut of the last day is of the next bill day, and given up two days after that. */
+const SETTLES_WITHIN_DAYS = 4;
 
 /** A month of a hospital: orders, refunds and planted differences by day, reconciliation every morning, people deciding at the end; then everything is compared with what was planted. */
 export async function runMonth(options: MonthOptions): Promise<MonthReport> {
@@ -38,6 +41,8 @@ export async function runMonth(options: MonthOptions): Promise<MonthReport> {
     const planted = new Map<string, number>();
     const kinds = Object.keys(PLANTINGS);
     const dates = Array.from({ length: days }, (_, index) => daysBefore(firstDay, -index));
+    // The day after has what was taken behind the cut of the last one.
+    const billDays = [...dates, daysBefore(firstDay, -days)];
     let turn = 0;
     const early: string[] = [];
     for (let index = 0; index < days + SETTLES_WITHIN_DAYS || !world.bank.isEven; index += 1) {
@@ -53,7 +58,7 @@ export async function runMonth(options: MonthOptions): Promise<MonthReport> {
         world.setTime(day, OPENS_AT + (OPEN_HOURS * order) / ordersPerDay);
         await takeOne(world);
         if (order % plantEvery !== 0 || order / plantEvery >= differencesPerDay) continue;
-        const kind = kinds[turn % kinds.length] ?? '';
+        const kind = kinds[(turn + index * KINDS_LATER_A_DAY) % kinds.length] ?? '';
         turn += 1;
         const found = (await PLANTINGS[kind]?.({ world, day, channel: world.random.pick(...world.channels), amountFen: world.random.between(1_000, 90_000) })) ?? [];
         if (found.length > 0) planted.set(kind, (planted.get(kind) ?? 0) + 1);
@@ -64,10 +69,10 @@ export async function runMonth(options: MonthOptions): Promise<MonthReport> {
       world.setTime(day, OPENS_AT + OPEN_HOURS + 1);
       early.push(...(await checkRunning(world, day, expected)));
     }
-    const problems = [...early, ...compareDifferences(world, expected), ...checkDays(world, dates), ...checkHanging(world, [...expected.flatMap(({ hangs }) => hangs ?? []), ...hangsOfBank(world)]), ...(await checkBooks(world)), ...checkStatements(world, dates), ...checkArrivals(world)];
+    const problems = [...early, ...compareDifferences(world, expected), ...checkDays(world, billDays), ...checkHanging(world, [...expected.flatMap(({ hangs }) => hangs ?? []), ...hangsOfBank(world)]), ...(await checkBooks(world)), ...checkStatements(world, billDays), ...checkHisDays(world), ...checkArrivals(world)];
     const before = hangingOf(world);
     await decide(world);
-    problems.push(...(await checkBooks(world)), ...checkStatements(world, dates), ...(await closeMonth(world, firstDay.slice(0, 7))));
+    problems.push(...(await checkBooks(world)), ...checkStatements(world, billDays), ...(await closeMonth(world, firstDay.slice(0, 7))));
     problems.push(...(await checkBooks(world)));
     const orders = Number(world.store.database.prepare('SELECT count(*) AS n FROM orders').get()?.['n']);
     return { orders, planted, days: dates, problems, hangingFen: { before, after: hangingOf(world) }, ledgerHash: verifyLedger(world.store.database).head.hash };
@@ -89,7 +94,7 @@ async function takeOne(world: MonthWorld): Promise<void> {
 }
 
 /** 日间对账 in the evening: it knows of the HIS what the morning will find, has heard of every payment and refund again, and leaves nothing that stays. */
-async function checkRunning({ running, store }: MonthWorld, day: string, expected: readonly Expected[]): Promise<string[]> {
+async function checkRunning({ channels, clock, running, store }: MonthWorld, day: string, expected: readonly Expected[]): Promise<string[]> {
   const kept = (): string => JSON.stringify(['journal', 'reconciliation_run', 'reconciliation_difference', 'discrepancy_case', 'fact'].map((table) => store.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']));
   const before = kept();
   while ((await running.askEndedAgain()).includes('more next time'));
@@ -100,8 +105,13 @@ async function checkRunning({ running, store }: MonthWorld, day: string, expecte
   const found = (hospital?.differences ?? []).map((one) => `${one.class} ${one.key}`).toSorted();
   return [
     ...(wanted.join() === found.join() ? [] : [`${day}, running: ${found.join(', ')} and not ${wanted.join(', ')}`]),
-    ...checks.filter((check) => check.comparison === 'channel' && check.day === day).flatMap(({ source, ours, theirs }) => (JSON.stringify(ours) === JSON.stringify(theirs) ? [] : [`${day}, running: ${source} says ${JSON.stringify(theirs)} again, ours is ${JSON.stringify(ours)}`])),
-    ...checks.filter((check) => check.day !== day).map((check) => `${check.day} ${check.comparison} ${check.source} is reconciled, and its provisional result stays`),
+    ...channels.flatMap((channel) => {
+      const today = channel.billDayOf(clock.now());
+      const { ours, theirs } = checks.find((check) => check.comparison === 'channel' && check.source === channel.id && check.day === today) ?? {};
+      return ours !== undefined && JSON.stringify(ours) === JSON.stringify(theirs) ? [] : [`${today}, running: ${channel.id} says ${JSON.stringify(theirs)} again, ours is ${JSON.stringify(ours)}`];
+    }),
+    // A bill day that ended this evening is compared in the morning.
+    ...checks.filter((check) => check.day < day).map((check) => `${check.day} ${check.comparison} ${check.source} is reconciled, and its provisional result stays`),
     ...(kept() === before ? [] : [`${day}, running: something was written that stays`]),
   ];
 }
@@ -152,14 +162,14 @@ function compareDifferences({ store }: MonthWorld, expected: readonly Expected[]
   return [...[...wanted].filter((one) => !found.has(one)).map((one) => `planted and not found: ${one}`), ...[...found].filter((one) => !wanted.has(one)).map((one) => `found and not planted: ${one}`)];
 }
 
-function checkDays({ desk, store }: MonthWorld, dates: readonly string[]): string[] {
-  const [from = '', to = ''] = [dates[0], dates.at(-1)];
+function checkDays({ desk, store }: MonthWorld, billDays: readonly string[]): string[] {
+  const [from = '', to = ''] = [billDays[0], billDays.at(-1)];
   const summaries = desk.listDays({ from, to });
   const wrong = summaries.filter(({ state }) => state !== 'balanced' && state !== 'explained').map(({ day, comparison, source, state, reason }) => `${day} ${comparison} ${source} is ${state} ${reason}`);
   // Every fee is the contract's: whoever is called for one was called for nothing.
   wrong.push(...store.database.prepare("SELECT subject FROM discrepancy_case WHERE kind = 'feeDiffers'").all().map((row) => `the fee of ${String(row['subject'])} is the contract's`));
   // Two channels with statement and account each, and the hospital.
-  return summaries.length === dates.length * 5 ? wrong : [...wrong, `${String(summaries.length)} comparisons of ${String(dates.length)} days`];
+  return summaries.length === billDays.length * 5 ? wrong : [...wrong, `${String(summaries.length)} comparisons of ${String(billDays.length)} days`];
 }
 
 const SUSPENSE = "SELECT a.name, c.clear_key AS key, c.net_fen AS fen FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code IN ('1191', '2091')";
@@ -171,6 +181,15 @@ function checkHanging({ store }: MonthWorld, expected: readonly { readonly caseK
 }
 function hangingOf({ store }: MonthWorld): number {
   return store.database.prepare(SUSPENSE).all().reduce((sum, row) => sum + Number(row['fen']), 0);
+}
+
+/** 2002: what the HIS has as we do is revenue, and what stays under a day is what its standing differences say. */
+function checkHisDays({ store }: MonthWorld): string[] {
+  const rows = (query: string) => store.database.prepare(query).all();
+  const wanted = new Map<string, number>();
+  for (const row of rows("SELECT day, class, our_fen - CASE class WHEN 'hisAmount' THEN their_fen ELSE 0 END AS fen FROM reconciliation_difference WHERE comparison = 'hospital' AND class IN ('hisMissing', 'hisAmount') AND kind = 'payment' AND settled_at IS NULL")) wanted.set(String(row['day']), (wanted.get(String(row['day'])) ?? 0) + Number(row['fen']));
+  const actual = new Map(rows("SELECT c.clear_key AS day, c.net_fen AS fen FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code = '2002' AND c.net_fen <> 0").map((row) => [String(row['day']), Number(row['fen'])]));
+  return [...new Set([...wanted.keys(), ...actual.keys()])].flatMap((day) => ((wanted.get(day) ?? 0) === (actual.get(day) ?? 0) ? [] : [`${day}: ${String(actual.get(day))} fen wait for the HIS and not ${String(wanted.get(day))}`]));
 }
 
 /** The ledger by itself, and beside all orders. */
@@ -186,8 +205,8 @@ async function checkBooks({ store }: MonthWorld): Promise<string[]> {
 }
 
 /** Each day of a channel brought to the bank what its statement says: what was paid, less what went back, less fees. Rows of other systems are not in our books; their fees the channel takes all the same. */
-function checkStatements({ store, channels }: MonthWorld, dates: readonly string[]): string[] {
-  return channels.flatMap((channel) => dates.flatMap((day) => {
+function checkStatements({ store, channels }: MonthWorld, billDays: readonly string[]): string[] {
+  return channels.flatMap((channel) => billDays.flatMap((day) => {
     const { id, merchantNo } = channel;
     const lines = channel.linesOf(day);
     const own = lines.filter(({ tradeNo, status }) => tradeNo.startsWith('H') && status !== 'FAIL');

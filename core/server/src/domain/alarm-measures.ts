@@ -25,6 +25,7 @@ export const MEASURES = [
   { id: 'runningDifferences', group: 'transactions', unit: 'count', zh: '日间对账持续存在的差异', en: 'differences of the day that is not over which stand in two runs on end' },
   { id: 'callbacksUndelivered', group: 'flows', unit: 'count', zh: '多次未送达的应用通知', en: 'notifications to applications that were tried often' },
   { id: 'hisNoticesOpen', group: 'flows', unit: 'count', zh: '未办理的医院推送', en: 'notices of the HIS that are not carried out' },
+  { id: 'approvalWaiting', group: 'flows', unit: 'seconds', zh: '待审批的最长等待时间', en: 'how long the oldest proposal of a kind waits for the approval of another person' },
   { id: 'taskFailed', group: 'flows', unit: 'flag', zh: '任务上次运行失败', en: 'the last run of a task failed' },
   { id: 'credentialsUrgent', group: 'flows', unit: 'count', zh: '证书与密钥紧急告警', en: 'urgent alarms about keys and certificates' },
   { id: 'credentialsSoon', group: 'flows', unit: 'count', zh: '证书与密钥重要告警', en: 'important alarms about keys and certificates' },

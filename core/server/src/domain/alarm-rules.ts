@@ -59,6 +59,10 @@ export const ALARM_RULES = [
     '检查该应用的回调地址能否访问、证书是否有效；修复后在消息队列点“立即处理”。', 'Check that its notify address answers and its certificate is valid; then press “do it now” in the queue.',
   ]),
   rule('his-notices-open', 'hisNoticesOpen', 2, 'above', [20, 5, 300, 120], '/his-notices', ['医院推送积压', 'Notices of the HIS pile up', '打开医院推送页，看最早的一条卡在哪里；多为渠道退款无应答。', 'Open the notices of the HIS and see where the oldest one is stuck: mostly a refund a channel does not answer.']),
+  rule('approval-waiting', 'approvalWaiting', 3, 'above', [14_400, 10_800, 0, 0], '/approvals', [
+    '有申请长时间待审批', 'A proposal has waited for its approval for long',
+    '打开审批页，看是哪一类（changes 变更、payouts 付款、settlements 结算批次、refunds 退款）、由谁提出，请另一位有权限的人核对后批准或驳回；过期的申请作废，须重新提出。', 'See on the approvals page which kind it is and who proposed it, and have another person with the right approve or refuse it; past its time it is void and must be proposed again.',
+  ]),
   rule('task-failed', 'taskFailed', 2, 'above', [1, 0, 0, 0], '/tasks', ['任务运行失败', 'A task failed', '打开任务页看该任务的失败原因，处理后点“立即运行”。', 'Read on the tasks page why it failed, put it right and run it again.']),
   rule('credentials-urgent', 'credentialsUrgent', 1, 'above', [1, 0, 0, 60], '/certificates', ['证书或密钥已失效或即将失效', 'A key or certificate is invalid or about to be', '打开证书与密钥页，按告警提示先做轮换演练，再更换。', 'Open the keys page, rehearse the rotation, then carry it out.']),
   rule('credentials-soon', 'credentialsSoon', 3, 'above', [1, 0, 0, 60], '/certificates', ['证书或密钥需要关注', 'A key or certificate needs attention', '打开证书与密钥页，安排更换时间。', 'Open the keys page and plan the rotation.']),

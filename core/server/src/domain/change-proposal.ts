@@ -102,6 +102,8 @@ export type ChangeStore = {
   find(changeNo: string): Promise<ChangeProposal | undefined>;
   /** Open ones first, the newest first among each. */
   list(limit: number): Promise<readonly ChangeProposal[]>;
+  /** When the oldest that may still be approved was proposed. */
+  waitingSince(now: Date): Promise<Date | undefined>;
   /** What would be carried out, secrets and all. Forgotten with the end of the proposal. */
   contentOf(changeNo: string): Promise<unknown>;
   /** `recheck` reads the state again, inside the transaction: one that has moved ends the proposal, and nobody's approval counts. */

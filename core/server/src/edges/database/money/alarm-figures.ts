@@ -19,8 +19,27 @@ export const ALARM_FIGURES = {
   running: 'SELECT coalesce(sum(standing), 0) AS n FROM running_check',
   callbacks: `SELECT count(*) AS n FROM job WHERE kind = 'tellOwner' AND attempt >= ${String(OFTEN)}`,
   notices: "SELECT count(*) AS n FROM his_notice INDEXED BY his_notice_open WHERE state = 'kept'",
+  payoutWaits: "SELECT min(proposed_at) AS at FROM payout WHERE state IN ('proposed', 'firstApproved') AND state NOT IN ('rejected', 'expired', 'succeeded', 'failed', 'returned') AND expires_at > ?",
+  settlementWaits: "SELECT min(proposed_at) AS at FROM settlement_batch INDEXED BY settlement_batch_open WHERE state = 'proposed' AND expires_at > ?",
+  refundWaits: "SELECT min(proposed_at) AS at FROM refund_approval INDEXED BY refund_approval_open WHERE state IN ('proposed', 'firstApproved') AND expires_at > ?",
   queue: 'SELECT kind, count(*) AS n, min(CASE WHEN leased_by IS NULL THEN due_at END) AS due FROM job GROUP BY kind',
 } as const;
+
+/** What waits for another person. Past its time nobody can approve it, and it waits for nobody. */
+export const APPROVAL_MEASURES: readonly MeasureId[] = ['approvalWaiting'];
+
+export function readApprovalFigures(database: DatabaseSync, now: Date): readonly Reading[] {
+  const subjects = { payouts: 'payoutWaits', settlements: 'settlementWaits', refunds: 'refundWaits' } as const;
+  return Object.entries(subjects).map(([subject, figure]) => {
+    const at = database.prepare(ALARM_FIGURES[figure]).get(now.toISOString())?.['at'];
+    return waitsSince(subject, typeof at === 'string' ? new Date(at) : undefined, now);
+  });
+}
+
+/** Nothing that waits is well, not gone. */
+export function waitsSince(subject: string, since: Date | undefined, now: Date): Reading {
+  return { measure: 'approvalWaiting', subject, value: since === undefined ? 0 : Math.max(0, now.getTime() - since.getTime()) / 1000 };
+}
 
 export const MONEY_MEASURES: readonly MeasureId[] = ['paymentsUnknown', 'paymentUnknownAge', 'confirmationAge', 'payoutsUnknown', 'casesUrgent', 'casesOverdue', 'runningDifferences', 'callbacksUndelivered', 'hisNoticesOpen', 'queueOpen', 'queueLate'];
 

@@ -1,4 +1,4 @@
-import { beijingDay } from '@hospay/plugin-sdk';
+import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import type { ReconciliationRow, RowState } from '../../../domain/reconciliation.js';
 import type { StatementSource } from '../../../domain/reconciliation-store.js';
 import { number, optionalText, text, type Row } from './rows.js';
@@ -67,7 +67,11 @@ const HIS_REFUND = 'SELECT r.refund_no, r.his_refund_no, r.trade_no, r.refund_fe
 /** Orders and reversals the HIS should have under a day, and paid orders of that day it should not have. */
 export function* hospitalRowsOfDay(sql: Statements, { hospitalId, day }: { readonly hospitalId: string; readonly day: string }): Generator<readonly ReconciliationRow[]> {
   for (const page of pagesOf((after) => sql.all(`${ORDER} WHERE o.hospital_id = ? AND o.his_day = ? AND o.rowid > ? ORDER BY o.rowid LIMIT ${String(PAGE_ROWS)}`, hospitalId, day, after))) yield page.map(orderRow);
-  yield sql.all(`${ORDER} WHERE o.hospital_id = ? AND o.his_day IS NULL AND o.trade_no IN (SELECT trade_no FROM payment WHERE bill_day = ? AND state = 'succeeded')`, hospitalId, day).map(orderRow);
+  // A HIS goes by the calendar; the bill day of a channel that cuts at another time is the day before or after. The `+` keeps SQLite from walking every order of the hospital.
+  yield sql.all(
+    `${ORDER} WHERE +o.hospital_id = ? AND o.his_day IS NULL AND o.trade_no IN (SELECT trade_no FROM payment WHERE bill_day BETWEEN ? AND ? AND date(paid_at, '+8 hours') = ? AND state = 'succeeded')`,
+    hospitalId, daysBefore(day), daysBefore(day, -1), day,
+  ).map(orderRow);
   yield sql.all(`${HIS_REFUND} WHERE o.hospital_id = ? AND r.his_reversed_day = ?`, hospitalId, day).map(hospitalRefundRow);
 }
 

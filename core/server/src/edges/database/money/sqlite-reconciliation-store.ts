@@ -133,10 +133,20 @@ function summaryOf(sql: Statements, run: Row): DaySummary {
   const open = sql.all(`SELECT class FROM reconciliation_difference WHERE ${OF_DAY} AND settled_at IS NULL`, of.comparison, of.source, of.day).map((row) => needOf(classOf(row)));
   const runs = sql.get(`SELECT count(*) AS n FROM reconciliation_run WHERE ${OF_DAY}`, of.comparison, of.source, of.day);
   const outcome = text(run, 'outcome');
+  const isMoved = of.comparison === 'hospital' && outcome === 'compared' && hasMoved(sql, run);
   return {
-    ...of, state: outcome === 'postponed' || outcome === 'stopped' ? outcome : stateOf(open), reason: text(run, 'reason'), fileSha256: optionalText(run, 'file_sha256'), ranAt: text(run, 'at'),
+    ...of, state: outcome === 'postponed' || outcome === 'stopped' ? outcome : isMoved ? 'open' : stateOf(open), reason: isMoved ? 'money came onto this day after it was compared' : text(run, 'reason'), fileSha256: optionalText(run, 'file_sha256'), ranAt: text(run, 'at'),
     runs: runs === undefined ? 0 : number(runs, 'n'), openDifferences: open.filter((need) => need !== 'nothing').length, totals: JSON.parse(text(run, 'totals')),
   };
+}
+
+/** A payment that is learned of late is booked under the HIS day it was paid on: that day is compared again. */
+function hasMoved(sql: Statements, run: Row): boolean {
+  const last = sql.get(
+    "SELECT j.seq, j.biz_type FROM entry e JOIN journal j ON j.seq = e.journal_seq WHERE e.account_id = (SELECT id FROM account WHERE name = ?) AND e.clear_key = ? AND e.phase = 'final' ORDER BY e.id DESC LIMIT 1",
+    `2002/${text(run, 'source')}`, text(run, 'day'),
+  );
+  return last !== undefined && text(last, 'biz_type') !== 'reconciliation' && number(last, 'seq') > number(run, 'journal_seq');
 }
 
 /** Every difference that asks for a person has its case, written with it. */

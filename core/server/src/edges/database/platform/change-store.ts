@@ -50,6 +50,11 @@ export function changeStore(sequelize: Sequelize, { proposals, decisions, contro
     async list(limit) {
       return (await proposals.findAll({ where: { hospital }, order: [[literal("state IN ('proposed', 'firstApproved', 'approved')"), 'DESC'], ['id', 'DESC']], limit })).map((row) => asChange(row.get()));
     },
+    async waitingSince(now) {
+      // In the words of the index change_proposal_open too, so that SQLite looks at the few open ones alone.
+      const open = [literal("state IN ('proposed', 'firstApproved', 'approved')"), { state: { [Op.in]: OPEN } }];
+      return (await proposals.findOne({ attributes: ['proposedAt'], where: { hospital, [Op.and]: open, expiresAt: { [Op.gt]: now } }, order: ['proposedAt'] }))?.get().proposedAt;
+    },
     async contentOf(changeNo) {
       const sealed = (await rowOf(changeNo))?.contentSealed ?? undefined;
       const content: unknown = sealed === undefined ? undefined : JSON.parse(box.open(sealed, place(changeNo)).toString('utf8'));
