@@ -8,6 +8,7 @@ import { openReportReader } from '@hospay/server/edges/database/reports/open-rep
 import { openThread } from '@hospay/server/edges/machine/thread.js';
 import { openMoneyForReports } from '@hospay/server/edges/database/reports/sum-tables.js';
 import { FEE_TYPES, hospitalYear } from './hospital-year.js';
+import { measureConsoleLists, type ConsoleLists } from './console-lists.js';
 import { percentile } from './machine.js';
 
 export type ReportYear = {
@@ -17,6 +18,8 @@ export type ReportYear = {
   /** The slower of the year's reports, median and worst of some; and the same sums in plain SQL. */
   readonly reportMs: { readonly p50: number; readonly worst: number }; readonly bareMs: number;
   readonly pageMs: number; readonly sameFen: boolean;
+  /** Lists of the console over the same orders: the slowest of them, and which it is. */
+  readonly lists: ConsoleLists;
 };
 
 const YEAR = 2026;
@@ -52,7 +55,8 @@ export async function measureReportYear({ orders }: { readonly orders: number })
       const pageMs = await timed(() => reader.transactions({ from: `${String(YEAR)}-07-01`, to: `${String(YEAR)}-07-31`, limit: 50, sources: [] }));
       const keptFen = (await reader.sums({ ...range, by: [] }))[0]?.paidFen;
       const bare = bareYear(moneyFile);
-      return { orders, generatedSeconds, fedSeconds, fedPerSecond: journals / fedSeconds, reportMs: { p50: percentile(times, 0.5), worst: Math.max(...times) }, bareMs: bare.ms, pageMs, sameFen: bare.fen === keptFen };
+      const lists = await measureConsoleLists({ moneyFile, year: YEAR, orders });
+      return { lists, orders, generatedSeconds, fedSeconds, fedPerSecond: journals / fedSeconds, reportMs: { p50: percentile(times, 0.5), worst: Math.max(...times) }, bareMs: bare.ms, pageMs, sameFen: bare.fen === keptFen };
     } finally {
       await close();
     }

@@ -101,6 +101,29 @@ test('orders are listed page by page, filtered, and one opens with its timeline 
   await looksRight(page, 'order');
 });
 
+test('what is rare is looked for step by step until a page is full, with how far back it is; whoever has seen enough stops it', async () => {
+  await open('orders');
+  await page.waitForSelector('tr.row');
+  let asked = 0;
+  const released = Promise.withResolvers<undefined>();
+  await page.route(/console-api\/v1\/orders\?.*paymentState=failed/, async (route) => {
+    asked += 1;
+    if (asked === 3) await released.promise;
+    await route.fulfill({ json: { orders: [], next: `2026-11-0${String(9 - asked)}T00:00:00.000Z/H1`, searchedTo: `2026-11-0${String(9 - asked)}T00:00:00.000Z` } });
+  });
+  await page.click('.choice >> nth=0');
+  await page.click('.el-select-dropdown__item:visible >> text="支付失败"');
+  await page.waitForSelector('text=正在向前查找，已查到 2026-11-07 08:00:00');
+  await page.click('[data-test=enough]');
+  released.resolve(undefined);
+  await page.waitForSelector('text=已查到 2026-11-06 08:00:00，可继续查找更早的');
+  assert.equal(asked, 3, 'nothing is asked any more');
+  await looksRight(page, 'orders-searched', 'narrow');
+  await page.unroute(/console-api\/v1\/orders\?.*paymentState=failed/);
+  await page.click('button:has-text("重置")');
+  await page.waitForSelector('tr.row');
+});
+
 test('finance sends a part of an order back, to the fen, and sees it in the timeline', async () => {
   const { tradeNo } = orders.refundable;
   await page.goto(`${house.origin}/orders/${tradeNo}`);

@@ -50,7 +50,7 @@ export const en: Words = {
   },
   orders: {
     title: 'Orders', days: 'Days', from: 'From', to: 'To', tradeNo: 'Trade number', paymentNo: 'Payment number', channelTradeNo: 'Channel number', patientId: 'Patient id', number: 'Number', paymentState: 'Payment', confirmation: 'Confirmation',
-    channel: 'Channel', createdAt: 'Created', patient: 'Patient', amount: 'Amount', refund: 'Refund', owner: 'Owner', any: 'Any', refunding: 'refunding {amount}', refunded: 'refunded {amount}', cases: 'cases: {count}', page: 'Page {page}', exact: 'exact',
+    channel: 'Channel', createdAt: 'Created', patient: 'Patient', amount: 'Amount', refund: 'Refund', owner: 'Owner', any: 'Any', refunding: 'refunding {amount}', refunded: 'refunded {amount}', cases: 'cases: {count}', searching: 'Looking further back, now at {time}', searched: 'Looked back to {time}; go on for older ones', enough: 'Stop', page: 'Page {page}', exact: 'exact',
   },
   owner: { terminal: 'Terminal', application: 'Application' },
   order: {

@@ -48,7 +48,7 @@ export const zhCn = {
   },
   orders: {
     title: '订单', days: '日期', from: '开始日期', to: '结束日期', tradeNo: '平台订单号', paymentNo: '支付单号', channelTradeNo: '渠道交易号', patientId: '患者编号', number: '编号', paymentState: '支付状态', confirmation: '医院确认',
-    channel: '渠道', createdAt: '下单时间', patient: '患者', amount: '金额', refund: '退款', owner: '发起方', any: '全部', refunding: '退款中 {amount}', refunded: '已退 {amount}', cases: '{count} 个差错单', page: '第 {page} 页', exact: '精确匹配',
+    channel: '渠道', createdAt: '下单时间', patient: '患者', amount: '金额', refund: '退款', owner: '发起方', any: '全部', refunding: '退款中 {amount}', refunded: '已退 {amount}', cases: '{count} 个差错单', searching: '正在向前查找，已查到 {time}', searched: '已查到 {time}，可继续查找更早的', enough: '停止查找', page: '第 {page} 页', exact: '精确匹配',
   },
   owner: { terminal: '终端', application: '应用' },
   order: {

@@ -8,6 +8,8 @@ import { IS_OPEN } from './read-money-overview.js';
 import type { OrderRow, PaymentRow, RefundRow } from './read-models.js';
 
 const PAGE = 20;
+/** What is rare among millions is looked for in so many orders at a time, newest first: a question is short, and whoever asks goes on as long as he wants. */
+const SIFTED = 30_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** One page, newest first. The mark of the next page is the last row's time and number: new orders in front shift nothing. */
@@ -15,11 +17,18 @@ export async function listOrders({ sequelize, models, hospitalId }: MoneySource,
   const limit = filter.limit ?? PAGE;
   const after = filter.after === undefined ? undefined : readMark(filter.after);
   if (filter.after !== undefined && after === undefined) return undefined;
-  const { sql, bind } = condition(filter, after, hospitalId);
+  const { time, timeBind, rest, bind } = condition(filter, after, hospitalId);
+  const isSifted = rest.length > 0 && !isNarrow(filter);
+  const from = isSifted ? `(SELECT trade_no, created_at, confirmation FROM orders o WHERE ${time.join(' AND ')} ORDER BY o.created_at DESC, o.trade_no DESC LIMIT ${String(SIFTED)})` : 'orders';
+  const where = isSifted ? rest : [...time, ...rest];
   const found = await sequelize.query<{ tradeNo: string }>(
-    `SELECT o.trade_no AS "tradeNo" FROM orders o WHERE ${sql} ORDER BY o.created_at DESC, o.trade_no DESC LIMIT ${String(limit + 1)}`,
+    `SELECT o.trade_no AS "tradeNo" FROM ${from} o WHERE ${where.join(' AND ')} ORDER BY o.created_at DESC, o.trade_no DESC LIMIT ${String(limit + 1)}`,
     { bind, type: QueryTypes.SELECT },
   );
+  // Fewer than a page, and older orders that were not looked at yet: the next question goes on from there.
+  const [sifted] = isSifted && found.length <= limit
+    ? await sequelize.query<Mark>(`SELECT o.created_at AS "createdAt", o.trade_no AS "tradeNo" FROM orders o WHERE ${time.join(' AND ')} ORDER BY o.created_at DESC, o.trade_no DESC LIMIT 1 OFFSET ${String(SIFTED - 1)}`, { bind: timeBind, type: QueryTypes.SELECT })
+    : [];
   const tradeNos = found.slice(0, limit).map(({ tradeNo }) => tradeNo);
   const within = { where: { tradeNo: { [Op.in]: tradeNos } } };
   const [orders, payments, refunds, cases] = await Promise.all([
@@ -35,7 +44,7 @@ export async function listOrders({ sequelize, models, hospitalId }: MoneySource,
   const last = rows.at(-1);
   return {
     orders: rows.map((order) => viewRow(order, paymentsOf.get(order.tradeNo) ?? [], refundsOf.get(order.tradeNo) ?? [], casesOf.get(order.tradeNo)?.length ?? 0)),
-    ...(found.length > limit && last !== undefined ? { next: `${last.createdAt}/${last.tradeNo}` } : {}),
+    ...(found.length > limit && last !== undefined ? { next: `${last.createdAt}/${last.tradeNo}` } : sifted === undefined ? {} : { next: `${sifted.createdAt}/${sifted.tradeNo}`, searchedTo: sifted.createdAt }),
   };
 }
 
@@ -46,30 +55,37 @@ const BY_CHANNEL_NUMBER = `
     UNION ALL SELECT (SELECT min(p.channel) FROM payment p WHERE p.channel_trade_no IS NOT NULL AND p.channel > known.channel) FROM known WHERE known.channel IS NOT NULL)
   SELECT p.trade_no FROM known JOIN payment p ON p.channel = known.channel AND p.channel_trade_no =`;
 
-function condition(filter: OrderFilter, after: Mark | undefined, hospitalId: string): { readonly sql: string; readonly bind: unknown[] } {
+const isOpenState = ({ paymentState }: OrderFilter): boolean => paymentState !== undefined && !isPaymentEnded(paymentState);
+/** A number, a patient, or the few that are open: an index leads straight to the orders. */
+function isNarrow(filter: OrderFilter): boolean {
+  return isOpenState(filter) || filter.refund === 'inFlight' || [filter.tradeNo, filter.paymentNo, filter.channelTradeNo, filter.patientId].some((number) => number !== undefined);
+}
+
+/** `time`: which orders there are to look at, in their order, with its own values. `rest`: which of them are wanted; `bind` has the values of both. */
+function condition(filter: OrderFilter, after: Mark | undefined, hospitalId: string): { readonly time: readonly string[]; readonly timeBind: unknown[]; readonly rest: readonly string[]; readonly bind: unknown[] } {
   const bind: unknown[] = [];
   const value = (wanted: unknown) => `$${String(bind.push(wanted))}`;
-  const isOpenState = filter.paymentState !== undefined && !isPaymentEnded(filter.paymentState);
-  const isNarrow = isOpenState || filter.refund === 'inFlight' || [filter.tradeNo, filter.paymentNo, filter.channelTradeNo].some((number) => number !== undefined);
-  // The plus keeps SQLite from walking through time where a number, or the few that are open, lead straight to the orders.
-  const clauses = [`${isNarrow ? '+' : ''}o.hospital_id = ${value(hospitalId)}`];
+  // The plus keeps SQLite from walking through time where it is led straight to the orders; of a patient it is led by time, too.
+  const time = [`${isNarrow(filter) && filter.patientId === undefined ? '+' : ''}o.hospital_id = ${value(hospitalId)}`];
+  if (filter.fromDay !== undefined) time.push(`o.created_at >= ${value(dayStart(filter.fromDay, 0))}`);
+  if (filter.toDay !== undefined) time.push(`o.created_at < ${value(dayStart(filter.toDay, 1))}`);
+  if (after !== undefined) time.push(`(o.created_at, o.trade_no) < (${value(after.createdAt)}, ${value(after.tradeNo)})`);
+  const timeBind = [...bind];
+  const clauses: string[] = [];
   if (filter.tradeNo !== undefined) clauses.push(`o.trade_no = ${value(filter.tradeNo)}`);
   if (filter.patientId !== undefined) clauses.push(`o.patient_id = ${value(filter.patientId)}`);
-  if (filter.fromDay !== undefined) clauses.push(`o.created_at >= ${value(dayStart(filter.fromDay, 0))}`);
-  if (filter.toDay !== undefined) clauses.push(`o.created_at < ${value(dayStart(filter.toDay, 1))}`);
   if (filter.confirmation !== undefined) clauses.push(`o.confirmation = ${value(filter.confirmation)}`);
   if (filter.paymentNo !== undefined) clauses.push(`o.trade_no IN (SELECT trade_no FROM payment WHERE payment_no = ${value(filter.paymentNo)})`);
   if (filter.channelTradeNo !== undefined) clauses.push(`o.trade_no IN (${BY_CHANNEL_NUMBER} ${value(filter.channelTradeNo)})`);
-  if (isOpenState) clauses.push(`o.trade_no IN (SELECT trade_no FROM payment WHERE state = ${value(filter.paymentState)} AND ${IS_OPEN})`);
+  if (isOpenState(filter)) clauses.push(`o.trade_no IN (SELECT trade_no FROM payment WHERE state = ${value(filter.paymentState)} AND ${IS_OPEN})`);
   const ofPayment = [
-    ...(filter.paymentState === undefined || isOpenState ? [] : [`p.state = ${value(filter.paymentState)}`]),
+    ...(filter.paymentState === undefined || isOpenState(filter) ? [] : [`p.state = ${value(filter.paymentState)}`]),
     ...(filter.channel === undefined ? [] : [`p.channel = ${value(filter.channel)}`]),
   ];
   if (ofPayment.length > 0) clauses.push(`EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND ${ofPayment.join(' AND ')})`);
   if (filter.refund === 'any') clauses.push('EXISTS (SELECT 1 FROM refund r WHERE r.trade_no = o.trade_no)');
   if (filter.refund === 'inFlight') clauses.push(`o.trade_no IN (SELECT trade_no FROM refund WHERE state NOT IN ('succeeded', 'closed', 'rejected'))`);
-  if (after !== undefined) clauses.push(`(o.created_at, o.trade_no) < (${value(after.createdAt)}, ${value(after.tradeNo)})`);
-  return { sql: clauses.join(' AND '), bind };
+  return { time, timeBind, rest: clauses, bind };
 }
 
 type Mark = { readonly createdAt: string; readonly tradeNo: string };

@@ -64,7 +64,10 @@ export const OrderRowSchema = Type.Object(
   },
   named('OrderRow'),
 );
-export const OrderPageSchema = Type.Object({ orders: Type.Array(OrderRowSchema), next: Maybe(Text) }, named('OrderPage'));
+export const OrderPageSchema = Type.Object(
+  { orders: Type.Array(OrderRowSchema), next: Maybe(Text), searchedTo: Maybe(Type.String({ description: '未满一页：已查到此时，用 next 继续查更早的 / Less than a page: looked for back to here; next goes on' })) },
+  named('OrderPage'),
+);
 
 const PaymentSchema = Type.Object(
   {
