@@ -38,7 +38,7 @@ type Bench = Awaited<ReturnType<typeof openDesk>>;
 type Kept = { readonly folder: string; readonly simulator: CityCardSimulator; readonly rows: Map<string, InstanceConfiguration> };
 
 /** A desk over real files and real processes. `folder` and `rows` of another one: the same appliance after a restart. */
-async function openDesk(context: TestContext, before?: Kept) {
+async function openDesk(context: TestContext, before?: Kept, cutOffs: Readonly<Record<string, string>> = {}) {
   const folder = before?.folder ?? mkdtempSync(join(tmpdir(), 'hospay-desk-'));
   folders.push(folder);
   const simulator = before?.simulator ?? (await startCityCardSimulator());
@@ -53,8 +53,9 @@ async function openDesk(context: TestContext, before?: Kept) {
   });
   const rows = before?.rows ?? new Map<string, InstanceConfiguration>();
   const open = { count: 0 };
+  const told: string[] = [];
   const desk = createPackageDesk({
-    host, packages, trust, clock, random: SYSTEM_RANDOM, log: SILENT_LOG, configuredIds: ['wechat'], merchants: [simulator.merchantNo, 'CC-OTHER'], openMoney: () => Promise.resolve(open.count),
+    host, packages, trust, clock, random: SYSTEM_RANDOM, log: { ...SILENT_LOG, warn: (message, facts) => { told.push(`${message} ${JSON.stringify(facts)}`); }, error: (message, facts) => { told.push(`${message} ${JSON.stringify(facts)}`); } }, configuredIds: ['wechat'], cutOffs, merchants: [simulator.merchantNo, 'CC-OTHER'], openMoney: () => Promise.resolve(open.count),
     rows: { list: () => Promise.resolve([...rows.values()]), save: (configuration) => { rows.set(configuration.id, configuration); return Promise.resolve(); }, remove: (id) => { rows.delete(id); return Promise.resolve(); } },
   });
   await desk.start();
@@ -69,7 +70,7 @@ async function openDesk(context: TestContext, before?: Kept) {
     return received.value;
   };
   return {
-    folder, simulator, rows, desk, host, open, settings, receive,
+    folder, simulator, rows, desk, host, open, told, settings, receive,
     stop: () => host.stop(),
     async install(bytes: Promise<Uint8Array>, more: object = {}) {
       const { hash } = await receive(bytes);
@@ -292,6 +293,25 @@ test('an installation is shown before it is made, without its key; code of a pub
   assert.equal(await approve(upgrade, 'li.admin'), 'SECOND_PERSON_NEEDED: ');
   assert.equal(await approve(upgrade, 'zhao.admin'), 'applied');
   assert.equal(bench.version(), '1.1.0');
+});
+
+test('a channel that is installed has the cut-off the configuration has for it: shown to who approves, refused beside another one of the same statement', async (context) => {
+  const bench = await openDesk(context, undefined, { city: '23:00', wechat: '22:00' });
+  assert.deepEqual(bench.told, ['a cut-off is of a channel that is neither configured nor installed: correct its id, unless it is still to be installed {"channel":"city"}']);
+  const { propose } = await openChanges(context, bench);
+  const { hash } = await bench.receive(packed.first);
+  const asked = { hash, instance: 'city', merchantNo: bench.simulator.merchantNo, settings: bench.settings, acceptsCapabilities: true };
+  assert.deepEqual((await propose('pluginInstall', asked)).lines.find(({ name }) => name === 'cutOff'), { name: 'cutOff', after: '23:00' });
+  const installed = await bench.install(packed.first, { instance: 'city', settings: bench.settings });
+  assert.equal(installed.kind, 'ok', refusalOf(installed));
+  assert.equal(refusalOf(await bench.install(packed.first, { instance: 'city-north', settings: bench.settings })), 'CONFLICT: city-north and city share a statement: give them the same cut-off in settlement.cutOffs first');
+  await bench.stop();
+  const alike = await openDesk(context, bench, { city: '23:00', 'city-north': '23:00' });
+  const second = await alike.install(packed.first, { instance: 'city-north', settings: bench.settings });
+  assert.equal(second.kind, 'ok', refusalOf(second));
+  await alike.stop();
+  const apart = await openDesk(context, bench, { city: '23:00' });
+  assert.deepEqual(apart.told.map((one) => /different cut-offs: .*"instance":"([a-z-]+)"/.exec(one)?.[1]), ['city', 'city-north']);
 });
 
 test('another merchant number needs two; a version that somebody changed meanwhile, or a way back to another one, is not approved', async (context) => {

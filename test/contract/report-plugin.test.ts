@@ -40,7 +40,7 @@ const trust = openTrustedPublishers({ configured: readFileSync(join(folder, 'tru
 const packages = createInstalledPackages({ folder: join(folder, 'packages'), trust: () => trust.current(), clock, log: SILENT_LOG });
 const host = createPluginHost({ folders: [], installed: () => packages.readings(), clock, log: SILENT_LOG, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore() }, isFirstParty: () => false, timers: SYSTEM_TIMERS });
 const desk = createPackageDesk({
-  host, packages, trust, clock, random: SYSTEM_RANDOM, log: SILENT_LOG, configuredIds: [], merchants: [], openMoney: () => Promise.resolve(0),
+  host, packages, trust, clock, random: SYSTEM_RANDOM, log: SILENT_LOG, configuredIds: [], cutOffs: {}, merchants: [], openMoney: () => Promise.resolve(0),
   rows: { list: () => Promise.resolve([...rows.values()]), save: (configuration) => { rows.set(configuration.id, configuration); return Promise.resolve(); }, remove: (id) => { rows.delete(id); return Promise.resolve(); } },
 });
 

@@ -231,7 +231,7 @@ async function open(context: TestContext, { mode = 'publicKey' }: { readonly mod
     stores: { open: (instance) => { opened.push(instance); return createMemoryStore(); } },
   });
   const rows = installedInstances(database.pluginInstances, clock);
-  const desk = createPackageDesk({ host, packages, trust, rows, clock, random: SYSTEM_RANDOM, log, configuredIds: ['wechat'], merchants: [city.merchantNo], openMoney: () => Promise.resolve(0) });
+  const desk = createPackageDesk({ host, packages, trust, rows, clock, random: SYSTEM_RANDOM, log, configuredIds: ['wechat'], cutOffs: {}, merchants: [city.merchantNo], openMoney: () => Promise.resolve(0) });
   const { merchantCredentials: credentials } = wechat;
   const publicKey = { publicKeyId: credentials.platformPublicKey.id, publicKeyPem: credentials.platformPublicKey.publicKeyPem };
   const settings: WechatPaySettings = {

@@ -24,7 +24,7 @@ import type { ChangeDesk } from './changes/ports.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
-import { paymentPolicyOf } from './config/payment-policy-of.js';
+import { cutOffsOf, paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
 import { createCallWindow, type CallWindow } from './alarms/call-window.js';
 import { startAlarms, type RunningAlarms } from './platform-alarms.js';
@@ -367,6 +367,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     host: get(TOKENS.pluginHost), packages: installed, trust, clock, random, log,
     rows: installedInstances(database.pluginInstances, clock),
     configuredIds: instancesOf(configuration).map(({ id }) => id),
+    cutOffs: cutOffsOf(configuration.settlement),
     merchants: hospital.merchants.map(({ merchantNo }) => merchantNo),
     openMoney: (instance) => store.countOpenMoney(instance),
   }));

@@ -182,7 +182,7 @@ export const zhCn = {
   },
   changeState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败' },
   changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', configuration: '配置文件' },
-  changeLine: { version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
+  changeLine: { version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', cutOff: '日切', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
   settlements: {
     title: '结算', note: '已到账的款项按院区汇总（收款、退款、手续费）；不属于到账账户的院区款项经银企直联划转，一人提出、他人审批', draft: '待结算', none: '没有已到账未结算的账单日', campus: '院区', count: '收／退笔数', gross: '收款', refund: '退款', fee: '手续费', net: '净额', propose: '提出结算批次', proposed: '已提出，待他人审批',
     batches: '结算批次', noBatch: '还没有结算批次', batchNo: '批次号', moves: '划转', move: '{from} 划转至 {to}', noMoves: '无须划转', carryOut: '生成划转', approve: '同意结算', hint: '同意后立即生成划转付款单；大额的还须在“付款”页二级审批。',

@@ -233,7 +233,7 @@ const SettlementSchema = Type.Object(
       { maxItems: 40, description: '到账规则: what comes to which account, when, and from whom' },
     ),
     shares: Type.Array(Type.Object({ campus: Id, account: Id }, closed), { maxItems: 40, description: '分账: where a campus keeps its money; what came to another account is moved there by settlement batches' }),
-    cutOffs: Type.Array(Type.Object({ channel: Id, at: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }) }, closed), { maxItems: 100, description: '日切: when the bill day of a channel ends, Beijing time, where that is not 00:00; from 12:00 on it ends the day of its own date (23:00: the last hour is the next day’s), before that the day before' }),
+    cutOffs: Type.Array(Type.Object({ channel: Id, at: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }) }, closed), { maxItems: 100, description: '日切: when the bill day of a channel, configured or installed, ends, Beijing time, where that is not 00:00; from 12:00 on it ends the day of its own date (23:00: the last hour is the next day’s), before that the day before' }),
     contracts: Type.Array(
       Type.Object(
         {

@@ -193,13 +193,13 @@ test('rules of arrivals and contracts name channels and accounts of the hospital
   assert.deepEqual(error.problems.map(({ key }) => key), ['settlement.arrivals.0.account', 'settlement.arrivals.1.account', 'settlement.arrivals.2.source', 'settlement.arrivals.2.account', 'settlement.shares.0.campus', 'settlement.shares.0.account', 'settlement.shares.1.campus', 'settlement.shares.1.account', 'settlement.shares', 'settlement.contracts.0.source', 'settlement.contracts.1.source', 'settlement.contracts', 'settlement.arrivals', 'settlement.workdays']);
 });
 
-test('a cut-off is of a configured channel, once, and the same for all that share its statement', () => {
+test('a cut-off is of a channel, once, and the same for all that share its statement; one that is installed at run time may have one, too', () => {
   const channels = "channels: [{ id: wechat, plugin: wechat-pay, merchantNo: '1', enabled: true, settings: {} }, { id: window, plugin: wechat-pay, merchantNo: '1', enabled: true, settings: {} }]";
   const of = (cutOffs: string) => write({ profile: `${PROFILE.replace(/channels: .*/, channels)}\nsettlement: { cutOffs: [${cutOffs}] }` });
-  assert.deepEqual(problemsOf(of("{ channel: moon, at: '23:00' }, { channel: wechat, at: '23:00' }")).problems.map(({ key }) => key), ['settlement.cutOffs.0.channel', 'settlement.cutOffs.1.at']);
+  assert.deepEqual(problemsOf(of("{ channel: moon, at: '23:00' }, { channel: wechat, at: '23:00' }")).problems.map(({ key }) => key), ['settlement.cutOffs.1.at']);
   assert.deepEqual(problemsOf(of("{ channel: wechat, at: '23:00' }, { channel: window, at: '23:00' }, { channel: window, at: '23:00' }")).problems.map(({ key }) => key), ['settlement.cutOffs']);
   assert.deepEqual(problemsOf(of("{ channel: wechat, at: '24:00' }")).problems.map(({ key }) => key), ['settlement.cutOffs.0.at']);
-  assert.deepEqual(paymentPolicyOf(loadConfiguration(of("{ channel: wechat, at: '23:00' }, { channel: window, at: '23:00' }")).configuration).cutOffs, { wechat: '23:00', window: '23:00' });
+  assert.deepEqual(paymentPolicyOf(loadConfiguration(of("{ channel: wechat, at: '23:00' }, { channel: window, at: '23:00' }, { channel: city, at: '22:30' }")).configuration).cutOffs, { wechat: '23:00', window: '23:00', city: '22:30' });
 });
 
 test('an external broker needs an address and a password', () => {

@@ -36,19 +36,19 @@ export function packageChanges({ desk, keyedFingerprint, audit }: PackageChangeP
       const content = Parse(InstallContent, asked);
       const planned = await desk.lookAt(content);
       if (planned.kind === 'refused') return planned;
-      const { verified, before, configuration, current, changes, settingsSchema } = planned.value;
+      const { verified, before, configuration, cutOff, current, changes, settingsSchema } = planned.value;
       const { manifest, hash, signers } = verified;
       const isKnownPublisher = desk.list().some((plugin) => plugin.current.publisher === manifest.publisher);
       const movesMoney = before !== undefined && before.merchantNo !== configuration?.merchantNo;
       const [was, willBe] = configuration === undefined ? [new Map<string, string>(), new Map<string, string>()] : [maskedOf(configuration.id, desk.schemaOf(configuration.id), before?.settings, manifest.needs.secrets), maskedOf(configuration.id, settingsSchema, configuration.settings, manifest.needs.secrets)];
       const lines: ChangeLine[] = [
         line('version', current?.version, manifest.version), line('package', current?.hash.slice(0, 16), hash.slice(0, 16)), line('publisher', current?.publisher, manifest.publisher), line('signers', current?.signers.join(', '), signers.map(({ keyId }) => keyId).join(', ')),
-        ...(configuration === undefined ? [] : [line('instance', before?.id, configuration.id), line('merchantNo', before?.merchantNo, configuration.merchantNo), line('contribution', before?.contribution, configuration.contribution)]),
+        ...(configuration === undefined ? [] : [line('instance', before?.id, configuration.id), line('merchantNo', before?.merchantNo, configuration.merchantNo), line('contribution', before?.contribution, configuration.contribution), line('cutOff', before === undefined ? undefined : cutOff, cutOff)]),
         ...changes.map(({ capability, before: had, after: has }) => line(`capability.${capability}`, had === '' || had === '0' ? undefined : had, has)),
         ...changedLines('settings.', was, willBe),
       ].filter((one) => one.before !== one.after);
       // A publisher whose code runs here already was approved by two; where the money goes always is.
-      return ok({ subject: `plugin ${manifest.id}`, content, masked: { ...content, settings: content.settings === undefined ? undefined : [...willBe] }, lines, levels: isKnownPublisher && !movesMoney ? 1 : 2 });
+      return ok({ subject: `plugin ${manifest.id}`, content, masked: { ...content, cutOff, settings: content.settings === undefined ? undefined : [...willBe] }, lines, levels: isKnownPublisher && !movesMoney ? 1 : 2 });
     },
     async present(asked) {
       const { hash, instance } = Parse(InstallContent, asked);

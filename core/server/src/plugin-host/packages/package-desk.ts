@@ -29,6 +29,8 @@ export type PackageDeskOptions = {
   readonly rows: InstanceRows;
   /** Ids of instances the configuration files name: not this desk's to change. */
   readonly configuredIds: readonly string[];
+  /** 日切 by instance, as the configuration has them: also of those that are not installed yet. */
+  readonly cutOffs: Readonly<Record<string, string>>;
   /** The hospital's merchant numbers: money may go to no other. */
   readonly merchants: readonly string[];
   /** Payments and refunds through this instance whose outcome is still open. */
@@ -47,6 +49,8 @@ export type InstallPlan = {
   /** The instance as it runs now, where the request names one. */
   readonly before: InstanceConfiguration | undefined;
   readonly configuration: InstanceConfiguration | undefined;
+  /** When the bill day of the instance ends. Undefined: at midnight. */
+  readonly cutOff: string | undefined;
   readonly current: InstalledVersion | undefined;
   readonly changes: readonly CapabilityChange[];
   readonly settingsSchema: object;
@@ -56,11 +60,13 @@ type Ready = Extract<Unpacked, { kind: 'unpacked' }>;
 
 const INSTANCE_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-export function createPackageDesk({ host, packages, trust, rows, configuredIds, merchants, openMoney, clock, random, log }: PackageDeskOptions) {
+export function createPackageDesk({ host, packages, trust, rows, configuredIds, cutOffs, merchants, openMoney, clock, random, log }: PackageDeskOptions) {
   const instances = new Map<string, InstanceConfiguration>();
   /** One change at a time: two people at two consoles must not install into each other. */
   const inTurn = oneAfterAnother();
   const instancesOf = (id: string): InstanceConfiguration[] => [...instances.values()].filter(({ plugin }) => plugin === id);
+  /** One statement has one end of its day: an installed instance that has this one's statement and another cut-off. */
+  const cutOtherwise = ({ id, plugin, merchantNo }: InstanceConfiguration): InstanceConfiguration | undefined => instancesOf(plugin).find((other) => other.id !== id && other.merchantNo === merchantNo && cutOffs[other.id] !== cutOffs[id]);
   /** A plugin of the product itself, or one that lies in the product's folders. */
   const isProducts = (id: string): boolean => packages.find(id) === undefined && host.discover().some((found) => found.id === id);
 
@@ -160,7 +166,9 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     const configuration: InstanceConfiguration | undefined = request.instance === undefined ? undefined : {
       id: request.instance, plugin: manifest.id, settings: request.settings ?? known?.settings ?? {}, enabled: true, contribution: request.contribution ?? known?.contribution, merchantNo,
     };
-    return ok({ verified: received.package, isUpgrade, before: known, configuration, current: packages.find(manifest.id)?.current, changes: capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest), settingsSchema: settingsSchemaOf(received.package.files.get('schema/settings.json')) });
+    const beside = configuration === undefined || manifest.contributes.channels === undefined ? undefined : cutOtherwise(configuration);
+    if (configuration !== undefined && beside !== undefined) return refused('CONFLICT', `${configuration.id} and ${beside.id} share a statement: give them the same cut-off in settlement.cutOffs first`);
+    return ok({ verified: received.package, isUpgrade, before: known, configuration, cutOff: configuration === undefined ? undefined : cutOffs[configuration.id], current: packages.find(manifest.id)?.current, changes: capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest), settingsSchema: settingsSchemaOf(received.package.files.get('schema/settings.json')) });
   };
 
   const describe = ({ manifest, hash, signers, files }: VerifiedPackage): ReceivedPackageView => ({
@@ -188,6 +196,11 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
           continue;
         }
         instances.set(configuration.id, configuration);
+      }
+      for (const channel of Object.keys(cutOffs)) if (!configuredIds.includes(channel) && !instances.has(channel)) log.warn('a cut-off is of a channel that is neither configured nor installed: correct its id, unless it is still to be installed', { channel });
+      for (const configuration of instances.values()) {
+        const beside = cutOtherwise(configuration);
+        if (beside !== undefined) log.error('two instances share a statement and have different cut-offs: their payments stand under different bill days; give them the same in settlement.cutOffs', { instance: configuration.id, beside: beside.id });
       }
       await Promise.all([...instances.values()].map((configuration) => host.activate(configuration)));
     },
