@@ -18,7 +18,7 @@ export async function measureConsoleLists({ moneyFile, year, orders }: { readonl
   try {
     const questions: readonly (readonly [string, () => Promise<unknown>])[] = [
       ['the newest orders', () => page({})],
-      ['the next page', () => page({ ...(mark === undefined ? {} : { after: mark }) })],
+      ['the next page', () => page(mark === undefined ? {} : { after: mark })],
       ['orders of a day long ago', () => page({ fromDay: first, toDay: first })],
       ['orders of half a year by channel', () => page({ fromDay: middle, channel: 'wechat-main' })],
       ['orders that failed', () => page({ fromDay: middle, paymentState: 'failed' })],
