@@ -72,6 +72,7 @@ import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
+import { applicationChanges } from '@hospay/server/applications/application-changes.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
@@ -216,7 +217,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return true;
   };
   const scripted = scriptedPlugin();
-  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   /** Why the adapter does not run, while it does not. */
   const hisLine = { reason: '' };
@@ -259,6 +260,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     payouts: payouts.desk,
     receipts: payouts.receipts,
     quickPay,
+    applications: { list: () => platform.applications.list(), disable: (id) => platform.applications.change(id, { status: 'disabled' }, now) },
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
     hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit }),
     wallboard: createWallboard({

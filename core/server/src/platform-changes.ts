@@ -1,4 +1,5 @@
 /** 变更申请 joined: what is decided by two persons at run time. */
+import { applicationChanges } from './applications/application-changes.js';
 import { createChangeDesk } from './changes/change-desk.js';
 import type { ChangeDesk } from './changes/ports.js';
 import type { AuditTrail } from './domain/audit.js';
@@ -28,6 +29,6 @@ export type ChangeParts = {
 };
 
 export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
-  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), placeChange({ ...terminals, audit })];
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), placeChange({ ...terminals, audit }), ...applicationChanges({ rows: database.applications, keyedFingerprint: database.keyedFingerprint, clock, audit })];
   return createChangeDesk({ acts, store: database.changes, expiresAfterMs, clock, audit, log });
 }

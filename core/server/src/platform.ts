@@ -694,6 +694,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     },
     fleet: { groups: fleet.groups, configuration: fleet.configuration, notices: fleet.notices, watch: fleet.watch, campuses: hospital.campuses.map(({ id, name }) => ({ id, name })) },
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
+    applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
     hisDoctor: createHisDoctor({
       adapter: () => {

@@ -9,6 +9,10 @@ export type AlarmMute = { readonly id: number; readonly rule: string; readonly s
 export type AlarmMuteAnswer = { readonly mute: AlarmMute };
 export type AlarmRule = { readonly id: string; readonly measure: "paymentsUnknown" | "paymentUnknownAge" | "confirmationAge" | "payoutsUnknown" | "casesUrgent" | "casesOverdue" | "runningDifferences" | "callbacksUndelivered" | "hisNoticesOpen" | "approvalWaiting" | "taskFailed" | "credentialsUrgent" | "credentialsSoon" | "safeMode" | "commitMilliseconds" | "moneyFileMegabytes" | "walMegabytes" | "queueOpen" | "queueLate" | "brokerLine" | "terminalsOffline" | "kiosksAway" | "terminalsCopied" | "terminalClocksOff" | "terminalFaults" | "printFaults" | "hisInactive" | "hisUnanswered" | "hisSlow" | "hisTurnedAway" | "hisWaiting" | "hisBreakerOpen" | "channelOut" | "channelUnanswered" | "pluginFailed" | "cpuPercent" | "memoryAvailable" | "processMemory" | "eventLoopDelay" | "diskFree" | "clockJump" | "measuresMissing" | "alarmsUndelivered"; readonly unit: "count" | "flag" | "seconds" | "milliseconds" | "percent" | "megabytes"; readonly severity: number; readonly titleZh: string; readonly titleEn: string; readonly repairZh: string; readonly repairEn: string; readonly page: string; readonly wrong: "above" | "below"; readonly raise: number; readonly clear: number; readonly raiseAfterSeconds: number; readonly clearAfterSeconds: number };
 export type AlarmTest = { readonly delivered: boolean; readonly problem?: string };
+export type ApplicationAsked = { readonly change?: Change; readonly secret?: string };
+export type ApplicationList = { readonly applications: readonly (RegisteredApplication)[]; readonly permissions: readonly (string)[] };
+export type ApplicationReason = { readonly reason: string };
+export type ApplicationWish = { readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital")[]; readonly notifyUrl?: string; readonly reason: string };
 export type Arrival = { readonly arrivalNo: string; readonly kind: "matched" | "assigned" | "overdue" | "unexpected"; readonly source: string; readonly account: string; readonly by: string; readonly reason: string; readonly at: string; readonly arrivedFen: number; readonly expectedFen: number; readonly lines: readonly (ArrivalLine)[]; readonly days: readonly (ArrivalDay)[] };
 export type ArrivalAssignment = { readonly source: string; readonly lines: readonly (AssignedLine)[]; readonly days: readonly (AssignedDay)[]; readonly reason: string };
 export type ArrivalDay = { readonly key: string; readonly amountFen: number };
@@ -57,7 +61,7 @@ export type CashInTransit = { readonly slipNo: string; readonly amountFen: numbe
 export type CashPosition = { readonly facesFen: readonly (number)[]; readonly vaultFen: number; readonly waiting: readonly (Shift)[]; readonly inTransit: readonly (CashInTransit)[]; readonly acts: readonly (CashAct)[] };
 export type CashReversal = { readonly reason: string };
 export type CashTakingOver = { readonly amountFen: number };
-export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "configuration"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: string };
+export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "application" | "applicationKey" | "configuration"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: string };
 export type ChangeDecision = { readonly hash: string; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeDecisions = { readonly changes: readonly (ShownChange)[]; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeError = { readonly code: string; readonly detail?: string };
@@ -140,6 +144,7 @@ export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
 export type Monitoring = { readonly problems: readonly (Problem)[]; readonly rules: readonly (AlarmRule)[]; readonly mutes: readonly (AlarmMute)[]; readonly readings: readonly (Reading)[]; readonly channels: readonly (DeliveryChannel)[]; readonly now: string };
 export type NewAlarmMute = { readonly rule: string; readonly until: string; readonly reason: string };
+export type NewApplication = { readonly id: string; readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital")[]; readonly notifyUrl?: string; readonly reason: string };
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewDisplay = { readonly title: string; readonly address?: string };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
@@ -211,6 +216,7 @@ export type RefundApprovalDecision = { readonly hash: string; readonly decision:
 export type RefundApprovalList = { readonly approvals: readonly (RefundApproval)[] };
 export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
 export type RefundRequest = { readonly refundFen?: number; readonly reason: string; readonly operatorId?: string };
+export type RegisteredApplication = { readonly id: string; readonly title: string; readonly status: "active" | "disabled"; readonly notifyUrl?: string; readonly permissions: readonly (string)[]; readonly createdAt?: string };
 export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
 export type RehearsalStep = { readonly step: "start" | "list" | "pairing" | "validity" | "overlap" | "quickRun" | "connection"; readonly result: "passed" | "warning" | "failed" | "skipped"; readonly found: readonly (string)[] };
 export type RemovedPlugin = { readonly instances: readonly (string)[] };
@@ -493,6 +499,11 @@ export type Operations = {
   readExamination: { input: undefined; answer: ExaminationAnswer };
   beginExamination: { input: { body: BeginExamination }; answer: ExaminationAnswer };
   cancelExamination: { input: undefined; answer: ExaminationAnswer };
+  listApplications: { input: undefined; answer: ApplicationList };
+  addApplication: { input: { body: NewApplication }; answer: ApplicationAsked };
+  changeApplication: { input: { path: { id: string }; body: ApplicationWish }; answer: ApplicationAsked };
+  replaceApplicationKey: { input: { path: { id: string }; body: ApplicationReason }; answer: ApplicationAsked };
+  disableApplication: { input: { path: { id: string }; body: ApplicationReason }; answer: RegisteredApplication };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
@@ -667,6 +678,11 @@ export const OPERATIONS = {
   readExamination: { method: 'GET', path: '/console-api/v1/his/examination' },
   beginExamination: { method: 'POST', path: '/console-api/v1/his/examination' },
   cancelExamination: { method: 'DELETE', path: '/console-api/v1/his/examination' },
+  listApplications: { method: 'GET', path: '/console-api/v1/applications' },
+  addApplication: { method: 'POST', path: '/console-api/v1/applications' },
+  changeApplication: { method: 'PATCH', path: '/console-api/v1/applications/{id}' },
+  replaceApplicationKey: { method: 'POST', path: '/console-api/v1/applications/{id}/key' },
+  disableApplication: { method: 'POST', path: '/console-api/v1/applications/{id}/disable' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },

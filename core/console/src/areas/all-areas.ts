@@ -55,6 +55,7 @@ export const AREAS: readonly Area[] = [
   { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
   { name: 'dictionaries', group: 'machine', icon: 'letters', right: 'read', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },
   { name: 'certificates', group: 'people', icon: 'key', right: 'read', path: '/certificates', pages: [{ path: '/certificates', name: 'certificates', page: () => import('./certificates/CertificatesPage.vue') }] },
+  { name: 'applications', group: 'people', icon: 'plug', right: 'read', path: '/applications', pages: [{ path: '/applications', name: 'applications', page: () => import('./applications/ApplicationsPage.vue') }] },
   { name: 'audit', group: 'people', icon: 'shield', right: 'audit', path: '/audit', pages: [{ path: '/audit', name: 'audit', page: () => import('./audit/AuditPage.vue') }] },
   { name: 'users', group: 'people', icon: 'person', right: 'manageUsers', path: '/users', pages: [{ path: '/users', name: 'users', page: () => import('./users/UsersPage.vue') }] },
 ];

@@ -2,9 +2,14 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', audit: '审计', users: '用户' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户' },
   groups: { money: '资金', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
+  applications: {
+    title: '应用与密钥', lead: '经支付接口收退款、取对账文件的 APP、公众号、网站与医院系统；新增、权限与密钥须由他人审批，停用立即生效', add: '新增应用', id: '应用号', idHint: '小写字母、数字与连字符；建立后不变', permissions: '权限', permission: { read: '查询', pay: '收款', refund: '退款', statement: '对账文件', hospital: '医院系统' },
+    notifyUrl: '通知地址', urlHint: '选填；支付与退款结果通知到此地址', wrongId: '应用号须为小写字母、数字，以连字符相连', needTitle: '请填写名称（至少 2 个字）', needPermissions: '请至少选择一项权限', wrongUrl: '通知地址须以 http:// 或 https:// 开头', replaceKey: '更换密钥', sureKey: '{id} 的新密钥在审批通过时立即取代旧密钥，请与对方约好时间。请填写原因（至少 2 个字）：',
+    sureDisable: '{id} 立即不能再调用接口；已受理的订单照常办完。请填写原因（至少 2 个字）：', disabled: '已停用', key: '{id} 的密钥', keyOnce: '密钥（只显示这一次，请当面或经加密渠道交给对方）', keyNow: '已生效。', keyLater: '变更单 {changeNo} 由他人审批通过后生效；被退回则作废。', kept: '我已妥善保存',
+  },
   hisDoctor: {
     title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',
     allWell: '医院接口一切正常', wasCancelled: '诊断已中止，以下是已询问的部分', beginWith: '先从“{step}”查起：',
@@ -181,8 +186,8 @@ export const zhCn = {
     hintFile: '配置文件由未登录的人修改，须两人同意；在此之前按上次批准的内容运行，同意后下次重启生效。没有人承认改过的，不要同意。',
   },
   changeState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败' },
-  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', configuration: '配置文件' },
-  changeLine: { version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', cutOff: '日切', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
+  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', application: '应用权限', applicationKey: '应用密钥', configuration: '配置文件' },
+  changeLine: { title: '名称', permissions: '权限', notifyUrl: '通知地址', status: '状态', key: '密钥指纹', version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', cutOff: '日切', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
   settlements: {
     title: '结算', note: '已到账的款项按院区汇总（收款、退款、手续费）；不属于到账账户的院区款项经银企直联划转，一人提出、他人审批', draft: '待结算', none: '没有已到账未结算的账单日', campus: '院区', count: '收／退笔数', gross: '收款', refund: '退款', fee: '手续费', net: '净额', propose: '提出结算批次', proposed: '已提出，待他人审批',
     batches: '结算批次', noBatch: '还没有结算批次', batchNo: '批次号', moves: '划转', move: '{from} 划转至 {to}', noMoves: '无须划转', carryOut: '生成划转', approve: '同意结算', hint: '同意后立即生成划转付款单；大额的还须在“付款”页二级审批。',
@@ -289,6 +294,7 @@ export const zhCn = {
     terminalGroup: { add: '新建终端分组', rename: '修改终端分组', remove: '删除终端分组' },
     terminalConfiguration: { change: '修改终端配置' },
     terminalNotice: { issue: '发布终端通知', withdraw: '撤回终端通知' },
+    application: { add: '新增应用', change: '修改应用', replaceKey: '更换应用密钥', disable: '停用应用' },
     his: { examine: '诊断医院接口' },
     display: { add: '新增监控大屏', withdraw: '收回大屏令牌' },
     dictionary: { reload: '重新加载字典' },

@@ -23,6 +23,9 @@ export type Application = {
   readonly status: 'active' | 'disabled';
 };
 
+/** As it is kept: without its key. */
+export type RegisteredApplication = { readonly id: string; readonly title: string; readonly status: 'active' | 'disabled'; readonly notifyUrl: string | undefined; readonly permissions: readonly string[]; readonly createdAt?: Date };
+
 export type ApplicationRegistry = { find(appId: string): Promise<Application | undefined> };
 
 /** What recognising an application needs from outside. */

@@ -19,7 +19,7 @@ export type ApplicationStore = {
   /** The signing secret of an active application. */
   secretOf(id: string): Promise<string | undefined>;
   replaceSecret(id: string, secret: string, now: Date): Promise<boolean>;
-  change(id: string, values: { readonly title?: string; readonly notifyUrl?: string; readonly permissions?: readonly string[]; readonly status?: 'active' | 'disabled' }, now: Date): Promise<boolean>;
+  change(id: string, values: { readonly title?: string; readonly notifyUrl?: string | null; readonly permissions?: readonly string[]; readonly status?: 'active' | 'disabled' }, now: Date): Promise<boolean>;
 };
 
 export function applicationStore({ applications }: Models, hospital: string, box: SecretBox): ApplicationStore {

@@ -30,6 +30,7 @@ import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
+import type { RegisteredApplication } from '../../../applications/ports.js';
 import type { HisDoctor } from '../../../his-doctor/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
@@ -234,6 +235,7 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly wallboard: { read(): Promise<WallboardView> };
   readonly displays: DisplayDesk;
   readonly hisDoctor: HisDoctor;
+  readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };
   readonly clock: Clock;
   readonly hospitalName: string;
   readonly version: string;

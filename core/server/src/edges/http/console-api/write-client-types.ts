@@ -40,7 +40,7 @@ function operationType(path: string, method: string, operation: Json): { readonl
   const input = [...part('path', fields('path')), ...part('query', fields('query')), ...keyed, ...(body === undefined ? [] : [`body: ${typeOf(body)}`])];
   const answers = ['200', '202'].map((status) => object(object(object(object(operation['responses'])[status])['content'])['application/json'])['schema']).filter((schema) => schema !== undefined);
   if (answers.length === 0) return [];
-  return [{ id: text(operation['operationId']), method: method.toUpperCase(), path, type: `{ input: ${input.length === 0 ? 'undefined' : `{ ${input.join('; ')} }`}; answer: ${answers.map(typeOf).join(' | ')} }` }];
+  return [{ id: text(operation['operationId']), method: method.toUpperCase(), path, type: `{ input: ${input.length === 0 ? 'undefined' : `{ ${input.join('; ')} }`}; answer: ${[...new Set(answers.map(typeOf))].join(' | ')} }` }];
 }
 
 function typeOf(schema: unknown): string {
