@@ -75,7 +75,7 @@ export async function makeAlipaySubject(mode: SigningMode, method: PaymentMethod
         arrived(simulator.makeNotification({ outTradeNo: tradeNo, ...(refundNo === undefined ? {} : { outRequestNo: refundNo }) }, simulatedVariation(variation))),
       replayWindowMs: OLDEST_NOTIFICATION_MS,
       statementDay: () => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10),
-      readStatementFile: async (file) => (await alipay.statementReaders?.['alipay']?.(file, settings)) ?? assert.fail('no reader'),
+      readStatementFile: async (file, give) => (await alipay.statementReaders?.['alipay']?.(file, settings, give)) ?? assert.fail('no reader'),
       startMortal: async (mortality) => (await activateAlipay({ settings, now, store, mortality })).channel,
       skewClock: (ms) => { wrongMs = ms; },
       ...(mode === 'certificate' ? { expireCertificate: () => { simulator.useExpiredCertificate(); } } : {}),

@@ -85,7 +85,7 @@ export async function makeUnionpaySubject(signMethod: SignMethod, method: Unionp
       notification: ({ tradeNo, refundNo }, variation) => arrived(simulator.makeNotification(refundNo ?? tradeNo, simulatedVariation(variation))),
       replayWindowMs: OLDEST_NOTIFICATION_MS,
       statementDay: () => settlementDayNow(),
-      readStatementFile: async (file) => (await unionpay.statementReaders?.['unionpay']?.(file, settings)) ?? assert.fail('no reader'),
+      readStatementFile: async (file, give) => (await unionpay.statementReaders?.['unionpay']?.(file, settings, give)) ?? assert.fail('no reader'),
       startMortal: async (mortality) => asPatientsMeet((await activateUnionpay({ settings, now, store, mortality })).channel),
       skewClock: (ms) => { wrongMs = ms; },
       ...(signMethod === '01' ? { expireCertificate: () => { simulator.signAs('expired'); } } : {}),

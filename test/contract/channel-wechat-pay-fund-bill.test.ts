@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
+import type { FundStatementLine } from '@hospay/plugin-sdk';
+
 import { scannedCodeSettings } from './channel-wechat-pay-subject.js';
 import { call, orderOf, referenceTo } from './channel-requests.js';
 import { dayOf, refundOf, standOf, type Stand } from './channel-wechat-pay-stand.js';
@@ -19,8 +21,9 @@ describe('wechat-pay: the fund statement', () => {
     assert.equal(statement.lines.at(-1)?.balanceFen, stand.simulator.balanceFen());
     const file = await stand.channel.fetchFundStatement?.({ day: dayOf(stand), account: 'basic' }, call());
     assert.ok(file?.kind === 'file' && file.sha256 === statement.sha256, JSON.stringify(file?.kind));
-    const read = await stand.readFundStatementFile({ day: dayOf(stand), raw: file.raw });
-    assert.deepEqual(read, { kind: 'ok', lines: statement.lines, totals: statement.totals }, 'fetched and read beside the payments it says the same');
+    const lines: FundStatementLine[] = [];
+    const read = await stand.readFundStatementFile({ day: dayOf(stand), raw: file.raw }, (line) => { lines.push(line); });
+    assert.deepEqual([read, lines], [{ kind: 'ok', totals: statement.totals }, statement.lines], 'fetched and read beside the payments it says the same');
     const [payment, , refund] = statement.lines;
     assert.deepEqual([payment?.businessNo, payment?.voucherNo], [stand.simulator.orders.findOrder('FUNDS001')?.payments[0]?.transactionId, 'FUNDS001']);
     assert.deepEqual([refund?.businessNo, refund?.voucherNo], [stand.simulator.orders.findRefund('RFUNDS01')?.refundId, 'RFUNDS01']);

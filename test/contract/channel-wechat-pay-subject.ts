@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import wechatPay, { type WechatPaySettings } from '@hospay/channel-wechat-pay';
-import type { FullPaymentChannel, FundStatement, FundStatementReading, PaymentChannel, PaymentMethod, PluginStore, RawNotification, StatementFile, StatementReading } from '@hospay/plugin-sdk';
+import type { FullPaymentChannel, FundStatement, FundStatementEnd, FundStatementLine, PaymentChannel, PaymentMethod, PluginStore, RawNotification, StatementEnd, StatementFile, StatementLine } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { makeTestContext, type ChannelFault, type ChannelSubject, type FaultableOperation, type Mortality, type NotificationVariation } from '@hospay/plugin-sdk/testkit';
 
@@ -19,8 +19,8 @@ export type ActivatedWechatPay = {
   readonly channel: WholeWechatPay;
   readonly logLines: string[];
   /** Its definition's reader, with its settings. */
-  readonly readStatementFile: (file: StatementFile) => Promise<StatementReading>;
-  readonly readFundStatementFile: (file: StatementFile) => Promise<FundStatementReading>;
+  readonly readStatementFile: (file: StatementFile, give: (line: StatementLine) => void) => Promise<StatementEnd>;
+  readonly readFundStatementFile: (file: StatementFile, give: (line: FundStatementLine) => void) => Promise<FundStatementEnd>;
   stop(): Promise<void>;
 };
 
@@ -60,8 +60,8 @@ export async function activateWechatPay(options: {
   const contributions = await wechatPay.activate(mortality?.wrap(context) ?? context);
   const channel = contributions.channels?.['wechat-pay'];
   if (channel === undefined || !isWhole(channel)) throw new Error('the plugin contributes no whole channel wechat-pay');
-  const readStatementFile = async (file: StatementFile): Promise<StatementReading> => (await wechatPay.statementReaders?.['wechat-pay']?.(file, context.settings)) ?? assert.fail('no reader');
-  const readFundStatementFile = async (file: StatementFile): Promise<FundStatementReading> => (await wechatPay.fundStatementReaders?.['wechat-pay']?.(file, context.settings)) ?? assert.fail('no reader');
+  const readStatementFile: ActivatedWechatPay['readStatementFile'] = async (file, give) => (await wechatPay.statementReaders?.['wechat-pay']?.(file, context.settings, give)) ?? assert.fail('no reader');
+  const readFundStatementFile: ActivatedWechatPay['readFundStatementFile'] = async (file, give) => (await wechatPay.fundStatementReaders?.['wechat-pay']?.(file, context.settings, give)) ?? assert.fail('no reader');
   return { channel, logLines, readStatementFile, readFundStatementFile, stop: () => contributions.stop?.() ?? Promise.resolve() };
 }
 

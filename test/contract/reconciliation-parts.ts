@@ -8,8 +8,8 @@ import type { FileArchive, ReconciliationPorts } from '@hospay/server/reconcilia
 import { ROOT } from '../architecture/source-files.js';
 
 /** Reconciliation over a store in this thread, its files in memory. */
-export function reconciliationOver(store: ReconciliationStore): Pick<ReconciliationPorts, 'store' | 'engine' | 'archive' | 'breathe'> {
-  return { store, engine: createReconciliationEngine({ reads: store, readFile: readStatementFile, readFundFile: readFundStatementFile }), archive: memoryArchive(), breathe: () => Promise.resolve() };
+export function reconciliationOver(store: ReconciliationStore): Pick<ReconciliationPorts, 'store' | 'engine' | 'archive'> {
+  return { store, engine: createReconciliationEngine({ reads: store, readFile: readStatementFile, readFundFile: readFundStatementFile }), archive: memoryArchive() };
 }
 
 function memoryArchive(): FileArchive {
@@ -17,8 +17,9 @@ function memoryArchive(): FileArchive {
   const placeOf = (day: string, name: string, sha256: string): string => `${day}/${name}-${sha256}`;
   return {
     keep({ day, name, bytes }) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      files.set(placeOf(day, name, sha256), bytes);
+      const whole = bytes instanceof Uint8Array ? bytes : Buffer.concat(bytes);
+      const sha256 = createHash('sha256').update(whole).digest('hex');
+      files.set(placeOf(day, name, sha256), whole);
       return Promise.resolve(sha256);
     },
     read: ({ day, name, sha256 }) => Promise.resolve(files.get(placeOf(day, name, sha256))),

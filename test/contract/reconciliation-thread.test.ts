@@ -23,6 +23,8 @@ const of = { comparison: 'channel', source: 'wechat', day: DAY } as const;
 const contract = { source: 'wechat', from: DAY, rateMillionths: 6_000, refundsFee: true };
 const lines = Array.from({ length: ROWS }, (_, index): StatementLine => ({ kind: 'payment', tradeNo: `${tradeNo(index + 1)}P01`, channelTradeNo: `42${String(index)}`, amountFen: 100, feeMilliFen: 600, status: 'SUCCESS', at: AT }));
 const totals = { lines: ROWS, paymentFen: ROWS * 100, refundFen: 0 };
+const NOTHING = "{ kind: 'ok', totals: { paymentFen: 0, refundFen: 0, lines: 0 } }";
+const OF_DEMO = { hospitalId: 'demo', day: DAY };
 const request = (statement: ChannelDayRequest['statement']): ChannelDayRequest => ({ of, source: { channels: ['wechat'] }, contract, statement });
 const listed = lines.map(({ tradeNo: paymentNo, amountFen }): DayListLine => ({ kind: 'payment', tradeNo: paymentNo.slice(0, -3), settlementNo: 'S', amountFen, paidAt: AT }));
 
@@ -58,9 +60,16 @@ test('lines, a file and a day list are judged in the thread as without it, to th
     assert.equal(expected.kind === 'compared' && expected.comparison.differences.map(({ class: found }) => found).toSorted().join(), 'crossDayOurs,longNoOrder');
     assert.deepEqual(await beside.channelDay(request(statement)), expected);
   }
-  const expected = await here.hospitalDay({ hospitalId: 'demo', day: DAY, lines: listed });
-  assert.deepEqual(expected.differences.map(({ class: found }) => found).toSorted(), ['hisExtra', 'hisMissing']);
-  assert.deepEqual(await beside.hospitalDay({ hospitalId: 'demo', day: DAY, lines: listed }), expected);
+  const [inThread, without] = [await beside.openHospitalDay(OF_DEMO), await here.openHospitalDay(OF_DEMO)];
+  const compared = async (told: readonly DayListLine[], classes: readonly string[]): Promise<void> => {
+    await inThread.tell(told);
+    await without.tell(told);
+    const expected = await without.compare(undefined);
+    assert.deepEqual(expected.differences.map(({ class: found }) => found).toSorted(), classes);
+    assert.deepEqual(await inThread.compare(undefined), expected);
+  };
+  await compared(listed, ['hisExtra', 'hisMissing']);
+  await compared([{ kind: 'payment', tradeNo: tradeNo(0), settlementNo: 'S', amountFen: 100, paidAt: AT }], ['hisExtra']);
 });
 
 test('the movements of an account are held against what its statement says in the thread as without it, told or read from a file', async (context) => {
@@ -70,34 +79,55 @@ test('the movements of an account are held against what its statement says in th
   const expected = await here.settlementDay({ day: DAY, stated, statement: { kind: 'lines', lines: movements } });
   assert.deepEqual(expected.kind === 'compared' && expected.settlement.differences.map(({ class: found }) => found), ['bankShort']);
   assert.deepEqual(await beside.settlementDay({ day: DAY, stated, statement: { kind: 'lines', lines: movements } }), expected);
-  const reader = readerOf(folder, `({ raw }) => ({ kind: 'ok', lines: JSON.parse(Buffer.from(raw).toString()), totals: { lines: ${String(ROWS)}, inLines: ${String(ROWS)}, inFen: 1, outLines: 0, outFen: 0 } })`, 'fundStatementReaders');
+  const readerThatSums = (inFen: number): StatementReaderOf => readerOf(folder, `({ raw }, _, give) => { for (const line of JSON.parse(Buffer.from(raw).toString())) give(line); return { kind: 'ok', totals: { lines: ${String(ROWS)}, inLines: ${String(ROWS)}, inFen: ${String(inFen)}, outLines: 0, outFen: 0 } }; }`, 'fundStatementReaders');
+  const reader = readerThatSums(ROWS * 100);
   assert.deepEqual(await beside.settlementDay({ day: DAY, stated, statement: { kind: 'file', reader, raw: Buffer.from(JSON.stringify(movements)) } }), expected);
+  const contradicting = await beside.settlementDay({ day: DAY, stated, statement: { kind: 'file', reader: readerThatSums(ROWS * 100 + 1), raw: Buffer.from(JSON.stringify(movements)) } });
+  assert.match(contradicting.kind === 'unusable' ? contradicting.message : '', /control totals: inFen/);
   const unreadable = await beside.settlementDay({ day: DAY, stated, statement: { kind: 'file', reader, raw: Buffer.from('x') } });
   assert.match(unreadable.kind === 'unusable' ? unreadable.message : '', /the reader of odd failed/);
 });
 
-test('a day that is not over is held beside its list as it was when it was opened; one that was opened anew since is not', async (context) => {
+test('a day that is not over is held beside its list as it was when it was opened; one that was closed is held no more', async (context) => {
   const { beside, here } = await bothEngines(context);
   const now = { now: new Date(`${DAY}T12:00:00+08:00`), marginMs: 600_000 };
-  const expected = await (await here.openHospitalDay({ hospitalId: 'demo', day: DAY })).compare({ lines: listed, ...now });
+  const without = await here.openHospitalDayNow(OF_DEMO);
+  await without.tell(listed);
+  const expected = await without.compare(now);
   assert.deepEqual(expected.differences.map(({ class: found }) => found).toSorted(), ['hisExtra', 'hisMissing']);
-  const opened = await beside.openHospitalDay({ hospitalId: 'demo', day: DAY });
-  assert.deepEqual(await opened.compare({ lines: listed, ...now }), expected);
-  await beside.openHospitalDay({ hospitalId: 'demo', day: DAY });
-  await assert.rejects(opened.compare({ lines: listed, ...now }), /opened anew/);
+  const opened = await beside.openHospitalDayNow(OF_DEMO);
+  await opened.tell(listed);
+  assert.deepEqual(await opened.compare(now), expected);
+  await opened.close();
+  await assert.rejects(opened.compare(now), /the day was closed/);
+  await assert.rejects(opened.tell(listed), /the day was closed/);
 });
 
 test('a file that is only looked at stays with whoever brought it', async (context) => {
   const { beside } = await bothEngines(context);
   const raw = new Uint8Array(Buffer.from(JSON.stringify({ lines, totals })));
-  const read = await beside.readStatement({ reader: SANDBOX_READER, day: DAY, raw });
-  assert.deepEqual([read.kind, raw.length > 0], ['ok', true]);
+  const read = await beside.readStatement({ reader: SANDBOX_READER, day: DAY, raw, cutOff: undefined });
+  assert.deepEqual([read, raw.length > 0], [{ kind: 'ok', totals, rowsOfDay: new Map([[DAY, ROWS]]) }, true]);
+  const cut = await beside.readStatement({ reader: SANDBOX_READER, day: DAY, raw, cutOff: '09:00' });
+  assert.deepEqual(cut.kind === 'ok' && [...cut.rowsOfDay], [[DAY, ROWS]]);
+  const late = await beside.readStatement({ reader: SANDBOX_READER, day: DAY, raw, cutOff: '11:00' });
+  assert.deepEqual(late.kind === 'ok' && [...late.rowsOfDay], [['2026-11-19', ROWS]]);
 });
 
 test('a reader that throws, says something of another shape or is not there has read nothing', async (context) => {
   const { beside, folder } = await bothEngines(context);
   const raw = Buffer.from('file');
-  for (const [body, why] of [["() => { throw new Error('no such column'); }", /failed: no such column/], ["() => ({ kind: 'ok', lines: [{}], totals: {} })", /shape of the contract/], ['undefined', /shape of the contract/]] as const) {
+  for (const [body, why] of [
+    ["() => { throw new Error('no such column'); }", /failed: no such column/],
+    ["() => ({ kind: 'ok', totals: {} })", /does not answer in the shape of the contract/],
+    ['undefined', /does not answer in the shape of the contract/],
+    ["(file, settings, give) => { give({}); }", /gives a line that is not in the shape of the contract/],
+    // It is not asked whether the reader minds.
+    [`(file, settings, give) => { try { give({}); } catch {} return ${NOTHING}; }`, /gives a line that is not in the shape of the contract/],
+    [`(file, settings, give) => { give(${JSON.stringify(lines[0])}); return { kind: 'empty' }; }`, /calls empty/],
+    // What was given before is part of no day.
+    [`(file, settings, give) => { give(${JSON.stringify(lines[0])}); return ${NOTHING}; }`, /control totals: the rows give 1, the file says 0/],
+  ] as const) {
     const found = await beside.channelDay(request({ kind: 'file', reader: readerOf(folder, body), raw }));
     assert.match(found.kind === 'unusable' ? found.message : '', why);
   }
@@ -107,6 +137,28 @@ test('a thread that ends fails the day it was at; the next day finds another', a
   const { beside, folder } = await bothEngines(context);
   await assert.rejects(beside.channelDay(request({ kind: 'file', reader: readerOf(folder, '() => process.exit(3)'), raw: Buffer.from('file') })), /the thread of the reconciliation ended: exit 3/);
   assert.equal((await beside.channelDay(request({ kind: 'lines', lines, totals }))).kind, 'compared');
+});
+
+test('a day that was told to a thread that ended is no other day of the next thread', async (context) => {
+  const { beside, folder } = await bothEngines(context);
+  const lost = await beside.openHospitalDay(OF_DEMO);
+  await assert.rejects(beside.channelDay(request({ kind: 'file', reader: readerOf(folder, '() => process.exit(3)'), raw: Buffer.from('file') })), /ended/);
+  const next = await beside.openHospitalDay(OF_DEMO);
+  await next.tell(listed);
+  await assert.rejects(lost.compare(undefined), /the thread started anew/);
+  assert.equal((await next.compare(undefined)).theirs.payments, ROWS);
+});
+
+test('a line that a reader gives after its end belongs to no file', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-thread-'));
+  context.after(() => { rmSync(folder, { recursive: true }); });
+  const late: ((line: unknown) => void)[] = [];
+  Object.assign(globalThis, { lateLines: late });
+  context.after(() => { Reflect.deleteProperty(globalThis, 'lateLines'); });
+  const taken: StatementLine[] = [];
+  const end = await readStatementFile(readerOf(folder, `(file, settings, give) => { globalThis.lateLines.push(give); give(${JSON.stringify(lines[0])}); return { kind: 'ok', totals: { lines: 1, paymentFen: 100, refundFen: 0 } }; }`), { day: DAY, raw: Buffer.from('file') }, (line) => { taken.push(line); });
+  assert.throws(() => { late[0]?.(lines[1]); }, /ended already/);
+  assert.deepEqual([end.kind, taken.length], ['ok', 1]);
 });
 
 let written = 0;

@@ -63,12 +63,10 @@ export const FundStatementOutcomeSchema = Type.Union([
 ]);
 export type FundStatementOutcome = Static<typeof FundStatementOutcomeSchema>;
 
-export const FundStatementReadingSchema = Type.Union([
+export const FundStatementEndSchema = Type.Union([
   Type.Object(
     {
       kind: Type.Literal('ok'),
-      /** In the order of the file. */
-      lines: Type.Array(FundStatementLineSchema),
       totals: Type.Object({ lines: Type.Integer(), inLines: Type.Integer(), inFen: Type.Integer(), outLines: Type.Integer(), outFen: Type.Integer() }, closedObject),
     },
     closedObject,
@@ -76,5 +74,5 @@ export const FundStatementReadingSchema = Type.Union([
   Type.Object({ kind: Type.Literal('empty') }, closedObject),
   Type.Object({ kind: Type.Literal('malformed'), message: Reason }, closedObject),
 ]);
-/** What a fund statement's file says. */
-export type FundStatementReading = Static<typeof FundStatementReadingSchema>;
+/** How reading a fund statement's file ended, after its lines were given one by one. */
+export type FundStatementEnd = Static<typeof FundStatementEndSchema>;

@@ -10,7 +10,7 @@
  */
 import { Type, type Static } from 'typebox';
 import type { HoldingCredentials } from './credential.js';
-import type { FundStatementOutcome, FundStatementReading, FundStatementRequest } from './fund-statement.js';
+import type { FundStatementEnd, FundStatementLine, FundStatementOutcome, FundStatementRequest } from './fund-statement.js';
 
 const FenSchema = Type.Integer({ minimum: 1, description: 'integer fen' });
 const TimeSchema = Type.String({ format: 'date-time', description: 'RFC 3339 with offset or Z' });
@@ -342,19 +342,29 @@ export const StatementReadingSchema = Type.Union([
   /** It contradicts itself, is another day's, another merchant's or no statement at all: never half-used. */
   Type.Object({ kind: Type.Literal('malformed'), message: Type.String({ maxLength: 500 }) }, closedObject),
 ]);
-/** What a statement's file says. */
+/** What a statement's file says, whole: for the few rows of a channel that reads files itself. */
 export type StatementReading = Static<typeof StatementReadingSchema>;
+
+export const StatementEndSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('ok'), totals: Type.Object({ paymentFen: Type.Integer(), refundFen: Type.Integer(), lines: Type.Integer() }, closedObject) }, closedObject),
+  Type.Object({ kind: Type.Literal('empty') }, closedObject),
+  /** It contradicts itself, is another day's, another merchant's or no statement at all: nothing that was given of it is used. */
+  Type.Object({ kind: Type.Literal('malformed'), message: Type.String({ maxLength: 500 }) }, closedObject),
+]);
+/** How reading a statement's file ended, after its lines were given one by one. */
+export type StatementEnd = Static<typeof StatementEndSchema>;
 
 /** A statement's file: fetched by the channel, or brought by a person who took it from the channel's portal. `day`: the day it is meant to be of (yyyy-MM-dd, Beijing). */
 export type StatementFile = { readonly day: string; readonly raw: Uint8Array };
 
 /**
- * Reads a statement's file: the same bytes and settings give the same answer, whenever and wherever it is called. It runs in a thread of its own, where secrets of the settings have their own
- * name as value, and nothing of a plugin that was activated can be reached. A file that a person brings is read by it too, so it takes the forms a portal gives (compressed or not).
+ * Reads a statement's file and gives each line to `give` as soon as it is read, in the order of the file; what it returns says how that ended, and only then is any line used. A day may have a million
+ * lines: a reader holds none that it has given. The same bytes and settings give the same lines, whenever and wherever it is called. It runs in a thread of its own, where secrets of the settings have
+ * their own name as value, and nothing of a plugin that was activated can be reached. A file that a person brings is read by it too, so it takes the forms a portal gives (compressed or not).
  */
-export type StatementReader<Settings = unknown> = (file: StatementFile, settings: Settings) => StatementReading | Promise<StatementReading>;
+export type StatementReader<Settings = unknown> = (file: StatementFile, settings: Settings, give: (line: StatementLine) => void) => StatementEnd | Promise<StatementEnd>;
 /** The same for the file of a fund statement. */
-export type FundStatementReader<Settings = unknown> = (file: StatementFile, settings: Settings) => FundStatementReading | Promise<FundStatementReading>;
+export type FundStatementReader<Settings = unknown> = (file: StatementFile, settings: Settings, give: (line: FundStatementLine) => void) => FundStatementEnd | Promise<FundStatementEnd>;
 
 export type CallContext = {
   /** Absolute deadline; after it the core has stopped listening and treats the call as `unknown`. */

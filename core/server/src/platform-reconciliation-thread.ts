@@ -1,5 +1,7 @@
 /** The thread in which days are compared: reading and joining a day of a large hospital holds up no payment. Started by `openReconciliationThread`; it composes its own parts, with a connection that cannot write. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { StatementFile } from '@hospay/plugin-sdk';
+import type { StatementReaderOf } from './domain/guests.js';
 import { STOP_THREAD, type ThreadQuestion, type ThreadReply } from './domain/thread.js';
 import { reconciliationReads } from './edges/database/money/sqlite-reconciliation-store.js';
 import { Statements } from './edges/database/money/statements.js';
@@ -7,15 +9,16 @@ import { openMoneyForReports } from './edges/database/reports/sum-tables.js';
 import { yieldProcessor } from './edges/machine/yield-processor.js';
 import { readFundStatementFile, readStatementFile } from './plugin-host/read-statement-file.js';
 import { createReconciliationEngine } from './reconciliation/engine.js';
-import type { ChannelDayRequest, HospitalDayRequest, ReconciliationEngine, SettlementDayRequest } from './reconciliation/ports.js';
+import type { ChannelDayRequest, OfHospitalDay, OpenedDay, ReconciliationEngine, SettlementDayRequest } from './reconciliation/ports.js';
 
-/** Rows of the other side are told in slices: one message with all of a large day would hold up the thread that sends it. */
-export type ToldRows = { readonly told: number };
-export type ChannelDayQuestion = Omit<ChannelDayRequest, 'statement'> & { readonly statement: Extract<ChannelDayRequest['statement'], { kind: 'file' }> | (Omit<Extract<ChannelDayRequest['statement'], { kind: 'lines' }>, 'lines'> & ToldRows) };
-export type SettlementDayQuestion = Omit<SettlementDayRequest, 'statement'> & { readonly statement: Extract<SettlementDayRequest['statement'], { kind: 'file' }> | ({ readonly kind: 'lines' } & ToldRows) };
-export type HospitalDayQuestion = Omit<HospitalDayRequest, 'lines'> & ToldRows;
-export type HospitalNowQuestion = ToldRows & { readonly opened: number; readonly now: Date; readonly marginMs: number };
-export type RowsQuestion = ToldRows & { readonly rows: readonly unknown[] };
+/** What the other side tells of a day comes in slices under the number of the day: one message with all of a large day would hold up the thread that sends it. */
+export type OpenedAs = { readonly as: 'channelDay'; readonly request: Parameters<ReconciliationEngine['openChannelDay']>[0] } | { readonly as: 'hospitalDay' | 'hospitalDayNow'; readonly request: OfHospitalDay };
+export type OpenQuestion = { readonly number: number; readonly day: OpenedAs };
+export type TellQuestion = { readonly number: number; readonly lines: readonly unknown[] };
+export type CompareQuestion = { readonly number: number; readonly ask: unknown };
+export type CloseQuestion = { readonly number: number };
+export type ChannelFileQuestion = ChannelDayRequest & { readonly statement: { readonly kind: 'file' } };
+export type SettlementFileQuestion = SettlementDayRequest & { readonly statement: { readonly kind: 'file' } };
 
 if (parentPort !== null) serve(parentPort, workerData as { readonly moneyFile: string });
 
@@ -23,7 +26,7 @@ function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly m
   yieldProcessor();
   const database = openMoneyForReports(moneyFile);
   const engine = createReconciliationEngine({
-    reads: reconciliationReads(new Statements(database)), readFile: readStatementFile, readFundFile: readFundStatementFile,
+    reads: reconciliationReads(new Statements(database)), readFile: lettingGo(readStatementFile), readFundFile: lettingGo(readFundStatementFile),
     atOneTime(work) {
       database.exec('BEGIN');
       try {
@@ -33,36 +36,28 @@ function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly m
       }
     },
   });
-  const told = new Map<number, unknown[]>();
-  const take = <Row>({ told: number }: ToldRows): readonly Row[] => {
-    const rows = told.get(number) ?? [];
-    told.delete(number);
-    // Sender and thread are of one version: the rows are what the question's name says.
-    return rows as Row[];
+  const opened = new Map<number, OpenedDay<never, never, unknown>>();
+  const dayOf = (number: number): OpenedDay<never, never, unknown> => {
+    const day = opened.get(number);
+    if (day === undefined) throw new Error('the day was closed, or the thread started anew, since it was opened');
+    return day;
   };
-  /** The day of each hospital that is looked at before it is over. */
-  const opened = new Map<string, { readonly number: number; readonly day: Awaited<ReturnType<ReconciliationEngine['openHospitalDay']>> }>();
-  let openings = 0;
+  const open = (day: OpenedAs): Promise<OpenedDay<never, never, unknown>> => {
+    if (day.as === 'channelDay') return engine.openChannelDay(day.request);
+    return day.as === 'hospitalDay' ? engine.openHospitalDay(day.request) : engine.openHospitalDayNow(day.request);
+  };
+  // Sender and thread are of one version: what is told and asked has the shape that the day was opened for.
   const answers: Readonly<Record<string, (of: never) => unknown>> = {
-    rows({ told: number, rows }: RowsQuestion) {
-      const before = told.get(number);
-      if (before === undefined) told.set(number, [...rows]);
-      else for (const row of rows) before.push(row);
-      return undefined;
+    async open({ number, day }: OpenQuestion) {
+      opened.set(number, await open(day));
     },
-    channelDay: ({ statement, ...request }: ChannelDayQuestion) => engine.channelDay({ ...request, statement: statement.kind === 'file' ? statement : { kind: 'lines', totals: statement.totals, lines: take(statement) } }),
-    settlementDay: ({ statement, ...request }: SettlementDayQuestion) => engine.settlementDay({ ...request, statement: statement.kind === 'file' ? statement : { kind: 'lines', lines: take(statement) } }),
-    hospitalDay: (question: HospitalDayQuestion) => engine.hospitalDay({ hospitalId: question.hospitalId, day: question.day, lines: take(question) }),
-    async openHospitalDay(request: Parameters<ReconciliationEngine['openHospitalDay']>[0]) {
-      openings += 1;
-      opened.set(request.hospitalId, { number: openings, day: await engine.openHospitalDay(request) });
-      return openings;
+    tell: ({ number, lines }: TellQuestion) => dayOf(number).tell(lines as never[]),
+    compare: ({ number, ask }: CompareQuestion) => dayOf(number).compare(ask as never),
+    close({ number }: CloseQuestion) {
+      opened.delete(number);
     },
-    hospitalNow({ opened: number, now, marginMs, ...rows }: HospitalNowQuestion) {
-      const found = [...opened.values()].find((one) => one.number === number);
-      if (found === undefined) throw new Error('the day was opened anew, or the thread started anew, since');
-      return found.day.compare({ lines: take(rows), now, marginMs });
-    },
+    channelFile: (question: ChannelFileQuestion) => engine.channelDay(question),
+    settlementFile: (question: SettlementFileQuestion) => engine.settlementDay(question),
     readStatement: (file: Parameters<ReconciliationEngine['readStatement']>[0]) => engine.readStatement(file),
   };
   const answer = async ({ id, name, of }: ThreadQuestion): Promise<void> => {
@@ -78,4 +73,15 @@ function serve(port: NonNullable<typeof parentPort>, { moneyFile }: { readonly m
     database.close();
     port.close();
   });
+}
+
+/** The bytes of a file are this thread's own, hundreds of megabytes perhaps, and nothing needs them once they are read. */
+function lettingGo<Line, End>(read: (reader: StatementReaderOf, file: StatementFile, take: (line: Line) => void) => Promise<End>): typeof read {
+  return async (reader, file, take) => {
+    try {
+      return await read(reader, file, take);
+    } finally {
+      if (file.raw.buffer instanceof ArrayBuffer) file.raw.buffer.transfer(0);
+    }
+  };
 }

@@ -61,7 +61,6 @@ import { startEmbeddedBroker, type BrokerTls, type EmbeddedBroker } from './edge
 import { startEnrolmentListener, type EnrolmentListener } from './edges/mqtt/enrolment-listener.js';
 import { writeMosquittoFiles } from './edges/mqtt/mosquitto-files.js';
 import { startTerminalGateway, type TerminalGateway } from './edges/mqtt/terminal-gateway.js';
-import { breathe } from './edges/machine/breathe.js';
 import { SYSTEM_CLOCK } from './edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from './edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from './edges/machine/system-timers.js';
@@ -433,8 +432,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     walletOf: walletOfChannel(configuration.checkout.wallets, (id) => [...channels, ...get(TOKENS.packages).instances()].find((channel) => channel.id === id)?.plugin),
   }));
   give(TOKENS.reconciliation, (get) => createReconciliationDesk({
-    breathe, engine: reconciler.engine,
-    store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
+    engine: reconciler.engine, store: store.reconciliation, channels: get(TOKENS.payments).channels, hospitals: get(TOKENS.payments).hospitals, hospitalId: hospital.id, archive: fileArchive(join(configuration.dataFolder, 'statements')),
     contracts: configuration.settlement.contracts, sources: () => sourcesNow(get), clock, log, audit: get(TOKENS.audit),
   }));
   give(TOKENS.running, (get) => composeRunning({ engine: reconciler.engine, configuration, store, payments: get(TOKENS.payments), calls, isHealthy: (id) => get(TOKENS.channelHealth).isHealthy(id), sources: () => sourcesNow(get) }));

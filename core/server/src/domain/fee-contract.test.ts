@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareFees, contractFeeFen, contractOf, type FeeContract } from './fee-contract.js';
+import { compareFees, contractFeeFen, contractOf, type FeeComparison, type FeeContract, type StatedFee } from './fee-contract.js';
 
 const PLAIN: FeeContract = { source: 'wechat', from: '2026-01-01', rateMillionths: 6_000, refundsFee: true };
 const fee = (contract: FeeContract, amountFen: number, kind: 'payment' | 'refund' = 'payment') => contractFeeFen(contract, { kind, amountFen });
@@ -23,9 +23,14 @@ test('the contract of a day is the newest that has begun', () => {
 });
 
 test('a fen here and there is rounding; more than one of a payment, or a ten-thousandth of the day, is a difference', () => {
+  const compared = (of: readonly StatedFee[]): FeeComparison => {
+    const fees = compareFees(PLAIN);
+    for (const row of of) fees.add(row);
+    return fees.found();
+  };
   const rows = (off: number, count: number, amountFen = 10_000) => Array.from({ length: count }, () => ({ kind: 'payment' as const, amountFen, feeFen: 60 + off }));
-  assert.deepEqual(compareFees(PLAIN, [...rows(0, 99), ...rows(1, 1)]), { expectedFen: 6_000, statedFen: 6_001, differing: 1, worstFen: 1, isNotable: false });
-  assert.equal(compareFees(PLAIN, [...rows(0, 99), ...rows(2, 1)]).isNotable, true);
-  assert.equal(compareFees(PLAIN, rows(1, 100, 9_999)).isNotable, true, 'a fen of each is 0.01%, and a little more');
-  assert.equal(compareFees(PLAIN, rows(1, 100)).isNotable, false);
+  assert.deepEqual(compared([...rows(0, 99), ...rows(1, 1)]), { expectedFen: 6_000, statedFen: 6_001, differing: 1, worstFen: 1, isNotable: false });
+  assert.equal(compared([...rows(0, 99), ...rows(2, 1)]).isNotable, true);
+  assert.equal(compared(rows(1, 100, 9_999)).isNotable, true, 'a fen of each is 0.01%, and a little more');
+  assert.equal(compared(rows(1, 100)).isNotable, false);
 });

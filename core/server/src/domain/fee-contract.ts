@@ -36,18 +36,22 @@ export function contractOf(contracts: readonly FeeContract[], source: string, da
 export type StatedFee = { readonly kind: 'payment' | 'refund'; readonly amountFen: number; readonly feeFen: number };
 export type FeeComparison = { readonly expectedFen: number; readonly statedFen: number; /** Rows whose fee is not the contract's. */ readonly differing: number; /** The largest difference of one row. */ readonly worstFen: number; /** A person has to look: more than a fen of one payment, or a ten-thousandth of the day. */ readonly isNotable: boolean };
 
-/** A refund's fee may be rounded otherwise when it goes back in parts: a fen is none. */
-export function compareFees(contract: FeeContract, rows: readonly StatedFee[]): FeeComparison {
+/** Fees of a day beside the contract, row by row. A refund's fee may be rounded otherwise when it goes back in parts: a fen is none. */
+export function compareFees(contract: FeeContract): { add(row: StatedFee): void; found(): FeeComparison } {
   const sums = { expectedFen: 0, statedFen: 0, differing: 0, worstFen: 0, turnoverFen: 0 };
-  for (const row of rows) {
-    const expected = contractFeeFen(contract, row);
-    const off = Math.abs(row.feeFen - expected);
-    sums.expectedFen += expected;
-    sums.statedFen += row.feeFen;
-    sums.differing += off === 0 ? 0 : 1;
-    sums.worstFen = Math.max(sums.worstFen, off);
-    sums.turnoverFen += row.amountFen;
-  }
-  const { turnoverFen, ...told } = sums;
-  return { ...told, isNotable: sums.worstFen > 1 || Math.abs(sums.statedFen - sums.expectedFen) * 10_000 > turnoverFen };
+  return {
+    add(row) {
+      const expected = contractFeeFen(contract, row);
+      const off = Math.abs(row.feeFen - expected);
+      sums.expectedFen += expected;
+      sums.statedFen += row.feeFen;
+      sums.differing += off === 0 ? 0 : 1;
+      sums.worstFen = Math.max(sums.worstFen, off);
+      sums.turnoverFen += row.amountFen;
+    },
+    found() {
+      const { turnoverFen, ...told } = sums;
+      return { ...told, isNotable: sums.worstFen > 1 || Math.abs(sums.statedFen - sums.expectedFen) * 10_000 > turnoverFen };
+    },
+  };
 }

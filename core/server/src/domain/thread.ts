@@ -5,7 +5,7 @@ import type { Log } from './log.js';
 export type AskThread = { ask(name: string, of: unknown, gives?: readonly ArrayBuffer[]): Promise<unknown>; close(): Promise<void> };
 
 /** `starts`: at once, or only when it is asked something. `told`: what it says without being asked. */
-export type ThreadRequest = { readonly module: URL; readonly data: unknown; readonly called: string; readonly log: Log; readonly starts: 'now' | 'whenAsked'; /** Most its own heap may hold; without it the thread takes what the machine has before it collects. */ readonly mostMegabytes?: number; readonly told?: (error: string) => void };
+export type ThreadRequest = { readonly module: URL; readonly data: unknown; readonly called: string; readonly log: Log; readonly starts: 'now' | 'whenAsked'; /** Most its own heap may hold; without it the thread takes what the machine has before it collects. */ readonly mostMegabytes?: number; /** The same of what it has just made. */ readonly mostYoungMegabytes?: number; readonly told?: (error: string) => void };
 /** A thread that dies fails what was asked of it; the next question starts another. */
 export type OpenThread = (request: ThreadRequest) => AskThread;
 

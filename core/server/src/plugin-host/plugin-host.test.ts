@@ -377,7 +377,7 @@ test('a channel that only fetches its statement has a reader for it, which is na
   assert.deepEqual([files.reader.channel, files.reader.settings], ['acme', { merchantNo: 'M1', apiKey: 'apiKey' }]);
   const file = await files.fetchStatement({ day: '2026-11-20' });
   assert.equal(file.kind === 'file' && Buffer.from(file.raw).toString(), 'bill');
-  assert.deepEqual(await readStatementFile(files.reader, { day: '2026-11-20', raw: Buffer.from('four') }), { kind: 'malformed', message: '4' });
+  assert.deepEqual(await readStatementFile(files.reader, { day: '2026-11-20', raw: Buffer.from('four') }, () => assert.fail('no line')), { kind: 'malformed', message: '4' });
 });
 
 test('fetching without a reader, or without the whole download beside it, starts no channel; a reader alone takes files by hand', async () => {

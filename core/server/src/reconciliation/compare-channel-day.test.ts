@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Comparison, ReconciliationRow } from '../domain/reconciliation.js';
 import { compareChannelDay, type ChannelDay } from './compare-channel-day.js';
+import { holdRows } from './held-rows.js';
 import { isOwnPaymentNo } from './read-rows.js';
 
 const DAY = '2026-11-20';
 const paymentNo = (n: number): string => `H20261120100000ABCDEF${String(n).padStart(3, '0')}P01`;
 const paid = (n: number, fen: number, set: Partial<ReconciliationRow> = {}): ReconciliationRow => ({ key: paymentNo(n), paymentKey: paymentNo(n), kind: 'payment', fen, state: 'done', at: `${DAY}T10:00:00+08:00`, ...set });
 const refunded = (n: number, fen: number, set: Partial<ReconciliationRow> = {}): ReconciliationRow => ({ ...paid(n, fen), key: `R${String(n)}`, kind: 'refund', ...set });
-const compare = (set: Partial<ChannelDay>): Comparison => compareChannelDay({ day: DAY, ours: [], theirs: [], judgedElsewhere: new Set(), earlierLongs: new Map(), isOwnNumber: isOwnPaymentNo, ...set });
+type Given = Partial<Omit<ChannelDay, 'theirs'>> & { readonly theirs?: readonly ReconciliationRow[] };
+const compare = ({ theirs = [], ...set }: Given): Comparison => compareChannelDay({ day: DAY, ours: [], judgedElsewhere: new Set(), earlierLongs: new Map(), isOwnNumber: isOwnPaymentNo, ...set, theirs: holdRows(theirs) });
 const classesOf = ({ differences }: Comparison): string[] => differences.map((difference) => difference.class);
 
 test('rows that are equal are only counted, payments and refunds apart', () => {
@@ -86,4 +88,5 @@ test('amounts, states, doubles and refunds that one side does not know are told 
 
 test('our own side naming a number twice is a fault of the platform and nothing is compared', () => {
   assert.throws(() => compare({ ours: [paid(1, 500), paid(1, 500)] }), /twice/);
+  assert.throws(() => compare({ ours: [paid(1, 500), paid(1, 500)], theirs: [paid(1, 500)] }), /twice/);
 });

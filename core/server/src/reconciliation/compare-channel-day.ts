@@ -1,8 +1,9 @@
 import { daysBefore } from '@hospay/plugin-sdk';
 import { billDayAt } from '../domain/bill-day.js';
 import type { Comparison, Difference, ReconciliationRow } from '../domain/reconciliation.js';
-import { closeComparison } from './control-totals.js';
-import { joinRows } from './join-rows.js';
+import { addRow, closeComparison, noRows } from './control-totals.js';
+import type { HeldRows } from './held-rows.js';
+import { joinRows, sortTheirs } from './join-rows.js';
 
 export type ChannelDay = {
   /** The bill day of the channel, yyyy-MM-dd, Beijing. */
@@ -11,13 +12,13 @@ export type ChannelDay = {
   readonly cutOff?: string | undefined;
   /**
    * Rows that may stand in this statement: done ones of the day, those parked from earlier days, and whatever the platform knows
-   * (in any state) under a number that the statement names. Each number once.
+   * (in any state) under a number that the statement names. Each number once. They are gone through once.
    */
-  readonly ours: readonly ReconciliationRow[];
+  readonly ours: Iterable<ReconciliationRow>;
   /** Keys of ours that were found in another day's statement, or given up there: they are no business of this day. */
   readonly judgedElsewhere: ReadonlySet<string>;
   /** The statement, as the channel gave it. */
-  readonly theirs: readonly ReconciliationRow[];
+  readonly theirs: HeldRows;
   /** Payments of earlier statements that stand as 长款, by their key, with what is still too much. */
   readonly earlierLongs: ReadonlyMap<string, number>;
   /** Whether a number can be one of this platform's. */
@@ -33,44 +34,38 @@ type Pair = readonly [ReconciliationRow, ReconciliationRow];
  * @throws Error when the control totals do not close.
  */
 export function compareChannelDay(request: ChannelDay): Comparison {
-  const { ours, theirs } = request;
-  const { ourIndex, isRepeat } = joinRows(ours, theirs);
-  const taken = new Uint8Array(ours.length);
-  const alone: ReconciliationRow[] = [];
-  const equal: Pair[] = [];
-  const differences: Difference[] = [];
-  const undone: Pair[] = [];
-  for (const [index, row] of theirs.entries()) {
-    if (isRepeat[index] === 1) {
-      differences.push({ class: 'duplicateTheirs', theirs: row });
-      continue;
-    }
-    const own = ours[ourIndex[index] ?? -1];
-    if (own === undefined) {
-      alone.push(row);
-      continue;
-    }
-    taken[ourIndex[index] ?? 0] = 1;
-    if (row.kind === 'payment' && own.state !== 'done') undone.push([own, row]);
-    else judgePair(request, own, row, equal, differences);
-  }
+  const { theirs } = request;
+  const equal = { ours: noRows(), theirs: noRows() };
+  const found = new Map<number, Difference>();
+  const undoneAt = new Map<number, Pair>();
+  const oursAlone: Difference[] = [];
+  const { ours, isTaken } = joinRows(request.ours, theirs, {
+    met(own, index) {
+      const row = theirs.at(index);
+      if (row.kind === 'payment' && own.state !== 'done') return void undoneAt.set(index, [own, row]);
+      const difference = judgePair(request, own, row);
+      if (difference !== undefined) return void found.set(index, difference);
+      addRow(equal.ours, own);
+      addRow(equal.theirs, row);
+    },
+    alone: (own) => { oursAlone.push(judgeOurs(request, own)); },
+  });
+  const { differences, alone } = sortTheirs(theirs, isTaken, found);
+  const undone = [...undoneAt].toSorted(([one], [other]) => one - other).map(([, pair]) => pair);
   const cancelled = findCancelled(alone, undone);
   for (const [own, row] of undone) differences.push(cancelled.has(row.paymentKey) ? { class: 'netZero', ours: own, theirs: row } : { class: 'longUnknown', ours: own, theirs: row });
   // A foreign file may have a million of them: too many arguments for one push.
   for (const difference of judgeAlone(request, alone, cancelled)) differences.push(difference);
-  for (const [index, row] of ours.entries()) {
-    if (taken[index] === 0) differences.push(judgeOurs(request, row));
-  }
-  return closeComparison({ ours, theirs, equal, differences });
+  for (const difference of oursAlone) differences.push(difference);
+  return closeComparison({ ours, theirs: theirs.sums(), equal, differences });
 }
 
-/** Both sides have it, and ours is done, or it is a refund. */
-function judgePair({ day, cutOff }: ChannelDay, ours: ReconciliationRow, theirs: ReconciliationRow, equal: Pair[], differences: Difference[]): void {
-  if (!agrees(ours, theirs)) differences.push({ class: 'status', ours, theirs });
-  else if (ours.fen !== theirs.fen) differences.push({ class: 'amount', ours, theirs });
-  else if (ours.state === 'open') differences.push({ class: 'refundUnderway', ours, theirs });
-  else if (billDayAt(ours.at, cutOff) !== day) differences.push({ class: 'matchedAcrossDays', ours, theirs });
-  else equal.push([ours, theirs]);
+/** Both sides have it, and ours is done, or it is a refund. Undefined: they are equal. */
+function judgePair({ day, cutOff }: ChannelDay, ours: ReconciliationRow, theirs: ReconciliationRow): Difference | undefined {
+  if (!agrees(ours, theirs)) return { class: 'status', ours, theirs };
+  if (ours.fen !== theirs.fen) return { class: 'amount', ours, theirs };
+  if (ours.state === 'open') return { class: 'refundUnderway', ours, theirs };
+  return billDayAt(ours.at, cutOff) === day ? undefined : { class: 'matchedAcrossDays', ours, theirs };
 }
 
 /** A statement tells a refund's state as of its making and is never updated: an open one there agrees with whatever we learned since, except that it failed. */

@@ -1,18 +1,19 @@
 import { beijingDay } from '@hospay/plugin-sdk';
 import type { Comparison, Difference, ReconciliationRow } from '../domain/reconciliation.js';
-import { closeComparison } from './control-totals.js';
-import { joinRows } from './join-rows.js';
+import { addRow, closeComparison, noRows } from './control-totals.js';
+import type { HeldRows } from './held-rows.js';
+import { joinRows, sortTheirs } from './join-rows.js';
 
 export type HospitalDay = {
   /** The day of the payment time we told the HIS, yyyy-MM-dd, Beijing. */
   readonly day: string;
   /**
    * Orders and refunds as the HIS should have them. A payment is `done` when the HIS has confirmed it, `open` when its money is in and the HIS has not answered yet,
-   * `failed` when there is no money for it: never paid, or given back without a booking. Beside those of the day whatever the platform knows under a number the HIS names.
+   * `failed` when there is no money for it: never paid, or given back without a booking. Beside those of the day whatever the platform knows under a number the HIS names. They are gone through once.
    */
-  readonly ours: readonly ReconciliationRow[];
+  readonly ours: Iterable<ReconciliationRow>;
   /** The HIS's list of the day, and of the days around it where something was not found in it. */
-  readonly theirs: readonly ReconciliationRow[];
+  readonly theirs: HeldRows;
   readonly isOwnNumber: (tradeNo: string) => boolean;
 };
 
@@ -21,33 +22,25 @@ export type HospitalDay = {
  * @throws Error when the control totals do not close.
  */
 export function compareHospitalDay(request: HospitalDay): Comparison {
-  const { ours, theirs, day } = request;
-  const { ourIndex, isRepeat } = joinRows(ours, theirs);
-  const taken = new Uint8Array(ours.length);
-  const alone: ReconciliationRow[] = [];
-  const equal: [ReconciliationRow, ReconciliationRow][] = [];
-  const differences: Difference[] = [];
-  for (const [index, row] of theirs.entries()) {
-    if (isRepeat[index] === 1) {
-      differences.push({ class: 'duplicateTheirs', theirs: row });
-      continue;
-    }
-    const own = ours[ourIndex[index] ?? -1];
-    if (own === undefined) {
-      alone.push(row);
-      continue;
-    }
-    taken[ourIndex[index] ?? 0] = 1;
-    const difference = judgePair(day, own, row);
-    if (difference === undefined) equal.push([own, row]);
-    else differences.push(difference);
-  }
+  const { theirs, day } = request;
+  const equal = { ours: noRows(), theirs: noRows() };
+  const found = new Map<number, Difference>();
+  const oursAlone: Difference[] = [];
+  const { ours, isTaken } = joinRows(request.ours, theirs, {
+    met(own, index) {
+      const row = theirs.at(index);
+      const difference = judgePair(day, own, row);
+      if (difference !== undefined) return void found.set(index, difference);
+      addRow(equal.ours, own);
+      addRow(equal.theirs, row);
+    },
+    alone: (own) => { oursAlone.push(judgeOurs(day, own)); },
+  });
+  const { differences, alone } = sortTheirs(theirs, isTaken, found);
   // A foreign file may have a million of them: too many arguments for one push.
   for (const difference of judgeAlone(request, alone)) differences.push(difference);
-  for (const [index, row] of ours.entries()) {
-    if (taken[index] === 0) differences.push(judgeOurs(day, row));
-  }
-  return closeComparison({ ours, theirs, equal, differences });
+  for (const difference of oursAlone) differences.push(difference);
+  return closeComparison({ ours, theirs: theirs.sums(), equal, differences });
 }
 
 function judgePair(day: string, ours: ReconciliationRow, theirs: ReconciliationRow): Difference | undefined {

@@ -5,11 +5,15 @@ import { refundStateOf } from './read-rows.js';
 export type StatedSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number };
 type StatedLine = Pick<StatementLine, 'kind' | 'amountFen' | 'feeMilliFen' | 'status'>;
 
+type Way = Pick<FundStatementLine, 'direction' | 'kind'>;
+/** What movements of an account come to in fen, by what they are for and which way they go. */
+export type Moved = { [way in `${Way['kind']} ${Way['direction']}`]?: number };
+
 export type Settlement = {
   /** Of the trade statement of the day. */
   readonly stated: StatedSums;
-  /** Every movement of the merchant's account on that day. */
-  readonly movements: readonly Pick<FundStatementLine, 'direction' | 'kind' | 'amountFen'>[];
+  /** Of the merchant's account on that day. */
+  readonly moved: Moved;
   /** What the bank says arrived from the channel, in fen. Undefined: the bank's statement is not known. */
   readonly arrivedFen?: number;
 };
@@ -29,26 +33,28 @@ export type SettlementComparison = {
 
 const MILLI_FEN_PER_FEN = 1_000;
 
-/** Sums a trade statement. A channel takes its fee in whole fen per payment: each is rounded half up. */
-export function sumStatement(lines: readonly StatedLine[]): StatedSums {
-  const sums = { paymentFen: 0, refundFen: 0, feeFen: 0 };
-  for (const { kind, amountFen, feeMilliFen, status } of lines) {
-    if (kind === 'payment') sums.paymentFen += amountFen;
-    // A refund that failed is listed, and moved nothing.
-    else if (refundStateOf(status) !== 'failed') sums.refundFen += amountFen;
-    sums.feeFen += wholeFen(feeMilliFen);
-  }
-  return sums;
+export const nothingStated = (): { -readonly [sum in keyof StatedSums]: number } => ({ paymentFen: 0, refundFen: 0, feeFen: 0 });
+
+/** A channel takes its fee in whole fen per payment: each is rounded half up. */
+export function addStated(sums: ReturnType<typeof nothingStated>, { kind, amountFen, feeMilliFen, status }: StatedLine): void {
+  if (kind === 'payment') sums.paymentFen += amountFen;
+  // A refund that failed is listed, and moved nothing.
+  else if (refundStateOf(status) !== 'failed') sums.refundFen += amountFen;
+  sums.feeFen += wholeFen(feeMilliFen);
+}
+
+export function addMovement(moved: Moved, { kind, direction, amountFen }: Way & Pick<FundStatementLine, 'amountFen'>): void {
+  moved[`${kind} ${direction}`] = (moved[`${kind} ${direction}`] ?? 0) + amountFen;
 }
 
 /** The channel's statement beside its account, and what it paid out beside what the bank received (应到款, 实到款). 长款: more there than the statement says. */
-export function compareSettlement({ stated, movements, arrivedFen }: Settlement): SettlementComparison {
-  const moved = (kind: FundStatementLine['kind'], direction: 'in' | 'out'): number => movements.reduce((sum, movement) => (movement.kind === kind && movement.direction === direction ? sum + movement.amountFen : sum), 0);
-  const withdrawnFen = moved('withdrawal', 'out');
+export function compareSettlement({ stated, moved, arrivedFen }: Settlement): SettlementComparison {
+  const sum = (kind: Way['kind'], direction: Way['direction']): number => moved[`${kind} ${direction}`] ?? 0;
+  const withdrawnFen = sum('withdrawal', 'out');
   const differences = [
-    ...differenceOf('payments', stated.paymentFen, moved('payment', 'in')),
-    ...differenceOf('refunds', -stated.refundFen, -moved('refund', 'out')),
-    ...differenceOf('fee', stated.feeFen, moved('fee', 'out') - moved('feeReturned', 'in')),
+    ...differenceOf('payments', stated.paymentFen, sum('payment', 'in')),
+    ...differenceOf('refunds', -stated.refundFen, -sum('refund', 'out')),
+    ...differenceOf('fee', stated.feeFen, sum('fee', 'out') - sum('feeReturned', 'in')),
     ...(arrivedFen === undefined ? [] : differenceOf('arrival', withdrawnFen, arrivedFen)),
   ];
   return { ...stated, netFen: stated.paymentFen - stated.refundFen - stated.feeFen, withdrawnFen, differences };

@@ -1,42 +1,38 @@
 import type { ClassTotals, Comparison, Difference, ReconciliationRow, SideTotals } from '../domain/reconciliation.js';
 
 type Mutable = { -readonly [name in keyof SideTotals]: number };
-const nothing = (): Mutable => ({ payments: 0, paymentFen: 0, refunds: 0, refundFen: 0 });
+export const noRows = (): Mutable => ({ payments: 0, paymentFen: 0, refunds: 0, refundFen: 0 });
 
-function add(totals: Mutable, row: ReconciliationRow): void {
-  if (row.kind === 'payment') {
+export function addRow(totals: Mutable, { kind, fen }: Pick<ReconciliationRow, 'kind' | 'fen'>): void {
+  if (kind === 'payment') {
     totals.payments += 1;
-    totals.paymentFen += row.fen;
+    totals.paymentFen += fen;
   } else {
     totals.refunds += 1;
-    totals.refundFen += row.fen;
+    totals.refundFen += fen;
   }
 }
 
-type Parts = { readonly ours: readonly ReconciliationRow[]; readonly theirs: readonly ReconciliationRow[]; readonly equal: readonly (readonly [ReconciliationRow, ReconciliationRow])[]; readonly differences: readonly Difference[] };
+/** `ours`, `theirs`: of all rows there are. `equal`: of the pairs that are. */
+type Parts = { readonly ours: SideTotals; readonly theirs: SideTotals; readonly equal: Pick<ClassTotals, 'ours' | 'theirs'>; readonly differences: readonly Difference[] };
 
 /**
  * A comparison with its control totals: every row of either side stands in exactly one class, and the classes sum to the sides, to the fen.
  * @throws Error when they do not: nothing of such a comparison may be used.
  */
-export function closeComparison(parts: Parts): Comparison {
+export function closeComparison({ ours, theirs, equal, differences }: Parts): Comparison {
   const classes = new Map<ClassTotals['class'], { ours: Mutable; theirs: Mutable }>();
-  const count = (name: ClassTotals['class'], ours: ReconciliationRow | undefined, theirs: ReconciliationRow | undefined): void => {
-    const totals = classes.get(name) ?? { ours: nothing(), theirs: nothing() };
+  if (Object.values(equal).some(({ payments, refunds }) => payments + refunds > 0)) classes.set('ok', { ours: { ...equal.ours }, theirs: { ...equal.theirs } });
+  for (const { class: name, ours: own, theirs: told } of differences) {
+    const totals = classes.get(name) ?? { ours: noRows(), theirs: noRows() };
     classes.set(name, totals);
-    if (ours !== undefined) add(totals.ours, ours);
-    if (theirs !== undefined) add(totals.theirs, theirs);
-  };
-  for (const [ours, theirs] of parts.equal) count('ok', ours, theirs);
-  for (const difference of parts.differences) count(difference.class, difference.ours, difference.theirs);
-  const listed = [...classes].map(([name, totals]) => ({ class: name, ...totals }));
-  const [ours, theirs] = [nothing(), nothing()];
-  for (const [totals, rows] of [[ours, parts.ours], [theirs, parts.theirs]] as const) {
-    for (const row of rows) add(totals, row);
+    if (own !== undefined) addRow(totals.ours, own);
+    if (told !== undefined) addRow(totals.theirs, told);
   }
+  const listed = [...classes].map(([name, totals]) => ({ class: name, ...totals }));
   mustClose('our side', ours, listed.map((of) => of.ours));
   mustClose('their side', theirs, listed.map((of) => of.theirs));
-  return { differences: parts.differences, classes: listed, ours, theirs };
+  return { differences, classes: listed, ours, theirs };
 }
 
 function mustClose(side: string, whole: SideTotals, parts: readonly SideTotals[]): void {

@@ -1,5 +1,5 @@
 /** What reconciliation needs from outside, and what it gives. */
-import type { DayListLine, FundStatementLine, FundStatementReading, StatementFile, StatementLine, StatementReading } from '@hospay/plugin-sdk';
+import type { DayListLine, FundStatementEnd, FundStatementLine, StatementEnd, StatementFile, StatementLine } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
 import type { ChannelGuest, Hospitals, StatementReaderOf } from '../domain/guests.js';
@@ -15,8 +15,8 @@ import type { SettlementComparison, StatedSums } from './compare-settlement.js';
 
 /** Keeps the files of the other side as they came, for ever, so that a day can be read again. */
 export type FileArchive = {
-  /** Resolves when the bytes are on the disk, with their SHA-256. The same bytes again are the same file. */
-  keep(file: { readonly day: string; readonly name: string; readonly bytes: Uint8Array }): Promise<string>;
+  /** Resolves when the bytes, which may come in pieces, are on the disk, with their SHA-256. The same bytes again are the same file. */
+  keep(file: { readonly day: string; readonly name: string; readonly bytes: Uint8Array | readonly Uint8Array[] }): Promise<string>;
   /** Undefined: it is not there, or it is not what it was. */
   read(file: { readonly day: string; readonly name: string; readonly sha256: string }): Promise<Uint8Array | undefined>;
 };
@@ -24,9 +24,9 @@ export type FileArchive = {
 /** What a comparison reads of our side. */
 export type DayReads = Pick<ReconciliationStore, 'listChannelRows' | 'findChannelRows' | 'listHospitalRows' | 'findHospitalRows' | 'parkedKeys' | 'keysJudgedElsewhere' | 'earlierLongs'>;
 
-/** A statement's file by the reader of its plugin, what it says checked. Never rejects. */
-export type ReadStatementFile = (reader: StatementReaderOf, file: StatementFile) => Promise<StatementReading>;
-export type ReadFundStatementFile = (reader: StatementReaderOf, file: StatementFile) => Promise<FundStatementReading>;
+/** A statement's file by the reader of its plugin, line by line, each checked. Never rejects; the lines are only used when it ends well. */
+export type ReadStatementFile = (reader: StatementReaderOf, file: StatementFile, take: (line: StatementLine) => void) => Promise<StatementEnd>;
+export type ReadFundStatementFile = (reader: StatementReaderOf, file: StatementFile, take: (line: FundStatementLine) => void) => Promise<FundStatementEnd>;
 
 /** Integer fen. */
 export type StatementTotals = { readonly paymentFen: number; readonly refundFen: number; readonly lines: number };
@@ -45,17 +45,25 @@ export type ChannelDayFound = { readonly kind: 'unusable'; readonly message: str
 /** `lines`: as the channel read them. `file`: its bytes, given away. */
 export type SettlementDayRequest = { readonly day: string; readonly stated: StatedSums; readonly statement: { readonly kind: 'lines'; readonly lines: readonly FundStatementLine[] } | { readonly kind: 'file'; readonly reader: StatementReaderOf; readonly raw: Uint8Array } };
 export type SettlementDayFound = { readonly kind: 'unusable'; readonly message: string } | { readonly kind: 'compared'; readonly settlement: SettlementComparison };
-export type HospitalDayRequest = { readonly hospitalId: string; readonly day: string; readonly lines: readonly DayListLine[] };
+
+/** What the other side tells of a day, page by page, so that nobody else need hold it. It is held until `close`, which is never left out; told more, it can be compared again. */
+export type OpenedDay<Line, Ask, Found> = { tell(lines: readonly Line[]): Promise<void>; compare(ask: Ask): Promise<Found>; close(): Promise<void> };
+export type OfHospitalDay = { readonly hospitalId: string; readonly day: string };
+
+/** What a file says in short, for one that a person brings. `rowsOfDay`: how many rows are of each bill day. */
+export type StatementGist = { readonly kind: 'ok'; readonly totals: StatementTotals; readonly rowsOfDay: ReadonlyMap<string, number> } | Exclude<StatementEnd, { kind: 'ok' }>;
 
 /** Compares whole days beside the payments. Differences come without what merely belongs to another day; the control totals count it. */
 export type ReconciliationEngine = {
   channelDay(request: ChannelDayRequest): Promise<ChannelDayFound>;
+  /** The same, told in pages; what is asked at the end are the statement's own totals. */
+  openChannelDay(request: Omit<ChannelDayRequest, 'statement'>): Promise<OpenedDay<StatementLine, StatementTotals, ChannelDayFound>>;
   settlementDay(request: SettlementDayRequest): Promise<SettlementDayFound>;
-  hospitalDay(request: HospitalDayRequest): Promise<Comparison>;
-  /** Reads our rows of a day that is not over; `compare` holds them beside what the HIS has listed since, but for orders of which something has happened within the margin. Opened again, what was opened before of the hospital is forgotten. */
-  openHospitalDay(request: { readonly hospitalId: string; readonly day: string }): Promise<{ compare(request: { readonly lines: readonly DayListLine[]; readonly now: Date; readonly marginMs: number }): Promise<Comparison> }>;
-  /** Only reads a file, for one that a person brings. */
-  readStatement(file: StatementFile & { readonly reader: StatementReaderOf }): Promise<StatementReading>;
+  openHospitalDay(request: OfHospitalDay): Promise<OpenedDay<DayListLine, undefined, Comparison>>;
+  /** A day that is not over: reads our rows first, and holds them beside what the HIS lists after that, but for orders of which something has happened within the margin. */
+  openHospitalDayNow(request: OfHospitalDay): Promise<OpenedDay<DayListLine, { readonly now: Date; readonly marginMs: number }, Comparison>>;
+  /** Only reads a file. */
+  readStatement(file: StatementFile & { readonly reader: StatementReaderOf; readonly cutOff: string | undefined }): Promise<StatementGist>;
 };
 
 export type ReconciliationPorts = {
@@ -72,8 +80,6 @@ export type ReconciliationPorts = {
   readonly clock: Clock;
   readonly log: Log;
   readonly audit: AuditTrail;
-  /** Lets everything else that waits go first. */
-  readonly breathe: () => Promise<void>;
 };
 
 export type StatementUploadRequest = { readonly source: string; readonly day: string; readonly fileName: string; readonly bytes: Uint8Array; readonly reason: string; readonly by: string };
@@ -104,7 +110,7 @@ export type AskAgainPorts = {
 };
 
 export type RunningPorts = {
-  readonly engine: Pick<ReconciliationEngine, 'openHospitalDay'>;
+  readonly engine: Pick<ReconciliationEngine, 'openHospitalDayNow'>;
   readonly running: Pick<RunningStore, 'readChannelNow' | 'saveCheck'>;
   readonly hospitals: Hospitals;
   readonly hospitalId: string;

@@ -7,50 +7,65 @@ import { withoutResult } from './run-channel-day.js';
 
 const PAGE_SIZE = 500;
 const MOST_PAGES = 2_000;
-type DayList = { readonly kind: 'ok'; readonly lines: readonly DayListLine[] } | { readonly kind: 'none'; readonly reason: string };
+type ListDay = NonNullable<HospitalGuest['listDay']>;
+type Opened = Awaited<ReturnType<ReconciliationPorts['engine']['openHospitalDay']>>;
+type DayList = { readonly kind: 'ok' } | { readonly kind: 'none'; readonly reason: string };
 
 /** One day of the platform beside the HIS's day list. Does nothing when this HIS gives none. */
 export async function runHospitalDay(ports: ReconciliationPorts, day: string): Promise<void> {
-  const { store, engine, clock, archive, hospitalId, breathe } = ports;
+  const { engine, hospitalId } = ports;
   const of: DayOf = { comparison: 'hospital', source: hospitalId, day };
   const hospital = ports.hospitals.find(hospitalId);
   if (hospital === undefined) return withoutResult(ports, { ...of, outcome: 'postponed', reason: 'the hospital adapter is not active' });
   if (hospital.listDay === undefined) return;
-  const list = await readDayList(hospital.listDay, day);
+  const opened = await engine.openHospitalDay({ hospitalId, day });
+  try {
+    await compareList(ports, of, hospital.listDay, opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** A page of the list is told and written down for the file as it comes, and held nowhere here. */
+async function compareList(ports: ReconciliationPorts, of: DayOf, listDay: ListDay, opened: Opened): Promise<void> {
+  const { store, clock, archive } = ports;
+  const { source: hospitalId, day } = of;
+  const pieces: Uint8Array[] = [];
+  const take = async (page: readonly DayListLine[]): Promise<void> => {
+    if (page.length === 0) return;
+    await opened.tell(page);
+    pieces.push(Buffer.from(page.map((line) => `${JSON.stringify(line)}\n`).join('')));
+  };
+  const list = await readDayList(listDay, day, take);
   if (list.kind === 'none') return withoutResult(ports, { ...of, outcome: 'postponed', reason: list.reason });
-  const first = await engine.hospitalDay({ hospitalId, day, lines: list.lines });
-  const around = first.differences.some(({ class: found }) => found === 'hisMissing' || found === 'hisPending') ? await readAround(hospital.listDay, day) : [];
-  const comparison = around.length === 0 ? first : await engine.hospitalDay({ hospitalId, day, lines: [...list.lines, ...around] });
-  const fileSha256 = await archive.keep({ day, name: `${hospitalId}-day-list`, bytes: await bytesOf([...list.lines, ...around], breathe) });
+  const first = await opened.compare(undefined);
+  const isLookedForAround = first.differences.some(({ class: found }) => found === 'hisMissing' || found === 'hisPending') && (await readAround(listDay, day, take));
+  const comparison = isLookedForAround ? await opened.compare(undefined) : first;
+  const fileSha256 = await archive.keep({ day, name: `${hospitalId}-day-list`, bytes: pieces });
   const { classes, ours, theirs } = comparison;
   const judged = judgeDifferences(of, comparison, clock.now());
   await store.complete({ run: { ...of, outcome: 'compared', reason: '', fileSha256, totals: { classes, ours, theirs }, at: clock.now() }, ...judged, books: { kind: 'hospital' } });
 }
 
-async function readDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: string): Promise<DayList> {
-  const lines: DayListLine[] = [];
+async function readDayList(listDay: ListDay, day: string, take: (page: readonly DayListLine[]) => Promise<void>): Promise<DayList> {
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await listDay({ day, page, pageSize: PAGE_SIZE });
     if (answer.kind !== 'ok') return { kind: 'none', reason: answer.kind === 'unknown' ? answer.reason : `${answer.code} ${answer.message}` };
-    lines.push(...answer.value);
-    if (answer.value.length < PAGE_SIZE) return { kind: 'ok', lines };
+    await take(answer.value);
+    if (answer.value.length < PAGE_SIZE) return { kind: 'ok' };
   }
   return { kind: 'none', reason: `the day list has more than ${String(MOST_PAGES)} pages` };
 }
 
-/** The days before and after: a HIS may file what came around midnight under either. A list that cannot be read just finds nothing. */
-async function readAround(listDay: NonNullable<HospitalGuest['listDay']>, day: string): Promise<readonly DayListLine[]> {
-  const lists = [await readDayList(listDay, daysBefore(day)), await readDayList(listDay, daysBefore(day, -1))];
-  return lists.flatMap((list) => (list.kind === 'ok' ? list.lines : []));
-}
-
-/** One line after another as JSON, put down now and then. */
-async function bytesOf(lines: readonly DayListLine[], breathe: () => Promise<void>): Promise<Uint8Array> {
-  const parts: Buffer[] = [];
-  for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
-    if (at > 0) await breathe();
-    parts.push(Buffer.from(lines.slice(at, at + LINES_AT_ONCE).map((line) => `${JSON.stringify(line)}\n`).join('')));
+/** The days before and after: a HIS may file what came around midnight under either. A list that cannot be read to its end finds nothing. Whether there were rows. */
+async function readAround(listDay: ListDay, day: string, take: (page: readonly DayListLine[]) => Promise<void>): Promise<boolean> {
+  let hasRows = false;
+  for (const around of [daysBefore(day), daysBefore(day, -1)]) {
+    const pages: (readonly DayListLine[])[] = [];
+    const list = await readDayList(listDay, around, (page) => { pages.push(page); return Promise.resolve(); });
+    if (list.kind === 'none') continue;
+    for (const page of pages) await take(page);
+    hasRows ||= pages.some(({ length }) => length > 0);
   }
-  return Buffer.concat(parts);
+  return hasRows;
 }
-const LINES_AT_ONCE = 2_000;

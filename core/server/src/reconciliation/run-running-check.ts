@@ -1,4 +1,4 @@
-import { beijingDay, type DayListLine } from '@hospay/plugin-sdk';
+import { beijingDay } from '@hospay/plugin-sdk';
 import { billDayAt, billDaySpan } from '../domain/bill-day.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import { needOf, type Difference } from '../domain/reconciliation.js';
@@ -37,22 +37,27 @@ async function checkHospital(ports: RunningPorts): Promise<string> {
   if (spared !== undefined) return `${hospitalId}: left in peace, ${spared}`;
   const day = beijingDay(clock.now());
   // Ours first: whatever is booked here is booked there by the time the list is read.
-  const before = await engine.openHospitalDay({ hospitalId, day });
-  const list = await readDayList(hospital.listDay, day);
-  if (list.kind === 'none') return `${hospitalId}: ${list.reason}`;
-  const { differences, ours, theirs } = await before.compare({ lines: list.lines, now: clock.now(), marginMs });
-  const found = differences.filter((difference) => needOf(difference.class) !== 'nothing').map(foundNow);
-  await running.saveCheck({ comparison: 'hospital', source: hospitalId, day, at: clock.now().toISOString(), ours, theirs, unknown: { payments: 0, fen: 0 }, found: found.length, differences: found.slice(0, MOST_LISTED) });
-  return `${hospitalId} ${String(list.lines.length)} rows, ${String(found.length)} differ`;
+  const opened = await engine.openHospitalDayNow({ hospitalId, day });
+  try {
+    const list = await tellDayList(hospital.listDay, day, opened);
+    if (list.kind === 'none') return `${hospitalId}: ${list.reason}`;
+    const { differences, ours, theirs } = await opened.compare({ now: clock.now(), marginMs });
+    const found = differences.filter((difference) => needOf(difference.class) !== 'nothing').map(foundNow);
+    await running.saveCheck({ comparison: 'hospital', source: hospitalId, day, at: clock.now().toISOString(), ours, theirs, unknown: { payments: 0, fen: 0 }, found: found.length, differences: found.slice(0, MOST_LISTED) });
+    return `${hospitalId} ${String(list.rows)} rows, ${String(found.length)} differ`;
+  } finally {
+    await opened.close();
+  }
 }
 
-async function readDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: string): Promise<{ readonly kind: 'ok'; readonly lines: readonly DayListLine[] } | { readonly kind: 'none'; readonly reason: string }> {
-  const lines: DayListLine[] = [];
+async function tellDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: string, opened: Awaited<ReturnType<RunningPorts['engine']['openHospitalDayNow']>>): Promise<{ readonly kind: 'ok'; readonly rows: number } | { readonly kind: 'none'; readonly reason: string }> {
+  let rows = 0;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await listDay({ day, page, pageSize: PAGE_SIZE });
     if (answer.kind !== 'ok') return { kind: 'none', reason: `no day list: ${answer.kind === 'unknown' ? answer.reason : `${answer.code} ${answer.message}`}` };
-    lines.push(...answer.value);
-    if (answer.value.length < PAGE_SIZE) return { kind: 'ok', lines };
+    await opened.tell(answer.value);
+    rows += answer.value.length;
+    if (answer.value.length < PAGE_SIZE) return { kind: 'ok', rows };
   }
   return { kind: 'none', reason: `the day list has more than ${String(MOST_PAGES)} pages` };
 }

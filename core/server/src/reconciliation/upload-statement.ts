@@ -1,10 +1,11 @@
-import { beijingDay, type StatementReading } from '@hospay/plugin-sdk';
-import { billDayAt } from '../domain/bill-day.js';
+import { beijingDay, type StatementFile } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { fileNameOf } from '../domain/file-name.js';
+import type { StatementFilesGuest } from '../domain/guests.js';
 import { LARGEST_STATEMENT_BYTES } from '../domain/reconciliation-store.js';
+import { countRowsOfDays } from './count-rows-of-days.js';
 import { fileOf } from './day-statement.js';
-import type { ReconciliationPorts, StatementUploadRequest } from './ports.js';
+import type { ReconciliationPorts, StatementGist, StatementUploadRequest } from './ports.js';
 
 /**
  * Takes the file of a day that a person took from the channel's portal. It is read before it is kept: a file of another day, another merchant or another kind is told to the person who holds it, not to the night
@@ -18,9 +19,10 @@ export async function uploadStatement({ store, engine, channels, sources, archiv
   const known = sources().find((one) => one.source === source);
   const files = known === undefined ? undefined : channels.find(source)?.statementFiles;
   if (files === undefined) return refused('NO_SUCH_ITEM', `no active channel ${source} reads statements from files`);
-  const read = files.reader === undefined ? await files.readStatement({ day, raw: bytes }) : await engine.readStatement({ reader: files.reader, day, raw: bytes });
+  const cutOff = known?.cutOff;
+  const read = files.reader === undefined ? await readByChannel(files, { day, raw: bytes }, cutOff) : await engine.readStatement({ reader: files.reader, day, raw: bytes, cutOff });
   if (read.kind !== 'ok') return refused('STATEMENT_UNUSABLE', read.kind === 'empty' ? 'the file has no rows' : read.kind === 'unknown' ? read.reason : read.message);
-  const strays = otherDay(read, day, known?.cutOff);
+  const strays = otherDay(read, day);
   if (strays !== undefined) return refused('STATEMENT_UNUSABLE', strays);
   // The file first: a row that names it is only written when it is there.
   const fileSha256 = await archive.keep({ day, name: fileOf(source), bytes });
@@ -30,14 +32,18 @@ export async function uploadStatement({ store, engine, channels, sources, archiv
   return ok(undefined);
 }
 
+async function readByChannel(files: StatementFilesGuest, file: StatementFile, cutOff: string | undefined): Promise<StatementGist | { readonly kind: 'unknown'; readonly reason: string }> {
+  const read = await files.readStatement(file);
+  if (read.kind !== 'ok') return read;
+  const rowsOfDay = countRowsOfDays(cutOff);
+  for (const line of read.lines) rowsOfDay.take(line);
+  return { kind: 'ok', totals: read.totals, rowsOfDay: rowsOfDay.counted };
+}
+
 /** Refunds name the time of their payment in some files; most rows are of the day all the same. */
-function otherDay({ lines }: Extract<StatementReading, { kind: 'ok' }>, day: string, cutOff: string | undefined): string | undefined {
-  const days = new Map<string, number>();
-  for (const { at } of lines) {
-    const own = billDayAt(at, cutOff);
-    days.set(own, (days.get(own) ?? 0) + 1);
-  }
-  if ((days.get(day) ?? 0) * 2 >= lines.length) return undefined;
-  const [most] = [...days].toSorted(([, one], [, other]) => other - one);
-  return `most of its ${String(lines.length)} rows are of ${most?.[0] ?? ''}, not of ${day}`;
+function otherDay({ rowsOfDay }: Extract<StatementGist, { kind: 'ok' }>, day: string): string | undefined {
+  const rows = [...rowsOfDay.values()].reduce((sum, ofDay) => sum + ofDay, 0);
+  if ((rowsOfDay.get(day) ?? 0) * 2 >= rows) return undefined;
+  const [most] = [...rowsOfDay].toSorted(([, one], [, other]) => other - one);
+  return `most of its ${String(rows)} rows are of ${most?.[0] ?? ''}, not of ${day}`;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { CallContext, FetchedStatement, PluginContext, Statement, StatementReader } from '@hospay/plugin-sdk';
+import type { CallContext, FetchedStatement, PluginContext, Statement, StatementLine, StatementReader } from '@hospay/plugin-sdk';
 
 import { readBillZip, type BillFiles } from './bill-zip.js';
 import { BillAnswer, readJson } from './messages.js';
@@ -48,18 +48,17 @@ export function createBillDownload({ context, ask }: {
     async downloadStatement({ day }, call) {
       const file = await fetchZip({ day }, call);
       if (file.kind !== 'file') return file;
-      const read = await readBillFile({ day, raw: file.raw }, settings);
-      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256 } : read;
+      const lines: StatementLine[] = [];
+      const read = await readBillFile({ day, raw: file.raw }, settings, (line) => { lines.push(line); });
+      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256, lines } : read;
     },
   };
 }
 
 /** The zip of a day's trade bill, as the API gives it or the merchant's portal (商家中心) does. */
-export const readBillFile: StatementReader<AlipaySettings> = async ({ day, raw }, { sellerId }) => {
+export const readBillFile: StatementReader<AlipaySettings> = async ({ day, raw }, { sellerId }, give) => {
   const files = await unzipped(raw);
-  if (files === undefined) return { kind: 'malformed', message: 'the bill file is not a whole zip archive with a 业务明细' };
-  const read = readTradeBill(files, { sellerId, day });
-  return read.kind === 'ok' && read.lines.length === 0 ? { kind: 'empty' } : read;
+  return files === undefined ? { kind: 'malformed', message: 'the bill file is not a whole zip archive with a 业务明细' } : readTradeBill(files, { sellerId, day }, give);
 };
 
 async function unzipped(body: Uint8Array): Promise<BillFiles | undefined> {

@@ -1,27 +1,41 @@
 export type Row = Readonly<Record<string, string>>;
 
-/** A bill file taken apart: what its `#` lines say, and its rows by column name. */
-export type BillTable = { readonly remarks: readonly string[]; readonly columns: readonly string[]; readonly rows: readonly Row[] };
-
 const TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
+const LINE_END = 0x0a;
 
-/** GBK as Alipay writes it; UTF-8 where a byte-order mark says so. */
-export function billText(raw: Uint8Array): string {
-  const isUtf8 = raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf;
-  return new TextDecoder(isUtf8 ? 'utf-8' : 'gb18030').decode(raw);
+/**
+ * Takes a bill file apart row by row, each by column name; what is given back is what its `#` lines say. A day may have a million rows: nothing of a row is held. GBK as Alipay writes it, UTF-8 where a
+ * byte-order mark says so; neither has the byte of a line's end within a character.
+ * @throws Error when a needed column is missing or a row does not fit the header.
+ */
+export function readTable(raw: Buffer, needed: readonly string[], take: (row: Row) => void): readonly string[] {
+  const decoder = new TextDecoder(raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf ? 'utf-8' : 'gb18030');
+  const remarks: string[] = [];
+  let columns: readonly string[] | undefined;
+  for (let start = 0; start < raw.length;) {
+    const found = raw.indexOf(LINE_END, start);
+    const end = found === -1 ? raw.length : found;
+    const line = decoder.decode(raw.subarray(start, end)).replace(/\r$/, '');
+    start = end + 1;
+    if (line.trim() === '') continue;
+    if (line.startsWith('#')) {
+      remarks.push(line);
+      continue;
+    }
+    // One line is one row: Alipay quotes nothing, so a quotation mark in a name is only a character.
+    const cells = line.split(',').map((cell) => cell.trim());
+    if (columns === undefined) columns = columnsOf(cells, needed);
+    else take(rowOf(columns, cells));
+  }
+  if (columns === undefined) throw new Error('the bill has no header');
+  return remarks;
 }
 
-/** @throws Error when a needed column is missing or a row does not fit the header. */
-export function readTable(text: string, needed: readonly string[]): BillTable {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const remarks = lines.filter((line) => line.startsWith('#'));
-  // One line is one row: Alipay quotes nothing, so a quotation mark in a name is only a character.
-  const [header, ...bodies] = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(',').map((cell) => cell.trim()));
-  if (header === undefined) throw new Error('the bill has no header');
+function columnsOf(header: readonly string[], needed: readonly string[]): readonly string[] {
   const columns = header.map((name) => name.replace(/[()]/g, (bracket) => (bracket === '(' ? '（' : '）')));
   const missing = needed.filter((name) => columns.filter((column) => column === name).length !== 1);
   if (missing.length > 0) throw new Error(`the bill lacks or repeats the columns ${missing.join(' ')}`);
-  return { remarks, columns, rows: bodies.map((cells) => rowOf(columns, cells)) };
+  return columns;
 }
 
 /** Cells by name. A name of goods may hold the separator: what stands before the first two times that follow each other belongs to it. */

@@ -1,11 +1,7 @@
-import { fenFromYuan, instantOfBeijing, type StatementLine } from '@hospay/plugin-sdk';
+import { fenFromYuan, instantOfBeijing, type StatementEnd, type StatementLine } from '@hospay/plugin-sdk';
 
-import { billText, cellOf, readTable, type BillTable, type Row } from './bill-rows.js';
+import { cellOf, readTable, type Row } from './bill-rows.js';
 import type { BillFiles } from './bill-zip.js';
-
-export type TradeBill =
-  | { readonly kind: 'ok'; readonly lines: StatementLine[]; readonly totals: { paymentFen: number; refundFen: number; lines: number } }
-  | { readonly kind: 'malformed'; readonly message: string };
 
 const COLUMNS = ['支付宝交易号', '商户订单号', '业务类型', '完成时间', '订单金额（元）', '商家实收（元）', '商家优惠（元）', '退款批次号/请求号', '服务费（元）'] as const;
 const SUMMARY_COLUMNS = ['交易订单总笔数', '退款订单总笔数'] as const;
@@ -19,24 +15,25 @@ type Sums = { count: number; receivedFen: number; discountFen: number };
  * Reads the detail file of a trade bill (业务明细, GBK). Account and day must be those that were asked for, the rows must add up to the file's own footer, and
  * their number to the summary file's; a bill that contradicts itself or holds one unreadable row is `malformed` as a whole.
  */
-export function readTradeBill(files: BillFiles, asked: { readonly sellerId: string; readonly day: string }): TradeBill {
+export function readTradeBill(files: BillFiles, asked: { readonly sellerId: string; readonly day: string }, give: (line: StatementLine) => void): StatementEnd {
   try {
-    const detail = readTable(billText(files.detail), COLUMNS);
-    mustBeOf(detail.remarks, asked);
     const sums: Record<Kind, Sums> = { payment: noSums(), refund: noSums() };
-    const lines = detail.rows.map((row) => {
+    const amounts: Record<Kind, number> = { payment: 0, refund: 0 };
+    const remarks = readTable(files.detail, COLUMNS, (row) => {
       const line = lineOf(row);
       const sum = sums[line.kind];
       sum.count += 1;
       sum.receivedFen += fenFromYuan(cellOf(row, '商家实收（元）'));
       sum.discountFen += fenFromYuan(cellOf(row, '商家优惠（元）'));
-      return line;
+      amounts[line.kind] += line.amountFen;
+      give(line);
     });
-    mustEqual('交易合计', sums.payment, footer(detail.remarks, /^#交易合计：(\d+)笔，商家实收共(-?[\d.]+)元，商家优惠共(-?[\d.]+)元/));
-    mustEqual('退款合计', sums.refund, footer(detail.remarks, /^#退款合计：(\d+)笔，商家实收退款共(-?[\d.]+)元，商家优惠退款共(-?[\d.]+)元/));
-    if (files.summary !== undefined) mustAgree(readTable(billText(files.summary), SUMMARY_COLUMNS), sums);
-    const totalOf = (kind: Kind): number => lines.filter((line) => line.kind === kind).reduce((total, { amountFen }) => total + amountFen, 0);
-    return { kind: 'ok', lines, totals: { paymentFen: totalOf('payment'), refundFen: totalOf('refund'), lines: lines.length } };
+    mustBeOf(remarks, asked);
+    mustEqual('交易合计', sums.payment, footer(remarks, /^#交易合计：(\d+)笔，商家实收共(-?[\d.]+)元，商家优惠共(-?[\d.]+)元/));
+    mustEqual('退款合计', sums.refund, footer(remarks, /^#退款合计：(\d+)笔，商家实收退款共(-?[\d.]+)元，商家优惠退款共(-?[\d.]+)元/));
+    if (files.summary !== undefined) mustAgree(files.summary, sums);
+    const lines = sums.payment.count + sums.refund.count;
+    return lines === 0 ? { kind: 'empty' } : { kind: 'ok', totals: { paymentFen: amounts.payment, refundFen: amounts.refund, lines } };
   } catch (error) {
     if (error instanceof Error) return { kind: 'malformed', message: error.message.slice(0, 300) };
     throw error;
@@ -90,8 +87,12 @@ function mustEqual(name: string, ofRows: Sums, ofFile: Sums): void {
   }
 }
 
-function mustAgree(summary: BillTable, sums: Readonly<Record<Kind, Sums>>): void {
-  const total = summary.rows.find((row) => Object.values(row)[0] === '合计');
+function mustAgree(summary: Buffer, sums: Readonly<Record<Kind, Sums>>): void {
+  const totals: Row[] = [];
+  readTable(summary, SUMMARY_COLUMNS, (row) => {
+    if (Object.values(row)[0] === '合计') totals.push(row);
+  });
+  const [total] = totals;
   if (total === undefined) throw new Error('the summary has no 合计');
   const counts = SUMMARY_COLUMNS.map((name) => cellOf(total, name));
   if (counts[0] !== String(sums.payment.count) || counts[1] !== String(sums.refund.count)) {

@@ -12,6 +12,6 @@ export { SandboxSettingsSchema, type SandboxSettings } from './settings.js';
 
 export default definePlugin({
   settings: SandboxSettingsSchema,
-  statementReaders: { sandbox: ({ raw }) => readStatement(raw) },
+  statementReaders: { sandbox: ({ raw }, _settings, give) => readStatement(raw, give) },
   activate: ({ settings, now }) => ({ channels: { sandbox: { ...createSandbox({ settings, now }).channel, listCredentials: listCredentials(settings) } } }),
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, NotificationAnswer, FullPaymentChannel, RefundOutcome, RefundRequest, StatementOutcome } from '@hospay/plugin-sdk';
+import type { CallContext, ChargeOutcome, ChargeRequest, CloseOutcome, NotificationAnswer, FullPaymentChannel, RefundOutcome, RefundRequest, StatementLine, StatementOutcome } from '@hospay/plugin-sdk';
 
 import { newsOfOrder, newsOfRefund, SandboxBooks, type SandboxOrder } from './sandbox-books.js';
 import { readNotice } from './sandbox-notification.js';
@@ -104,8 +104,9 @@ export function createSandbox(options: { readonly settings: SandboxSettings; rea
             const raw = writeStatement(books, day);
             const spoiled = spoil?.(raw) ?? raw;
             spoil = undefined;
-            const read = readStatement(spoiled);
-            return read.kind === 'ok' ? { ...read, raw: spoiled, sha256: createHash('sha256').update(spoiled).digest('hex') } : read;
+            const lines: StatementLine[] = [];
+            const read = readStatement(spoiled, (line) => { lines.push(line); });
+            return read.kind === 'ok' ? { ...read, lines, raw: spoiled, sha256: createHash('sha256').update(spoiled).digest('hex') } : read;
           },
           UNREACHED,
         ),

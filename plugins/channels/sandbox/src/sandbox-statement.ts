@@ -1,4 +1,4 @@
-import { beijingDay, StatementLineSchema, type StatementLine, type StatementReading } from '@hospay/plugin-sdk';
+import { beijingDay, StatementLineSchema, type StatementEnd, type StatementLine } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -26,7 +26,7 @@ export function writeStatement(books: SandboxBooks, day: string): Uint8Array {
 }
 
 /** Reads such a file as a channel reads its bill: the totals must equal the rows. */
-export function readStatement(raw: Uint8Array): StatementReading {
+export function readStatement(raw: Uint8Array, give: (line: StatementLine) => void): StatementEnd {
   let file: unknown;
   try {
     file = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw));
@@ -39,8 +39,8 @@ export function readStatement(raw: Uint8Array): StatementReading {
   if (ofRows.lines !== totals.lines || ofRows.paymentFen !== totals.paymentFen || ofRows.refundFen !== totals.refundFen) {
     return { kind: 'malformed', message: 'the totals of the statement differ from its rows' };
   }
-  if (lines.length === 0) return { kind: 'empty' };
-  return { kind: 'ok', lines, totals };
+  for (const line of lines) give(line);
+  return lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', totals };
 }
 
 function totalsOf(lines: readonly StatementLine[]): { paymentFen: number; refundFen: number; lines: number } {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { beijingStamp, type CallContext, type FetchedStatement, type PluginContext, type Statement, type StatementReader } from '@hospay/plugin-sdk';
+import { beijingStamp, type CallContext, type FetchedStatement, type PluginContext, type Statement, type StatementLine, type StatementReader } from '@hospay/plugin-sdk';
 
 import type { UnionpaySettings } from './settings.js';
 import { inflatedContent, openSettlementArchive, type SettlementFiles } from './settlement-archive.js';
@@ -35,19 +35,17 @@ export function createSettlementDownload({ settings, now }: PluginContext<Unionp
     async downloadStatement({ day }, call) {
       const file = await fetchZip({ day }, call);
       if (file.kind !== 'file') return file;
-      const read = await readSettlementFile({ day, raw: file.raw }, settings);
-      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256 } : read;
+      const lines: StatementLine[] = [];
+      const read = await readSettlementFile({ day, raw: file.raw }, settings, (line) => { lines.push(line); });
+      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256, lines } : read;
     },
   };
 }
 
 /** The zip of a settlement day, as the interface gives it or the merchant's portal (商户服务平台) does. */
-export const readSettlementFile: StatementReader<UnionpaySettings> = async ({ day, raw }, settings) => {
+export const readSettlementFile: StatementReader<UnionpaySettings> = async ({ day, raw }, settings, give) => {
   const files = await opened(Buffer.from(raw), { merId: settings.merId, day });
-  if ('message' in files) return { kind: 'malformed', message: files.message };
-  const read = readSettlementLines(Buffer.concat([files.payments, files.errors]), { day, settings });
-  if (read.kind === 'malformed') return read;
-  return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', lines: [...read.lines], totals: read.totals };
+  return 'message' in files ? { kind: 'malformed', message: files.message } : readSettlementLines([files.payments, files.errors], { day, settings }, give);
 };
 
 /** Whatever is wrong with the archive, nothing of it may be used. */

@@ -1,55 +1,75 @@
-import { E_CNY, instantNear, type StatementLine } from '@hospay/plugin-sdk';
+import { E_CNY, instantNear, type StatementEnd, type StatementLine } from '@hospay/plugin-sdk';
 
 import { fundingOfCard } from './card-kinds.js';
 import type { UnionpaySettings } from './settings.js';
 import { readZmeLine, readZmLine, ZM_LINE_BYTES, ZME_LINE_BYTES, type ZmeLine, type ZmLine } from './settlement-layout.js';
 
 export type SettlementDay = { readonly day: string; readonly settings: UnionpaySettings };
-export type ReadSettlement =
-  | { readonly kind: 'read'; readonly lines: readonly StatementLine[]; readonly totals: { readonly paymentFen: number; readonly refundFen: number; readonly lines: number } }
-  | { readonly kind: 'malformed'; readonly message: string };
-
 const LINE_END = Buffer.from('\r\n', 'latin1');
 
+/** The payments that error lines name, by trace number. A day may have a million lines: no other is held. */
+type NamedPayments = Map<string, Pick<ZmLine, 'orderId' | 'queryId'> | undefined>;
+
 /**
- * Reads the lines of a day, payments and errors in one text: which is which shows in the length. The file carries no totals to hold its lines against, so
+ * Reads the lines of a day, payments and errors one file behind another: which is which shows in the length. The file carries no totals to hold its lines against, so
  * each line must be right to the byte: its length, the blanks, digits where digits belong, our merchant, money flowing the way its type says.
  */
-export function readSettlementLines(text: Buffer, of: SettlementDay): ReadSettlement {
-  const lines: StatementLine[] = [];
-  const orderOfTrace = new Map<string, ZmLine>();
+export function readSettlementLines(files: readonly Buffer[], of: SettlementDay, give: (line: StatementLine) => void): StatementEnd {
+  const amounts: Record<StatementLine['kind'], number> = { payment: 0, refund: 0 };
+  let lines = 0;
   try {
-    for (const [index, line] of linesOf(text).entries()) {
-      try {
-        lines.push(lineOf(line, of, orderOfTrace));
-      } catch (error) {
-        throw new Error(`line ${String(index + 1)}: ${error instanceof Error ? error.message : ''}`, { cause: error });
-      }
+    const named = namedPayments(files);
+    for (const bytes of linesOf(files)) {
+      lines += 1;
+      const line = numbered(lines, () => lineOf(bytes, of, named));
+      amounts[line.kind] += line.amountFen;
+      give(line);
     }
   } catch (error) {
     return { kind: 'malformed', message: error instanceof Error ? error.message.slice(0, 500) : '' };
   }
-  const sum = (kind: StatementLine['kind']): number => lines.reduce((total, line) => total + (line.kind === kind ? line.amountFen : 0), 0);
-  return { kind: 'read', lines, totals: { paymentFen: sum('payment'), refundFen: sum('refund'), lines: lines.length } };
+  return lines === 0 ? { kind: 'empty' } : { kind: 'ok', totals: { paymentFen: amounts.payment, refundFen: amounts.refund, lines } };
 }
 
-function linesOf(text: Buffer): readonly Buffer[] {
-  const lines: Buffer[] = [];
-  for (let start = 0; start < text.length;) {
-    const end = text.indexOf(LINE_END, start);
-    if (end < 0) throw new Error('the last line is cut off');
-    lines.push(text.subarray(start, end));
-    start = end + LINE_END.length;
+function numbered<Read>(number: number, read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    throw new Error(`line ${String(number)}: ${error instanceof Error ? error.message : ''}`, { cause: error });
   }
-  return lines;
 }
 
-function lineOf(line: Buffer, of: SettlementDay, orderOfTrace: Map<string, ZmLine>): StatementLine {
-  if (line.length === ZME_LINE_BYTES) return errorLine(readZmeLine(line), of, orderOfTrace);
+function* linesOf(files: readonly Buffer[]): Generator<Buffer> {
+  for (const file of files) {
+    for (let start = 0; start < file.length;) {
+      const end = file.indexOf(LINE_END, start);
+      if (end < 0) throw new Error('the last line is cut off');
+      yield file.subarray(start, end);
+      start = end + LINE_END.length;
+    }
+  }
+}
+
+/** Which payments the errors name, before any is known. */
+function namedPayments(files: readonly Buffer[]): NamedPayments {
+  const named: NamedPayments = new Map();
+  let lines = 0;
+  for (const line of linesOf(files)) {
+    lines += 1;
+    if (line.length === ZME_LINE_BYTES) named.set(originalOf(numbered(lines, () => readZmeLine(line))), undefined);
+  }
+  return named;
+}
+
+const originalOf = ({ originalTraceNo, originalTime }: ZmeLine): string => `${originalTraceNo} ${originalTime}`;
+
+function lineOf(line: Buffer, of: SettlementDay, named: NamedPayments): StatementLine {
+  if (line.length === ZME_LINE_BYTES) return errorLine(readZmeLine(line), of, named);
   if (line.length !== ZM_LINE_BYTES) throw new Error(`${String(line.length)} bytes are neither a payment nor an error`);
   const zm = readZmLine(line);
   if (zm.merId !== of.settings.merId) throw new Error('it belongs to another merchant');
-  orderOfTrace.set(`${zm.traceNo} ${zm.traceTime}`, zm);
+  const trace = `${zm.traceNo} ${zm.traceTime}`;
+  if (named.has(trace)) named.set(trace, { orderId: zm.orderId, queryId: zm.queryId });
   switch (zm.txnType) {
     case '01':
       return paymentLine(zm, of);
@@ -78,9 +98,9 @@ function refundLine(zm: ZmLine, of: SettlementDay): StatementLine {
  * An error moves money of a payment nobody here asked to move, so it stands among the lines under the payment it names by trace number, and reconciliation
  * finds it without a counterpart.
  */
-function errorLine(zme: ZmeLine, of: SettlementDay, orderOfTrace: ReadonlyMap<string, ZmLine>): StatementLine {
-  const trace = `${zme.originalTraceNo} ${zme.originalTime}`;
-  const payment = orderOfTrace.get(trace);
+function errorLine(zme: ZmeLine, of: SettlementDay, named: NamedPayments): StatementLine {
+  const trace = originalOf(zme);
+  const payment = named.get(trace);
   const tradeNo = payment?.orderId ?? `trace ${trace}`;
   const channelTradeNo = payment?.queryId ?? `trace ${trace}`;
   const { amountFen, feeMilliFen, at } = shared(zme, of);

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { readFundBill } from './fund-bill.js';
+import type { FundStatementLine } from '@hospay/plugin-sdk';
+
+import { readFundBill as readWith } from './fund-bill.js';
+
+function readFundBill(raw: Uint8Array) {
+  const lines: FundStatementLine[] = [];
+  const read = readWith(raw, (line) => { lines.push(line); });
+  return read.kind === 'ok' ? { ...read, lines } : read;
+}
 
 const HEADER = '记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号';
 const SUMMARY_HEADER = '资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额';

@@ -1,10 +1,6 @@
-import { fenFromYuan, type FundMovement, type FundStatementLine, type FundStatementOutcome, instantOfBeijing } from '@hospay/plugin-sdk';
+import { fenFromYuan, type FundMovement, type FundStatementEnd, type FundStatementLine, instantOfBeijing } from '@hospay/plugin-sdk';
 
 import { cell, countOf, mustEqual, positive, readBillRows, wholeOrMalformed, type Row } from './bill-rows.js';
-
-export type FundBill =
-  | { readonly kind: 'ok'; readonly lines: FundStatementLine[]; readonly totals: Extract<FundStatementOutcome, { kind: 'ok' }>['totals'] }
-  | { readonly kind: 'malformed'; readonly message: string };
 
 const SHAPE = {
   columns: ['记账时间', '微信支付业务单号', '资金流水单号', '业务类型', '收支类型', '收支金额(元)', '账户结余(元)', '业务凭证号'],
@@ -12,19 +8,22 @@ const SHAPE = {
 } as const;
 
 /** Reads a fund bill (资金账单). Counts and sums of both directions must equal the file's own summary row. */
-export function readFundBill(raw: Uint8Array): FundBill {
-  return wholeOrMalformed((): FundBill => {
-    const lines: FundStatementLine[] = [];
-    const totals = readBillRows(raw, SHAPE, (row) => { lines.push(lineOf(row)); });
-    const came = lines.filter(({ direction }) => direction === 'in');
-    const went = lines.filter(({ direction }) => direction === 'out');
-    const sums = { lines: lines.length, inLines: came.length, inFen: sumOf(came), outLines: went.length, outFen: sumOf(went) };
+export function readFundBill(raw: Uint8Array, give: (line: FundStatementLine) => void): FundStatementEnd {
+  return wholeOrMalformed((): FundStatementEnd => {
+    const sums = { lines: 0, inLines: 0, inFen: 0, outLines: 0, outFen: 0 };
+    const totals = readBillRows(raw, SHAPE, (row) => {
+      const line = lineOf(row);
+      sums.lines += 1;
+      sums[`${line.direction}Lines`] += 1;
+      sums[`${line.direction}Fen`] += line.amountFen;
+      give(line);
+    });
     mustEqual('资金流水总笔数', sums.lines, countOf(totals, '资金流水总笔数'));
     mustEqual('收入笔数', sums.inLines, countOf(totals, '收入笔数'));
     mustEqual('收入金额', sums.inFen, fenFromYuan(cell(totals, '收入金额')));
     mustEqual('支出笔数', sums.outLines, countOf(totals, '支出笔数'));
     mustEqual('支出金额', sums.outFen, fenFromYuan(cell(totals, '支出金额')));
-    return { kind: 'ok', lines, totals: sums };
+    return sums.lines === 0 ? { kind: 'empty' } : { kind: 'ok', totals: sums };
   });
 }
 
@@ -61,8 +60,4 @@ function movementOf(word: string, direction: FundStatementLine['direction']): Fu
   if (word === '交易' && direction === 'in') return 'payment';
   if (word === '退款' && direction === 'out') return 'refund';
   return word.includes('提现') && direction === 'out' ? 'withdrawal' : 'other';
-}
-
-function sumOf(lines: readonly FundStatementLine[]): number {
-  return lines.reduce((sum, { amountFen }) => sum + amountFen, 0);
 }

@@ -1,4 +1,4 @@
-import type { FundStatement, FundStatementReader, Statement, StatementReader } from '@hospay/plugin-sdk';
+import type { FundStatement, FundStatementLine, FundStatementReader, Statement, StatementLine, StatementReader } from '@hospay/plugin-sdk';
 
 import { unpackedBill, type FetchBill } from './bill-file.js';
 import { readFundBill } from './fund-bill.js';
@@ -29,33 +29,28 @@ export function createStatements({ fetch, fetchSealed, identity, settings }: {
     async downloadStatement(request, call) {
       const file = await fetchTradeBill(request, call);
       if (file.kind !== 'file') return file;
-      const read = readTradeBill(file.raw, askedOf(settings));
-      if (read.kind === 'malformed') return read;
-      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: file.raw, sha256: file.sha256, lines: read.lines, totals: read.totals };
+      const lines: StatementLine[] = [];
+      const read = readTradeBill(file.raw, askedOf(settings), (line) => { lines.push(line); });
+      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256, lines } : read;
     },
     fetchFundStatement: fetchFundBill,
     async downloadFundStatement(request, call) {
       const file = await fetchFundBill(request, call);
       if (file.kind !== 'file') return file;
-      const read = readFundBill(file.raw);
-      if (read.kind === 'malformed') return read;
-      return read.lines.length === 0 ? { kind: 'empty' } : { kind: 'ok', raw: file.raw, sha256: file.sha256, lines: read.lines, totals: read.totals };
+      const lines: FundStatementLine[] = [];
+      const read = readFundBill(file.raw, (line) => { lines.push(line); });
+      return read.kind === 'ok' ? { ...read, raw: file.raw, sha256: file.sha256, lines } : read;
     },
   };
 }
 /** A trade bill as the API gives it, or as the merchant platform (商户平台) does, compressed or not. */
-export const readTradeBillFile: StatementReader<WechatPaySettings> = async ({ raw }, settings) => {
+export const readTradeBillFile: StatementReader<WechatPaySettings> = async ({ raw }, settings, give) => {
   const bill = await unpackedBill(raw);
-  if (bill === undefined) return { kind: 'malformed', message: 'the bill file is not valid gzip' };
-  const read = readTradeBill(bill, askedOf(settings));
-  return read.kind === 'ok' && read.lines.length === 0 ? { kind: 'empty' } : read;
+  return bill === undefined ? { kind: 'malformed', message: 'the bill file is not valid gzip' } : readTradeBill(bill, askedOf(settings), give);
 };
 
 /** A fund bill as `fetchFundStatement` gives it. */
-export const readFundBillFile: FundStatementReader<WechatPaySettings> = ({ raw }) => {
-  const read = readFundBill(raw);
-  return read.kind === 'ok' && read.lines.length === 0 ? { kind: 'empty' } : read;
-};
+export const readFundBillFile: FundStatementReader<WechatPaySettings> = ({ raw }, _settings, give) => readFundBill(raw, give);
 
 function askedOf(settings: WechatPaySettings): AskedBill {
   return { merchants: [settings.mchid, merchantIdentity(settings).merchantNo], fundingSourceOf: fundingSources(settings) };

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { StatementLine } from '@hospay/plugin-sdk';
+
 import { readTradeBill as readWith } from './trade-bill.js';
 
-const readTradeBill = (raw: Uint8Array): ReturnType<typeof readWith> => readWith(raw, { merchants: ['1600000001'], fundingSourceOf: (bankType) => bankType.toLowerCase() });
+function readTradeBill(raw: Uint8Array) {
+  const lines: StatementLine[] = [];
+  const read = readWith(raw, { merchants: ['1600000001'], fundingSourceOf: (bankType) => bankType.toLowerCase() }, (line) => { lines.push(line); });
+  return read.kind === 'ok' ? { ...read, lines } : read;
+}
 
 const HEADER = '交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注';
 const SUMMARY_HEADER = '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额';
@@ -95,7 +101,7 @@ test('other bytes are malformed, never an exception', () => {
   assert.equal(readTradeBill(Buffer.from([0xff, 0xfe, 0x81])).kind, 'malformed');
 });
 
-test('a day without rows has totals of nothing', () => {
+test('a day without rows is empty', () => {
   const read = readTradeBill(bill({ rows: [], summary: '0,0.00,0.00,0.00,0.00000,0.00,0.00'.split(',') }));
-  assert.deepEqual(read, { kind: 'ok', lines: [], totals: { paymentFen: 0, refundFen: 0, lines: 0 } });
+  assert.deepEqual(read, { kind: 'empty' });
 });

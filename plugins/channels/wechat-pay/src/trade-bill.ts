@@ -1,14 +1,6 @@
-import { fenFromYuan, instantOfBeijing, type StatementLine } from '@hospay/plugin-sdk';
+import { fenFromYuan, instantOfBeijing, type StatementEnd, type StatementLine } from '@hospay/plugin-sdk';
 
 import { cell, countOf, mustEqual, positive, readBillRows, wholeOrMalformed, type Row } from './bill-rows.js';
-
-export type TradeBill =
-  | {
-      readonly kind: 'ok';
-      readonly lines: StatementLine[];
-      readonly totals: { paymentFen: number; refundFen: number; lines: number };
-    }
-  | { readonly kind: 'malformed'; readonly message: string };
 
 /** `merchants`: whose number a row bears, the merchant's own or his service provider's. */
 export type AskedBill = { readonly merchants: readonly string[]; readonly fundingSourceOf: (bankType: string) => string };
@@ -25,13 +17,13 @@ const SHAPE = {
  * Reads a trade bill (交易账单, ALL) by the names in its header, wherever the columns stand. The sums of the rows must equal the
  * file's own summary row, count included; a file that contradicts itself or holds one unreadable row is `malformed` as a whole.
  */
-export function readTradeBill(raw: Uint8Array, asked: AskedBill): TradeBill {
-  return wholeOrMalformed(() => readRows(raw, asked));
+export function readTradeBill(raw: Uint8Array, asked: AskedBill, give: (line: StatementLine) => void): StatementEnd {
+  return wholeOrMalformed(() => readRows(raw, asked, give));
 }
 
-function readRows(raw: Uint8Array, { fundingSourceOf, merchants }: AskedBill): TradeBill {
+function readRows(raw: Uint8Array, { fundingSourceOf, merchants }: AskedBill, give: (line: StatementLine) => void): StatementEnd {
   const sum: Amounts = { settledFen: 0, refundedFen: 0, feeMilliFen: 0, orderFen: 0, askedRefundFen: 0 };
-  const lines: StatementLine[] = [];
+  let lines = 0;
   const totals = readBillRows(raw, SHAPE, (record) => {
     if (!merchants.includes(cell(record, '商户号'))) throw new Error('a row belongs to another merchant');
     const amounts = amountsOf(record);
@@ -40,15 +32,16 @@ function readRows(raw: Uint8Array, { fundingSourceOf, merchants }: AskedBill): T
     sum.feeMilliFen += amounts.feeMilliFen;
     sum.orderFen += amounts.orderFen;
     sum.askedRefundFen += amounts.askedRefundFen;
-    lines.push(lineOf(record, amounts, fundingSourceOf));
+    lines += 1;
+    give(lineOf(record, amounts, fundingSourceOf));
   });
-  mustEqual('总交易单数', lines.length, countOf(totals, '总交易单数'));
+  mustEqual('总交易单数', lines, countOf(totals, '总交易单数'));
   mustEqual('应结订单总金额', sum.settledFen, fenFromYuan(cell(totals, '应结订单总金额')));
   mustEqual('退款总金额', sum.refundedFen, fenFromYuan(cell(totals, '退款总金额')));
   mustEqual('手续费总金额', sum.feeMilliFen, milliFenFromYuan(cell(totals, '手续费总金额')));
   mustEqual('订单总金额', sum.orderFen, fenFromYuan(cell(totals, '订单总金额')));
   mustEqual('申请退款总金额', sum.askedRefundFen, fenFromYuan(cell(totals, '申请退款总金额')));
-  return { kind: 'ok', lines, totals: { paymentFen: sum.orderFen, refundFen: sum.askedRefundFen, lines: lines.length } };
+  return lines === 0 ? { kind: 'empty' } : { kind: 'ok', totals: { paymentFen: sum.orderFen, refundFen: sum.askedRefundFen, lines } };
 }
 
 function amountsOf(row: Row): Amounts {

@@ -1,4 +1,4 @@
-import type { ChargeRequest, PaymentChannel, RawNotification, StatementFile, StatementReading } from '../../payment-channel.js';
+import type { ChargeRequest, PaymentChannel, RawNotification, StatementEnd, StatementFile, StatementLine } from '../../payment-channel.js';
 import type { Mortality } from './mortality.js';
 
 /**
@@ -72,7 +72,7 @@ export type ChannelControl = {
   /** Makes the bill of what happened so far obtainable and says its day (yyyy-MM-dd). */
   readonly statementDay?: () => Promise<string> | string;
   /** The definition's `statementReaders` for this channel, with its settings. Needed where the channel has `fetchStatement`. */
-  readonly readStatementFile?: (file: StatementFile) => Promise<StatementReading>;
+  readonly readStatementFile?: (file: StatementFile, give: (line: StatementLine) => void) => Promise<StatementEnd>;
   /** The totals of the next bill contradict its rows. */
   readonly spoilStatement?: () => Promise<void> | void;
   /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { StatementOutcome } from '../../payment-channel.js';
+import type { StatementLine, StatementOutcome } from '../../payment-channel.js';
 import { ChannelBench, must } from './channel-bench.js';
 import type { ChannelRule } from './channel-subject.js';
 
@@ -13,9 +13,10 @@ async function fetchesTheSame(bench: ChannelBench, whole: Whole): Promise<void> 
   const file = await bench.fetchStatement(day);
   must(file.kind === 'file', 'the file of a day with payments is a `file`', { kind: file.kind });
   must(createHash('sha256').update(file.raw).digest('hex') === file.sha256, 'sha256 is that of the file');
-  const read = await bench.far.readStatementFile({ day, raw: file.raw });
-  must(read.kind === 'ok' && JSON.stringify(read.lines) === JSON.stringify(whole.lines) && JSON.stringify(read.totals) === JSON.stringify(whole.totals), 'the reader reads from the file what `downloadStatement` tells', { kind: read.kind });
-  const half = await bench.far.readStatementFile({ day, raw: file.raw.slice(0, Math.floor(file.raw.length / 2)) });
+  const lines: StatementLine[] = [];
+  const read = await bench.far.readStatementFile({ day, raw: file.raw }, (line) => { lines.push(line); });
+  must(read.kind === 'ok' && JSON.stringify(lines) === JSON.stringify(whole.lines) && JSON.stringify(read.totals) === JSON.stringify(whole.totals), 'the reader reads from the file what `downloadStatement` tells', { kind: read.kind });
+  const half = await bench.far.readStatementFile({ day, raw: file.raw.slice(0, Math.floor(file.raw.length / 2)) }, () => undefined);
   must(half.kind === 'malformed', 'half a file is `malformed`', { kind: half.kind });
 }
 

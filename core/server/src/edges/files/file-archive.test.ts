@@ -26,6 +26,21 @@ test('a file is kept as it came under its SHA-256, once; another one beside it; 
   await assert.rejects(archive.keep({ day: '../x', name: 'wechat', bytes }), /not a day/);
 });
 
+test('a file that comes in pieces is the file they make, sealed or not', async (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-archive-'));
+  context.after(() => { rmSync(folder, { recursive: true, force: true }); });
+  const pieces = [Buffer.from('one\n'), Buffer.alloc(5_000_000, 'two\n'), Buffer.alloc(0), Buffer.from('three')];
+  const whole = Buffer.concat(pieces);
+  const archive = fileArchive(folder);
+  const sha256 = await archive.keep({ day: '2026-11-20', name: 'list', bytes: pieces });
+  assert.equal(sha256, createHash('sha256').update(whole).digest('hex'));
+  assert.ok(whole.equals(await archive.read({ day: '2026-11-20', name: 'list', sha256 }) ?? Buffer.alloc(0)));
+  assert.equal(await archive.keep({ day: '2026-11-20', name: 'none', bytes: [] }), createHash('sha256').digest('hex'));
+  const sealed = fileArchive(folder, { seal: (bytes) => gunzipSync(bytes).toString('hex') });
+  await sealed.keep({ day: '2026-11-20', name: 'secret', bytes: pieces });
+  assert.equal(readFileSync(join(folder, '2026-11-20', `secret-${sha256}.gz.sealed`), 'utf8'), whole.toString('hex'));
+});
+
 test('a file that names people’s accounts lies sealed under the SHA-256 of what it says, bound to its place, once', async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-archive-'));
   context.after(() => { rmSync(folder, { recursive: true, force: true }); });

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { createGzip, gunzip, gzip } from 'node:zlib';
 import type { FileArchive } from '../../reconciliation/ports.js';
 
 const compress = promisify(gzip);
@@ -10,7 +12,7 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 const LARGEST_FILE_BYTES = 512 * 1_048_576;
 /** Between two of them everything that waits goes first. */
-const HASHED_AT_ONCE_BYTES = 2 * 1_048_576;
+const AT_ONCE_BYTES = 2 * 1_048_576;
 
 /** `seal`: files that name people's accounts lie encrypted; `name` is bound in. */
 type Sealing = { readonly seal?: (bytes: Uint8Array, name: string) => string };
@@ -23,15 +25,16 @@ export function fileArchive(folder: string, { seal }: Sealing = {}): FileArchive
   };
   return {
     async keep({ day, name, bytes }) {
-      const sha256 = await hashOf(bytes);
+      const pieces = bytes instanceof Uint8Array ? [bytes] : bytes;
+      const sha256 = await hashOf(pieces);
       const { into, file } = placeOf(day, name, sha256);
       await mkdir(into, { recursive: true });
       if ((await readdir(into)).includes(file)) return sha256;
       const unfinished = join(into, `.${file}`);
       const handle = await open(unfinished, 'w', 0o600);
       try {
-        const compressed = await compress(bytes);
-        await handle.writeFile(seal === undefined ? compressed : seal(compressed, `${day}/${file}`));
+        if (seal === undefined) await pipeline(Readable.from(slicesOf(pieces)), createGzip(), (parts: AsyncIterable<Uint8Array>) => handle.writeFile(parts));
+        else await handle.writeFile(seal(await compress(Buffer.concat(pieces)), `${day}/${file}`));
         await handle.sync();
       } finally {
         await handle.close();
@@ -45,16 +48,25 @@ export function fileArchive(folder: string, { seal }: Sealing = {}): FileArchive
       if (seal !== undefined || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
       const compressed = await readFile(join(into, file)).catch(() => undefined);
       const bytes = compressed === undefined ? undefined : await decompress(compressed, { maxOutputLength: LARGEST_FILE_BYTES }).catch(() => undefined);
-      return bytes !== undefined && (await hashOf(bytes)) === sha256 ? bytes : undefined;
+      return bytes !== undefined && (await hashOf([bytes])) === sha256 ? bytes : undefined;
     },
   };
 }
 
-async function hashOf(bytes: Uint8Array): Promise<string> {
+async function hashOf(pieces: readonly Uint8Array[]): Promise<string> {
   const hash = createHash('sha256');
-  for (let at = 0; at < bytes.length; at += HASHED_AT_ONCE_BYTES) {
-    if (at > 0) await new Promise((go) => { setImmediate(go); });
-    hash.update(bytes.subarray(at, at + HASHED_AT_ONCE_BYTES));
+  let atOnce = 0;
+  for (const slice of slicesOf(pieces)) {
+    atOnce += slice.length;
+    if (atOnce > AT_ONCE_BYTES) {
+      atOnce = slice.length;
+      await new Promise((go) => { setImmediate(go); });
+    }
+    hash.update(slice);
   }
   return hash.digest('hex');
+}
+
+function* slicesOf(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const piece of pieces) for (let at = 0; at < piece.length; at += AT_ONCE_BYTES) yield piece.subarray(at, at + AT_ONCE_BYTES);
 }

@@ -3,7 +3,7 @@ import { STOP_THREAD, type AskThread, type ThreadQuestion, type ThreadReply, typ
 
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
 /** A thread of its own for long work beside the payments. One that dies fails what was asked of it; the next question starts another. */
-export function openThread({ module, data, called, log, starts, mostMegabytes, told }: ThreadRequest): AskThread {
+export function openThread({ module, data, called, log, starts, mostMegabytes, mostYoungMegabytes, told }: ThreadRequest): AskThread {
   const waiting = new Map<number, Waiting>();
   let worker: Worker | undefined;
   let isClosed = false;
@@ -17,7 +17,8 @@ export function openThread({ module, data, called, log, starts, mostMegabytes, t
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = new Worker(module, { workerData: data, ...(mostMegabytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: mostMegabytes } }) });
+    const resourceLimits = { ...(mostMegabytes === undefined ? {} : { maxOldGenerationSizeMb: mostMegabytes }), ...(mostYoungMegabytes === undefined ? {} : { maxYoungGenerationSizeMb: mostYoungMegabytes }) };
+    const started = new Worker(module, { workerData: data, resourceLimits });
     started.on('message', (reply: ThreadReply) => {
       const asked = waiting.get(reply.id);
       waiting.delete(reply.id);
