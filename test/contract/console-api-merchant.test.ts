@@ -223,7 +223,8 @@ test('arrivals and batches show the merchant its own lines; a channel that came 
   const none = { paidCount: 1, paidFen: 1, refundedCount: 0, refundedFen: 0, bookedCount: 0, bookedFen: 0, reversedCount: 0, reversedFen: 0, fundFen: 0, accountFen: 0 };
   const expected = (source: string, day: string) => ({ source, key: day, day, amountFen: 89, account: 'icbc-main', dueOn: '2026-11-23', state: 'waiting' as const });
   const arrival = (arrivalNo: string, source: string, days: readonly string[]) => ({ arrivalNo, kind: 'assigned' as const, source, account: 'icbc-main', by: 'li.finance', reason: '电话确认', at: '2026-11-20T01:00:00.000Z', lines: [], days: days.map((key) => ({ key, amountFen: 89 })), arrivedFen: 89, expectedFen: 89 });
-  const ports: Pick<MerchantPorts, 'arrivals' | 'settlements' | 'sums' | 'sources' | 'channelsOf'> = {
+  const ports: Pick<MerchantPorts, 'arrivals' | 'settlements' | 'sums' | 'sources' | 'channelsOf' | 'campusName'> = {
+    campusName: (id) => (id === 'main' ? '总院' : id),
     channelsOf: (merchantNo) => (merchantNo === 'A' ? ['w'] : ['x']), sources: () => [{ source: 'w', channels: ['w'] }, { source: 'x', channels: ['x'] }, { source: 'deposits', channels: ['cash'] }],
     sums: { state: () => Promise.resolve({ seq: 0, behind: 0 }), sums: () => Promise.resolve(sums.map(([day, channel, merchantNo]) => ({ ...none, of: { day, channel, merchantNo } }))) },
     arrivals: { listArrivals: () => Promise.resolve({ expected: [expected('w', '2026-11-18'), expected('w', '2026-11-19'), expected('x', '2026-11-19'), expected('w', '2026-11-20')], lines: [], arrivals: [arrival('1', 'w', ['2026-11-19']), arrival('2', 'w', ['2026-11-18', '2026-11-19']), arrival('3', 'x', ['2026-11-19']), arrival('4', 'w', [])] }) },
@@ -234,7 +235,7 @@ test('arrivals and batches show the merchant its own lines; a channel that came 
   assert.deepEqual(mine, {
     expected: [{ channel: 'w', day: '2026-11-19', amountFen: 89, dueOn: '2026-11-23', state: 'waiting' }],
     arrivals: [{ arrivalNo: '1', at: '2026-11-20T01:00:00.000Z', kind: 'assigned', channel: 'w', days: ['2026-11-19'], expectedFen: 89, arrivedFen: 89 }],
-    batches: [{ batchNo: 'JS00000001', state: 'approved', proposedAt: '2026-11-20T01:00:00.000Z', decidedAt: '2026-11-20T02:00:00.000Z', lines: [{ channel: 'w', day: '2026-11-19', campus: 'main', grossFen: 100, refundFen: 10, feeFen: 1, netFen: 89 }] }],
+    batches: [{ batchNo: 'JS00000001', state: 'approved', proposedAt: '2026-11-20T01:00:00.000Z', decidedAt: '2026-11-20T02:00:00.000Z', lines: [{ channel: 'w', day: '2026-11-19', campus: '总院', grossFen: 100, refundFen: 10, feeFen: 1, netFen: 89 }] }],
   });
   assert.deepEqual((await desk.readSettlement({ merchantNo: 'B' })).batches.map(({ batchNo, lines }) => [batchNo, lines.length]), [['JS00000001', 1], ['JS00000002', 1]]);
   const empty = await merchant.get('/merchant/settlement');

@@ -229,7 +229,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   /** Which merchant a channel charges for now. */
   const charging = new Map([[channel.id, channel.merchantNo], [east.id, east.merchantNo]]);
   const merchants = createMerchantDesk({
-    merchants: MERCHANTS, channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
+    merchants: MERCHANTS, campusName: (id) => (id === 'east' ? '东院区' : id), channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
     statements: statementFiles.desk, arrivals, settlements, audit,
   });
   const undeclared: string[] = [];

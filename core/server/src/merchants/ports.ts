@@ -80,6 +80,7 @@ export type MerchantDesk = {
 
 export type MerchantPorts = {
   readonly merchants: readonly Merchant[];
+  campusName(id: string): string;
   /** Channel instances that charge for a merchant now. */
   channelsOf(merchantNo: string): readonly string[];
   /** Channels that share a statement, as arrivals and batches name them. */

@@ -7,7 +7,7 @@ const SHOWN_BATCHES = 50;
  * Arrivals and batches name a source and a bill day, not a merchant. A day is this merchant's when its channels charge for it now and everything those channels took on that day was its: a channel that was moved to another
  * merchant number takes no older day along.
  */
-export async function readSettlement(ports: Pick<MerchantPorts, 'arrivals' | 'settlements' | 'sums' | 'sources' | 'channelsOf'>, { merchantNo }: { readonly merchantNo: string }): Promise<MerchantSettlement> {
+export async function readSettlement(ports: Pick<MerchantPorts, 'arrivals' | 'settlements' | 'sums' | 'sources' | 'channelsOf' | 'campusName'>, { merchantNo }: { readonly merchantNo: string }): Promise<MerchantSettlement> {
   const channels = new Set(ports.channelsOf(merchantNo));
   const own = new Map(ports.sources().filter((source) => source.channels.every((channel) => channels.has(channel))).map((source) => [source.source, source.channels]));
   const [arrived, batches] = await Promise.all([ports.arrivals.listArrivals(), ports.settlements.listBatches({ limit: SHOWN_BATCHES })]);
@@ -19,7 +19,7 @@ export async function readSettlement(ports: Pick<MerchantPorts, 'arrivals' | 'se
     expected: expected.filter(({ source, day }) => isOwn(source, day)).map(({ source, day, amountFen, dueOn, state }) => ({ channel: source, day, amountFen, dueOn, state })),
     arrivals: arrivals.filter(({ source, days }) => days.every(({ key }) => isOwn(source, key))).map(({ arrivalNo, at, kind, source, days, expectedFen, arrivedFen }) => ({ arrivalNo, at, kind, channel: source, days: days.map(({ key }) => key), expectedFen, arrivedFen })),
     batches: batches.flatMap(({ batchNo, state, proposedAt, decidedAt, lines: all }) => {
-      const mine = all.filter(({ source, day }) => own.has(source) && isOwn(source, day)).map((line) => ({ channel: line.source, day: line.day, campus: line.campus, grossFen: line.grossFen, refundFen: line.refundFen, feeFen: line.feeFen, netFen: netFenOf(line) }));
+      const mine = all.filter(({ source, day }) => own.has(source) && isOwn(source, day)).map((line) => ({ channel: line.source, day: line.day, campus: ports.campusName(line.campus), grossFen: line.grossFen, refundFen: line.refundFen, feeFen: line.feeFen, netFen: netFenOf(line) }));
       return mine.length === 0 ? [] : [{ batchNo, state, proposedAt, ...(decidedAt === undefined ? {} : { decidedAt }), lines: mine }];
     }),
   };
