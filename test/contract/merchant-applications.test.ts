@@ -30,14 +30,15 @@ function toldDesk() {
 test('an application asks for the merchant it is bound to; it cannot name another, and without the permission or the merchant it is told nothing', async (context) => {
   const { asked, desk } = toldDesk();
   const unbound: Application = { ...SHOP, appId: 'unbound-app', merchantNo: undefined };
-  const stand = await startStand(context, { more: [SHOP, unbound], merchants: desk });
+  const unpermitted: Application = { ...SHOP, appId: 'unpermitted-app', permissions: ['statement'] };
+  const stand = await startStand(context, { more: [SHOP, unbound, unpermitted], merchants: desk });
   const [shop, nobody, ordinary] = [stand.client(SHOP), stand.client(unbound), stand.client()];
   value(await shop.listMerchantPayments({ state: 'succeeded', limit: 5 }));
   assert.equal(code(await shop.findMerchantOrder('H20261120100000ABCDEFGHJ')), 'ORDER_NOT_FOUND');
   value(await shop.readMerchantFigures({ by: 'day', from: DAY, to: DAY }));
   value(await shop.readMerchantSettlement());
   assert.deepEqual(asked, [{ state: 'succeeded', limit: 5, merchantNo: 'M-EAST' }, { tradeNo: 'H20261120100000ABCDEFGHJ', merchantNo: 'M-EAST' }, { by: 'day', from: DAY, to: DAY, merchantNo: 'M-EAST' }, { merchantNo: 'M-EAST' }]);
-  for (const client of [nobody, ordinary]) {
+  for (const client of [nobody, ordinary, stand.client(unpermitted)]) {
     for (const result of [await client.listMerchantPayments(), await client.findMerchantOrder('H20261120100000ABCDEFGHJ'), await client.readMerchantFigures({ by: 'day', from: DAY, to: DAY }), await client.readMerchantSettlement()]) assert.equal(code(result), 'NOT_PERMITTED');
     assert.equal(code(await client.downloadStatement(DAY, { scope: 'merchant' })), 'NOT_PERMITTED');
   }

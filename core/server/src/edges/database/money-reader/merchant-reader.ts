@@ -32,7 +32,7 @@ async function listPayments(source: MoneySource, { merchantNo, ...filter }: Merc
   const { sequelize } = source;
   if (filter.number !== undefined) {
     const found = await sequelize.query<{ paymentNo: string }>(NUMBER_SQL, { bind: [merchantNo, filter.number], type: QueryTypes.SELECT });
-    return { payments: await viewPayments(source, merchantNo, found.map(({ paymentNo }) => paymentNo)) };
+    return { payments: await viewPayments(source, found.map(({ paymentNo }) => paymentNo)) };
   }
   const after = filter.after === undefined ? NEWEST : readMark(filter.after);
   if (after === undefined) return undefined;
@@ -43,12 +43,13 @@ async function listPayments(source: MoneySource, { merchantNo, ...filter }: Merc
   const wanted = state === undefined ? seen : seen.filter((payment) => payment.state === state);
   const shown = wanted.slice(0, limit);
   const last = wanted.length > limit ? shown.at(-1) : seen.length === most ? seen.at(-1) : undefined;
-  return { payments: await viewPayments(source, merchantNo, shown.map(({ paymentNo }) => paymentNo)), ...(last === undefined ? {} : { next: `${last.submittedAt}/${last.paymentNo}` }) };
+  return { payments: await viewPayments(source, shown.map(({ paymentNo }) => paymentNo)), ...(last === undefined ? {} : { next: `${last.submittedAt}/${last.paymentNo}` }) };
 }
 
-async function viewPayments({ models, hospitalId }: MoneySource, merchantNo: string, paymentNos: readonly string[]): Promise<MerchantPayment[]> {
+/** Of numbers that were found for the merchant. */
+async function viewPayments({ models, hospitalId }: MoneySource, paymentNos: readonly string[]): Promise<MerchantPayment[]> {
   const where = { paymentNo: { [Op.in]: [...paymentNos] } };
-  const [payments, refunds] = await Promise.all([models.payments.findAll({ where: { ...where, merchantNo }, order: [['submittedAt', 'DESC'], ['paymentNo', 'DESC']] }), models.refunds.findAll({ where })]);
+  const [payments, refunds] = await Promise.all([models.payments.findAll({ where, order: [['submittedAt', 'DESC'], ['paymentNo', 'DESC']] }), models.refunds.findAll({ where })]);
   const rows = payments.map((row) => row.get());
   const orders = await models.orders.findAll({ where: { hospitalId, tradeNo: { [Op.in]: rows.map(({ tradeNo }) => tradeNo) } } });
   const orderOf = new Map(orders.map((row) => row.get()).map((order) => [order.tradeNo, order]));

@@ -87,7 +87,7 @@ export function merchantRoutes({ merchants }: Pick<ConsoleApiPorts, 'merchants'>
   ];
 }
 
-/** The merchant comes from the user's row as it is now. The right alone is not enough: without a merchant nothing is anybody's. */
+/** The merchant comes from the user's row as it is now; whoever has the right has one (`rightsOfUser`). */
 function withMerchant({ merchantNo }: ConsoleCaller, work: (merchantNo: string) => Outcome<Answer> | Promise<Outcome<Answer>>): Outcome<Answer> | Promise<Outcome<Answer>> {
   return merchantNo === undefined ? refused('NOT_PERMITTED', 'the user is bound to no merchant') : work(merchantNo);
 }
