@@ -12,7 +12,7 @@ const DIST = join(import.meta.dirname, '../../../core/console/dist');
 const PICTURES = process.env['HOSPAY_PICTURES'];
 const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
 /** First words of the keys of texts. */
-const KEY = /\b(?:areas|act|table|monitoring|measureGroup|alarm[A-Z]\w+|order|orders|overview|tasks|plugins|terminals|terminal[A-Z]\w+|setting\w*|noticeS\w+|configurationScope|audit|users|ledger|timeline|invoices|bookingCheck|refund|queue|jobKind|cases|case[A-Z]\w+|certificates|credential\w*|rotation|rehearsal\w*|windowDesk|hisNotice\w*|reconciliation|reports|exportState|dayState|differenceClass|shifts|forms|form\w+|prepayment\w*|transfer\w+|payouts|settlements|settlementState|changes|change[A-Z]\w+|approvals|refundApprovalState|periods|periodState|periodBlocker|arrivals|arrivalKind|expectedState|payout[A-Z]\w+|bank[A-Z]\w+|shiftItem|cashAct|face|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g;
+const KEY = /\b(?:areas|act|table|monitoring|measureGroup|alarm[A-Z]\w+|order|orders|overview|tasks|plugins|terminals|terminal[A-Z]\w+|setting\w*|noticeS\w+|configurationScope|audit|users|ledger|timeline|invoices|bookingCheck|refund|queue|jobKind|cases|case[A-Z]\w+|certificates|credential\w*|rotation|rehearsal\w*|windowDesk|hisNotice\w*|reconciliation|reports|exportState|dayState|differenceClass|shifts|forms|form\w+|prepayment\w*|transfer\w+|payouts|settlements|settlementState|merchant\w*|changes|change[A-Z]\w+|approvals|refundApprovalState|periods|periodState|periodBlocker|arrivals|arrivalKind|expectedState|payout[A-Z]\w+|bank[A-Z]\w+|shiftItem|cashAct|face|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g;
 
 export const PASSWORD = 'Correct-Horse-7';
 

@@ -66,7 +66,7 @@ test('statement files stand below: whose, which version, what it sums to, and wh
   for (const words of ['未送达，重试中', '已尝试 1 次', 'the application is not active']) assert.ok(application.includes(words), `${words} in ${application}`);
   await page.locator('[data-test=statement-file] >> nth=0').scrollIntoViewIfNeeded();
   await looksRight(page, 'statement-files');
-  const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-test=statement-file-download] >> nth=0')]);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test=statement-file]', { hasText: '全院' }).locator('[data-test=statement-file-download]').first().click()]);
   assert.equal(download.suggestedFilename(), `hospay-hospital-${DAY}-v1.csv`);
 });
 

@@ -67,6 +67,17 @@ test('a new key takes the place of the old one at the approval, and not before; 
   assert.equal((await house.platform.applications.find('wechat-account'))?.notifyUrl, undefined);
 });
 
+test('one that reads for a merchant is bound to his number when it is registered, for ever, and to a number of this hospital', async () => {
+  const wish = { title: '便民药房系统', permissions: ['merchant', 'statement'], reason: '药房对账' };
+  assert.equal(codeOf(await administrator.call('POST', '/applications', { id: 'pharmacy', ...wish })), 'CONFLICT', 'no number');
+  assert.equal(codeOf(await administrator.call('POST', '/applications', { id: 'pharmacy', ...wish, merchantNo: '9999999999' })), 'CONFLICT', 'not the hospital’s');
+  assert.equal(codeOf(await administrator.call('POST', '/applications', { id: 'pharmacy', ...wish, permissions: ['read'], merchantNo: '1900000001' })), 'CONFLICT', 'a number without the permission');
+  await approve(await administrator.call('POST', '/applications', { id: 'pharmacy', ...wish, merchantNo: '1900000001' }));
+  assert.equal((await house.platform.applications.find('pharmacy'))?.merchantNo, '1900000001');
+  assert.equal(codeOf(await administrator.call('PATCH', '/applications/pharmacy', { ...wish, permissions: ['read'] })), 'CONFLICT');
+  assert.equal(codeOf(await administrator.call('PATCH', '/applications/wechat-account', { ...WISH, permissions: ['read', 'merchant'] })), 'CONFLICT');
+});
+
 test('it is taken out of use at once, and comes back only by the approval of another', async () => {
   assert.equal((await administrator.call('POST', '/applications/wechat-account/disable', { reason: '密钥疑似泄露' })).status, 200);
   assert.equal(await house.platform.applications.secretOf('wechat-account'), undefined);
@@ -79,7 +90,7 @@ test('it is taken out of use at once, and comes back only by the approval of ano
 
 test('who does not run the machine looks at them and asks for nothing', async () => {
   const auditor = await auditorBeside(house, administrator);
-  assert.deepEqual(listOf(await auditor.get('/applications'), 'applications').map(({ id }) => id), ['wechat-account']);
+  assert.deepEqual(listOf(await auditor.get('/applications'), 'applications').map(({ id }) => id), ['pharmacy', 'wechat-account']);
   for (const client of [auditor, finance]) {
     assert.equal(codeOf(await client.call('POST', '/applications', { id: 'other', ...WISH })), 'NOT_PERMITTED');
     assert.equal(codeOf(await client.call('POST', '/applications/wechat-account/disable', { reason: '停用' })), 'NOT_PERMITTED');

@@ -26,9 +26,10 @@ test('the hospital sees every file with what became of sending it, takes one, an
   await administrator.call('POST', '/session', { login: 'li.admin', password: 'Correct-Horse-7' });
   const files = listOf(await administrator.get(`/statement-files?from=${DAY}&to=${DAY}`), 'files');
   assert.deepEqual(files.map(({ scope, appId, version, payments, paymentFen, delivery }) => [scope, appId, version, payments, paymentFen, delivery]), [
+    ['merchant', '1900000001', 1, 2, 20_000, undefined], ['merchant', '2088000000000011', 1, 0, 0, undefined], ['merchant', 'CASH', 1, 1, 4_000, undefined],
     ['hospital', '', 1, 3, 24_000, undefined], ['application', 'hospital-app', 1, 0, 0, { application: 'hospital-app', what: 'notice', attempts: 0 }],
   ]);
-  const [hospital] = files;
+  const hospital = files.find(({ scope }) => scope === 'hospital');
   const text = await (await fetch(`${house.origin}/console-api/v1/statement-files/${String(hospital?.['id'])}/file`, { headers: { cookie: administrator.cookie ?? '' } })).text();
   assert.match(text, /\r\npayment,.*,cash,.*,40\.00,.*,terminal,kiosk-1,0123\r\n/);
   assert.match(text, /total,payment,3,240\.00/);

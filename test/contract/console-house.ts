@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
+import { createMerchantDesk } from '@hospay/server/merchants/merchant-desk.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
 import { createChangeDesk } from '@hospay/server/changes/change-desk.js';
 import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
@@ -87,6 +88,9 @@ import { filesByHand, reconciliationOver } from './reconciliation-parts.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 
+/** The scripted channels and the scripted cash box charge for the first and the last; the second is another's. */
+export const MERCHANTS = [{ merchantNo: '1900000001', name: '示范医院（微信）', campus: '总院' }, { merchantNo: '2088000000000011', name: '示范医院（支付宝）', campus: '东院区' }, { merchantNo: 'CASH', name: '示范医院（现金）', campus: '总院' }];
+
 export type ConsoleHouse = Awaited<ReturnType<typeof buildConsoleHouse>>;
 
 export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z' }: { readonly staticFolder?: string; readonly startAt?: string } = {}) {
@@ -98,11 +102,14 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const platform = await openPlatformDatabase({ dataFolder: folder, hospital: 'demo', clock, log: SILENT_LOG });
   const money = openMoneyReader({ file: join(folder, 'money.sqlite'), hospitalId: 'demo' });
   const channel = new ScriptedChannel();
+  /** Of another merchant. */
+  const east = new ScriptedChannel({ id: 'alipay-east', merchantNo: '2088000000000011' });
+  let chosen = channel;
   const hospital = new ScriptedHospital();
   const ports: PaymentPorts = {
     store,
     presettlements: store.presettlements,
-    channels: { find: () => channel, choose: () => channel },
+    channels: { find: (id) => (id === east.id ? east : channel), choose: () => chosen },
     hospitals: { find: () => hospital },
     clock,
     random,
@@ -114,7 +121,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
 
   let head: ChainHead | undefined;
   const audit = createAuditLog({ store: platform.auditEvents, witness: { read: () => Promise.resolve(head), write: (next) => { head = next; return Promise.resolve(); } }, clock });
-  const userPorts = { users: platform.users, sessions: platform.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
+  const userPorts = { users: platform.users, sessions: platform.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit, merchants: MERCHANTS.map(({ merchantNo }) => merchantNo) };
   const users = createConsoleUsers(userPorts);
   const firstLogin = createFirstLogin(userPorts);
   const registry = createTerminalRegistry({ rows: platform.terminals, clock, random, merchantIdOf: () => 'm1' });
@@ -217,13 +224,19 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return true;
   };
   const scripted = scriptedPlugin();
-  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   /** Why the adapter does not run, while it does not. */
   const hisLine = { reason: '' };
   const sinks: SinkView[] = [];
   const leaving: (() => void)[] = [];
-  const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }] });
+  const statementFiles = startStatementBench({ after: (leave) => { leaving.push(leave); } }, { store, registry: { find: () => Promise.resolve(undefined) }, applications: [{ appId: 'hospital-app', permissions: ['statement'] }], clock, audit, push: [{ application: 'hospital-app', what: 'notice' }], merchants: MERCHANTS.map(({ merchantNo }) => merchantNo) });
+  /** Which merchant a channel charges for now. */
+  const charging = new Map([[channel.id, channel.merchantNo], [east.id, east.merchantNo]]);
+  const merchants = createMerchantDesk({
+    merchants: MERCHANTS, campusName: (id) => (id === 'east' ? '东院区' : id), channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
+    statements: statementFiles.desk, arrivals, settlements, audit,
+  });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
@@ -254,6 +267,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     running: { listChecks: () => store.running.listChecks() },
     reports,
     statementFiles: statementFiles.desk,
+    merchants,
     cases: createCaseDesk({ cases: store.cases, files: caseFiles(join(folder, 'case-files'), { seal: platform.sealFile, open: platform.openFile }), audit, clock }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
@@ -321,6 +335,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     alarms,
     windowDesks,
     settlements,
+    arrivals,
+    merchants,
+    charging,
     /** A plugin that changes are made of. */
     plugin: scripted.plugin,
     /** Packages of vendors as the console is told of them. */
@@ -400,6 +417,17 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       const order = await house.pay(quoteId, set);
       house.later(10);
       house.isPaid(order);
+      await house.run('advancePayment', order.tradeNo);
+      await house.run('confirmOrder', order.tradeNo);
+      return order;
+    },
+    /** As `payAndConfirm`, charged for the merchant of the eastern campus. */
+    async payAtEast(quoteId: string, set: Partial<StoredQuote> = {}): Promise<OrderView> {
+      chosen = east;
+      const order = await house.pay(quoteId, set);
+      chosen = channel;
+      house.later(10);
+      east.queryAnswers = [{ kind: 'succeeded', tradeNo: order.payments[0]?.paymentNo ?? '', merchantNo: east.merchantNo, amountFen: order.amountFen, channelTradeNo: `2026${order.tradeNo.slice(-9)}`, paidAt: now.toISOString() }];
       await house.run('advancePayment', order.tradeNo);
       await house.run('confirmOrder', order.tradeNo);
       return order;

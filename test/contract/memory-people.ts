@@ -16,7 +16,7 @@ export function memoryPeople() {
   const users = new Map<string, StoredUser & { readonly failures: number }>();
   const acts: AuditAct[] = [];
   const add = (login: string, roles: readonly string[], { mustChangePassword = false, operatorId }: { readonly mustChangePassword?: boolean; readonly operatorId?: string } = {}): void => {
-    users.set(login, { id: login, login, displayName: `操作员 ${login}`, passwordHash: quickHash(PASSWORD), roles, status: 'active', lockedUntil: undefined, mustChangePassword, operatorId, createdAt: new Date(0), failures: 0 });
+    users.set(login, { id: login, login, displayName: `操作员 ${login}`, passwordHash: quickHash(PASSWORD), roles, status: 'active', lockedUntil: undefined, mustChangePassword, operatorId, merchantNo: undefined, createdAt: new Date(0), failures: 0 });
   };
   for (const login of ['0101', '0102']) add(login, ['cashier']);
   add('d0101', ['doctor']);
@@ -45,7 +45,7 @@ export function memoryPeople() {
       set(id, { passwordHash: hash });
       return Promise.resolve(true);
     },
-    change(id, { operatorId, ...values }) {
+    change(id, { operatorId, merchantNo: _none, ...values }) {
       set(id, operatorId === undefined ? values : { ...values, operatorId: operatorId ?? undefined });
       return Promise.resolve(true);
     },

@@ -12,6 +12,8 @@ import type { QuickPayApiShapes } from '@hospay/server/edges/http/payment-api/qu
 import type { PresettlementView } from '@hospay/server/insurance/presettlement-view.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { OrderSyncApiShapes } from '@hospay/server/edges/http/payment-api/order-sync-routes.js';
+import type { MerchantApiShapes } from '@hospay/server/edges/http/payment-api/merchant-schemas.js';
+import type { MerchantSettlement } from '@hospay/server/merchants/ports.js';
 import type { StatementApiShapes } from '@hospay/server/edges/http/payment-api/statement-schemas.js';
 import type { StatementFileView } from '@hospay/server/statement-files/statement-file-view.js';
 import { startStand } from './payment-api-stand.js';
@@ -38,7 +40,7 @@ test('the document is OpenAPI 3.1 in structure: unique operation ids, declared p
   for (const key of ['title', 'version']) assert.equal(typeof at(document, 'info', key), 'string');
   const ids = operations(document).map(({ operation }) => at(operation, 'operationId'));
   assert.equal(new Set(ids).size, ids.length);
-  assert.equal(ids.length, 63);
+  assert.equal(ids.length, 67);
   for (const { path, method, operation } of operations(document)) {
     assert.ok(path.startsWith('/api/v1/') && METHODS.includes(method), path);
     const parameters = entries(at(operation, 'parameters')).map(([, parameter]) => parameter);
@@ -187,11 +189,16 @@ const proven: readonly true[] = [
   true satisfies Same<sdk.StatementFile, StatementApiShapes['StatementFile']>,
   true satisfies Same<sdk.StatementNotification, StatementApiShapes['StatementNotification']>,
   true satisfies Same<StatementFileView, StatementApiShapes['StatementFile']>,
+  true satisfies Same<sdk.MerchantPaymentPage, MerchantApiShapes['MerchantPaymentPage']>,
+  true satisfies Same<sdk.MerchantOrder, MerchantApiShapes['MerchantOrder']>,
+  true satisfies Same<sdk.MerchantFigures, MerchantApiShapes['MerchantFigures']>,
+  true satisfies Same<sdk.MerchantSettlement, MerchantApiShapes['MerchantSettlement']>,
+  true satisfies Same<MerchantSettlement, MerchantApiShapes['MerchantSettlement']>,
   true satisfies Same<Omit<OrderView, 'refunds'>, Omit<PaymentApiShapes['Order'], 'refunds'>>,
 ];
 
 test("the SDK's types are those of the document's schemas (proven by the compiler)", () => {
-  assert.equal(proven.length, 73);
+  assert.equal(proven.length, 78);
   // @ts-expect-error a type that differs is told apart
   false satisfies Same<sdk.Quote, PaymentApiShapes['Order']> extends false ? true : false;
 });

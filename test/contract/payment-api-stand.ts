@@ -22,6 +22,7 @@ import { channelNotifications } from '@hospay/server/edges/http/channel-notifica
 import { startHttpServer } from '@hospay/server/edges/http/http-kit/start-http-server.js';
 import { operationsEndpoints } from '@hospay/server/edges/http/operations-endpoints.js';
 import { applicationNotifier } from '@hospay/server/edges/http/owner-notifier.js';
+import type { PaymentApiPorts } from '@hospay/server/edges/http/payment-api/payment-api-ports.js';
 import { paymentApi } from '@hospay/server/edges/http/payment-api/payment-api.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
@@ -238,10 +239,13 @@ const NO_QUICK_PAY: QuickPayDesk = {
   checkHolder: unavailable, resetPaymentPassword: unavailable, payWithAgreement: unavailable, enterPaymentCode: unavailable,
 };
 
+const notHere = (): never => { throw new Error('nobody is bound to a merchant here'); };
+const NO_MERCHANTS: PaymentApiPorts['merchants'] = { listPayments: notHere, findOrder: notHere, readFigures: notHere, readSettlement: notHere };
+
 const SECRET = 'a secret of the first application, 32+ characters';
 export const OTHER: Application = { appId: 'other-app', hospitalId: 'demo', merchantId: 'm1', secret: 'another secret, just as long as the first', permissions: ['read', 'pay', 'refund', 'statement'], notifyUrl: undefined, status: 'active' };
 
-export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy>; readonly push?: StatementPolicy['push']; readonly log?: Log; /** A further channel, and the bound cards it charges. */ readonly quickPay?: { readonly channel: ChannelGuest; desk(ports: PaymentPorts): QuickPayDesk } } = {}): Promise<Stand> {
+export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy>; readonly push?: StatementPolicy['push']; readonly log?: Log; /** A further channel, and the bound cards it charges. */ readonly quickPay?: { readonly channel: ChannelGuest; desk(ports: PaymentPorts): QuickPayDesk }; /** What merchants are told, and the merchants there are. */ readonly merchants?: PaymentApiPorts['merchants']; readonly merchantNos?: readonly string[] } = {}): Promise<Stand> {
   let now = new Date('2026-11-20T02:00:00.000Z');
   const clock = { now: () => now, advance: (ms: number) => { now = new Date(now.getTime() + ms); }, set: (iso: string) => { now = new Date(iso); } };
   const store = new SqliteMoneyStore({ file: ':memory:' });
@@ -267,7 +271,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
   const centre = new ScriptedCentre();
   const insurance: InsurancePorts = { ...ports, presettlements: store.presettlements, centres: { find: (id) => (id === channel.id ? centre : undefined) } };
   const patientPorts = { hospitals: ports.hospitals, clock, random: SYSTEM_RANDOM, saveQuote: (quote: Parameters<typeof store.saveQuote>[0]) => store.saveQuote(quote) };
-  const statements = startStatementBench(context, { store, registry, applications: [application, OTHER, ...(set.more ?? [])], clock, push: set.push ?? [] });
+  const statements = startStatementBench(context, { store, registry, applications: [application, OTHER, ...(set.more ?? [])], clock, push: set.push ?? [], merchants: set.merchantNos ?? [] });
   const undeclared: string[] = [];
   const acts: AuditAct[] = [];
   const server = await startHttpServer({
@@ -297,6 +301,7 @@ export async function startStand(context: TestContext, set: { readonly applicati
           ...(set.quickPay?.desk(ports) ?? NO_QUICK_PAY),
         },
         statements: statements.desk,
+        merchants: set.merchants ?? NO_MERCHANTS,
         orderSync: createOrderSync(store.orderChangesOf('demo')),
         clock,
       }),

@@ -35,7 +35,7 @@ async function exported(report: string, format: ExportFormat, values: Partial<Re
   return { done, bytes: await contentOf(desk, done.id) };
 }
 function ended(desk: ReportDesk, id: string): Promise<ReportExport> {
-  return eventually('the export has ended', () => Promise.resolve(desk.listExports('li.admin').find((own) => own.id === id && own.state !== 'waiting' && own.state !== 'running')));
+  return eventually('the export has ended', () => Promise.resolve(desk.listExports({ by: 'li.admin' }).find((own) => own.id === id && own.state !== 'waiting' && own.state !== 'running')));
 }
 async function contentOf(desk: ReportDesk, id: string): Promise<Buffer> {
   const opened = await desk.openExport({ id, by: 'li.admin' });
@@ -107,7 +107,7 @@ test('who took what away stands in the audit log with its rows and the hash of t
 
 test('an export is seen, fetched and cancelled by the one who asked and by nobody else', async () => {
   const { done } = await exported('cash-rows', 'csv');
-  assert.deepEqual(house.reports.listExports('chen.audit'), []);
+  assert.deepEqual(house.reports.listExports({ by: 'chen.audit' }), []);
   for (const refusal of [await house.reports.openExport({ id: done.id, by: 'chen.audit' }), await house.reports.cancelExport({ id: done.id, by: 'chen.audit' })]) assert.equal(refusal.kind === 'refused' && refusal.code, 'NO_SUCH_ITEM');
 });
 
@@ -131,7 +131,7 @@ test('one that is cancelled between two pages ends there and leaves no file; one
   const begun = await held.desk.startExport({ report: 'platform-transactions', format: 'xlsx', values: WHOLE_DAY, by: 'li.admin' });
   assert.equal(begun.kind, 'ok');
   await eventually('its second page is read', () => Promise.resolve(pages === 2 ? true : undefined));
-  assert.deepEqual(held.desk.listExports('li.admin').map(({ state, rows }) => [state, rows]), [['running', 1]]);
+  assert.deepEqual(held.desk.listExports({ by: 'li.admin' }).map(({ state, rows }) => [state, rows]), [['running', 1]]);
   await held.desk.cancelExport({ id: begun.value.id, by: 'li.admin' });
   release();
   await held.desk.stop();
@@ -152,7 +152,7 @@ test('a file outlives a restart, what was broken off does not, and after a day b
   let now = house.now();
   const next = createReportDesk({ ...ports, clock: { now: () => now } });
   await next.start();
-  assert.deepEqual(next.listExports('li.admin').map(({ id, state }) => [id, state]), [[done.id, 'done']]);
+  assert.deepEqual(next.listExports({ by: 'li.admin' }).map(({ id, state }) => [id, state]), [[done.id, 'done']]);
   assert.deepEqual(await contentOf(next, done.id), bytes);
   assert.equal(readdirSync(folder).length, 2, 'the file and its note');
   assert.equal(await next.removeExpired(), 0);

@@ -7,8 +7,8 @@ import type { ChannelGuest, FacetCall, HospitalGuest, PresettlingGuest } from '@
 import type { StoredQuote } from '@hospay/server/domain/order.js';
 
 export class ScriptedChannel implements ChannelGuest {
-  readonly id = 'scripted';
-  readonly merchantNo = '1900000001';
+  readonly id: string;
+  readonly merchantNo: string;
   readonly methods = ['nativeQr'] as const;
   readonly canClose = true;
   readonly canRefund = true;
@@ -18,6 +18,11 @@ export class ScriptedChannel implements ChannelGuest {
   closeAnswers: CloseOutcome[] = [];
   refundAnswers: RefundOutcome[] = [];
   queryRefundAnswers: RefundNews[] = [];
+
+  constructor({ id, merchantNo }: { readonly id: string; readonly merchantNo: string } = { id: 'scripted', merchantNo: '1900000001' }) {
+    this.id = id;
+    this.merchantNo = merchantNo;
+  }
 
   charge(request: { readonly tradeNo: string }): Promise<ChargeOutcome> {
     return this.#answer('charge', request.tradeNo, this.chargeAnswers, { kind: 'pending', present: { kind: 'qr', content: 'weixin://test' } });

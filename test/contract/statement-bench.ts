@@ -18,9 +18,9 @@ import { createStatementFileDesk } from '@hospay/server/statement-files/statemen
 
 export type StatementBench = { readonly desk: StatementFileDesk; readonly folder: string; readonly acts: readonly AuditAct[]; send(job: ClaimedJob): Promise<void> };
 
-type Set = { readonly store: SqliteMoneyStore; readonly registry: ApplicationRegistry; readonly applications: readonly Pick<Application, 'appId' | 'permissions'>[]; readonly clock: { now(): Date }; readonly audit?: AuditTrail; readonly push?: StatementPolicy['push'] };
+type Set = { readonly store: SqliteMoneyStore; readonly registry: ApplicationRegistry; readonly applications: readonly Pick<Application, 'appId' | 'permissions'>[]; readonly clock: { now(): Date }; readonly audit?: AuditTrail; readonly push?: StatementPolicy['push']; readonly merchants?: readonly string[] };
 
-export function startStatementBench(context: { after(leave: () => void): void }, { store, registry, applications, clock, audit, push = [] }: Set): StatementBench {
+export function startStatementBench(context: { after(leave: () => void): void }, { store, registry, applications, clock, audit, push = [], merchants = [] }: Set): StatementBench {
   const path = mkdtempSync(join(tmpdir(), 'hospay-statement-files-'));
   context.after(() => { rmSync(path, { recursive: true, force: true }); });
   const folder = statementFolder(path);
@@ -28,7 +28,7 @@ export function startStatementBench(context: { after(leave: () => void): void },
   const acts: AuditAct[] = [];
   const desk = createStatementFileDesk({
     hospital: { id: 'demo' }, facts: dayFacts(store.database, 'demo'), files, folder, policy: { keepDays: 60, lookBackDays: 35, push }, clock, audit: audit ?? { record: (act) => { acts.push(act); return Promise.resolve(); } },
-    breathe: () => new Promise((go) => { setImmediate(go); }), receivers: () => Promise.resolve(applications.filter(({ permissions }) => permissions.includes('statement')).map(({ appId }) => appId)),
+    breathe: () => new Promise((go) => { setImmediate(go); }), merchants, receivers: () => Promise.resolve(applications.filter(({ permissions }) => permissions.includes('statement')).map(({ appId }) => appId)),
   });
   const carrier = statementCarrier({ registry, folder, clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM });
   return { desk, folder: path, acts, send: (job) => sendStatementFile({ files, carrier, rhythmMs: DEFAULT_PAYMENT_POLICY.tellOwnerRhythmMs, cases: store, clock }, job) };

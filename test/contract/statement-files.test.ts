@@ -227,7 +227,7 @@ test('the example of the guide is a file the SDK reads and the core would write,
   assert.ok(read.kind === 'ok', JSON.stringify(read));
   const { rows, hospitalId, scope, appId, day, version } = read.value;
   const writer = statementWriter({ hospitalId, scope: scope === 'hospital' ? 'hospital' : 'application', appId, day, version, madeAt: new Date('2026-11-21T02:00:00Z') });
-  const written = `${writer.head()}${writer.rows(rows.map((row) => ({ ...row, ownerKind: 'application' as const, at: `${row.at.replace(' ', 'T')}+08:00` })))}${writer.foot().text}`;
+  const written = `${writer.head()}${writer.rows(rows.map((row) => ({ ...row, merchantNo: '', ownerKind: 'application' as const, at: `${row.at.replace(' ', 'T')}+08:00` })))}${writer.foot().text}`;
   assert.equal(written, example.toString('utf8'));
   for (const column of STATEMENT_COLUMNS) if (column !== 'kind') assert.ok(guide.includes(`\`${column}\``), column);
   const vector = signStatementFile('test-secret-0123456789abcdef0123456789', { appId: 'hospital-app', fileName: 'hospay-application-hospital-app-2026-11-20-v1.csv', sha256: createHash('sha256').digest('hex') });

@@ -70,6 +70,6 @@ test('a broker that is away while the core dies is told everything afterwards; t
     const found = listOf(await desk.get(`/statement-files?from=${day}&to=${day}`), 'files');
     return found.some(({ delivery }) => typeof delivery === 'object' && delivery !== null && 'deliveredAt' in delivery) ? found : undefined;
   });
-  assert.deepEqual(files.map(({ scope, appId }) => [scope, appId]), [['hospital', ''], ['application', APP.id]]);
+  assert.deepEqual(files.map(({ scope, appId }) => [scope, appId]), [['merchant', '1600000001'], ['hospital', ''], ['application', APP.id]]);
   assert.deepEqual(listOf(await desk.get('/queue'), 'sinks').map(({ name, isConnected, behind }) => [name, isConnected, behind]), [['esb', true, 0]]);
 });

@@ -40,5 +40,6 @@ router.afterEach((to) => {
     return;
   }
   const title = typeof area === 'string' ? words.global.t(`areas.${area}`) : words.global.t('product.console');
-  document.title = `${title} · Hospay`;
+  // A merchant's window says whose console it is.
+  document.title = `${title} · ${useSession().may('merchant') ? words.global.t('product.merchant') : 'Hospay'}`;
 });

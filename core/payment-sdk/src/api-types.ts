@@ -373,7 +373,7 @@ export type OrdersFound = { orders: { asked: string; order: Order }[]; absent: s
 export type StatementFile = {
   day: string;
   version: number;
-  scope: 'application' | 'hospital';
+  scope: 'application' | 'hospital' | 'merchant';
   fileName: string;
   payments: number;
   paymentFen: number;

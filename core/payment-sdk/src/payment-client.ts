@@ -7,6 +7,7 @@ import type {
 import type { BoundCard, CardBindingRequest, HolderCheck, HolderCheckRequest, NewPaymentPassword, PaymentPassword, PaymentPasswordChange, PaymentPasswordReset, QuickPaymentRequest } from './quick-pay-types.js';
 import { unknownResult, type ApiResult } from './api-result.js';
 import { readErrorAnswer } from './read-error-answer.js';
+import type { MerchantFigures, MerchantOrder, MerchantPaymentFilter, MerchantPaymentPage, MerchantSettlement } from './merchant-types.js';
 import { isStatementSigned, readStatement, type Statement } from './read-statement.js';
 import { sign, writeAuthorization, type SignedParts } from './signature.js';
 
@@ -27,6 +28,8 @@ export type WithKey = { readonly idempotencyKey: string };
 export type Freshness = { readonly fresh?: true };
 /** `hospital`: of the whole hospital, for its HIS alone. */
 export type OfScope = { readonly scope?: 'hospital' };
+/** And the file of the merchant the application is bound to. */
+export type OfStatementScope = { readonly scope?: 'hospital' | 'merchant' };
 
 export type PaymentClient = {
   /** 按卡查询患者档案 */
@@ -128,9 +131,17 @@ export type PaymentClient = {
   /** 订单数据同步: orders that have changed behind the cursor, each as it is now; without one from the first. Keep them by trade number, the higher version wins, and keep the cursor with them. On `CURSOR_INVALID` begin without one. */
   listOrderChanges(from?: { readonly cursor?: string; readonly limit?: number } & OfScope): Promise<ApiResult<OrderChanges>>;
   /** 对账文件列表: all versions of the bill days from `from` to `to` (`yyyy-MM-dd`, at most 92), newest first. */
-  listStatements(days: { readonly from: string; readonly to: string } & OfScope): Promise<ApiResult<StatementFile[]>>;
+  listStatements(days: { readonly from: string; readonly to: string } & OfStatementScope): Promise<ApiResult<StatementFile[]>>;
   /** 对账文件下载 of a bill day, the newest version or another; checked against its signature, its hash and its own totals before it is given out. */
-  downloadStatement(day: string, options?: { readonly version?: number } & OfScope): Promise<ApiResult<Statement>>;
+  downloadStatement(day: string, options?: { readonly version?: number } & OfStatementScope): Promise<ApiResult<Statement>>;
+  /** 本商户流水: what was charged for the merchant the application is bound to, newest first; go on with `after: next`. */
+  listMerchantPayments(filter?: MerchantPaymentFilter): Promise<ApiResult<MerchantPaymentPage>>;
+  /** An order, with what of it is the merchant's. */
+  findMerchantOrder(tradeNo: string): Promise<ApiResult<MerchantOrder>>;
+  /** 日、月汇总, at most 92 days by day and 1096 by month. */
+  readMerchantFigures(of: { readonly by: 'day' | 'month'; readonly from: string; readonly to: string }): Promise<ApiResult<MerchantFigures>>;
+  /** 到账与结算. */
+  readMerchantSettlement(): Promise<ApiResult<MerchantSettlement>>;
   /** The platform's clock, to correct one's own. Not signed. */
   readTime(): Promise<ApiResult<PlatformTime>>;
 };
@@ -204,6 +215,10 @@ export function createPaymentClient(options: PaymentClientOptions): PaymentClien
     listOrderChanges: ({ limit, ...from } = {}) => call({ method: 'GET', path: '/order-changes', query: { ...from, ...(limit === undefined ? {} : { limit: String(limit) }) } }, whole<OrderChanges>('cursor')),
     listStatements: ({ from, to, ...of }) => call({ method: 'GET', path: '/statements', query: { from, to, ...of } }, (answer) => pick<StatementFile[]>(answer, 'files')),
     downloadStatement: (day, { version, ...of } = {}) => call({ method: 'GET', path: `/statements/${encodeURIComponent(day)}`, query: { ...(version === undefined ? {} : { version: String(version) }), ...of } }, (answer) => statementOf(options, answer)),
+    listMerchantPayments: ({ limit, ...filter } = {}) => call({ method: 'GET', path: '/merchant/payments', query: { ...filter, ...(limit === undefined ? {} : { limit: String(limit) }) } }, whole<MerchantPaymentPage>('payments')),
+    findMerchantOrder: (tradeNo) => call({ method: 'GET', path: `/merchant/orders/${encodeURIComponent(tradeNo)}` }, whole<MerchantOrder>('tradeNo')),
+    readMerchantFigures: (of) => call({ method: 'GET', path: '/merchant/figures', query: of }, whole<MerchantFigures>('totals')),
+    readMerchantSettlement: () => call({ method: 'GET', path: '/merchant/settlement' }, whole<MerchantSettlement>('batches')),
     readTime: () => call({ method: 'GET', path: '/time', isOpen: true }, whole<PlatformTime>('now')),
   };
 }

@@ -29,6 +29,6 @@ export type ChangeParts = {
 };
 
 export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
-  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), placeChange({ ...terminals, audit }), ...applicationChanges({ rows: database.applications, keyedFingerprint: database.keyedFingerprint, clock, audit })];
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), placeChange({ ...terminals, audit }), ...applicationChanges({ rows: database.applications, merchants: packages.merchants, keyedFingerprint: database.keyedFingerprint, clock, audit })];
   return createChangeDesk({ acts, store: database.changes, expiresAfterMs, clock, audit, log });
 }

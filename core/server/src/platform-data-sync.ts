@@ -50,6 +50,7 @@ export function composeDataSync(parts: DataSyncParts): DataSync {
     sinks: composeSinks(parts),
     statements: createStatementFileDesk({
       hospital, facts: dayFacts(store.database, hospital.id), files, folder, policy: statementFiles, clock, audit, breathe,
+      merchants: hospital.merchants.map(({ merchantNo }) => merchantNo),
       receivers: async () => (await database.applications.list()).filter(({ status, permissions }) => status === 'active' && permissions.includes('statement')).map(({ id }) => id),
     }),
     orderSync: createOrderSync(store.orderChangesOf(hospital.id)),

@@ -150,6 +150,8 @@ import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames } from './reports/ports.js';
+import { composeMerchants } from './platform-merchants.js';
+import type { MerchantDesk } from './merchants/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
 import { statementSources } from './reconciliation/statement-sources.js';
@@ -231,6 +233,7 @@ const TOKENS = {
   reconciliation: part<ReconciliationDesk>('reconciliation'),
   running: part<RunningDesk>('running'),
   reports: part<ReportDesk>('reports'),
+  merchants: part<MerchantDesk>('merchants'),
   dataSync: part<DataSync>('dataSync'),
   prepayment: part<PrepaymentDesk>('prepayment'),
   bankLinks: part<BankLinks>('bankLinks'),
@@ -261,6 +264,10 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add(once('data folder', () => lockDataFolder(dataFolder, clock.now()), (lock) => { lock.release(); }));
   lifecycle.add(once('plugin stores', async () => { running.pluginStores = openPluginStoreFile(join(dataFolder, 'plugins.sqlite')); return running.pluginStores; }, (file) => { file.close(); }));
   lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
+  lifecycle.add(once('money reader', () => {
+    running.moneyReader = openMoneyReader({ file: join(dataFolder, 'money.sqlite'), hospitalId: hospital.id });
+    return running.moneyReader;
+  }, (reader) => reader.close()));
   lifecycle.add(once('reports', () => {
     running.reports = openReportReader({ openThread, moneyFile: join(dataFolder, 'money.sqlite'), sumsFile: join(dataFolder, 'report-sums.sqlite'), log });
     return running.reports;
@@ -299,7 +306,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   }, (server) => server.stop()));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
-  lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), ({ server, close }) => server.stop().then(close)));
+  lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
   lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
   await lifecycle.start();
@@ -314,6 +321,7 @@ type Running = {
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
+  moneyReader?: ReturnType<typeof openMoneyReader>;
   reports?: ReturnType<typeof openReportReader>;
   reconciler?: ReturnType<typeof openReconciliationThread>;
   broker?: EmbeddedBroker;
@@ -344,7 +352,7 @@ type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
 function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
-  const { store, report, pluginStores, reports, reconciler } = must(running);
+  const { store, report, pluginStores, moneyReader, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
   container.reset();
   const give = <Value>(token: InjectionToken<Value>, make: (get: Get) => Value): void => {
@@ -462,6 +470,10 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     batches: store.settlementsOf(hospital.id), sources: () => arrivalRulesOf(configuration.settlement, sourcesNow(get)).filter(({ source }) => source !== DEPOSITS),
     campusOf: (owner) => (owner.kind === 'terminal' ? get(TOKENS.terminals).placeOf(owner.id)?.campus : undefined) ?? campusOf(hospital.campuses.map(({ id, owners = [] }) => ({ id, owners })), owner) ?? '',
     accountOfCampus: (campus) => configuration.settlement.shares.find((share) => share.campus === campus)?.account, payouts: get(TOKENS.payouts), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit),
+  }));
+  give(TOKENS.merchants, (get) => composeMerchants({
+    configuration, installed: () => get(TOKENS.packages).instances(), sources: () => sourcesNow(get), money: moneyReader.reader.merchants, sums: reports.reader, reports: get(TOKENS.reports), statements: get(TOKENS.dataSync).statements,
+    arrivals: get(TOKENS.arrivals), settlements: get(TOKENS.settlements), audit: get(TOKENS.audit),
   }));
   give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(configuration), log }));
@@ -631,11 +643,11 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
 
 async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
-  const { hospital, http, dataFolder } = configuration;
+  const { hospital, http } = configuration;
   const fleet = fleetOf(running);
   const [audit, tasks, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
-  const { reader, close } = openMoneyReader({ file: join(dataFolder, 'money.sqlite'), hospitalId: hospital.id });
-  const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit };
+  const { reader } = must(running).moneyReader;
+  const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit, merchants: hospital.merchants.map(({ merchantNo }) => merchantNo) };
   const firstLogin = createFirstLogin(userPorts);
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() });
   const code = await firstLogin.open();
@@ -654,6 +666,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     running: get(TOKENS.running),
     reports: get(TOKENS.reports),
     statementFiles: get(TOKENS.dataSync).statements,
+    merchants: get(TOKENS.merchants),
     prepayment: get(TOKENS.prepayment),
     payouts: get(TOKENS.payouts),
     receipts: get(TOKENS.receipts),
@@ -709,7 +722,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     auditEvents: database.auditEvents,
   });
   running.consoleServer = server;
-  return { server, close };
+  return server;
 }
 
 async function placeTerminal(registry: TerminalRegistry, running: Running, id: string, place: Parameters<TerminalRegistry['place']>[1]): Promise<boolean> {
@@ -840,6 +853,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
       useCases: { ...get(TOKENS.useCases), ...get(TOKENS.checkout), ...get(TOKENS.quickPay) },
       statements: get(TOKENS.dataSync).statements,
       orderSync: get(TOKENS.dataSync).orderSync,
+      merchants: get(TOKENS.merchants),
       clock,
     }),
     channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
@@ -861,7 +875,7 @@ function applicationRegistry(database: PlatformDatabase, configuration: Configur
       const [stored, secret] = await Promise.all([database.applications.find(appId), database.applications.secretOf(appId)]);
       if (stored === undefined || secret === undefined) return undefined;
       const permissions = PERMISSIONS.filter((permission) => stored.permissions.includes(permission));
-      return { appId, hospitalId: stored.hospital, merchantId: merchantIdOf(configuration), secret, permissions, notifyUrl: stored.notifyUrl, status: stored.status };
+      return { appId, hospitalId: stored.hospital, merchantId: merchantIdOf(configuration), merchantNo: stored.merchantNo, secret, permissions, notifyUrl: stored.notifyUrl, status: stored.status };
     },
   };
 }
@@ -897,10 +911,10 @@ function watchPolicyOf({ certificates: { alarmDays, sharedSecretDays } }: Config
   return { alarmDays, sharedSecretDays };
 }
 
-type Opened = 'store' | 'report' | 'pluginStores' | 'reports' | 'reconciler';
-function must({ store, report, pluginStores, reports, reconciler }: Running): { readonly [Part in Opened]-?: NonNullable<Running[Part]> } {
-  if (store === undefined || report === undefined || pluginStores === undefined || reports === undefined || reconciler === undefined) throw new Error('the stores are not open yet');
-  return { store, report, pluginStores, reports, reconciler };
+type Opened = 'store' | 'report' | 'pluginStores' | 'moneyReader' | 'reports' | 'reconciler';
+function must({ store, report, pluginStores, moneyReader, reports, reconciler }: Running): { readonly [Part in Opened]-?: NonNullable<Running[Part]> } {
+  if (store === undefined || report === undefined || pluginStores === undefined || moneyReader === undefined || reports === undefined || reconciler === undefined) throw new Error('the stores are not open yet');
+  return { store, report, pluginStores, moneyReader, reports, reconciler };
 }
 
 function offeredBy(functions: readonly string[] | undefined): { readonly functions?: string[] } {

@@ -10,9 +10,9 @@ export type AlarmMuteAnswer = { readonly mute: AlarmMute };
 export type AlarmRule = { readonly id: string; readonly measure: "paymentsUnknown" | "paymentUnknownAge" | "confirmationAge" | "payoutsUnknown" | "casesUrgent" | "casesOverdue" | "runningDifferences" | "callbacksUndelivered" | "hisNoticesOpen" | "approvalWaiting" | "taskFailed" | "credentialsUrgent" | "credentialsSoon" | "safeMode" | "commitMilliseconds" | "moneyFileMegabytes" | "walMegabytes" | "queueOpen" | "queueLate" | "brokerLine" | "terminalsOffline" | "kiosksAway" | "terminalsCopied" | "terminalClocksOff" | "terminalFaults" | "printFaults" | "hisInactive" | "hisUnanswered" | "hisSlow" | "hisTurnedAway" | "hisWaiting" | "hisBreakerOpen" | "channelOut" | "channelUnanswered" | "pluginFailed" | "cpuPercent" | "memoryAvailable" | "processMemory" | "eventLoopDelay" | "diskFree" | "clockJump" | "measuresMissing" | "alarmsUndelivered"; readonly unit: "count" | "flag" | "seconds" | "milliseconds" | "percent" | "megabytes"; readonly severity: number; readonly titleZh: string; readonly titleEn: string; readonly repairZh: string; readonly repairEn: string; readonly page: string; readonly wrong: "above" | "below"; readonly raise: number; readonly clear: number; readonly raiseAfterSeconds: number; readonly clearAfterSeconds: number };
 export type AlarmTest = { readonly delivered: boolean; readonly problem?: string };
 export type ApplicationAsked = { readonly change?: Change; readonly secret?: string };
-export type ApplicationList = { readonly applications: readonly (RegisteredApplication)[]; readonly permissions: readonly (string)[] };
+export type ApplicationList = { readonly applications: readonly (RegisteredApplication)[]; readonly permissions: readonly (string)[]; readonly merchants: readonly (string)[] };
 export type ApplicationReason = { readonly reason: string };
-export type ApplicationWish = { readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital")[]; readonly notifyUrl?: string; readonly reason: string };
+export type ApplicationWish = { readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital" | "merchant")[]; readonly notifyUrl?: string; readonly reason: string };
 export type Arrival = { readonly arrivalNo: string; readonly kind: "matched" | "assigned" | "overdue" | "unexpected"; readonly source: string; readonly account: string; readonly by: string; readonly reason: string; readonly at: string; readonly arrivedFen: number; readonly expectedFen: number; readonly lines: readonly (ArrivalLine)[]; readonly days: readonly (ArrivalDay)[] };
 export type ArrivalAssignment = { readonly source: string; readonly lines: readonly (AssignedLine)[]; readonly days: readonly (AssignedDay)[]; readonly reason: string };
 export type ArrivalDay = { readonly key: string; readonly amountFen: number };
@@ -141,16 +141,35 @@ export type LedgerEntry = { readonly line: number; readonly account: string; rea
 export type LockedPassword = { readonly lockNo: string; readonly appId: string; readonly userLabel: string; readonly failures: number; readonly lockedUntil: string };
 export type LockedPasswordList = { readonly locked: readonly (LockedPassword)[] };
 export type MachineProblem = { readonly kind: "plugin" | "terminal" | "task" | "dictionary" | "credential"; readonly id: string; readonly state: string; readonly detail?: string };
+export type Merchant = { readonly merchantNo: string; readonly name: string; readonly campus: string; readonly channels: readonly (string)[] };
+export type MerchantArrival = { readonly arrivalNo: string; readonly at: string; readonly kind: "matched" | "assigned" | "overdue" | "unexpected"; readonly channel: string; readonly days: readonly (string)[]; readonly expectedFen: number; readonly arrivedFen: number };
+export type MerchantBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly proposedAt: string; readonly decidedAt?: string; readonly lines: readonly (MerchantBatchLine)[] };
+export type MerchantBatchLine = { readonly channel: string; readonly day: string; readonly campus: string; readonly grossFen: number; readonly refundFen: number; readonly feeFen: number; readonly netFen: number };
+export type MerchantEvent = { readonly at: string; readonly axis: "payment" | "refund" | "confirmation"; readonly subject: string; readonly to: string };
+export type MerchantExpected = { readonly channel: string; readonly day: string; readonly amountFen: number; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
+export type MerchantExportRequest = { readonly from: string; readonly to: string; readonly format: "csv" | "xlsx" };
+export type MerchantFigure = { readonly period: string; readonly channel: string; readonly method: string; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
+export type MerchantFigures = { readonly rows: readonly (MerchantFigure)[]; readonly totals: { readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number }; readonly behind: number };
+export type MerchantList = { readonly merchants: readonly (MerchantOnList)[] };
+export type MerchantOnList = { readonly merchantNo: string; readonly name: string; readonly campus: string };
+export type MerchantOrder = { readonly tradeNo: string; readonly createdAt: string; readonly patientLabel: string; readonly description: string; readonly confirmation: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; readonly payments: readonly (MerchantOrderPayment)[]; readonly refunds: readonly (MerchantRefund)[]; readonly timeline: readonly (MerchantEvent)[] };
+export type MerchantOrderPayment = { readonly paymentNo: string; readonly submittedAt: string; readonly channel: string; readonly method: string; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly amountFen: number; readonly refundedFen: number; readonly refundingFen: number; readonly paidAt?: string; readonly billDay?: string; readonly channelTradeNo?: string; readonly fundingSource?: string };
+export type MerchantPayment = { readonly paymentNo: string; readonly submittedAt: string; readonly channel: string; readonly method: string; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly amountFen: number; readonly refundedFen: number; readonly refundingFen: number; readonly paidAt?: string; readonly billDay?: string; readonly channelTradeNo?: string; readonly tradeNo: string; readonly patientLabel: string; readonly description: string; readonly confirmation: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed" };
+export type MerchantPaymentPage = { readonly payments: readonly (MerchantPayment)[]; readonly next?: string };
+export type MerchantRefund = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested"; readonly requestedAt: string; readonly refundedAt?: string; readonly channelRefundNo?: string };
+export type MerchantSettlement = { readonly expected: readonly (MerchantExpected)[]; readonly arrivals: readonly (MerchantArrival)[]; readonly batches: readonly (MerchantBatch)[] };
+export type MerchantStatementFile = { readonly day: string; readonly version: number; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string };
+export type MerchantStatementList = { readonly files: readonly (MerchantStatementFile)[] };
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
 export type Monitoring = { readonly problems: readonly (Problem)[]; readonly rules: readonly (AlarmRule)[]; readonly mutes: readonly (AlarmMute)[]; readonly readings: readonly (Reading)[]; readonly channels: readonly (DeliveryChannel)[]; readonly now: string };
 export type NewAlarmMute = { readonly rule: string; readonly until: string; readonly reason: string };
-export type NewApplication = { readonly id: string; readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital")[]; readonly notifyUrl?: string; readonly reason: string };
+export type NewApplication = { readonly id: string; readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital" | "merchant")[]; readonly notifyUrl?: string; readonly reason: string; readonly merchantNo?: string };
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewDisplay = { readonly title: string; readonly address?: string };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
-export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly password: string; readonly operatorId?: string };
+export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly password: string; readonly operatorId?: string; readonly merchantNo?: string };
 export type NoticeWithdrawal = { readonly reason: string };
 export type OpenItem = { readonly clearKey: string; readonly netFen: number; readonly pendingFen: number; readonly openedAt: string };
 export type OpenItemList = { readonly items: readonly (OpenItem)[]; readonly more: boolean };
@@ -216,7 +235,7 @@ export type RefundApprovalDecision = { readonly hash: string; readonly decision:
 export type RefundApprovalList = { readonly approvals: readonly (RefundApproval)[] };
 export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
 export type RefundRequest = { readonly refundFen?: number; readonly reason: string; readonly operatorId?: string };
-export type RegisteredApplication = { readonly id: string; readonly title: string; readonly status: "active" | "disabled"; readonly notifyUrl?: string; readonly permissions: readonly (string)[]; readonly createdAt?: string };
+export type RegisteredApplication = { readonly id: string; readonly title: string; readonly status: "active" | "disabled"; readonly notifyUrl?: string; readonly merchantNo?: string; readonly permissions: readonly (string)[]; readonly createdAt?: string };
 export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
 export type RehearsalStep = { readonly step: "start" | "list" | "pairing" | "validity" | "overlap" | "quickRun" | "connection"; readonly result: "passed" | "warning" | "failed" | "skipped"; readonly found: readonly (string)[] };
 export type RemovedPlugin = { readonly instances: readonly (string)[] };
@@ -243,7 +262,7 @@ export type RunningCheckList = { readonly checks: readonly (RunningCheck)[] };
 export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly at: string; readonly since: string; readonly runs: number };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
 export type SettlementBatchList = { readonly batches: readonly (SettlementBatch)[] };
@@ -273,7 +292,7 @@ export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
 export type StatementDelivery = { readonly application: string; readonly what: "notice" | "file"; readonly attempts: number; readonly lastProblem?: string; readonly deliveredAt?: string };
-export type StatementFile = { readonly id: number; readonly day: string; readonly version: number; readonly scope: "application" | "hospital"; readonly appId: string; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string; readonly delivery?: StatementDelivery };
+export type StatementFile = { readonly id: number; readonly day: string; readonly version: number; readonly scope: "application" | "hospital" | "merchant"; readonly appId: string; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string; readonly delivery?: StatementDelivery };
 export type StatementFileList = { readonly files: readonly (StatementFile)[] };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
@@ -320,9 +339,9 @@ export type TrustListChange = { readonly serial: number; readonly stopped: reado
 export type TwoTongues = { readonly zh: string; readonly en: string };
 export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
-export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly createdAt: string };
+export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly merchantNo?: string; readonly createdAt: string };
 export type UserAnswer = { readonly user: User };
-export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string };
+export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string; readonly merchantNo?: string };
 export type UserList = { readonly users: readonly (User)[] };
 export type WaitingTerminal = { readonly claimId: string; readonly software: string; readonly machine?: string; readonly address?: string; readonly askedAt: string; readonly expiresAt: string };
 export type WaitingTerminalAnswer = { readonly waiting: WaitingTerminal };
@@ -504,8 +523,18 @@ export type Operations = {
   changeApplication: { input: { path: { id: string }; body: ApplicationWish }; answer: ApplicationAsked };
   replaceApplicationKey: { input: { path: { id: string }; body: ApplicationReason }; answer: ApplicationAsked };
   disableApplication: { input: { path: { id: string }; body: ApplicationReason }; answer: RegisteredApplication };
+  readMerchant: { input: undefined; answer: Merchant };
+  listMerchantPayments: { input: { query: { fromDay?: string; toDay?: string; state?: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; number?: string; after?: string; limit?: number } }; answer: MerchantPaymentPage };
+  readMerchantOrder: { input: { path: { tradeNo: string } }; answer: MerchantOrder };
+  readMerchantFigures: { input: { query: { by: "day" | "month"; from: string; to: string } }; answer: MerchantFigures };
+  readMerchantSettlement: { input: undefined; answer: MerchantSettlement };
+  listMerchantStatementFiles: { input: { query: { from: string; to: string } }; answer: MerchantStatementList };
+  startMerchantExport: { input: { body: MerchantExportRequest }; answer: ReportExportAnswer };
+  listMerchantExports: { input: undefined; answer: ReportExportList };
+  cancelMerchantExport: { input: { path: { id: string } }; answer: ReportExportAnswer };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
+  listMerchants: { input: undefined; answer: MerchantList };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
   resetPassword: { input: { path: { login: string }; body: PasswordReset }; answer: UserAnswer };
   listAudit: { input: { query: { before?: number; limit?: number } }; answer: AuditPage };
@@ -683,8 +712,18 @@ export const OPERATIONS = {
   changeApplication: { method: 'PATCH', path: '/console-api/v1/applications/{id}' },
   replaceApplicationKey: { method: 'POST', path: '/console-api/v1/applications/{id}/key' },
   disableApplication: { method: 'POST', path: '/console-api/v1/applications/{id}/disable' },
+  readMerchant: { method: 'GET', path: '/console-api/v1/merchant' },
+  listMerchantPayments: { method: 'GET', path: '/console-api/v1/merchant/payments' },
+  readMerchantOrder: { method: 'GET', path: '/console-api/v1/merchant/orders/{tradeNo}' },
+  readMerchantFigures: { method: 'GET', path: '/console-api/v1/merchant/figures' },
+  readMerchantSettlement: { method: 'GET', path: '/console-api/v1/merchant/settlement' },
+  listMerchantStatementFiles: { method: 'GET', path: '/console-api/v1/merchant/statement-files' },
+  startMerchantExport: { method: 'POST', path: '/console-api/v1/merchant/exports' },
+  listMerchantExports: { method: 'GET', path: '/console-api/v1/merchant/exports' },
+  cancelMerchantExport: { method: 'DELETE', path: '/console-api/v1/merchant/exports/{id}' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
+  listMerchants: { method: 'GET', path: '/console-api/v1/merchants' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },
   resetPassword: { method: 'POST', path: '/console-api/v1/users/{login}/password' },
   listAudit: { method: 'GET', path: '/console-api/v1/audit' },

@@ -36,6 +36,17 @@ export const AREAS: readonly Area[] = [
   { name: 'periods', group: 'money', icon: 'book', right: 'read', path: '/periods', pages: [{ path: '/periods', name: 'periods', page: () => import('./periods/PeriodsPage.vue') }] },
   { name: 'quickPay', group: 'money', icon: 'card', right: 'read', path: '/quick-pay', pages: [{ path: '/quick-pay', name: 'quickPay', page: () => import('./quick-pay/QuickPayPage.vue') }] },
   { name: 'forms', group: 'money', icon: 'ticket', right: 'read', path: '/forms', pages: [{ path: '/forms', name: 'forms', page: () => import('./forms/FormsPage.vue') }] },
+  {
+    name: 'merchantFlows', group: 'merchant', icon: 'list', right: 'merchant', path: '/merchant/flows',
+    pages: [
+      { path: '/merchant/flows', name: 'merchantFlows', page: () => import('./merchant/FlowsPage.vue') },
+      { path: '/merchant/orders/:tradeNo', name: 'merchantOrder', page: () => import('./merchant/MerchantOrderPage.vue') },
+    ],
+  },
+  { name: 'merchantFigures', group: 'merchant', icon: 'chart', right: 'merchant', path: '/merchant/figures', pages: [{ path: '/merchant/figures', name: 'merchantFigures', page: () => import('./merchant/FiguresPage.vue') }] },
+  { name: 'merchantFiles', group: 'merchant', icon: 'fact', right: 'merchant', path: '/merchant/files', pages: [{ path: '/merchant/files', name: 'merchantFiles', page: () => import('./merchant/FilesPage.vue') }] },
+  { name: 'merchantSettlement', group: 'merchant', icon: 'inbox', right: 'merchant', path: '/merchant/settlement', pages: [{ path: '/merchant/settlement', name: 'merchantSettlement', page: () => import('./merchant/MerchantSettlementPage.vue') }] },
+  { name: 'merchantApi', group: 'merchant', icon: 'plug', right: 'merchant', path: '/merchant/api', pages: [{ path: '/merchant/api', name: 'merchantApi', page: () => import('./merchant/MerchantApiPage.vue') }] },
   { name: 'monitoring', group: 'machine', icon: 'pulse', right: 'read', path: '/monitoring', pages: [{ path: '/monitoring', name: 'monitoring', page: () => import('./monitoring/MonitoringPage.vue') }] },
   {
     name: 'terminals', group: 'machine', icon: 'screen', right: 'read', path: '/terminals',

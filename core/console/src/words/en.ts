@@ -2,14 +2,14 @@ import type { Words } from './zh-cn';
 
 /** English, second: the same keys as the Chinese list, by type. */
 export const en: Words = {
-  product: { name: 'Hospay', title: 'Payment platform', console: 'Console' },
+  product: { name: 'Hospay', title: 'Payment platform', console: 'Console', merchant: 'Merchant console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users' },
-  groups: { money: 'Money', machine: 'Machine', people: 'Security' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users', merchantFlows: 'Payments', merchantFigures: 'Figures', merchantFiles: 'Statement files', merchantSettlement: 'Settlement', merchantApi: 'By API' },
+  groups: { money: 'Money', merchant: 'Merchant', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   applications: {
-    title: 'Applications and keys', lead: 'APPs, official accounts, web sites and the HIS that take payments, refund and fetch statement files over the network; others approve new ones, permissions and keys; taking one out of use is done at once', add: 'Add an application', id: 'Application', idHint: 'Lower-case letters, digits and hyphens; it never changes', permissions: 'May', permission: { read: 'look', pay: 'take payments', refund: 'refund', statement: 'statement files', hospital: 'act as the HIS' },
-    notifyUrl: 'Told at', urlHint: 'Optional: where it is told of payments and refunds', wrongId: 'Lower-case letters and digits, joined by hyphens', needTitle: 'Enter a name of at least two characters', needPermissions: 'Choose what it may', wrongUrl: 'The address begins with http:// or https://', replaceKey: 'New key', sureKey: 'The new key of {id} takes the place of the old one as soon as it is approved: agree on the time. Why (at least 2 letters):',
+    title: 'Applications and keys', lead: 'APPs, official accounts, web sites and the HIS that take payments, refund and fetch statement files over the network; others approve new ones, permissions and keys; taking one out of use is done at once', add: 'Add an application', id: 'Application', idHint: 'Lower-case letters, digits and hyphens; it never changes', permissions: 'May', permission: { read: 'look', pay: 'take payments', refund: 'refund', statement: 'statement files', hospital: 'act as the HIS', merchant: 'read for one merchant' },
+    needMerchant: 'The permission of a merchant and its number belong together, and are given when it is registered', merchantHint: 'It reads what is of this number and nothing else; it never changes', notifyUrl: 'Told at', urlHint: 'Optional: where it is told of payments and refunds', wrongId: 'Lower-case letters and digits, joined by hyphens', needTitle: 'Enter a name of at least two characters', needPermissions: 'Choose what it may', wrongUrl: 'The address begins with http:// or https://', replaceKey: 'New key', sureKey: 'The new key of {id} takes the place of the old one as soon as it is approved: agree on the time. Why (at least 2 letters):',
     sureDisable: '{id} can call nothing any more; orders it began are ended as ever. Why (at least 2 letters):', disabled: 'Out of use', key: 'Key of {id}', keyOnce: 'Key (shown once; hand it over in person or encrypted)', keyNow: 'It is good now.', keyLater: 'It is good once change {changeNo} is approved by another person, and void if it is refused.', kept: 'I have kept it',
   },
   hisDoctor: {
@@ -37,7 +37,7 @@ export const en: Words = {
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content' },
-  roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor' },
+  roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
     needLogin: 'Enter the login', needPassword: 'Enter the password',
@@ -106,7 +106,7 @@ export const en: Words = {
     absent: 'Empty columns — ', behind: '{behind} journals are not in the sums yet; figures will grow', exports: 'My exports, kept for a day', days: 'Days', begunAt: 'Begun', rows: 'Rows', until: 'Kept until', fetch: 'Download', cancel: 'Cancel', remove: 'Remove',
   },
   statementFiles: {
-    title: 'Statement files (for applications and the HIS)', hint: 'Made the day after the bill day. A day that changes afterwards gets another version; the old one stays. CSV (UTF-8) for machines; for people there are the exports of the page Reports.', from: 'From', to: 'To', day: 'Bill day', of: 'Application', hospital: 'Whole hospital', paid: 'Payments', refunded: 'Refunds', count: '{count}',
+    title: 'Statement files (for applications and the HIS)', hint: 'Made the day after the bill day. A day that changes afterwards gets another version; the old one stays. CSV (UTF-8) for machines; for people there are the exports of the page Reports.', from: 'From', to: 'To', day: 'Bill day', of: 'Application', hospital: 'Whole hospital', merchant: 'Merchant {merchantNo}', paid: 'Payments', refunded: 'Refunds', count: '{count}',
     madeAt: 'Made at', delivery: 'Delivery', tried: 'Tries: {count}.', none: 'No statement files of these days',
   },
   statementDelivery: { fetched: 'Fetched by itself', waiting: 'To be sent', retried: 'Not delivered, tried again', delivered: 'Delivered' },
@@ -355,7 +355,19 @@ export const en: Words = {
   },
   users: {
     title: 'Users', add: 'Add a user', login: 'Login', displayName: 'Name', roles: 'Roles', status: 'State', createdAt: 'Created', password: 'First password', passwordHint: 'must be changed at the first sign-in', disable: 'Disable', enable: 'Enable', reset: 'Reset password', resetTitle: 'Reset the password of {login}', added: 'Added', changed: 'Changed', resetDone: 'The password is reset',
-    lockedUntil: 'Locked until {time}', mustChange: 'must change password', needRoles: 'Choose a role', sureDisable: '{login} is signed out at once. Disable?', save: 'Save', editRoles: 'Change roles', operatorId: 'Staff number', operatorHint: 'As used at windows; by it a cashier sees his own shifts', wrongOperator: 'Letters, digits, dot, hyphen and underscore only',
+    lockedUntil: 'Locked until {time}', mustChange: 'must change password', needRoles: 'Choose a role', sureDisable: '{login} is signed out at once. Disable?', save: 'Save', editRoles: 'Change roles', operatorId: 'Staff number', operatorHint: 'As used at windows; by it a cashier sees his own shifts', wrongOperator: 'Letters, digits, dot, hyphen and underscore only', merchant: 'Merchant', merchantHint: 'A merchant sees payments, figures, statement files and settlement of this number alone', needMerchant: 'Choose a merchant', merchantAlone: 'The role merchant has no other beside it',
+  },
+  merchant: {
+    flowsNote: 'Payments charged for this merchant number, whoever asked for them; days are those of the request', number: 'Number of an order, payment, refund, or the channel’s own', numbers: 'Payment / channel number', at: 'Asked for', billDay: 'Bill day', noFlows: 'No such payments', order: 'Order', refunded: 'Refunded', refunding: 'Being refunded', timeline: 'What happened',
+    axis: { payment: 'Payment', refund: 'Refund', confirmation: 'Booking' }, figuresNote: 'By bill day, as the ledger has it; a refund stands under the day of its request', by: { day: 'By day', month: 'By month' }, period: { day: 'Bill day', month: 'Month' }, method: 'Method', paidCount: 'Payments', paid: 'Paid', refundedCount: 'Refunds', net: 'Net', noFigures: 'Nothing was taken on these days',
+    filesNote: 'Made the day after the bill day, equal to the ledger to the fen; a day that changes gets another version', filesHint: 'CSV for machines (UTF-8); to look at, export to Excel on the page Payments.', settlementNote: 'Arrivals and settlement of this merchant’s money; cash deposits arrive under no merchant number and are not here', expected: 'On its way',
+    api: {
+      note: 'The merchant’s own systems fetch by the payment API what these pages show', first: '1. The hospital registers an application', firstText: 'Ask the hospital’s IT office to register an application bound to the merchant number {merchantNo} and to hand you its secret safely. The merchant is that of the registration; no request names one.', appTitle: 'Merchant’s system', operations: '2. Operations', what: 'What', path: 'Operation', permission: 'Permission', example: '3. Example',
+      exampleText: 'Each request is signed by the application’s secret (HMAC-SHA256); signing, error codes and the file are described in the payment API’s guide, and the SDK signs and checks. Amounts are integer fen.',
+      of: {
+        payments: { what: 'Payments', note: 'By days, state or number; page by page with after=next' }, order: { what: 'Order', note: 'This merchant’s payments and refunds alone' }, figures: { what: 'Figures', note: 'by=day or month; by bill day' }, settlement: { what: 'Settlement', note: 'On its way, arrived, and in which batch' }, files: { what: 'Statement files', note: 'All versions, at most 92 days' }, file: { what: 'Statement file', note: 'With signature and hash; made the next day' },
+      },
+    },
   },
   userStatus: { active: 'Active', disabled: 'Disabled' },
   findingState: { waiting: 'Waits', ok: 'Well', warning: 'Look', failed: 'Wrong', skipped: 'Not asked' },

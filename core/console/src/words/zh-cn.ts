@@ -1,13 +1,13 @@
 /** 中文词表：术语以 core/docs/glossary.md 为准。 */
 export const zhCn = {
-  product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台' },
+  product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台', merchant: '商户管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户' },
-  groups: { money: '资金', machine: '运行', people: '安全' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
+  groups: { money: '资金', merchant: '商户', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   applications: {
-    title: '应用与密钥', lead: '经支付接口收退款、取对账文件的 APP、公众号、网站与医院系统；新增、权限与密钥须由他人审批，停用立即生效', add: '新增应用', id: '应用号', idHint: '小写字母、数字与连字符；建立后不变', permissions: '权限', permission: { read: '查询', pay: '收款', refund: '退款', statement: '对账文件', hospital: '医院系统' },
-    notifyUrl: '通知地址', urlHint: '选填；支付与退款结果通知到此地址', wrongId: '应用号须为小写字母、数字，以连字符相连', needTitle: '请填写名称（至少 2 个字）', needPermissions: '请至少选择一项权限', wrongUrl: '通知地址须以 http:// 或 https:// 开头', replaceKey: '更换密钥', sureKey: '{id} 的新密钥在审批通过时立即取代旧密钥，请与对方约好时间。请填写原因（至少 2 个字）：',
+    title: '应用与密钥', lead: '经支付接口收退款、取对账文件的 APP、公众号、网站与医院系统；新增、权限与密钥须由他人审批，停用立即生效', add: '新增应用', id: '应用号', idHint: '小写字母、数字与连字符；建立后不变', permissions: '权限', permission: { read: '查询', pay: '收款', refund: '退款', statement: '对账文件', hospital: '医院系统', merchant: '商户' },
+    needMerchant: '“商户”权限与商户号须同时选择，登记后不变', merchantHint: '只能读取该商户号的数据，登记后不变', notifyUrl: '通知地址', urlHint: '选填；支付与退款结果通知到此地址', wrongId: '应用号须为小写字母、数字，以连字符相连', needTitle: '请填写名称（至少 2 个字）', needPermissions: '请至少选择一项权限', wrongUrl: '通知地址须以 http:// 或 https:// 开头', replaceKey: '更换密钥', sureKey: '{id} 的新密钥在审批通过时立即取代旧密钥，请与对方约好时间。请填写原因（至少 2 个字）：',
     sureDisable: '{id} 立即不能再调用接口；已受理的订单照常办完。请填写原因（至少 2 个字）：', disabled: '已停用', key: '{id} 的密钥', keyOnce: '密钥（只显示这一次，请当面或经加密渠道交给对方）', keyNow: '已生效。', keyLater: '变更单 {changeNo} 由他人审批通过后生效；被退回则作废。', kept: '我已妥善保存',
   },
   hisDoctor: {
@@ -35,7 +35,7 @@ export const zhCn = {
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', beijing: '北京时间', skip: '跳到正文' },
-  roles: { administrator: '管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生' },
+  roles: { administrator: '管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
   signIn: {
     title: '登录管理控制台', login: '用户名', password: '密码', submit: '登录', ended: '会话已结束，请重新登录', hint: '连续 5 次失败将锁定 30 分钟；15 分钟无操作自动退出',
     needLogin: '请输入用户名', needPassword: '请输入密码',
@@ -104,7 +104,7 @@ export const zhCn = {
     absent: '留空的列 — ', behind: '还有 {behind} 笔凭证未汇总，数字稍后补齐', exports: '我的导出（保留一天）', days: '报表时间', begunAt: '发起时间', rows: '行数', until: '保留至', fetch: '下载', cancel: '取消', remove: '删除',
   },
   statementFiles: {
-    title: '对账文件（供应用与医院系统）', hint: '账单日次日生成；当日数据后来有变化时生成新版本，旧版本保留。文件为机器读取的 CSV（UTF-8），人工查看请用“报表”页的导出。', from: '开始日期', to: '结束日期', day: '账单日', of: '应用', hospital: '全院', paid: '收款', refunded: '退款', count: '{count} 笔',
+    title: '对账文件（供应用与医院系统）', hint: '账单日次日生成；当日数据后来有变化时生成新版本，旧版本保留。文件为机器读取的 CSV（UTF-8），人工查看请用“报表”页的导出。', from: '开始日期', to: '结束日期', day: '账单日', of: '应用', hospital: '全院', merchant: '商户 {merchantNo}', paid: '收款', refunded: '退款', count: '{count} 笔',
     madeAt: '生成时间', delivery: '推送', tried: '已尝试 {count} 次：', none: '所选日期没有对账文件',
   },
   statementDelivery: { fetched: '自行下载', waiting: '待推送', retried: '未送达，重试中', delivered: '已送达' },
@@ -353,7 +353,19 @@ export const zhCn = {
   },
   users: {
     title: '用户', add: '新增用户', login: '用户名', displayName: '姓名', roles: '角色', status: '状态', createdAt: '建立时间', password: '初始密码', passwordHint: '用户首次登录须修改', disable: '停用', enable: '启用', reset: '重置密码', resetTitle: '重置 {login} 的密码', added: '已新增', changed: '已修改', resetDone: '密码已重置',
-    lockedUntil: '锁定至 {time}', mustChange: '待改密码', needRoles: '请选择角色', sureDisable: '停用后 {login} 立即退出，确定停用？', save: '保存', editRoles: '修改角色', operatorId: '收费员工号', operatorHint: '窗口收款所用工号；收费员据此查看本人班次', wrongOperator: '工号只能含字母、数字、点、横线、下划线',
+    lockedUntil: '锁定至 {time}', mustChange: '待改密码', needRoles: '请选择角色', sureDisable: '停用后 {login} 立即退出，确定停用？', save: '保存', editRoles: '修改角色', operatorId: '收费员工号', operatorHint: '窗口收款所用工号；收费员据此查看本人班次', wrongOperator: '工号只能含字母、数字、点、横线、下划线', merchant: '商户', merchantHint: '商户用户只看此商户号的流水、汇总、对账文件与结算', needMerchant: '请选择商户', merchantAlone: '商户角色不能与其他角色同时选择',
+  },
+  merchant: {
+    flowsNote: '记入本商户号的支付，不论由哪个窗口、自助机或应用发起；日期按发起时间', number: '订单号、支付单号、退款单号或渠道交易号', numbers: '支付单号／渠道交易号', at: '发起时间', billDay: '账单日', noFlows: '没有符合条件的流水', order: '订单', refunded: '已退款', refunding: '退款中', timeline: '经过',
+    axis: { payment: '支付', refund: '退款', confirmation: '医院入账' }, figuresNote: '按账单日汇总，与账本一致；退款记在向渠道申请的当日', by: { day: '按日', month: '按月' }, period: { day: '账单日', month: '月份' }, method: '支付方式', paidCount: '收款笔数', paid: '收款', refundedCount: '退款笔数', net: '净额', noFigures: '所选日期没有收款',
+    filesNote: '账单日次日生成，与账本逐分一致；当日数据后来有变化时生成新版本', filesHint: '文件为机器读取的 CSV（UTF-8）；人工查看请在“流水”页导出 Excel。', settlementNote: '本商户款项的到账与结算；现金送存不按商户号到账，不在此列', expected: '在途款项',
+    api: {
+      note: '本商户的系统可通过支付接口取得与这些页面相同的数据', first: '一、由医院登记应用', firstText: '请医院信息科登记一个绑定商户号 {merchantNo} 的应用，并将密钥安全交付给贵方。商户号由登记决定，请求中不能指定。', appTitle: '商户系统', operations: '二、接口', what: '数据', path: '接口', permission: '权限', example: '三、示例',
+      exampleText: '每个请求以应用密钥签名（HMAC-SHA256），签名、错误码与文件格式见《支付接口》文档；SDK 已包含签名与文件校验。金额一律为整数分。',
+      of: {
+        payments: { what: '流水', note: '按日期、状态或单号；带 after=next 逐页读取' }, order: { what: '订单', note: '只含属于本商户的支付与退款' }, figures: { what: '收款汇总', note: 'by=day 或 month；按账单日' }, settlement: { what: '到账与结算', note: '在途、到账与结算批次' }, files: { what: '对账文件列表', note: '含所有版本，最多 92 天' }, file: { what: '对账文件', note: '附签名与摘要；次日生成' },
+      },
+    },
   },
   userStatus: { active: '正常', disabled: '已停用' },
   findingState: { waiting: '等待', ok: '正常', warning: '留意', failed: '异常', skipped: '未检查' },

@@ -9,23 +9,23 @@ import type { Clock } from '../domain/time.js';
 import { PERMISSIONS, type RegisteredApplication } from './ports.js';
 
 const Named = { id: Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 64 }) };
-const Registered = Type.Object({ ...Named, title: Type.String(), permissions: Type.Array(Type.Enum(PERMISSIONS)), notifyUrl: Type.Optional(Type.String()), /** Of a new one only. */ secret: Type.Optional(Type.String()) });
+const Registered = Type.Object({ ...Named, title: Type.String(), permissions: Type.Array(Type.Enum(PERMISSIONS)), notifyUrl: Type.Optional(Type.String()), /** Of a new one only, as is its key: it stays bound. */ merchantNo: Type.Optional(Type.String()), secret: Type.Optional(Type.String()) });
 const Keyed = Type.Object({ ...Named, secret: Type.String() });
 
 export type ApplicationRows = {
   find(id: string): Promise<RegisteredApplication | undefined>;
   secretOf(id: string): Promise<string | undefined>;
-  add(application: { readonly id: string; readonly title: string; readonly secret: string; readonly notifyUrl?: string; readonly permissions: readonly string[] }, now: Date): Promise<unknown>;
+  add(application: { readonly id: string; readonly title: string; readonly secret: string; readonly notifyUrl?: string; readonly permissions: readonly string[]; readonly merchantNo?: string }, now: Date): Promise<unknown>;
   change(id: string, values: { readonly title?: string; readonly notifyUrl?: string | null; readonly permissions?: readonly string[]; readonly status?: 'active' | 'disabled' }, now: Date): Promise<boolean>;
   replaceSecret(id: string, secret: string, now: Date): Promise<boolean>;
 };
-export type ApplicationChangePorts = { readonly rows: ApplicationRows; readonly keyedFingerprint: (secret: string, place: string) => string; readonly clock: Clock; readonly audit: AuditTrail };
+export type ApplicationChangePorts = { readonly rows: ApplicationRows; /** The hospital's merchant numbers. */ readonly merchants: readonly string[]; readonly keyedFingerprint: (secret: string, place: string) => string; readonly clock: Clock; readonly audit: AuditTrail };
 
 const subjectOf = (id: string): string => `application ${id}`;
 
-export function applicationChanges({ rows, keyedFingerprint, clock, audit }: ApplicationChangePorts): readonly ChangeAct[] {
+export function applicationChanges({ rows, merchants, keyedFingerprint, clock, audit }: ApplicationChangePorts): readonly ChangeAct[] {
   const printOf = (id: string, secret: string): string => keyedFingerprint(secret, subjectOf(id));
-  const shown = (found: RegisteredApplication | undefined) => (found === undefined ? undefined : { title: found.title, permissions: [...found.permissions].toSorted().join(', '), notifyUrl: found.notifyUrl, status: found.status });
+  const shown = (found: RegisteredApplication | undefined) => (found === undefined ? undefined : { title: found.title, permissions: [...found.permissions].toSorted().join(', '), notifyUrl: found.notifyUrl, merchantNo: found.merchantNo, status: found.status });
   return [
     {
       kind: 'application',
@@ -35,8 +35,11 @@ export function applicationChanges({ rows, keyedFingerprint, clock, audit }: App
         const before = await rows.find(id);
         if (before === undefined && secret === undefined) return refused('NO_SUCH_ITEM');
         if (before !== undefined && secret !== undefined) return refused('CONFLICT', `the application ${id} exists already`);
-        const [was, willBe] = [shown(before), shown({ id, title, permissions, notifyUrl, status: 'active' })];
-        const lines = (['title', 'permissions', 'notifyUrl', 'status'] as const).map((name) => changeLine(name, was?.[name], willBe?.[name])).filter((line) => line.before !== line.after);
+        const merchantNo = before === undefined ? content.merchantNo : before.merchantNo;
+        if (merchantNo !== undefined && !merchants.includes(merchantNo)) return refused('CONFLICT', `merchantNo ${merchantNo} is none of the hospital's merchants`);
+        if (permissions.includes('merchant') !== (merchantNo !== undefined)) return refused('CONFLICT', 'the permission merchant and a merchant number belong together, and are given when the application is registered');
+        const [was, willBe] = [shown(before), shown({ id, title, permissions, notifyUrl, merchantNo, status: 'active' })];
+        const lines = (['title', 'permissions', 'notifyUrl', 'merchantNo', 'status'] as const).map((name) => changeLine(name, was?.[name], willBe?.[name])).filter((line) => line.before !== line.after);
         if (lines.length === 0) return refused('CONFLICT', 'nothing would change');
         const key = secret === undefined ? [] : [changeLine('key', undefined, printOf(id, secret).slice(0, 17))];
         return ok({ subject: subjectOf(id), content, masked: { ...content, ...(secret === undefined ? {} : { secret: printOf(id, secret) }) }, lines: [...lines, ...key], levels: 1 });
@@ -44,12 +47,13 @@ export function applicationChanges({ rows, keyedFingerprint, clock, audit }: App
       present: async (asked) => shown(await rows.find(Parse(Registered, asked).id)),
       async isDone(asked) {
         const { id, title, permissions, notifyUrl } = Parse(Registered, asked);
-        return JSON.stringify(shown(await rows.find(id))) === JSON.stringify(shown({ id, title, permissions, notifyUrl, status: 'active' }));
+        const found = await rows.find(id);
+        return JSON.stringify(shown(found)) === JSON.stringify(shown({ id, title, permissions, notifyUrl, merchantNo: found?.merchantNo, status: 'active' }));
       },
       async apply(asked, { proposedBy }) {
-        const { id, title, permissions, notifyUrl, secret } = Parse(Registered, asked);
+        const { id, title, permissions, notifyUrl, merchantNo, secret } = Parse(Registered, asked);
         const before = await rows.find(id);
-        if (before === undefined && secret !== undefined) await rows.add({ id, title, secret, permissions, ...(notifyUrl === undefined ? {} : { notifyUrl }) }, clock.now());
+        if (before === undefined && secret !== undefined) await rows.add({ id, title, secret, permissions, ...(notifyUrl === undefined ? {} : { notifyUrl }), ...(merchantNo === undefined ? {} : { merchantNo }) }, clock.now());
         else if (!(await rows.change(id, { title, permissions, notifyUrl: notifyUrl ?? null, status: 'active' }, clock.now()))) return refused('NO_SUCH_ITEM');
         await audit.record({ who: proposedBy, what: before === undefined ? 'application.add' : 'application.change', object: subjectOf(id), before: shown(before), after: shown(await rows.find(id)) });
         return ok({ done: true });

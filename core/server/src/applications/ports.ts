@@ -6,8 +6,8 @@ export { CLOCK_TOLERANCE_MS } from './nonce-memory.js';
 export { isSignedBy, readAuthorization, signRequest, writeAuthorization } from './request-signature.js';
 export { signStatementFile } from './statement-signature.js';
 
-/** What an application may be allowed: look, take payments, send money back, download the statement; `hospital` is for the HIS itself, which refunds whatever it has booked. */
-export const PERMISSIONS = ['read', 'pay', 'refund', 'statement', 'hospital'] as const;
+/** What an application may be allowed: look, take payments, send money back, download the statement; `hospital` is for the HIS itself, which refunds whatever it has booked; `merchant` reads what the merchant it is bound to took. */
+export const PERMISSIONS = ['read', 'pay', 'refund', 'statement', 'hospital', 'merchant'] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
 /** A registered application: an APP, a 公众号, a web site, a HIS. */
@@ -15,6 +15,8 @@ export type Application = {
   readonly appId: string;
   readonly hospitalId: string;
   readonly merchantId: string;
+  /** The merchant whose money it may read, with the permission merchant. */
+  readonly merchantNo?: string | undefined;
   /** Signs its requests and our notifications. UTF-8 text. */
   readonly secret: string;
   readonly permissions: readonly Permission[];
@@ -24,7 +26,7 @@ export type Application = {
 };
 
 /** As it is kept: without its key. */
-export type RegisteredApplication = { readonly id: string; readonly title: string; readonly status: 'active' | 'disabled'; readonly notifyUrl: string | undefined; readonly permissions: readonly string[]; readonly createdAt?: Date };
+export type RegisteredApplication = { readonly id: string; readonly title: string; readonly status: 'active' | 'disabled'; readonly notifyUrl: string | undefined; readonly permissions: readonly string[]; /** 商户号 it is bound to for ever, where it reads for one merchant. */ readonly merchantNo?: string | undefined; readonly createdAt?: Date };
 
 export type ApplicationRegistry = { find(appId: string): Promise<Application | undefined> };
 

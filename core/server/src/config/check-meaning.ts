@@ -78,6 +78,10 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   for (const key of repeated(configuration.settlement.contracts.map(({ source, from }) => `${source} from ${from}`))) refuse('settlement.contracts', `a source has one contract from a day on; ${key} is there twice`, 'remove one of them');
   for (const key of repeated(configuration.settlement.arrivals.map(({ source }) => source))) refuse('settlement.arrivals', `a source comes to one account; "${key}" has two rules`, 'remove one of them');
   for (const day of configuration.settlement.holidays) if (configuration.settlement.workdays.includes(day)) refuse('settlement.workdays', `a day is worked or not; ${day} is a holiday too`, 'remove it from one of the lists');
+  configuration.provision.applications.forEach(({ permissions, merchantNo }, index) => {
+    if (permissions.includes('merchant') !== (merchantNo !== undefined)) refuse(`provision.applications.${String(index)}.merchantNo`, 'belongs to the permission merchant, and the permission to it', 'give both or neither');
+    else if (merchantNo !== undefined && !merchants.has(merchantNo)) refuse(`provision.applications.${String(index)}.merchantNo`, 'must be listed in hospital.merchants', 'name a merchant of the hospital');
+  });
   const { keepDays, lookBackDays, push } = configuration.statementFiles;
   if (keepDays <= lookBackDays) refuse('statementFiles.keepDays', 'must be longer than statementFiles.lookBackDays', 'keep files longer than days may change');
   for (const key of repeated(configuration.queue.sinks.map(({ name }) => name))) refuse('queue.sinks', `sink names must differ; "${key}" is used twice`, 'rename one of them: each has its own place in the events');

@@ -155,6 +155,11 @@ test('a channel whose merchant is not the hospital’s is refused', () => {
   assert.equal(error.problems[0]?.key, 'channels.0.merchantNo');
 });
 
+test('an application has the permission merchant together with a merchant of the hospital, or neither', () => {
+  const application = (set: string) => problemsOf(write({ profile: `${PROFILE}\nprovision: { applications: [{ id: shop, title: S, secret: ${'s'.repeat(32)}, ${set} }] }` })).problems[0]?.key;
+  for (const set of ["permissions: [merchant]", "permissions: [statement], merchantNo: '1'", "permissions: [merchant], merchantNo: '2'"]) assert.equal(application(set), 'provision.applications.0.merchantNo', set);
+});
+
 test('a routing rule that names no channel or campus of this hospital, or an empty range, is refused by its place', () => {
   const rules = "routing: [{ name: a, when: { campuses: [west] }, channels: [nobody] }, { name: a, when: { fromFen: 2, toFen: 1 }, channels: [] }]";
   const error = problemsOf(write({ profile: `${PROFILE}\n${rules}` }));

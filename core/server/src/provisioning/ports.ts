@@ -3,7 +3,7 @@ import type { FormKind, FormMedium } from '../domain/numbered-form.js';
 import type { NumberedFormDesk } from '../numbered-forms/ports.js';
 
 export type ProvisionedTerminal = { readonly id: string; readonly kind: string; readonly title: string; readonly claimFile: string };
-export type ProvisionedApplication = { readonly id: string; readonly title: string; readonly secret: string; readonly permissions: readonly string[]; readonly notifyUrl?: string };
+export type ProvisionedApplication = { readonly id: string; readonly title: string; readonly secret: string; readonly permissions: readonly string[]; readonly notifyUrl?: string; readonly merchantNo?: string };
 
 export type ProvisionedOperator = { readonly operatorNo: string; readonly displayName: string; readonly role: string; readonly password: string };
 

@@ -25,7 +25,7 @@ export type SumFigures = {
 export type SumRow = SumFigures & { readonly of: Readonly<Partial<Record<SumDimension, string>>> };
 export type DayRange = { readonly from: string; readonly to: string };
 /** `most`: no more rows are fetched than that and one; for whoever cannot say how many there are. */
-export type SumRequest = DayRange & { readonly by: readonly SumDimension[]; readonly channel?: string | undefined; readonly method?: string | undefined; readonly most?: number | undefined };
+export type SumRequest = DayRange & { readonly by: readonly SumDimension[]; readonly channel?: string | undefined; readonly method?: string | undefined; readonly merchantNo?: string | undefined; readonly most?: number | undefined };
 
 /** What came and went in an hour of a day; by day where no hour is asked for. */
 export type CurveRow = { readonly day: string; readonly hour: number; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number };
@@ -48,7 +48,7 @@ export type TransactionRow = {
   /** What the comparison found of it; '' when it is simply equal, or was not compared. */
   readonly difference: DifferenceClass | '';
 };
-export type TransactionRequest = DayRange & { readonly after?: string | undefined; readonly limit: number; readonly method?: string | undefined; readonly channel?: string | undefined; readonly sources: readonly StatementSource[] };
+export type TransactionRequest = DayRange & { readonly after?: string | undefined; readonly limit: number; readonly method?: string | undefined; readonly channel?: string | undefined; readonly merchantNo?: string | undefined; readonly sources: readonly StatementSource[] };
 
 export type DifferenceRow = {
   readonly id: number; readonly day: string; readonly comparison: string; readonly source: string; readonly class: DifferenceClass; readonly kind: RowKind; readonly key: string; readonly tradeNo: string;
@@ -110,7 +110,8 @@ export type ColumnView = TwoTongues & { readonly kind: ColumnKind; readonly word
 export { REPORT_SPLITS, REPORT_UNITS, type ReportSplit, type ReportUnit };
 /** What may be asked of a report beside its days. */
 export type ReportParameter = { readonly name: 'by'; readonly of: readonly ReportSplit[] } | { readonly name: 'unit'; readonly of: readonly ReportUnit[] } | { readonly name: 'channel' } | { readonly name: 'method' };
-export type ReportValues = DayRange & { readonly by?: ReportSplit | undefined; readonly unit?: ReportUnit | undefined; readonly channel?: string | undefined; readonly method?: string | undefined };
+/** `merchantNo`: of a report for one merchant, set by the platform and taken from no request. */
+export type ReportValues = DayRange & { readonly by?: ReportSplit | undefined; readonly unit?: ReportUnit | undefined; readonly channel?: string | undefined; readonly method?: string | undefined; readonly merchantNo?: string | undefined };
 export type ReportRequest = ReportValues & { readonly after?: string | undefined; readonly limit: number };
 
 /** What things are called and where they stand now. */
@@ -158,6 +159,9 @@ export type ExportFiles = {
   remove(id: string): Promise<void>;
 };
 
+/** Whose export it is: the person's, and of a merchant's that merchant's. Who was bound to another before has none of its exports any more. */
+export type ExportOwner = { readonly by: string; readonly merchantNo?: string | undefined };
+
 /** Reports as the console uses them. */
 export type ReportDesk = {
   list(): readonly ReportView[];
@@ -165,10 +169,10 @@ export type ReportDesk = {
   /** Begins an export, or lets it wait for the one that is being written. */
   startExport(request: { readonly report: string; readonly format: ExportFormat; readonly values: ReportValues; readonly by: string }): Promise<Outcome<ReportExport>>;
   /** One's own, newest first. */
-  listExports(by: string): readonly ReportExport[];
+  listExports(owner: ExportOwner): readonly ReportExport[];
   /** Ends it, or throws its file away. */
-  cancelExport(request: { readonly id: string; readonly by: string }): Promise<Outcome<ReportExport>>;
-  openExport(request: { readonly id: string; readonly by: string }): Promise<Outcome<{ readonly export: ReportExport; readonly content: AsyncIterable<Uint8Array> }>>;
+  cancelExport(request: ExportOwner & { readonly id: string }): Promise<Outcome<ReportExport>>;
+  openExport(request: ExportOwner & { readonly id: string }): Promise<Outcome<{ readonly export: ReportExport; readonly content: AsyncIterable<Uint8Array> }>>;
   /** Finds the files of an earlier run again. */
   start(): Promise<void>;
   /** Files whose day is over. How many. */

@@ -27,7 +27,8 @@ export async function readReport({ reader, names, ...others }: Pick<ReportPorts,
 /** A report that may be asked for these values. `use`: an export may take a longer time. */
 export function findReport(plugged: Pick<ReportPorts, 'guests' | 'hospital'>, id: string, values: ReportValues, use: 'screen' | 'export'): Outcome<Report> {
   const report = catalogueOf(plugged).find((known) => known.id === id);
-  if (report === undefined) return refused('NO_SUCH_ITEM');
+  // What knows no merchant would give everybody's.
+  if (report === undefined || (report.isOfMerchant === true) !== (values.merchantNo !== undefined)) return refused('NO_SUCH_ITEM');
   const problem = whatIsWrong(report, values);
   if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
   const days = (Date.parse(values.to) - Date.parse(values.from)) / DAY_MS + 1;

@@ -2,7 +2,7 @@ import { ok, refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { catalogueOf } from './catalogue.js';
 import { exportReport } from './export-report.js';
-import type { ReportDesk, ReportExport, ReportPorts, ReportView } from './ports.js';
+import type { ExportOwner, ReportDesk, ReportExport, ReportPorts, ReportView } from './ports.js';
 import { findReport, readReport } from './read-report.js';
 import type { Report } from './report.js';
 
@@ -44,9 +44,10 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
       log.error('a report was not exported', { report: asked.report, error });
     }
   };
-  const ownOf = (id: string, by: string): ReportExport | undefined => {
+  const isOf = (found: ReportExport, { by, merchantNo }: ExportOwner): boolean => found.by === by && found.values.merchantNo === merchantNo;
+  const ownOf = ({ id, ...owner }: ExportOwner & { readonly id: string }): ReportExport | undefined => {
     const found = exports.get(id);
-    return found?.by === by ? found : undefined;
+    return found !== undefined && isOf(found, owner) ? found : undefined;
   };
 
   const removeExpired = async (): Promise<number> => {
@@ -60,7 +61,7 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
   };
 
   return {
-    list: () => catalogueOf(ports).map(viewReport),
+    list: () => catalogueOf(ports).filter(({ isOfMerchant }) => isOfMerchant !== true).map(viewReport),
     read: (request) => readReport(ports, request),
     async startExport({ report: id, format, values, by }) {
       const found = findReport(ports, id, values, 'export');
@@ -76,9 +77,9 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
       turn = turn.then(() => write(found.value, asked));
       return ok(asked);
     },
-    listExports: (by) => [...exports.values()].filter((own) => own.by === by).toReversed(),
-    async cancelExport({ id, by }) {
-      const own = ownOf(id, by);
+    listExports: (owner) => [...exports.values()].filter((found) => isOf(found, owner)).toReversed(),
+    async cancelExport({ id, ...owner }) {
+      const own = ownOf({ id, ...owner });
       if (own === undefined) return refused('NO_SUCH_ITEM');
       const cancelled = { ...own, state: 'cancelled' as const };
       if (own.state === 'waiting' || own.state === 'running') exports.set(id, cancelled);
@@ -88,12 +89,12 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
       }
       return ok(cancelled);
     },
-    async openExport({ id, by }) {
-      const own = ownOf(id, by);
+    async openExport({ id, ...owner }) {
+      const own = ownOf({ id, ...owner });
       if (own?.state !== 'done' || own.expiresAt <= clock.now().toISOString()) return refused('NO_SUCH_ITEM');
       const content = await files.open(id, own.format);
       if (content === undefined) return refused('NO_SUCH_ITEM');
-      await audit.record({ who: by, what: 'report.download', object: `report ${own.report}`, after: { ...own.values, rows: own.rows, sha256: own.sha256 } });
+      await audit.record({ who: owner.by, what: 'report.download', object: `report ${own.report}`, after: { ...own.values, rows: own.rows, sha256: own.sha256 } });
       return ok({ export: own, content });
     },
     async start() {

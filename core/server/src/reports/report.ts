@@ -22,6 +22,8 @@ export type Declaration<Row> = {
   readonly mostDays: { readonly screen: number; readonly export: number };
   /** Rows come page by page, and so look the marks between them. Absent: all are there at once. */
   readonly mark?: RegExp;
+  /** Read for one merchant or not at all, and in no catalogue. */
+  readonly isOfMerchant?: true;
   readonly columns: readonly Column<Row>[];
   read(reader: ReportInput, request: ReportRequest, names: ReportNames): Promise<Rows<Row>>;
 };

@@ -86,6 +86,16 @@ const ofCash: Declaration<TransactionRow> = {
   ],
 };
 
+const ofMerchant: Declaration<TransactionRow> = {
+  ...paged('merchant-transactions', { zh: '商户交易明细', en: 'Transactions of a merchant' }), parameters: [], isOfMerchant: true,
+  note: { zh: '退款为负数。渠道金额在该日对账后才有。', en: 'Refunds are negative. The channel\'s amount is there once the day was compared.' },
+  columns: [
+    column.day, { zh: '交易时间', en: 'Time', kind: 'time', value: ({ at }) => at }, column.kind, column.business, column.method, { zh: '渠道名称', en: 'Channel', kind: 'text', value: ({ channel }) => channel },
+    { zh: '订单号', en: 'Order', kind: 'text', value: ({ tradeNo }) => tradeNo }, column.serial, { zh: '渠道流水', en: 'Channel number', kind: 'text', value: ({ channelTradeNo }) => channelTradeNo }, { ...column.patient, zh: '患者' },
+    { ...column.platformFen, zh: '金额', en: 'Amount' }, column.channelFen, { zh: '对账结果', en: 'Result', kind: 'word', words: DIFFERENCE_WORDS, value: result },
+  ],
+};
+
 /** Rows of payments and refunds, with a row of totals of what is shown. `method`: of that one alone. */
 function paged(id: string, title: TwoTongues, method?: string): Omit<Declaration<TransactionRow>, 'columns'> {
   return {
@@ -94,4 +104,4 @@ function paged(id: string, title: TwoTongues, method?: string): Omit<Declaration
   };
 }
 
-export const TRANSACTION_REPORTS: readonly Report[] = [byBillDay, byTrade, ofChannels, ofPlatform, ofCash].map(report);
+export const TRANSACTION_REPORTS: readonly Report[] = [byBillDay, byTrade, ofChannels, ofPlatform, ofCash, ofMerchant].map(report);

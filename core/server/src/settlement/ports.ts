@@ -19,7 +19,8 @@ export type ArrivalPorts = {
 };
 
 /** `waiting`: not due. `due`: it should have come. `hung`: overdue, under its case. `unsettled`: its statement was not compared yet. */
-export type ExpectedState = 'waiting' | 'due' | 'hung' | 'unsettled';
+export const EXPECTED_STATES = ['waiting', 'due', 'hung', 'unsettled'] as const;
+export type ExpectedState = (typeof EXPECTED_STATES)[number];
 export type ExpectedView = Pick<ExpectedArrival, 'source' | 'key' | 'day' | 'amountFen'> & { readonly account: string; readonly dueOn: string; readonly state: ExpectedState };
 export type LineView = Pick<ArrivedLine, 'account' | 'bankLineNo' | 'day' | 'at' | 'amountFen' | 'counterpartyLabel' | 'summary' | 'isHung'> & { /** Whose rule it is of; undefined: of none, a person may know. */ readonly source: string | undefined };
 export type ArrivalView = Pick<Arrival, 'arrivalNo' | 'kind' | 'source' | 'account' | 'by' | 'reason' | 'at'> & {

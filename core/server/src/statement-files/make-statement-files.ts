@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import type { MoneyFact, Receiver, StatementFilePorts } from './ports.js';
 import { statementWriter } from './write-statement-file.js';
@@ -22,7 +23,7 @@ export async function makeStatementFiles(ports: StatementFilePorts): Promise<str
   const changed = mark === undefined ? await daysWithMoney(ports, oldest, yesterday) : await changedDays(ports, mark.eventId, upTo);
   const missing = missingDays(mark?.at, yesterday, oldest);
   const days = new Set([...missing, ...changed].filter((day) => day <= yesterday && day >= oldest));
-  const receivers: Receiver[] = [HOSPITAL, ...(await ports.receivers()).map((appId): Receiver => ({ scope: 'application', appId }))];
+  const receivers: Receiver[] = [HOSPITAL, ...(await ports.receivers()).map((appId): Receiver => ({ scope: 'application', appId })), ...ports.merchants.map((appId): Receiver => ({ scope: 'merchant', appId }))];
   const told: string[] = [];
   let looked = 0;
   for (const day of [...days].toSorted()) {
@@ -71,8 +72,7 @@ async function makeDay(ports: StatementFilePorts, day: string, receivers: readon
     for (const receiver of receivers) writings.push(await beginFile(ports, day, receiver, isMissing));
     const put = async (facts: readonly MoneyFact[]): Promise<void> => {
       for (const writing of writings) {
-        const { scope, appId } = writing.receiver;
-        await writing.put(scope === 'hospital' ? facts : facts.filter(({ ownerKind, ownerId }) => ownerKind === 'application' && ownerId === appId));
+        await writing.put(facts.filter((fact) => isFor(writing.receiver, fact)));
       }
       await ports.breathe();
     };
@@ -91,6 +91,11 @@ async function makeDay(ports: StatementFilePorts, day: string, receivers: readon
     for (const writing of writings) await writing.drop();
     throw error;
   }
+}
+
+function isFor({ scope, appId }: Receiver, { ownerKind, ownerId, merchantNo }: MoneyFact): boolean {
+  if (scope === 'hospital') return true;
+  return scope === 'merchant' ? merchantNo === appId : ownerKind === 'application' && ownerId === appId;
 }
 
 async function beginFile({ hospital, files, folder, clock, policy }: StatementFilePorts, day: string, receiver: Receiver, isMissing: boolean): Promise<Writing> {
@@ -115,13 +120,19 @@ async function beginFile({ hospital, files, folder, clock, policy }: StatementFi
         return false;
       }
       await file.write(text);
-      const fileName = `hospay-${receiver.scope === 'hospital' ? 'hospital' : `application-${receiver.appId}`}-${day}-v${String(version)}.csv`;
+      const fileName = `hospay-${nameOf(receiver)}-${day}-v${String(version)}.csv`;
       // First the file, whole and on the disk, then the row that says so: what was broken off between is written over by the next run.
       const kept = await file.keep({ day, fileName });
-      const push = policy.push.find(({ application, scope }) => (receiver.scope === 'hospital' ? scope === 'hospital' : scope === undefined && application === receiver.appId));
+      const push = policy.push.find(({ application, scope }) => (receiver.scope === 'hospital' ? scope === 'hospital' : receiver.scope === 'application' && scope === undefined && application === receiver.appId));
       await files.add({ ...receiver, day, version, ...totals, fileName, ...kept, madeAt: madeAt.toISOString() }, push);
       return true;
     },
     drop: () => file.discard(),
   };
+}
+
+/** A merchant number may be any text; where it would make no file name its hash does, behind a mark no plain one begins with. */
+function nameOf({ scope, appId }: Receiver): string {
+  if (scope === 'hospital') return 'hospital';
+  return `${scope}-${scope === 'application' || /^[0-9A-Za-z-]+$/.test(appId) ? appId : `_${createHash('sha256').update(appId).digest('hex').slice(0, 32)}`}`;
 }

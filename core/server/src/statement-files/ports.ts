@@ -1,5 +1,5 @@
 /**
- * Statement files (对账文件): what succeeded on one bill day (账单日), for one application or for the whole hospital, as a file that machines read. A payment stands under its bill day, a refund under
+ * Statement files (对账文件): what succeeded on one bill day (账单日), for one application, one merchant or the whole hospital, as a file that machines read. A payment stands under its bill day, a refund under
  * the day of its request at the channel (cash: when the notes were handed out): the days of the ledger. Amounts are integer fen.
  */
 import type { AuditTrail } from '../domain/audit.js';
@@ -8,10 +8,10 @@ import type { CaseDraft, CaseKind } from '../domain/order-change.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { Clock } from '../domain/time.js';
 
-/** Whose money facts a file holds: one application's, or all of the hospital. */
-export const STATEMENT_SCOPES = ['application', 'hospital'] as const;
+/** Whose money facts a file holds: what one application asked for, what was charged for one merchant, or all of the hospital. */
+export const STATEMENT_SCOPES = ['application', 'hospital', 'merchant'] as const;
 export type StatementScope = (typeof STATEMENT_SCOPES)[number];
-/** `appId` is '' for the hospital's own. */
+/** `appId` is '' for the hospital's own, and the merchant number for a merchant's. */
 export type Receiver = { readonly scope: StatementScope; readonly appId: string };
 
 /** One payment that succeeded, or one refund that did. Texts are '' where there is nothing. */
@@ -23,6 +23,8 @@ export type MoneyFact = {
   readonly paymentNo: string;
   readonly refundNo: string;
   readonly channel: string;
+  /** The merchant it was charged for. No column: a file for a merchant is its own by its head. */
+  readonly merchantNo: string;
   readonly channelTradeNo: string;
   readonly channelRefundNo: string;
   readonly method: string;
@@ -121,6 +123,8 @@ export type StatementFilePorts = {
   readonly policy: StatementPolicy;
   /** Applications that may have a statement. */
   readonly receivers: () => Promise<readonly string[]>;
+  /** Merchant numbers of the hospital. */
+  readonly merchants: readonly string[];
   readonly clock: Clock;
   readonly audit: AuditTrail;
   /** Between two slices payments go on. */

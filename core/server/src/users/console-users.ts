@@ -5,6 +5,7 @@ import { refuseWeakPassword } from './password-rule.js';
 import type { ConsoleUsers, NewSession, SignedIn, StoredUser, UserPorts, UserView } from './ports.js';
 import { readLogin } from './read-login.js';
 import { knownRoles } from './roles.js';
+import { refuseMerchant } from './merchant-rule.js';
 import { beginSession, endSession, findSession } from './sessions.js';
 import { createSignIn } from './sign-in.js';
 
@@ -20,28 +21,33 @@ export function createConsoleUsers(ports: UserPorts): ConsoleUsers {
     },
     changePassword: (who, request) => changePassword(ports, signIn, who, request),
     list: async () => (await users.list()).map(viewUser),
-    async add(by, { login: typedLogin, displayName, roles, password, operatorId }) {
+    async add(by, { login: typedLogin, displayName, roles, password, operatorId, merchantNo }) {
       const login = readLogin(typedLogin);
       if (login.kind === 'refused') return login;
       const weak = refuseWeakPassword(password, login.value);
       if (weak !== undefined) return weak;
+      const unfit = refuseMerchant(ports, { roles, merchantNo });
+      if (unfit !== undefined) return unfit;
       if ((await users.findByLogin(login.value)) !== undefined) return refused('CONFLICT', 'this login exists');
       if ((await users.findByOperator(login.value)) !== undefined) return refused('CONFLICT', 'this login is the staff number of another user');
       if (operatorId !== undefined && (await isTaken(users, operatorId, undefined))) return refused('CONFLICT', 'another user has this staff number');
-      const user = await users.add({ id: makeOpaqueId(random), login: login.value, displayName, passwordHash: await passwords.hash(password), roles, mustChangePassword: true, ...(operatorId === undefined ? {} : { operatorId }) }, clock.now());
-      await audit.record({ who: by.login, what: 'user.add', object: `user ${user.login}`, after: { roles, ...(operatorId === undefined ? {} : { operatorId }) } });
+      const user = await users.add({ id: makeOpaqueId(random), login: login.value, displayName, passwordHash: await passwords.hash(password), roles, mustChangePassword: true, ...(operatorId === undefined ? {} : { operatorId }), ...(merchantNo === undefined ? {} : { merchantNo }) }, clock.now());
+      await audit.record({ who: by.login, what: 'user.add', object: `user ${user.login}`, after: { roles, ...(operatorId === undefined ? {} : { operatorId }), ...(merchantNo === undefined ? {} : { merchantNo }) } });
       return ok(viewUser(user));
     },
     async change(by, login, values) {
       const user = await users.findByLogin(login);
       if (user === undefined) return refused('NO_SUCH_ITEM');
       if (await leavesNoAdministrator(ports, user, values)) return refused('CONFLICT', 'the last administrator stays');
-      const { operatorId, ...rest } = values;
+      const merchantNo = merchantAfter(user, values);
+      const unfit = values.roles === undefined && values.merchantNo === undefined ? undefined : refuseMerchant(ports, { roles: values.roles ?? user.roles, merchantNo });
+      if (unfit !== undefined) return unfit;
+      const { operatorId, merchantNo: _given, ...rest } = values;
       if (operatorId !== undefined && operatorId !== '' && (await isTaken(users, operatorId, user.id))) return refused('CONFLICT', 'another user has this staff number');
-      await users.change(user.id, { ...rest, ...(operatorId === undefined ? {} : { operatorId: operatorId === '' ? null : operatorId }) }, clock.now());
+      await users.change(user.id, { ...rest, ...(operatorId === undefined ? {} : { operatorId: operatorId === '' ? null : operatorId }), merchantNo: merchantNo ?? null }, clock.now());
       // Fewer rights must not wait for the next sign-in; more rights are seen at the next request anyway.
       if (values.status === 'disabled') await sessions.removeOfUser(user.id);
-      await audit.record({ who: by.login, what: 'user.change', object: `user ${login}`, before: { roles: user.roles, status: user.status, ...(user.operatorId === undefined ? {} : { operatorId: user.operatorId }) }, after: { ...values } });
+      await audit.record({ who: by.login, what: 'user.change', object: `user ${login}`, before: { roles: user.roles, status: user.status, ...(user.operatorId === undefined ? {} : { operatorId: user.operatorId }), ...(user.merchantNo === undefined ? {} : { merchantNo: user.merchantNo }) }, after: { ...values } });
       return viewAgain(ports, user.id);
     },
     async resetPassword(by, login, password) {
@@ -79,6 +85,11 @@ async function leavesNoAdministrator({ users }: UserPorts, user: StoredUser, val
   return !(await users.list()).some((other) => other.id !== user.id && other.status === 'active' && other.roles.includes('administrator'));
 }
 
+/** Whoever stops being a merchant is bound to none any more. */
+function merchantAfter(user: StoredUser, { roles = user.roles, merchantNo }: { readonly roles?: readonly string[]; readonly merchantNo?: string }): string | undefined {
+  return merchantNo ?? (roles.includes('merchant') ? user.merchantNo : undefined);
+}
+
 async function viewAgain({ users }: UserPorts, id: string): Promise<Outcome<UserView>> {
   const user = await users.find(id);
   return user === undefined ? refused('NO_SUCH_ITEM') : ok(viewUser(user));
@@ -90,6 +101,6 @@ async function isTaken(users: UserPorts['users'], operatorId: string, userId: st
   return holders.some((holder) => holder !== undefined && holder.id !== userId);
 }
 
-function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, createdAt }: StoredUser): UserView {
-  return { login, displayName, roles: knownRoles(roles), status, lockedUntil, mustChangePassword, operatorId, createdAt };
+function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, merchantNo, createdAt }: StoredUser): UserView {
+  return { login, displayName, roles: knownRoles(roles), status, lockedUntil, mustChangePassword, operatorId, merchantNo, createdAt };
 }

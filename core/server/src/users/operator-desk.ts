@@ -3,7 +3,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import { operatorProof, readStoredPassword } from './operator-proof.js';
 import type { Counter, Operator, OperatorDesk, Right, StoredUser, UserPorts } from './ports.js';
-import { knownRoles, rightsOf } from './roles.js';
+import { knownRoles, rightsOfUser } from './roles.js';
 import { IDLE_MS } from './sessions.js';
 import { countFailure, isLocked, lockedOut } from './sign-in.js';
 
@@ -102,13 +102,13 @@ function whyOver(session: Session, counter: Counter, user: StoredUser | undefine
 function whyNotHere({ kind }: Counter, user: StoredUser): Refused | undefined {
   if (user.mustChangePassword) return refused('PASSWORD_CHANGE_FIRST');
   const needed: Right = kind === 'doctorStation' ? 'doctorStation' : 'window';
-  return rightsOf(knownRoles(user.roles)).includes(needed) ? undefined : refused('NOT_PERMITTED', `this account may not work at a ${kind}`);
+  return rightsOfUser(user).includes(needed) ? undefined : refused('NOT_PERMITTED', `this account may not work at a ${kind}`);
 }
 
 /** Business is written under the staff number, which the tills and shifts know; who has none is known by his login. */
-function viewOperator({ login, operatorId, displayName, roles: names }: StoredUser, signedInAt: Date): Operator {
-  const roles = knownRoles(names);
-  return { operatorNo: operatorId ?? login, displayName, roles, rights: rightsOf(roles), signedInAt, idleSeconds: IDLE_MS / 1000 };
+function viewOperator(user: StoredUser, signedInAt: Date): Operator {
+  const { login, operatorId, displayName, roles } = user;
+  return { operatorNo: operatorId ?? login, displayName, roles: knownRoles(roles), rights: rightsOfUser(user), signedInAt, idleSeconds: IDLE_MS / 1000 };
 }
 
 function readOperatorNo(typed: string): string {

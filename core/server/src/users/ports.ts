@@ -3,16 +3,17 @@ import type { AuditTrail } from '../domain/audit.js';
 import type { Outcome } from '../domain/errors.js';
 import type { Clock, RandomSource } from '../domain/time.js';
 
-/** 管理员, 财务, 审计员, 收费员, 医生. */
-export const ROLES = ['administrator', 'finance', 'auditor', 'cashier', 'doctor'] as const;
+/** 管理员, 财务, 审计员, 收费员, 医生, 商户. */
+export const ROLES = ['administrator', 'finance', 'auditor', 'cashier', 'doctor', 'merchant'] as const;
 export type Role = (typeof ROLES)[number];
 
 /**
  * What a console operation may ask for. `read` money and machine; `refund` send money back; `proposePayout` what the bank shall pay, and read its statements; `approvePayout` what another proposed; `approveChange` what another proposed of plugins, keys and routing; `windowDesk` change money and card terminals; `shifts` see shifts and their
  * reports, without `read` only those of one's own till; `closeShift` close them, likewise; `cash` take counted cash over, bring it to the bank, count anew; `operate` terminals, plugins, tasks, dictionaries;
- * `manageUsers`; `audit` read who did what; `window` and `doctorStation` work at such a terminal.
+ * `manageUsers`; `audit` read who did what; `window` and `doctorStation` work at such a terminal; `merchant` see what one merchant number took, and
+ * nothing else.
  */
-export const RIGHTS = ['read', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit', 'window', 'doctorStation'] as const;
+export const RIGHTS = ['read', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit', 'window', 'doctorStation', 'merchant'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** Operator numbers (工号) often begin with a digit. */
@@ -25,6 +26,8 @@ export type SignedIn = {
   readonly displayName: string;
   /** 收费员工号, where he has one. */
   readonly operatorId: string | undefined;
+  /** Of the role merchant: the one merchant number whose money he sees. */
+  readonly merchantNo: string | undefined;
   readonly roles: readonly Role[];
   /** None until a password that somebody else chose is changed. */
   readonly rights: readonly Right[];
@@ -44,6 +47,7 @@ export type UserView = {
   readonly lockedUntil: Date | undefined;
   readonly mustChangePassword: boolean;
   readonly operatorId: string | undefined;
+  readonly merchantNo: string | undefined;
   readonly createdAt: Date;
 };
 
@@ -56,8 +60,8 @@ export type ConsoleUsers = {
   /** Every session of the user ends; the new one is this browser's. */
   changePassword(who: SignedIn, request: { readonly current: string; readonly next: string; readonly address: string }): Promise<Outcome<NewSession>>;
   list(): Promise<readonly UserView[]>;
-  add(by: SignedIn, request: { readonly login: string; readonly displayName: string; readonly roles: readonly Role[]; readonly password: string; readonly operatorId?: string }): Promise<Outcome<UserView>>;
-  change(by: SignedIn, login: string, values: { readonly displayName?: string; readonly roles?: readonly Role[]; readonly status?: 'active' | 'disabled'; /** Empty: he has none any more. */ readonly operatorId?: string }): Promise<Outcome<UserView>>;
+  add(by: SignedIn, request: { readonly login: string; readonly displayName: string; readonly roles: readonly Role[]; readonly password: string; readonly operatorId?: string; /** With the role merchant, and only then. */ readonly merchantNo?: string }): Promise<Outcome<UserView>>;
+  change(by: SignedIn, login: string, values: { readonly displayName?: string; readonly roles?: readonly Role[]; readonly status?: 'active' | 'disabled'; /** Empty: he has none any more. */ readonly operatorId?: string; readonly merchantNo?: string }): Promise<Outcome<UserView>>;
   /** The user must choose another one at the next sign-in; a lock ends. */
   resetPassword(by: SignedIn, login: string, password: string): Promise<Outcome<UserView>>;
 };
@@ -80,9 +84,10 @@ export type StoredUser = {
   readonly lockedUntil: Date | undefined;
   readonly mustChangePassword: boolean;
   readonly operatorId: string | undefined;
+  readonly merchantNo: string | undefined;
   readonly createdAt: Date;
 };
-export type NewUser = { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean; readonly operatorId?: string };
+export type NewUser = { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly merchantNo?: string };
 
 /** Rows behind the users; the platform database implements it. */
 export type UserRows = {
@@ -95,7 +100,7 @@ export type UserRows = {
   countFailure(id: string, lock: { readonly limit: number; readonly until: Date }, now: Date): Promise<StoredUser | undefined>;
   clearFailures(id: string, now: Date): Promise<void>;
   setPassword(id: string, password: { readonly hash: string; readonly mustChange: boolean }, now: Date): Promise<boolean>;
-  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly operatorId?: string | null }, now: Date): Promise<boolean>;
+  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly operatorId?: string | null; readonly merchantNo?: string | null }, now: Date): Promise<boolean>;
 };
 
 export type StoredSession = { readonly tokenHash: string; readonly userId: string; readonly createdAt: Date; readonly lastUsedAt: Date; readonly expiresAt: Date; readonly address: string | undefined };
@@ -118,6 +123,8 @@ export type UserPorts = {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly audit: AuditTrail;
+  /** Merchant numbers of the hospital, as configured. */
+  readonly merchants: readonly string[];
 };
 
 /** The terminal somebody signs in at. Its key goes into the proof of the password, so that nobody who reads the line can guess at it. */

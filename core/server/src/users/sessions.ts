@@ -1,7 +1,7 @@
 /** Sessions: a random token in the browser's cookie, its hash in the database. */
 import { createHash } from 'node:crypto';
 import type { NewSession, SignedIn, StoredUser, UserPorts } from './ports.js';
-import { knownRoles, rightsOf } from './roles.js';
+import { knownRoles, rightsOfUser } from './roles.js';
 
 const MINUTE_MS = 60_000;
 /** GB/T 22239-2019 8.1.4.1 b, PCI DSS 8.2.8. */
@@ -39,15 +39,16 @@ export async function endSession({ sessions }: Pick<SessionPorts, 'sessions'>, t
 }
 
 function signedInAs(user: StoredUser, token: string): SignedIn {
-  const roles = knownRoles(user.roles);
+  const rights = rightsOfUser(user);
   return {
     userId: user.id,
     login: user.login,
     displayName: user.displayName,
     // Who works at windows and has no staff number of his own is known there by his login.
-    operatorId: user.operatorId ?? (rightsOf(roles).includes('window') ? user.login : undefined),
-    roles,
-    rights: user.mustChangePassword ? [] : rightsOf(roles),
+    operatorId: user.operatorId ?? (rights.includes('window') ? user.login : undefined),
+    merchantNo: user.merchantNo,
+    roles: knownRoles(user.roles),
+    rights: user.mustChangePassword ? [] : rights,
     mustChangePassword: user.mustChangePassword,
     csrfToken: hashOf('csrf', token),
     idleSeconds: IDLE_MS / 1000,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { StatementFolder } from '../../statement-files/ports.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const FILE = /^hospay-(hospital|application-[0-9A-Za-z_.-]{1,64})-\d{4}-\d{2}-\d{2}-v\d{1,9}\.csv$/;
+const FILE = /^hospay-(hospital|application-[0-9A-Za-z_.-]{1,64}|merchant-_?[0-9A-Za-z-]{1,64})-\d{4}-\d{2}-\d{2}-v\d{1,9}\.csv$/;
 
 /** Statement files under `<folder>/<day>/<file name>`. A file is there whole and on the disk, or not at all: it is written beside the days and moved when it is done. */
 export function statementFolder(folder: string): StatementFolder {

@@ -21,7 +21,7 @@ export function statementCarrier(ports: SignedPostPorts & { readonly registry: A
       const eventId = file.fileName.replace(/\.csv$/, '');
       const common = { application, url, eventId };
       if (file.delivery?.what !== 'file') {
-        const notice = { eventId, kind: 'statementFile', version: file.version, statementFile: viewStatementFile(file, signature), download: `/api/v1/statements/${file.day}?version=${String(file.version)}${file.scope === 'hospital' ? '&scope=hospital' : ''}` };
+        const notice = { eventId, kind: 'statementFile', version: file.version, statementFile: viewStatementFile(file, signature), download: `/api/v1/statements/${file.day}?version=${String(file.version)}${file.scope === 'application' ? '' : `&scope=${file.scope}`}` };
         return outcomeOf(await postSigned(ports, { ...common, body: Buffer.from(JSON.stringify(notice), 'utf8'), contentType: 'application/json; charset=utf-8', timeoutMs: NOTICE_TIMEOUT_MS }));
       }
       const content = await ports.folder.open(file);

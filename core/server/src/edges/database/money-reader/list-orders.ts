@@ -49,7 +49,7 @@ export async function listOrders({ sequelize, models, hospitalId }: MoneySource,
 }
 
 /** Channels are few and their numbers many: the index is entered once per channel instead of read to its end. */
-const BY_CHANNEL_NUMBER = `
+export const BY_CHANNEL_NUMBER = `
   WITH RECURSIVE known (channel) AS (
     SELECT min(channel) FROM payment WHERE channel_trade_no IS NOT NULL
     UNION ALL SELECT (SELECT min(p.channel) FROM payment p WHERE p.channel_trade_no IS NOT NULL AND p.channel > known.channel) FROM known WHERE known.channel IS NOT NULL)

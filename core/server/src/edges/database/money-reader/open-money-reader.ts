@@ -1,4 +1,5 @@
 import type { MoneyOverview, MoneyReader } from '../../http/console-api/ports.js';
+import type { MerchantReader } from '../../../merchants/ports.js';
 import type { WallboardPorts } from '../../../wallboard/ports.js';
 import type { FoundOrder, OrderSearch } from '../../../terminals/ports.js';
 import { openSequelize } from '../platform/open-platform-database.js';
@@ -10,6 +11,7 @@ import { listHisNotices } from './list-his-notices.js';
 import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
 import { listQueue } from './list-queue.js';
 import { listOrders } from './list-orders.js';
+import { merchantReader } from './merchant-reader.js';
 import { searchOrders } from './search-orders.js';
 import { readMoneyOverview } from './read-money-overview.js';
 import { defineReadModels } from './read-models.js';
@@ -21,7 +23,7 @@ const OVERVIEW_LIVES_MS = 3_000;
  * A reader beside the writer of the money database: its own connection, opened read-only, so that SQLite itself refuses a write. Open it after
  * the money store (which makes the file) and close it before. It sees committed state only.
  */
-export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader & Pick<WallboardPorts['money'], 'outcomesSince'> & { searchOrders(search: OrderSearch): Promise<readonly FoundOrder[]> }; close(): Promise<void> } {
+export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader & Pick<WallboardPorts['money'], 'outcomesSince'> & { searchOrders(search: OrderSearch): Promise<readonly FoundOrder[]>; readonly merchants: MerchantReader }; close(): Promise<void> } {
   const { sequelize, close } = openSequelize(file, 'readOnly');
   const models = defineReadModels(sequelize);
   const source = { sequelize, models, hospitalId };
@@ -48,6 +50,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
       listOpenItems: (accountId) => listOpenItems(source, accountId),
       listJournals: (filter) => listJournals(source, filter),
       listQueue: (now) => listQueue(source, now),
+      merchants: merchantReader(source),
       outcomesSince: (since) => readChannelOutcomes(source, since),
     },
     close,

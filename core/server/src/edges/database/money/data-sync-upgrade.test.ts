@@ -35,3 +35,18 @@ test('rows of statement files cannot be rewritten, and the hospital\'s own carry
   assert.throws(() => database.exec('DELETE FROM statement_file'), /append-only/);
   database.close();
 });
+
+test('files from before 0046 stay as they are, with what became of sending them; a merchant has files beside them', () => {
+  const database = new DatabaseSync(':memory:');
+  applyMigrations(database, MONEY_MIGRATIONS.slice(0, MONEY_MIGRATIONS.findIndex(({ name }) => name === '0046-merchant-orders')));
+  const file = (id: number, scope: string, appId: string) => `INSERT INTO statement_file (id, hospital_id, scope, app_id, day, version, payments, payment_fen, refunds, refund_fen, body_sha256, file_name, bytes, sha256, made_at) VALUES (${String(id)}, 'h', '${scope}', '${appId}', '2026-11-20', 1, 1, 500, 0, 0, 'a', '${scope}${appId}', 1, 'b', 'x')`;
+  database.exec(`${file(7, 'application', 'app')}; INSERT INTO statement_delivery (file_id, app_id, what, attempts) VALUES (7, 'app', 'file', 2)`);
+  assert.throws(() => database.exec(file(8, 'merchant', 'M1')), /CHECK constraint/);
+  applyMigrations(database);
+  database.exec(file(8, 'merchant', 'M1'));
+  assert.deepEqual(database.prepare('SELECT f.id, f.app_id, f.payment_fen, d.attempts FROM statement_file f LEFT JOIN statement_delivery d ON d.file_id = f.id ORDER BY f.id').all().map((row) => Object.values(row)), [[7, 'app', 500, 2], [8, 'M1', 500, null]]);
+  assert.throws(() => database.exec(file(9, 'merchant', 'M1').replace("'merchantM1'", "'other'")), /UNIQUE constraint/);
+  assert.throws(() => database.exec('DELETE FROM statement_file WHERE id = 7'), /append-only/);
+  assert.throws(() => database.exec("INSERT INTO statement_delivery (file_id, app_id, what, attempts) VALUES (99, 'app', 'file', 0)"), /FOREIGN KEY/);
+  database.close();
+});

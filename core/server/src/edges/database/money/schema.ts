@@ -10,6 +10,7 @@ import { DATA_SYNC_MIGRATION } from './data-sync-schema.js';
 import { DISCHARGE_OWNER_MIGRATION } from './discharge-owner-schema.js';
 import { HAND_TRANSFER_MIGRATION } from './hand-transfer-schema.js';
 import { HIS_DOUBT_MIGRATION } from './his-doubt-schema.js';
+import { MERCHANT_MIGRATION } from './merchant-schema.js';
 import { NUMBERED_FORM_MIGRATION } from './numbered-form-schema.js';
 import { PAYOUT_MIGRATION } from './payout-schema.js';
 import { PERIOD_MIGRATION } from './period-schema.js';
@@ -347,4 +348,5 @@ ALTER TABLE orders ADD COLUMN window_only TEXT CHECK (window_only IN ('checkedIn
   RUNNING_MIGRATION,
   BANK_RECEIPT_MIGRATION,
   HIS_DOUBT_MIGRATION,
+  MERCHANT_MIGRATION,
 ];

@@ -9,11 +9,12 @@ export type StoredApplication = {
   readonly status: 'active' | 'disabled';
   readonly notifyUrl: string | undefined;
   readonly permissions: readonly string[];
+  readonly merchantNo: string | undefined;
   readonly createdAt: Date;
 };
 
 export type ApplicationStore = {
-  add(application: { readonly id: string; readonly title: string; readonly secret: string; readonly notifyUrl?: string; readonly permissions: readonly string[] }, now: Date): Promise<StoredApplication>;
+  add(application: { readonly id: string; readonly title: string; readonly secret: string; readonly notifyUrl?: string; readonly permissions: readonly string[]; readonly merchantNo?: string }, now: Date): Promise<StoredApplication>;
   find(id: string): Promise<StoredApplication | undefined>;
   list(): Promise<readonly StoredApplication[]>;
   /** The signing secret of an active application. */
@@ -27,8 +28,8 @@ export function applicationStore({ applications }: Models, hospital: string, box
   const row = async (id: string) => (await applications.findOne({ where: { id, hospital } }))?.get();
   const changed = async (id: string, values: Partial<ApplicationRow>, now: Date) => (await applications.update({ ...values, updatedAt: now }, { where: { id, hospital } }))[0] === 1;
   return {
-    async add({ id, title, secret, notifyUrl, permissions }, now) {
-      const created: ApplicationRow = { id, hospital, title, status: 'active', secretSealed: box.seal(secret, place(id)), notifyUrl: notifyUrl ?? null, permissions: writeTextList(permissions), createdAt: now, updatedAt: now };
+    async add({ id, title, secret, notifyUrl, permissions, merchantNo }, now) {
+      const created: ApplicationRow = { id, hospital, title, status: 'active', secretSealed: box.seal(secret, place(id)), notifyUrl: notifyUrl ?? null, permissions: writeTextList(permissions), merchantNo: merchantNo ?? null, createdAt: now, updatedAt: now };
       await applications.create(created);
       return asApplication(created);
     },
@@ -48,6 +49,6 @@ export function applicationStore({ applications }: Models, hospital: string, box
   };
 }
 
-function asApplication({ id, hospital, title, status, notifyUrl, permissions, createdAt }: ApplicationRow): StoredApplication {
-  return { id, hospital, title, status: status === 'active' ? 'active' : 'disabled', notifyUrl: notifyUrl ?? undefined, permissions: readTextList(permissions), createdAt };
+function asApplication({ id, hospital, title, status, notifyUrl, permissions, merchantNo, createdAt }: ApplicationRow): StoredApplication {
+  return { id, hospital, title, status: status === 'active' ? 'active' : 'disabled', notifyUrl: notifyUrl ?? undefined, permissions: readTextList(permissions), merchantNo: merchantNo ?? undefined, createdAt };
 }

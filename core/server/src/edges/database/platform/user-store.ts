@@ -14,11 +14,12 @@ export type StoredUser = {
   readonly lockedUntil: Date | undefined;
   readonly mustChangePassword: boolean;
   readonly operatorId: string | undefined;
+  readonly merchantNo: string | undefined;
   readonly createdAt: Date;
 };
 
 export type UserStore = {
-  add(user: { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean; readonly operatorId?: string }, now: Date): Promise<StoredUser>;
+  add(user: { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly merchantNo?: string }, now: Date): Promise<StoredUser>;
   count(): Promise<number>;
   find(id: string): Promise<StoredUser | undefined>;
   findByLogin(login: string): Promise<StoredUser | undefined>;
@@ -28,7 +29,7 @@ export type UserStore = {
   countFailure(id: string, lock: { readonly limit: number; readonly until: Date }, now: Date): Promise<StoredUser | undefined>;
   clearFailures(id: string, now: Date): Promise<void>;
   setPassword(id: string, password: { readonly hash: string; readonly mustChange: boolean }, now: Date): Promise<boolean>;
-  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly operatorId?: string | null }, now: Date): Promise<boolean>;
+  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly operatorId?: string | null; readonly merchantNo?: string | null }, now: Date): Promise<boolean>;
 };
 
 export type StoredSession = { readonly tokenHash: string; readonly userId: string; readonly createdAt: Date; readonly lastUsedAt: Date; readonly expiresAt: Date; readonly address: string | undefined };
@@ -50,8 +51,8 @@ export function userStore(sequelize: Sequelize, { users }: Models, hospital: str
     return found === undefined ? undefined : asUser(found);
   };
   return {
-    async add({ roles, operatorId, ...user }, now) {
-      const created: UserRow = { ...user, hospital, roles: writeTextList(roles), status: 'active', failedAttempts: 0, lockedUntil: null, operatorId: operatorId ?? null, createdAt: now, updatedAt: now };
+    async add({ roles, operatorId, merchantNo, ...user }, now) {
+      const created: UserRow = { ...user, hospital, roles: writeTextList(roles), status: 'active', failedAttempts: 0, lockedUntil: null, operatorId: operatorId ?? null, merchantNo: merchantNo ?? null, createdAt: now, updatedAt: now };
       await users.create(created);
       return asUser(created);
     },
@@ -99,8 +100,8 @@ export function sessionStore({ sessions }: Models): SessionStore {
   };
 }
 
-function asUser({ roles, status, lockedUntil, id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId, createdAt }: UserRow): StoredUser {
-  return { id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId: operatorId ?? undefined, createdAt, roles: readTextList(roles), status: status === 'active' ? 'active' : 'disabled', lockedUntil: lockedUntil ?? undefined };
+function asUser({ roles, status, lockedUntil, id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId, merchantNo, createdAt }: UserRow): StoredUser {
+  return { id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId: operatorId ?? undefined, merchantNo: merchantNo ?? undefined, createdAt, roles: readTextList(roles), status: status === 'active' ? 'active' : 'disabled', lockedUntil: lockedUntil ?? undefined };
 }
 
 function asSession({ tokenHash, userId, createdAt, lastUsedAt, expiresAt, address }: SessionRow): StoredSession {

@@ -10,7 +10,7 @@ const COLUMN_OF: Readonly<Record<SumDimension, string>> = {
 const SUMS = FIGURES.map(([column]) => `sum(${column}) AS ${column}`).join(', ');
 
 /** Sums of a time by what is asked for. A year is twelve months: only the days at its ends are read singly. */
-export function querySums(sums: DatabaseSync, { from, to, by, channel, method, most }: SumRequest): SumRow[] {
+export function querySums(sums: DatabaseSync, { from, to, by, channel, method, merchantNo, most }: SumRequest): SumRow[] {
   const isByDay = by.includes('day');
   const parts = isByDay ? [{ table: 'day_sum', column: 'day', from, to }] : partsOf({ from, to });
   const bind: string[] = [];
@@ -20,7 +20,7 @@ export function querySums(sums: DatabaseSync, { from, to, by, channel, method, m
     const period = periods === '' ? (part.column === 'month' ? 'month' : 'substr(day, 1, 7) AS month') : periods;
     return `SELECT ${period}, group_id, ${SUMS} FROM ${part.table} WHERE ${part.column} BETWEEN ? AND ? GROUP BY ${isByDay ? 'day, month' : 'month'}, group_id`;
   });
-  const wanted = [['g.channel', channel], ['g.method', method]] as const;
+  const wanted = [['g.channel', channel], ['g.method', method], ['g.merchant_no', merchantNo]] as const;
   const filters = wanted.flatMap(([column, value]) => {
     if (value === undefined) return [];
     bind.push(value);

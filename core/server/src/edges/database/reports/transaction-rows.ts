@@ -10,7 +10,7 @@ import { REFUND_AT } from './sum-group.js';
 const ORDER = `o.trade_no, o.business, coalesce(q.fee_type, '') AS fee_type, o.owner_kind, o.owner_id, o.patient_label, o.patient_id, o.confirmation, o.receipt_no, o.his_day, o.confirmed_at`;
 const PAYMENT = `p.payment_no, p.channel, p.merchant_no, CASE WHEN p.funding_source = '${E_CNY}' THEN '${E_CNY}' ELSE p.method END AS method, p.funding_source`;
 const JOINS = 'JOIN orders o ON o.trade_no = p.trade_no LEFT JOIN quote q ON q.quote_id = o.quote_id';
-const wanted = `(:method IS NULL OR CASE WHEN p.funding_source = '${E_CNY}' THEN '${E_CNY}' ELSE p.method END = :method) AND (:channel IS NULL OR p.channel = :channel)`;
+const wanted = `(:method IS NULL OR CASE WHEN p.funding_source = '${E_CNY}' THEN '${E_CNY}' ELSE p.method END = :method) AND (:channel IS NULL OR p.channel = :channel) AND (:merchantNo IS NULL OR p.merchant_no = :merchantNo)`;
 const PAYMENTS = `
   SELECT p.bill_day AS day, coalesce(p.paid_at, p.submitted_at) AS at, '' AS refund_no, p.amount_fen AS fen, p.channel_trade_no AS channel_no, coalesce(p.till_no, '') AS till_no, CASE WHEN o.confirmed_at IS NULL THEN NULL ELSE p.amount_fen END AS his_fen, ${PAYMENT}, ${ORDER}
     FROM payment p ${JOINS} WHERE p.bill_day = :day AND p.state = 'succeeded' AND ${wanted} AND p.payment_no > :after ORDER BY p.payment_no LIMIT :limit`;
@@ -44,8 +44,8 @@ export function transactionRows(money: DatabaseSync, sums: DatabaseSync, request
   return { rows, next: undefined };
 }
 
-function rowsAfter(money: DatabaseSync, sums: DatabaseSync, { method, channel }: TransactionRequest, mark: Mark, limit: number): { readonly rows: readonly Row[]; readonly next: Mark } {
-  const filters = { method: method ?? null, channel: channel ?? null };
+function rowsAfter(money: DatabaseSync, sums: DatabaseSync, { method, channel, merchantNo }: TransactionRequest, mark: Mark, limit: number): { readonly rows: readonly Row[]; readonly next: Mark } {
+  const filters = { method: method ?? null, channel: channel ?? null, merchantNo: merchantNo ?? null };
   if (mark.kind === 'payment') {
     const rows = money.prepare(PAYMENTS).all({ day: mark.day, after: mark.number, limit, ...filters });
     const last = rows.at(-1);

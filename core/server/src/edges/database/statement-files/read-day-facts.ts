@@ -5,7 +5,7 @@ import { number, optionalText, text, type Row } from '../money/rows.js';
 const REFUND_DAY = "coalesce(r.bill_day, date(CASE p.method WHEN 'cash' THEN coalesce(r.refunded_at, r.submitted_at) ELSE coalesce(r.submitted_at, r.refunded_at, r.requested_at) END, '+8 hours'))";
 /** The owner's own key of what it asked for: a payment's first tender is named by its order, every other by itself. */
 const key = (subjects: string): string => `coalesce((SELECT i.key FROM idempotency i WHERE i.trade_no = o.trade_no AND i.tenant = o.owner_kind || '/' || o.owner_id AND i.subject IN (${subjects})), '') AS key`;
-const COMMON = `o.trade_no, p.payment_no, p.channel, p.channel_trade_no, p.method, p.funding_source, o.settlement_no, o.business, coalesce(q.fee_type, '') AS fee_type, o.owner_kind, o.owner_id`;
+const COMMON = `o.trade_no, p.payment_no, p.channel, p.merchant_no, p.channel_trade_no, p.method, p.funding_source, o.settlement_no, o.business, coalesce(q.fee_type, '') AS fee_type, o.owner_kind, o.owner_id`;
 const JOINS = 'JOIN orders o ON o.trade_no = p.trade_no LEFT JOIN quote q ON q.quote_id = o.quote_id';
 
 export const PAYMENTS_SQL = `
@@ -45,7 +45,7 @@ export function dayFacts(database: DatabaseSync, hospitalId: string): DayFacts {
 function factFrom(row: Row): MoneyFact {
   const or = (column: string): string => optionalText(row, column) ?? '';
   return {
-    kind: text(row, 'kind') === 'refund' ? 'refund' : 'payment', tradeNo: text(row, 'trade_no'), idempotencyKey: text(row, 'key'), paymentNo: text(row, 'payment_no'), refundNo: text(row, 'refund_no'), channel: text(row, 'channel'),
+    kind: text(row, 'kind') === 'refund' ? 'refund' : 'payment', tradeNo: text(row, 'trade_no'), idempotencyKey: text(row, 'key'), paymentNo: text(row, 'payment_no'), refundNo: text(row, 'refund_no'), channel: text(row, 'channel'), merchantNo: text(row, 'merchant_no'),
     channelTradeNo: or('channel_trade_no'), channelRefundNo: or('channel_refund_no'), method: text(row, 'method'), fundingSource: or('funding_source'), amountFen: number(row, 'fen'), at: text(row, 'at'), settlementNo: or('settlement_no'),
     business: text(row, 'business'), feeType: text(row, 'fee_type'), ownerKind: text(row, 'owner_kind') === 'terminal' ? 'terminal' : 'application', ownerId: text(row, 'owner_id'), operatorId: optionalText(row, 'operator_id') ?? operatorOf(or('till_no')),
   };

@@ -18,14 +18,14 @@ const KEY_BYTES = 32;
 
 const ApplicationPath = Type.Object({ id: Type.String({ pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 64 }) }, closed);
 const ApplicationSchema = Type.Object(
-  { id: Text, title: Text, status: Type.Enum(['active', 'disabled'] as const), notifyUrl: Type.Optional(Text), permissions: Type.Array(Text), createdAt: Type.Optional(Type.String({ description: 'RFC 3339, UTC' })) },
+  { id: Text, title: Text, status: Type.Enum(['active', 'disabled'] as const), notifyUrl: Type.Optional(Text), merchantNo: Type.Optional(Text), permissions: Type.Array(Text), createdAt: Type.Optional(Type.String({ description: 'RFC 3339, UTC' })) },
   named('RegisteredApplication'),
 );
-const ApplicationListSchema = Type.Object({ applications: Type.Array(ApplicationSchema), permissions: Type.Array(Text) }, named('ApplicationList'));
+const ApplicationListSchema = Type.Object({ applications: Type.Array(ApplicationSchema), permissions: Type.Array(Text), merchants: Type.Array(Text) }, named('ApplicationList'));
 const Wanted = {
   title: Type.String({ minLength: 2, maxLength: 100, pattern: '\\S' }), permissions: Type.Array(Type.Enum(PERMISSIONS), { minItems: 1, uniqueItems: true }), notifyUrl: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 300 })), reason: ReasonSchema,
 };
-const NewApplicationSchema = Type.Object({ ...ApplicationPath.properties, ...Wanted }, named('NewApplication'));
+const NewApplicationSchema = Type.Object({ ...ApplicationPath.properties, ...Wanted, merchantNo: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: '权限“商户”所绑定的商户号，登记后不变 / The merchant number of the permission merchant; it never changes' })) }, named('NewApplication'));
 const ApplicationWishSchema = Type.Object(Wanted, named('ApplicationWish'));
 const ReasonOnlySchema = Type.Object({ reason: ReasonSchema }, named('ApplicationReason'));
 /** `change`: it waits for another person. `secret`: told to whoever asked, once; it is good from the approval on. */
@@ -44,7 +44,7 @@ export function applicationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, 
   return [
     own.route({
       method: 'GET', path: '/applications', operationId: 'listApplications', summary: { zh: '应用', en: 'Applications' }, access: 'read', answers: { 200: { zh: '应用', en: 'Applications', schema: ApplicationListSchema } }, errors: [],
-      handle: async () => ok(json({ applications: (await applications.list()).map(view), permissions: PERMISSIONS })),
+      handle: async () => ok(json({ applications: (await applications.list()).map(view), permissions: PERMISSIONS, merchants: ports.packages.merchants })),
     }),
     own.route({
       method: 'POST', path: '/applications', operationId: 'addApplication', summary: { zh: '申请新增应用（密钥只显示一次）', en: 'Propose a new application; its key is told once' }, access: 'operate', request: { body: NewApplicationSchema }, answers: ASKED, errors: ['CONFLICT'],
@@ -79,6 +79,6 @@ export function applicationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, 
   ];
 }
 
-function view({ id, title, status, notifyUrl, permissions, createdAt }: RegisteredApplication) {
-  return { id, title, status, notifyUrl, permissions, createdAt: createdAt?.toISOString() };
+function view({ id, title, status, notifyUrl, merchantNo, permissions, createdAt }: RegisteredApplication) {
+  return { id, title, status, notifyUrl, merchantNo, permissions, createdAt: createdAt?.toISOString() };
 }

@@ -34,8 +34,8 @@ export function endSessionAnswer(secureCookies: boolean): Answer {
   return json({ done: true }, 200, { 'set-cookie': `${cookie('', secureCookies)}; Max-Age=0` });
 }
 
-export function viewSession({ login, displayName, operatorId, roles, rights, mustChangePassword, csrfToken, idleSeconds }: SignedIn) {
-  return { login, displayName, operatorId, roles, rights, mustChangePassword, csrfToken, idleSeconds };
+export function viewSession({ login, displayName, operatorId, merchantNo, roles, rights, mustChangePassword, csrfToken, idleSeconds }: SignedIn) {
+  return { login, displayName, operatorId, merchantNo, roles, rights, mustChangePassword, csrfToken, idleSeconds };
 }
 
 function cookie(token: string, secureCookies: boolean): string {

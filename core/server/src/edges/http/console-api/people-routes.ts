@@ -6,19 +6,24 @@ import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import {
-  AuditFilterSchema, AuditPageSchema, AuditVerificationSchema, ErrorListSchema, LoginPath, NewUserSchema, PasswordResetSchema, UserAnswerSchema, UserChangeSchema, UserListSchema,
+  AuditFilterSchema, AuditPageSchema, AuditVerificationSchema, ErrorListSchema, LoginPath, MerchantListSchema, NewUserSchema, PasswordResetSchema, UserAnswerSchema, UserChangeSchema, UserListSchema,
 } from './schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const USER = { zh: '用户', en: 'The user', schema: UserAnswerSchema };
 const AUDIT_PAGE = 50;
 
-export function peopleRoutes({ users, audit, auditEvents, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+export function peopleRoutes({ users, merchants, audit, auditEvents, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/users', operationId: 'listUsers', summary: { zh: '用户', en: 'Users' }, access: 'manageUsers',
       answers: { 200: { zh: '用户', en: 'Users', schema: UserListSchema } }, errors: [],
       handle: async () => ok(json({ users: (await users.list()).map(viewUser) })),
+    }),
+    own.route({
+      method: 'GET', path: '/merchants', operationId: 'listMerchants', summary: { zh: '商户（新增商户用户时选择）', en: 'Merchants a user may be bound to' }, access: 'manageUsers',
+      answers: { 200: { zh: '商户', en: 'Merchants', schema: MerchantListSchema } }, errors: [],
+      handle: () => ok(json({ merchants: merchants.list() })),
     }),
     own.route({
       method: 'POST', path: '/users', operationId: 'addUser', summary: { zh: '新增用户', en: 'Add a user' }, access: 'manageUsers', request: { body: NewUserSchema },
@@ -69,6 +74,6 @@ function answerUser(outcome: Outcome<UserView>): Outcome<Answer> {
   return outcome.kind === 'ok' ? ok(json({ user: viewUser(outcome.value) })) : outcome;
 }
 
-function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, createdAt }: UserView) {
-  return { login, displayName, roles, status, lockedUntil: lockedUntil?.toISOString(), mustChangePassword, operatorId, createdAt: createdAt.toISOString() };
+function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, merchantNo, createdAt }: UserView) {
+  return { login, displayName, roles, status, lockedUntil: lockedUntil?.toISOString(), mustChangePassword, operatorId, merchantNo, createdAt: createdAt.toISOString() };
 }

@@ -25,6 +25,7 @@ import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk, RunningDesk } from '../../../reconciliation/ports.js';
 import type { ReportDesk } from '../../../reports/ports.js';
+import type { MerchantDesk } from '../../../merchants/ports.js';
 import type { StatementFileDesk } from '../../../statement-files/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
@@ -213,6 +214,8 @@ export type ConsoleUseCases = {
   readonly running: Pick<RunningDesk, 'listChecks'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
   readonly statementFiles: Pick<StatementFileDesk, 'list' | 'openFor'>;
+  /** 商户管理控制台. */
+  readonly merchants: MerchantDesk;
   readonly tasks: TaskDesk;
   /** Moves the due time of waiting work to now; how much of it. What runs is left alone. */
   readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number>; /** Brokers of the hospital that are told of events. */ sinks(): readonly SinkView[] };

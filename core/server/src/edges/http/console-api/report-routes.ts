@@ -41,7 +41,7 @@ export function reportRoutes({ reports }: Pick<ConsoleApiPorts, 'reports'>): Rou
     own.route({
       method: 'GET', path: '/report-exports', operationId: 'listReportExports', summary: { zh: '本人的导出', en: 'One\'s own exports, newest first' }, access: 'read',
       answers: { 200: { zh: '导出', en: 'The exports', schema: ExportListSchema } }, errors: [],
-      handle: (_request, { login }) => ok(json({ exports: reports.listExports(login).map(viewExport) })),
+      handle: (_request, { login }) => ok(json({ exports: reports.listExports({ by: login }).map(viewExport) })),
     }),
     own.route({
       method: 'DELETE', path: '/report-exports/{id}', operationId: 'cancelReportExport', summary: { zh: '取消导出，或删除其文件', en: 'End an export, or throw its file away' }, access: 'read', request: { params: ExportPath },
@@ -74,6 +74,6 @@ function viewReport({ id, group, title, note, parameters, mostDays, isPaged, col
 function viewCells(cells: readonly Cell[]): (string | number)[] {
   return cells.map((cell) => cell ?? '');
 }
-function viewExport({ values: { from, to }, by: _by, ...rest }: ReportExport) {
+export function viewExport({ values: { from, to }, by: _by, ...rest }: ReportExport) {
   return { ...rest, from, to };
 }

@@ -30,6 +30,8 @@ const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 });
 const DisplayName = Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' });
 /** 收费员工号. */
 const OperatorId = Type.String({ pattern: '^[0-9A-Za-z_.-]{1,64}$', description: '收费员工号 / The staff number used at windows' });
+/** 商户号. */
+const MerchantNo = Type.String({ minLength: 1, maxLength: 64, description: '仅商户角色：只看该商户号 / With the role merchant only: the one merchant number he sees' });
 const Password = Type.String({ minLength: 1, maxLength: 128 });
 
 // ── Signing in ──
@@ -38,7 +40,7 @@ export const SignInSchema = Type.Object({ login: Type.String({ minLength: 1, max
 export const FirstLoginSchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }), login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, password: Password }, named('FirstLogin'));
 export const SessionSchema = Type.Object(
   {
-    login: Text, displayName: Text, operatorId: Maybe(Text), roles: Type.Array(Type.Enum(ROLES)), rights: Type.Array(Type.Enum(RIGHTS)), mustChangePassword: Type.Boolean(),
+    login: Text, displayName: Text, operatorId: Maybe(Text), merchantNo: Maybe(Text), roles: Type.Array(Type.Enum(ROLES)), rights: Type.Array(Type.Enum(RIGHTS)), mustChangePassword: Type.Boolean(),
     csrfToken: Type.String({ description: 'every write repeats it as x-csrf-token' }), idleSeconds: Count,
   },
   named('Session'),
@@ -265,14 +267,15 @@ export const AuditPageSchema = Type.Object({ rows: Type.Array(AuditRowSchema), n
 export const AuditVerificationSchema = Type.Object({ ok: Type.Boolean(), rows: Count, findings: Type.Array(Text), checkedAt: Instant }, named('AuditCheck'));
 
 export const UserSchema = Type.Object(
-  { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), operatorId: Maybe(Text), createdAt: Instant },
+  { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), operatorId: Maybe(Text), merchantNo: Maybe(Text), createdAt: Instant },
   named('User'),
 );
 export const UserListSchema = Type.Object({ users: Type.Array(UserSchema) }, named('UserList'));
+export const MerchantListSchema = Type.Object({ merchants: Type.Array(Type.Object({ merchantNo: Text, name: Text, campus: Text }, named('MerchantOnList'))) }, named('MerchantList'));
 export const UserAnswerSchema = Type.Object({ user: UserSchema }, named('UserAnswer'));
 const Roles = Type.Array(Type.Enum(ROLES), { minItems: 1, maxItems: ROLES.length });
-export const NewUserSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, roles: Roles, password: Password, operatorId: Maybe(OperatorId) }, named('NewUser'));
-export const UserChangeSchema = Type.Object({ displayName: Maybe(DisplayName), roles: Maybe(Roles), status: Maybe(Type.Enum(['active', 'disabled'] as const)), operatorId: Maybe(Type.String({ pattern: '^[0-9A-Za-z_.-]{0,64}$', description: '空：不再有工号 / Empty: none any more' })) }, named('UserChange'));
+export const NewUserSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, roles: Roles, password: Password, operatorId: Maybe(OperatorId), merchantNo: Maybe(MerchantNo) }, named('NewUser'));
+export const UserChangeSchema = Type.Object({ displayName: Maybe(DisplayName), roles: Maybe(Roles), status: Maybe(Type.Enum(['active', 'disabled'] as const)), operatorId: Maybe(Type.String({ pattern: '^[0-9A-Za-z_.-]{0,64}$', description: '空：不再有工号 / Empty: none any more' })), merchantNo: Maybe(MerchantNo) }, named('UserChange'));
 export const PasswordResetSchema = Type.Object({ password: Password }, named('PasswordReset'));
 export const LoginPath = Type.Object({ login: Type.String({ pattern: LOGIN_PATTERN }) }, closed);
 

@@ -15,6 +15,7 @@ import type { AddPaymentRequest, CreatePaymentRequest } from '../../../payments/
 import type { QuickPayDesk } from '../../../quick-pay/ports.js';
 import type { HisDesk } from '../../../refunds/ports.js';
 import type { RegistrationDesk } from '../../../registrations/ports.js';
+import type { MerchantDesk } from '../../../merchants/ports.js';
 import type { StatementFileDesk } from '../../../statement-files/ports.js';
 
 /** A patient as an application may see him: masked. */
@@ -72,5 +73,6 @@ export type PaymentApiPorts = {
   readonly useCases: PaymentUseCases;
   readonly statements: Pick<StatementFileDesk, 'list' | 'open'>;
   readonly orderSync: OrderSync;
+  readonly merchants: Pick<MerchantDesk, 'listPayments' | 'findOrder' | 'readFigures' | 'readSettlement'>;
   readonly clock: Clock;
 };

@@ -8,6 +8,7 @@ import { hisRoutes } from './his-routes.js';
 import { patientRoutes } from './patient-routes.js';
 import { hospitalRoutes } from './hospital-routes.js';
 import { insuranceRoutes } from './insurance-routes.js';
+import { merchantRoutes } from './merchant-routes.js';
 import { openRoutes } from './open-routes.js';
 import { orderSyncRoutes } from './order-sync-routes.js';
 import type { PaymentApiPorts } from './payment-api-ports.js';
@@ -37,7 +38,7 @@ export function paymentApi(ports: PaymentApiPorts): readonly MountedGroup[] {
   const signed = mountGroup<Permission, Application>({
     basePath: PAYMENT_API_BASE,
     tag: SIGNED_TAG,
-    routes: [...billRoutes(ports.useCases), ...hospitalRoutes(ports.useCases), ...patientRoutes(ports.useCases), ...hisRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...quickPayRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...orderSyncRoutes(ports.orderSync), ...statementRoutes(ports.statements)],
+    routes: [...billRoutes(ports.useCases), ...hospitalRoutes(ports.useCases), ...patientRoutes(ports.useCases), ...hisRoutes(ports.useCases), ...insuranceRoutes(ports.useCases), ...paymentRoutes(ports.useCases), ...quickPayRoutes(ports.useCases), ...refundRoutes(ports.useCases), ...checkoutRoutes(ports.useCases), ...orderSyncRoutes(ports.orderSync), ...statementRoutes(ports.statements), ...merchantRoutes(ports.merchants)],
     authenticate: ({ method, target, headers, body }, permission) => authenticateApplication(ports.authentication, { method, target, authorization: headers['authorization'], idempotencyKey: headers['idempotency-key'], body }, permission),
     authenticationErrors: ['SIGNATURE_INVALID', 'REQUEST_EXPIRED', 'UNKNOWN_CALLER', 'REPLAYED', 'TOO_MANY_REQUESTS', 'NOT_PERMITTED'],
     callerName: ({ appId }) => appId,
@@ -84,5 +85,6 @@ const NO_PORTS: PaymentApiPorts = {
   },
   statements: { list: absent, open: absent },
   orderSync: { readChanges: absent, findOrders: absent },
+  merchants: { listPayments: absent, findOrder: absent, readFigures: absent, readSettlement: absent },
   clock: { now: absent },
 };

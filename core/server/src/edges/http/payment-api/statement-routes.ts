@@ -1,4 +1,4 @@
-/** Statement files (对账文件) of the application, or of the whole hospital for its HIS. */
+/** Statement files (对账文件) of the application, of the merchant it is bound to, or of the whole hospital for its HIS. */
 import { Type } from 'typebox';
 import { signStatementFile, type Application, type Permission } from '../../../applications/ports.js';
 import { ok, refused, type Outcome } from '../../../domain/errors.js';
@@ -8,7 +8,7 @@ import { json, stream } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { statementHeaders } from '../statement-carrier.js';
 import { DaySchema } from './schemas.js';
-import { ScopeField, StatementFileListSchema } from './statement-schemas.js';
+import { StatementFileListSchema, StatementScopeField } from './statement-schemas.js';
 
 const { route } = routesFor<Permission, Application>();
 const closed = { additionalProperties: false } as const;
@@ -25,11 +25,11 @@ export function statementRoutes(desk: Pick<StatementFileDesk, 'list' | 'open'>):
         en: 'All versions of each day, newest first; at most 92 days. A day that changes afterwards gets another version, and the old one stays',
       },
       access: 'statement',
-      request: { query: Type.Object({ from: DaySchema, to: DaySchema, scope: ScopeField }, closed) },
+      request: { query: Type.Object({ from: DaySchema, to: DaySchema, scope: StatementScopeField }, closed) },
       answers: { 200: { zh: '对账文件列表', en: 'The files', schema: StatementFileListSchema } },
       errors: [],
       handle({ query: { from, to, scope } }, application) {
-        const receiver = receiverOf(application, scope);
+        const receiver = statementReceiverOf(application, scope);
         if (receiver.kind === 'refused') return receiver;
         const files = desk.list({ receiver: receiver.value, from, to });
         return files.kind === 'refused' ? files : ok(json({ files: files.value.map((file) => viewStatementFile(file, signatureOf(application, file))) }));
@@ -45,7 +45,7 @@ export function statementRoutes(desk: Pick<StatementFileDesk, 'list' | 'open'>):
         en: 'What succeeded under the bill day: one row each, totals and hash last. UTF-8 without a byte order mark, CRLF. Without `version` the newest',
       },
       access: 'statement',
-      request: { params: Type.Object({ day: DaySchema }, closed), query: Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })), scope: ScopeField }, closed) },
+      request: { params: Type.Object({ day: DaySchema }, closed), query: Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })), scope: StatementScopeField }, closed) },
       answers: {
         200: {
           zh: '对账文件',
@@ -61,7 +61,7 @@ export function statementRoutes(desk: Pick<StatementFileDesk, 'list' | 'open'>):
       },
       errors: ['STATEMENT_NOT_READY', 'NO_SUCH_ITEM'],
       async handle({ params: { day }, query: { version, scope } }, application) {
-        const receiver = receiverOf(application, scope);
+        const receiver = statementReceiverOf(application, scope);
         if (receiver.kind === 'refused') return receiver;
         const opened = await desk.open({ ...receiver.value, day, version });
         if (opened.kind === 'refused') return opened;
@@ -72,8 +72,14 @@ export function statementRoutes(desk: Pick<StatementFileDesk, 'list' | 'open'>):
   ];
 }
 
+function statementReceiverOf(application: Application, scope: Receiver['scope'] | undefined): Outcome<Receiver> {
+  if (scope !== 'merchant') return receiverOf(application, scope);
+  const { merchantNo, permissions } = application;
+  return merchantNo !== undefined && permissions.includes('merchant') ? ok({ scope, appId: merchantNo }) : refused('NOT_PERMITTED', 'scope merchant: permission merchant, of an application bound to one');
+}
+
 /** Its own; the whole hospital's only for the HIS. */
-export function receiverOf({ appId, permissions }: Application, scope: Receiver['scope'] | undefined): Outcome<Receiver> {
+export function receiverOf({ appId, permissions }: Application, scope: 'application' | 'hospital' | undefined): Outcome<Receiver> {
   if (scope !== 'hospital') return ok({ scope: 'application', appId });
   return permissions.includes('hospital') ? ok({ scope: 'hospital', appId: '' }) : refused('NOT_PERMITTED', 'scope hospital is for the HIS: permission hospital');
 }

@@ -8,7 +8,9 @@ const AmountFen = Type.Integer({ minimum: 0, description: 'Integer fen (分)' })
 const Count = Type.Integer({ minimum: 0 });
 const Sha256 = (description: string) => Type.String({ pattern: '^[0-9a-f]{64}$', description });
 
-export const ScopeField = Type.Optional(Type.Enum(STATEMENT_SCOPES, { description: 'application（默认）：本应用；hospital：全院，仅 hospital 权限 / Absent: your own; hospital: the whole hospital, permission hospital' }));
+/** Of orders; a merchant has no orders of its own, only payments. */
+export const ScopeField = Type.Optional(Type.Enum(['application', 'hospital'] as const, { description: 'application（默认）：本应用；hospital：全院，仅 hospital 权限 / Absent: your own; hospital: the whole hospital, permission hospital' }));
+export const StatementScopeField = Type.Optional(Type.Enum(STATEMENT_SCOPES, { description: 'application（默认）：本应用；merchant：所绑定的商户，须另有 merchant 权限；hospital：全院，仅 hospital 权限 / Absent: your own; merchant: the merchant you are bound to, with the permission merchant as well; hospital: the whole hospital, permission hospital' }));
 
 export const StatementFileSchema = Type.Object(
   {
