@@ -79,6 +79,7 @@ import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleCertificates } from './console-certificates.js';
+import { consoleSetup } from './console-setup.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
@@ -240,6 +241,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  const hisDoctor = createHisDoctor({
+    adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
+    ended: (examination) => setup.desk.examined(examination),
+  });
+  const setup = consoleSetup({
+    ports, store, money: money.reader, platform, users, channel, terminals: listTerminals, waiting: () => fleet.enrolment.waiting(), hisReason: () => hisLine.reason, examination: () => hisDoctor.latest(), clock, random, audit,
+  });
   const server = await startConsole({
     host: '127.0.0.1',
     port: 0,
@@ -276,7 +284,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     quickPay,
     applications: { list: () => platform.applications.list(), disable: (id) => platform.applications.change(id, { status: 'disabled' }, now) },
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
-    hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit }),
+    hisDoctor,
+    setup: setup.desk,
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
       version: '0.1.0', backupProvedAt: () => undefined, clock,
@@ -320,6 +329,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
 
   const house = {
+    /** What the first set-up finds outside the house's own stores. */
+    setup: setup.scripted,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,

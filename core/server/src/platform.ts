@@ -132,7 +132,7 @@ import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
 import { bankLinkDirectory, centreDirectory, channelDirectory, gatewayDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
-import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
+import { createChannelHealth, probeChannel, testChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
 import { openTrustedPublishers, type TrustedPublishers } from './plugin-host/packages/trusted-publishers.js';
@@ -151,6 +151,7 @@ import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js'
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames } from './reports/ports.js';
 import { composeMerchants } from './platform-merchants.js';
+import { composeSetup } from './platform-setup.js';
 import type { MerchantDesk } from './merchants/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
@@ -641,7 +642,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   return running.alarms;
 }
 
-async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
+async function startConsolePart({ configuration, configFolder, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http } = configuration;
   const fleet = fleetOf(running);
@@ -652,9 +653,27 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() });
   const code = await firstLogin.open();
   if (code !== undefined) running.firstLoginCode = code;
+  const adapter = () => {
+    const { id } = configuration.his;
+    const hospitalAdapter = get(TOKENS.pluginHost).hospitalAdapter(id);
+    const instance = get(TOKENS.pluginHost).list().instances.find((one) => one.id === id);
+    return hospitalAdapter === undefined ? { reason: instance?.reason ?? instance?.state ?? `no instance ${id}` } : { hospital: hospitalAdapter };
+  };
+  const users = createConsoleUsers(userPorts);
+  const hisDoctor = createHisDoctor({
+    adapter, dictionaries: configuration.dictionaries.names, unconfirmed: async () => (await reader.overview(clock.now())).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
+    ended: (examination) => setup.examined(examination),
+  });
+  const { store } = must(running);
+  const setup = composeSetup({
+    configuration, configFolder, rows: database.setup, users: () => users.list(), adapter, examination: () => hisDoctor.latest(), instances: () => get(TOKENS.pluginHost).list().instances, guests: get(TOKENS.payments).channels,
+    testConnection: (channel) => testChannel(get(TOKENS.pluginHost), channel, { clock, random }), terminals: listTerminals, waitingTerminals: () => fleet.enrolment.waiting(),
+    hospitalId: hospital.id, merchantId: merchantIdOf(configuration), ...get(TOKENS.useCases), findByKey: (tenant, key) => store.findOrderByKey(tenant, key), saveQuote: (quote) => store.saveQuote(quote),
+    listSelfTests: (limit) => reader.listSelfTests(limit), journalsOf: async (tradeNo) => (await reader.listJournals({ tradeNo })).journals, clock, random, audit,
+  });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
-    log, clock, timers, random, users: createConsoleUsers(userPorts), firstLogin, money: reader,
+    log, clock, timers, random, users, firstLogin, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
@@ -707,15 +726,8 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
-    hisDoctor: createHisDoctor({
-      adapter: () => {
-        const { id } = configuration.his;
-        const adapter = get(TOKENS.pluginHost).hospitalAdapter(id);
-        const instance = get(TOKENS.pluginHost).list().instances.find((one) => one.id === id);
-        return adapter === undefined ? { reason: instance?.reason ?? instance?.state ?? `no instance ${id}` } : { hospital: adapter };
-      },
-      dictionaries: configuration.dictionaries.names, unconfirmed: async () => (await reader.overview(clock.now())).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
-    }),
+    hisDoctor,
+    setup,
     // There are no backups yet, and the board says so.
     wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => undefined, clock }),
     audit,

@@ -36,7 +36,9 @@ export function createHisDoctor(ports: HisDoctorPorts): HisDoctor {
       return found;
     };
     await examine(ports, card, step);
-    if (latest !== undefined) latest = { ...latest, state: isCancelled ? 'cancelled' : 'done', endedAt: clock.now() };
+    if (latest === undefined) return;
+    latest = { ...latest, state: isCancelled ? 'cancelled' : 'done', endedAt: clock.now() };
+    await ports.ended?.(latest);
   };
 
   return {

@@ -29,6 +29,8 @@ export type HisDoctorPorts = {
   /** Milliseconds that no clock step touches. */
   readonly elapsed: () => number;
   readonly audit: AuditTrail;
+  /** Told when one has ended, well or broken off. */
+  readonly ended?: (examination: Examination) => Promise<void>;
 };
 
 export type HisDoctor = {

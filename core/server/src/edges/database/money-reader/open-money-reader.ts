@@ -12,6 +12,7 @@ import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
 import { listQueue } from './list-queue.js';
 import { listOrders } from './list-orders.js';
 import { merchantReader } from './merchant-reader.js';
+import { listSelfTests } from './list-self-tests.js';
 import { searchOrders } from './search-orders.js';
 import { readMoneyOverview } from './read-money-overview.js';
 import { defineReadModels } from './read-models.js';
@@ -23,7 +24,7 @@ const OVERVIEW_LIVES_MS = 3_000;
  * A reader beside the writer of the money database: its own connection, opened read-only, so that SQLite itself refuses a write. Open it after
  * the money store (which makes the file) and close it before. It sees committed state only.
  */
-export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader & Pick<WallboardPorts['money'], 'outcomesSince'> & { searchOrders(search: OrderSearch): Promise<readonly FoundOrder[]>; readonly merchants: MerchantReader }; close(): Promise<void> } {
+export function openMoneyReader({ file, hospitalId }: { readonly file: string; readonly hospitalId: string }): { readonly reader: MoneyReader & Pick<WallboardPorts['money'], 'outcomesSince'> & { searchOrders(search: OrderSearch): Promise<readonly FoundOrder[]>; /** 一分钱自测: order numbers, the newest first. */ listSelfTests(limit: number): Promise<readonly string[]>; readonly merchants: MerchantReader }; close(): Promise<void> } {
   const { sequelize, close } = openSequelize(file, 'readOnly');
   const models = defineReadModels(sequelize);
   const source = { sequelize, models, hospitalId };
@@ -42,6 +43,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
         return overview;
       },
       listOrders: (filter) => listOrders(source, filter),
+      listSelfTests: (limit) => listSelfTests(source, limit),
       searchOrders: (search) => searchOrders(source, search),
       findOrder: (tradeNo) => findOrder(source, tradeNo),
       listCases: (filter) => listCases(source, filter),

@@ -21,6 +21,8 @@ import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { displayStore } from './display-store.js';
+import { setupEventStore } from './setup-event-store.js';
+import type { SetupRows } from '../../../setup/ports.js';
 import { fleetStore } from './fleet-store.js';
 import { presenceStore } from './presence-store.js';
 import { migrate } from './migrate.js';
@@ -50,6 +52,8 @@ export type PlatformDatabase = {
   readonly presence: PresenceStore;
   /** 监控大屏. */
   readonly displays: DisplayRows;
+  /** 首次开通. */
+  readonly setup: SetupRows;
   readonly terminalCertificates: TerminalCertificateStore;
   readonly platformKeys: PlatformKeyStore;
   readonly applications: ApplicationStore;
@@ -107,6 +111,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     fleet: fleetStore(sequelize, models, hospital),
     presence: presenceStore(models, hospital),
     displays: displayStore(models, hospital),
+    setup: setupEventStore(models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),
     applications: applicationStore(models, hospital, box),

@@ -32,6 +32,7 @@ import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
 import type { RegisteredApplication } from '../../../applications/ports.js';
+import type { SetupDesk } from '../../../setup/ports.js';
 import type { HisDoctor } from '../../../his-doctor/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type {
@@ -238,6 +239,8 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly wallboard: { read(): Promise<WallboardView> };
   readonly displays: DisplayDesk;
   readonly hisDoctor: HisDoctor;
+  /** 首次开通. */
+  readonly setup: Omit<SetupDesk, 'examined'>;
   readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };
   readonly clock: Clock;
   readonly hospitalName: string;
