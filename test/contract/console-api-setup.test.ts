@@ -116,6 +116,21 @@ test('an examination of the HIS, wherever it was begun, is remembered as it ende
   assert.equal(states(await setupOf(administrator))['his'], first, 'what was broken off says nothing');
 });
 
+test('a box that takes money already, or came from an earlier version, has proven HIS and channel by use; what was examined later counts', async (context) => {
+  const { house, administrator } = await fresh(context);
+  const order = await house.payAndConfirm('IN-USE');
+  assert.deepEqual([states(await setupOf(administrator))['his'], states(await setupOf(administrator))['channel']], ['done hisInUse', 'open channelNotTested']);
+  await administrator.call('POST', `/orders/${order.tradeNo}/refunds`, { refundFen: 100, reason: '项目开错' }, { 'idempotency-key': 'refund-key-in-use-1' });
+  await house.refundArrives(order);
+  assert.equal(states(await setupOf(administrator))['channel'], 'done channelInUse');
+  house.later(60);
+  house.hisLine.reason = '';
+  house.hospital.ping = () => Promise.resolve({ kind: 'unknown', reason: 'silent' });
+  await administrator.call('POST', '/his/examination', {});
+  for (let turn = 0; turn < 50 && states(await setupOf(administrator))['his'] !== 'open hisFailed'; turn += 1);
+  assert.equal(states(await setupOf(administrator))['his'], 'open hisFailed');
+});
+
 test('one fen is paid, goes back by itself and is back: order, payment, refund and ledger say so, and the HIS is asked nothing', async (context) => {
   const { house, administrator } = await fresh(context);
   const begun = await begin(administrator, 'self-test-key-0001');
@@ -133,6 +148,7 @@ test('one fen is paid, goes back by itself and is back: order, payment, refund a
   await isInOrder(house, tradeNo);
   const open = house.store.database.prepare("SELECT a.name, c.clear_key, c.net_fen FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code IN ('2001', '2011')").all();
   assert.deepEqual(open, [], 'the hospital owes nobody the fen');
+  assert.equal((await house.money.readInUse(house.now())).refunded, undefined, 'a self-test is no use by patients');
   const listed = await administrator.get('/orders?limit=5');
   assert.ok(listOf(listed, 'orders').some((order) => order['tradeNo'] === tradeNo), 'it is an order like any other');
   const order = (await house.store.findOrder(tradeNo))?.order;

@@ -47,7 +47,7 @@ export function consoleSetup({ ports, store, money, platform, users, channel, te
     },
     findByKey: (tenant, key) => store.findOrderByKey(tenant, key), saveQuote: (quote) => store.saveQuote(quote),
     createPayment: (request) => createPayment(ports, request), cancelPayment: (request) => cancelPayment(ports, request), findOrder: (request) => findOrder(ports, request),
-    listSelfTests: (limit) => money.listSelfTests(limit), journalsOf: async (tradeNo) => (await money.listJournals({ tradeNo })).journals,
+    listSelfTests: (limit) => money.listSelfTests(limit), inUse: () => money.readInUse(clock.now()), journalsOf: async (tradeNo) => (await money.listJournals({ tradeNo })).journals,
     clock, random, audit,
   });
   return { desk, scripted };

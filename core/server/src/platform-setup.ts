@@ -10,7 +10,7 @@ import type { SelfTestPorts, SetupChannel, SetupDesk, SetupPorts } from './setup
 import { createSetupDesk } from './setup/setup-desk.js';
 import type { UserView } from './users/ports.js';
 
-type Parts = Omit<SelfTestPorts, 'channels'> & Pick<SetupPorts, 'rows' | 'examination' | 'testConnection'> & {
+type Parts = Omit<SelfTestPorts, 'channels'> & Pick<SetupPorts, 'rows' | 'examination' | 'testConnection' | 'inUse'> & {
   readonly configuration: Configuration;
   readonly configFolder: string;
   readonly users: () => Promise<readonly UserView[]>;

@@ -669,7 +669,7 @@ async function startConsolePart({ configuration, configFolder, consoleFolder, lo
     configuration, configFolder, rows: database.setup, users: () => users.list(), adapter, examination: () => hisDoctor.latest(), instances: () => get(TOKENS.pluginHost).list().instances, guests: get(TOKENS.payments).channels,
     testConnection: (channel) => testChannel(get(TOKENS.pluginHost), channel, { clock, random }), terminals: listTerminals, waitingTerminals: () => fleet.enrolment.waiting(),
     hospitalId: hospital.id, merchantId: merchantIdOf(configuration), ...get(TOKENS.useCases), findByKey: (tenant, key) => store.findOrderByKey(tenant, key), saveQuote: (quote) => store.saveQuote(quote),
-    listSelfTests: (limit) => reader.listSelfTests(limit), journalsOf: async (tradeNo) => (await reader.listJournals({ tradeNo })).journals, clock, random, audit,
+    listSelfTests: (limit) => reader.listSelfTests(limit), inUse: () => reader.readInUse(clock.now()), journalsOf: async (tradeNo) => (await reader.listJournals({ tradeNo })).journals, clock, random, audit,
   });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,

@@ -65,6 +65,13 @@ export const AREAS: readonly Area[] = [
   { name: 'hisDoctor', group: 'machine', icon: 'pulse', right: 'read', path: '/his-doctor', pages: [{ path: '/his-doctor', name: 'hisDoctor', page: () => import('./his-doctor/HisDoctorPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', right: 'read', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
   { name: 'dictionaries', group: 'machine', icon: 'letters', right: 'read', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },
+  {
+    name: 'setup', group: 'people', icon: 'fact', right: 'read', path: '/setup',
+    pages: [
+      { path: '/setup', name: 'setup', page: () => import('./setup/SetupPage.vue') },
+      { path: '/setup/sheet', name: 'setupSheet', page: () => import('./setup/SetupSheetPage.vue') },
+    ],
+  },
   { name: 'certificates', group: 'people', icon: 'key', right: 'read', path: '/certificates', pages: [{ path: '/certificates', name: 'certificates', page: () => import('./certificates/CertificatesPage.vue') }] },
   { name: 'applications', group: 'people', icon: 'plug', right: 'read', path: '/applications', pages: [{ path: '/applications', name: 'applications', page: () => import('./applications/ApplicationsPage.vue') }] },
   { name: 'audit', group: 'people', icon: 'shield', right: 'audit', path: '/audit', pages: [{ path: '/audit', name: 'audit', page: () => import('./audit/AuditPage.vue') }] },

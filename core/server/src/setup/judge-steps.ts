@@ -62,17 +62,19 @@ const JUDGES: Readonly<Record<Exclude<SetupStep, 'goLive'>, (facts: SetupFacts) 
     if (leftMs <= 0) return found('attention', 'certificateExpired', values);
     return leftMs < EXPIRING_MS ? found('attention', 'certificateExpiring', values) : found('done', 'certificatesGood', values);
   },
-  his({ adapter, examination, events }) {
+  his({ adapter, examination, inUse: { confirmedAt }, events }) {
     if (!adapter.isActive) return found('open', 'hisInactive', { reason: adapter.reason });
     if (examination?.state === 'running') return found('open', 'hisExamining');
     const examined = latest(events, 'his', 'examined');
+    // What was booked since is worth more than what was examined before.
+    if (confirmedAt !== undefined && (examined === undefined || confirmedAt > examined.at)) return found('done', 'hisInUse', { at: confirmedAt.toISOString() });
     if (examined === undefined) return found('open', 'hisNotExamined');
     const { failed, warning } = examined.detail;
     const at = examined.at.toISOString();
     if (failed !== undefined) return found('open', 'hisFailed', { step: failed, at });
     return warning === undefined ? found('done', 'hisWell', { at }) : found('attention', 'hisWarning', { step: warning, at });
   },
-  channel({ channels, selfTests }) {
+  channel({ channels, selfTests, inUse: { refunded } }) {
     const underway = selfTests.find(({ stage }) => stage !== 'done' && stage !== 'unpaid');
     const of = (test: SetupFacts['selfTests'][number] | undefined) => ({ channel: test?.channel, tradeNo: test?.tradeNo, at: test?.refund?.refundedAt });
     switch (underway?.stage) {
@@ -84,6 +86,7 @@ const JUDGES: Readonly<Record<Exclude<SetupStep, 'goLive'>, (facts: SetupFacts) 
     }
     const done = selfTests.find(({ stage }) => stage === 'done');
     if (done !== undefined) return found('done', 'selfTestDone', of(done));
+    if (refunded !== undefined) return found('done', 'channelInUse', { channel: refunded.channel, at: refunded.at.toISOString() });
     if (!channels.some(({ state }) => state === 'active')) return found('open', 'channelNone');
     return selfTests.length > 0 ? found('open', 'selfTestUnpaid', of(selfTests[0])) : found('open', 'channelNotTested', { count: channels.length });
   },

@@ -22,8 +22,8 @@ export const SETUP_FINDINGS = [
   'administratorsEnough', 'administratorAlone', 'passwordsToChange',
   'clockNotMeasured', 'clockRight', 'clockOff', 'clockHisUnknown',
   'certificatesNone', 'certificatesGood', 'certificateMissing', 'certificateKeyMismatch', 'certificateExpired', 'certificateExpiring',
-  'hisNotExamined', 'hisInactive', 'hisExamining', 'hisWell', 'hisWarning', 'hisFailed',
-  'channelNone', 'channelNotTested', 'selfTestPaying', 'selfTestConfirming', 'selfTestRefunding', 'selfTestRefundBlocked', 'selfTestUnpaid', 'selfTestDone',
+  'hisNotExamined', 'hisInactive', 'hisExamining', 'hisInUse', 'hisWell', 'hisWarning', 'hisFailed',
+  'channelNone', 'channelNotTested', 'selfTestPaying', 'selfTestConfirming', 'selfTestRefunding', 'selfTestRefundBlocked', 'selfTestUnpaid', 'selfTestDone', 'channelInUse',
   'terminalNone', 'terminalWaiting', 'terminalNeverSeen', 'terminalAway', 'terminalOnline',
   'goLiveBlocked', 'goLiveReady', 'wentLive',
 ] as const;
@@ -64,6 +64,14 @@ export type SetupChannel = {
 };
 export type ConnectionTested = { readonly result: 'answered' | 'silent' | 'skipped'; readonly found: string };
 
+/** What patients' own payments have proven: a box that takes money already, or came from an earlier version, need not be examined for what it does every day. */
+export type InUse = {
+  /** When the HIS last booked an order. */
+  readonly confirmedAt: Date | undefined;
+  /** The last time a channel gave money back, and which: it was taken before. */
+  readonly refunded: { readonly channel: string; readonly at: Date } | undefined;
+};
+
 /** Everything the steps are judged by. */
 export type SetupFacts = {
   readonly now: Date;
@@ -75,6 +83,7 @@ export type SetupFacts = {
   readonly channels: readonly SetupChannel[];
   readonly selfTests: readonly SelfTestView[];
   readonly terminals: { readonly claimed: number; readonly online: number; readonly seen: number; readonly waiting: number };
+  readonly inUse: InUse;
   readonly events: readonly SetupEvent[];
 };
 
@@ -117,6 +126,7 @@ export type SetupPorts = SelfTestPorts & {
   readonly examination: () => Examination | undefined;
   /** The HIS's own clock; undefined: it did not answer. */
   readonly hisTime: () => Promise<Date | undefined>;
+  readonly inUse: () => Promise<InUse>;
   readonly testConnection: (channel: string) => Promise<ConnectionTested>;
   readonly terminals: () => Promise<SetupFacts['terminals']>;
 };

@@ -69,8 +69,8 @@ async function goLive({ note, by }: Parameters<SetupDesk['goLive']>[0], { read, 
 }
 
 async function factsOf(ports: SetupPorts): Promise<SetupFacts> {
-  const [administrators, certificates, terminals, selfTests, events] = await Promise.all([ports.administrators(), ports.certificates(), ports.terminals(), listSelfTests(ports), ports.rows.latest()]);
-  return { now: ports.clock.now(), timeZone: ports.timeZone, administrators, certificates, adapter: ports.adapter(), examination: ports.examination(), channels: ports.channels(), selfTests, terminals, events };
+  const [administrators, certificates, terminals, selfTests, inUse, events] = await Promise.all([ports.administrators(), ports.certificates(), ports.terminals(), listSelfTests(ports), ports.inUse(), ports.rows.latest()]);
+  return { now: ports.clock.now(), timeZone: ports.timeZone, administrators, certificates, adapter: ports.adapter(), examination: ports.examination(), channels: ports.channels(), selfTests, terminals, inUse, events };
 }
 
 function view(facts: SetupFacts): SetupView {
