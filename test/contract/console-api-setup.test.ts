@@ -8,7 +8,7 @@ import { number, text } from '@hospay/server/edges/database/money/rows.js';
 import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, isRecord, listOf, type Reply } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
-async function fresh(context: TestContext): Promise<{ readonly house: ConsoleHouse; readonly administrator: ConsoleClient }> {
+async function freshHouse(context: TestContext): Promise<{ readonly house: ConsoleHouse; readonly administrator: ConsoleClient }> {
   const house = await buildConsoleHouse({ startAt: '2026-11-20T02:00:00.000Z' });
   context.after(async () => {
     await house.stop();
@@ -49,7 +49,7 @@ async function isInOrder({ store, hospital }: ConsoleHouse, tradeNo: string): Pr
 }
 
 test('a fresh box: every step is open, and what closes it is a fact of its own part, in this browser and in the next', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   assert.deepEqual(states(await setupOf(administrator)), {
     administrators: 'open administratorAlone', clock: 'open clockNotMeasured', certificates: 'open certificatesNone', his: 'open hisNotExamined', channel: 'open channelNotTested', terminal: 'open terminalNone', goLive: 'open goLiveBlocked',
   });
@@ -79,7 +79,7 @@ test('a fresh box: every step is open, and what closes it is a fact of its own p
 });
 
 test('the clock is compared with browser and HIS: more than a minute apart is told, and a HIS that says nothing is no agreement', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   const measure = (apartMs: number) => administrator.call('POST', '/setup/clock', { browserTime: new Date(house.now().getTime() + apartMs).toISOString() });
   assert.equal(states(await measure(-59_000))['clock'], 'done clockRight');
   assert.equal(states(await measure(61_000))['clock'], 'attention clockOff');
@@ -91,7 +91,7 @@ test('the clock is compared with browser and HIS: more than a minute apart is to
 });
 
 test('an examination of the HIS, wherever it was begun, is remembered as it ended; one that was broken off says nothing', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   house.hisLine.reason = 'the database refused the connection';
   assert.equal(states(await setupOf(administrator))['his'], 'open hisInactive');
   house.hisLine.reason = '';
@@ -117,7 +117,7 @@ test('an examination of the HIS, wherever it was begun, is remembered as it ende
 });
 
 test('a box that takes money already, or came from an earlier version, has proven HIS and channel by use; what was examined later counts', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   const order = await house.payAndConfirm('IN-USE');
   assert.deepEqual([states(await setupOf(administrator))['his'], states(await setupOf(administrator))['channel']], ['done hisInUse', 'open channelNotTested']);
   await administrator.call('POST', `/orders/${order.tradeNo}/refunds`, { refundFen: 100, reason: '项目开错' }, { 'idempotency-key': 'refund-key-in-use-1' });
@@ -132,7 +132,7 @@ test('a box that takes money already, or came from an earlier version, has prove
 });
 
 test('one fen is paid, goes back by itself and is back: order, payment, refund and ledger say so, and the HIS is asked nothing', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   const begun = await begin(administrator, 'self-test-key-0001');
   assert.equal(begun.status, 200, JSON.stringify(begun.body));
   const tradeNo = tradeNoOf(begun);
@@ -159,7 +159,7 @@ test('one fen is paid, goes back by itself and is back: order, payment, refund a
 });
 
 test('pressed twice, under one key or two, it is one order: the channel is called once', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   const [first, second] = await Promise.all([begin(administrator, 'self-test-key-0002'), begin(administrator, 'self-test-key-0002')]);
   assert.deepEqual([first.status, second.status, tradeNoOf(second)], [200, 200, tradeNoOf(first)]);
   assert.equal(tradeNoOf(await begin(administrator, 'self-test-key-0002')), tradeNoOf(first));
@@ -170,7 +170,7 @@ test('pressed twice, under one key or two, it is one order: the channel is calle
 });
 
 test('an answer that is lost is being confirmed, never failed: asked, it turns out paid, and goes back', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   house.channel.chargeAnswers = [{ kind: 'unknown', reason: 'timeout' }];
   const tradeNo = tradeNoOf(await begin(administrator, 'self-test-key-0004'));
   const lost = await looked(administrator, tradeNo);
@@ -187,7 +187,7 @@ test('an answer that is lost is being confirmed, never failed: asked, it turns o
 });
 
 test('declined or cancelled no fen moved: the step is open as before, and the next test may begin', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   house.channel.chargeAnswers = [{ kind: 'declined', code: 'NO_AUTH', message: '商户未开通此产品' }];
   const declined = await begin(administrator, 'self-test-key-0006');
   assert.deepEqual([declined.body['stage'], partOf(declined, 'payment')['state'], declined.body['journals'], states(await setupOf(administrator))['channel']], ['unpaid', 'failed', [], 'open selfTestUnpaid']);
@@ -206,7 +206,7 @@ test('declined or cancelled no fen moved: the step is open as before, and the ne
 });
 
 test('a refund the channel stops is amber with its case, and one it gives up is asked for anew', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   const tradeNo = tradeNoOf(await begin(administrator, 'self-test-key-0008'));
   house.channel.queryAnswers = [isPaid(house, tradeNo)];
   await looked(administrator, tradeNo, true);
@@ -222,7 +222,7 @@ test('a refund the channel stops is amber with its case, and one it gives up is 
 });
 
 test('what cannot be tested takes no fen: cash, a channel that does not run, one that cannot refund, a code without its method', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0009', { channel: 'cash-tills', method: 'nativeQr' })), 'SELF_TEST_NOT_OFFERED');
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0010', { channel: 'nobody', method: 'nativeQr' })), 'CHANNEL_UNAVAILABLE');
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0011', { channel: 'scripted', method: 'paymentCode' })), 'MALFORMED_REQUEST');
@@ -237,7 +237,7 @@ test('what cannot be tested takes no fen: cash, a channel that does not run, one
 });
 
 test('the connection of a channel is asked about without money, and what it answered is kept', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   assert.deepEqual((await administrator.call('POST', '/setup/channels/scripted/connection-test')).body, { result: 'answered', found: 'the channel answered notFound' });
   assert.equal(codeOf(await administrator.call('POST', '/setup/channels/nobody/connection-test')), 'NO_SUCH_ITEM');
   const [event] = listOf(await setupOf(administrator), 'events');
@@ -246,7 +246,7 @@ test('the connection of a channel is asked about without money, and what it answ
 });
 
 test('a step is left out with a reason and taken up again, each in the audit log; what is done cannot be left out, and nobody without the right does either', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   const skip = (step: string, body: object) => administrator.call('POST', `/setup/steps/${step}/skip`, body);
   for (const body of [{}, { reason: '' }, { reason: '   ' }]) assert.equal(codeOf(await skip('terminal', body)), 'MALFORMED_REQUEST');
   const skipped = await skip('terminal', { reason: '自助机下月到货' });
@@ -271,7 +271,7 @@ test('a step is left out with a reason and taken up again, each in the audit log
 });
 
 test('it goes live when nothing is open, once, with every step as it stood in the audit log', async (context) => {
-  const { house, administrator } = await fresh(context);
+  const { house, administrator } = await freshHouse(context);
   const live = () => administrator.call('POST', '/setup/go-live', { note: '院长办公会同意开通' });
   const early = await live();
   assert.deepEqual([codeOf(early), partOf(early, 'error')['detail']], ['SETUP_INCOMPLETE', 'administrators, clock, certificates, his, channel, terminal']);

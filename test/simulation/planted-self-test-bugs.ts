@@ -30,7 +30,7 @@ export const SELF_TEST_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'self-test-key-is-made-anew',
-    numbers: [3],
+    numbers: [10],
     what: 'each press of the self-test makes a key of its own: an answer that was lost costs a second fen',
     testsChannels: true,
     storm: { 'answer lost': 0.3, 'double press': 0.9 },
