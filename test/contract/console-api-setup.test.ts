@@ -113,6 +113,7 @@ test('an examination of the HIS, wherever it was begun, is remembered as it ende
   await administrator.call('DELETE', '/his/examination');
   answer.resolve({ kind: 'unknown', reason: 'silent' });
   for (let turn = 0; turn < 50 && partOf(await administrator.get('/his/examination'), 'examination')['state'] !== 'cancelled'; turn += 1);
+  await new Promise((wake) => { setTimeout(wake, 100); });
   assert.equal(states(await setupOf(administrator))['his'], first, 'what was broken off says nothing');
 });
 
@@ -156,13 +157,17 @@ test('one fen is paid, goes back by itself and is back: order, payment, refund a
   const detail = await administrator.get(`/orders/${tradeNo}`);
   assert.equal(listOf(detail, 'refunds')[0]?.['cause'], 'selfTest');
   assert.equal(codeOf(await looked(administrator, (await house.pay('Q1')).tradeNo)), 'ORDER_NOT_FOUND', 'no other order is shown by this way');
+  assert.equal((await begin(administrator, 'self-test-key-0101')).body['stage'], 'paying', 'the channel may be tested again');
 });
 
 test('pressed twice, under one key or two, it is one order: the channel is called once', async (context) => {
   const { house, administrator } = await freshHouse(context);
   const [first, second] = await Promise.all([begin(administrator, 'self-test-key-0002'), begin(administrator, 'self-test-key-0002')]);
   assert.deepEqual([first.status, second.status, tradeNoOf(second)], [200, 200, tradeNoOf(first)]);
+  const quotes = () => number(house.store.database.prepare('SELECT count(*) AS n FROM quote').get() ?? {}, 'n');
+  const before = quotes();
   assert.equal(tradeNoOf(await begin(administrator, 'self-test-key-0002')), tradeNoOf(first));
+  assert.equal(quotes(), before, 'a repeat prices nothing anew');
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0003')), 'CONFLICT', 'of a channel one test is under way at a time');
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0002', { channel: 'cash-tills', method: 'nativeQr' })), 'IDEMPOTENCY_KEY_REUSED');
   assert.deepEqual(house.channel.calls.filter((call) => call.startsWith('charge')), [`charge ${tradeNoOf(first)}P01`]);
@@ -234,6 +239,16 @@ test('what cannot be tested takes no fen: cash, a channel that does not run, one
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0014')), 'CHANNEL_UNAVAILABLE');
   assert.equal(states(await setupOf(administrator))['channel'], 'open channelNone');
   assert.deepEqual(house.channel.calls, []);
+});
+
+test('the channel that is named is tested, whatever the routing would choose for a patient', async (context) => {
+  const { house, administrator } = await freshHouse(context);
+  house.setup.channels = [{ id: 'alipay-east', plugin: 'alipay', state: 'active', reason: undefined, merchantNo: '2088000000000011', selfTestMethods: ['nativeQr'], canRefund: true }];
+  const begun = await begin(administrator, 'self-test-key-0102', { channel: 'alipay-east', method: 'nativeQr' });
+  assert.equal(begun.body['channel'], 'alipay-east');
+  assert.deepEqual(house.channel.calls, []);
+  // Offered here, and not by the channel itself: nothing is sent.
+  assert.equal(codeOf(await begin(administrator, 'self-test-key-0103', { channel: 'alipay-east', method: 'paymentCode', authCode: '134567890123456789' })), 'SELF_TEST_NOT_OFFERED');
 });
 
 test('the connection of a channel is asked about without money, and what it answered is kept', async (context) => {
