@@ -106,6 +106,7 @@ test('an examination of the HIS, wherever it was begun, is remembered as it ende
   const first = await examined();
   assert.ok(first === 'done hisWell' || first === 'attention hisWarning' || first === 'open hisFailed', first);
   assert.deepEqual(listOf(await setupOf(administrator), 'events').map(({ step, kind, by }) => [step, kind, by]), [['his', 'examined', 'li.admin']]);
+  const before = listOf(await setupOf(administrator), 'events');
   const answer = Promise.withResolvers<Awaited<ReturnType<typeof house.hospital.ping>>>();
   house.hospital.ping = () => answer.promise;
   await administrator.call('POST', '/his/examination', {});
@@ -114,7 +115,7 @@ test('an examination of the HIS, wherever it was begun, is remembered as it ende
   answer.resolve({ kind: 'unknown', reason: 'silent' });
   for (let turn = 0; turn < 50 && partOf(await administrator.get('/his/examination'), 'examination')['state'] !== 'cancelled'; turn += 1);
   await new Promise((wake) => { setTimeout(wake, 100); });
-  assert.equal(states(await setupOf(administrator))['his'], first, 'what was broken off says nothing');
+  assert.deepEqual(listOf(await setupOf(administrator), 'events'), before, 'what was broken off says nothing');
 });
 
 test('a box that takes money already, or came from an earlier version, has proven HIS and channel by use; what was examined later counts', async (context) => {
