@@ -108,9 +108,11 @@ export type ConsoleHouseOptions = {
   readonly passkeyOrigin?: string;
   readonly allowedAddresses?: readonly string[];
   readonly host?: string;
+  /** Where an address has to be known before the server is there. */
+  readonly port?: number;
 };
 
-export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], host = '127.0.0.1' }: ConsoleHouseOptions = {}) {
+export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-console-'));
   let now = new Date(startAt);
   const clock = { now: () => now };
@@ -260,7 +262,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
   const server = await startConsole({
     host,
-    port: 0,
+    port,
     staticFolder,
     hospitalName: '示范医院',
     version: '0.1.0',

@@ -85,6 +85,6 @@ export function passkeyStore({ passkeys }: Models): PasskeyRows {
   };
 }
 
-function asPasskey({ publicKey, transports, lastUsedAt, counter, ...row }: PasskeyRow): StoredPasskey {
-  return { ...row, counter: Number(counter), publicKey: Buffer.from(publicKey, 'base64url'), transports: readTextList(transports), lastUsedAt: lastUsedAt ?? undefined };
+function asPasskey({ publicKey, transports, lastUsedAt, ...row }: PasskeyRow): StoredPasskey {
+  return { ...row, publicKey: Buffer.from(publicKey, 'base64url'), transports: readTextList(transports), lastUsedAt: lastUsedAt ?? undefined };
 }
