@@ -59,6 +59,9 @@ test('a fresh box: every step is open, and what closes it is a fact of its own p
   await second.call('POST', '/session', { login: 'wang.admin', password: 'Given-By-Boss-1' });
   await second.call('POST', '/password', { current: 'Given-By-Boss-1', next: 'Correct-Horse-9' });
   assert.equal(states(await setupOf(second))['administrators'], 'done administratorsEnough');
+  house.setup.isSeparated = true;
+  assert.equal(states(await setupOf(second))['administrators'], 'open dutyMissing', 'where duties are separated two of the same are not three');
+  house.setup.isSeparated = false;
 
   const at = (days: number) => new Date(house.now().getTime() + days * 86_400_000);
   const certificate = { title: '控制台', file: '/etc/hospay/console.pem', problem: undefined, subject: 'pay.hospital.example', names: ['pay.hospital.example', '10.0.0.5'], notBefore: at(-1) };

@@ -11,6 +11,7 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { findOrder } from '@hospay/server/payments/find-order.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import type { ConnectionTested, ServedCertificate, SetupChannel, SetupFacts } from '@hospay/server/setup/ports.js';
+import { administratorsOf } from '@hospay/server/setup/administrators.js';
 import { createSetupDesk } from '@hospay/server/setup/setup-desk.js';
 import type { ConsoleUsers } from '@hospay/server/users/ports.js';
 import type { ScriptedChannel } from './scripted-guests.js';
@@ -22,8 +23,8 @@ type Parts = {
 };
 
 export function consoleSetup({ ports, store, money, platform, users, channel, terminals, waiting, hisReason, examination, clock, random, audit }: Parts) {
-  const scripted: { certificates: readonly ServedCertificate[]; hisApartMs: number | undefined; connection: ConnectionTested; channels: SetupChannel[] } = {
-    certificates: [], hisApartMs: 400, connection: { result: 'answered', found: 'the channel answered notFound' },
+  const scripted: { certificates: readonly ServedCertificate[]; hisApartMs: number | undefined; connection: ConnectionTested; channels: SetupChannel[]; isSeparated: boolean } = {
+    isSeparated: false, certificates: [], hisApartMs: 400, connection: { result: 'answered', found: 'the channel answered notFound' },
     channels: [
       { id: channel.id, plugin: 'wechat-pay', state: 'active', reason: undefined, merchantNo: channel.merchantNo, selfTestMethods: [...SELF_TEST_METHODS], canRefund: true },
       { id: 'cash-tills', plugin: 'cash', state: 'active', reason: undefined, merchantNo: 'CASH', selfTestMethods: [], canRefund: true },
@@ -31,10 +32,7 @@ export function consoleSetup({ ports, store, money, platform, users, channel, te
   };
   const desk = createSetupDesk({
     rows: platform.setup, timeZone: 'Asia/Shanghai', hospitalId: 'demo', merchantId: 'm1',
-    async administrators() {
-      const active = (await users.list()).filter(({ status, roles }) => status === 'active' && roles.includes('administrator'));
-      return { active: active.length, mustChangePassword: active.filter(({ mustChangePassword }) => mustChangePassword).length };
-    },
+    administrators: async () => administratorsOf(await users.list(), scripted.isSeparated),
     certificates: () => Promise.resolve(scripted.certificates),
     adapter: () => (hisReason() === '' ? { isActive: true, reason: undefined } : { isActive: false, reason: hisReason() }),
     examination,

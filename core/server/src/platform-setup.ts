@@ -6,6 +6,7 @@ import type { Channels, HospitalGuest } from './domain/guests.js';
 import { SELF_TEST_METHODS } from './domain/self-test.js';
 import { readServedCertificates, type CertificateFiles } from './edges/certificates/read-served-certificates.js';
 import type { PluginInstance } from './edges/http/console-api/ports.js';
+import { administratorsOf } from './setup/administrators.js';
 import type { SelfTestPorts, SetupChannel, SetupDesk, SetupPorts } from './setup/ports.js';
 import { createSetupDesk } from './setup/setup-desk.js';
 import type { UserView } from './users/ports.js';
@@ -14,6 +15,8 @@ type Parts = Omit<SelfTestPorts, 'channels'> & Pick<SetupPorts, 'rows' | 'examin
   readonly configuration: Configuration;
   readonly configFolder: string;
   readonly users: () => Promise<readonly UserView[]>;
+  /** 三员分立. */
+  readonly isSeparated: () => boolean;
   /** The HIS adapter, or why it does not run. */
   readonly adapter: () => { readonly hospital: HospitalGuest } | { readonly reason: string };
   readonly instances: () => readonly PluginInstance[];
@@ -22,15 +25,12 @@ type Parts = Omit<SelfTestPorts, 'channels'> & Pick<SetupPorts, 'rows' | 'examin
   readonly waitingTerminals: () => readonly unknown[];
 };
 
-export function composeSetup({ configuration, configFolder, users, adapter, instances, guests, terminals, waitingTerminals, ...ports }: Parts): SetupDesk {
+export function composeSetup({ configuration, configFolder, users, isSeparated, adapter, instances, guests, terminals, waitingTerminals, ...ports }: Parts): SetupDesk {
   const files = servedFiles(configuration, configFolder);
   return createSetupDesk({
     ...ports,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    async administrators() {
-      const active = (await users()).filter(({ status, roles }) => status === 'active' && roles.includes('administrator'));
-      return { active: active.length, mustChangePassword: active.filter(({ mustChangePassword }) => mustChangePassword).length };
-    },
+    administrators: async () => administratorsOf(await users(), isSeparated()),
     certificates: () => readServedCertificates(files, (path) => readFile(path, 'utf8').catch(() => undefined)),
     adapter() {
       const found = adapter();

@@ -40,7 +40,8 @@ function latest(events: readonly SetupEvent[], step: SetupStep, kind: SetupEvent
 }
 
 const JUDGES: Readonly<Record<Exclude<SetupStep, 'goLive'>, (facts: SetupFacts) => Judged>> = {
-  administrators({ administrators: { active, mustChangePassword } }) {
+  administrators({ administrators: { active, mustChangePassword, dutiesMissing } }) {
+    if (dutiesMissing > 0) return found('open', 'dutyMissing', { active, count: dutiesMissing });
     if (active < 2) return found('open', 'administratorAlone', { active });
     return mustChangePassword > 0 ? found('attention', 'passwordsToChange', { active, count: mustChangePassword }) : found('done', 'administratorsEnough', { active });
   },

@@ -19,7 +19,7 @@ export type SetupState = (typeof SETUP_STATES)[number];
 
 /** What was found, and with it what is to be done next: the console has words for both. */
 export const SETUP_FINDINGS = [
-  'administratorsEnough', 'administratorAlone', 'passwordsToChange',
+  'administratorsEnough', 'administratorAlone', 'dutyMissing', 'passwordsToChange',
   'clockNotMeasured', 'clockRight', 'clockOff', 'clockHisUnknown',
   'certificatesNone', 'certificatesGood', 'certificateMissing', 'certificateKeyMismatch', 'certificateExpired', 'certificateExpiring',
   'hisNotExamined', 'hisInactive', 'hisExamining', 'hisInUse', 'hisWell', 'hisWarning', 'hisFailed',
@@ -76,7 +76,7 @@ export type InUse = {
 export type SetupFacts = {
   readonly now: Date;
   readonly timeZone: string;
-  readonly administrators: { readonly active: number; readonly mustChangePassword: number };
+  readonly administrators: { readonly active: number; readonly mustChangePassword: number; /** 三员分立: of the three duties, how many nobody has. Zero where they are not separated. */ readonly dutiesMissing: number };
   readonly certificates: readonly ServedCertificate[];
   readonly adapter: { readonly isActive: boolean; readonly reason: string | undefined };
   readonly examination: Examination | undefined;

@@ -18,7 +18,7 @@ const SELF_TEST = { 200: { zh: '自测', en: 'The self-test', schema: SelfTestSc
 export function setupRoutes({ setup }: Pick<ConsoleApiPorts, 'setup'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/setup', operationId: 'readSetup', summary: { zh: '首次开通：各步状态，由事实推出', en: 'The first set-up: where each step stands, read from facts' }, access: 'read', answers: SETUP, errors: [],
+      method: 'GET', path: '/setup', operationId: 'readSetup', summary: { zh: '首次开通：各步状态，由事实推出', en: 'The first set-up: where each step stands, read from facts' }, access: 'readMachine', answers: SETUP, errors: [],
       handle: async () => ok(json(view(await setup.read()))),
     }),
     own.route({
@@ -61,7 +61,7 @@ export function setupRoutes({ setup }: Pick<ConsoleApiPorts, 'setup'>): Route<Co
       },
     }),
     own.route({
-      method: 'GET', path: '/setup/self-tests/{tradeNo}', operationId: 'readSelfTest', summary: { zh: '自测进度', en: 'How far a self-test is' }, access: 'read', request: { params: TradeNoPath, query: FreshQuery }, answers: SELF_TEST, errors: ['ORDER_NOT_FOUND'],
+      method: 'GET', path: '/setup/self-tests/{tradeNo}', operationId: 'readSelfTest', summary: { zh: '自测进度', en: 'How far a self-test is' }, access: 'readMachine', request: { params: TradeNoPath, query: FreshQuery }, answers: SELF_TEST, errors: ['ORDER_NOT_FOUND'],
       async handle({ params, query }) {
         const found = await setup.findSelfTest({ ...params, freshness: query.fresh === 'true' ? 'fresh' : 'stored' });
         return found.kind === 'ok' ? ok(json(found.value)) : found;
