@@ -17,8 +17,8 @@ let browser: Browser;
 before(async () => {
   const [certificateFile, privateKeyFile] = [join(folder, 'console.pem'), join(folder, 'console.key')];
   execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', privateKeyFile, '-out', certificateFile, '-days', '400', '-subj', '/CN=pay.hospital.example', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:pay.hospital.example'], { stdio: 'ignore' });
-  // None is provisioned: the first terminal shows a code.
-  appliance = await ApplianceUnderTest.start({ terminals: [], configuration: { certificates: { watchedFiles: [{ name: 'console', title: '控制台', certificateFile, privateKeyFile }] } } });
+  // None is provisioned: the first terminal shows a code. The second factor has a walk of its own.
+  appliance = await ApplianceUnderTest.start({ terminals: [], configuration: { users: { secondFactorFor: [] }, certificates: { watchedFiles: [{ name: 'console', title: '控制台', certificateFile, privateKeyFile }] } } });
   browser = await openChromium();
 });
 after(async () => {
