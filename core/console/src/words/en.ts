@@ -37,6 +37,10 @@ export const en: Words = {
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content' },
+  keys: {
+    title: 'Keys', characters: 'Keys of a single character', charactersHint: 'Without them only Enter and Esc work; kept in this browser', everywhere: 'Everywhere', list: 'In lists', go: '{key}, then', or: 'or',
+    sheet: 'Show the keys', search: 'To the search', back: 'Close a dialog; go back', nextRow: 'Next row', previousRow: 'Previous row', open: 'Open the row', nextPage: 'Next page', previousPage: 'Previous page',
+  },
   roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
