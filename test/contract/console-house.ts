@@ -74,6 +74,7 @@ import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
+import { createSavedViewDesk } from '@hospay/server/saved-views/saved-view-desk.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
@@ -240,6 +241,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
   const server = await startConsole({
     host: '127.0.0.1',
     port: 0,
@@ -276,6 +278,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     quickPay,
     applications: { list: () => platform.applications.list(), disable: (id) => platform.applications.change(id, { status: 'disabled' }, now) },
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
+    savedViews,
     hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit }),
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
@@ -322,6 +325,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const house = {
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
+    savedViews,
     origin: server.origin,
     folder,
     moneyFile: join(folder, 'money.sqlite'),

@@ -175,6 +175,7 @@ import { createOperatorDesk } from './users/operator-desk.js';
 import type { OperatorDesk } from './users/ports.js';
 import { createHisDoctor } from './his-doctor/his-doctor.js';
 import { createDisplayDesk } from './wallboard/display-desk.js';
+import { createSavedViewDesk } from './saved-views/saved-view-desk.js';
 import { createWallboard } from './wallboard/wallboard.js';
 import type { WindowDesk } from './window-desk/ports.js';
 import { createWindowDesk } from './window-desk/window-desk.js';
@@ -707,6 +708,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
+    savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
     hisDoctor: createHisDoctor({
       adapter: () => {
         const { id } = configuration.his;

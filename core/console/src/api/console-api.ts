@@ -166,6 +166,7 @@ export type NewAlarmMute = { readonly rule: string; readonly until: string; read
 export type NewApplication = { readonly id: string; readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital" | "merchant")[]; readonly notifyUrl?: string; readonly reason: string; readonly merchantNo?: string };
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewDisplay = { readonly title: string; readonly address?: string };
+export type NewSavedView = { readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
@@ -262,6 +263,11 @@ export type RunningCheckList = { readonly checks: readonly (RunningCheck)[] };
 export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly at: string; readonly since: string; readonly runs: number };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
+export type SavedFilter = { readonly field: string; readonly value: string };
+export type SavedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
+export type SavedViewAnswer = { readonly view: SavedView };
+export type SavedViewChange = { readonly name?: string; readonly filters?: readonly (SavedFilter)[]; readonly isDefault?: boolean };
+export type SavedViewList = { readonly views: readonly (SavedView)[] };
 export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
@@ -540,6 +546,10 @@ export type Operations = {
   listAudit: { input: { query: { before?: number; limit?: number } }; answer: AuditPage };
   verifyAudit: { input: undefined; answer: AuditCheck };
   listErrors: { input: undefined; answer: ErrorList };
+  listSavedViews: { input: undefined; answer: SavedViewList };
+  addSavedView: { input: { body: NewSavedView }; answer: SavedViewAnswer };
+  changeSavedView: { input: { path: { id: string }; body: SavedViewChange }; answer: SavedViewAnswer };
+  removeSavedView: { input: { path: { id: string } }; answer: Done };
   readWallboard: { input: undefined; answer: Wallboard };
   readState: { input: undefined; answer: ConsoleState };
   completeFirstLogin: { input: { body: FirstLogin }; answer: Session };
@@ -729,6 +739,10 @@ export const OPERATIONS = {
   listAudit: { method: 'GET', path: '/console-api/v1/audit' },
   verifyAudit: { method: 'GET', path: '/console-api/v1/audit/verification' },
   listErrors: { method: 'GET', path: '/console-api/v1/errors' },
+  listSavedViews: { method: 'GET', path: '/console-api/v1/saved-views' },
+  addSavedView: { method: 'POST', path: '/console-api/v1/saved-views' },
+  changeSavedView: { method: 'PATCH', path: '/console-api/v1/saved-views/{id}' },
+  removeSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}' },
   readWallboard: { method: 'GET', path: '/console-api/v1/wallboard' },
   readState: { method: 'GET', path: '/console-api/v1/state' },
   completeFirstLogin: { method: 'POST', path: '/console-api/v1/first-login' },

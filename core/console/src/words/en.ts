@@ -41,6 +41,10 @@ export const en: Words = {
     title: 'Keys', characters: 'Keys of a single character', charactersHint: 'Without them only Enter and Esc work; kept in this browser', everywhere: 'Everywhere', list: 'In lists', go: '{key}, then', or: 'or',
     sheet: 'Show the keys', search: 'To the search', back: 'Close a dialog; go back', nextRow: 'Next row', previousRow: 'Previous row', open: 'Open the row', nextPage: 'Next page', previousPage: 'Previous page',
   },
+  savedViews: {
+    title: 'Saved views', save: 'Save this view', manage: 'Views', name: 'Save what is shown as', hint: 'Only you see it; numbers of orders and patients are not kept, and days up to today are kept as “the last days”', default: 'default', asDefault: 'Take it when this list is opened', needName: 'Give the view a name', nameTaken: 'A view has this name', saved: 'The view is saved',
+    rename: 'Name of the view “{name}”', replace: 'Set to what is shown', replaceNamed: 'Set “{name}” to what is shown', remove: 'Remove', removeNamed: 'Remove “{name}”',
+  },
   roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
@@ -181,6 +185,7 @@ export const en: Words = {
   periodState: { open: 'Open', proposed: 'To approve', closed: 'Closed' },
   periodBlocker: { notOver: 'The month is not over', notNext: 'Earlier months are closed first', dayOpen: 'A day is open', dayNotCompared: 'Not compared', suspense: 'Suspense is not what cases say' },
   approvals: {
+    shown: { all: 'All', open: 'For me to decide', mine: 'Mine', ended: 'Ended' },
     title: 'Approvals', note: 'Refunds above what one person may send back: others approve exactly what is listed, and the last approval makes the refund. The numbers above are what waits for a second person elsewhere', refunds: 'Refunds', none: 'No refund waits', approvalNo: 'Number', decide: 'Decide', approve: 'Approve the refund', reject: 'Send back', refund: 'Refund', asked: '{by}: {reason}', opinion: 'Opinion', hint: 'Approved, it goes back the way it came at once.',
   },
   refundApprovalState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
@@ -403,7 +408,7 @@ export const en: Words = {
   },
   cause: { request: 'request', answer: 'channel answer', notification: 'channel notification', query: 'channel query', statement: 'statement', hisAnswer: 'HIS answer', hisQuery: 'HIS query', timer: 'timer', operator: 'operator' },
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
-  queue: { title: 'Queue', topics: 'Topics', topic: 'Topic', waiting: 'Waiting', running: 'Running', late: 'Late', triedOften: 'Tried often', oldest: 'Oldest due', jobs: 'Late or tried often', subject: 'Subject', attempts: 'Tries', dueAt: 'Next', since: 'Since', wake: 'Now', wakeAll: 'All now', woken: '{count} moved up', sure: 'Do all that waits of “{topic}” now? No money moves twice.', none: 'Nothing is late, nothing was tried often', hint: 'Nothing is dropped: it is tried again, ever more rarely, until there is a result.' },
+  queue: { anyTopic: 'Any topic', title: 'Queue', topics: 'Topics', topic: 'Topic', waiting: 'Waiting', running: 'Running', late: 'Late', triedOften: 'Tried often', oldest: 'Oldest due', jobs: 'Late or tried often', subject: 'Subject', attempts: 'Tries', dueAt: 'Next', since: 'Since', wake: 'Now', wakeAll: 'All now', woken: '{count} moved up', sure: 'Do all that waits of “{topic}” now? No money moves twice.', none: 'Nothing is late, nothing was tried often', hint: 'Nothing is dropped: it is tried again, ever more rarely, until there is a result.' },
   monitoring: {
     title: 'Monitoring', updated: 'updated {time}', problems: 'Wrong now: {count}', allWell: 'No alarms: all {count} rules are well', wrong: 'wrong', well: 'well', measured: { above: 'now {now}, limit ≥ {limit}', below: 'now {now}, limit ≤ {limit}' }, muted: 'muted', lasting: 'for {span}', lasted: 'lasted {span}', goTo: 'To {area}',
     acknowledge: 'Acknowledge', acknowledged: 'Acknowledged', acknowledgedBy: 'acknowledged by {by} at {time}', note: 'What is being done', needNote: 'Say what is being done', acknowledgeHint: 'Somebody sees to it. The alarm ends by itself when its value is well; nobody closes it by hand.',

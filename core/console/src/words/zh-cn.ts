@@ -39,6 +39,10 @@ export const zhCn = {
     title: '快捷键', characters: '单键快捷键', charactersHint: '关闭后只有 Enter 与 Esc 有效；仅记在本浏览器', everywhere: '通用', list: '列表', go: '先按 {key}，再按', or: '或',
     sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
   },
+  savedViews: {
+    title: '保存的视图', save: '保存视图', manage: '管理视图', name: '把当前筛选保存为', hint: '只有本人可见；单号与患者号不保存，截至今天的日期按“最近几天”保存', default: '默认', asDefault: '打开本列表时自动采用', needName: '请填写视图名称', nameTaken: '已有同名视图', saved: '视图已保存',
+    rename: '视图“{name}”的名称', replace: '改为当前筛选', replaceNamed: '把“{name}”改为当前筛选', remove: '删除', removeNamed: '删除“{name}”',
+  },
   roles: { administrator: '管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
   signIn: {
     title: '登录管理控制台', login: '用户名', password: '密码', submit: '登录', ended: '会话已结束，请重新登录', hint: '连续 5 次失败将锁定 30 分钟；15 分钟无操作自动退出',
@@ -179,6 +183,7 @@ export const zhCn = {
   periodState: { open: '未结', proposed: '待复核', closed: '已结' },
   periodBlocker: { notOver: '本月尚未结束', notNext: '须先月结更早的月份', dayOpen: '日对账未结', dayNotCompared: '未对账', suspense: '挂账与差错单不一致' },
   approvals: {
+    shown: { all: '全部', open: '待我审批', mine: '我经手的', ended: '已结束' },
     title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
   },
   refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
@@ -401,7 +406,7 @@ export const zhCn = {
   },
   cause: { request: '请求', answer: '渠道应答', notification: '渠道通知', query: '渠道查询', statement: '对账单', hisAnswer: '医院应答', hisQuery: '医院查询', timer: '定时作业', operator: '人工' },
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
-  queue: { title: '消息队列', topics: '主题', topic: '主题', waiting: '等待', running: '处理中', late: '超时未处理', triedOften: '多次重试', oldest: '最早到期', jobs: '超时或多次重试', subject: '对象', attempts: '已试', dueAt: '下次', since: '自', wake: '立即处理', wakeAll: '全部立即处理', woken: '已提前 {count} 条', sure: '把“{topic}”的全部等待项提前到现在？不会重复发生资金动作。', none: '没有超时或多次重试的消息', hint: '没有处理完的消息不会丢弃：间隔逐渐拉长，一直重试到有结果。' },
+  queue: { anyTopic: '全部主题', title: '消息队列', topics: '主题', topic: '主题', waiting: '等待', running: '处理中', late: '超时未处理', triedOften: '多次重试', oldest: '最早到期', jobs: '超时或多次重试', subject: '对象', attempts: '已试', dueAt: '下次', since: '自', wake: '立即处理', wakeAll: '全部立即处理', woken: '已提前 {count} 条', sure: '把“{topic}”的全部等待项提前到现在？不会重复发生资金动作。', none: '没有超时或多次重试的消息', hint: '没有处理完的消息不会丢弃：间隔逐渐拉长，一直重试到有结果。' },
   monitoring: {
     title: '监控', updated: '更新 {time}', problems: '当前告警 {count}', allWell: '没有告警：{count} 条规则均正常', wrong: '异常', well: '正常', measured: { above: '当前 {now}，阈值 ≥ {limit}', below: '当前 {now}，阈值 ≤ {limit}' }, muted: '静默中', lasting: '已持续 {span}', lasted: '持续 {span}', goTo: '去处理：{area}',
     acknowledge: '确认', acknowledged: '已确认', acknowledgedBy: '{by} 于 {time} 确认', note: '处理说明', needNote: '请填写处理说明', acknowledgeHint: '确认表示有人在处理；读数恢复后告警自动消除，不能手工关闭。',

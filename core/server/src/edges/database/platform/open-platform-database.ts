@@ -21,6 +21,7 @@ import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { displayStore } from './display-store.js';
+import { savedViewStore } from './saved-view-store.js';
 import { fleetStore } from './fleet-store.js';
 import { presenceStore } from './presence-store.js';
 import { migrate } from './migrate.js';
@@ -32,6 +33,7 @@ import { paymentPasswordStore } from './payment-password-store.js';
 import { defineQuickPayModels } from './quick-pay-models.js';
 import type { QuickPayPorts } from '../../../quick-pay/ports.js';
 import type { DisplayRows } from '../../../wallboard/ports.js';
+import type { SavedViewRows } from '../../../saved-views/ports.js';
 import type { PayeeVault } from '../../../payouts/ports.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
@@ -50,6 +52,7 @@ export type PlatformDatabase = {
   readonly presence: PresenceStore;
   /** 监控大屏. */
   readonly displays: DisplayRows;
+  readonly savedViews: SavedViewRows;
   readonly terminalCertificates: TerminalCertificateStore;
   readonly platformKeys: PlatformKeyStore;
   readonly applications: ApplicationStore;
@@ -107,6 +110,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     fleet: fleetStore(sequelize, models, hospital),
     presence: presenceStore(models, hospital),
     displays: displayStore(models, hospital),
+    savedViews: savedViewStore(sequelize, models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),
     applications: applicationStore(models, hospital, box),
