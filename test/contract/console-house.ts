@@ -61,6 +61,7 @@ import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
 import { createConfigurationDesk } from '@hospay/server/fleet/configuration-desk.js';
 import { createGroupDesk } from '@hospay/server/fleet/group-desk.js';
+import { createPositionDesk } from '@hospay/server/fleet/position-desk.js';
 import { listFleet } from '@hospay/server/fleet/list-fleet.js';
 import { createNoticeDesk } from '@hospay/server/fleet/notice-desk.js';
 import { createTerminalWatch } from '@hospay/server/fleet/terminal-watch.js';
@@ -240,7 +241,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
-  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  /** Terminals that are there. */
+  const online = new Set(['kiosk-1']);
+  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  const positions = createPositionDesk({ rows: platform.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit });
   const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
   const server = await startConsole({
     host: '127.0.0.1',
@@ -279,6 +283,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     applications: { list: () => platform.applications.list(), disable: (id) => platform.applications.change(id, { status: 'disabled' }, now) },
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
     savedViews,
+    positions,
     hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit }),
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
@@ -325,7 +330,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const house = {
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
+    online,
     savedViews,
+    positions,
     origin: server.origin,
     folder,
     moneyFile: join(folder, 'money.sqlite'),

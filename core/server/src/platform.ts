@@ -71,6 +71,7 @@ import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
 import { listFleet } from './fleet/list-fleet.js';
+import { createPositionDesk } from './fleet/position-desk.js';
 import { createCertificateWatch, type CertificateWatch } from './monitoring/certificate-watch.js';
 import { observeCertificates } from './monitoring/observe-certificates.js';
 import { platformCredentials, type PlatformCredentialPorts } from './monitoring/platform-credentials.js';
@@ -708,6 +709,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
+    positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
     savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
     hisDoctor: createHisDoctor({
       adapter: () => {

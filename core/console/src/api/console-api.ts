@@ -169,6 +169,7 @@ export type NewDisplay = { readonly title: string; readonly address?: string };
 export type NewSavedView = { readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
+export type NewTerminalPosition = { readonly building: string; readonly floor?: string; readonly area?: string; readonly spot?: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
 export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly password: string; readonly operatorId?: string; readonly merchantNo?: string };
 export type NoticeWithdrawal = { readonly reason: string };
@@ -324,6 +325,9 @@ export type TerminalNotice = { readonly noticeId: string; readonly audience: str
 export type TerminalNoticeAnswer = { readonly notice: TerminalNotice };
 export type TerminalNoticeList = { readonly notices: readonly (TerminalNotice)[] };
 export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string; readonly reason?: string };
+export type TerminalPosition = { readonly terminal: string; readonly building?: string; readonly floor?: string; readonly area?: string; readonly spot?: string };
+export type TerminalPositionChange = { readonly terminals: readonly (string)[]; readonly position?: NewTerminalPosition };
+export type TerminalPositionList = { readonly positions: readonly (TerminalPosition)[] };
 export type TerminalRejection = { readonly claimId: string; readonly reason: string };
 export type TillDay = { readonly channel: string; readonly tillNo: string; readonly day: string; readonly openings: CountedSum; readonly takenIn: CountedSum; readonly paidOut: CountedSum; readonly balanceFen: number };
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
@@ -550,6 +554,8 @@ export type Operations = {
   addSavedView: { input: { body: NewSavedView }; answer: SavedViewAnswer };
   changeSavedView: { input: { path: { id: string }; body: SavedViewChange }; answer: SavedViewAnswer };
   removeSavedView: { input: { path: { id: string } }; answer: Done };
+  listTerminalPositions: { input: undefined; answer: TerminalPositionList };
+  putTerminalPositions: { input: { body: TerminalPositionChange }; answer: Done };
   readWallboard: { input: undefined; answer: Wallboard };
   readState: { input: undefined; answer: ConsoleState };
   completeFirstLogin: { input: { body: FirstLogin }; answer: Session };
@@ -743,6 +749,8 @@ export const OPERATIONS = {
   addSavedView: { method: 'POST', path: '/console-api/v1/saved-views' },
   changeSavedView: { method: 'PATCH', path: '/console-api/v1/saved-views/{id}' },
   removeSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}' },
+  listTerminalPositions: { method: 'GET', path: '/console-api/v1/terminal-positions' },
+  putTerminalPositions: { method: 'PUT', path: '/console-api/v1/terminal-positions' },
   readWallboard: { method: 'GET', path: '/console-api/v1/wallboard' },
   readState: { method: 'GET', path: '/console-api/v1/state' },
   completeFirstLogin: { method: 'POST', path: '/console-api/v1/first-login' },

@@ -52,6 +52,7 @@ export const AREAS: readonly Area[] = [
     name: 'terminals', group: 'machine', icon: 'screen', key: 'z', right: 'read', path: '/terminals',
     pages: [
       { path: '/terminals', name: 'terminals', page: () => import('./terminals/TerminalsPage.vue') },
+      { path: '/terminals/map', name: 'terminalMap', page: () => import('./terminals/MapPage.vue') },
       { path: '/terminals/groups', name: 'terminalGroups', page: () => import('./terminals/GroupsPage.vue') },
       { path: '/terminals/configuration', name: 'terminalConfiguration', page: () => import('./terminals/ConfigurationPage.vue') },
       { path: '/terminals/notices', name: 'terminalNotices', page: () => import('./terminals/NoticesPage.vue') },

@@ -19,9 +19,11 @@ export function isModal(): boolean {
 
 /** The focus goes to the row itself: it is read aloud, it is seen, and the next Tab is at what can be done with it. */
 export function moveRow(by: 1 | -1): void {
-  const rows = [...document.querySelectorAll<HTMLElement>(ROWS)].filter((row) => row.getClientRects().length > 0);
+  const rows = [...document.querySelectorAll<HTMLElement>(ROWS)];
   const at = rows.findIndex((row) => row.contains(document.activeElement));
-  const next = at === -1 ? rows.at(by === 1 ? 0 : -1) : rows[at + by];
+  const ahead = by === 1 ? rows.slice(at + 1) : rows.slice(0, at === -1 ? rows.length : at).toReversed();
+  // Looked at one by one: among a thousand, asking each where it is would have all of them laid out.
+  const next = ahead.find((row) => row.getClientRects().length > 0);
   if (next === undefined) return;
   if (!next.hasAttribute('tabindex') && next.tabIndex < 0) next.tabIndex = -1;
   next.focus({ preventScroll: true });

@@ -253,6 +253,11 @@ export const en: Words = {
     replaces: 'Put this machine in the place of that terminal (its old key is void)', software: 'Software', address: 'Address', machine: 'Machine', askedAt: 'Asked at', campus: 'Campus', group: 'Group', noGroup: 'No group', clock: 'Clock', skew: '{seconds} s', configuration: 'Configuration', faults: 'Faults', alarms: 'Alarms about terminals',
     seen: 'Machine {number}:', moved: 'One machine (moved)', movedLead: 'Confirm that only one machine uses this identity: it was moved, repaired or restored. If another one speaks again, the alarm comes back.', rotationAsked: 'The terminal changes its key as soon as it is on line',
   },
+  terminalMap: {
+    tab: 'Map', title: 'Where terminals stand', note: '{online} of {total} on line', condition: 'Condition', allGroups: 'All groups', noGroup: 'No group', allCampuses: 'All campuses', search: 'Title, id or place', unplaced: 'Position not written down', noBuilding: 'No building', noFloor: 'No floor', count: '{count}', mark: 'Write positions', markEnd: 'Done', put: 'Set position ({count})', none: 'No terminal matches',
+    position: 'Position', building: 'Building', floor: 'Floor', area: 'Area', spot: 'Spot', spotHint: 'Such as: left of window 2', positionOf: 'Position of {count} terminals', forget: 'Forget the position', needBuilding: 'Name the building', most: 'At most {count} at once', lastSeen: 'Last seen', faults: 'Faults', alarms: 'Alarms', toList: 'To the list of terminals',
+  },
+  terminalCondition: { alarm: 'Alarm', offline: 'Off line', paperOut: 'Out of paper', fault: 'Fault', paperLow: 'Paper low', warning: 'Notice', well: 'Well', unclaimed: 'Not claimed', disabled: 'Disabled' },
   terminalGroups: {
     tab: 'Groups', title: 'Terminal groups', add: 'Add a group', rename: 'Rename', remove: 'Remove', id: 'Group id', idHint: 'small letters, digits, hyphens: outpatient-1f; it never changes', needId: 'Enter an id of that form', members: 'Terminals', memberCount: '{count}', choose: 'Terminals', none: 'There is no group yet', notices: 'Live notices', noLayer: 'nothing of its own',
     membersOf: '{title}: terminals', membersLead: 'Tick the terminals that belong to this group; untick to take one out. A terminal takes the configuration of its new group.', sought: 'Find by id or title', nowIn: 'now in {title}', moving: '{count} to move', sureRemove: 'Remove “{title}” and its configuration? It stays while terminals or live notices belong to it.',
@@ -304,7 +309,7 @@ export const en: Words = {
     till: { open: 'Change money', answer: 'Change money: answer' },
     shift: { close: 'Shift closed', handOver: 'Shift cash taken over', recount: 'Counted anew' },
     cash: { deposit: 'Cash to the bank', reverse: 'Cash act reversed' },
-    terminal: { register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal', approve: 'Approve terminal', reject: 'Reject terminal', place: 'Place terminal', rotateKey: 'Ask for key rotation' },
+    terminal: { position: 'position written down', register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal', approve: 'Approve terminal', reject: 'Reject terminal', place: 'Place terminal', rotateKey: 'Ask for key rotation' },
     terminalAlarm: { moved: 'Alarm answered: moved' },
     terminalGroup: { add: 'Add group', rename: 'Rename group', remove: 'Remove group' },
     terminalConfiguration: { change: 'Change configuration' },

@@ -251,6 +251,11 @@ export const zhCn = {
     replaces: '用这台机器顶替同编号的终端（原密钥作废）', software: '软件', address: '地址', machine: '机器指纹', askedAt: '申请时间', campus: '院区', group: '分组', noGroup: '不分组', clock: '时钟偏差', skew: '{seconds} 秒', configuration: '配置', faults: '异常', alarms: '终端告警',
     seen: '机器 {number}：', moved: '只有一台（已移机）', movedLead: '确认只有一台机器在使用该终端身份：已移机、更换部件或恢复过磁盘。若对方再次出现，告警会重新产生。', rotationAsked: '已要求轮换密钥，终端在线后自动完成',
   },
+  terminalMap: {
+    tab: '分布', title: '终端分布', note: '在线 {online} / 共 {total}', condition: '状况', allGroups: '全部分组', noGroup: '未分组', allCampuses: '全部院区', search: '名称、编号或位置', unplaced: '未标注安装位置', noBuilding: '未写楼栋', noFloor: '未写楼层', count: '{count} 台', mark: '标注位置', markEnd: '结束标注', put: '设置位置（{count}）', none: '没有符合条件的终端',
+    position: '安装位置', building: '楼栋', floor: '楼层', area: '区域', spot: '位置说明', spotHint: '如：2 号收费窗口左侧', positionOf: '{count} 台终端的安装位置', forget: '清除位置', needBuilding: '请填写楼栋', most: '一次最多 {count} 台', lastSeen: '最近在线', faults: '故障', alarms: '告警', toList: '到终端列表',
+  },
+  terminalCondition: { alarm: '告警', offline: '离线', paperOut: '缺纸', fault: '故障', paperLow: '纸将尽', warning: '提示', well: '正常', unclaimed: '待登记', disabled: '已停用' },
   terminalGroups: {
     tab: '分组', title: '终端分组', add: '新建分组', rename: '改名', remove: '删除', id: '分组编号', idHint: '小写字母、数字、横线，如 outpatient-1f；建立后不可修改', needId: '请按格式填写分组编号', members: '组内终端', memberCount: '{count} 台', choose: '选择终端', none: '尚未建立分组', notices: '有效通知', noLayer: '未单独设置',
     membersOf: '{title}：组内终端', membersLead: '勾选属于该分组的终端；取消勾选即移出分组。终端按新分组的配置更新。', sought: '按编号或名称查找', nowIn: '现属 {title}', moving: '将变更 {count} 台', sureRemove: '删除分组“{title}”及其配置？组内还有终端或有效通知时不能删除。',
@@ -298,7 +303,7 @@ export const zhCn = {
     refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },
     task: { run: '立即运行任务', enable: '启用任务', disable: '停用任务' },
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件', receive: '上传插件包', install: '安装插件', rollBack: '回退插件', remove: '卸载插件', trustList: '更新信任清单' },
-    terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
+    terminal: { position: '标注安装位置', register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
     terminalAlarm: { moved: '答复终端告警：已移机' },
     terminalGroup: { add: '新建终端分组', rename: '修改终端分组', remove: '删除终端分组' },
     terminalConfiguration: { change: '修改终端配置' },

@@ -5,7 +5,7 @@ import type { AlarmStore } from '../../../alarms/ports.js';
 import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
-import type { FleetStore, PresenceStore } from '../../../fleet/ports.js';
+import type { FleetStore, PresenceStore, TerminalPositionRows } from '../../../fleet/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
@@ -21,6 +21,7 @@ import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { displayStore } from './display-store.js';
+import { terminalPositionStore } from './terminal-position-store.js';
 import { savedViewStore } from './saved-view-store.js';
 import { fleetStore } from './fleet-store.js';
 import { presenceStore } from './presence-store.js';
@@ -53,6 +54,7 @@ export type PlatformDatabase = {
   /** 监控大屏. */
   readonly displays: DisplayRows;
   readonly savedViews: SavedViewRows;
+  readonly terminalPositions: TerminalPositionRows;
   readonly terminalCertificates: TerminalCertificateStore;
   readonly platformKeys: PlatformKeyStore;
   readonly applications: ApplicationStore;
@@ -110,6 +112,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     fleet: fleetStore(sequelize, models, hospital),
     presence: presenceStore(models, hospital),
     displays: displayStore(models, hospital),
+    terminalPositions: terminalPositionStore(sequelize, models, hospital),
     savedViews: savedViewStore(sequelize, models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),

@@ -9,7 +9,7 @@ import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, Store
 import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type {
-  ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
+  ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, PositionDesk, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
@@ -239,6 +239,7 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly wallboard: { read(): Promise<WallboardView> };
   readonly displays: DisplayDesk;
   readonly savedViews: SavedViewDesk;
+  readonly positions: PositionDesk;
   readonly hisDoctor: HisDoctor;
   readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };
   readonly clock: Clock;

@@ -11,7 +11,8 @@ import { terminalPresence } from './0011-terminal-presence.js';
 import { displays } from './0012-displays.js';
 import { merchants } from './0016-merchants.js';
 import { savedViews } from './0019-saved-views.js';
+import { terminalPositions } from './0019-terminal-positions.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, quickPay, alarms, changeProposals, terminalPresence, displays, merchants, savedViews];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, quickPay, alarms, changeProposals, terminalPresence, displays, merchants, savedViews, terminalPositions];
