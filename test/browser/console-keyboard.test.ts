@@ -6,16 +6,16 @@ import { eventually } from '../end-to-end/appliance-under-test.js';
 import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, type ConsoleUnderTest } from './console-page.js';
 import { seedMorning } from './console-seed.js';
 
-let console_: ConsoleUnderTest;
+let opened: ConsoleUnderTest;
 let page: Page;
 
 before(async () => {
-  console_ = await openConsole();
-  page = console_.page;
-  await seedMorning(console_.house);
-  await becomeAdministrator(console_);
+  opened = await openConsole();
+  page = opened.page;
+  await seedMorning(opened.house);
+  await becomeAdministrator(opened);
 });
-after(() => console_.stop());
+after(() => opened.stop());
 
 const isAt = (path: string) => eventually(`the page ${path}`, () => Promise.resolve(new URL(page.url()).pathname === path ? true : undefined));
 const focused = (what: string) => page.evaluate<string>(`(document.activeElement ?? document.body).${what}`);
@@ -36,7 +36,7 @@ test('? shows every key there is, and each area has one of its own; Esc closes i
   await press('Escape');
   await counted(page, '.key-sheet:visible', 0);
   assert.equal(await focused('dataset.test'), 'sign-out');
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('g and a letter go to an area, j and k move through its rows, Enter opens the one, Esc goes back to the same list', async () => {
@@ -55,7 +55,7 @@ test('g and a letter go to an area, j and k move through its rows, Enter opens t
   await counted(page, 'tbody tr.row', 20);
   await press('Escape');
   await isAt('/orders');
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('n and ] turn to the next page, p and [ to the one before', async () => {
@@ -103,7 +103,7 @@ test('in a dialog the keys are the dialog’s: the page under it stays, Esc clos
   await counted(page, '.el-dialog:visible', 0);
   await isAt(pathname);
   assert.equal(await focused('dataset.test'), 'refund');
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('keys of a single character can be switched off, in this browser and for the next time; Enter and Esc stay', async () => {
@@ -112,7 +112,7 @@ test('keys of a single character can be switched off, in this browser and for th
   await looksRight(page, 'keys-off', 'narrow');
   await press('Escape');
   await counted(page, '.key-sheet:visible', 0);
-  await page.goto(`${console_.house.origin}/orders`);
+  await page.goto(`${opened.house.origin}/orders`);
   await counted(page, 'tbody tr.row', 20);
   await press('g', 'c', 'j', '?', 'n');
   await page.waitForTimeout(200);
@@ -127,7 +127,7 @@ test('keys of a single character can be switched off, in this browser and for th
 });
 
 test('the first Tab of a page skips the menu, and after a link is followed the next Tab is in the new page', async () => {
-  await page.goto(`${console_.house.origin}/orders`);
+  await page.goto(`${opened.house.origin}/orders`);
   await counted(page, 'tbody tr.row', 20);
   await press('Tab');
   assert.equal(await focused('innerText'), '跳到正文');
@@ -139,7 +139,7 @@ test('the first Tab of a page skips the menu, and after a link is followed the n
 });
 
 test('an area somebody may not see has no key for him', async () => {
-  await becomeAuditor(console_);
+  await becomeAuditor(opened);
   await press('g', 'u');
   await page.waitForTimeout(200);
   await isAt('/overview');

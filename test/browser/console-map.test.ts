@@ -4,18 +4,18 @@ import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { becomeAdministrator, counted, looksRight, openConsole, type ConsoleUnderTest } from './console-page.js';
 
-let console_: ConsoleUnderTest;
+let opened: ConsoleUnderTest;
 let page: Page;
 
 async function add(id: string, title: string, group?: string): Promise<void> {
-  await console_.house.registry.enrol({ id, kind: 'kiosk', title, campus: id.endsWith('9') ? 'east' : 'main', group }, { key: new Uint8Array(32).fill(1), replaces: false });
+  await opened.house.registry.enrol({ id, kind: 'kiosk', title, campus: id.endsWith('9') ? 'east' : 'main', group }, { key: new Uint8Array(32).fill(1), replaces: false });
 }
-const report = (id: string, code: string, level: 'critical' | 'warning', component: 'printer' | 'cashBox' = 'printer') => console_.house.fleet.watch.report(id, { software: 'kiosk/2.4.1', clockMs: console_.house.now().getTime(), faults: [{ component, code, level }] });
+const report = (id: string, code: string, level: 'critical' | 'warning', component: 'printer' | 'cashBox' = 'printer') => opened.house.fleet.watch.report(id, { software: 'kiosk/2.4.1', clockMs: opened.house.now().getTime(), faults: [{ component, code, level }] });
 
 before(async () => {
-  console_ = await openConsole();
-  page = console_.page;
-  const { house } = console_;
+  opened = await openConsole();
+  page = opened.page;
+  const { house } = opened;
   await house.fleet.groups.add({ id: 'lobby', title: '门诊大厅组' }, 'test');
   for (let index = 1; index <= 8; index += 1) {
     await add(`kiosk-${String(index)}`, `${String(index)} 号自助机`, index <= 4 ? 'lobby' : undefined);
@@ -31,9 +31,9 @@ before(async () => {
   await report('kiosk-2', 'paperOut', 'critical');
   await report('kiosk-5', 'paperLow', 'warning');
   await report('kiosk-6', 'full', 'critical', 'cashBox');
-  await becomeAdministrator(console_);
+  await becomeAdministrator(opened);
 });
-after(() => console_.stop());
+after(() => opened.stop());
 
 const tile = (id: string) => page.innerText(`[data-test=tile-${id}]`);
 
@@ -48,7 +48,7 @@ test('each floor shows its machines and says in words which is off line, out of 
   assert.ok(floors[0]?.includes('离线 1') && floors[0].includes('缺纸 1'), floors[0]);
   assert.ok((await page.innerText('main')).includes('未标注安装位置'));
   await looksRight(page, 'terminal-map');
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('it is narrowed by group and by what is wrong; a link says the same', async () => {
@@ -64,7 +64,7 @@ test('it is narrowed by group and by what is wrong; a link says the same', async
   await page.fill('input[name=text]', '10 楼');
   await counted(page, '.tile', 1);
   assert.ok((await tile('kiosk-4')).includes('内科'));
-  await page.goto(`${console_.house.origin}/terminals/map`);
+  await page.goto(`${opened.house.origin}/terminals/map`);
   await counted(page, '.tile', 8);
 });
 
@@ -81,7 +81,7 @@ test('by keyboard a machine is gone to and opened: what is wrong, what to do, an
   await page.keyboard.press('Escape');
   await counted(page, '.terminal-card:visible', 0);
   assert.equal(await page.evaluate("document.activeElement.dataset.test"), 'tile-kiosk-2');
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('where machines stand is written down for several at once, and forgotten for one', async () => {
@@ -101,14 +101,14 @@ test('where machines stand is written down for several at once, and forgotten fo
   await page.click('[data-test=place-one]');
   await page.click('[data-test=forget]');
   await page.waitForSelector('h2:has-text("未标注安装位置")');
-  assert.deepEqual((await console_.house.positions.list()).filter(({ building }) => building === '住院楼').map(({ terminal }) => terminal), ['kiosk-8']);
+  assert.deepEqual((await opened.house.positions.list()).filter(({ building }) => building === '住院楼').map(({ terminal }) => terminal), ['kiosk-8']);
   await page.keyboard.press('Escape');
   await counted(page, '.el-dialog:visible', 0);
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('a thousand machines on forty floors: shown, narrowed and walked through without a long wait', async () => {
-  const { house } = console_;
+  const { house } = opened;
   for (let index = 100; index < 1_092; index += 1) {
     await house.platform.terminals.add({ id: `kiosk-${String(index)}`, kind: 'kiosk', title: `${String(index)} 号自助机`, campus: 'main' }, house.now());
   }
@@ -136,5 +136,5 @@ test('a thousand machines on forty floors: shown, narrowed and walked through wi
   console.log(`1,000 terminals: shown in ${shownMs.toFixed(0)} ms, narrowed in ${narrowMs.toFixed(0)} ms, all again in ${allMs.toFixed(0)} ms, next row in ${rowMs.toFixed(0)} ms`);
   // Far above what was seen, for machines that are busy with other tests.
   assert.ok(shownMs < 6_000 && narrowMs < 1_500 && allMs < 1_500 && rowMs < 800);
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });

@@ -6,16 +6,16 @@ import { eventually } from '../end-to-end/appliance-under-test.js';
 import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, type ConsoleUnderTest } from './console-page.js';
 import { seedMorning } from './console-seed.js';
 
-let console_: ConsoleUnderTest;
+let opened: ConsoleUnderTest;
 let page: Page;
 
 before(async () => {
-  console_ = await openConsole();
-  page = console_.page;
-  await seedMorning(console_.house);
-  await becomeAdministrator(console_);
+  opened = await openConsole();
+  page = opened.page;
+  await seedMorning(opened.house);
+  await becomeAdministrator(opened);
 });
-after(() => console_.stop());
+after(() => opened.stop());
 
 const open = (area: string) => page.click(`nav .group a[href="/${area}"]`);
 async function pick(selector: string, option: string): Promise<void> {
@@ -38,13 +38,13 @@ test('what a list is narrowed by stands in the address: whoever is sent it sees 
   await counted(page, 'tbody tr.row', 1);
   await asked((query) => query.get('paymentState') === 'unknown');
   const sent = page.url();
-  await page.goto(`${console_.house.origin}/overview`);
+  await page.goto(`${opened.house.origin}/overview`);
   await page.goto(sent);
   await counted(page, 'tbody tr.row', 1);
   assert.ok((await page.innerText('.filters')).includes('结果未知'));
   await open('orders');
   await counted(page, 'tbody tr.row', 20);
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('filters are kept under a name, taken again by it, and days up to today move with today', async () => {
@@ -64,10 +64,10 @@ test('filters are kept under a name, taken again by it, and days up to today mov
   await page.waitForSelector('text=已有同名视图');
   await page.keyboard.press('Escape');
   await counted(page, '.el-dialog:visible', 0);
-  const { userId } = (await console_.house.users.signIn({ login: 'li.admin', password: 'Correct-Horse-7', address: 'test' }) as { value: { signedIn: { userId: string } } }).value.signedIn;
-  const [kept] = await console_.house.savedViews.list(userId);
+  const { userId } = (await opened.house.users.signIn({ login: 'li.admin', password: 'Correct-Horse-7', address: 'test' }) as { value: { signedIn: { userId: string } } }).value.signedIn;
+  const [kept] = await opened.house.savedViews.list(userId);
   assert.deepEqual(kept?.filters, [{ field: 'paymentState', value: 'unknown' }, { field: 'lastDays', value: '7' }]);
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('a number of one order or one patient stands in the address and in no view', async () => {
@@ -90,14 +90,14 @@ test('the default view is taken when its list is opened, and a link with filters
   await page.waitForSelector('text=已完成');
   await page.keyboard.press('Escape');
   await counted(page, '.el-dialog:visible', 0);
-  await page.goto(`${console_.house.origin}/orders`);
+  await page.goto(`${opened.house.origin}/orders`);
   await counted(page, 'tbody tr.row', 1);
   assert.ok((await page.innerText('.views')).includes('结果未知的（默认）'));
-  await page.goto(`${console_.house.origin}/orders?confirmation=reversed`);
+  await page.goto(`${opened.house.origin}/orders?confirmation=reversed`);
   await page.waitForSelector('.filters >> text=结果未知', { state: 'detached' });
   await page.click('button:has-text("重置")');
   await counted(page, 'tbody tr.row', 20);
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('cases, approvals, the queue, notices of the HIS and transactions keep views of their own', async () => {
@@ -110,12 +110,12 @@ test('cases, approvals, the queue, notices of the HIS and transactions keep view
   await page.click('text=待我审批');
   await keep('轮到我的', { isDefault: true });
   await looksRight(page, 'approvals-view', 'narrow');
-  await page.goto(`${console_.house.origin}/approvals`);
+  await page.goto(`${opened.house.origin}/approvals`);
   await page.waitForSelector('.is-active >> text=待我审批');
   await open('queue');
   await page.waitForSelector('[data-test=topic]');
   await looksRight(page, 'queue-view', 'narrow');
-  await page.goto(`${console_.house.origin}/reports?report=platform-transactions`);
+  await page.goto(`${opened.house.origin}/reports?report=platform-transactions`);
   await page.waitForSelector('[data-test=keep-view]');
   await page.click('[data-test=time-today]');
   await asked((query) => query.get('from') === '2026-11-20' && query.get('report') === 'platform-transactions');
@@ -124,11 +124,11 @@ test('cases, approvals, the queue, notices of the HIS and transactions keep view
   await open('his-notices');
   await page.waitForSelector('[data-test=keep-view]');
   await looksRight(page, 'his-notices-view', 'narrow');
-  console_.hearNoComplaint();
+  opened.hearNoComplaint();
 });
 
 test('somebody else at the same browser sees none of them', async () => {
-  await becomeAuditor(console_);
+  await becomeAuditor(opened);
   await open('orders');
   await counted(page, 'tbody tr.row', 20);
   await page.waitForSelector('[data-test=keep-view] >> text=保存视图');

@@ -33,9 +33,9 @@ test('several terminals get one position, another takes its place, and without o
 });
 
 test('a terminal nobody registered is refused, and the others of the same act stay as they were', async () => {
-  const before = await positions();
+  const asBefore = await positions();
   assert.equal(codeOf(await put(administrator, ['kiosk-3', 'kiosk-9'], { building: '急诊楼' })), 'NO_SUCH_ITEM');
-  assert.deepEqual(await positions(), before);
+  assert.deepEqual(await positions(), asBefore);
 });
 
 test('who may not run the machine reads positions and writes none; names that are none, and too many at once, are refused', async () => {
