@@ -63,6 +63,7 @@ import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
 import { createConfigurationDesk } from '@hospay/server/fleet/configuration-desk.js';
 import { createGroupDesk } from '@hospay/server/fleet/group-desk.js';
+import { createPositionDesk } from '@hospay/server/fleet/position-desk.js';
 import { listFleet } from '@hospay/server/fleet/list-fleet.js';
 import { createNoticeDesk } from '@hospay/server/fleet/notice-desk.js';
 import { createTerminalWatch } from '@hospay/server/fleet/terminal-watch.js';
@@ -80,6 +81,7 @@ import { createSecondFactor } from '@hospay/server/users/second-factor.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
+import { createSavedViewDesk } from '@hospay/server/saved-views/saved-view-desk.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
@@ -259,7 +261,11 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
-  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  /** Terminals that are there. */
+  const online = new Set(['kiosk-1']);
+  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  const positions = createPositionDesk({ rows: platform.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit });
+  const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
   const server = await startConsole({
     host,
     port,
@@ -300,6 +306,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     quickPay,
     applications: { list: () => platform.applications.list(), disable: (id) => platform.applications.change(id, { status: 'disabled' }, now) },
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
+    savedViews,
+    positions,
     hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit }),
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
@@ -346,6 +354,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const house = {
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
+    online,
+    savedViews,
+    positions,
     origin: server.origin,
     folder,
     moneyFile: join(folder, 'money.sqlite'),

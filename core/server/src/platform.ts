@@ -73,6 +73,7 @@ import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
 import { listFleet } from './fleet/list-fleet.js';
+import { createPositionDesk } from './fleet/position-desk.js';
 import { createCertificateWatch, type CertificateWatch } from './monitoring/certificate-watch.js';
 import { observeCertificates } from './monitoring/observe-certificates.js';
 import { platformCredentials, type PlatformCredentialPorts } from './monitoring/platform-credentials.js';
@@ -180,6 +181,7 @@ import { createOperatorDesk } from './users/operator-desk.js';
 import type { Duties, OperatorDesk } from './users/ports.js';
 import { createHisDoctor } from './his-doctor/his-doctor.js';
 import { createDisplayDesk } from './wallboard/display-desk.js';
+import { createSavedViewDesk } from './saved-views/saved-view-desk.js';
 import { createWallboard } from './wallboard/wallboard.js';
 import type { WindowDesk } from './window-desk/ports.js';
 import { createWindowDesk } from './window-desk/window-desk.js';
@@ -719,6 +721,8 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
+    positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
+    savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
     hisDoctor: createHisDoctor({
       adapter: () => {
         const { id } = configuration.his;

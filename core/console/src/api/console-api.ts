@@ -170,8 +170,10 @@ export type NewApplication = { readonly id: string; readonly title: string; read
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewDisplay = { readonly title: string; readonly address?: string };
 export type NewPasskey = { readonly ticket: string; readonly title: string; readonly answer: {  } };
+export type NewSavedView = { readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
+export type NewTerminalPosition = { readonly building: string; readonly floor?: string; readonly area?: string; readonly spot?: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
 export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly password: string; readonly operatorId?: string; readonly merchantNo?: string };
 export type NoticeWithdrawal = { readonly reason: string };
@@ -271,6 +273,11 @@ export type RunningCheckList = { readonly checks: readonly (RunningCheck)[] };
 export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly at: string; readonly since: string; readonly runs: number };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
+export type SavedFilter = { readonly field: string; readonly value: string };
+export type SavedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
+export type SavedViewAnswer = { readonly view: SavedView };
+export type SavedViewChange = { readonly name?: string; readonly filters?: readonly (SavedFilter)[]; readonly isDefault?: boolean };
+export type SavedViewList = { readonly views: readonly (SavedView)[] };
 export type SecondFactorCode = { readonly code: string };
 export type SecondFactorOffer = { readonly secret: string; readonly uri: string };
 export type SecondFactorOfferRequest = { readonly enrolmentCode?: string };
@@ -332,6 +339,9 @@ export type TerminalNotice = { readonly noticeId: string; readonly audience: str
 export type TerminalNoticeAnswer = { readonly notice: TerminalNotice };
 export type TerminalNoticeList = { readonly notices: readonly (TerminalNotice)[] };
 export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string; readonly reason?: string };
+export type TerminalPosition = { readonly terminal: string; readonly building?: string; readonly floor?: string; readonly area?: string; readonly spot?: string };
+export type TerminalPositionChange = { readonly terminals: readonly (string)[]; readonly position?: NewTerminalPosition };
+export type TerminalPositionList = { readonly positions: readonly (TerminalPosition)[] };
 export type TerminalRejection = { readonly claimId: string; readonly reason: string };
 export type TillDay = { readonly channel: string; readonly tillNo: string; readonly day: string; readonly openings: CountedSum; readonly takenIn: CountedSum; readonly paidOut: CountedSum; readonly balanceFen: number };
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
@@ -566,6 +576,12 @@ export type Operations = {
   listAudit: { input: { query: { before?: number; limit?: number } }; answer: AuditPage };
   verifyAudit: { input: undefined; answer: AuditCheck };
   listErrors: { input: undefined; answer: ErrorList };
+  listSavedViews: { input: undefined; answer: SavedViewList };
+  addSavedView: { input: { body: NewSavedView }; answer: SavedViewAnswer };
+  changeSavedView: { input: { path: { id: string }; body: SavedViewChange }; answer: SavedViewAnswer };
+  removeSavedView: { input: { path: { id: string } }; answer: Done };
+  listTerminalPositions: { input: undefined; answer: TerminalPositionList };
+  putTerminalPositions: { input: { body: TerminalPositionChange }; answer: Done };
   readWallboard: { input: undefined; answer: Wallboard };
   readState: { input: undefined; answer: ConsoleState };
   completeFirstLogin: { input: { body: FirstLogin }; answer: FirstSession };
@@ -768,6 +784,12 @@ export const OPERATIONS = {
   listAudit: { method: 'GET', path: '/console-api/v1/audit' },
   verifyAudit: { method: 'GET', path: '/console-api/v1/audit/verification' },
   listErrors: { method: 'GET', path: '/console-api/v1/errors' },
+  listSavedViews: { method: 'GET', path: '/console-api/v1/saved-views' },
+  addSavedView: { method: 'POST', path: '/console-api/v1/saved-views' },
+  changeSavedView: { method: 'PATCH', path: '/console-api/v1/saved-views/{id}' },
+  removeSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}' },
+  listTerminalPositions: { method: 'GET', path: '/console-api/v1/terminal-positions' },
+  putTerminalPositions: { method: 'PUT', path: '/console-api/v1/terminal-positions' },
   readWallboard: { method: 'GET', path: '/console-api/v1/wallboard' },
   readState: { method: 'GET', path: '/console-api/v1/state' },
   completeFirstLogin: { method: 'POST', path: '/console-api/v1/first-login' },

@@ -35,6 +35,14 @@ export const zhCn = {
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文' },
+  keys: {
+    title: '快捷键', characters: '单键快捷键', charactersHint: '关闭后只有 Enter 与 Esc 有效；仅记在本浏览器', everywhere: '通用', list: '列表', go: '先按 {key}，再按', or: '或',
+    sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
+  },
+  savedViews: {
+    title: '保存的视图', save: '保存视图', manage: '管理视图', name: '把当前筛选保存为', hint: '只有本人可见；单号与患者号不保存，截至今天的日期按“最近几天”保存', default: '默认', asDefault: '打开本列表时自动采用', needName: '请填写视图名称', nameTaken: '已有同名视图', saved: '视图已保存',
+    rename: '视图“{name}”的名称', replace: '改为当前筛选', replaceNamed: '把“{name}”改为当前筛选', remove: '删除', removeNamed: '删除“{name}”',
+  },
   roles: { administrator: '管理员', systemAdministrator: '系统管理员', securityAdministrator: '安全管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
   signIn: {
     title: '登录管理控制台', login: '用户名', password: '密码', submit: '登录', ended: '会话已结束，请重新登录', hint: '连续 5 次失败将锁定 30 分钟；15 分钟无操作自动退出',
@@ -188,6 +196,7 @@ export const zhCn = {
   periodState: { open: '未结', proposed: '待复核', closed: '已结' },
   periodBlocker: { notOver: '本月尚未结束', notNext: '须先月结更早的月份', dayOpen: '日对账未结', dayNotCompared: '未对账', suspense: '挂账与差错单不一致' },
   approvals: {
+    shown: { all: '全部', open: '待我审批', mine: '我经手的', ended: '已结束' },
     title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
   },
   refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
@@ -255,6 +264,11 @@ export const zhCn = {
     replaces: '用这台机器顶替同编号的终端（原密钥作废）', software: '软件', address: '地址', machine: '机器指纹', askedAt: '申请时间', campus: '院区', group: '分组', noGroup: '不分组', clock: '时钟偏差', skew: '{seconds} 秒', configuration: '配置', faults: '异常', alarms: '终端告警',
     seen: '机器 {number}：', moved: '只有一台（已移机）', movedLead: '确认只有一台机器在使用该终端身份：已移机、更换部件或恢复过磁盘。若对方再次出现，告警会重新产生。', rotationAsked: '已要求轮换密钥，终端在线后自动完成',
   },
+  terminalMap: {
+    tab: '分布', title: '终端分布', note: '在线 {online} / 共 {total}', condition: '状况', allGroups: '全部分组', noGroup: '未分组', allCampuses: '全部院区', search: '名称、编号或位置', unplaced: '未标注安装位置', noBuilding: '未写楼栋', noFloor: '未写楼层', count: '{count} 台', mark: '标注位置', markEnd: '结束标注', put: '设置位置（{count}）', none: '没有符合条件的终端',
+    position: '安装位置', building: '楼栋', floor: '楼层', area: '区域', spot: '位置说明', spotHint: '如：2 号收费窗口左侧', positionOf: '{count} 台终端的安装位置', forget: '清除位置', needBuilding: '请填写楼栋', most: '一次最多 {count} 台', lastSeen: '最近在线', faults: '故障', alarms: '告警', toList: '到终端列表',
+  },
+  terminalCondition: { alarm: '告警', offline: '离线', paperOut: '缺纸', fault: '故障', paperLow: '纸将尽', warning: '提示', well: '正常', unclaimed: '待登记', disabled: '已停用' },
   terminalGroups: {
     tab: '分组', title: '终端分组', add: '新建分组', rename: '改名', remove: '删除', id: '分组编号', idHint: '小写字母、数字、横线，如 outpatient-1f；建立后不可修改', needId: '请按格式填写分组编号', members: '组内终端', memberCount: '{count} 台', choose: '选择终端', none: '尚未建立分组', notices: '有效通知', noLayer: '未单独设置',
     membersOf: '{title}：组内终端', membersLead: '勾选属于该分组的终端；取消勾选即移出分组。终端按新分组的配置更新。', sought: '按编号或名称查找', nowIn: '现属 {title}', moving: '将变更 {count} 台', sureRemove: '删除分组“{title}”及其配置？组内还有终端或有效通知时不能删除。',
@@ -302,7 +316,7 @@ export const zhCn = {
     refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },
     task: { run: '立即运行任务', enable: '启用任务', disable: '停用任务' },
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件', receive: '上传插件包', install: '安装插件', rollBack: '回退插件', remove: '卸载插件', trustList: '更新信任清单' },
-    terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
+    terminal: { position: '标注安装位置', register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
     terminalAlarm: { moved: '答复终端告警：已移机' },
     terminalGroup: { add: '新建终端分组', rename: '修改终端分组', remove: '删除终端分组' },
     terminalConfiguration: { change: '修改终端配置' },
@@ -411,7 +425,7 @@ export const zhCn = {
   },
   cause: { request: '请求', answer: '渠道应答', notification: '渠道通知', query: '渠道查询', statement: '对账单', hisAnswer: '医院应答', hisQuery: '医院查询', timer: '定时作业', operator: '人工' },
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
-  queue: { title: '消息队列', topics: '主题', topic: '主题', waiting: '等待', running: '处理中', late: '超时未处理', triedOften: '多次重试', oldest: '最早到期', jobs: '超时或多次重试', subject: '对象', attempts: '已试', dueAt: '下次', since: '自', wake: '立即处理', wakeAll: '全部立即处理', woken: '已提前 {count} 条', sure: '把“{topic}”的全部等待项提前到现在？不会重复发生资金动作。', none: '没有超时或多次重试的消息', hint: '没有处理完的消息不会丢弃：间隔逐渐拉长，一直重试到有结果。' },
+  queue: { anyTopic: '全部主题', title: '消息队列', topics: '主题', topic: '主题', waiting: '等待', running: '处理中', late: '超时未处理', triedOften: '多次重试', oldest: '最早到期', jobs: '超时或多次重试', subject: '对象', attempts: '已试', dueAt: '下次', since: '自', wake: '立即处理', wakeAll: '全部立即处理', woken: '已提前 {count} 条', sure: '把“{topic}”的全部等待项提前到现在？不会重复发生资金动作。', none: '没有超时或多次重试的消息', hint: '没有处理完的消息不会丢弃：间隔逐渐拉长，一直重试到有结果。' },
   monitoring: {
     title: '监控', updated: '更新 {time}', problems: '当前告警 {count}', allWell: '没有告警：{count} 条规则均正常', wrong: '异常', well: '正常', measured: { above: '当前 {now}，阈值 ≥ {limit}', below: '当前 {now}，阈值 ≤ {limit}' }, muted: '静默中', lasting: '已持续 {span}', lasted: '持续 {span}', goTo: '去处理：{area}',
     acknowledge: '确认', acknowledged: '已确认', acknowledgedBy: '{by} 于 {time} 确认', note: '处理说明', needNote: '请填写处理说明', acknowledgeHint: '确认表示有人在处理；读数恢复后告警自动消除，不能手工关闭。',

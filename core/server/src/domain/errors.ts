@@ -130,6 +130,7 @@ export const ERRORS = {
   CARD_NOT_SUPPORTED: { httpStatus: 409, zh: '该银行或卡种不支持快捷支付', en: 'This bank or kind of card is not taken', nextZh: '换一张银行卡', nextEn: 'Use another card' },
   CARD_REFUSED: { httpStatus: 409, zh: '银行拒绝了该操作', en: 'The bank refused', nextZh: '换一张银行卡，或联系发卡银行', nextEn: 'Use another card, or ask the bank that issued it' },
   CARD_BOUND_ALREADY: { httpStatus: 409, zh: '该银行卡已绑定', en: 'This card is bound already', nextZh: '在已绑定的银行卡中选择', nextEn: 'Choose it among the bound cards' },
+  TOO_MANY_SAVED_VIEWS: { httpStatus: 409, zh: '该列表保存的视图已达上限', en: 'As many views of this list are saved as may be', nextZh: '先删除不再使用的视图', nextEn: 'Remove one that is not used any more' },
   TOO_MANY_CARDS: { httpStatus: 409, zh: '绑定的银行卡已达上限', en: 'As many cards are bound as may be', nextZh: '先解绑一张', nextEn: 'Unbind one first' },
   TOO_MANY_CODES: { httpStatus: 429, zh: '验证码请求过于频繁', en: 'Too many codes were asked for', nextZh: '一小时后再试', nextEn: 'Try again in an hour' },
   SMS_CODE_WRONG: { httpStatus: 409, zh: '短信验证码不正确', en: 'The code of the short message is wrong', nextZh: '重新输入验证码', nextEn: 'Enter the code again' },

@@ -17,6 +17,8 @@ import { applicationRoutes } from './application-routes.js';
 import { arrivalRoutes } from './arrival-routes.js';
 import { approvalRoutes } from './approval-routes.js';
 import { changeRoutes } from './change-routes.js';
+import { positionRoutes } from './position-routes.js';
+import { savedViewRoutes } from './saved-view-routes.js';
 import { settlementRoutes } from './settlement-routes.js';
 import { periodRoutes } from './period-routes.js';
 import { payoutRoutes } from './payout-routes.js';
@@ -42,7 +44,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports), ...savedViewRoutes(ports), ...positionRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST'],
     callerName: ({ login }) => login,
@@ -127,6 +129,8 @@ const NO_PORTS: ConsoleApiPorts = {
   dictionaries: { states: absent, reload: absent },
   wallboard: { read: absent },
   displays: { list: absent, add: absent, withdraw: absent, letIn: absent },
+  positions: { list: absent, put: absent },
+  savedViews: { list: absent, add: absent, change: absent, remove: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   applications: { list: absent, disable: absent },
   audit: { record: absent, verify: absent },

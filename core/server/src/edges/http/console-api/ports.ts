@@ -9,7 +9,7 @@ import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, Store
 import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type {
-  ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
+  ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, PositionDesk, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin, Passkeys, SecondFactor } from '../../../users/ports.js';
@@ -30,6 +30,7 @@ import type { StatementFileDesk } from '../../../statement-files/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
+import type { SavedViewDesk } from '../../../saved-views/ports.js';
 import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
 import type { RegisteredApplication } from '../../../applications/ports.js';
 import type { HisDoctor } from '../../../his-doctor/ports.js';
@@ -241,6 +242,8 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   /** 监控大屏, and the screens that may show it. */
   readonly wallboard: { read(): Promise<WallboardView> };
   readonly displays: DisplayDesk;
+  readonly savedViews: SavedViewDesk;
+  readonly positions: PositionDesk;
   readonly hisDoctor: HisDoctor;
   readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };
   readonly clock: Clock;
