@@ -16,6 +16,7 @@ import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { caseFiles } from '@hospay/server/edges/files/case-files.js';
+import { composeReveals } from '@hospay/server/platform-reveals.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import type { AgreementsGuest } from '@hospay/server/domain/guests.js';
@@ -269,6 +270,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statementFiles: statementFiles.desk,
     merchants,
     cases: createCaseDesk({ cases: store.cases, files: caseFiles(join(folder, 'case-files'), { seal: platform.sealFile, open: platform.openFile }), audit, clock }),
+    reveals: composeReveals({ money: money.reader, database: { payees: payouts.ports.vault, quickPay: platform.quickPay }, clock, audit, log: SILENT_LOG }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,

@@ -150,6 +150,7 @@ import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames } from './reports/ports.js';
+import { composeReveals } from './platform-reveals.js';
 import { composeMerchants } from './platform-merchants.js';
 import type { MerchantDesk } from './merchants/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
@@ -662,6 +663,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     forms: get(TOKENS.forms),
     transfers: get(TOKENS.transfers),
     cases: get(TOKENS.cases),
+    reveals: composeReveals({ money: reader, database, clock, audit, log }),
     reconciliation: get(TOKENS.reconciliation),
     running: get(TOKENS.running),
     reports: get(TOKENS.reports),

@@ -8,12 +8,12 @@ export const ROLES = ['administrator', 'finance', 'auditor', 'cashier', 'doctor'
 export type Role = (typeof ROLES)[number];
 
 /**
- * What a console operation may ask for. `read` money and machine; `refund` send money back; `proposePayout` what the bank shall pay, and read its statements; `approvePayout` what another proposed; `approveChange` what another proposed of plugins, keys and routing; `windowDesk` change money and card terminals; `shifts` see shifts and their
+ * What a console operation may ask for. `read` money and machine, personal data masked; `reveal` the plain value of one object, with a reason; `refund` send money back; `proposePayout` what the bank shall pay, and read its statements; `approvePayout` what another proposed; `approveChange` what another proposed of plugins, keys and routing; `windowDesk` change money and card terminals; `shifts` see shifts and their
  * reports, without `read` only those of one's own till; `closeShift` close them, likewise; `cash` take counted cash over, bring it to the bank, count anew; `operate` terminals, plugins, tasks, dictionaries;
  * `manageUsers`; `audit` read who did what; `window` and `doctorStation` work at such a terminal; `merchant` see what one merchant number took, and
  * nothing else.
  */
-export const RIGHTS = ['read', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit', 'window', 'doctorStation', 'merchant'] as const;
+export const RIGHTS = ['read', 'reveal', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'manageUsers', 'audit', 'window', 'doctorStation', 'merchant'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** Operator numbers (工号) often begin with a digit. */

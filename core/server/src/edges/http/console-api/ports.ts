@@ -27,6 +27,7 @@ import type { ReconciliationDesk, RunningDesk } from '../../../reconciliation/po
 import type { ReportDesk } from '../../../reports/ports.js';
 import type { MerchantDesk } from '../../../merchants/ports.js';
 import type { StatementFileDesk } from '../../../statement-files/ports.js';
+import type { PlainOfMoney, RevealDesk, RevealKind } from '../../../reveals/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
@@ -68,6 +69,8 @@ export type MoneyReader = {
   listJournals(filter: JournalFilter): Promise<JournalPage>;
   /** What the outbox has still to do. */
   listQueue(now: Date): Promise<QueueOnScreen>;
+  /** What of one object is shown masked, plain: for a reveal alone. Undefined: there is none. */
+  readPlain(of: { readonly kind: Exclude<RevealKind, 'cardAgreement'>; readonly id: string }): Promise<PlainOfMoney | undefined>;
 };
 
 /** The task scheduler and its rows. */
@@ -210,6 +213,8 @@ export type ConsoleUseCases = {
   readonly periods: PeriodDesk;
   readonly quickPay: QuickPayOffice;
   readonly cases: CaseDesk;
+  /** 脱敏数据查看. */
+  readonly reveals: RevealDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences' | 'uploadStatement' | 'uploadable'>;
   readonly running: Pick<RunningDesk, 'listChecks'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
