@@ -79,6 +79,7 @@ import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleAlarms } from './console-alarms.js';
+import { consoleParameters } from './console-parameters.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
@@ -238,6 +239,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     merchants: MERCHANTS, campusName: (id) => (id === 'east' ? '东院区' : id), channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
     statements: statementFiles.desk, arrivals, settlements, audit,
   });
+  const parameters = consoleParameters({ folder, database: platform });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
@@ -299,6 +301,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     rotations: certificates.rotations,
     alarms: alarms.desk,
     plugins,
+    parameters,
     terminals: {
       list: listTerminals,
       async register(terminal) {
@@ -322,6 +325,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
 
   const house = {
+    /** Parameters as the console is told of them. */
+    parameters,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,

@@ -124,7 +124,7 @@ export type FormRunAnswer = { readonly run: FormRun };
 export type FormRunList = { readonly runs: readonly (FormRun)[] };
 export type FormVoiding = { readonly reason: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
-export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
+export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly isAboutPatient: boolean; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean; readonly hasReceipts: boolean };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean; readonly reason: string };
@@ -201,6 +201,7 @@ export type PeriodDecision = { readonly hash: string; readonly decision: "approv
 export type PeriodList = { readonly periods: readonly (Period)[] };
 export type PeriodProposal = { readonly hash: string };
 export type PeriodSheet = { readonly month: string; readonly state: "open" | "proposed" | "closed"; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string; readonly hash: string; readonly blockers: readonly (PeriodBlocker)[]; readonly lastSeq: number; readonly lines: readonly (TrialBalanceLine)[]; readonly longFen: number; readonly shortFen: number; readonly openCases: number };
+export type PlainFileRequest = { readonly reason: "patientEnquiry" | "refundOrPayout" | "bankEnquiry" | "caseWork" | "audit" | "other"; readonly note: string };
 export type PluginInstance = { readonly id: string; readonly plugin: string; readonly version?: string; readonly kind?: "channel" | "hospitalAdapter" | "bankLink" | "report"; readonly state: string; readonly reason?: string; readonly since: string; readonly inFlight: number };
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
@@ -251,6 +252,9 @@ export type ReportList = { readonly reports: readonly (Report)[] };
 export type ReportOpenItem = { readonly kind: "payment" | "refund"; readonly number: string; readonly method: string; readonly amountFen: number };
 export type ReportRows = { readonly rows: readonly (readonly (string | number)[])[]; readonly totals?: readonly (string | number)[]; readonly next?: string; readonly behind: number };
 export type ReportWord = { readonly code: string; readonly zh: string; readonly en: string };
+export type RevealRequest = { readonly kind: "order" | "prepaymentReturn" | "transfer" | "payout" | "cardAgreement" | "case" | "hisNotice"; readonly id: string; readonly fields: readonly ("patientId" | "inpatientNo" | "visitId" | "accountName" | "accountNo" | "userId" | "notes" | "message")[]; readonly reason: "patientEnquiry" | "refundOrPayout" | "bankEnquiry" | "caseWork" | "audit" | "other"; readonly note: string };
+export type Revealed = { readonly values: readonly (RevealedValue)[] };
+export type RevealedValue = { readonly field: "patientId" | "inpatientNo" | "visitId" | "accountName" | "accountNo" | "userId" | "notes" | "message"; readonly value: string };
 export type Revocation = { readonly reason: string };
 export type RotatableSetting = { readonly path: string; readonly titleZh: string; readonly titleEn: string; readonly secret: boolean; readonly choices: readonly (string)[]; readonly long: boolean };
 export type Rotation = { readonly id: number; readonly instance: string; readonly state: "failed" | "passed" | "active" | "takenBack" | "outdated"; readonly changedPaths: readonly (string)[]; readonly steps: readonly (RehearsalStep)[]; readonly rehearsedAt: string; readonly rehearsedBy: string; readonly carriedOutAt?: string; readonly carriedOutBy?: string; readonly takenBackAt?: string; readonly carriesOut: "byCall" | "inConfigurationFile" };
@@ -262,7 +266,7 @@ export type RunningCheckList = { readonly checks: readonly (RunningCheck)[] };
 export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly at: string; readonly since: string; readonly runs: number };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
 export type SettlementBatchList = { readonly batches: readonly (SettlementBatch)[] };
@@ -455,6 +459,7 @@ export type Operations = {
   attachCaseFile: { input: undefined; answer: CaseWork };
   proposeCaseEnd: { input: { path: { id: string }; body: CaseEndProposal }; answer: CaseWork };
   decideCaseEnd: { input: { path: { id: string }; body: CaseDecision }; answer: CaseWork };
+  reveal: { input: { body: RevealRequest }; answer: Revealed };
   listTasks: { input: undefined; answer: TaskList };
   listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
   runTask: { input: { path: { name: string } }; answer: Done };
@@ -644,6 +649,7 @@ export const OPERATIONS = {
   attachCaseFile: { method: 'POST', path: '/console-api/v1/cases/{id}/attachments' },
   proposeCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/proposals' },
   decideCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/decisions' },
+  reveal: { method: 'POST', path: '/console-api/v1/reveals' },
   listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
   listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
   runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },

@@ -12,6 +12,12 @@ export const en: Words = {
     needMerchant: 'The permission of a merchant and its number belong together, and are given when it is registered', merchantHint: 'It reads what is of this number and nothing else; it never changes', notifyUrl: 'Told at', urlHint: 'Optional: where it is told of payments and refunds', wrongId: 'Lower-case letters and digits, joined by hyphens', needTitle: 'Enter a name of at least two characters', needPermissions: 'Choose what it may', wrongUrl: 'The address begins with http:// or https://', replaceKey: 'New key', sureKey: 'The new key of {id} takes the place of the old one as soon as it is approved: agree on the time. Why (at least 2 letters):',
     sureDisable: '{id} can call nothing any more; orders it began are ended as ever. Why (at least 2 letters):', disabled: 'Out of use', key: 'Key of {id}', keyOnce: 'Key (shown once; hand it over in person or encrypted)', keyNow: 'It is good now.', keyLater: 'It is good once change {changeNo} is approved by another person, and void if it is refused.', kept: 'I have kept it',
   },
+  masked: {
+    show: 'Show {what}', hide: 'Hide {what}', left: 'hidden in {seconds} s', hint: 'Reason and note are kept in the audit log; the value is shown for 60 seconds. At most 30 an hour.', choose: 'Choose', note: 'Note', needReason: 'Choose a reason', needNote: 'Write a note of at least 2 characters',
+    hidden: 'Parts of it are masked', ofPatient: 'Patient', sheet: 'Export whole numbers', sheetHint: 'The file has whole patient numbers: keep it safe, delete it after use. Reason and note are kept in the audit log; a file counts as 10.',
+  },
+  revealReason: { patientEnquiry: 'A patient asks', refundOrPayout: 'Refund or payout', bankEnquiry: 'The bank asks', caseWork: 'Reconciliation and cases', audit: 'Audit', other: 'Other' },
+  revealField: { patientId: 'Patient number', inpatientNo: 'Inpatient number', visitId: 'Visit', accountName: 'Account name', accountNo: 'Account number', userId: 'User', notes: 'Notes', message: 'Message' },
   hisDoctor: {
     title: 'Line to the HIS', lead: 'The HIS is asked step by step, reading only: nothing is priced, booked or reversed, and no patient is named', card: 'Card of a test patient (optional)', cardHint: 'Without it no patient is asked about', begin: 'Examine', cancel: 'Stop', none: 'Not examined yet', of: 'Examined {time} by {by}', what: 'Step', took: 'Took', found: 'Found', milliseconds: '{count} ms',
     allWell: 'The line to the HIS is well', wasCancelled: 'It was broken off; below is what was asked', beginWith: 'Begin with "{step}": ',
@@ -319,6 +325,7 @@ export const en: Words = {
     outbox: { wake: 'Queue done now' },
     alarm: { acknowledge: 'Alarm acknowledged', mute: 'Alarms muted', unmute: 'Mute ended early', test: 'Test alarm sent' },
     patient: { create: 'File made', update: 'File changed' },
+    personal: { reveal: 'Look at a masked value', export: 'Export whole numbers', limitReached: 'More masked values than an hour allows' },
     prepayment: { propose: 'Run proposed', approve: 'Run approved', reject: 'Run sent back', pause: 'Run paused', resume: 'Run resumed' },
     receipt: { reprint: 'Receipt printed again' },
     reconciliation: { run: 'Day run again', upload: 'Statement uploaded' },

@@ -40,13 +40,14 @@ function maskPhone(text: string): string {
   return /^\d{11}$/.test(text) ? `${text.slice(0, 3)}****${text.slice(-4)}` : maskNumber(text);
 }
 
-/** A hospital's own number of a person: its end, never more than half of it, since some hospitals count from 1. Where the hospital takes an identity or phone number for it, that one's rule. */
+/** A hospital's own number of a person: its end, never more than half of it, nothing of up to four characters, since some hospitals count from 1. Where the hospital takes an identity or phone number for it, that one's rule. */
 function maskPatientNumber(text: string): string {
   if (isIdNumber(text)) return maskIdNumber(text);
   if (/^1[3-9]\d{9}$/.test(text)) return maskPhone(text);
   const characters = [...text];
+  if (characters.length <= 4) return '*'.repeat(characters.length);
   const shown = Math.min(4, Math.floor(characters.length / 2));
-  return `${'*'.repeat(characters.length - shown)}${shown === 0 ? '' : characters.slice(-shown).join('')}`;
+  return `${'*'.repeat(characters.length - shown)}${characters.slice(-shown).join('')}`;
 }
 
 /** Why there is a case. Those of earlier versions name the patient of a prepayment account by his number. */

@@ -35,6 +35,7 @@ import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
 import type { RegisteredApplication } from '../../../applications/ports.js';
 import type { HisDoctor } from '../../../his-doctor/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
+import type { ParameterListSchema } from './parameter-schemas.js';
 import type {
   AccountListSchema, CaseFilterSchema, CasePageSchema, HisNoticeFilterSchema, HisNoticePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
   OrderFilterSchema, OrderPageSchema,
@@ -48,6 +49,7 @@ export type CaseFilter = Static<typeof CaseFilterSchema>;
 export type CasePage = Static<typeof CasePageSchema>;
 export type HisNoticeFilter = Static<typeof HisNoticeFilterSchema>;
 export type HisNoticePage = Static<typeof HisNoticePageSchema>;
+export type ParameterList = Static<typeof ParameterListSchema>;
 export type AccountList = Static<typeof AccountListSchema>;
 export type OpenItemList = Static<typeof OpenItemListSchema>;
 export type JournalFilter = Static<typeof JournalFilterSchema>;
@@ -225,6 +227,8 @@ export type ConsoleUseCases = {
   /** Moves the due time of waiting work to now; how much of it. What runs is left alone. */
   readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number>; /** Brokers of the hospital that are told of events. */ sinks(): readonly SinkView[] };
   readonly plugins: PluginDesk;
+  /** 参数管理. */
+  readonly parameters: { list(): Promise<ParameterList> };
   readonly packages: PackageDesk;
   /** 变更申请. */
   readonly changes: Omit<ChangeDesk, 'resume' | 'expireOld'>;
