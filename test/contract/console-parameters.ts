@@ -17,7 +17,7 @@ his: { id: his-main, plugin: sqlserver, settings: { server: his.hospital.local, 
 channels: [{ id: wechat-main, plugin: wechat-pay, merchantNo: '1900000001', enabled: true, settings: { appid: wx0000000000000001, apiV3Key: canary-key-2, merchantPrivateKeyPem: { secretFile: merchant.pem }, addedLater: canary-unknown-3 } }]
 payments: { qrLifetimeSeconds: 240 }
 payouts: { accounts: [{ id: icbc-main, title: 基本户, accountNo: '0200001009200012345', accountName: 示范医院, bankName: 工商银行 }], secondApprovalFromFen: 3000000 }
-queue: { sinks: [{ name: hub, kind: mqtt, url: 'mqtts://hub.hospital.local:8883', topic: hospay/events, username: { secret: HUB_USER }, password: canary-plain-4 }] }
+queue: { sinks: [{ name: hub, kind: mqtt, url: 'mqtts://hub.hospital.local:8883', topic: hospay/events, protocolVersion: 5, username: { secret: HUB_USER }, password: canary-plain-4 }] }
 monitoring: { delivery: { email: [{ id: duty, leastSeverity: 1, host: mail.hospital.local, port: 25, security: none, from: hospay@hospital.local, to: [zhang.duty@hospital.local] }], webhooks: [{ id: robot, leastSeverity: 1, url: 'https://qyapi.example/cgi-bin/webhook/send?key=canary-robot-5', template: wecom, secret: canary-plain-signing-6 }] } }
 provision: { operators: [{ operatorNo: '0101', displayName: 王收费, role: cashier, password: canary-plain-7 }], applications: [{ id: app, title: 医院 APP, secret: canary-app-secret-of-at-least-32-characters, permissions: [read] }] }
 `;

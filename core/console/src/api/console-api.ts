@@ -180,6 +180,9 @@ export type Overview = { readonly money: MoneyOverview; readonly certificates: {
 export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
 export type PackageSigner = { readonly keyId: string; readonly publisher: string };
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
+export type Parameter = { readonly key: string; readonly group: string; readonly of?: string; readonly zh: string; readonly en: string; readonly value: string; readonly isSet: boolean; readonly isSecret: boolean; readonly default?: string; readonly origin: "defaults" | "file" | "environment" | "secretFile" | "argument" | "approved" | "none"; readonly originName: string; readonly takesEffect: "restart" | "approval"; readonly inFile?: string };
+export type ParameterGroup = { readonly id: string; readonly zh: string; readonly en: string };
+export type ParameterList = { readonly isPending: boolean; readonly groups: readonly (ParameterGroup)[]; readonly parameters: readonly (Parameter)[] };
 export type PasswordChange = { readonly current: string; readonly next: string };
 export type PasswordReset = { readonly password: string };
 export type PasswordUnlock = { readonly reason: string };
@@ -470,6 +473,7 @@ export type Operations = {
   activatePlugin: { input: { path: { id: string }; query: { reason?: string } }; answer: PluginInstanceAnswer | ProposedChange };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  listParameters: { input: undefined; answer: ParameterList };
   readQueue: { input: undefined; answer: Queue };
   wakeQueue: { input: { body: QueueWake }; answer: QueueWoken };
   readMonitoring: { input: undefined; answer: Monitoring };
@@ -660,6 +664,7 @@ export const OPERATIONS = {
   activatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/activate' },
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  listParameters: { method: 'GET', path: '/console-api/v1/parameters' },
   readQueue: { method: 'GET', path: '/console-api/v1/queue' },
   wakeQueue: { method: 'POST', path: '/console-api/v1/queue/wakes' },
   readMonitoring: { method: 'GET', path: '/console-api/v1/monitoring' },

@@ -59,6 +59,7 @@ export const AREAS: readonly Area[] = [
   },
   { name: 'displays', group: 'machine', icon: 'screen', right: 'operate', path: '/displays', pages: [{ path: '/displays', name: 'displays', page: () => import('./displays/DisplaysPage.vue') }] },
   { name: 'plugins', group: 'machine', icon: 'plug', right: 'read', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
+  { name: 'parameters', group: 'machine', icon: 'list', right: 'read', path: '/parameters', pages: [{ path: '/parameters', name: 'parameters', page: () => import('./parameters/ParametersPage.vue') }] },
   { name: 'changes', group: 'machine', icon: 'check', right: 'read', path: '/changes', pages: [{ path: '/changes', name: 'changes', page: () => import('./changes/ChangesPage.vue') }] },
   { name: 'queue', group: 'machine', icon: 'clock', right: 'read', path: '/queue', pages: [{ path: '/queue', name: 'queue', page: () => import('./queue/QueuePage.vue') }] },
   { name: 'hisNotices', group: 'machine', icon: 'inbox', right: 'read', path: '/his-notices', pages: [{ path: '/his-notices', name: 'hisNotices', page: () => import('./his-notices/HisNoticesPage.vue') }] },

@@ -80,7 +80,7 @@ function walk(place: Place, context: Context, found: Parameter[]): void {
   if (isRecord(properties)) {
     // A part that is left out has no settings to show.
     if (!isRecord(value) && key !== '') return;
-    const label = isRecord(value) && (schemaKey.endsWith('[]') || 'settings' in value) ? nameOf(value) : of;
+    const label = isRecord(value) && (schemaKey.endsWith('[]') || 'settings' in value) ? nameOf(value, (name) => !isSecretKey(name) && !context.secretPlaces.has(`${schemaKey}.${name}`)) : of;
     for (const [name, inner] of Object.entries(properties)) {
       go({ schema: inner, value: member(value, name), inFile: member(place.inFile, name), inDefaults: member(place.inDefaults, name), key: key === '' ? name : `${key}.${name}`, schemaKey: schemaKey === '' ? name : `${schemaKey}.${name}`, name, of: label });
     }
@@ -154,13 +154,14 @@ function member(value: unknown, name: string): unknown {
   return isRecord(value) ? value[name] : undefined;
 }
 
-function nameOf(value: Readonly<Record<string, unknown>>): string | undefined {
-  return ['id', 'merchantNo', 'name', 'campus', 'source', 'channel', 'application', 'operatorNo'].map((key) => value[key]).find((one) => typeof one === 'string');
+function nameOf(value: Readonly<Record<string, unknown>>, mayBeShown: (name: string) => boolean): string | undefined {
+  const name = ['id', 'merchantNo', 'name', 'campus', 'source', 'channel', 'application', 'operatorNo'].filter(mayBeShown).map((key) => value[key]).find((one) => typeof one === 'string');
+  return name === undefined ? undefined : withoutCredentials(name);
 }
 
 function shown(value: unknown, schemaKey: string): string {
   if (ACCOUNT_PLACES.includes(schemaKey)) return (Array.isArray(value) ? value : [value]).map((one) => mask('cardNumber', text(one))).join(', ');
-  if (MAILBOX_PLACES.includes(schemaKey)) return (Array.isArray(value) ? value : [value]).map((one) => text(one).replace(/^(.)[^@]*/, '$1***')).join(', ');
+  if (MAILBOX_PLACES.includes(schemaKey)) return (Array.isArray(value) ? value : [value]).map((one) => text(one).replace(/^(.)[^@]*(@[0-9A-Za-z.-]*)?.*$/s, '$1***$2')).join(', ');
   return Array.isArray(value) ? value.map((one) => withoutCredentials(text(one))).join(', ') : withoutCredentials(text(value));
 }
 
