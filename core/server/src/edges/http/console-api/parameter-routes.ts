@@ -11,7 +11,7 @@ const own = routesFor<ConsoleAccess, ConsoleCaller>();
 export function parameterRoutes({ parameters }: Pick<ConsoleApiPorts, 'parameters'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/parameters', operationId: 'listParameters', summary: { zh: '参数：生效值、默认值与来源；密钥只给指纹', en: 'Parameters: value in force, default, origin; of secrets a fingerprint' }, access: 'read',
+      method: 'GET', path: '/parameters', operationId: 'listParameters', summary: { zh: '参数：生效值、默认值与来源；密钥只给指纹', en: 'Parameters: value in force, default, origin; of secrets a fingerprint' }, access: 'readMachine',
       answers: { 200: { zh: '参数', en: 'The parameters', schema: ParameterListSchema } }, errors: [],
       handle: async () => ok(json(await parameters.list())),
     }),
