@@ -16,6 +16,7 @@ import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { caseFiles } from '@hospay/server/edges/files/case-files.js';
+import { composeReveals } from '@hospay/server/platform-reveals.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import type { AgreementsGuest } from '@hospay/server/domain/guests.js';
@@ -86,6 +87,7 @@ import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleAlarms } from './console-alarms.js';
+import { consoleParameters } from './console-parameters.js';
 import { consoleCertificates } from './console-certificates.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
@@ -259,6 +261,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     merchants: MERCHANTS, campusName: (id) => (id === 'east' ? '东院区' : id), channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
     statements: statementFiles.desk, arrivals, settlements, audit,
   });
+  const parameters = consoleParameters({ folder, database: platform });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   /** Terminals that are there. */
@@ -299,6 +302,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statementFiles: statementFiles.desk,
     merchants,
     cases: createCaseDesk({ cases: store.cases, files: caseFiles(join(folder, 'case-files'), { seal: platform.sealFile, open: platform.openFile }), audit, clock }),
+    reveals: composeReveals({ money: money.reader, database: { payees: payouts.ports.vault, quickPay: platform.quickPay }, clock, audit, log: SILENT_LOG }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
@@ -329,6 +333,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     rotations: certificates.rotations,
     alarms: alarms.desk,
     plugins,
+    parameters,
     terminals: {
       list: listTerminals,
       async register(terminal) {
@@ -352,6 +357,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
 
   const house = {
+    /** Parameters as the console is told of them. */
+    parameters,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     online,

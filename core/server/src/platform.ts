@@ -23,6 +23,7 @@ import { proposeConfiguration, settleConfiguration, type SettledConfiguration } 
 import type { ChangeDesk } from './changes/ports.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
+import type { LoadedConfiguration } from './config/load-configuration.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
 import { cutOffsOf, paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
@@ -153,6 +154,8 @@ import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames } from './reports/ports.js';
+import { composeParameters } from './platform-parameters.js';
+import { composeReveals } from './platform-reveals.js';
 import { composeMerchants } from './platform-merchants.js';
 import type { MerchantDesk } from './merchants/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
@@ -190,6 +193,8 @@ export type PlatformOptions = {
   readonly configuration: Configuration;
   /** Relative plugin folders start here. */
   readonly configFolder: string;
+  /** Where each value of the configuration came from. */
+  readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults'>;
   /** The built console. */
   readonly consoleFolder: string;
   /** The built checkout page. */
@@ -288,6 +293,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
     running.audit = auditLogOf(database, dataFolder, clock);
     running.settled = await settleConfiguration(given.configuration, { database, configFolder: given.configFolder, audit: running.audit, clock, log });
+    running.asFiled = given.configuration;
     options.configuration = running.settled.configuration;
     compose(options, running, database);
     return database;
@@ -326,6 +332,8 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
 type Running = {
   audit?: AuditLog;
   settled?: SettledConfiguration;
+  /** The configuration as the files have it. */
+  asFiled?: Configuration;
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
@@ -650,7 +658,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   return running.alarms;
 }
 
-async function startConsolePart({ configuration, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
+async function startConsolePart({ configuration, loaded, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http } = configuration;
   const fleet = fleetOf(running);
@@ -676,6 +684,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     forms: get(TOKENS.forms),
     transfers: get(TOKENS.transfers),
     cases: get(TOKENS.cases),
+    reveals: composeReveals({ money: reader, database, clock, audit, log }),
     reconciliation: get(TOKENS.reconciliation),
     running: get(TOKENS.running),
     reports: get(TOKENS.reports),
@@ -698,6 +707,7 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
     },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: pluginDesk(configuration, get),
+    parameters: composeParameters({ effective: configuration, loaded: { ...loaded, configuration: running.asFiled ?? configuration }, isPending: running.settled?.pending !== undefined, database, host: get(TOKENS.pluginHost) }),
     packages: get(TOKENS.packages),
     changes: get(TOKENS.changes),
     certificates: get(TOKENS.certificates),

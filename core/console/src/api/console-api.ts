@@ -100,7 +100,7 @@ export type Done = { readonly done: true };
 export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer; readonly payoutNo?: string };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type EndedAlarmMute = { readonly id: number };
-export type Enrolled = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly recoveryCodes: readonly (string)[] };
+export type Enrolled = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly recoveryCodes: readonly (string)[] };
 export type EnrolmentCode = { readonly enrolmentCode: string };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
@@ -112,7 +112,7 @@ export type ExaminationFinding = { readonly step: "adapter" | "reach" | "clock" 
 export type ExpectedArrival = { readonly source: string; readonly key: string; readonly day: string; readonly amountFen: number; readonly account: string; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string; readonly others?: { readonly system: { readonly login: string; readonly displayName: string }; readonly audit: { readonly login: string; readonly displayName: string } } };
-export type FirstSession = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly colleagues: readonly ({ readonly login: string; readonly displayName: string; readonly role: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant"; readonly password: string; readonly enrolmentCode: string })[] };
+export type FirstSession = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly colleagues: readonly ({ readonly login: string; readonly displayName: string; readonly role: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant"; readonly password: string; readonly enrolmentCode: string })[] };
 export type FormBatch = { readonly batchNo: string; readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly firstNumber: string; readonly lastNumber: string; readonly count: number; readonly inStore: number; readonly by: string; readonly at: string };
 export type FormBatchAnswer = { readonly batch: FormBatch };
 export type FormBatchList = { readonly batches: readonly (FormBatch)[] };
@@ -127,7 +127,7 @@ export type FormRunAnswer = { readonly run: FormRun };
 export type FormRunList = { readonly runs: readonly (FormRun)[] };
 export type FormVoiding = { readonly reason: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
-export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
+export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly isAboutPatient: boolean; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean; readonly hasReceipts: boolean };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean; readonly reason: string };
@@ -186,6 +186,9 @@ export type Overview = { readonly money: MoneyOverview; readonly certificates: {
 export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
 export type PackageSigner = { readonly keyId: string; readonly publisher: string };
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
+export type Parameter = { readonly key: string; readonly group: string; readonly of?: string; readonly zh: string; readonly en: string; readonly value: string; readonly isSet: boolean; readonly isSecret: boolean; readonly default?: string; readonly origin: "defaults" | "file" | "environment" | "secretFile" | "argument" | "approved" | "none"; readonly originName: string; readonly takesEffect: "restart" | "approval"; readonly inFile?: string };
+export type ParameterGroup = { readonly id: string; readonly zh: string; readonly en: string };
+export type ParameterList = { readonly isPending: boolean; readonly groups: readonly (ParameterGroup)[]; readonly parameters: readonly (Parameter)[] };
 export type Passkey = { readonly id: string; readonly title: string; readonly createdAt: string; readonly lastUsedAt?: string };
 export type PasskeyAnswer = { readonly passkey: Passkey };
 export type PasskeyCeremony = { readonly ticket: string; readonly options: {  } };
@@ -211,6 +214,7 @@ export type PeriodDecision = { readonly hash: string; readonly decision: "approv
 export type PeriodList = { readonly periods: readonly (Period)[] };
 export type PeriodProposal = { readonly hash: string };
 export type PeriodSheet = { readonly month: string; readonly state: "open" | "proposed" | "closed"; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string; readonly hash: string; readonly blockers: readonly (PeriodBlocker)[]; readonly lastSeq: number; readonly lines: readonly (TrialBalanceLine)[]; readonly longFen: number; readonly shortFen: number; readonly openCases: number };
+export type PlainFileRequest = { readonly reason: "patientEnquiry" | "refundOrPayout" | "bankEnquiry" | "caseWork" | "audit" | "other"; readonly note: string };
 export type PluginInstance = { readonly id: string; readonly plugin: string; readonly version?: string; readonly kind?: "channel" | "hospitalAdapter" | "bankLink" | "report"; readonly state: string; readonly reason?: string; readonly since: string; readonly inFlight: number };
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
@@ -262,6 +266,9 @@ export type ReportList = { readonly reports: readonly (Report)[] };
 export type ReportOpenItem = { readonly kind: "payment" | "refund"; readonly number: string; readonly method: string; readonly amountFen: number };
 export type ReportRows = { readonly rows: readonly (readonly (string | number)[])[]; readonly totals?: readonly (string | number)[]; readonly next?: string; readonly behind: number };
 export type ReportWord = { readonly code: string; readonly zh: string; readonly en: string };
+export type RevealRequest = { readonly kind: "order" | "prepaymentReturn" | "transfer" | "payout" | "cardAgreement" | "case" | "hisNotice"; readonly id: string; readonly fields: readonly ("patientId" | "inpatientNo" | "visitId" | "accountName" | "accountNo" | "userId" | "notes" | "message")[]; readonly reason: "patientEnquiry" | "refundOrPayout" | "bankEnquiry" | "caseWork" | "audit" | "other"; readonly note: string };
+export type Revealed = { readonly values: readonly (RevealedValue)[] };
+export type RevealedValue = { readonly field: "patientId" | "inpatientNo" | "visitId" | "accountName" | "accountNo" | "userId" | "notes" | "message"; readonly value: string };
 export type Revocation = { readonly reason: string };
 export type RotatableSetting = { readonly path: string; readonly titleZh: string; readonly titleEn: string; readonly secret: boolean; readonly choices: readonly (string)[]; readonly long: boolean };
 export type Rotation = { readonly id: number; readonly instance: string; readonly state: "failed" | "passed" | "active" | "takenBack" | "outdated"; readonly changedPaths: readonly (string)[]; readonly steps: readonly (RehearsalStep)[]; readonly rehearsedAt: string; readonly rehearsedBy: string; readonly carriedOutAt?: string; readonly carriedOutBy?: string; readonly takenBackAt?: string; readonly carriesOut: "byCall" | "inConfigurationFile" };
@@ -282,7 +289,7 @@ export type SecondFactorCode = { readonly code: string };
 export type SecondFactorOffer = { readonly secret: string; readonly uri: string };
 export type SecondFactorOfferRequest = { readonly enrolmentCode?: string };
 export type SecondFactorStatus = { readonly since?: string; readonly recoveryCodesLeft: number; readonly isRequired: boolean; readonly needsEnrolmentCode: boolean; readonly passkeysOffered: boolean; readonly passkeys: readonly (Passkey)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SessionList = { readonly sessions: readonly (UserSession)[] };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
@@ -491,6 +498,7 @@ export type Operations = {
   attachCaseFile: { input: undefined; answer: CaseWork };
   proposeCaseEnd: { input: { path: { id: string }; body: CaseEndProposal }; answer: CaseWork };
   decideCaseEnd: { input: { path: { id: string }; body: CaseDecision }; answer: CaseWork };
+  reveal: { input: { body: RevealRequest }; answer: Revealed };
   listTasks: { input: undefined; answer: TaskList };
   listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
   runTask: { input: { path: { name: string } }; answer: Done };
@@ -501,6 +509,7 @@ export type Operations = {
   activatePlugin: { input: { path: { id: string }; query: { reason?: string } }; answer: PluginInstanceAnswer | ProposedChange };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  listParameters: { input: undefined; answer: ParameterList };
   readQueue: { input: undefined; answer: Queue };
   wakeQueue: { input: { body: QueueWake }; answer: QueueWoken };
   readMonitoring: { input: undefined; answer: Monitoring };
@@ -699,6 +708,7 @@ export const OPERATIONS = {
   attachCaseFile: { method: 'POST', path: '/console-api/v1/cases/{id}/attachments' },
   proposeCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/proposals' },
   decideCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/decisions' },
+  reveal: { method: 'POST', path: '/console-api/v1/reveals' },
   listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
   listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
   runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },
@@ -709,6 +719,7 @@ export const OPERATIONS = {
   activatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/activate' },
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  listParameters: { method: 'GET', path: '/console-api/v1/parameters' },
   readQueue: { method: 'GET', path: '/console-api/v1/queue' },
   wakeQueue: { method: 'POST', path: '/console-api/v1/queue/wakes' },
   readMonitoring: { method: 'GET', path: '/console-api/v1/monitoring' },

@@ -60,6 +60,7 @@ export const AREAS: readonly Area[] = [
   },
   { name: 'displays', group: 'machine', icon: 'screen', key: '1', right: 'operate', path: '/displays', pages: [{ path: '/displays', name: 'displays', page: () => import('./displays/DisplaysPage.vue') }] },
   { name: 'plugins', group: 'machine', icon: 'plug', key: 'i', right: 'readMachine', path: '/plugins', pages: [{ path: '/plugins', name: 'plugins', page: () => import('./plugins/PluginsPage.vue') }] },
+  { name: 'parameters', group: 'machine', icon: 'list', key: '7', right: 'readMachine', path: '/parameters', pages: [{ path: '/parameters', name: 'parameters', page: () => import('./parameters/ParametersPage.vue') }] },
   { name: 'changes', group: 'machine', icon: 'check', key: 'x', right: 'readMachine', path: '/changes', pages: [{ path: '/changes', name: 'changes', page: () => import('./changes/ChangesPage.vue') }] },
   { name: 'queue', group: 'machine', icon: 'clock', key: 'q', right: 'readMachine', path: '/queue', pages: [{ path: '/queue', name: 'queue', page: () => import('./queue/QueuePage.vue') }] },
   { name: 'hisNotices', group: 'machine', icon: 'inbox', key: 'n', right: 'read', path: '/his-notices', pages: [{ path: '/his-notices', name: 'hisNotices', page: () => import('./his-notices/HisNoticesPage.vue') }] },

@@ -27,8 +27,10 @@ export type ListFilterRules<Field extends string> = {
   readonly blank: () => Values<Field>;
   /** Fields that ask as soon as they change; the others wait for the person to say so. */
   readonly immediate: readonly NoInfer<Field>[];
-  /** Fields of one order or one patient: they stand in the address, and no view keeps them. */
+  /** Fields of one order or one patient: no view keeps them. */
   readonly unkept?: readonly NoInfer<Field>[];
+  /** Fields that name a person: the address is kept by the browser and read by whoever sits there next, so they do not stand in it. */
+  readonly unwritten?: readonly NoInfer<Field>[];
   /** First and last day: a view whose last day is today keeps how many days, so that it means the same tomorrow. */
   readonly days?: readonly [from: NoInfer<Field>, to: NoInfer<Field>];
   /** Something else than before is asked for. */
@@ -38,7 +40,7 @@ export type ListFilterRules<Field extends string> = {
 const LAST_DAYS = 'lastDays';
 
 /** What a list is narrowed by: in the address, so that it can be sent and found again; by a name, so that it can be kept (保存的视图). */
-export function useListFilters<Field extends string>(list: ListName | undefined, { blank, immediate, unkept = [], days, onAsked }: ListFilterRules<Field>): ListFilters<Field> {
+export function useListFilters<Field extends string>(list: ListName | undefined, { blank, immediate, unkept = [], unwritten = [], days, onAsked }: ListFilterRules<Field>): ListFilters<Field> {
   const [route, router, session, saved] = [useRoute(), useRouter(), useSession(), useSavedViews()];
   const here = route.path;
   const fields = Object.keys(blank()) as Field[];
@@ -71,7 +73,7 @@ export function useListFilters<Field extends string>(list: ListName | undefined,
   };
   const write = (): void => {
     const others = Object.fromEntries(Object.entries(route.query).filter(([name]) => !fields.some((field) => field === name)));
-    const query = { ...others, ...Object.fromEntries(fields.filter((field) => values[field].trim() !== '').map((field) => [field, values[field].trim()])) };
+    const query = { ...others, ...Object.fromEntries(fields.filter((field) => values[field].trim() !== '' && !unwritten.includes(field)).map((field) => [field, values[field].trim()])) };
     written = JSON.stringify(query);
     void router.replace({ query });
   };

@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console', merchant: 'Merchant console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users', sessions: 'Sessions', merchantFlows: 'Payments', merchantFigures: 'Figures', merchantFiles: 'Statement files', merchantSettlement: 'Settlement', merchantApi: 'By API' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', parameters: 'Parameters', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users', sessions: 'Sessions', merchantFlows: 'Payments', merchantFigures: 'Figures', merchantFiles: 'Statement files', merchantSettlement: 'Settlement', merchantApi: 'By API' },
   groups: { money: 'Money', merchant: 'Merchant', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   applications: {
@@ -12,6 +12,18 @@ export const en: Words = {
     needMerchant: 'The permission of a merchant and its number belong together, and are given when it is registered', merchantHint: 'It reads what is of this number and nothing else; it never changes', notifyUrl: 'Told at', urlHint: 'Optional: where it is told of payments and refunds', wrongId: 'Lower-case letters and digits, joined by hyphens', needTitle: 'Enter a name of at least two characters', needPermissions: 'Choose what it may', wrongUrl: 'The address begins with http:// or https://', replaceKey: 'New key', sureKey: 'The new key of {id} takes the place of the old one as soon as it is approved: agree on the time. Why (at least 2 letters):',
     sureDisable: '{id} can call nothing any more; orders it began are ended as ever. Why (at least 2 letters):', disabled: 'Out of use', key: 'Key of {id}', keyOnce: 'Key (shown once; hand it over in person or encrypted)', keyNow: 'It is good now.', keyLater: 'It is good once change {changeNo} is approved by another person, and void if it is refused.', kept: 'I have kept it',
   },
+  masked: {
+    show: 'Show {what}', hide: 'Hide {what}', left: 'hidden in {seconds} s', hint: 'Reason and note are kept in the audit log; the value is shown for 60 seconds. At most 30 an hour.', choose: 'Choose', note: 'Note', needReason: 'Choose a reason', needNote: 'Write a note of at least 2 characters',
+    hidden: 'Parts of it are masked', ofPatient: 'Patient', sheet: 'Export whole numbers', sheetHint: 'The file has whole patient numbers: keep it safe, delete it after use. Reason and note are kept in the audit log; a file counts as 10.',
+  },
+  revealReason: { patientEnquiry: 'A patient asks', refundOrPayout: 'Refund or payout', bankEnquiry: 'The bank asks', caseWork: 'Reconciliation and cases', audit: 'Audit', other: 'Other' },
+  revealField: { patientId: 'Patient number', inpatientNo: 'Inpatient number', visitId: 'Visit', accountName: 'Account name', accountNo: 'Account number', userId: 'User', notes: 'Notes', message: 'Message' },
+  parameters: {
+    title: 'Parameters', note: 'The configuration in force, for reading: change it in its file, it runs from the next start on; what decides where money goes also takes two persons, under Changes', pending: 'The file says otherwise than what was approved; what was approved is in force.', toChanges: 'To the changes', sought: 'Name, key or value', group: 'Group', anyGroup: 'All groups', own: 'Only what was set', count: '{count} settings',
+    name: 'Setting', value: 'In force', default: 'Default', origin: 'From', effect: 'A change runs', none: 'Nothing fits', unset: 'Not set', secret: 'Set', fingerprint: 'fingerprint', inFile: 'In the file, not approved:',
+  },
+  parameterOrigin: { defaults: 'Default', file: 'File', environment: 'Environment', secretFile: 'Secret file', argument: 'Argument', approved: 'Approved change', none: '—' },
+  parameterEffect: { restart: 'After a restart', approval: 'Approved, then a restart' },
   hisDoctor: {
     title: 'Line to the HIS', lead: 'The HIS is asked step by step, reading only: nothing is priced, booked or reversed, and no patient is named', card: 'Card of a test patient (optional)', cardHint: 'Without it no patient is asked about', begin: 'Examine', cancel: 'Stop', none: 'Not examined yet', of: 'Examined {time} by {by}', what: 'Step', took: 'Took', found: 'Found', milliseconds: '{count} ms',
     allWell: 'The line to the HIS is well', wasCancelled: 'It was broken off; below is what was asked', beginWith: 'Begin with "{step}": ',
@@ -346,6 +358,7 @@ export const en: Words = {
     outbox: { wake: 'Queue done now' },
     alarm: { acknowledge: 'Alarm acknowledged', mute: 'Alarms muted', unmute: 'Mute ended early', test: 'Test alarm sent' },
     patient: { create: 'File made', update: 'File changed' },
+    personal: { reveal: 'Look at a masked value', export: 'Export whole numbers', limitReached: 'More masked values than an hour allows' },
     prepayment: { propose: 'Run proposed', approve: 'Run approved', reject: 'Run sent back', pause: 'Run paused', resume: 'Run resumed' },
     receipt: { reprint: 'Receipt printed again' },
     reconciliation: { run: 'Day run again', upload: 'Statement uploaded' },

@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台', merchant: '商户管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', parameters: '参数管理', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
   groups: { money: '资金', merchant: '商户', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   applications: {
@@ -10,6 +10,18 @@ export const zhCn = {
     needMerchant: '“商户”权限与商户号须同时选择，登记后不变', merchantHint: '只能读取该商户号的数据，登记后不变', notifyUrl: '通知地址', urlHint: '选填；支付与退款结果通知到此地址', wrongId: '应用号须为小写字母、数字，以连字符相连', needTitle: '请填写名称（至少 2 个字）', needPermissions: '请至少选择一项权限', wrongUrl: '通知地址须以 http:// 或 https:// 开头', replaceKey: '更换密钥', sureKey: '{id} 的新密钥在审批通过时立即取代旧密钥，请与对方约好时间。请填写原因（至少 2 个字）：',
     sureDisable: '{id} 立即不能再调用接口；已受理的订单照常办完。请填写原因（至少 2 个字）：', disabled: '已停用', key: '{id} 的密钥', keyOnce: '密钥（只显示这一次，请当面或经加密渠道交给对方）', keyNow: '已生效。', keyLater: '变更单 {changeNo} 由他人审批通过后生效；被退回则作废。', kept: '我已妥善保存',
   },
+  masked: {
+    show: '查看{what}', hide: '隐藏{what}', left: '{seconds} 秒后隐藏', hint: '原因与说明记入审计日志，明文显示 60 秒；每人每小时最多 30 次。', choose: '请选择', note: '说明', needReason: '请选择原因', needNote: '请填写说明（至少 2 个字）',
+    hidden: '部分内容已脱敏', ofPatient: '患者信息', sheet: '导出完整编号', sheetHint: '文件含完整患者编号，请妥善保管，用后删除。原因与说明记入审计日志；一个文件计 10 次。',
+  },
+  revealReason: { patientEnquiry: '患者咨询', refundOrPayout: '办理退款或付款', bankEnquiry: '银行查询', caseWork: '对账与差错核查', audit: '审计检查', other: '其他' },
+  revealField: { patientId: '患者编号', inpatientNo: '住院号', visitId: '就诊号', accountName: '户名', accountNo: '账号', userId: '用户号', notes: '处理记录', message: '推送内容' },
+  parameters: {
+    title: '参数管理', note: '生效中的配置，只读：在配置文件中修改，重启后生效；决定资金去向的另须两人在“变更审批”批准', pending: '配置文件与已批准的不一致，生效的仍是已批准的值。', toChanges: '去变更审批', sought: '名称、参数键或值', group: '分组', anyGroup: '全部分组', own: '只看改过的', count: '{count} 项',
+    name: '参数', value: '生效值', default: '默认值', origin: '来源', effect: '修改生效', none: '没有符合条件的参数', unset: '未设置', secret: '已设置', fingerprint: '指纹', inFile: '文件中为（待批准）',
+  },
+  parameterOrigin: { defaults: '默认', file: '配置文件', environment: '环境变量', secretFile: '密钥文件', argument: '启动参数', approved: '已批准的变更', none: '—' },
+  parameterEffect: { restart: '重启', approval: '两人审批并重启' },
   hisDoctor: {
     title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',
     allWell: '医院接口一切正常', wasCancelled: '诊断已中止，以下是已询问的部分', beginWith: '先从“{step}”查起：',
@@ -344,6 +356,7 @@ export const zhCn = {
     outbox: { wake: '消息立即处理' },
     alarm: { acknowledge: '确认告警', mute: '告警静默', unmute: '提前结束告警静默', test: '发送测试告警' },
     patient: { create: '建档', update: '修改档案' },
+    personal: { reveal: '查看脱敏数据', export: '导出完整编号', limitReached: '查看脱敏数据超过每小时上限' },
     prepayment: { propose: '提出清退批次', approve: '批准清退批次', reject: '退回清退批次', pause: '暂停清退批次', resume: '继续清退批次' },
     receipt: { reprint: '补打凭条' },
     reconciliation: { run: '重新对账', upload: '上传对账单' },

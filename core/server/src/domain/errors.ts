@@ -32,6 +32,7 @@ export const ERRORS = {
   HIS_UNAVAILABLE: { httpStatus: 503, zh: '医院系统暂时无法应答', en: 'The hospital system does not answer now', nextZh: '稍后重试或到窗口办理；未扣款', nextEn: 'Try later or go to a window; nothing was charged' },
   HIS_REJECTED: { httpStatus: 409, zh: '医院系统拒绝了请求', en: 'The hospital system refused', nextZh: '按提示处理或到窗口办理', nextEn: 'Follow its message or go to a window' },
   FUNCTION_NOT_OFFERED: { httpStatus: 409, zh: '本院未开通该功能', en: 'This hospital does not offer that', nextZh: '到窗口办理；信息科可在医院适配器中映射该功能', nextEn: 'Go to a window; the IT office can map it in the hospital adapter' },
+  REVEAL_LIMIT_REACHED: { httpStatus: 429, zh: '一小时内查看的脱敏数据已达上限', en: 'As many masked values were looked at as an hour allows', nextZh: '一小时后再试；确有大批查询需要的，请管理员核对审计日志后另行安排', nextEn: 'Try again in an hour; for work that needs more, ask an administrator, who sees the audit log' },
   NOTHING_TO_RETURN: { httpStatus: 409, zh: '没有可清退的余额', en: 'There is no balance to return', nextZh: '核对患者与原因后重新提交', nextEn: 'Check the patients and the reasons given' },
   SECOND_PERSON_NEEDED: { httpStatus: 409, zh: '须由另一人审批', en: 'Somebody else has to approve it', nextZh: '请另一位有审批权限的人员审批', nextEn: 'Ask another person who may approve it' },
   APPROVAL_NEEDED: { httpStatus: 409, zh: '该退款须经审批', en: 'Others have to approve this refund', nextZh: '在管理控制台提出，由他人审批', nextEn: 'Propose it at the console; others approve it' },

@@ -3,6 +3,7 @@ import { Op, QueryTypes } from 'sequelize';
 import { isPaymentEnded } from '../../../domain/payment-states.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import type { OrderFilter, OrderPage } from '../../http/console-api/ports.js';
+import { redactText } from '../../../domain/sensitive.js';
 import { given, type MoneySource } from './money-source.js';
 import { IS_OPEN, IS_REFUND_OPEN } from './read-money-overview.js';
 import type { OrderRow, PaymentRow, RefundRow } from './read-models.js';
@@ -111,7 +112,7 @@ function viewRow(order: OrderRow, payments: readonly PaymentRow[], refunds: read
     tradeNo: order.tradeNo,
     createdAt: order.createdAt,
     patientLabel: order.patientLabel,
-    description: order.description,
+    description: redactText(order.description),
     amountFen: order.amountFen,
     owner: { kind: order.ownerKind, id: order.ownerId },
     confirmation: order.confirmation,
